@@ -1,0 +1,116 @@
+extension Mustache {
+    /// Why a template could not be parsed or rendered, and where.
+    ///
+    /// The properties are the facts; only `description` makes a sentence of them.
+    public struct Failure: Error, Sendable, Hashable {
+        /// What is wrong.
+        public let kind: Kind
+
+        /// Where it is: the name in question, or else the start of the tag.
+        ///
+        /// For a mistake inside a partial this is a place in the partial. The result of a lambda
+        /// has no place of its own, so its mistakes lie where the lambda's name stands.
+        public let location: Location
+
+        /// The text of that line, without its end.
+        public let lineText: String
+
+        /// Makes a failure.
+        ///
+        /// - Parameters:
+        ///   - kind: What is wrong.
+        ///   - location: Where it is.
+        ///   - lineText: The text of that line, without its end.
+        public init(kind: Kind, location: Location, lineText: String) {
+            self.kind = kind
+            self.location = location
+            self.lineText = lineText
+        }
+    }
+}
+
+extension Mustache.Failure {
+    /// What is wrong with a template; the first group is found by parsing, the second by rendering.
+    public indirect enum Kind: Sendable, Hashable {
+        /// A tag without its closing delimiter.
+        case unclosedTag
+        /// A tag without a name.
+        case emptyTag
+        /// A name with white space in it, or with nothing before or after a dot.
+        case malformedName(String)
+        /// A set delimiter tag that is not `=`, two words, and `=`; the payload is what it holds.
+        case malformedDelimiters(String)
+        /// A section, inverted section, parent, or block that has no closing tag.
+        case unclosedSection(String)
+        /// A closing tag with another name than the tag that it should close.
+        case wrongClosingTag(String, expected: String)
+        /// A closing tag where nothing is open.
+        case strayClosingTag(String)
+
+        /// A name that the data does not have, and the name there that is most like it, if any.
+        case unknownName(String, nearest: String?)
+        /// A partial or parent that was not given, and the name that is most like it, if any.
+        case unknownPartial(String, nearest: String?)
+        /// A list or an object where a text belongs.
+        case notText(String)
+        /// Parts of templates that lie too deep in each other.
+        ///
+        /// The chain has the partials and lambdas on the way. If the last of them includes itself,
+        /// the chain is one turn of that circle.
+        case tooDeep(limit: Int, chain: [String])
+        /// A result with too many bytes.
+        case outputTooLarge(limit: Int)
+        /// Too many sections, partials, parents, blocks, and lambdas one after the other.
+        case tooManyExpansions(limit: Int)
+        /// A mistake in the template text that a lambda made.
+        case inLambda(String, Kind)
+    }
+}
+
+extension Mustache.Failure: CustomStringConvertible {
+    /// The location and a sentence, such as `a.mustache:3:7: unknown name 'usr'`.
+    public var description: String {
+        "\(location): \(kind)"
+    }
+}
+
+extension Mustache.Failure.Kind: CustomStringConvertible {
+    /// The sentence, without a capital letter at its start and without a full stop.
+    public var description: String {
+        switch self {
+        case .unclosedTag:
+            "the tag is not closed"
+        case .emptyTag:
+            "the tag has no name"
+        case .malformedName(let name):
+            "'\(name)' is not a name: it has white space in it or an empty part between dots"
+        case .malformedDelimiters(let text):
+            "'\(text)' does not set delimiters: two words between equals signs are needed"
+        case .unclosedSection(let name):
+            "'\(name)' is not closed"
+        case .wrongClosingTag(let name, let expected):
+            "'\(name)' cannot be closed here, '\(expected)' is open"
+        case .strayClosingTag(let name):
+            "'\(name)' cannot be closed here, nothing is open"
+        case .unknownName(let name, let nearest):
+            "unknown name '\(name)'" + suggestion(nearest)
+        case .unknownPartial(let name, let nearest):
+            "unknown partial '\(name)'" + suggestion(nearest)
+        case .notText(let name):
+            "'\(name)' is a list or an object, not a text"
+        case .tooDeep(let limit, let chain):
+            "more than \(limit) levels deep"
+                + (chain.isEmpty ? "" : ": " + chain.joined(separator: " > "))
+        case .outputTooLarge(let limit):
+            "the result has more than \(limit) bytes"
+        case .tooManyExpansions(let limit):
+            "more than \(limit) sections and partials are expanded"
+        case .inLambda(let name, let kind):
+            "in the result of the lambda '\(name)': \(kind)"
+        }
+    }
+
+    private func suggestion(_ nearest: String?) -> String {
+        nearest.map { ", did you mean '\($0)'?" } ?? ""
+    }
+}

@@ -1,0 +1,70 @@
+extension Mustache {
+    /// A place in the text of a template.
+    public struct Location: Sendable, Hashable, CustomStringConvertible {
+        /// The path that the template was given.
+        public let path: String
+
+        /// The number of the line, from 1; a line ends with `\n` or `\r\n`.
+        public let line: Int
+
+        /// The number of the character in its line, from 1.
+        public let column: Int
+
+        /// Makes a location.
+        ///
+        /// - Parameters:
+        ///   - path: The path that the template was given.
+        ///   - line: The number of the line, from 1.
+        ///   - column: The number of the character in its line, from 1.
+        public init(path: String, line: Int, column: Int) {
+            self.path = path
+            self.line = line
+            self.column = column
+        }
+
+        /// The path, line, and column with colons between them, as compilers write it.
+        public var description: String {
+            "\(path):\(line):\(column)"
+        }
+    }
+
+    /// Finds the lines and columns of offsets, which must come in ascending order.
+    ///
+    /// Templates keep offsets only. Locations are made when someone asks, in one pass.
+    struct LocationFinder {
+        private let path: String
+        private let source: [UInt8]
+        private var lineStart = 0
+        private var offset = 0
+        private var line = 1
+        private var column = 1
+
+        init(path: String, source: [UInt8]) {
+            self.path = path
+            self.source = source
+        }
+
+        /// Moves forward to an offset and says where that is.
+        mutating func location(of target: Int) -> Location {
+            var start = offset
+            for index in offset..<max(offset, target) where source[index] == Byte.newline {
+                line += 1
+                column = 1
+                lineStart = index + 1
+                start = lineStart
+            }
+            column += String(decoding: source[start..<max(start, target)], as: UTF8.self).count
+            offset = max(offset, target)
+            return Location(path: path, line: line, column: column)
+        }
+
+        /// The text of the line where the last location lies, without the line's end.
+        var lineText: String {
+            var end = source[offset...].firstIndex(of: Byte.newline) ?? source.count
+            if end < source.count, end > lineStart, source[end - 1] == Byte.carriageReturn {
+                end -= 1
+            }
+            return String(decoding: source[lineStart..<end], as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+extension Mustache {
+    /// A parsed template, which can be rendered many times and in many tasks at once.
+    public struct Template: Sendable {
+        let program: Program
+
+        /// Parses a template.
+        ///
+        /// All tags of the specification are known: its core modules, `~dynamic-names`, and
+        /// `~inheritance`.
+        ///
+        /// - Parameters:
+        ///   - source: The text of the template.
+        ///   - path: What failures and references call the template, usually its path.
+        /// - Throws: `Failure` with one of the first kinds if the text breaks the rules for tags.
+        public init(_ source: String, path: String = "template") throws(Failure) {
+            var parser = Parser(source, delimiters: .standard, startsLine: true)
+            do {
+                program = Program(path: path, tables: try parser.parse())
+            } catch {
+                throw Failure(error.kind, at: error.offset, source: parser.source, path: path)
+            }
+        }
+
+        /// The path that the template was given.
+        public var path: String { program.path }
+
+        /// Every name that the template uses, in the order of the text, also where it never shows.
+        public var references: [Reference] { program.references }
+
+        /// Renders the template as a string.
+        ///
+        /// This follows the specification's core modules and `~dynamic-names`, `~inheritance`, and
+        /// `~lambdas`, with the differences that the mode makes.
+        ///
+        /// - Parameters:
+        ///   - value: The data.
+        ///   - partials: The templates that partials and parents name.
+        ///   - mode: How escaping and unknown names are treated.
+        ///   - limits: What the rendering may use before it fails.
+        /// - Returns: The text.
+        /// - Throws: `Failure` if a limit is exceeded, if a lambda makes text that breaks the rules
+        ///   for tags, and in strict mode if something is unknown or not a text.
+        public func render(
+            _ value: Value,
+            partials: [String: Template] = [:],
+            mode: Mode = .specification,
+            limits: Limits = Limits()
+        ) throws(Failure) -> String {
+            if let text = program.literal, text.utf8.count <= limits.outputBytes { return text }
+            let bytes = try renderBytes(value, partials: partials, mode: mode, limits: limits)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        /// Renders the template as bytes of UTF-8, which is a little faster than a string.
+        ///
+        /// - Parameters:
+        ///   - value: The data.
+        ///   - partials: The templates that partials and parents name.
+        ///   - mode: How escaping and unknown names are treated.
+        ///   - limits: What the rendering may use before it fails.
+        /// - Returns: The bytes.
+        /// - Throws: `Failure` as `render` does.
+        public func renderBytes(
+            _ value: Value,
+            partials: [String: Template] = [:],
+            mode: Mode = .specification,
+            limits: Limits = Limits()
+        ) throws(Failure) -> [UInt8] {
+            var renderer = Renderer(
+                program,
+                value: value,
+                partials: partials,
+                mode: mode,
+                limits: limits
+            )
+            return try renderer.render()
+        }
+    }
+}
