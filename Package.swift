@@ -4,10 +4,30 @@ import PackageDescription
 let package = Package(
     name: "pa-new",
     products: [
-        .library(name: "Scaffold", targets: ["Scaffold"])
+        // The tool.
+        .executable(name: "pa-new", targets: ["pa-new"]),
+        // What the tool is made of, with its Mustache engine, for other programs.
+        .library(name: "Scaffold", targets: ["Scaffold"]),
     ],
     targets: [
-        .target(name: "Scaffold"),
-        .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold"]),
+        .target(
+            name: "Scaffold",
+            // A link to Templates/: with it the build notices a template that was added.
+            exclude: ["Templates"],
+            plugins: ["EmbedTemplates"]
+        ),
+        .executableTarget(name: "pa-new", dependencies: ["Scaffold"]),
+
+        // Turns Templates/ into a Swift table at build time, so that the tool is one file.
+        .executableTarget(name: "embed-templates"),
+        .plugin(
+            name: "EmbedTemplates",
+            capability: .buildTool(),
+            dependencies: ["embed-templates"]
+        ),
+
+        // What both test targets stand on: folders, processes, Python environments.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
     ]
 )

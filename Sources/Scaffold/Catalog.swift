@@ -1,0 +1,105 @@
+// The frameworks there are: every list shown anywhere comes from here.
+
+/// A framework that a project can be made from: one folder of templates.
+public struct Framework: Sendable {
+    /// The folder's name, and the word for `--framework`.
+    public let name: String
+    /// What the folder says of itself.
+    public let manifest: Manifest
+    /// The folder's files but for the manifest, with paths below the folder.
+    public let files: [TemplateFile]
+
+    /// Whether a project has packages to install.
+    public var hasRequirements: Bool {
+        files.contains { Plan.withoutTemplateSuffix($0.path) == "requirements.txt" }
+    }
+}
+
+/// The frameworks found in a folder of templates, and the partials they share.
+public struct Catalog: Sendable {
+    /// Every framework, the default one first, then by name.
+    public let frameworks: [Framework]
+    /// What templates include with `{{> name}}`: the files of `_shared`, by path.
+    public let shared: [TemplateFile]
+
+    /// The folder with what several frameworks include.
+    static let sharedFolder = "_shared"
+
+    /// The catalogue of the templates in this program.
+    ///
+    /// - Returns: The catalogue.
+    /// - Throws: ``ScaffoldError`` as ``init(files:)`` does.
+    public static func embedded() throws(ScaffoldError) -> Catalog {
+        try Catalog(files: embeddedTemplates)
+    }
+
+    /// Reads a folder of templates: a folder with a `manifest.json` is a framework.
+    ///
+    /// - Parameter files: Every file of the folder, with paths below it.
+    /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` where a manifest is missing or wrong, or
+    ///   not exactly one framework is the default.
+    public init(files: [TemplateFile]) throws(ScaffoldError) {
+        var folders: [String: [TemplateFile]] = [:]
+        for file in files {
+            guard let slash = file.path.firstIndex(of: "/") else { continue }
+            let path = String(file.path[file.path.index(after: slash)...])
+            folders[String(file.path[..<slash]), default: []].append(
+                TemplateFile(path: path, isExecutable: file.isExecutable, contents: file.contents)
+            )
+        }
+        shared = folders.removeValue(forKey: Self.sharedFolder) ?? []
+
+        var frameworks: [Framework] = []
+        for (name, files) in folders.sorted(by: { $0.key < $1.key }) {
+            let path = "\(name)/\(Manifest.fileName)"
+            guard let file = files.first(where: { $0.path == Manifest.fileName }) else {
+                throw .badManifest(path: path, reason: "the file is missing")
+            }
+            let manifest = try Manifest.read(
+                TemplateFile(path: path, contents: file.contents)
+            )
+            frameworks.append(
+                Framework(
+                    name: name,
+                    manifest: manifest,
+                    files: files.filter { $0.path != Manifest.fileName }
+                )
+            )
+        }
+        let defaults = frameworks.filter(\.manifest.isDefault)
+        guard defaults.count == 1 else {
+            throw .badManifest(
+                path: "*/\(Manifest.fileName)",
+                reason: "exactly one framework has to be the default, not \(defaults.count)"
+            )
+        }
+        self.frameworks = defaults + frameworks.filter { !$0.manifest.isDefault }
+    }
+
+    /// The framework taken where none is asked for.
+    public var standard: Framework { frameworks[0] }
+
+    /// Finds a framework by its name.
+    ///
+    /// - Parameter name: The word for `--framework`.
+    /// - Returns: The framework.
+    /// - Throws: ``ScaffoldError/unknownFramework(_:nearest:known:)`` where there is none.
+    public func framework(named name: String) throws(ScaffoldError) -> Framework {
+        let names = frameworks.map(\.name)
+        guard let framework = frameworks.first(where: { $0.name == name }) else {
+            throw .unknownFramework(name, nearest: nearest(to: name, in: names), known: names)
+        }
+        return framework
+    }
+
+    /// The import names that frameworks bring, each with the first framework that does.
+    var modules: [String: String] {
+        var modules: [String: String] = [:]
+        for framework in frameworks {
+            for module in framework.manifest.modules where modules[module] == nil {
+                modules[module] = framework.name
+            }
+        }
+        return modules
+    }
+}

@@ -1,0 +1,105 @@
+// Which files a project will have: paths only, nothing rendered yet.
+
+/// The files that a project will have, in the order of their paths.
+struct Plan: Sendable {
+    /// A file that a project will have.
+    struct File: Sendable {
+        /// The path below the project's folder.
+        let path: String
+        /// Where its contents come from.
+        let source: Source
+    }
+
+    /// Where the contents of a file come from.
+    enum Source: Sendable {
+        /// A template to render.
+        case template(TemplateFile)
+        /// A file to copy byte for byte.
+        case copy(TemplateFile)
+        /// The answers themselves.
+        case answers
+    }
+
+    let files: [File]
+
+    /// The ending of a template's file name; the rendered file is called the same without it.
+    static let templateSuffix = ".mustache"
+
+    /// The file that records what a project was made from.
+    static let answersFile = ".pa-new.json"
+
+    /// Plans a project.
+    ///
+    /// - Parameter answers: What was decided.
+    /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` where a path would leave the project
+    ///   or two files would have one path; ``ScaffoldError/badTemplate(_:)`` where the path of a
+    ///   template cannot be rendered.
+    init(_ answers: Answers) throws(ScaffoldError) {
+        let context = Context(answers)
+        var files = [File(path: Self.answersFile, source: .answers)]
+        for file in answers.framework.files {
+            let isTemplate = file.path.hasSuffix(Self.templateSuffix)
+            let bytes = try context.render(
+                Self.withoutTemplateSuffix(file.path),
+                path: "\(answers.framework.name)/\(file.path)"
+            )
+            let path = String(decoding: bytes, as: UTF8.self)
+            files.append(File(path: path, source: isTemplate ? .template(file) : .copy(file)))
+        }
+        files.sort { $0.path < $1.path }
+        try Self.check(files)
+        self.files = files
+    }
+
+    /// Returns the path that a file of a template folder gets in a project.
+    static func withoutTemplateSuffix(_ path: String) -> String {
+        path.hasSuffix(templateSuffix) ? String(path.dropLast(templateSuffix.count)) : path
+    }
+
+    /// Refuses paths that leave the project, and paths that are in each other's way.
+    private static func check(_ files: [File]) throws(ScaffoldError) {
+        // Many file systems hold `A` and `a` for one name.
+        var takenBy: [String: (path: String, isFolder: Bool)] = [:]
+        for file in files {
+            let segments = file.path.split(separator: "/", omittingEmptySubsequences: false)
+            for segment in segments {
+                if let reason = problem(with: segment) {
+                    throw .badPath(template: file.origin, path: file.path, reason: reason)
+                }
+            }
+            for count in 1...segments.count {
+                let path = segments.prefix(count).joined(separator: "/")
+                let isFolder = count < segments.count
+                if let other = takenBy[path.lowercased()] {
+                    if isFolder, other.isFolder, other.path == path { continue }
+                    throw .badPath(
+                        template: file.origin,
+                        path: file.path,
+                        reason: .taken(by: other.path)
+                    )
+                }
+                takenBy[path.lowercased()] = (path, isFolder)
+            }
+        }
+    }
+
+    private static func problem(with segment: Substring) -> ScaffoldError.PathProblem? {
+        if segment.isEmpty { return .emptySegment }
+        if segment == "." || segment == ".." { return .leaves }
+        if segment.utf8.count > 255 { return .tooLong }
+        if segment.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            return .controlCharacter
+        }
+        return nil
+    }
+}
+
+extension Plan.File {
+    /// The path of what the file is made from.
+    fileprivate var origin: String {
+        switch source {
+        case .template(let file), .copy(let file): file.path
+        case .answers: path
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// Which names a project can have, and the forms of a name that has passed.
+
+/// A checked project name and its forms.
+public struct ProjectName: Sendable, Hashable {
+    /// The folder, exactly as it was typed: `hello-world`.
+    public let folder: String
+
+    /// The import package: `hello_world`, in lower case with `_` for `-` as PEP 8 has it.
+    public var package: String { Self.package(of: folder) }
+
+    /// The name as a heading: `Hello world`.
+    public var title: String {
+        let words = folder.split(whereSeparator: { $0 == "-" || $0 == "_" }).joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    /// The longest name, in characters.
+    ///
+    /// It keeps every path far below the limits of file systems, and is the length of a host label
+    /// and one more.
+    public static let longest = 64
+
+    /// Why a name is refused.
+    public enum Problem: Sendable, Hashable {
+        case empty
+        case pathSeparator(parent: String)
+        case tooLong(count: Int)
+        case character(Character)
+        case leadingDigit
+        case leadingMark(Character)
+        case keyword(String)
+        case command(String)
+        case standardLibrary(String)
+        case framework(String, framework: String)
+        case layout(String)
+    }
+
+    /// Words that are commands of pa-new, or are kept for commands to come.
+    public static let commandWords = [
+        "check", "completions", "deploy", "help", "list", "template", "update", "visit",
+    ]
+
+    /// What every project has at its top: a package of the same name would be in its way.
+    static let layoutNames = ["readme", "requirements", "static", "tests", "wsgi"]
+
+    /// Checks a name that was typed.
+    ///
+    /// - Parameters:
+    ///   - text: The name: letters, digits, `-` and `_`, starting with a letter.
+    ///   - modules: The import names that frameworks bring, each with the framework's name.
+    /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)`` with the first rule it breaks.
+    public init(_ text: String, modules: [String: String] = [:]) throws(ScaffoldError) {
+        if let problem = Self.problem(with: text, modules: modules) {
+            throw .invalidName(
+                text,
+                problem,
+                suggestion: Self.suggestion(for: text, problem, modules: modules)
+            )
+        }
+        folder = text
+    }
+
+    /// Returns the import package that a name would have.
+    private static func package(of text: String) -> String {
+        String(text.lowercased().map { $0 == "-" ? "_" : $0 })
+    }
+
+    /// Returns the first rule that a name breaks, or nil where it can be used.
+    private static func problem(with text: String, modules: [String: String]) -> Problem? {
+        guard let first = text.first else { return .empty }
+        if text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
+            return .pathSeparator(parent: parent(of: text))
+        }
+        // Counted before anything walks the text, which may be of any length.
+        if text.utf8.count > longest, text.count > longest { return .tooLong(count: text.count) }
+        if let stranger = text.first(where: { !isAllowed($0) }) { return .character(stranger) }
+        if isDigit(first) { return .leadingDigit }
+        if !isLetter(first) { return .leadingMark(first) }
+
+        let package = package(of: text)
+        for word in [text, package] where pythonKeywords.contains(word) { return .keyword(word) }
+        if commandWords.contains(text) { return .command(text) }
+        if let framework = modules[package] {
+            return .framework(package, framework: framework)
+        }
+        if standardLibraryNames.contains(package) { return .standardLibrary(package) }
+        if layoutNames.contains(package) { return .layout(package) }
+        return nil
+    }
+
+    /// Returns a name that resembles the refused one and would pass.
+    private static func suggestion(
+        for text: String,
+        _ problem: Problem,
+        modules: [String: String]
+    ) -> String {
+        var base = text
+        if case .pathSeparator = problem {
+            base = String(text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "")
+        }
+        // Every run of other characters becomes one hyphen, none of them at an end.
+        let words = base.prefix(longest).split(whereSeparator: { !isLetter($0) && !isDigit($0) })
+        let joined = words.joined(separator: base.contains("-") ? "-" : "_")
+        let candidates = [
+            joined, joined + "-app", "app-" + joined,
+            String(joined.prefix(longest - 4)) + "-app", "app-" + joined.prefix(longest - 4),
+        ]
+        guard !joined.isEmpty else { return "hello" }
+        return candidates.first { Self.problem(with: $0, modules: modules) == nil } ?? "hello"
+    }
+
+    /// Returns what stands before the last separator: what belongs into `--output`.
+    private static func parent(of text: String) -> String {
+        let separators: (Character) -> Bool = { $0 == "/" || $0 == "\\" }
+        var rest = text[...]
+        while let last = rest.last, separators(last), rest.count > 1 { rest.removeLast() }
+        guard let cut = rest.lastIndex(where: separators) else { return "." }
+        return cut == rest.startIndex ? String(rest[cut...cut]) : String(rest[..<cut])
+    }
+
+    private static func isAllowed(_ character: Character) -> Bool {
+        isLetter(character) || isDigit(character) || character == "-" || character == "_"
+    }
+
+    private static func isLetter(_ character: Character) -> Bool {
+        character.isASCII && character.isLetter
+    }
+
+    private static func isDigit(_ character: Character) -> Bool {
+        character.isASCII && character.isNumber
+    }
+}

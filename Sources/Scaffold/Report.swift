@@ -1,0 +1,38 @@
+// What happened, told after it happened.
+
+/// What was done, and what to do next.
+public struct Report: Sendable, Hashable {
+    /// What was done to a file.
+    public enum Verb: String, Sendable {
+        case create
+    }
+
+    /// A file of the project.
+    public struct File: Sendable, Hashable {
+        /// What was done to it.
+        public let verb: Verb
+        /// The path below the project's folder.
+        public let path: String
+    }
+
+    /// The project's folder, as a path that starts where the user is.
+    public let target: String
+    /// The files, in the order of their paths.
+    public let files: [File]
+    /// What to do next.
+    public let walkthrough: Walkthrough
+    /// Whether an account was named; if not, ``Site/placeholder`` stands in the steps.
+    public let namesAccount: Bool
+
+    /// Tells what happened.
+    ///
+    /// - Parameters:
+    ///   - answers: What was decided.
+    ///   - files: What was written.
+    init(_ answers: Answers, _ files: [RenderedFile]) {
+        target = answers.target
+        self.files = files.map { File(verb: .create, path: $0.path) }
+        walkthrough = Walkthrough(answers, parent: answers.parent)
+        namesAccount = answers.account != nil
+    }
+}

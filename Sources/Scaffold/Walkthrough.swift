@@ -1,0 +1,103 @@
+// What to do once the project is written: the host's walkthrough with this project's own values.
+
+/// The steps from a written project to a visited page.
+///
+/// They follow the host's pages "How to get your code in and out of PythonAnywhere", "Using a
+/// virtualenv" and "Setting up Flask applications" (the part on manual configuration).
+public struct Walkthrough: Sendable, Hashable {
+    /// One thing to do.
+    public struct Step: Sendable, Hashable {
+        /// What to do and where.
+        public let action: String
+        /// What to type for it, a line each.
+        public let commands: [String]
+    }
+
+    /// The steps in their order.
+    public let steps: [Step]
+
+    /// Tells what to do next.
+    ///
+    /// - Parameters:
+    ///   - answers: What was decided.
+    ///   - parent: The folder that the project was made in, where that is not the current one.
+    init(_ answers: Answers, parent: String? = nil) {
+        let site = answers.site
+        let folder = answers.name.folder
+        let archive = "\(folder).zip"
+
+        var steps = [
+            Step(
+                action: "On your computer, pack the project:",
+                commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
+                    + ["python3 -m zipfile -c \(archive) \(folder)"]
+            ),
+            Step(
+                action: "On the Files tab, upload \(archive) to \(site.home). "
+                    + "Then unpack it in a Bash console:",
+                commands: ["unzip \(archive)"]
+            ),
+        ]
+        if answers.framework.hasRequirements {
+            steps.append(
+                Step(
+                    action: "In the same console, make a virtualenv and install what it needs:",
+                    commands: [
+                        "mkvirtualenv \(folder) --python=python\(answers.python)",
+                        "pip install -r \(site.sourceFolder)/requirements.txt",
+                    ]
+                )
+            )
+        }
+        steps += [
+            Step(
+                action: "On the Web tab, add a new web app for \(site.domain): "
+                    + "choose Manual configuration and Python \(answers.python).",
+                commands: []
+            ),
+            Step(
+                action: "There, set the source code folder to \(site.sourceFolder).",
+                commands: []
+            ),
+        ]
+        if answers.framework.hasRequirements {
+            steps.append(
+                Step(action: "There, set the virtualenv to \(site.virtualenv).", commands: [])
+            )
+        }
+        steps += [
+            Step(
+                action: "Replace the whole contents of the WSGI file \(site.wsgiFile) "
+                    + "with those of \(folder)/wsgi.py, in the Web tab's editor or in the console:",
+                commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+            ),
+            Step(
+                action: "Map static files on the Web tab: "
+                    + "URL /static/, directory \(site.staticFolder).",
+                commands: []
+            ),
+            Step(action: "Press Reload.", commands: []),
+            Step(
+                action: "Visit \(site.url): it answers \"\(answers.framework.manifest.greeting)\".",
+                commands: []
+            ),
+        ]
+        self.steps = steps
+    }
+}
+
+/// Returns a path as one word for a POSIX shell.
+func shellQuoted(_ path: String) -> String {
+    let plain = path.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "/._-+,:@%".utf8.contains(byte)
+        }
+    }
+    if plain, !path.isEmpty { return path }
+    return "'"
+        + path.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+}

@@ -1,0 +1,81 @@
+// Writes a Swift file that holds every template: `embed-templates FOLDER TABLE.swift`.
+//
+// The build-tool plugin EmbedTemplates runs this before the Scaffold target is compiled. A text
+// becomes a string literal and other bytes an array literal, each in the order of their paths, so
+// that the same folder always gives the same table.
+
+import Foundation
+
+/// What keeps the table from being written.
+enum EmbedError: Error, CustomStringConvertible {
+    case usage
+    case link(String)
+
+    var description: String {
+        switch self {
+        case .usage: "usage: embed-templates FOLDER TABLE.swift"
+        case .link(let path): "\(path) is a symbolic link: a template has to be a file of its own"
+        }
+    }
+}
+
+/// Returns the Swift expression whose value is the given bytes.
+func literal(_ bytes: Data) -> String {
+    guard let text = String(data: bytes, encoding: .utf8) else {
+        return ".bytes([" + bytes.map(String.init).joined(separator: ", ") + "])"
+    }
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\\": escaped += "\\\\"
+        case "\"": escaped += "\\\""
+        case "\n": escaped += "\\n"
+        case " "..."~": escaped.unicodeScalars.append(scalar)
+        default: escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
+        }
+    }
+    return ".text(\"" + escaped + "\")"
+}
+
+/// Returns the source of the table for every file below the folder.
+func table(of folder: URL) throws -> String {
+    let manager = FileManager.default
+    var rows: [String] = []
+    for path in try manager.subpathsOfDirectory(atPath: folder.path).sorted() {
+        let file = folder.appending(path: path)
+        let attributes = try manager.attributesOfItem(atPath: file.path)
+        switch attributes[.type] as? FileAttributeType {
+        case .typeSymbolicLink:
+            throw EmbedError.link(path)
+        case .typeRegular:
+            let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+            let contents = literal(try Data(contentsOf: file))
+            let name = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            rows.append(
+                "    TemplateFile(\n"
+                    + "        path: \"\(name)\", isExecutable: \(mode & 0o100 != 0),\n"
+                    + "        contents: \(contents)\n"
+                    + "    ),\n"
+            )
+        default:
+            break
+        }
+    }
+    return """
+        // Made by embed-templates from the Templates folder. Edit the templates instead.
+
+        /// Every file of the Templates folder, in the order of their paths.
+        let embeddedTemplates: [TemplateFile] = [
+        \(rows.joined())]
+
+        """
+}
+
+do {
+    guard CommandLine.arguments.count == 3 else { throw EmbedError.usage }
+    let source = try table(of: URL(filePath: CommandLine.arguments[1]))
+    try Data(source.utf8).write(to: URL(filePath: CommandLine.arguments[2]), options: .atomic)
+} catch {
+    FileHandle.standardError.write(Data("embed-templates: \(error)\n".utf8))
+    exit(1)
+}

@@ -1,0 +1,127 @@
+// From the words of the command line to what they ask for.
+
+import Scaffold
+
+/// What the command line asks for.
+enum Command: Equatable {
+    case create(Request, isQuiet: Bool)
+    case list(asJSON: Bool)
+    case help
+    case version
+}
+
+/// What is wrong with the words of the command line.
+enum ArgumentError: Error, Equatable {
+    case noName
+    case secondName(String, first: String)
+    case unexpected(String, command: CommandName)
+    case unknownOption(String, nearest: String?)
+    case optionOfAnotherCommand(String, command: CommandName, owners: [CommandName])
+    case missingValue(String, placeholder: String, next: String?)
+    case unexpectedValue(String, value: String)
+    case repeated(String)
+}
+
+/// Reads the words of the command line.
+///
+/// Options stand before or after the name; `--` ends them. `--option value`, `--option=value`,
+/// `-o value` and `-o=value` are alike.
+///
+/// - Parameters:
+///   - words: The words after the program's name.
+///   - options: The options there are.
+/// - Returns: What the words ask for.
+/// - Throws: ``ArgumentError`` for the first word that cannot be understood.
+func parse(_ words: [String], options: [Option]) throws(ArgumentError) -> Command {
+    var positionals: [String] = []
+    // After `--` every word is a name, even one that is a command otherwise.
+    var namesOnlyFrom = Int.max
+    var given: [(option: Option, spelling: String, value: String)] = []
+    var rest = words[...]
+
+    while let word = rest.popFirst() {
+        if word == "--" {
+            namesOnlyFrom = positionals.count
+            positionals += rest
+            break
+        }
+        guard word.hasPrefix("-"), word != "-" else {
+            positionals.append(word)
+            continue
+        }
+        let (spelling, attached) = splitAtEquals(word)
+        guard let option = find(spelling, in: options) else {
+            throw .unknownOption(spelling, nearest: suggestion(for: spelling, in: options))
+        }
+        var value = ""
+        if let placeholder = option.value {
+            if let attached {
+                value = attached
+            } else if let next = rest.first, !next.hasPrefix("-") || next == "-" {
+                value = next
+                rest.removeFirst()
+            } else {
+                throw .missingValue(spelling, placeholder: placeholder, next: rest.first)
+            }
+        } else if let attached {
+            throw .unexpectedValue(spelling, value: attached)
+        }
+        if given.contains(where: { $0.option.name == option.name }) { throw .repeated(option.long) }
+        given.append((option, spelling, value))
+    }
+
+    let has = { (name: Option.Name) in given.contains { $0.option.name == name } }
+    let value = { (name: Option.Name) in given.first { $0.option.name == name }?.value }
+
+    if has(.help) { return .help }
+    if has(.version) { return .version }
+
+    let command = namesOnlyFrom == 0 ? .create : command(named: positionals.first)
+    for entry in given where !entry.option.commands.contains(command) {
+        throw .optionOfAnotherCommand(
+            entry.option.long,
+            command: command,
+            owners: entry.option.commands
+        )
+    }
+    switch command {
+    case .list, .help:
+        if positionals.count > 1 { throw .unexpected(positionals[1], command: command) }
+        return command == .help ? .help : .list(asJSON: has(.json))
+    case .create:
+        guard let name = positionals.first else { throw .noName }
+        if positionals.count > 1 { throw .secondName(positionals[1], first: name) }
+        let request = Request(
+            name: name,
+            framework: value(.framework),
+            user: value(.user),
+            domain: value(.domain),
+            python: value(.python),
+            output: value(.output)
+        )
+        return .create(request, isQuiet: has(.quiet))
+    }
+}
+
+/// Returns the command that a word names; any other word is the name of a project.
+private func command(named word: String?) -> CommandName {
+    CommandName.allCases.first { $0 != .create && $0.rawValue == word } ?? .create
+}
+
+/// Returns an option and the value that `=` attaches to it.
+private func splitAtEquals(_ word: String) -> (spelling: String, value: String?) {
+    guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
+    return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+}
+
+private func find(_ spelling: String, in options: [Option]) -> Option? {
+    options.first { option in
+        option.long == spelling || option.short.map { "-\($0)" == spelling } ?? false
+    }
+}
+
+/// Returns the option that an unknown one was meant to be.
+private func suggestion(for spelling: String, in options: [Option]) -> String? {
+    let word = String(spelling.drop { $0 == "-" })
+    return nearest(to: word, in: options.map(\.name.rawValue)).map { "--" + $0 }
+}

@@ -1,0 +1,97 @@
+// What `pa-new --help` and `pa-new list` print.
+
+import Scaffold
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Returns the help: every command, option and exit code.
+///
+/// - Parameter options: The options there are.
+/// - Returns: Whole lines.
+func helpText(options: [Option]) -> String {
+    let commands = CommandName.allCases.map { ("pa-new " + $0.synopsis, $0.summary) }
+    let rows = options.map { option in
+        let short = option.short.map { "-\($0), " } ?? "    "
+        return (short + option.long + (option.value.map { " " + $0 } ?? ""), option.help)
+    }
+    let codes = ExitCode.meanings.map { (String($0.code), $0.meaning) }
+    return """
+        pa-new: a web project for PythonAnywhere that works on the first Reload
+
+        Usage
+        \(table(commands))
+        Options
+        \(table(rows))
+        Exit codes
+        \(table(codes))
+        Example
+          pa-new hello --framework handler --user alice
+
+        """
+}
+
+/// Returns the frameworks, a line each.
+///
+/// - Parameter catalog: The frameworks.
+/// - Returns: Whole lines.
+func listText(_ catalog: Catalog) -> String {
+    table(
+        catalog.frameworks.map { framework in
+            (
+                framework.name,
+                framework.manifest.summary + (framework.manifest.isDefault ? " (default)" : "")
+            )
+        }
+    )
+}
+
+/// Returns the frameworks as one JSON document.
+///
+/// - Parameter catalog: The frameworks.
+/// - Returns: The document and a line end.
+/// - Throws: Never in practice: the document holds plain values only.
+func listJSON(_ catalog: Catalog) throws -> String {
+    struct Document: Encodable {
+        struct Row: Encodable {
+            let name: String
+            let title: String
+            let summary: String
+            let isDefault: Bool
+            let hasRequirements: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case name, title, summary
+                case isDefault = "default"
+                case hasRequirements = "requirements"
+            }
+        }
+
+        let frameworks: [Row]
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let document = Document(
+        frameworks: catalog.frameworks.map { framework in
+            Document.Row(
+                name: framework.name,
+                title: framework.manifest.title,
+                summary: framework.manifest.summary,
+                isDefault: framework.manifest.isDefault,
+                hasRequirements: framework.hasRequirements
+            )
+        }
+    )
+    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+}
+
+/// Returns rows of two columns, the second one aligned.
+private func table(_ rows: [(String, String)]) -> String {
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { left, right in
+        "  " + left + String(repeating: " ", count: width - left.count + 2) + right + "\n"
+    }.joined()
+}

@@ -1,0 +1,81 @@
+// Errors in words, each with its exit code.
+
+import Scaffold
+
+/// The exit codes of pa-new, from sysexits(3).
+enum ExitCode {
+    static let success: Int32 = 0
+    /// EX_USAGE: the words of the command line have to change.
+    static let usage: Int32 = 64
+    /// EX_SOFTWARE: a fault in pa-new itself.
+    static let software: Int32 = 70
+    /// EX_CANTCREAT: the project cannot be made in that place.
+    static let cannotCreate: Int32 = 73
+    /// EX_IOERR: the system failed while reading or writing.
+    static let inputOutput: Int32 = 74
+
+    /// Every code with its meaning, for the help.
+    static let meanings: [(code: Int32, meaning: String)] = [
+        (success, "done"),
+        (usage, "the command line is wrong: an option, a name, a value"),
+        (software, "a fault in pa-new itself"),
+        (cannotCreate, "the project cannot be made there: something is in its way"),
+        (inputOutput, "the system failed: a full disk, a closed output"),
+    ]
+}
+
+extension ArgumentError {
+    /// The error in words.
+    var explanation: Explanation {
+        switch self {
+        case .noName:
+            Explanation("what should the project be called?", help: "try: pa-new hello")
+        case .secondName(let word, let first):
+            Explanation(
+                "\(quoted(word)) is one name too many",
+                why: "the project is called \(quoted(first)) already",
+                help: "a value belongs behind its option; see: pa-new --help"
+            )
+        case .unexpected(let word, let command):
+            Explanation(
+                "'pa-new \(command.rawValue)' takes no \(quoted(word))",
+                help: "see: pa-new --help"
+            )
+        case .unknownOption(let spelling, let nearest):
+            Explanation(
+                "there is no option \(quoted(spelling))",
+                help: nearest.map { "did you mean \($0)?" } ?? "see: pa-new --help"
+            )
+        case .optionOfAnotherCommand(let option, _, let owners):
+            Explanation(
+                "\(option) does not belong here",
+                why: "it is an option of: "
+                    + listed(owners.map { "pa-new " + ($0 == .create ? "NAME" : $0.rawValue) }),
+                help: "see: pa-new --help"
+            )
+        case .missingValue(let option, let placeholder, let next):
+            Explanation(
+                "\(option) needs a value",
+                why: next.map { "\(quoted($0)) is an option, not its value" },
+                help: "write: \(option) \(placeholder)"
+                    + (next == nil ? "" : ", or \(option)=\(placeholder) for a value with a '-'")
+            )
+        case .unexpectedValue(let option, let value):
+            Explanation("\(option) takes no value", why: "it was given \(quoted(value))")
+        case .repeated(let option):
+            Explanation("\(option) is given twice", help: "keep the one that you mean")
+        }
+    }
+}
+
+extension ScaffoldError {
+    /// The exit code that tells a script whose move it is.
+    var exitCode: Int32 {
+        switch kind {
+        case .usage: ExitCode.usage
+        case .place: ExitCode.cannotCreate
+        case .system: ExitCode.inputOutput
+        case .templates: ExitCode.software
+        }
+    }
+}

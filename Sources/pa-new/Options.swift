@@ -1,0 +1,109 @@
+// The one table of commands and options: parsing, help and what else tells of them read it here.
+
+import Scaffold
+
+/// A command of pa-new.
+enum CommandName: String, CaseIterable {
+    /// The main job, `pa-new NAME`: the one command without a word of its own.
+    case create
+    case list
+    case help
+
+    /// What follows `pa-new` on the command line.
+    var synopsis: String {
+        switch self {
+        case .create: "NAME [options]"
+        case .list: "list [--json]"
+        case .help: "help"
+        }
+    }
+
+    /// One line for the help.
+    var summary: String {
+        switch self {
+        case .create: "make a project that PythonAnywhere's manual configuration can load"
+        case .list: "list the frameworks"
+        case .help: "show this help"
+        }
+    }
+}
+
+/// An option of the command line.
+struct Option {
+    /// The options there are, by the word that follows `--`.
+    enum Name: String {
+        case framework, user, domain, python, output, quiet, json, help, version
+    }
+
+    let name: Name
+    /// The letter for the short form.
+    var short: Character?
+    /// What stands for the value in the help, or nil for an option without one.
+    var value: String?
+    /// The commands that know the option.
+    let commands: [CommandName]
+    /// What the option does, in one line.
+    let help: String
+
+    /// The option as it is typed.
+    var long: String { "--" + name.rawValue }
+
+    /// Every option, in the order of the help.
+    ///
+    /// - Parameter catalog: The frameworks, for the line that lists them.
+    /// - Returns: The options.
+    static func all(_ catalog: Catalog) -> [Option] {
+        let frameworks = catalog.frameworks.map(\.name)
+        let pythons = PythonVersion.offered.map(\.description)
+        return [
+            Option(
+                name: .framework,
+                short: "f",
+                value: "F",
+                commands: [.create],
+                help: "\(listed(frameworks)); \(catalog.standard.name) where not said"
+            ),
+            Option(
+                name: .user,
+                short: "u",
+                value: "U",
+                commands: [.create],
+                help: "your account on the host: puts its paths into the steps"
+            ),
+            Option(
+                name: .domain,
+                value: "D",
+                commands: [.create],
+                help: "the web app's domain; U.pythonanywhere.com where not said"
+            ),
+            Option(
+                name: .python,
+                value: "X.Y",
+                commands: [.create],
+                help: "the host's Python, \(pythons[0]) to \(pythons[pythons.count - 1]); "
+                    + "\(PythonVersion.standard) where not said"
+            ),
+            Option(
+                name: .output,
+                short: "o",
+                value: "DIR",
+                commands: [.create],
+                help: "the folder to make the project in; this one where not said"
+            ),
+            Option(
+                name: .quiet,
+                short: "q",
+                commands: [.create],
+                help: "print nothing but errors"
+            ),
+            Option(name: .json, commands: [.list], help: "list as JSON"),
+            Option(
+                name: .help,
+                short: "h",
+                commands: CommandName.allCases,
+                help: "show this help"
+            ),
+            Option(name: .version, commands: CommandName.allCases, help: "show the version"),
+        ]
+    }
+}

@@ -1,0 +1,76 @@
+// Where the program starts: words in, exit code out.
+
+import Scaffold
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+@main
+enum PaNew {
+    static func main() {
+        // A file size limit should be an error like any other, with the staging folder removed.
+        signal(SIGXFSZ, SIG_IGN)
+        exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Does what the command line asks for.
+    ///
+    /// - Parameter words: The words after the program's name.
+    /// - Returns: The exit code.
+    static func run(_ words: [String]) -> Int32 {
+        do {
+            let catalog = try Catalog.embedded()
+            let options = Option.all(catalog)
+            switch try parse(words, options: options) {
+            case .help:
+                try Stream.output.write(helpText(options: options))
+            case .version:
+                try Stream.output.write("pa-new \(paNewVersion)\n")
+            case .list(let asJSON):
+                try Stream.output.write(asJSON ? listJSON(catalog) : listText(catalog))
+            case .create(let request, let isQuiet):
+                let report = try withSignalsHeld { () throws(ScaffoldError) in
+                    try createProject(request, from: catalog)
+                }
+                if !isQuiet {
+                    try Stream.output.write(text(of: report, colour: Stream.output.hasColour))
+                }
+            }
+            return ExitCode.success
+        } catch let error as ArgumentError {
+            return fail(error.explanation, ExitCode.usage)
+        } catch let error as ScaffoldError {
+            return fail(error.explanation, error.exitCode)
+        } catch let error as OutputError {
+            return fail(error.explanation, ExitCode.inputOutput)
+        } catch {
+            return fail(Explanation("\(error)"), ExitCode.software)
+        }
+    }
+
+    /// Explains an error on stderr and returns its exit code.
+    private static func fail(_ explanation: Explanation, _ code: Int32) -> Int32 {
+        // Where even stderr is closed, the exit code has to do.
+        try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+        return code
+    }
+
+    /// Lets Ctrl-C and its like wait for the end of an action of a few milliseconds, so that they
+    /// meet either the whole project or none of it.
+    private static func withSignalsHeld<Value, Failure: Error>(
+        _ action: () throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        var held = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&held)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&held, signal) }
+        sigprocmask(SIG_BLOCK, &held, &before)
+        defer { sigprocmask(SIG_SETMASK, &before, nil) }
+        return try action()
+    }
+}

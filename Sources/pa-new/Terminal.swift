@@ -1,0 +1,122 @@
+// The only place that prints: data to stdout, errors to stderr, colour only where it is welcome.
+
+import Scaffold
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// One of the two streams of the process.
+struct Stream {
+    let descriptor: Int32
+
+    static let output = Stream(descriptor: STDOUT_FILENO)
+    static let error = Stream(descriptor: STDERR_FILENO)
+
+    /// Whether colour is welcome: on a terminal that can show it, and where NO_COLOR is not set
+    /// (https://no-color.org).
+    var hasColour: Bool {
+        guard isatty(descriptor) == 1 else { return false }
+        let value = { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
+        return value("NO_COLOR").isEmpty && value("TERM") != "dumb"
+    }
+
+    /// Writes a text, all of it.
+    ///
+    /// - Parameter text: The text, with its line ends.
+    /// - Throws: ``OutputError`` where the stream takes no more.
+    func write(_ text: String) throws(OutputError) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { unistd_write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw OutputError(code: errno)
+            }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
+
+/// The stream takes no more: a full disk behind it, or nobody at its other end.
+struct OutputError: Error {
+    let code: Int32
+
+    var explanation: Explanation {
+        Explanation("the output could not be written", why: String(cString: strerror(code)))
+    }
+}
+
+/// Returns a report for people: a verb for each file, then what to do next.
+///
+/// - Parameters:
+///   - report: What happened.
+///   - colour: Whether to set the verbs off.
+/// - Returns: Whole lines.
+func text(of report: Report, colour: Bool) -> String {
+    let width = report.files.map(\.verb.rawValue.count).max() ?? 0
+    var text = ""
+    for file in report.files {
+        let verb = file.verb.rawValue
+        let padding = String(repeating: " ", count: width - verb.count)
+        text += padding + (colour ? "\u{1B}[32m\(verb)\u{1B}[0m" : verb)
+        text += "  \(printable(report.target))/\(file.path)\n"
+    }
+    text +=
+        "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
+    let steps = report.walkthrough.steps
+    let numberWidth = String(steps.count).count
+    for (index, step) in steps.enumerated() {
+        let number = String(index + 1)
+        let indent = numberWidth + 4
+        let action = wrapped(step.action, to: 80 - indent)
+        text += "  " + String(repeating: " ", count: numberWidth - number.count) + number + ". "
+        text += action.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
+        // A command stays on its line, to be copied.
+        for command in step.commands {
+            text += String(repeating: " ", count: indent + 4) + command + "\n"
+        }
+    }
+    return text
+}
+
+/// Returns an error for people: what happened, why, and what to do.
+///
+/// - Parameters:
+///   - explanation: The error in words.
+///   - colour: Whether to set the first word off.
+/// - Returns: Whole lines.
+func text(of explanation: Explanation, colour: Bool) -> String {
+    var text = (colour ? "\u{1B}[31mpa-new:\u{1B}[0m " : "pa-new: ") + explanation.what + "\n"
+    if let why = explanation.why { text += "   why: \(why)\n" }
+    if let help = explanation.help { text += "  help: \(help)\n" }
+    return text
+}
+
+/// Returns a text in lines of at most so many characters, as far as its words allow.
+private func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+        if let line = lines.last, line.count + 1 + word.count <= width {
+            lines[lines.count - 1] = line + " " + word
+        } else {
+            lines.append(String(word))
+        }
+    }
+    return lines
+}
+
+/// Returns a path that cannot steer a terminal.
+private func printable(_ path: String) -> String {
+    let isPlain = path.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    return isPlain ? path : quoted(path)
+}
+
+/// write(2): inside a type that has a `write` of its own, the plain name would mean that one.
+private func unistd_write(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}

@@ -1,0 +1,124 @@
+// The words of the command line and what they ask for.
+
+import Scaffold
+import Testing
+
+@testable import pa_new
+
+@Suite("Arguments")
+struct ArgumentsTests {
+    private func parsed(_ words: [String]) throws -> Command {
+        try parse(words, options: Option.all(Catalog.embedded()))
+    }
+
+    @Test(
+        "good words ask for what they say",
+        arguments: [
+            (["hello"], .create(Request(name: "hello"), isQuiet: false)),
+            (
+                ["hello", "--framework", "flask"],
+                .create(Request(name: "hello", framework: "flask"), isQuiet: false)
+            ),
+            (
+                ["--framework=flask", "hello"],
+                .create(Request(name: "hello", framework: "flask"), isQuiet: false)
+            ),
+            (
+                ["-f", "flask", "hello", "-u=alice", "-o", "sites", "-q"],
+                .create(
+                    Request(name: "hello", framework: "flask", user: "alice", output: "sites"),
+                    isQuiet: true
+                )
+            ),
+            (
+                ["hello", "--user", "alice", "--domain", "a.b", "--python", "3.9", "--quiet"],
+                .create(
+                    Request(name: "hello", user: "alice", domain: "a.b", python: "3.9"),
+                    isQuiet: true
+                )
+            ),
+            (
+                ["--output=-", "hello"],
+                .create(Request(name: "hello", output: "-"), isQuiet: false)
+            ),
+            (["hello", "-o", "-"], .create(Request(name: "hello", output: "-"), isQuiet: false)),
+            (
+                ["hello", "--output=a=b"],
+                .create(Request(name: "hello", output: "a=b"), isQuiet: false)
+            ),
+            (["hello", "--user="], .create(Request(name: "hello", user: ""), isQuiet: false)),
+            (["hello", "--user", ""], .create(Request(name: "hello", user: ""), isQuiet: false)),
+            ([""], .create(Request(name: ""), isQuiet: false)),
+            (["--", "hello"], .create(Request(name: "hello"), isQuiet: false)),
+            (["-q", "--", "-x"], .create(Request(name: "-x"), isQuiet: true)),
+            (["--", "list"], .create(Request(name: "list"), isQuiet: false)),
+            (["hello", "--"], .create(Request(name: "hello"), isQuiet: false)),
+            (["check"], .create(Request(name: "check"), isQuiet: false)),
+            (["list"], .list(asJSON: false)),
+            (["list", "--json"], .list(asJSON: true)),
+            (["--json", "list"], .list(asJSON: true)),
+            (["list", "--"], .list(asJSON: false)),
+            (["help"], .help), (["--help"], .help), (["-h"], .help), (["list", "--help"], .help),
+            (["hello", "-h"], .help), (["--version"], .version),
+        ] as [([String], Command)]
+    )
+    func good(words: [String], command: Command) throws {
+        #expect(try parsed(words) == command)
+    }
+
+    @Test(
+        "words that cannot be understood are refused",
+        arguments: [
+            ([], .noName),
+            (["--quiet"], .noName),
+            (["--"], .noName),
+            (["one", "two"], .secondName("two", first: "one")),
+            (["one", "--", "--two"], .secondName("--two", first: "one")),
+            (["list", "hello"], .unexpected("hello", command: .list)),
+            (["help", "list"], .unexpected("list", command: .help)),
+            (["hello", "--framwork", "x"], .unknownOption("--framwork", nearest: "--framework")),
+            (["hello", "-framework", "x"], .unknownOption("-framework", nearest: "--framework")),
+            (["hello", "--Quiet"], .unknownOption("--Quiet", nearest: "--quiet")),
+            (["hello", "--usr=x"], .unknownOption("--usr", nearest: "--user")),
+            (["hello", "-x"], .unknownOption("-x", nearest: nil)),
+            (["hello", "--zzzzzz"], .unknownOption("--zzzzzz", nearest: nil)),
+            (["hello", "---user"], .unknownOption("---user", nearest: "--user")),
+            (["hello", "--=x"], .unknownOption("--", nearest: nil)),
+            (
+                ["hello", "--json"],
+                .optionOfAnotherCommand("--json", command: .create, owners: [.list])
+            ),
+            (
+                ["list", "-u", "alice"],
+                .optionOfAnotherCommand("--user", command: .list, owners: [.create])
+            ),
+            (["hello", "--user"], .missingValue("--user", placeholder: "U", next: nil)),
+            (["hello", "-u"], .missingValue("-u", placeholder: "U", next: nil)),
+            (
+                ["hello", "--user", "--quiet"],
+                .missingValue("--user", placeholder: "U", next: "--quiet")
+            ),
+            (["hello", "--user", "--"], .missingValue("--user", placeholder: "U", next: "--")),
+            (["hello", "--quiet=yes"], .unexpectedValue("--quiet", value: "yes")),
+            (["hello", "--user", "a", "--user", "b"], .repeated("--user")),
+            (["hello", "-u", "a", "--user=a"], .repeated("--user")),
+            (["hello", "-q", "-q"], .repeated("--quiet")),
+        ] as [([String], ArgumentError)]
+    )
+    func bad(words: [String], error: ArgumentError) {
+        #expect(throws: error) { try parsed(words) }
+    }
+
+    @Test("every word kept for a command is refused as a name, and says so")
+    func commandWords() {
+        #expect(
+            Set(CommandName.allCases.dropFirst().map(\.rawValue)).isSubset(
+                of: ProjectName.commandWords
+            )
+        )
+        for word in ProjectName.commandWords {
+            let error = #expect(throws: ScaffoldError.self) { try ProjectName(word) }
+            #expect(error?.explanation.why?.contains("a command of pa-new") == true)
+        }
+    }
+}

@@ -1,0 +1,415 @@
+// The built tool, as it is used: stdout, stderr and exit code apart.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+@testable import pa_new
+
+/// Checks how the tool ended, and reports the caller's line if it was another way.
+func expectEnd(
+    of finished: Finished,
+    code: Int32,
+    stdout: String? = nil,
+    stderr: String? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(finished.exitCode == code, "\(finished)", sourceLocation: sourceLocation)
+    if let stdout { #expect(finished.stdout == stdout, sourceLocation: sourceLocation) }
+    if let stderr { #expect(finished.stderr == stderr, sourceLocation: sourceLocation) }
+}
+
+/// How many files a project of the default framework has.
+func plannedCount() throws -> Int {
+    let catalog = try Catalog.embedded()
+    return try Plan(Answers(Request(name: "hello"), catalog: catalog)).files.count
+}
+
+@Suite("The command line")
+struct CommandLineTests {
+    @Test("the main job: files, then steps with this project's values")
+    func mainJob() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(
+                ["hello", "--framework", "handler", "--user", "alice"],
+                in: folder
+            )
+            expectEnd(
+                of: finished,
+                code: 0,
+                stdout: """
+                    create  hello/.gitignore
+                    create  hello/.pa-new.json
+                    create  hello/README.md
+                    create  hello/hello/__init__.py
+                    create  hello/hello/handlers.py
+                    create  hello/hello/routes.py
+                    create  hello/hello/web.py
+                    create  hello/static/hello.txt
+                    create  hello/tests/__init__.py
+                    create  hello/tests/client.py
+                    create  hello/tests/test_entry.py
+                    create  hello/tests/test_handlers.py
+                    create  hello/wsgi.py
+
+                    Next steps
+                      1. On your computer, pack the project:
+                             python3 -m zipfile -c hello.zip hello
+                      2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
+                         console:
+                             unzip hello.zip
+                      3. On the Web tab, add a new web app for alice.pythonanywhere.com: choose
+                         Manual configuration and Python 3.13.
+                      4. There, set the source code folder to /home/alice/hello.
+                      5. Replace the whole contents of the WSGI file
+                         /var/www/alice_pythonanywhere_com_wsgi.py with those of hello/wsgi.py, in
+                         the Web tab's editor or in the console:
+                             cp /home/alice/hello/wsgi.py /var/www/alice_pythonanywhere_com_wsgi.py
+                      6. Map static files on the Web tab: URL /static/, directory
+                         /home/alice/hello/static.
+                      7. Press Reload.
+                      8. Visit https://alice.pythonanywhere.com/: it answers "Hello from handler".
+
+                    """,
+                stderr: ""
+            )
+            let written = try filePaths(below: folder)
+            #expect(
+                written
+                    == finished.stdout.split(separator: "\n").compactMap { line in
+                        line.hasPrefix("create  ") ? String(line.dropFirst(8)) : nil
+                    }
+            )
+        }
+    }
+
+    @Test("without an account the steps say what stands for it")
+    func noAccount() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["hello"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.contains("Next steps (USER is your account on the host)"))
+            #expect(finished.stdout.contains("/var/www/USER_pythonanywhere_com_wsgi.py"))
+        }
+    }
+
+    @Test("with --quiet nothing is printed, and the project is the same")
+    func quiet() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(
+                of: try runTool(["hello", "--quiet"], in: folder),
+                code: 0,
+                stdout: "",
+                stderr: ""
+            )
+            #expect(try filePaths(below: folder).count == plannedCount())
+        }
+    }
+
+    @Test("--output names the parent, in the verbs and in the steps")
+    func output() throws {
+        try withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "my sites"),
+                withIntermediateDirectories: false
+            )
+            let finished = try runTool(["hello", "-o", "my sites/"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.contains("create  my sites/hello/wsgi.py\n"))
+            #expect(finished.stdout.contains("cd 'my sites/'\n"))
+            #expect(try filePaths(below: folder).allSatisfy { $0.hasPrefix("my sites/hello/") })
+        }
+    }
+
+    @Test("list names every framework, with one marked as the default")
+    func list() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["list"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let lines = finished.stdout.split(separator: "\n")
+            let frameworks = try Catalog.embedded().frameworks
+            #expect(lines.count == frameworks.count)
+            for (line, framework) in zip(lines, frameworks) {
+                #expect(line.hasPrefix("  \(framework.name) "))
+                #expect(line.contains(framework.manifest.summary))
+                #expect(line.hasSuffix(" (default)") == framework.manifest.isDefault)
+            }
+        }
+    }
+
+    @Test("list --json is one document")
+    func listJSON() throws {
+        struct Document: Decodable {
+            struct Row: Decodable {
+                let name: String
+                let title: String
+                let summary: String
+                let `default`: Bool
+                let requirements: Bool
+            }
+            let frameworks: [Row]
+        }
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["list", "--json"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let document = try JSONDecoder().decode(Document.self, from: Data(finished.stdout.utf8))
+            let catalog = try Catalog.embedded()
+            #expect(document.frameworks.map(\.name) == catalog.frameworks.map(\.name))
+            #expect(
+                document.frameworks.map(\.summary) == catalog.frameworks.map(\.manifest.summary)
+            )
+            #expect(document.frameworks.map(\.title) == catalog.frameworks.map(\.manifest.title))
+            #expect(document.frameworks.filter(\.default).map(\.name) == [catalog.standard.name])
+            #expect(
+                document.frameworks.map(\.requirements) == catalog.frameworks.map(\.hasRequirements)
+            )
+        }
+    }
+
+    @Test("the help tells of every option, command, framework and exit code")
+    func help() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["--help"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let catalog = try Catalog.embedded()
+            for option in Option.all(catalog) { #expect(finished.stdout.contains(option.long)) }
+            for command in CommandName.allCases {
+                #expect(finished.stdout.contains(command.synopsis))
+            }
+            for framework in catalog.frameworks {
+                #expect(finished.stdout.contains(framework.name))
+            }
+            for row in ExitCode.meanings { #expect(finished.stdout.contains("  \(row.code) ")) }
+            #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
+            #expect(try runTool(["help"], in: folder).stdout == finished.stdout)
+        }
+    }
+
+    @Test("the version is the one that projects record")
+    func version() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(
+                of: try runTool(["--version"], in: folder),
+                code: 0,
+                stdout: "pa-new \(paNewVersion)\n",
+                stderr: ""
+            )
+        }
+    }
+
+    @Test(
+        "a mistake gets what, why and help on stderr, its exit code, and nothing on disk",
+        arguments: [
+            ([], 64, ["what should the project be called?", "try: pa-new hello"]),
+            ([""], 64, ["name is empty", "try: pa-new hello"]),
+            (["class"], 64, ["'class' cannot be", "keyword of Python", "try: pa-new class-app"]),
+            (["json"], 64, ["'json'", "standard library", "try: pa-new json-app"]),
+            (["tornado"], 64, ["'tornado'", "did you mean: pa-new hello --framework tornado"]),
+            (["a/b"], 64, ["'a/b'", "it is a path", "pa-new b --output a"]),
+            (["check"], 64, ["'check'", "command of pa-new"]),
+            (
+                ["hello", "-f", "tornadoo"], 64,
+                ["'tornadoo'", "did you mean --framework tornado?"]
+            ),
+            (["hello", "-f", ""], 64, ["no framework ''", "see: pa-new list"]),
+            (
+                ["hello", "--python", "3.14"], 64,
+                ["'3.14'", "3.9, 3.10", "did you mean --python 3.13?"]
+            ),
+            (["hello", "--framwork=x"], 64, ["'--framwork'", "did you mean --framework?"]),
+            (["hello", "--user", "a b"], 64, ["'a b'", "' '"]),
+            (["hello", "--user", ""], 64, ["--user is empty"]),
+            (["hello", "--domain", "https://a.b/"], 64, ["did you mean --domain a.b?"]),
+            (
+                ["hello", "-u", "alice", "--domain", "bob.pythonanywhere.com"], 64,
+                ["'alice' cannot have the domain 'bob.pythonanywhere.com'"]
+            ),
+            (["hello", "--output", ""], 64, ["--output is empty"]),
+            (["hello", "--output", "no/such"], 73, ["no folder 'no/such'", "mkdir -p no/such"]),
+            (["hello", "--output", "/dev/null"], 73, ["'/dev/null' is not a folder"]),
+            (["hello", "--json"], 64, ["--json does not belong here", "pa-new list"]),
+            (["list", "-f", "flask"], 64, ["--framework does not belong here"]),
+            (["hello", "world"], 64, ["'world' is one name too many"]),
+            (["hel\u{1B}[31mlo\u{7}"], 64, [#"'hel\u{1b}[31mlo\u{7}'"#]),
+            (["hello\n"], 64, [#"'hello\u{a}'"#]),
+            (["🎉"], 64, ["'🎉'", "try: pa-new hello"]),
+            ([".."], 64, ["'..'"]),
+            ([String(repeating: "x", count: 10_000)], 64, ["it has 10000 characters", "…'"]),
+            (["--" + String(repeating: "x", count: 10_000)], 64, ["there is no option '--xxx"]),
+            (["hello", "-o", String(repeating: "x", count: 10_000)], 74, ["looking at 'xxx"]),
+        ] as [([String], Int32, [String])]
+    )
+    func mistakes(words: [String], code: Int32, parts: [String]) throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(words, in: folder)
+            expectEnd(of: finished, code: code, stdout: "")
+            #expect(finished.stderr.hasPrefix("pa-new: "))
+            #expect(finished.stderr.count < 600)
+            for part in parts { #expect(finished.stderr.contains(part), "\(finished.stderr)") }
+            // No control character but line ends: nothing can steer the terminal.
+            #expect(finished.stderr.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
+            #expect(try filePaths(below: folder) == [])
+        }
+    }
+
+    @Test("every wrong option with every other is an error of usage and leaves nothing")
+    func combinations() throws {
+        let wrong = [
+            ["--framework", "nope"], ["--python", "4.0"], ["--user", "-"], ["--domain", "x"],
+            ["--output", ""], ["--nope"], ["--quiet=1"], ["--framework"],
+        ]
+        try withTemporaryFolder { folder in
+            for first in wrong {
+                for second in wrong {
+                    let finished = try runTool(["hello"] + first + second, in: folder)
+                    expectEnd(of: finished, code: 64, stdout: "")
+                    #expect(!finished.stderr.isEmpty)
+                }
+            }
+            #expect(try filePaths(below: folder) == [])
+        }
+    }
+}
+
+@Suite("A disk and a terminal that refuse")
+struct RefusalTests {
+    @Test("a folder that may not be written to")
+    func notWritable() throws {
+        try withTemporaryFolder { folder in
+            let tool = folder.appending(path: "pa-new")
+            try copyTool(to: tool)
+            let locked = folder.appending(path: "locked")
+            try FileManager.default.createDirectory(
+                at: locked,
+                withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o555]
+            )
+            // The administrator may write anywhere, and has to become somebody else first.
+            let become = getuid() == 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : []
+            let words = become + [tool.path, "hello", "-o", locked.path]
+            let finished = try run(words[0], Array(words.dropFirst()), in: folder)
+            expectEnd(of: finished, code: 73, stdout: "")
+            #expect(finished.stderr.contains("nothing can be made in"))
+            #expect(finished.stderr.contains("Permission denied"))
+            #expect(try filePaths(below: locked) == [])
+        }
+    }
+
+    @Test("a disk that is full, at any size", .enabled(if: canMount, "needs unshare and mount"))
+    func diskFull() throws {
+        // Every size up to the one that suffices: each fails somewhere else.
+        let script = """
+            set -e
+            mkdir -p disk
+            size=4
+            while [ $size -le 400 ]; do
+                mount -t tmpfs -o size=${size}k,nr_inodes=$((size / 2 + 3)) tmpfs disk
+                code=0; "$1" hello -o disk >out 2>err || code=$?
+                echo "$size $code $(ls -A disk | tr '\\n' ' ')"
+                [ $code = 0 ] || cat err >>errors
+                umount disk
+                [ $code != 0 ] || exit 0
+                size=$((size + 4))
+            done
+            exit 9
+            """
+        try withTemporaryFolder { folder in
+            let finished = try run(
+                "unshare",
+                ["-rm", "sh", "-c", script, "sh", Places.tool.path],
+                in: folder
+            )
+            expectEnd(of: finished, code: 0, stderr: "")
+            let lines = finished.stdout.split(separator: "\n")
+            #expect(lines.count > 5, "\(finished)")
+            for line in lines.dropLast() {
+                #expect(line.split(separator: " ").dropFirst() == ["74"], "\(line)")
+            }
+            #expect(lines.last?.hasSuffix(" 0 hello ") == true, "\(finished)")
+            let errors = try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)
+            #expect(errors.contains("No space left on device"))
+            #expect(errors.contains("nothing was left behind"))
+        }
+    }
+
+    /// Whether this system lets a test mount a small disk of its own.
+    private static let canMount: Bool = {
+        let probe = try? run("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
+        return probe?.exitCode == 0 || isContinuousIntegration
+    }()
+
+    @Test("a limit on the size of files")
+    func fileSizeLimit() throws {
+        try withTemporaryFolder { folder in
+            let finished = try run(
+                "sh",
+                ["-c", "ulimit -f 1; exec \"$1\" hello", "sh", Places.tool.path],
+                in: folder
+            )
+            expectEnd(of: finished, code: 74, stdout: "")
+            #expect(finished.stderr.contains("File too large"))
+            #expect(try filePaths(below: folder) == [])
+        }
+    }
+
+    @Test("an output that takes nothing is told on stderr")
+    func fullOutput() throws {
+        try withTemporaryFolder { folder in
+            let finished = try run(
+                "sh",
+                ["-c", "exec \"$1\" list >/dev/full", "sh", Places.tool.path],
+                in: folder
+            )
+            expectEnd(of: finished, code: 74, stdout: "")
+            #expect(finished.stderr.contains("the output could not be written"))
+        }
+    }
+
+    @Test("of several runs at once for one name exactly one wins")
+    func race() throws {
+        try withTemporaryFolder { folder in
+            let script = """
+                for i in 1 2 3 4 5 6 7 8; do
+                    ("$1" hello -q 2>/dev/null; echo $?) &
+                done
+                wait
+                """
+            let finished = try run("sh", ["-c", script, "sh", Places.tool.path], in: folder)
+            #expect(
+                finished.stdout.split(separator: "\n").sorted() == ["0"]
+                    + Array(repeating: "73", count: 7)
+            )
+            #expect(try filePaths(below: folder).count == plannedCount())
+        }
+    }
+
+    @Test(
+        "the tool alone, with the repository out of sight, works",
+        .enabled(if: canMount, "needs unshare and mount")
+    )
+    func alone() throws {
+        try withTemporaryFolder { folder in
+            let tool = folder.appending(path: "elsewhere/pa-new")
+            try FileManager.default.createDirectory(
+                at: tool.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try copyTool(to: tool)
+            let script = "mount -t tmpfs tmpfs \"$2\" && ! ls \"$2\"/* && exec \"$1\" hello -q"
+            let finished = try run(
+                "unshare",
+                ["-rm", "sh", "-c", script, "sh", tool.path, Places.package.path],
+                in: folder
+            )
+            expectEnd(of: finished, code: 0, stdout: "")
+            #expect(try filePaths(below: folder.appending(path: "hello")).count == plannedCount())
+        }
+    }
+
+    /// Copies the tool, in a process of its own: a file that this one has open for writing, and that
+    /// a child inherits, cannot be run ("Text file busy").
+    private func copyTool(to place: URL) throws {
+        expectEnd(of: try run("cp", [Places.tool.path, place.path]), code: 0)
+    }
+}

@@ -1,0 +1,173 @@
+// Paths of a project, and what is refused before anything is written.
+
+import Testing
+
+@testable import Scaffold
+
+@Suite("Plans and rendering")
+struct PlanTests {
+    private static let manifest =
+        #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
+
+    /// Answers for a project made from these files alone.
+    private func answers(
+        _ files: [(path: String, text: String)],
+        shared: [(path: String, text: String)] = []
+    ) throws -> (Answers, Catalog) {
+        let all =
+            [("t/manifest.json", Self.manifest)] + files.map { ("t/" + $0.path, $0.text) }
+            + shared.map { ("_shared/" + $0.path, $0.text) }
+        let catalog = try Catalog(
+            files: all.map { TemplateFile(path: $0.0, contents: .text($0.1)) }
+        )
+        return (try Answers(Request(name: "hello-world", user: "alice"), catalog: catalog), catalog)
+    }
+
+    @Test("path segments are templates, the suffix goes, other files stay as they are")
+    func paths() throws {
+        let (answers, catalog) = try answers(
+            [
+                ("{{package}}/a.py.mustache", "{{name}} {{> part}}"), ("b.txt", "{{name}}"),
+                ("{{name}}.md", ""),
+            ],
+            shared: [("part.mustache", "by {{user}}")]
+        )
+        let plan = try Plan(answers)
+        #expect(
+            plan.files.map(\.path) == [
+                ".pa-new.json", "b.txt", "hello-world.md", "hello_world/a.py",
+            ]
+        )
+        let files = try render(plan, answers, partials: catalog.shared)
+        #expect(String(decoding: files[1].contents, as: UTF8.self) == "{{name}}")
+        #expect(String(decoding: files[3].contents, as: UTF8.self) == "hello-world by alice")
+    }
+
+    @Test(
+        "a path that leaves the project or is in another's way is refused",
+        arguments: [
+            (["../a"], .leaves), (["a/../../b"], .leaves), (["./a"], .leaves),
+            (["/a"], .emptySegment),
+            (["a//b"], .emptySegment), (["a/"], .emptySegment), (["a\nb"], .controlCharacter),
+            (["a\0b"], .controlCharacter), ([String(repeating: "a", count: 256)], .tooLong),
+            (["a", "A"], .taken(by: "A")), (["a", "a.mustache"], .taken(by: "a")),
+            (["a", "a/b"], .taken(by: "a")), (["a/c", "A/b"], .taken(by: "A")),
+            ([".pa-new.json"], .taken(by: ".pa-new.json")),
+            (["{{package}}", "hello_world"], .taken(by: "hello_world")),
+        ] as [([String], ScaffoldError.PathProblem)]
+    )
+    func badPaths(paths: [String], problem: ScaffoldError.PathProblem) throws {
+        let (answers, _) = try answers(paths.map { ($0, "") })
+        let error = #expect(throws: ScaffoldError.self) { try Plan(answers) }
+        guard case .badPath(_, _, problem) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(error?.kind == .templates)
+    }
+
+    @Test(
+        "a wrong template stops it with path, line and column",
+        arguments: [
+            ("one\ntwo {{nmae}}\n", 2, 8), ("{{#hasUser}}\n", 1, 1), ("{{> nothing}}", 1, 1),
+            ("a {{/name}}", 1, 1),
+        ]
+    )
+    func badTemplate(text: String, line: Int, column: Int) throws {
+        let (answers, catalog) = try answers([("a.py.mustache", text)])
+        let plan = try Plan(answers)
+        let error = #expect(throws: ScaffoldError.self) {
+            try render(plan, answers, partials: catalog.shared)
+        }
+        guard case .badTemplate(let failure) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(failure.location.path == "t/a.py.mustache")
+        #expect(failure.location.line == line)
+        #expect(error?.explanation.why?.contains("t/a.py.mustache:\(line)") == true, "\(failure)")
+    }
+
+    @Test("the same answers give the same bytes")
+    func deterministic() throws {
+        let catalog = try Catalog.embedded()
+        for framework in catalog.frameworks {
+            let request = Request(name: "hello", framework: framework.name, user: "alice")
+            let answers = try Answers(request, catalog: catalog)
+            let first = try render(Plan(answers), answers, partials: catalog.shared)
+            let second = try render(Plan(answers), answers, partials: catalog.shared)
+            #expect(first == second)
+        }
+    }
+
+    @Test("the answers are recorded, and only those that were given")
+    func record() throws {
+        let catalog = try Catalog.embedded()
+        func record(_ request: Request) throws -> String {
+            let answers = try Answers(request, catalog: catalog)
+            let files = try render(Plan(answers), answers, partials: catalog.shared)
+            let file = try #require(files.first { $0.path == ".pa-new.json" })
+            return String(decoding: file.contents, as: UTF8.self).filter { !$0.isWhitespace }
+        }
+        #expect(
+            try record(Request(name: "hello"))
+                == #"{"framework":"handler","name":"hello","pa-new":"\#(paNewVersion)","python":"3.13"}"#
+        )
+        #expect(
+            try record(Request(name: "hello", framework: "flask", user: "Alice", python: "3.9"))
+                == #"{"domain":"alice.pythonanywhere.com","framework":"flask","name":"hello","#
+                + #""pa-new":"\#(paNewVersion)","python":"3.9","user":"Alice"}"#
+        )
+    }
+}
+
+@Suite("The walkthrough")
+struct WalkthroughTests {
+    private func steps(_ request: Request) throws -> String {
+        let answers = try Answers(request, catalog: Catalog.embedded())
+        return Walkthrough(answers, parent: answers.parent).steps
+            .map { ([$0.action] + $0.commands).joined(separator: "\n") }.joined(separator: "\n")
+    }
+
+    @Test("holds this project's own values")
+    func values() throws {
+        let text = try steps(
+            Request(
+                name: "my-shop",
+                framework: "flask",
+                user: "Alice",
+                domain: "shop-alice.eu.pythonanywhere.com",
+                python: "3.11"
+            )
+        )
+        for value in [
+            "python3 -m zipfile -c my-shop.zip my-shop", "/home/Alice", "unzip my-shop.zip",
+            "mkvirtualenv my-shop --python=python3.11",
+            "pip install -r /home/Alice/my-shop/requirements.txt",
+            "Manual configuration and Python 3.11", "shop-alice.eu.pythonanywhere.com",
+            "/home/Alice/.virtualenvs/my-shop", "/home/Alice/my-shop/static",
+            "/var/www/shop-alice_eu_pythonanywhere_com_wsgi.py", "Reload",
+            "Visit https://shop-alice.eu.pythonanywhere.com/", "Hello from Flask",
+        ] {
+            #expect(text.contains(value), "\(value)")
+        }
+        #expect(!text.contains("cd "))
+    }
+
+    @Test("has no virtualenv where there is nothing to install")
+    func nothingToInstall() throws {
+        #expect(try !steps(Request(name: "hello", user: "alice")).contains("virtualenv"))
+    }
+
+    @Test(
+        "starts in the folder that --output named, quoted for a shell",
+        arguments: [
+            ("sites", "cd sites"), ("my sites", "cd 'my sites'"), ("it's", #"cd 'it'\''s'"#),
+            ("$(x)", "cd '$(x)'"),
+        ]
+    )
+    func output(parent: String, command: String) throws {
+        let text = try steps(Request(name: "hello", output: parent))
+        #expect(text.contains("\n\(command)\npython3 -m zipfile -c hello.zip hello\n"))
+    }
+}

@@ -1,0 +1,168 @@
+// Which names pass, what they become, and why others are refused.
+
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("Project names")
+struct ProjectNameTests {
+    private static let modules = ["tornado": "tornado", "flask": "flask", "click": "flask"]
+
+    @Test(
+        "a good name has three forms",
+        arguments: [
+            ("hello", "hello", "Hello"),
+            ("hello-world", "hello_world", "Hello world"),
+            ("hello_world", "hello_world", "Hello world"),
+            ("Hello-World2", "hello_world2", "Hello World2"),
+            ("x", "x", "X"),
+            ("handler", "handler", "Handler"),
+            ("testing", "testing", "Testing"),
+            ("a--b", "a__b", "A b"),
+            (String(repeating: "a", count: 64), String(repeating: "a", count: 64), nil),
+        ]
+    )
+    func good(name: String, package: String, title: String?) throws {
+        let checked = try ProjectName(name, modules: Self.modules)
+        #expect(checked.folder == name)
+        #expect(checked.package == package)
+        if let title { #expect(checked.title == title) }
+    }
+
+    @Test(
+        "a bad name is refused for its own reason, with a name that would pass",
+        arguments: [
+            ("", .empty, "hello"),
+            ("2048", .leadingDigit, "app-2048"),
+            ("9lives", .leadingDigit, "app-9lives"),
+            ("hello world", .character(" "), "hello_world"),
+            ("hello.py", .character("."), "hello_py"),
+            ("héllo", .character("é"), "h_llo"),
+            ("hello\n", .character("\n"), "hello"),
+            ("hel\0lo", .character("\0"), "hel_lo"),
+            ("🎉", .character("🎉"), "hello"),
+            ("hello🎉", .character("🎉"), "hello"),
+            ("..", .character("."), "hello"),
+            ("~", .character("~"), "hello"),
+            ("hello;rm -rf", .character(";"), "hello-rm-rf"),
+            ("sites/hello", .pathSeparator(parent: "sites"), "hello"),
+            ("../hello", .pathSeparator(parent: ".."), "hello"),
+            ("/tmp/hello", .pathSeparator(parent: "/tmp"), "hello"),
+            ("/hello", .pathSeparator(parent: "/"), "hello"),
+            ("hello/", .pathSeparator(parent: "."), "hello"),
+            ("a\\b", .pathSeparator(parent: "a"), "b"),
+            ("-hello", .leadingMark("-"), "hello"),
+            ("_hello", .leadingMark("_"), "hello"),
+            ("__init__", .leadingMark("_"), "init"),
+            (
+                String(repeating: "a", count: 65), .tooLong(count: 65),
+                String(repeating: "a", count: 64)
+            ),
+            ("class", .keyword("class"), "class-app"),
+            ("None", .keyword("None"), "None-app"),
+            ("Class", .keyword("class"), "Class-app"),
+            ("match", .keyword("match"), "match-app"),
+            ("test", .standardLibrary("test"), "test-app"),
+            ("json", .standardLibrary("json"), "json-app"),
+            ("site", .standardLibrary("site"), "site-app"),
+            ("JSON", .standardLibrary("json"), "JSON-app"),
+            ("imp", .standardLibrary("imp"), "imp-app"),
+            ("tomllib", .standardLibrary("tomllib"), "tomllib-app"),
+            ("tornado", .framework("tornado", framework: "tornado"), "tornado-app"),
+            ("Flask", .framework("flask", framework: "flask"), "Flask-app"),
+            ("click", .framework("click", framework: "flask"), "click-app"),
+            ("wsgi", .layout("wsgi"), "wsgi-app"),
+            ("tests", .layout("tests"), "tests-app"),
+            ("Static", .layout("static"), "Static-app"),
+            ("list", .command("list"), "list-app"),
+            ("check", .command("check"), "check-app"),
+            ("deploy", .command("deploy"), "deploy-app"),
+        ] as [(String, ProjectName.Problem, String)]
+    )
+    func bad(name: String, problem: ProjectName.Problem, suggestion: String) throws {
+        let error = #expect(throws: ScaffoldError.self) {
+            try ProjectName(name, modules: Self.modules)
+        }
+        guard case .invalidName(let text, let found, let suggested) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(text == name)
+        #expect(found == problem)
+        #expect(suggested == suggestion)
+        #expect(throws: Never.self) { try ProjectName(suggested, modules: Self.modules) }
+    }
+
+    @Test("whatever is typed, the suggestion passes", arguments: [1, 2, 3, 4, 5])
+    func anySuggestion(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        let pieces = [
+            "a", "Z", "0", "9", "-", "_", "/", "\\", " ", ".", "é", "\0", "\n", "🎉", "class",
+            "test",
+            "list", "flask", "wsgi", "hello", String(repeating: "x", count: 40),
+        ]
+        for _ in 0..<2000 {
+            let count = Int.random(in: 0...6, using: &random)
+            let name = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            do {
+                _ = try ProjectName(name, modules: Self.modules)
+            } catch {
+                guard case .invalidName(_, _, let suggestion) = error else {
+                    Issue.record("\(name): another error: \(error)")
+                    continue
+                }
+                #expect(throws: Never.self, "\(name) -> \(suggestion)") {
+                    try ProjectName(suggestion, modules: Self.modules)
+                }
+            }
+        }
+    }
+
+    @Test("a name of a million characters is refused at once")
+    func huge() {
+        let error = #expect(throws: ScaffoldError.self) {
+            try ProjectName(String(repeating: "é", count: 1_000_000))
+        }
+        guard case .invalidName(_, .tooLong(1_000_000), _) = error else {
+            Issue.record("another error: \(String(describing: error?.explanation))")
+            return
+        }
+        #expect((error?.explanation.what.count ?? 0) < 200)
+    }
+
+    @Test(
+        "the names that Python takes are those that this Python takes",
+        arguments: Interpreter.found(PythonVersion.offered.map(\.description))
+    )
+    func pythonNames(python: Interpreter) throws {
+        let question = """
+            import keyword, pkgutil, sys, sysconfig
+            names = {"test", *sys.builtin_module_names, *getattr(sys, "stdlib_module_names", ())}
+            names.update(m.name for m in pkgutil.iter_modules([sysconfig.get_path("stdlib")]))
+            print(*sorted({n.lower() for n in names if n[0].isalpha() and "-" not in n}))
+            print(*[w for w in keyword.kwlist + getattr(keyword, "softkwlist", []) if w[0] != "_"])
+            """
+        let answer = try run(python.path, ["-c", question])
+        let lines = answer.stdout.split(separator: "\n").map {
+            $0.split(separator: " ").map(String.init)
+        }
+        try #require(lines.count == 2, "\(answer)")
+        #expect(Set(lines[0]).subtracting(standardLibraryNames) == [])
+        #expect(Set(lines[1]).subtracting(pythonKeywords) == [])
+        #expect(lines[0].count > 150)
+    }
+}
+
+/// A generator that gives the same numbers for the same seed (SplitMix64).
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,138 @@
+// Running programs, with stdout, stderr and exit code apart.
+
+import Foundation
+
+/// What a finished program left.
+public struct Finished: Sendable, CustomStringConvertible {
+    /// What it wrote to stdout.
+    public let stdout: String
+    /// What it wrote to stderr.
+    public let stderr: String
+    /// Its exit code, or 128 and the signal that ended it.
+    public let exitCode: Int32
+
+    /// Everything, for the message of a failed test.
+    public var description: String {
+        "exit code \(exitCode)\n--- stdout\n\(stdout)--- stderr\n\(stderr)"
+    }
+}
+
+/// A program that did not come to its end.
+public struct TimedOut: Error, CustomStringConvertible {
+    /// The program with its arguments.
+    public let description: String
+}
+
+/// Runs a program to its end.
+///
+/// - Parameters:
+///   - program: The program's path, or a name to be found on PATH.
+///   - arguments: Its arguments.
+///   - folder: The folder to run it in.
+///   - environment: Variables to set besides those of this process; nil removes one.
+///   - seconds: How long it may take before it is killed.
+/// - Returns: What it left.
+/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+public func run(
+    _ program: String,
+    _ arguments: [String] = [],
+    in folder: URL? = nil,
+    environment: [String: String?] = [:],
+    seconds: Double = 300
+) throws -> Finished {
+    try withTemporaryFolder { scratch in
+        // Files and not pipes: nothing has to be read while the program runs.
+        let stdout = scratch.appending(path: "stdout")
+        let stderr = scratch.appending(path: "stderr")
+        var variables = ProcessInfo.processInfo.environment
+        variables["PYTHONDONTWRITEBYTECODE"] = "1"
+        variables["NO_COLOR"] = nil
+        for (name, value) in environment { variables[name] = value }
+
+        let child = try spawn(
+            ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder?.path ?? ".", program] + arguments,
+            variables,
+            stdout: stdout,
+            stderr: stderr
+        )
+        let end = Date(timeIntervalSinceNow: seconds)
+        var status: Int32 = 0
+        while waitpid(child, &status, WNOHANG) == 0 {
+            if Date() > end {
+                // The whole group, so that nothing the program started goes on.
+                kill(-child, SIGKILL)
+                waitpid(child, &status, 0)
+                throw TimedOut(description: "\(program) \(arguments) took over \(seconds) s")
+            }
+            usleep(2000)
+        }
+        let signal = status & 0x7F
+        return Finished(
+            stdout: String(decoding: try Data(contentsOf: stdout), as: UTF8.self),
+            stderr: String(decoding: try Data(contentsOf: stderr), as: UTF8.self),
+            exitCode: signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+        )
+    }
+}
+
+/// Starts a program in a process group of its own, with every signal as a shell would leave it.
+///
+/// Foundation's `Process` hands on the signal mask of the calling thread. In a test that is one with
+/// all signals blocked, and a program that waits for a signal then waits forever.
+private func spawn(
+    _ words: [String],
+    _ variables: [String: String],
+    stdout: URL,
+    stderr: URL
+) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for (descriptor, file) in [(1, stdout), (2, stderr)] {
+        posix_spawn_file_actions_addopen(
+            &actions,
+            Int32(descriptor),
+            file.path,
+            O_WRONLY | O_CREAT | O_TRUNC | O_APPEND,
+            0o600
+        )
+    }
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+        &attributes,
+        Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP)
+    )
+
+    let arguments = words.map { strdup($0) } + [nil]
+    let environment = variables.map { strdup("\($0)=\($1)") } + [nil]
+    defer { (arguments + environment).forEach { free($0) } }
+    var child: pid_t = 0
+    let code = posix_spawn(&child, words[0], &actions, &attributes, arguments, environment)
+    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+    return child
+}
+
+/// Runs the built pa-new.
+///
+/// - Parameters:
+///   - arguments: Its arguments.
+///   - folder: The folder to run it in.
+///   - environment: Variables to set besides those of this process; nil removes one.
+/// - Returns: What it left.
+/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+public func runTool(
+    _ arguments: [String],
+    in folder: URL,
+    environment: [String: String?] = [:]
+) throws -> Finished {
+    try run(Places.tool.path, arguments, in: folder, environment: environment)
+}

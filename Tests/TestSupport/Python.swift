@@ -1,0 +1,100 @@
+// The Python interpreters of this machine, and environments with packages from PyPI.
+
+import Foundation
+
+/// A Python interpreter.
+public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
+    /// The path of the program.
+    public let path: String
+    /// Its version, such as `3.13`.
+    public let version: String
+
+    /// The version, for the names of tests.
+    public var description: String { "Python \(version)" }
+
+    /// Every interpreter found on PATH or among pyenv's, one for each version asked for.
+    ///
+    /// - Parameter versions: The versions to look for, such as `3.13`.
+    /// - Returns: The interpreters, in the order of the versions.
+    public static func found(_ versions: [String]) -> [Interpreter] {
+        versions.compactMap { version in
+            candidates(version).lazy.compactMap(probe).first { $0.version == version }
+        }
+    }
+
+    /// The interpreter called `python3`, of whatever version.
+    public static let standard: Interpreter? = probe("python3")
+
+    private static func candidates(_ version: String) -> [String] {
+        let home = FileManager.default.homeDirectoryForCurrentUser
+        let pyenv = home.appending(path: ".pyenv/versions")
+        let installed = (try? FileManager.default.contentsOfDirectory(atPath: pyenv.path)) ?? []
+        return ["python\(version)", "python3"]
+            + installed.filter { $0.hasPrefix(version + ".") }.sorted()
+            .map { pyenv.appending(path: "\($0)/bin/python3").path }
+    }
+
+    /// Asks a program which Python it is.
+    private static func probe(_ path: String) -> Interpreter? {
+        let question = "import sys, venv; print(sys.executable, '%d.%d' % sys.version_info[:2])"
+        guard let answer = try? run(path, ["-c", question], seconds: 30), answer.exitCode == 0
+        else { return nil }
+        let words = answer.stdout.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard words.count == 2 else { return nil }
+        return Interpreter(path: words[0], version: words[1])
+    }
+}
+
+/// What keeps a Python environment from being made.
+public struct EnvironmentFailure: Error, CustomStringConvertible {
+    /// What the failing command said.
+    public let description: String
+}
+
+/// Makes Python environments, each once, and keeps them for the next run of the tests.
+public actor PythonEnvironments {
+    /// The one maker of this process.
+    public static let shared = PythonEnvironments()
+
+    private var made: [String: URL] = [:]
+
+    /// Returns an environment with packages installed.
+    ///
+    /// - Parameters:
+    ///   - interpreter: The Python to make it with.
+    ///   - requirements: What to install, as `pip install` takes it.
+    /// - Returns: The environment's `python`.
+    /// - Throws: ``EnvironmentFailure`` where Python or pip refuses.
+    public func python(_ interpreter: Interpreter, with requirements: [String]) throws -> URL {
+        let words = [interpreter.version] + requirements.sorted()
+        let name = words.joined(separator: "+").map {
+            $0.isLetter || $0.isNumber || $0 == "." ? $0 : "_"
+        }
+        let folder = Places.cache.appending(path: "venv-" + String(String(name).prefix(150)))
+        let python = folder.appending(path: "bin/python")
+        let stamp = folder.appending(path: "complete.txt")
+        let contents = interpreter.path + "\n" + words.joined(separator: "\n")
+        if made[folder.path] != nil { return python }
+        if (try? String(contentsOf: stamp, encoding: .utf8)) != contents {
+            try? FileManager.default.removeItem(at: folder)
+            try FileManager.default.createDirectory(
+                at: Places.cache,
+                withIntermediateDirectories: true
+            )
+            try check(run(interpreter.path, ["-m", "venv", folder.path]))
+            if !requirements.isEmpty {
+                let options = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+                try check(run(python.path, options + requirements, seconds: 600))
+            }
+            try contents.write(to: stamp, atomically: true, encoding: .utf8)
+        }
+        made[folder.path] = python
+        return python
+    }
+
+    private func check(_ finished: Finished) throws {
+        guard finished.exitCode == 0 else {
+            throw EnvironmentFailure(description: "\(finished)")
+        }
+    }
+}
