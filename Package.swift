@@ -29,5 +29,10 @@ let package = Package(
         // What both test targets stand on: folders, processes, Python environments.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
+        .testTarget(
+            name: "GeneratedProjectTests",
+            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            exclude: ["Python"]
+        ),
     ]
 )

@@ -1,0 +1,141 @@
+// What the tests of generated projects stand on: cases from the catalogue, a project, a host.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+/// Every framework with every Python of the host that this machine has.
+struct ProjectCase: Sendable, CustomTestStringConvertible {
+    let framework: String
+    let python: Interpreter
+
+    var testDescription: String { "\(framework), \(python)" }
+
+    /// The frameworks there are, read from the catalogue.
+    static let frameworks: [Framework] = (try? Catalog.embedded().frameworks) ?? []
+
+    /// The interpreters of this machine that the host offers too.
+    static let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
+
+    static let all = frameworks.flatMap { framework in
+        interpreters.map { ProjectCase(framework: framework.name, python: $0) }
+    }
+}
+
+/// Why a test is skipped on a laptop; with CI=true it runs, and fails.
+let needsPython = "needs python3 (3.9 to 3.13) with venv; on Debian: apt install python3-venv"
+
+/// Whether there is a Python, or the lack of one has to be a failure.
+let hasPython = !ProjectCase.interpreters.isEmpty || isContinuousIntegration
+
+/// A project in a home folder, written by the built tool.
+struct GeneratedProject {
+    /// The account's home folder.
+    let home: URL
+    /// What stands for `/var/www`.
+    let www: URL
+    /// The project's folder.
+    let folder: URL
+    let framework: Framework
+    let name: ProjectName
+
+    /// Makes a project below a temporary folder that stands for the host's root.
+    init(_ framework: String, name: String = "hello", below root: URL) throws {
+        home = root.appending(path: "home/alice")
+        www = root.appending(path: "var/www")
+        for folder in [home, www] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        let words = [name, "--framework", framework, "--user", "alice", "--quiet"]
+        let finished = try runTool(words, in: home)
+        try #require(finished.exitCode == 0, "\(finished)")
+        folder = home.appending(path: name)
+        self.framework = try Catalog.embedded().framework(named: framework)
+        self.name = try ProjectName(name)
+    }
+
+    /// Copies the entry file to where the host has it, under the host's name for it.
+    func installEntryFile() throws -> URL {
+        let entry = www.appending(path: "alice_pythonanywhere_com_wsgi.py")
+        try FileManager.default.copyItem(at: folder.appending(path: "wsgi.py"), to: entry)
+        return entry
+    }
+
+    /// The lines of requirements.txt, none where there is nothing to install.
+    var requirements: [String] {
+        get throws {
+            guard framework.hasRequirements else { return [] }
+            let file = folder.appending(path: "requirements.txt")
+            return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(
+                String.init
+            )
+        }
+    }
+
+    /// The Python of an environment with the project's requirements installed.
+    func python(_ interpreter: Interpreter) async throws -> URL {
+        try await PythonEnvironments.shared.python(interpreter, with: requirements)
+    }
+}
+
+/// What an application answered.
+struct Answer: Decodable, Equatable {
+    let status: Int
+    let headers: [String]
+    let body: String
+    let errors: String
+
+    /// The value of a header field.
+    func header(_ name: String) -> String? {
+        headers.first { $0.lowercased().hasPrefix(name.lowercased() + ": ") }
+            .map { String($0.dropFirst(name.count + 2)) }
+    }
+}
+
+/// What the host's loader has to tell.
+struct Loaded: Decodable {
+    let answers: [Answer]
+    /// The route tables that were imported, with their files.
+    let files: [String: String]
+}
+
+/// The script that loads an entry file as the host does.
+let hostScript = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Python/host.py")
+
+/// Loads an entry file as the host does and makes requests.
+///
+/// - Parameters:
+///   - entry: The entry file.
+///   - python: The interpreter.
+///   - requests: Methods and targets in turn.
+///   - home: The account's home folder.
+///   - folder: The working directory.
+///   - path: What PYTHONPATH holds.
+/// - Returns: How the interpreter ended.
+/// - Throws: Where the interpreter cannot be run.
+func load(
+    _ entry: URL,
+    with python: URL,
+    _ requests: [String],
+    home: URL,
+    in folder: URL,
+    path: URL? = nil
+) throws -> Finished {
+    try run(
+        python.path,
+        ["-W", "error", hostScript.path, entry.path] + requests,
+        in: folder,
+        environment: ["HOME": home.path, "PYTHONPATH": path?.path]
+    )
+}
+
+/// Decodes what the host's loader printed.
+func decoded(
+    _ finished: Finished,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws -> Loaded {
+    try #require(finished.exitCode == 0, "\(finished)", sourceLocation: sourceLocation)
+    return try JSONDecoder().decode(Loaded.self, from: Data(finished.stdout.utf8))
+}

@@ -1,0 +1,256 @@
+// The guide, done: every command in it is run, every listing compared with what was generated.
+//
+// The words after a code block's opening fence say what it is:
+//
+//     console computer    commands on the user's computer, with what they print
+//     console host        commands in a Bash console of the host
+//     … fails             the last command ends with another exit code than 0
+//     python PATH         a listing of a generated file
+//     python write PATH   a file that the reader writes
+//     text answer         what the page answers once the steps before are done
+//
+// In printed output, a line of three dots stands for any lines.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+/// A code block of a Markdown text.
+private struct CodeBlock: Sendable {
+    let words: [String]
+    let text: String
+    let line: Int
+}
+
+/// A part of the guide under a heading of the second level.
+private struct Chapter: Sendable, CustomTestStringConvertible {
+    let title: String
+    let blocks: [CodeBlock]
+
+    var testDescription: String { title }
+
+    static let guide = chapters(of: Places.package.appending(path: "docs/guide.md"))
+
+    static func chapters(of file: URL) -> [Chapter] {
+        var chapters: [Chapter] = []
+        var title = ""
+        var blocks: [CodeBlock] = []
+        var open: (words: [String], indent: Int, lines: [Substring], number: Int)?
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            let indent = line.prefix { $0 == " " }.count
+            let isFence = line.dropFirst(indent).hasPrefix("```")
+            if let block = open {
+                if isFence {
+                    let text = block.lines.map { $0 + "\n" }.joined()
+                    blocks.append(CodeBlock(words: block.words, text: text, line: block.number))
+                    open = nil
+                } else {
+                    open?.lines.append(line.dropFirst(min(indent, block.indent)))
+                }
+            } else if isFence {
+                let words = line.dropFirst(indent + 3).split(separator: " ").map(String.init)
+                open = (words, indent, [], index + 1)
+            } else if line.hasPrefix("## ") {
+                if !title.isEmpty { chapters.append(Chapter(title: title, blocks: blocks)) }
+                title = String(line.dropFirst(3))
+                blocks = []
+            }
+        }
+        if !title.isEmpty { chapters.append(Chapter(title: title, blocks: blocks)) }
+        return chapters
+    }
+}
+
+/// The reader's computer and the host, in a temporary folder.
+private struct Desk {
+    let computer: URL
+    let home: URL
+    let www: URL
+    let bin: URL
+    let interpreter: Interpreter
+    /// Where virtualenvwrapper is installed, as it is on the host.
+    let wrapper: URL
+
+    init(below root: URL, _ interpreter: Interpreter, wrapper: URL) throws {
+        computer = root.appending(path: "computer")
+        home = root.appending(path: "home/alice")
+        www = root.appending(path: "var/www")
+        bin = root.appending(path: "bin")
+        self.interpreter = interpreter
+        self.wrapper = wrapper
+        let manager = FileManager.default
+        for folder in [computer, home, www, bin] {
+            try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        let programs = ["pa-new": Places.tool.path, "python3": interpreter.path]
+        for (name, path) in programs.merging(
+            ["python3.13": interpreter.path],
+            uniquingKeysWith: { $1 }
+        ) {
+            try manager.createSymbolicLink(
+                atPath: bin.appending(path: name).path,
+                withDestinationPath: path
+            )
+        }
+    }
+
+    /// Runs the commands of a block in one shell, and returns for each what it printed.
+    func run(
+        _ commands: [String],
+        onHost: Bool
+    ) throws -> [(output: String, exitCode: Int)] {
+        let state = computer.deletingLastPathComponent().appending(path: "folder-\(onHost)")
+        let start =
+            (try? String(contentsOf: state, encoding: .utf8)) ?? (onHost ? home : computer).path
+        var script = "cd '\(start)' || exit 1\n"
+        if onHost {
+            script += "source '\(wrapper.path)/virtualenvwrapper.sh' >/dev/null 2>&1\n"
+            // A machine without the program has Python's in its place.
+            script +=
+                "type unzip >/dev/null 2>&1 || unzip() { python3 -m zipfile -e \"${!#}\" .; }\n"
+        }
+        script += "exec 2>&1\n"
+        for command in commands { script += "\(onThisMachine(command))\nprintf '\\036%s\\n' $?\n" }
+        script += "printf %s \"$PWD\" >'\(state.path)'\n"
+        let path = bin.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+        let finished = try TestSupport.run(
+            "bash",
+            ["-c", script],
+            environment: [
+                "HOME": onHost ? home.path : computer.path, "PATH": path,
+                "WORKON_HOME": home.appending(path: ".virtualenvs").path,
+                "VIRTUALENVWRAPPER_PYTHON": wrapper.appending(path: "python").path,
+                "VIRTUALENVWRAPPER_VIRTUALENV": wrapper.appending(path: "virtualenv").path,
+                "PIP_DISABLE_PIP_VERSION_CHECK": "1", "VIRTUAL_ENV": nil,
+                "PIP_CACHE_DIR": Places.cache.appending(path: "pip").path,
+            ]
+        )
+        try #require(finished.exitCode == 0, "\(finished)")
+        return finished.stdout.split(separator: "\u{1E}", omittingEmptySubsequences: false)
+            .reduce(into: [(String, Int)]()) { results, piece in
+                // Each piece but the first starts with the exit code of the command before it.
+                if !results.isEmpty {
+                    let code = piece.prefix { $0 != "\n" }
+                    results[results.count - 1].1 = Int(code) ?? -1
+                    results.append((String(piece.dropFirst(code.count + 1)), 0))
+                } else {
+                    results.append((String(piece), 0))
+                }
+            }.dropLast()
+    }
+
+    /// The host's paths, moved to where they are in this test.
+    private func onThisMachine(_ text: String) -> String {
+        text.replacing("/home/alice", with: home.path)
+            .replacing(
+                "cp \(home.path)/hello/wsgi.py /var/www",
+                with: "cp \(home.path)/hello/wsgi.py \(www.path)"
+            )
+    }
+}
+
+@Suite("The guide", .enabled(if: hasPython, "\(needsPython)"))
+struct GuideTests {
+    @Test("has a chapter for every framework, and a listing or command in each")
+    func complete() {
+        #expect(Chapter.guide.count == 7)
+        let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
+        for framework in ProjectCase.frameworks {
+            #expect(text.contains("pa-new hello --framework \(framework.name) "))
+            #expect(
+                text.contains("\n" + framework.manifest.greeting)
+                    || text.contains(framework.manifest.greeting)
+            )
+        }
+    }
+
+    @Test("works as it is written", arguments: Chapter.guide)
+    fileprivate func works(chapter: Chapter) async throws {
+        let python = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        let wrapper = try await PythonEnvironments.shared.python(
+            python,
+            with: ["virtualenv==20.35.4", "virtualenvwrapper==6.1.1"]
+        )
+        try withTemporaryFolder { root in
+            let desk = try Desk(below: root, python, wrapper: wrapper.deletingLastPathComponent())
+            for block in chapter.blocks { try follow(block, at: desk) }
+        }
+    }
+
+    /// Does what one block says.
+    private func follow(_ block: CodeBlock, at desk: Desk) throws {
+        let place: Comment = "docs/guide.md:\(block.line)"
+        let manager = FileManager.default
+        switch (block.words.first, block.words.dropFirst().first) {
+        case ("console", let where_?):
+            let archive = desk.computer.appending(path: "hello.zip")
+            let uploaded = desk.home.appending(path: "hello.zip")
+            if where_ == "host", manager.fileExists(atPath: archive.path),
+                !manager.fileExists(atPath: uploaded.path)
+            {
+                try manager.copyItem(at: archive, to: uploaded)
+            }
+            let steps = steps(of: block.text)
+            #expect(!steps.isEmpty, place)
+            let results = try desk.run(steps.map(\.command), onHost: where_ == "host")
+            try #require(results.count == steps.count, place)
+            for (index, (step, result)) in zip(steps, results).enumerated() {
+                let mayFail = block.words.contains("fails") && index == steps.count - 1
+                #expect(
+                    (result.exitCode != 0) == mayFail,
+                    "\(place): \(step.command)\n\(result.output)"
+                )
+                #expect(
+                    matches(result.output, step.output),
+                    "\(place): \(step.command) printed\n\(result.output)"
+                )
+            }
+        case ("python", "write"):
+            let file = desk.computer.appending(path: block.words[2])
+            try Data(block.text.utf8).write(to: file)
+        case ("python", let path?):
+            let file = desk.computer.appending(path: path)
+            #expect(try String(contentsOf: file, encoding: .utf8) == block.text, place)
+        case ("text", "answer"):
+            let virtual = desk.home.appending(path: ".virtualenvs/hello/bin/python")
+            let python =
+                manager.fileExists(atPath: virtual.path)
+                ? virtual : URL(filePath: desk.interpreter.path)
+            let entry = desk.www.appending(path: "alice_pythonanywhere_com_wsgi.py")
+            let loaded = try decoded(
+                load(entry, with: python, ["GET", "/"], home: desk.home, in: desk.www)
+            )
+            #expect(loaded.answers.map { $0.body + "\n" } == [block.text], place)
+        case ("python", nil):
+            break  // An illustration.
+        default:
+            Issue.record("\(place): nothing is known of '\(block.words.joined(separator: " "))'")
+        }
+    }
+
+    /// Returns the commands of a block, each with what it prints.
+    private func steps(of text: String) -> [(command: String, output: String)] {
+        var steps: [(command: String, output: String)] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+            if line.hasPrefix("$ ") {
+                steps.append((String(line.dropFirst(2)), ""))
+            } else if !steps.isEmpty {
+                steps[steps.count - 1].output += line + "\n"
+            }
+        }
+        return steps
+    }
+
+    /// Whether a command printed what the guide says.
+    private func matches(_ output: String, _ expected: String) -> Bool {
+        let pieces = ("\n" + expected).components(separatedBy: "\n...\n")
+        guard pieces.count > 1 else { return output == expected }
+        let text = "\n" + output
+        guard text.hasPrefix(pieces[0]) else { return false }
+        return pieces.count == 2 && (pieces[1].isEmpty || text.hasSuffix("\n" + pieces[1]))
+    }
+}

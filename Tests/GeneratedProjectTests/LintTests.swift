@@ -1,0 +1,96 @@
+// The generated code under the Python world's own judges.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("Generated code", .enabled(if: hasPython, "\(needsPython)"))
+struct LintTests {
+    // Pinned: a newer linter may know new rules. mypy 1.19 is the last to know Python 3.9.
+    private static let tools = ["ruff==0.17.6", "mypy==1.19.1"]
+
+    /// The Python of the environment with the tools.
+    private func toolbox() async throws -> URL {
+        let newest = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        return try await PythonEnvironments.shared.python(newest, with: Self.tools)
+    }
+
+    /// Names that sort before and after everything, and the longest one.
+    private static let names = ["hello", "a", "zulu-two", String(repeating: "w", count: 64)]
+
+    @Test(
+        "is clean under ruff check and ruff format, whatever the project is called",
+        arguments: ProjectCase.frameworks.map(\.name),
+        names
+    )
+    func ruff(framework: String, name: String) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(framework, name: name, below: root)
+            let python = try await toolbox()
+            let format = try run(
+                python.path,
+                ["-m", "ruff", "format", "--no-cache", "--diff", "."],
+                in: project.folder
+            )
+            #expect(format.exitCode == 0, "\(format)")
+            #expect(format.stderr.contains("already formatted"), "\(format)")
+            for version in PythonVersion.offered {
+                let check = try run(
+                    python.path,
+                    [
+                        "-m", "ruff", "check", "--no-cache", "--target-version",
+                        "py3\(version.minor)", ".",
+                    ],
+                    in: project.folder
+                )
+                #expect(check.exitCode == 0, "\(check)")
+            }
+        }
+    }
+
+    @Test(
+        "is clean under mypy --strict for every Python of the host",
+        arguments: ProjectCase.frameworks.map(\.name)
+    )
+    func mypy(framework: String) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(framework, below: root)
+            let python = try await toolbox()
+            // Each version with its own packages: what is installed for another may use its syntax.
+            for interpreter in ProjectCase.interpreters {
+                let version = interpreter.version
+                let environment = try await project.python(interpreter)
+                let finished = try run(
+                    python.path,
+                    [
+                        "-m", "mypy", "--strict", "--python-version", version,
+                        "--python-executable", environment.path,
+                        "--cache-dir", Places.cache.appending(path: "mypy").path, ".",
+                    ],
+                    in: project.folder
+                )
+                #expect(finished.exitCode == 0, "\(version): \(finished)")
+                #expect(finished.stdout.contains("no issues found"), "\(finished)")
+            }
+        }
+    }
+
+    @Test("the Python that the tests themselves run is clean too")
+    func ownPython() async throws {
+        let python = try await toolbox()
+        let folders = [
+            hostScript.deletingLastPathComponent(), Places.package.appending(path: "Benchmarks"),
+        ]
+        for folder in folders {
+            for words in [["format", "--check"], ["check"]] {
+                let finished = try run(
+                    python.path,
+                    ["-m", "ruff"] + words + ["--no-cache", "."],
+                    in: folder
+                )
+                #expect(finished.exitCode == 0, "\(finished)")
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+// Every framework's project, compiled and exercised in-process on every Python there is.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("Generated projects", .enabled(if: hasPython, "\(needsPython)"))
+struct ProjectTests {
+    @Test("this machine has a Python of the host's")
+    func interpreters() {
+        #expect(!ProjectCase.interpreters.isEmpty, "\(needsPython)")
+        #expect(ProjectCase.frameworks.count >= 3)
+    }
+
+    @Test("hold the planned files and no others", arguments: ProjectCase.frameworks.map(\.name))
+    func layout(framework: String) throws {
+        try withTemporaryFolder { root in
+            let project = try GeneratedProject(framework, below: root)
+            let catalog = try Catalog.embedded()
+            let plan = try Plan(
+                Answers(Request(name: "hello", framework: framework), catalog: catalog)
+            )
+            #expect(try filePaths(below: project.folder) == plan.files.map(\.path))
+            #expect(
+                try filePaths(below: root).count == plan.files.count + 1,
+                "and an empty var/www"
+            )
+            for path in [
+                "README.md", "wsgi.py", "hello/handlers.py", "hello/routes.py",
+                "tests/test_entry.py",
+                "tests/test_handlers.py", ".pa-new.json",
+            ] {
+                #expect(plan.files.map(\.path).contains(path))
+            }
+            for path in try filePaths(below: project.folder) {
+                let text = try String(
+                    contentsOf: project.folder.appending(path: path),
+                    encoding: .utf8
+                )
+                #expect(!text.contains("{{"), "\(path) is not rendered")
+                #expect(text.hasSuffix("\n") && !text.hasSuffix("\n\n"), "\(path) ends badly")
+                #expect(
+                    !text.contains(" \n") && !text.contains("\n\n\n\n"),
+                    "\(path) has stray white space"
+                )
+            }
+        }
+    }
+
+    @Test("compile without a warning", arguments: ProjectCase.all)
+    func compile(_ example: ProjectCase) throws {
+        try withTemporaryFolder { root in
+            let project = try GeneratedProject(example.framework, below: root)
+            let finished = try run(
+                example.python.path,
+                ["-W", "error", "-m", "compileall", "-f", "."],
+                in: project.folder,
+                environment: [
+                    "PYTHONPYCACHEPREFIX": root.appending(path: "cache").path,
+                    "PYTHONDONTWRITEBYTECODE": nil,
+                ]
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            let sources = try filePaths(below: project.folder).filter { $0.hasSuffix(".py") }
+            for source in sources { #expect(finished.stdout.contains("Compiling './\(source)'")) }
+            let cache = root.appending(path: "cache" + project.folder.path)
+            let compiled = try filePaths(below: cache)
+            #expect(compiled.filter { $0.hasSuffix(".pyc") }.count == sources.count)
+        }
+    }
+
+    /// Checks that the page, a path nobody knows and a method nobody has are answered as promised.
+    private func expectAnswers(
+        _ loaded: Loaded,
+        _ project: GeneratedProject,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        try #require(loaded.answers.count == 4, sourceLocation: sourceLocation)
+        let greeting = project.framework.manifest.greeting
+        #expect(loaded.answers[0].status == 200, sourceLocation: sourceLocation)
+        #expect(loaded.answers[0].body == greeting, sourceLocation: sourceLocation)
+        #expect(
+            loaded.answers[0].header("Content-Length") == "\(greeting.utf8.count)",
+            sourceLocation: sourceLocation
+        )
+        #expect(loaded.answers[1].status == 404, sourceLocation: sourceLocation)
+        #expect(loaded.answers[2].status == 405, sourceLocation: sourceLocation)
+        let allowed = loaded.answers[2].header("Allow") ?? ""
+        #expect(
+            allowed.contains("GET") && !allowed.contains("DELETE"),
+            sourceLocation: sourceLocation
+        )
+        #expect(loaded.answers[3].status == 200, sourceLocation: sourceLocation)
+        #expect(loaded.answers[3].body == "", sourceLocation: sourceLocation)
+        // Not the decoy's: the route table is the one of this project.
+        let routes = project.folder.appending(path: project.name.package + "/routes.py").path
+        #expect(
+            loaded.files["\(project.name.package).routes"] == routes,
+            sourceLocation: sourceLocation
+        )
+    }
+
+    private static let requests = ["GET", "/", "GET", "/nowhere", "DELETE", "/", "HEAD", "/"]
+
+    @Test("answer where they were made", arguments: ProjectCase.all)
+    func inPlace(_ example: ProjectCase) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(example.framework, name: "my-site", below: root)
+            let finished = try load(
+                project.folder.appending(path: "wsgi.py"),
+                with: await project.python(example.python),
+                Self.requests,
+                home: root,
+                in: root
+            )
+            try expectAnswers(decoded(finished), project)
+        }
+    }
+
+    @Test(
+        "answer as the host has them, past other projects of the same name",
+        arguments: ProjectCase.all
+    )
+    func onHost(_ example: ProjectCase) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(example.framework, below: root)
+            let python = try await project.python(example.python)
+            let entry = try project.installEntryFile()
+            let elsewhere = root.appending(path: "elsewhere")
+            // Beside the entry file, in the working directory and on PYTHONPATH.
+            for folder in [project.www, elsewhere] { try addDecoy(to: folder) }
+            let finished = try load(
+                entry,
+                with: python,
+                Self.requests,
+                home: project.home,
+                in: elsewhere,
+                path: elsewhere
+            )
+            try expectAnswers(decoded(finished), project)
+
+            // With the project gone, the decoys must not take its place.
+            try FileManager.default.moveItem(
+                at: project.folder,
+                to: root.appending(path: "gone")
+            )
+            let lost = try load(
+                entry,
+                with: python,
+                Self.requests,
+                home: project.home,
+                in: elsewhere,
+                path: elsewhere
+            )
+            #expect(lost.exitCode == 1)
+            #expect(lost.stdout == "")
+            #expect(lost.stderr.contains("FileNotFoundError"), "\(lost)")
+            #expect(
+                lost.stderr.contains("finds no hello/routes.py in \(project.folder.path)"),
+                "\(lost)"
+            )
+        }
+    }
+
+    /// Puts another project called hello into a folder.
+    private func addDecoy(to folder: URL) throws {
+        let package = folder.appending(path: "hello")
+        try FileManager.default.createDirectory(at: package, withIntermediateDirectories: true)
+        try Data().write(to: package.appending(path: "__init__.py"))
+        try Data("raise RuntimeError('the decoy was imported')\n".utf8)
+            .write(to: package.appending(path: "routes.py"))
+    }
+
+    @Test("pass their own tests, all of them", arguments: ProjectCase.all)
+    func ownTests(_ example: ProjectCase) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(example.framework, below: root)
+            let python =
+                project.framework.hasRequirements
+                ? try await project.python(example.python) : URL(filePath: example.python.path)
+            // Without -I nothing hides an installed package; -S proves that none is needed.
+            let options = project.framework.hasRequirements ? [] : ["-S"]
+            let finished = try run(
+                python.path,
+                ["-W", "error"] + options + ["-m", "unittest"],
+                in: project.folder
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            let tests = try filePaths(below: project.folder.appending(path: "tests"))
+                .filter { $0.hasPrefix("test_") }
+                .map {
+                    try String(
+                        contentsOf: project.folder.appending(path: "tests/\($0)"),
+                        encoding: .utf8
+                    )
+                }
+                .map { $0.split(separator: "\n").filter { $0.contains("def test_") }.count }
+                .reduce(0, +)
+            #expect(tests >= 6)
+            #expect(finished.stderr.contains("Ran \(tests) tests"), "\(finished)")
+        }
+    }
+
+    @Test(
+        "have tests that notice what is started at import",
+        arguments: ProjectCase.frameworks.map(\.name),
+        [
+            ("a socket", "import socket\nsocket.socket().close()\n"),
+            ("a thread", "import threading\nthreading.Thread(target=print).start()\n"),
+            ("a process", "import subprocess\nsubprocess.run(['true'], check=True)\n"),
+            ("a fork", "import os\nif os.fork() == 0:\n    os._exit(0)\nos.wait()\n"),
+            ("no application", "import sys\nsys.modules[__name__ + 'x'] = sys\ndel application\n"),
+        ]
+    )
+    func ownTestsNotice(framework: String, mistake: (name: String, code: String)) async throws {
+        for python in [ProjectCase.interpreters.first, ProjectCase.interpreters.last].compactMap({
+            $0
+        }) {
+            try await inTemporaryFolder { root in
+                let project = try GeneratedProject(framework, below: root)
+                let entry = project.folder.appending(path: "wsgi.py")
+                let text = try String(contentsOf: entry, encoding: .utf8)
+                try (text + "\n" + mistake.code).write(to: entry, atomically: true, encoding: .utf8)
+                let finished = try run(
+                    await project.python(python).path,
+                    ["-m", "unittest", "tests.test_entry"],
+                    in: project.folder
+                )
+                #expect(finished.exitCode == 1, "\(mistake.name) on \(python): \(finished)")
+                #expect(finished.stderr.contains("FAILED (failures=1)"), "\(finished)")
+            }
+        }
+    }
+
+    @Test(
+        "import nothing that the project's name would hide",
+        arguments: ProjectCase.frameworks.map(\.name)
+    )
+    func reservedModules(framework: String) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(framework, below: root)
+            for interpreter in ProjectCase.interpreters {
+                let python = try await project.python(interpreter)
+                let question = """
+                    import importlib.metadata as m
+                    tools = {"pip", "setuptools", "wheel"}
+                    for d in m.distributions():
+                        if d.metadata["Name"] in tools: continue
+                        for f in d.files or []:
+                            top = f.parts[0]
+                            if top.endswith(".py"): print(top[:-3])
+                            elif len(f.parts) > 1 and f.name == "__init__.py": print(top)
+                    """
+                let finished = try run(python.path, ["-c", question])
+                let modules = Set(finished.stdout.split(separator: "\n").map { $0.lowercased() })
+                #expect(modules.isEmpty != project.framework.hasRequirements, "\(finished)")
+                let unknown = modules.filter { !$0.hasPrefix("_") }
+                    .subtracting(project.framework.manifest.modules)
+                #expect(unknown == [], "\(interpreter): the manifest does not list them")
+            }
+        }
+    }
+}
+
+/// `withTemporaryFolder` for an action that waits.
+func inTemporaryFolder(_ action: (URL) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        .appending(path: "pa-new-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await action(folder)
+}
