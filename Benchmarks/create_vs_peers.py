@@ -1,0 +1,165 @@
+"""Race `pa-new hello --framework handler` against `cp -r`, cookiecutter and copier.
+
+All four write the same files: cp copies the finished tree, cookiecutter and copier
+render it from a local template in which the project's name is a variable. Each is
+timed as a whole process, in turn, round after round; the medians are compared.
+
+Usage, after a release build::
+
+    swift build -c release -Xswiftc -static-executable
+    python3 Benchmarks/create_vs_peers.py [--pa-new PATH] [--rounds N]
+
+The peers are installed into `.build/benchmarks/`. Exits with 1 if a target is missed:
+at most 3 times `cp -r`, at least 50 times faster than cookiecutter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = ("cookiecutter==2.7.1", "copier==9.19.1")
+MOST_TIMES_CP = 3.0
+LEAST_TIMES_FASTER = 50.0
+
+
+def install_peers() -> Path:
+    """Return the folder of the peers' programs, installed once."""
+    folder = ROOT / ".build" / "benchmarks" / "peers"
+    stamp = folder / "installed.txt"
+    wanted = "\n".join(PEERS)
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        venv.create(folder, clear=True, with_pip=True)
+        pip: list[str] = [
+            str(folder / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            *PEERS,
+        ]
+        subprocess.run(pip, check=True)
+        stamp.write_text(wanted)
+    return folder / "bin"
+
+
+def make_template(tree: Path, folder: Path, name: str, variable: str) -> None:
+    """Turn a finished project into a peer's template: the name becomes a variable.
+
+    :param tree: the finished project, called hello.
+    :param folder: where the template goes.
+    :param name: the template's name for the project's folder.
+    :param variable: how the peer writes the variable.
+    """
+    for source in sorted(path for path in tree.rglob("*") if path.is_file()):
+        parts = source.relative_to(tree).parts
+        target = folder.joinpath(
+            name, *(variable if part == "hello" else part for part in parts)
+        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = source.read_text(encoding="utf-8")
+        target.write_text(text.replace("hello", variable), encoding="utf-8")
+
+
+def make_templates(tree: Path, folder: Path) -> None:
+    """Make a template of the same project for each peer."""
+    cutter = folder / "cookiecutter"
+    make_template(tree, cutter, "{{ cookiecutter.name }}", "{{ cookiecutter.name }}")
+    (cutter / "cookiecutter.json").write_text(json.dumps({"name": "hello"}))
+    copier = folder / "copier"
+    make_template(tree, copier, "{{ name }}", "{{ name }}")
+    for path in sorted(path for path in copier.rglob("*") if path.is_file()):
+        path.rename(path.with_name(path.name + ".jinja"))
+    (copier / "copier.yml").write_text("name:\n  type: str\n  default: hello\n")
+
+
+def same_files(left: Path, right: Path) -> bool:
+    """Tell whether two folders hold the same files with the same contents."""
+    names = [
+        sorted(str(path.relative_to(top)) for path in top.rglob("*") if path.is_file())
+        for top in (left, right)
+    ]
+    if names[0] != names[1]:
+        return False
+    _, differing, failed = filecmp.cmpfiles(left, right, names[0], shallow=False)
+    return not differing and not failed
+
+
+def main() -> int:
+    """Run the race and print its figures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    default = ROOT / ".build" / "release" / "pa-new"
+    parser.add_argument("--pa-new", type=Path, default=default)
+    parser.add_argument("--rounds", type=int, default=25)
+    options = parser.parse_args()
+    tool = options.pa_new.resolve()
+    if not tool.is_file():
+        parser.error(f"there is no {tool}: make it with swift build -c release")
+    peers = install_peers()
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        subprocess.run([tool, "hello", "--quiet"], cwd=folder, check=True)
+        tree = (folder / "hello").rename(folder / "tree")
+        make_templates(tree, folder)
+        work = folder / "work"
+        cutter = [peers / "cookiecutter", "--no-input", "-o", work]
+        copier = [peers / "copier", "copy", "--defaults", "--quiet"]
+        commands = {
+            "pa-new": [tool, "hello", "--framework", "handler", "-q", "-o", work],
+            "cp -r": ["cp", "-r", tree, work / "hello"],
+            "cookiecutter": [*cutter, folder / "cookiecutter"],
+            "copier": [*copier, folder / "copier", work],
+        }
+        environment = {**os.environ, "HOME": scratch, "PYTHONWARNINGS": "ignore"}
+        seconds: dict[str, list[float]] = {name: [] for name in commands}
+        for turn in range(options.rounds + 1):
+            for name, command in commands.items():
+                shutil.rmtree(work, ignore_errors=True)
+                work.mkdir()
+                start = time.perf_counter()
+                subprocess.run(
+                    command, check=True, env=environment, stdout=subprocess.DEVNULL
+                )
+                elapsed = time.perf_counter() - start
+                if turn == 0:  # The warm-up, and the proof that the work is the same.
+                    if not same_files(tree, work / "hello"):
+                        print(f"{name} wrote other files", file=sys.stderr)
+                        return 2
+                else:
+                    seconds[name].append(elapsed)
+
+    medians = {name: median(values) * 1000 for name, values in seconds.items()}
+    ours = medians["pa-new"]
+    print(f"whole process, median of {options.rounds} rounds, {len(PEERS)} peers")
+    for name, milliseconds in medians.items():
+        fastest = min(seconds[name]) * 1000
+        print(
+            f"{name:14}{milliseconds:9.2f} ms   (fastest {fastest:.2f})"
+            f"   {milliseconds / ours:8.2f} times pa-new"
+        )
+    times_cp = ours / medians["cp -r"]
+    times_faster = medians["cookiecutter"] / ours
+    print(
+        f"pa-new takes {times_cp:.2f} times cp -r (target: {MOST_TIMES_CP:g} at most)"
+    )
+    print(
+        f"pa-new is {times_faster:.0f} times faster than cookiecutter"
+        f" (target: {LEAST_TIMES_FASTER:g} at least)"
+    )
+    return 0 if times_cp <= MOST_TIMES_CP and times_faster >= LEAST_TIMES_FASTER else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
