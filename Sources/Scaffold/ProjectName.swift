@@ -22,16 +22,27 @@ public struct ProjectName: Sendable, Hashable {
 
     /// Why a name is refused.
     public enum Problem: Sendable, Hashable {
+        /// There is nothing.
         case empty
+        /// It is a path; the folder in it belongs into `--output`.
         case pathSeparator(parent: String)
+        /// It has more characters than ``longest``.
         case tooLong(count: Int)
+        /// It has a character that is no letter from A to Z, digit, `-` or `_`.
         case character(Character)
+        /// It starts with a digit.
         case leadingDigit
+        /// It starts with `-` or `_`.
         case leadingMark(Character)
+        /// It is a keyword of Python.
         case keyword(String)
+        /// It is a command of pa-new.
         case command(String)
+        /// Its package would hide a module of the standard library.
         case standardLibrary(String)
+        /// Its package would hide a module that a framework brings.
         case framework(String, framework: String)
+        /// Its package would be in the way of what every project has.
         case layout(String)
     }
 

@@ -4,6 +4,7 @@
 public struct Report: Sendable, Hashable {
     /// What was done to a file.
     public enum Verb: String, Sendable {
+        /// It was not there, and is now.
         case create
     }
 

@@ -1,61 +1,83 @@
-// What can go wrong: cases with facts, and one place that makes sentences of them.
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+// What can go wrong: cases with facts. Explanation.swift makes sentences of them.
 
 /// Why a project could not be made.
 public enum ScaffoldError: Error, Sendable {
+    /// A name that no project can have, the rule it breaks, and a name that would pass.
     case invalidName(String, ProjectName.Problem, suggestion: String)
+    /// A word for no framework, the nearest that is one, and all there are.
     case unknownFramework(String, nearest: String?, known: [String])
+    /// A version that the host does not offer, and the nearest it does.
     case unknownPython(String, nearest: PythonVersion)
+    /// A name that no account can have, and the rule it breaks.
     case invalidUser(String, AccountName.Problem)
+    /// A text that is no domain, and the rule it breaks.
     case invalidDomain(String, Domain.Problem)
+    /// A domain below the host's own that belongs to another account.
     case domainOfAnotherAccount(Domain, AccountName)
+    /// An empty path for the folder to make the project in.
     case emptyOutput
 
+    /// Something lies where the project should go.
     case targetExists(path: String, Obstacle)
+    /// Nothing can be made in the folder where the project should go.
     case badParent(path: String, ParentProblem)
+    /// A system call failed, with its `errno`.
     case system(Operation, path: String, code: Int32)
 
+    /// A manifest is missing or wrong.
     case badManifest(path: String, reason: String)
+    /// A template cannot be parsed or rendered.
     case badTemplate(Mustache.Failure)
+    /// A template would become a file outside of the project, or in another's place.
     case badPath(template: String, path: String, reason: PathProblem)
+    /// A file called a template is not valid UTF-8.
     case notText(path: String)
 
     /// What lies where the project should go.
     public enum Obstacle: Sendable, Hashable {
+        /// A folder that is not empty, and what is in it.
         case folder(entries: [String])
+        /// A file.
         case file
+        /// A symbolic link, wherever it leads.
         case link
+        /// A pipe, a socket or a device.
         case other
     }
 
     /// Why nothing can be made in a folder.
     public enum ParentProblem: Sendable, Hashable {
+        /// There is no such folder.
         case missing
+        /// It is something else.
         case notAFolder
+        /// The system refuses, with its `errno`.
         case notWritable(code: Int32)
     }
 
     /// What was being done when the system refused.
     public enum Operation: Sendable, Hashable {
+        /// Asking what lies somewhere.
         case look
+        /// Making a folder.
         case makeFolder
+        /// Writing a file.
         case write
+        /// Moving the finished project to its place.
         case rename
     }
 
     /// Why a template's path cannot be a path in a project.
     public enum PathProblem: Sendable, Hashable {
+        /// Nothing before, after or between slashes.
         case emptySegment
+        /// A `.` or `..`.
         case leaves
+        /// A name of more than 255 bytes.
         case tooLong
+        /// A character that no name should have.
         case controlCharacter
+        /// Another file or folder has that name, if only in another case.
         case taken(by: String)
     }
 
@@ -82,311 +104,4 @@ public enum ScaffoldError: Error, Sendable {
         case .badManifest, .badTemplate, .badPath, .notText: .templates
         }
     }
-}
-
-/// An error in words: what happened, why, and what to do.
-public struct Explanation: Sendable, Hashable {
-    /// What happened.
-    public let what: String
-    /// Why, where that is not plain.
-    public let why: String?
-    /// What to do, where something can be done.
-    public let help: String?
-
-    /// Puts an error in words.
-    ///
-    /// - Parameters:
-    ///   - what: What happened.
-    ///   - why: Why, where that is not plain.
-    ///   - help: What to do, where something can be done.
-    public init(_ what: String, why: String? = nil, help: String? = nil) {
-        self.what = what
-        self.why = why
-        self.help = help
-    }
-}
-
-extension ScaffoldError {
-    /// The error in words.
-    public var explanation: Explanation {
-        switch self {
-        case .invalidName(let name, let problem, let suggestion):
-            explain(name, problem, suggestion)
-        case .unknownFramework(let name, let nearest, let known):
-            Explanation(
-                "there is no framework \(quoted(name))",
-                why: "the frameworks are \(listed(known))",
-                help: nearest.map { "did you mean --framework \($0)?" } ?? "see: pa-new list"
-            )
-        case .unknownPython(let text, let nearest):
-            Explanation(
-                "the host's current image does not offer Python \(quoted(text))",
-                why: "it offers \(listed(PythonVersion.offered.map(\.description)))",
-                help: "did you mean --python \(nearest)?"
-            )
-        case .invalidUser(let user, let problem):
-            explain(user, problem)
-        case .invalidDomain(let domain, let problem):
-            explain(domain, problem)
-        case .domainOfAnotherAccount(let domain, let account):
-            Explanation(
-                "the account '\(account)' cannot have the domain '\(domain)'",
-                why:
-                    "below pythonanywhere.com an account has its own name and SOMETHING-\(account)",
-                help: "leave --domain out for \(Domain(of: account)), or pass the account's own"
-            )
-        case .emptyOutput:
-            Explanation("--output is empty", help: "pass a folder, or leave it out for this one")
-
-        case .targetExists(let path, .folder(let entries)):
-            Explanation(
-                "\(quoted(path)) exists and is not empty",
-                why: "it holds \(listed(entries.map(quoted), most: 3))",
-                help: "choose another name, or another folder with --output"
-            )
-        case .targetExists(let path, let obstacle):
-            Explanation(
-                "\(quoted(path)) exists",
-                why:
-                    "it is \(obstacle == .link ? "a link" : obstacle == .file ? "a file" : "no folder")",
-                help: "choose another name, or another folder with --output"
-            )
-        case .badParent(let path, .missing):
-            Explanation(
-                "there is no folder \(quoted(path))",
-                help: "make it first: mkdir -p \(shellQuoted(path))"
-            )
-        case .badParent(let path, .notAFolder):
-            Explanation("\(quoted(path)) is not a folder", help: "pass a folder with --output")
-        case .badParent(let path, .notWritable(let code)):
-            Explanation(
-                "nothing can be made in \(quoted(path))",
-                why: reason(code),
-                help: "choose another folder with --output"
-            )
-        case .system(let operation, let path, let code):
-            Explanation(
-                "\(verb(operation)) \(quoted(path)) failed",
-                why: reason(code),
-                help: code == ENOSPC || code == EDQUOT
-                    ? "free some space; nothing was left behind" : "nothing was left behind"
-            )
-
-        case .badManifest(let path, let reason):
-            Explanation("the manifest \(quoted(path)) is wrong", why: reason)
-        case .badTemplate(let failure):
-            Explanation(
-                "a template cannot be rendered",
-                why: "\(failure)\n        \(failure.lineText)"
-            )
-        case .badPath(let template, let path, let problem):
-            Explanation(
-                "the template \(quoted(template)) cannot become \(quoted(path))",
-                why: explain(problem)
-            )
-        case .notText(let path):
-            Explanation(
-                "the template \(quoted(path)) cannot be rendered",
-                why: "it is not valid UTF-8"
-            )
-        }
-    }
-
-    private func explain(
-        _ name: String,
-        _ problem: ProjectName.Problem,
-        _ suggestion: String
-    ) -> Explanation {
-        let what = "\(quoted(name)) cannot be a project's name"
-        let help = "try: pa-new \(suggestion)"
-        return switch problem {
-        case .empty:
-            Explanation("the project's name is empty", help: help)
-        case .pathSeparator(let parent):
-            Explanation(
-                what,
-                why: "it is a path",
-                help: "to choose the folder: pa-new \(suggestion) --output \(shellQuoted(parent))"
-            )
-        case .tooLong(let count):
-            Explanation(
-                what,
-                why: "it has \(count) characters, \(ProjectName.longest) are the most",
-                help: help
-            )
-        case .character(let character):
-            Explanation(
-                what,
-                why:
-                    "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '_'",
-                help: help
-            )
-        case .leadingDigit:
-            Explanation(what, why: "no Python package starts with a digit", help: help)
-        case .leadingMark(let mark):
-            Explanation(what, why: "it starts with '\(mark)', not with a letter", help: help)
-        case .keyword(let word):
-            Explanation(
-                what,
-                why: "'\(word)' is a keyword of Python: no package can be called that",
-                help: help
-            )
-        case .command(let word):
-            Explanation(
-                what,
-                why: "'\(word)' is, or will be, a command of pa-new",
-                help: help
-            )
-        case .standardLibrary(let module):
-            Explanation(
-                what,
-                why: "the package would hide the module '\(module)' of Python's standard library",
-                help: help
-            )
-        case .framework(let module, let framework):
-            Explanation(
-                what,
-                why: "the package would hide the module '\(module)' that \(framework) brings",
-                help: module == framework
-                    ? "\(help), or did you mean: pa-new hello --framework \(framework)" : help
-            )
-        case .layout(let name):
-            Explanation(
-                what,
-                why: "every project has '\(name)' at its top, and the package would be in its way",
-                help: help
-            )
-        }
-    }
-
-    private func explain(_ user: String, _ problem: AccountName.Problem) -> Explanation {
-        let what = "\(quoted(user)) cannot be an account on the host"
-        return switch problem {
-        case .empty:
-            Explanation("--user is empty", help: "pass your account's name, or leave it out")
-        case .tooLong(let count):
-            Explanation(
-                what,
-                why: "it has \(count) characters, 63 are the most in a domain's label"
-            )
-        case .character(let character):
-            Explanation(
-                what,
-                why: "\(quoted(String(character))) is none of the letters a to z, digits and '-' "
-                    + "that USER.pythonanywhere.com can have"
-            )
-        case .hyphenAtAnEnd:
-            Explanation(what, why: "a domain's label neither starts nor ends with '-'")
-        case .domain(let user):
-            Explanation(
-                what,
-                why: "it is a domain or an address",
-                help: "did you mean --user \(user)? A domain goes into --domain"
-            )
-        }
-    }
-
-    private func explain(_ domain: String, _ problem: Domain.Problem) -> Explanation {
-        let what = "\(quoted(domain)) cannot be a web app's domain"
-        return switch problem {
-        case .empty:
-            Explanation("--domain is empty", help: "pass a domain, or leave it out")
-        case .address(let domain):
-            Explanation(what, why: "it is an address", help: "did you mean --domain \(domain)?")
-        case .tooLong(let count):
-            Explanation(what, why: "it has \(count) characters, 253 are the most")
-        case .emptyLabel:
-            Explanation(what, why: "there is nothing before, after or between dots")
-        case .singleLabel:
-            Explanation(
-                what,
-                why: "it has no dot",
-                help: "pass a whole domain, such as www.example.com"
-            )
-        case .longLabel(let label):
-            Explanation(
-                what,
-                why: "\(quoted(label)) has \(label.count) characters, 63 are the most"
-            )
-        case .hyphenAtAnEnd(let label):
-            Explanation(what, why: "\(quoted(label)) starts or ends with '-'")
-        case .international:
-            Explanation(
-                what,
-                why: "the host takes an international domain in its ASCII form",
-                help: "pass the form that starts with xn--"
-            )
-        case .character(let character):
-            Explanation(
-                what,
-                why:
-                    "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '.'"
-            )
-        case .number:
-            Explanation(
-                what,
-                why: "it ends in a number, as an IP address does",
-                help: "pass a domain's name, such as www.example.com"
-            )
-        }
-    }
-
-    private func explain(_ problem: PathProblem) -> String {
-        switch problem {
-        case .emptySegment: "a folder or file of it has no name"
-        case .leaves: "it leaves the project's folder"
-        case .tooLong: "a name in it is longer than 255 bytes"
-        case .controlCharacter: "there is a control character in it"
-        case .taken(let other): "\(quoted(other)) is in its way"
-        }
-    }
-
-    private func verb(_ operation: Operation) -> String {
-        switch operation {
-        case .look: "looking at"
-        case .makeFolder: "making the folder"
-        case .write: "writing"
-        case .rename: "moving the finished project to"
-        }
-    }
-}
-
-/// Returns the system's words for an error number.
-private func reason(_ code: Int32) -> String {
-    String(cString: strerror(code))
-}
-
-/// Returns a text in quotation marks that is safe on any terminal: short, and with control
-/// characters and other invisible ones written out.
-///
-/// - Parameter text: What somebody typed.
-/// - Returns: The text, quoted.
-public func quoted(_ text: String) -> String {
-    let most = 80
-    var shown = ""
-    for scalar in text.unicodeScalars.prefix(most) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-            .paragraphSeparator:
-            shown += "\\u{" + String(scalar.value, radix: 16) + "}"
-        default:
-            shown.unicodeScalars.append(scalar)
-        }
-    }
-    let isLonger = text.unicodeScalars.dropFirst(most).isEmpty == false
-    return "'" + shown + (isLonger ? "…" : "") + "'"
-}
-
-/// Returns words as a list in a sentence: `a, b and c`.
-///
-/// - Parameters:
-///   - words: The words.
-///   - most: How many of them to name.
-/// - Returns: The list.
-public func listed(_ words: [String], most: Int = .max) -> String {
-    if words.count > most {
-        return words.prefix(most).joined(separator: ", ") + " and \(words.count - most) more"
-    }
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
 }

@@ -7,10 +7,15 @@ public struct AccountName: Sendable, Hashable, CustomStringConvertible {
 
     /// Why an account name is refused.
     public enum Problem: Sendable, Hashable {
+        /// There is nothing.
         case empty
+        /// It has more than 63 characters.
         case tooLong(count: Int)
+        /// It has a character that no label of a domain has.
         case character(Character)
+        /// It starts or ends with a hyphen.
         case hyphenAtAnEnd
+        /// It is a domain or an address, whose first part could be meant.
         case domain(user: String)
     }
 
@@ -46,15 +51,25 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
 
     /// Why a domain is refused.
     public enum Problem: Sendable, Hashable {
+        /// There is nothing.
         case empty
+        /// It is an address, with a scheme, port or path around the domain.
         case address(domain: String)
+        /// It has more than 253 characters.
         case tooLong(count: Int)
+        /// There is nothing before, after or between dots.
         case emptyLabel
+        /// It has no dot.
         case singleLabel
+        /// A label has more than 63 characters.
         case longLabel(String)
+        /// A label starts or ends with a hyphen.
         case hyphenAtAnEnd(String)
+        /// It is not in its ASCII form.
         case international
+        /// It has a character that no domain has.
         case character(Character)
+        /// It ends in a number, as an IP address does.
         case number
     }
 

@@ -4,7 +4,9 @@
 public struct TemplateFile: Sendable, Equatable {
     /// What the file holds: text where it is valid UTF-8, bytes otherwise.
     public enum Contents: Sendable, Equatable {
+        /// Valid UTF-8.
         case text(String)
+        /// Anything else.
         case bytes([UInt8])
 
         /// The contents as they lie on disk.

@@ -186,4 +186,19 @@ struct EmbeddedTemplatesTests {
         }
         #expect(read > 10)
     }
+
+    @Test("the Mustache engine imports nothing, Foundation least of all")
+    func engineImportsNothing() throws {
+        let engine = Places.package.appending(path: "Sources/Scaffold/Mustache")
+        let paths = try filePaths(below: engine)
+        #expect(paths.count > 5)
+        for path in paths {
+            let text = try String(contentsOf: engine.appending(path: path), encoding: .utf8)
+            #expect(
+                !text.split(separator: "\n").contains {
+                    $0.contains("import ") && !$0.contains("//")
+                }
+            )
+        }
+    }
 }
