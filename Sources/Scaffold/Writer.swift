@@ -25,10 +25,10 @@ func write(_ files: [RenderedFile], to target: String) throws(ScaffoldError) {
     try checkParent(parent)
     try checkTarget(target)
 
-    var stage = Stage(path: try makeStagingFolder(in: parent, for: name))
+    var stage = Stage(path: try makeStagingFolder(in: parent, for: name), target: target)
     do throws(ScaffoldError) {
         for file in files { try stage.add(file) }
-        try stage.move(to: target)
+        try stage.move()
     } catch {
         stage.remove()
         throw error
@@ -38,12 +38,15 @@ func write(_ files: [RenderedFile], to target: String) throws(ScaffoldError) {
 /// A folder that is being filled beside its final place.
 private struct Stage {
     let path: String
+    /// The final place: errors tell of it, and not of a hidden folder that is gone by then.
+    let target: String
     /// Everything made so far below the folder, in the order it was made.
     private var made: [(path: String, isFolder: Bool)] = []
     private var folders: Set<String> = []
 
-    init(path: String) {
+    init(path: String, target: String) {
         self.path = path
+        self.target = target
     }
 
     /// Writes a file, and the folders above it where they are missing.
@@ -53,25 +56,29 @@ private struct Stage {
             folder += "/" + segment
             guard folders.insert(folder).inserted else { continue }
             let place = path + folder
-            guard mkdir(place, 0o777) == 0 else { throw failure(.makeFolder, place) }
+            guard mkdir(place, 0o777) == 0 else { throw failure(.makeFolder, target + folder) }
             made.append((place, true))
         }
 
         let place = path + "/" + file.path
         let mode: mode_t = file.isExecutable ? 0o777 : 0o666
         let descriptor = open(place, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw failure(.write, place) }
+        guard descriptor >= 0 else { throw failure(.write, target + "/" + file.path) }
         made.append((place, false))
         let code = writeAll(file.contents, to: descriptor)
         // A disk quota may speak up only when the file is closed.
         let closed = close(descriptor) == 0 ? 0 : errno
         if code != 0 || closed != 0 {
-            throw .system(.write, path: place, code: code != 0 ? code : closed)
+            throw .system(
+                .write,
+                path: target + "/" + file.path,
+                code: code != 0 ? code : closed
+            )
         }
     }
 
     /// Renames the folder to its final place.
-    func move(to target: String) throws(ScaffoldError) {
+    func move() throws(ScaffoldError) {
         guard rename(path, target) != 0 else { return }
         let code = errno
         // Somebody else was faster: say what lies there now.
@@ -99,7 +106,7 @@ private func makeStagingFolder(in parent: String, for name: String) throws(Scaff
         switch code {
         case EEXIST: continue
         case EACCES, EPERM, EROFS, ENOENT: throw .badParent(path: parent, .notWritable(code: code))
-        default: throw .system(.makeFolder, path: path, code: code)
+        default: throw .system(.makeFolder, path: "\(parent)/\(name)", code: code)
         }
     }
 }

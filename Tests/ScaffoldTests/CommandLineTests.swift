@@ -348,8 +348,22 @@ struct RefusalTests {
                 in: folder
             )
             expectEnd(of: finished, code: 74, stdout: "")
+            #expect(finished.stderr.contains("writing 'hello/"), "\(finished)")
             #expect(finished.stderr.contains("File too large"))
             #expect(try filePaths(below: folder) == [])
+        }
+    }
+
+    @Test("a limit on open files that is lower than the number of files")
+    func openFilesLimit() throws {
+        try withTemporaryFolder { folder in
+            let finished = try run(
+                "sh",
+                ["-c", "ulimit -n 8; exec \"$1\" hello -q", "sh", Places.tool.path],
+                in: folder
+            )
+            expectEnd(of: finished, code: 0, stdout: "", stderr: "")
+            #expect(try filePaths(below: folder).count == plannedCount())
         }
     }
 
