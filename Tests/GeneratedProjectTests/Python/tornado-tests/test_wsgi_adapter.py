@@ -1809,7 +1809,9 @@ class Processes(unittest.TestCase):
             text=True,
             timeout=60,
         )
-        self.assertEqual(("", 0), (done.stderr, done.returncode))
+        # On a busy machine any step can be slow, which asyncio's debug mode reports.
+        stderr = re.sub(r"Executing <.* took [0-9.]+ seconds\n", "", done.stderr)
+        self.assertEqual(("", 0), (stderr, done.returncode))
         return done.stdout
 
     def test_nothing_before_the_first_request(self) -> None:
