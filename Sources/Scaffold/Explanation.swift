@@ -306,11 +306,16 @@ public func quoted(_ text: String) -> String {
 /// - Parameters:
 ///   - words: The words.
 ///   - most: How many of them to name.
+///   - conjunction: What stands before the last one.
 /// - Returns: The list.
-public func listed(_ words: [String], most: Int = .max) -> String {
+public func listed(
+    _ words: [String],
+    most: Int = .max,
+    conjunction: String = "and"
+) -> String {
     if words.count > most {
         return words.prefix(most).joined(separator: ", ") + " and \(words.count - most) more"
     }
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
+    return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
 }

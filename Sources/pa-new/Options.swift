@@ -61,7 +61,8 @@ struct Option {
                 short: "f",
                 value: "F",
                 commands: [.create],
-                help: "\(listed(frameworks)); \(catalog.standard.name) where not said"
+                help:
+                    "\(listed(frameworks, conjunction: "or")); \(catalog.standard.name) where not said"
             ),
             Option(
                 name: .user,
