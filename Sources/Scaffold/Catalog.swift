@@ -66,6 +66,14 @@ public struct Catalog: Sendable {
                 )
             )
         }
+        for framework in frameworks
+        where !framework.files.contains(where: { Plan.withoutTemplateSuffix($0.path) == "wsgi.py" })
+        {
+            throw .badManifest(
+                path: "\(framework.name)/wsgi.py",
+                reason: "the entry file is missing"
+            )
+        }
         let defaults = frameworks.filter(\.manifest.isDefault)
         guard defaults.count == 1 else {
             throw .badManifest(

@@ -57,7 +57,7 @@ extension ScaffoldError {
                 "the account '\(account)' cannot have the domain '\(domain)'",
                 why:
                     "below pythonanywhere.com an account has its own name and SOMETHING-\(account)",
-                help: "leave --domain out for \(Domain(of: account)), or pass the account's own"
+                help: "did you mean --domain \(Domain(of: account, isEuropean: domain.isEuropean))?"
             )
         case .emptyOutput:
             Explanation("--output is empty", help: "pass a folder, or leave it out for this one")
@@ -174,6 +174,13 @@ extension ScaffoldError {
                 help: module == framework
                     ? "\(help), or did you mean: pa-new hello --framework \(framework)" : help
             )
+        case .environment(let module):
+            Explanation(
+                what,
+                why:
+                    "the package would hide the module '\(module)' of the host's server or its tools",
+                help: help
+            )
         case .layout(let name):
             Explanation(
                 what,
@@ -246,6 +253,12 @@ extension ScaffoldError {
                 why:
                     "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '.'"
             )
+        case .host:
+            Explanation(
+                what,
+                why: "it is the host's own",
+                help: "pass USER.pythonanywhere.com, or USER.eu.pythonanywhere.com on the EU system"
+            )
         case .number:
             Explanation(
                 what,
@@ -289,16 +302,27 @@ public func quoted(_ text: String) -> String {
     let most = 80
     var shown = ""
     for scalar in text.unicodeScalars.prefix(most) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-            .paragraphSeparator:
+        if isInvisible(scalar) {
             shown += "\\u{" + String(scalar.value, radix: 16) + "}"
-        default:
+        } else {
             shown.unicodeScalars.append(scalar)
         }
     }
     let isLonger = text.unicodeScalars.dropFirst(most).isEmpty == false
     return "'" + shown + (isLonger ? "…" : "") + "'"
+}
+
+/// Whether a character shows nothing of its own, or changes what others show.
+///
+/// - Parameter scalar: The character.
+/// - Returns: Whether it has to be written out.
+public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+        .paragraphSeparator:
+        true
+    default: false
+    }
 }
 
 /// Returns words as a list in a sentence: `a, b and c`.

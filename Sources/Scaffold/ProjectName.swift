@@ -42,6 +42,8 @@ public struct ProjectName: Sendable, Hashable {
         case standardLibrary(String)
         /// Its package would hide a module that a framework brings.
         case framework(String, framework: String)
+        /// Its package would hide a module of what runs or installs the app.
+        case environment(String)
         /// Its package would be in the way of what every project has.
         case layout(String)
     }
@@ -49,6 +51,12 @@ public struct ProjectName: Sendable, Hashable {
     /// Words that are commands of pa-new, or are kept for commands to come.
     public static let commandWords = [
         "check", "completions", "deploy", "help", "list", "template", "update", "visit",
+    ]
+
+    /// Modules that are there wherever the app runs: the host's server brings the first, and what
+    /// makes a virtualenv the others.
+    static let environmentNames = [
+        "uwsgi", "uwsgidecorators", "pip", "pkg_resources", "setuptools", "virtualenv", "wheel",
     ]
 
     /// What every project has at its top: a package of the same name would be in its way.
@@ -95,6 +103,7 @@ public struct ProjectName: Sendable, Hashable {
             return .framework(package, framework: framework)
         }
         if standardLibraryNames.contains(package) { return .standardLibrary(package) }
+        if environmentNames.contains(package) { return .environment(package) }
         if layoutNames.contains(package) { return .layout(package) }
         return nil
     }

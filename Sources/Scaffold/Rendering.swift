@@ -91,7 +91,7 @@ struct Context: Sendable {
     /// - Parameter answers: What was decided.
     init(_ answers: Answers) {
         let site = answers.site
-        let steps = Walkthrough(answers).steps.enumerated().map { index, step in
+        let steps = Walkthrough(answers, parent: "..").steps.enumerated().map { index, step in
             [
                 "number": .string(String(index + 1)),
                 "action": .string(step.action),
@@ -175,7 +175,7 @@ private func record(of answers: Answers) -> [UInt8] {
         name: answers.name.folder,
         python: "\(answers.python)",
         user: answers.account?.description,
-        domain: (answers.domain ?? answers.account.map(Domain.init(of:)))?.description
+        domain: (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
     )
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

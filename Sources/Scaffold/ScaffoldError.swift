@@ -1,5 +1,13 @@
 // What can go wrong: cases with facts. Explanation.swift makes sentences of them.
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Why a project could not be made.
 public enum ScaffoldError: Error, Sendable {
     /// A name that no project can have, the rule it breaks, and a name that would pass.
@@ -99,7 +107,8 @@ public enum ScaffoldError: Error, Sendable {
         case .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput:
             .usage
-        case .targetExists, .badParent: .place
+        case .targetExists, .badParent, .system(.look, _, _): .place
+        case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place
         case .system: .system
         case .badManifest, .badTemplate, .badPath, .notText: .templates
         }

@@ -69,6 +69,8 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
         case international
         /// It has a character that no domain has.
         case character(Character)
+        /// It is one of the host's own.
+        case host
         /// It ends in a number, as an IP address does.
         case number
     }
@@ -84,8 +86,9 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Makes the domain that every account has.
-    init(of account: AccountName) {
-        description = "\(account.description.lowercased()).pythonanywhere.com"
+    init(of account: AccountName, isEuropean: Bool = false) {
+        let system = isEuropean ? "eu.pythonanywhere.com" : "pythonanywhere.com"
+        description = "\(account.description.lowercased()).\(system)"
     }
 
     /// Makes the domain that stands for the account nobody has named yet.
@@ -128,6 +131,8 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
         }
         if text.count > 253 { return .tooLong(count: text.count) }
         if labels.count < 2 { return .singleLabel }
+        let own = ["pythonanywhere.com", "www.pythonanywhere.com", "eu.pythonanywhere.com"]
+        if own.contains(text.lowercased()) { return .host }
         // A last label of digits is an IP address, no name (RFC 3696, section 2).
         if labels.last?.allSatisfy(\.isNumber) ?? false { return .number }
         return nil
@@ -187,7 +192,7 @@ public struct Site: Sendable, Hashable {
     init(name: ProjectName, account: AccountName?, domain: Domain?) {
         folder = name.folder
         user = account?.description ?? Self.placeholder
-        self.domain = domain ?? account.map(Domain.init(of:)) ?? Domain(ofPlaceholder: user)
+        self.domain = domain ?? account.map { Domain(of: $0) } ?? Domain(ofPlaceholder: user)
     }
 
     /// The account's home folder.

@@ -20,22 +20,23 @@ public struct Walkthrough: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - answers: What was decided.
-    ///   - parent: The folder that the project was made in, where that is not the current one.
-    init(_ answers: Answers, parent: String? = nil) {
+    ///   - parent: The folder that holds the project, as a path from where the reader is; nil where
+    ///     the reader is in it.
+    init(_ answers: Answers, parent: String?) {
         let site = answers.site
         let folder = answers.name.folder
         let archive = "\(folder).zip"
 
         var steps = [
             Step(
-                action: "On your computer, pack the project:",
+                action: "On your computer, in the folder that holds \(folder), pack the project:",
                 commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
                     + ["python3 -m zipfile -c \(archive) \(folder)"]
             ),
             Step(
                 action: "On the Files tab, upload \(archive) to \(site.home). "
                     + "Then unpack it in a Bash console:",
-                commands: ["unzip \(archive)"]
+                commands: ["unzip -o \(archive)"]
             ),
         ]
         if answers.framework.hasRequirements {
@@ -86,8 +87,13 @@ public struct Walkthrough: Sendable, Hashable {
     }
 }
 
-/// Returns a path as one word for a POSIX shell.
+/// Returns a path as one word for a shell: never an option, and with nothing in it that could steer
+/// a terminal.
+///
+/// - Parameter path: The path.
+/// - Returns: The word; with control characters it has the form `$'...'`, which POSIX.1-2024 knows.
 func shellQuoted(_ path: String) -> String {
+    let path = path.hasPrefix("-") ? "./" + path : path
     let plain = path.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -97,7 +103,22 @@ func shellQuoted(_ path: String) -> String {
         }
     }
     if plain, !path.isEmpty { return path }
-    return "'"
-        + path.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
+    guard path.unicodeScalars.contains(where: isInvisible) else {
+        return "'"
+            + path.split(separator: "'", omittingEmptySubsequences: false)
+            .joined(separator: "'\\''") + "'"
+    }
+    var word = "$'"
+    for scalar in path.unicodeScalars {
+        if isInvisible(scalar) {
+            for byte in String(scalar).utf8 {
+                // Three octal digits: no character behind them can be taken for a fourth.
+                word += "\\" + String(byte >> 6) + String(byte >> 3 & 7) + String(byte & 7)
+            }
+        } else {
+            if scalar == "'" || scalar == "\\" { word += "\\" }
+            word.unicodeScalars.append(scalar)
+        }
+    }
+    return word + "'"
 }

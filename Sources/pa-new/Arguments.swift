@@ -20,6 +20,28 @@ enum ArgumentError: Error, Equatable {
     case missingValue(String, placeholder: String, next: String?)
     case unexpectedValue(String, value: String)
     case repeated(String)
+    case notText(position: Int)
+}
+
+/// Returns the words of the command line as text.
+///
+/// Swift's own `CommandLine.arguments` puts another character for each byte that is not UTF-8, and a
+/// path then names another folder.
+///
+/// - Parameter words: The words after the program's name, as the system gives them.
+/// - Returns: The words.
+/// - Throws: ``ArgumentError/notText(position:)`` for the first word that is not valid UTF-8.
+func texts(
+    _ words: some Sequence<UnsafeMutablePointer<CChar>>
+) throws(ArgumentError) -> [String] {
+    var texts: [String] = []
+    for (index, word) in words.enumerated() {
+        guard let text = String(validatingCString: word) else {
+            throw .notText(position: index + 1)
+        }
+        texts.append(text)
+    }
+    return texts
 }
 
 /// Reads the words of the command line.

@@ -62,6 +62,11 @@ extension ArgumentError {
             )
         case .unexpectedValue(let option, let value):
             Explanation("\(option) takes no value", why: "it was given \(quoted(value))")
+        case .notText(let position):
+            Explanation(
+                "word \(position) of the command line is not valid UTF-8",
+                help: "rename the file or folder that it names"
+            )
         case .repeated(let option):
             Explanation("\(option) is given twice", help: "keep the one that you mean")
         }

@@ -75,7 +75,7 @@ struct Option {
                 name: .domain,
                 value: "D",
                 commands: [.create],
-                help: "the web app's domain; U.pythonanywhere.com where not said"
+                help: "the web app's domain; U.pythonanywhere.com where not said (EU: U.eu.…)"
             ),
             Option(
                 name: .python,

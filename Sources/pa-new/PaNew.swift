@@ -15,18 +15,22 @@ enum PaNew {
     static func main() {
         // A file size limit should be an error like any other, with the staging folder removed.
         signal(SIGXFSZ, SIG_IGN)
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        let words = UnsafeBufferPointer(
+            start: CommandLine.unsafeArgv,
+            count: Int(CommandLine.argc)
+        )
+        exit(run(words.dropFirst().compactMap(\.self)))
     }
 
     /// Does what the command line asks for.
     ///
     /// - Parameter words: The words after the program's name.
     /// - Returns: The exit code.
-    static func run(_ words: [String]) -> Int32 {
+    static func run(_ words: [UnsafeMutablePointer<CChar>]) -> Int32 {
         do {
             let catalog = try Catalog.embedded()
             let options = Option.all(catalog)
-            switch try parse(words, options: options) {
+            switch try parse(texts(words), options: options) {
             case .help:
                 try Stream.output.write(helpText(options: options))
             case .version:
@@ -37,8 +41,12 @@ enum PaNew {
                 let report = try withSignalsHeld { () throws(ScaffoldError) in
                     try createProject(request, from: catalog)
                 }
-                if !isQuiet {
+                guard !isQuiet else { break }
+                do {
                     try Stream.output.write(text(of: report, colour: Stream.output.hasColour))
+                } catch {
+                    // The project is there all the same, and the next run would be refused.
+                    return fail(error.explanation(besides: report), ExitCode.inputOutput)
                 }
             }
             return ExitCode.success

@@ -22,7 +22,7 @@ struct Stream {
     var hasColour: Bool {
         guard isatty(descriptor) == 1 else { return false }
         let value = { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
-        return value("NO_COLOR").isEmpty && value("TERM") != "dumb"
+        return value("NO_COLOR").isEmpty && !["", "dumb"].contains(value("TERM"))
     }
 
     /// Writes a text, all of it.
@@ -48,6 +48,16 @@ struct OutputError: Error {
 
     var explanation: Explanation {
         Explanation("the output could not be written", why: String(cString: strerror(code)))
+    }
+
+    /// The error in words, where a project was made before it.
+    func explanation(besides report: Report) -> Explanation {
+        Explanation(
+            "the output could not be written",
+            why: String(cString: strerror(code)),
+            help:
+                "the project is whole: what to do next stands in \(quoted(report.target + "/README.md"))"
+        )
     }
 }
 
@@ -112,8 +122,7 @@ private func wrapped(_ text: String, to width: Int) -> [String] {
 
 /// Returns a path that cannot steer a terminal.
 private func printable(_ path: String) -> String {
-    let isPlain = path.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-    return isPlain ? path : quoted(path)
+    path.unicodeScalars.contains(where: isInvisible) ? quoted(path) : path
 }
 
 /// write(2): inside a type that has a `write` of its own, the plain name would mean that one.

@@ -147,6 +147,27 @@ private struct Desk {
             }.dropLast()
     }
 
+    /// Uploads what was packed, unless nothing was packed since.
+    func upload() throws {
+        let archive = computer.appending(path: "hello.zip")
+        let uploaded = home.appending(path: "hello.zip")
+        let manager = FileManager.default
+        guard manager.fileExists(atPath: archive.path),
+            !manager.fileExists(atPath: uploaded.path)
+        else { return }
+        try manager.copyItem(at: archive, to: uploaded)
+    }
+
+    /// What the host answers to `GET /`, from the virtualenv if there is one.
+    func answer() throws -> String {
+        let virtual = home.appending(path: ".virtualenvs/hello/bin/python")
+        let hasVirtual = FileManager.default.fileExists(atPath: virtual.path)
+        let python = hasVirtual ? virtual : URL(filePath: interpreter.path)
+        let entry = www.appending(path: "alice_pythonanywhere_com_wsgi.py")
+        let loaded = try decoded(load(entry, with: python, ["GET", "/"], home: home, in: www))
+        return loaded.answers.first?.body ?? ""
+    }
+
     /// The host's paths, moved to where they are in this test.
     private func onThisMachine(_ text: String) -> String {
         text.replacing("/home/alice", with: home.path)
@@ -159,14 +180,17 @@ private struct Desk {
 
 @Suite("The guide", .enabled(if: hasPython, "\(needsPython)"))
 struct GuideTests {
+    private static let wrapperPackages = ["virtualenv==20.35.4", "virtualenvwrapper==6.1.1"]
+
     @Test("has a chapter for every framework, and a listing or command in each")
     func complete() {
-        #expect(Chapter.guide.count == 7)
+        #expect(Chapter.guide.count >= 7)
         #expect(Chapter.readme.count == 1)
         let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
-            #expect(text.contains("pa-new hello --framework \(framework.name) "))
-            #expect(text.contains(framework.manifest.greeting))
+            let command = "$ pa-new hello --framework \(framework.name) "
+            let isThere = text.contains(command) && text.contains(framework.manifest.greeting)
+            #expect(isThere, "docs/guide.md lacks a chapter on \(framework.name): \(command)")
         }
     }
 
@@ -175,7 +199,7 @@ struct GuideTests {
         let python = try #require(ProjectCase.interpreters.last, "\(needsPython)")
         let wrapper = try await PythonEnvironments.shared.python(
             python,
-            with: ["virtualenv==20.35.4", "virtualenvwrapper==6.1.1"]
+            with: Self.wrapperPackages
         )
         try withTemporaryFolder { root in
             let desk = try Desk(below: root, python, wrapper: wrapper.deletingLastPathComponent())
@@ -183,19 +207,65 @@ struct GuideTests {
         }
     }
 
+    @Test(
+        "and so does the README of every project, from its first command to the answer",
+        arguments: ProjectCase.frameworks.map(\.name)
+    )
+    func generatedReadme(framework: String) async throws {
+        let interpreter = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        let wrapper = try await PythonEnvironments.shared.python(
+            interpreter,
+            with: Self.wrapperPackages
+        )
+        try withTemporaryFolder { root in
+            let desk = try Desk(
+                below: root,
+                interpreter,
+                wrapper: wrapper.deletingLastPathComponent()
+            )
+            let words = ["hello", "-q", "-f", framework, "-u", "alice"]
+            #expect(try runTool(words, in: desk.computer).exitCode == 0)
+            let readme = desk.computer.appending(path: "hello/README.md")
+            let blocks = Chapter.chapters(of: readme).flatMap(\.blocks)
+            #expect(blocks.count >= 4)
+            // The reader is in the project's folder, where the README is.
+            var commands = ["cd hello"]
+            for block in blocks {
+                let steps = steps(of: block.text).map(\.command)
+                let isUpload = steps.contains { $0.contains("zipfile") }
+                let onHost = !isUpload && commands.isEmpty
+                commands += steps
+                let results = try desk.run(commands, onHost: onHost)
+                for (command, result) in zip(commands, results) {
+                    #expect(result.exitCode == 0, "\(command)\n\(result.output)")
+                }
+                // What is tried on the computer ends with the upload.
+                commands = []
+                if isUpload {
+                    try desk.upload()
+                } else if !onHost {
+                    commands = ["cd '\(desk.computer.path)/hello'"]
+                }
+            }
+            let unpacked = try filePaths(below: desk.home.appending(path: "hello"))
+            let isLean = unpacked.count < 60
+            #expect(isLean, "\(unpacked.count) files were uploaded")
+            try expectAnswer(of: desk, ProjectCase.frameworks.first { $0.name == framework })
+        }
+    }
+
+    /// Asks the host for the page.
+    private func expectAnswer(of desk: Desk, _ framework: Framework?) throws {
+        let greeting = try #require(framework).manifest.greeting
+        #expect(try desk.answer() == greeting)
+    }
+
     /// Does what one block says.
     private func follow(_ block: CodeBlock, at desk: Desk) throws {
         let place: Comment = "docs/guide.md:\(block.line)"
-        let manager = FileManager.default
         switch (block.words.first, block.words.dropFirst().first) {
         case ("console", let where_?):
-            let archive = desk.computer.appending(path: "hello.zip")
-            let uploaded = desk.home.appending(path: "hello.zip")
-            if where_ == "host", manager.fileExists(atPath: archive.path),
-                !manager.fileExists(atPath: uploaded.path)
-            {
-                try manager.copyItem(at: archive, to: uploaded)
-            }
+            if where_ == "host" { try desk.upload() }
             let steps = steps(of: block.text)
             #expect(!steps.isEmpty, place)
             let results = try desk.run(steps.map(\.command), onHost: where_ == "host")
@@ -218,15 +288,7 @@ struct GuideTests {
             let file = desk.computer.appending(path: path)
             #expect(try String(contentsOf: file, encoding: .utf8) == block.text, place)
         case ("text", "answer"):
-            let virtual = desk.home.appending(path: ".virtualenvs/hello/bin/python")
-            let python =
-                manager.fileExists(atPath: virtual.path)
-                ? virtual : URL(filePath: desk.interpreter.path)
-            let entry = desk.www.appending(path: "alice_pythonanywhere_com_wsgi.py")
-            let loaded = try decoded(
-                load(entry, with: python, ["GET", "/"], home: desk.home, in: desk.www)
-            )
-            #expect(loaded.answers.map { $0.body + "\n" } == [block.text], place)
+            #expect(try desk.answer() + "\n" == block.text, place)
         case ("python", nil):
             break  // An illustration.
         default:

@@ -29,11 +29,12 @@ struct ProjectTests {
                 "and an empty var/www"
             )
             for path in [
-                "README.md", "wsgi.py", "hello/handlers.py", "hello/routes.py",
+                "README.md", "wsgi.py", "hello/__init__.py", "hello/handlers.py", "hello/routes.py",
                 "tests/test_entry.py",
                 "tests/test_handlers.py", ".pa-new.json",
             ] {
-                #expect(plan.files.map(\.path).contains(path))
+                let isThere = plan.files.contains { $0.path == path }
+                #expect(isThere, "\(framework): \(path) is missing")
             }
             for path in try filePaths(below: project.folder) {
                 let text = try String(
@@ -41,7 +42,8 @@ struct ProjectTests {
                     encoding: .utf8
                 )
                 #expect(!text.contains("{{"), "\(path) is not rendered")
-                #expect(text.hasSuffix("\n") && !text.hasSuffix("\n\n"), "\(path) ends badly")
+                let endsWell = text.hasSuffix("\n") && !text.hasSuffix("\n\n")
+                #expect(endsWell, "\(path) does not end with one line end")
                 #expect(
                     !text.contains(" \n") && !text.contains("\n\n\n\n"),
                     "\(path) has stray white space"
@@ -199,7 +201,7 @@ struct ProjectTests {
                 }
                 .map { $0.split(separator: "\n").filter { $0.contains("def test_") }.count }
                 .reduce(0, +)
-            #expect(tests >= 6)
+            #expect(tests >= 6, "\(example.framework): too few tests of its own")
             #expect(finished.stderr.contains("Ran \(tests) tests"), "\(finished)")
         }
     }

@@ -14,8 +14,11 @@ struct CatalogTests {
 
     private func catalog(_ manifests: [String: String]) throws -> Catalog {
         try Catalog(
-            files: manifests.map {
-                TemplateFile(path: "\($0)/manifest.json", contents: .text($1))
+            files: manifests.flatMap { name, manifest in
+                [
+                    TemplateFile(path: "\(name)/manifest.json", contents: .text(manifest)),
+                    TemplateFile(path: "\(name)/wsgi.py", contents: .text("")),
+                ]
             }
         )
     }
@@ -81,6 +84,9 @@ struct CatalogTests {
     func folders() {
         #expect(throws: ScaffoldError.self) {
             try Catalog(files: [TemplateFile(path: "t/wsgi.py", contents: .text(""))])
+        }
+        #expect(throws: ScaffoldError.self) {
+            try Catalog(files: [TemplateFile(path: "t/manifest.json", contents: .text(Self.good))])
         }
         #expect(throws: ScaffoldError.self) { try Catalog(files: []) }
         #expect(throws: ScaffoldError.self) { try catalog(["a": Self.good, "b": Self.good]) }

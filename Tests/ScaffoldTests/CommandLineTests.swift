@@ -54,11 +54,11 @@ struct CommandLineTests {
                     create  hello/wsgi.py
 
                     Next steps
-                      1. On your computer, pack the project:
+                      1. On your computer, in the folder that holds hello, pack the project:
                              python3 -m zipfile -c hello.zip hello
                       2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
                          console:
-                             unzip hello.zip
+                             unzip -o hello.zip
                       3. On the Web tab, add a new web app for alice.pythonanywhere.com: choose
                          Manual configuration and Python 3.13.
                       4. There, set the source code folder to /home/alice/hello.
@@ -223,7 +223,7 @@ struct CommandLineTests {
             (["hello", "--domain", "https://a.b/"], 64, ["did you mean --domain a.b?"]),
             (
                 ["hello", "-u", "alice", "--domain", "bob.pythonanywhere.com"], 64,
-                ["'alice' cannot have the domain 'bob.pythonanywhere.com'"]
+                ["'alice' cannot have the domain 'bob.pythonanywhere.com'", "--domain alice.pyth"]
             ),
             (["hello", "--output", ""], 64, ["--output is empty"]),
             (["hello", "--output", "no/such"], 73, ["no folder 'no/such'", "mkdir -p no/such"]),
@@ -237,7 +237,7 @@ struct CommandLineTests {
             ([".."], 64, ["'..'"]),
             ([String(repeating: "x", count: 10_000)], 64, ["it has 10000 characters", "…'"]),
             (["--" + String(repeating: "x", count: 10_000)], 64, ["there is no option '--xxx"]),
-            (["hello", "-o", String(repeating: "x", count: 10_000)], 74, ["looking at 'xxx"]),
+            (["hello", "-o", String(repeating: "x", count: 10_000)], 73, ["looking at 'xxx"]),
         ] as [([String], Int32, [String])]
     )
     func mistakes(words: [String], code: Int32, parts: [String]) throws {
@@ -377,6 +377,35 @@ struct RefusalTests {
             )
             expectEnd(of: finished, code: 74, stdout: "")
             #expect(finished.stderr.contains("the output could not be written"))
+        }
+    }
+
+    @Test("a report that cannot be printed does not undo the project, and says so")
+    func unprintedReport() throws {
+        try withTemporaryFolder { folder in
+            for redirection in [">/dev/full", ">&-"] {
+                let script = "rm -rf hello; exec \"$1\" hello " + redirection
+                let finished = try run("sh", ["-c", script, "sh", Places.tool.path], in: folder)
+                expectEnd(of: finished, code: 74, stdout: "")
+                #expect(finished.stderr.contains("the project is whole"), "\(finished)")
+                #expect(try filePaths(below: folder).count == plannedCount())
+            }
+        }
+    }
+
+    @Test("a word that is not UTF-8 is refused, and no other folder is taken for it")
+    func notUTF8() throws {
+        try withTemporaryFolder { folder in
+            let script = """
+                bad=$(printf 'bad\\377'); other=$(printf 'bad\\357\\277\\275')
+                mkdir "$bad" "$other"
+                "$1" hello -o "$bad"; code=$?
+                ls "$bad" "$other" | grep hello
+                exit $code
+                """
+            let finished = try run("sh", ["-c", script, "sh", Places.tool.path], in: folder)
+            expectEnd(of: finished, code: 64, stdout: "")
+            #expect(finished.stderr.contains("word 3 of the command line is not valid UTF-8"))
         }
     }
 

@@ -15,7 +15,8 @@ struct PlanTests {
         shared: [(path: String, text: String)] = []
     ) throws -> (Answers, Catalog) {
         let all =
-            [("t/manifest.json", Self.manifest)] + files.map { ("t/" + $0.path, $0.text) }
+            [("t/manifest.json", Self.manifest), ("t/wsgi.py", "")]
+            + files.map { ("t/" + $0.path, $0.text) }
             + shared.map { ("_shared/" + $0.path, $0.text) }
         let catalog = try Catalog(
             files: all.map { TemplateFile(path: $0.0, contents: .text($0.1)) }
@@ -35,7 +36,7 @@ struct PlanTests {
         let plan = try Plan(answers)
         #expect(
             plan.files.map(\.path) == [
-                ".pa-new.json", "b.txt", "hello-world.md", "hello_world/a.py",
+                ".pa-new.json", "b.txt", "hello-world.md", "hello_world/a.py", "wsgi.py",
             ]
         )
         let files = try render(plan, answers, partials: catalog.shared)
@@ -141,7 +142,7 @@ struct WalkthroughTests {
             )
         )
         for value in [
-            "python3 -m zipfile -c my-shop.zip my-shop", "/home/Alice", "unzip my-shop.zip",
+            "python3 -m zipfile -c my-shop.zip my-shop", "/home/Alice", "unzip -o my-shop.zip",
             "mkvirtualenv my-shop --python=python3.11",
             "pip install -r /home/Alice/my-shop/requirements.txt",
             "Manual configuration and Python 3.11", "shop-alice.eu.pythonanywhere.com",
@@ -163,7 +164,9 @@ struct WalkthroughTests {
         "starts in the folder that --output named, quoted for a shell",
         arguments: [
             ("sites", "cd sites"), ("my sites", "cd 'my sites'"), ("it's", #"cd 'it'\''s'"#),
-            ("$(x)", "cd '$(x)'"),
+            ("$(x)", "cd '$(x)'"), ("-", "cd ./-"), ("-P", "cd ./-P"),
+            ("a\u{1B}[31m\n'b", #"cd $'a\033[31m\012\'b'"#),
+            ("a\u{202E}b", #"cd $'a\342\200\256b'"#),
         ]
     )
     func output(parent: String, command: String) throws {

@@ -72,6 +72,8 @@ struct ProjectNameTests {
             ("tornado", .framework("tornado", framework: "tornado"), "tornado-app"),
             ("Flask", .framework("flask", framework: "flask"), "Flask-app"),
             ("click", .framework("click", framework: "flask"), "click-app"),
+            ("uwsgi", .environment("uwsgi"), "uwsgi-app"),
+            ("pip", .environment("pip"), "pip-app"),
             ("wsgi", .layout("wsgi"), "wsgi-app"),
             ("tests", .layout("tests"), "tests-app"),
             ("Static", .layout("static"), "Static-app"),

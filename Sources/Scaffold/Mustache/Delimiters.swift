@@ -1,3 +1,5 @@
+// The pair of marks between which tags stand, and the tag that changes them.
+
 extension Mustache {
     /// The bytes around a tag.
     final class Delimiters: Sendable {

@@ -1,3 +1,5 @@
+// What can be wrong with a template: facts, and the one place that makes sentences of them.
+
 extension Mustache {
     /// Why a template could not be parsed or rendered, and where.
     ///

@@ -1,3 +1,5 @@
+// What a rendering may use before it fails.
+
 extension Mustache {
     /// What one rendering may use before it fails.
     public struct Limits: Sendable, Hashable {

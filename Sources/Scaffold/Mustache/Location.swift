@@ -1,3 +1,5 @@
+// Places in the text of a template.
+
 extension Mustache {
     /// A place in the text of a template.
     public struct Location: Sendable, Hashable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+// As the specification says, or strictly for source code.
+
 extension Mustache {
     /// How a template treats escaping and unknown names.
     public enum Mode: Sendable, Hashable {

@@ -1,3 +1,5 @@
+// From the text of a template to a program: one pass over its bytes, without recursion.
+
 extension Mustache {
     /// Makes the tables of a program out of a template's text, in one pass over its bytes.
     ///

@@ -1,3 +1,5 @@
+// What a template is once it is parsed: a flat list of tokens that jump by index.
+
 extension Mustache {
     /// A parsed template: a flat list of tokens, and tables that the tokens point into.
     ///

@@ -1,3 +1,5 @@
+// The names that a template uses, for those who look without rendering.
+
 extension Mustache {
     /// A name that a template uses, and where.
     public struct Reference: Sendable, Hashable {

@@ -1,3 +1,5 @@
+// From a program and data to text: one loop over tokens, without recursion.
+
 extension Mustache {
     /// Walks the tokens of a program, and of the programs that it includes, and writes the result.
     ///

@@ -1,3 +1,5 @@
+// The type to start with: parse once, render many times.
+
 extension Mustache {
     /// A parsed template, which can be rendered many times and in many tasks at once.
     public struct Template: Sendable {

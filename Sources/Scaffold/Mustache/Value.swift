@@ -1,3 +1,5 @@
+// The data that a template is rendered with.
+
 extension Mustache {
     /// The data that a template is rendered with.
     ///

@@ -18,7 +18,7 @@ import contextlib
 import json
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import parse_qs, quote
@@ -306,7 +306,10 @@ class RequestHandler:
             raise HTTPError(400, f"malformed request: {error}") from error
         named = match.groupdict()
         result = action(**named) if named else action(*match.groups())
-        if result is not None:  # An `async def`, or a habit from other frameworks.
+        if isinstance(result, Coroutine):
+            result.close()
+            raise TypeError(f"{action.__qualname__} is async, which needs Tornado")
+        if result is not None:  # A habit from other frameworks.
             raise TypeError(f"{action.__qualname__} must call write and return None")
         return self._answer()
 

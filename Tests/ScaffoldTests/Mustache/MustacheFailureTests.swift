@@ -1,3 +1,5 @@
+// Each kind of mistake in a template: its kind, place and line, and its sentence.
+
 import Scaffold
 import Testing
 

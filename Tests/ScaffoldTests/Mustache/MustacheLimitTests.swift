@@ -1,3 +1,5 @@
+// What a template cannot do: recurse forever, grow forever, overflow a stack.
+
 import Foundation
 import Scaffold
 import Testing

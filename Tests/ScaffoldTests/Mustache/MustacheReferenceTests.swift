@@ -1,3 +1,5 @@
+// The names that a template uses, found without rendering.
+
 import Scaffold
 import Testing
 

@@ -1,3 +1,5 @@
+// Rendering beyond the specification: strict mode, values, line ends, delimiters.
+
 import Scaffold
 import Testing
 

@@ -1,3 +1,5 @@
+// The public Mustache specification, case by case.
+
 import Foundation
 import Scaffold
 import Testing

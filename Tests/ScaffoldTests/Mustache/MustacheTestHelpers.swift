@@ -1,3 +1,5 @@
+// What the tests of the Mustache engine share.
+
 import Scaffold
 import Testing
 

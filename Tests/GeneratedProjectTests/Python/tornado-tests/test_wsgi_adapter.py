@@ -1,4 +1,4 @@
-"""Tests of hello/wsgi_adapter.py. Run: PYTHONPATH=/work/dev/tornado python -m unittest.
+"""Tests of `wsgi_adapter.py`, run with a project called hello on PYTHONPATH.
 
 The first half asks one set of handlers the same questions under Tornado's own HTTP
 server and under the adapter, and compares the answers and the log. The second half
