@@ -1440,7 +1440,7 @@ class TimeLimit(unittest.TestCase):
 def pending_tasks() -> list[Any]:
     from hello import wsgi_adapter
 
-    return [t for t in asyncio.all_tasks(wsgi_adapter._event_loop()) if not t.done()]
+    return [t for t in asyncio.all_tasks(wsgi_adapter._this_worker().loop) if not t.done()]
 
 
 class Refusals(unittest.TestCase):
@@ -1809,7 +1809,10 @@ class Processes(unittest.TestCase):
             text=True,
             timeout=60,
         )
-        self.assertEqual(("", 0), (done.stderr, done.returncode))
+        # On a busy computer the development mode finds any step slow.
+        lines = done.stderr.splitlines()
+        stderr = [line for line in lines if not line.startswith("Executing <")]
+        self.assertEqual(([], 0), (stderr, done.returncode))
         return done.stdout
 
     def test_nothing_before_the_first_request(self) -> None:
