@@ -545,18 +545,19 @@ class _Context:
 
     def apply_xheaders(self, environ: WSGIEnvironment) -> None:
         """Believe the proxy's headers, in the order of preference Tornado has."""
-        forwarded = environ.get("HTTP_X_FORWARDED_FOR", self.remote_ip)
-        address = environ.get("HTTP_X_REAL_IP", forwarded.rpartition(",")[2])
+        forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", self.remote_ip)
+        address: str = environ.get("HTTP_X_REAL_IP", forwarded.rpartition(",")[2])
         address = address.strip(" \t")
         if address != self.remote_ip and _is_valid_ip(address):
             self.remote_ip = address
-        scheme = environ.get("HTTP_X_SCHEME", environ.get("HTTP_X_FORWARDED_PROTO", ""))
+        scheme: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
+        scheme = environ.get("HTTP_X_SCHEME", scheme)
         scheme = scheme.rpartition(",")[2].strip(" \t")
         if scheme in ("http", "https"):
             self.protocol = scheme
 
 
-# Visitors come back, and each time the answer costs a call of the system's resolver.
+# Visitors come back, and to check an address takes a call of the system's resolver.
 _is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
 
 
