@@ -76,8 +76,13 @@ _PIECE = 64 * 1024  # bytes of a request body that are read at a time
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields that CGI names so
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # those a path may hold as they are (RFC 3986)
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # what any header may hold
+_DIGITS = re.compile("[0-9]+")
 _EAGER = {"eager_start": True} if sys.version_info >= (3, 12) else {}  # see _make_task
 _NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
+
+_is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
+# Visitors come back, and to check an address takes a call of the system's resolver.
+_is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
 
 
 class WSGIAdapter:
@@ -231,9 +236,7 @@ class _Connection(httputil.HTTPConnection):
         status = f"{code} {reason}"
         if not status.isascii():
             status = status.encode().decode("latin-1")
-        fields = [
-            (native_str(name), native_str(text)) for name, text in headers.get_all()
-        ]
+        fields = [(name, native_str(text)) for name, text in headers.get_all()]
         lines = [status, *map(": ".join, fields)]
         sent = "\0".join(lines).encode("latin-1")
         if b"\r" in sent or b"\n" in sent:
@@ -242,7 +245,7 @@ class _Connection(httputil.HTTPConnection):
                 f"Illegal characters (CR or LF) in header: {wrong.encode('latin-1')!r}"
             )
         self.status = status
-        self.headers = [field for field in fields if not is_hop_by_hop(field[0])]
+        self.headers = [field for field in fields if not _is_hop_by_hop(field[0])]
         return self.write(chunk or b"")
 
     def write(self, chunk: bytes) -> asyncio.Future[None]:
@@ -324,7 +327,8 @@ class _Connection(httputil.HTTPConnection):
         """Take a step of the request in which Tornado may start the handler."""
         if self._loop.get_task_factory() is not None:
             return step(*arguments)
-        self._loop.set_task_factory(self._make_task)
+        factory: Any = self._make_task
+        self._loop.set_task_factory(factory)
         try:
             return step(*arguments)
         finally:
@@ -557,10 +561,6 @@ class _Context:
             self.protocol = scheme
 
 
-# Visitors come back, and to check an address takes a call of the system's resolver.
-_is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
-
-
 class _Worker:
     """The event loop of one thread of one process."""
 
@@ -643,25 +643,29 @@ def _start_line(environ: WSGIEnvironment) -> httputil.RequestStartLine:
 def _headers(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
     """Return the header fields of the request."""
     headers = httputil.HTTPHeaders()
+    seen = set()
     for key, value in environ.items():
-        if key.startswith("HTTP_"):
-            if key[5:] in _UNPREFIXED:
-                continue
-        elif not value or key not in _UNPREFIXED:
-            continue
         name = _field_name(key)
+        if name is None or (value == "" and key in _UNPREFIXED):
+            continue
         value = value.strip(" \t")
-        if name and name not in headers and _FIELD_VALUE.fullmatch(value):
+        if name and name not in seen and _FIELD_VALUE.fullmatch(value):
+            seen.add(name)
             headers[name] = value
         else:
-            headers.add(name or key[5:], value)  # appends it, or tells what is wrong
+            # Appends it, or tells what is wrong with it.
+            headers.add(name or key[5:], value)
     return headers
 
 
 @lru_cache(maxsize=256)
-def _field_name(key: str) -> str:
-    """Return the name of the header field that CGI calls so, "" if it cannot be one."""
-    name = key.removeprefix("HTTP_").replace("_", "-")
+def _field_name(key: str) -> str | None:
+    """Return the name of the header field behind a key, "" if it is not a legal one."""
+    if key not in _UNPREFIXED:
+        if not key.startswith("HTTP_") or key[5:] in _UNPREFIXED:
+            return None
+        key = key[5:]
+    name = key.replace("_", "-").title()
     return name if re.fullmatch("[A-Za-z0-9-]+", name) else ""
 
 
@@ -710,6 +714,6 @@ def _body(
 
 def _number(text: str) -> int:
     """Return the value of a Content-Length header, which may have digits only."""
-    if not re.fullmatch("[0-9]+", text):
+    if not _DIGITS.fullmatch(text):
         raise ValueError(f"not an integer: {text!r}")
     return int(text)
