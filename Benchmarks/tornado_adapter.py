@@ -55,7 +55,7 @@ GREETING = b"Hello from Tornado"
 ROUNDS = 30
 REQUESTS = 500  # in each round
 MOST_ADDED = 50.0  # per cent that the adapter may add to Tornado alone
-WRK = ["-t1", "-c8"]
+WRK = ["-t1", "-c8", "-HConnection: close"]
 WRK_ROUNDS = 3
 WRK_SECONDS = 3
 
@@ -298,8 +298,8 @@ def compare_on_servers(python: Path, project: Path) -> bool:
         free.close()
         options = ["--master", "--processes=1", "--need-app", "--die-on-term"]
         options += [f"--wsgi-file={entry}", f"--http-socket=127.0.0.1:{port}"]
-        # A worker that has no nginx in front closes each connection after its answer.
-        # wrk has to be told so. Tornado's server keeps its eight connections open.
+        # uWSGI's worker closes each connection after its answer, since nginx makes a new
+        # one for each request. wrk asks both servers for that, as nginx does by default.
         options += ["--disable-logging", "--add-header", "Connection: close"]
         options += [f"--logto2={Path(folder, 'uwsgi.log')}"]
         uwsgi = [python.parent / "uwsgi", *options]
