@@ -332,7 +332,8 @@ class _Connection(httputil.HTTPConnection):
         try:
             return step(*arguments)
         finally:
-            self._loop.set_task_factory(None)
+            if self._loop.get_task_factory() is factory:
+                self._loop.set_task_factory(None)
 
     def _make_task(
         self,
@@ -361,6 +362,7 @@ class _Connection(httputil.HTTPConnection):
         except (KeyboardInterrupt, SystemExit) as error:
             # Tornado would raise it a second time, in the middle of another request.
             self._interrupt = error
+            self.close()
             self._loop.stop()
         except asyncio.CancelledError:
             handler = self._handler()
@@ -393,8 +395,9 @@ class _Connection(httputil.HTTPConnection):
         try:
             while not condition() and not self._timed_out:
                 self._loop.run_forever()  # until _wake() stops it
-                if self._interrupt is not None:
-                    raise self._interrupt
+                interrupt, self._interrupt = self._interrupt, None
+                if interrupt is not None:
+                    raise interrupt
         finally:
             if self._timer is not None:
                 self._timer.cancel()
