@@ -1554,9 +1554,11 @@ class Tasks(unittest.TestCase):
             async def get(self):
                 self.tasks.append(asyncio.ensure_future(self.work("get")))
                 order.append("step")
+                assert asyncio.get_running_loop().get_task_factory() is None
                 await asyncio.gather(*self.tasks)
 
-        ask_adapter(adapt(Spawns), make_environ(Case("", "/Spawns")))
+        answer = ask_adapter(adapt(Spawns), make_environ(Case("", "/Spawns")))
+        self.assertEqual("200 OK", answer.status, answer.log)
         self.assertEqual("get", order[-1])
         self.assertEqual({"initialize", "step", "get"}, set(order))
 
@@ -1592,8 +1594,11 @@ class Tasks(unittest.TestCase):
         rounds: list[int] = []
 
         class Counts(RequestHandler):
-            def get(self):
+            def initialize(self):
                 asyncio.get_running_loop().call_soon(rounds.append, 1)
+
+            def get(self):
+                pass
 
         ask_adapter(adapt(Counts), make_environ(Case("", "/Counts")))
         self.assertEqual([], rounds)
