@@ -46,13 +46,15 @@ What to know:
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 import selectors
+import sys
 import threading
 import weakref
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from functools import lru_cache
 from http.client import responses
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -73,7 +75,14 @@ if TYPE_CHECKING:
 _PIECE = 64 * 1024  # bytes of a request body that are read at a time
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields that CGI names so
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # those a path may hold as they are (RFC 3986)
+_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # what any header may hold
+_DIGITS = re.compile("[0-9]+")
+_EAGER = {"eager_start": True} if sys.version_info >= (3, 12) else {}  # see _make_task
 _NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
+
+_is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
+# Visitors come back, and to check an address takes a call of the system's resolver.
+_is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
 
 
 class WSGIAdapter:
@@ -108,9 +117,11 @@ class WSGIAdapter:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Answer one request: the interface of WSGI."""
-        connection = _Connection(environ, self._time_limit, self._max_body_size)
-        connection.start(self._receive(connection, environ))
-        connection.run_until(lambda: connection.status or connection.ended)
+        worker = _this_worker()
+        while worker.abandoned:
+            worker.abandoned.popleft().complete()
+        connection = _Connection(environ, worker, self._time_limit, self._max_body_size)
+        connection.start(self._receive, environ)
         if connection.failed or connection.status is None:
             # The handler gave up before anything was sent: an answer is still possible.
             connection.failed = False
@@ -120,39 +131,54 @@ class WSGIAdapter:
             return connection.chunks
         return _Body(connection)
 
-    async def _receive(self, connection: _Connection, environ: WSGIEnvironment) -> None:
+    def _receive(self, connection: _Connection, environ: WSGIEnvironment) -> None:
         """Hand the request to the application, as Tornado's HTTP1Connection does."""
-        receiving = False
+        delegate: httputil.HTTPMessageDelegate | None = None
         try:
-            delegate = self._application.start_request(self, connection)
+            message = self._application.start_request(self, connection)
             start_line = _start_line(environ)
             headers = _headers(environ)
             connection.method, connection.uri, _ = start_line
             if self._xheaders:
-                connection.context.apply_xheaders(headers)
-            receiving = True
-            await _finished(delegate.headers_received(start_line, headers))
-            for number, piece in enumerate(_body(environ, headers, connection)):
-                if number:
-                    await asyncio.sleep(0)  # let the handler work between the pieces
-                connection.restart_timer()
-                if connection.ended:
-                    break
-                await _finished(delegate.data_received(piece))
-            if not connection.ended:
-                delegate.finish()
-                receiving = False
-        except httputil.HTTPInputError as error:
-            gen_log.info(
-                "Malformed HTTP message from %s: %s", connection.context, error
+                connection.context.apply_xheaders(environ)
+            delegate = message
+            waiting = connection.hand_over(
+                delegate.headers_received, start_line, headers
             )
-            connection.refuse(400)
-        except Exception:  # noqa: BLE001 - whatever it is, it is logged and answered
-            app_log.error("Uncaught exception", exc_info=True)
-            connection.refuse(500)
-        finally:
-            if receiving:
-                delegate.on_connection_close()
+            if waiting is None and not _may_have_body(environ):
+                connection.hand_over(delegate.finish)
+            else:
+                body = _body(environ, headers, connection)
+                connection.add_task(_receive_body(connection, delegate, waiting, body))
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
+            connection.give_up_request(error, delegate)
+
+
+async def _receive_body(
+    connection: _Connection,
+    delegate: httputil.HTTPMessageDelegate,
+    waiting: Awaitable[None] | None,
+    body: Iterable[bytes],
+) -> None:
+    """Hand over the rest of a request that has a body, or whose headers take a while."""
+    try:
+        if waiting is not None:
+            await waiting
+        for number, piece in enumerate(body):
+            if number:
+                await asyncio.sleep(0)  # let the handler work between the pieces
+            connection.restart_timer()
+            if connection.ended:
+                break
+            waiting = delegate.data_received(piece)
+            if waiting is not None:
+                await waiting
+        if connection.ended:
+            delegate.on_connection_close()
+        else:
+            connection.hand_over(delegate.finish)
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
+        connection.give_up_request(error, delegate)
 
 
 class _Connection(httputil.HTTPConnection):
@@ -162,7 +188,11 @@ class _Connection(httputil.HTTPConnection):
     """
 
     def __init__(
-        self, environ: WSGIEnvironment, time_limit: float, max_body_size: int
+        self,
+        environ: WSGIEnvironment,
+        worker: _Worker,
+        time_limit: float,
+        max_body_size: int,
     ) -> None:
         self.context = _Context(environ)
         self.method = self.uri = ""
@@ -172,10 +202,14 @@ class _Connection(httputil.HTTPConnection):
         self.chunks: list[bytes] = []  # what the server has not taken yet
         self.ended = False  # nothing more will be sent ...
         self.failed = False  # ... although the response is not complete
-        self._loop = _event_loop()
+        self._worker = worker
+        self._loop = worker.loop
         self._time_limit = time_limit
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: list[asyncio.Task[Any]] = []
+        self._timed_out = False
+        self._interrupt: BaseException | None = None
+        self._own_tasks: list[asyncio.Task[Any]] = []  # which the time limit cancels
+        self._tasks: list[asyncio.Task[Any]] = []  # which may have more to do
         self._flushes: list[asyncio.Future[None]] = []
         self._unsent: int | None = None  # bytes still due to Content-Length
         self._close_callback: Callable[[], object] | None = None
@@ -199,16 +233,19 @@ class _Connection(httputil.HTTPConnection):
             self._unsent = 0
         elif "Content-Length" in headers:
             self._unsent = _number(headers["Content-Length"])
-        status = f"{code} {reason}".encode().decode("latin-1")
-        fields = [
-            (native_str(name), native_str(text)) for name, text in headers.get_all()
-        ]
-        for line in (status, *map(": ".join, fields)):
-            sent = line.encode("latin-1")
-            if b"\r" in sent or b"\n" in sent:
-                raise ValueError(f"Illegal characters (CR or LF) in header: {sent!r}")
+        status = f"{code} {reason}"
+        if not status.isascii():
+            status = status.encode().decode("latin-1")
+        fields = [(name, native_str(text)) for name, text in headers.get_all()]
+        lines = [status, *map(": ".join, fields)]
+        sent = "\0".join(lines).encode("latin-1")
+        if b"\r" in sent or b"\n" in sent:
+            wrong = next(line for line in lines if "\r" in line or "\n" in line)
+            raise ValueError(
+                f"Illegal characters (CR or LF) in header: {wrong.encode('latin-1')!r}"
+            )
         self.status = status
-        self.headers = [field for field in fields if not is_hop_by_hop(field[0])]
+        self.headers = [field for field in fields if not _is_hop_by_hop(field[0])]
         return self.write(chunk or b"")
 
     def write(self, chunk: bytes) -> asyncio.Future[None]:
@@ -259,22 +296,108 @@ class _Connection(httputil.HTTPConnection):
 
     # What the adapter calls.
 
-    def start(self, receiver: Coroutine[Any, Any, None]) -> None:
-        """Begin to serve the request."""
-        self._tasks.append(self._loop.create_task(receiver))
+    def start(
+        self,
+        receive: Callable[[_Connection, WSGIEnvironment], None],
+        environ: WSGIEnvironment,
+    ) -> None:
+        """Serve the request until there is something to send."""
+        self._loop.call_soon(self._start, receive, environ)
+        self._run_until(lambda: self.status or self.ended)
 
-    def run_until(self, condition: Callable[[], object]) -> None:
-        """Run the event loop until the condition holds or the time is up."""
-        self.restart_timer()
+    def _start(
+        self,
+        receive: Callable[[_Connection, WSGIEnvironment], None],
+        environ: WSGIEnvironment,
+    ) -> None:
+        """Begin to serve the request, inside the loop."""
+        receive(self, environ)
+        if not self.ended:
+            # Most handlers are done after their first step, which comes before this
+            # one, and need no timer.
+            self._loop.call_soon(self._start_timer)
+
+    def _start_timer(self) -> None:
+        if not self.ended:
+            self.restart_timer()
+
+    def hand_over(
+        self, step: Callable[..., Awaitable[None] | None], *arguments: object
+    ) -> Awaitable[None] | None:
+        """Take a step of the request in which Tornado may start the handler."""
+        if self._loop.get_task_factory() is not None:
+            return step(*arguments)
+        factory: Any = self._make_task
+        self._loop.set_task_factory(factory)
         try:
-            while not condition() and self._timer is not None:
+            return step(*arguments)
+        finally:
+            if self._loop.get_task_factory() is factory:
+                self._loop.set_task_factory(None)
+
+    def _make_task(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        coroutine: Coroutine[Any, Any, Any],
+        **options: Any,
+    ) -> asyncio.Task[Any]:
+        """Make a task as the loop does, and keep the one that is the handler's.
+
+        From Python 3.12 on that one takes its first step at once. Most handlers need
+        no other, so that one round of the loop is enough.
+        """
+        if getattr(coroutine, "__qualname__", "") != "RequestHandler._execute":
+            return asyncio.Task(coroutine, loop=loop, **options)
+        loop.set_task_factory(None)  # the tasks that the handler makes are its own
+        options.update(_EAGER)
+        task = asyncio.Task(self._run_handler(coroutine), loop=loop, **options)
+        self._own_tasks.append(task)
+        self._tasks.append(task)
+        return task
+
+    async def _run_handler(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run the handler, and catch what Tornado lets through."""
+        try:
+            await coroutine
+        except (KeyboardInterrupt, SystemExit) as error:
+            # Tornado would raise it a second time, in the middle of another request.
+            self._interrupt = error
+            self.close()
+            self._loop.stop()
+        except asyncio.CancelledError:
+            handler = self._handler()
+            if handler is not None and not self.ended:
+                # Raised by the handler itself: Tornado 6.5 would never answer.
+                handler.log_exception(*sys.exc_info())
+                handler.send_error(500)
+
+    def add_task(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Go on in a task with what is not done at once."""
+        task = self._loop.create_task(coroutine)
+        self._own_tasks.append(task)
+        self._tasks.append(task)
+
+    def give_up_request(
+        self, error: BaseException, delegate: httputil.HTTPMessageDelegate | None
+    ) -> None:
+        """Answer a request that could not be handed over."""
+        if isinstance(error, httputil.HTTPInputError):
+            gen_log.info("Malformed HTTP message from %s: %s", self.context, error)
+            self.refuse(400)
+        elif not (self.ended and isinstance(error, asyncio.CancelledError)):
+            app_log.error("Uncaught exception", exc_info=error)
+            self.refuse(500)
+        if delegate is not None:
+            delegate.on_connection_close()
+
+    def _run_until(self, condition: Callable[[], object]) -> None:
+        """Run the event loop until the condition holds or the time is up."""
+        try:
+            while not condition() and not self._timed_out:
                 self._loop.run_forever()  # until _wake() stops it
-        except (KeyboardInterrupt, SystemExit):
-            # Tornado raises it a second time, which is not for the next request.
-            self._loop.call_soon(self._loop.stop)
-            with contextlib.suppress(KeyboardInterrupt, SystemExit):
-                self._loop.run_forever()
-            raise
+                interrupt, self._interrupt = self._interrupt, None
+                if interrupt is not None:
+                    raise interrupt
         finally:
             if self._timer is not None:
                 self._timer.cancel()
@@ -283,13 +406,15 @@ class _Connection(httputil.HTTPConnection):
         """Give the handler its full time again: it has made progress."""
         if self._timer is not None:
             self._timer.cancel()
+        self._timed_out = False
         self._timer = self._loop.call_later(self._time_limit, self._time_out)
 
     def next_chunks(self) -> bytes:
         """Return what is to be sent next, b"" when the response has ended."""
         if not self.chunks:
             self._release_flushes()
-            self.run_until(lambda: self.chunks or self.ended)
+            self.restart_timer()
+            self._run_until(lambda: self.chunks or self.ended)
         chunks, self.chunks = self.chunks, []
         return b"".join(chunks)
 
@@ -299,16 +424,18 @@ class _Connection(httputil.HTTPConnection):
 
     def complete(self) -> None:
         """Let the handler run to its end, now that the server has finished."""
-        self.abandon()
+        if not self.ended:
+            self._loop.call_soon(self._disconnect)
         for task in self._tasks:
             if not task.done():
                 task.add_done_callback(self._wake)
-        self.run_until(self.is_done)
+        self.restart_timer()
+        self._run_until(self.is_done)
 
     def abandon(self) -> None:
-        """Let the handler know, when the event loop runs next, that the client left."""
-        if not self.ended and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._disconnect)
+        """Note, from whatever thread, that the client has gone; see complete()."""
+        if not self.ended:
+            self._worker.abandoned.append(self)
 
     def refuse(self, code: int, text: str = "") -> None:
         """Answer with an error of the adapter's own, if nothing has been sent yet."""
@@ -364,7 +491,7 @@ class _Connection(httputil.HTTPConnection):
 
     def _time_out(self) -> None:
         """Give up a handler that makes no progress."""
-        self._timer = None
+        self._timed_out = True
         handler = self._handler()
         app_log.error(
             "Time limit: %s made no progress on %s %s (%s) for %g seconds",
@@ -381,16 +508,8 @@ class _Connection(httputil.HTTPConnection):
                 handler.send_error(503)
         finally:
             self.refuse(503)
-            # Tornado keeps the handler's task to itself. It is known by its coroutine,
-            # which is a method of the handler. Other tasks, but the one that reads the
-            # request, are left alone.
-            for task in asyncio.all_tasks():
-                frame = getattr(task.get_coro(), "cr_frame", None)
-                owner = frame.f_locals.get("self") if frame is not None else None
-                is_handlers = handler is not None and owner is handler
-                if is_handlers or task is self._tasks[0]:
-                    task.cancel()
-                    self._tasks.append(task)
+            for task in self._own_tasks:
+                task.cancel()
             self._loop.stop()
 
 
@@ -431,14 +550,16 @@ class _Context:
     def __str__(self) -> str:
         return self.remote_ip
 
-    def apply_xheaders(self, headers: httputil.HTTPHeaders) -> None:
+    def apply_xheaders(self, environ: WSGIEnvironment) -> None:
         """Believe the proxy's headers, in the order of preference Tornado has."""
-        forwarded = headers.get("X-Forwarded-For", self.remote_ip)
-        address = headers.get("X-Real-Ip", forwarded.rpartition(",")[2].strip())
-        if address != self.remote_ip and is_valid_ip(address):
+        forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", self.remote_ip)
+        address: str = environ.get("HTTP_X_REAL_IP", forwarded.rpartition(",")[2])
+        address = address.strip(" \t")
+        if address != self.remote_ip and _is_valid_ip(address):
             self.remote_ip = address
-        scheme = headers.get("X-Scheme", headers.get("X-Forwarded-Proto", ""))
-        scheme = scheme.rpartition(",")[2].strip()
+        scheme: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
+        scheme = environ.get("HTTP_X_SCHEME", scheme)
+        scheme = scheme.rpartition(",")[2].strip(" \t")
         if scheme in ("http", "https"):
             self.protocol = scheme
 
@@ -450,6 +571,7 @@ class _Worker:
         self.process = os.getpid()
         selector = selectors.DefaultSelector()
         self.loop = asyncio.SelectorEventLoop(selector)
+        self.abandoned: deque[_Connection] = deque()  # completed by the next request
         # Runs when the thread ends or the interpreter exits, or in a forked process
         # as soon as that makes a loop of its own.
         weakref.finalize(self, _close_loop, self.loop, selector, self.process)
@@ -458,8 +580,8 @@ class _Worker:
 _local = threading.local()
 
 
-def _event_loop() -> asyncio.AbstractEventLoop:
-    """Return this worker's event loop, made when it is first needed."""
+def _this_worker() -> _Worker:
+    """Return the worker that this thread is, made when it is first needed."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -472,7 +594,7 @@ def _event_loop() -> asyncio.AbstractEventLoop:
     worker: _Worker | None = getattr(_local, "worker", None)
     if worker is None or worker.process != os.getpid():
         worker = _local.worker = _Worker()
-    return worker.loop
+    return worker
 
 
 def _close_loop(
@@ -495,12 +617,6 @@ def _close_loop(
                 os.dup2(nothing.fileno(), selector.fileno())
         loop.set_exception_handler(lambda *_: None)  # the parent's tasks go silently
     loop.close()
-
-
-async def _finished(awaitable: Awaitable[None] | None) -> None:
-    """Wait for what a delegate's method returned, if it is something to wait for."""
-    if awaitable is not None:
-        await awaitable
 
 
 def _plain(code: int, text: str = "") -> tuple[str, list[tuple[str, str]], list[bytes]]:
@@ -530,12 +646,39 @@ def _start_line(environ: WSGIEnvironment) -> httputil.RequestStartLine:
 def _headers(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
     """Return the header fields of the request."""
     headers = httputil.HTTPHeaders()
+    seen = set()
     for key, value in environ.items():
-        if key.startswith("HTTP_") and key[5:] not in _UNPREFIXED:
-            headers.add(key[5:].replace("_", "-"), value.strip(" \t"))
-        elif key in _UNPREFIXED and value:
-            headers.add(key.replace("_", "-"), value)
+        name = _field_name(key)
+        if name is None or (value == "" and key in _UNPREFIXED):
+            continue
+        value = value.strip(" \t")
+        if name and name not in seen and _FIELD_VALUE.fullmatch(value):
+            seen.add(name)
+            headers[name] = value
+        else:
+            # Appends it, or tells what is wrong with it.
+            headers.add(name or key[5:], value)
     return headers
+
+
+@lru_cache(maxsize=256)
+def _field_name(key: str) -> str | None:
+    """Return the name of the header field behind a key, "" if it is not a legal one."""
+    if key not in _UNPREFIXED:
+        if not key.startswith("HTTP_") or key[5:] in _UNPREFIXED:
+            return None
+        key = key[5:]
+    name = key.replace("_", "-").title()
+    return name if re.fullmatch("[A-Za-z0-9-]+", name) else ""
+
+
+def _may_have_body(environ: WSGIEnvironment) -> bool:
+    """Tell whether there may be a body to read, or to complain about."""
+    return bool(
+        environ.get("CONTENT_LENGTH")
+        or environ.get("wsgi.input_terminated")
+        or "HTTP_TRANSFER_ENCODING" in environ
+    )
 
 
 def _body(
@@ -574,6 +717,6 @@ def _body(
 
 def _number(text: str) -> int:
     """Return the value of a Content-Length header, which may have digits only."""
-    if not re.fullmatch("[0-9]+", text):
+    if not _DIGITS.fullmatch(text):
         raise ValueError(f"not an integer: {text!r}")
     return int(text)

@@ -1440,7 +1440,7 @@ class TimeLimit(unittest.TestCase):
 def pending_tasks() -> list[Any]:
     from hello import wsgi_adapter
 
-    return [t for t in asyncio.all_tasks(wsgi_adapter._event_loop()) if not t.done()]
+    return [t for t in asyncio.all_tasks(wsgi_adapter._this_worker().loop) if not t.done()]
 
 
 class Refusals(unittest.TestCase):
@@ -1478,15 +1478,164 @@ class Refusals(unittest.TestCase):
         self.assertEqual("500 Internal Server Error", answer.status)
         self.assertIn("inside a running event loop", "\n".join(answer.log))
 
-    def test_system_exit_passes(self) -> None:
-        class Exits(RequestHandler):
-            def get(self):
-                sys.exit("stop")
+    def test_what_ends_the_process_passes(self) -> None:
+        for error in (SystemExit, KeyboardInterrupt):
 
-        with self.assertRaises(SystemExit), Log():
-            start(adapt(Exits), Case("", "/Exits"))
-        answer = ask_adapter(adapt(Hello), make_environ(Case("", "/Hello")))
-        self.assertEqual(("200 OK", 1), (answer.status, len(answer.log)))
+            class Exits(RequestHandler):
+                def get(self):
+                    raise error("stop")  # noqa: B023
+
+            class ExitsLater(RequestHandler):
+                async def get(self):
+                    await asyncio.sleep(0.001)
+                    raise error("stop")  # noqa: B023
+
+            class ExitsStreaming(RequestHandler):
+                async def get(self):
+                    self.write("part")
+                    await self.flush()
+                    raise error("stop")  # noqa: B023
+
+            adapter = adapt(Exits, ExitsLater, ExitsStreaming, Hello)
+            for name in ("Exits", "ExitsLater", "ExitsStreaming"):
+                with self.subTest(name, error=error.__name__):
+                    with self.assertRaises(error), Log() as log:
+                        _, body = start(adapter, Case("", f"/{name}"))
+                        list(body)
+                    with contextlib.suppress(NameError):
+                        del body
+                    self.assertEqual([], log.lines)
+                    # Not raised a second time, in the requests of others.
+                    for _ in range(3):
+                        answer = ask_adapter(adapter, make_environ(Case("", "/Hello")))
+                        self.assertEqual("200 OK", answer.status)
+                        lines = [line for line in answer.log if "/Exits" not in line]
+                        self.assertEqual(1, len(lines), answer.log)
+
+    def test_cancelled_error_is_answered_at_once(self) -> None:
+        class CancelledLater(RequestHandler):
+            async def get(self):
+                await asyncio.sleep(0.001)
+                raise asyncio.CancelledError
+
+        begin = time.monotonic()
+        for handler in (Cancelled, CancelledLater):
+            with self.subTest(handler.__name__):
+                case = Case("", f"/{handler.__name__}")
+                answer = ask_adapter(adapt(handler), make_environ(case))
+                self.assertEqual("500 Internal Server Error", answer.status)
+                self.assertIn(b"500: Internal Server Error", answer.body)
+                self.assertIn("Uncaught exception GET /Cancelled", answer.log[0])
+                self.assertEqual(2, len(answer.log), answer.log)
+        self.assertLess(time.monotonic() - begin, 10)
+
+    def test_cancelled_error_while_the_request_is_handed_over(self) -> None:
+        class Cancels(httputil.HTTPServerConnectionDelegate):
+            def start_request(self, server_conn, request_conn):
+                raise asyncio.CancelledError
+
+        answer = ask_adapter(WSGIAdapter(Cancels()), make_environ(Case("", "/")))
+        self.assertEqual("500 Internal Server Error", answer.status)
+
+
+class Tasks(unittest.TestCase):
+    """The loop makes the handler's tasks as it would under Tornado's own server."""
+
+    def test_tasks_of_a_handler_start_after_its_step(self) -> None:
+        order: list[str] = []
+
+        class Spawns(RequestHandler):
+            def initialize(self):
+                self.tasks = [asyncio.ensure_future(self.work("initialize"))]
+
+            async def work(self, name):
+                order.append(name)
+
+            async def get(self):
+                self.tasks.append(asyncio.ensure_future(self.work("get")))
+                order.append("step")
+                assert asyncio.get_running_loop().get_task_factory() is None
+                await asyncio.gather(*self.tasks)
+
+        answer = ask_adapter(adapt(Spawns), make_environ(Case("", "/Spawns")))
+        self.assertEqual("200 OK", answer.status, answer.log)
+        self.assertEqual("get", order[-1])
+        self.assertEqual({"initialize", "step", "get"}, set(order))
+
+    def test_a_task_factory_of_the_users(self) -> None:
+        made: list[str] = []
+
+        class Sets(RequestHandler):
+            def get(self):
+                def factory(loop, coroutine, **options):
+                    made.append(coroutine.__qualname__)
+                    return asyncio.Task(coroutine, loop=loop, **options)
+
+                IOLoop.current().asyncio_loop.set_task_factory(factory)
+
+        class Resets(RequestHandler):
+            def get(self):
+                IOLoop.current().asyncio_loop.set_task_factory(None)
+
+        adapter = adapt(Sets, Async, Resets)
+        # Tornado starts the handler in a step after which the adapter's own ends.
+        thread = threading.Thread(
+            target=lambda: [
+                ask_adapter(adapter, make_environ(Case("", path)))
+                for path in ("/Sets", "/Async", "/Resets", "/Async")
+            ]
+        )
+        thread.start()
+        thread.join()
+        self.assertEqual(["RequestHandler._execute"] * 2, made)
+
+    @unittest.skipIf(sys.version_info < (3, 12), "there tasks cannot start at once")
+    def test_a_handler_that_does_not_wait_takes_one_round_of_the_loop(self) -> None:
+        rounds: list[int] = []
+
+        class Counts(RequestHandler):
+            def initialize(self):
+                asyncio.get_running_loop().call_soon(rounds.append, 1)
+
+            def get(self):
+                pass
+
+        ask_adapter(adapt(Counts), make_environ(Case("", "/Counts")))
+        self.assertEqual([], rounds)
+        ask_adapter(adapt(Hello), make_environ(Case("", "/Hello")))
+        self.assertEqual([1], rounds)
+
+    def test_thousands_of_requests(self) -> None:
+        import gc
+
+        class Raises(RequestHandler):
+            async def get(self):
+                await asyncio.sleep(0)
+                raise tornado.web.HTTPError(404)
+
+        adapter = adapt(Hello, Flushes, Async0, Raises, Length)
+        cases = [Case("", f"/{n}") for n in ("Hello", "Flushes", "Async0", "Raises")]
+        cases.append(Case("", "/Length", "POST", body=b"x" * 100))
+
+        def ask() -> tuple[int, int, list[Any]]:
+            for case in cases * 200:
+                ask_adapter(adapter, make_environ(case))
+            gc.collect()
+            descriptors = len(os.listdir("/proc/self/fd"))
+            return len(gc.get_objects()), descriptors, pending_tasks()
+
+        objects, descriptors, tasks = ask()
+        for _ in range(2):
+            more, same, tasks = ask()
+        self.assertLess(more - objects, 200)
+        self.assertEqual(descriptors, same)
+        self.assertEqual([], tasks)
+
+
+class Async0(RequestHandler):
+    async def get(self):
+        await asyncio.sleep(0)
+        self.write("x")
 
 
 class Bodies(unittest.TestCase):

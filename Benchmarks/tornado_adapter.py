@@ -1,0 +1,353 @@
+#!/usr/bin/env python3
+"""Measure the WSGI adapter of a `tornado` project, each table in one run.
+
+    python3 Benchmarks/tornado_adapter.py [--project DIR | --pa-new PATH]
+
+1. In a process: microseconds per request of a synchronous handler, on the adapter with
+   the Tornado that the project pins, and on the adapter that Tornado 5.1.1 still had.
+   The two Tornados live in two processes, which take turns round after round. A third
+   row is the pinned Tornado alone: its own delegates called inside a running event
+   loop, with a connection that throws everything away. No adapter can be faster than
+   that, and it tells what the adapter adds.
+2. On servers: requests per second that `wrk` gets from uWSGI with one worker, and from
+   Tornado's own HTTP server with one process, each with the same application.
+
+Both use the newest Python that runs Tornado 5.1.1 with nothing but the aliases that
+`collections` lost in 3.10: that is 3.11. Packages go into `.build/benchmarks/`.
+
+The exit code is 1 if the adapter is slower than Tornado 5.1.1's, or uWSGI answers fewer
+requests than Tornado's server; 2 if something needed is missing. Where Tornado alone
+takes longer than 5.1.1 with its adapter, the first target is out of any adapter's
+reach: the table says so, and the exit code judges what the adapter adds instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import collections
+import collections.abc
+import gc
+import importlib
+import logging
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from handler_vs_bottle import call, generate, make_environ
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = "3.11"
+OLD = ["tornado==5.1.1", "setuptools==80.9.0"]
+UWSGI = "pyuwsgi==2.0.30"
+GREETING = b"Hello from Tornado"
+ROUNDS = 30
+REQUESTS = 500  # in each round
+MOST_ADDED = 50.0  # per cent that the adapter may add to Tornado alone
+WRK = ["-t1", "-c8", "-HConnection: close"]
+WRK_ROUNDS = 3
+WRK_SECONDS = 3
+
+Round = Callable[[], float]
+
+
+# --- what runs in the processes that are measured --------------------------------------
+
+
+def time_calls(application: Callable[..., Any]) -> float:
+    """Return the microseconds that a request takes in one round of requests."""
+    environs = [make_environ("/") for _ in range(REQUESTS)]
+    gc.collect()
+    start = time.perf_counter()
+    for environ in environs:
+        call(application, environ)
+    return (time.perf_counter() - start) / REQUESTS * 1e6
+
+
+def make_application() -> Any:
+    """Return the application that everything here runs: one synchronous handler."""
+    import tornado.web
+
+    class MainHandler(tornado.web.RequestHandler):
+        def get(self) -> None:
+            self.write(GREETING)
+
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    return tornado.web.Application([("/", MainHandler)])
+
+
+def adapter_round(project: Path) -> Round:
+    """Measure the project's adapter."""
+    sys.path.insert(0, str(project))
+    adapter = importlib.import_module(f"{project.name}.wsgi_adapter")
+    application = adapter.WSGIAdapter(make_application(), xheaders=True)
+    assert call(application, make_environ("/")) == ("200 OK", GREETING)
+    return lambda: time_calls(application)
+
+
+def old_round() -> Round:
+    """Measure the adapter that Tornado 5.1.1 has."""
+    warnings.simplefilter("ignore")
+    for name in collections.abc.__all__:
+        if not hasattr(collections, name):
+            setattr(collections, name, getattr(collections.abc, name))
+    wsgi = importlib.import_module("tornado.wsgi")
+    application = wsgi.WSGIAdapter(make_application())
+    assert call(application, make_environ("/")) == ("200 OK", GREETING)
+    return lambda: time_calls(application)
+
+
+def alone_round() -> Round:
+    """Measure Tornado with a connection that costs nothing, inside one running loop."""
+    from tornado import httputil
+
+    application = make_application()
+    context = type("Context", (), {"remote_ip": "10.0.0.1", "protocol": "http"})
+    environ = make_environ("/")
+    fields = {
+        key[5:].replace("_", "-").title(): value
+        for key, value in environ.items()
+        if key.startswith("HTTP_")
+    }
+    start_line = httputil.RequestStartLine("GET", "/", "HTTP/1.1")
+
+    class Nothing(httputil.HTTPConnection):
+        def __init__(self, answered: asyncio.Future[None]) -> None:
+            self.context = context
+            self.answered = answered
+
+        def set_close_callback(self, callback: object) -> None:
+            pass
+
+        def write_headers(self, *_: Any, **__: Any) -> asyncio.Future[None]:
+            return self.answered
+
+        def finish(self) -> None:
+            self.answered.set_result(None)
+
+    async def requests() -> float:
+        loop = asyncio.get_running_loop()
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(REQUESTS):
+            connection = Nothing(loop.create_future())
+            delegate = application.start_request(None, connection)
+            delegate.headers_received(start_line, httputil.HTTPHeaders(fields))
+            delegate.finish()
+            await connection.answered
+        return (time.perf_counter() - start) / REQUESTS * 1e6
+
+    loop = asyncio.new_event_loop()
+    return lambda: loop.run_until_complete(requests())
+
+
+def serve_rounds(kind: str, project: Path) -> None:
+    """Measure a round for each line on stdin, and print what it took."""
+    rounds = {"adapter": lambda: adapter_round(project), "old": old_round}
+    measure = rounds.get(kind, alone_round)()
+    for _ in sys.stdin:
+        print(measure(), flush=True)
+
+
+async def serve_http() -> None:
+    """Run the application on Tornado's own HTTP server, and print its port."""
+    from tornado.httpserver import HTTPServer
+    from tornado.netutil import bind_sockets
+
+    sockets = bind_sockets(0, "127.0.0.1")
+    server = HTTPServer(make_application(), xheaders=True)
+    server.add_sockets(sockets)
+    print(sockets[0].getsockname()[1], flush=True)
+    await asyncio.Event().wait()
+
+
+# --- what starts them ------------------------------------------------------------------
+
+
+def find_python() -> str:
+    """Return the interpreter to measure with."""
+    pyenv = Path.home() / ".pyenv" / "versions"
+    found = [str(path) for path in sorted(pyenv.glob(f"{PYTHON}.*/bin/python3"))]
+    for program in [shutil.which(f"python{PYTHON}"), *found]:
+        if program is not None:
+            return program
+    print(f"needs Python {PYTHON}: on PATH, or pyenv install {PYTHON}", file=sys.stderr)
+    sys.exit(2)
+
+
+def environment(python: str, name: str, *installs: list[str]) -> Path:
+    """Return the interpreter of a virtual environment, made once.
+
+    :param installs: what pip is to install, in turn.
+    """
+    folder = ROOT / ".build" / "benchmarks" / f"venv-{PYTHON}-{name}"
+    stamp = folder / "installed.txt"
+    if not stamp.exists() or stamp.read_text() != repr(installs):
+        subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+        for words in installs:
+            pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
+            options = ["--disable-pip-version-check"]
+            subprocess.run([*pip, *options, *words], check=True)
+        stamp.write_text(repr(installs))
+    return folder / "bin" / "python"
+
+
+def compare_in_process(new: Path, old: Path, project: Path) -> bool:
+    """Print the first table, and tell whether its target is met."""
+    kinds = {"adapter": new, "old": old, "alone": new}
+    workers = {
+        kind: subprocess.Popen(
+            [python, __file__, "--rounds", kind, "--project", project],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for kind, python in kinds.items()
+    }
+    times: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for _ in range(ROUNDS + 2):
+        for kind, worker in workers.items():
+            assert worker.stdin is not None
+            assert worker.stdout is not None
+            worker.stdin.write("\n")
+            worker.stdin.flush()
+            times[kind].append(float(worker.stdout.readline()))
+    for worker in workers.values():
+        worker.communicate()
+    # The first two rounds warm up. A ratio is taken within each round.
+    ours, theirs, alone = (median(times[kind][2:]) for kind in kinds)
+    ratio, floor = (
+        median(a / b for a, b in zip(times[kind][2:], times["old"][2:]))
+        for kind in ("adapter", "alone")
+    )
+    added = median(a - b for a, b in zip(times["adapter"][2:], times["alone"][2:]))
+    print(f"{'in process, synchronous handler':<38}{'us/request':>10}{'to 5.1.1':>10}")
+    print(f"{'Tornado 5.1.1, its own WSGIAdapter':<38}{theirs:>10.1f}{1:>10.2f}")
+    print(f"{'wsgi_adapter.py, pinned Tornado':<38}{ours:>10.1f}{ratio:>10.2f}")
+    print(f"{'pinned Tornado alone, no adapter':<38}{alone:>10.1f}{floor:>10.2f}")
+    share = added / alone * 100
+    print(f"the adapter adds {added:.1f} us, {share:.0f} % of Tornado alone")
+    if ratio <= 1:
+        print("target met: no slower than Tornado 5.1.1's adapter")
+        return True
+    print(f"target missed: {ratio:.2f} times Tornado 5.1.1's adapter, at most 1 wanted")
+    if floor <= 1:
+        return False
+    print(f"out of reach for any adapter: Tornado alone is at {floor:.2f}")
+    print(f"judged instead: the adapter may add {MOST_ADDED:g} % to Tornado alone")
+    return share <= MOST_ADDED
+
+
+@contextmanager
+def running(command: list[Any], port: int | None) -> Iterator[int]:
+    """Run a server, wait until it answers, and give its port."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            port = port or int(server.stdout.readline())
+            deadline = time.monotonic() + 20
+            while time.monotonic() < deadline:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            yield port
+        finally:
+            server.kill()
+
+
+def requests_per_second(wrk: str, port: int) -> float:
+    """Return what wrk gets, or stop if an answer was wrong."""
+    command = [wrk, *WRK, f"-d{WRK_SECONDS}", f"http://127.0.0.1:{port}/"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
+        sys.exit(done.stdout)
+    [number] = re.findall(r"Requests/sec:\s*([0-9.]+)", done.stdout)
+    return float(number)
+
+
+def compare_on_servers(python: Path, project: Path) -> bool:
+    """Print the second table, and tell whether its target is met."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        print("needs wrk: apt-get install -y wrk", file=sys.stderr)
+        sys.exit(2)
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        entry = Path(folder, "entry.py")
+        here = str(Path(__file__).resolve().parent)
+        entry.write_text(
+            f"import sys; sys.path[:0] = [{here!r}, {str(project)!r}]\n"
+            "from tornado_adapter import make_application\n"
+            f"from {project.name}.wsgi_adapter import WSGIAdapter\n"
+            "application = WSGIAdapter(make_application(), xheaders=True)\n"
+        )
+        free.close()
+        options = ["--master", "--processes=1", "--need-app", "--die-on-term"]
+        options += [f"--wsgi-file={entry}", f"--http-socket=127.0.0.1:{port}"]
+        # uWSGI's worker closes each connection after its answer, since nginx makes a new
+        # one for each request. wrk asks both servers for that, as nginx does by default.
+        options += ["--disable-logging", "--add-header", "Connection: close"]
+        options += [f"--logto2={Path(folder, 'uwsgi.log')}"]
+        uwsgi = [python.parent / "uwsgi", *options]
+        tornado = [python, __file__, "--serve", "--project", project]
+        with running(uwsgi, port), running(tornado, None) as other:
+            pairs = [
+                (requests_per_second(wrk, port), requests_per_second(wrk, other))
+                for _ in range(WRK_ROUNDS)
+            ]
+    ours, theirs = (median(column) for column in zip(*pairs))
+    ratio = median(a / b for a, b in pairs)
+    print(f"\n{'wrk ' + ' '.join(WRK):<38}{'requests/s':>10}{'ratio':>10}")
+    print(f"{'Tornado HTTPServer, one process':<38}{theirs:>10.0f}{1:>10.2f}")
+    print(f"{'uWSGI, one worker, wsgi_adapter.py':<38}{ours:>10.0f}{ratio:>10.2f}")
+    return ratio > 1
+
+
+def main() -> int:
+    """Prepare the environments and compare."""
+    parser = argparse.ArgumentParser(description="Measure the tornado adapter.")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--project", type=Path, help="a generated tornado project")
+    source.add_argument("--pa-new", type=Path, help="the pa-new to generate one with")
+    parser.add_argument("--rounds", help=argparse.SUPPRESS)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.rounds:
+        serve_rounds(arguments.rounds, arguments.project)
+        return 0
+    if arguments.serve:
+        asyncio.run(serve_http())
+        return 0
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    python = find_python()
+    with tempfile.TemporaryDirectory() as folder:
+        project = arguments.project or generate(
+            arguments.pa_new, Path(folder), "tornado"
+        )
+        project = project.resolve()
+        lines = (project / "requirements.txt").read_text().split("\n")
+        new = environment(python, "new", [*filter(None, lines), UWSGI])
+        old = environment(python, "old", OLD[1:], ["--no-build-isolation", OLD[0]])
+        targets = [
+            compare_in_process(new, old, project),
+            compare_on_servers(new, project),
+        ]
+    return 0 if all(targets) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

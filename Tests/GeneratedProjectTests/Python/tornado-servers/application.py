@@ -1,0 +1,153 @@
+"""The application that test_servers.py runs on real WSGI servers.
+
+It is loaded once, before the server forks its workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+
+import tornado.web
+from hello.wsgi_adapter import WSGIAdapter
+from tornado.httpclient import AsyncHTTPClient
+from tornado.ioloop import IOLoop
+from tornado.web import RequestHandler
+
+LOADED_IN = os.getpid()
+
+
+class Hello(RequestHandler):
+    """Tells which process answered, and which one had loaded this file."""
+
+    def get(self):
+        self.write({"worker": os.getpid(), "loaded": LOADED_IN})
+
+
+class Async(RequestHandler):
+    async def get(self):
+        await asyncio.sleep(0.01)
+        self.write(
+            {
+                "worker": os.getpid(),
+                "loop": id(asyncio.get_running_loop()),
+                "thread": threading.get_ident(),
+            }
+        )
+
+
+class Stream(RequestHandler):
+    """Sends a chunk, and the second one only after this file exists."""
+
+    async def get(self):
+        self.write("first\n")
+        await self.flush()
+        while not os.path.exists(self.get_argument("file")):
+            await asyncio.sleep(0.01)
+        self.write("second\n")
+
+
+class Endless(RequestHandler):
+    """Streams until the client has gone, and then makes a file."""
+
+    async def get(self):
+        self.closed = False
+        while not self.closed:
+            self.write("x" * 60000 + "\n")
+            await self.flush()
+
+    def on_connection_close(self):
+        self.closed = True
+        with open(self.get_argument("file"), "w"):
+            pass
+
+
+class Fetch(RequestHandler):
+    async def get(self):
+        answer = await AsyncHTTPClient().fetch(self.get_argument("url"))
+        self.write({"worker": os.getpid(), "answer": answer.body.decode()})
+
+
+class Upload(RequestHandler):
+    def post(self):
+        self.write(str(len(self.request.body)))
+
+
+@tornado.web.stream_request_body
+class UploadStream(RequestHandler):
+    def prepare(self):
+        self.pieces = []
+
+    def data_received(self, chunk):
+        self.pieces.append(len(chunk))
+
+    def post(self):
+        self.write({"bytes": sum(self.pieces), "longest": max(self.pieces)})
+
+
+class Echo(RequestHandler):
+    def get(self):
+        self.write({"uri": self.request.uri, "remote_ip": self.request.remote_ip})
+
+
+class Raise(RequestHandler):
+    async def get(self):
+        if self.get_argument("late", None):
+            await asyncio.sleep(0.001)
+        raise {
+            "SystemExit": SystemExit(0),
+            "KeyboardInterrupt": KeyboardInterrupt(),
+            "CancelledError": asyncio.CancelledError(),
+            "ValueError": ValueError("x"),
+        }[self.get_argument("name")]
+
+
+class Hang(RequestHandler):
+    async def get(self):
+        await asyncio.Event().wait()
+
+
+class Background(RequestHandler):
+    """Leaves a callback behind, and tells how many have run in this worker."""
+
+    done = 0
+
+    def get(self):
+        async def work():
+            await asyncio.sleep(0)
+            Background.done += 1
+
+        self.write(str(Background.done))
+        IOLoop.current().spawn_callback(work)
+
+
+class Usage(RequestHandler):
+    """What a leak would make grow."""
+
+    def get(self):
+        with open("/proc/self/statm") as file:
+            pages = int(file.read().split()[1])
+        self.write(
+            {
+                "worker": os.getpid(),
+                "kilobytes": pages * os.sysconf("SC_PAGE_SIZE") // 1024,
+                "descriptors": len(os.listdir("/proc/self/fd")),
+                "tasks": len(asyncio.all_tasks()),
+            }
+        )
+
+
+class Socket(RequestHandler):
+    def get(self):
+        self.detach()
+
+
+handlers = [Hello, Async, Stream, Endless, Fetch, Upload, UploadStream, Echo, Raise]
+handlers += [Hang, Background, Usage, Socket]
+routes = [(f"/{handler.__name__}(?:/.*)?", handler) for handler in handlers]
+application = WSGIAdapter(
+    tornado.web.Application(routes),
+    xheaders=True,
+    time_limit=float(os.environ.get("TIME_LIMIT", "5")),
+)

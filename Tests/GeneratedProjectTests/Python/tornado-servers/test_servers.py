@@ -1,0 +1,375 @@
+"""Tests of hello/wsgi_adapter.py on real WSGI servers: uWSGI and gunicorn.
+
+Run with a project called hello on PYTHONPATH, by a Python that has pyuwsgi and gunicorn.
+Each class starts a server on the loopback interface and stops it; the server loads
+application.py once and forks its workers afterwards, as PythonAnywhere does.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import http.client
+import http.server
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+PROGRAMS = Path(sys.executable).parent
+NOISE = ("Traceback", "Task was destroyed", "never retrieved", "Exception ignored")
+
+
+class Server:
+    """A WSGI server in a process group of its own, with its log in a file."""
+
+    def __init__(self, *command: str, **environment: str) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log_file = Path(self.folder.name, "log")
+        words = [word.replace("ADDRESS", f"127.0.0.1:{self.port}") for word in command]
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [PROGRAMS / words[0], *words[1:]],
+                cwd=HERE,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                self.get("/Hello")
+                break
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.kill()
+                    raise AssertionError(f"no server:\n{self.log()}") from None
+                time.sleep(0.05)
+
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+
+    def terminate(self) -> int:
+        """Ask the server to stop, as the host does; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+    def open(
+        self, path: str, method: str = "GET", **options: Any
+    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request(method, path, **options)
+            return connection, connection.getresponse()
+        except BaseException:
+            connection.close()
+            raise
+
+    def get(self, path: str, method: str = "GET", **options: Any) -> tuple[int, bytes]:
+        connection, response = self.open(path, method, **options)
+        try:
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def json(self, path: str, method: str = "GET", **options: Any) -> Any:
+        status, body = self.get(path, method, **options)
+        if status != 200:
+            raise AssertionError(f"{path}: {status} {body!r}\n{self.log()}")
+        return json.loads(body)
+
+
+def uwsgi(*options: str) -> list[str]:
+    """uWSGI as the host runs it: prefork, a master, and no --enable-threads."""
+    words = [
+        "uwsgi",
+        "--master",
+        "--need-app",
+        "--die-on-term",
+        "--http-socket=ADDRESS",
+    ]
+    return [*words, "--wsgi-file=application.py", "--disable-logging", *options]
+
+
+def gunicorn(*options: str) -> list[str]:
+    words = ["gunicorn", "--preload", "--bind=ADDRESS", "--worker-tmp-dir=/dev/shm"]
+    return [*words, "--log-level=warning", *options, "application:application"]
+
+
+class OnServer:
+    """What holds on every server."""
+
+    command: list[str]
+    workers = 2
+    chunked = True
+    """Whether the server passes on a chunked request body."""
+    raised: tuple[str, ...] = (
+        "ValueError",
+        "CancelledError",
+        "SystemExit",
+        "KeyboardInterrupt",
+    )
+    server: Server
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server(*cls.command, TIME_LIMIT="1")
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        code = cls.server.terminate()
+        log = cls.server.log()
+        cls.server.kill()
+        cls.server.folder.cleanup()
+        if code != 0:
+            raise AssertionError(f"exit code {code} after SIGTERM\n{log}")
+
+    def each_worker(self, path: str) -> dict[int, Any]:
+        """Ask at the same time, until every worker has answered."""
+        answers: dict[int, Any] = {}
+        deadline = time.monotonic() + 20
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            while len(answers) < self.workers and time.monotonic() < deadline:
+                list(pool.map(lambda _: self.server.get("/Async"), range(8)))
+                for answer in pool.map(lambda _: self.server.json(path), range(16)):
+                    answers[answer["worker"]] = answer
+        self.assertEqual(self.workers, len(answers))
+        return answers
+
+    def test_loaded_once_and_every_worker_answers(self) -> None:
+        answers = self.each_worker("/Hello")
+        loaded = {answer["loaded"] for answer in answers.values()}
+        self.assertEqual(1, len(loaded))
+        self.assertFalse(
+            loaded & set(answers), "loaded by a worker, not before the fork"
+        )
+
+    def test_async(self) -> None:
+        answers = [self.server.json("/Async") for _ in range(20)]
+        places = {(a["worker"], a["thread"]) for a in answers}
+        loops = {(a["worker"], a["thread"], a["loop"]) for a in answers}
+        self.assertEqual(len(places), len(loops), "more than one loop for a thread")
+
+    def test_stream(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "go")
+            connection, response = self.server.open(f"/Stream?file={file}")
+            self.assertEqual(b"first\n", response.readline())
+            file.touch()  # only now may the handler end
+            self.assertEqual(b"second\n", response.read())
+            connection.close()
+
+    def test_client_goes(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "closed")
+            connection, response = self.server.open(f"/Endless?file={file}")
+            self.assertEqual(b"x", response.read(1))
+            response.close()
+            connection.close()
+            deadline = time.monotonic() + 10
+            while not file.exists():
+                self.assertLess(time.monotonic(), deadline, self.server.log())
+                self.server.get("/Hello")
+                time.sleep(0.02)
+
+    def test_fetch_from_another_server(self) -> None:
+        class Other(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", "5")
+                self.end_headers()
+                self.wfile.write(b"other")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other)
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        try:
+            for host in ("127.0.0.1", "localhost") * 5:
+                url = f"http://{host}:{other.server_port}/"
+                self.assertEqual(
+                    "other", self.server.json(f"/Fetch?url={url}")["answer"]
+                )
+        finally:
+            other.shutdown()
+            thread.join()
+            other.server_close()
+
+    def test_bodies(self) -> None:
+        body = b"x" * 300_000
+        self.assertEqual(
+            (200, b"300000"), self.server.get("/Upload", "POST", body=body)
+        )
+        answer = self.server.json("/UploadStream", "POST", body=body)
+        self.assertEqual(300_000, answer["bytes"])
+        self.assertLessEqual(answer["longest"], 65536)
+
+    def test_chunked_body(self) -> None:
+        # In one piece, since a server that refuses it does not read to the end.
+        request = (
+            b"POST /Upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        )
+        answer = b""
+        with socket.create_connection(("127.0.0.1", self.server.port), 5) as client:
+            client.sendall(request)
+            with contextlib.suppress(ConnectionError):
+                while piece := client.recv(65536):
+                    answer += piece
+        status = answer.split(b" ", 2)[1]
+        if self.chunked:
+            self.assertEqual((b"200", b"5"), (status, answer[-1:]))
+        else:
+            self.assertEqual(b"400", status)
+
+    def test_path_and_address(self) -> None:
+        target = "/Echo//a%2Fb/%C3%BC%20?x=%20"
+        answer = self.server.json(target, headers={"X-Real-IP": "203.0.113.7"})
+        self.assertEqual({"uri": target, "remote_ip": "203.0.113.7"}, answer)
+
+    def test_handlers_that_raise(self) -> None:
+        for name in self.raised:
+            for late in ("", "&late=1"):
+                with self.subTest(name, late=late):
+                    try:
+                        status, _ = self.server.get(f"/Raise?name={name}{late}")
+                    except (OSError, http.client.HTTPException):
+                        status = 0  # the server ends the worker
+                    answered = name in ("ValueError", "CancelledError")
+                    expected = (500,) if answered else (0, 500)
+                    self.assertIn(status, expected, self.server.log())
+                    for _ in range(4):
+                        self.server.json("/Hello")
+                        self.server.json("/Async")
+
+    def test_time_limit(self) -> None:
+        start = time.monotonic()
+        status, body = self.server.get("/Hang?x=1")
+        self.assertEqual(503, status)
+        self.assertIn(b"503: Service Unavailable", body)
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertIn(
+            "application.Hang made no progress on GET /Hang?x=1", self.server.log()
+        )
+        self.server.json("/Hello")
+
+    def test_detach(self) -> None:
+        status, body = self.server.get("/Socket")
+        self.assertEqual(501, status)
+        self.assertIn(b"WebSocket", body)
+
+    def test_background_work_goes_on_with_later_requests(self) -> None:
+        counts = [int(self.server.get("/Background")[1]) for _ in range(40)]
+        self.assertGreater(max(counts), 3)
+
+
+class Uwsgi(OnServer, unittest.TestCase):
+    command = uwsgi("--processes=2")
+    chunked = False  # it wants an option and a function of its own for that
+
+
+class GunicornSync(OnServer, unittest.TestCase):
+    command = gunicorn("--workers=2")
+
+
+class GunicornThreads(OnServer, unittest.TestCase):
+    command = gunicorn("--workers=1", "--threads=4")
+    workers = 1
+    # Where a thread of gunicorn raises one of the others, the client waits forever.
+    raised = ("ValueError", "CancelledError")
+
+    def test_a_loop_for_each_thread(self) -> None:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: self.server.json("/Async"), range(64)))
+        threads = {answer["thread"] for answer in answers}
+        loops = {(answer["thread"], answer["loop"]) for answer in answers}
+        self.assertGreater(len(threads), 1)
+        self.assertEqual(len(threads), len(loops))
+
+
+class Life(unittest.TestCase):
+    """Of workers: what they hold, and how they end."""
+
+    def start(self, *command: str) -> Server:
+        server = Server(*command)
+        self.addCleanup(server.folder.cleanup)
+        self.addCleanup(server.kill)
+        return server
+
+    def test_thousands_of_requests_leave_nothing(self) -> None:
+        server = self.start(*uwsgi("--processes=1"))
+        paths = ["/Hello", "/Async", "/Echo?x=%20", "/Raise?name=ValueError"]
+        body = b"x" * 1000
+
+        def ask(count: int) -> Any:
+            for number in range(count):
+                path = paths[number % 16] if number % 16 < len(paths) else "/Hello"
+                server.get(path)
+                if number % 16 == 5:
+                    server.get("/Upload", "POST", body=body)
+            return server.json("/Usage")
+
+        before = ask(800)
+        after = ask(3200)
+        self.assertEqual(before["worker"], after["worker"])
+        self.assertEqual(before["descriptors"], after["descriptors"])
+        self.assertLessEqual(after["tasks"], before["tasks"])
+        self.assertLess(after["kilobytes"] - before["kilobytes"], 1000)
+
+    def test_recycled_workers(self) -> None:
+        # uWSGI lets a worker live for at least a minute, unless told otherwise.
+        recycling = ["--max-requests=20", "--min-worker-lifetime=0"]
+        for command in (
+            uwsgi("--processes=2", *recycling),
+            gunicorn("--workers=2", "--max-requests=20"),
+        ):
+            with self.subTest(command[0]):
+                server = self.start(*command)
+                workers = set()
+                deadline = time.monotonic() + 20
+                while len(workers) < 4 and time.monotonic() < deadline:
+                    workers.add(server.json("/Async")["worker"])
+                    workers.add(server.json("/Hello")["worker"])
+                self.assertGreaterEqual(len(workers), 4)
+                self.assertEqual(0, server.terminate())
+                for words in NOISE:
+                    self.assertNotIn(words, server.log())
+
+    def test_shutdown_is_quiet(self) -> None:
+        for command in (
+            uwsgi("--processes=2"),
+            gunicorn("--workers=2"),
+            gunicorn("--workers=2", "--threads=2"),
+        ):
+            with self.subTest(command):
+                server = self.start(*command)
+                for path in ("/Hello", "/Async", "/Background") * 4:
+                    self.assertEqual(200, server.get(path)[0])
+                self.assertEqual(0, server.terminate())
+                for words in NOISE:
+                    self.assertNotIn(words, server.log())
+
+
+if __name__ == "__main__":
+    unittest.main()
