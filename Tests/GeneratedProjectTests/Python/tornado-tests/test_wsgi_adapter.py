@@ -1440,7 +1440,9 @@ class TimeLimit(unittest.TestCase):
 def pending_tasks() -> list[Any]:
     from hello import wsgi_adapter
 
-    return [t for t in asyncio.all_tasks(wsgi_adapter._this_worker().loop) if not t.done()]
+    return [
+        t for t in asyncio.all_tasks(wsgi_adapter._this_worker().loop) if not t.done()
+    ]
 
 
 class Refusals(unittest.TestCase):
