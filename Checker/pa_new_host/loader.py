@@ -189,7 +189,7 @@ class Loader:
 
         self.send("requesting")
         try:
-            chunks: Any = validator(application)(environ, start_response)
+            chunks: Any = validator(typed(application))(environ, start_response)
             try:
                 size = 0
                 for chunk in chunks:
@@ -435,6 +435,25 @@ def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
     if not environ["CONTENT_LENGTH"]:
         del environ["CONTENT_LENGTH"]
     return environ
+
+
+def typed(application: Any) -> Any:
+    """Return the application with a Content-Type in every answer.
+
+    The validator insists on one; servers do not, and web.py sends none by itself.
+    """
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        def start(status: Any, headers: Any, *more: Any) -> Any:
+            if type(headers) is list and str(status)[:3] not in ("204", "304"):
+                names = [str(name).lower() for name, *_ in headers]
+                if "content-type" not in names:
+                    headers = [*headers, ("Content-Type", "text/plain")]
+            return start_response(status, headers, *more)
+
+        return application(environ, start)
+
+    return answer
 
 
 def write_all(output: int, data: bytes) -> None:

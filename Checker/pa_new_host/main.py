@@ -46,6 +46,9 @@ from pa_new_host.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
 VERSION = 1
 VISIT_LIMIT = 300.0  # seconds after which the host ends a request
 
+# There is one application: what was read of it says more than what loading misses.
+_ONE_EACH = {"missing-application", "asgi-application", "application-under-main"}
+
 
 class _Arguments(argparse.ArgumentParser):
     """A parser whose errors become part of the report."""
@@ -176,7 +179,7 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
         twin = next((known for known in kept if _is_same(known, finding)), None)
         if twin is None:
             kept.append(finding)
-        elif RANK[finding.rule] < RANK[twin.rule]:
+        elif twin.rule not in _ONE_EACH and RANK[finding.rule] < RANK[twin.rule]:
             kept[kept.index(twin)] = finding
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
     names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
@@ -192,8 +195,7 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
 
 def _is_same(known: Finding, other: Finding) -> bool:
     """Tell whether two findings are about one mistake."""
-    one_each = {"missing-application", "asgi-application", "application-under-main"}
-    if known.rule in one_each and other.rule in one_each:
+    if known.rule in _ONE_EACH and other.rule in _ONE_EACH:
         return True
     if known.file != other.file:
         return False
