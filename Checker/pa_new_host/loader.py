@@ -8,6 +8,7 @@ each after a token that the app was not told.
 
 from __future__ import annotations
 
+import _thread
 import faulthandler
 import gc
 import importlib
@@ -154,7 +155,7 @@ class Loader:
         started = self.started
         if "thread" in started:
             for _ in range(20):
-                if threading._count() == 0:  # type: ignore[attr-defined]
+                if _thread._count() == 0:
                     break
                 time.sleep(0.01)
             else:

@@ -32,7 +32,7 @@ _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
 
-_CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
@@ -467,5 +467,6 @@ _STAYS = {
 
 def plain(text: str) -> str:
     """Return a text of the app's without what a terminal would obey."""
-    text = _CONTROLS.sub(" ", text).strip()
+    text = _ESCAPES.sub("", text)
+    text = "".join(c if c.isprintable() else " " for c in text).strip()
     return text if len(text) <= 300 else text[:297] + "..."
