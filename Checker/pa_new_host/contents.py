@@ -54,15 +54,20 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
     :param changes_folder: whether the project sets its own working directory.
     """
     found: list[Finding] = []
-    dead = _dead_code(module)
-    documentation = _documentation(module.tree)
-    for node in _live(module.tree, dead):
+    silent: set[ast.AST] = set()  # texts that are documentation, or compared with
+    for node in _live(module.tree, _dead_code(module)):
         if isinstance(node, ast.Call):
             if not changes_folder:
                 found.extend(_relative_path(module, node))
             found.extend(_pushes(module, node))
-        elif isinstance(node, ast.Constant) and id(node) not in documentation:
-            found.extend(_text(module, node, account))
+        elif isinstance(node, ast.Constant):
+            if node not in silent:
+                found.extend(_text(module, node, account))
+        elif isinstance(node, ast.Expr):
+            silent.add(node.value)
+        elif isinstance(node, ast.Compare):
+            for part in (node.left, *node.comparators):
+                silent.update((part, *_items(part)))
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             found.extend(_secret_assignment(module, node))
         elif isinstance(node, ast.keyword):
@@ -75,26 +80,41 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
 
 
 def _live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
-    """Yield every node but those the host never runs."""
+    """Yield every node but those the host never runs, each before what is in it."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if node in dead:
             continue
         yield node
-        waiting.extend(ast.iter_child_nodes(node))
+        # As ast.iter_child_nodes, at a third of its price.
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                waiting.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST) and value._fields:
+                waiting.append(value)
 
 
 def _dead_code(module: Module) -> set[ast.AST]:
     """Return what only a run as a program executes: guards, and what they call."""
     dead = set(module.dead)
+    if not dead:
+        return dead
     functions = {
         node.name: node
         for node in module.tree.body
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and not node.decorator_list
     }
-    for _ in range(len(functions) + 1):
+    called = {
+        node.id
+        for statement in dead
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+    }
+    waiting = {name for name in functions if name in called}
+    while waiting:
         used = {
             node.id
             for statement in module.tree.body
@@ -102,20 +122,17 @@ def _dead_code(module: Module) -> set[ast.AST]:
             for node in _live_outside(statement, dead)
             if isinstance(node, ast.Name)
         }
-        called = {
-            node.id
-            for statement in dead
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Name)
-        }
-        more = {
-            function
-            for name, function in functions.items()
-            if name in called and name not in used and function not in dead
-        }
+        more = {name for name in waiting if name not in used}
         if not more:
             break
-        dead |= more
+        waiting -= more
+        for name in more:
+            dead.add(functions[name])
+        for name in more:
+            for node in ast.walk(functions[name]):
+                other = functions.get(node.id) if isinstance(node, ast.Name) else None
+                if other is not None and other not in dead:
+                    waiting.add(other.name)
     return dead
 
 
@@ -125,18 +142,6 @@ def _live_outside(statement: ast.stmt, dead: set[ast.AST]) -> Iterator[ast.AST]:
         own = getattr(statement, "name", None)
         if not (isinstance(node, ast.Name) and node.id == own):
             yield node
-
-
-def _documentation(tree: ast.AST) -> set[int]:
-    """Return the texts that are documentation, or compared with and not used."""
-    found: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            found.add(id(node.value))
-        elif isinstance(node, ast.Compare):
-            for part in ast.walk(node):
-                found.add(id(part))
-    return found
 
 
 def _name(module: Module, node: ast.expr) -> str:

@@ -7,7 +7,6 @@ reach. Whatever it started is ended with it.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import re
@@ -152,6 +151,8 @@ def _library() -> Any:
     """Return the C library where it has Linux's ``prctl``."""
     if not sys.platform.startswith("linux"):
         return None
+    import ctypes  # takes a while, and reading does without it
+
     with contextlib.suppress(OSError, AttributeError):
         library = ctypes.CDLL(None, use_errno=True)
         if library.prctl:

@@ -27,13 +27,14 @@ document of an error, as for ``check``.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import sys
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from pa_new_host import contents, loading, reading, surroundings
+from pa_new_host import contents, reading, surroundings
 from pa_new_host.project import (
     CannotLook,
     Project,
@@ -64,10 +65,7 @@ def main(arguments: list[str]) -> int:
     try:
         options = _parse(arguments)
         python = _python(options.python)
-        with loading.guarded():
-            if is_visit:
-                return _visit(options, python)
-            return _check(options, python)
+        return _visit(options, python) if is_visit else _check(options, python)
     except CannotLook as problem:
         error = {"kind": problem.kind, "message": str(problem)}
         _print({"version": VERSION, "error": error}, output)
@@ -111,13 +109,18 @@ def _python(asked: str | None) -> tuple[int, int]:
 
 
 def _check(options: argparse.Namespace, python: tuple[int, int]) -> int:
+    gc.disable()  # syntax trees are many objects, and all of them are kept
+    sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     project = find(Path(options.folder), options.entry)
     result = reading.read(project, python)
     findings = _read_findings(project, result, python, options.account)
     loaded = False
     if not options.no_load:
+        from pa_new_host import loading
+
         task = loading.Task(project, result.requirements, python, options.time_limit)
-        outcome = loading.load(task)
+        with loading.guarded():
+            outcome = loading.load(task)
         loaded = outcome.loaded
         findings = merged(findings, outcome.findings)
     _print(_document(project, python, loaded, findings, result.unread), sys.stdout)
@@ -125,6 +128,8 @@ def _check(options: argparse.Namespace, python: tuple[int, int]) -> int:
 
 
 def _visit(options: argparse.Namespace, python: tuple[int, int]) -> int:
+    from pa_new_host import loading
+
     project = find(Path(options.folder), options.entry)
     data = options.data or ""
     method = options.method or ("GET" if options.data is None else "POST")
@@ -140,7 +145,8 @@ def _visit(options: argparse.Namespace, python: tuple[int, int]) -> int:
         data,
         headers,
     )
-    outcome = loading.load(task)
+    with loading.guarded():
+        outcome = loading.load(task)
     if outcome.status:
         return 0 if outcome.status < 400 else 1
     findings = outcome.findings

@@ -7,7 +7,6 @@ import pkgutil
 import re
 import sys
 import sysconfig
-from importlib import metadata
 
 from pa_new_host.project import Requirements, normal
 
@@ -102,6 +101,8 @@ def is_installed(module: str) -> bool:
 
 def provides(requirements: Requirements, module: str) -> bool:
     """Tell whether a requirement brings a module, itself or by what it requires."""
+    from importlib import metadata  # takes a while, and is seldom needed
+
     wanted = {normal(module), normal(distribution_of(module))}
     for distribution in _distributions_of(module):
         wanted.add(normal(distribution))
@@ -127,12 +128,16 @@ def provides(requirements: Requirements, module: str) -> bool:
 
 def _distributions_of(module: str) -> list[str]:
     """Return the installed distributions that have a module."""
+    from importlib import metadata  # takes a while, and is seldom needed
+
     packages = getattr(metadata, "packages_distributions", None)
     return packages().get(module, []) if packages is not None else []
 
 
 def version_of(distribution: str) -> str:
     """Return the installed version of a distribution, "" if there is none."""
+    from importlib import metadata  # takes a while, and is seldom needed
+
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -141,6 +146,8 @@ def version_of(distribution: str) -> str:
 
 def python_of(distribution: str) -> str:
     """Return the Pythons for which the installed version of a distribution is made."""
+    from importlib import metadata  # takes a while, and is seldom needed
+
     try:
         return str(metadata.metadata(distribution).get("Requires-Python") or "")
     except metadata.PackageNotFoundError:

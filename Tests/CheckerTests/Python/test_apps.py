@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import unittest
 
 from apps import BAD, GOOD, App
-from support import check, project
+from support import CHECKER, check, project
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_host.rules import RULES
 
 
 class AppsTest(unittest.TestCase):
@@ -22,6 +27,15 @@ class AppsTest(unittest.TestCase):
             self.assertTrue(app.expected(loaded=True), app.name)
         for app in GOOD:
             self.assertFalse(app.expected(loaded=True), app.name)
+
+
+class RulesTest(unittest.TestCase):
+    """The table of rules and the table of apps."""
+
+    def test_every_rule_has_an_app(self) -> None:
+        found = {rule for app in BAD for rule, _, _ in app.expected(loaded=True)}
+        # test_project has the one that takes its time.
+        self.assertEqual(found | {"slow-load"}, set(RULES))
 
 
 def _add(app: App, *, loaded: bool) -> None:
