@@ -46,6 +46,12 @@ _NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 
+_MAX_CHAIN = 50  # of calls and attributes, one after the other
+_JUDGED = frozenset(
+    (ast.Call, ast.Constant, ast.Expr, ast.Compare, ast.Assign, ast.AnnAssign)
+    + (ast.keyword, ast.Dict)
+)
+
 
 def judge(module: Module, account: str | None, changes_folder: bool) -> list[Finding]:
     """Return what is wrong with the contents of one file.
@@ -56,6 +62,8 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
     found: list[Finding] = []
     silent: set[ast.AST] = set()  # texts that are documentation, or compared with
     for node in _live(module.tree, _dead_code(module)):
+        if node.__class__ not in _JUDGED:
+            continue
         if isinstance(node, ast.Call):
             if not changes_folder:
                 found.extend(_relative_path(module, node))
@@ -91,7 +99,7 @@ def _live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
         for name in node._fields:
             value = getattr(node, name, None)
             if isinstance(value, list):
-                waiting.extend(item for item in value if isinstance(item, ast.AST))
+                waiting += [item for item in value if isinstance(item, ast.AST)]
             elif isinstance(value, ast.AST) and value._fields:
                 waiting.append(value)
 
@@ -144,8 +152,10 @@ def _live_outside(statement: ast.stmt, dead: set[ast.AST]) -> Iterator[ast.AST]:
             yield node
 
 
-def _name(module: Module, node: ast.expr) -> str:
+def _name(module: Module, node: ast.expr, depth: int = 0) -> str:
     """Return the library's name for what is called, "" if it is not known."""
+    if depth > _MAX_CHAIN:
+        return ""
     if isinstance(node, ast.Name):
         scope = module.scope
         value = scope.names.get(node.id) if scope is not None else None
@@ -153,10 +163,10 @@ def _name(module: Module, node: ast.expr) -> str:
             return node.id if node.id == "open" else ""
         return value.origin
     if isinstance(node, ast.Attribute):
-        owner = _name(module, node.value)
+        owner = _name(module, node.value, depth + 1)
         return f"{owner}.{node.attr}" if owner else ""
     if isinstance(node, ast.Call):
-        owner = _name(module, node.func)
+        owner = _name(module, node.func, depth + 1)
         return f"{owner}()" if owner else ""
     return ""
 

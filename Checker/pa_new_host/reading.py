@@ -92,6 +92,10 @@ class _Ends(Exception):
     """The import ends at this statement."""
 
 
+class _ImportFails(Exception):
+    """A module is missing, and the code is prepared for it."""
+
+
 class _Returns(Exception):
     """The function ends at this statement."""
 
@@ -141,6 +145,8 @@ class _Reader:
         self.modules: dict[str, Module | None] = {}
         self.roots = [project.root]
         self.changes_folder = False
+        self._maybe_loaded: set[str] = set()
+        self._places: dict[str, Path | None] = {}
         self._has_unknown_roots = False
         self._certain = True
         self._guards: list[set[str]] = []
@@ -177,8 +183,12 @@ class _Reader:
     def load(self, name: str, path: Path) -> Module | None:
         """Read a module as its import would run it."""
         key = str(path)
-        if key in self.modules:
+        if key in self.modules and not (self._certain and key in self._maybe_loaded):
             return self.modules[key]
+        if self._certain:
+            self._maybe_loaded.discard(key)
+        else:
+            self._maybe_loaded.add(key)
         if len(self.modules) >= _MAX_MODULES:
             return None
         self.modules[key] = None
@@ -197,14 +207,14 @@ class _Reader:
             module,
         )
         self.modules[key] = module
-        certain, self._certain = self._certain, True
         try:
             self._run(tree.body, module.scope)
         except (_Ends, _Returns):
             # An import that ends early has left names undefined: claim none of them.
             module.has_unknown_names = True
-        finally:
-            self._certain = certain
+        except _ImportFails:
+            module.has_unknown_names = True
+            raise
         return module
 
     def _add_syntax_error(self, file: str, error: SyntaxError) -> None:
@@ -228,6 +238,11 @@ class _Reader:
 
     def _find(self, name: str) -> Path | None:
         """Return the project's file for a module, or its package's folder."""
+        if name not in self._places:
+            self._places[name] = self._look_for(name)
+        return self._places[name]
+
+    def _look_for(self, name: str) -> Path | None:
         parts = name.split(".")
         for root in self.roots:
             place = root.joinpath(*parts)
@@ -276,10 +291,9 @@ class _Reader:
         """Report a module that neither the library nor a requirement provides."""
         if not self._certain or self._has_unknown_roots or not top:
             return
-        if any("ImportError" in caught for caught in self._guards):
-            return
+        guarded = any("ImportError" in caught for caught in self._guards)
         change = versions.change_of_library(top, self.python)
-        if change and top in self._library:
+        if change and top in self._library and not guarded:
             if not versions.provides(self.requirements, top):
                 self._found(
                     "python-version",
@@ -293,6 +307,8 @@ class _Reader:
             return
         if versions.provides(self.requirements, top) or versions.is_installed(top):
             return
+        if guarded:
+            raise _ImportFails
         self._found(
             "import-error",
             scope,
@@ -493,14 +509,23 @@ class _Reader:
         for handler in handlers:
             caught |= _caught_by(handler)
         ended: Exception | None = None
+        failed = False
         self._guards.append(caught)
         try:
             self._run(node.body, scope)
             self._run(node.orelse, scope)
         except (_Ends, _Returns) as end:
             ended = end
+        except _ImportFails:
+            if "ImportError" not in caught:
+                raise
+            failed = True
         finally:
             self._guards.pop()
+        if failed:
+            prepared = [h for h in handlers if "ImportError" in _caught_by(h)]
+            self._run(prepared[0].body, scope)
+            handlers = []
         for handler in handlers:
             before = dict(scope.names)
             self._maybe(handler.body, scope)
@@ -523,6 +548,9 @@ class _Reader:
         self._guards.append(suppressed)
         try:
             self._run(node.body, scope)
+        except _ImportFails:
+            if "ImportError" not in suppressed:
+                raise
         finally:
             self._guards.pop()
             for value in entered:
@@ -1054,6 +1082,7 @@ class _Reader:
     def _add_root(self, folder: Path) -> None:
         if folder not in self.roots:
             self.roots.append(folder)
+            self._places.clear()
 
     # The application.
 

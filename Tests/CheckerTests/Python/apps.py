@@ -207,6 +207,30 @@ if typing.TYPE_CHECKING:
         + PLAIN,
     ),
     app(
+        "what is missing is not used",
+        "",
+        """HAS_IT = False
+try:
+    import nowhere_to_be_found
+
+    HAS_IT = True
+except ImportError:
+    import json
+if HAS_IT:
+    from nowhere_to_be_found import more
+"""
+        + PLAIN,
+    ),
+    app(
+        "a module for another system",
+        "",
+        {
+            "wsgi.py": "import sys\nif sys.platform == 'emscripten':\n"
+            "    import elsewhere\n" + PLAIN,
+            "elsewhere.py": "import nowhere_to_be_found\n",
+        },
+    ),
+    app(
         "a local name that depends",
         "",
         "import os\n"
@@ -732,10 +756,10 @@ Worker(daemon=True).start()  # <- thread-at-import
         "    return ['hello']\n",
     ),
     app(
-        "a status without a reason",
+        "headers that are no list",
         "",
         "def application(environ, start_response):\n"
-        "    start_response('200', [])  # <~ wsgi-violation\n"
+        "    start_response('200 OK', (('a', 'b'),))  # <~ wsgi-violation\n"
         "    return [b'hello']\n",
     ),
     # around the code
