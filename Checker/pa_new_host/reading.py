@@ -146,6 +146,7 @@ class _Reader:
         self.roots = [project.root]
         self.changes_folder = False
         self._maybe_loaded: set[str] = set()
+        self._provided: dict[str, bool] = {}
         self._places: dict[str, Path | None] = {}
         self._has_unknown_roots = False
         self._certain = True
@@ -305,7 +306,11 @@ class _Reader:
             return
         if top in self._library or top in _HOST_MODULES:
             return
-        if versions.provides(self.requirements, top) or versions.is_installed(top):
+        if top not in self._provided:
+            self._provided[top] = versions.is_installed(top) or versions.provides(
+                self.requirements, top
+            )
+        if self._provided[top]:
             return
         if guarded:
             raise _ImportFails

@@ -104,8 +104,10 @@ def provides(requirements: Requirements, module: str) -> bool:
     from importlib import metadata  # takes a while, and is seldom needed
 
     wanted = {normal(module), normal(distribution_of(module))}
-    for distribution in _distributions_of(module):
-        wanted.add(normal(distribution))
+    if wanted & requirements.listed.keys():
+        return True
+    if is_installed(module):
+        wanted |= {normal(name) for name in _distributions_of(module)}
     seen: set[str] = set()
     waiting = list(requirements.listed)
     while waiting:
