@@ -305,13 +305,13 @@ open(os.path.join(os.path.dirname(__file__), "data.txt")).close()
         {
             "alice_pythonanywhere_com_wsgi.py": """import sys
 
-path = "/home/alice/mysite"
+path = "/home/alice/mysite/src"
 if path not in sys.path:
     sys.path.insert(0, path)
 
 from flask_app import app as application
 """,
-            "flask_app.py": PLAIN.replace("application", "app"),
+            "src/flask_app.py": PLAIN.replace("application", "app"),
         },
     ),
     app(
@@ -735,6 +735,33 @@ Worker(daemon=True).start()  # <- thread-at-import
         "from tornado.ioloop import IOLoop\n"
         + PLAIN
         + "loop = IOLoop()  # <- loop-at-import\n",
+    ),
+    app(
+        "thread, out of reading's sight",
+        "",
+        "import threading, time\n"
+        + PLAIN
+        + "t = [threading.Thread(target=time.sleep, args=(9,), daemon=True)]\n"
+        + "t[0].start()  # <~ thread-at-import\n",
+    ),
+    app(
+        "process, out of reading's sight",
+        "",
+        "import subprocess\n"
+        + PLAIN
+        + "[subprocess.Popen][0](['sleep', '9'])  # <~ process-at-import\n",
+    ),
+    app(
+        "fork, out of reading's sight",
+        "",
+        "import os\n" + PLAIN + "[os.fork][0]()  # <~ process-at-import\n",
+    ),
+    app(
+        "loop, out of reading's sight",
+        "",
+        "import asyncio\n"
+        + PLAIN
+        + "loop = [asyncio.new_event_loop][0]()  # <~ loop-at-import\n",
     ),
     # the request
     app(
