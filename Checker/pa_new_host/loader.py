@@ -86,7 +86,8 @@ class Loader:
             self.note("process", "It starts a process")
 
     def on_fork(self, event: str, arguments: tuple[Any, ...]) -> None:
-        self.stop("fork", "It forks")
+        if self.is_importing:
+            self.stop("fork", "It forks")
 
     def on_exec(self, event: str, arguments: tuple[Any, ...]) -> None:
         self.stop("exit", "It becomes another program (exec)")
@@ -108,6 +109,12 @@ class Loader:
                     ("It makes an event loop", frames)
                 )
 
+    def exit(self, status: int) -> NoReturn:
+        """Take the place of ``os._exit``, which no audit hook sees."""
+        if os.getpid() != self.process:
+            _end(status)  # a process that a request forked may end
+        self.stop("exit", f"os._exit({status})")
+
     def note(self, kind: str, what: str) -> None:
         """Remember what was started: it only matters if it stays."""
         noted = self.started.setdefault(kind, [])
@@ -125,7 +132,7 @@ class Loader:
             sys.path.insert(0, task["root"])
         sys.path_hooks.insert(0, folder_hook(task["folder"]))
         sys.argv = ["uwsgi"]
-        os._exit = lambda status: self.stop("exit", f"os._exit({status})")
+        os._exit = self.exit
         os.abort = lambda: self.stop("exit", "os.abort()")
         sys.addaudithook(self.watch)
         start = time.monotonic()

@@ -316,8 +316,7 @@ class _Judge:
         self._add("server-start", fact, f"{plain(fact['what'])} at import")
 
     def on_fork(self, fact: dict[str, Any]) -> None:
-        if fact["importing"]:
-            self._add("process-at-import", fact, "It forks at import")
+        self._add("process-at-import", fact, "It forks at import")
 
     def on_exit(self, fact: dict[str, Any]) -> None:
         if fact.get("importing", True):

@@ -151,9 +151,10 @@ def python_of(distribution: str) -> str:
     from importlib import metadata  # takes a while, and is seldom needed
 
     try:
-        return str(metadata.metadata(distribution).get("Requires-Python") or "")
+        fields = metadata.metadata(distribution)
     except metadata.PackageNotFoundError:
         return ""
+    return str(fields["Requires-Python"]) if "Requires-Python" in fields else ""
 
 
 def admits(versions: str, python: tuple[int, int]) -> bool:

@@ -329,6 +329,21 @@ from flask_app import app as application
         "",
         PLAIN + 'SECRET_KEY = "change-me-0123456789"\n',
     ),
+    app(
+        "a request may fork",
+        "",
+        """import os
+
+
+def application(environ, start_response):
+    process = os.fork()
+    if process == 0:
+        os._exit(0)
+    os.waitpid(process, 0)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+""",
+    ),
     app("prints", "", "print('hello')\n" + PLAIN),
     app("allowed", "", "open(__file__).close()\n" + PLAIN),
     app("flask hello", "flask", FLASK + MAIN + "    app.run()\n"),
