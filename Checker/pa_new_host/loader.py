@@ -135,6 +135,15 @@ class Loader:
         os._exit = self.exit
         os.abort = lambda: self.stop("exit", "os.abort()")
         sys.addaudithook(self.watch)
+        if sys.version_info < (3, 12):  # which first told hooks of threads
+            begin = _thread.start_new_thread
+
+            def start(*arguments: Any) -> int:
+                self.on_thread("", arguments)
+                return begin(*arguments)
+
+            setattr(_thread, "start_new_thread", start)  # noqa: B010 - for mypy
+            setattr(threading, "_start_new_thread", start)  # noqa: B010
         start = time.monotonic()
         try:
             module = importlib.import_module(task["module"])
