@@ -136,9 +136,9 @@ class Loader:
         os.abort = lambda: self.stop("exit", "os.abort()")
         sys.addaudithook(self.watch)
         if sys.version_info < (3, 12):  # which first told hooks of threads
-            begin = _thread.start_new_thread
+            begin: Any = _thread.start_new_thread
 
-            def start(*arguments: Any) -> int:
+            def start(*arguments: Any) -> Any:
                 self.on_thread("", arguments)
                 return begin(*arguments)
 
