@@ -138,12 +138,12 @@ class Loader:
         if sys.version_info < (3, 12):  # which first told hooks of threads
             begin: Any = _thread.start_new_thread
 
-            def start(*arguments: Any) -> Any:
+            def watched(*arguments: Any) -> Any:
                 self.on_thread("", arguments)
                 return begin(*arguments)
 
-            setattr(_thread, "start_new_thread", start)  # noqa: B010 - for mypy
-            setattr(threading, "_start_new_thread", start)  # noqa: B010
+            setattr(_thread, "start_new_thread", watched)  # noqa: B010 - for mypy
+            setattr(threading, "_start_new_thread", watched)  # noqa: B010
         start = time.monotonic()
         try:
             module = importlib.import_module(task["module"])
