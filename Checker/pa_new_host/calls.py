@@ -1,0 +1,160 @@
+"""What calls into libraries do when they are made at import: tables of names.
+
+A name is written as the reading has it: ``()`` stands for a call, so that
+``tornado.ioloop.IOLoop.current().start`` is the method of what ``current`` returns.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+SERVES = _names(
+    """
+    wsgiref.simple_server.make_server wsgiref.simple_server.WSGIServer
+    werkzeug.serving.run_simple werkzeug.run_simple werkzeug.serving.make_server
+    flask.Flask().run quart.Quart().run flask_socketio.SocketIO().run
+    connexion.App().run connexion.FlaskApp().run sanic.Sanic().run
+    bottle.run bottle.Bottle().run bottle.app().run bottle.default_app().run
+    cherrypy.quickstart cherrypy.engine.start cherrypy.engine.block
+    cherrypy.server.start cherrypy.server.quickstart
+    web.application().run web.httpserver.runsimple
+    dash.Dash().run dash.Dash().run_server dash.Dash().server.run
+    tornado.web.Application().listen tornado.ioloop.IOLoop.current().start
+    tornado.ioloop.IOLoop.instance().start tornado.ioloop.IOLoop().start
+    tornado.httpserver.HTTPServer().listen tornado.httpserver.HTTPServer().bind
+    tornado.httpserver.HTTPServer().start tornado.tcpserver.TCPServer().listen
+    tornado.netutil.bind_sockets
+    asyncio.get_event_loop().run_forever asyncio.new_event_loop().run_forever
+    asyncio.start_server asyncio.start_unix_server
+    asyncio.get_event_loop().create_server asyncio.new_event_loop().create_server
+    asyncio.get_running_loop().create_server websockets.serve
+    websockets.server.serve websockets.asyncio.server.serve
+    uvicorn.run uvicorn.main uvicorn.Server().run uvicorn.Server().serve
+    hypercorn.asyncio.serve hypercorn.trio.serve daphne.server.Server().run
+    waitress.serve waitress.create_server cheroot.wsgi.Server().start
+    gevent.pywsgi.WSGIServer().start gevent.server.StreamServer().start
+    gevent.wsgi.WSGIServer().start eventlet.listen eventlet.wsgi.server
+    aiohttp.web.run_app twisted.internet.reactor.run nicegui.ui.run
+    http.server.HTTPServer http.server.ThreadingHTTPServer http.server.test
+    socketserver.TCPServer socketserver.UDPServer socketserver.ThreadingTCPServer
+    socketserver.ThreadingUDPServer socketserver.ForkingTCPServer
+    socketserver.ForkingUDPServer socketserver.UnixStreamServer
+    socketserver.UnixDatagramServer xmlrpc.server.SimpleXMLRPCServer
+    socket.socket().bind socket.create_server
+    """
+)
+"""Binds an address or serves."""
+
+SERVES_METHODS = _names("serve_forever")
+"""Methods that serve, whosever they are."""
+
+ENDS = _names("sys.exit exit quit os._exit os.abort")
+"""Ends the process."""
+
+STARTS_THREAD = _names(
+    """
+    threading.Thread().start threading.Timer().start _thread.start_new_thread
+    concurrent.futures.ThreadPoolExecutor().submit
+    concurrent.futures.ThreadPoolExecutor().map
+    concurrent.futures.thread.ThreadPoolExecutor().submit
+    multiprocessing.pool.ThreadPool multiprocessing.dummy.Pool
+    apscheduler.schedulers.background.BackgroundScheduler().start
+    flask_apscheduler.APScheduler().start
+    """
+)
+
+STARTS_PROCESS = _names(
+    """
+    subprocess.Popen multiprocessing.Process().start multiprocessing.Pool
+    multiprocessing.Manager os.fork os.forkpty pty.fork
+    concurrent.futures.ProcessPoolExecutor().submit
+    concurrent.futures.ProcessPoolExecutor().map
+    """
+)
+
+WAITS = _names("join wait communicate shutdown close terminate kill result cancel")
+"""Methods after which what was started no longer runs."""
+
+MAKES_LOOP = _names(
+    """
+    asyncio.new_event_loop asyncio.get_event_loop tornado.ioloop.IOLoop
+    tornado.ioloop.IOLoop.current tornado.ioloop.IOLoop.instance
+    a2wsgi.ASGIMiddleware
+    """
+)
+
+RUNS_COROUTINE = re.compile(
+    r"asyncio\.(run|(get_event_loop|new_event_loop)\(\)\.run_until_complete"
+    r"|(create_task|ensure_future|gather|wait_for))"
+    r"|tornado\.ioloop\.IOLoop(\.current\(\)|\.instance\(\)|\(\))\.run_sync"
+    r"|asyncio\.Runner\(\)\.run|anyio\.run|trio\.run"
+)
+"""Runs the function or coroutine that it is given."""
+
+REMOVED = {
+    "tornado.wsgi.WSGIApplication": "removed from Tornado in version 6.0",
+    "tornado.wsgi.WSGIAdapter": "removed from Tornado in version 6.0",
+}
+
+ASGI = _names(
+    """
+    fastapi.FastAPI() starlette.applications.Starlette() quart.Quart() sanic.Sanic()
+    litestar.Litestar() channels.routing.ProtocolTypeRouter()
+    django.core.asgi.get_asgi_application() blacksheep.Application()
+    falcon.asgi.App() asgiref.wsgi.WsgiToAsgi() socketio.ASGIApp()
+    """
+)
+"""Objects with the interface of ASGI."""
+
+NOT_WSGI = {
+    "tornado.web.Application()": (
+        "a Tornado Application, which is no WSGI callable",
+        "Give it to an adapter, as `pa-new NAME --framework tornado` writes one.",
+    ),
+    "dash.Dash()": (
+        "a Dash app, which is no WSGI callable",
+        "Take its server: `application = app.server`.",
+    ),
+    "web.application()": (
+        "a web.py application, which is no WSGI callable",
+        "Make it one: `application = app.wsgifunc()`.",
+    ),
+}
+"""Objects that are no WSGI callable, and how to get one."""
+
+WEBSOCKETS = _names(
+    """
+    flask_socketio.SocketIO flask_sock.Sock flask_sockets.Sockets
+    tornado.websocket.WebSocketHandler geventwebsocket.handler.WebSocketHandler
+    websockets.serve websockets.server.serve socketio.WSGIApp
+    fastapi.FastAPI().websocket starlette.routing.WebSocketRoute
+    channels.generic.websocket.WebsocketConsumer
+    channels.generic.websocket.AsyncWebsocketConsumer simple_websocket.Server
+    """
+)
+
+OPENS = {
+    "open": 0,
+    "io.open": 0,
+    "codecs.open": 0,
+    "sqlite3.connect": 0,
+    "os.listdir": 0,
+    "os.scandir": 0,
+    "os.mkdir": 0,
+    "os.makedirs": 0,
+    "logging.FileHandler": 0,
+    "logging.handlers.RotatingFileHandler": 0,
+    "pandas.read_csv": 0,
+    "pandas.read_excel": 0,
+    "numpy.load": 0,
+    "joblib.load": 0,
+}
+"""Opens the file whose path is the argument at that place."""
+
+PATH_METHODS = _names("open read_text read_bytes write_text write_bytes mkdir iterdir")
+"""Methods of :class:`pathlib.Path` that go to the disk."""

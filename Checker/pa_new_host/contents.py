@@ -1,0 +1,300 @@
+"""Judges what stands in a file, whether the import runs it or a request does."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from pa_new_host import calls
+from pa_new_host.reading import Module
+from pa_new_host.rules import Finding
+
+_PLACEHOLDER = (
+    r"(?:your_?user_?name|my_?user_?name|<\s*(?:your[ _-]?)?user_?name\s*>|USER|USERNAME"
+    r"|<\s*user\s*>|YOUR_USERNAME|YOURUSERNAME|yourname)"
+)
+_PLACEHOLDERS = re.compile(
+    rf"/home/{_PLACEHOLDER}(?=/|$)|/var/www/{_PLACEHOLDER}_"
+    rf"|(?<![\w.-]){_PLACEHOLDER}(?:\.eu)?\.(?:mysql\.)?pythonanywhere"
+    rf"|(?<!\w)your_?username\$|^your_?username$"
+)
+_HOME = re.compile(r"/home/([A-Za-z][A-Za-z0-9]{2,29})(?=/|$)")
+_SECRETS = (
+    (re.compile(r"(?<![A-Z0-9])AKIA[0-9A-Z]{16}(?![A-Z0-9])"), "an AWS access key"),
+    (re.compile(r"gh[pousr]_[A-Za-z0-9]{36}"), "a GitHub token"),
+    (re.compile(r"github_pat_[A-Za-z0-9_]{60,}"), "a GitHub token"),
+    (re.compile(r"xox[abprs]-[A-Za-z0-9-]{20,}"), "a Slack token"),
+    (re.compile(r"(?<!\w)sk-[A-Za-z0-9_-]{32,}"), "an API key"),
+    (re.compile(r"[sr]k_live_[A-Za-z0-9]{20,}"), "a Stripe key"),
+    (re.compile(r"AIza[0-9A-Za-z_-]{35}"), "a Google API key"),
+    (re.compile(r"(?<!\d)\d{8,10}:[A-Za-z0-9_-]{35}(?![\w-])"), "a Telegram token"),
+    (re.compile(r"(?<!\w)Token [0-9a-f]{40}(?!\w)"), "an API token"),
+    (re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"), "a private key"),
+)
+_SECRET_NAME = re.compile(
+    r"(?:^|_)(?:api_?token|auth_?token|access_?token|token|secret|secret_?key"
+    r"|api_?key|private_?key|client_?secret)$",
+    re.IGNORECASE,
+)
+# What tutorials write where a secret will be, and what frameworks write on their own.
+_NO_SECRET = re.compile(
+    r"django-insecure-|change|example|placeholder|your|dummy|xxx|test|dev|todo|secret"
+    r"|[\s<>{}/\\]|^\W*$",
+    re.IGNORECASE,
+)
+
+_MAX_CHAIN = 50  # of calls and attributes, one after the other
+_JUDGED = frozenset(
+    (ast.Call, ast.Constant, ast.Expr, ast.Compare, ast.Assign, ast.AnnAssign)
+    + (ast.keyword, ast.Dict)
+)
+
+
+def judge(module: Module, account: str | None, changes_folder: bool) -> list[Finding]:
+    """Return what is wrong with the contents of one file.
+
+    :param account: the user's account on the host, if it is known.
+    :param changes_folder: whether the project sets its own working directory.
+    """
+    found: list[Finding] = []
+    silent: set[ast.AST] = set()  # texts that are documentation, or compared with
+    for node in _live(module.tree, _dead_code(module)):
+        if node.__class__ not in _JUDGED:
+            continue
+        if isinstance(node, ast.Call):
+            if not changes_folder:
+                found.extend(_relative_path(module, node))
+            found.extend(_pushes(module, node))
+        elif isinstance(node, ast.Constant):
+            if node not in silent:
+                found.extend(_text(module, node, account))
+        elif isinstance(node, ast.Expr):
+            silent.add(node.value)
+        elif isinstance(node, ast.Compare):
+            for part in (node.left, *node.comparators):
+                silent.update((part, *_items(part)))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            found.extend(_secret_assignment(module, node))
+        elif isinstance(node, ast.keyword):
+            found.extend(_secret_named(module, node.arg or "", node.value))
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found.extend(_secret_named(module, key.value, value))
+    return found
+
+
+def _live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
+    """Yield every node but those the host never runs, each before what is in it."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if node in dead:
+            continue
+        yield node
+        # As ast.iter_child_nodes, at a third of its price.
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                waiting += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST) and value._fields:
+                waiting.append(value)
+
+
+def _dead_code(module: Module) -> set[ast.AST]:
+    """Return what only a run as a program executes: guards, and what they call."""
+    dead = set(module.dead)
+    if not dead:
+        return dead
+    functions = {
+        node.name: node
+        for node in module.tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and not node.decorator_list
+    }
+    called = {
+        node.id
+        for statement in dead
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name)
+    }
+    waiting = {name for name in functions if name in called}
+    while waiting:
+        used = {
+            node.id
+            for statement in module.tree.body
+            if statement not in dead
+            for node in _live_outside(statement, dead)
+            if isinstance(node, ast.Name)
+        }
+        more = {name for name in waiting if name not in used}
+        if not more:
+            break
+        waiting -= more
+        for name in more:
+            dead.add(functions[name])
+        for name in more:
+            for node in ast.walk(functions[name]):
+                other = functions.get(node.id) if isinstance(node, ast.Name) else None
+                if other is not None and other not in dead:
+                    waiting.add(other.name)
+    return dead
+
+
+def _live_outside(statement: ast.stmt, dead: set[ast.AST]) -> Iterator[ast.AST]:
+    """Yield the live nodes of a statement; a function does not count for its name."""
+    for node in _live(statement, dead):
+        own = getattr(statement, "name", None)
+        if not (isinstance(node, ast.Name) and node.id == own):
+            yield node
+
+
+def _name(module: Module, node: ast.expr, depth: int = 0) -> str:
+    """Return the library's name for what is called, "" if it is not known."""
+    if depth > _MAX_CHAIN:
+        return ""
+    if isinstance(node, ast.Name):
+        scope = module.scope
+        value = scope.names.get(node.id) if scope is not None else None
+        if value is None:
+            return node.id if node.id == "open" else ""
+        return value.origin
+    if isinstance(node, ast.Attribute):
+        owner = _name(module, node.value, depth + 1)
+        return f"{owner}.{node.attr}" if owner else ""
+    if isinstance(node, ast.Call):
+        owner = _name(module, node.func, depth + 1)
+        return f"{owner}()" if owner else ""
+    return ""
+
+
+def _relative_path(module: Module, node: ast.Call) -> Iterator[Finding]:
+    """Report a file that is opened relative to the working directory."""
+    name = _name(module, node.func)
+    path: ast.expr | None = None
+    if name in calls.OPENS and node.args:
+        path = node.args[calls.OPENS[name]]
+    elif name.startswith("pathlib.Path().") and isinstance(node.func, ast.Attribute):
+        made = node.func.value
+        is_opened = name.rpartition(".")[2] in calls.PATH_METHODS
+        if is_opened and isinstance(made, ast.Call) and len(made.args) == 1:
+            path = made.args[0]
+    if (
+        isinstance(path, ast.Call)
+        and len(path.args) == 1
+        and _name(module, path.func) == "pathlib.Path"
+    ):
+        path = path.args[0]
+    if not isinstance(path, ast.Constant) or not isinstance(path.value, str):
+        return
+    text = path.value
+    if not text or text.startswith(("/", "~", ":", "file:")) or ":\\" in text:
+        return
+    yield Finding(
+        "relative-path",
+        module.file,
+        node.lineno,
+        f"`{text}` is looked for in the working directory",
+        last_line=node.end_lineno or node.lineno,
+    )
+
+
+def _pushes(module: Module, node: ast.Call) -> Iterator[Finding]:
+    """Report an answer that is a stream of events."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name in ("get", "startswith", "best_match", "index", "find"):
+        return  # it asks for what the browser accepts
+    for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        parts = [value]
+        if isinstance(value, ast.Dict):
+            parts = list(value.values)
+        elif isinstance(value, (ast.List, ast.Tuple)):
+            parts = [part for item in value.elts for part in _items(item)]
+        for part in parts:
+            text = part.value if isinstance(part, ast.Constant) else None
+            if isinstance(text, str) and re.match(r"text/event-stream\s*(;|$)", text):
+                what = "This answers with a stream of server-sent events"
+                yield Finding("push", module.file, part.lineno, what)
+
+
+def _items(node: ast.expr) -> list[ast.expr]:
+    return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]
+
+
+def _text(module: Module, node: ast.Constant, account: str | None) -> Iterator[Finding]:
+    """Report placeholders, other people's folders and tokens in a text."""
+    text = node.value
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    if not isinstance(text, str) or len(text) > 10_000:
+        return
+    match = _PLACEHOLDERS.search(text)
+    if match:
+        yield Finding(
+            "placeholder",
+            module.file,
+            node.lineno,
+            f"`{match[0]}` is a placeholder of a tutorial",
+        )
+    elif account is not None:
+        home = _HOME.match(text)
+        if home and home[1].lower() != account.lower():
+            yield Finding(
+                "placeholder",
+                module.file,
+                node.lineno,
+                f"`{home[0]}` is the home folder of another account than {account}",
+                consequence="Your web app cannot read another account's files.",
+            )
+    for pattern, kind in _SECRETS:
+        if pattern.search(text):
+            yield _secret(module, node, f"This text holds {kind}")
+            return
+
+
+def _secret_assignment(
+    module: Module, node: ast.Assign | ast.AnnAssign
+) -> Iterator[Finding]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in targets:
+        name = ""
+        if isinstance(target, ast.Name):
+            name = target.id
+        elif isinstance(target, ast.Attribute):
+            name = target.attr
+        elif isinstance(target, ast.Subscript) and isinstance(
+            target.slice, ast.Constant
+        ):
+            name = str(target.slice.value)
+        if name and node.value is not None:
+            yield from _secret_named(module, name, node.value)
+
+
+def _secret_named(module: Module, name: str, value: ast.expr) -> Iterator[Finding]:
+    """Report a name that promises a secret, if its value looks like one."""
+    if not isinstance(value, ast.Constant) or not _SECRET_NAME.search(name):
+        return
+    text = value.value
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    if not isinstance(text, str) or not 20 <= len(text) <= 500:
+        return
+    if _NO_SECRET.search(text) or any(p.search(text) for p, _ in _SECRETS):
+        return
+    if _entropy(text) < 3.0 or not re.search(r"\d", text):
+        return  # words, not chance
+    yield _secret(module, value, f"`{name}` has its secret written beside it")
+
+
+def _entropy(text: str) -> float:
+    """Return the bits that one character of a text tells on average."""
+    total = len(text)
+    counts = Counter(text).values()
+    return -sum(count / total * math.log2(count / total) for count in counts)
+
+
+def _secret(module: Module, node: ast.Constant, what: str) -> Finding:
+    return Finding("secret-in-source", module.file, node.lineno, what)

@@ -1,0 +1,251 @@
+"""Turns arguments into one report.
+
+``check DIR [--entry FILE] [--python X.Y] [--account USER] [--no-load]
+[--time-limit S]`` prints one JSON document on stdout::
+
+    {"version": 1, "entry": "wsgi.py", "candidates": [], "python": "3.13",
+     "interpreter": {"path": "/usr/bin/python3", "version": "3.13.0"},
+     "loaded": true, "allowed": 0, "unread": [], "findings": [...]}
+
+A finding has ``rule``, ``severity`` ("error" or "warning"), ``file``, ``line``,
+``message``, ``fix`` and ``page`` (a help page's name, or null); findings are sorted by
+file, line and rule. ``unread`` lists files that were too large or too deeply nested to
+be read, each with ``file`` and ``why``. The exit code is 0 when the project could be
+looked at, whatever was found. It is 2 when it could not, and the document is then
+``{"version": 1, "error": {"kind": ..., "message": ...}}``; the kinds are "usage",
+"no-folder", "no-entry" and "internal".
+
+``visit DIR PATH [--entry FILE] [--method M] [--data BODY] [--header 'K: V']...
+[--time-limit S]`` prints the answer on stdout as ``curl -i`` would: status line, header
+fields, an empty line, and the body as it comes. What the app prints or logs goes to
+stderr. The exit code is 0 for a status under 400, else 1. If there is no answer, stdout
+stays empty as far as nothing was sent, the last line of stderr is the document that
+``check`` would have printed, on one line, and the exit code is 1; or it is 2 with the
+document of an error, as for ``check``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import platform
+import sys
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from pa_new_host import contents, reading, surroundings
+from pa_new_host.project import (
+    CannotLook,
+    Project,
+    allowed_rules,
+    find,
+    read_requirements,
+)
+from pa_new_host.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
+
+VERSION = 1
+VISIT_LIMIT = 300.0  # seconds after which the host ends a request
+
+# There is one application: what was read of it says more than what loading misses.
+_ONE_EACH = {"missing-application", "asgi-application", "application-under-main"}
+
+
+class _Arguments(argparse.ArgumentParser):
+    """A parser whose errors become part of the report."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CannotLook("usage", message)
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments ask for, print it, and return the exit code."""
+    is_visit = arguments[:1] == ["visit"]
+    output = sys.stderr if is_visit else sys.stdout
+    try:
+        options = _parse(arguments)
+        python = _python(options.python)
+        return _visit(options, python) if is_visit else _check(options, python)
+    except CannotLook as problem:
+        error = {"kind": problem.kind, "message": str(problem)}
+        _print({"version": VERSION, "error": error}, output)
+        return 2
+    except (RecursionError, MemoryError) as problem:
+        error = {"kind": "internal", "message": f"{type(problem).__name__}: {problem}"}
+        _print({"version": VERSION, "error": error}, output)
+        return 2
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = _Arguments(prog="pa_new_host", add_help=False, allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", add_help=False, allow_abbrev=False)
+    visit = commands.add_parser("visit", add_help=False, allow_abbrev=False)
+    for command, limit in ((check, RELOAD_LIMIT), (visit, VISIT_LIMIT)):
+        command.add_argument("folder")
+        command.add_argument("--entry")
+        command.add_argument("--python")
+        command.add_argument("--account")
+        command.add_argument("--time-limit", type=float, default=limit)
+    check.add_argument("--no-load", action="store_true")
+    visit.add_argument("path")
+    visit.add_argument("--method")
+    visit.add_argument("--data")
+    visit.add_argument("--header", action="append", default=[])
+    options = parser.parse_args(arguments)
+    if not 0 < options.time_limit <= 86_400:
+        raise CannotLook("usage", "--time-limit takes seconds, more than 0")
+    return options
+
+
+def _python(asked: str | None) -> tuple[int, int]:
+    """Return the Python that is asked for, else the one that runs this."""
+    if asked is None:
+        return sys.version_info[0], sys.version_info[1]
+    major, _, minor = asked.partition(".")
+    if major != "3" or not minor.isdecimal() or not minor.isascii():
+        raise CannotLook("usage", f"--python takes a version such as 3.13: {asked}")
+    return 3, int(minor)
+
+
+def _check(options: argparse.Namespace, python: tuple[int, int]) -> int:
+    gc.disable()  # syntax trees are many objects, and all of them are kept
+    sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
+    project = find(Path(options.folder), options.entry)
+    result = reading.read(project, python)
+    findings = _read_findings(project, result, python, options.account)
+    loaded = False
+    if not options.no_load:
+        from pa_new_host import loading
+
+        task = loading.Task(project, result.requirements, python, options.time_limit)
+        with loading.guarded():
+            outcome = loading.load(task)
+        loaded = outcome.loaded
+        findings = merged(findings, outcome.findings)
+    _print(_document(project, python, loaded, findings, result.unread), sys.stdout)
+    return 0
+
+
+def _visit(options: argparse.Namespace, python: tuple[int, int]) -> int:
+    from pa_new_host import loading
+
+    project = find(Path(options.folder), options.entry)
+    data = options.data or ""
+    method = options.method or ("GET" if options.data is None else "POST")
+    headers = [_header(line) for line in options.header]
+    task = loading.Task(
+        project,
+        read_requirements(project.folder),
+        python,
+        options.time_limit,
+        True,
+        method,
+        options.path,
+        data,
+        headers,
+    )
+    with loading.guarded():
+        outcome = loading.load(task)
+    if outcome.status:
+        return 0 if outcome.status < 400 else 1
+    findings = outcome.findings
+    _print(_document(project, python, outcome.loaded, findings, []), sys.stderr)
+    return 1
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not name.strip():
+        raise CannotLook("usage", f"--header takes 'Name: value', not {line!r}")
+    return name.strip(), value.strip()
+
+
+def _read_findings(
+    project: Project,
+    result: reading.Result,
+    python: tuple[int, int],
+    account: str | None,
+) -> list[Finding]:
+    """Return everything that can be found without running the project's code."""
+    findings = list(result.findings)
+    for module in result.modules:
+        findings += contents.judge(module, account, result.changes_folder)
+    findings += surroundings.shadowed(
+        project, result.roots, result.modules, result.requirements
+    )
+    findings += surroundings.python_versions(result.requirements, python)
+    return merged(findings, [])
+
+
+def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
+    """Join what reading and loading found, each mistake once."""
+    kept: list[Finding] = []
+    for finding in read + loaded:
+        twin = next((known for known in kept if _is_same(known, finding)), None)
+        if twin is None:
+            kept.append(finding)
+        elif twin.rule not in _ONE_EACH and RANK[finding.rule] < RANK[twin.rule]:
+            kept[kept.index(twin)] = finding
+    hidden = {f.file for f in kept if f.rule == "shadowed-module"}
+    names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
+    return [
+        finding
+        for finding in kept
+        if not (
+            finding.rule == "import-error"
+            and any(f"'{name}'" in finding.what for name in names)
+        )
+    ]
+
+
+def _is_same(known: Finding, other: Finding) -> bool:
+    """Tell whether two findings are about one mistake."""
+    if known.rule in _ONE_EACH and other.rule in _ONE_EACH:
+        return True
+    if known.file != other.file:
+        return False
+    last = max(known.line, known.last_line)
+    if not known.line <= other.line <= last:
+        return False
+    if known.rule == other.rule:
+        return known.line == other.line or known.rule in SAME_CAUSE
+    return known.rule in SAME_CAUSE and other.rule in SAME_CAUSE
+
+
+def _document(
+    project: Project,
+    python: tuple[int, int],
+    loaded: bool,
+    findings: list[Finding],
+    unread: list[tuple[str, str]],
+) -> dict[str, object]:
+    """Return the report, without the findings that the code itself allows."""
+    allowed = 0
+    shown: list[Finding] = []
+    comments: dict[str, dict[int, set[str]]] = {}
+    for finding in findings:
+        if finding.file not in comments:
+            path = project.folder / finding.file
+            comments[finding.file] = allowed_rules(path)
+        if finding.rule in comments[finding.file].get(finding.line, set()):
+            allowed += 1
+        else:
+            shown.append(finding)
+    shown.sort(key=lambda finding: (finding.file, finding.line, finding.rule))
+    return {
+        "version": VERSION,
+        "entry": project.name(project.entry),
+        "candidates": project.candidates,
+        "python": "{}.{}".format(*python),
+        "interpreter": {"path": sys.executable, "version": platform.python_version()},
+        "loaded": loaded,
+        "allowed": allowed,
+        "unread": [{"file": file, "why": why} for file, why in unread],
+        "findings": [finding.document() for finding in shown],
+    }
+
+
+def _print(document: dict[str, object], output: TextIO) -> None:
+    output.write(json.dumps(document) + "\n")
+    output.flush()

@@ -1,0 +1,337 @@
+"""The project as it lies on the disk: its files, its entry file, its requirements."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import re
+import tokenize
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Beyond these a file or a project is not read: the report says so, in bounded time.
+MAX_BYTES = 1_000_000
+MAX_FILES = 2_000
+MAX_DEPTH = 6
+
+_SKIPPED = {"__pycache__", "node_modules", "site-packages", "dist-packages"}
+_ALLOW = re.compile(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
+_REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;#@]*)")
+
+
+class CannotLook(Exception):
+    """There is nothing to look at; ``kind`` is for programs, the text for people."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Unreadable(Exception):
+    """A file cannot be read, for a reason that is not a mistake in its code."""
+
+
+@dataclass
+class Project:
+    """A folder and the entry file that was taken in it."""
+
+    folder: Path
+    entry: Path
+    candidates: list[str]
+    """The other files that could be the entry file."""
+
+    @property
+    def root(self) -> Path:
+        """The folder that comes first on ``sys.path`` when the entry file is loaded.
+
+        It is the entry file's own, as on the host, unless that is a package: a file
+        such as Django's ``mysite/wsgi.py`` is imported by the host's file from above.
+        """
+        root = self.entry.parent
+        while (root / "__init__.py").is_file() and root != self.folder:
+            root = root.parent
+        return root
+
+    @property
+    def module(self) -> str:
+        """The name by which the entry file is imported."""
+        parts = self.entry.relative_to(self.root).with_suffix("").parts
+        return ".".join(parts)
+
+    def name(self, path: Path) -> str:
+        """Return the file's name in the report."""
+        try:
+            return path.relative_to(self.folder).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+@dataclass
+class Requirement:
+    """A line of ``requirements.txt`` or of ``pyproject.toml``."""
+
+    name: str
+    versions: str
+    file: str
+    line: int
+
+
+@dataclass
+class Requirements:
+    """What the project says it needs."""
+
+    listed: dict[str, Requirement] = field(default_factory=dict)
+    python: Requirement | None = None
+    """What ``requires-python`` asks for."""
+    is_complete: bool = True
+    """Whether every line was understood."""
+
+
+def find(folder: Path, entry: str | None) -> Project:
+    """Find the entry file: the one that is asked for, else the first that fits."""
+    try:
+        folder = folder.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise CannotLook("no-folder", f"there is no folder {folder}") from error
+    if not folder.is_dir():
+        raise CannotLook("no-folder", f"{folder} is not a folder")
+    found = _candidates(folder)
+    if entry is not None:
+        path = Path(os.path.normpath(folder / entry))
+        if not path.is_file():
+            raise CannotLook("no-entry", f"there is no file {entry} in {folder}")
+        if folder not in path.parents:
+            raise CannotLook("no-entry", f"{entry} is not inside of {folder}")
+        if path.suffix != ".py":
+            raise CannotLook("no-entry", f"{entry} is not a Python file (.py)")
+        found = [path, *(other for other in found if other != path)]
+    if not found:
+        raise CannotLook(
+            "no-entry",
+            f"no file in {folder} is named wsgi.py or assigns `application`, "
+            "which is what the host asks for: name the entry file with --entry",
+        )
+    others = [path.relative_to(folder).as_posix() for path in found[1:]]
+    return Project(folder, found[0], others)
+
+
+def _candidates(folder: Path) -> list[Path]:
+    """Return the files that could be the entry file, the best first."""
+    here = sorted(path for path in folder.glob("*.py") if path.is_file())
+    found = [path for path in here if path.name.endswith("_wsgi.py")]
+    own = folder / "wsgi.py"
+    if own in here:
+        generated = (folder / ".pa-new.json").is_file()
+        found.insert(0 if generated else len(found), own)
+    elif not found:
+        bound, guarded = [], []
+        for path in python_files(folder):
+            place = _place_of_application(path)
+            if place == "module":
+                bound.append(path)
+            elif place == "guard":
+                guarded.append(path)
+        found = bound + guarded
+    return found
+
+
+def _place_of_application(path: Path) -> str:
+    """Tell where a file binds the name: in the module, under a condition, nowhere."""
+    try:
+        if b"application" not in _content(path):
+            return ""
+        tree = parse(path, None)
+    except (Unreadable, SyntaxError):
+        return ""
+    if any(_binds_application(statement) for statement in tree.body):
+        return "module"
+    for statement in tree.body:
+        if isinstance(statement, (ast.If, ast.Try)) and any(
+            _binds_application(inner) for inner in ast.walk(statement)
+        ):
+            return "guard"
+    return ""
+
+
+def _binds_application(node: ast.AST) -> bool:
+    """Tell whether a statement gives something the name ``application``."""
+    if isinstance(node, ast.Assign):
+        return any(
+            isinstance(target, ast.Name) and target.id == "application"
+            for target in node.targets
+        )
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name) and node.target.id == "application"
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return node.name == "application"
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return any((a.asname or a.name) == "application" for a in node.names)
+    return False
+
+
+def python_files(folder: Path) -> Iterator[Path]:
+    """Yield the project's Python files, the shallow ones first, up to a limit."""
+    level, count = [folder], 0
+    for _ in range(MAX_DEPTH):
+        below: list[Path] = []
+        for parent in level:
+            try:
+                with os.scandir(parent) as scan:
+                    items = sorted(scan, key=lambda item: item.name)
+            except OSError:
+                continue
+            for item in items:
+                try:
+                    if item.is_dir(follow_symlinks=False):
+                        if not _is_foreign(Path(item.path)):
+                            below.append(Path(item.path))
+                    elif item.name.endswith(".py") and item.is_file():
+                        yield Path(item.path)
+                        count += 1
+                except OSError:
+                    continue
+                if count >= MAX_FILES:
+                    return
+        level = below
+
+
+def _is_foreign(folder: Path) -> bool:
+    """Tell whether a folder holds what is not the project's own code."""
+    name = folder.name
+    return name in _SKIPPED or name.startswith(".") or (folder / "pyvenv.cfg").is_file()
+
+
+def is_own(folder: Path, file: Path) -> bool:
+    """Tell whether a file is the project's own: not of a virtualenv in its folder."""
+    if folder not in file.parents:
+        return False
+    inside = [parent for parent in file.parents if folder in parent.parents]
+    return not any(_is_foreign(parent) for parent in inside)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file that is small enough to be read."""
+    try:
+        if not path.is_file():
+            raise Unreadable("it is not a file")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, RuntimeError) as error:
+        raise Unreadable(str(error)) from error
+    if len(content) > MAX_BYTES:
+        raise Unreadable(f"it is longer than {MAX_BYTES // 1_000_000} MB")
+    return content
+
+
+def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
+    """Return the syntax tree of a file, as that version of Python sees it."""
+    content = _content(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(content, str(path), feature_version=version)
+    except (RecursionError, MemoryError) as error:
+        raise Unreadable("it is nested too deeply") from error
+    except ValueError as error:  # null bytes, where Python is older than 3.12
+        if isinstance(error, SyntaxError):
+            raise
+        raise SyntaxError(str(error), (str(path), 1, 0, "")) from error
+
+
+def allowed_rules(path: Path) -> dict[int, set[str]]:
+    """Return for each line the rules that its comment ``# pa-new: allow`` names."""
+    try:
+        content = _content(path)
+    except Unreadable:
+        return {}
+    if b"pa-new:" not in content:
+        return {}
+    allowed: dict[int, set[str]] = {}
+    try:
+        for token in tokenize.tokenize(io.BytesIO(content).readline):
+            match = _ALLOW.search(token.string)
+            if token.type == tokenize.COMMENT and match:
+                allowed[token.start[0]] = set(re.split(r"[,\s]+", match.group(1)))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        pass  # what was read until there still counts
+    return allowed
+
+
+def normal(name: str) -> str:
+    """Return a distribution's name as PyPI compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def read_requirements(folder: Path) -> Requirements:
+    """Return what ``requirements.txt`` and ``pyproject.toml`` ask for."""
+    found = Requirements()
+    _read_requirements_file(folder, folder / "requirements.txt", found, set())
+    _read_pyproject(folder, found)
+    return found
+
+
+def _text(path: Path) -> str:
+    """Return a file's text, "" if it cannot be read."""
+    try:
+        return _content(path).decode("utf-8-sig", "replace")
+    except Unreadable:
+        return ""
+
+
+def _read_requirements_file(
+    folder: Path, path: Path, found: Requirements, seen: set[Path]
+) -> None:
+    """Add what one file of requirements lists, and the files that it includes."""
+    if path in seen:
+        return
+    seen.add(path)
+    name = os.path.relpath(path, folder).replace(os.sep, "/")
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        line = line.strip()
+        include = re.match(r"(?:-r|--requirement|-c)[\s=]*(\S+)", line)
+        match = _REQUIREMENT.match(line)
+        if include:
+            _read_requirements_file(folder, path.parent / include[1], found, seen)
+        elif match:
+            found.listed[normal(match[1])] = Requirement(
+                match[1], match[2].strip(), name, number
+            )
+            marker = line.partition(";")[2]
+            if marker:
+                # Another line may hold for this Python: no version can be told.
+                found.listed[normal(match[1])].versions = ""
+        elif line and not line.startswith("#"):
+            found.is_complete = False
+
+
+def _read_pyproject(folder: Path, found: Requirements) -> None:
+    """Add what ``pyproject.toml`` says, as far as single lines tell."""
+    # Python's own reader of TOML came with 3.11, and the host's Pythons are older.
+    section, in_list = "", False
+    for number, line in enumerate(_text(folder / "pyproject.toml").splitlines(), 1):
+        line = line.strip()
+        head = re.fullmatch(r"\[+\s*([\w.\"-]+)\s*\]+\s*(?:#.*)?", line)
+        if head and not in_list:
+            section = head[1]
+            if section.startswith("tool.poetry"):
+                found.is_complete = False
+            continue
+        if section != "project":
+            continue
+        python = re.match(r"requires-python\s*=\s*[\"']([^\"']*)[\"']", line)
+        if python:
+            found.python = Requirement("Python", python[1], "pyproject.toml", number)
+        if re.match(r"dependencies\s*=", line):
+            in_list, line = True, line.partition("=")[2]
+        if in_list:
+            for text in re.findall(r"\"([^\"]+)\"|'([^']+)'", line):
+                match = _REQUIREMENT.match("".join(text))
+                if match:
+                    found.listed.setdefault(
+                        normal(match[1]),
+                        Requirement(match[1], "", "pyproject.toml", number),
+                    )
+            in_list = "]" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", line)

@@ -1,0 +1,252 @@
+"""The table of rules: what each finds, what then happens on the host, what to change.
+
+What is said about the host is from its help pages; ``page`` names the one that says it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of mistake."""
+
+    name: str
+    severity: str
+    """"error" if the page will not answer as it should, else "warning"."""
+    consequence: str
+    """What will happen on the host."""
+    fix: str
+    """What to change, where the finding itself knows nothing better."""
+    page: str | None
+    """The host's help page, without its address."""
+
+
+@dataclass
+class Finding:
+    """One mistake at one place."""
+
+    rule: str
+    file: str
+    """Relative to the project's folder, with ``/`` between its parts."""
+    line: int
+    what: str
+    """What was found, as the beginning of a sentence."""
+    fix: str = ""
+    severity: str = ""
+    consequence: str = ""
+    last_line: int = 0
+    """Where the statement ends: loading may name any of its lines."""
+    also: list[str] = field(default_factory=list)
+    """Other rules by which loading may see the same mistake at another line."""
+
+    def document(self) -> dict[str, object]:
+        """Return the finding as the report has it, with the rule's own words."""
+        rule = RULES[self.rule]
+        return {
+            "rule": self.rule,
+            "severity": self.severity or rule.severity,
+            "file": self.file,
+            "line": self.line,
+            "message": f"{self.what}. {self.consequence or rule.consequence}",
+            "fix": self.fix or rule.fix,
+            "page": rule.page,
+        }
+
+
+_TABLE = (
+    Rule(
+        "server-start",
+        "error",
+        "On the host this gives 502 or 504: the import never ends, or its port is in "
+        "the way of the host's own server, and nothing answers.",
+        'Put it below `if __name__ == "__main__":`, or remove it: the host has a '
+        "server of its own and only needs `application`.",
+        "Flask504And502Errors",
+    ),
+    Rule(
+        "missing-application",
+        "error",
+        "The host takes a callable named `application` from this file; without it "
+        "every page is an error.",
+        "Assign the app at the top level of this file: `application = app`.",
+        "502BadGateway",
+    ),
+    Rule(
+        "application-under-main",
+        "error",
+        "The host imports the file, so that `__name__` is not `__main__` and the guard "
+        "keeps `application` away: every page is an error.",
+        "Assign `application` outside of the guard, and leave in it only what starts "
+        "a server.",
+        "Flask504And502Errors",
+    ),
+    Rule(
+        "asgi-application",
+        "error",
+        "The host's web apps are WSGI: it calls `application(environ, start_response)`"
+        ", which an ASGI app does not understand, and every page is an error.",
+        "Deploy it as an ASGI site (`pa website create`), or write the app with a WSGI "
+        "framework.",
+        "ASGICommandLine",
+    ),
+    Rule(
+        "syntax-error",
+        "error",
+        "The import fails on the host, and every page is an error.",
+        "Correct the line, or choose the Python the code is written for.",
+        "DebuggingImportError",
+    ),
+    Rule(
+        "import-error",
+        "error",
+        "The import fails on the host as it does here, and every page is an error.",
+        "Correct the line that the message names.",
+        "DebuggingImportError",
+    ),
+    Rule(
+        "removed-api",
+        "error",
+        "The import fails on the host, and every page is an error.",
+        "Give the app to an adapter for today's Tornado: `pa-new NAME --framework "
+        "tornado` writes one, wsgi_adapter.py.",
+        "UsingTornado",
+    ),
+    Rule(
+        "exit-at-import",
+        "error",
+        "This ends the host's worker while it loads the app: no page answers, and no "
+        "traceback is shown.",
+        "Raise an exception that says what is wrong, or move this below "
+        '`if __name__ == "__main__":`.',
+        "502BadGateway",
+    ),
+    Rule(
+        "thread-at-import",
+        "warning",
+        "The host loads the app once and then splits into workers: no worker has the "
+        "thread, and what it should do is never done.",
+        "Do the work in a request, in a scheduled task or in an always-on task.",
+        "AsyncInWebApps",
+    ),
+    Rule(
+        "process-at-import",
+        "warning",
+        "The host loads the app once and then splits into workers, and may end "
+        "processes that were started by a web app.",
+        "Do the work in a request, in a scheduled task or in an always-on task.",
+        "AsyncInWebApps",
+    ),
+    Rule(
+        "loop-at-import",
+        "warning",
+        "The host loads the app once and then splits into workers: all of them would "
+        "share this one event loop and wake each other up.",
+        "Make the event loop in the request that needs it.",
+        "GlobalStateAndWebApps",
+    ),
+    Rule(
+        "error-response",
+        "error",
+        "Every visitor of `/` sees this too.",
+        "Correct the line that the message names.",
+        "DebuggingImportError",
+    ),
+    Rule(
+        "wsgi-violation",
+        "error",
+        "A server may answer this request wrongly or with an error.",
+        "Keep to the rules of WSGI (PEP 3333), or let a framework do it.",
+        None,
+    ),
+    Rule(
+        "shadowed-module",
+        "warning",
+        "Whichever comes first on the path is imported by everyone who asks for that "
+        "name, libraries too.",
+        "Give the file another name.",
+        "DebuggingImportError",
+    ),
+    Rule(
+        "placeholder",
+        "error",
+        "There is no such name or folder in your account.",
+        "Put your own account's name in its place.",
+        "NoSuchFileOrDirectory",
+    ),
+    Rule(
+        "python-version",
+        "error",
+        "It cannot be installed or imported with that Python.",
+        "Choose another Python for the web app, or another version of what asks for "
+        "it.",
+        "PythonVersions",
+    ),
+    Rule(
+        "slow-load",
+        "warning",
+        "After Reload the host waits 20 seconds for the first answer, and then reports "
+        "that the reload failed.",
+        "Do slow work in the request that needs it, or outside of the web app.",
+        "ErrorReloadingWebApp",
+    ),
+    Rule(
+        "relative-path",
+        "warning",
+        "The host's working directory is your home folder and not the project, so the "
+        "file is not found there.",
+        "Build the path from the file's own place: `Path(__file__).parent / ...`.",
+        "NoSuchFileOrDirectory",
+    ),
+    Rule(
+        "secret-in-source",
+        "warning",
+        "Whoever sees the code has the secret.",
+        "Take it from the environment: `os.environ[...]`, set from a `.env` file.",
+        "EnvironmentVariables",
+    ),
+    Rule(
+        "websocket",
+        "warning",
+        "The host's web apps are WSGI, which cannot carry a WebSocket: the connection "
+        "is refused.",
+        "Let the page ask again, or deploy an ASGI site (`pa website create`).",
+        "FlaskSocketIO",
+    ),
+    Rule(
+        "push",
+        "warning",
+        "A worker answers one request at a time, and at most for five minutes: each "
+        "visitor that listens takes one worker away.",
+        "Let the page ask again every few seconds.",
+        "AsyncInWebApps",
+    ),
+)
+
+RULES = {rule.name: rule for rule in _TABLE}
+
+# Of what is found twice at one line, the first of these is reported.
+RANK = {rule.name: place for place, rule in enumerate(_TABLE)}
+RANK["removed-api"] = -1
+SAME_CAUSE = frozenset(
+    (
+        "server-start",
+        "import-error",
+        "removed-api",
+        "exit-at-import",
+        "thread-at-import",
+        "process-at-import",
+        "loop-at-import",
+        "slow-load",
+        "python-version",
+        "relative-path",
+        "syntax-error",
+        "error-response",
+    )
+)
+
+# How long the host waits after Reload, in seconds, and the share of
+# it that an import may take here before it is called slow.
+RELOAD_LIMIT = 20.0
+SLOW_SHARE = 0.5

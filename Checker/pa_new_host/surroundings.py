@@ -1,0 +1,128 @@
+"""Judges what stands around the code: names of files, and versions asked for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from pa_new_host import versions
+from pa_new_host.project import Project, Requirements, normal
+from pa_new_host.reading import Module
+from pa_new_host.rules import Finding
+
+# Names that are a module's of the standard library, but that nobody imports from it.
+_HARMLESS = frozenset(
+    ("test", "tests", "this", "antigravity", "__main__", "turtledemo")
+)
+
+
+def shadowed(
+    project: Project,
+    roots: Iterable[Path],
+    modules: Iterable[Module],
+    requirements: Requirements,
+) -> list[Finding]:
+    """Report the project's files that hide a module of somebody else."""
+    found: list[Finding] = []
+    library = versions.standard_library() - _HARMLESS
+    for root in roots:
+        for name, path in _modules_in(root):
+            file = project.name(path)
+            if path == project.entry:
+                required = None
+            else:
+                required = _required(name, modules, requirements)
+            if required is not None:
+                found.append(
+                    Finding(
+                        "shadowed-module",
+                        file,
+                        1,
+                        f"This hides the module {name} of {required}",
+                        severity="error",
+                    )
+                )
+            elif name in library:
+                found.append(
+                    Finding(
+                        "shadowed-module",
+                        file,
+                        1,
+                        f"This has the name of the standard library's module {name}",
+                    )
+                )
+    return found
+
+
+def _modules_in(root: Path) -> list[tuple[str, Path]]:
+    """Return the modules and packages that lie in a folder."""
+    found: list[tuple[str, Path]] = []
+    try:
+        for path in sorted(root.iterdir()):
+            if path.suffix == ".py" and path.is_file():
+                found.append((path.stem, path))
+            elif (path / "__init__.py").is_file():
+                found.append((path.name, path / "__init__.py"))
+    except OSError:
+        pass
+    return found
+
+
+def _required(
+    name: str, modules: Iterable[Module], requirements: Requirements
+) -> str | None:
+    """Return the requirement whose module a name is, None if it is none."""
+    listed = requirements.listed.get(normal(versions.distribution_of(name)))
+    if listed is not None:
+        return listed.name
+    # A file that imports its own name wants the module that it hides.
+    for module in modules:
+        if module.name == name and module.path.parent.name != name:
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Import):
+                    names = [alias.name.partition(".")[0] for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    names = [(node.module or "").partition(".")[0]]
+                else:
+                    continue
+                if name in names and name not in versions.standard_library():
+                    return versions.distribution_of(name)
+    return None
+
+
+def python_versions(
+    requirements: Requirements, python: tuple[int, int]
+) -> list[Finding]:
+    """Report what excludes the Python that is asked for."""
+    found: list[Finding] = []
+    asked = "{}.{}".format(*python)
+    wanted = requirements.python
+    if wanted is not None and not versions.admits(wanted.versions, python):
+        found.append(
+            Finding(
+                "python-version",
+                wanted.file,
+                wanted.line,
+                f"The project asks for Python {wanted.versions}, and the web app's is "
+                f"{asked}",
+            )
+        )
+    for requirement in requirements.listed.values():
+        pin = requirement.versions.lstrip("= ")
+        if not requirement.versions.startswith("==") or "*" in pin:
+            continue
+        if versions.version_of(requirement.name) != pin:
+            continue  # what that version asks for is not known here
+        pythons = versions.python_of(requirement.name)
+        if pythons and not versions.admits(pythons, python):
+            found.append(
+                Finding(
+                    "python-version",
+                    requirement.file,
+                    requirement.line,
+                    f"{requirement.name} {pin} needs Python {pythons}, and the web "
+                    f"app's is {asked}",
+                )
+            )
+    return found

@@ -1,0 +1,53 @@
+"""Projects on the disk, and runs of the checker."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+CHECKER = Path(__file__).resolve().parents[3] / "Checker"
+
+
+@contextlib.contextmanager
+def project(files: Mapping[str, str | bytes]) -> Iterator[Path]:
+    """Write files into a folder of their own, for as long as the block runs."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place).resolve() / "mysite"
+        folder.mkdir()
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, str):
+                content = content.encode()
+            path.write_bytes(content)
+        yield folder
+
+
+def run(
+    *arguments: str | Path, timeout: float = 60
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the package as a program of its own."""
+    return subprocess.run(
+        [sys.executable, "-B", "-m", "pa_new_host", *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": str(CHECKER)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def check(folder: Path, *options: str) -> dict[str, Any]:
+    """Check a project and return the report."""
+    done = run("check", folder, *options)
+    if done.returncode != 0 or done.stderr:
+        raise AssertionError((done.returncode, done.stdout, done.stderr))
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report

@@ -1,0 +1,64 @@
+"""Every app of the table: a bad one is found at its line, a good one is left alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import unittest
+
+from apps import BAD, GOOD, App
+from support import CHECKER, check, project
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_host.rules import RULES
+
+
+class AppsTest(unittest.TestCase):
+    """Reading alone, and reading with loading."""
+
+    def test_names_are_unique(self) -> None:
+        names = [app.name for app in GOOD + BAD]
+        self.assertEqual(len(names), len(set(names)))
+
+    def test_bad_apps_expect_something(self) -> None:
+        for app in BAD:
+            self.assertTrue(app.expected(loaded=True), app.name)
+        for app in GOOD:
+            self.assertFalse(app.expected(loaded=True), app.name)
+
+
+class RulesTest(unittest.TestCase):
+    """The table of rules and the table of apps."""
+
+    def test_every_rule_has_an_app(self) -> None:
+        found = {rule for app in BAD for rule, _, _ in app.expected(loaded=True)}
+        # test_project has the one that takes its time.
+        self.assertEqual(found | {"slow-load"}, set(RULES))
+
+
+def _add(app: App, *, loaded: bool) -> None:
+    def test(self: unittest.TestCase) -> None:
+        is_missing = app.framework and not importlib.util.find_spec(app.framework)
+        if is_missing and os.environ.get("CI") != "true":
+            raise unittest.SkipTest(f"{app.framework} is not installed")
+        self.assertFalse(is_missing, f"{app.framework} is not installed")
+        with project(app.files) as folder:
+            options = [] if loaded else ["--no-load"]
+            report = check(folder, "--python", "3.13", *options)
+        found = [(f["rule"], f["file"], f["line"]) for f in report["findings"]]
+        self.assertEqual(sorted(found), app.expected(loaded=loaded), report)
+
+    words = "".join(c if c.isalnum() else "_" for c in app.name)
+    test.__name__ = f"test_{'load' if loaded else 'read'}_{words}"
+    setattr(AppsTest, test.__name__, test)
+
+
+for _app in GOOD + BAD:
+    _add(_app, loaded=False)
+    _add(_app, loaded=True)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,263 @@
+"""Projects that mean no good: bounded time, a report, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+from typing import Any
+
+from apps import PLAIN
+from support import CHECKER, check, project, run
+
+MARK = f"pa_new_hostile_{os.getpid()}"
+
+
+def left_behind() -> list[str]:
+    """Return the processes that carry the mark of these tests."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True
+    )
+    return [line for line in listing.stdout.splitlines() if MARK in line]
+
+
+class HostileTest(unittest.TestCase):
+    """Each project is looked at by a process of its own."""
+
+    def look(
+        self, files: dict[str, Any], *options: str, within: float = 15
+    ) -> dict[str, Any]:
+        """Check a project in bounded time, and see that no process is left."""
+        with project(files) as folder:
+            start = time.monotonic()
+            report = check(folder, "--time-limit", "3", *options)
+            self.assertLess(time.monotonic() - start, within)
+        for _ in range(20):
+            if not left_behind():
+                break
+            time.sleep(0.1)
+        self.assertEqual(left_behind(), [])
+        return report
+
+    def found(self, source: str, *options: str) -> list[tuple[str, int]]:
+        """Return rule and line of what is found in an entry file."""
+        report = self.look({"wsgi.py": source}, *options)
+        return [(f["rule"], f["line"]) for f in report["findings"]]
+
+    def test_ten_megabytes(self) -> None:
+        """A huge file is not read, and the report says so."""
+        report = self.look(
+            {
+                "wsgi.py": "from data import *\n" + PLAIN,
+                "data.py": "x = 1\n" * 1_700_000,
+            },
+            "--no-load",
+            within=3,
+        )
+        self.assertEqual(report["findings"], [])
+        self.assertEqual([u["file"] for u in report["unread"]], ["data.py"])
+
+    def test_huge_entry_file(self) -> None:
+        report = self.look({"wsgi.py": "x = 1\n" * 1_700_000}, within=20)
+        self.assertEqual([u["file"] for u in report["unread"]], ["wsgi.py"])
+
+    def test_deep_nesting(self) -> None:
+        """However deep: no crash of the interpreter that reads."""
+        for text in (
+            "x = " + "(" * 50_000 + ")" * 50_000,
+            "x = " + "-" * 100_000 + "1",
+            "x = " + "+".join(["1"] * 50_000),
+            "x = " + "[" * 150 + "]" * 150,
+            "x" + ".a" * 50_000,
+            "f" + "()" * 20_000,
+            "x = " + "lambda: " * 20_000 + "1",
+            "".join(" " * n + "if x:\n" for n in range(99)) + " " * 99 + "pass",
+            "if x: pass\n" + "elif x: pass\n" * 5_000,
+        ):
+            with self.subTest(text[:12] + "..." + text[-8:]):
+                report = self.look({"wsgi.py": text + "\n" + PLAIN}, "--no-load")
+                rules = {f["rule"] for f in report["findings"]}
+                self.assertLessEqual(rules, {"syntax-error"})
+
+    def test_encodings(self) -> None:
+        for content, rules in (
+            (b"# coding: latin-1\nx = '\xe9'\n" + PLAIN.encode(), set()),
+            (b"\xef\xbb\xbf" + PLAIN.encode(), set()),
+            (b"x = '\xe9'\n" + PLAIN.encode(), {"syntax-error"}),
+            (b"# coding: nonsense\n" + PLAIN.encode(), {"syntax-error"}),
+            (b"x = 1\x00\n" + PLAIN.encode(), {"syntax-error"}),
+            (PLAIN.encode("utf-16"), {"syntax-error"}),
+        ):
+            with self.subTest(content[:20]):
+                report = self.look({"wsgi.py": content})
+                self.assertEqual({f["rule"] for f in report["findings"]}, rules)
+
+    def test_symlink_loops(self) -> None:
+        with project({"app.py": PLAIN}) as folder:
+            (folder / "below").symlink_to(folder)
+            (folder / "self.py").symlink_to(folder / "self.py")
+            report = check(folder)
+            self.assertEqual((report["entry"], report["findings"]), ("app.py", []))
+
+    def test_entry_is_a_symlink_loop(self) -> None:
+        with project({}) as folder:
+            (folder / "wsgi.py").symlink_to(folder / "wsgi.py")
+            done = run("check", folder)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(json.loads(done.stdout)["error"]["kind"], "no-entry")
+
+    def test_prints(self) -> None:
+        """What the app prints is not the report, however long it is."""
+        forged = json.dumps({"kind": "answered", "status": "200 OK", "errors": ""})
+        source = (
+            "import os\n"
+            f"text = {forged!r}\n"
+            "print(text)\n"
+            "for fd in range(3, 64):\n"
+            "    try:\n        os.write(fd, (text + '\\n').encode())\n"
+            "    except OSError:\n        pass\n"
+            "print('x' * 5_000_000)\n" + PLAIN + "1 / 0\n"
+        )
+        self.assertEqual([r for r, _ in self.found(source)], ["import-error"])
+
+    def test_terminal_escapes(self) -> None:
+        """No control character of the app's reaches the report."""
+        source = PLAIN + "raise ValueError('\\x1b[31mred\\x07\\u202e\\x9b')\n"
+        report = self.look({"wsgi.py": source})
+        message = report["findings"][0]["message"]
+        self.assertIn("red", message)
+        self.assertTrue(message.isprintable(), message)
+
+    def test_sleeps(self) -> None:
+        source = "import time\n" + PLAIN + "time.sleep(1000)\n"
+        self.assertEqual(self.found(source), [("slow-load", 6)])
+
+    def test_never_ends(self) -> None:
+        source = PLAIN + "while True:\n    pass\n"
+        self.assertEqual([r for r, _ in self.found(source)], ["slow-load"])
+
+    def test_request_never_ends(self) -> None:
+        source = "import time\ndef application(environ, start_response):\n    time.sleep(99)\n"
+        self.assertEqual(self.found(source), [("error-response", 3)])
+
+    def test_endless_answer(self) -> None:
+        source = (
+            "import itertools\ndef application(environ, start_response):\n"
+            "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+            "    return itertools.repeat(b'x' * 1000)\n"
+        )
+        self.assertEqual(self.found(source), [])
+
+    def test_signals(self) -> None:
+        """It sends signals to itself, its group, its parent and its parent's group."""
+        for call in (
+            "os.kill(os.getpid(), 9)",
+            "os.killpg(0, 9)",
+            "os.killpg(os.getpgrp(), 9)",
+            "os.kill(os.getppid(), 9)",
+            "os.killpg(os.getpgid(os.getppid()), 9)",
+            "os.kill(-1, 9)" if os.getuid() else "os.kill(0, 9)",
+            "os.abort()",
+        ):
+            with self.subTest(call):
+                found = self.found("import os\n" + PLAIN + call + "\n")
+                self.assertEqual(found, [("exit-at-import", 6)])
+
+    def test_crash(self) -> None:
+        source = "import ctypes\n" + PLAIN + "ctypes.string_at(0)\n"
+        self.assertEqual([r for r, _ in self.found(source)], ["exit-at-import"])
+
+    def test_memory(self) -> None:
+        source = PLAIN + "x = []\nwhile True:\n    x.append(bytes(10**9))\n"
+        self.assertEqual([r for r, _ in self.found(source)], ["import-error"])
+
+    def test_daemon(self) -> None:
+        """A process that leaves its group is ended too."""
+        sleep = f"import time; time.sleep(60) # {MARK}"
+        source = (
+            "import subprocess, sys\n"
+            + PLAIN
+            + f"subprocess.Popen([sys.executable, '-c', {sleep!r}],"
+            + " start_new_session=True)\n"
+        )
+        self.assertEqual(self.found(source), [("process-at-import", 6)])
+        middle = (
+            "import subprocess, sys; subprocess.Popen([sys.executable, '-c', "
+            f"{sleep!r}], start_new_session=True)"
+        )
+        source = (
+            "import subprocess, sys\n"
+            + PLAIN
+            + f"subprocess.run([sys.executable, '-c', {middle!r}])\n"
+        )
+        if sys.platform.startswith("linux"):
+            self.found(source)
+
+    def test_fork_without_python(self) -> None:
+        """A fork that no hook sees ends with the others."""
+        source = (
+            "import ctypes, time\n"
+            + PLAIN
+            + "if ctypes.CDLL(None).fork() == 0:\n    time.sleep(60)\n"
+        )
+        start = time.monotonic()
+        self.found(source)
+        self.assertLess(time.monotonic() - start, 10)
+
+    def test_terminated(self) -> None:
+        """The checker is told to end: the app ends with it."""
+        sleep = f"import time; time.sleep(60) # {MARK}"
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            source = (
+                "import subprocess, sys\n"
+                + PLAIN
+                + f"import time; time.sleep(60); '{MARK}'\n"
+            )
+            if number == signal.SIGTERM:
+                source += f"subprocess.run([sys.executable, '-c', {sleep!r}])\n"
+            with self.subTest(number), project({"wsgi.py": source}) as folder:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "pa_new_host", "check", folder],
+                    env={**os.environ, "PYTHONPATH": str(CHECKER)},
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+                time.sleep(1)
+                children = _children(process.pid)
+                self.assertTrue(children)
+                process.send_signal(number)
+                process.wait(10)
+                time.sleep(0.3)
+                for child in children:
+                    self.assertFalse(_runs(child))
+
+
+def _children(process: int) -> list[int]:
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    )
+    pairs = [line.split() for line in listing.stdout.splitlines()]
+    return [int(pid) for pid, parent in pairs if int(parent) == process]
+
+
+def _runs(process: int) -> bool:
+    path = Path(f"/proc/{process}/stat")
+    if path.parent.parent.is_dir() and Path("/proc/self").exists():
+        try:
+            return path.read_text().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,346 @@
+"""How the entry file is found, what the report says, and how a visit prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unittest
+from typing import Any
+
+from apps import PLAIN
+from support import CHECKER, check, project, run
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_host import versions
+
+
+class EntryTest(unittest.TestCase):
+    """Which file is taken, and which others there are."""
+
+    def test_order(self) -> None:
+        host = "alice_pythonanywhere_com_wsgi.py"
+        for files, entry, candidates in (
+            (["wsgi.py"], "wsgi.py", []),
+            (["wsgi.py", host], host, ["wsgi.py"]),
+            (["wsgi.py", host, ".pa-new.json"], "wsgi.py", [host]),
+            (["zebra.py"], "zebra.py", []),
+            (["b.py", "a.py"], "a.py", ["b.py"]),
+            (["deep/down/b.py", "z.py"], "z.py", ["deep/down/b.py"]),
+            (["x.py", "venv/pyvenv.cfg", "venv/a.py", ".git/a.py"], "x.py", []),
+        ):
+            with self.subTest(files), project(dict.fromkeys(files, PLAIN)) as folder:
+                report = check(folder, "--no-load")
+                self.assertEqual(report["entry"], entry)
+                self.assertEqual(report["candidates"], candidates)
+
+    def test_asked_for(self) -> None:
+        with project({"wsgi.py": PLAIN, "web/other.py": PLAIN}) as folder:
+            report = check(folder, "--entry", "web/other.py")
+            self.assertEqual(report["entry"], "web/other.py")
+            self.assertEqual(report["candidates"], ["wsgi.py"])
+
+    def test_cannot_look(self) -> None:
+        with project({"a.py": "x = 1\n", "a.txt": ""}) as folder:
+            for arguments, kind in (
+                ([folder], "no-entry"),
+                ([folder, "--entry", "b.py"], "no-entry"),
+                ([folder, "--entry", "../x.py"], "no-entry"),
+                ([folder, "--entry", "a.txt"], "no-entry"),
+                ([folder / "nowhere"], "no-folder"),
+                ([folder / "a.py"], "no-folder"),
+                ([folder, "--python", "two"], "usage"),
+                ([folder, "--nonsense"], "usage"),
+                ([], "usage"),
+            ):
+                with self.subTest(arguments):
+                    done = run("check", *arguments)
+                    self.assertEqual((done.returncode, done.stderr), (2, b""))
+                    document = json.loads(done.stdout)
+                    self.assertEqual(document["version"], 1)
+                    self.assertEqual(document["error"]["kind"], kind)
+                    self.assertTrue(document["error"]["message"])
+
+
+class ReportTest(unittest.TestCase):
+    """What stands in the document."""
+
+    def test_document(self) -> None:
+        with project({"wsgi.py": "import sys\n" + PLAIN + "sys.exit()\n"}) as folder:
+            report = check(folder, "--python", "3.11")
+        (finding,) = report.pop("findings")
+        interpreter = report.pop("interpreter")
+        self.assertEqual(interpreter["path"], sys.executable)
+        self.assertEqual(
+            report,
+            {
+                "version": 1,
+                "entry": "wsgi.py",
+                "candidates": [],
+                "python": "3.11",
+                "loaded": False,
+                "allowed": 0,
+                "unread": [],
+            },
+        )
+        self.assertEqual(
+            sorted(finding),
+            ["file", "fix", "line", "message", "page", "rule", "severity"],
+        )
+        self.assertEqual(finding["page"], "502BadGateway")
+
+    def test_order(self) -> None:
+        source = PLAIN + "open('b')\nopen('a')\n"
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load")
+        self.assertEqual([f["line"] for f in report["findings"]], [5, 6])
+
+    def test_allowed(self) -> None:
+        source = (
+            PLAIN
+            + "def f():\n"
+            + "    open('a')  # pa-new: allow relative-path\n"
+            + "    open('b')  # pa-new: allow push, relative-path\n"
+            + "    open('c')  # pa-new: allow push\n"
+            + "    open('# pa-new: allow relative-path')\n"
+        )
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load")
+        self.assertEqual(report["allowed"], 2)
+        self.assertEqual([f["line"] for f in report["findings"]], [8, 9])
+
+    def test_account(self) -> None:
+        source = PLAIN + "LOGO = '/home/bob/logo.png'\n"
+        with project({"wsgi.py": source}) as folder:
+            for account, rules in (("bob", []), ("alice", ["placeholder"])):
+                report = check(folder, "--account", account, "--no-load")
+                self.assertEqual([f["rule"] for f in report["findings"]], rules)
+
+    def test_secret_is_not_repeated(self) -> None:
+        secret = "9f3a1c5e7b2d4068af1c3e5b7d902468ace13579"
+        with project({"wsgi.py": PLAIN + f"API_TOKEN = '{secret}'\n"}) as folder:
+            report = check(folder)
+        self.assertEqual(len(report["findings"]), 1)
+        self.assertNotIn(secret, json.dumps(report))
+
+    def test_missing_module_names_its_requirement(self) -> None:
+        for files, severity, word in (
+            ({}, "error", "pip install nowhere-to-be-found"),
+            (
+                {"requirements.txt": "nowhere_to.be-found==1\n"},
+                "warning",
+                "pip install -r requirements.txt",
+            ),
+        ):
+            source = "import nowhere_to_be_found\n" + PLAIN
+            with (
+                self.subTest(severity),
+                project({"wsgi.py": source, **files}) as folder,
+            ):
+                (finding,) = check(folder)["findings"]
+                self.assertEqual(finding["rule"], "import-error")
+                self.assertEqual(finding["severity"], severity)
+                self.assertIn(word, finding["fix"])
+
+    def test_syntax_of_the_python_asked_for(self) -> None:
+        source = PLAIN + "match 1:\n    case 1:\n        pass\n"
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load", "--python", "3.9")
+        self.assertEqual([f["rule"] for f in report["findings"]], ["syntax-error"])
+
+    def test_slow_load(self) -> None:
+        """More than half of the host's time is a warning."""
+        source = "import time\ntime.sleep(10.2)\n" + PLAIN
+        with project({"wsgi.py": source}) as folder:
+            (finding,) = check(folder)["findings"]
+        self.assertEqual(
+            (finding["rule"], finding["severity"]), ("slow-load", "warning")
+        )
+
+    def test_page_names_and_texts(self) -> None:
+        from pa_new_host.rules import RULES
+
+        for rule in RULES.values():
+            self.assertIn(rule.severity, ("error", "warning"))
+            self.assertTrue(rule.consequence.endswith("."), rule.name)
+            self.assertTrue(rule.fix.endswith("."), rule.name)
+
+
+class VersionsTest(unittest.TestCase):
+    """Specifiers of Python versions."""
+
+    def test_admits(self) -> None:
+        for versions_text, admitted, refused in (
+            (">=3.9", (3, 9), (3, 8)),
+            (">=3.9.2,<4", (3, 9), (3, 8)),
+            ("<3.13", (3, 12), (3, 13)),
+            ("<3.12.5", (3, 12), (3, 13)),
+            (">3.9", (3, 10), (3, 9)),
+            ("<=3.11", (3, 11), (3, 12)),
+            ("==3.11.*", (3, 11), (3, 12)),
+            ("==3.11.4", (3, 11), (3, 12)),
+            ("~=3.10", (3, 13), (3, 9)),
+            ("~=3.10.1", (3, 10), (3, 11)),
+            ("!=3.10.*", (3, 11), (3, 10)),
+            ("^3.10", (3, 12), (3, 9)),
+            (">=3", (3, 9), (2, 7)),
+            ("", (3, 9), None),
+        ):
+            with self.subTest(versions_text):
+                self.assertTrue(versions.admits(versions_text, admitted))
+                if refused is not None:
+                    self.assertFalse(versions.admits(versions_text, refused))
+
+    def test_removed_modules_are_what_this_python_lacks(self) -> None:
+        running = sys.version_info[:2]
+        names = getattr(sys, "stdlib_module_names", None)
+        if names is None:
+            self.skipTest("this Python does not list its modules")
+        for name in versions._REMOVED:
+            if name in ("msilib", "ossaudiodev"):
+                continue  # of other systems
+            gone = bool(versions.change_of_library(name, running))
+            self.assertEqual(name not in names, gone, name)
+
+
+class VisitTest(unittest.TestCase):
+    """What a visit prints."""
+
+    def visit(
+        self, source: str, path: str = "/", *options: str
+    ) -> tuple[int, bytes, bytes]:
+        with project({"wsgi.py": source}) as folder:
+            done = run("visit", folder, path, *options)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_prints_what_curl_would(self) -> None:
+        code, output, errors = self.visit(
+            PLAIN + "print('from the app')\n",
+        )
+        self.assertEqual(
+            output, b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello"
+        )
+        self.assertEqual((code, errors), (0, b"from the app\n"))
+
+    def test_request(self) -> None:
+        source = """
+def application(environ, start_response):
+    names = ("REQUEST_METHOD PATH_INFO QUERY_STRING CONTENT_TYPE HTTP_X_NAME "
+             "HTTP_HOST CONTENT_LENGTH").split()
+    body = environ["wsgi.input"].read()
+    environ["wsgi.errors"].write("logged\\n")
+    start_response("404 Not Found", [])
+    return [repr([environ.get(name) for name in names] + [body]).encode()]
+"""
+        code, output, errors = self.visit(
+            source,
+            "/caf%C3%A9?a=%20b",
+            *(
+                "--data",
+                "x=\u00e9",
+                "--header",
+                "X-Name: \u00fc",
+                "--header",
+                "Host: h",
+            ),
+        )
+        self.assertEqual((code, errors), (1, b"logged\n"))
+        head, _, body = output.partition(b"\r\n\r\n")
+        self.assertEqual(head, b"HTTP/1.1 404 Not Found")
+        facts: list[Any] = eval(body)
+        self.assertEqual(facts[0], "POST")
+        self.assertEqual(facts[1], "/caf\u00c3\u00a9")
+        self.assertEqual(facts[2], "a=%20b")
+        self.assertEqual(facts[3], "application/x-www-form-urlencoded")
+        self.assertEqual(facts[5:], ["h", "4", b"x=\xc3\xa9"])
+
+    def test_binary_and_large(self) -> None:
+        source = (
+            "def application(environ, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    return (bytes(range(256)) * 256 for _ in range(200))\n"
+        )
+        code, output, _ = self.visit(source)
+        body = output.partition(b"\r\n\r\n")[2]
+        self.assertEqual((code, len(body)), (0, 200 * 65536))
+        self.assertEqual(body[:256], bytes(range(256)))
+
+    def test_failures(self) -> None:
+        for source, rule in (
+            ("x = 1\n", "missing-application"),
+            ("1 / 0\n", "import-error"),
+            ("import sys\nsys.exit()\n", "exit-at-import"),
+            ("def application(e, s):\n    raise KeyError\n", "error-response"),
+            ("import socket\nsocket.socket().bind(('', 8731))\n", "server-start"),
+        ):
+            with self.subTest(rule):
+                code, output, errors = self.visit(source)
+                self.assertEqual((code, output), (1, b""))
+                document = json.loads(errors.splitlines()[-1])
+                self.assertEqual([f["rule"] for f in document["findings"]], [rule])
+
+    def test_cannot_look(self) -> None:
+        with project({}) as folder:
+            done = run("visit", folder, "/")
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(json.loads(done.stderr)["error"]["kind"], "no-entry")
+
+    def test_time_limit(self) -> None:
+        source = "import time\ndef application(e, s):\n    time.sleep(60)\n"
+        code, output, errors = self.visit(source, "/", "--time-limit", "1")
+        self.assertEqual((code, output), (1, b""))
+        document = json.loads(errors.splitlines()[-1])
+        self.assertEqual(document["findings"][0]["rule"], "error-response")
+
+    def test_streams(self) -> None:
+        """What the app yields is there before it yields the next."""
+        import os
+        import subprocess
+
+        source = (
+            "import time\ndef application(e, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    yield b'first'\n    time.sleep(30)\n    yield b'second'\n"
+        )
+        with project({"wsgi.py": source}) as folder:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pa_new_host", "visit", folder, "/"],
+                env={**os.environ, "PYTHONPATH": str(CHECKER)},
+                stdout=subprocess.PIPE,
+            )
+            assert process.stdout is not None
+            self.assertEqual(process.stdout.read(24), b"HTTP/1.1 200 OK\r\n\r\nfirst")
+            process.terminate()
+            process.wait(10)
+            process.stdout.close()
+
+
+class PackageTest(unittest.TestCase):
+    """The app sees nothing of the package."""
+
+    def test_clean_interpreter(self) -> None:
+        source = (
+            "import os, sys\n"
+            "seen = [m for m in sys.modules if 'pa_new' in m]\n"
+            "seen += [p for p in sys.path if 'Checker' in p]\n"
+            "assert not seen, seen\n"
+            "assert __name__ == 'wsgi', __name__\n"
+            "assert sys.path[0] == os.path.dirname(__file__), sys.path\n"
+            "assert os.getcwd() == os.path.realpath(os.path.expanduser('~'))\n"
+            "assert not os.path.exists(os.path.join(os.path.dirname(__file__),"
+            " '__pycache__'))\n" + PLAIN
+        )
+        with project({"wsgi.py": source}) as folder:
+            self.assertEqual(check(folder)["findings"], [])
+            self.assertEqual([path.name for path in folder.iterdir()], ["wsgi.py"])
+
+    def test_no_load_runs_nothing(self) -> None:
+        source = PLAIN + "open(__file__ + '.ran', 'w').close()\n"
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load")
+            self.assertFalse(report["loaded"])
+            self.assertEqual([path.name for path in folder.iterdir()], ["wsgi.py"])
+
+
+if __name__ == "__main__":
+    unittest.main()
