@@ -12,13 +12,13 @@ let package = Package(
     targets: [
         .target(
             name: "Scaffold",
-            // A link to Templates/: with it the build notices a template that was added.
-            exclude: ["Templates"],
+            // Links to the folders of that name: with them the build notices a file that was added.
+            exclude: ["Checker", "Templates"],
             plugins: ["EmbedTemplates"]
         ),
         .executableTarget(name: "pa-new", dependencies: ["Scaffold"]),
 
-        // Turns Templates/ into a Swift table at build time, so that the tool is one file.
+        // Turns Templates/ and Checker/ into Swift tables at build time: the tool is one file.
         .executableTarget(name: "embed-templates"),
         .plugin(
             name: "EmbedTemplates",
@@ -29,6 +29,11 @@ let package = Package(
         // What both test targets stand on: folders, processes, Python environments.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
+        .testTarget(
+            name: "CheckerTests",
+            dependencies: ["Scaffold", "TestSupport"],
+            exclude: ["Python"]
+        ),
         .testTarget(
             name: "GeneratedProjectTests",
             dependencies: ["Scaffold", "pa-new", "TestSupport"],

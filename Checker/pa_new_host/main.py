@@ -21,7 +21,8 @@ fields, an empty line, and the body as it comes. What the app prints or logs goe
 stderr. The exit code is 0 for a status under 400, else 1. If there is no answer, stdout
 stays empty as far as nothing was sent, the last line of stderr is the document that
 ``check`` would have printed, on one line, and the exit code is 1; or it is 2 with the
-document of an error, as for ``check``.
+document of an error, as for ``check``. ``--report FILE`` puts that document into a file
+instead.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import json
 import platform
 import sys
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 from pa_new_host import contents, reading, surroundings
 from pa_new_host.project import (
@@ -60,19 +61,18 @@ class _Arguments(argparse.ArgumentParser):
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments ask for, print it, and return the exit code."""
-    is_visit = arguments[:1] == ["visit"]
-    output = sys.stderr if is_visit else sys.stdout
     try:
         options = _parse(arguments)
         python = _python(options.python)
-        return _visit(options, python) if is_visit else _check(options, python)
+        exit_code: int = options.run(options, python, arguments)
+        return exit_code
     except CannotLook as problem:
         error = {"kind": problem.kind, "message": str(problem)}
-        _print({"version": VERSION, "error": error}, output)
+        _tell({"version": VERSION, "error": error}, arguments)
         return 2
     except (RecursionError, MemoryError) as problem:
         error = {"kind": "internal", "message": f"{type(problem).__name__}: {problem}"}
-        _print({"version": VERSION, "error": error}, output)
+        _tell({"version": VERSION, "error": error}, arguments)
         return 2
 
 
@@ -87,10 +87,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         command.add_argument("--python")
         command.add_argument("--account")
         command.add_argument("--time-limit", type=float, default=limit)
+    check.set_defaults(run=_check)
     check.add_argument("--no-load", action="store_true")
+    visit.set_defaults(run=_visit)
     visit.add_argument("path")
     visit.add_argument("--method")
     visit.add_argument("--data")
+    visit.add_argument("--report")
     visit.add_argument("--header", action="append", default=[])
     options = parser.parse_args(arguments)
     if not 0 < options.time_limit <= 86_400:
@@ -108,7 +111,9 @@ def _python(asked: str | None) -> tuple[int, int]:
     return 3, int(minor)
 
 
-def _check(options: argparse.Namespace, python: tuple[int, int]) -> int:
+def _check(
+    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+) -> int:
     gc.disable()  # syntax trees are many objects, and all of them are kept
     sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     project = find(Path(options.folder), options.entry)
@@ -123,11 +128,13 @@ def _check(options: argparse.Namespace, python: tuple[int, int]) -> int:
             outcome = loading.load(task)
         loaded = outcome.loaded
         findings = merged(findings, outcome.findings)
-    _print(_document(project, python, loaded, findings, result.unread), sys.stdout)
+    _tell(_document(project, python, loaded, findings, result.unread), arguments)
     return 0
 
 
-def _visit(options: argparse.Namespace, python: tuple[int, int]) -> int:
+def _visit(
+    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+) -> int:
     from pa_new_host import loading
 
     project = find(Path(options.folder), options.entry)
@@ -150,7 +157,7 @@ def _visit(options: argparse.Namespace, python: tuple[int, int]) -> int:
     if outcome.status:
         return 0 if outcome.status < 400 else 1
     findings = outcome.findings
-    _print(_document(project, python, outcome.loaded, findings, []), sys.stderr)
+    _tell(_document(project, python, outcome.loaded, findings, []), arguments)
     return 1
 
 
@@ -246,6 +253,13 @@ def _document(
     }
 
 
-def _print(document: dict[str, object], output: TextIO) -> None:
-    output.write(json.dumps(document) + "\n")
-    output.flush()
+def _tell(document: dict[str, object], arguments: list[str]) -> None:
+    """Put a document where the arguments want it, even those that make no sense."""
+    text = json.dumps(document) + "\n"
+    if "--report" in arguments[:-1]:
+        file = Path(arguments[arguments.index("--report") + 1])
+        file.write_text(text, encoding="utf-8")
+    else:
+        output = sys.stderr if arguments[:1] == ["visit"] else sys.stdout
+        output.write(text)
+        output.flush()

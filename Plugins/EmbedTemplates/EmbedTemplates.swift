@@ -1,4 +1,4 @@
-// Runs `embed-templates` over the target's Templates folder before the target is compiled.
+// Runs `embed-templates` over the target's linked folders before the target is compiled.
 
 import Foundation
 import PackagePlugin
@@ -6,17 +6,17 @@ import PackagePlugin
 @main
 struct EmbedTemplates: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        let folder = target.directoryURL.appending(path: "Templates").resolvingSymlinksInPath()
-        let table = context.pluginWorkDirectoryURL.appending(path: "EmbeddedTemplates.swift")
-        return [
-            .buildCommand(
-                displayName: "Embedding the templates",
+        try ["Templates", "Checker"].map { name in
+            let folder = target.directoryURL.appending(path: name).resolvingSymlinksInPath()
+            let table = context.pluginWorkDirectoryURL.appending(path: "Embedded\(name).swift")
+            return .buildCommand(
+                displayName: "Embedding \(name)",
                 executable: try context.tool(named: "embed-templates").url,
-                arguments: [folder.path, table.path],
+                arguments: [folder.path, table.path, "embedded\(name)"],
                 inputFiles: try files(below: folder),
                 outputFiles: [table]
             )
-        ]
+        }
     }
 
     /// Every file below the folder: when one of them changes, the table is made again.

@@ -85,13 +85,13 @@ extension ScaffoldError {
         case .badParent(let path, .notWritable(let code)):
             Explanation(
                 "nothing can be made in \(quoted(path))",
-                why: reason(code),
+                why: systemReason(code),
                 help: "choose another folder with --output"
             )
         case .system(let operation, let path, let code):
             Explanation(
                 "\(verb(operation)) \(quoted(path)) failed",
-                why: reason(code),
+                why: systemReason(code),
                 help: code == ENOSPC || code == EDQUOT
                     ? "free some space; nothing was left behind" : "nothing was left behind"
             )
@@ -289,7 +289,7 @@ extension ScaffoldError {
 }
 
 /// Returns the system's words for an error number.
-private func reason(_ code: Int32) -> String {
+func systemReason(_ code: Int32) -> String {
     String(cString: strerror(code))
 }
 

@@ -1,4 +1,4 @@
-// Writes a Swift file that holds every template: `embed-templates FOLDER TABLE.swift`.
+// Writes a Swift file that holds every file of a folder: `embed-templates FOLDER TABLE.swift NAME`.
 //
 // The build-tool plugin EmbedTemplates runs this before the Scaffold target is compiled. A text
 // becomes a string literal and other bytes an array literal, each in the order of their paths, so
@@ -13,7 +13,7 @@ enum EmbedError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .usage: "usage: embed-templates FOLDER TABLE.swift"
+        case .usage: "usage: embed-templates FOLDER TABLE.swift NAME"
         case .link(let path): "\(path) is a symbolic link: a template has to be a file of its own"
         }
     }
@@ -37,11 +37,18 @@ func literal(_ bytes: Data) -> String {
     return ".text(\"" + escaped + "\")"
 }
 
+/// Whether a path is what Python's tools leave behind, and git ignores as well.
+func isLeftover(_ path: String) -> Bool {
+    let leftovers: Set = ["__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store"]
+    return path.split(separator: "/").contains { leftovers.contains(String($0)) }
+}
+
 /// Returns the source of the table for every file below the folder.
-func table(of folder: URL) throws -> String {
+func table(of folder: URL, named constant: String) throws -> String {
     let manager = FileManager.default
     var rows: [String] = []
-    for path in try manager.subpathsOfDirectory(atPath: folder.path).sorted() {
+    for path in try manager.subpathsOfDirectory(atPath: folder.path).sorted()
+    where !isLeftover(path) {
         let file = folder.appending(path: path)
         let attributes = try manager.attributesOfItem(atPath: file.path)
         switch attributes[.type] as? FileAttributeType {
@@ -52,28 +59,35 @@ func table(of folder: URL) throws -> String {
             let contents = literal(try Data(contentsOf: file))
             let name = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             rows.append(
-                "    TemplateFile(\n"
-                    + "        path: \"\(name)\", isExecutable: \(mode & 0o100 != 0),\n"
-                    + "        contents: \(contents)\n"
-                    + "    ),\n"
+                "    files.append(\n"
+                    + "        TemplateFile(\n"
+                    + "            path: \"\(name)\", isExecutable: \(mode & 0o100 != 0),\n"
+                    + "            contents: \(contents)))\n"
             )
         default:
             break
         }
     }
     return """
-        // Made by embed-templates from the Templates folder. Edit the templates instead.
+        // Made by embed-templates from the folder \(folder.lastPathComponent). Edit that instead.
 
-        /// Every file of the Templates folder, in the order of their paths.
-        let embeddedTemplates: [TemplateFile] = [
-        \(rows.joined())]
+        /// Every file of the folder \(folder.lastPathComponent), in the order of their paths.
+        ///
+        /// A statement for each: the compiler takes too long over one expression with them all.
+        let \(constant): [TemplateFile] = {
+            var files: [TemplateFile] = []
+        \(rows.joined())    return files
+        }()
 
         """
 }
 
 do {
-    guard CommandLine.arguments.count == 3 else { throw EmbedError.usage }
-    let source = try table(of: URL(filePath: CommandLine.arguments[1]))
+    guard CommandLine.arguments.count == 4 else { throw EmbedError.usage }
+    let source = try table(
+        of: URL(filePath: CommandLine.arguments[1]),
+        named: CommandLine.arguments[3]
+    )
     try Data(source.utf8).write(to: URL(filePath: CommandLine.arguments[2]), options: .atomic)
 } catch {
     FileHandle.standardError.write(Data("embed-templates: \(error)\n".utf8))

@@ -5,6 +5,8 @@ import Scaffold
 /// What the command line asks for.
 enum Command: Equatable {
     case create(Request, isQuiet: Bool)
+    case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
+    case visit(VisitRequest, interpreter: String?)
     case list(asJSON: Bool)
     case help
     case version
@@ -20,6 +22,8 @@ enum ArgumentError: Error, Equatable {
     case missingValue(String, placeholder: String, next: String?)
     case unexpectedValue(String, value: String)
     case repeated(String)
+    case unknownFormat(String, nearest: String?)
+    case badHeader(String)
     case notText(position: Int)
 }
 
@@ -52,9 +56,16 @@ func texts(
 /// - Parameters:
 ///   - words: The words after the program's name.
 ///   - options: The options there are.
+///   - isFolder: Whether a word is the path of a folder: of `visit`'s two words either can be left
+///     out.
 /// - Returns: What the words ask for.
-/// - Throws: ``ArgumentError`` for the first word that cannot be understood.
-func parse(_ words: [String], options: [Option]) throws(ArgumentError) -> Command {
+/// - Throws: ``ArgumentError`` for the first word that cannot be understood, ``ScaffoldError`` for a
+///   Python that the host does not offer.
+func parse(
+    _ words: [String],
+    options: [Option],
+    isFolder: (String) -> Bool
+) throws -> Command {
     var positionals: [String] = []
     // After `--` every word is a name, even one that is a command otherwise.
     var namesOnlyFrom = Int.max
@@ -73,7 +84,10 @@ func parse(_ words: [String], options: [Option]) throws(ArgumentError) -> Comman
         }
         let (spelling, attached) = splitAtEquals(word)
         guard let option = find(spelling, in: options) else {
-            throw .unknownOption(spelling, nearest: suggestion(for: spelling, in: options))
+            throw ArgumentError.unknownOption(
+                spelling,
+                nearest: suggestion(for: spelling, in: options)
+            )
         }
         var value = ""
         if let placeholder = option.value {
@@ -83,12 +97,18 @@ func parse(_ words: [String], options: [Option]) throws(ArgumentError) -> Comman
                 value = next
                 rest.removeFirst()
             } else {
-                throw .missingValue(spelling, placeholder: placeholder, next: rest.first)
+                throw ArgumentError.missingValue(
+                    spelling,
+                    placeholder: placeholder,
+                    next: rest.first
+                )
             }
         } else if let attached {
-            throw .unexpectedValue(spelling, value: attached)
+            throw ArgumentError.unexpectedValue(spelling, value: attached)
         }
-        if given.contains(where: { $0.option.name == option.name }) { throw .repeated(option.long) }
+        if !option.isRepeatable, given.contains(where: { $0.option.name == option.name }) {
+            throw ArgumentError.repeated(option.long)
+        }
         given.append((option, spelling, value))
     }
 
@@ -100,19 +120,50 @@ func parse(_ words: [String], options: [Option]) throws(ArgumentError) -> Comman
 
     let command = namesOnlyFrom == 0 ? .create : command(named: positionals.first)
     for entry in given where !entry.option.commands.contains(command) {
-        throw .optionOfAnotherCommand(
+        throw ArgumentError.optionOfAnotherCommand(
             entry.option.long,
             command: command,
             owners: entry.option.commands
         )
     }
+    // The first word is the command itself, but for the main job.
+    let most = [CommandName.check: 2, .visit: 3][command] ?? 1
+    if command != .create, positionals.count > most {
+        throw ArgumentError.unexpected(positionals[most], command: command)
+    }
     switch command {
-    case .list, .help:
-        if positionals.count > 1 { throw .unexpected(positionals[1], command: command) }
-        return command == .help ? .help : .list(asJSON: has(.json))
+    case .help: return .help
+    case .list: return .list(asJSON: has(.json))
+    case .check:
+        let request = CheckRequest(
+            folder: positionals.dropFirst().first ?? ".",
+            entry: value(.entry),
+            python: try value(.python).map { try PythonVersion($0) },
+            loads: !has(.noLoad)
+        )
+        return .check(
+            request,
+            interpreter: value(.interpreter),
+            format: try format(value(.format)),
+            isStrict: has(.strict)
+        )
+    case .visit:
+        let headers = given.filter { $0.option.name == .header }.map(\.value)
+        if let bad = headers.first(where: { !isHeader($0) }) { throw ArgumentError.badHeader(bad) }
+        let (folder, target) = folderAndTarget(Array(positionals.dropFirst()), isFolder)
+        let body = value(.data)
+        let request = VisitRequest(
+            folder: folder,
+            target: target,
+            entry: value(.entry),
+            method: value(.method) ?? body.map { _ in "POST" },
+            body: body,
+            headers: headers
+        )
+        return .visit(request, interpreter: value(.interpreter))
     case .create:
-        guard let name = positionals.first else { throw .noName }
-        if positionals.count > 1 { throw .secondName(positionals[1], first: name) }
+        guard let name = positionals.first else { throw ArgumentError.noName }
+        if positionals.count > 1 { throw ArgumentError.secondName(positionals[1], first: name) }
         let request = Request(
             name: name,
             framework: value(.framework),
@@ -128,6 +179,44 @@ func parse(_ words: [String], options: [Option]) throws(ArgumentError) -> Comman
 /// Returns the command that a word names; any other word is the name of a project.
 private func command(named word: String?) -> CommandName {
     CommandName.allCases.first { $0 != .create && $0.rawValue == word } ?? .create
+}
+
+/// Returns the form that a word names.
+private func format(_ word: String?) throws(ArgumentError) -> ReportFormat {
+    guard let word else { return .text }
+    guard let format = ReportFormat(rawValue: word) else {
+        let known = ReportFormat.allCases.map(\.rawValue)
+        throw .unknownFormat(word, nearest: nearest(to: word, in: known))
+    }
+    return format
+}
+
+/// Returns the folder and the path of a visit; a lone word can be either.
+private func folderAndTarget(
+    _ words: [String],
+    _ isFolder: (String) -> Bool
+) -> (folder: String, target: String) {
+    switch words.count {
+    case 0: (".", "/")
+    case 1 where words[0].hasPrefix("/") && (words[0] == "/" || !isFolder(words[0])):
+        (".", words[0])
+    case 1: (words[0], "/")
+    default: (words[0], words[1])
+    }
+}
+
+/// Whether a word is a header field such as `Accept: text/html`.
+private func isHeader(_ word: String) -> Bool {
+    guard let colon = word.firstIndex(of: ":"), colon != word.startIndex else { return false }
+    let isToken = word[..<colon].utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+    return isToken && !word.unicodeScalars.contains { $0 == "\r" || $0 == "\n" || $0 == "\0" }
 }
 
 /// Returns an option and the value that `=` attaches to it.

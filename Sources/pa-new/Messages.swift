@@ -5,6 +5,10 @@ import Scaffold
 /// The exit codes of pa-new, from sysexits(3).
 enum ExitCode {
     static let success: Int32 = 0
+    /// `check` found an error, `visit` got an answer of 400 or more.
+    static let found: Int32 = 1
+    /// `check` and `visit` could not look.
+    static let cannotLook: Int32 = 2
     /// EX_USAGE: the words of the command line have to change.
     static let usage: Int32 = 64
     /// EX_SOFTWARE: a fault in pa-new itself.
@@ -16,7 +20,9 @@ enum ExitCode {
 
     /// Every code with its meaning, for the help.
     static let meanings: [(code: Int32, meaning: String)] = [
-        (success, "done"),
+        (success, "done; check: no error found; visit: an answer below 400"),
+        (found, "check: an error found; visit: an answer of 400 or more, or none"),
+        (cannotLook, "check, visit: could not look: no entry file, no Python"),
         (usage, "the command line is wrong: an option, a name, a value"),
         (software, "a fault in pa-new itself"),
         (cannotCreate, "the project cannot be made there: something is in its way"),
@@ -69,6 +75,17 @@ extension ArgumentError {
             )
         case .repeated(let option):
             Explanation("\(option) is given twice", help: "keep the one that you mean")
+        case .unknownFormat(let word, let nearest):
+            Explanation(
+                "there is no form \(quoted(word)) for a report",
+                why: "the forms are \(listed(ReportFormat.allCases.map(\.rawValue)))",
+                help: nearest.map { "did you mean --format \($0)?" } ?? "see: pa-new --help"
+            )
+        case .badHeader(let word):
+            Explanation(
+                "\(quoted(word)) is not a header field",
+                help: "write it as --header 'Accept: text/html'"
+            )
         }
     }
 }

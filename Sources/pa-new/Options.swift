@@ -6,6 +6,8 @@ import Scaffold
 enum CommandName: String, CaseIterable {
     /// The main job, `pa-new NAME`: the one command without a word of its own.
     case create
+    case check
+    case visit
     case list
     case help
 
@@ -13,6 +15,8 @@ enum CommandName: String, CaseIterable {
     var synopsis: String {
         switch self {
         case .create: "NAME [options]"
+        case .check: "check [DIR]"
+        case .visit: "visit [DIR] [PATH]"
         case .list: "list [--json]"
         case .help: "help"
         }
@@ -22,6 +26,8 @@ enum CommandName: String, CaseIterable {
     var summary: String {
         switch self {
         case .create: "make a project that PythonAnywhere's manual configuration can load"
+        case .check: "say whether the app in a folder would load on the host, and why not"
+        case .visit: "make one request of the app in a folder, without a server"
         case .list: "list the frameworks"
         case .help: "show this help"
         }
@@ -32,7 +38,9 @@ enum CommandName: String, CaseIterable {
 struct Option {
     /// The options there are, by the word that follows `--`.
     enum Name: String {
-        case framework, user, domain, python, output, quiet, json, help, version
+        case framework, user, domain, python, output, quiet
+        case entry, interpreter, format, strict, method, data, header, json, help, version
+        case noLoad = "no-load"
     }
 
     let name: Name
@@ -40,6 +48,8 @@ struct Option {
     var short: Character?
     /// What stands for the value in the help, or nil for an option without one.
     var value: String?
+    /// Whether the option can be given more than once.
+    var isRepeatable = false
     /// The commands that know the option.
     let commands: [CommandName]
     /// What the option does, in one line.
@@ -80,7 +90,7 @@ struct Option {
             Option(
                 name: .python,
                 value: "X.Y",
-                commands: [.create],
+                commands: [.create, .check],
                 help: "the host's Python, \(pythons[0]) to \(pythons[pythons.count - 1]); "
                     + "\(PythonVersion.standard) where not said"
             ),
@@ -96,6 +106,50 @@ struct Option {
                 short: "q",
                 commands: [.create],
                 help: "print nothing but errors"
+            ),
+            Option(
+                name: .entry,
+                value: "FILE",
+                commands: [.check, .visit],
+                help: "the entry file, where it is not to be searched for"
+            ),
+            Option(
+                name: .interpreter,
+                value: "PATH",
+                commands: [.check, .visit],
+                help: "the Python that loads the app; the project's own where not said"
+            ),
+            Option(
+                name: .noLoad,
+                commands: [.check],
+                help: "only read the code: loading the app runs it"
+            ),
+            Option(
+                name: .format,
+                value: "FORM",
+                commands: [.check],
+                help: "\(listed(ReportFormat.allCases.map(\.rawValue))); "
+                    + "\(ReportFormat.text.rawValue) where not said"
+            ),
+            Option(name: .strict, commands: [.check], help: "let warnings fail, too"),
+            Option(
+                name: .method,
+                value: "M",
+                commands: [.visit],
+                help: "the HTTP method; GET where not said, POST with --data"
+            ),
+            Option(
+                name: .data,
+                value: "BODY",
+                commands: [.visit],
+                help: "the body of the request"
+            ),
+            Option(
+                name: .header,
+                value: "'K: V'",
+                isRepeatable: true,
+                commands: [.visit],
+                help: "a header field of the request; can be repeated"
             ),
             Option(name: .json, commands: [.list], help: "list as JSON"),
             Option(

@@ -30,13 +30,27 @@ enum PaNew {
         do {
             let catalog = try Catalog.embedded()
             let options = Option.all(catalog)
-            switch try parse(texts(words), options: options) {
+            switch try parse(texts(words), options: options, isFolder: isFolder) {
             case .help:
                 try Stream.output.write(helpText(options: options))
             case .version:
                 try Stream.output.write("pa-new \(paNewVersion)\n")
             case .list(let asJSON):
                 try Stream.output.write(asJSON ? listJSON(catalog) : listText(catalog))
+            case .check(let request, let named, let format, let isStrict):
+                let report = try check(request, with: interpreter(named, for: request.folder))
+                try Stream.output.write(format.write(report, folder: request.folder))
+                let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
+                return fails ? ExitCode.found : ExitCode.success
+            case .visit(let request, let named):
+                switch try visit(request, with: interpreter(named, for: request.folder)) {
+                case .answered(let isGood):
+                    return isGood ? ExitCode.success : ExitCode.found
+                case .failed(let report):
+                    let text = try ReportFormat.text.write(report, folder: request.folder)
+                    try Stream.error.write(text)
+                    return ExitCode.found
+                }
             case .create(let request, let isQuiet):
                 let report = try withSignalsHeld { () throws(ScaffoldError) in
                     try createProject(request, from: catalog)
@@ -54,11 +68,30 @@ enum PaNew {
             return fail(error.explanation, ExitCode.usage)
         } catch let error as ScaffoldError {
             return fail(error.explanation, error.exitCode)
+        } catch let error as CheckError {
+            return fail(error.explanation, ExitCode.cannotLook)
         } catch let error as OutputError {
             return fail(error.explanation, ExitCode.inputOutput)
         } catch {
             return fail(Explanation("\(error)"), ExitCode.software)
         }
+    }
+
+    /// Finds the Python for a project.
+    private static func interpreter(
+        _ named: String?,
+        for folder: String
+    ) throws(CheckError) -> PythonInterpreter {
+        var environment: [String: String] = [:]
+        for name in ["PATH", "VIRTUAL_ENV"] {
+            environment[name] = getenv(name).map { String(cString: $0) }
+        }
+        return try PythonInterpreter.find(named: named, for: folder, environment: environment)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Explains an error on stderr and returns its exit code.

@@ -311,6 +311,8 @@ struct GuideTests {
 
     /// Whether a command printed what the guide says.
     private func matches(_ output: String, _ expected: String) -> Bool {
+        var output = output.replacing("\r\n", with: "\n")
+        if !output.isEmpty, !output.hasSuffix("\n") { output += "\n" }
         let pieces = ("\n" + expected).components(separatedBy: "\n...\n")
         guard pieces.count > 1 else { return output == expected }
         let text = "\n" + output

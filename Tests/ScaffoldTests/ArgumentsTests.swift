@@ -8,7 +8,7 @@ import Testing
 @Suite("Arguments")
 struct ArgumentsTests {
     private func parsed(_ words: [String]) throws -> Command {
-        try parse(words, options: Option.all(Catalog.embedded()))
+        try parse(words, options: Option.all(Catalog.embedded())) { $0 == "/srv/site" }
     }
 
     @Test(
@@ -53,7 +53,41 @@ struct ArgumentsTests {
             (["-q", "--", "-x"], .create(Request(name: "-x"), isQuiet: true)),
             (["--", "list"], .create(Request(name: "list"), isQuiet: false)),
             (["hello", "--"], .create(Request(name: "hello"), isQuiet: false)),
-            (["check"], .create(Request(name: "check"), isQuiet: false)),
+            (["update"], .create(Request(name: "update"), isQuiet: false)),
+            (
+                ["check"],
+                .check(CheckRequest(), interpreter: nil, format: .text, isStrict: false)
+            ),
+            (
+                [
+                    "check", "site", "--entry=a.py", "--python", "3.9", "--no-load", "--strict",
+                    "--format", "sarif", "--interpreter", "py",
+                ],
+                .check(
+                    CheckRequest(folder: "site", entry: "a.py", python: .oldest, loads: false),
+                    interpreter: "py",
+                    format: .sarif,
+                    isStrict: true
+                )
+            ),
+            (["visit"], .visit(VisitRequest(), interpreter: nil)),
+            (["visit", "/a?b"], .visit(VisitRequest(target: "/a?b"), interpreter: nil)),
+            (["visit", "site"], .visit(VisitRequest(folder: "site"), interpreter: nil)),
+            (["visit", "/srv/site"], .visit(VisitRequest(folder: "/srv/site"), interpreter: nil)),
+            (["visit", "/"], .visit(VisitRequest(target: "/"), interpreter: nil)),
+            (
+                ["visit", "site", "/a", "--data", "x", "--header", "A: b", "--header=C:d"],
+                .visit(
+                    VisitRequest(
+                        folder: "site",
+                        target: "/a",
+                        method: "POST",
+                        body: "x",
+                        headers: ["A: b", "C:d"]
+                    ),
+                    interpreter: nil
+                )
+            ),
             (["list"], .list(asJSON: false)),
             (["list", "--json"], .list(asJSON: true)),
             (["--json", "list"], .list(asJSON: true)),
@@ -100,6 +134,17 @@ struct ArgumentsTests {
             ),
             (["hello", "--user", "--"], .missingValue("--user", placeholder: "U", next: "--")),
             (["hello", "--quiet=yes"], .unexpectedValue("--quiet", value: "yes")),
+            (["check", "a", "b"], .unexpected("b", command: .check)),
+            (["visit", "a", "/b", "c"], .unexpected("c", command: .visit)),
+            (["check", "--format", "jsn"], .unknownFormat("jsn", nearest: "json")),
+            (["visit", "--header", "no colon"], .badHeader("no colon")),
+            (["visit", "--header", "A: b\r\nC: d"], .badHeader("A: b\r\nC: d")),
+            (["visit", "--header", ": b"], .badHeader(": b")),
+            (["visit", "--header", "A B: c"], .badHeader("A B: c")),
+            (
+                ["check", "--data", "x"],
+                .optionOfAnotherCommand("--data", command: .check, owners: [.visit])
+            ),
             (["hello", "--user", "a", "--user", "b"], .repeated("--user")),
             (["hello", "-u", "a", "--user=a"], .repeated("--user")),
             (["hello", "-q", "-q"], .repeated("--quiet")),
@@ -121,4 +166,9 @@ struct ArgumentsTests {
             #expect(error?.explanation.why?.contains("a command of pa-new") == true)
         }
     }
+}
+
+extension PythonVersion {
+    /// The first of those that are offered.
+    fileprivate static var oldest: PythonVersion { offered[0] }
 }

@@ -1,0 +1,214 @@
+// Looking at a project: the part that must be Python lies in `Checker/` and inside this program.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What to look at, and how.
+public struct CheckRequest: Sendable, Hashable {
+    /// The project's folder.
+    public var folder: String
+    /// The entry file, where it is not to be searched for.
+    public var entry: String?
+    /// The Python on the host, where it is not the project's own.
+    public var python: PythonVersion?
+    /// Whether to load the app, which runs its code.
+    public var loads: Bool
+
+    /// Says what to look at.
+    ///
+    /// - Parameters:
+    ///   - folder: The project's folder.
+    ///   - entry: The entry file, where it is not to be searched for.
+    ///   - python: The Python on the host, where it is not the project's own.
+    ///   - loads: Whether to load the app, which runs its code.
+    public init(
+        folder: String = ".",
+        entry: String? = nil,
+        python: PythonVersion? = nil,
+        loads: Bool = true
+    ) {
+        self.folder = folder
+        self.entry = entry
+        self.python = python
+        self.loads = loads
+    }
+}
+
+/// One request to make of an app.
+public struct VisitRequest: Sendable, Hashable {
+    /// The project's folder.
+    public var folder: String
+    /// The path and query, as a browser sends them.
+    public var target: String
+    /// The entry file, where it is not to be searched for.
+    public var entry: String?
+    /// The HTTP method, where it does not follow from the body.
+    public var method: String?
+    /// The body.
+    public var body: String?
+    /// Header fields, each as `Name: value`.
+    public var headers: [String]
+
+    /// Says which request to make.
+    ///
+    /// - Parameters:
+    ///   - folder: The project's folder.
+    ///   - target: The path and query, as a browser sends them.
+    ///   - entry: The entry file, where it is not to be searched for.
+    ///   - method: The HTTP method, where it does not follow from the body.
+    ///   - body: The body.
+    ///   - headers: Header fields, each as `Name: value`.
+    public init(
+        folder: String = ".",
+        target: String = "/",
+        entry: String? = nil,
+        method: String? = nil,
+        body: String? = nil,
+        headers: [String] = []
+    ) {
+        self.folder = folder
+        self.target = target
+        self.entry = entry
+        self.method = method
+        self.body = body
+        self.headers = headers
+    }
+}
+
+/// Looks at a project and tells what the host would make of it.
+///
+/// - Parameters:
+///   - request: What to look at. Where it names no Python, the one that the project was made for is
+///     taken, and else the interpreter's own.
+///   - interpreter: The Python that looks.
+/// - Returns: What was found.
+/// - Throws: ``CheckError`` where it could not look.
+public func check(
+    _ request: CheckRequest,
+    with interpreter: PythonInterpreter
+) throws(CheckError) -> CheckReport {
+    let record = AnswersRecord.read(in: request.folder)
+    var words = ["check", request.folder]
+    if let entry = request.entry { words += ["--entry", entry] }
+    if let python = request.python?.description ?? record?.python { words += ["--python", python] }
+    if let user = record?.user { words += ["--account", user] }
+    if !request.loads { words.append("--no-load") }
+
+    let scratch = try Scratch()
+    defer { scratch.remove() }
+    let output = scratch.path + "/report.json"
+    let exitCode = try runChild(interpreter.path, scratch.command(words), output: output)
+    return try report(in: output, exitCode: exitCode)
+}
+
+/// How a visit ended.
+public enum VisitOutcome: Sendable, Hashable {
+    /// The app answered, and the answer is printed; whether its status was below 400.
+    case answered(isGood: Bool)
+    /// There was no answer: what `check` would have found.
+    case failed(CheckReport)
+}
+
+/// Makes one request of an app, in-process, and prints the answer as `curl -i` would.
+///
+/// The answer goes to this process's stdout as it comes, and may be of any length.
+///
+/// - Parameters:
+///   - request: The request.
+///   - interpreter: The Python that loads the app.
+/// - Returns: How it ended.
+/// - Throws: ``CheckError`` where the request could not be made.
+public func visit(
+    _ request: VisitRequest,
+    with interpreter: PythonInterpreter
+) throws(CheckError) -> VisitOutcome {
+    let scratch = try Scratch()
+    defer { scratch.remove() }
+    let output = scratch.path + "/report.json"
+    var words = ["visit", request.folder, request.target, "--report", output]
+    if let entry = request.entry { words += ["--entry", entry] }
+    if let method = request.method { words += ["--method", method] }
+    if let body = request.body { words += ["--data=\(body)"] }
+    for header in request.headers { words += ["--header", header] }
+
+    let exitCode = try runChild(interpreter.path, scratch.command(words))
+    if FileManager.default.fileExists(atPath: output) {
+        return .failed(try report(in: output, exitCode: exitCode))
+    }
+    guard exitCode <= 1 else { throw .brokenReport(exitCode: exitCode) }
+    return .answered(isGood: exitCode == 0)
+}
+
+/// Reads what the checker wrote.
+private func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport {
+    struct Refusal: Decodable {
+        struct Reason: Decodable {
+            let message: String
+        }
+        let error: Reason
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+        throw .brokenReport(exitCode: exitCode)
+    }
+    if let report = try? JSONDecoder().decode(CheckReport.self, from: data) { return report }
+    if let refusal = try? JSONDecoder().decode(Refusal.self, from: data) {
+        throw .cannotLook(message: refusal.error.message)
+    }
+    throw .brokenReport(exitCode: exitCode)
+}
+
+extension AnswersRecord {
+    /// Reads what a project was made from; nil where pa-new did not make it, or nobody can tell.
+    fileprivate static func read(in folder: String) -> AnswersRecord? {
+        FileManager.default.contents(atPath: folder + "/" + Plan.answersFile)
+            .flatMap { try? JSONDecoder().decode(AnswersRecord.self, from: $0) }
+    }
+}
+
+/// A temporary folder with the checker's Python files.
+private struct Scratch {
+    let path: String
+
+    init() throws(CheckError) {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw .noScratch(path: parent, code: errno) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do throws(ScaffoldError) {
+            try write(
+                embeddedChecker.map {
+                    RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
+                },
+                to: path + "/checker"
+            )
+        } catch {
+            remove()
+            throw .noScratch(path: parent, code: ENOSPC)
+        }
+    }
+
+    /// Returns the arguments with which Python runs the checker.
+    func command(_ words: [String]) -> [String] {
+        // The folder is on the path of the checker only; the app is loaded in a process of its own.
+        let start = """
+            import sys; sys.path[0] = sys.argv.pop(1); \
+            from pa_new_host.main import main; sys.exit(main(sys.argv[1:]))
+            """
+        return ["-B", "-c", start, path + "/checker"] + words
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}

@@ -1,0 +1,205 @@
+// A report in the forms that people, programs and CI systems read.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A form that a report can have.
+public enum ReportFormat: String, Sendable, CaseIterable {
+    /// For people.
+    case text
+    /// One JSON document.
+    case json
+    /// SARIF 2.1.0, for code scanning.
+    case sarif
+    /// Workflow commands, which GitHub shows beside the lines of a change.
+    case github
+
+    /// Writes a report in this form.
+    ///
+    /// - Parameters:
+    ///   - report: What was found.
+    ///   - folder: The project's folder, for paths that start where the reader is.
+    /// - Returns: Whole lines.
+    /// - Throws: Never in practice: the documents hold plain values only.
+    public func write(_ report: CheckReport, folder: String) throws -> String {
+        switch self {
+        case .text: text(report, folder)
+        case .json: try document(report)
+        case .sarif: try document(SARIF(report))
+        case .github: report.findings.map { workflowCommand($0, folder) }.joined()
+        }
+    }
+
+    private func text(_ report: CheckReport, _ folder: String) -> String {
+        var text = ""
+        for finding in report.findings {
+            let place = joined(folder, finding.file)
+            text += "\(place):\(finding.line): \(finding.severity.rawValue): "
+            text += "\(printable(finding.message)) [\(finding.rule)]\n"
+            text += "    fix: \(printable(finding.fix))\n"
+            if let address = finding.address { text += "    see: \(address)\n" }
+        }
+        let counts = [
+            counted(report.count(.error), "error"), counted(report.count(.warning), "warning"),
+        ]
+        text += report.findings.isEmpty ? "nothing found" : counts.joined(separator: ", ")
+        if report.allowed > 0 { text += ", \(report.allowed) allowed in the code" }
+        text += " in \(report.loaded ? "" : "the code of ")\(joined(folder, report.entry))"
+        text += ", with Python \(report.interpreter.version) (\(report.interpreter.path))\n"
+        for unread in report.unread {
+            text +=
+                "not read: \(joined(folder, printable(unread.file))): \(printable(unread.why))\n"
+        }
+        if !report.candidates.isEmpty {
+            text += "the entry file could also be \(listed(report.candidates)): see --entry\n"
+        }
+        return text
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private func document(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+
+    /// Returns a workflow command, with what would end a part of it escaped as GitHub reads it.
+    private func workflowCommand(_ finding: Finding, _ folder: String) -> String {
+        func escaped(_ text: String, inProperty: Bool) -> String {
+            var result = ""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "%": result += "%25"
+                case "\r": result += "%0D"
+                case "\n": result += "%0A"
+                case ":" where inProperty: result += "%3A"
+                case "," where inProperty: result += "%2C"
+                default: result.unicodeScalars.append(scalar)
+                }
+            }
+            return result
+        }
+        let file = escaped(joined(folder, finding.file), inProperty: true)
+        let title = escaped(finding.rule, inProperty: true)
+        let message = escaped("\(finding.message)\nfix: \(finding.fix)", inProperty: false)
+        return
+            "::\(finding.severity.rawValue) file=\(file),line=\(finding.line),title=\(title)::\(message)\n"
+    }
+}
+
+/// Returns a path below a folder, as seen from where the reader is.
+private func joined(_ folder: String, _ path: String) -> String {
+    folder == "." ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
+}
+
+/// Returns a text in which nothing can steer a terminal.
+private func printable(_ text: String) -> String {
+    var shown = ""
+    for scalar in text.unicodeScalars {
+        if scalar != "\n", scalar.properties.generalCategory == .control {
+            shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+        } else {
+            shown.unicodeScalars.append(scalar)
+        }
+    }
+    return shown.replacing("\n", with: "\n         ")
+}
+
+/// A report as SARIF 2.1.0 (OASIS), as little of it as says everything.
+private struct SARIF: Encodable {
+    struct Text: Encodable {
+        let text: String
+    }
+
+    struct Rule: Encodable {
+        let id: String
+        let helpUri: String?
+    }
+
+    struct Driver: Encodable {
+        let name = "pa-new"
+        let version = paNewVersion
+        let rules: [Rule]
+    }
+
+    struct Tool: Encodable {
+        let driver: Driver
+    }
+
+    struct Artifact: Encodable {
+        let uri: String
+    }
+
+    struct Region: Encodable {
+        let startLine: Int
+    }
+
+    struct PhysicalLocation: Encodable {
+        let artifactLocation: Artifact
+        let region: Region
+    }
+
+    struct Location: Encodable {
+        let physicalLocation: PhysicalLocation
+    }
+
+    struct Result: Encodable {
+        let ruleId: String
+        let level: String
+        let message: Text
+        let locations: [Location]
+    }
+
+    struct Run: Encodable {
+        let tool: Tool
+        let results: [Result]
+    }
+
+    let schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    let version = "2.1.0"
+    let runs: [Run]
+
+    enum CodingKeys: String, CodingKey {
+        case schema = "$schema"
+        case version, runs
+    }
+
+    init(_ report: CheckReport) {
+        var rules: [String: Rule] = [:]
+        for finding in report.findings {
+            rules[finding.rule] = Rule(id: finding.rule, helpUri: finding.address)
+        }
+        let results = report.findings.map { finding in
+            let path = finding.file.utf8.map { byte -> String in
+                let isPlain =
+                    byte < 0x80
+                    && (Character(UnicodeScalar(byte)).isLetter
+                        || Character(UnicodeScalar(byte)).isNumber || "/._-~".utf8.contains(byte))
+                return isPlain
+                    ? String(UnicodeScalar(byte))
+                    : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+            return Result(
+                ruleId: finding.rule,
+                level: finding.severity.rawValue,
+                message: Text(text: "\(finding.message)\n\(finding.fix)"),
+                locations: [
+                    Location(
+                        physicalLocation: PhysicalLocation(
+                            artifactLocation: Artifact(uri: path.joined()),
+                            region: Region(startLine: max(1, finding.line))
+                        )
+                    )
+                ]
+            )
+        }
+        let driver = Driver(rules: rules.values.sorted { $0.id < $1.id })
+        runs = [Run(tool: Tool(driver: driver), results: results)]
+    }
+}

@@ -1,0 +1,50 @@
+// The Python half of `check` and `visit`, under its own tests.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
+private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
+
+@Suite(
+    "The checker",
+    .enabled(if: !interpreters.isEmpty || isContinuousIntegration, "needs python3 with venv"),
+    .serialized
+)
+struct CheckerTests {
+    /// Runs the tests and expects that all of them ran.
+    private func expectSuccess(
+        _ python: String,
+        with environment: [String: String?],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let variables = environment.merging([
+            "PYTHONPATH": Places.package.appending(path: "Checker").path
+        ]) { $1 }
+        let finished = try run(
+            python,
+            ["-W", "error", "-m", "unittest"],
+            in: folder,
+            environment: variables
+        )
+        let isGood = finished.exitCode == 0
+        #expect(isGood, "\(finished)", sourceLocation: sourceLocation)
+        // Most tests come from the table of apps, one for each.
+        let ran = finished.stderr.firstMatch(of: /Ran (\d+) tests/).flatMap { Int($0.1) } ?? 0
+        let isComplete = ran >= 240 && !finished.stderr.contains("skipped")
+        #expect(isComplete, "\(ran) tests: \(finished)", sourceLocation: sourceLocation)
+    }
+
+    @Test("is right about apps on every framework that the host's pages name")
+    func frameworks() async throws {
+        let newest = try #require(interpreters.last, "needs python3 with venv")
+        let list = folder.appending(path: "requirements.txt")
+        let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }.map(String.init)
+        let python = try await PythonEnvironments.shared.python(newest, with: requirements)
+        // What is missing would be skipped otherwise.
+        try expectSuccess(python.path, with: ["CI": "true"])
+    }
+}

@@ -1,0 +1,172 @@
+// A report in every form, and the Python that makes it.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("Reports")
+struct CheckReportTests {
+    private static let report = CheckReport(
+        version: 1,
+        entry: "wsgi.py",
+        candidates: ["other_wsgi.py"],
+        python: "3.13",
+        interpreter: .init(path: "/usr/bin/python3", version: "3.13.1"),
+        loaded: true,
+        allowed: 2,
+        unread: [.init(file: "big.py", why: "it is too large")],
+        findings: [
+            Finding(
+                rule: "server-start",
+                severity: .error,
+                file: "my site/a,b:c.py",
+                line: 7,
+                message: "It runs 100%.\nTwice.\u{1B}[31m",
+                fix: "Remove it.",
+                page: "Flask504And502Errors"
+            ),
+            Finding(
+                rule: "placeholder",
+                severity: .warning,
+                file: "wsgi.py",
+                line: 1,
+                message: "M",
+                fix: "F",
+                page: nil
+            ),
+        ]
+    )
+
+    @Test("as text, with nothing that steers a terminal")
+    func text() throws {
+        #expect(
+            try ReportFormat.text.write(Self.report, folder: "site") == """
+                site/my site/a,b:c.py:7: error: It runs 100%.
+                         Twice.\\u{1b}[31m [server-start]
+                    fix: Remove it.
+                    see: https://help.pythonanywhere.com/pages/Flask504And502Errors/
+                site/wsgi.py:1: warning: M [placeholder]
+                    fix: F
+                1 error, 1 warning, 2 allowed in the code in site/wsgi.py, \
+                with Python 3.13.1 (/usr/bin/python3)
+                not read: site/big.py: it is too large
+                the entry file could also be other_wsgi.py: see --entry
+
+                """
+        )
+    }
+
+    @Test("as JSON, which reads back as the same report")
+    func json() throws {
+        let text = try ReportFormat.json.write(Self.report, folder: "site")
+        #expect(try JSONDecoder().decode(CheckReport.self, from: Data(text.utf8)) == Self.report)
+    }
+
+    @Test("as workflow commands, a line for each finding, with what ends a part escaped")
+    func github() throws {
+        let text = try ReportFormat.github.write(Self.report, folder: ".")
+        #expect(
+            text == """
+                ::error file=my site/a%2Cb%3Ac.py,line=7,title=server-start::It runs 100%25.%0ATwice.\
+                \u{1B}[31m%0Afix: Remove it.
+                ::warning file=wsgi.py,line=1,title=placeholder::M%0Afix: F
+
+                """
+        )
+    }
+
+    @Test("as SARIF 2.1.0: rules, levels and places")
+    func sarif() throws {
+        let text = try ReportFormat.sarif.write(Self.report, folder: "site")
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        )
+        #expect(document["version"] as? String == "2.1.0")
+        let runs = try #require(document["runs"] as? [[String: Any]])
+        let results = try #require(runs.first?["results"] as? [[String: Any]])
+        #expect(results.map { $0["ruleId"] as? String } == ["server-start", "placeholder"])
+        #expect(results.map { $0["level"] as? String } == ["error", "warning"])
+        #expect(text.contains(#""uri" : "my%20site/a%2Cb%3Ac.py""#))
+        #expect(text.contains(#""startLine" : 7"#))
+    }
+}
+
+@Suite("The Python that looks")
+struct PythonInterpreterTests {
+    /// Makes something that can be run, at each of the paths.
+    private func programs(_ paths: [String], in folder: URL) throws {
+        for path in paths {
+            let file = folder.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data().write(to: file)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755],
+                ofItemAtPath: file.path
+            )
+        }
+    }
+
+    @Test(
+        "is the one named, the project's own, the active one, then python3",
+        arguments: [
+            (["p/.venv/bin/python", "p/venv/bin/python", "v/bin/python", "b/python3"], ".venv"),
+            (["p/venv/bin/python", "v/bin/python", "b/python3"], "venv"),
+            (["v/bin/python", "b/python3"], "active"),
+            (["b/python3"], "path"),
+            ([], "none"),
+        ]
+    )
+    func order(paths: [String], expected: String) throws {
+        try withTemporaryFolder { folder in
+            try programs(paths, in: folder)
+            let environment = [
+                "PATH": "/nowhere:\(folder.path)/b", "VIRTUAL_ENV": folder.path + "/v",
+            ]
+            var source = "none"
+            do {
+                let found = try PythonInterpreter.find(
+                    named: nil,
+                    for: folder.path + "/p",
+                    environment: environment
+                )
+                source =
+                    switch found.source {
+                    case .option: "option"
+                    case .project(let name): name
+                    case .active: "active"
+                    case .path: "path"
+                    }
+            } catch CheckError.noInterpreter(nil) {
+                source = "none"
+            }
+            #expect(source == expected)
+        }
+    }
+
+    @Test("that was named has to be there, and to be a program")
+    func named() throws {
+        try withTemporaryFolder { folder in
+            try programs(["b/python3"], in: folder)
+            let environment = ["PATH": folder.path + "/b"]
+            for name in ["python3", folder.path + "/b/python3"] {
+                let found = try PythonInterpreter.find(
+                    named: name,
+                    for: ".",
+                    environment: environment
+                )
+                #expect(found.path == folder.path + "/b/python3")
+                #expect(found.source == .option)
+            }
+            for name in ["python9", folder.path, folder.path + "/b/python9", "", "/dev/null"] {
+                #expect(throws: CheckError.noInterpreter(name)) {
+                    try PythonInterpreter.find(named: name, for: ".", environment: environment)
+                }
+            }
+        }
+    }
+}
