@@ -300,16 +300,22 @@ func systemReason(_ code: Int32) -> String {
 /// - Returns: The text, quoted.
 public func quoted(_ text: String) -> String {
     let most = 80
+    let shown = writtenOut(text.unicodeScalars.prefix(most))
+    let isLonger = text.unicodeScalars.dropFirst(most).isEmpty == false
+    return "'" + shown + (isLonger ? "…" : "") + "'"
+}
+
+/// Returns a text with its invisible characters written out, so that it cannot steer a terminal.
+func writtenOut(_ scalars: some Sequence<Unicode.Scalar>) -> String {
     var shown = ""
-    for scalar in text.unicodeScalars.prefix(most) {
+    for scalar in scalars {
         if isInvisible(scalar) {
             shown += "\\u{" + String(scalar.value, radix: 16) + "}"
         } else {
             shown.unicodeScalars.append(scalar)
         }
     }
-    let isLonger = text.unicodeScalars.dropFirst(most).isEmpty == false
-    return "'" + shown + (isLonger ? "…" : "") + "'"
+    return shown
 }
 
 /// Whether a character shows nothing of its own, or changes what others show.

@@ -134,29 +134,24 @@ struct ProjectTests {
             let elsewhere = root.appending(path: "elsewhere")
             // Beside the entry file, in the working directory and on PYTHONPATH.
             for folder in [project.www, elsewhere] { try addDecoy(to: folder) }
-            let finished = try load(
-                entry,
-                with: python,
-                Self.requests,
-                home: project.home,
-                in: elsewhere,
-                path: elsewhere
-            )
-            try expectAnswers(decoded(finished), project)
+            let loadAmongDecoys = {
+                try load(
+                    entry,
+                    with: python,
+                    Self.requests,
+                    home: project.home,
+                    in: elsewhere,
+                    path: elsewhere
+                )
+            }
+            try expectAnswers(decoded(loadAmongDecoys()), project)
 
             // With the project gone, the decoys must not take its place.
             try FileManager.default.moveItem(
                 at: project.folder,
                 to: root.appending(path: "gone")
             )
-            let lost = try load(
-                entry,
-                with: python,
-                Self.requests,
-                home: project.home,
-                in: elsewhere,
-                path: elsewhere
-            )
+            let lost = try loadAmongDecoys()
             #expect(lost.exitCode == 1)
             #expect(lost.stdout == "")
             #expect(lost.stderr.contains("FileNotFoundError"), "\(lost)")

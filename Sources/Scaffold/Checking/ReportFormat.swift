@@ -100,15 +100,8 @@ private func joined(_ folder: String, _ path: String) -> String {
 
 /// Returns a text in which nothing can steer a terminal.
 private func printable(_ text: String) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars {
-        if scalar != "\n", scalar.properties.generalCategory == .control {
-            shown += "\\u{" + String(scalar.value, radix: 16) + "}"
-        } else {
-            shown.unicodeScalars.append(scalar)
-        }
-    }
-    return shown.replacing("\n", with: "\n         ")
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { writtenOut($0.unicodeScalars) }.joined(separator: "\n         ")
 }
 
 /// A report as SARIF 2.1.0 (OASIS), as little of it as says everything.
