@@ -1,0 +1,390 @@
+// What an answer has to look like: regular expressions whose matching cannot take long.
+//
+// A template comes from anywhere, and a backtracking matcher can be made to run for years by a few
+// characters. Here every state of the expression is followed at once (Thompson 1968): the time is at
+// most the number of states times the length of the text.
+
+/// A regular expression that a whole text has to match.
+///
+/// Known are literals, `.`, `[a-z]`, `[^a-z]`, `\d \w \s \D \W \S` (ASCII), `\` before a mark,
+/// `( )`, `(?: )`, `|`, `*`, `+`, `?`, `{2}`, `{2,}` and `{2,5}`. A `^` at the start and a `$` at the
+/// end say what holds anyway. What needs backtracking, such as `\1`, is not known.
+public struct Pattern: Sendable, Hashable {
+    /// The expression as it is written.
+    public let source: String
+    private let steps: [Step]
+
+    /// Why a text is no pattern, and the offset of the character where that shows.
+    public struct Problem: Error, Sendable, Hashable {
+        /// What is wrong.
+        public enum Kind: Sendable, Hashable {
+            /// A group or class without its end.
+            case unclosed(Character)
+            /// A `)` where no group is open.
+            case strayParenthesis
+            /// A `*`, `+`, `?` or `{` with nothing before it to repeat.
+            case nothingToRepeat
+            /// A `{` that does not go on as `{2}`, `{2,}` or `{2,5}`.
+            case badCount
+            /// A range whose end comes before its start, or that has no character at an end.
+            case badRange
+            /// A class with nothing in it.
+            case emptyClass
+            /// An escape that is not known.
+            case unknownEscape(String)
+            /// A group of another kind, such as `(?=`.
+            case unknownGroup
+            /// A `^` that is not at the start, or a `$` that is not at the end.
+            case strayAnchor(Character)
+            /// More states or groups in each other than a pattern may have.
+            case tooLarge
+        }
+
+        /// What is wrong.
+        public let kind: Kind
+        /// The number of characters before it.
+        public let offset: Int
+    }
+
+    /// The most states that a pattern may have, each repetition counted as often as it can repeat.
+    static let mostSteps = 2000
+    private static let mostGroups = 50
+
+    /// One state of the machine that a pattern is.
+    private enum Step: Sendable, Hashable {
+        case character(CharacterClass)
+        /// Goes on at two places.
+        case fork(Int, Int)
+        case jump(Int)
+        case match
+    }
+
+    private struct CharacterClass: Sendable, Hashable {
+        var ranges: [ClosedRange<UInt32>]
+        var isNegated = false
+
+        func contains(_ scalar: Unicode.Scalar) -> Bool {
+            ranges.contains { $0.contains(scalar.value) } != isNegated
+        }
+
+        static let any = CharacterClass(ranges: [], isNegated: true)
+    }
+
+    /// Reads a pattern.
+    ///
+    /// - Parameter source: The expression.
+    /// - Throws: ``Problem`` for the first mistake.
+    public init(_ source: String) throws(Problem) {
+        var compiler = Compiler(scalars: Array(source.unicodeScalars))
+        steps = try compiler.compile()
+        self.source = source
+    }
+
+    /// Whether the whole of a text matches.
+    ///
+    /// - Parameter text: The text.
+    /// - Returns: Whether it matches.
+    public func matches(_ text: String) -> Bool {
+        var current = States(count: steps.count)
+        add(0, to: &current)
+        for scalar in text.unicodeScalars {
+            var next = States(count: steps.count)
+            for index in current.list {
+                if case .character(let characters) = steps[index], characters.contains(scalar) {
+                    add(index + 1, to: &next)
+                }
+            }
+            if next.list.isEmpty { return false }
+            current = next
+        }
+        return current.list.contains { steps[$0] == .match }
+    }
+
+    /// Adds a state, and those that it leads to without a character.
+    private func add(_ start: Int, to states: inout States) {
+        var open = [start]
+        while let index = open.popLast() {
+            guard states.insert(index) else { continue }
+            switch steps[index] {
+            case .fork(let first, let second): open += [second, first]
+            case .jump(let target): open.append(target)
+            case .character, .match: break
+            }
+        }
+    }
+
+    private struct States {
+        var list: [Int] = []
+        private var isIn: [Bool]
+
+        init(count: Int) { isIn = Array(repeating: false, count: count) }
+
+        mutating func insert(_ index: Int) -> Bool {
+            guard !isIn[index] else { return false }
+            isIn[index] = true
+            list.append(index)
+            return true
+        }
+    }
+
+    /// Makes the states of an expression.
+    private struct Compiler {
+        let scalars: [Unicode.Scalar]
+        var position = 0
+        var groups = 0
+
+        mutating func compile() throws(Problem) -> [Step] {
+            if peek == "^" { position += 1 }
+            let steps = try alternatives()
+            if peek == "$", position == scalars.count - 1 { position += 1 }
+            switch peek {
+            case nil: return steps + [.match]
+            case ")": throw problem(.strayParenthesis)
+            default: throw problem(.strayAnchor("$"))
+            }
+        }
+
+        private var peek: Unicode.Scalar? {
+            position < scalars.count ? scalars[position] : nil
+        }
+
+        private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+            guard peek == scalar else { return false }
+            position += 1
+            return true
+        }
+
+        private func problem(_ kind: Problem.Kind, at offset: Int? = nil) -> Problem {
+            Problem(kind: kind, offset: offset ?? position)
+        }
+
+        private mutating func alternatives() throws(Problem) -> [Step] {
+            var steps = try sequence()
+            while take("|") {
+                let other = try sequence()
+                // fork to one of both; the first jumps over the second.
+                steps =
+                    [.fork(1, steps.count + 2)] + moved(steps, by: 1)
+                    + [.jump(steps.count + 2 + other.count)] + moved(other, by: steps.count + 2)
+                try check(steps)
+            }
+            return steps
+        }
+
+        private mutating func sequence() throws(Problem) -> [Step] {
+            var steps: [Step] = []
+            while let next = peek, next != "|", next != ")", next != "$" {
+                let start = position
+                let piece = try repeated(atom(), from: start)
+                steps += moved(piece, by: steps.count)
+                try check(steps)
+            }
+            return steps
+        }
+
+        private mutating func atom() throws(Problem) -> [Step] {
+            let start = position
+            guard let scalar = peek else { return [] }
+            position += 1
+            switch scalar {
+            case "(":
+                if take("?"), !take(":") { throw problem(.unknownGroup, at: start) }
+                groups += 1
+                guard groups <= Pattern.mostGroups else { throw problem(.tooLarge, at: start) }
+                let steps = try alternatives()
+                if peek == "$" { throw problem(.strayAnchor("$")) }
+                guard take(")") else { throw problem(.unclosed("("), at: start) }
+                groups -= 1
+                return steps
+            case "[": return [.character(try characterClass(from: start))]
+            case "\\": return [.character(try escape(from: start))]
+            case ".": return [.character(.any)]
+            case "^": throw problem(.strayAnchor("^"), at: start)
+            case "*", "+", "?", "{": throw problem(.nothingToRepeat, at: start)
+            default: return [.character(single(scalar))]
+            }
+        }
+
+        private func single(_ scalar: Unicode.Scalar) -> CharacterClass {
+            CharacterClass(ranges: [scalar.value...scalar.value])
+        }
+
+        private mutating func repeated(
+            _ steps: [Step],
+            from start: Int
+        ) throws(Problem) -> [Step] {
+            var least = 1
+            var most: Int? = 1
+            switch peek {
+            case "*": (least, most) = (0, nil)
+            case "+": (least, most) = (1, nil)
+            case "?": (least, most) = (0, 1)
+            case "{":
+                (least, most) = try counts()
+                position -= 1
+            default: return steps
+            }
+            position += 1
+            // `a**` or `a*?`: in other dialects that changes how the matcher backtracks.
+            if let next = peek, "*+?{".unicodeScalars.contains(next) {
+                throw problem(.nothingToRepeat)
+            }
+            let copies = max(least, most ?? (least + 1))
+            guard copies * (steps.count + 2) <= Pattern.mostSteps else {
+                throw problem(.tooLarge, at: start)
+            }
+            var result: [Step] = []
+            for _ in 0..<least { result += moved(steps, by: result.count) }
+            if let most {
+                for _ in least..<most {
+                    let here = result.count
+                    result.append(.fork(here + 1, here + 1 + steps.count))
+                    result += moved(steps, by: here + 1)
+                }
+            } else {
+                let here = result.count
+                result.append(.fork(here + 1, here + 2 + steps.count))
+                result += moved(steps, by: here + 1) + [.jump(here)]
+            }
+            return result
+        }
+
+        /// Reads `{2}`, `{2,}` or `{2,5}`.
+        private mutating func counts() throws(Problem) -> (least: Int, most: Int?) {
+            let start = position
+            position += 1
+            guard let least = number() else { throw problem(.badCount, at: start) }
+            var most: Int? = least
+            if take(",") {
+                most = number()
+                if most == nil, peek != "}" { throw problem(.badCount, at: start) }
+            }
+            guard take("}"), most.map({ $0 >= least }) ?? true else {
+                throw problem(.badCount, at: start)
+            }
+            guard max(least, most ?? 0) <= Pattern.mostSteps else {
+                throw problem(.tooLarge, at: start)
+            }
+            return (least, most)
+        }
+
+        private mutating func number() -> Int? {
+            let start = position
+            while let next = peek, ("0"..."9").contains(next) { position += 1 }
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: scalars[start..<position])
+            // More digits than that are too large whatever they say.
+            return text.count > 9 ? Int(Int32.max) : Int(String(text))
+        }
+
+        private mutating func characterClass(from start: Int) throws(Problem) -> CharacterClass {
+            var result = CharacterClass(ranges: [], isNegated: take("^"))
+            while let scalar = peek, scalar != "]" {
+                let first = position
+                position += 1
+                let members = scalar == "\\" ? try escape(from: first) : single(scalar)
+                let isRange =
+                    peek == "-" && position + 1 < scalars.count && scalars[position + 1] != "]"
+                guard isRange else {
+                    guard !members.isNegated else {
+                        // `[\D]`: what is not in the ranges.
+                        result.ranges += complement(members.ranges)
+                        continue
+                    }
+                    result.ranges += members.ranges
+                    continue
+                }
+                position += 1
+                let last = position
+                let scalar = scalars[position]
+                position += 1
+                let ends = scalar == "\\" ? try escape(from: last) : single(scalar)
+                guard let low = only(members), let high = only(ends), low <= high else {
+                    throw problem(.badRange, at: first)
+                }
+                result.ranges.append(low...high)
+            }
+            guard take("]") else { throw problem(.unclosed("["), at: start) }
+            guard !result.ranges.isEmpty else { throw problem(.emptyClass, at: start) }
+            return result
+        }
+
+        /// The character of a class that has no other.
+        private func only(_ characters: CharacterClass) -> UInt32? {
+            guard !characters.isNegated, characters.ranges.count == 1,
+                characters.ranges[0].count == 1
+            else { return nil }
+            return characters.ranges[0].lowerBound
+        }
+
+        private func complement(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
+            var result: [ClosedRange<UInt32>] = []
+            var next: UInt32 = 0
+            for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+                if range.lowerBound > next { result.append(next...(range.lowerBound - 1)) }
+                next = range.upperBound + 1
+            }
+            return result + [next...0x10FFFF]
+        }
+
+        private mutating func escape(from start: Int) throws(Problem) -> CharacterClass {
+            guard let scalar = peek else { throw problem(.unclosed("\\"), at: start) }
+            position += 1
+            let digits: [ClosedRange<UInt32>] = [0x30...0x39]
+            let space: [ClosedRange<UInt32>] = [0x09...0x0D, 0x20...0x20]
+            let word = digits + [0x41...0x5A, 0x5F...0x5F, 0x61...0x7A]
+            switch scalar {
+            case "d": return CharacterClass(ranges: digits)
+            case "D": return CharacterClass(ranges: digits, isNegated: true)
+            case "s": return CharacterClass(ranges: space)
+            case "S": return CharacterClass(ranges: space, isNegated: true)
+            case "w": return CharacterClass(ranges: word)
+            case "W": return CharacterClass(ranges: word, isNegated: true)
+            case "t": return single("\t")
+            default:
+                let isWord = word.contains { $0.contains(scalar.value) }
+                guard scalar.isASCII, !isWord, scalar.value >= 0x20 else {
+                    throw problem(.unknownEscape(String(scalar)), at: start)
+                }
+                return single(scalar)
+            }
+        }
+
+        private func check(_ steps: [Step]) throws(Problem) {
+            if steps.count > Pattern.mostSteps { throw problem(.tooLarge) }
+        }
+
+        /// Returns steps whose places lie so much further back.
+        private func moved(_ steps: [Step], by distance: Int) -> [Step] {
+            steps.map { step in
+                switch step {
+                case .fork(let first, let second): .fork(first + distance, second + distance)
+                case .jump(let target): .jump(target + distance)
+                case .character, .match: step
+                }
+            }
+        }
+    }
+}
+
+extension Pattern.Problem: CustomStringConvertible {
+    /// The problem in words.
+    public var description: String {
+        let reason =
+            switch kind {
+            case .unclosed(let mark): "'\(mark)' has no end"
+            case .strayParenthesis: "')' closes no group"
+            case .nothingToRepeat: "there is nothing to repeat here"
+            case .badCount: "a count is written {2}, {2,} or {2,5}"
+            case .badRange: "this is no range of characters"
+            case .emptyClass: "there is no character in the class"
+            case .unknownEscape(let letter): "'\\\(letter)' is not known in patterns"
+            case .unknownGroup: "groups are written ( ) or (?: )"
+            case .strayAnchor(let mark):
+                "'\(mark)' can only stand at the \(mark == "^" ? "start" : "end"); "
+                    + "write \\\(mark) for the character"
+            case .tooLarge: "it has more than \(Pattern.mostSteps) states"
+            }
+        return "\(reason) (character \(offset + 1) of the pattern)"
+    }
+}

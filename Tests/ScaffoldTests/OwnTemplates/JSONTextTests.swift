@@ -1,0 +1,119 @@
+// JSON with positions: what is read, what is refused, and where.
+
+import Foundation
+import Testing
+
+@testable import Scaffold
+
+@Suite("JSON with positions")
+struct JSONTextTests {
+    /// Returns a value as Foundation has it, to compare with.
+    private func plain(_ json: JSONText) -> NSObject {
+        switch json.content {
+        case .null: NSNull()
+        case .bool(let value): NSNumber(value: value)
+        case .number(let text): NSNumber(value: Double(text) ?? .nan)
+        case .text(let text): text as NSString
+        case .list(let elements): elements.map(plain) as NSArray
+        case .object(let members):
+            Dictionary(uniqueKeysWithValues: members.map { ($0.key, plain($0.value)) })
+                as NSDictionary
+        }
+    }
+
+    @Test(
+        "good texts have the values that Foundation finds",
+        arguments: [
+            "{}", "[]", " [ ] ", "null", "true", "false", "0", "-0", "12", "-1.5e+3", "1E5", "0.25",
+            #""""#, #""a\"b\\c\/d\b\f\n\r\te""#, #""\u00e9 é 😀 \ud83d\ude00""#,
+            #"{"a": [1, {"b": null}, "c"], "": {}, "d e": [[[]]]}"#, "\r\n\t{\"a\"\n:\r1\t}\n",
+            #""\u0000""#,
+        ]
+    )
+    func good(text: String) throws {
+        let expected = try #require(
+            JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)
+                as? NSObject
+        )
+        #expect(try plain(JSONText(Array(text.utf8))) == expected)
+    }
+
+    @Test("values and keys know where they stand, and members keep their order")
+    func places() throws {
+        let json = try JSONText(Array(#" {"b": [1, "x"], "a": true}"#.utf8))
+        guard case .object(let members) = json.content,
+            case .list(let list) = members[0].value.content
+        else {
+            Issue.record("\(json)")
+            return
+        }
+        #expect(json.offset == 1)
+        #expect(members.map(\.key) == ["b", "a"])
+        #expect(members.map(\.offset) == [2, 17])
+        #expect(members.map(\.value.offset) == [7, 22])
+        #expect(list.map(\.offset) == [8, 11])
+    }
+
+    @Test(
+        "bad texts are refused at the byte that is wrong",
+        arguments: [
+            ("", 0), (" ", 1), ("{", 1), ("[1", 2), ("[1,]", 3), ("{\"a\": 1,}", 8), ("[1 2]", 3),
+            ("{a: 1}", 1), ("{'a': 1}", 1), ("{\"a\" 1}", 5), ("{\"a\": }", 6), ("tru", 0),
+            ("nul", 0), ("01", 0), ("-", 0), ("1.", 0), (".5", 0), ("+1", 0), ("1e", 0), ("NaN", 0),
+            ("\"a", 2), ("\"a\nb\"", 2), (#""\x""#, 1), (#""\u12G4""#, 1), (#""\ud800""#, 1),
+            (#""\ud800\u0041""#, 1), (#""\udc00""#, 1), ("{} {}", 3), ("// a\n{}", 0),
+            ("{\"a\": 1, \"a\": 2}", 9), (#"{"a": 1, "\u0061": 2}"#, 9), ("\u{FEFF}{}", 0),
+            ("\"\\", 2), ("[\u{A0}1]", 1), ("\"\u{0}\"", 1),
+        ]
+    )
+    func bad(text: String, offset: Int) {
+        let problem = #expect(throws: JSONText.Problem.self) { try JSONText(Array(text.utf8)) }
+        #expect(problem?.offset == offset, "\(String(describing: problem))")
+        #expect(problem?.description.isEmpty == false)
+    }
+
+    @Test("bytes that are not UTF-8 are refused where they stand")
+    func notUTF8() {
+        for (bytes, offset) in [
+            ([UInt8(ascii: "\""), 0xC3, 0x28], 1), ([0xFF], 0), ([0x22, 0xE2, 0x82], 1),
+            ([0x22, 0xED, 0xA0, 0x80, 0x22], 1), (Array("\"é".utf8) + [0xF5], 3),
+        ] {
+            let problem = #expect(throws: JSONText.Problem.self) { try JSONText(bytes) }
+            #expect(problem == JSONText.Problem(.notUTF8, at: offset))
+        }
+    }
+
+    @Test("depth has a limit, not the stack's")
+    func deep() throws {
+        let fits = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
+        #expect(throws: Never.self) { try JSONText(Array(fits.utf8)) }
+        for text in [
+            String(repeating: "[", count: 1_000_000), String(repeating: "{\"a\":", count: 99_999),
+        ] {
+            let problem = #expect(throws: JSONText.Problem.self) { try JSONText(Array(text.utf8)) }
+            #expect(problem?.kind == .tooDeep)
+        }
+    }
+
+    @Test("any bytes end in a value or a problem inside of the text")
+    func anyBytes() {
+        var generator = SystemRandomNumberGenerator()
+        let alphabet = Array("{}[],:\"\\u0a1e-. tfn\n".utf8) + [0xC3, 0xA9, 0xFF]
+        for _ in 0..<20_000 {
+            let bytes = (0..<Int.random(in: 0..<24)).map { _ in
+                alphabet.randomElement(using: &generator) ?? 0
+            }
+            do {
+                let json = try JSONText(bytes)
+                let isGood =
+                    (try? JSONSerialization.jsonObject(
+                        with: Data(bytes),
+                        options: .fragmentsAllowed
+                    )) != nil
+                #expect(isGood, "\(String(decoding: bytes, as: UTF8.self)): \(json)")
+            } catch {
+                #expect(error.offset <= bytes.count)
+            }
+        }
+    }
+}
