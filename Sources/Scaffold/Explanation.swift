@@ -88,6 +88,35 @@ extension ScaffoldError {
                 why: systemReason(code),
                 help: "choose another folder with --output"
             )
+        case .inTheWay(let path, let obstacle):
+            Explanation(
+                "\(quoted(path)) is in the way",
+                why: explain(obstacle),
+                help: "move it away"
+            )
+        case .busy(let path):
+            Explanation(
+                "another run of pa-new works in \(quoted(path))",
+                help: "try again when it has ended"
+            )
+        case .badStaging(let path, .foreign):
+            Explanation(
+                "\(quoted(path)) is in the way",
+                why: "pa-new keeps what has not landed yet there, and has not made this one",
+                help: "remove it, if you do not know it either"
+            )
+        case .badStaging(let path, .unreadable):
+            Explanation(
+                "what an interrupted run left in \(quoted(path)) cannot be taken back",
+                why: "its journal is damaged, or of another version of pa-new",
+                help: "look there for what you miss (old-N is a file from before), then remove it"
+            )
+        case .notTakenBack(let path, let code):
+            Explanation(
+                "the changes failed, and could not be taken back",
+                why: systemReason(code),
+                help: "run it again: all that was there is kept in \(quoted(path)) until then"
+            )
         case .system(let operation, let path, let code):
             Explanation(
                 "\(verb(operation)) \(quoted(path)) failed",
@@ -273,14 +302,27 @@ extension ScaffoldError {
         case .emptySegment: "a folder or file of it has no name"
         case .leaves: "it leaves the project's folder"
         case .tooLong: "a name in it is longer than 255 bytes"
+        case .reserved: "a name in it is one that only git or pa-new itself may use"
         case .controlCharacter: "there is a control character in it"
         case .taken(let other): "\(quoted(other)) is in its way"
+        }
+    }
+
+    private func explain(_ obstacle: Obstacle) -> String {
+        switch obstacle {
+        case .folder: "it is a folder"
+        case .file: "it is a file"
+        case .link: "it is a link, and links are not followed"
+        case .other: "it is neither a file nor a folder"
         }
     }
 
     private func verb(_ operation: Operation) -> String {
         switch operation {
         case .look: "looking at"
+        case .lock: "locking"
+        case .read: "reading"
+        case .remove: "removing"
         case .makeFolder: "making the folder"
         case .write: "writing"
         case .rename: "moving the finished project to"

@@ -83,7 +83,8 @@ struct Plan: Sendable {
         }
     }
 
-    private static func problem(with segment: Substring) -> ScaffoldError.PathProblem? {
+    /// Returns what keeps a name from being one of a file or folder.
+    static func problem(with segment: Substring) -> ScaffoldError.PathProblem? {
         if segment.isEmpty { return .emptySegment }
         if segment == "." || segment == ".." { return .leaves }
         if segment.utf8.count > 255 { return .tooLong }

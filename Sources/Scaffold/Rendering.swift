@@ -14,6 +14,18 @@ public struct RenderedFile: Sendable, Hashable {
     public let contents: [UInt8]
     /// Whether its owner may run the file.
     public let isExecutable: Bool
+
+    /// Makes a file.
+    ///
+    /// - Parameters:
+    ///   - path: The path below the project's folder.
+    ///   - contents: What the file holds.
+    ///   - isExecutable: Whether its owner may run the file.
+    public init(path: String, contents: [UInt8], isExecutable: Bool) {
+        self.path = path
+        self.contents = contents
+        self.isExecutable = isExecutable
+    }
 }
 
 /// Renders every file of a plan.

@@ -29,6 +29,15 @@ public enum ScaffoldError: Error, Sendable {
     case targetExists(path: String, Obstacle)
     /// Nothing can be made in the folder where the project should go.
     case badParent(path: String, ParentProblem)
+    /// Something that is no file lies where a file of the project should go, or a folder of its.
+    case inTheWay(path: String, Obstacle)
+    /// Another run works in a folder.
+    case busy(path: String)
+    /// A folder has the name of our staging folder, and cannot be used as that.
+    case badStaging(path: String, StagingProblem)
+    /// Changes that failed, or that a killed run left, could not be taken back: what is in the staging
+    /// folder is needed for that.
+    case notTakenBack(path: String, code: Int32)
     /// A system call failed, with its `errno`.
     case system(Operation, path: String, code: Int32)
 
@@ -63,10 +72,24 @@ public enum ScaffoldError: Error, Sendable {
         case notWritable(code: Int32)
     }
 
+    /// Why a staging folder cannot be used.
+    public enum StagingProblem: Sendable, Hashable {
+        /// It is not one that this user's pa-new made.
+        case foreign
+        /// Its journal is damaged, or of another version.
+        case unreadable
+    }
+
     /// What was being done when the system refused.
     public enum Operation: Sendable, Hashable {
         /// Asking what lies somewhere.
         case look
+        /// Keeping other runs out of a folder.
+        case lock
+        /// Reading a file.
+        case read
+        /// Removing a file.
+        case remove
         /// Making a folder.
         case makeFolder
         /// Writing a file.
@@ -83,6 +106,8 @@ public enum ScaffoldError: Error, Sendable {
         case leaves
         /// A name of more than 255 bytes.
         case tooLong
+        /// A name that only git or pa-new itself may use.
+        case reserved
         /// A character that no name should have.
         case controlCharacter
         /// Another file or folder has that name, if only in another case.
@@ -107,9 +132,11 @@ public enum ScaffoldError: Error, Sendable {
         case .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput:
             .usage
-        case .targetExists, .badParent, .system(.look, _, _): .place
+        case .targetExists, .badParent, .inTheWay, .busy, .badStaging, .system(.look, _, _),
+            .system(.lock, _, _):
+            .place
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place
-        case .system: .system
+        case .system, .notTakenBack: .system
         case .badManifest, .badTemplate, .badPath, .notText: .templates
         }
     }

@@ -111,26 +111,6 @@ private func makeStagingFolder(in parent: String, for name: String) throws(Scaff
     }
 }
 
-/// Writes all bytes and returns 0 or the error number.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
-    bytes.withUnsafeBytes { buffer in
-        var rest = buffer[...]
-        while !rest.isEmpty {
-            let count = write(
-                descriptor,
-                UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                rest.count
-            )
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            rest = rest.dropFirst(count)
-        }
-        return 0
-    }
-}
-
 /// Refuses a parent that is no folder.
 private func checkParent(_ parent: String) throws(ScaffoldError) {
     var status = stat()

@@ -1,0 +1,57 @@
+// What a run is about to do to a folder, written down before it does it.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What a run is about to do: enough to take it back.
+struct Journal: Codable {
+    /// A file that is written.
+    struct Write: Codable {
+        let path: String
+        /// Whether a file lies there, which is then saved before.
+        let isReplacement: Bool
+        /// The digest of the new contents, to tell them from what the user makes of them.
+        let sha256: String
+        /// The path at which the old contents stay.
+        let keptAt: String?
+    }
+
+    /// The form of this journal.
+    var version = Self.current
+    /// Files that go.
+    var removals: [String] = []
+    /// Folders that go where the removals leave them empty, the innermost first.
+    var emptied: [String] = []
+    /// Folders that are made, the outermost first.
+    var folders: [String] = []
+    /// Files that are written.
+    var writes: [Write] = []
+
+    static let current = 1
+
+    /// Every path of the journal.
+    var paths: [String] {
+        removals + emptied + folders + writes.map(\.path) + writes.compactMap(\.keptAt)
+    }
+
+    /// The journal as a file.
+    var bytes: [UInt8] {
+        // A value of plain strings always encodes.
+        Array((try? JSONEncoder().encode(self)) ?? Data())
+    }
+
+    /// Reads a journal; nil where it is none that this version can act on.
+    init?(_ bytes: [UInt8]) {
+        guard
+            let journal = try? JSONDecoder().decode(Journal.self, from: Data(bytes)),
+            journal.version == Self.current,
+            journal.paths.allSatisfy({ pathProblem($0) == nil })
+        else { return nil }
+        self = journal
+    }
+
+    init() {}
+}

@@ -1,0 +1,175 @@
+// A folder that exists, and that one run at a time works in: look first, decide, then change it.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A folder that exists and that this run alone works in, until the value goes out of use.
+public struct WorkingFolder: ~Copyable {
+    /// The folder as the user named it.
+    public let path: String
+    private let folder: OpenFolder
+    /// What a killed run changed, where this run may not take it back: where the contents from before
+    /// lie, or nil for none.
+    private let before: [String: String?]
+
+    /// Opens a folder, and takes back what a killed run left unfinished.
+    ///
+    /// - Parameters:
+    ///   - path: The folder; it may be named through a link.
+    ///   - isReadOnly: Whether nothing may be written. States and contents are then those from before
+    ///     the killed run, and ``apply(_:)`` must not be called.
+    /// - Throws: ``ScaffoldError/badParent(path:_:)`` where there is no such folder,
+    ///   ``ScaffoldError/busy(path:)`` where another run works in it,
+    ///   ``ScaffoldError/badStaging(path:_:)`` where what lies there is no staging folder of ours,
+    ///   ``ScaffoldError/notTakenBack(path:code:)`` where the system refuses.
+    public init(_ path: String, isReadOnly: Bool = false) throws(ScaffoldError) {
+        let folder: OpenFolder
+        do throws(SystemFailure) {
+            folder = try OpenFolder(path)
+        } catch {
+            switch error.code {
+            case ENOENT: throw .badParent(path: path, .missing)
+            case ENOTDIR: throw .badParent(path: path, .notAFolder)
+            default: throw .system(.look, path: path, code: error.code)
+            }
+        }
+        let isOurs: Bool
+        do throws(SystemFailure) {
+            isOurs = try folder.lock()
+        } catch {
+            throw .system(.lock, path: path, code: error.code)
+        }
+        guard isOurs else { throw .busy(path: path) }
+        var before: [String: String?] = [:]
+        if let unfinished = try Transaction.unfinished(in: folder, path: path) {
+            if isReadOnly {
+                before = try unfinished.before(in: folder, path: path)
+            } else {
+                try unfinished.takeBack(in: folder, path: path)
+            }
+        }
+        self.path = path
+        self.folder = folder
+        self.before = before
+    }
+
+    /// Returns what lies at a path.
+    ///
+    /// - Parameter path: The path below the folder.
+    /// - Returns: What lies there; links are not followed, on the way neither.
+    /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` where the path would leave the
+    ///   folder, ``ScaffoldError/system(_:path:code:)`` where the system refuses.
+    public func state(of path: String) throws(ScaffoldError) -> FileState {
+        try checkPath(path)
+        if case .some(nil) = before[path] { return .missing }
+        let place = before[path].flatMap(\.self) ?? path
+        if let (blocker, obstacle) = try obstacle(above: place, in: folder, path: self.path) {
+            return .blocked(by: blocker, obstacle)
+        }
+        let entry = try attempt(.look, self.path + "/" + path) { () throws(SystemFailure) in
+            try folder.entry(place)
+        }
+        return switch entry {
+        case .missing: .missing
+        case .file(let status):
+            .file(bytes: Int(status.st_size), isExecutable: status.st_mode & S_IXUSR != 0)
+        case .folder, .link, .other: .blocked(by: path, entry.obstacle ?? .other)
+        }
+    }
+
+    /// Returns the bytes of a file.
+    ///
+    /// - Parameter path: The path below the folder.
+    /// - Returns: What the file holds.
+    /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` where the path would leave the
+    ///   folder, ``ScaffoldError/system(_:path:code:)`` where there is no file that can be read.
+    public func contents(of path: String) throws(ScaffoldError) -> [UInt8] {
+        try checkPath(path)
+        let place = before[path].flatMap(\.self) ?? path
+        return try attempt(.read, self.path + "/" + path) { () throws(SystemFailure) in
+            try folder.contents(place)
+        }
+    }
+
+    /// Makes changes: all of them, or none.
+    ///
+    /// - Parameter changes: The changes, each path once, in any order.
+    /// - Returns: Where the old contents of files were kept, by the files' paths: `FILE~`, or
+    ///   `FILE.~2~` and so on where that is taken.
+    /// - Throws: ``ScaffoldError``, with every file as it was before: ``ScaffoldError/inTheWay(path:_:)``
+    ///   where something that is no file is in the way, ``ScaffoldError/system(_:path:code:)`` where
+    ///   the system refuses, ``ScaffoldError/notTakenBack(path:code:)`` where it refused the way back,
+    ///   too, and the next run has to take it.
+    @discardableResult
+    public func apply(_ changes: [FileChange]) throws(ScaffoldError) -> [String: String] {
+        for change in changes { try checkPath(change.path) }
+        guard !changes.isEmpty else { return [:] }
+        return try Transaction.run(changes, in: folder, path: path)
+    }
+}
+
+/// Refuses a path that leaves its folder, or that only git or pa-new itself may write to.
+private func checkPath(_ path: String) throws(ScaffoldError) {
+    if let problem = pathProblem(path) {
+        throw .badPath(template: path, path: path, reason: problem)
+    }
+}
+
+/// Returns what keeps a path from being one of a project's files.
+///
+/// - Parameter path: The path below the project's folder.
+/// - Returns: What is wrong with it, or nil.
+func pathProblem(_ path: String) -> ScaffoldError.PathProblem? {
+    for segment in path.split(separator: "/", omittingEmptySubsequences: false) {
+        if let problem = Plan.problem(with: segment) { return problem }
+        // Git runs what lies in .git/hooks. Some file systems take other names for this one, too.
+        let name = segment.lowercased()
+        if name == ".git" || name == "git~1" || name == stagingFolder { return .reserved }
+    }
+    return nil
+}
+
+/// Finds what is in the way of a path above its last name.
+func obstacle(
+    above place: String,
+    in folder: borrowing OpenFolder,
+    path: String
+) throws(ScaffoldError) -> (path: String, ScaffoldError.Obstacle)? {
+    for prefix in parents(of: place) {
+        let entry: Entry
+        do throws(SystemFailure) {
+            entry = try folder.entry(prefix)
+        } catch {
+            throw .system(.look, path: path + "/" + prefix, code: error.code)
+        }
+        switch entry {
+        case .missing: return nil
+        case .folder: continue
+        case .file, .link, .other: return entry.obstacle.map { (prefix, $0) }
+        }
+    }
+    return nil
+}
+
+/// Returns the folders above a path, the outermost first.
+func parents(of path: String) -> [String] {
+    path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+}
+
+/// Tells of a failed system call with what was being done, and where.
+func attempt<Value>(
+    _ operation: ScaffoldError.Operation,
+    _ path: String,
+    _ action: () throws(SystemFailure) -> Value
+) throws(ScaffoldError) -> Value {
+    do throws(SystemFailure) {
+        return try action()
+    } catch {
+        throw .system(operation, path: path, code: error.code)
+    }
+}
