@@ -28,7 +28,11 @@ let package = Package(
 
         // What both test targets stand on: folders, processes, Python environments.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
+        .testTarget(
+            name: "ScaffoldTests",
+            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            exclude: ["Python"]
+        ),
         .testTarget(
             name: "CheckerTests",
             dependencies: ["Scaffold", "TestSupport"],

@@ -50,7 +50,7 @@ public struct ProjectName: Sendable, Hashable {
 
     /// Words that are commands of pa-new, or are kept for commands to come.
     public static let commandWords = [
-        "check", "completions", "deploy", "help", "list", "template", "update", "visit",
+        "check", "completions", "deploy", "help", "list", "man", "template", "update", "visit",
     ]
 
     /// Modules that are there wherever the app runs: the host's server brings the first, and what

@@ -8,6 +8,8 @@ enum Command: Equatable {
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
     case visit(VisitRequest, interpreter: String?)
     case list(asJSON: Bool)
+    case completions(Shell)
+    case man
     case help
     case version
 }
@@ -24,6 +26,8 @@ enum ArgumentError: Error, Equatable {
     case repeated(String)
     case unknownFormat(String, nearest: String?)
     case badHeader(String)
+    case noShell
+    case unknownShell(String, nearest: String?)
     case notText(position: Int)
 }
 
@@ -127,13 +131,17 @@ func parse(
         )
     }
     // The first word is the command itself, but for the main job.
-    let most = [CommandName.check: 2, .visit: 3][command] ?? 1
+    let most = 1 + command.positionals.count
     if command != .create, positionals.count > most {
         throw ArgumentError.unexpected(positionals[most], command: command)
     }
     switch command {
     case .help: return .help
     case .list: return .list(asJSON: has(.json))
+    case .man: return .man
+    case .completions:
+        guard positionals.count > 1 else { throw ArgumentError.noShell }
+        return .completions(try shell(positionals[1]))
     case .check:
         let request = CheckRequest(
             folder: positionals.dropFirst().first ?? ".",
@@ -189,6 +197,14 @@ private func format(_ word: String?) throws(ArgumentError) -> ReportFormat {
         throw .unknownFormat(word, nearest: nearest(to: word, in: known))
     }
     return format
+}
+
+/// Returns the shell that a word names.
+private func shell(_ word: String) throws(ArgumentError) -> Shell {
+    guard let shell = Shell(rawValue: word) else {
+        throw .unknownShell(word, nearest: nearest(to: word, in: Shell.allCases.map(\.rawValue)))
+    }
+    return shell
 }
 
 /// Returns the folder and the path of a visit; a lone word can be either.

@@ -81,6 +81,19 @@ extension ArgumentError {
                 why: "the forms are \(listed(ReportFormat.allCases.map(\.rawValue)))",
                 help: nearest.map { "did you mean --format \($0)?" } ?? "see: pa-new --help"
             )
+        case .noShell:
+            Explanation(
+                "completions for which shell?",
+                help: "write: pa-new completions "
+                    + listed(Shell.allCases.map(\.rawValue), conjunction: "or")
+            )
+        case .unknownShell(let word, let nearest):
+            Explanation(
+                "there are no completions for the shell \(quoted(word))",
+                why: "the shells are \(listed(Shell.allCases.map(\.rawValue)))",
+                help: nearest.map { "did you mean: pa-new completions \($0)?" }
+                    ?? "see: pa-new --help"
+            )
         case .badHeader(let word):
             Explanation(
                 "\(quoted(word)) is not a header field",

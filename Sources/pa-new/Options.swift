@@ -9,6 +9,8 @@ enum CommandName: String, CaseIterable {
     case check
     case visit
     case list
+    case completions
+    case man
     case help
 
     /// What follows `pa-new` on the command line.
@@ -18,6 +20,8 @@ enum CommandName: String, CaseIterable {
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
         case .list: "list [--json]"
+        case .completions: "completions SHELL"
+        case .man: "man"
         case .help: "help"
         }
     }
@@ -29,8 +33,43 @@ enum CommandName: String, CaseIterable {
         case .check: "say whether the app in a folder would load on the host, and why not"
         case .visit: "make one request of the app in a folder, without a server"
         case .list: "list the frameworks"
+        case .completions: "print what completes pa-new's words in bash, zsh or fish"
+        case .man: "print the manual page pa-new.1"
         case .help: "show this help"
         }
+    }
+
+    /// What the words after the command's own can be; for the main job, after `pa-new`.
+    var positionals: [ValueKind] {
+        switch self {
+        case .create: [.text]
+        case .check: [.folder]
+        case .visit: [.folder, .text]
+        case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
+        case .list, .man, .help: []
+        }
+    }
+}
+
+/// What a value or a word of a command can be: what shells offer in its place.
+enum ValueKind: Equatable {
+    /// Anything: shells offer nothing.
+    case text
+    case file
+    case folder
+    /// One of some words, the usual ones or the only ones.
+    case choice([Choice])
+}
+
+/// A word that can be chosen.
+struct Choice: Equatable {
+    let word: String
+    /// What the word means, in one line, or nothing.
+    let help: String
+
+    init(_ word: String, help: String = "") {
+        self.word = word
+        self.help = help
     }
 }
 
@@ -48,6 +87,8 @@ struct Option {
     var short: Character?
     /// What stands for the value in the help, or nil for an option without one.
     var value: String?
+    /// What the value can be.
+    var kind = ValueKind.text
     /// Whether the option can be given more than once.
     var isRepeatable = false
     /// The commands that know the option.
@@ -63,16 +104,21 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        let frameworks = catalog.frameworks.map(\.name)
-        let pythons = PythonVersion.offered.map(\.description)
+        let frameworks = catalog.frameworks.map { Choice($0.name, help: $0.manifest.summary) }
+        let pythons = PythonVersion.offered.map { Choice($0.description) }
+        let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
+            Choice($0)
+        }
         return [
             Option(
                 name: .framework,
                 short: "f",
                 value: "F",
+                kind: .choice(frameworks),
                 commands: [.create],
                 help:
-                    "\(listed(frameworks, conjunction: "or")); \(catalog.standard.name) where not said"
+                    "\(listed(frameworks.map(\.word), conjunction: "or")); \(catalog.standard.name) where not said"
             ),
             Option(
                 name: .user,
@@ -90,14 +136,17 @@ struct Option {
             Option(
                 name: .python,
                 value: "X.Y",
+                kind: .choice(pythons),
                 commands: [.create, .check],
-                help: "the host's Python, \(pythons[0]) to \(pythons[pythons.count - 1]); "
+                help:
+                    "the host's Python, \(pythons[0].word) to \(pythons[pythons.count - 1].word); "
                     + "\(PythonVersion.standard) where not said"
             ),
             Option(
                 name: .output,
                 short: "o",
                 value: "DIR",
+                kind: .folder,
                 commands: [.create],
                 help: "the folder to make the project in; this one where not said"
             ),
@@ -110,12 +159,14 @@ struct Option {
             Option(
                 name: .entry,
                 value: "FILE",
+                kind: .file,
                 commands: [.check, .visit],
                 help: "the entry file, where it is not to be searched for"
             ),
             Option(
                 name: .interpreter,
                 value: "PATH",
+                kind: .file,
                 commands: [.check, .visit],
                 help: "the Python that loads the app; the project's own where not said"
             ),
@@ -127,14 +178,16 @@ struct Option {
             Option(
                 name: .format,
                 value: "FORM",
+                kind: .choice(forms),
                 commands: [.check],
-                help: "\(listed(ReportFormat.allCases.map(\.rawValue))); "
+                help: "\(listed(forms.map(\.word))); "
                     + "\(ReportFormat.text.rawValue) where not said"
             ),
             Option(name: .strict, commands: [.check], help: "let warnings fail, too"),
             Option(
                 name: .method,
                 value: "M",
+                kind: .choice(methods),
                 commands: [.visit],
                 help: "the HTTP method; GET where not said, POST with --data"
             ),

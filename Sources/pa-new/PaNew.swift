@@ -37,6 +37,10 @@ enum PaNew {
                 try Stream.output.write("pa-new \(paNewVersion)\n")
             case .list(let asJSON):
                 try Stream.output.write(asJSON ? listJSON(catalog) : listText(catalog))
+            case .completions(let shell):
+                try Stream.output.write(shell.completions(options))
+            case .man:
+                try Stream.output.write(manualPage(options: options))
             case .check(let request, let named, let format, let isStrict):
                 let report = try check(request, with: interpreter(named, for: request.folder))
                 try Stream.output.write(format.write(report, folder: request.folder))

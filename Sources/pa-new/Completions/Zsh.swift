@@ -1,0 +1,114 @@
+// The script that completes pa-new's words in zsh: as a file on fpath, or sourced.
+
+/// Returns the script for zsh.
+///
+/// - Parameter options: The options there are.
+/// - Returns: Whole lines.
+func zshCompletions(_ options: [Option]) -> String {
+    let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " | ")
+    let valued = options.filter { $0.value != nil }.flatMap(\.spellings).map(quote)
+        .joined(separator: " | ")
+    let specifications = CommandName.allCases.map { command in
+        let lines =
+            options.filter { $0.commands.contains(command) }.flatMap(optionSpecifications)
+            + command.places.enumerated().map { index, kind in
+                quote("\(index + 1): :" + action(kind, "\(command.rawValue) \(index)"))
+            }
+        return "(\(quote(command.rawValue))) specifications=(\n            "
+            + lines.joined(separator: "\n            ") + "\n        ) ;;"
+    }
+    var values = options.compactMap { branch($0.long, $0.kind) }
+    for command in CommandName.allCases {
+        for (index, kind) in command.places.enumerated() {
+            if let branch = branch("\(command.rawValue) \(index)", kind) { values.append(branch) }
+        }
+    }
+    return #"""
+        #compdef pa-new
+        # Completes the words of pa-new in zsh. Made by: pa-new completions zsh
+
+        _pa-new() {
+            # Which command it is: its word can stand after options.
+            local command=create ended= takes= word
+            for word in "${(@Q)words[2,CURRENT-1]}"; do
+                if [[ -n $takes ]]; then
+                    takes=
+                elif [[ $word == -- ]]; then
+                    ended=yes
+                    break
+                else
+                    case $word in
+                        (\#(valued)) takes=yes ;;
+                        (-?*) ;;
+                        (\#(commands)) command=$word; break ;;
+                        (*) break ;;
+                    esac
+                fi
+            done
+
+            local -a specifications
+            case $command in
+                \#(specifications.joined(separator: "\n        "))
+            esac
+            _arguments -S : "${specifications[@]}"
+        }
+
+        # Offers the words to choose from for the value of an option or for a word of a command.
+        _pa-new_values() {
+            # After -- a word is a name, also where it is that of a command.
+            [[ -n $ended && $1 == 'create 0' ]] && return 1
+            local -a choices
+            case $1 in
+                \#(values.joined(separator: "\n        "))
+            esac
+            _describe -t values value choices
+        }
+
+        if [[ $funcstack[1] == _pa-new ]]; then
+            _pa-new "$@"
+        else
+            compdef _pa-new pa-new
+        fi
+
+        """#
+}
+
+/// Returns an option as `_arguments` reads it, once for each spelling.
+private func optionSpecifications(_ option: Option) -> [String] {
+    let others = option.isRepeatable ? "*" : "(\(option.spellings.joined(separator: " ")))"
+    return option.spellings.map { spelling in
+        var text = others + spelling
+        if option.value != nil { text += "=" }
+        text += "[\(escaped(onOneLine(option.help), ["\\", "]", "[", ":"]))]"
+        if let value = option.value {
+            text += ":\(escaped(onOneLine(value), ["\\", ":"])):" + action(option.kind, option.long)
+        }
+        return quote(text)
+    }
+}
+
+/// Returns what `_arguments` does for a kind of value.
+private func action(_ kind: ValueKind, _ place: String) -> String {
+    switch kind {
+    case .text: " "
+    case .file: "_files"
+    case .folder: "_files -/"
+    // Only our own words: nothing has to be quoted in it but the space.
+    case .choice: " _pa-new_values \(escaped(place, [" "]))"
+    }
+}
+
+/// Returns what is offered in a place, or nil for nothing.
+private func branch(_ place: String, _ kind: ValueKind) -> String? {
+    guard case .choice = kind else { return nil }
+    let words = kind.choices.map { choice in
+        let word = escaped(choice.word, ["\\", ":"])
+        return quote(choice.help.isEmpty ? word : word + ":" + choice.help)
+    }
+    return "(\(quote(place))) choices=(\(words.joined(separator: " "))) ;;"
+}
+
+/// Returns a text as one word that the shell takes as it is, also with `RC_QUOTES` set.
+private func quote(_ text: String) -> String {
+    text.contains("'") ? "$'" + escaped(text, ["\\", "'"]) + "'" : "'" + text + "'"
+}

@@ -1,0 +1,99 @@
+// The manual page pa-new.1, from the table of options.
+
+import Scaffold
+
+/// Returns the manual page in mdoc(7).
+///
+/// - Parameter options: The options there are.
+/// - Returns: Whole lines.
+func manualPage(options: [Option]) -> String {
+    let synopses = CommandName.allCases.map { command in
+        ".Nm pa-new " + argument(command.synopsis)
+    }
+    let commands = CommandName.allCases.map { command in
+        ".It " + argument("pa-new " + command.synopsis) + "\n" + line(sentence(command.summary))
+    }
+    let rows = options.map { option in
+        var head =
+            option.short.map { ".It Fl \($0) , Fl -\(option.name.rawValue)" }
+            ?? ".It Fl -\(option.name.rawValue)"
+        if let value = option.value { head += " Ar " + argument(value) }
+        let owners = option.commands.map { $0 == .create ? "pa-new NAME" : "pa-new " + $0.rawValue }
+        let isGeneral = option.commands.count == CommandName.allCases.count
+        return head + "\n" + line(sentence(option.help))
+            + (isGeneral ? "" : "\n" + line("An option of: " + listed(owners) + "."))
+    }
+    let codes = ExitCode.meanings.map { code, meaning in
+        ".It \(code)\n" + line(sentence(meaning))
+    }
+    return """
+        .\\" Made by: pa-new man
+        .Dd \(paNewDate)
+        .Dt PA-NEW 1
+        .Os pa-new \(paNewVersion)
+        .Sh NAME
+        .Nm pa-new
+        .Nd a web project for PythonAnywhere that works on the first Reload
+        .Sh SYNOPSIS
+        \(synopses.joined(separator: "\n"))
+        .Sh DESCRIPTION
+        .Nm
+        writes a web project for the manual configuration of PythonAnywhere,
+        checks whether an app would load on the host,
+        and makes requests of an app without a server.
+        .Pp
+        The commands are:
+        .Bl -tag -width Ds
+        \(commands.joined(separator: "\n"))
+        .El
+        .Pp
+        Options stand before or after the other words;
+        .Fl -
+        ends them.
+        A value stands in the next word or after
+        .Sq = .
+        .Bl -tag -width Ds
+        \(rows.joined(separator: "\n"))
+        .El
+        .Sh EXIT STATUS
+        .Bl -tag -width Ds
+        \(codes.joined(separator: "\n"))
+        .El
+        .Sh EXAMPLES
+        .Dl pa-new hello --framework handler --user alice
+        .Pp
+        makes a project in the folder
+        .Pa hello
+        and prints what to do next.
+
+        """
+}
+
+/// Returns a text with a full stop.
+private func sentence(_ text: String) -> String {
+    text.hasSuffix(".") ? text : text + "."
+}
+
+/// Returns a text as a line of its own, which is no request whatever it starts with.
+private func line(_ text: String) -> String {
+    let text = plain(text)
+    return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
+}
+
+/// Returns a text as one argument of a macro, which is no macro whatever its name.
+private func argument(_ text: String) -> String {
+    "\"\\&"
+        + plain(text).split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\\(dq") + "\""
+}
+
+/// Returns a text in which nothing steers the formatter, and a minus stays one.
+private func plain(_ text: String) -> String {
+    onOneLine(text).reduce(into: "") { result, character in
+        switch character {
+        case "\\": result += "\\e"
+        case "-": result += "\\-"
+        default: result.append(character)
+        }
+    }
+}
