@@ -1,8 +1,8 @@
 """Loads an entry file as the host does, makes one request, and reports both.
 
-This file is not imported: :mod:`pa_new_host.loading` gives its text to an interpreter
-of its own with ``-c``, so that the app sees nothing of the package. What to do comes as
-JSON on stdin; what happened leaves as lines of JSON through a descriptor of its own,
+This file is not imported: :mod:`pa_new_host.loading` gives its compiled code to an
+interpreter of its own, so that the app sees nothing of the package. What to do follows
+as JSON on stdin; what happened leaves as lines of JSON through a descriptor of its own,
 each after a token that the app was not told.
 """
 
@@ -71,7 +71,8 @@ class Loader:
             if len(address) < 2 or not isinstance(address[0], (str, bytes)):
                 return
             if address[1] == 0:
-                self.note("bind", str(address))
+                # It is one that serves if the import never ends.
+                self.send("bound", what=f"It binds {address!r}", frames=stack())
                 return
         elif not isinstance(address, (str, bytes)):
             return
@@ -490,9 +491,10 @@ def run() -> None:
         # What the app prints is not a part of the answer.
         output = os.dup(1)
         os.dup2(2, 1)
-    faulthandler.dump_traceback_later(task["time_limit"], file=task["trace"])
+    faulthandler.dump_traceback_later(task["import_limit"], file=task["trace"])
     loader = Loader(task)
     application = loader.load()
+    faulthandler.dump_traceback_later(task["time_limit"], file=task["trace"])
     if task["visit"]:
         loader.visit(application, output)
     else:

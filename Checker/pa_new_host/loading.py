@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import marshal
 import os
 import re
 import resource
-import secrets
 import selectors
 import signal
 import subprocess
@@ -19,7 +19,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from pa_new_host import versions
@@ -31,7 +33,14 @@ _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
 
+# How an interpreter begins that loads an app: with compiled code, then the task, on
+# stdin. Its first word is the number of bytes of the code.
+_START = """import marshal, sys
+exec(marshal.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))))
+"""
+
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_IMPORTED = '{"kind": "imported"'  # how a line of the report begins, after its token
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
@@ -43,11 +52,17 @@ class Task:
     requirements: Requirements
     python: tuple[int, int]
     time_limit: float
+    """Seconds that the request may take; the import has the host's own limit."""
     visit: bool = False
     method: str = "GET"
     path: str = "/"
     data: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def import_limit(self) -> float:
+        """Seconds that the import may take."""
+        return min(self.time_limit, RELOAD_LIMIT)
 
 
 @dataclass
@@ -69,10 +84,9 @@ def load(task: Task) -> Outcome:
 
 def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
     """Run the child; return its report, its output, where it hung, and its end."""
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     report, report_end = os.pipe()
     trace, trace_end = os.pipe()
-    source = Path(__file__).with_name("loader.py").read_text(encoding="utf-8")
     request = {
         "token": token,
         "report": report_end,
@@ -80,6 +94,7 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
         "root": str(task.project.root),
         "folder": str(task.project.folder),
         "module": task.project.module,
+        "import_limit": task.import_limit,
         "time_limit": task.time_limit,
         "visit": task.visit,
         "method": task.method,
@@ -92,7 +107,7 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
         environment.pop(name, None)
     home = Path.home()
     child = subprocess.Popen(
-        [sys.executable, "-B", "-c", source],
+        [sys.executable, "-B", "-c", _START],
         stdin=subprocess.PIPE,
         stdout=None if task.visit else subprocess.PIPE,
         stderr=None if task.visit else subprocess.STDOUT,
@@ -107,12 +122,14 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
     try:
         with contextlib.suppress(OSError):
             assert child.stdin is not None
+            loader = marshal.dumps(_loader())
+            child.stdin.write(b"%d\n" % len(loader) + loader)
             child.stdin.write(json.dumps(request).encode())
             child.stdin.close()
         streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
         if child.stdout is not None:
             streams[child.stdout.fileno()] = _MAX_OUTPUT
-        read = _read(child, streams, task.time_limit + 0.5)
+        read = _read(child, streams, task, (token + _IMPORTED).encode())
     finally:
         code = _end(child)
         os.close(report)
@@ -176,12 +193,29 @@ def guarded() -> Iterator[None]:
     yield
 
 
+def _loader() -> CodeType:
+    """Return the code of ``loader.py``, which is compiled where it was not before."""
+    path = str(Path(__file__).with_name("loader.py"))
+    code = SourceFileLoader("loader", path).get_code("loader")
+    assert code is not None  # it is source
+    return code
+
+
 def _read(
-    child: subprocess.Popen[bytes], streams: dict[int, int], seconds: float
+    child: subprocess.Popen[bytes],
+    streams: dict[int, int],
+    task: Task,
+    imported: bytes,
 ) -> dict[int, bytearray]:
-    """Read the streams up to their limits until the child ends or the time is up."""
+    """Read the streams up to their limits until the child ends or the time is up.
+
+    The first stream is the report: once it says that the app was imported, the time for
+    the request begins.
+    """
     read = {stream: bytearray() for stream in streams}
-    deadline = time.monotonic() + seconds
+    report = next(iter(read.values()))
+    limits = [task.import_limit, task.time_limit]
+    deadline = time.monotonic() + limits.pop(0) + 0.5
     with selectors.DefaultSelector() as selector:
         for stream in streams:
             os.set_blocking(stream, False)
@@ -199,6 +233,8 @@ def _read(
                 # Beyond its limit a stream is still emptied, and forgotten.
                 room = streams[key.fd] - len(read[key.fd])
                 read[key.fd] += data[: max(room, 0)]
+            if limits and imported in report:
+                deadline = time.monotonic() + limits.pop() + 0.5
             if ended and not ready:
                 break
             if not ended:
@@ -429,14 +465,19 @@ class _Judge:
             )
             # The main thread comes last.
             frames = [list(frame) for frame in _FRAME.findall(blocks[-1])]
-            limit = f"{self.task.time_limit:g} seconds"
             if "requesting" in self.kinds:
+                limit = f"{self.task.time_limit:g} seconds"
                 what = (
                     f"A request for `{plain(self.task.path)}` has no answer in {limit}"
                 )
                 self._add("error-response", {"frames": frames}, what)
+                return
+            what = f"The import has not ended after {self.task.import_limit:g} seconds"
+            bound = next((f for f in self.facts if f["kind"] == "bound"), None)
+            if bound is not None:
+                what = f"{plain(bound['what'])} at import. {what}"
+                self._add("server-start", bound, what)
             else:
-                what = f"The import has not ended after {limit}"
                 self._add("slow-load", {"frames": frames}, what, severity="error")
             return
         how = f"signal {-self.code}" if self.code < 0 else f"exit status {self.code}"

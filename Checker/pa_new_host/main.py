@@ -30,7 +30,6 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import platform
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -245,7 +244,7 @@ def _document(
         "entry": project.name(project.entry),
         "candidates": project.candidates,
         "python": "{}.{}".format(*python),
-        "interpreter": {"path": sys.executable, "version": platform.python_version()},
+        "interpreter": {"path": sys.executable, "version": sys.version.split()[0]},
         "loaded": loaded,
         "allowed": allowed,
         "unread": [{"file": file, "why": why} for file, why in unread],

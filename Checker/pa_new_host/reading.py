@@ -314,14 +314,16 @@ class _Reader:
             return
         if guarded:
             raise _ImportFails
-        self._found(
-            "import-error",
-            scope,
-            node,
+        what = (
             f"There is no module {top}: not in the project, not in requirements.txt, "
-            "not in this interpreter",
-            _requirement_fix(top),
+            "not in this interpreter"
         )
+        unknown = versions.missing(self.requirements)
+        if unknown:
+            what += f", unless {unknown[0]} brings it, which is not installed here"
+        finding = self._found("import-error", scope, node, what, _requirement_fix(top))
+        if finding is not None and unknown:
+            finding.severity = "warning"
 
     # Statements.
 
@@ -947,7 +949,7 @@ class _Reader:
             activate = keywords.get("bind_and_activate")
             if activate is not None and activate.literal is False:
                 return False
-        if origin == "socket.socket().bind" and node.args:
+        if origin in ("socket.socket().bind", "socket.create_server") and node.args:
             address = node.args[0]
             if isinstance(address, ast.Tuple) and len(address.elts) > 1:
                 port = address.elts[1]

@@ -58,6 +58,24 @@ DISTRIBUTIONS = {
     "werkzeug": "Werkzeug",
 }
 
+# What well-known distributions bring along, for where they are not installed.
+_BRINGS = {
+    "flask": ("werkzeug", "jinja2", "markupsafe", "click", "itsdangerous", "blinker"),
+    "django": ("asgiref", "sqlparse"),
+    "dash": ("flask", "plotly", "requests", "importlib-metadata", "retrying"),
+    "fastapi": ("starlette", "pydantic", "typing-extensions"),
+    "starlette": ("anyio",),
+    "pydantic": ("pydantic-core", "typing-extensions", "annotated-types"),
+    "requests": ("urllib3", "certifi", "idna", "charset-normalizer"),
+    "jinja2": ("markupsafe",),
+    "werkzeug": ("markupsafe",),
+    "pandas": ("numpy", "python-dateutil", "pytz", "tzdata", "six"),
+    "flask-sqlalchemy": ("flask", "sqlalchemy"),
+    "flask-login": ("flask", "werkzeug"),
+    "flask-wtf": ("flask", "wtforms", "itsdangerous"),
+    "cherrypy": ("cheroot", "portend"),
+}
+
 
 def distribution_of(module: str) -> str:
     """Return the name by which ``pip`` installs a module."""
@@ -84,8 +102,17 @@ def standard_library() -> frozenset[str]:
     return frozenset(names) | frozenset(_ADDED) | frozenset(_REMOVED)
 
 
+def _admit_installed() -> None:
+    """Put what is installed on the path, where ``-S`` left it out to save time."""
+    if sys.flags.no_site and "site" not in sys.modules:
+        import site
+
+        site.main()
+
+
 def is_installed(module: str) -> bool:
     """Tell whether this interpreter finds a module beside its standard library."""
+    _admit_installed()
     paths = [path for path in sys.path if "-packages" in path]
     try:
         if importlib.machinery.PathFinder.find_spec(module, paths) is not None:
@@ -103,6 +130,7 @@ def provides(requirements: Requirements, module: str) -> bool:
     """Tell whether a requirement brings a module, itself or by what it requires."""
     from importlib import metadata  # takes a while, and is seldom needed
 
+    _admit_installed()
     wanted = {normal(module), normal(distribution_of(module))}
     if wanted & requirements.listed.keys():
         return True
@@ -120,7 +148,7 @@ def provides(requirements: Requirements, module: str) -> bool:
         try:
             required = metadata.requires(name) or []
         except metadata.PackageNotFoundError:
-            continue
+            required = list(_BRINGS.get(name, ()))
         for line in required:
             match = re.match(r"[A-Za-z0-9._-]+", line)
             if match:
@@ -136,10 +164,16 @@ def _distributions_of(module: str) -> list[str]:
     return packages().get(module, []) if packages is not None else []
 
 
+def missing(requirements: Requirements) -> list[str]:
+    """Return the requirements that this interpreter does not have, by name."""
+    return [name for name in requirements.listed if not version_of(name)]
+
+
 def version_of(distribution: str) -> str:
     """Return the installed version of a distribution, "" if there is none."""
     from importlib import metadata  # takes a while, and is seldom needed
 
+    _admit_installed()
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:
@@ -150,6 +184,7 @@ def python_of(distribution: str) -> str:
     """Return the Pythons for which the installed version of a distribution is made."""
     from importlib import metadata  # takes a while, and is seldom needed
 
+    _admit_installed()
     try:
         fields = metadata.metadata(distribution)
     except metadata.PackageNotFoundError:

@@ -42,16 +42,23 @@ enum PaNew {
             case .man:
                 try Stream.output.write(manualPage(options: options))
             case .check(let request, let named, let format, let isStrict):
-                let report = try check(request, with: interpreter(named, for: request.folder))
-                try Stream.output.write(format.write(report, folder: request.folder))
+                let python = try interpreter(named, for: request.folder)
+                let report = try check(request, with: python)
+                let text = try format.write(report, folder: request.folder, source: python.source)
+                try Stream.output.write(text)
                 let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
                 return fails ? ExitCode.found : ExitCode.success
             case .visit(let request, let named):
-                switch try visit(request, with: interpreter(named, for: request.folder)) {
+                let python = try interpreter(named, for: request.folder)
+                switch try visit(request, with: python) {
                 case .answered(let isGood):
                     return isGood ? ExitCode.success : ExitCode.found
                 case .failed(let report):
-                    let text = try ReportFormat.text.write(report, folder: request.folder)
+                    let text = try ReportFormat.text.write(
+                        report,
+                        folder: request.folder,
+                        source: python.source
+                    )
                     try Stream.error.write(text)
                     return ExitCode.found
                 }

@@ -58,6 +58,48 @@ struct CheckReportTests {
         )
     }
 
+    @Test(
+        "as text, which says where the Python was found",
+        arguments: [
+            (PythonInterpreter.Source.option, "named with --interpreter"),
+            (.project(".venv"), "of the project's .venv"),
+            (.active, "of the active virtual environment"),
+            (.path, "python3 on PATH"),
+        ]
+    )
+    func source(source: PythonInterpreter.Source, words: String) throws {
+        let text = try ReportFormat.text.write(Self.report, folder: ".", source: source)
+        #expect(text.contains("with Python 3.13.1 (/usr/bin/python3, \(words))\n"))
+    }
+
+    @Test("as text, with hostile file names written out")
+    func hostileNames() throws {
+        let name = "a\u{1B}[2J\u{7F}.py"
+        let finding = Finding(
+            rule: "r",
+            severity: .error,
+            file: name,
+            line: 1,
+            message: "M",
+            fix: "F",
+            page: nil
+        )
+        let report = CheckReport(
+            version: 1,
+            entry: name,
+            candidates: [name],
+            python: "3.13",
+            interpreter: .init(path: "/\u{1B}[2J/python3", version: "3.13.1"),
+            loaded: true,
+            allowed: 0,
+            unread: [.init(file: name, why: "W")],
+            findings: [finding]
+        )
+        let text = try ReportFormat.text.write(report, folder: "\u{1B}c")
+        #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || $0.value == 127 })
+        #expect(text.contains("a\\u{1b}[2J\\u{7f}.py:1: error: M [r]"))
+    }
+
     @Test("as JSON, which reads back as the same report")
     func json() throws {
         let text = try ReportFormat.json.write(Self.report, folder: "site")

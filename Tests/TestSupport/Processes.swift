@@ -47,6 +47,7 @@ public func run(
         var variables = ProcessInfo.processInfo.environment
         variables["PYTHONDONTWRITEBYTECODE"] = "1"
         variables["NO_COLOR"] = nil
+        variables["XDG_CACHE_HOME"] = Places.cache.appending(path: "user-cache").path
         for (name, value) in environment { variables[name] = value }
 
         let child = try spawn(

@@ -176,39 +176,44 @@ extension AnswersRecord {
     }
 }
 
-/// A temporary folder with the checker's Python files.
+/// A temporary folder for the report, and the checker's Python files.
 private struct Scratch {
     let path: String
+    private let checker: CheckerFiles
 
     init() throws(CheckError) {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let parent = variable("TMPDIR") ?? "/tmp"
         var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw .noScratch(path: parent, code: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var environment: [String: String] = [:]
+        for name in ["XDG_CACHE_HOME", "HOME"] { environment[name] = variable(name) }
         do throws(ScaffoldError) {
-            try write(
-                embeddedChecker.map {
-                    RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
-                },
-                to: path + "/checker"
-            )
+            checker = try CheckerFiles(environment: environment, scratch: path)
         } catch {
-            remove()
+            try? FileManager.default.removeItem(atPath: path)
             throw .noScratch(path: parent, code: ENOSPC)
         }
     }
 
     /// Returns the arguments with which Python runs the checker.
+    ///
+    /// It needs nothing but the standard library, and no variables (`-E -S`): what the user installed
+    /// takes time and could break it. The app is loaded in a process of its own, without these options.
     func command(_ words: [String]) -> [String] {
-        // The folder is on the path of the checker only; the app is loaded in a process of its own.
         let start = """
             import sys; sys.path[0] = sys.argv.pop(1); \
             from pa_new_host.main import main; sys.exit(main(sys.argv[1:]))
             """
-        return ["-B", "-c", start, path + "/checker"] + words
+        return (checker.isKept ? [] : ["-B"]) + ["-E", "-S", "-c", start, checker.folder] + words
     }
 
     func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }
+}
+
+/// Returns an environment variable's value.
+private func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
 }

@@ -22,21 +22,30 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     /// - Parameters:
     ///   - report: What was found.
     ///   - folder: The project's folder, for paths that start where the reader is.
+    ///   - source: Where the Python that looked was found, to be told to people; nil says nothing.
     /// - Returns: Whole lines.
     /// - Throws: Never in practice: the documents hold plain values only.
-    public func write(_ report: CheckReport, folder: String) throws -> String {
+    public func write(
+        _ report: CheckReport,
+        folder: String,
+        source: PythonInterpreter.Source? = nil
+    ) throws -> String {
         switch self {
-        case .text: text(report, folder)
+        case .text: text(report, folder, source)
         case .json: try document(report)
         case .sarif: try document(SARIF(report))
         case .github: report.findings.map { workflowCommand($0, folder) }.joined()
         }
     }
 
-    private func text(_ report: CheckReport, _ folder: String) -> String {
+    private func text(
+        _ report: CheckReport,
+        _ folder: String,
+        _ source: PythonInterpreter.Source?
+    ) -> String {
         var text = ""
         for finding in report.findings {
-            let place = joined(folder, finding.file)
+            let place = printable(joined(folder, finding.file))
             text += "\(place):\(finding.line): \(finding.severity.rawValue): "
             text += "\(printable(finding.message)) [\(finding.rule)]\n"
             text += "    fix: \(printable(finding.fix))\n"
@@ -47,14 +56,18 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         ]
         text += report.findings.isEmpty ? "nothing found" : counts.joined(separator: ", ")
         if report.allowed > 0 { text += ", \(report.allowed) allowed in the code" }
-        text += " in \(report.loaded ? "" : "the code of ")\(joined(folder, report.entry))"
-        text += ", with Python \(report.interpreter.version) (\(report.interpreter.path))\n"
+        text += " in \(report.loaded ? "" : "the code of ")"
+        text += "\(printable(joined(folder, report.entry))), with Python "
+        text += "\(report.interpreter.version) (\(printable(report.interpreter.path))"
+        if let source { text += ", \(source.words)" }
+        text += ")\n"
         for unread in report.unread {
             text +=
-                "not read: \(joined(folder, printable(unread.file))): \(printable(unread.why))\n"
+                "not read: \(printable(joined(folder, unread.file))): \(printable(unread.why))\n"
         }
         if !report.candidates.isEmpty {
-            text += "the entry file could also be \(listed(report.candidates)): see --entry\n"
+            text +=
+                "the entry file could also be \(listed(report.candidates.map(printable))): see --entry\n"
         }
         return text
     }
@@ -90,6 +103,18 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         let message = escaped("\(finding.message)\nfix: \(finding.fix)", inProperty: false)
         return
             "::\(finding.severity.rawValue) file=\(file),line=\(finding.line),title=\(title)::\(message)\n"
+    }
+}
+
+extension PythonInterpreter.Source {
+    /// Where a Python was found, in words for the report.
+    fileprivate var words: String {
+        switch self {
+        case .option: "named with --interpreter"
+        case .project(let folder): "of the project's \(folder)"
+        case .active: "of the active virtual environment"
+        case .path: "python3 on PATH"
+        }
     }
 }
 

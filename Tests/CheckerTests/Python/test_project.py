@@ -142,6 +142,51 @@ class ReportTest(unittest.TestCase):
                 self.assertEqual(finding["severity"], severity)
                 self.assertIn(word, finding["fix"])
 
+    def test_module_of_a_requirement_that_is_not_installed(self) -> None:
+        """What a missing requirement would bring cannot be known, or is well known."""
+        for requirement, module, severities in (
+            ("nowhere-to-be-found", "another_nowhere", ["warning"]),
+            ("Flask-WTF", "wtforms", []),
+            ("", "another_nowhere", ["error"]),
+        ):
+            files = {
+                "wsgi.py": f"import {module}\n" + PLAIN,
+                "requirements.txt": requirement,
+            }
+            with self.subTest(requirement), project(files) as folder:
+                findings = check(folder, "--no-load")["findings"]
+                self.assertEqual([f["severity"] for f in findings], severities)
+
+    def test_port_zero_that_serves(self) -> None:
+        """Libraries try port 0 out; who waits at it for ever is a server."""
+        make = "getattr(socket, 'create_' + 'server')"  # which reading cannot see
+        source = f"import socket\ns = {make}(('127.0.0.1', 0))\n"
+        for rest, rules in (("s.close()\n", []), ("s.accept()\n", ["server-start"])):
+            files = {"wsgi.py": source + rest + PLAIN}
+            with self.subTest(rest), project(files) as folder:
+                report = check(folder, "--time-limit", "1")
+                self.assertEqual([f["rule"] for f in report["findings"]], rules)
+                self.assertEqual(
+                    [f["line"] for f in report["findings"]], [2][: len(rules)]
+                )
+
+    def test_limits(self) -> None:
+        """The import has the host's limit, and a request has its own time."""
+        from pa_new_host import loading
+        from pa_new_host import project as disk
+
+        with project({"wsgi.py": "import time\ntime.sleep(1.4)\n" + PLAIN}) as folder:
+            found = disk.find(folder, None)
+            nothing = disk.Requirements()
+            for asked, limit in ((300, 20), (20, 20), (3, 3)):
+                task = loading.Task(found, nothing, (3, 13), asked)
+                self.assertEqual(task.import_limit, limit)
+            slow = PLAIN.replace("    start", "    time.sleep(1.4)\n    start")
+            (folder / "wsgi.py").write_text("import time\ntime.sleep(1.4)\n" + slow)
+            self.assertIn("sleep(1.4)\n    start", slow)
+            report = check(folder, "--time-limit", "2.2")
+        self.assertEqual(report["findings"], [])
+
     def test_syntax_of_the_python_asked_for(self) -> None:
         source = PLAIN + "match 1:\n    case 1:\n        pass\n"
         with project({"wsgi.py": source}) as folder:

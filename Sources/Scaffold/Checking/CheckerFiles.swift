@@ -1,0 +1,110 @@
+// The checker's Python files on the disk: kept in the user's cache, so that Python compiles them
+// once and not for each look.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The folder that holds the checker's package.
+struct CheckerFiles {
+    /// The folder, which goes on Python's path.
+    let folder: String
+    /// Whether the next look finds it again: then what Python compiles is worth keeping.
+    let isKept: Bool
+
+    /// Finds the files in the user's cache, or puts them there, or else into a folder for once.
+    ///
+    /// What lies in the cache is run, so it is taken only from folders that nobody but the user can
+    /// write to, and only if every file is, byte for byte, what this program carries.
+    ///
+    /// - Parameters:
+    ///   - environment: The variables of the process: `XDG_CACHE_HOME` (the XDG base directory
+    ///     specification), else `HOME`, say where the cache is.
+    ///   - scratch: A temporary folder, for where there is no cache.
+    /// - Throws: ``ScaffoldError`` where not even that can be written to.
+    init(environment: [String: String], scratch: String) throws(ScaffoldError) {
+        if let cache = Self.cache(environment) {
+            let folder = cache + "/checker-" + Self.fingerprint
+            if Self.isWhole(folder) || Self.make(folder, in: cache) {
+                self.folder = folder
+                isKept = true
+                return
+            }
+        }
+        folder = scratch + "/checker"
+        isKept = false
+        try write(Self.files, to: folder)
+    }
+
+    private static let files = embeddedChecker.map {
+        RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
+    }
+
+    /// A name for these very files, so that each version of this program has a folder of its own:
+    /// FNV-1a over paths and contents. It is no proof of anything; the contents are compared.
+    private static let fingerprint: String = {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for file in files {
+            for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
+                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+            }
+        }
+        return paNewVersion + "-" + String(hash, radix: 16)
+    }()
+
+    /// Returns the folder for this program's cache, made if need be; nil where there is none.
+    private static func cache(_ environment: [String: String]) -> String? {
+        var parent = environment["XDG_CACHE_HOME"] ?? ""
+        if !parent.hasPrefix("/") {
+            guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+            parent = home + "/.cache"
+            mkdir(parent, 0o700)
+        }
+        let folder = parent + "/pa-new"
+        mkdir(folder, 0o700)
+        return isOurs(folder) ? folder : nil
+    }
+
+    /// Tells whether a path is a folder that only this user can write to.
+    private static func isOurs(_ folder: String) -> Bool {
+        var status = stat()
+        return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+    }
+
+    /// Tells whether a folder is ours and has every file as it should be.
+    private static func isWhole(_ folder: String) -> Bool {
+        var folders: Set<String> = [folder]
+        for file in files {
+            let path = folder + "/" + file.path
+            let parent = path.dropLast(path.split(separator: "/").last?.count ?? 0).dropLast()
+            folders.formUnion([String(parent), parent + "/__pycache__"])
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                status.st_size == file.contents.count,
+                let contents = FileManager.default.contents(atPath: path),
+                contents.elementsEqual(file.contents)
+            else { return false }
+        }
+        return folders.allSatisfy { isOurs($0) || access($0, F_OK) != 0 }
+    }
+
+    /// Puts the files into a folder of the cache, in the place of what may be there.
+    private static func make(_ folder: String, in cache: String) -> Bool {
+        // What is damaged is moved away at once, since another process may be at the same.
+        let old = cache + "/old-\(getpid())"
+        if rename(folder, old) == 0 { try? FileManager.default.removeItem(atPath: old) }
+        try? write(files, to: folder)
+        return isWhole(folder)
+    }
+}
