@@ -1,0 +1,38 @@
+// swift-mustache, as the comparison calls it: dictionaries, which it looks names up in faster than in
+// structures, and a library for partials.
+
+import Mustache
+
+/// A page ready to be rendered by swift-mustache.
+struct Peer: Contender {
+    private let template: MustacheTemplate
+    private let library: MustacheLibrary
+    private let object: Any
+
+    init(_ page: Page) throws {
+        template = try MustacheTemplate(string: page.template)
+        library = MustacheLibrary(
+            templates: try page.partials.mapValues { try MustacheTemplate(string: $0) }
+        )
+        object = Self.object(of: page.data)
+    }
+
+    static func parse(_ template: String) throws {
+        let template = try MustacheTemplate(string: template)
+        withExtendedLifetime(template) {}
+    }
+
+    func render() throws -> String {
+        template.render(object, library: library)
+    }
+
+    private static func object(of data: Datum) -> Any {
+        switch data {
+        case .text(let text): text
+        case .number(let number): number
+        case .truth(let truth): truth
+        case .list(let items): items.map(object(of:))
+        case .object(let members): members.mapValues(object(of:))
+        }
+    }
+}
