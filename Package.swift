@@ -28,10 +28,16 @@ let package = Package(
 
         // What both test targets stand on: folders, processes, Python environments.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        // What tests kill while it changes a folder.
+        .executableTarget(
+            name: "change-folder",
+            dependencies: ["Scaffold"],
+            path: "Tests/ChangeFolder"
+        ),
         .testTarget(
             name: "ScaffoldTests",
-            dependencies: ["Scaffold", "pa-new", "TestSupport"],
-            exclude: ["Python"]
+            dependencies: ["Scaffold", "pa-new", "change-folder", "TestSupport"],
+            exclude: ["C", "Python"]
         ),
         .testTarget(
             name: "CheckerTests",

@@ -12,13 +12,19 @@ public enum Places {
     public static let templates = package.appending(path: "Templates")
 
     /// The built tool, which lies beside the test bundle.
-    public static let tool: URL = {
+    public static let tool = built("pa-new")
+
+    /// Returns a program of this package that was built with the tests.
+    ///
+    /// - Parameter name: The program's name.
+    /// - Returns: Where it lies.
+    public static func built(_ name: String) -> URL {
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
         let folder =
             bundle.bundlePath.hasSuffix(".xctest")
             ? bundle.bundleURL.deletingLastPathComponent() : bundle.bundleURL
-        return folder.appending(path: "pa-new")
-    }()
+        return folder.appending(path: name)
+    }
 
     /// What tests keep from one run to the next, such as Python environments.
     public static let cache = package.appending(path: ".build/tests")

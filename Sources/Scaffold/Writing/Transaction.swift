@@ -411,7 +411,8 @@ struct Transaction {
             // Before the journal was there nothing was changed.
             if let journal, try folder.has(Name.journal) {
                 try restore(journal, in: folder)
-                for name in touchedFolders(journal) { try folder.sync(name) }
+                // A disk that is full may refuse to wait, but everything has its name again.
+                for name in touchedFolders(journal) { try? folder.sync(name) }
                 try folder.move(Name.journal, to: Name.done)
             }
             try tidy(folder)

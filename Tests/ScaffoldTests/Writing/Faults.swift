@@ -1,0 +1,92 @@
+// Programs that are killed, or that the system refuses something, at one call of many.
+
+import Foundation
+import TestSupport
+
+/// What happens to a program at one of its calls that write.
+enum Fault: CustomStringConvertible {
+    /// It is killed in that call.
+    case kill(at: Int)
+    /// The call fails.
+    case fail(at: Int, code: Int32)
+    /// From that call on no call gets any space.
+    case full(from: Int)
+
+    var description: String {
+        switch self {
+        case .kill(let call): "killed at call \(call)"
+        case .fail(let call, let code): "call \(call) fails with \(String(cString: strerror(code)))"
+        case .full(let call): "disk full from call \(call)"
+        }
+    }
+
+    fileprivate var environment: [String: String?] {
+        switch self {
+        case .kill(let call): ["FAULT_KILL": "\(call)"]
+        case .fail(let call, let code): ["FAULT_FAIL": "\(call)", "FAULT_ERRNO": "\(code)"]
+        case .full(let call): ["FAULT_FULL": "\(call)"]
+        }
+    }
+}
+
+/// What keeps faults from being made.
+struct NoFaults: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// The library that makes faults, compiled once for this run of the tests.
+enum Faults {
+    /// Whether this system can load a library into a program, and has a compiler for it.
+    static let areAvailable: Bool = (try? library.get()) != nil || isContinuousIntegration
+
+    private static let library = Result<URL, any Error> {
+        let source = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "C/faults.c")
+        let library = FileManager.default.temporaryDirectory
+            .appending(path: "pa-new-test-faults-\(getpid()).so")
+        for compiler in ["cc", "clang", "gcc"] {
+            let words = ["-c", "command -v \"$1\" >/dev/null && exec \"$@\"", "sh", compiler]
+            let finished = try TestSupport.run(
+                "sh",
+                words + ["-shared", "-fPIC", "-O1", "-o", library.path, source.path, "-ldl"]
+            )
+            if finished.exitCode == 0 {
+                atexit { Faults.removeLibrary() }
+                return library
+            }
+        }
+        throw NoFaults(description: "no C compiler makes the library")
+    }
+
+    private static func removeLibrary() {
+        if case .success(let library) = library { unlink(library.path) }
+    }
+
+    /// Runs a program with a fault.
+    ///
+    /// - Parameters:
+    ///   - program: The program.
+    ///   - arguments: Its arguments.
+    ///   - folder: The folder to run it in.
+    ///   - fault: What happens to it; nil for nothing.
+    ///   - hasLinks: Whether the file system has links.
+    ///   - trace: Where to write the calls to.
+    /// - Returns: What it left.
+    /// - Throws: Where it cannot be run.
+    static func run(
+        _ program: URL,
+        _ arguments: [String],
+        in folder: URL,
+        fault: Fault?,
+        hasLinks: Bool = true,
+        trace: URL? = nil
+    ) throws -> Finished {
+        var environment: [String: String?] = fault?.environment ?? [:]
+        environment["LD_PRELOAD"] = try library.get().path
+        if !hasLinks { environment["FAULT_NOLINK"] = "1" }
+        environment["FAULT_TRACE"] = trace?.path
+        // Set by env, so that the shell before it is not what is killed.
+        let settings = environment.compactMap { name, value in value.map { "\(name)=\($0)" } }
+        return try TestSupport.run("env", settings + [program.path] + arguments, in: folder)
+    }
+}
