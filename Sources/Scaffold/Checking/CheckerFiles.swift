@@ -50,8 +50,9 @@ struct CheckerFiles {
         RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
     }
 
-    /// A name for these very files, so that each version of this program has a folder of its own:
-    /// FNV-1a over paths and contents. It is no proof of anything; the contents are compared.
+    /// A name for these very files, so that each version of this program has a folder of its own.
+    ///
+    /// FNV-1a over paths and contents: no proof of anything, since the contents are compared.
     private static let fingerprint: String = {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for file in files {
