@@ -46,6 +46,7 @@ What to know:
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import re
 import selectors
@@ -54,7 +55,8 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
-from functools import lru_cache
+from concurrent.futures import Future as PlainFuture
+from functools import lru_cache, partial
 from http.client import responses
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -75,9 +77,8 @@ if TYPE_CHECKING:
 _PIECE = 64 * 1024  # bytes of a request body that are read at a time
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields that CGI names so
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # those a path may hold as they are (RFC 3986)
-_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # what any header may hold
 _DIGITS = re.compile("[0-9]+")
-_EAGER = {"eager_start": True} if sys.version_info >= (3, 12) else {}  # see _make_task
+_MOST_ROUNDS = 100  # of the loop, for what a handler leaves behind
 _NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
 
 _is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
@@ -127,7 +128,7 @@ class WSGIAdapter:
             connection.failed = False
             connection.status, connection.headers, connection.chunks = _plain(500)
         start_response(connection.status, connection.headers)
-        if connection.is_done():
+        if connection.is_done() and worker.loop.is_idle():
             return connection.chunks
         return _Body(connection)
 
@@ -142,25 +143,25 @@ class WSGIAdapter:
             if self._xheaders:
                 connection.context.apply_xheaders(environ)
             delegate = message
-            waiting = connection.hand_over(
-                delegate.headers_received, start_line, headers
-            )
-            if waiting is None and not _may_have_body(environ):
-                connection.hand_over(delegate.finish)
+            waiting = delegate.headers_received(start_line, headers)
+            if waiting is None and not connection.ended and not _may_have_body(environ):
+                delegate.finish()
             else:
                 body = _body(environ, headers, connection)
-                connection.add_task(_receive_body(connection, delegate, waiting, body))
+                connection.start_task(
+                    _receive_rest(connection, delegate, waiting, body)
+                )
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
             connection.give_up_request(error, delegate)
 
 
-async def _receive_body(
+async def _receive_rest(
     connection: _Connection,
     delegate: httputil.HTTPMessageDelegate,
     waiting: Awaitable[None] | None,
     body: Iterable[bytes],
 ) -> None:
-    """Hand over the rest of a request that has a body, or whose headers take a while."""
+    """Hand over the body of a request, or wait until its headers are dealt with."""
     try:
         if waiting is not None:
             await waiting
@@ -176,7 +177,7 @@ async def _receive_body(
         if connection.ended:
             delegate.on_connection_close()
         else:
-            connection.hand_over(delegate.finish)
+            delegate.finish()
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
         connection.give_up_request(error, delegate)
 
@@ -187,6 +188,16 @@ class _Connection(httputil.HTTPConnection):
     It takes what the application sends and keeps it until the server asks for it.
     """
 
+    status: str | None = None
+    ended = False  # nothing more will be sent ...
+    failed = False  # ... although the response is not complete
+    method = uri = ""
+    _timer: asyncio.TimerHandle | None = None
+    _timed_out = False
+    _interrupt: BaseException | None = None
+    _unsent: int | None = None  # bytes still due to Content-Length
+    _close_callback: Callable[[], object] | None = None
+
     def __init__(
         self,
         environ: WSGIEnvironment,
@@ -195,25 +206,16 @@ class _Connection(httputil.HTTPConnection):
         max_body_size: int,
     ) -> None:
         self.context = _Context(environ)
-        self.method = self.uri = ""
         self.max_body_size = max_body_size
-        self.status: str | None = None
         self.headers: list[tuple[str, str]] = []
         self.chunks: list[bytes] = []  # what the server has not taken yet
-        self.ended = False  # nothing more will be sent ...
-        self.failed = False  # ... although the response is not complete
         self._worker = worker
         self._loop = worker.loop
         self._time_limit = time_limit
-        self._timer: asyncio.TimerHandle | None = None
-        self._timed_out = False
-        self._interrupt: BaseException | None = None
         self._own_tasks: list[asyncio.Task[Any]] = []  # which the time limit cancels
         self._tasks: list[asyncio.Task[Any]] = []  # which may have more to do
         self._flushes: list[asyncio.Future[None]] = []
-        self._unsent: int | None = None  # bytes still due to Content-Length
-        self._close_callback: Callable[[], object] | None = None
-        self._handler: Callable[[], RequestHandler | None] = lambda: None
+        self._handler: Callable[[], RequestHandler | None] = _nobody
 
     # What the application calls, as on tornado.http1connection.HTTP1Connection.
 
@@ -234,16 +236,16 @@ class _Connection(httputil.HTTPConnection):
         elif "Content-Length" in headers:
             self._unsent = _number(headers["Content-Length"])
         status = f"{code} {reason}"
-        if not status.isascii():
-            status = status.encode().decode("latin-1")
         fields = [(name, native_str(text)) for name, text in headers.get_all()]
-        lines = [status, *map(": ".join, fields)]
-        sent = "\0".join(lines).encode("latin-1")
-        if b"\r" in sent or b"\n" in sent:
-            wrong = next(line for line in lines if "\r" in line or "\n" in line)
-            raise ValueError(
-                f"Illegal characters (CR or LF) in header: {wrong.encode('latin-1')!r}"
-            )
+        everything = status + "".join(map("".join, fields))
+        if not everything.isascii() or "\r" in everything or "\n" in everything:
+            status = status.encode().decode("latin-1")
+            for line in (status, *map(": ".join, fields)):
+                raw = line.encode("latin-1")
+                if b"\r" in raw or b"\n" in raw:
+                    raise ValueError(
+                        f"Illegal characters (CR or LF) in header: {raw!r}"
+                    )
         self.status = status
         self.headers = [field for field in fields if not _is_hop_by_hop(field[0])]
         return self.write(chunk or b"")
@@ -259,7 +261,7 @@ class _Connection(httputil.HTTPConnection):
                         "Tried to write more data than Content-Length"
                     )
             if chunk:
-                self.chunks.append(chunk)
+                self.chunks.append(bytes(chunk))
         return self._flush()
 
     def finish(self) -> None:
@@ -284,8 +286,11 @@ class _Connection(httputil.HTTPConnection):
         """Set what is called when the client goes before the response has ended."""
         self._close_callback = callback
         handler = getattr(callback, "__self__", None)
-        if isinstance(handler, RequestHandler):
+        if isinstance(handler, RequestHandler) and self._handler() is not handler:
             self._handler = weakref.ref(handler)  # a reference would make a cycle
+            # This is how a handler introduces itself. Tornado calls its _execute next,
+            # and ignores what becomes of that.
+            vars(handler)["_execute"] = self._execute
 
     def set_max_body_size(self, max_body_size: int) -> None:
         """Change the limit for this request, from ``prepare``."""
@@ -302,80 +307,39 @@ class _Connection(httputil.HTTPConnection):
         environ: WSGIEnvironment,
     ) -> None:
         """Serve the request until there is something to send."""
-        self._loop.call_soon(self._start, receive, environ)
-        self._run_until(lambda: self.status or self.ended)
+        self._loop.step(receive, self, environ)
+        if self._interrupt is not None or not (self.status or self.ended):
+            self._run_until(lambda: self.status or self.ended)
 
-    def _start(
-        self,
-        receive: Callable[[_Connection, WSGIEnvironment], None],
-        environ: WSGIEnvironment,
-    ) -> None:
-        """Begin to serve the request, inside the loop."""
-        receive(self, environ)
-        if not self.ended:
-            # Most handlers are done after their first step, which comes before this
-            # one, and need no timer.
-            self._loop.call_soon(self._start_timer)
-
-    def _start_timer(self) -> None:
-        if not self.ended:
-            self.restart_timer()
-
-    def hand_over(
-        self, step: Callable[..., Awaitable[None] | None], *arguments: object
-    ) -> Awaitable[None] | None:
-        """Take a step of the request in which Tornado may start the handler."""
-        if self._loop.get_task_factory() is not None:
-            return step(*arguments)
-        factory: Any = self._make_task
-        self._loop.set_task_factory(factory)
-        try:
-            return step(*arguments)
-        finally:
-            if self._loop.get_task_factory() is factory:
-                self._loop.set_task_factory(None)
-
-    def _make_task(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        coroutine: Coroutine[Any, Any, Any],
-        **options: Any,
-    ) -> asyncio.Task[Any]:
-        """Make a task as the loop does, and keep the one that is the handler's.
-
-        From Python 3.12 on that one takes its first step at once. Most handlers need
-        no other, so that one round of the loop is enough.
-        """
-        if getattr(coroutine, "__qualname__", "") != "RequestHandler._execute":
-            return asyncio.Task(coroutine, loop=loop, **options)
-        loop.set_task_factory(None)  # the tasks that the handler makes are its own
-        options.update(_EAGER)
-        task = asyncio.Task(self._run_handler(coroutine), loop=loop, **options)
+    def start_task(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Start a task for this request, which ends with it."""
+        task = self._loop.start_task(coroutine)
         self._own_tasks.append(task)
         self._tasks.append(task)
-        return task
 
-    async def _run_handler(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Run the handler, and catch what Tornado lets through."""
+    def _execute(self, *arguments: bytes, **keywords: bytes) -> _Unwatched:
+        """Run the handler: Tornado calls this in place of the handler's _execute."""
+        handler: Any = self._handler()
+        del vars(handler)["_execute"]
+        self.start_task(self._run(handler, handler._execute(*arguments, **keywords)))
+        return _UNWATCHED
+
+    async def _run(
+        self, handler: RequestHandler, coroutine: Coroutine[Any, Any, None]
+    ) -> None:
+        """Run a handler, and catch what Tornado lets through."""
         try:
             await coroutine
         except (KeyboardInterrupt, SystemExit) as error:
-            # Tornado would raise it a second time, in the middle of another request.
             self._interrupt = error
             self.close()
             self._loop.stop()
-        except asyncio.CancelledError:
-            handler = self._handler()
-            if handler is not None and not self.ended:
-                # Raised by the handler itself: Tornado 6.5 would never answer.
-                handler.log_exception(*sys.exc_info())
-                handler.send_error(500)
-
-    def add_task(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Go on in a task with what is not done at once."""
-        task = self._loop.create_task(coroutine)
-        self._own_tasks.append(task)
-        self._tasks.append(task)
+        except BaseException:
+            if self.ended:
+                raise
+            # Raised by the handler itself: Tornado would never answer.
+            handler.log_exception(*sys.exc_info())
+            handler.send_error(500)
 
     def give_up_request(
         self, error: BaseException, delegate: httputil.HTTPMessageDelegate | None
@@ -388,32 +352,36 @@ class _Connection(httputil.HTTPConnection):
             app_log.error("Uncaught exception", exc_info=error)
             self.refuse(500)
         if delegate is not None:
-            delegate.on_connection_close()
+            try:
+                delegate.on_connection_close()
+            except Exception:  # noqa: BLE001
+                app_log.error("Uncaught exception", exc_info=True)
 
     def _run_until(self, condition: Callable[[], object]) -> None:
         """Run the event loop until the condition holds or the time is up."""
-        try:
-            while not condition() and not self._timed_out:
-                self._loop.run_forever()  # until _wake() stops it
-                interrupt, self._interrupt = self._interrupt, None
-                if interrupt is not None:
-                    raise interrupt
-        finally:
-            if self._timer is not None:
+        self._timed_out = False
+        if not condition():
+            self._timer = self._loop.call_later(self._time_limit, self._time_out)
+            try:
+                while not (condition() or self._interrupt or self._timed_out):
+                    self._loop.run_forever()  # until _wake() stops it
+            finally:
                 self._timer.cancel()
+                self._timer = None
+        interrupt, self._interrupt = self._interrupt, None
+        if interrupt is not None:
+            raise interrupt
 
     def restart_timer(self) -> None:
         """Give the handler its full time again: it has made progress."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timed_out = False
-        self._timer = self._loop.call_later(self._time_limit, self._time_out)
+            self._timer = self._loop.call_later(self._time_limit, self._time_out)
 
     def next_chunks(self) -> bytes:
         """Return what is to be sent next, b"" when the response has ended."""
         if not self.chunks:
             self._release_flushes()
-            self.restart_timer()
             self._run_until(lambda: self.chunks or self.ended)
         chunks, self.chunks = self.chunks, []
         return b"".join(chunks)
@@ -429,8 +397,8 @@ class _Connection(httputil.HTTPConnection):
         for task in self._tasks:
             if not task.done():
                 task.add_done_callback(self._wake)
-        self.restart_timer()
         self._run_until(self.is_done)
+        self._loop.settle()
 
     def abandon(self) -> None:
         """Note, from whatever thread, that the client has gone; see complete()."""
@@ -477,7 +445,9 @@ class _Connection(httputil.HTTPConnection):
 
     def _wake(self, _: object = None) -> None:
         """Return from run_until after this step; note which task took it."""
-        task = asyncio.current_task()
+        if self._loop.stepping:
+            return
+        task = asyncio.current_task(self._loop)
         if task is not None and task not in self._tasks:
             self._tasks.append(task)
         self._loop.stop()
@@ -511,6 +481,20 @@ class _Connection(httputil.HTTPConnection):
             for task in self._own_tasks:
                 task.cancel()
             self._loop.stop()
+
+
+class _Unwatched(PlainFuture[None]):
+    """What Tornado gets for a handler that was started: it would only watch it fail."""
+
+    def add_done_callback(self, callback: Callable[..., object]) -> None:
+        pass
+
+
+_UNWATCHED = _Unwatched()
+
+
+def _nobody() -> None:
+    """Stand in for a weak reference to a handler."""
 
 
 class _Body:
@@ -564,17 +548,115 @@ class _Context:
             self.protocol = scheme
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """The event loop of a worker, which can do without its rounds.
+
+    A round asks the operating system for events and looks after timers. A handler that
+    waits for nothing needs none: step() runs it at once, and saves a good part of the
+    time. It goes as in a round: the loop is the running one, and tasks take their first
+    steps in the order in which they were made.
+    """
+
+    def __init__(self) -> None:
+        self.selector = selectors.DefaultSelector()
+        self.due = False  # something is due
+        self.pending = False  # something may become due in time
+        self.stepping = False
+        self.taking = False
+        self.first_step: Callable[[], object] | None = None
+        super().__init__(self.selector)
+
+        async def hooks() -> Any:
+            return sys.get_asyncgen_hooks()
+
+        self.hooks = self.run_until_complete(hooks())
+        self.due = self.pending = False
+
+    def step(self, callback: Callable[..., object], *arguments: object) -> None:
+        """Call a function, and take the first step of the task that it starts."""
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(*self.hooks)
+        asyncio._set_running_loop(self)
+        self.stepping = True
+        try:
+            contextvars.copy_context().run(callback, *arguments)
+            while self.first_step is not None:
+                first_step, self.first_step = self.first_step, None
+                first_step()
+        finally:
+            self.stepping = False
+            asyncio._set_running_loop(None)
+            sys.set_asyncgen_hooks(*hooks)
+
+    def start_task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Make a task, whose first step belongs to the present one if it can."""
+        self.taking = (
+            self.stepping
+            and not self.due  # what was there before comes first
+            and self.first_step is None
+            and self.get_task_factory() is None
+        )
+        try:
+            if self.taking:
+                return asyncio.Task(coroutine, loop=self)
+            return self.create_task(coroutine)
+        finally:
+            self.taking = False
+
+    # The next three take note of what there is to do. Their types are those of asyncio.
+    if not TYPE_CHECKING:
+
+        def call_soon(self, callback, *args, context=None):
+            """Have a function called in the next round; a new task asks for that."""
+            if self.taking:
+                self.taking = False
+                self.first_step = partial(context.run, callback, *args)
+                return asyncio.Handle(callback, args, self, context)
+            self.due = True
+            return super().call_soon(callback, *args, context=context)
+
+        def call_soon_threadsafe(self, callback, *args, context=None):
+            """Have a function called in the next round, from any thread."""
+            self.due = True
+            return super().call_soon_threadsafe(callback, *args, context=context)
+
+        def call_at(self, when, callback, *args, context=None):
+            """Have a function called at a time."""
+            self.pending = True
+            return super().call_at(when, callback, *args, context=context)
+
+    def is_running(self) -> bool:
+        """Tell whether the loop runs, be it for a step only."""
+        return self.stepping or super().is_running()
+
+    def is_idle(self) -> bool:
+        """Tell whether there is nothing to run, and nothing to wait for."""
+        return not (self.due or self.pending) and len(self.selector.get_map()) < 2
+
+    def run_round(self) -> None:
+        """Run what is due now."""
+        self.due = False
+        self.stop()
+        self.run_forever()
+
+    def settle(self) -> None:
+        """Run what is due, and what that makes due in turn, though not for ever."""
+        for _ in range(_MOST_ROUNDS):
+            self.run_round()
+            if not self.due:
+                break
+
+
 class _Worker:
     """The event loop of one thread of one process."""
 
     def __init__(self) -> None:
         self.process = os.getpid()
-        selector = selectors.DefaultSelector()
-        self.loop = asyncio.SelectorEventLoop(selector)
+        self.loop = _Loop()
         self.abandoned: deque[_Connection] = deque()  # completed by the next request
         # Runs when the thread ends or the interpreter exits, or in a forked process
         # as soon as that makes a loop of its own.
-        weakref.finalize(self, _close_loop, self.loop, selector, self.process)
+        weakref.finalize(self, _close_loop, self.loop, self.process)
 
 
 _local = threading.local()
@@ -582,11 +664,7 @@ _local = threading.local()
 
 def _this_worker() -> _Worker:
     """Return the worker that this thread is, made when it is first needed."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        pass
-    else:
+    if asyncio._get_running_loop() is not None:
         raise RuntimeError(
             "WSGIAdapter was called inside a running event loop: "
             "give Tornado's application to that loop's own HTTP server instead"
@@ -597,13 +675,12 @@ def _this_worker() -> _Worker:
     return worker
 
 
-def _close_loop(
-    loop: asyncio.AbstractEventLoop, selector: selectors.BaseSelector, process: int
-) -> None:
+def _close_loop(loop: _Loop, process: int) -> None:
     """Close an event loop that is no longer needed."""
     if loop.is_running():
         return  # in a thread that the exit of the interpreter does not wait for
     if process == os.getpid():
+        loop.run_round()
         for task in (tasks := asyncio.all_tasks(loop)):
             task.cancel()
         if tasks:
@@ -612,9 +689,9 @@ def _close_loop(
     else:
         # The loop came with a fork. Closing it would unregister descriptors from the
         # parent's selector too, so this process first lets go of that one.
-        if hasattr(selector, "fileno"):
+        if hasattr(loop.selector, "fileno"):
             with open(os.devnull) as nothing:
-                os.dup2(nothing.fileno(), selector.fileno())
+                os.dup2(nothing.fileno(), loop.selector.fileno())
         loop.set_exception_handler(lambda *_: None)  # the parent's tasks go silently
     loop.close()
 
@@ -646,17 +723,15 @@ def _start_line(environ: WSGIEnvironment) -> httputil.RequestStartLine:
 def _headers(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
     """Return the header fields of the request."""
     headers = httputil.HTTPHeaders()
-    seen = set()
     for key, value in environ.items():
-        name = _field_name(key)
-        if name is None or (value == "" and key in _UNPREFIXED):
+        if key[:5] != "HTTP_" and (key not in _UNPREFIXED or value == ""):
             continue
+        name = _field_name(key)
         value = value.strip(" \t")
-        if name and name not in seen and _FIELD_VALUE.fullmatch(value):
-            seen.add(name)
+        if name and value.isascii() and value.isprintable():
             headers[name] = value
-        else:
-            # Appends it, or tells what is wrong with it.
+        elif name is not None:
+            # Looks closer, and tells what is wrong.
             headers.add(name or key[5:], value)
     return headers
 
@@ -665,9 +740,9 @@ def _headers(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
 def _field_name(key: str) -> str | None:
     """Return the name of the header field behind a key, "" if it is not a legal one."""
     if key not in _UNPREFIXED:
-        if not key.startswith("HTTP_") or key[5:] in _UNPREFIXED:
-            return None
         key = key[5:]
+        if key in _UNPREFIXED:
+            return None  # it would pass for the server's own
     name = key.replace("_", "-").title()
     return name if re.fullmatch("[A-Za-z0-9-]+", name) else ""
 
