@@ -6,6 +6,22 @@ public struct Report: Sendable, Hashable {
     public enum Verb: String, Sendable {
         /// It was not there, and is now.
         case create
+        /// It was there already, with the same contents.
+        case identical
+        /// It was as pa-new wrote it, and has today's contents now.
+        case update
+        /// It was edited, and has today's changes besides the edits now.
+        case merge
+        /// It was edited where the template changed, too: it has both now, between markers.
+        case conflict
+        /// It lies where the new answers put it, with its edits.
+        case move
+        /// It was as pa-new wrote it, is generated no more, and is gone now.
+        case delete
+        /// It was edited, and there is nothing new for it.
+        case keep
+        /// It was left out.
+        case skip
     }
 
     /// A file of the project.

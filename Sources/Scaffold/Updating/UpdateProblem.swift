@@ -1,0 +1,27 @@
+// What keeps a project from being updated, beside what keeps one from being made.
+
+/// What keeps a project from being updated.
+public enum UpdateProblem: Error, Sendable, Hashable {
+    /// There is no `.pa-new.json`: pa-new did not make the project.
+    case noRecord
+    /// The `.pa-new.json` cannot be used.
+    case badRecord(reason: String)
+    /// There is no `.pa-new.base.json`: what was generated then is not known.
+    case noBase
+    /// The `.pa-new.base.json` cannot be used.
+    case badBase(BaseProblem)
+    /// A newer pa-new made the project.
+    case newer(version: String)
+    /// A file still has the markers of an earlier update.
+    case unresolved([String])
+
+    /// What is wrong with a `.pa-new.base.json`.
+    public enum BaseProblem: Sendable, Hashable {
+        /// It is no document of that kind: damaged, or edited.
+        case notReadable
+        /// It has a form that this version does not know.
+        case version(Int)
+        /// An entry has a path that no file of a project can have, twice the same, or no contents.
+        case path(String)
+    }
+}

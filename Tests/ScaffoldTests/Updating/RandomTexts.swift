@@ -1,0 +1,48 @@
+// Texts and edits by chance, the same on each run.
+
+/// A small generator with a seed (SplitMix64, Steele and others, 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
+        return word ^ (word >> 31)
+    }
+}
+
+extension SeededGenerator {
+    /// Returns the lines of a text, of which some are alike.
+    mutating func lines(_ counts: ClosedRange<Int>) -> [String] {
+        (0..<Int.random(in: counts, using: &self)).map { _ in
+            Int.random(in: 0..<4, using: &self) == 0
+                ? ["", "}", "    return"].randomElement(using: &self) ?? ""
+                : "line \(Int.random(in: 0..<1_000_000, using: &self))"
+        }
+    }
+
+    /// Returns a text with some lines changed, added and taken away.
+    mutating func edited(_ lines: [String], edits: ClosedRange<Int>) -> [String] {
+        var lines = lines
+        for _ in 0..<Int.random(in: edits, using: &self) {
+            let place = Int.random(in: 0...lines.count, using: &self)
+            switch Int.random(in: 0..<3, using: &self) {
+            case 0: lines.insert(contentsOf: self.lines(1...3), at: place)
+            case 1 where place < lines.count: lines.remove(at: place)
+            case 2 where place < lines.count: lines[place] += " edited"
+            default: break
+            }
+        }
+        return lines
+    }
+
+    /// Returns lines as a text, whose last line may have no end.
+    mutating func text(_ lines: [String]) -> [UInt8] {
+        let text = lines.joined(separator: "\n")
+        return Array((Bool.random(using: &self) || text.isEmpty ? text : text + "\n").utf8)
+    }
+}

@@ -1,0 +1,254 @@
+// What an update decides about each file.
+
+import Foundation
+import Testing
+
+@testable import Scaffold
+
+@Suite("Updates")
+struct UpdateTests {
+    /// A file in three versions: as generated then, as it is now, as generated now.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        var old: String?
+        var mine: String?
+        var new: String?
+        let verb: Report.Verb?
+        var text: String?
+
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "new", new: "n", verb: .create, text: "n"),
+        Case(name: "untouched", old: "o", mine: "o", new: "n", verb: .update, text: "n"),
+        Case(name: "untouched, nothing new", old: "o", mine: "o", new: "o", verb: .identical),
+        Case(name: "edited, nothing new", old: "o", mine: "m", new: "o", verb: .keep),
+        Case(name: "edited alike", old: "o", mine: "n", new: "n", verb: .identical),
+        Case(
+            name: "edited elsewhere",
+            old: "1\n2\n3\n",
+            mine: "1!\n2\n3\n",
+            new: "1\n2\n3!\n",
+            verb: .merge,
+            text: "1!\n2\n3!\n"
+        ),
+        Case(
+            name: "edited at the same place",
+            old: "1\n",
+            mine: "2\n",
+            new: "3\n",
+            verb: .conflict,
+            text: "<<<<<<< yours\n2\n=======\n3\n>>>>>>> pa-new\n"
+        ),
+        Case(
+            name: "the edit has all that is new",
+            old: "1\n",
+            mine: "1\n2\n",
+            new: "1\n2\n",
+            verb: .identical
+        ),
+        Case(name: "deleted", old: "o", new: "n", verb: .skip),
+        Case(name: "deleted, nothing new", old: "o", new: "o", verb: .skip),
+        Case(name: "generated no more, untouched", old: "o", mine: "o", verb: .delete),
+        Case(name: "generated no more, edited", old: "o", mine: "m", verb: .conflict),
+        Case(name: "generated no more, deleted", old: "o", verb: nil),
+        Case(name: "the user's own, where one is new", mine: "n", new: "n", verb: .identical),
+        Case(
+            name: "the user's own, where another is new",
+            mine: "m\n",
+            new: "n\n",
+            verb: .conflict,
+            text: "<<<<<<< yours\nm\n=======\nn\n>>>>>>> pa-new\n"
+        ),
+        Case(name: "not text, edited", old: "o", mine: "\0m", new: "n", verb: .conflict),
+        Case(
+            name: "not text, untouched",
+            old: "\0o",
+            mine: "\0o",
+            new: "\0n",
+            verb: .update,
+            text: "\0n"
+        ),
+    ]
+
+    private func base(_ path: String, _ text: String?, template: String? = nil) -> [Base.File] {
+        text.map {
+            [
+                Base.File(
+                    path: path,
+                    template: template ?? path,
+                    contents: Array($0.utf8),
+                    isExecutable: false
+                )
+            ]
+        } ?? []
+    }
+
+    @Test("follow one law for each file", arguments: cases)
+    func table(_ example: Case) {
+        let files = update(
+            from: Base(base("f", example.old)),
+            to: base("f", example.new),
+            label: "pa-new"
+        ) { path in
+            example.mine.map { CurrentFile(contents: Array($0.utf8), isExecutable: false) }
+        }
+        #expect(files.map(\.verb) == [example.verb].compactMap(\.self))
+        #expect(
+            files.first?.contents.map { String(decoding: $0, as: UTF8.self) } == example.text
+        )
+    }
+
+    @Test(
+        "follow a file to its new path",
+        arguments: [
+            ("o", "o", "n", Report.Verb.move, "n"), ("o", "m", "o", .move, "m"),
+            ("o", "o", "o", .move, "o"),
+            ("1\n2\n3\n", "1!\n2\n3\n", "1\n2\n3!\n", .merge, "1!\n2\n3!\n"),
+        ]
+    )
+    func move(old: String, mine: String, new: String, verb: Report.Verb, text: String) {
+        let files = update(
+            from: Base(base("old/f", old, template: "{{p}}/f")),
+            to: base("new/f", new, template: "{{p}}/f"),
+            label: "pa-new"
+        ) { path in
+            path == "old/f" ? CurrentFile(contents: Array(mine.utf8), isExecutable: false) : nil
+        }
+        #expect(
+            files == [
+                UpdatedFile(
+                    verb: verb,
+                    path: "new/f",
+                    oldPath: "old/f",
+                    contents: Array(text.utf8)
+                )
+            ]
+        )
+    }
+
+    @Test("do not move a file onto one of the user's own")
+    func moveBlocked() {
+        for (mine, verb) in [("o", Report.Verb.delete), ("m", .conflict)] {
+            let files = update(
+                from: Base(base("old/f", "o", template: "{{p}}/f")),
+                to: base("new/f", "n", template: "{{p}}/f"),
+                label: "pa-new"
+            ) { path in
+                CurrentFile(
+                    contents: Array((path == "old/f" ? mine : "own").utf8),
+                    isExecutable: false
+                )
+            }
+            #expect(files.map(\.path) == ["new/f", "old/f"])
+            #expect(files.map(\.verb) == [.conflict, verb])
+        }
+    }
+
+    @Test("know a file by its path where its template was renamed")
+    func renamedTemplate() {
+        let files = update(
+            from: Base(base("f", "o", template: "f.old") + base("g", "g", template: "f.new")),
+            to: base("f", "n", template: "f.new"),
+            label: "pa-new"
+        ) { path in
+            CurrentFile(contents: Array((path == "f" ? "o" : "g").utf8), isExecutable: false)
+        }
+        #expect(files.map(\.path) == ["f", "g"])
+        #expect(files.map(\.verb) == [.update, .delete])
+    }
+
+    @Test(
+        "give and take the right to run a file, unless the user did",
+        arguments: [
+            (false, false, true, true), (true, true, false, false), (false, true, false, true),
+            (true, false, true, false),
+        ]
+    )
+    func executable(old: Bool, mine: Bool, new: Bool, result: Bool) {
+        func file(_ isExecutable: Bool) -> Base.File {
+            Base.File(path: "f", template: "f", contents: [1], isExecutable: isExecutable)
+        }
+        let files = update(from: Base([file(old)]), to: [file(new)], label: "") { _ in
+            CurrentFile(contents: [1], isExecutable: mine)
+        }
+        if mine == result {
+            #expect(files.map(\.verb) == [.identical])
+        } else {
+            #expect(files.map(\.verb) == [.update])
+            #expect(files.map(\.isExecutable) == [result])
+        }
+    }
+
+    @Test("see markers, and nothing but markers")
+    func markers() {
+        for (text, isMarked) in [
+            ("", false), ("x\n<<<<<<< yours\n", false), (">>>>>>> pa-new\n<<<<<<< yours\n", false),
+            ("<<<<<<< yours\nx\n=======\ny\n>>>>>>> pa-new 0.1.0\n", true),
+            (" <<<<<<< yours\n>>>>>>> pa-new\n", false),
+        ] {
+            #expect(hasConflictMarkers(Array(text.utf8)) == isMarked, "\(text)")
+        }
+    }
+}
+
+@Suite("What was generated")
+struct BaseTests {
+    private static let base = Base([
+        Base.File(
+            path: "b/ä.py",
+            template: "{{package}}/ä.py.mustache",
+            contents: Array("1\n\u{1F30D}\r\nlast".utf8),
+            isExecutable: true
+        ),
+        Base.File(path: "a", template: "a", contents: [], isExecutable: false),
+        Base.File(path: "c", template: "c", contents: [0, 0xFF, 10], isExecutable: false),
+    ])
+
+    @Test("reads back as it was, and always has the same bytes")
+    func roundTrip() throws {
+        let document = Self.base.document
+        #expect(try Base(document) == Self.base)
+        #expect(Base(Self.base.files.reversed()).document == document)
+        #expect(document.last == 10)
+    }
+
+    @Test("reads back any bytes")
+    func anyBytes() throws {
+        var generator = SeededGenerator(seed: 4)
+        for _ in 0..<200 {
+            let bytes = (0..<Int.random(in: 0...50, using: &generator)).map { _ in
+                [10, 13, 0x41, UInt8.random(in: 0...255, using: &generator)]
+                    .randomElement(using: &generator) ?? 0
+            }
+            let base = Base([
+                Base.File(path: "f", template: "t", contents: bytes, isExecutable: false)
+            ])
+            #expect(try Base(base.document) == base)
+        }
+    }
+
+    @Test(
+        "is refused where it is damaged",
+        arguments: [
+            ("", UpdateProblem.BaseProblem.notReadable), ("{}", .notReadable),
+            ("[1]", .notReadable),
+            ("\u{FEFF}", .notReadable),
+            (#"{"version": 2, "files": []}"#, .version(2)),
+            (#"{"version": 1, "files": [{"path": "../x", "lines": []}]}"#, .path("../x")),
+            (#"{"version": 1, "files": [{"path": "/x", "lines": []}]}"#, .path("/x")),
+            (#"{"version": 1, "files": [{"path": ".git/x", "lines": []}]}"#, .path(".git/x")),
+            (#"{"version": 1, "files": [{"path": "x"}]}"#, .path("x")),
+            (#"{"version": 1, "files": [{"path": "x", "bytes": "!"}]}"#, .path("x")),
+            (#"{"version": 1, "files": [{"path": "x", "bytes": "", "lines": []}]}"#, .path("x")),
+            (
+                #"{"version": 1, "files": [{"path": "x", "lines": []}, {"path": "x", "lines": []}]}"#,
+                .path("x")
+            ),
+        ]
+    )
+    func damaged(text: String, problem: UpdateProblem.BaseProblem) {
+        #expect(throws: UpdateProblem.badBase(problem)) { try Base(Array(text.utf8)) }
+    }
+}
