@@ -39,6 +39,21 @@ struct CheckReportTests {
         ]
     )
 
+    /// Returns a report of a project that was loaded.
+    private static func report(of findings: [Finding]) -> CheckReport {
+        CheckReport(
+            version: 1,
+            entry: "wsgi.py",
+            candidates: [],
+            python: "3.13",
+            interpreter: .init(path: "/usr/bin/python3", version: "3.13.1"),
+            loaded: true,
+            allowed: 0,
+            unread: [],
+            findings: findings
+        )
+    }
+
     @Test("as text, with nothing that steers a terminal")
     func text() throws {
         #expect(
@@ -119,6 +134,39 @@ struct CheckReportTests {
         )
     }
 
+    @Test(
+        "as workflow commands, which GitHub's runner reads back",
+        arguments: [
+            "plain.py", "a b.py", "a,b.py", "a:b.py", "a::b.py", "a=b.py", "100%.py", "%3A%2C.py",
+            "%25.py", "%253A.py", "two\nlines.py", "two\r\nlines.py", "::error::x.py",
+            "caf\u{E9}.py",
+            "e\u{301}.py", "\u{1F600}.py", " leading.py", "a]b;c.py", "a\u{2028}b.py", "::",
+        ]
+    )
+    func githubRoundTrip(text: String) throws {
+        let finding = Finding(
+            rule: "push",
+            severity: .warning,
+            file: text,
+            line: 3,
+            message: text,
+            fix: text,
+            page: nil
+        )
+        let output = try ReportFormat.github.write(Self.report(of: [finding]), folder: ".")
+        #expect(output.hasSuffix("\n"))
+        // The runner takes a line to end at any of these.
+        let lines = output.unicodeScalars.dropLast().split(
+            omittingEmptySubsequences: false,
+            whereSeparator: { $0 == "\n" || $0 == "\r" }
+        )
+        #expect(lines.count == 1)
+        let command = try #require(WorkflowCommand(output.unicodeScalars.dropLast()))
+        #expect(command.name == "warning")
+        #expect(command.properties == ["file": text, "line": "3", "title": "push"])
+        #expect(Array(command.data.utf8) == Array("\(text)\nfix: \(text)".utf8))
+    }
+
     @Test("as SARIF 2.1.0: rules, levels and places")
     func sarif() throws {
         let text = try ReportFormat.sarif.write(Self.report, folder: "site")
@@ -130,8 +178,48 @@ struct CheckReportTests {
         let results = try #require(runs.first?["results"] as? [[String: Any]])
         #expect(results.map { $0["ruleId"] as? String } == ["server-start", "placeholder"])
         #expect(results.map { $0["level"] as? String } == ["error", "warning"])
-        #expect(text.contains(#""uri" : "my%20site/a%2Cb%3Ac.py""#))
+        #expect(text.contains(#""uri" : "site/my%20site/a%2Cb%3Ac.py""#))
         #expect(text.contains(#""startLine" : 7"#))
+    }
+}
+
+/// A workflow command, read by the rules of GitHub's runner (`ActionCommand.cs`).
+///
+/// The first `::` after the leading one ends the head, wherever it stands; a comma ends a property;
+/// the escapes are replaced one after the other, the percent sign's last.
+private struct WorkflowCommand {
+    var name = ""
+    var properties: [String: String] = [:]
+    var data = ""
+
+    init?(_ line: some Sequence<UnicodeScalar>) {
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: line)
+        let trimmed = String(text.drop { $0.properties.isWhitespace })
+        guard trimmed.hasPrefix("::"),
+            let end = trimmed.dropFirst(2).range(of: "::", options: .literal)
+        else { return nil }
+        let head = trimmed[..<end.lowerBound].dropFirst(2)
+        data = Self.unescaped(String(trimmed[end.upperBound...]), ["%0D": "\r", "%0A": "\n"])
+        guard let space = head.firstIndex(of: " ") else {
+            name = String(head)
+            return
+        }
+        name = String(head[..<space])
+        let list = head[space...].trimmingCharacters(in: .whitespaces)
+        for property in list.components(separatedBy: ",") where !property.isEmpty {
+            let key = property.components(separatedBy: "=")[0]
+            let escapes = ["%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ","]
+            properties[key] = Self.unescaped(String(property.dropFirst(key.count + 1)), escapes)
+        }
+    }
+
+    private static func unescaped(_ text: String, _ escapes: [String: String]) -> String {
+        var text = text
+        for (escape, plain) in escapes {
+            text = text.replacingOccurrences(of: escape, with: plain, options: .literal)
+        }
+        return text.replacingOccurrences(of: "%25", with: "%", options: .literal)
     }
 }
 

@@ -33,7 +33,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         switch self {
         case .text: text(report, folder, source)
         case .json: try document(report)
-        case .sarif: try document(SARIF(report))
+        case .sarif: try document(SARIF(report, folder))
         case .github: report.findings.map { workflowCommand($0, folder) }.joined()
         }
     }
@@ -129,6 +129,23 @@ private func printable(_ text: String) -> String {
         .map { writtenOut($0.unicodeScalars) }.joined(separator: "\n         ")
 }
 
+/// Returns a path as a reference to a URI (RFC 3986), relative where the path is.
+private func reference(_ path: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in path.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "~"):
+            bytes.append(byte)
+        default:
+            bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+    return (path.hasPrefix("/") ? "file://" : "") + String(decoding: bytes, as: UTF8.self)
+}
+
 /// A report as SARIF 2.1.0 (OASIS), as little of it as says everything.
 private struct SARIF: Encodable {
     struct Text: Encodable {
@@ -160,22 +177,42 @@ private struct SARIF: Encodable {
 
     struct PhysicalLocation: Encodable {
         let artifactLocation: Artifact
-        let region: Region
+        let region: Region?
     }
 
     struct Location: Encodable {
         let physicalLocation: PhysicalLocation
+
+        init(_ path: String, line: Int?) {
+            physicalLocation = PhysicalLocation(
+                artifactLocation: Artifact(uri: reference(path)),
+                region: line.map { Region(startLine: max(1, $0)) }
+            )
+        }
     }
 
     struct Result: Encodable {
         let ruleId: String
+        let ruleIndex: Int?
         let level: String
         let message: Text
         let locations: [Location]
     }
 
+    struct Notification: Encodable {
+        let level = "warning"
+        let message: Text
+        let locations: [Location]
+    }
+
+    struct Invocation: Encodable {
+        let executionSuccessful = true
+        let toolExecutionNotifications: [Notification]
+    }
+
     struct Run: Encodable {
         let tool: Tool
+        let invocations: [Invocation]
         let results: [Result]
     }
 
@@ -188,36 +225,31 @@ private struct SARIF: Encodable {
         case version, runs
     }
 
-    init(_ report: CheckReport) {
-        var rules: [String: Rule] = [:]
-        for finding in report.findings {
-            rules[finding.rule] = Rule(id: finding.rule, helpUri: finding.address)
-        }
+    init(_ report: CheckReport, _ folder: String) {
+        var addresses: [String: String?] = [:]
+        for finding in report.findings { addresses[finding.rule] = finding.address }
+        let rules = addresses.map { Rule(id: $0.key, helpUri: $0.value) }.sorted { $0.id < $1.id }
         let results = report.findings.map { finding in
-            let path = finding.file.utf8.map { byte -> String in
-                let isPlain =
-                    byte < 0x80
-                    && (Character(UnicodeScalar(byte)).isLetter
-                        || Character(UnicodeScalar(byte)).isNumber || "/._-~".utf8.contains(byte))
-                return isPlain
-                    ? String(UnicodeScalar(byte))
-                    : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-            return Result(
+            Result(
                 ruleId: finding.rule,
+                ruleIndex: rules.firstIndex { $0.id == finding.rule },
                 level: finding.severity.rawValue,
                 message: Text(text: "\(finding.message)\n\(finding.fix)"),
-                locations: [
-                    Location(
-                        physicalLocation: PhysicalLocation(
-                            artifactLocation: Artifact(uri: path.joined()),
-                            region: Region(startLine: max(1, finding.line))
-                        )
-                    )
-                ]
+                locations: [Location(joined(folder, finding.file), line: finding.line)]
             )
         }
-        let driver = Driver(rules: rules.values.sorted { $0.id < $1.id })
-        runs = [Run(tool: Tool(driver: driver), results: results)]
+        let notifications = report.unread.map { unread in
+            Notification(
+                message: Text(text: "This file was not read: \(unread.why)."),
+                locations: [Location(joined(folder, unread.file), line: nil)]
+            )
+        }
+        runs = [
+            Run(
+                tool: Tool(driver: Driver(rules: rules)),
+                invocations: [Invocation(toolExecutionNotifications: notifications)],
+                results: results
+            )
+        ]
     }
 }
