@@ -66,7 +66,8 @@ extension ScaffoldError {
             Explanation(
                 "\(quoted(path)) exists and is not empty",
                 why: "it holds \(listed(entries.map(quoted), most: 3))",
-                help: "choose another name, or another folder with --output"
+                help: "choose another name, or another folder with --output; "
+                    + "--into adds the project to this one"
             )
         case .targetExists(let path, let obstacle):
             Explanation(
@@ -93,6 +94,14 @@ extension ScaffoldError {
                 "\(quoted(path)) is in the way",
                 why: explain(obstacle),
                 help: "move it away"
+            )
+        case .conflicts(let target, let paths):
+            Explanation(
+                "\(paths.count == 1 ? "a file" : "\(paths.count) files") in \(quoted(target)) "
+                    + "would be overwritten",
+                why: "with other contents there: \(listed(paths.map(quoted), most: 20))",
+                help: "leave them with --skip-existing, or replace them with --overwrite, "
+                    + "which keeps the old ones as FILE~"
             )
         case .busy(let path):
             Explanation(

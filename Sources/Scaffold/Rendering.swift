@@ -164,7 +164,7 @@ private func template(_ text: String, path: String) throws(ScaffoldError) -> Mus
 }
 
 /// What `.pa-new.json` holds: the answers that a project was made from.
-struct AnswersRecord: Codable, Equatable {
+struct AnswersRecord: Codable, Hashable, Sendable {
     let paNew: String
     let framework: String
     let name: String
@@ -176,22 +176,26 @@ struct AnswersRecord: Codable, Equatable {
         case paNew = "pa-new"
         case framework, name, python, user, domain
     }
+
+    /// Records what was decided.
+    ///
+    /// - Parameter answers: What was decided.
+    init(_ answers: Answers) {
+        paNew = paNewVersion
+        framework = answers.framework.name
+        name = answers.name.folder
+        python = "\(answers.python)"
+        user = answers.account?.description
+        domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
+    }
 }
 
 /// Returns the contents of `.pa-new.json`: no dates and no local paths, so that the same answers
 /// always give the same bytes.
 private func record(of answers: Answers) -> [UInt8] {
-    let record = AnswersRecord(
-        paNew: paNewVersion,
-        framework: answers.framework.name,
-        name: answers.name.folder,
-        python: "\(answers.python)",
-        user: answers.account?.description,
-        domain: (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
-    )
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // A value of plain strings always encodes.
-    let data = (try? encoder.encode(record)) ?? Data()
+    let data = (try? encoder.encode(AnswersRecord(answers))) ?? Data()
     return Array(data) + [UInt8(ascii: "\n")]
 }

@@ -1,18 +1,21 @@
-// What happened, told after it happened.
+// What happened, told after it happened; or what would, for a run that writes nothing.
 
 /// What was done, and what to do next.
 public struct Report: Sendable, Hashable {
     /// What was done to a file.
-    public enum Verb: String, Sendable {
+    public enum Verb: String, Sendable, CaseIterable {
         /// It was not there, and is now.
         case create
         /// It was there already, with the same contents.
         case identical
+        /// It took the place of another one.
+        case overwrite
         /// It was as pa-new wrote it, and has today's contents now.
         case update
         /// It was edited, and has today's changes besides the edits now.
         case merge
-        /// It was edited where the template changed, too: it has both now, between markers.
+        /// Update: it was edited where the template changed, too: it has both now, between markers.
+        /// A new project: another one is there, and nobody has decided between them.
         case conflict
         /// It lies where the new answers put it, with its edits.
         case move
@@ -28,8 +31,19 @@ public struct Report: Sendable, Hashable {
     public struct File: Sendable, Hashable {
         /// What was done to it.
         public let verb: Verb
+        /// The file as the project has it, whatever lies in its place.
+        let file: RenderedFile
+        /// Where the old contents are now, as a path below the project's folder.
+        public let keptAt: String?
+
         /// The path below the project's folder.
-        public let path: String
+        public var path: String { file.path }
+        /// Its size.
+        public var bytes: Int { file.contents.count }
+        /// Its permissions, of which the umask takes its share.
+        public var mode: String { file.isExecutable ? "0755" : "0644" }
+        /// The digest of its contents, in hexadecimal digits.
+        public var sha256: String { SHA256.hex(of: file.contents) }
     }
 
     /// The project's folder, as a path that starts where the user is.
@@ -40,16 +54,23 @@ public struct Report: Sendable, Hashable {
     public let walkthrough: Walkthrough
     /// Whether an account was named; if not, ``Site/placeholder`` stands in the steps.
     public let namesAccount: Bool
+    /// Whether nothing was written: the verbs then say what would be done.
+    public let isDryRun: Bool
+    /// What the project was made from.
+    let answers: AnswersRecord
 
     /// Tells what happened.
     ///
     /// - Parameters:
     ///   - answers: What was decided.
-    ///   - files: What was written.
-    init(_ answers: Answers, _ files: [RenderedFile]) {
+    ///   - files: What was done to each file.
+    ///   - isDryRun: Whether nothing was written.
+    init(_ answers: Answers, _ files: [File], isDryRun: Bool = false) {
         target = answers.target
-        self.files = files.map { File(verb: .create, path: $0.path) }
+        self.files = files
         walkthrough = Walkthrough(answers, parent: answers.parent)
         namesAccount = answers.account != nil
+        self.isDryRun = isDryRun
+        self.answers = AnswersRecord(answers)
     }
 }

@@ -1,10 +1,10 @@
 // The first file to open: how a project comes to be.
 //
-//     arguments -> Request -> Answers -> Plan -> [RenderedFile] -> write -> Report
-//      (strings)   (asked)    (decided)  (paths)   (in memory)     (disk)   (what happened)
+//     arguments -> Request -> Answers -> Plan -> [RenderedFile] -> PreparedProject -> Report
+//      (strings)   (asked)    (decided)  (paths)   (in memory)     (compared, landed)  (what happened)
 //
-// Every arrow is one function, value in, value out. Only `write` touches the disk, and only when
-// everything before it is known to be right.
+// Every arrow is one function, value in, value out. Only the last two touch the disk: preparing looks
+// at the place, and landing writes, when everything before it is known to be right.
 
 /// Makes a project: all of it, or none of it.
 ///
@@ -17,9 +17,27 @@ public func createProject(
     _ request: Request,
     from catalog: Catalog
 ) throws(ScaffoldError) -> Report {
+    try prepareProject(request, from: catalog).land()
+}
+
+/// Prepares a project: all but the writing.
+///
+/// - Parameters:
+///   - request: What was asked for.
+///   - catalog: The frameworks to choose from.
+///   - placement: Where the project is to land.
+///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left in
+///     the folder.
+/// - Returns: The project, compared with its place.
+/// - Throws: ``ScaffoldError`` where it cannot land there.
+public func prepareProject(
+    _ request: Request,
+    from catalog: Catalog,
+    placement: Placement = .newFolder,
+    isReadOnly: Bool = false
+) throws(ScaffoldError) -> PreparedProject {
     let answers = try Answers(request, catalog: catalog)
     let plan = try Plan(answers)
     let files = try render(plan, answers, partials: catalog.shared)
-    try write(files, to: answers.target)
-    return Report(answers, files)
+    return try PreparedProject(answers, files, placement, isReadOnly: isReadOnly)
 }

@@ -31,6 +31,8 @@ public enum ScaffoldError: Error, Sendable {
     case badParent(path: String, ParentProblem)
     /// Something that is no file lies where a file of the project should go, or a folder of its.
     case inTheWay(path: String, Obstacle)
+    /// Files lie where some of the project should go, with other contents.
+    case conflicts(target: String, paths: [String])
     /// Another run works in a folder.
     case busy(path: String)
     /// A folder has the name of our staging folder, and cannot be used as that.
@@ -132,7 +134,8 @@ public enum ScaffoldError: Error, Sendable {
         case .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput:
             .usage
-        case .targetExists, .badParent, .inTheWay, .busy, .badStaging, .system(.look, _, _),
+        case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging,
+            .system(.look, _, _),
             .system(.lock, _, _):
             .place
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place

@@ -4,7 +4,7 @@ import Scaffold
 
 /// What the command line asks for.
 enum Command: Equatable {
-    case create(Request, isQuiet: Bool)
+    case create(Request, CreationMode)
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
     case visit(VisitRequest, interpreter: String?)
     case list(asJSON: Bool)
@@ -26,6 +26,8 @@ enum ArgumentError: Error, Equatable {
     case repeated(String)
     case unknownFormat(String, nearest: String?)
     case badHeader(String)
+    case excluded(String, by: String)
+    case needed(String, for: String)
     case noShell
     case unknownShell(String, nearest: String?)
     case notText(position: Int)
@@ -180,8 +182,27 @@ func parse(
             python: value(.python),
             output: value(.output)
         )
-        return .create(request, isQuiet: has(.quiet))
+        return .create(request, try creationMode(has))
     }
+}
+
+/// Returns how a project is to be made, where the options go together.
+private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) -> CreationMode {
+    func long(_ name: Option.Name) -> String { "--" + name.rawValue }
+    for (first, second) in [(Option.Name.skipExisting, Option.Name.overwrite), (.quiet, .json)]
+    where has(first) && has(second) {
+        throw .excluded(long(first), by: long(second))
+    }
+    for name in [Option.Name.skipExisting, .overwrite] where has(name) && !has(.into) {
+        throw .needed(long(.into), for: long(name))
+    }
+    let rule: ConflictRule = has(.overwrite) ? .overwrite : has(.skipExisting) ? .skip : .refuse
+    return CreationMode(
+        placement: has(.into) ? .existingFolder(rule) : .newFolder,
+        isDryRun: has(.dryRun),
+        isQuiet: has(.quiet),
+        asJSON: has(.json)
+    )
 }
 
 /// Returns the command that a word names; any other word is the name of a project.

@@ -94,6 +94,14 @@ extension ArgumentError {
                 help: nearest.map { "did you mean: pa-new completions \($0)?" }
                     ?? "see: pa-new --help"
             )
+        case .excluded(let option, let other):
+            Explanation("\(option) and \(other) exclude each other", help: "keep one of them")
+        case .needed(let option, let other):
+            Explanation(
+                "\(other) needs \(option)",
+                why: "without it no folder is taken that is not empty",
+                help: "add \(option)"
+            )
         case .badHeader(let word):
             Explanation(
                 "\(quoted(word)) is not a header field",

@@ -79,6 +79,9 @@ struct Option {
     enum Name: String {
         case framework, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
+        case into, overwrite
+        case skipExisting = "skip-existing"
+        case dryRun = "dry-run"
         case noLoad = "no-load"
     }
 
@@ -151,6 +154,27 @@ struct Option {
                 help: "the folder to make the project in; this one where not said"
             ),
             Option(
+                name: .into,
+                commands: [.create],
+                help: "add the project to a folder that holds other files"
+            ),
+            Option(
+                name: .skipExisting,
+                commands: [.create],
+                help: "with --into: leave files that are there"
+            ),
+            Option(
+                name: .overwrite,
+                commands: [.create],
+                help: "with --into: replace files that are there, and keep the old ones as FILE~"
+            ),
+            Option(
+                name: .dryRun,
+                short: "n",
+                commands: [.create],
+                help: "say what would be done, and write nothing"
+            ),
+            Option(
                 name: .quiet,
                 short: "q",
                 commands: [.create],
@@ -204,7 +228,11 @@ struct Option {
                 commands: [.visit],
                 help: "a header field of the request; can be repeated"
             ),
-            Option(name: .json, commands: [.list], help: "list as JSON"),
+            Option(
+                name: .json,
+                commands: [.create, .list],
+                help: "print one JSON document: the report, or the list"
+            ),
             Option(
                 name: .help,
                 short: "h",

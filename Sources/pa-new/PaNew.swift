@@ -62,17 +62,8 @@ enum PaNew {
                     try Stream.error.write(text)
                     return ExitCode.found
                 }
-            case .create(let request, let isQuiet):
-                let report = try withSignalsHeld { () throws(ScaffoldError) in
-                    try createProject(request, from: catalog)
-                }
-                guard !isQuiet else { break }
-                do {
-                    try Stream.output.write(text(of: report, colour: Stream.output.hasColour))
-                } catch {
-                    // The project is there all the same, and the next run would be refused.
-                    return fail(error.explanation(besides: report), ExitCode.inputOutput)
-                }
+            case .create(let request, let mode):
+                return try create(request, from: catalog, mode)
             }
             return ExitCode.success
         } catch let error as ArgumentError {
@@ -110,19 +101,5 @@ enum PaNew {
         // Where even stderr is closed, the exit code has to do.
         try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
         return code
-    }
-
-    /// Lets Ctrl-C and its like wait for the end of an action of a few milliseconds, so that they
-    /// meet either the whole project or none of it.
-    private static func withSignalsHeld<Value, Failure: Error>(
-        _ action: () throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        var held = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&held)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&held, signal) }
-        sigprocmask(SIG_BLOCK, &held, &before)
-        defer { sigprocmask(SIG_SETMASK, &before, nil) }
-        return try action()
     }
 }

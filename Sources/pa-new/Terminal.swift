@@ -69,12 +69,25 @@ struct OutputError: Error {
 /// - Returns: Whole lines.
 func text(of report: Report, colour: Bool) -> String {
     let width = report.files.map(\.verb.rawValue.count).max() ?? 0
+    let sizes = report.files.map { String($0.bytes) }
+    let sizeWidth = sizes.map(\.count).max() ?? 0
     var text = ""
-    for file in report.files {
+    for (file, size) in zip(report.files, sizes) {
         let verb = file.verb.rawValue
-        let padding = String(repeating: " ", count: width - verb.count)
-        text += padding + (colour ? "\u{1B}[32m\(verb)\u{1B}[0m" : verb)
-        text += "  \(printable(report.target))/\(file.path)\n"
+        text += String(repeating: " ", count: width - verb.count)
+        text += colour ? "\u{1B}[\(file.verb.colour)m\(verb)\u{1B}[0m" : verb
+        if report.isDryRun {
+            text += "  " + String(repeating: " ", count: sizeWidth - size.count) + size
+        }
+        text += "  " + printable(report.target + "/" + file.path)
+        if let keptAt = file.keptAt {
+            text += "  (before: \(printable(report.target + "/" + keptAt)))"
+        }
+        text += "\n"
+    }
+    guard !report.isDryRun else {
+        let total = report.files.map(\.bytes).reduce(0, +)
+        return text + "\n\(report.files.count) files, \(total) bytes. Nothing was written.\n"
     }
     text +=
         "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
@@ -92,6 +105,18 @@ func text(of report: Report, colour: Bool) -> String {
         }
     }
     return text
+}
+
+extension Report.Verb {
+    /// The code of the colour that sets the verb off.
+    fileprivate var colour: Int {
+        switch self {
+        case .create, .update, .merge, .move: 32
+        case .overwrite, .delete, .skip: 33
+        case .conflict: 31
+        case .identical, .keep: 0
+        }
+    }
 }
 
 /// Returns an error for people: what happened, why, and what to do.

@@ -14,46 +14,46 @@ struct ArgumentsTests {
     @Test(
         "good words ask for what they say",
         arguments: [
-            (["hello"], .create(Request(name: "hello"), isQuiet: false)),
+            (["hello"], .create(Request(name: "hello"), CreationMode())),
             (
                 ["hello", "--framework", "flask"],
-                .create(Request(name: "hello", framework: "flask"), isQuiet: false)
+                .create(Request(name: "hello", framework: "flask"), CreationMode())
             ),
             (
                 ["--framework=flask", "hello"],
-                .create(Request(name: "hello", framework: "flask"), isQuiet: false)
+                .create(Request(name: "hello", framework: "flask"), CreationMode())
             ),
             (
                 ["-f", "flask", "hello", "-u=alice", "-o", "sites", "-q"],
                 .create(
                     Request(name: "hello", framework: "flask", user: "alice", output: "sites"),
-                    isQuiet: true
+                    CreationMode(isQuiet: true)
                 )
             ),
             (
                 ["hello", "--user", "alice", "--domain", "a.b", "--python", "3.9", "--quiet"],
                 .create(
                     Request(name: "hello", user: "alice", domain: "a.b", python: "3.9"),
-                    isQuiet: true
+                    CreationMode(isQuiet: true)
                 )
             ),
             (
                 ["--output=-", "hello"],
-                .create(Request(name: "hello", output: "-"), isQuiet: false)
+                .create(Request(name: "hello", output: "-"), CreationMode())
             ),
-            (["hello", "-o", "-"], .create(Request(name: "hello", output: "-"), isQuiet: false)),
+            (["hello", "-o", "-"], .create(Request(name: "hello", output: "-"), CreationMode())),
             (
                 ["hello", "--output=a=b"],
-                .create(Request(name: "hello", output: "a=b"), isQuiet: false)
+                .create(Request(name: "hello", output: "a=b"), CreationMode())
             ),
-            (["hello", "--user="], .create(Request(name: "hello", user: ""), isQuiet: false)),
-            (["hello", "--user", ""], .create(Request(name: "hello", user: ""), isQuiet: false)),
-            ([""], .create(Request(name: ""), isQuiet: false)),
-            (["--", "hello"], .create(Request(name: "hello"), isQuiet: false)),
-            (["-q", "--", "-x"], .create(Request(name: "-x"), isQuiet: true)),
-            (["--", "list"], .create(Request(name: "list"), isQuiet: false)),
-            (["hello", "--"], .create(Request(name: "hello"), isQuiet: false)),
-            (["update"], .create(Request(name: "update"), isQuiet: false)),
+            (["hello", "--user="], .create(Request(name: "hello", user: ""), CreationMode())),
+            (["hello", "--user", ""], .create(Request(name: "hello", user: ""), CreationMode())),
+            ([""], .create(Request(name: ""), CreationMode())),
+            (["--", "hello"], .create(Request(name: "hello"), CreationMode())),
+            (["-q", "--", "-x"], .create(Request(name: "-x"), CreationMode(isQuiet: true))),
+            (["--", "list"], .create(Request(name: "list"), CreationMode())),
+            (["hello", "--"], .create(Request(name: "hello"), CreationMode())),
+            (["update"], .create(Request(name: "update"), CreationMode())),
             (
                 ["check"],
                 .check(CheckRequest(), interpreter: nil, format: .text, isStrict: false)
@@ -101,6 +101,22 @@ struct ArgumentsTests {
     }
 
     @Test(
+        "options say how a project is made",
+        arguments: [
+            (["--into"], CreationMode(placement: .existingFolder(.refuse))),
+            (["--into", "--skip-existing"], CreationMode(placement: .existingFolder(.skip))),
+            (["--overwrite", "--into"], CreationMode(placement: .existingFolder(.overwrite))),
+            (["--dry-run"], CreationMode(isDryRun: true)),
+            (["-n", "-q"], CreationMode(isDryRun: true, isQuiet: true)),
+            (["--json", "-n"], CreationMode(isDryRun: true, asJSON: true)),
+        ]
+    )
+    func modes(words: [String], mode: CreationMode) throws {
+        #expect(try parsed(["hello"] + words) == .create(Request(name: "hello"), mode))
+        #expect(try parsed(words + ["hello"]) == .create(Request(name: "hello"), mode))
+    }
+
+    @Test(
         "words that cannot be understood are refused",
         arguments: [
             ([], .noName),
@@ -119,8 +135,8 @@ struct ArgumentsTests {
             (["hello", "---user"], .unknownOption("---user", nearest: "--user")),
             (["hello", "--=x"], .unknownOption("--", nearest: nil)),
             (
-                ["hello", "--json"],
-                .optionOfAnotherCommand("--json", command: .create, owners: [.list])
+                ["hello", "--strict"],
+                .optionOfAnotherCommand("--strict", command: .create, owners: [.check])
             ),
             (
                 ["list", "-u", "alice"],
@@ -138,6 +154,13 @@ struct ArgumentsTests {
             (["visit", "a", "/b", "c"], .unexpected("c", command: .visit)),
             (["check", "--format", "jsn"], .unknownFormat("jsn", nearest: "json")),
             (["visit", "--header", "no colon"], .badHeader("no colon")),
+            (["hello", "--overwrite"], .needed("--into", for: "--overwrite")),
+            (["hello", "--skip-existing"], .needed("--into", for: "--skip-existing")),
+            (
+                ["hello", "--into", "--overwrite", "--skip-existing"],
+                .excluded("--skip-existing", by: "--overwrite")
+            ),
+            (["hello", "--quiet", "--json"], .excluded("--quiet", by: "--json")),
             (["visit", "--header", "A: b\r\nC: d"], .badHeader("A: b\r\nC: d")),
             (["visit", "--header", ": b"], .badHeader(": b")),
             (["visit", "--header", "A B: c"], .badHeader("A B: c")),

@@ -228,7 +228,7 @@ struct CommandLineTests {
             (["hello", "--output", ""], 64, ["--output is empty"]),
             (["hello", "--output", "no/such"], 73, ["no folder 'no/such'", "mkdir -p no/such"]),
             (["hello", "--output", "/dev/null"], 73, ["'/dev/null' is not a folder"]),
-            (["hello", "--json"], 64, ["--json does not belong here", "pa-new list"]),
+            (["hello", "--strict"], 64, ["--strict does not belong here", "pa-new check"]),
             (["list", "-f", "flask"], 64, ["--framework does not belong here"]),
             (["completions"], 64, ["for which shell?", "pa-new completions bash, zsh or fish"]),
             (["completions", "fisch"], 64, ["'fisch'", "did you mean: pa-new completions fish?"]),

@@ -237,15 +237,30 @@ struct OpenFolder: ~Copyable {
         }
     }
 
+    /// Removes a folder with all that is in it; of a link, not what it leads to.
+    func removeTree(_ name: String) throws(SystemFailure) {
+        let folder = try folder(name)
+        for inner in try folder.names() {
+            if case .folder = try folder.entry(inner) {
+                try folder.removeTree(inner)
+            } else {
+                try folder.remove(inner)
+            }
+        }
+        try remove(name, isFolder: true)
+    }
+
     /// Keeps other runs out of this folder, for as long as it is open.
     ///
-    /// - Returns: Whether no other run has it. A file system without locks has no say.
-    func lock() throws(SystemFailure) -> Bool {
+    /// - Parameter answer: What to return where the file system has no locks.
+    /// - Returns: Whether no other run has it.
+    /// - Throws: ``SystemFailure`` where the system refuses otherwise.
+    func lock(whereUnsupported answer: Bool = true) throws(SystemFailure) -> Bool {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
             case EWOULDBLOCK: return false
-            case EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP: return true
+            case EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP: return answer
             default: throw .last
             }
         }

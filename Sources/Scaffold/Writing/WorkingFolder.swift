@@ -96,6 +96,25 @@ public struct WorkingFolder: ~Copyable {
         }
     }
 
+    /// Refuses a path where the system would not let a file be written.
+    ///
+    /// - Parameter path: The path below the folder.
+    /// - Throws: ``ScaffoldError/badParent(path:_:)`` with the first folder that refuses.
+    public func checkWritable(_ path: String) throws(ScaffoldError) {
+        try checkPath(path)
+        // The staging folder needs a place of its own, and the file a name in its folder.
+        for parent in [""] + parents(of: path) {
+            do throws(SystemFailure) {
+                guard case .folder = try folder.entry(parent.isEmpty ? "." : parent) else { return }
+                let opened = try folder.folder(parent)
+                guard faccessat(opened.descriptor, ".", W_OK | X_OK, 0) == 0 else { throw .last }
+            } catch {
+                let place = parent.isEmpty ? self.path : self.path + "/" + parent
+                throw .badParent(path: place, .notWritable(code: error.code))
+            }
+        }
+    }
+
     /// Makes changes: all of them, or none.
     ///
     /// - Parameter changes: The changes, each path once, in any order.

@@ -1,0 +1,65 @@
+// A report as one JSON document: docs/report.schema.json says what is in it.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Report {
+    /// Returns the report as one JSON document.
+    ///
+    /// - Returns: The document, with a line end. The same report always gives the same bytes.
+    public func json() -> String {
+        let document = Document(
+            target: target,
+            dryRun: isDryRun,
+            answers: answers,
+            files: files.map { file in
+                Document.File(
+                    path: file.path,
+                    verb: file.verb.rawValue,
+                    mode: file.mode,
+                    bytes: file.bytes,
+                    sha256: file.sha256,
+                    keptAt: file.keptAt
+                )
+            },
+            steps: walkthrough.steps.map {
+                Document.Step(action: $0.action, commands: $0.commands)
+            }
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // A value of plain strings and numbers always encodes.
+        let data = (try? encoder.encode(document)) ?? Data()
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+}
+
+/// The document.
+///
+/// A key that goes, or changes its meaning, is a new version of the schema; one that is
+/// added is not.
+private struct Document: Encodable {
+    struct File: Encodable {
+        let path: String
+        let verb: String
+        let mode: String
+        let bytes: Int
+        let sha256: String
+        let keptAt: String?
+    }
+
+    struct Step: Encodable {
+        let action: String
+        let commands: [String]
+    }
+
+    let schema = 1
+    let target: String
+    let dryRun: Bool
+    let answers: AnswersRecord
+    let files: [File]
+    let steps: [Step]
+}

@@ -1,0 +1,75 @@
+// What a person at a terminal is asked about files that are in the way.
+
+import Scaffold
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The terminal that somebody may sit at.
+enum Terminal {
+    /// Whether somebody can read a question and answer it.
+    static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+}
+
+/// Asks about each file that is in the way.
+///
+/// - Parameters:
+///   - project: The project, ready to land.
+///   - request: What was asked for.
+/// - Returns: What to do with each file; nil where nothing is to be done at all.
+/// - Throws: ``ScaffoldError`` where a file cannot be read, ``OutputError`` where nothing can be asked.
+func askAboutConflicts(
+    of project: borrowing PreparedProject,
+    in request: Request
+) throws -> [String: ConflictRule]? {
+    var decisions: [String: ConflictRule] = [:]
+    var rest = project.conflicts[...]
+    while let path = rest.first {
+        let (old, new) = try project.contents(of: path)
+        try Stream.error.write(
+            "\(quoted(path)) is there, with other contents. Replace it, and keep the old one as "
+                + "\(quoted(lastName(of: path) + "~"))?\n"
+                + "[y]es, [n]o, [d]ifference, [a]ll, [s]kip all, [q]uit: "
+        )
+        switch readLine().map({ $0.lowercased() }) {
+        case "y"?, "yes"?: decisions[path] = .overwrite
+        case "n"?, "no"?: decisions[path] = .skip
+        case "d"?, "diff"?, "difference"?:
+            let text = difference(from: old, to: new, path: path)
+            try Stream.error.write(coloured(text, Stream.error.hasColour))
+            continue
+        case "a"?, "all"?:
+            for path in rest { decisions[path] = .overwrite }
+            return decisions
+        case "s"?, "skip"?, "skip all"?:
+            for path in rest { decisions[path] = .skip }
+            return decisions
+        case "q"?, "quit"?, nil: return nil
+        default: continue
+        }
+        rest.removeFirst()
+    }
+    return decisions
+}
+
+/// Returns the last name of a path.
+private func lastName(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+}
+
+/// Returns a difference with its lines set off.
+private func coloured(_ text: String, _ hasColour: Bool) -> String {
+    guard hasColour else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        switch line.first {
+        case "+": "\u{1B}[32m\(line)\u{1B}[0m"
+        case "-": "\u{1B}[31m\(line)\u{1B}[0m"
+        default: String(line)
+        }
+    }.joined(separator: "\n")
+}

@@ -1,0 +1,94 @@
+// The main job on the command line: prepare, ask about conflicts where somebody can answer, land, tell.
+
+import Scaffold
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// How a project is to be made, besides what it is to be.
+struct CreationMode: Equatable {
+    var placement = Placement.newFolder
+    var isDryRun = false
+    var isQuiet = false
+    var asJSON = false
+}
+
+/// Makes a project, or says what would be made.
+///
+/// - Parameters:
+///   - request: What was asked for.
+///   - catalog: The frameworks to choose from.
+///   - mode: How to make it.
+/// - Returns: The exit code; where it is not 0, the error was told.
+/// - Throws: ``ScaffoldError``, with nothing written, or ``OutputError``.
+func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) throws -> Int32 {
+    let project = try prepareProject(
+        request,
+        from: catalog,
+        placement: mode.placement,
+        isReadOnly: mode.isDryRun
+    )
+    guard !mode.isDryRun else {
+        if !mode.isQuiet { try Stream.output.write(mode.text(of: project.preview())) }
+        // What the real run would end with.
+        if let problem = project.problem() { throw problem }
+        return ExitCode.success
+    }
+
+    var decisions: [String: ConflictRule] = [:]
+    if !mode.isQuiet, !project.conflicts.isEmpty, Terminal.canAsk {
+        guard let answers = try askAboutConflicts(of: project, in: request) else {
+            let explanation = Explanation("stopped, as you said: nothing was written")
+            try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+            return ExitCode.cannotCreate
+        }
+        decisions = answers
+    }
+    let report: Report
+    do {
+        // Ctrl-C and its like wait for those few milliseconds, and meet all of it or nothing.
+        let before = holdSignals()
+        defer { releaseSignals(before) }
+        report = try project.land(decisions)
+    }
+    guard !mode.isQuiet else { return ExitCode.success }
+    do {
+        try Stream.output.write(mode.text(of: report))
+    } catch {
+        // The project is there all the same, and the next run would be refused.
+        let explanation = error.explanation(besides: report)
+        try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+        return ExitCode.inputOutput
+    }
+    return ExitCode.success
+}
+
+extension CreationMode {
+    /// Returns a report in the form that was asked for.
+    fileprivate func text(of report: Report) -> String {
+        asJSON ? report.json() : pa_new.text(of: report, colour: Stream.output.hasColour)
+    }
+}
+
+/// Keeps the signals that would end this process waiting.
+///
+/// - Returns: The signals that were kept waiting before.
+private func holdSignals() -> sigset_t {
+    var held = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&held)
+    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&held, signal) }
+    sigprocmask(SIG_BLOCK, &held, &before)
+    return before
+}
+
+/// Lets the signals come that were kept waiting.
+private func releaseSignals(_ before: sigset_t) {
+    var before = before
+    sigprocmask(SIG_SETMASK, &before, nil)
+}
