@@ -79,9 +79,11 @@ struct LintTests {
     @Test("the Python that the tests themselves run is clean too")
     func ownPython() async throws {
         let python = try await toolbox()
-        let folders = [
-            hostScript.deletingLastPathComponent(), Places.package.appending(path: "Benchmarks"),
-        ]
+        let folders =
+            [hostScript.deletingLastPathComponent()]
+            + ["Benchmarks", "Checker", "Tests/CheckerTests/Python"].map {
+                Places.package.appending(path: $0)
+            }
         for folder in folders {
             for words in [["format", "--check"], ["check"]] {
                 let finished = try run(
@@ -91,6 +93,21 @@ struct LintTests {
                 )
                 #expect(finished.exitCode == 0, "\(finished)")
             }
+        }
+    }
+    @Test("the checker is clean under mypy --strict for every Python of the host")
+    func checker() async throws {
+        let python = try await toolbox()
+        for version in PythonVersion.offered.map(\.description) {
+            let finished = try run(
+                python.path,
+                [
+                    "-m", "mypy", "--strict", "--python-version", version,
+                    "--cache-dir", Places.cache.appending(path: "mypy-checker").path, "pa_new_host",
+                ],
+                in: Places.package.appending(path: "Checker")
+            )
+            #expect(finished.exitCode == 0, "\(version): \(finished)")
         }
     }
 }

@@ -1,0 +1,250 @@
+"""Measure `pa-new check`: reading a large project, and what it adds to loading a small one.
+
+Both in one run, CPU and wall, medians of rounds in which the commands take turns:
+
+- `check --no-load` of a project of 200 files that import each other, 30000 lines.
+- `check` of a small app, beside what the interpreter and the app themselves need: one
+  process that imports the entry file and makes one request for `/`. The apps are plain
+  WSGI and Flask.
+
+Usage, after a release build::
+
+    swift build -c release -Xswiftc -static-executable
+    python3 Benchmarks/check.py [--pa-new PATH] [--rounds N] [--python PATH]
+
+Flask is installed into `.build/benchmarks/`. Exits with 1 if a target is missed: a second
+of CPU for the large project, 100 ms more of either for the small ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parent.parent
+FLASK = "flask==3.1.3"
+FILES = 200
+MOST_CPU = 1.0  # seconds, for the large project
+MOST_ADDED = 0.1  # seconds, for a small one
+
+# What the interpreter and the app need by themselves.
+LOAD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import wsgi
+environ = {
+    "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/", "QUERY_STRING": "",
+    "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
+    "wsgi.url_scheme": "http", "wsgi.input": None, "wsgi.errors": sys.stderr,
+}
+answer = wsgi.application(environ, lambda status, headers, exc_info=None: print)
+assert b"".join(answer) == b"hello"
+"""
+PLAIN = """
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+SMALL = {
+    "plain WSGI": PLAIN,
+    "Flask": """from flask import Flask
+
+application = Flask(__name__)
+
+
+@application.route("/")
+def hello():
+    return "hello"
+""",
+}
+# A file such as people write: imports, a class, functions, tables, texts.
+MODULE = '''"""Number {number} of many."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+{imports}
+HERE = Path(__file__).resolve().parent
+LIMITS = {{"small": 10, "large": {number}, "names": ["a", "b", "c"]}}
+
+
+@dataclasses.dataclass
+class Record{number}:
+    """One record."""
+
+    name: str
+    size: int = 0
+    tags: list[str] = dataclasses.field(default_factory=list)
+
+    def path(self) -> Path:
+        return HERE / "data" / self.name
+
+    def to_json(self) -> str:
+        return json.dumps({{"name": self.name, "size": self.size, "tags": self.tags}})
+
+
+'''
+FUNCTION = '''def step_{number}(items: list[int], limit: int = 10) -> dict[str, int]:
+    """Count what is in a list, up to a limit."""
+    found: dict[str, int] = {{}}
+    for place, item in enumerate(items):
+        if item > limit or not item:
+            continue
+        key = f"{{place}}-{{item % 7}}"
+        found[key] = found.get(key, 0) + item
+    if os.environ.get("TRACE"):
+        print("step {number}", sorted(found.items()), sep=": ")
+    return {{name: count for name, count in found.items() if count < LIMITS["large"]}}
+
+
+'''
+
+
+@dataclass
+class Times:
+    """What one command took, round after round, in seconds."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+
+def install_flask(python: str) -> Path:
+    """Return an interpreter with Flask, installed once."""
+    folder = ROOT / ".build" / "benchmarks" / "check"
+    stamp = folder / "installed.txt"
+    wanted = f"{python}\n{FLASK}"
+    program = folder / "bin" / "python"
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
+        pip: list[str | Path] = [program, "-m", "pip", "install", "--quiet", FLASK]
+        subprocess.run(pip, check=True)
+        stamp.write_text(wanted)
+    return program
+
+
+def make_large(folder: Path) -> int:
+    """Write the project of many files; return its number of lines."""
+    package = folder / "app"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    lines = 0
+    count = FILES - 2
+    for number in range(count):
+        # A tree of imports, each file the one of two others.
+        below = [n for n in (2 * number + 1, 2 * number + 2) if n < count]
+        imports = "".join(
+            f"from app.part{n} import Record{n}, step_{n}_0\n" for n in below
+        )
+        text = MODULE.format(number=number, imports=imports)
+        for place in range(9):
+            text += FUNCTION.format(number=f"{number}_{place}")
+        (package / f"part{number}.py").write_text(text)
+        lines += text.count("\n")
+    (folder / "wsgi.py").write_text("from app import part0\n" + PLAIN)
+    return lines
+
+
+def measure(
+    commands: Mapping[str, list[str | Path]], rounds: int, environment: dict[str, str]
+) -> dict[str, Times]:
+    """Run the commands in turn, and measure each with everything that it starts."""
+    times = {name: Times() for name in commands}
+    for turn in range(rounds + 1):
+        for name, command in commands.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            start = time.perf_counter()
+            done = subprocess.run(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            wall = time.perf_counter() - start
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            if done.returncode != 0 or done.stderr:
+                raise SystemExit(f"{command}: {done.stdout}{done.stderr}")
+            if turn == 0:  # the warm-up
+                if "check" in name and "nothing found" not in done.stdout:
+                    raise SystemExit(f"{command}: {done.stdout}")
+                continue
+            times[name].wall.append(wall)
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            times[name].cpu.append(cpu)
+    return times
+
+
+def show(name: str, times: Times) -> None:
+    """Print what one command took."""
+    wall, cpu = median(times.wall) * 1000, median(times.cpu) * 1000
+    print(
+        f"{name:34}{wall:8.1f} ms wall (fastest {min(times.wall) * 1000:.1f})"
+        f"{cpu:8.1f} ms CPU"
+    )
+
+
+def main() -> int:
+    """Measure, print the figures, and judge them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    default = ROOT / ".build" / "release" / "pa-new"
+    parser.add_argument("--pa-new", type=Path, default=default)
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    tool = options.pa_new.resolve()
+    if not tool.is_file():
+        parser.error(f"there is no {tool}: make it with swift build -c release")
+    python = install_flask(options.python)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch).resolve()
+        check = [tool, "check", "--interpreter", python]
+        lines = make_large(folder / "large")
+        commands: dict[str, list[str | Path]] = {
+            "check --no-load, large": [*check, "--no-load", folder / "large"]
+        }
+        for name, source in SMALL.items():
+            place = folder / name
+            place.mkdir()
+            (place / "wsgi.py").write_text(source)
+            commands[name] = [python, "-B", "-c", LOAD, place]
+            commands[f"check, {name}"] = [*check, place]
+        # The app runs in a fresh home: what is cached is cached in the warm-up.
+        environment = {**os.environ, "HOME": scratch, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment.pop("XDG_CACHE_HOME", None)
+        times = measure(commands, options.rounds, environment)
+
+    print(f"{python}, median of {options.rounds} rounds; {FILES} files, {lines} lines")
+    for name, taken in times.items():
+        show(name, taken)
+    cpu = median(times["check --no-load, large"].cpu)
+    is_good = cpu < MOST_CPU
+    print(f"the large project: {cpu:.2f} s CPU (target: under {MOST_CPU:g} s)")
+    for name in SMALL:
+        own, checked = times[name], times[f"check, {name}"]
+        wall = median(checked.wall) - median(own.wall)
+        cpu = median(checked.cpu) - median(own.cpu)
+        is_good = is_good and max(wall, cpu) < MOST_ADDED
+        print(
+            f"check adds to {name}: {wall * 1000:.0f} ms wall, {cpu * 1000:.0f} ms CPU"
+            f" (target: under {MOST_ADDED * 1000:g} ms of either)"
+        )
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
