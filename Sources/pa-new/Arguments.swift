@@ -10,7 +10,8 @@ enum Command: Equatable {
     case list(asJSON: Bool)
     case completions(Shell)
     case man
-    case help
+    /// The help of a command, or of them all.
+    case help(CommandName?)
     case version
 }
 
@@ -29,6 +30,7 @@ enum ArgumentError: Error, Equatable {
     case excluded(String, by: String)
     case needed(String, for: String)
     case noShell
+    case noSuchCommand(String, nearest: String?)
     case unknownShell(String, nearest: String?)
     case notText(position: Int)
 }
@@ -121,10 +123,10 @@ func parse(
     let has = { (name: Option.Name) in given.contains { $0.option.name == name } }
     let value = { (name: Option.Name) in given.first { $0.option.name == name }?.value }
 
-    if has(.help) { return .help }
+    let command = namesOnlyFrom == 0 ? .create : command(named: positionals.first)
+    if has(.help) { return .help([.create, .help].contains(command) ? nil : command) }
     if has(.version) { return .version }
 
-    let command = namesOnlyFrom == 0 ? .create : command(named: positionals.first)
     for entry in given where !entry.option.commands.contains(command) {
         throw ArgumentError.optionOfAnotherCommand(
             entry.option.long,
@@ -138,7 +140,7 @@ func parse(
         throw ArgumentError.unexpected(positionals[most], command: command)
     }
     switch command {
-    case .help: return .help
+    case .help: return .help(try positionals.dropFirst().first.map(helpedCommand))
     case .list: return .list(asJSON: has(.json))
     case .man: return .man
     case .completions:
@@ -208,6 +210,15 @@ private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) ->
 /// Returns the command that a word names; any other word is the name of a project.
 private func command(named word: String?) -> CommandName {
     CommandName.allCases.first { $0 != .create && $0.rawValue == word } ?? .create
+}
+
+/// Returns the command that a word of `pa-new help` names.
+private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName {
+    let known = CommandName.allCases.filter { $0 != .create }.map(\.rawValue)
+    guard known.contains(word), let command = CommandName(rawValue: word) else {
+        throw .noSuchCommand(word, nearest: nearest(to: word, in: known))
+    }
+    return command
 }
 
 /// Returns the form that a word names.

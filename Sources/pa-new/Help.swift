@@ -8,30 +8,68 @@ import Scaffold
     import Foundation
 #endif
 
-/// Returns the help: every command, option and exit code.
+/// Returns the help: every command, the options of the main job, and every exit code.
 ///
 /// - Parameter options: The options there are.
 /// - Returns: Whole lines.
 func helpText(options: [Option]) -> String {
     let commands = CommandName.allCases.map { ("pa-new " + $0.synopsis, $0.summary) }
-    let rows = options.map { option in
-        let short = option.short.map { "-\($0), " } ?? "    "
-        return (short + option.long + (option.value.map { " " + $0 } ?? ""), option.help)
-    }
-    let codes = ExitCode.meanings.map { (String($0.code), $0.meaning) }
+    let codes = ExitCode.summaries.map { (String($0.code), $0.meaning) }
     return """
         pa-new: a web project for PythonAnywhere that works on the first Reload
 
         Usage
         \(table(commands))
-        Options
-        \(table(rows))
+        Options of pa-new NAME
+        \(table(rows(options.filter { $0.commands.contains(.create) })))
+        The options of a command: pa-new help COMMAND
+
         Exit codes
         \(table(codes))
         Example
           pa-new hello --framework handler --user alice
 
         """
+}
+
+/// Returns the help of one command.
+///
+/// - Parameters:
+///   - command: The command.
+///   - options: The options there are.
+/// - Returns: Whole lines.
+func helpText(of command: CommandName, options: [Option]) -> String {
+    let details = command.details.map { paragraph in
+        wrapped(paragraph, to: 80).joined(separator: "\n") + "\n"
+    }
+    let codes = ExitCode.meanings.filter { $0.commands.contains(command) }
+        .filter { row in
+            // What a command says of a code goes before what all of them say.
+            row.commands.count < CommandName.allCases.count
+                || !ExitCode.meanings.contains {
+                    $0.code == row.code && $0.commands.count < row.commands.count
+                        && $0.commands.contains(command)
+                }
+        }
+    return """
+        pa-new \(command.synopsis): \(command.summary)
+
+        \(details.joined(separator: "\n"))
+        Options
+        \(table(rows(options.filter { $0.commands.contains(command) })))
+        Exit codes
+        \(table(codes.map { (String($0.code), $0.meaning) }))
+        Examples
+        \(command.examples.map { "  " + $0 + "\n" }.joined())
+        """
+}
+
+/// Returns options as rows: how each is typed, and what it does.
+private func rows(_ options: [Option]) -> [(String, String)] {
+    options.map { option in
+        let short = option.short.map { "-\($0), " } ?? "    "
+        return (short + option.long + (option.value.map { " " + $0 } ?? ""), option.help)
+    }
 }
 
 /// Returns the frameworks, a line each.

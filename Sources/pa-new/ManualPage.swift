@@ -12,18 +12,20 @@ func manualPage(options: [Option]) -> String {
     }
     let commands = CommandName.allCases.map { command in
         ".It " + argument("pa-new " + command.synopsis) + "\n" + line(sentence(command.summary))
+            + command.details.map { "\n.Pp\n" + sentences($0).map(line).joined(separator: "\n") }
+            .joined()
     }
     let rows = options.map { option in
         var head =
             option.short.map { ".It Fl \($0) , Fl -\(option.name.rawValue)" }
             ?? ".It Fl -\(option.name.rawValue)"
         if let value = option.value { head += " Ar " + argument(value) }
-        let owners = option.commands.map { $0 == .create ? "pa-new NAME" : "pa-new " + $0.rawValue }
+        let owners = option.commands.map { "pa-new " + $0.word }
         let isGeneral = option.commands.count == CommandName.allCases.count
         return head + "\n" + line(sentence(option.help))
             + (isGeneral ? "" : "\n" + line("An option of: " + listed(owners) + "."))
     }
-    let codes = ExitCode.meanings.map { code, meaning in
+    let codes = ExitCode.summaries.map { code, meaning in
         ".It \(code)\n" + line(sentence(meaning))
     }
     return """
@@ -72,6 +74,20 @@ func manualPage(options: [Option]) -> String {
 /// Returns a text with a full stop.
 private func sentence(_ text: String) -> String {
     text.hasSuffix(".") ? text : text + "."
+}
+
+/// Returns the sentences of a paragraph: mdoc(7) has each on a line of its own.
+private func sentences(_ paragraph: String) -> [String] {
+    var sentences = [""]
+    for word in paragraph.split(separator: " ") {
+        let last = sentences[sentences.count - 1]
+        if last.hasSuffix("."), word.first?.isLowercase == false {
+            sentences.append(String(word))
+        } else {
+            sentences[sentences.count - 1] = last.isEmpty ? String(word) : last + " " + word
+        }
+    }
+    return sentences
 }
 
 /// Returns a text as a line of its own, which is no request whatever it starts with.

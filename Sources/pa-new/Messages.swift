@@ -18,16 +18,52 @@ enum ExitCode {
     /// EX_IOERR: the system failed while reading or writing.
     static let inputOutput: Int32 = 74
 
-    /// Every code with its meaning, for the help.
-    static let meanings: [(code: Int32, meaning: String)] = [
-        (success, "done; check: no error found; visit: an answer below 400"),
-        (found, "check: an error found; visit: an answer of 400 or more, or none"),
-        (cannotLook, "check, visit: could not look: no entry file, no Python"),
-        (usage, "the command line is wrong: an option, a name, a value"),
-        (software, "a fault in pa-new itself"),
-        (cannotCreate, "the project cannot be made there: something is in its way"),
-        (inputOutput, "the system failed: a full disk, a closed output"),
+    /// A meaning of a code, and the commands for which it has it.
+    struct Meaning {
+        let code: Int32
+        let meaning: String
+        var commands = CommandName.allCases
+    }
+
+    /// Every code with its meanings, for the help.
+    static let meanings = [
+        Meaning(code: success, meaning: "done"),
+        Meaning(code: success, meaning: "no error found", commands: [.check]),
+        Meaning(code: success, meaning: "an answer below 400", commands: [.visit]),
+        Meaning(
+            code: found,
+            meaning: "an error found, or with --strict a warning",
+            commands: [.check]
+        ),
+        Meaning(code: found, meaning: "an answer of 400 or more, or none", commands: [.visit]),
+        Meaning(
+            code: cannotLook,
+            meaning: "could not look: no entry file, no Python",
+            commands: [.check, .visit]
+        ),
+        Meaning(code: usage, meaning: "the command line is wrong: an option, a name, a value"),
+        Meaning(code: software, meaning: "a fault in pa-new itself"),
+        Meaning(
+            code: cannotCreate,
+            meaning: "the project cannot be made there: something is in its way",
+            commands: [.create]
+        ),
+        Meaning(code: inputOutput, meaning: "the system failed: a full disk, a closed output"),
     ]
+
+    /// Every code with all that it means, the commands named that have a meaning of their own.
+    static var summaries: [(code: Int32, meaning: String)] {
+        var codes: [Int32] = []
+        for row in meanings where !codes.contains(row.code) { codes.append(row.code) }
+        return codes.map { code in
+            let parts = meanings.filter { $0.code == code }.map { row in
+                let isGeneral = row.commands.count == CommandName.allCases.count
+                return isGeneral || row.commands == [.create]
+                    ? row.meaning : "\(listed(row.commands.map(\.word))): \(row.meaning)"
+            }
+            return (code, parts.joined(separator: "; "))
+        }
+    }
 }
 
 extension ArgumentError {
@@ -45,7 +81,7 @@ extension ArgumentError {
         case .unexpected(let word, let command):
             Explanation(
                 "'pa-new \(command.rawValue)' takes no \(quoted(word))",
-                help: "see: pa-new --help"
+                help: "see: pa-new \(command.rawValue) --help"
             )
         case .unknownOption(let spelling, let nearest):
             Explanation(
@@ -56,7 +92,7 @@ extension ArgumentError {
             Explanation(
                 "\(option) does not belong here",
                 why: "it is an option of: "
-                    + listed(owners.map { "pa-new " + ($0 == .create ? "NAME" : $0.rawValue) }),
+                    + listed(owners.map { "pa-new " + $0.word }),
                 help: "see: pa-new --help"
             )
         case .missingValue(let option, let placeholder, let next):
@@ -101,6 +137,11 @@ extension ArgumentError {
                 "\(other) needs \(option)",
                 why: "without it no folder is taken that is not empty",
                 help: "add \(option)"
+            )
+        case .noSuchCommand(let word, let nearest):
+            Explanation(
+                "there is no command \(quoted(word))",
+                help: nearest.map { "did you mean: pa-new help \($0)?" } ?? "see: pa-new --help"
             )
         case .badHeader(let word):
             Explanation(

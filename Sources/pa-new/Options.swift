@@ -22,7 +22,7 @@ enum CommandName: String, CaseIterable {
         case .list: "list [--json]"
         case .completions: "completions SHELL"
         case .man: "man"
-        case .help: "help"
+        case .help: "help [COMMAND]"
         }
     }
 
@@ -35,9 +35,78 @@ enum CommandName: String, CaseIterable {
         case .list: "list the frameworks"
         case .completions: "print what completes pa-new's words in bash, zsh or fish"
         case .man: "print the manual page pa-new.1"
-        case .help: "show this help"
+        case .help: "show this help, or that of a command"
         }
     }
+
+    /// What the command does and what it does not, for its own help: paragraphs.
+    var details: [String] {
+        switch self {
+        case .create:
+            [
+                "Writes the project into the folder NAME, all of it or nothing, and prints what to do "
+                    + "next. The package in it has the name in lower case, with '_' for '-'. No file "
+                    + "starts a server: the host has its own."
+            ]
+        case .check:
+            [
+                "Reads the code of the entry file and of what it imports from the project, then loads "
+                    + "it as the host does and makes one request for '/', each in a process of its "
+                    + "own with limits of time and memory. Loading runs the app's code: --no-load "
+                    + "only reads.",
+                "The entry file is the one of --entry, else that of a project which pa-new made, a "
+                    + "*_wsgi.py, wsgi.py, or the file that assigns 'application'. The Python is the "
+                    + "one of --interpreter, else that of the project's .venv or venv, of the active "
+                    + "virtual environment, or python3.",
+                "Each finding has a rule. A comment '# pa-new: allow RULE' on a line silences the rule "
+                    + "there, and the report counts it.",
+            ]
+        case .visit:
+            [
+                "Loads the app as the host does, makes one request of it in-process, without a server "
+                    + "or a socket, and prints the answer as 'curl -i' would. What the app itself "
+                    + "prints goes to stderr. PATH is / where not said; it may have a query.",
+                "This runs the app's code. The entry file and the Python are found as for 'pa-new "
+                    + "check'.",
+            ]
+        case .list: ["Prints each framework with what it is, the default one first."]
+        case .completions:
+            [
+                "Prints a script for SHELL: bash, zsh or fish. The guide says where each looks for it."
+            ]
+        case .man: ["Prints the page in mdoc(7): pa-new man > pa-new.1"]
+        case .help: ["Without a command it tells of all of them."]
+        }
+    }
+
+    /// How the command is used, for its own help.
+    var examples: [String] {
+        switch self {
+        case .create:
+            [
+                "pa-new hello --framework handler --user alice",
+                "pa-new hello -f flask -o ~/sites -q",
+            ]
+        case .check:
+            [
+                "pa-new check hello", "pa-new check hello --strict --format github",
+                "pa-new check ~/mysite --entry flask_app.py --no-load",
+            ]
+        case .visit:
+            [
+                "pa-new visit hello /",
+                "pa-new visit hello '/search?q=x' --header 'Accept: text/html'",
+                "pa-new visit hello /form --data 'name=Ada'",
+            ]
+        case .list: ["pa-new list --json"]
+        case .completions: ["source <(pa-new completions bash)"]
+        case .man: ["pa-new man > ~/.local/share/man/man1/pa-new.1"]
+        case .help: ["pa-new help check"]
+        }
+    }
+
+    /// What follows `pa-new` to name the command.
+    var word: String { self == .create ? "NAME" : rawValue }
 
     /// What the words after the command's own can be; for the main job, after `pa-new`.
     var positionals: [ValueKind] {
@@ -46,7 +115,14 @@ enum CommandName: String, CaseIterable {
         case .check: [.folder]
         case .visit: [.folder, .text]
         case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
-        case .list, .man, .help: []
+        case .help:
+            [
+                .choice(
+                    CommandName.allCases.filter { $0 != .create && $0 != .help }
+                        .map { Choice($0.rawValue, help: $0.summary) }
+                )
+            ]
+        case .list, .man: []
         }
     }
 }

@@ -31,8 +31,10 @@ enum PaNew {
             let catalog = try Catalog.embedded()
             let options = Option.all(catalog)
             switch try parse(texts(words), options: options, isFolder: isFolder) {
-            case .help:
-                try Stream.output.write(helpText(options: options))
+            case .help(let command):
+                let text =
+                    command.map { helpText(of: $0, options: options) } ?? helpText(options: options)
+                try Stream.output.write(text)
             case .version:
                 try Stream.output.write("pa-new \(paNewVersion)\n")
             case .list(let asJSON):

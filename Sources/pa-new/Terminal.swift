@@ -133,7 +133,12 @@ func text(of explanation: Explanation, colour: Bool) -> String {
 }
 
 /// Returns a text in lines of at most so many characters, as far as its words allow.
-private func wrapped(_ text: String, to width: Int) -> [String] {
+///
+/// - Parameters:
+///   - text: The text.
+///   - width: The number of characters.
+/// - Returns: The lines, without their ends.
+func wrapped(_ text: String, to width: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {
         if let line = lines.last, line.count + 1 + word.count <= width {

@@ -92,8 +92,11 @@ struct ArgumentsTests {
             (["list", "--json"], .list(asJSON: true)),
             (["--json", "list"], .list(asJSON: true)),
             (["list", "--"], .list(asJSON: false)),
-            (["help"], .help), (["--help"], .help), (["-h"], .help), (["list", "--help"], .help),
-            (["hello", "-h"], .help), (["--version"], .version),
+            (["help"], .help(nil)), (["--help"], .help(nil)), (["-h"], .help(nil)),
+            (["list", "--help"], .help(.list)), (["check", "x", "-h"], .help(.check)),
+            (["help", "visit"], .help(.visit)), (["help", "help"], .help(.help)),
+            (["hello", "-h"], .help(nil)),
+            (["--version"], .version),
         ] as [([String], Command)]
     )
     func good(words: [String], command: Command) throws {
@@ -125,7 +128,10 @@ struct ArgumentsTests {
             (["one", "two"], .secondName("two", first: "one")),
             (["one", "--", "--two"], .secondName("--two", first: "one")),
             (["list", "hello"], .unexpected("hello", command: .list)),
-            (["help", "list"], .unexpected("list", command: .help)),
+            (["help", "list", "x"], .unexpected("x", command: .help)),
+            (["help", "chek"], .noSuchCommand("chek", nearest: "check")),
+            (["help", "hello"], .noSuchCommand("hello", nearest: nil)),
+            (["help", "create"], .noSuchCommand("create", nearest: nil)),
             (["hello", "--framwork", "x"], .unknownOption("--framwork", nearest: "--framework")),
             (["hello", "-framework", "x"], .unknownOption("-framework", nearest: "--framework")),
             (["hello", "--Quiet"], .unknownOption("--Quiet", nearest: "--quiet")),

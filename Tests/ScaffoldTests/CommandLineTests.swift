@@ -167,22 +167,78 @@ struct CommandLineTests {
         }
     }
 
-    @Test("the help tells of every option, command, framework and exit code")
+    @Test("the help tells of every command, framework and exit code, and of the main job's options")
     func help() throws {
         try withTemporaryFolder { folder in
             let finished = try runTool(["--help"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             let catalog = try Catalog.embedded()
-            for option in Option.all(catalog) { #expect(finished.stdout.contains(option.long)) }
+            for option in Option.all(catalog) {
+                let isTold =
+                    finished.stdout.contains("      \(option.long)")
+                    || finished.stdout.contains(", \(option.long)")
+                #expect(isTold == option.commands.contains(.create), "\(option.long)")
+            }
             for command in CommandName.allCases {
                 #expect(finished.stdout.contains(command.synopsis))
             }
             for framework in catalog.frameworks {
                 #expect(finished.stdout.contains(framework.name))
             }
-            for row in ExitCode.meanings { #expect(finished.stdout.contains("  \(row.code) ")) }
+            for row in ExitCode.summaries { #expect(finished.stdout.contains("  \(row.code) ")) }
             #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
-            #expect(try runTool(["help"], in: folder).stdout == finished.stdout)
+            for words in [["help"], ["-h"], ["hello", "--help"], ["help", "--help"]] {
+                #expect(try runTool(words, in: folder).stdout == finished.stdout)
+            }
+        }
+    }
+
+    @Test(
+        "the help of a command tells of its options and exit codes, and of no others",
+        arguments: CommandName.allCases.filter { $0 != .create }
+    )
+    func helpOfCommand(command: CommandName) throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["help", command.rawValue], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.hasPrefix("pa-new \(command.synopsis): \(command.summary)\n\n"))
+            let words = Set(finished.stdout.split(whereSeparator: \.isWhitespace))
+            let rows = finished.stdout.split(separator: "\n").filter { $0.hasPrefix("  ") }
+            for option in try Option.all(.embedded()) {
+                let isTold =
+                    rows.contains { $0.hasPrefix("      \(option.long)") }
+                    || option.short.map { short in
+                        rows.contains { $0.hasPrefix("  -\(short), \(option.long)") }
+                    } ?? false
+                #expect(isTold == option.commands.contains(command), "\(option.long)")
+            }
+            for row in ExitCode.meanings where row.commands.count < CommandName.allCases.count {
+                #expect(
+                    finished.stdout.contains("  \(row.meaning)\n") == row.commands.contains(command)
+                )
+            }
+            #expect(words.contains("64"))
+            #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
+            if command != .help {
+                #expect(
+                    try runTool([command.rawValue, "--help"], in: folder).stdout == finished.stdout
+                )
+            }
+        }
+    }
+
+    @Test("the examples in the help can be typed")
+    func examples() throws {
+        let options = try Option.all(.embedded())
+        for command in CommandName.allCases {
+            for example in command.examples {
+                // As a shell cuts it, for what the examples have of a shell.
+                let text = example.replacing(/^source <\(|\)$| > .*$/, with: "")
+                let words = try run("sh", ["-c", "printf '%s\n' \(text)"]).stdout
+                    .split(separator: "\n").map(String.init)
+                #expect(words.first == "pa-new")
+                _ = try parse(Array(words.dropFirst()), options: options) { _ in false }
+            }
         }
     }
 

@@ -48,7 +48,7 @@ struct ManualPageTests {
         for command in CommandName.allCases {
             #expect(text.contains("pa-new \(command.synopsis) \(command.summary)"), "\(text)")
         }
-        for row in ExitCode.meanings {
+        for row in ExitCode.summaries {
             #expect(text.contains("\(row.code) \(row.meaning)"), "\(text)")
         }
     }

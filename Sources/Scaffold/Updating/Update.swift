@@ -76,13 +76,7 @@ func update<Failure: Error>(
     return result.sorted { $0.path < $1.path }
 }
 
-/// Decides about one file.
-///
-/// - Parameters:
-///   - new: The file as it is generated now.
-///   - old: The file as it was generated then; nil where it was not.
-///   - mine: The file as it is now; nil where there is none.
-///   - label: What markers call the template's side.
+/// Decides about one file: as it is generated now, was generated then, and is now.
 private func decide(
     _ new: Base.File,
     _ old: Base.File?,
