@@ -1,0 +1,52 @@
+"""Run a program on a terminal, and answer what it asks.
+
+answer.py ANSWERS PROGRAM [ARGUMENT...]
+
+ANSWERS is a JSON list: each text is typed when the program shows a question, which ends in ": ". The
+text "^C" is that key, "^D" the end of the input. Prints all that the program showed; exits as it did.
+"""
+
+import json
+import os
+import pty
+import select
+import sys
+import time
+
+
+def main() -> None:
+    """Run the program, and answer."""
+    answers = json.loads(sys.argv[1])
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvp(sys.argv[2], sys.argv[2:])
+    shown = b""
+    asked = b""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        ready, _, _ = select.select([terminal], [], [], 0.1)
+        if ready:
+            try:
+                data = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            shown += data
+            asked += data
+        elif asked.endswith(b": ") and answers:
+            keys = {"^C": b"\x03", "^D": b"\x04"}
+            answer = answers.pop(0)
+            os.write(terminal, keys.get(answer, answer.encode() + b"\n"))
+            asked = b""
+    else:
+        os.kill(child, 9)
+        print("it waits:")
+    _, status = os.waitpid(child, 0)
+    sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
+    sys.stdout.flush()
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+    sys.exit(99 if answers else code)
+
+
+main()
