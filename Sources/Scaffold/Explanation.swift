@@ -62,6 +62,12 @@ extension ScaffoldError {
         case .emptyOutput:
             Explanation("--output is empty", help: "pass a folder, or leave it out for this one")
 
+        case .targetExists(let path, .folder(let entries)) where entries.contains(stagingFolder):
+            Explanation(
+                "\(quoted(path)) exists, and an interrupted run of pa-new left it half changed",
+                why: "what was there before is kept in \(quoted(stagingFolder))",
+                help: "run pa-new with --into again, or pa-new update: it puts all back first"
+            )
         case .targetExists(let path, .folder(let entries)):
             Explanation(
                 "\(quoted(path)) exists and is not empty",

@@ -1,0 +1,244 @@
+// The tool, killed at any call that writes, or with no space from any call on: there is the whole
+// project, or what was there before, and the next run finds nothing in its way.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("A tool that is interrupted", .enabled(if: Faults.areAvailable, "needs a C compiler"))
+struct CrashTests {
+    /// Runs the tool in a folder until it gets through, with a fault one call later each time.
+    ///
+    /// - Returns: How many runs did not get through.
+    private func everyCall(
+        _ words: [String],
+        in folder: URL,
+        on before: [String: String],
+        _ fault: (Int) -> Fault,
+        check: (Finished, Fault) throws -> Void
+    ) throws -> Int {
+        for call in 1... {
+            try FileManager.default.removeItem(at: folder)
+            try FileManager.default.createDirectory(
+                at: folder,
+                withIntermediateDirectories: false
+            )
+            try makeTree(before, in: folder)
+            let finished = try Faults.run(Places.tool, words, in: folder, fault: fault(call))
+            if finished.exitCode == 0 { return call - 1 }
+            try check(finished, fault(call))
+        }
+        return 0
+    }
+
+    /// What is in a folder besides hidden staging folders.
+    private func visible(_ folder: URL) throws -> [String: String] {
+        try tree(folder).filter { path, _ in
+            !path.split(separator: "/").contains {
+                $0.hasPrefix(".hello.pa-new-") || $0 == stagingFolder
+            }
+        }
+    }
+
+    /// What the tool makes of a folder when nothing happens to it.
+    private func result(_ words: [String], on before: [String: String]) throws -> [String: String] {
+        try withTemporaryFolder { folder in
+            try makeTree(before, in: folder)
+            expectEnd(of: try runTool(words, in: folder), code: 0)
+            return try tree(folder)
+        }
+    }
+
+    @Test("a new project: killed at any call")
+    func newKilled() throws {
+        let before = ["mine": "mine"]
+        let after = try result(["hello", "-q"], on: before)
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            try makeTree(["mine": ""], in: folder)
+            var stagings = 0
+            let count = try everyCall(["hello", "-q"], in: folder, on: before, Fault.kill) {
+                finished,
+                fault in
+                #expect(finished.exitCode == 128 + SIGKILL)
+                #expect(try visible(folder) == before, "\(fault)")
+                stagings += try tree(folder) == before ? 0 : 1
+                // The next run removes what is left, and gets through.
+                expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0, stderr: "")
+                #expect(try tree(folder) == after, "\(fault)")
+            }
+            #expect(count > 25, "only \(count) calls")
+            #expect(stagings > 25, "only \(stagings) with a staging folder")
+        }
+    }
+
+    @Test("a new project: no space from any call on")
+    func newFull() throws {
+        let before = ["mine": "mine"]
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            try makeTree(["mine": ""], in: folder)
+            let count = try everyCall(["hello"], in: folder, on: before, Fault.full) {
+                finished,
+                fault in
+                expectEnd(of: finished, code: 74, stdout: "")
+                #expect(finished.stderr.contains("No space left on device"))
+                let found = try tree(folder)
+                #expect(found == before, "\(fault)")
+            }
+            #expect(count > 25, "only \(count) calls")
+        }
+    }
+
+    private static let edited = [
+        "hello/.git/HEAD": "ref", "hello/README.md": "mine 1", "hello/wsgi.py": "mine 2",
+        "hello/hello/web.py": "mine 3", "hello/hello/own.py": "mine 4", "hello/wsgi.py~": "mine 5",
+    ]
+
+    @Test("into a folder: killed at any call", arguments: ["--skip-existing", "--overwrite"])
+    func intoKilled(rule: String) throws {
+        let words = ["hello", "--into", rule, "-q"]
+        let after = try result(words, on: Self.edited)
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            try makeTree(["mine": ""], in: folder)
+            let count = try everyCall(words, in: folder, on: Self.edited, Fault.kill) {
+                finished,
+                fault in
+                #expect(finished.exitCode == 128 + SIGKILL)
+                let texts = try Set(tree(folder).values)
+                for text in Self.edited.values {
+                    #expect(texts.contains(text), "\(fault): '\(text)' is lost")
+                }
+                // Foretold is what comes from before the killed run, or from after it.
+                let dry = try runTool(words + ["-n"], in: folder)
+                #expect(dry.exitCode == 0, "\(dry)")
+                expectEnd(of: try runTool(words, in: folder), code: 0, stderr: "")
+                #expect(try tree(folder) == after, "\(fault)")
+            }
+            #expect(count > 50, "only \(count) calls")
+        }
+    }
+
+    @Test("into a folder: no space from any call on")
+    func intoFull() throws {
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            try makeTree(["mine": ""], in: folder)
+            let words = ["hello", "--into", "--overwrite"]
+            let count = try everyCall(words, in: folder, on: Self.edited, Fault.full) {
+                finished,
+                fault in
+                expectEnd(of: finished, code: 74, stdout: "")
+                #expect(finished.stderr.contains("No space left on device"))
+                let found = try tree(folder)
+                #expect(found == Self.edited, "\(fault)")
+            }
+            #expect(count > 50, "only \(count) calls")
+        }
+    }
+
+    @Test("killed into a folder, a run without --into says what lies there")
+    func staging() throws {
+        try withTemporaryFolder { folder in
+            try makeTree(Self.edited, in: folder)
+            let words = ["hello", "--into", "--overwrite", "-q"]
+            _ = try Faults.run(Places.tool, words, in: folder, fault: .kill(at: 60))
+            let finished = try runTool(["hello"], in: folder)
+            expectEnd(of: finished, code: 73, stdout: "")
+            #expect(finished.stderr.contains("an interrupted run"), "\(finished.stderr)")
+        }
+    }
+
+    @Test(
+        "a disk that is full, at any size, into a folder",
+        .enabled(if: canMount, "needs unshare and mount")
+    )
+    func smallDisk() throws {
+        let script = """
+            set -e
+            mkdir -p disk before after; cp -r hello before/; cp -r hello after/
+            (cd after; "$1" hello --into --overwrite -q)
+            size=16
+            while [ $size -le 400 ]; do
+                mount -t tmpfs -o size=${size}k,nr_inodes=$((size / 2 + 12)) tmpfs disk
+                cp -r hello disk/ 2>/dev/null || { umount disk; size=$((size + 4)); continue; }
+                code=0; (cd disk; "$1" hello --into --overwrite -q 2>../err) || code=$?
+                if [ $code = 0 ]; then diff -r after disk; else diff -r before disk; cat err >>errors; fi
+                echo "$size $code"
+                umount disk
+                [ $code != 0 ] || exit 0
+                size=$((size + 4))
+            done
+            exit 9
+            """
+        try withTemporaryFolder { folder in
+            try makeTree(Self.edited, in: folder)
+            let finished = try run(
+                "unshare",
+                ["-rm", "sh", "-c", script, "sh", Places.tool.path],
+                in: folder
+            )
+            expectEnd(of: finished, code: 0, stderr: "")
+            let lines = finished.stdout.split(separator: "\n")
+            #expect(lines.count > 5, "\(finished)")
+            #expect(lines.dropLast().allSatisfy { $0.hasSuffix(" 74") }, "\(finished)")
+            let errors = try String(contentsOf: folder.appending(path: "errors"), encoding: .utf8)
+            #expect(errors.contains("No space left on device"))
+        }
+    }
+
+    /// Whether this system lets a test mount a small disk of its own.
+    private static let canMount: Bool = {
+        let probe = try? run("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
+        return probe?.exitCode == 0 || isContinuousIntegration
+    }()
+}
+
+@Suite("What killed runs left")
+struct LeftoverTests {
+    private static let files = [RenderedFile(path: "a", contents: [], isExecutable: false)]
+    private static let leftover = ".hello.pa-new-0123456789abcdef"
+
+    @Test("is removed, with all that is in it, and nothing that a link in it leads to")
+    func removed() throws {
+        try withTemporaryFolder { folder in
+            try makeTree(
+                [
+                    Self.leftover + "/a/b/c": "", Self.leftover + "/link": "-> ../mine",
+                    Self.leftover + "/folder": "-> ../real", Self.leftover + "2": "mine",
+                    ".hello.pa-new-fedcba9876543210/x": "", "mine": "mine", "real/x": "mine",
+                    ".other.pa-new-0123456789abcdef/x": "other", ".hello.pa-new-notes/x": "mine",
+                    ".hello.pa-new-0123456789abcdeX/x": "mine",
+                ],
+                in: folder
+            )
+            try write(Self.files, to: folder.path + "/hello")
+            #expect(
+                try tree(folder) == [
+                    "hello/a": "", Self.leftover + "2": "mine", "mine": "mine", "real/x": "mine",
+                    ".other.pa-new-0123456789abcdef/x": "other", ".hello.pa-new-notes/x": "mine",
+                    ".hello.pa-new-0123456789abcdeX/x": "mine",
+                ]
+            )
+        }
+    }
+
+    @Test("is no file or link of that name, and no folder of a run that is alive")
+    func alive() throws {
+        try withTemporaryFolder { folder in
+            let before = [
+                Self.leftover + "/a": "a", ".hello.pa-new-1111111111111111": "mine",
+                ".hello.pa-new-2222222222222222": "-> real", "real/x": "mine",
+            ]
+            try makeTree(before, in: folder)
+            let living = try OpenFolder(folder.path + "/" + Self.leftover)
+            #expect(try living.lock())
+            try write(Self.files, to: folder.path + "/hello")
+            #expect(try tree(folder) == before.merging(["hello/a": ""]) { $1 })
+            #expect(try living.names() == ["a"])
+        }
+    }
+}
