@@ -1,0 +1,164 @@
+// A few seconds of random input for what reads from outside: the same ones on every run.
+//
+// `Benchmarks/fuzz/fuzz.py` does this for a million inputs and is led by what they reach. Here a trap
+// shows at once where a change brought one in.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+@testable import pa_new
+
+/// Random numbers that are the same on every run (SplitMix64).
+private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+@Suite("Random input")
+struct FuzzTests {
+    /// Makes inputs of pieces in any order, some of them damaged, and gives each to a reader.
+    ///
+    /// - Returns: How many inputs the reader took as good, and as bad.
+    private func fuzz(
+        _ count: Int,
+        pieces: [String],
+        most: Int = 12,
+        _ reader: ([UInt8]) -> Bool
+    ) -> (good: Int, bad: Int) {
+        var random = Seeded(state: 1)
+        var result = (good: 0, bad: 0)
+        let clock = ContinuousClock()
+        for _ in 0..<count {
+            var input: [UInt8] = []
+            for _ in 0..<Int.random(in: 0...most, using: &random) {
+                input += Array((pieces.randomElement(using: &random) ?? "").utf8)
+            }
+            while !input.isEmpty, Int.random(in: 0..<4, using: &random) == 0 {
+                let place = input.indices.randomElement(using: &random) ?? 0
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: input[place] = UInt8.random(in: .min ... .max, using: &random)
+                case 1: input.remove(at: place)
+                default: input.insert(input[place], at: place)
+                }
+            }
+            let start = clock.now
+            if reader(input) { result.good += 1 } else { result.bad += 1 }
+            let took = clock.now - start
+            #expect(took < .seconds(5), "\(took) for \(String(decoding: input, as: UTF8.self))")
+        }
+        return result
+    }
+
+    @Test("templates are parsed and rendered within their limits, or fail at a place")
+    func templates() throws {
+        let pieces = [
+            "{{", "}}", "{{{", "}}}", "{{a}}", "{{.}}", "{{o.o}}", "{{&a}}", "{{#l}}", "{{/l}}",
+            "{{^l}}", "{{#o}}", "{{/o}}", "{{>p}}", "{{>*p}}", "{{<p}}", "{{/p}}", "{{$x}}",
+            "{{/x}}", "{{f}}", "{{#f}}", "{{/f}}", "{{! c }}", "{{=<% %>=}}", "<%={{ }}=%>",
+            "<%a%>",
+            "\n", "  ", "text", "\r\n", "ü", "{{=| |=}}", "|a|",
+        ]
+        let data: Mustache.Value = [
+            "a": "A<", "l": [1, ["a": "inner", "l": []], nil], "o": ["o": 1.5, "p": "p"], "p": "p",
+            "f": .lambda { text in (text ?? "{{a}}") + "{{#l}}{{>p}}{{/l}}" },
+        ]
+        let limits = Mustache.Limits(depth: 20, outputBytes: 20_000, expansions: 500)
+        let partial = try Mustache.Template("<{{$x}}{{.}}{{/x}}>\n{{>q}}")
+        let result = fuzz(5_000, pieces: pieces) { input in
+            let source = String(decoding: input, as: UTF8.self)
+            do throws(Mustache.Failure) {
+                let template = try Mustache.Template(source)
+                let partials = ["p": partial, "q": template]
+                for mode in [Mustache.Mode.specification, .strict] {
+                    let text = try template.render(
+                        data,
+                        partials: partials,
+                        mode: mode,
+                        limits: limits
+                    )
+                    #expect(text.utf8.count <= limits.outputBytes, "\(source)")
+                }
+                return true
+            } catch {
+                let place = error.location
+                #expect(place.line >= 1 && place.column >= 1, "\(source)")
+                return false
+            }
+        }
+        #expect(result.good > 100 && result.bad > 100, "\(result)")
+    }
+
+    @Test("manifests are taken, or refused in words that cannot steer a terminal")
+    func manifests() {
+        let pieces = [
+            #"{"title":"T","summary":"s","greeting":"g","default":true}"#, "\n",
+            #"{"title":"T","summary":"s","greeting":"g","default":true,"modules":["a"]}"#,
+            #"{"title":"T","summary":"s","greeting":"g","default":true"#, "}", "{", "[", "]", ",",
+            #","modules":["a"]"#, #""title":"#, "null", "1e400", #""\ud800""#, #""\u0007""#, " ",
+            #","x":1"#, "\u{7}", "true", "\u{FEFF}", #","default":true"#,
+        ]
+        let result = fuzz(5_000, pieces: pieces, most: 3) { input in
+            let files = [
+                TemplateFile(path: "x/manifest.json", contents: .bytes(input)),
+                TemplateFile(path: "x/wsgi.py", contents: .text("")),
+            ]
+            do throws(ScaffoldError) {
+                return try Catalog(files: files).standard.manifest.isDefault
+            } catch {
+                expectHarmless(error.explanation)
+                return false
+            }
+        }
+        #expect(result.good > 100 && result.bad > 100, "\(result)")
+    }
+
+    @Test("words of the command line are taken, or refused in words that cannot steer a terminal")
+    func arguments() throws {
+        let catalog = try Catalog.embedded()
+        let options = Option.all(catalog)
+        var pieces = options.flatMap(\.spellings) + CommandName.words.map(\.rawValue)
+        pieces += options.flatMap(\.kind.choices).map(\.word)
+        pieces += Array(repeating: "\0", count: pieces.count)
+        pieces += ["hello", "=", "-", "--", "a b", "\u{1B}[31m", "\u{202E}", "/", "..", "é", "a.b"]
+        let result = fuzz(5_000, pieces: pieces) { input in
+            let words = input.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            do {
+                if case .create(let request, _) = try parse(
+                    words,
+                    options: options,
+                    isFolder: { _ in
+                        false
+                    }
+                ) {
+                    _ = try Answers(request, catalog: catalog)
+                }
+                return true
+            } catch let error as ArgumentError {
+                expectHarmless(error.explanation)
+            } catch let error as ScaffoldError {
+                expectHarmless(error.explanation)
+            } catch {
+                Issue.record("an error that nobody explains: \(error)")
+            }
+            return false
+        }
+        #expect(result.good > 100 && result.bad > 100, "\(result)")
+    }
+
+    /// Checks that the words of an error are there, are not endless, and cannot steer a terminal.
+    private func expectHarmless(_ explanation: Explanation) {
+        let words = [explanation.what, explanation.why ?? "", explanation.help ?? ""]
+        let text = words.joined(separator: " ")
+        #expect(!explanation.what.isEmpty && text.count < 5000)
+        #expect(!text.unicodeScalars.contains { isInvisible($0) && $0 != "\n" }, "\(words)")
+    }
+}
