@@ -14,21 +14,21 @@ public struct Answers: Sendable {
     public let python: PythonVersion
     /// The folder to make the project in, as it was typed; nil for the current one.
     public let parent: String?
+    /// The answers to the template's questions, of those that are asked.
+    public let values: [String: AnswerValue]
+    /// What the template says to type in the project's folder.
+    private(set) var commands: [String] = []
 
     /// Checks what was asked for and fills in the defaults.
     ///
     /// - Parameters:
-    ///   - request: What was asked for.
+    ///   - request: What was asked for. A template folder and a file of answers are read.
     ///   - catalog: The frameworks to choose from.
     /// - Throws: ``ScaffoldError`` for the first answer that cannot be used.
     public init(_ request: Request, catalog: Catalog) throws(ScaffoldError) {
-        name = try ProjectName(request.name, modules: catalog.modules)
-        framework =
-            if let name = request.framework {
-                try catalog.framework(named: name)
-            } else {
-                catalog.standard
-            }
+        guard let typed = request.name else { throw .noName }
+        framework = try catalog.framework(for: request)
+        name = try ProjectName(typed, modules: catalog.modules(with: framework))
         let account: AccountName? =
             if let user = request.user { try AccountName(user) } else { nil }
         let domain: Domain? = if let text = request.domain { try Domain(text) } else { nil }
@@ -40,6 +40,42 @@ public struct Answers: Sendable {
         python = if let text = request.python { try PythonVersion(text) } else { .standard }
         if let output = request.output, output.isEmpty { throw .emptyOutput }
         parent = request.output
+
+        var questionnaire = try Questionnaire(
+            framework.manifest.questions,
+            given: try request.answersFile.map { path throws(ScaffoldError) in try readAnswers(path)
+            }
+            .map { $0 + request.answers } ?? request.answers,
+            hasUser: account != nil
+        )
+        while try questionnaire.next() != nil { questionnaire.takeDefault() }
+        values = try questionnaire.finished()
+        commands = try Context.commands(of: self)
+    }
+
+    /// The template's files that are in this project, where its rules leave some out.
+    var files: [TemplateFile] {
+        let manifest = framework.manifest
+        guard !manifest.rules.isEmpty else { return framework.files }
+        let names = questionNames.merging(["hasUser": .bool(account != nil)]) { first, _ in first }
+        return framework.files.filter { manifest.condition(for: $0.path).holds(in: names) }
+    }
+
+    /// The names that templates can use for the answers to their questions.
+    var questionNames: [String: Mustache.Value] {
+        framework.manifest.questions.reduce(into: [:]) { names, question in
+            names.merge(question.names(for: values[question.key])) { $1 }
+        }
+    }
+
+    /// Whether the project has packages to install.
+    var hasRequirements: Bool { has("requirements.txt") }
+
+    /// Whether the project has an entry file, and so can be a web app on the host.
+    var hasEntryFile: Bool { has("wsgi.py") }
+
+    private func has(_ path: String) -> Bool {
+        files.contains { Plan.withoutTemplateSuffix($0.path) == path }
     }
 
     /// Where the project lives on the host.

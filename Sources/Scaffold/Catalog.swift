@@ -1,13 +1,46 @@
 // The frameworks there are: every list shown anywhere comes from here.
 
-/// A framework that a project can be made from: one folder of templates.
+/// What a project can be made from: one folder of templates, the tool's or the user's.
 public struct Framework: Sendable {
+    /// Where a folder of templates lies.
+    public enum Origin: Sendable, Hashable {
+        /// In this program.
+        case embedded
+        /// On the disk, with the path as it was typed and ``TemplateFolder/digest``.
+        case folder(path: String, digest: String)
+    }
+
     /// The folder's name, and the word for `--framework`.
     public let name: String
     /// What the folder says of itself.
     public let manifest: Manifest
-    /// The folder's files but for the manifest, with paths below the folder.
+    /// The folder's files but for the manifest and the partials, with paths below the folder.
     public let files: [TemplateFile]
+    /// What its templates include with `{{> name}}`, by path.
+    public let partials: [TemplateFile]
+    /// Where the folder lies.
+    public let origin: Origin
+
+    /// The path of a file, for errors.
+    func place(_ path: String) -> String {
+        switch origin {
+        case .embedded: name + "/" + path
+        case .folder(let folder, _): folder.hasSuffix("/") ? folder + path : folder + "/" + path
+        }
+    }
+
+    /// Returns an error in a template as one of whoever wrote it.
+    func blamed(for error: ScaffoldError) -> ScaffoldError {
+        origin == .embedded ? error : .inOwnTemplate(error)
+    }
+
+    /// The path of a partial, for errors.
+    func partialPlace(_ path: String) -> String {
+        switch origin {
+        case .embedded: Catalog.sharedFolder + "/" + path
+        case .folder: place(TemplateFolder.partialsFolder + "/" + path)
+        }
+    }
 
     /// Whether a project has packages to install.
     public var hasRequirements: Bool {
@@ -62,7 +95,9 @@ public struct Catalog: Sendable {
                 Framework(
                     name: name,
                     manifest: manifest,
-                    files: files.filter { $0.path != Manifest.fileName }
+                    files: files.filter { $0.path != Manifest.fileName },
+                    partials: shared,
+                    origin: .embedded
                 )
             )
         }
@@ -100,10 +135,29 @@ public struct Catalog: Sendable {
         return framework
     }
 
+    /// Finds what a request is about: a framework by its name, the template in a folder, or the
+    /// framework taken where none is asked for.
+    ///
+    /// - Parameter request: What was asked for.
+    /// - Returns: The framework or template.
+    /// - Throws: ``ScaffoldError/frameworkAndTemplate``, ``ScaffoldError/unknownFramework(_:nearest:known:)``,
+    ///   or what ``Framework/own(at:)`` throws.
+    public func framework(for request: Request) throws(ScaffoldError) -> Framework {
+        switch (request.framework, request.template) {
+        case (nil, nil): return standard
+        case (let name?, nil): return try framework(named: name)
+        case (nil, let path?): return try Framework.own(at: path)
+        case (_?, _?): throw .frameworkAndTemplate
+        }
+    }
+
     /// The import names that frameworks bring, each with the first framework that does.
-    var modules: [String: String] {
+    var modules: [String: String] { modules(with: nil) }
+
+    /// The import names that frameworks and a template bring.
+    func modules(with own: Framework?) -> [String: String] {
         var modules: [String: String] = [:]
-        for framework in frameworks {
+        for framework in frameworks + (own.map { [$0] } ?? []) {
             for module in framework.manifest.modules where modules[module] == nil {
                 modules[module] = framework.name
             }

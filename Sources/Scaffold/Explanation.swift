@@ -34,6 +34,51 @@ extension ScaffoldError {
     /// The error in words.
     public var explanation: Explanation {
         switch self {
+        case .noName:
+            Explanation("what should the project be called?", help: "try: pa-new hello")
+        case .frameworkAndTemplate:
+            Explanation(
+                "--framework and --template exclude each other",
+                why: "a template folder is used in the place of a framework"
+            )
+        case .unknownAnswer(let answer, let nearest, let known):
+            Explanation(
+                place(answer.origin) + "there is no question \(quoted(answer.key))",
+                why: known.isEmpty
+                    ? "the template asks nothing"
+                    : "the questions are \(listed(known.map(quoted), most: 10))",
+                help: nearest.map {
+                    answer.origin == .option
+                        ? "did you mean --set \($0)=…?" : "did you mean \(quoted($0))?"
+                }
+            )
+        case .repeatedAnswer(let key):
+            Explanation("--set answers \(quoted(key)) twice", help: "keep the one that you mean")
+        case .badAnswer(let answer, let question, let problem):
+            Explanation(
+                place(answer.origin) + described(answer),
+                why: "\(problem)" + (question.help.map { " (\($0))" } ?? ""),
+                help: answer.origin == .recorded
+                    ? "give another answer with \(setOption(question))" : nil
+            )
+        case .answerNotAsked(let answer, let question):
+            Explanation(
+                place(answer.origin) + "\(quoted(question.key)) is not asked",
+                why: "it is asked only with "
+                    + listed(
+                        question.condition.terms.map { ($0.isNegated ? "!" : "") + $0.name }
+                    ),
+                help: "leave it out, or change the answer that it depends on"
+            )
+        case .missingAnswers(let questions):
+            Explanation(
+                "the template asks for "
+                    + listed(questions.map { quoted($0.key) }, most: 10),
+                why: listed(questions.map { "\($0.key): \($0.prompt)" }, most: 3),
+                help: "pass "
+                    + questions.prefix(10).map(setOption).joined(separator: " ")
+                    + ", or a file of answers with --answers"
+            )
         case .invalidName(let name, let problem, let suggestion):
             explain(name, problem, suggestion)
         case .unknownFramework(let name, let nearest, let known):
@@ -140,6 +185,18 @@ extension ScaffoldError {
                     ? "free some space; nothing was left behind" : "nothing was left behind"
             )
 
+        case .cannotRead(let path, let problem):
+            explain(path, problem)
+        case .badAnswersFile(let location, let reason):
+            Explanation("the answers cannot be read", why: "\(shown(location)): \(reason)")
+        case .badTemplateFolder(let path, let findings):
+            Explanation(
+                "the template \(quoted(path)) is wrong",
+                why: findings.prefix(10).map { "\($0)" }.joined(separator: "\n        ")
+                    + (findings.count > 10 ? "\n        and \(findings.count - 10) more" : ""),
+                help: "for all of it: pa-new template check \(shellQuoted(path))"
+            )
+        case .inOwnTemplate(let error): error.explanation
         case .badManifest(let path, let reason):
             Explanation("the manifest \(quoted(path)) is wrong", why: reason)
         case .badTemplate(let failure):
@@ -150,7 +207,7 @@ extension ScaffoldError {
         case .badPath(let template, let path, let problem):
             Explanation(
                 "the template \(quoted(template)) cannot become \(quoted(path))",
-                why: explain(problem)
+                why: "\(problem)"
             )
         case .notText(let path):
             Explanation(
@@ -312,15 +369,52 @@ extension ScaffoldError {
         }
     }
 
-    private func explain(_ problem: PathProblem) -> String {
+    private func explain(_ path: String, _ problem: ReadProblem) -> Explanation {
         switch problem {
-        case .emptySegment: "a folder or file of it has no name"
-        case .leaves: "it leaves the project's folder"
-        case .tooLong: "a name in it is longer than 255 bytes"
-        case .reserved: "a name in it is one that only git or pa-new itself may use"
-        case .controlCharacter: "there is a control character in it"
-        case .taken(let other): "\(quoted(other)) is in its way"
+        case .missing: Explanation("there is no \(quoted(path))")
+        case .notAFile: Explanation("\(quoted(path)) is not a file")
+        case .notAFolder: Explanation("\(quoted(path)) is not a folder")
+        case .link: Explanation("\(quoted(path)) is a link")
+        case .tooLarge(let most):
+            Explanation("\(quoted(path)) is too large", why: "\(most) bytes are the most")
+        case .refused(let code):
+            Explanation("\(quoted(path)) cannot be read", why: systemReason(code))
         }
+    }
+
+    /// Where an answer was given, for the start of a sentence.
+    private func place(_ origin: GivenAnswer.Origin) -> String {
+        switch origin {
+        case .option: ""
+        case .file(let location): shown(location) + ": "
+        case .recorded: Plan.answersFile + ": "
+        }
+    }
+
+    private func shown(_ location: Mustache.Location) -> String {
+        "\(writtenOut(location.path.unicodeScalars)):\(location.line):\(location.column)"
+    }
+
+    private func described(_ answer: GivenAnswer) -> String {
+        switch answer.value {
+        case .typed(let text), .value(.text(let text)):
+            "\(quoted(text)) cannot be the answer to '\(answer.key)'"
+        case .value(.bool(let truth)): "\(truth) cannot be the answer to '\(answer.key)'"
+        case .value(.integer(let number)): "\(number) cannot be the answer to '\(answer.key)'"
+        case .other(let kind): "\(kind) cannot be the answer to '\(answer.key)'"
+        }
+    }
+
+    /// The option that answers a question.
+    private func setOption(_ question: Question) -> String {
+        let value =
+            switch question.kind {
+            case .text: "TEXT"
+            case .bool: "yes|no"
+            case .integer: "NUMBER"
+            case .choice(let words): words.count <= 5 ? words.joined(separator: "|") : "WORD"
+            }
+        return "--set \(question.key)=\(value)"
     }
 
     private func explain(_ obstacle: Obstacle) -> String {

@@ -37,17 +37,21 @@ struct Plan: Sendable {
     init(_ answers: Answers) throws(ScaffoldError) {
         let context = Context(answers)
         var files = [File(path: Self.answersFile, source: .answers)]
-        for file in answers.framework.files {
+        for file in answers.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)
             let bytes = try context.render(
                 Self.withoutTemplateSuffix(file.path),
-                path: "\(answers.framework.name)/\(file.path)"
+                path: answers.framework.place(file.path)
             )
             let path = String(decoding: bytes, as: UTF8.self)
             files.append(File(path: path, source: isTemplate ? .template(file) : .copy(file)))
         }
         files.sort { $0.path < $1.path }
-        try Self.check(files)
+        do {
+            try Self.check(files)
+        } catch {
+            throw answers.framework.blamed(for: error)
+        }
         self.files = files
     }
 
@@ -63,7 +67,7 @@ struct Plan: Sendable {
         for file in files {
             let segments = file.path.split(separator: "/", omittingEmptySubsequences: false)
             for segment in segments {
-                if let reason = problem(with: segment) {
+                if let reason = pathProblem(String(segment)) {
                     throw .badPath(template: file.origin, path: file.path, reason: reason)
                 }
             }

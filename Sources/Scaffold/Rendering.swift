@@ -47,7 +47,7 @@ func render(
         guard case .text(let text) = file.contents else { continue }
         included[Plan.withoutTemplateSuffix(file.path)] = try template(
             text,
-            path: "\(Catalog.sharedFolder)/\(file.path)"
+            path: answers.framework.partialPlace(file.path)
         )
     }
     var files: [RenderedFile] = []
@@ -66,12 +66,18 @@ func render(
                 )
             )
         case .template(let source):
-            let path = "\(answers.framework.name)/\(source.path)"
+            let path = answers.framework.place(source.path)
             guard case .text(let text) = source.contents else { throw .notText(path: path) }
+            let contents: [UInt8]
+            do {
+                contents = try context.render(text, path: path, partials: included)
+            } catch {
+                throw answers.framework.blamed(for: error)
+            }
             files.append(
                 RenderedFile(
                     path: file.path,
-                    contents: try context.render(text, path: path, partials: included),
+                    contents: contents,
                     isExecutable: source.isExecutable
                 )
             )
@@ -84,6 +90,18 @@ func render(
 struct Context: Sendable {
     /// The names with their values.
     let values: [String: Mustache.Value]
+
+    /// The names that every template can use, which no question can have as its key.
+    static let ownNames: Set<String> = [
+        "name", "package", "title", "framework", "greeting", "python", "hasRequirements", "hasUser",
+        "user", "domain", "url", "home", "sourceFolder", "staticFolder", "virtualenv", "wsgiFile",
+        "steps", "number", "action", "hasCommands", "commands",
+    ]
+
+    /// The names that are known only inside of a list.
+    static let namesInLists = [
+        "number": "steps", "action": "steps", "hasCommands": "steps", "commands": "steps",
+    ]
 
     /// Every name, those that are known only inside of a list included.
     var names: Set<String> {
@@ -102,7 +120,6 @@ struct Context: Sendable {
     ///
     /// - Parameter answers: What was decided.
     init(_ answers: Answers) {
-        let site = answers.site
         let steps = Walkthrough(answers, parent: "..").steps.enumerated().map { index, step in
             [
                 "number": .string(String(index + 1)),
@@ -111,14 +128,20 @@ struct Context: Sendable {
                 "commands": .list(step.commands.map { .string($0) }),
             ] as Mustache.Value
         }
-        values = [
+        values = Self.names(of: answers).merging(["steps": .list(steps)]) { $1 }
+    }
+
+    /// Returns every name but the steps.
+    private static func names(of answers: Answers) -> [String: Mustache.Value] {
+        let site = answers.site
+        let own: [String: Mustache.Value] = [
             "name": .string(answers.name.folder),
             "package": .string(answers.name.package),
             "title": .string(answers.name.title),
             "framework": .string(answers.framework.manifest.title),
             "greeting": .string(answers.framework.manifest.greeting),
             "python": .string("\(answers.python)"),
-            "hasRequirements": .bool(answers.framework.hasRequirements),
+            "hasRequirements": .bool(answers.hasRequirements),
             "hasUser": .bool(answers.account != nil),
             "user": .string(site.user),
             "domain": .string("\(site.domain)"),
@@ -128,8 +151,32 @@ struct Context: Sendable {
             "staticFolder": .string(site.staticFolder),
             "virtualenv": .string(site.virtualenv),
             "wsgiFile": .string(site.wsgiFile),
-            "steps": .list(steps),
         ]
+        return own.merging(answers.questionNames) { own, _ in own }
+    }
+
+    /// Returns the commands that a template's manifest shows, each text in them as one word for a
+    /// shell: an answer can then mean nothing else.
+    static func commands(of answers: Answers) throws(ScaffoldError) -> [String] {
+        let templates = answers.framework.manifest.commands
+        guard !templates.isEmpty else { return [] }
+        let words = names(of: answers).mapValues { value -> Mustache.Value in
+            guard case .string(let text) = value else { return value }
+            return .string(shellQuoted(text))
+        }
+        let context = Context(values: words)
+        var commands: [String] = []
+        for command in templates {
+            let path = answers.framework.place(Manifest.fileName)
+            commands.append(
+                String(decoding: try context.render(command, path: path), as: UTF8.self)
+            )
+        }
+        return commands
+    }
+
+    private init(values: [String: Mustache.Value]) {
+        self.values = values
     }
 
     /// Renders a template with these names, strictly: it makes source code.
@@ -165,16 +212,29 @@ private func template(_ text: String, path: String) throws(ScaffoldError) -> Mus
 
 /// What `.pa-new.json` holds: the answers that a project was made from.
 struct AnswersRecord: Codable, Hashable, Sendable {
+    /// Which template of the user's own a project was made from.
+    struct Template: Codable, Hashable, Sendable {
+        /// The name of its folder; a path would differ from machine to machine.
+        let name: String
+        /// What tells whether the template is still the same: ``TemplateFolder/digest``.
+        let sha256: String
+    }
+
     let paNew: String
-    let framework: String
+    /// The framework; nil where it was a template of the user's own.
+    let framework: String?
     let name: String
     let python: String
     let user: String?
     let domain: String?
+    /// The template, where it was one of the user's own.
+    let template: Template?
+    /// The answers to its questions, of those that were asked; nil where it has no questions.
+    let answers: [String: AnswerValue]?
 
     enum CodingKeys: String, CodingKey {
         case paNew = "pa-new"
-        case framework, name, python, user, domain
+        case framework, name, python, user, domain, template, answers
     }
 
     /// Records what was decided.
@@ -182,11 +242,18 @@ struct AnswersRecord: Codable, Hashable, Sendable {
     /// - Parameter answers: What was decided.
     init(_ answers: Answers) {
         paNew = paNewVersion
-        framework = answers.framework.name
+        if case .folder(_, let digest) = answers.framework.origin {
+            framework = nil
+            template = Template(name: answers.framework.name, sha256: digest)
+        } else {
+            framework = answers.framework.name
+            template = nil
+        }
         name = answers.name.folder
         python = "\(answers.python)"
         user = answers.account?.description
         domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
+        self.answers = answers.framework.manifest.questions.isEmpty ? nil : answers.values
     }
 }
 

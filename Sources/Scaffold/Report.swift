@@ -69,7 +69,7 @@ public struct Report: Sendable, Hashable {
         target = answers.target
         self.files = files
         walkthrough = Walkthrough(answers, parent: answers.parent)
-        namesAccount = answers.account != nil
+        namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
         self.answers = AnswersRecord(answers)
     }

@@ -3,7 +3,7 @@
 /// What was asked for: nil is "not said".
 public struct Request: Sendable, Hashable {
     /// The project's name.
-    public var name: String
+    public var name: String?
     /// The framework's name.
     public var framework: String?
     /// The account on the host.
@@ -14,6 +14,12 @@ public struct Request: Sendable, Hashable {
     public var python: String?
     /// The folder to make the project in.
     public var output: String?
+    /// The folder of a template of the user's own.
+    public var template: String?
+    /// A file with answers to the template's questions.
+    public var answersFile: String?
+    /// Answers to the template's questions, besides those of the file.
+    public var answers: [GivenAnswer]
 
     /// Makes a request.
     ///
@@ -24,13 +30,19 @@ public struct Request: Sendable, Hashable {
     ///   - domain: The domain of the web app.
     ///   - python: The Python version on the host, such as `3.13`.
     ///   - output: The folder to make the project in.
+    ///   - template: The folder of a template of the user's own.
+    ///   - answersFile: A file with answers to the template's questions.
+    ///   - answers: Answers to the template's questions, besides those of the file.
     public init(
-        name: String,
+        name: String? = nil,
         framework: String? = nil,
         user: String? = nil,
         domain: String? = nil,
         python: String? = nil,
-        output: String? = nil
+        output: String? = nil,
+        template: String? = nil,
+        answersFile: String? = nil,
+        answers: [GivenAnswer] = []
     ) {
         self.name = name
         self.framework = framework
@@ -38,5 +50,8 @@ public struct Request: Sendable, Hashable {
         self.domain = domain
         self.python = python
         self.output = output
+        self.template = template
+        self.answersFile = answersFile
+        self.answers = answers
     }
 }

@@ -38,6 +38,6 @@ public func prepareProject(
 ) throws(ScaffoldError) -> PreparedProject {
     let answers = try Answers(request, catalog: catalog)
     let plan = try Plan(answers)
-    let files = try render(plan, answers, partials: catalog.shared)
+    let files = try render(plan, answers, partials: answers.framework.partials)
     return try PreparedProject(answers, files, placement, isReadOnly: isReadOnly)
 }

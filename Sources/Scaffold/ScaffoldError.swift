@@ -10,10 +10,24 @@
 
 /// Why a project could not be made.
 public enum ScaffoldError: Error, Sendable {
+    /// No name for the project.
+    case noName
     /// A name that no project can have, the rule it breaks, and a name that would pass.
     case invalidName(String, ProjectName.Problem, suggestion: String)
     /// A word for no framework, the nearest that is one, and all there are.
     case unknownFramework(String, nearest: String?, known: [String])
+    /// Both a framework and a template folder.
+    case frameworkAndTemplate
+    /// An answer to a question that the template does not ask, the nearest key, and all there are.
+    case unknownAnswer(GivenAnswer, nearest: String?, known: [String])
+    /// Two answers to one question.
+    case repeatedAnswer(String)
+    /// An answer that its question does not take.
+    case badAnswer(GivenAnswer, Question, AnswerProblem)
+    /// An answer to a question that is not asked, since its condition does not hold.
+    case answerNotAsked(GivenAnswer, Question)
+    /// Questions that have neither an answer nor a default.
+    case missingAnswers([Question])
     /// A version that the host does not offer, and the nearest it does.
     case unknownPython(String, nearest: PythonVersion)
     /// A name that no account can have, and the rule it breaks.
@@ -42,6 +56,15 @@ public enum ScaffoldError: Error, Sendable {
     case notTakenBack(path: String, code: Int32)
     /// A system call failed, with its `errno`.
     case system(Operation, path: String, code: Int32)
+
+    /// A file or folder that was named cannot be read.
+    case cannotRead(path: String, ReadProblem)
+    /// A file of answers holds something else.
+    case badAnswersFile(Mustache.Location, reason: String)
+    /// A template folder of the user's own is wrong.
+    case badTemplateFolder(path: String, [TemplateFinding])
+    /// A template of the user's own has paths or contents that only these answers make wrong.
+    indirect case inOwnTemplate(ScaffoldError)
 
     /// A manifest is missing or wrong.
     case badManifest(path: String, reason: String)
@@ -124,14 +147,20 @@ public enum ScaffoldError: Error, Sendable {
         case place
         /// The system failed: a full disk, say.
         case system
-        /// The templates are wrong.
+        /// The tool's own templates are wrong.
         case templates
+        /// A file or folder that was named cannot be read.
+        case input
+        /// What a file or folder that was named holds has to change.
+        case data
     }
 
     /// Whose move it is.
     public var kind: Kind {
         switch self {
-        case .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
+        case .noName, .frameworkAndTemplate, .unknownAnswer, .repeatedAnswer, .badAnswer,
+            .answerNotAsked, .missingAnswers,
+            .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput:
             .usage
         case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging,
@@ -141,6 +170,8 @@ public enum ScaffoldError: Error, Sendable {
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place
         case .system, .notTakenBack: .system
         case .badManifest, .badTemplate, .badPath, .notText: .templates
+        case .cannotRead: .input
+        case .badAnswersFile, .badTemplateFolder, .inOwnTemplate: .data
         }
     }
 }

@@ -25,9 +25,19 @@ public struct Walkthrough: Sendable, Hashable {
     init(_ answers: Answers, parent: String?) {
         let site = answers.site
         let folder = answers.name.folder
+        let greeting = answers.framework.manifest.greeting
         let archive = "\(folder).zip"
 
-        var steps = [
+        let own =
+            answers.commands.isEmpty
+            ? [] : [Step(action: "In the folder \(folder):", commands: answers.commands)]
+        // Without an entry file it is no web app.
+        guard answers.hasEntryFile else {
+            steps = own
+            return
+        }
+        var steps = own
+        steps += [
             Step(
                 action: "On your computer, in the folder that holds \(folder), pack the project:",
                 commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
@@ -39,7 +49,7 @@ public struct Walkthrough: Sendable, Hashable {
                 commands: ["unzip -o \(archive)"]
             ),
         ]
-        if answers.framework.hasRequirements {
+        if answers.hasRequirements {
             steps.append(
                 Step(
                     action: "In the same console, make a virtualenv and install what it needs:",
@@ -61,7 +71,7 @@ public struct Walkthrough: Sendable, Hashable {
                 commands: []
             ),
         ]
-        if answers.framework.hasRequirements {
+        if answers.hasRequirements {
             steps.append(
                 Step(action: "There, set the virtualenv to \(site.virtualenv).", commands: [])
             )
@@ -79,7 +89,8 @@ public struct Walkthrough: Sendable, Hashable {
             ),
             Step(action: "Press Reload.", commands: []),
             Step(
-                action: "Visit \(site.url): it answers \"\(answers.framework.manifest.greeting)\".",
+                action: greeting.isEmpty
+                    ? "Visit \(site.url)." : "Visit \(site.url): it answers \"\(greeting)\".",
                 commands: []
             ),
         ]

@@ -5,6 +5,7 @@ import Scaffold
 /// What the command line asks for.
 enum Command: Equatable {
     case create(Request, CreationMode)
+    case checkTemplate(folder: String, isStrict: Bool)
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
     case visit(VisitRequest, interpreter: String?)
     case list(asJSON: Bool)
@@ -17,7 +18,6 @@ enum Command: Equatable {
 
 /// What is wrong with the words of the command line.
 enum ArgumentError: Error, Equatable {
-    case noName
     case secondName(String, first: String)
     case unexpected(String, command: CommandName)
     case unknownOption(String, nearest: String?)
@@ -32,6 +32,9 @@ enum ArgumentError: Error, Equatable {
     case noShell
     case noSuchCommand(String, nearest: String?)
     case unknownShell(String, nearest: String?)
+    case badSetting(String)
+    case noTemplateCommand
+    case unknownTemplateCommand(String, nearest: String?)
     case notText(position: Int)
 }
 
@@ -174,17 +177,33 @@ func parse(
         )
         return .visit(request, interpreter: value(.interpreter))
     case .create:
-        guard let name = positionals.first else { throw ArgumentError.noName }
-        if positionals.count > 1 { throw ArgumentError.secondName(positionals[1], first: name) }
+        if positionals.count > 1 {
+            throw ArgumentError.secondName(positionals[1], first: positionals[0])
+        }
+        let settings = given.filter { $0.option.name == .set }.map(\.value)
         let request = Request(
-            name: name,
+            name: positionals.first,
             framework: value(.framework),
             user: value(.user),
             domain: value(.domain),
             python: value(.python),
-            output: value(.output)
+            output: value(.output),
+            template: value(.template),
+            answersFile: value(.answers),
+            answers: try settings.map { try setting($0) }
         )
         return .create(request, try creationMode(has))
+    case .template:
+        let known = ["check"]
+        guard positionals.count > 1 else { throw ArgumentError.noTemplateCommand }
+        guard known.contains(positionals[1]) else {
+            let nearest = nearest(to: positionals[1], in: known)
+            throw ArgumentError.unknownTemplateCommand(positionals[1], nearest: nearest)
+        }
+        return .checkTemplate(
+            folder: positionals.dropFirst(2).first ?? ".",
+            isStrict: has(.strict)
+        )
     }
 }
 
@@ -203,7 +222,8 @@ private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) ->
         placement: has(.into) ? .existingFolder(rule) : .newFolder,
         isDryRun: has(.dryRun),
         isQuiet: has(.quiet),
-        asJSON: has(.json)
+        asJSON: has(.json),
+        takesDefaults: has(.defaults)
     )
 }
 
@@ -237,6 +257,18 @@ private func shell(_ word: String) throws(ArgumentError) -> Shell {
         throw .unknownShell(word, nearest: nearest(to: word, in: Shell.allCases.map(\.rawValue)))
     }
     return shell
+}
+
+/// Returns the answer in `KEY=VALUE`.
+private func setting(_ word: String) throws(ArgumentError) -> GivenAnswer {
+    guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+        throw .badSetting(word)
+    }
+    return GivenAnswer(
+        key: String(word[..<equals]),
+        value: .typed(String(word[word.index(after: equals)...])),
+        origin: .option
+    )
 }
 
 /// Returns the folder and the path of a visit; a lone word can be either.

@@ -16,6 +16,8 @@ struct CreationMode: Equatable {
     var isDryRun = false
     var isQuiet = false
     var asJSON = false
+    /// Whether nothing is asked: each question gets its default.
+    var takesDefaults = false
 }
 
 /// Makes a project, or says what would be made.

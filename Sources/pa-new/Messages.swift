@@ -5,12 +5,16 @@ import Scaffold
 /// The exit codes of pa-new, from sysexits(3).
 enum ExitCode {
     static let success: Int32 = 0
-    /// `check` found an error, `visit` got an answer of 400 or more.
+    /// `check` and `template check` found an error, `visit` got an answer of 400 or more.
     static let found: Int32 = 1
     /// `check` and `visit` could not look.
     static let cannotLook: Int32 = 2
     /// EX_USAGE: the words of the command line have to change.
     static let usage: Int32 = 64
+    /// EX_DATAERR: what a template folder or a file of answers holds is wrong.
+    static let data: Int32 = 65
+    /// EX_NOINPUT: a template folder or a file of answers is not there.
+    static let noInput: Int32 = 66
     /// EX_SOFTWARE: a fault in pa-new itself.
     static let software: Int32 = 70
     /// EX_CANTCREAT: the project cannot be made in that place.
@@ -28,20 +32,30 @@ enum ExitCode {
     /// Every code with its meanings, for the help.
     static let meanings = [
         Meaning(code: success, meaning: "done"),
-        Meaning(code: success, meaning: "no error found", commands: [.check]),
+        Meaning(code: success, meaning: "no error found", commands: [.check, .template]),
         Meaning(code: success, meaning: "an answer below 400", commands: [.visit]),
         Meaning(
             code: found,
-            meaning: "an error found, or with --strict a warning",
-            commands: [.check]
+            meaning: "an error, with --strict a warning",
+            commands: [.check, .template]
         ),
-        Meaning(code: found, meaning: "an answer of 400 or more, or none", commands: [.visit]),
+        Meaning(code: found, meaning: "an answer from 400, or none", commands: [.visit]),
         Meaning(
             code: cannotLook,
             meaning: "could not look: no entry file, no Python",
             commands: [.check, .visit]
         ),
         Meaning(code: usage, meaning: "the command line is wrong: an option, a name, a value"),
+        Meaning(
+            code: data,
+            meaning: "a template folder of your own, or a file of answers, is wrong",
+            commands: [.create]
+        ),
+        Meaning(
+            code: noInput,
+            meaning: "there is no such template folder or file of answers",
+            commands: [.create, .template]
+        ),
         Meaning(code: software, meaning: "a fault in pa-new itself"),
         Meaning(
             code: cannotCreate,
@@ -70,8 +84,6 @@ extension ArgumentError {
     /// The error in words.
     var explanation: Explanation {
         switch self {
-        case .noName:
-            Explanation("what should the project be called?", help: "try: pa-new hello")
         case .secondName(let word, let first):
             Explanation(
                 "\(quoted(word)) is one name too many",
@@ -143,6 +155,23 @@ extension ArgumentError {
                 "there is no command \(quoted(word))",
                 help: nearest.map { "did you mean: pa-new help \($0)?" } ?? "see: pa-new --help"
             )
+        case .badSetting(let word):
+            Explanation(
+                "\(quoted(word)) is no answer to a question",
+                why: "a key, '=' and the answer are needed",
+                help: "write it as --set KEY=VALUE"
+            )
+        case .noTemplateCommand:
+            Explanation(
+                "what should be done with the template?",
+                help: "try: pa-new template check"
+            )
+        case .unknownTemplateCommand(let word, let nearest):
+            Explanation(
+                "'pa-new template' has no command \(quoted(word))",
+                help: (nearest.map { "did you mean" + " pa-new template \($0)?" })
+                    ?? "there is: pa-new template check [DIR]"
+            )
         case .badHeader(let word):
             Explanation(
                 "\(quoted(word)) is not a header field",
@@ -160,6 +189,8 @@ extension ScaffoldError {
         case .place: ExitCode.cannotCreate
         case .system: ExitCode.inputOutput
         case .templates: ExitCode.software
+        case .input: ExitCode.noInput
+        case .data: ExitCode.data
         }
     }
 }

@@ -8,6 +8,7 @@ enum CommandName: String, CaseIterable {
     case create
     case check
     case visit
+    case template
     case list
     case completions
     case man
@@ -19,6 +20,7 @@ enum CommandName: String, CaseIterable {
         case .create: "NAME [options]"
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
+        case .template: "template check [DIR]"
         case .list: "list [--json]"
         case .completions: "completions SHELL"
         case .man: "man"
@@ -32,6 +34,7 @@ enum CommandName: String, CaseIterable {
         case .create: "make a project that PythonAnywhere's manual configuration can load"
         case .check: "say whether the app in a folder would load on the host, and why not"
         case .visit: "make one request of the app in a folder, without a server"
+        case .template: "say all that is wrong with a template folder of your own"
         case .list: "list the frameworks"
         case .completions: "print what completes pa-new's words in bash, zsh or fish"
         case .man: "print the manual page pa-new.1"
@@ -69,6 +72,13 @@ enum CommandName: String, CaseIterable {
                 "This runs the app's code. The entry file and the Python are found as for 'pa-new "
                     + "check'.",
             ]
+        case .template:
+            [
+                "Looks at the manifest, the paths and the templates in DIR, in branches that are not "
+                    + "taken too, and prints a line for each thing that is wrong: "
+                    + "FILE:LINE:COLUMN: PROBLEM. DIR is this folder where not said. Nothing is "
+                    + "written, and nothing in the folder is ever run."
+            ]
         case .list: ["Prints each framework with what it is, the default one first."]
         case .completions:
             [
@@ -98,6 +108,7 @@ enum CommandName: String, CaseIterable {
                 "pa-new visit hello '/search?q=x' --header 'Accept: text/html'",
                 "pa-new visit hello /form --data 'name=Ada'",
             ]
+        case .template: ["pa-new template check ~/templates/web --strict"]
         case .list: ["pa-new list --json"]
         case .completions: ["source <(pa-new completions bash)"]
         case .man: ["pa-new man > ~/.local/share/man/man1/pa-new.1"]
@@ -114,6 +125,7 @@ enum CommandName: String, CaseIterable {
         case .create: [.text]
         case .check: [.folder]
         case .visit: [.folder, .text]
+        case .template: [.choice([Choice("check", help: "say all that is wrong")]), .folder]
         case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
         case .help:
             [
@@ -153,6 +165,7 @@ struct Choice: Equatable {
 struct Option {
     /// The options there are, by the word that follows `--`.
     enum Name: String {
+        case template, set, answers, defaults
         case framework, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite
@@ -198,6 +211,33 @@ struct Option {
                 commands: [.create],
                 help:
                     "\(listed(frameworks.map(\.word), conjunction: "or")); \(catalog.standard.name) where not said"
+            ),
+            Option(
+                name: .template,
+                short: "t",
+                value: "DIR",
+                kind: .folder,
+                commands: [.create],
+                help: "a template folder of your own, in the place of a framework"
+            ),
+            Option(
+                name: .set,
+                value: "K=V",
+                isRepeatable: true,
+                commands: [.create],
+                help: "the answer to a question of the template; can be repeated"
+            ),
+            Option(
+                name: .answers,
+                value: "FILE",
+                kind: .file,
+                commands: [.create],
+                help: "a JSON file with answers; those of --set come before them"
+            ),
+            Option(
+                name: .defaults,
+                commands: [.create],
+                help: "ask nothing on a terminal: take the default of each question"
             ),
             Option(
                 name: .user,
@@ -283,7 +323,7 @@ struct Option {
                 help: "\(listed(forms.map(\.word))); "
                     + "\(ReportFormat.text.rawValue) where not said"
             ),
-            Option(name: .strict, commands: [.check], help: "let warnings fail, too"),
+            Option(name: .strict, commands: [.check, .template], help: "let warnings fail, too"),
             Option(
                 name: .method,
                 value: "M",

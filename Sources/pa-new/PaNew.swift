@@ -64,6 +64,11 @@ enum PaNew {
                     try Stream.error.write(text)
                     return ExitCode.found
                 }
+            case .checkTemplate(let folder, let isStrict):
+                let findings = try TemplateCheck(TemplateFolder(reading: folder)).findings
+                try Stream.output.write(text(of: findings, in: folder))
+                let fails = findings.contains { isStrict || $0.severity == .error }
+                return fails ? ExitCode.found : ExitCode.success
             case .create(let request, let mode):
                 return try create(request, from: catalog, mode)
             }

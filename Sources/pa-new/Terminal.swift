@@ -89,9 +89,10 @@ func text(of report: Report, colour: Bool) -> String {
         let total = report.files.map(\.bytes).reduce(0, +)
         return text + "\n\(report.files.count) files, \(total) bytes. Nothing was written.\n"
     }
+    let steps = report.walkthrough.steps
+    if steps.isEmpty { return text }
     text +=
         "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
-    let steps = report.walkthrough.steps
     let numberWidth = String(steps.count).count
     for (index, step) in steps.enumerated() {
         let number = String(index + 1)
@@ -117,6 +118,21 @@ extension Report.Verb {
         case .identical, .keep: 0
         }
     }
+}
+
+/// Returns what was found in a template folder: a line each, then the sum.
+///
+/// - Parameters:
+///   - findings: What was found.
+///   - folder: The folder, as it was typed.
+/// - Returns: Whole lines.
+func text(of findings: [TemplateFinding], in folder: String) -> String {
+    func counted(_ severity: Severity) -> String {
+        let count = findings.count { $0.severity == severity }
+        return "\(count) \(severity.rawValue)" + (count == 1 ? "" : "s")
+    }
+    let lines = findings.map { "\($0)\n" }.joined()
+    return lines + "\(printable(folder)): \(counted(.error)), \(counted(.warning))\n"
 }
 
 /// Returns an error for people: what happened, why, and what to do.

@@ -88,6 +88,18 @@ struct ArgumentsTests {
                     interpreter: nil
                 )
             ),
+            ([], .create(Request(), CreationMode())),
+            (["--quiet"], .create(Request(), CreationMode(isQuiet: true))),
+            (["--"], .create(Request(), CreationMode())),
+            (
+                ["hello", "--defaults"],
+                .create(Request(name: "hello"), CreationMode(takesDefaults: true))
+            ),
+            (["template", "check"], .checkTemplate(folder: ".", isStrict: false)),
+            (
+                ["template", "check", "web", "--strict"],
+                .checkTemplate(folder: "web", isStrict: true)
+            ),
             (["list"], .list(asJSON: false)),
             (["list", "--json"], .list(asJSON: true)),
             (["--json", "list"], .list(asJSON: true)),
@@ -122,9 +134,6 @@ struct ArgumentsTests {
     @Test(
         "words that cannot be understood are refused",
         arguments: [
-            ([], .noName),
-            (["--quiet"], .noName),
-            (["--"], .noName),
             (["one", "two"], .secondName("two", first: "one")),
             (["one", "--", "--two"], .secondName("--two", first: "one")),
             (["list", "hello"], .unexpected("hello", command: .list)),
@@ -142,7 +151,7 @@ struct ArgumentsTests {
             (["hello", "--=x"], .unknownOption("--", nearest: nil)),
             (
                 ["hello", "--strict"],
-                .optionOfAnotherCommand("--strict", command: .create, owners: [.check])
+                .optionOfAnotherCommand("--strict", command: .create, owners: [.check, .template])
             ),
             (
                 ["list", "-u", "alice"],

@@ -49,10 +49,10 @@ struct CatalogTests {
                 "unknown key 'hooks'"
             ),
             (#"{"title": "T", "summary": "S"}"#, "the key 'greeting' is missing"),
-            (#"{"title": 3, "summary": "S", "greeting": "G"}"#, "'title' has to be String"),
+            (#"{"title": 3, "summary": "S", "greeting": "G"}"#, "'title' has to be a text"),
             (
                 #"{"title": null, "summary": "S", "greeting": "G"}"#,
-                "'title' has to be String, not null"
+                "'title' has to be a text, not null"
             ),
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "modules": "x"}"#,
@@ -60,15 +60,15 @@ struct CatalogTests {
             ),
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "modules": [1]}"#,
-                "has to be String"
+                "has to be a text"
             ),
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "default": 1}"#,
-                "'default' has to be Bool"
+                "'default' has to be true or false"
             ),
-            ("", "not"),
+            ("", "the text ends where a value has to stand"),
             ("[]", "has to be"),
-            (#"{"title": "T""#, "not"),
+            (#"{"title": "T""#, "the text ends where ',' or '}'"),
         ]
     )
     func wrong(text: String, reason: String) {

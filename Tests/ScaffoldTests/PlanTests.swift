@@ -48,7 +48,7 @@ struct PlanTests {
         "a path that leaves the project or is in another's way is refused",
         arguments: [
             (["../a"], .leaves), (["a/../../b"], .leaves), (["./a"], .leaves),
-            (["/a"], .emptySegment),
+            (["/a"], .emptySegment), ([".git/hooks/a"], .reserved), (["b/.GIT/a"], .reserved),
             (["a//b"], .emptySegment), (["a/"], .emptySegment), (["a\nb"], .controlCharacter),
             (["a\0b"], .controlCharacter), ([String(repeating: "a", count: 256)], .tooLong),
             (["a", "A"], .taken(by: "A")), (["a", "a.mustache"], .taken(by: "a")),

@@ -1,0 +1,340 @@
+// Projects from a template folder of the user's own, with the built tool.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+/// A manifest with a question of each type.
+private let manifest = """
+    {
+      "title": "Demo",
+      "questions": [
+        {"key": "author", "prompt": "Author", "pattern": "[A-Z][a-z ]+", "help": "your name"},
+        {"key": "docker", "type": "bool", "default": false},
+        {"key": "port", "type": "integer", "default": 8000, "when": "docker"},
+        {"key": "license", "choices": ["MIT", "Apache-2.0"], "default": "MIT"},
+        {"key": "motto", "default": ""}
+      ],
+      "files": {"docker": {"when": "docker"}, "NOTICE": {"when": "license=Apache-2_0"}},
+      "commands": ["git init", "{{#docker}}docker build -t {{name}} .{{/docker}}", "say {{motto}}"]
+    }
+    """
+
+private let files = [
+    "manifest.json": manifest,
+    "docker/Dockerfile.mustache": "EXPOSE {{port}}\n",
+    "NOTICE": "{{name}} as it is\n",
+    "{{package}}/main.py.mustache": "# {{author}}{{#motto}}: {{motto}}{{/motto}}\n{{> rights}}",
+    "_partials/rights.mustache": "# {{license}}{{^license=MIT}} (not MIT){{/license=MIT}}\n",
+]
+
+@Suite("Templates of the user's own")
+struct OwnTemplateTests {
+    /// Runs the tool in a folder with a template called `demo`.
+    private func create(
+        _ words: [String],
+        files: [String: String] = files,
+        prepare: (URL) throws -> Void = { _ in },
+        check: (Finished, URL) throws -> Void
+    ) throws {
+        try withTemporaryFolder { folder in
+            let template = folder.appending(path: "demo")
+            try write(files, below: template)
+            try prepare(folder)
+            let finished = try runTool(["hello", "--template", "demo"] + words, in: folder)
+            try check(finished, folder.appending(path: "hello"))
+        }
+    }
+
+    private func text(_ path: String, in project: URL) throws -> String {
+        try String(contentsOf: project.appending(path: path), encoding: .utf8)
+    }
+
+    @Test("answers become names, files come and go, commands are shown and never run")
+    func created() throws {
+        let words = [
+            "--set", "author=Ada of x", "--set=docker=yes", "--set", "port=80", "--set",
+            "license=Apache-2.0", "--set", "motto=it's $(x)",
+        ]
+        try create(words) { (finished, project) throws in
+            expectEnd(
+                of: finished,
+                code: 0,
+                stdout: #"""
+                    create  hello/.pa-new.json
+                    create  hello/NOTICE
+                    create  hello/docker/Dockerfile
+                    create  hello/hello/main.py
+
+                    Next steps
+                      1. In the folder hello:
+                             git init
+                             docker build -t hello .
+                             say 'it'\''s $(x)'
+
+                    """#,
+                stderr: ""
+            )
+            #expect(try text("docker/Dockerfile", in: project) == "EXPOSE 80\n")
+            #expect(try text("NOTICE", in: project) == "{{name}} as it is\n")
+            #expect(
+                try text("hello/main.py", in: project)
+                    == "# Ada of x: it's $(x)\n# Apache-2.0 (not MIT)\n"
+            )
+            #expect(try filePaths(below: project).count == 4)
+        }
+    }
+
+    @Test("defaults answer where nothing is said, and what is not asked is nothing")
+    func defaults() throws {
+        try create(["--set", "author=Ada"]) { (finished, project) throws in
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(try filePaths(below: project) == [".pa-new.json", "hello/main.py"])
+            #expect(try text("hello/main.py", in: project) == "# Ada\n# MIT\n")
+        }
+    }
+
+    @Test("the record has the template's identity and the answers that were asked for")
+    func record() throws {
+        var digests: [String] = []
+        for extra in ["", "more\n"] {
+            let files = files.merging(["extra.txt": extra]) { $1 }
+            try create(["--set", "author=Ada", "-u", "alice"], files: files) {
+                (finished, project) throws in
+                expectEnd(of: finished, code: 0, stderr: "")
+                let data = try Data(contentsOf: project.appending(path: ".pa-new.json"))
+                let record = try JSONDecoder().decode(AnswersRecord.self, from: data)
+                #expect(record.framework == nil)
+                #expect(record.python == "3.13")
+                #expect(record.user == "alice")
+                #expect(record.template?.name == "demo")
+                #expect(
+                    record.answers == [
+                        "author": .text("Ada"), "docker": .bool(false), "license": .text("MIT"),
+                        "motto": .text(""),
+                    ]
+                )
+                digests.append(record.template?.sha256 ?? "")
+            }
+        }
+        #expect(Set(digests).count == 2)
+        #expect(digests.allSatisfy { $0.count == 64 })
+    }
+
+    @Test("a file of answers is read, and --set has the last word")
+    func answersFile() throws {
+        let answers = #"{"author": "Ada", "docker": true, "port": 1, "license": "MIT"}"#
+        try create(["--answers", "a.json", "--set", "port=2"]) { folder in
+            try write(["a.json": answers], below: folder)
+        } check: { (finished, project) throws in
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(try text("docker/Dockerfile", in: project) == "EXPOSE 2\n")
+        }
+    }
+
+    @Test(
+        "a wrong answer is refused, and nothing is written",
+        arguments: [
+            ([], 64, ["asks for 'author'", "author: Author", "pass --set author=TEXT"]),
+            (["--set", "author"], 64, ["'author' is no answer", "--set KEY=VALUE"]),
+            (["--set", "=x"], 64, ["'=x' is no answer"]),
+            (["--set"], 64, ["--set needs a value"]),
+            (["--set", "autor=Ada"], 64, ["no question 'autor'", "did you mean --set author="]),
+            (["--set", "zzzzzz=Ada"], 64, ["no question 'zzzzzz'", "'docker', 'port'"]),
+            (["--set", "author=ada"], 64, ["'ada' cannot", "match '[A-Z][a-z ]+' (your name)"]),
+            (["--set", "author=Ada\nB"], 64, [#"\u{a}"#]),
+            (["--set", "author=A", "--set", "author=B"], 64, ["--set answers 'author' twice"]),
+            (["--set", "author=Ada", "--set", "docker=maybe"], 64, ["'maybe'", "yes or no"]),
+            (["--set", "author=Ada", "--set", "docker="], 64, ["''", "yes or no"]),
+            (
+                ["--set", "author=Ada", "--set", "port=1"], 64,
+                ["'port' is not asked", "with docker"]
+            ),
+            (
+                ["--set", "author=Ada", "--set", "docker=y", "--set", "port=1.5"], 64,
+                ["'1.5'", "a whole number"]
+            ),
+            (
+                ["--set", "author=Ada", "--set", "docker=y", "--set", "port=99999999999999999999"],
+                64, ["a whole number"]
+            ),
+            (
+                ["--set", "author=Ada", "--set", "license=MTI"], 64,
+                ["'MTI'", "did you mean 'MIT'?"]
+            ),
+            (
+                ["--set", "author=A" + String(repeating: "a", count: 9999)], 64,
+                ["more than 4096 bytes"]
+            ),
+            (["--framework", "flask"], 64, ["--framework and --template exclude"]),
+            (["--answers", "none.json"], 66, ["there is no 'none.json'"]),
+            (["--answers", "."], 66, ["'.' is not a file"]),
+            (["--answers", "/dev/zero"], 66, ["'/dev/zero' is not a file"]),
+            (["--answers", "pipe"], 66, ["'pipe' is not a file"]),
+            (["--answers", "huge"], 66, ["'huge' is too large", "1048576 bytes"]),
+            (["--answers", "bom"], 65, ["bom:1:1: it starts with a byte order mark"]),
+            (["--answers", "latin"], 65, ["latin:1:13: this is not valid UTF-8"]),
+            (["--answers", "deep"], 65, ["deep:1:65: more than 64"]),
+            (["--answers", "list"], 65, ["list:2:1: it has to be an object", "not a list"]),
+            (["--answers", "twice"], 65, ["twice:1:16: the key 'author' is given twice"]),
+            (
+                ["--answers", "type"], 64,
+                ["type:2:2: 5 cannot be the answer to 'author'", "a text"]
+            ),
+            (["--answers", "null"], 64, ["null:1:2: null cannot be the answer to 'author'"]),
+            (["--answers", "word"], 64, ["word:1:2: 'yes' cannot", "true or false"]),
+            (["--answers", "fraction"], 64, ["a number cannot be the answer to 'port'"]),
+            (["--answers", "key"], 64, ["key:1:2: there is no question 'autor'", "'author'?"]),
+        ] as [([String], Int32, [String])]
+    )
+    func wrongAnswers(words: [String], code: Int32, parts: [String]) throws {
+        try create(words) { folder in
+            try write(
+                [
+                    "bom": "\u{FEFF}{}", "list": "\n[]", "twice": #"{"author": "A","author": "B"}"#,
+                    "deep": String(repeating: "[", count: 100_000), "type": "{\n \"author\": 5}",
+                    "null": #"{"author": null}"#, "word": #"{"docker": "yes", "author": "Ada"}"#,
+                    "fraction": #"{"author": "Ada", "docker": true, "port": 1.5}"#,
+                    "key": #"{"autor": "Ada"}"#, "huge": String(repeating: " ", count: 1 << 20 + 1),
+                ],
+                below: folder
+            )
+            let latin = Data(#"{"author": ""#.utf8) + [0xE9] + Data("\"}".utf8)
+            try latin.write(to: folder.appending(path: "latin"))
+            mkfifo(folder.appending(path: "pipe").path, 0o600)
+        } check: { (finished, project) throws in
+            expectEnd(of: finished, code: code, stdout: "")
+            for part in parts { #expect(finished.stderr.contains(part), "\(finished.stderr)") }
+            #expect(finished.stderr.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
+            #expect(!FileManager.default.fileExists(atPath: project.path))
+        }
+    }
+
+    @Test("questions that have no answer are all named at once, but for those that depend on one")
+    func allMissing() throws {
+        let manifest = """
+            {"questions": [{"key": "a"}, {"key": "b", "type": "bool"},
+              {"key": "c", "when": "b"}, {"key": "d", "type": "integer"},
+              {"key": "e", "choices": ["x", "y"]}]}
+            """
+        let files = ["manifest.json": manifest, "t.mustache": "{{a}}{{b}}{{c}}{{d}}{{e}}"]
+        try create([], files: files) { finished, _ in
+            expectEnd(of: finished, code: 64, stdout: "")
+            #expect(finished.stderr.contains("asks for 'a', 'b', 'd' and 'e'"))
+            #expect(
+                finished.stderr.contains("--set a=TEXT --set b=yes|no --set d=NUMBER --set e=x|y,")
+            )
+        }
+    }
+
+    @Test("a template that check refuses is refused, with its findings, and nothing is written")
+    func refused() throws {
+        let files = ["manifest.json": "{}", "a.txt.mustache": "x\n {{nmae}}\n"]
+        try create([], files: files) { (finished, project) throws in
+            expectEnd(
+                of: finished,
+                code: 65,
+                stdout: "",
+                stderr: """
+                    pa-new: the template 'demo' is wrong
+                       why: a.txt.mustache:2:4: unknown name 'nmae', did you mean 'name'?
+                      help: for all of it: pa-new template check demo
+
+                    """
+            )
+            #expect(!FileManager.default.fileExists(atPath: project.path))
+        }
+    }
+
+    @Test(
+        "a path that only the answers make wrong is refused with the file named",
+        arguments: [
+            ("..", "leaves"), (".", "leaves"), ("", "no name"), ("a/b", nil), ("../../x", "leaves"),
+            ("/x", "no name"), (".git", "only git"), ("Main", "'Main' is in its way"),
+            (String(repeating: "x", count: 256), "255 bytes"),
+        ] as [(String, String?)]
+    )
+    func pathsFromAnswers(answer: String, reason: String?) throws {
+        let files = [
+            "manifest.json": #"{"questions": [{"key": "x"}]}"#, "main/a.txt": "",
+            "{{x}}/b.txt": "",
+        ]
+        try create(["--set", "x=" + answer], files: files) { (finished, project) throws in
+            expectEnd(of: finished, code: reason == nil ? 0 : 65)
+            if let reason {
+                #expect(finished.stderr.contains(reason), "\(finished)")
+                let isNamed =
+                    finished.stderr.contains("{{x}}/b.txt")
+                    || finished.stderr.contains("main/a.txt")
+                #expect(isNamed)
+                #expect(!FileManager.default.fileExists(atPath: project.path))
+            }
+        }
+    }
+
+    @Test("bytes and the right to run are kept, leftovers and empty folders are not")
+    func bytes() throws {
+        let all = Data((0...255).map { UInt8($0) })
+        try create([], files: ["manifest.json": "{}", ".git/config": "", "a/.DS_Store": ""]) {
+            let template = $0.appending(path: "demo")
+            try all.write(to: template.appending(path: "all.bin"))
+            try write(["run.sh": "#!/bin/sh\n", "__pycache__/a.pyc": ""], below: template)
+            chmod(template.appending(path: "run.sh").path, 0o755)
+        } check: { (finished, project) throws in
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(try filePaths(below: project) == [".pa-new.json", "all.bin", "run.sh"])
+            #expect(try Data(contentsOf: project.appending(path: "all.bin")) == all)
+            let manager = FileManager.default
+            #expect(manager.isExecutableFile(atPath: project.appending(path: "run.sh").path))
+            #expect(!manager.isExecutableFile(atPath: project.appending(path: "all.bin").path))
+        }
+    }
+
+    @Test(
+        "a template with an entry file gets the host's steps, with its own greeting if it has one"
+    )
+    func webApp() throws {
+        let manifest = #"{"greeting": "Hi", "commands": ["make"], "modules": ["bottle"]}"#
+        let files = [
+            "manifest.json": manifest, "wsgi.py": "", "requirements.txt": "bottle\n",
+            "README.md.mustache": "{{#steps}}{{number}} {{action}}\n{{/steps}}",
+        ]
+        try create(["-u", "alice"], files: files) { (finished, project) throws in
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(
+                finished.stdout.contains("1. In the folder hello:\n          make\n"),
+                "\(finished)"
+            )
+            #expect(finished.stdout.contains("mkvirtualenv hello"))
+            #expect(finished.stdout.contains("it answers \"Hi\"."))
+            let readme = project.appending(path: "README.md")
+            #expect(try String(contentsOf: readme, encoding: .utf8).contains("Press Reload"))
+        }
+        try withTemporaryFolder { folder in
+            try write(files, below: folder.appending(path: "demo"))
+            let finished = try runTool(["bottle", "-t", "demo"], in: folder)
+            expectEnd(of: finished, code: 64, stdout: "")
+            #expect(finished.stderr.contains("hide the module 'bottle' that demo brings"))
+        }
+    }
+
+    @Test("a folder that is no template folder is refused by what it is")
+    func noFolder() throws {
+        try withTemporaryFolder { folder in
+            try write(["file": "", "empty/x": ""], below: folder)
+            for (path, code, part) in [
+                ("none", Int32(66), "there is no 'none'"), ("file", 66, "'file' is not a folder"),
+                ("file/x", 66, "there is no 'file/x'"), ("", 66, "there is no ''"),
+                ("empty", 65, "there is no manifest.json"),
+                (String(repeating: "x", count: 5000), 66, "File name too long"),
+            ] {
+                let finished = try runTool(["hello", "--template", path], in: folder)
+                expectEnd(of: finished, code: code, stdout: "")
+                #expect(finished.stderr.contains(part), "\(finished)")
+            }
+            #expect(try filePaths(below: folder) == ["empty/x", "file"])
+        }
+    }
+}

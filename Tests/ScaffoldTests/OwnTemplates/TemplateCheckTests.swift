@@ -1,0 +1,368 @@
+// `pa-new template check`: all that is wrong with a template folder, each with its place.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("template check")
+struct TemplateCheckTests {
+    /// Returns the lines that the check of a folder prints, and its exit code.
+    private func checked(
+        _ files: [String: String],
+        _ words: [String] = [],
+        prepare: (URL) throws -> Void = { _ in }
+    ) throws -> (lines: [String], exitCode: Int32) {
+        try withTemporaryFolder { folder in
+            try write(files, below: folder.appending(path: "t"))
+            try prepare(folder.appending(path: "t"))
+            let finished = try runTool(["template", "check", "t"] + words, in: folder)
+            #expect(finished.stderr.isEmpty, "\(finished)")
+            let lines = finished.stdout.split(separator: "\n").map(String.init)
+            return (lines, finished.exitCode)
+        }
+    }
+
+    /// Returns what is found in a manifest, beside files that use every question.
+    private func foundIn(
+        manifest: String,
+        _ files: [String: String] = ["a.txt": ""]
+    ) throws -> [String] {
+        let files = files.merging(["manifest.json": manifest]) { $1 }
+        return try checked(files).lines.dropLast().filter { !$0.contains(" warning: ") }
+    }
+
+    @Test("says all that is wrong in one go, by file, line and column")
+    func allAtOnce() throws {
+        let manifest = """
+            {
+              "titel": "T",
+              "questions": [
+                {"key": "a b"},
+                {"key": "name"},
+                {"key": "n", "type": "int", "promt": "N"},
+                {"key": "w", "when": "later", "pattern": "(a"},
+                {"key": "later", "type": "bool", "default": "yes"},
+                {"key": "later", "default": 3},
+                {"key": "c", "choices": ["x", "x"], "default": "y"}
+              ],
+              "files": {"a.tx": {"when": "latr"}, "a.txt": {"when": "c"}},
+              "commands": ["make {{nam}}", 5]
+            }
+            """
+        let files = [
+            "manifest.json": manifest, "a.txt": "",
+            "b.py.mustache":
+                "{{#w}}\n{{ nmae }}\n{{/v}}\n{{> lst}}{{steps}}{{number}}{{>*w}}{{}}\n{{#open}}\n",
+            "_partials/p": "{{> q}}", "_partials/q": "x\n {{> p}}\n", "_partials/r": "",
+            "{{nmae}}/{{#a}}x": "", "A.txt": "", "nul.txt": "",
+        ]
+        let (lines, code) = try checked(files)
+        #expect(code == 1)
+        #expect(
+            lines == [
+                "_partials/q:2:6: it includes itself: 'p', 'q' then 'p'",
+                "_partials/r: warning: nothing includes it",
+                "a.txt: it cannot be a path in a project: 'A.txt' is in its way",
+                "b.py.mustache:2:4: unknown name 'nmae', did you mean 'name'?",
+                "b.py.mustache:3:4: 'v' cannot be closed here, 'w' is open",
+                "b.py.mustache:4:5: unknown partial 'lst'",
+                "b.py.mustache:4:12: 'steps' is a list or an object, not a text",
+                "b.py.mustache:4:21: 'number' is known only inside of 'steps'",
+                "b.py.mustache:4:33: 'w' is not a choice, so it can name no partial",
+                "b.py.mustache:4:36: the tag has no name",
+                "b.py.mustache:5:1: 'open' is not closed",
+                "manifest.json:2:3: unknown key 'titel', did you mean 'title'?",
+                "manifest.json:4:13: 'a b' cannot be a question's key: "
+                    + "a letter, then up to 63 letters, digits and '_'",
+                "manifest.json:5:13: 'name' is a name that pa-new gives to every template",
+                "manifest.json:6:13: warning: nothing depends on the answer to 'n'",
+                "manifest.json:6:26: there is no type 'int', did you mean 'integer'?",
+                "manifest.json:6:33: unknown key 'promt', did you mean 'prompt'?",
+                "manifest.json:7:26: 'later' is not answered yet when this is asked",
+                "manifest.json:7:46: '(' has no end (character 1 of the pattern)",
+                "manifest.json:8:49: the question does not take its own default: "
+                    + "it has to be true or false",
+                "manifest.json:9:13: there is a question 'later' already",
+                "manifest.json:9:33: the question does not take its own default: it has to be a text",
+                "manifest.json:10:35: there is a choice like 'x' already",
+                "manifest.json:10:52: the question does not take its own default: "
+                    + "the choices are 'x' and 'x'",
+                "manifest.json:12:13: there is no file or folder 'a.tx', did you mean 'A.txt'?",
+                "manifest.json:12:30: there is no question 'latr' to depend on, "
+                    + "did you mean 'later'?",
+                "manifest.json:12:57: 'c' is neither true nor false: write 'c=x'",
+                "manifest.json:13:16: unknown name 'nam', did you mean 'name'?",
+                "manifest.json:13:32: 'commands' has to be a text, not a number",
+                "nul.txt: warning: Windows cannot hold the name 'nul.txt'",
+                "{{nmae}}/{{#a}}x: 'a' is not closed",
+                "{{nmae}}/{{#a}}x: unknown name 'nmae', did you mean 'name'?",
+                "t: 29 errors, 3 warnings",
+            ],
+            "\(lines.joined(separator: "\n"))"
+        )
+    }
+
+    @Test("a good template has no findings and ends with 0, also with --strict")
+    func good() throws {
+        let manifest = """
+            {"title": "T", "summary": "S", "greeting": "G", "modules": ["m"],
+             "questions": [
+               {"key": "web", "type": "bool", "prompt": "Web?", "help": "h", "default": true},
+               {"key": "db", "type": "choice", "choices": ["none", "pg.14"], "default": "none",
+                "when": ["web", "hasUser"]},
+               {"key": "n", "type": "integer", "default": -1, "when": "!db=none"},
+               {"key": "who", "type": "text", "pattern": "[a-z]*", "default": "", "when": "web"}],
+             "files": {"web": {"when": ["web", "who"]}, "Setup.py": {"when": "web"},
+                       "setup.py.mustache": {"when": "!web"}, "pg/x": {"when": "db=pg_14"},
+                       "PG": {"when": "db=none"}},
+             "commands": ["cd {{name}} {{#web}}{{who}}{{/web}}"]}
+            """
+        let files = [
+            "manifest.json": manifest, "web/{{package}}/{{name}}.txt": "{{not a template}}",
+            "Setup.py": "", "setup.py.mustache": "{{#db=pg_14}}{{n}}{{>*db}}{{/db=pg_14}}",
+            "pg/x": "", "PG": "", "_partials/none": "", "_partials/pg.14.mustache": "{{> more}}",
+            "_partials/more": "{{number}}", "bin/{{title}}": "",
+            "R.mustache":
+                "{{#steps}}{{number}}{{#commands}}{{.}}{{/commands}}{{/steps}}{{#who}}{{.}}{{/who}}",
+            ".gitignore": "", "x.mustache": "{{=<% %>=}}<% name %> {{ free }}",
+        ]
+        for words in [[], ["--strict"]] {
+            let (lines, code) = try checked(files, words)
+            #expect(lines == ["t: 0 errors, 0 warnings"])
+            #expect(code == 0)
+        }
+    }
+
+    @Test("warnings alone end with 0, and with 1 where they are to fail")
+    func warnings() throws {
+        let files = [
+            "manifest.json": #"{"questions": [{"key": "q"}]}"#, "con": "", "a:b": "", "dot.": "",
+            "COM1.txt": "", "lpt0": "", "comma": "", "aux.d/x": "", "end /y": "", "back\\slash": "",
+        ]
+        let (lines, code) = try checked(files)
+        #expect(code == 0)
+        #expect(lines.count == 9, "\(lines)")
+        #expect(lines.dropLast().allSatisfy { $0.contains(": warning: ") })
+        #expect(!lines.contains { $0.hasPrefix("lpt0") || $0.hasPrefix("comma") })
+        #expect(try checked(files, ["--strict"]).exitCode == 1)
+    }
+
+    @Test(
+        "a manifest that is no JSON gets one finding, where it goes wrong",
+        arguments: [
+            ("", "1:1: the text ends where a value has to stand"),
+            ("{\n  \"title\": \"T\",\n}", "3:1: another value has to stand here, not '}'"),
+            ("{\n \"é\" 1}", "2:6: ':' has to stand here, not '1'"),
+            ("{\"a\": 1} x", "1:10: the end of the text has to stand here, not 'x'"),
+            ("// no\n{}", "1:1: a value has to stand here, not '/'"),
+            ("[]", "1:1: 'the manifest' has to be an object, not a list"),
+            ("null", "1:1: 'the manifest' has to be an object, not null"),
+            ("{\"title\": \"a\u{7}\"}", "1:13: a control character in a text has to be escaped"),
+            ("\u{FEFF}{}", "1:1: it starts with a byte order mark"),
+            (#"{"title": "\ud800"}"#, "1:12: one half of a surrogate pair stands alone"),
+            (String(repeating: "[", count: 999_999), "1:65: more than 64 lists and objects"),
+        ]
+    )
+    func notJSON(manifest: String, finding: String) throws {
+        let found = try foundIn(manifest: manifest)
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
+    }
+
+    @Test(
+        "what a manifest says has to make sense",
+        arguments: [
+            (#"{"title": 5}"#, "1:11: 'title' has to be a text, not a number"),
+            (#"{"title": "a\u001b[31m"}"#, "1:11: 'title' is shown, and has a character"),
+            (#"{"default": true}"#, "1:2: unknown key 'default'"),
+            (#"{"hooks": []}"#, "1:2: unknown key 'hooks'"),
+            (#"{"modules": {}}"#, "1:13: 'modules' has to be a list, not an object"),
+            (#"{"questions": [5]}"#, "1:16: 'a question' has to be an object, not a number"),
+            (#"{"questions": [{}]}"#, "1:16: the key 'key' is missing"),
+            (#"{"questions": [{"key": ""}]}"#, "1:24: '' cannot be a question's key"),
+            (#"{"questions": [{"key": "1a"}]}"#, "1:24: '1a' cannot be"),
+            (#"{"questions": [{"key": "a-b"}]}"#, "1:24: 'a-b' cannot be"),
+            (#"{"questions": [{"key": "steps"}]}"#, "1:24: 'steps' is a name that pa-new gives"),
+            (
+                #"{"questions": [{"key": "a", "type": "bool", "pattern": "x"}]}"#,
+                "1:56: a question of the type 'bool' has no 'pattern'"
+            ),
+            (
+                #"{"questions": [{"key": "a", "type": "text", "choices": ["x"]}]}"#,
+                "1:56: a question of the type 'text' has no 'choices'"
+            ),
+            (
+                #"{"questions": [{"key": "a", "type": "choice"}]}"#,
+                "1:16: the key 'choices' is missing"
+            ),
+            (#"{"questions": [{"key": "a", "choices": []}]}"#, "1:40: 'choices' is empty"),
+            (#"{"questions": [{"key": "a", "choices": [""]}]}"#, "1:41: 'choices' is empty"),
+            (
+                #"{"questions": [{"key": "a", "choices": ["x.y", "x y"]}]}"#,
+                "1:48: there is a choice like 'x y'"
+            ),
+            (#"{"questions": [{"key": "a", "when": "a"}]}"#, "1:37: 'a' is not answered yet"),
+            (
+                #"{"questions": [{"key": "a", "when": 1}]}"#,
+                "1:37: 'when' has to be a text or a list"
+            ),
+            (
+                #"{"questions": [{"key": "a", "type": "integer"}, {"key": "b", "when": "a"}]}"#,
+                "1:70: 'a' is neither true nor false"
+            ),
+            (
+                #"{"questions": [{"key": "a", "pattern": "a+", "default": "b"}]}"#,
+                "1:57: the question does not take its own default: it has to match 'a+'"
+            ),
+            (
+                #"{"questions": [{"key": "a", "type": "integer", "default": 1.5}]}"#,
+                "1:59: the question does not take its own default: it has to be a whole number"
+            ),
+            (
+                #"{"questions": [{"key": "a", "pattern": "(a)\\1"}]}"#,
+                "1:40: '\\1' is not known in patterns (character 4 of the pattern)"
+            ),
+            (#"{"files": {"a.txt": {}}}"#, "1:21: the key 'when' is missing"),
+            (#"{"files": {"a.txt": {"if": "x", "when": "hasUser"}}}"#, "1:22: unknown key 'if'"),
+            (#"{"files": {"a.txt/": {"when": "hasUser"}}}"#, "1:12: there is no file or folder"),
+            (
+                #"{"files": {"manifest.json": {"when": "hasUser"}}}"#,
+                "1:12: there is no file or folder"
+            ),
+            (#"{"files": []}"#, "1:11: 'files' has to be an object, not a list"),
+            (#"{"commands": ["{{#name}}"]}"#, "1:15: 'name' is not closed"),
+            (#"{"commands": ["{{steps}}"]}"#, "1:15: unknown name 'steps'"),
+            (#"{"commands": ["{{> p}}"]}"#, "1:15: unknown partial 'p'"),
+            (#"{"commands": ["a\nb"]}"#, "1:15: 'commands' is shown, and has"),
+        ]
+    )
+    func sense(manifest: String, finding: String) throws {
+        let found = try foundIn(manifest: manifest, ["a.txt": "", "_partials/p": "x"])
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
+    }
+
+    @Test("more mistakes than one in a template are found, each once")
+    func severalInOne() throws {
+        let text = """
+            {{a b}} {{name}} {{#hasUser}} {{
+            {{/nothing}}{{nmae}}
+            {{=|=}} {{a..b}} {{user
+            {{/hasUser}} {{^x}}{{/x}}
+
+            """
+        let (lines, _) = try checked(["manifest.json": "{}", "t.mustache": text])
+        #expect(
+            lines.map { $0.split(separator: ": ")[0] }.dropLast() == [
+                "t.mustache:1:3", "t.mustache:1:31", "t.mustache:2:4", "t.mustache:2:15",
+                "t.mustache:3:1", "t.mustache:3:11", "t.mustache:3:18", "t.mustache:4:17",
+            ],
+            "\(lines)"
+        )
+    }
+
+    @Test("links, pipes, sockets and names that are no text are refused by name, and not read")
+    func folder() throws {
+        let files = ["manifest.json": "{}", "real/a": ""]
+        let (lines, code) = try checked(files) { folder in
+            let manager = FileManager.default
+            func link(_ path: String, _ target: String) throws {
+                let place = folder.appending(path: path).path
+                try manager.createSymbolicLink(atPath: place, withDestinationPath: target)
+            }
+            try link("passwd", "/etc/passwd")
+            try link("up", "..")
+            try link("itself", "itself")
+            try link("good", "real/a")
+            mkfifo(folder.appending(path: "pipe").path, 0o600)
+            mkfifo(folder.appending(path: "real/pipe.mustache").path, 0o600)
+            try Data([0x66, 0xFF, 0x0A]).write(to: folder.appending(path: "bad.mustache"))
+            try Data([0xFF]).write(to: folder.appending(path: "bytes"))
+            let bad = (Array((folder.path + "/n").utf8) + [0xFF, 0]).map { CChar(bitPattern: $0) }
+            #expect(mkdir(bad, 0o700) == 0)
+        }
+        #expect(code == 1)
+        #expect(
+            lines == [
+                "bad.mustache:1:2: a template has to be valid UTF-8",
+                "good: it is a symbolic link: a template holds files of its own",
+                "itself: it is a symbolic link: a template holds files of its own",
+                "n\u{FFFD}: its name is not valid UTF-8",
+                "passwd: it is a symbolic link: a template holds files of its own",
+                "pipe: it is neither a file nor a folder",
+                "real/pipe.mustache: it is neither a file nor a folder",
+                "up: it is a symbolic link: a template holds files of its own",
+                "t: 8 errors, 0 warnings",
+            ],
+            "\(lines.joined(separator: "\n"))"
+        )
+    }
+
+    @Test("names that steer a terminal or are in each other's way are refused")
+    func names() throws {
+        let (lines, _) = try checked([
+            "manifest.json": "{}", "a\u{1B}[31m": "", "b/c": "", "B": "", "d": "", "d.mustache": "",
+            ".PA-NEW.json": "", ".mustache": "", "x/.Git/hooks/y": "",
+        ])
+        #expect(
+            lines == [
+                ".PA-NEW.json: it cannot be a path in a project: '.pa-new.json' is in its way",
+                ".mustache: it cannot be a path in a project: a folder or file of it has no name",
+                #"a\u{1b}[31m: it cannot be a path in a project: there is a control character in it"#,
+                "b/c: it cannot be a path in a project: 'B' is in its way",
+                "d.mustache: it cannot be a path in a project: 'd' is in its way",
+                "x/.Git/hooks/y: it cannot be a path in a project: "
+                    + "a name in it is one that only git or pa-new itself may use",
+                "t: 6 errors, 0 warnings",
+            ],
+            "\(lines.joined(separator: "\n"))"
+        )
+    }
+
+    @Test("a manifest that is too large is not read, one that is not there is missing")
+    func noManifest() throws {
+        let huge = String(repeating: " ", count: 100_000_000) + "{}"
+        var (lines, code) = try checked(["manifest.json": huge, "a.txt": ""])
+        #expect(
+            lines == ["manifest.json: it has more than 1048576 bytes", "t: 1 error, 0 warnings"]
+        )
+        #expect(code == 1)
+        (lines, code) = try checked(["a.txt": ""])
+        #expect(lines.first?.hasPrefix("manifest.json: there is no manifest.json") == true)
+        #expect(code == 1)
+    }
+
+    @Test("ten thousand questions, files and unknown names are told of in a few seconds")
+    func many() throws {
+        let questions = (0..<10_000).map { #"{"key":"question\#($0)","when":"nothing\#($0)"}"# }
+        let manifest = "{\"questions\": [" + questions.joined(separator: ",") + "]}"
+        let text = (0..<10_000).map { "{{unknown\($0)}}\n" }.joined()
+        let start = ContinuousClock.now
+        let (lines, code) = try checked(["manifest.json": manifest, "t.mustache": text])
+        #expect(code == 1)
+        #expect(lines.contains { $0.contains("'questions' has more than 1000 elements") })
+        #expect(lines.count > 11_000)
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+
+    @Test(
+        "the command itself says what it needs",
+        arguments: [
+            (["template"], 64, "try: pa-new template check"),
+            (["template", "chekc"], 64, "did you mean pa-new template check?"),
+            (["template", "check", "a", "b"], 64, "takes no 'b'"),
+            (["template", "check", "none"], 66, "there is no 'none'"),
+            (["template", "check", "/dev/null"], 66, "'/dev/null' is not a folder"),
+            (["template", "check", "--quiet"], 64, "--quiet does not belong here"),
+        ] as [([String], Int32, String)]
+    )
+    func usage(words: [String], code: Int32, part: String) throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(words, in: folder)
+            expectEnd(of: finished, code: code, stdout: "")
+            #expect(finished.stderr.contains(part), "\(finished)")
+        }
+    }
+}
