@@ -13,6 +13,16 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _places(text: str) -> dict[str, list[tuple[int | None, str]]]:
+    """Return a table of calls, each with the place and keyword of an argument."""
+    found: dict[str, list[tuple[int | None, str]]] = {}
+    for line in text.strip().splitlines():
+        call, place, keyword = line.split()
+        number = None if place == "-" else int(place)
+        found.setdefault(call, []).append((number, keyword))
+    return found
+
+
 SERVES = _names(
     """
     wsgiref.simple_server.make_server wsgiref.simple_server.WSGIServer
@@ -38,7 +48,8 @@ SERVES = _names(
     hypercorn.asyncio.serve hypercorn.trio.serve daphne.server.Server().run
     waitress.serve waitress.create_server cheroot.wsgi.Server().start
     gevent.pywsgi.WSGIServer().start gevent.server.StreamServer().start
-    gevent.wsgi.WSGIServer().start eventlet.listen eventlet.wsgi.server
+    gevent.wsgi.WSGIServer().start gevent.baseserver.BaseServer().start
+    eventlet.listen eventlet.wsgi.server
     aiohttp.web.run_app twisted.internet.reactor.run nicegui.ui.run
     http.server.HTTPServer http.server.ThreadingHTTPServer http.server.test
     socketserver.TCPServer socketserver.UDPServer socketserver.ThreadingTCPServer
@@ -138,23 +149,69 @@ WEBSOCKETS = _names(
     """
 )
 
-OPENS = {
-    "open": 0,
-    "io.open": 0,
-    "codecs.open": 0,
-    "sqlite3.connect": 0,
-    "os.listdir": 0,
-    "os.scandir": 0,
-    "os.mkdir": 0,
-    "os.makedirs": 0,
-    "logging.FileHandler": 0,
-    "logging.handlers.RotatingFileHandler": 0,
-    "pandas.read_csv": 0,
-    "pandas.read_excel": 0,
-    "numpy.load": 0,
-    "joblib.load": 0,
-}
-"""Opens the file whose path is the argument at that place."""
+OPENS = _places(
+    """
+    open 0 file
+    io.open 0 file
+    codecs.open 0 filename
+    sqlite3.connect 0 database
+    peewee.SqliteDatabase 0 database
+    shelve.open 0 filename
+    os.listdir 0 path
+    os.scandir 0 path
+    os.mkdir 0 name
+    os.makedirs 0 name
+    logging.basicConfig - filename
+    logging.FileHandler 0 filename
+    logging.handlers.RotatingFileHandler 0 filename
+    logging.handlers.TimedRotatingFileHandler 0 filename
+    configparser.ConfigParser().read 0 filenames
+    zipfile.ZipFile 0 file
+    dotenv.load_dotenv 0 dotenv_path
+    pandas.read_csv 0 filepath_or_buffer
+    pandas.read_excel 0 io
+    numpy.load 0 file
+    joblib.load 0 filename
+    openpyxl.load_workbook 0 filename
+    PIL.Image.open 0 fp
+    jinja2.FileSystemLoader 0 searchpath
+    bottle.static_file 1 root
+    web.template.render 0 loc
+    tornado.web.Application - template_path
+    tornado.web.Application - static_path
+    """
+)
+"""Opens a file or folder: where each call takes its path, by place and by keyword."""
 
 PATH_METHODS = _names("open read_text read_bytes write_text write_bytes mkdir iterdir")
 """Methods of :class:`pathlib.Path` that go to the disk."""
+
+HANDLER_CLASSES = _names(
+    """
+    tornado.web.RequestHandler flask.views.MethodView flask.views.View
+    django.views.View django.views.generic.View django.views.generic.base.View
+    rest_framework.views.APIView flask_restful.Resource
+    """
+)
+"""Classes whose methods named after HTTP's answer requests."""
+
+VERBS = _names("get post put patch delete head options")
+ROUTES = _names("route get post put patch delete expose view api_view")
+"""Decorators that make a function answer requests."""
+
+SLEEPS = _names(
+    """
+    time.sleep asyncio.sleep gevent.sleep eventlet.sleep tornado.gen.sleep
+    """
+)
+WAITS_FOR = _names(
+    """
+    queue.Queue().get queue.SimpleQueue().get queue.LifoQueue().get
+    multiprocessing.Queue().get asyncio.Queue().get tornado.queues.Queue().get
+    threading.Event().wait threading.Condition().wait asyncio.Event().wait
+    asyncio.Condition().wait tornado.locks.Event().wait
+    tornado.locks.Condition().wait gevent.event.Event().wait
+    redis.Redis().pubsub().listen redis.StrictRedis().pubsub().listen
+    """
+)
+"""Waits until somebody else does something."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pa_new_host import calls
-from pa_new_host.reading import Module
+from pa_new_host.reading import Module, origins
 from pa_new_host.rules import Finding
 
 _PLACEHOLDER = (
@@ -49,7 +49,7 @@ _NO_SECRET = re.compile(
 _MAX_CHAIN = 50  # of calls and attributes, one after the other
 _JUDGED = frozenset(
     (ast.Call, ast.Constant, ast.Expr, ast.Compare, ast.Assign, ast.AnnAssign)
-    + (ast.keyword, ast.Dict)
+    + (ast.keyword, ast.Dict, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 )
 
 
@@ -80,6 +80,12 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
             found.extend(_secret_assignment(module, node))
         elif isinstance(node, ast.keyword):
             found.extend(_secret_named(module, node.arg or "", node.value))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if _is_handler(module, node):
+                found.extend(_waits(module, node))
+        elif isinstance(node, ast.ClassDef):
+            for method in _handler_methods(module, node):
+                found.extend(_waits(module, method))
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values):
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
@@ -172,34 +178,43 @@ def _name(module: Module, node: ast.expr, depth: int = 0) -> str:
 
 
 def _relative_path(module: Module, node: ast.Call) -> Iterator[Finding]:
-    """Report a file that is opened relative to the working directory."""
+    """Report files that are opened relative to the working directory."""
     name = _name(module, node.func)
-    path: ast.expr | None = None
-    if name in calls.OPENS and node.args:
-        path = node.args[calls.OPENS[name]]
-    elif name.startswith("pathlib.Path().") and isinstance(node.func, ast.Attribute):
-        made = node.func.value
-        is_opened = name.rpartition(".")[2] in calls.PATH_METHODS
-        if is_opened and isinstance(made, ast.Call) and len(made.args) == 1:
-            path = made.args[0]
-    if (
-        isinstance(path, ast.Call)
-        and len(path.args) == 1
-        and _name(module, path.func) == "pathlib.Path"
-    ):
-        path = path.args[0]
-    if not isinstance(path, ast.Constant) or not isinstance(path.value, str):
-        return
-    text = path.value
-    if not text or text.startswith(("/", "~", ":", "file:")) or ":\\" in text:
-        return
-    yield Finding(
-        "relative-path",
-        module.file,
-        node.lineno,
-        f"`{text}` is looked for in the working directory",
-        last_line=node.end_lineno or node.lineno,
-    )
+    paths: list[ast.expr] = []
+    for place, keyword in calls.OPENS.get(name, ()):
+        if place is not None and place < len(node.args):
+            paths.append(node.args[place])
+        paths += [given.value for given in node.keywords if given.arg == keyword]
+    owner, _, method = name.rpartition(".")
+    if owner == "pathlib.Path()" and method in calls.PATH_METHODS:
+        made = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if isinstance(made, ast.Call) and len(made.args) == 1:
+            paths.append(made.args[0])
+    if name == "sqlalchemy.create_engine" and node.args:
+        paths.append(node.args[0])
+    for path in paths:
+        if (
+            isinstance(path, ast.Call)
+            and len(path.args) == 1
+            and _name(module, path.func) == "pathlib.Path"
+        ):
+            path = path.args[0]
+        if not isinstance(path, ast.Constant) or not isinstance(path.value, str):
+            continue
+        text = path.value
+        if name == "sqlalchemy.create_engine":
+            scheme, slashes, text = text.partition(":///")
+            if not slashes or not scheme.startswith("sqlite"):
+                continue
+        if not text or text.startswith(("/", "~", ":", "file:")) or ":\\" in text:
+            continue
+        yield Finding(
+            "relative-path",
+            module.file,
+            node.lineno,
+            f"`{text}` is looked for in the working directory",
+            last_line=node.end_lineno or node.lineno,
+        )
 
 
 def _pushes(module: Module, node: ast.Call) -> Iterator[Finding]:
@@ -218,6 +233,103 @@ def _pushes(module: Module, node: ast.Call) -> Iterator[Finding]:
             if isinstance(text, str) and re.match(r"text/event-stream\s*(;|$)", text):
                 what = "This answers with a stream of server-sent events"
                 yield Finding("push", module.file, part.lineno, what)
+
+
+def _is_handler(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function answers requests, as far as its definition tells."""
+    names = [argument.arg for argument in node.args.args]
+    if names[:2] in (["environ", "start_response"], ["env", "start_response"]):
+        return True
+    if names[:1] == ["request"] and module.path.name == "views.py":
+        return True
+    for decorator in node.decorator_list:
+        made = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(made, ast.Attribute) and made.attr in calls.ROUTES:
+            return True
+        if isinstance(made, ast.Name) and _name(module, made) in (
+            *(f"bottle.{verb}" for verb in calls.ROUTES),
+            "cherrypy.expose",
+            "rest_framework.decorators.api_view",
+        ):
+            return True
+    return False
+
+
+def _handler_methods(
+    module: Module, node: ast.ClassDef
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the methods of a class that answer requests, by their names alone."""
+    value = module.scope.names.get(node.name) if module.scope is not None else None
+    bases = set() if value is None else set(origins(value))
+    is_handler = bool(bases & calls.HANDLER_CLASSES)
+    for method in node.body:
+        if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            name = method.name
+            # web.py's classes have no base, and their verbs capital letters.
+            is_plain = not node.bases and name in ("GET", "POST")
+            if (is_handler and name in calls.VERBS) or is_plain:
+                yield method
+
+
+def _waits(
+    module: Module, handler: ast.FunctionDef | ast.AsyncFunctionDef
+) -> Iterator[Finding]:
+    """Report a request that is kept waiting for something to happen."""
+    nodes = list(ast.walk(handler))
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    if any(str(text).startswith("text/event-stream") for text in texts):
+        return  # which is reported by itself
+    for node in nodes:
+        if isinstance(node, ast.While):
+            waits = any(_sleeps(module, inner) for inner in ast.walk(node))
+            if waits and not _is_counted(node.test):
+                what = "This request waits in a loop until something happens"
+                yield Finding("push", module.file, node.lineno, what)
+                return
+        elif isinstance(node, ast.Call) and not _is_short(node):
+            name = _name(module, node.func)
+            if name in calls.WAITS_FOR:
+                method = name.rpartition(".")[2]
+                what = f"This request waits in `{method}` until something happens"
+                yield Finding("push", module.file, node.lineno, what)
+                return
+
+
+def _sleeps(module: Module, node: ast.AST) -> bool:
+    """Tell whether this waits, for a time or for somebody else."""
+    if isinstance(node, ast.Await):
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            return call.func.attr == "wait" or _sleeps(module, call)
+        return False
+    if not isinstance(node, ast.Call):
+        return False
+    name = _name(module, node.func)
+    if not name and isinstance(node.func, ast.Attribute):
+        # Imported in the function: its usual name has to do.
+        owner = node.func.value
+        name = f"{owner.id}.{node.func.attr}" if isinstance(owner, ast.Name) else ""
+    return name in calls.SLEEPS
+
+
+def _is_counted(test: ast.expr) -> bool:
+    """Tell whether a loop is one of a few attempts: ``while tries < 3``."""
+    parts = test.values if isinstance(test, ast.BoolOp) else [test]
+    for part in parts:
+        if isinstance(part, ast.Compare) and isinstance(part.left, ast.Name):
+            limit = part.comparators[0]
+            if isinstance(limit, ast.Constant) and isinstance(limit.value, int):
+                return limit.value <= 10
+    return False
+
+
+def _is_short(node: ast.Call) -> bool:
+    """Tell whether a call does not wait, or at most for some seconds."""
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    for value in given:
+        if isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
+            return value.value is not True and value.value <= 5
+    return False
 
 
 def _items(node: ast.expr) -> list[ast.expr]:
@@ -249,6 +361,9 @@ def _text(module: Module, node: ast.Constant, account: str | None) -> Iterator[F
                 f"`{home[0]}` is the home folder of another account than {account}",
                 consequence="Your web app cannot read another account's files.",
             )
+    if text == "wsgi.websocket":
+        what = "This asks for a WebSocket that only a server of gevent's brings"
+        yield Finding("websocket", module.file, node.lineno, what)
     for pattern, kind in _SECRETS:
         if pattern.search(text):
             yield _secret(module, node, f"This text holds {kind}")

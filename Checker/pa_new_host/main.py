@@ -175,6 +175,7 @@ def _read_findings(
 ) -> list[Finding]:
     """Return everything that can be found without running the project's code."""
     findings = list(result.findings)
+    account = account or project.account
     for module in result.modules:
         findings += contents.judge(module, account, result.changes_folder)
     findings += surroundings.shadowed(

@@ -61,6 +61,15 @@ class Project:
         parts = self.entry.relative_to(self.root).with_suffix("").parts
         return ".".join(parts)
 
+    @property
+    def account(self) -> str | None:
+        """The account that the entry file's name tells, where it is named as there."""
+        name = re.fullmatch(
+            r"(?:[a-z0-9]+-)?([a-z0-9]+)_(?:eu_)?pythonanywhere_com_wsgi",
+            self.entry.stem,
+        )
+        return name[1] if name else None
+
     def name(self, path: Path) -> str:
         """Return the file's name in the report."""
         try:

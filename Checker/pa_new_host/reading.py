@@ -147,6 +147,7 @@ class _Reader:
         self.changes_folder = False
         self._maybe_loaded: set[str] = set()
         self._provided: dict[str, bool] = {}
+        self._unlisted: dict[str, str] = {}
         self._places: dict[str, Path | None] = {}
         self._has_unknown_roots = False
         self._certain = True
@@ -311,6 +312,8 @@ class _Reader:
                 self.requirements, top
             )
         if self._provided[top]:
+            if not guarded:
+                self._judge_unlisted(top, scope, node)
             return
         if guarded:
             raise _ImportFails
@@ -324,6 +327,23 @@ class _Reader:
         finding = self._found("import-error", scope, node, what, _requirement_fix(top))
         if finding is not None and unknown:
             finding.severity = "warning"
+
+    def _judge_unlisted(self, top: str, scope: Scope, node: ast.AST) -> None:
+        """Report a module that is installed here, and that no requirement brings."""
+        if top not in self._unlisted:
+            self._unlisted[top] = versions.unlisted(self.requirements, top)
+        name = self._unlisted[top]
+        if not name:
+            return
+        what = f"The module {top} is {name}'s, which requirements.txt does not bring"
+        fix = f"Add {name} to requirements.txt."
+        finding = self._found("import-error", scope, node, what, fix)
+        if finding is not None:
+            finding.severity = "warning"
+            finding.consequence = (
+                "It is installed here; on the host, where that list is all that is "
+                "installed, the import fails."
+            )
 
     # Statements.
 
@@ -985,7 +1005,7 @@ class _Reader:
         node: ast.Call,
     ) -> Value:
         """Make an instance of a class of the project, running its ``__init__``."""
-        for base in _origins(kind, set()):
+        for base in origins(kind):
             if base in calls.SERVES:
                 self._found(
                     "server-start", scope, node, f"`{_source(node.func)}(...)` binds"
@@ -1240,15 +1260,16 @@ def _yields(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return False
 
 
-def _origins(kind: Value, seen: set[int]) -> list[str]:
+def origins(kind: Value, seen: set[int] | None = None) -> list[str]:
     """Return the library's classes that a class of the project is made from."""
+    seen = set() if seen is None else seen
     if id(kind) in seen:
         return []
     seen.add(id(kind))
     found: list[str] = []
     for base in kind.bases:
         if base.class_ is not None:
-            found += _origins(base, seen)
+            found += origins(base, seen)
         elif base.origin:
             found.append(base.origin)
     return found
@@ -1334,7 +1355,7 @@ def _callable_kind(value: Value) -> str:
         return "asgi"
     function = value.function
     if value.instance is not None:
-        for base in _origins(value.instance, set()):
+        for base in origins(value.instance):
             if f"{base}()" in calls.ASGI:
                 return "asgi"
         method = value.instance.names.get("__call__")

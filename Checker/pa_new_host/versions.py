@@ -58,6 +58,9 @@ DISTRIBUTIONS = {
     "werkzeug": "Werkzeug",
 }
 
+# What every virtualenv has, or had until Python 3.12.
+_ALWAYS_THERE = ("pip", "setuptools", "wheel")
+
 # What well-known distributions bring along, for where they are not installed.
 _BRINGS = {
     "flask": ("werkzeug", "jinja2", "markupsafe", "click", "itsdangerous", "blinker"),
@@ -160,8 +163,30 @@ def _distributions_of(module: str) -> list[str]:
     """Return the installed distributions that have a module."""
     from importlib import metadata  # takes a while, and is seldom needed
 
-    packages = getattr(metadata, "packages_distributions", None)
-    return packages().get(module, []) if packages is not None else []
+    found: set[str] = set()
+    for distribution in metadata.distributions():
+        for file in distribution.files or ():
+            if file.parts[0] in (module, f"{module}.py") and file.suffix != ".pth":
+                found.add(distribution.metadata["Name"])
+                break
+    return sorted(found)
+
+
+def unlisted(requirements: Requirements, module: str) -> str:
+    """Return the distribution whose module is installed, but not listed; "" if it is.
+
+    A list that is not understood as a whole, or not installed as a whole, may bring
+    anything: nothing is claimed then.
+    """
+    files = {requirement.file for requirement in requirements.listed.values()}
+    if not requirements.is_complete or not files - {"pyproject.toml"}:
+        return ""
+    if {normal(module), normal(distribution_of(module))} & requirements.listed.keys():
+        return ""
+    if missing(requirements) or provides(requirements, module):
+        return ""
+    found = [name for name in _distributions_of(module) if name not in _ALWAYS_THERE]
+    return found[0] if found else ""
 
 
 def missing(requirements: Requirements) -> list[str]:

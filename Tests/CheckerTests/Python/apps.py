@@ -408,6 +408,234 @@ application = default_app()
         DASH + "application = app.server\n" + MAIN + "    app.run(debug=True)\n",
     ),
     app(
+        "flask hello with a main function",
+        "flask",
+        FLASK + "def main():\n    app.run(debug=True)\n\n" + MAIN + "    main()\n",
+    ),
+    app(
+        "flask method view and blueprint",
+        "flask",
+        {
+            "wsgi.py": """from flask import Flask
+from flask.views import MethodView
+from pages import pages
+
+application = Flask(__name__)
+application.secret_key = __import__("os").environ.get("SECRET_KEY", "dev")
+application.register_blueprint(pages)
+
+
+class Items(MethodView):
+    def get(self):
+        return "items"
+
+
+application.add_url_rule("/items", view_func=Items.as_view("items"))
+""",
+            "pages.py": """from flask import Blueprint, send_from_directory
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.route("/")
+def index():
+    return "hello"
+
+
+@pages.route("/<name>")
+def file(name):
+    return send_from_directory("static", name)
+""",
+        },
+    ),
+    app(
+        "bottle hello of an instance",
+        "bottle",
+        """from bottle import Bottle, run
+
+application = Bottle()
+
+
+@application.route("/")
+def hello():
+    return "Hello World!"
+
+
+"""
+        + MAIN
+        + "    run(application, host='localhost', port=8080, debug=True)\n",
+    ),
+    app(
+        "cherrypy mounted",
+        "cherrypy",
+        CHERRYPY
+        + """cherrypy.config.update({"engine.autoreload.on": False})
+cherrypy.server.unsubscribe()
+application = cherrypy.tree.mount(HelloWorld(), "/")
+"""
+        + MAIN
+        + "    cherrypy.server.subscribe()\n    cherrypy.engine.start()\n"
+        + "    cherrypy.engine.block()\n",
+    ),
+    app(
+        "dash with callbacks",
+        "dash",
+        """from dash import Dash, Input, Output, callback, dcc, html
+
+app = Dash()
+app.layout = [html.H1(children="Title"), dcc.Input(id="in"), html.P(id="out")]
+application = app.server
+
+
+@callback(Output("out", "children"), Input("in", "value"))
+def update(value):
+    return value
+
+
+"""
+        + MAIN
+        + "    app.run(debug=True)\n",
+    ),
+    app(
+        "a server that gevent or waitress starts elsewhere",
+        "gevent",
+        {
+            "wsgi.py": PLAIN
+            + """
+def serve():
+    from gevent.pywsgi import WSGIServer
+
+    WSGIServer(("", 8731), application).serve_forever()
+
+
+def serve_slowly():
+    from waitress import serve
+
+    serve(application, port=8731)
+""",
+            "requirements.txt": "gevent\nwaitress\n",
+        },
+    ),
+    app(
+        "fastapi beside the app, where nothing imports it",
+        "",
+        {
+            "wsgi.py": PLAIN,
+            "api.py": "import uvicorn\nfrom fastapi import FastAPI\n\napp = FastAPI()\n"
+            "uvicorn.run(app)\n",
+        },
+    ),
+    app(
+        "a few attempts, and a worker that is a task",
+        "",
+        """import queue
+import threading
+import time
+
+JOBS = queue.Queue()
+DONE = threading.Event()
+
+
+def fetch():
+    return None
+
+
+def work():
+    while True:
+        JOBS.get()
+        time.sleep(60)
+
+
+def application(environ, start_response):
+    tries = 0
+    while tries < 3 and fetch() is not None:
+        time.sleep(0.1)
+        tries += 1
+    if environ["PATH_INFO"] == "/job":
+        JOBS.get(timeout=1)
+        JOBS.get_nowait()
+        JOBS.get(False)
+        DONE.wait(2)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+""",
+    ),
+    app(
+        "what requirements bring along",
+        "flask",
+        {
+            "wsgi.py": "import click\nimport jinja2\nimport markupsafe\nimport werkzeug\n"
+            + FLASK,
+            "requirements.txt": "Flask>=3\n",
+        },
+    ),
+    app(
+        "requirements that nobody can follow",
+        "bottle",
+        {
+            "wsgi.py": "import bottle\n\napplication = bottle.default_app()\n"
+            "bottle.route('/')(lambda: 'hello')\n",
+            "requirements.txt": "-e .\n",
+        },
+    ),
+    app(
+        "requirements that are not installed",
+        "bottle",
+        {
+            "wsgi.py": "import bottle\n\napplication = bottle.default_app()\n"
+            "bottle.route('/')(lambda: 'hello')\n",
+            "requirements.txt": "brings-bottle==1.0\n",
+        },
+    ),
+    app(
+        "an optional module that is installed",
+        "bottle",
+        {
+            "wsgi.py": "try:\n    import bottle\nexcept ImportError:\n    bottle = None\n"
+            + FLASK,
+            "requirements.txt": "Flask\n",
+        },
+    ),
+    app(
+        "paths that are whole, or not files",
+        "",
+        """import logging
+import os
+import sqlite3
+from pathlib import Path
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def query():
+    logging.basicConfig(filename=os.path.join(HERE, "app.log"), level="INFO")
+    sqlite3.connect(":memory:")
+    sqlite3.connect(f"{HERE}/a.db")
+    os.listdir(HERE)
+    open("/tmp/x")
+    open(os.path.expanduser("~/x"))
+    (Path(HERE) / "x").read_text()
+    Path(__file__).with_name("x").open()
+"""
+        + PLAIN,
+    ),
+    app(
+        "words that look like secrets or placeholders",
+        "",
+        """TOKEN = "csrf_token"
+TOKEN_HEADER = "X-CSRF-Token"
+SECRET_KEY = "replace-this-with-your-own-0123456789"
+API_KEY = None
+next_token = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+token_url = "https://example.com/oauth/v2/token?client=1234567890"
+DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+NAMES = {"token": "The token that you were given on 2024-05-05, please"}
+TEXT = "replace yourusername by your name"
+HOME = "/home/users/files"
+"""
+        + PLAIN,
+    ),
+    app(
         "tornado hello beside a plain app",
         "tornado",
         TORNADO
@@ -567,6 +795,196 @@ asyncio.run(main())
             "requirements.txt": "uvicorn\n",
         },
     ),
+    app(
+        "waitress",
+        "waitress",
+        {
+            "wsgi.py": PLAIN
+            + "from waitress import serve\n"
+            + "serve(application, host='127.0.0.1', port=8731)  # <- server-start\n",
+            "requirements.txt": "waitress\n",
+        },
+    ),
+    app(
+        "gevent serve_forever",
+        "gevent",
+        PLAIN
+        + "from gevent.pywsgi import WSGIServer\n"
+        + "http = WSGIServer(('127.0.0.1', 8731), application)\n"
+        + "http.serve_forever()  # <- server-start\n",
+    ),
+    app(
+        "gevent start",
+        "gevent",
+        PLAIN
+        + "from gevent import pywsgi\n"
+        + "http = pywsgi.WSGIServer(('127.0.0.1', 8731), application)\n"
+        + "http.start()  # <- server-start\n",
+    ),
+    app(
+        "gevent stream server",
+        "gevent",
+        PLAIN
+        + "import gevent.server\n"
+        + "gevent.server.StreamServer(('', 8731), print).start()  # <- server-start\n",
+    ),
+    app(
+        "eventlet, hypercorn and aiohttp, which are not installed",
+        "",
+        {
+            "wsgi.py": PLAIN
+            + """
+import eventlet  # <~ import-error
+import eventlet.wsgi
+import hypercorn.asyncio
+from aiohttp import web
+
+eventlet.wsgi.server(eventlet.listen(("", 8731)), application)  # <- server-start
+web.run_app(web.Application(), port=8731)  # <- server-start
+hypercorn.asyncio.serve(application, None)  # <- server-start
+""",
+            "requirements.txt": "eventlet\nhypercorn\naiohttp\n",
+        },
+    ),
+    app(
+        "bottle run of an instance",
+        "bottle",
+        "from bottle import Bottle\n\napplication = Bottle()\n"
+        "application.run(host='localhost', port=8731)  # <- server-start\n",
+    ),
+    app(
+        "bottle run by its own name",
+        "bottle",
+        "from bottle import default_app, run\n\napplication = default_app()\n"
+        "run(host='localhost', port=8731)  # <- server-start\n",
+    ),
+    app(
+        "web.py run in one go",
+        "web",
+        WEBPY
+        + "application = app.wsgifunc()\n"
+        + "web.application(urls, globals()).run()  # <- server-start\n",
+    ),
+    app(
+        "dash run_server",
+        "dash",
+        DASH
+        + "application = app.server\napp.run_server(port=8731)  # <- server-start\n",
+    ),
+    app(
+        "dash run of its server",
+        "dash",
+        DASH
+        + "application = app.server\napp.server.run(port=8731)  # <- server-start\n",
+    ),
+    app(
+        "cherrypy engine and block",
+        "cherrypy",
+        CHERRYPY
+        + "application = cherrypy.tree.mount(HelloWorld())\n"
+        + "cherrypy.engine.start()  # <- server-start\n"
+        + "cherrypy.engine.block()  # <- server-start\n",
+    ),
+    app(
+        "tornado server, bound and started",
+        "tornado",
+        TORNADO
+        + PLAIN
+        + "import tornado.httpserver\nimport tornado.ioloop\n"
+        + "server = tornado.httpserver.HTTPServer(make_app())\n"
+        + "server.bind(8731)  # <- server-start\n"
+        + "server.start()  # <- server-start\n"
+        + "tornado.ioloop.IOLoop.current().start()  # <- server-start\n",
+    ),
+    app(
+        "tornado recipe of the host's page, with its server",
+        "tornado",
+        PLAIN
+        + "import wsgiref.simple_server\n"
+        + "server = wsgiref.simple_server.make_server(  # <- server-start\n"
+        + "    '', 8731, application\n)\n"
+        + "server.serve_forever()  # <- server-start\n",
+    ),
+    app(
+        "asyncio.run of uvicorn's server",
+        "uvicorn",
+        {
+            "wsgi.py": PLAIN
+            + """
+import asyncio
+
+import uvicorn
+
+
+async def main():
+    config = uvicorn.Config("wsgi:application", port=8731, interface="wsgi")
+    server = uvicorn.Server(config)
+    await server.serve()  # <- server-start
+
+
+asyncio.run(main())
+""",
+            "requirements.txt": "uvicorn\n",
+        },
+    ),
+    app(
+        "socketserver",
+        "",
+        "import socketserver\n"
+        + PLAIN
+        + "with socketserver.TCPServer(('', 8731), None) as s:  # <- server-start\n"
+        + "    s.serve_forever()  # <- server-start\n",
+    ),
+    app(
+        "a server of the project's own class",
+        "",
+        "import http.server\n"
+        + PLAIN
+        + """
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+
+server = Server(("", 8731), http.server.BaseHTTPRequestHandler)  # <- server-start
+server.serve_forever()  # <- server-start
+""",
+    ),
+    app(
+        "flask run where it is not the main program",
+        "flask",
+        FLASK
+        + "if __name__ != '__main__':\n    app.run(port=8731)  # <- server-start\n",
+    ),
+    app(
+        "flask run within try",
+        "flask",
+        FLASK
+        + "try:\n    app.run(port=8731)  # <- server-start\n"
+        + "except Exception:\n    raise\n",
+    ),
+    app(
+        "flask run of a factory's app",
+        "flask",
+        {
+            "wsgi.py": "from shop import create_app\n\napplication = create_app()\n",
+            "shop/__init__.py": "from flask import Flask\n\n\ndef create_app():\n"
+            "    app = Flask(__name__)\n"
+            "    app.run(port=8731)  # <- server-start\n    return app\n",
+        },
+    ),
+    app(
+        "django runserver",
+        "django",
+        {
+            **DJANGO,
+            "mysite/wsgi.py": DJANGO_WSGI,
+            "wsgi.py": DJANGO_WSGI
+            + "from django.core.management import execute_from_command_line\n"
+            + "execute_from_command_line(  # <- server-start\n"
+            + "    ['manage.py', 'runserver', '--noreload', '8731']\n)\n",
+        },
+    ),
     # application
     app("no application", "", "x = 1  # <- missing-application\n"),
     app("application is a text", "", "application = 'x'  # <- missing-application\n"),
@@ -680,6 +1098,14 @@ application = tornado.wsgi.WSGIApplication([  # <- removed-api
         {
             "wsgi.py": "from code_here import application  # <~ import-error\n",
             "code_here.py": "x = 1\n",
+        },
+    ),
+    app(
+        "installed here, but not listed",
+        "bottle",
+        {
+            "wsgi.py": "from bottle import html_escape  # <- import-error\n" + FLASK,
+            "requirements.txt": "# all that is needed\nFlask==3.1.3\n",
         },
     ),
     app("raises", "", PLAIN + "1 / 0  # <~ import-error\n"),
@@ -885,5 +1311,275 @@ Worker(daemon=True).start()  # <- thread-at-import
         + "\n\n@app.route('/events')\ndef events():\n"
         + "    from flask import Response\n"
         + "    return Response(iter(()), mimetype='text/event-stream')  # <- push\n",
+    ),
+    app(
+        "long polling in a loop",
+        "flask",
+        FLASK
+        + """
+
+import time
+
+MESSAGES = []
+
+
+@app.route("/poll")
+def poll():
+    start = time.time()
+    while not MESSAGES and time.time() - start < 30:  # <- push
+        time.sleep(0.5)
+    return {"messages": MESSAGES}
+""",
+    ),
+    app(
+        "long polling, imported in the handler",
+        "bottle",
+        """from bottle import default_app, get, route
+
+application = default_app()
+
+
+@route("/")
+def index():
+    return "hello"
+
+
+@get("/poll")
+def poll():
+    from time import sleep
+    import time
+
+    while True:  # <- push
+        time.sleep(1)
+""",
+    ),
+    app(
+        "long polling on a queue",
+        "cherrypy",
+        """import queue
+
+import cherrypy
+
+MESSAGES = queue.Queue()
+
+
+class Root:
+    @cherrypy.expose
+    def index(self):
+        return "hello"
+
+    @cherrypy.expose
+    def poll(self):
+        return MESSAGES.get(timeout=60)  # <- push
+
+
+application = cherrypy.Application(Root())
+""",
+    ),
+    app(
+        "long polling of tornado's demo",
+        "tornado",
+        """import asyncio
+
+import tornado.locks
+import tornado.web
+
+CONDITION = tornado.locks.Condition()
+
+
+class Poll(tornado.web.RequestHandler):
+    async def post(self):
+        messages = []
+        while not messages:  # <- push
+            await CONDITION.wait()
+        self.write({"messages": messages})
+
+
+class Base(tornado.web.RequestHandler):
+    def prepare(self):
+        pass
+
+
+class Wait(Base):
+    async def get(self):
+        await CONDITION.wait()  # <- push
+"""
+        + PLAIN,
+    ),
+    app(
+        "long polling of web.py and Django",
+        "django",
+        {
+            "wsgi.py": "import pages.views\nimport time\n"
+            + PLAIN
+            + "\n\nclass poll:\n    def GET(self):\n        while True:  # <- push\n"
+            + "            time.sleep(1)\n",
+            "pages/__init__.py": "",
+            "pages/views.py": "import time\n\n\ndef poll(request):\n"
+            "    while not request.session:  # <- push\n        time.sleep(1)\n",
+        },
+    ),
+    app(
+        "a stream that never ends",
+        "flask",
+        FLASK
+        + """
+
+@app.route("/stream")
+def stream():
+    import time
+
+    def lines():
+        while True:  # <- push
+            yield "line\\n"
+            time.sleep(1)
+
+    return lines()
+""",
+    ),
+    app(
+        "flask-sock",
+        "flask_sock",
+        {
+            "wsgi.py": "from flask_sock import Sock\n"
+            + FLASK
+            + """
+sock = Sock(app)  # <- websocket
+
+
+@sock.route("/echo")
+def echo(ws):
+    while True:
+        ws.send(ws.receive())
+""",
+            "requirements.txt": "Flask\nflask-sock\n",
+        },
+    ),
+    app(
+        "gevent's websocket",
+        "bottle",
+        """from bottle import default_app, request, route
+
+application = default_app()
+
+
+@route("/")
+def index():
+    return "hello"
+
+
+@route("/websocket")
+def handle():
+    socket = request.environ.get("wsgi.websocket")  # <- websocket
+    while True:
+        socket.send(socket.receive())
+""",
+    ),
+    app(
+        "fastapi with a websocket",
+        "fastapi",
+        {
+            "wsgi.py": """from fastapi import FastAPI, WebSocket
+
+application = FastAPI()  # <- asgi-application
+
+
+@application.websocket("/ws")  # <- websocket
+async def socket(websocket: WebSocket):
+    await websocket.accept()
+""",
+            "requirements.txt": "fastapi\n",
+        },
+    ),
+    app(
+        "relative paths of libraries",
+        "tornado",
+        {
+            "wsgi.py": """import configparser
+import logging
+import os
+
+import tornado.web
+"""
+            + PLAIN
+            + """
+
+def start():
+    logging.basicConfig(filename="app.log")  # <- relative-path
+    configparser.ConfigParser().read("app.ini")  # <- relative-path
+    os.makedirs("uploads", exist_ok=True)  # <- relative-path
+    open(file="data.txt")  # <- relative-path
+    tornado.web.Application([], static_path="static")  # <- relative-path
+""",
+        },
+    ),
+    app(
+        "relative paths in bottle",
+        "bottle",
+        """from bottle import default_app, route, static_file
+
+application = default_app()
+
+
+@route("/")
+def index():
+    return "hello"
+
+
+@route("/static/<name>")
+def static(name):
+    return static_file(name, root="./static")  # <- relative-path
+""",
+    ),
+    app(
+        "relative templates of web.py",
+        "web",
+        WEBPY + "application = app.wsgifunc()\n\n\ndef page():\n"
+        "    return web.template.render('templates/')  # <- relative-path\n",
+    ),
+    app(
+        "placeholders",
+        "",
+        """import sys
+
+sys.path.insert(0, "/home/USER/mysite")  # <- placeholder
+ALLOWED_HOSTS = ["yourusername.pythonanywhere.com"]  # <- placeholder
+DATABASE = "yourusername$default"  # <- placeholder
+LOG = "/var/www/yourusername_pythonanywhere_com_wsgi.py"  # <- placeholder
+"""
+        + PLAIN,
+    ),
+    app(
+        "another account than the entry file's",
+        "",
+        {
+            "api-alice_eu_pythonanywhere_com_wsgi.py": PLAIN
+            + "LOGO = '/home/bob/logo.png'  # <- placeholder\n"
+            + "OWN = '/home/Alice/logo.png'\n",
+        },
+    ),
+    app(
+        "secrets of many kinds",
+        "",
+        """GITHUB = "ghp_1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P7q8R"  # <- secret-in-source
+BOT = "123456789:AAF1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P"  # <- secret-in-source
+STRIPE = "sk_live_1a2B3c4D5e6F7g8H9i0J1k2L"  # <- secret-in-source
+HEADERS = {
+    "Authorization": "Token 0123456789abcdef0123456789abcdef01234567"  # <- secret-in-source
+}
+config = {}
+config["SECRET_KEY"] = "f3cfe9ed8fae309f02079dbf"  # <- secret-in-source
+config.update(SECRET_KEY="192b9bdd22ab9ed4d12e236c78afcb9a")  # <- secret-in-source
+"""
+        + PLAIN,
+    ),
+    app(
+        "a package that hides a requirement",
+        "",
+        {
+            "wsgi.py": PLAIN,
+            "requests/__init__.py": "x = 1  # <- shadowed-module\n",
+            "requirements.txt": "requests\n",
+        },
     ),
 )
