@@ -18,6 +18,8 @@ struct Plan: Sendable {
         case copy(TemplateFile)
         /// The answers themselves.
         case answers
+        /// All that was made from templates.
+        case base
     }
 
     let files: [File]
@@ -36,7 +38,10 @@ struct Plan: Sendable {
     ///   template cannot be rendered.
     init(_ answers: Answers) throws(ScaffoldError) {
         let context = Context(answers)
-        var files = [File(path: Self.answersFile, source: .answers)]
+        var files = [
+            File(path: Self.answersFile, source: .answers),
+            File(path: Base.fileName, source: .base),
+        ]
         for file in answers.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)
             let bytes = try context.render(
@@ -104,7 +109,7 @@ extension Plan.File {
     fileprivate var origin: String {
         switch source {
         case .template(let file), .copy(let file): file.path
-        case .answers: path
+        case .answers, .base: path
         }
     }
 }

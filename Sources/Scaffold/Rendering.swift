@@ -14,6 +14,8 @@ public struct RenderedFile: Sendable, Hashable {
     public let contents: [UInt8]
     /// Whether its owner may run the file.
     public let isExecutable: Bool
+    /// The path of what it was made from, in the template folder.
+    public let template: String
 
     /// Makes a file.
     ///
@@ -21,10 +23,12 @@ public struct RenderedFile: Sendable, Hashable {
     ///   - path: The path below the project's folder.
     ///   - contents: What the file holds.
     ///   - isExecutable: Whether its owner may run the file.
-    public init(path: String, contents: [UInt8], isExecutable: Bool) {
+    ///   - template: The path of what it was made from, in the template folder; nil for its own.
+    public init(path: String, contents: [UInt8], isExecutable: Bool, template: String? = nil) {
         self.path = path
         self.contents = contents
         self.isExecutable = isExecutable
+        self.template = template ?? path
     }
 }
 
@@ -53,6 +57,7 @@ func render(
     var files: [RenderedFile] = []
     for file in plan.files {
         switch file.source {
+        case .base: continue
         case .answers:
             files.append(
                 RenderedFile(path: file.path, contents: record(of: answers), isExecutable: false)
@@ -62,7 +67,8 @@ func render(
                 RenderedFile(
                     path: file.path,
                     contents: source.contents.bytes,
-                    isExecutable: source.isExecutable
+                    isExecutable: source.isExecutable,
+                    template: source.path
                 )
             )
         case .template(let source):
@@ -78,10 +84,19 @@ func render(
                 RenderedFile(
                     path: file.path,
                     contents: contents,
-                    isExecutable: source.isExecutable
+                    isExecutable: source.isExecutable,
+                    template: source.path
                 )
             )
         }
+    }
+    // All that was made from templates is known only now.
+    if let index = plan.files.firstIndex(where: { $0.path == Base.fileName }) {
+        let base = Base(files.filter { $0.path != Plan.answersFile })
+        files.insert(
+            RenderedFile(path: Base.fileName, contents: base.document, isExecutable: false),
+            at: index
+        )
     }
     return files
 }

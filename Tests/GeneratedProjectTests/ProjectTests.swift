@@ -31,12 +31,14 @@ struct ProjectTests {
             for path in [
                 "README.md", "wsgi.py", "hello/__init__.py", "hello/handlers.py", "hello/routes.py",
                 "tests/test_entry.py",
-                "tests/test_handlers.py", ".pa-new.json",
+                "tests/test_handlers.py", ".pa-new.base.json", ".pa-new.json",
             ] {
                 let isThere = plan.files.contains { $0.path == path }
                 #expect(isThere, "\(framework): \(path) is missing")
             }
-            for path in try filePaths(below: project.folder) {
+            // What is kept for updates names templates by their paths.
+            let paths = try filePaths(below: project.folder).filter { $0 != ".pa-new.base.json" }
+            for path in paths {
                 let text = try String(
                     contentsOf: project.folder.appending(path: path),
                     encoding: .utf8

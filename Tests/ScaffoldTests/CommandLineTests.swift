@@ -40,6 +40,7 @@ struct CommandLineTests {
                 code: 0,
                 stdout: """
                     create  hello/.gitignore
+                    create  hello/.pa-new.base.json
                     create  hello/.pa-new.json
                     create  hello/README.md
                     create  hello/hello/__init__.py

@@ -36,12 +36,13 @@ struct PlanTests {
         let plan = try Plan(answers)
         #expect(
             plan.files.map(\.path) == [
-                ".pa-new.json", "b.txt", "hello-world.md", "hello_world/a.py", "wsgi.py",
+                ".pa-new.base.json", ".pa-new.json", "b.txt", "hello-world.md", "hello_world/a.py",
+                "wsgi.py",
             ]
         )
         let files = try render(plan, answers, partials: catalog.shared)
-        #expect(String(decoding: files[1].contents, as: UTF8.self) == "{{name}}")
-        #expect(String(decoding: files[3].contents, as: UTF8.self) == "hello-world by alice")
+        #expect(String(decoding: files[2].contents, as: UTF8.self) == "{{name}}")
+        #expect(String(decoding: files[4].contents, as: UTF8.self) == "hello-world by alice")
     }
 
     @Test(
@@ -54,6 +55,7 @@ struct PlanTests {
             (["a", "A"], .taken(by: "A")), (["a", "a.mustache"], .taken(by: "a")),
             (["a", "a/b"], .taken(by: "a")), (["a/c", "A/b"], .taken(by: "A")),
             ([".pa-new.json"], .taken(by: ".pa-new.json")),
+            ([".pa-new.base.json"], .taken(by: ".pa-new.base.json")),
             (["{{package}}", "hello_world"], .taken(by: "hello_world")),
         ] as [([String], ScaffoldError.PathProblem)]
     )

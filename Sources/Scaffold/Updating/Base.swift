@@ -17,10 +17,31 @@ struct Base: Hashable {
         /// changes with the answers.
         let template: String
         /// What it held.
-        let contents: [UInt8]
+        let contents: Contents
         /// Whether its owner could run it.
         let isExecutable: Bool
     }
+
+    /// What a file held, as far as an update needs it.
+    enum Contents: Hashable {
+        /// The text itself: edits of it can be merged.
+        case text([UInt8])
+        /// The SHA-256 of what is no text, or too much of it: edits of it can only be noticed.
+        case digest(String)
+
+        /// Whether a file holds just that.
+        func isSame(as bytes: [UInt8]) -> Bool {
+            switch self {
+            case .text(let text): text == bytes
+            case .digest(let digest): digest == SHA256.hex(of: bytes)
+            }
+        }
+    }
+
+    /// The most bytes of a text that are kept.
+    static let largestText = 256 * 1024
+    /// The most bytes of all texts together.
+    static let largestTotal = 8 * 1024 * 1024
 
     /// The files, in the order of their paths.
     let files: [File]
@@ -31,6 +52,25 @@ struct Base: Hashable {
     /// Keeps files as they were written.
     init(_ files: [File]) {
         self.files = files.sorted { $0.path < $1.path }
+    }
+
+    /// Keeps what was rendered.
+    init(_ files: [RenderedFile]) {
+        var room = Self.largestTotal
+        self.init(
+            files.sorted { $0.path < $1.path }.map { file in
+                let size = file.contents.count
+                let isKept = size <= min(room, Self.largestText) && isText(file.contents)
+                if isKept { room -= size }
+                return File(
+                    path: file.path,
+                    template: file.template,
+                    contents: isKept
+                        ? .text(file.contents) : .digest(SHA256.hex(of: file.contents)),
+                    isExecutable: file.isExecutable
+                )
+            }
+        )
     }
 }
 
@@ -43,8 +83,8 @@ extension Base {
             let template: String?
             /// The lines, each with its line end, so that a change shows as few changed lines.
             let lines: [String]?
-            /// The bytes in base 64, where they are no text.
-            let bytes: String?
+            /// The digest, where they are no text or too much.
+            let sha256: String?
             /// Left out where it is false.
             let executable: Bool?
         }
@@ -58,14 +98,18 @@ extension Base {
     /// The document as a file: the same files always give the same bytes.
     var document: [UInt8] {
         let files = files.map { file in
-            let text = String(validating: file.contents, as: UTF8.self)
+            var lines: [String]?
+            var digest: String?
+            switch file.contents {
+            case .text(let text):
+                lines = Lines(text).lines.map { String(decoding: $0, as: UTF8.self) }
+            case .digest(let sha256): digest = sha256
+            }
             return Document.File(
                 path: file.path,
                 template: file.template == file.path ? nil : file.template,
-                lines: text.map { _ in
-                    Lines(file.contents).lines.map { String(decoding: $0, as: UTF8.self) }
-                },
-                bytes: text == nil ? Data(file.contents).base64EncodedString() : nil,
+                lines: lines,
+                sha256: digest,
                 executable: file.isExecutable ? true : nil
             )
         }
@@ -95,10 +139,10 @@ extension Base {
             guard pathProblem(file.path) == nil, paths.insert(file.path).inserted else {
                 throw .badBase(.path(file.path))
             }
-            let contents: [UInt8]
-            switch (file.lines, file.bytes.map { Data(base64Encoded: $0) }) {
-            case (let lines?, nil): contents = lines.flatMap { Array($0.utf8) }
-            case (nil, let data??): contents = Array(data)
+            let contents: Contents
+            switch (file.lines, file.sha256) {
+            case (let lines?, nil): contents = .text(lines.flatMap { Array($0.utf8) })
+            case (nil, let digest?) where digest.utf8.count == 64: contents = .digest(digest)
             default: throw .badBase(.path(file.path))
             }
             files.append(

@@ -34,7 +34,7 @@ struct CurrentFile: Hashable {
 /// - Throws: What `current` throws.
 func update<Failure: Error>(
     from base: Base,
-    to new: [Base.File],
+    to new: [RenderedFile],
     label: String,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [UpdatedFile] {
@@ -70,7 +70,7 @@ func update<Failure: Error>(
     // What is left is generated no more.
     for old in byTemplate.values {
         guard let mine = try current(old.path) else { continue }
-        let isUntouched = mine.contents == old.contents
+        let isUntouched = old.contents.isSame(as: mine.contents)
         result.append(UpdatedFile(verb: isUntouched ? .delete : .conflict, path: old.path))
     }
     return result.sorted { $0.path < $1.path }
@@ -78,7 +78,7 @@ func update<Failure: Error>(
 
 /// Decides about one file: as it is generated now, was generated then, and is now.
 private func decide(
-    _ new: Base.File,
+    _ new: RenderedFile,
     _ old: Base.File?,
     _ mine: CurrentFile?,
     _ label: String
@@ -99,22 +99,25 @@ private func decide(
             ? UpdatedFile(verb: .identical, path: new.path)
             : written(.update, new.contents, isExecutable)
     }
-    if mine.contents == old?.contents { return written(.update, new.contents, isExecutable) }
-    if new.contents == old?.contents {
+    if let old, old.contents.isSame(as: mine.contents) {
+        return written(.update, new.contents, isExecutable)
+    }
+    if let old, old.contents.isSame(as: new.contents) {
         return mine.isExecutable == isExecutable
             ? UpdatedFile(verb: .keep, path: new.path)
             : written(.update, mine.contents, isExecutable)
     }
-    guard [mine.contents, new.contents, old?.contents ?? []].allSatisfy(isText) else {
+    let base: [UInt8]
+    switch old?.contents {
+    case .none: base = []
+    case .text(let text): base = text
+    case .digest: return UpdatedFile(verb: .conflict, path: new.path)
+    }
+    guard isText(mine.contents), isText(new.contents) else {
         // There is no way to put both into one file: yours stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
-    let merge = Merge(
-        base: old?.contents ?? [],
-        yours: mine.contents,
-        theirs: new.contents,
-        label: label
-    )
+    let merge = Merge(base: base, yours: mine.contents, theirs: new.contents, label: label)
     if merge.text == mine.contents, merge.conflicts == 0, mine.isExecutable == isExecutable {
         return UpdatedFile(verb: .keep, path: new.path)
     }
@@ -122,7 +125,7 @@ private func decide(
 }
 
 /// Whether bytes are text, in which conflicts can be marked.
-private func isText(_ bytes: [UInt8]) -> Bool {
+func isText(_ bytes: [UInt8]) -> Bool {
     !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
 }
 

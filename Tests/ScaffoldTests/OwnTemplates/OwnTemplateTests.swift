@@ -63,6 +63,7 @@ struct OwnTemplateTests {
                 of: finished,
                 code: 0,
                 stdout: #"""
+                    create  hello/.pa-new.base.json
                     create  hello/.pa-new.json
                     create  hello/NOTICE
                     create  hello/docker/Dockerfile
@@ -83,7 +84,7 @@ struct OwnTemplateTests {
                 try text("hello/main.py", in: project)
                     == "# Ada of x: it's $(x)\n# Apache-2.0 (not MIT)\n"
             )
-            #expect(try filePaths(below: project).count == 4)
+            #expect(try filePaths(below: project).count == 5)
         }
     }
 
@@ -91,7 +92,11 @@ struct OwnTemplateTests {
     func defaults() throws {
         try create(["--set", "author=Ada"]) { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
-            #expect(try filePaths(below: project) == [".pa-new.json", "hello/main.py"])
+            #expect(
+                try filePaths(below: project) == [
+                    ".pa-new.base.json", ".pa-new.json", "hello/main.py",
+                ]
+            )
             #expect(try text("hello/main.py", in: project) == "# Ada\n# MIT\n")
         }
     }
@@ -284,7 +289,11 @@ struct OwnTemplateTests {
             chmod(template.appending(path: "run.sh").path, 0o755)
         } check: { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
-            #expect(try filePaths(below: project) == [".pa-new.json", "all.bin", "run.sh"])
+            #expect(
+                try filePaths(below: project) == [
+                    ".pa-new.base.json", ".pa-new.json", "all.bin", "run.sh",
+                ]
+            )
             #expect(try Data(contentsOf: project.appending(path: "all.bin")) == all)
             let manager = FileManager.default
             #expect(manager.isExecutableFile(atPath: project.appending(path: "run.sh").path))

@@ -61,7 +61,7 @@ struct UpdateTests {
             verb: .conflict,
             text: "<<<<<<< yours\nm\n=======\nn\n>>>>>>> pa-new\n"
         ),
-        Case(name: "not text, edited", old: "o", mine: "\0m", new: "n", verb: .conflict),
+        Case(name: "not text once, edited", old: "o", mine: "\0m", new: "n", verb: .conflict),
         Case(
             name: "not text, untouched",
             old: "\0o",
@@ -72,14 +72,18 @@ struct UpdateTests {
         ),
     ]
 
-    private func base(_ path: String, _ text: String?, template: String? = nil) -> [Base.File] {
+    private func rendered(
+        _ path: String,
+        _ text: String?,
+        template: String? = nil
+    ) -> [RenderedFile] {
         text.map {
             [
-                Base.File(
+                RenderedFile(
                     path: path,
-                    template: template ?? path,
                     contents: Array($0.utf8),
-                    isExecutable: false
+                    isExecutable: false,
+                    template: template
                 )
             ]
         } ?? []
@@ -88,8 +92,8 @@ struct UpdateTests {
     @Test("follow one law for each file", arguments: cases)
     func table(_ example: Case) {
         let files = update(
-            from: Base(base("f", example.old)),
-            to: base("f", example.new),
+            from: Base(rendered("f", example.old)),
+            to: rendered("f", example.new),
             label: "pa-new"
         ) { path in
             example.mine.map { CurrentFile(contents: Array($0.utf8), isExecutable: false) }
@@ -110,8 +114,8 @@ struct UpdateTests {
     )
     func move(old: String, mine: String, new: String, verb: Report.Verb, text: String) {
         let files = update(
-            from: Base(base("old/f", old, template: "{{p}}/f")),
-            to: base("new/f", new, template: "{{p}}/f"),
+            from: Base(rendered("old/f", old, template: "{{p}}/f")),
+            to: rendered("new/f", new, template: "{{p}}/f"),
             label: "pa-new"
         ) { path in
             path == "old/f" ? CurrentFile(contents: Array(mine.utf8), isExecutable: false) : nil
@@ -132,8 +136,8 @@ struct UpdateTests {
     func moveBlocked() {
         for (mine, verb) in [("o", Report.Verb.delete), ("m", .conflict)] {
             let files = update(
-                from: Base(base("old/f", "o", template: "{{p}}/f")),
-                to: base("new/f", "n", template: "{{p}}/f"),
+                from: Base(rendered("old/f", "o", template: "{{p}}/f")),
+                to: rendered("new/f", "n", template: "{{p}}/f"),
                 label: "pa-new"
             ) { path in
                 CurrentFile(
@@ -149,8 +153,10 @@ struct UpdateTests {
     @Test("know a file by its path where its template was renamed")
     func renamedTemplate() {
         let files = update(
-            from: Base(base("f", "o", template: "f.old") + base("g", "g", template: "f.new")),
-            to: base("f", "n", template: "f.new"),
+            from: Base(
+                rendered("f", "o", template: "f.old") + rendered("g", "g", template: "f.new")
+            ),
+            to: rendered("f", "n", template: "f.new"),
             label: "pa-new"
         ) { path in
             CurrentFile(contents: Array((path == "f" ? "o" : "g").utf8), isExecutable: false)
@@ -167,8 +173,8 @@ struct UpdateTests {
         ]
     )
     func executable(old: Bool, mine: Bool, new: Bool, result: Bool) {
-        func file(_ isExecutable: Bool) -> Base.File {
-            Base.File(path: "f", template: "f", contents: [1], isExecutable: isExecutable)
+        func file(_ isExecutable: Bool) -> RenderedFile {
+            RenderedFile(path: "f", contents: [1], isExecutable: isExecutable)
         }
         let files = update(from: Base([file(old)]), to: [file(new)], label: "") { _ in
             CurrentFile(contents: [1], isExecutable: mine)
@@ -193,17 +199,20 @@ struct UpdateTests {
     }
 }
 
+/// A digest of the right length.
+private let digest = String(repeating: "0", count: 64)
+
 @Suite("What was generated")
 struct BaseTests {
     private static let base = Base([
-        Base.File(
+        RenderedFile(
             path: "b/ä.py",
-            template: "{{package}}/ä.py.mustache",
             contents: Array("1\n\u{1F30D}\r\nlast".utf8),
-            isExecutable: true
+            isExecutable: true,
+            template: "{{package}}/ä.py.mustache"
         ),
-        Base.File(path: "a", template: "a", contents: [], isExecutable: false),
-        Base.File(path: "c", template: "c", contents: [0, 0xFF, 10], isExecutable: false),
+        RenderedFile(path: "a", contents: [], isExecutable: false),
+        RenderedFile(path: "c", contents: [0, 0xFF, 10], isExecutable: false),
     ])
 
     @Test("reads back as it was, and always has the same bytes")
@@ -223,9 +232,32 @@ struct BaseTests {
                     .randomElement(using: &generator) ?? 0
             }
             let base = Base([
-                Base.File(path: "f", template: "t", contents: bytes, isExecutable: false)
+                RenderedFile(path: "f", contents: bytes, isExecutable: false)
             ])
             #expect(try Base(base.document) == base)
+        }
+    }
+
+    @Test("keeps texts up to a size, one by one and together, and digests of the rest")
+    func sizes() throws {
+        func file(_ path: String, _ count: Int, _ byte: UInt8 = 0x41) -> RenderedFile {
+            let contents = [UInt8](repeating: byte, count: count)
+            return RenderedFile(path: path, contents: contents, isExecutable: false)
+        }
+        func isText(_ file: Base.File?) -> Bool {
+            if case .text = file?.contents { true } else { false }
+        }
+        let largest = Base.largestText
+        let single = Base([file("a", largest), file("b", largest + 1), file("c", 3, 0xFF)])
+        #expect(single.files.map { isText($0) } == [true, false, false])
+        let number = Base.largestTotal / largest
+        let many = Base((0...number).map { file("\($0 + 1000)", largest) } + [file("z", 0)])
+        #expect(many.files.count { isText($0) } == number + 1)
+        #expect(!isText(many.files.dropLast().last))
+        #expect(try Base(single.document) == single)
+        for (index, contents) in [file("a", largest), file("b", largest + 1)].enumerated() {
+            #expect(single.files[index].contents.isSame(as: contents.contents))
+            #expect(!single.files[index].contents.isSame(as: contents.contents + [1]))
         }
     }
 
@@ -240,8 +272,11 @@ struct BaseTests {
             (#"{"version": 1, "files": [{"path": "/x", "lines": []}]}"#, .path("/x")),
             (#"{"version": 1, "files": [{"path": ".git/x", "lines": []}]}"#, .path(".git/x")),
             (#"{"version": 1, "files": [{"path": "x"}]}"#, .path("x")),
-            (#"{"version": 1, "files": [{"path": "x", "bytes": "!"}]}"#, .path("x")),
-            (#"{"version": 1, "files": [{"path": "x", "bytes": "", "lines": []}]}"#, .path("x")),
+            (#"{"version": 1, "files": [{"path": "x", "sha256": "!"}]}"#, .path("x")),
+            (
+                #"{"version": 1, "files": [{"path": "x", "lines": [], "sha256": "\#(digest)"}]}"#,
+                .path("x")
+            ),
             (
                 #"{"version": 1, "files": [{"path": "x", "lines": []}, {"path": "x", "lines": []}]}"#,
                 .path("x")
