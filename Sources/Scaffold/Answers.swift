@@ -28,7 +28,7 @@ public struct Answers: Sendable {
     public init(_ request: Request, catalog: Catalog) throws(ScaffoldError) {
         guard let typed = request.name else { throw .noName }
         framework = try catalog.framework(for: request)
-        name = try ProjectName(typed, modules: catalog.modules(with: framework))
+        name = try catalog.projectName(typed, for: framework)
         let account: AccountName? =
             if let user = request.user { try AccountName(user) } else { nil }
         let domain: Domain? = if let text = request.domain { try Domain(text) } else { nil }

@@ -151,6 +151,20 @@ public struct Catalog: Sendable {
         }
     }
 
+    /// Checks a project's name that was typed.
+    ///
+    /// - Parameters:
+    ///   - text: The name.
+    ///   - framework: What the project is made from.
+    /// - Returns: The name.
+    /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)``.
+    public func projectName(
+        _ text: String,
+        for framework: Framework
+    ) throws(ScaffoldError) -> ProjectName {
+        try ProjectName(text, modules: modules(with: framework))
+    }
+
     /// The import names that frameworks bring, each with the first framework that does.
     var modules: [String: String] { modules(with: nil) }
 

@@ -29,6 +29,10 @@ struct CreationMode: Equatable {
 /// - Returns: The exit code; where it is not 0, the error was told.
 /// - Throws: ``ScaffoldError``, with nothing written, or ``OutputError``.
 func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) throws -> Int32 {
+    var request = request
+    if Terminal.canAsk, !mode.isQuiet, !mode.takesDefaults {
+        request = try completed(request, from: catalog)
+    }
     let project = try prepareProject(
         request,
         from: catalog,

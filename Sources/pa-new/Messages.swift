@@ -21,6 +21,8 @@ enum ExitCode {
     static let cannotCreate: Int32 = 73
     /// EX_IOERR: the system failed while reading or writing.
     static let inputOutput: Int32 = 74
+    /// What a shell gives for SIGINT: the questions were broken off.
+    static let interrupted: Int32 = 130
 
     /// A meaning of a code, and the commands for which it has it.
     struct Meaning {
@@ -63,6 +65,11 @@ enum ExitCode {
             commands: [.create]
         ),
         Meaning(code: inputOutput, meaning: "the system failed: a full disk, a closed output"),
+        Meaning(
+            code: interrupted,
+            meaning: "the questions were broken off: nothing was written",
+            commands: [.create]
+        ),
     ]
 
     /// Every code with all that it means, the commands named that have a meaning of their own.

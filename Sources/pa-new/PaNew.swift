@@ -77,6 +77,8 @@ enum PaNew {
             return fail(error.explanation, ExitCode.usage)
         } catch let error as ScaffoldError {
             return fail(error.explanation, error.exitCode)
+        } catch let error as QuestionsEnded {
+            return fail(error.explanation, ExitCode.interrupted)
         } catch let error as CheckError {
             return fail(error.explanation, ExitCode.cannotLook)
         } catch let error as OutputError {

@@ -1,0 +1,227 @@
+// What is asked on a real pseudo-terminal, and that nothing is asked anywhere else.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+@testable import pa_new
+
+@Suite("Questions on a terminal")
+struct QuestionTests {
+    /// Runs the tool on a terminal and answers each question in turn.
+    private func runOnTerminal(
+        _ words: [String],
+        answers: [String],
+        in folder: URL
+    ) throws -> Finished {
+        let python = try #require(Interpreter.standard)
+        let script = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Python/answer.py")
+        let typed = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
+        return try run(
+            python.path,
+            [script.path, typed, Places.tool.path] + words,
+            in: folder,
+            environment: ["TERM": "dumb"]
+        )
+    }
+
+    private func record(_ project: String, in folder: URL) throws -> AnswersRecord {
+        let file = folder.appending(path: project + "/.pa-new.json")
+        return try JSONDecoder().decode(AnswersRecord.self, from: Data(contentsOf: file))
+    }
+
+    @Test("bare, it asks for name, framework and account, each with its default")
+    func bare() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runOnTerminal([], answers: ["", "", ""], in: folder)
+            #expect(finished.exitCode == 0, "\(finished)")
+            let catalog = try Catalog.embedded()
+            var shown = "Name of the project [hello]: \nFramework\n"
+            for (index, framework) in catalog.frameworks.enumerated() {
+                shown += "  \(index + 1). \(framework.name): \(framework.manifest.summary)\n"
+            }
+            shown +=
+                "Number or word [\(catalog.standard.name)]: \nAccount on the host [none yet]: \n"
+            #expect(finished.stdout.hasPrefix(shown + "create  hello/"), "\(finished)")
+            let record = try record("hello", in: folder)
+            #expect(record.framework == catalog.standard.name)
+            #expect(record.user == nil)
+        }
+    }
+
+    @Test("an answer that cannot be is refused at once, with its reason, and asked for again")
+    func repeated() throws {
+        try withTemporaryFolder { folder in
+            let answers = [
+                "class", "../x", "json", " shop ", "9", "flsk", "", "a b", "Alice\u{FFFD}", "Alice",
+            ]
+            let finished = try runOnTerminal(
+                ["-f", "flask"],
+                answers: ["class", "shop", ""],
+                in: folder
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            #expect(try record("shop", in: folder).framework == "flask")
+
+            let other = try runOnTerminal(
+                ["-o", "."],
+                answers: answers.map {
+                    // The empty answer is the default, which is another project than the first one.
+                    $0.isEmpty ? "2" : $0 == " shop " ? " store " : $0
+                },
+                in: folder
+            )
+            #expect(other.exitCode == 0, "\(other)")
+            for sentence in [
+                "! 'class' cannot be a project's name: 'class' is a keyword of Python",
+                "! '../x' cannot be a project's name: it is a path",
+                "! 'json' cannot be a project's name: the package would hide",
+                "! '9': the choices are 'handler', ", "! 'flsk': did you mean 'flask'?",
+                "! 'a b' cannot be an account on the host", "! that is not valid UTF-8",
+            ] {
+                #expect(other.stdout.contains("\n  " + sentence), "\(other)")
+            }
+            let record = try record("store", in: folder)
+            #expect(record.user == "Alice")
+            #expect(record.framework == (try Catalog.embedded().frameworks[1].name))
+        }
+    }
+
+    @Test("what was said is not asked for")
+    func said() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runOnTerminal(
+                ["--framework", "flask", "--user", "bob"],
+                answers: ["shop"],
+                in: folder
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            #expect(!finished.stdout.contains("Number or word"))
+            #expect(!finished.stdout.contains("Account on the host"))
+            let named = try runOnTerminal(["blog"], answers: [], in: folder)
+            #expect(named.exitCode == 0, "\(named)")
+            #expect(named.stdout.hasPrefix("create  blog/"))
+        }
+    }
+
+    @Test(
+        "Ctrl-C and Ctrl-D end it at every question, with nothing written",
+        arguments: 0..<3,
+        ["^C", "^D"]
+    )
+    func brokenOff(after count: Int, key: String) throws {
+        try withTemporaryFolder { folder in
+            let answers = ["shop", "1", "x"].prefix(count) + [key]
+            let finished = try runOnTerminal([], answers: Array(answers), in: folder)
+            #expect(finished.exitCode == 130, "\(finished)")
+            let sentence = "pa-new: stopped before the last answer: nothing was written"
+            #expect(finished.stdout.contains(sentence) == (key == "^D"))
+            #expect(try filePaths(below: folder) == [])
+        }
+    }
+
+    private static let template = [
+        "manifest.json": """
+        {"questions": [
+          {"key": "author", "prompt": "Author's name", "pattern": "[A-Z].*", "help": "in full"},
+          {"key": "docker", "type": "bool", "prompt": "A Dockerfile?"},
+          {"key": "port", "type": "integer", "prompt": "Port", "default": 80, "when": "docker"},
+          {"key": "license", "choices": ["MIT", "2", "none"], "default": "MIT"},
+          {"key": "motto", "prompt": "Motto", "default": ""}]}
+        """,
+        "out.txt.mustache": "{{author}}|{{docker}}|{{port}}|{{license}}|{{motto}}",
+    ]
+
+    @Test(
+        "a template's questions are asked, those with an answer left out",
+        arguments: [
+            ([], ["Ada", "y", "", "", ""], "Ada|true|80|MIT|"),
+            ([], ["", "ada", "Ada", "", "maybe", "NO", "3", "hm"], "Ada|false||none|hm"),
+            ([], ["Ada", "yes", "x", "-1", "2", ""], "Ada|true|-1|2|"),
+            (["--set", "docker=no", "--set", "motto=m"], ["Ada", "1"], "Ada|false||MIT|m"),
+            (["--defaults", "--set", "author=A", "--set", "docker=n"], [], "A|false||MIT|"),
+            (["-q", "--set", "author=A", "--set", "docker=n"], [], "A|false||MIT|"),
+        ] as [([String], [String], String)]
+    )
+    func template(words: [String], answers: [String], text: String) throws {
+        try withTemporaryFolder { folder in
+            try write(Self.template, below: folder.appending(path: "t"))
+            let finished = try runOnTerminal(
+                ["hello", "-t", "t"] + words,
+                answers: answers,
+                in: folder
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            let out = folder.appending(path: "hello/out.txt")
+            #expect(try String(contentsOf: out, encoding: .utf8) == text)
+            if answers.first == "" {
+                #expect(
+                    finished.stdout.hasPrefix(
+                        """
+                          in full
+                        Author's name:\u{20}
+                          ! an answer is needed
+                        Author's name: ada
+                          ! 'ada': it has to match '[A-Z].*'
+                        Author's name: Ada
+                        A Dockerfile? [yes or no]:\u{20}
+                          ! an answer is needed
+                        A Dockerfile? [yes or no]: maybe
+                          ! 'maybe': it has to be yes or no
+                        A Dockerfile? [yes or no]: NO
+                        license
+                          1. MIT
+                          2. 2
+                          3. none
+                        Number or word [MIT]: 3
+                        Motto [none]: hm
+
+                        """
+                    ),
+                    "\(finished)"
+                )
+            }
+        }
+    }
+
+    @Test("what was said wrongly is told before anything is asked")
+    func wrongAtOnce() throws {
+        try withTemporaryFolder { folder in
+            try write(Self.template, below: folder.appending(path: "t"))
+            try write(["bad/manifest.json": "{"], below: folder)
+            for (words, code) in [
+                (["class", "-t", "t"], Int32(64)), (["hello", "-t", "none"], 66),
+                (["hello", "-t", "bad"], 65), (["hello", "-t", "t", "--set", "x=y"], 64),
+                (["-f", "nope"], 64), (["hello", "-t", "t", "--answers", "none"], 66),
+            ] {
+                let finished = try runOnTerminal(words, answers: [], in: folder)
+                #expect(finished.exitCode == code, "\(words): \(finished)")
+            }
+        }
+    }
+
+    @Test(
+        "without a terminal on both sides it never waits",
+        arguments: [
+            "exec timeout 20 \"$0\" </dev/null", "exec timeout 20 \"$0\" <&-",
+            // A pipe that stays open and empty.
+            "mkfifo f; exec timeout 20 \"$0\" <>f", "exec timeout 20 \"$0\" -t t 2>err",
+        ]
+    )
+    func noTerminal(script: String) throws {
+        let python = try #require(Interpreter.standard)
+        let driver = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Python/answer.py").path
+        try withTemporaryFolder { folder in
+            try write(Self.template, below: folder.appending(path: "t"))
+            // Inside of a terminal: the script takes one of its sides away.
+            let words = [driver, "[]", "sh", "-c", script, Places.tool.path]
+            let finished = try run(python.path, words, in: folder, environment: ["TERM": "dumb"])
+            #expect(finished.exitCode == 64, "\(finished)")
+            #expect(!finished.stdout.contains("Name of the project"), "\(finished)")
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "hello").path))
+        }
+    }
+}
