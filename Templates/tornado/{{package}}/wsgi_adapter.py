@@ -53,8 +53,16 @@ import selectors
 import sys
 import threading
 import weakref
+import zlib
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Container,
+    Coroutine,
+    Iterable,
+    Iterator,
+)
 from concurrent.futures import Future as PlainFuture
 from functools import lru_cache, partial
 from http.client import responses
@@ -69,6 +77,7 @@ from tornado.iostream import StreamClosedError
 from tornado.log import app_log, gen_log
 from tornado.netutil import is_valid_ip
 from tornado.routing import AnyMatches, Rule, RuleRouter
+from tornado.util import GzipDecompressor
 from tornado.web import RequestHandler
 
 if TYPE_CHECKING:
@@ -91,10 +100,16 @@ class WSGIAdapter:
 
     :param application: a :class:`tornado.web.Application`, or whatever else
         :class:`tornado.httpserver.HTTPServer` accepts.
+    :param time_limit: seconds a handler may go without making progress.
+
+    The others are those of ``HTTPServer``:
+
     :param xheaders: take the client's address and scheme from ``X-Real-IP``,
         ``X-Forwarded-For``, ``X-Scheme`` and ``X-Forwarded-Proto``. Only for a server
         that always sits behind a proxy: anyone else can send these headers too.
-    :param time_limit: seconds a handler may go without making progress.
+    :param trusted_downstream: addresses to skip in ``X-Forwarded-For``.
+    :param protocol: the scheme, if the WSGI server does not know the visitor's.
+    :param decompress_request: decompress request bodies that come with gzip.
     :param max_body_size: the longest request body, in bytes, before a 400.
     """
 
@@ -103,16 +118,22 @@ class WSGIAdapter:
         application: httputil.HTTPServerConnectionDelegate
         | Callable[[httputil.HTTPServerRequest], object],
         *,
-        xheaders: bool = False,
         time_limit: float = 60.0,
+        xheaders: bool = False,
+        trusted_downstream: Iterable[str] = (),
+        protocol: str | None = None,
+        decompress_request: bool = False,
         max_body_size: int = 100 * 1024 * 1024,
     ) -> None:
         if not isinstance(application, httputil.HTTPServerConnectionDelegate):
             application = RuleRouter([Rule(AnyMatches(), application)])
-        self._application = application
-        self._xheaders = xheaders
-        self._time_limit = time_limit
-        self._max_body_size = max_body_size
+        self.application = application
+        self.time_limit = time_limit
+        self.xheaders = xheaders
+        self.trusted_downstream = frozenset(trusted_downstream)
+        self.protocol = protocol
+        self.decompress_request = decompress_request
+        self.max_body_size = max_body_size
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -121,7 +142,7 @@ class WSGIAdapter:
         worker = _this_worker()
         while worker.abandoned:
             worker.abandoned.popleft().complete()
-        connection = _Connection(environ, worker, self._time_limit, self._max_body_size)
+        connection = _Connection(environ, worker, self)
         connection.start(self._receive, environ)
         if connection.failed or connection.status is None:
             # The handler gave up before anything was sent: an answer is still possible.
@@ -136,18 +157,22 @@ class WSGIAdapter:
         """Hand the request to the application, as Tornado's HTTP1Connection does."""
         delegate: httputil.HTTPMessageDelegate | None = None
         try:
-            message = self._application.start_request(self, connection)
+            message = self.application.start_request(self, connection)
             start_line = _start_line(environ)
             headers = _headers(environ)
             connection.method, connection.uri, _ = start_line
-            if self._xheaders:
-                connection.context.apply_xheaders(environ)
+            if self.xheaders:
+                connection.context.apply_xheaders(environ, self.trusted_downstream)
+            compressed = self.decompress_request and _rename_encoding(headers)
             delegate = message
             waiting = delegate.headers_received(start_line, headers)
             if waiting is None and not connection.ended and not _may_have_body(environ):
                 delegate.finish()
+                connection.context.unapply_xheaders()
             else:
                 body = _body(environ, headers, connection)
+                if compressed:
+                    body = _decompressed(body, connection)
                 connection.start_task(
                     _receive_rest(connection, delegate, waiting, body)
                 )
@@ -178,6 +203,7 @@ async def _receive_rest(
             delegate.on_connection_close()
         else:
             delegate.finish()
+        connection.context.unapply_xheaders()
     except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
         connection.give_up_request(error, delegate)
 
@@ -202,16 +228,15 @@ class _Connection(httputil.HTTPConnection):
         self,
         environ: WSGIEnvironment,
         worker: _Worker,
-        time_limit: float,
-        max_body_size: int,
+        adapter: WSGIAdapter,
     ) -> None:
-        self.context = _Context(environ)
-        self.max_body_size = max_body_size
+        self.context = _Context(environ, adapter.protocol)
+        self.max_body_size = adapter.max_body_size
         self.headers: list[tuple[str, str]] = []
         self.chunks: list[bytes] = []  # what the server has not taken yet
         self._worker = worker
         self._loop = worker.loop
-        self._time_limit = time_limit
+        self._time_limit = adapter.time_limit
         self._own_tasks: list[asyncio.Task[Any]] = []  # which the time limit cancels
         self._tasks: list[asyncio.Task[Any]] = []  # which may have more to do
         self._flushes: list[asyncio.Future[None]] = []
@@ -235,7 +260,7 @@ class _Connection(httputil.HTTPConnection):
             self._unsent = 0
         elif "Content-Length" in headers:
             self._unsent = _number(headers["Content-Length"])
-        status = f"{code} {reason}"
+        status = f"{code:d} {reason}"
         fields = [(name, native_str(text)) for name, text in headers.get_all()]
         everything = status + "".join(map("".join, fields))
         if not everything.isascii() or "\r" in everything or "\n" in everything:
@@ -470,7 +495,7 @@ class _Connection(httputil.HTTPConnection):
             else "the application",
             self.method,
             self.uri,
-            self.context,
+            self.context if handler is None else handler.request.remote_ip,
             self._time_limit,
         )
         try:
@@ -526,19 +551,27 @@ class _Body:
 class _Context:
     """Where a request comes from: Tornado reads ``connection.context``."""
 
-    def __init__(self, environ: WSGIEnvironment) -> None:
+    def __init__(self, environ: WSGIEnvironment, protocol: str | None) -> None:
         # Without an address the server listens on a Unix socket: Tornado's own says so.
         self.remote_ip: str = environ.get("REMOTE_ADDR") or "0.0.0.0"
-        self.protocol: str = environ["wsgi.url_scheme"]
+        self.protocol: str = protocol or environ["wsgi.url_scheme"]
+        self._direct = self.remote_ip, self.protocol
+
+        self.address = self.remote_ip, environ.get("REMOTE_PORT")
 
     def __str__(self) -> str:
         return self.remote_ip
 
-    def apply_xheaders(self, environ: WSGIEnvironment) -> None:
+    def apply_xheaders(
+        self, environ: WSGIEnvironment, trusted_downstream: Container[str]
+    ) -> None:
         """Believe the proxy's headers, in the order of preference Tornado has."""
-        forwarded: str = environ.get("HTTP_X_FORWARDED_FOR", self.remote_ip)
-        address: str = environ.get("HTTP_X_REAL_IP", forwarded.rpartition(",")[2])
-        address = address.strip(" \t")
+        address: str = environ.get("HTTP_X_REAL_IP", "")
+        if "HTTP_X_REAL_IP" not in environ and "HTTP_X_FORWARDED_FOR" in environ:
+            for address in reversed(environ["HTTP_X_FORWARDED_FOR"].split(",")):
+                if address.strip() not in trusted_downstream:
+                    break
+        address = address.strip()
         if address != self.remote_ip and _is_valid_ip(address):
             self.remote_ip = address
         scheme: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
@@ -546,6 +579,10 @@ class _Context:
         scheme = scheme.rpartition(",")[2].strip(" \t")
         if scheme in ("http", "https"):
             self.protocol = scheme
+
+    def unapply_xheaders(self) -> None:
+        """Forget them: Tornado believes them until the request is there."""
+        self.remote_ip, self.protocol = self._direct
 
 
 class _Loop(asyncio.SelectorEventLoop):
@@ -713,7 +750,7 @@ def _start_line(environ: WSGIEnvironment) -> httputil.RequestStartLine:
         if environ.get("QUERY_STRING"):
             uri += "?" + environ["QUERY_STRING"]
     version = environ.get("SERVER_PROTOCOL", "")
-    if version != "HTTP/1.0":
+    if not version.startswith("HTTP/1."):
         version = "HTTP/1.1"  # a proxy in front may speak HTTP/2
     return httputil.parse_request_start_line(
         f"{environ['REQUEST_METHOD']} {uri} {version}"
@@ -760,17 +797,22 @@ def _body(
     environ: WSGIEnvironment, headers: httputil.HTTPHeaders, connection: _Connection
 ) -> Iterator[bytes]:
     """Yield the body of the request in pieces."""
+    terminated = environ.get("wsgi.input_terminated")
     length: int | None = None
     if "Content-Length" in headers:
-        try:
-            length = _number(headers["Content-Length"])
-        except ValueError as error:
+        length = _length(headers)
+    if "Transfer-Encoding" in headers:
+        if length is not None:
             raise httputil.HTTPInputError(
-                f"Only integer Content-Length is allowed: {headers['Content-Length']}"
-            ) from error
-    elif not environ.get("wsgi.input_terminated"):
-        if "Transfer-Encoding" in headers:
+                "Message with both Transfer-Encoding and Content-Length"
+            )
+        if headers["Transfer-Encoding"].lower() != "chunked":
+            raise httputil.HTTPInputError(
+                f"Unsupported Transfer-Encoding {headers['Transfer-Encoding']}"
+            )
+        if not terminated:
             raise httputil.HTTPInputError("The WSGI server hides the chunked body")
+    elif length is None and not terminated:
         return
     received = 0
     while received != length:
@@ -788,6 +830,55 @@ def _body(
             return
         else:
             raise httputil.HTTPInputError("Body shorter than Content-Length")
+
+
+def _length(headers: httputil.HTTPHeaders) -> int:
+    """Return the length that a request says its body has."""
+    texts = re.split(r",[ \t]*", headers["Content-Length"])
+    if len(set(texts)) > 1:
+        raise httputil.HTTPInputError(
+            f"Multiple unequal Content-Lengths: {headers['Content-Length']!r}"
+        )
+    headers["Content-Length"] = texts[0]
+    try:
+        return _number(texts[0])
+    except ValueError as error:
+        raise httputil.HTTPInputError(
+            f"Only integer Content-Length is allowed: {texts[0]}"
+        ) from error
+
+
+def _rename_encoding(headers: httputil.HTTPHeaders) -> bool:
+    """Tell whether the body is compressed, and hide that from the application."""
+    if headers.get("Content-Encoding", "").lower() != "gzip":
+        return False
+    headers.add("X-Consumed-Content-Encoding", headers["Content-Encoding"])
+    del headers["Content-Encoding"]
+    return True
+
+
+def _decompressed(pieces: Iterator[bytes], connection: _Connection) -> Iterator[bytes]:
+    """Yield a compressed body as it was, in pieces."""
+    decompressor = GzipDecompressor()
+    limit = connection.max_body_size
+    try:
+        for piece in pieces:
+            while piece:
+                data = decompressor.decompress(piece, _PIECE)
+                limit -= len(data)
+                if limit < 0:
+                    raise httputil.HTTPInputError("decompressed body too large")
+                rest = decompressor.unconsumed_tail
+                if data:
+                    yield data
+                elif len(rest) >= len(piece):
+                    raise httputil.HTTPInputError(
+                        "encountered unconsumed gzip data without making progress"
+                    )
+                piece = rest
+        decompressor.flush()
+    except zlib.error as error:
+        raise httputil.HTTPInputError(f"invalid gzip data: {error}") from error
 
 
 def _number(text: str) -> int:

@@ -38,6 +38,8 @@ class Case:
     """Tornado drops the connection instead of a complete answer."""
     rebuilt: bool = True
     """The path can be told from PATH_INFO alone."""
+    chunked: bool = False
+    """The body comes in chunks, which the WSGI server has put together."""
 
 
 @dataclass
@@ -66,6 +68,7 @@ class Log(logging.Handler):
             text += f" [{record.exc_info[0].__name__}: {record.exc_info[1]}]"
         text = re.sub(r"[0-9.]+ms", "N ms", text)
         text = re.sub(r"0x[0-9a-f]+|coro=.*", "0x", text)
+        text = re.sub(r"Task-[0-9]+", "Task-N", text)
         self.lines.append(f"{record.name} {record.levelname} {text}")
 
     def __enter__(self) -> Log:  # noqa: PYI034 (Self is of Python 3.11)
@@ -113,7 +116,10 @@ def make_environ(case: Case, *, raw: bool = True, **extra: Any) -> dict[str, Any
         environ["REQUEST_URI"] = case.target
     if case.host is not None:
         environ["HTTP_HOST"] = case.host
-    if case.body:
+    if case.chunked:
+        environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+        environ["wsgi.input_terminated"] = True
+    elif case.body and not any(k == "Content-Length" for k, _ in case.headers):
         environ["CONTENT_LENGTH"] = str(len(case.body))
     for name, value in case.headers:
         key = name.upper().replace("-", "_")
@@ -187,23 +193,37 @@ class Server:
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
 
+    @staticmethod
+    async def settle() -> None:
+        """Wait until nothing is going on, so that every log line is there."""
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+            if len(asyncio.all_tasks()) == 1:
+                break
+        await asyncio.sleep(0)
+
     def ask(self, case: Case) -> Answer:
         lines = [f"{case.method} {case.target} {case.version}", "Connection: close"]
         if case.host is not None:
             lines.append(f"Host: {case.host}")
-        if case.body and not any(k == "Content-Length" for k, _ in case.headers):
-            lines.append(f"Content-Length: {len(case.body)}")
+        body = case.body
+        if case.chunked:
+            lines.append("Transfer-Encoding: chunked")
+            pieces = [body[i : i + 50_000] for i in range(0, len(body), 50_000)]
+            body = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in [*pieces, b""])
+        elif body and not any(k == "Content-Length" for k, _ in case.headers):
+            lines.append(f"Content-Length: {len(body)}")
         lines += [f"{name}: {value}" for name, value in case.headers]
         head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
         data = b""
         with Log() as log, socket.create_connection(("127.0.0.1", self.port)) as sock:
             sock.settimeout(5)
             with contextlib.suppress(ConnectionError):
-                sock.sendall(head + case.body)
+                sock.sendall(head + body)
             with contextlib.suppress(ConnectionError):
                 while piece := sock.recv(65536):
                     data += piece
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.03), self.loop).result(5)
+            asyncio.run_coroutine_threadsafe(self.settle(), self.loop).result(5)
         answer = self.parse(data, case)
         answer.log = log.lines
         return answer
@@ -212,6 +232,8 @@ class Server:
     def parse(data: bytes, case: Case) -> Answer:
         if not data:
             return Answer("", [], b"", complete=False)
+        while data.startswith(b"HTTP/1.1 100 (Continue)"):
+            _, _, data = data.partition(b"\r\n\r\n")  # which the WSGI server sends
         head, _, body = data.partition(b"\r\n\r\n")
         start, *lines = head.decode("latin-1").split("\r\n")
         headers = [tuple(line.split(": ", 1)) for line in lines]
