@@ -102,7 +102,7 @@ def build() -> Path:
     ]
     program = BUILD / "fuzz"
     run(
-        ["swiftc", *flags, "-module-name", "Fuzz", "-I", str(BUILD), "-L", str(BUILD)]
+        ["swiftc", *flags, "-module-name", "pa_new", "-I", str(BUILD), "-L", str(BUILD)]
         + [
             "-lScaffold",
             "-o",
