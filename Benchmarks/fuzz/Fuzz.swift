@@ -116,6 +116,13 @@ private func check(_ failure: Mustache.Failure, in source: String) {
 // MARK: - Manifests, JSON and patterns
 
 private func fuzzManifest(_ input: [UInt8]) {
+    // A user's own, with questions, rules for files and commands.
+    var reader = ManifestReader(.own(name: "x"))
+    let manifest = reader.read(input)
+    for (offset, _) in reader.problems {
+        precondition((0...input.count).contains(offset), "a mistake outside of the text")
+    }
+    precondition(manifest.questions.count <= ManifestReader.mostQuestions, "too many questions")
     let files = [
         TemplateFile(path: "x/manifest.json", contents: .bytes(input)),
         TemplateFile(path: "x/wsgi.py", contents: .text("")),

@@ -42,7 +42,9 @@ WORDS = {
     "mustache": "{{ }} {{# {{^ {{/ {{> {{< {{$ {{! {{& {{{ }}} {{= =}} {{>* {{=<%_%>=}} "
     "{{#l}} {{/l}} {{^e}} {{/e}} {{.}} {{a}} {{o.o.b}} {{f}} {{#f}} {{/f}} {{g}} {{h}} "
     "{{>p}} {{>q}} {{>*p}} {{<p}} {{/p}} {{$x}} {{/x}} {{#b}} {{/b}}",
-    "manifest": "title summary greeting modules default true false null { } [ ] : ,",
+    "manifest": "title summary greeting modules default true false null { } [ ] : , "
+    '"questions" "key" "type" "prompt" "help" "choices" "pattern" "when" "files" "commands" "text" '
+    '"bool" "integer" "choice" "label" "value"',
     "arguments": "-- - = --help check visit list completions man help hello --framework "
     "--user --domain --python --output --quiet -f -u -o flask 3.13 .pythonanywhere.com",
     "json": "{ } [ ] : , true false null \\u0000 \\uD83D\\uDE00 1e9 -0.5 \\n",
@@ -131,6 +133,11 @@ def seeds(target: str) -> list[bytes]:
         )
     elif target in ("manifest", "json"):
         texts += [path.read_bytes() for path in (ROOT / "Templates").rglob("*.json")]
+        texts.append(
+            b'{"questions": [{"key": "a", "type": "choice", "choices": ["x", "y"], "default": "x"},'
+            b' {"key": "b", "type": "text", "pattern": "[a-z]{2,5}", "when": "a"}],'
+            b' "files": {"x.txt": "b"}, "commands": ["make"], "modules": ["m"]}'
+        )
     elif target == "arguments":
         lines = [
             "hello --framework flask --user alice",
