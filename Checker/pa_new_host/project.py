@@ -143,7 +143,9 @@ def _candidates(folder: Path) -> list[Path]:
                 bound.append(path)
             elif place == "guard":
                 guarded.append(path)
-        found = bound + guarded
+        # Django writes mysite/asgi.py beside the mysite/wsgi.py that is meant.
+        named = {"wsgi.py": 0, "asgi.py": 2}
+        found = sorted(bound, key=lambda path: named.get(path.name, 1)) + guarded
     return found
 
 

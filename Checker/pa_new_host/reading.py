@@ -148,6 +148,7 @@ class _Reader:
         self._maybe_loaded: set[str] = set()
         self._provided: dict[str, bool] = {}
         self._unlisted: dict[str, str] = {}
+        self._missing: set[str] = set()
         self._places: dict[str, Path | None] = {}
         self._has_unknown_roots = False
         self._certain = True
@@ -317,6 +318,9 @@ class _Reader:
             return
         if guarded:
             raise _ImportFails
+        if top in self._missing:
+            return
+        self._missing.add(top)
         what = (
             f"There is no module {top}: not in the project, not in requirements.txt, "
             "not in this interpreter"
@@ -333,8 +337,9 @@ class _Reader:
         if top not in self._unlisted:
             self._unlisted[top] = versions.unlisted(self.requirements, top)
         name = self._unlisted[top]
-        if not name:
+        if not name or top in self._missing:
             return
+        self._missing.add(top)
         what = f"The module {top} is {name}'s, which requirements.txt does not bring"
         fix = f"Add {name} to requirements.txt."
         finding = self._found("import-error", scope, node, what, fix)

@@ -110,6 +110,13 @@ from django.urls import path
 
 urlpatterns = [path("", lambda request: HttpResponse("hello"))]
 """,
+    "mysite/asgi.py": """import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+application = get_asgi_application()
+""",
     "manage.py": """import os
 import sys
 
@@ -1090,7 +1097,8 @@ application = tornado.wsgi.WSGIApplication([  # <- removed-api
     app(
         "missing module",
         "",
-        "import nowhere_to_be_found  # <- import-error\n" + PLAIN,
+        "import nowhere_to_be_found  # <- import-error\n"
+        "from nowhere_to_be_found.more import x\n" + PLAIN,
     ),
     app(
         "missing name",
