@@ -74,6 +74,9 @@ public struct Answers: Sendable {
     /// Whether the project has an entry file, and so can be a web app on the host.
     var hasEntryFile: Bool { has("wsgi.py") }
 
+    /// Whether the project has files that the host can serve by itself.
+    var hasStaticFiles: Bool { files.contains { $0.path.hasPrefix("static/") } }
+
     private func has(_ path: String) -> Bool {
         files.contains { Plan.withoutTemplateSuffix($0.path) == path }
     }

@@ -76,17 +76,23 @@ public struct Walkthrough: Sendable, Hashable {
                 Step(action: "There, set the virtualenv to \(site.virtualenv).", commands: [])
             )
         }
-        steps += [
+        steps.append(
             Step(
                 action: "Replace the whole contents of the WSGI file \(site.wsgiFile) "
                     + "with those of \(folder)/wsgi.py, in the Web tab's editor or in the console:",
                 commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
-            ),
-            Step(
-                action: "Map static files on the Web tab: "
-                    + "URL /static/, directory \(site.staticFolder).",
-                commands: []
-            ),
+            )
+        )
+        if answers.hasStaticFiles {
+            steps.append(
+                Step(
+                    action: "Map static files on the Web tab: "
+                        + "URL /static/, directory \(site.staticFolder).",
+                    commands: []
+                )
+            )
+        }
+        steps += [
             Step(action: "Press Reload.", commands: []),
             Step(
                 action: greeting.isEmpty

@@ -1,4 +1,4 @@
-// The guide and the README, done: every command in it is run, every listing compared with what was generated.
+// The guide, the README and the page on templates, done: every command in it is run, every listing compared with what was generated.
 //
 // The words after a code block's opening fence say what it is:
 //
@@ -6,7 +6,7 @@
 //     console host        commands in a Bash console of the host
 //     … fails             the last command ends with another exit code than 0
 //     python PATH         a listing of a generated file
-//     python write PATH   a file that the reader writes
+//     json write PATH     a file that the reader writes, in whatever language
 //     text answer         what the page answers once the steps before are done
 //
 // In printed output, a line of three dots stands for any lines.
@@ -31,6 +31,10 @@ private struct Chapter: Sendable, CustomTestStringConvertible {
     var testDescription: String { title }
 
     static let guide = chapters(of: Places.package.appending(path: "docs/guide.md"))
+
+    /// The worked example of docs/templates.md.
+    static let templates = chapters(of: Places.package.appending(path: "docs/templates.md"))
+        .filter { !$0.blocks.isEmpty }
 
     /// The README's chapters that have commands for the installed tool.
     static let readme = chapters(of: Places.package.appending(path: "README.md"))
@@ -186,6 +190,7 @@ struct GuideTests {
     func complete() {
         #expect(Chapter.guide.count >= 7)
         #expect(Chapter.readme.count == 1)
+        #expect(Chapter.templates.map(\.title) == ["A worked example"])
         let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
             let command = "$ pa-new hello --framework \(framework.name) "
@@ -194,7 +199,7 @@ struct GuideTests {
         }
     }
 
-    @Test("works as it is written", arguments: Chapter.guide + Chapter.readme)
+    @Test("works as it is written", arguments: Chapter.guide + Chapter.readme + Chapter.templates)
     fileprivate func works(chapter: Chapter) async throws {
         let python = try #require(ProjectCase.interpreters.last, "\(needsPython)")
         let wrapper = try await PythonEnvironments.shared.python(
@@ -281,8 +286,12 @@ struct GuideTests {
                     "\(place): \(step.command) printed\n\(result.output)"
                 )
             }
-        case ("python", "write"):
+        case (_, "write"):
             let file = desk.computer.appending(path: block.words[2])
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data(block.text.utf8).write(to: file)
         case ("python", let path?):
             let file = desk.computer.appending(path: path)

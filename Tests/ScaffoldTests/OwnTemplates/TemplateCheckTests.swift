@@ -304,18 +304,20 @@ struct TemplateCheckTests {
     func names() throws {
         let (lines, _) = try checked([
             "manifest.json": "{}", "a\u{1B}[31m": "", "b/c": "", "B": "", "d": "", "d.mustache": "",
-            ".PA-NEW.json": "", ".mustache": "", "x/.Git/hooks/y": "",
+            ".PA-NEW.json": "", ".pa-new.BASE.json": "", ".mustache": "", "x/.Git/hooks/y": "",
         ])
         #expect(
             lines == [
                 ".PA-NEW.json: it cannot be a path in a project: '.pa-new.json' is in its way",
                 ".mustache: it cannot be a path in a project: a folder or file of it has no name",
+                ".pa-new.BASE.json: it cannot be a path in a project: "
+                    + "'.pa-new.base.json' is in its way",
                 #"a\u{1b}[31m: it cannot be a path in a project: there is a control character in it"#,
                 "b/c: it cannot be a path in a project: 'B' is in its way",
                 "d.mustache: it cannot be a path in a project: 'd' is in its way",
                 "x/.Git/hooks/y: it cannot be a path in a project: "
                     + "a name in it is one that only git or pa-new itself may use",
-                "t: 6 errors, 0 warnings",
+                "t: 7 errors, 0 warnings",
             ],
             "\(lines.joined(separator: "\n"))"
         )
