@@ -244,6 +244,17 @@ struct TemplateCheckTests {
         #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
     }
 
+    @Test("the names that are always there are those that templates are rendered with")
+    func ownNames() throws {
+        let answers = try Answers(
+            Request(name: "hello", user: "alice"),
+            catalog: Catalog.embedded()
+        )
+        let context = Context(answers)
+        #expect(Context.ownNames == context.names.subtracting(["."]))
+        #expect(Set(Context.namesInLists.keys) == Context.ownNames.subtracting(context.values.keys))
+    }
+
     @Test("more mistakes than one in a template are found, each once")
     func severalInOne() throws {
         let text = """
