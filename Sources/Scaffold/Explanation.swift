@@ -197,6 +197,26 @@ extension ScaffoldError {
                 help: "for all of it: pa-new template check \(shellQuoted(path))"
             )
         case .inOwnTemplate(let error): error.explanation
+
+        case .git(.missing):
+            Explanation(
+                "there is no git for --git",
+                why: "no folder on PATH has a program of that name",
+                help: "install git, or leave out --git; nothing was written"
+            )
+        case .git(.cannotStart(let path, let code)):
+            Explanation(
+                "starting \(quoted(path)) failed",
+                why: systemReason(code),
+                help: "leave out --git; nothing was written"
+            )
+        case .git(.failed(let command, let output)):
+            Explanation(
+                "git \(command) failed",
+                why: output.split(separator: "\n").last.map { quoted(String($0)) },
+                help: "run it again without --git, then git init by hand"
+            )
+
         case .badManifest(let path, let reason):
             Explanation("the manifest \(quoted(path)) is wrong", why: reason)
         case .badTemplate(let failure):

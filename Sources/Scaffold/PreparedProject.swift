@@ -34,6 +34,10 @@ public struct PreparedProject: ~Copyable {
     private let verbs: [Report.Verb]
     /// The folder, where it exists.
     private let folder: WorkingFolder?
+    /// The repository that is to be made, or that is there; nil where none was asked for.
+    private let repository: Repository?
+    /// What makes the repository, where one is to be made.
+    private let git: Git?
 
     /// Compares a project with its place.
     ///
@@ -41,21 +45,26 @@ public struct PreparedProject: ~Copyable {
     ///   - answers: What was decided.
     ///   - files: The files, complete.
     ///   - placement: Where they are to land.
+    ///   - wantsRepository: Whether the project is to lie in a git repository.
     ///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left.
     /// - Throws: ``ScaffoldError`` where the project cannot land.
     init(
         _ answers: Answers,
         _ files: [RenderedFile],
         _ placement: Placement,
+        wantsRepository: Bool,
         isReadOnly: Bool
     ) throws(ScaffoldError) {
         let target = answers.target
+        let (repository, git) = try Self.plan(wantsRepository, around: target)
         guard case .existingFolder(let rule) = placement, exists(target) else {
             try checkPlace(target)
             self.answers = answers
             self.files = files
             verbs = files.map { _ in .create }
             folder = nil
+            self.repository = repository
+            self.git = git
             return
         }
         let folder = try openTarget(target, isReadOnly: isReadOnly)
@@ -71,6 +80,19 @@ public struct PreparedProject: ~Copyable {
         self.files = files
         self.verbs = verbs
         self.folder = consume folder
+        self.repository = repository
+        self.git = git
+    }
+
+    /// Finds out which repository the project will lie in, and what makes it.
+    private static func plan(
+        _ wantsRepository: Bool,
+        around target: String
+    ) throws(ScaffoldError) -> (Repository?, Git?) {
+        guard wantsRepository else { return (nil, nil) }
+        if let path = Git.repository(around: target) { return (.outer(path: path), nil) }
+        let git = try Git(for: target)
+        return (.own(branch: try git.branch, commit: nil, author: try git.author), git)
     }
 
     /// Decides what becomes of a file in a folder.
@@ -136,7 +158,7 @@ public struct PreparedProject: ~Copyable {
     /// - Parameter decisions: Which conflicts are decided, and how.
     /// - Returns: The report of a run that writes nothing.
     public func preview(_ decisions: [String: ConflictRule] = [:]) -> Report {
-        report(decisions, kept: [:], isDryRun: true)
+        report(decisions, kept: [:], repository, isDryRun: true)
     }
 
     /// Writes the project: all of it, or none of it.
@@ -149,17 +171,28 @@ public struct PreparedProject: ~Copyable {
     ) throws(ScaffoldError) -> Report {
         if let problem = problem(decisions) { throw problem }
         var kept: [String: String] = [:]
+        var repository = repository
+        let message = "Make \(answers.name.folder) with pa-new \(paNewVersion)"
         switch folder {
-        case .none: try write(files, to: answers.target)
+        case .none:
+            let git = git
+            let made = try write(files, to: answers.target) { path throws(ScaffoldError) in
+                try git?.makeRepository(in: path, message: message)
+            }
+            repository = made ?? repository
         case .some(let folder):
             var changes: [FileChange] = []
             for (file, verb) in zip(files, decided(decisions)) {
                 if verb == .create { changes.append(.write(file)) }
                 if verb == .overwrite { changes.append(.write(file, keepingOld: true)) }
             }
-            kept = try folder.apply(changes)
+            let ours = zip(files, decided(decisions)).filter { $1 != .skip }.map(\.0)
+            let new = git.map { NewRepository(git: $0, files: ours, message: message) }
+            let made = try folder.apply(changes, repository: new)
+            kept = made.kept
+            repository = made.repository ?? repository
         }
-        return report(decisions, kept: kept, isDryRun: false)
+        return report(decisions, kept: kept, repository, isDryRun: false)
     }
 
     /// What becomes of each file once conflicts are decided.
@@ -177,12 +210,13 @@ public struct PreparedProject: ~Copyable {
     private func report(
         _ decisions: [String: ConflictRule],
         kept: [String: String],
+        _ repository: Repository?,
         isDryRun: Bool
     ) -> Report {
         let entries = zip(files, decided(decisions)).map { file, verb in
             Report.File(verb: verb, file: file, keptAt: kept[file.path])
         }
-        return Report(answers, entries, isDryRun: isDryRun)
+        return Report(answers, entries, repository: repository, isDryRun: isDryRun)
     }
 }
 

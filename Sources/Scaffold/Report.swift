@@ -56,6 +56,8 @@ public struct Report: Sendable, Hashable {
     public let namesAccount: Bool
     /// Whether nothing was written: the verbs then say what would be done.
     public let isDryRun: Bool
+    /// The repository that the project lies in, where one was asked for.
+    public let repository: Repository?
     /// What the project was made from.
     let answers: AnswersRecord
 
@@ -64,13 +66,20 @@ public struct Report: Sendable, Hashable {
     /// - Parameters:
     ///   - answers: What was decided.
     ///   - files: What was done to each file.
+    ///   - repository: The repository that the project lies in, where one was asked for.
     ///   - isDryRun: Whether nothing was written.
-    init(_ answers: Answers, _ files: [File], isDryRun: Bool = false) {
+    init(
+        _ answers: Answers,
+        _ files: [File],
+        repository: Repository? = nil,
+        isDryRun: Bool = false
+    ) {
         target = answers.target
         self.files = files
         walkthrough = Walkthrough(answers, parent: answers.parent)
         namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
+        self.repository = repository
         self.answers = AnswersRecord(answers)
     }
 }

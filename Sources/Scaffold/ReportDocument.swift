@@ -25,6 +25,7 @@ extension Report {
                     keptAt: file.keptAt
                 )
             },
+            git: repository.map { Document.Git($0) },
             steps: walkthrough.steps.map {
                 Document.Step(action: $0.action, commands: $0.commands)
             }
@@ -51,6 +52,27 @@ private struct Document: Encodable {
         let keptAt: String?
     }
 
+    struct Git: Encodable {
+        let repository: String
+        var branch: String?
+        var commit: String?
+        var author: String?
+        var path: String?
+
+        init(_ repository: Repository) {
+            switch repository {
+            case .own(let branch, let commit, let author):
+                self.repository = "own"
+                self.branch = branch
+                self.commit = commit
+                self.author = author == .user ? "user" : "stand-in"
+            case .outer(let path):
+                self.repository = "outer"
+                self.path = path
+            }
+        }
+    }
+
     struct Step: Encodable {
         let action: String
         let commands: [String]
@@ -61,5 +83,6 @@ private struct Document: Encodable {
     let dryRun: Bool
     let answers: AnswersRecord
     let files: [File]
+    let git: Git?
     let steps: [Step]
 }

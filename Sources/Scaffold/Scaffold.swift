@@ -26,6 +26,8 @@ public func createProject(
 ///   - request: What was asked for.
 ///   - catalog: The frameworks to choose from.
 ///   - placement: Where the project is to land.
+///   - wantsRepository: Whether the project is to lie in a git repository, one of its own with a
+///     first commit where there is none around it.
 ///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left in
 ///     the folder.
 /// - Returns: The project, compared with its place.
@@ -34,10 +36,17 @@ public func prepareProject(
     _ request: Request,
     from catalog: Catalog,
     placement: Placement = .newFolder,
+    wantsRepository: Bool = false,
     isReadOnly: Bool = false
 ) throws(ScaffoldError) -> PreparedProject {
     let answers = try Answers(request, catalog: catalog)
     let plan = try Plan(answers)
     let files = try render(plan, answers, partials: answers.framework.partials)
-    return try PreparedProject(answers, files, placement, isReadOnly: isReadOnly)
+    return try PreparedProject(
+        answers,
+        files,
+        placement,
+        wantsRepository: wantsRepository,
+        isReadOnly: isReadOnly
+    )
 }

@@ -65,6 +65,8 @@ public enum ScaffoldError: Error, Sendable {
     case badTemplateFolder(path: String, [TemplateFinding])
     /// A template of the user's own has paths or contents that only these answers make wrong.
     indirect case inOwnTemplate(ScaffoldError)
+    /// A repository was asked for, and git cannot make it.
+    case git(GitProblem)
 
     /// A manifest is missing or wrong.
     case badManifest(path: String, reason: String)
@@ -95,6 +97,16 @@ public enum ScaffoldError: Error, Sendable {
         case notAFolder
         /// The system refuses, with its `errno`.
         case notWritable(code: Int32)
+    }
+
+    /// Why git cannot make a repository.
+    public enum GitProblem: Sendable, Hashable {
+        /// There is no git on the path.
+        case missing
+        /// The system does not start it, with its `errno`.
+        case cannotStart(path: String, code: Int32)
+        /// It failed, with what it said.
+        case failed(command: String, output: String)
     }
 
     /// Why a staging folder cannot be used.
@@ -147,6 +159,8 @@ public enum ScaffoldError: Error, Sendable {
         case place
         /// The system failed: a full disk, say.
         case system
+        /// Another program is missing, or fails.
+        case program
         /// The tool's own templates are wrong.
         case templates
         /// A file or folder that was named cannot be read.
@@ -169,6 +183,7 @@ public enum ScaffoldError: Error, Sendable {
             .place
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place
         case .system, .notTakenBack: .system
+        case .git: .program
         case .badManifest, .badTemplate, .badPath, .notText: .templates
         case .cannotRead: .input
         case .badAnswersFile, .badTemplateFolder, .inOwnTemplate: .data

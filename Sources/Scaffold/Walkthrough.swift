@@ -109,7 +109,7 @@ public struct Walkthrough: Sendable, Hashable {
 ///
 /// - Parameter path: The path.
 /// - Returns: The word; with control characters it has the form `$'...'`, which POSIX.1-2024 knows.
-func shellQuoted(_ path: String) -> String {
+public func shellQuoted(_ path: String) -> String {
     let path = path.hasPrefix("-") ? "./" + path : path
     let plain = path.utf8.allSatisfy { byte in
         switch byte {

@@ -220,6 +220,7 @@ private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) ->
     let rule: ConflictRule = has(.overwrite) ? .overwrite : has(.skipExisting) ? .skip : .refuse
     return CreationMode(
         placement: has(.into) ? .existingFolder(rule) : .newFolder,
+        wantsRepository: has(.git),
         isDryRun: has(.dryRun),
         isQuiet: has(.quiet),
         asJSON: has(.json),

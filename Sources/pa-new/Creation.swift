@@ -13,6 +13,7 @@ import Scaffold
 /// How a project is to be made, besides what it is to be.
 struct CreationMode: Equatable {
     var placement = Placement.newFolder
+    var wantsRepository = false
     var isDryRun = false
     var isQuiet = false
     var asJSON = false
@@ -37,6 +38,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         request,
         from: catalog,
         placement: mode.placement,
+        wantsRepository: mode.wantsRepository,
         isReadOnly: mode.isDryRun
     )
     guard !mode.isDryRun else {

@@ -15,6 +15,8 @@ enum ExitCode {
     static let data: Int32 = 65
     /// EX_NOINPUT: a template folder or a file of answers is not there.
     static let noInput: Int32 = 66
+    /// EX_UNAVAILABLE: a program that was asked for is missing, or fails.
+    static let unavailable: Int32 = 69
     /// EX_SOFTWARE: a fault in pa-new itself.
     static let software: Int32 = 70
     /// EX_CANTCREAT: the project cannot be made in that place.
@@ -57,6 +59,11 @@ enum ExitCode {
             code: noInput,
             meaning: "there is no such template folder or file of answers",
             commands: [.create, .template]
+        ),
+        Meaning(
+            code: unavailable,
+            meaning: "a repository was asked for, and git is missing or fails",
+            commands: [.create]
         ),
         Meaning(code: software, meaning: "a fault in pa-new itself"),
         Meaning(
@@ -195,6 +202,7 @@ extension ScaffoldError {
         case .usage: ExitCode.usage
         case .place: ExitCode.cannotCreate
         case .system: ExitCode.inputOutput
+        case .program: ExitCode.unavailable
         case .templates: ExitCode.software
         case .input: ExitCode.noInput
         case .data: ExitCode.data

@@ -168,7 +168,7 @@ struct Option {
         case template, set, answers, defaults
         case framework, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
-        case into, overwrite
+        case into, overwrite, git
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
         case noLoad = "no-load"
@@ -283,6 +283,11 @@ struct Option {
                 name: .overwrite,
                 commands: [.create],
                 help: "with --into: replace files that are there, and keep the old ones as FILE~"
+            ),
+            Option(
+                name: .git,
+                commands: [.create],
+                help: "make a git repository of the project, with a first commit"
             ),
             Option(
                 name: .dryRun,

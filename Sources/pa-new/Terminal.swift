@@ -85,6 +85,9 @@ func text(of report: Report, colour: Bool) -> String {
         }
         text += "\n"
     }
+    if let repository = report.repository {
+        text += gitLines(repository, report, indent: max(0, width - 3))
+    }
     guard !report.isDryRun else {
         let total = report.files.map(\.bytes).reduce(0, +)
         return text + "\n\(report.files.count) files, \(total) bytes. Nothing was written.\n"
@@ -106,6 +109,23 @@ func text(of report: Report, colour: Bool) -> String {
         }
     }
     return text
+}
+
+/// Returns what git did, or would do.
+private func gitLines(_ repository: Repository, _ report: Report, indent: Int) -> String {
+    let head = String(repeating: " ", count: indent) + "git  "
+    switch repository {
+    case .outer(let path):
+        return head + "no new repository: \(printable(report.target)) lies in that of "
+            + printable(path) + "\n"
+    case .own(let branch, let commit, let author):
+        let name = commit.map { " (" + $0.prefix(10) + ")" } ?? ""
+        let first = head + "a repository with a first commit on \(branch)\(name)\n"
+        guard author == .standIn else { return first }
+        return first + head + "the commit is by pa-new, since git knows no name for you; "
+            + "to make it yours:\n" + String(repeating: " ", count: head.count)
+            + "git -C \(shellQuoted(report.target)) commit --amend --reset-author --no-edit\n"
+    }
 }
 
 extension Report.Verb {

@@ -492,6 +492,8 @@ struct ReportDocumentTests {
                 ["one", "--json"], ["one", "--json", "-n", "--into"],
                 ["one", "--json", "--into", "-f", "flask", "--skip-existing"],
                 ["two", "--json", "-n", "--into"], ["two", "--json", "--into", "--overwrite"],
+                ["four", "--json", "--git"], ["sub", "--json", "--git", "-o", "four"],
+                ["five", "--json", "--git", "-n"],
                 ["three", "--json", "-u", "alice", "--domain", "www.example.com", "-f", "tornado"],
             ]
             var documents: [String] = []

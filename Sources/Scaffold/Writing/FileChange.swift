@@ -19,6 +19,16 @@ public enum FileChange: Sendable, Hashable {
     }
 }
 
+/// A repository that a folder is to become, with some of its files in a first commit.
+struct NewRepository {
+    /// What makes it.
+    let git: Git
+    /// The files to commit.
+    let files: [RenderedFile]
+    /// The message of the commit.
+    let message: String
+}
+
 /// What lies at a path of a folder.
 public enum FileState: Sendable, Hashable {
     /// Nothing.

@@ -29,6 +29,8 @@ struct Journal: Codable {
     var folders: [String] = []
     /// Files that are written.
     var writes: [Write] = []
+    /// Whether the folder becomes a repository.
+    var makesRepository = false
 
     static let current = 1
 

@@ -9,7 +9,8 @@
 //  3. renames the files to remove into the staging folder, and the folders that this leaves empty;
 //     makes the folders that are missing; for each file, gives the old one a second name in the
 //     staging folder (link) and renames the new one over it, so that at no instant there is neither;
-//  4. waits until the disk has the names (fsync of every folder touched);
+//  4. waits until the disk has the names (fsync of every folder touched); where the folder becomes a
+//     repository, its `.git`, made in the staging folder before 2, gets its place now;
 //  5. renames `journal` to `done`: the changes have landed. The staging folder is removed.
 //
 // After a failure in 2 to 4 everything is taken back: new files are removed, old ones get their names
@@ -31,10 +32,17 @@ let stagingFolder = ".pa-new-staging"
 struct Transaction {
     /// What is done; nil where a run was killed before it could do anything, or after all of it.
     private let journal: Journal?
+    /// The repository that is made, when it is in the staging folder.
+    private var repository: Repository?
+
+    /// A transaction that a journal tells of.
+    private init(journal: Journal?) { self.journal = journal }
 
     private enum Name {
         static let journal = stagingFolder + "/journal"
         static let done = stagingFolder + "/done"
+        /// A folder that git makes a repository of, for the sake of its `.git`.
+        static let repository = stagingFolder + "/repository"
         static func removed(_ index: Int) -> String { stagingFolder + "/removed-\(index)" }
         static func emptied(_ index: Int) -> String { stagingFolder + "/folder-\(index)" }
         static func new(_ index: Int) -> String { stagingFolder + "/new-\(index)" }
@@ -48,31 +56,30 @@ struct Transaction {
     ///
     /// - Parameters:
     ///   - changes: The changes.
+    ///   - repository: The repository to make; nil for none.
     ///   - folder: The folder, with no staging folder in it.
     ///   - path: The folder as the user named it, for errors.
-    /// - Returns: Where old contents were kept.
+    /// - Returns: Where old contents were kept, and the repository.
     /// - Throws: ``ScaffoldError``, with everything as it was.
     static func run(
         _ changes: [FileChange],
+        _ repository: NewRepository?,
         in folder: borrowing OpenFolder,
         path: String
-    ) throws(ScaffoldError) -> [String: String] {
-        let (journal, files) = try plan(changes, in: folder, path: path)
-        let transaction = Transaction(journal: journal)
+    ) throws(ScaffoldError) -> (kept: [String: String], repository: Repository?) {
+        var (journal, files) = try plan(changes, in: folder, path: path)
+        journal.makesRepository = repository != nil
+        var transaction = Transaction(journal: journal)
         do throws(ScaffoldError) {
-            try transaction.prepare(files, in: folder, path: path)
+            try transaction.prepare(files, repository, in: folder, path: path)
             try transaction.land(in: folder, path: path)
         } catch {
-            try transaction.takeBack(in: folder, path: path)
-            throw error
+            if try !transaction.takeBack(in: folder, path: path) { throw error }
         }
         // The changes have landed: what cannot be tidied up now, the next run can.
-        try? transaction.tidy(folder)
-        return Dictionary(
-            uniqueKeysWithValues: journal.writes.compactMap { write in
-                write.keptAt.map { (write.path, $0) }
-            }
-        )
+        try? tidy(folder)
+        let kept = journal.writes.compactMap { write in write.keptAt.map { (write.path, $0) } }
+        return (Dictionary(uniqueKeysWithValues: kept), transaction.repository)
     }
 
     /// A new file, before it is in the staging folder.
@@ -193,8 +200,9 @@ struct Transaction {
     }
 
     /// Fills the staging folder, the journal last.
-    private func prepare(
+    private mutating func prepare(
         _ files: [NewFile],
+        _ repository: NewRepository?,
         in folder: borrowing OpenFolder,
         path: String
     ) throws(ScaffoldError) {
@@ -232,6 +240,9 @@ struct Transaction {
                 throw .system(.write, path: path + "/" + keptAt, code: error.code)
             }
         }
+        if let repository {
+            self.repository = try prepare(repository, in: folder, path: path)
+        }
         do throws(SystemFailure) {
             try folder.write(Name.journal + ".new", journal.bytes, isDurable: true)
             try folder.move(Name.journal + ".new", to: Name.journal)
@@ -239,6 +250,31 @@ struct Transaction {
         } catch {
             throw .system(.write, path: path + "/" + Name.journal, code: error.code)
         }
+    }
+
+    /// Makes a repository in the staging folder, with files of its own.
+    private func prepare(
+        _ new: NewRepository,
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(ScaffoldError) -> Repository {
+        do throws(SystemFailure) {
+            try folder.makeFolder(Name.repository)
+            let scratch = try folder.folder(Name.repository)
+            for file in new.files {
+                for parent in parents(of: file.path) where try !scratch.has(parent) {
+                    try scratch.makeFolder(parent)
+                }
+                try scratch.write(
+                    file.path,
+                    file.contents,
+                    mode: file.isExecutable ? 0o777 : 0o666
+                )
+            }
+        } catch {
+            throw .system(.write, path: path + "/.git", code: error.code)
+        }
+        return try new.git.makeRepository(in: path + "/" + Name.repository, message: new.message)
     }
 
     /// Gives the contents of a file a second name: as a link, or as a copy where there are none.
@@ -323,6 +359,15 @@ struct Transaction {
                 throw .system(.write, path: path + "/" + name, code: error.code)
             }
         }
+        // The last step before the last: once it is made, there is no way back, only forward.
+        if journal.makesRepository {
+            do throws(SystemFailure) {
+                if try folder.has(".git") { throw SystemFailure(code: EEXIST) }
+                try folder.move(Name.repository + "/.git", to: ".git")
+            } catch {
+                throw .system(.write, path: path + "/.git", code: error.code)
+            }
+        }
         do throws(SystemFailure) {
             try folder.move(Name.journal, to: Name.done)
         } catch {
@@ -379,7 +424,7 @@ struct Transaction {
     ) throws(ScaffoldError) -> [String: String?] {
         var before: [String: String?] = [:]
         do throws(SystemFailure) {
-            guard let journal else { return [:] }
+            guard let journal, try !hasRepository(journal, in: folder) else { return [:] }
             for (index, name) in journal.removals.enumerated()
             where try folder.has(Name.removed(index)) {
                 before[name] = .some(Name.removed(index))
@@ -399,26 +444,43 @@ struct Transaction {
         return before
     }
 
-    /// Takes everything back, and removes the staging folder.
+    /// Takes everything back, or finishes what is too late for that, and removes the staging folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
     ///   - path: The folder as the user named it, for errors.
+    /// - Returns: Whether it was too late, and the changes have landed.
     /// - Throws: ``ScaffoldError/notTakenBack(path:code:)`` where the system refuses; the next run
     ///   can try again.
-    func takeBack(in folder: borrowing OpenFolder, path: String) throws(ScaffoldError) {
+    @discardableResult
+    func takeBack(in folder: borrowing OpenFolder, path: String) throws(ScaffoldError) -> Bool {
         do throws(SystemFailure) {
+            var isLanded = false
             // Before the journal was there nothing was changed.
             if let journal, try folder.has(Name.journal) {
-                try restore(journal, in: folder)
-                // A disk that is full may refuse to wait, but everything has its name again.
-                for name in touchedFolders(journal) { try? folder.sync(name) }
+                isLanded = try hasRepository(journal, in: folder)
+                if !isLanded {
+                    try restore(journal, in: folder)
+                    // A disk that is full may refuse to wait, but everything has its name again.
+                    for name in touchedFolders(journal) { try? folder.sync(name) }
+                }
                 try folder.move(Name.journal, to: Name.done)
             }
-            try tidy(folder)
+            try Self.tidy(folder)
+            return isLanded
         } catch {
             throw .notTakenBack(path: path + "/" + stagingFolder, code: error.code)
         }
+    }
+
+    /// Whether the folder has become a repository: in its `.git` there may be more than we put there.
+    private func hasRepository(
+        _ journal: Journal,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) -> Bool {
+        guard journal.makesRepository, try folder.has(".git"), try folder.has(Name.repository)
+        else { return false }
+        return try !folder.has(Name.repository + "/.git")
     }
 
     private func restore(
@@ -528,13 +590,15 @@ struct Transaction {
     }
 
     /// Removes the staging folder, the journal last: without it the rest has no meaning.
-    private func tidy(_ folder: borrowing OpenFolder) throws(SystemFailure) {
+    static func tidy(_ folder: borrowing OpenFolder) throws(SystemFailure) {
         guard try folder.has(stagingFolder) else { return }
         let last = ["done", "journal"]
         let names = try folder.folder(stagingFolder).names()
         for name in names.filter({ !last.contains($0) }) + last {
             let place = stagingFolder + "/" + name
-            if case .folder = try folder.entry(place) {
+            if place == Name.repository {
+                try folder.folder(stagingFolder).removeTree(name)
+            } else if case .folder = try folder.entry(place) {
                 try folder.remove(place, isFolder: true)
             } else {
                 try folder.remove(place)

@@ -126,9 +126,23 @@ public struct WorkingFolder: ~Copyable {
     ///   too, and the next run has to take it.
     @discardableResult
     public func apply(_ changes: [FileChange]) throws(ScaffoldError) -> [String: String] {
+        try apply(changes, repository: nil).kept
+    }
+
+    /// Makes changes, and a repository: all of it, or nothing.
+    ///
+    /// - Parameters:
+    ///   - changes: The changes, each path once, in any order.
+    ///   - repository: The repository to make of the folder; nil for none.
+    /// - Returns: Where the old contents of files were kept, and what repository was made.
+    /// - Throws: ``ScaffoldError`` as ``apply(_:)`` does, or ``ScaffoldError/git(_:)``.
+    func apply(
+        _ changes: [FileChange],
+        repository: NewRepository?
+    ) throws(ScaffoldError) -> (kept: [String: String], repository: Repository?) {
         for change in changes { try checkPath(change.path) }
-        guard !changes.isEmpty else { return [:] }
-        return try Transaction.run(changes, in: folder, path: path)
+        guard !changes.isEmpty || repository != nil else { return ([:], nil) }
+        return try Transaction.run(changes, repository, in: folder, path: path)
     }
 }
 

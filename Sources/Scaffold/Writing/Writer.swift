@@ -19,9 +19,16 @@
 ///   - files: The files, complete.
 ///   - target: The folder that the project becomes. Its parent has to exist; the folder itself may
 ///     exist only if it is empty.
-/// - Throws: ``ScaffoldError/targetExists(path:_:)``, ``ScaffoldError/badParent(path:_:)`` or
-///   ``ScaffoldError/system(_:path:code:)``; the disk is then as it was.
-func write(_ files: [RenderedFile], to target: String) throws(ScaffoldError) {
+///   - finish: What else is to be done in the folder before it gets its name, given its path.
+/// - Returns: What `finish` returned.
+/// - Throws: ``ScaffoldError/targetExists(path:_:)``, ``ScaffoldError/badParent(path:_:)``,
+///   ``ScaffoldError/system(_:path:code:)`` or what `finish` throws; the disk is then as it was.
+@discardableResult
+func write<Value>(
+    _ files: [RenderedFile],
+    to target: String,
+    finish: (String) throws(ScaffoldError) -> Value = { _ in }
+) throws(ScaffoldError) -> Value {
     try checkPlace(target)
     let (path, name) = split(target)
     let parent: OpenFolder
@@ -35,7 +42,9 @@ func write(_ files: [RenderedFile], to target: String) throws(ScaffoldError) {
     do throws(ScaffoldError) {
         var made = Set<String>()
         for file in files { try stage.add(file, target: target, &made) }
+        let value = try finish(path + "/" + stage.name)
         try stage.move(to: name, in: parent, target: target)
+        return value
     } catch {
         // What cannot be removed now, the next run removes.
         try? parent.removeTree(stage.name)

@@ -71,6 +71,7 @@ enum Faults {
     ///   - fault: What happens to it; nil for nothing.
     ///   - hasLinks: Whether the file system has links.
     ///   - trace: Where to write the calls to.
+    ///   - settings: Variables to set; nil removes one.
     /// - Returns: What it left.
     /// - Throws: Where it cannot be run.
     static func run(
@@ -79,14 +80,20 @@ enum Faults {
         in folder: URL,
         fault: Fault?,
         hasLinks: Bool = true,
-        trace: URL? = nil
+        trace: URL? = nil,
+        environment settings: [String: String?] = [:]
     ) throws -> Finished {
         var environment: [String: String?] = fault?.environment ?? [:]
         environment["LD_PRELOAD"] = try library.get().path
         if !hasLinks { environment["FAULT_NOLINK"] = "1" }
         environment["FAULT_TRACE"] = trace?.path
         // Set by env, so that the shell before it is not what is killed.
-        let settings = environment.compactMap { name, value in value.map { "\(name)=\($0)" } }
-        return try TestSupport.run("env", settings + [program.path] + arguments, in: folder)
+        let words = environment.compactMap { name, value in value.map { "\(name)=\($0)" } }
+        return try TestSupport.run(
+            "env",
+            words + [program.path] + arguments,
+            in: folder,
+            environment: settings
+        )
     }
 }

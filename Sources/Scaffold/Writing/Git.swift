@@ -1,0 +1,290 @@
+// A repository with a first commit, made by the git that is there.
+//
+// The user's settings choose the name of the branch and the author, and have no other say: no hook of
+// theirs runs, nothing is signed, no template is copied, no broken file of theirs is in the way.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The repository that a project lies in.
+public enum Repository: Sendable, Hashable {
+    /// One of its own, made with a first commit; the commit is nil where nothing was written.
+    case own(branch: String, commit: String?, author: Author)
+    /// One that was there before, in that folder: nothing was done.
+    case outer(path: String)
+
+    /// Whose name a commit has.
+    public enum Author: String, Sendable, Hashable {
+        /// The one that git knows.
+        case user
+        /// pa-new's, since git knows none.
+        case standIn
+    }
+}
+
+/// The git on this computer.
+struct Git {
+    private let program: String
+    /// A folder outside of any repository, whose settings would have a say otherwise.
+    private let outside: String
+
+    /// Finds git.
+    ///
+    /// - Parameter target: The folder that is to become a repository, or the path of one.
+    /// - Throws: ``ScaffoldError/git(_:)`` where there is none, or none that works.
+    init(for target: String) throws(ScaffoldError) {
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        let places = path.split(separator: ":").map { String($0) + "/git" }
+        guard let place = places.first(where: { access($0, X_OK) == 0 }) else {
+            throw .git(.missing)
+        }
+        program = place
+        outside = Self.existing(target)
+        _ = try run(["--version"], settings: .none)
+    }
+
+    /// Finds the repository that a folder lies in.
+    ///
+    /// - Parameter folder: The folder, or the path of one that is to be made.
+    /// - Returns: The folder of the repository; nil where there is none.
+    static func repository(around folder: String) -> String? {
+        var path = resolved(existing(folder))
+        while true {
+            var status = stat()
+            if lstat(path + (path == "/" ? ".git" : "/.git"), &status) == 0 { return path }
+            if path == "/" { return nil }
+            path = parentFolder(of: path)
+        }
+    }
+
+    /// Returns a folder, or the one above where it is still to be made.
+    private static func existing(_ folder: String) -> String {
+        access(folder, F_OK) == 0 ? folder : parentFolder(of: folder)
+    }
+
+    /// The name of the branch that new repositories of this user start with.
+    var branch: String {
+        get throws(ScaffoldError) {
+            guard
+                let name = try? run(
+                    ["-C", outside, "config", "--get", "init.defaultBranch"],
+                    settings: .user
+                ),
+                (try? run(["check-ref-format", "--branch", name], settings: .none)) == name
+            else { return "main" }
+            return name
+        }
+    }
+
+    /// Makes a repository of a folder, with all that is in it in a first commit.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - message: The message of the commit.
+    /// - Returns: What was made.
+    /// - Throws: ``ScaffoldError/git(_:)`` with what git says.
+    func makeRepository(in folder: String, message: String) throws(ScaffoldError) -> Repository {
+        let branch = try branch
+        let here = ["-C", folder]
+        _ = try run(["init", "--quiet", "--template=", folder], settings: .none)
+        _ = try run(here + ["symbolic-ref", "HEAD", "refs/heads/" + branch], settings: .none)
+        // What the project ignores is none of its own files.
+        _ = try run(here + ["add", "--force", "--", "."], settings: .none)
+        let author = try identity(in: folder)
+        _ = try run(
+            here + ["commit", "--quiet", "--no-verify", "--message", message],
+            settings: .only(author ?? Self.standIn)
+        )
+        let commit = try run(here + ["rev-parse", "HEAD"], settings: .none)
+        return .own(branch: branch, commit: commit, author: author == nil ? .standIn : .user)
+    }
+
+    /// Whether git knows a name and an address for this user, and did not guess them.
+    var author: Repository.Author {
+        get throws(ScaffoldError) { try identity(in: outside) == nil ? .standIn : .user }
+    }
+
+    /// Returns the variables with the user's name and address; nil where git knows none.
+    private func identity(in folder: String) throws(ScaffoldError) -> [String: String]? {
+        var variables: [String: String] = [:]
+        for role in ["AUTHOR", "COMMITTER"] {
+            let words =
+                ["-C", folder, "-c", "user.useConfigOnly=true", "var", "GIT_\(role)_IDENT"]
+            // NAME <ADDRESS> SECONDS ZONE
+            guard let text = try? run(words, settings: .user),
+                let open = text.lastIndex(of: "<"), let close = text.lastIndex(of: ">"),
+                open < close
+            else { return nil }
+            let name = text[..<open]
+            variables["GIT_\(role)_NAME"] = String(name.last == " " ? name.dropLast() : name)
+            variables["GIT_\(role)_EMAIL"] = String(text[text.index(after: open)..<close])
+        }
+        return variables
+    }
+
+    private static let standIn = [
+        "GIT_AUTHOR_NAME": "pa-new", "GIT_AUTHOR_EMAIL": "pa-new@localhost",
+        "GIT_COMMITTER_NAME": "pa-new", "GIT_COMMITTER_EMAIL": "pa-new@localhost",
+    ]
+
+    // MARK: Running git
+
+    /// Which of the user's settings git gets to see.
+    private enum Settings {
+        /// All of them.
+        case user
+        /// None.
+        case none
+        /// None but these variables.
+        case only([String: String])
+    }
+
+    /// Returns the environment that git runs in.
+    private func environment(_ settings: Settings) -> [String] {
+        var variables: [(String, String)] = []
+        var place = environ
+        while let entry = place.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                variables.append(
+                    (String(text[..<equals]), String(text[text.index(after: equals)...]))
+                )
+            }
+            place += 1
+        }
+        // What a hook or a script around us says of its own repository is not meant for this one.
+        let isUsers = { (name: String) in
+            ["GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG"].contains { name.hasPrefix($0) }
+        }
+        let dates = ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE", "GIT_EXEC_PATH"]
+        var chosen: [String: String] = [:]
+        for (name, value) in variables {
+            switch settings {
+            case .user: if !name.hasPrefix("GIT_") || isUsers(name) { chosen[name] = value }
+            case .none, .only: if !name.hasPrefix("GIT_") { chosen[name] = value }
+            }
+            if dates.contains(name) { chosen[name] = value }
+        }
+        if case .only(let more) = settings { chosen.merge(more) { $1 } }
+        switch settings {
+        case .user: break
+        case .none, .only:
+            // The last two are for a git before 2.32, which does not know the first two.
+            chosen["GIT_CONFIG_GLOBAL"] = "/dev/null"
+            chosen["GIT_CONFIG_SYSTEM"] = "/dev/null"
+            chosen["GIT_CONFIG_NOSYSTEM"] = "1"
+            chosen["HOME"] = "/dev/null"
+            chosen["XDG_CONFIG_HOME"] = nil
+        }
+        chosen["LC_ALL"] = "C"
+        chosen["GIT_TERMINAL_PROMPT"] = "0"
+        return chosen.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// Runs git to its end.
+    ///
+    /// - Returns: What it printed, without the last line end.
+    private func run(
+        _ arguments: [String],
+        settings: Settings
+    ) throws(ScaffoldError) -> String {
+        let finished: (code: Int32, output: String)
+        do throws(SystemFailure) {
+            finished = try runProgram(program, arguments, environment: environment(settings))
+        } catch {
+            throw .git(.cannotStart(path: program, code: error.code))
+        }
+        let output =
+            finished.output.hasSuffix("\n") ? finished.output.dropLast() : finished.output[...]
+        guard finished.code == 0 else {
+            let command = arguments.first { !$0.hasPrefix("-") && !$0.contains("/") } ?? "--version"
+            throw .git(.failed(command: command, output: String(output)))
+        }
+        return String(output)
+    }
+}
+
+/// Returns a path from the root, without links; the path itself where there is nothing.
+private func resolved(_ path: String) -> String {
+    guard let text = realpath(path, nil) else { return path }
+    defer { free(text) }
+    return String(cString: text)
+}
+
+/// Returns the path of the folder above.
+private func parentFolder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// Runs a program to its end, with nothing to read.
+///
+/// - Parameters:
+///   - path: The program's path.
+///   - arguments: Its arguments, without its name.
+///   - environment: Its variables, as `NAME=VALUE`.
+/// - Returns: Its exit code, or 128 and the number of the signal that ended it; and what it printed to
+///   both of its streams.
+/// - Throws: ``SystemFailure`` where it cannot be started.
+private func runProgram(
+    _ path: String,
+    _ arguments: [String],
+    environment: [String]
+) throws(SystemFailure) -> (code: Int32, output: String) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw .last }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // Where the parent ignores SIGCHLD, nobody could wait for a child.
+    let handler = signal(SIGCHLD, SIG_DFL)
+    defer { signal(SIGCHLD, handler) }
+
+    #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
+    #else
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
+    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    let variables = environment.map { strdup($0) } + [nil]
+    var child: pid_t = 0
+    let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
+    (words + variables).forEach { free($0) }
+    posix_spawn_file_actions_destroy(&actions)
+    posix_spawnattr_destroy(&attributes)
+    close(ends[1])
+    defer { close(ends[0]) }
+    guard code == 0 else { throw SystemFailure(code: code) }
+
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+        let count = read(ends[0], &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        // More than that nobody reads.
+        if output.count < 1 << 16 { output += buffer[..<count] }
+    }
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    let ending = status & 0x7F
+    return (
+        ending == 0 ? (status >> 8) & 0xFF : 128 + ending,
+        String(decoding: output, as: UTF8.self)
+    )
+}
