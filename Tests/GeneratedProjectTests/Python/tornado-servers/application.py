@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from typing import Any, ClassVar
 
 import tornado.web
 from hello.wsgi_adapter import WSGIAdapter
@@ -91,16 +92,35 @@ class Echo(RequestHandler):
         self.write({"uri": self.request.uri, "remote_ip": self.request.remote_ip})
 
 
+ERRORS = {
+    "SystemExit": SystemExit,
+    "KeyboardInterrupt": KeyboardInterrupt,
+    "CancelledError": asyncio.CancelledError,
+    "ValueError": ValueError,
+}
+
+
 class Raise(RequestHandler):
     async def get(self):
         if self.get_argument("late", None):
             await asyncio.sleep(0.001)
-        raise {
-            "SystemExit": SystemExit(0),
-            "KeyboardInterrupt": KeyboardInterrupt(),
-            "CancelledError": asyncio.CancelledError(),
-            "ValueError": ValueError("x"),
-        }[self.get_argument("name")]
+        raise ERRORS[self.get_argument("name")]
+
+
+class Keep(RequestHandler):
+    """Talks to another server through a connection that outlives the request."""
+
+    connections: ClassVar[dict[int, Any]] = {}
+
+    async def get(self):
+        port = int(self.get_argument("port"))
+        here = threading.get_ident()
+        if here not in self.connections:
+            self.connections[here] = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = self.connections[here]
+        writer.write(b"line\n")
+        line = await reader.readline()
+        self.write({"worker": os.getpid(), "thread": here, "line": line.decode()})
 
 
 class Hang(RequestHandler):
@@ -144,10 +164,17 @@ class Socket(RequestHandler):
 
 
 handlers = [Hello, Async, Stream, Endless, Fetch, Upload, UploadStream, Echo, Raise]
-handlers += [Hang, Background, Usage, Socket]
+handlers += [Keep, Hang, Background, Usage, Socket]
 routes = [(f"/{handler.__name__}(?:/.*)?", handler) for handler in handlers]
-application = WSGIAdapter(
+adapter = WSGIAdapter(
     tornado.web.Application(routes),
     xheaders=True,
     time_limit=float(os.environ.get("TIME_LIMIT", "5")),
 )
+
+
+def application(environ, start_response):
+    """Raise an error as any WSGI application may, or leave it to Tornado's handlers."""
+    if environ["PATH_INFO"] == "/plain":
+        raise ERRORS[environ["QUERY_STRING"]]
+    return adapter(environ, start_response)

@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,8 @@ NOISE = ("Traceback", "Task was destroyed", "never retrieved", "Exception ignore
 
 class Server:
     """A WSGI server in a process group of its own, with its log in a file."""
+
+    patience = 5.0  # seconds to wait for an answer
 
     def __init__(self, *command: str, **environment: str) -> None:
         self.folder = tempfile.TemporaryDirectory()
@@ -76,7 +79,9 @@ class Server:
     def open(
         self, path: str, method: str = "GET", **options: Any
     ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=self.patience
+        )
         try:
             connection.request(method, path, **options)
             return connection, connection.getresponse()
@@ -90,6 +95,19 @@ class Server:
             return response.status, response.read()
         finally:
             connection.close()
+
+    def outcome(self, path: str) -> str:
+        """Tell what becomes of a request that the server may not survive."""
+        self.patience = 1.0
+        try:
+            status, _ = self.get(path)
+            return str(status)
+        except TimeoutError:
+            return "no answer"
+        except (OSError, http.client.HTTPException):
+            return "closed"
+        finally:
+            self.patience = 5.0
 
     def json(self, path: str, method: str = "GET", **options: Any) -> Any:
         status, body = self.get(path, method, **options)
@@ -216,6 +234,32 @@ class OnServer:
             thread.join()
             other.server_close()
 
+    def test_a_connection_that_is_kept_between_requests(self) -> None:
+        accepted: list[Any] = []
+
+        class Lines(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                accepted.append(self.client_address)
+                for number, _ in enumerate(self.rfile, 1):
+                    self.wfile.write(b"%d\n" % number)
+
+        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Lines) as other:
+            other.daemon_threads = True
+            thread = threading.Thread(target=other.serve_forever)
+            thread.start()
+            try:
+                path = f"/Keep?port={other.server_address[1]}"
+                answers = [self.server.json(path) for _ in range(20)]
+            finally:
+                other.shutdown()
+                thread.join()
+        counts: dict[tuple[int, int], int] = {}
+        for answer in answers:
+            place = answer["worker"], answer["thread"]
+            counts[place] = counts.get(place, 0) + 1
+            self.assertEqual(counts[place], int(answer["line"]))
+        self.assertEqual(len(counts), len(accepted))
+
     def test_bodies(self) -> None:
         body = b"x" * 300_000
         self.assertEqual(
@@ -252,13 +296,13 @@ class OnServer:
         for name in self.raised:
             for late in ("", "&late=1"):
                 with self.subTest(name, late=late):
-                    try:
-                        status, _ = self.server.get(f"/Raise?name={name}{late}")
-                    except (OSError, http.client.HTTPException):
-                        status = 0  # the server ends the worker
-                    answered = name in ("ValueError", "CancelledError")
-                    expected = (500,) if answered else (0, 500)
-                    self.assertIn(status, expected, self.server.log())
+                    outcome = self.server.outcome(f"/Raise?name={name}{late}")
+                    if name in ("ValueError", "CancelledError"):
+                        self.assertEqual("500", outcome, self.server.log())
+                    else:
+                        # As with any other WSGI application, whatever the server does.
+                        plain = self.server.outcome(f"/plain?{name}")
+                        self.assertEqual(plain, outcome, self.server.log())
                     for _ in range(4):
                         self.server.json("/Hello")
                         self.server.json("/Async")
@@ -296,8 +340,7 @@ class GunicornSync(OnServer, unittest.TestCase):
 class GunicornThreads(OnServer, unittest.TestCase):
     command = gunicorn("--workers=1", "--threads=4")
     workers = 1
-    # Where a thread of gunicorn raises one of the others, the client waits forever.
-    raised = ("ValueError", "CancelledError")
+    raised = ("ValueError", "CancelledError")  # the others: see Life
 
     def test_a_loop_for_each_thread(self) -> None:
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -336,6 +379,15 @@ class Life(unittest.TestCase):
         self.assertEqual(before["descriptors"], after["descriptors"])
         self.assertLessEqual(after["tasks"], before["tasks"])
         self.assertLess(after["kilobytes"] - before["kilobytes"], 1000)
+
+    def test_a_thread_of_gunicorn_does_not_survive_any_application(self) -> None:
+        # It leaves the client without an answer, whether the application is ours or not.
+        for name in ("SystemExit", "KeyboardInterrupt"):
+            for path in (f"/plain?{name}", f"/Raise?name={name}"):
+                with self.subTest(path):
+                    server = self.start(*gunicorn("--workers=1", "--threads=4"))
+                    self.assertIn(server.outcome(path), ("no answer", "closed"))
+                    server.kill()
 
     def test_recycled_workers(self) -> None:
         # uWSGI lets a worker live for at least a minute, unless told otherwise.

@@ -784,13 +784,14 @@ class Loop(unittest.TestCase):
 
     def test_shared_between_requests(self) -> None:
         shared: dict[str, Any] = {}
+        clients: list[Any] = []
 
         class Shares(RequestHandler):
             async def get(self):
                 lock = shared.setdefault("lock", asyncio.Lock())
-                client = shared.setdefault("client", AsyncHTTPClient())
+                clients.append(AsyncHTTPClient())
                 async with lock:
-                    answer = await client.fetch(self.get_argument("url"))
+                    answer = await clients[-1].fetch(self.get_argument("url"))
                 self.write(answer.body)
 
         server = Server(tornado.web.Application([("/Hello", Hello)]))
@@ -801,7 +802,76 @@ class Loop(unittest.TestCase):
             case = Case("", f"/Shares?url={url}")
             answer = ask_adapter(adapter, make_environ(case))
             self.assertEqual(b"Hello from Tornado", answer.body, answer.log)
-        self.assertIs(shared["client"], AsyncHTTPClient) if not shared else None
+        self.assertEqual(3, len(clients))
+        self.assertEqual(1, len({id(client) for client in clients}))
+
+    def test_the_client_of_tornado_closes_its_connections_itself(self) -> None:
+        # The default one asks for that: tornado/simple_httpclient.py, in run(). It is
+        # so under Tornado's own server too.
+        connections: list[str | None] = []
+
+        class Seen(RequestHandler):
+            def get(self):
+                connections.append(self.request.headers.get("Connection"))
+
+        class Fetches(RequestHandler):
+            async def get(self):
+                await AsyncHTTPClient().fetch(self.get_argument("url"))
+
+        server = Server(tornado.web.Application([("/Seen", Seen)]))
+        self.addCleanup(server.stop)
+        case = Case("", f"/Fetches?url=http://127.0.0.1:{server.port}/Seen")
+        adapter = adapt(Fetches)
+        for _ in range(2):
+            ask_adapter(adapter, make_environ(case))
+        self.assertEqual(["close", "close"], connections)
+
+    def test_a_connection_is_kept_between_requests(self) -> None:
+        from tornado.tcpclient import TCPClient
+        from tornado.tcpserver import TCPServer
+
+        accepted: list[Any] = []
+
+        class Counts(TCPServer):
+            async def handle_stream(self, stream, address):
+                accepted.append(address)
+                with contextlib.suppress(StreamClosedError):
+                    while True:
+                        line = await stream.read_until(b"\n")
+                        await stream.write(b"%d %s" % (len(accepted), line))
+
+        class Lines(RequestHandler):
+            stream: Any = None
+
+            async def get(self):
+                if Lines.stream is None:
+                    Lines.stream = await TCPClient().connect("127.0.0.1", port)
+                await Lines.stream.write(self.get_argument("line").encode() + b"\n")
+                self.write(await Lines.stream.read_until(b"\n"))
+
+        class Closes(RequestHandler):
+            def get(self):
+                Lines.stream.close()
+
+        async def listen() -> int:
+            sockets = tornado.netutil.bind_sockets(0, "127.0.0.1")
+            other = Counts()
+            other.add_sockets(sockets)
+            stops.append(other.stop)
+            return sockets[0].getsockname()[1]
+
+        stops: list[Any] = []
+        server = Server(tornado.web.Application([]))
+        self.addCleanup(server.stop)
+        port = asyncio.run_coroutine_threadsafe(listen(), server.loop).result(10)
+        adapter = adapt(Lines, Closes, Hello)
+        for line in ("a", "b", "c"):
+            answer = ask_adapter(adapter, make_environ(Case("", f"/Lines?line={line}")))
+            self.assertEqual(f"1 {line}\n".encode(), answer.body, answer.log)
+            ask_adapter(adapter, make_environ(Case("", "/Hello")))
+        ask_adapter(adapter, make_environ(Case("", "/Closes")))
+        server.loop.call_soon_threadsafe(stops[0])
+        self.assertEqual(1, len(accepted))
 
     def test_background_task_goes_on_with_the_next_request(self) -> None:
         seen: list[int] = []
