@@ -18,16 +18,20 @@ What works:
   that implement :class:`tornado.httputil.HTTPServerConnectionDelegate`;
 * ``flush()``: what is flushed leaves at once, and ``await self.flush()`` waits until
   the server asks for more;
-* ``AsyncHTTPClient``, locks and tasks that several requests share. Each worker has one
-  event loop, made by its first request and kept. Make such objects in a handler, not
-  at import: the host loads the application first and forks the workers afterwards.
+* ``AsyncHTTPClient``, connections, locks and tasks that several requests share. Each
+  worker has one event loop, made by its first request and kept. Make such objects in a
+  handler, not at import: the host loads the application first and forks the workers
+  afterwards. A stream opened in one request can be used in the next; of Tornado's HTTP
+  clients the default one closes its connection after each answer, here as elsewhere.
 
 What cannot work, because WSGI lends an application no connection and no time between
 two requests:
 
 * WebSockets and ``detach()``: refused with 501 and an error in the log.
-* Background tasks and ``PeriodicCallback`` stand still between requests. What a handler
-  still does after ``finish()`` is completed before the worker takes another request.
+* Background tasks and ``PeriodicCallback`` stand still between requests, and go on
+  while later ones are served. What a handler leaves to be run at once, for instance
+  with ``spawn_callback``, runs after its response, up to where it has to wait. What the
+  handler itself does after ``finish()`` is completed before the next request.
 * ``on_connection_close`` is called only while a flushed response is being sent; until
   then nobody tells that the client has gone.
 * A request header that was sent twice arrives as one, joined by a comma. A request body
@@ -240,7 +244,7 @@ class _Connection(httputil.HTTPConnection):
         self._own_tasks: list[asyncio.Task[Any]] = []  # which the time limit cancels
         self._tasks: list[asyncio.Task[Any]] = []  # which may have more to do
         self._flushes: list[asyncio.Future[None]] = []
-        self._handler: Callable[[], RequestHandler | None] = _nobody
+        self._handler: Callable[[], RequestHandler | None] = lambda: None
 
     # What the application calls, as on tornado.http1connection.HTTP1Connection.
 
@@ -518,10 +522,6 @@ class _Unwatched(PlainFuture[None]):
 _UNWATCHED = _Unwatched()
 
 
-def _nobody() -> None:
-    """Stand in for a weak reference to a handler."""
-
-
 class _Body:
     """The response body: what the WSGI server iterates over and closes."""
 
@@ -556,7 +556,6 @@ class _Context:
         self.remote_ip: str = environ.get("REMOTE_ADDR") or "0.0.0.0"
         self.protocol: str = protocol or environ["wsgi.url_scheme"]
         self._direct = self.remote_ip, self.protocol
-
         self.address = self.remote_ip, environ.get("REMOTE_PORT")
 
     def __str__(self) -> str:
@@ -622,6 +621,9 @@ class _Loop(asyncio.SelectorEventLoop):
                 first_step()
         finally:
             self.stepping = False
+            if self.first_step is not None:  # the function has failed
+                self.call_soon(self.first_step)
+                self.first_step = None
             asyncio._set_running_loop(None)
             sys.set_asyncgen_hooks(*hooks)
 

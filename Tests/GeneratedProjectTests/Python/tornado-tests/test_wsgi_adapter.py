@@ -50,7 +50,7 @@ from handlers import (
 from hello.wsgi_adapter import WSGIAdapter
 from tornado import httputil
 from tornado.httpclient import AsyncHTTPClient
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
@@ -485,6 +485,28 @@ class Refusals(unittest.TestCase):
                 self.assertEqual(2, len(answer.log), answer.log)
         self.assertLess(time.monotonic() - begin, 10)
 
+    def test_any_other_error_is_answered_at_once(self) -> None:
+        class Odd(BaseException):
+            pass
+
+        class Raises(RequestHandler):
+            async def get(self):
+                await asyncio.sleep(0)
+                raise Odd("odd")
+
+        for error in (Odd, GeneratorExit):
+
+            class RaisesAtOnce(RequestHandler):
+                def get(self):
+                    raise error("odd")  # noqa: B023
+
+            for handler in (Raises, RaisesAtOnce):
+                with self.subTest(handler.__name__, error=error.__name__):
+                    case = Case("", f"/{handler.__name__}")
+                    answer = ask_adapter(adapt(handler), make_environ(case))
+                    self.assertEqual("500 Internal Server Error", answer.status)
+                    self.assertIn("Uncaught exception GET /Raises", answer.log[0])
+
     def test_cancelled_error_while_the_request_is_handed_over(self) -> None:
         class Cancels(httputil.HTTPServerConnectionDelegate):
             def start_request(self, server_conn, request_conn):
@@ -894,6 +916,115 @@ class Loop(unittest.TestCase):
         ask_adapter(adapter, make_environ(Case("", "/Spawns")))
         ask_adapter(adapter, make_environ(Case("", "/Waits")))
         self.assertEqual([0, 1, 2], seen)
+
+    def test_what_is_left_to_be_run_at_once_runs_after_the_response(self) -> None:
+        seen: list[int] = []
+
+        class Leaves(RequestHandler):
+            def get(self):
+                IOLoop.current().spawn_callback(self.work)
+                self.write("x")
+
+            async def work(self):
+                for number in range(3):
+                    seen.append(number)
+                    await asyncio.sleep(0)
+                await asyncio.sleep(0.001)
+                seen.append(99)
+
+        def run() -> None:
+            adapter = adapt(Leaves, Hello)
+            _, body = start(adapter, Case("", "/Leaves"))
+            self.assertEqual([b"x"], list(body))
+            self.assertEqual([], seen)
+            body.close()
+            self.assertEqual([0, 1, 2], seen)
+            time.sleep(0.01)
+            self.assertEqual([0, 1, 2], seen)
+            # Any later request moves it on, be it one that does not wait.
+            ask_adapter(adapter, make_environ(Case("", "/Hello")))
+            self.assertEqual([0, 1, 2, 99], seen)
+
+        run_in_a_thread(run)
+
+    def test_a_periodic_callback_stands_still_between_requests(self) -> None:
+        ticks: list[float] = []
+
+        class Begins(RequestHandler):
+            def get(self):
+                Begins.periodic = PeriodicCallback(lambda: ticks.append(1), 5)
+                Begins.periodic.start()
+
+        class Waits(RequestHandler):
+            async def get(self):
+                await asyncio.sleep(0.05)
+                Begins.periodic.stop()
+
+        adapter = adapt(Begins, Waits, Hello)
+        ask_adapter(adapter, make_environ(Case("", "/Begins")))
+        time.sleep(0.05)
+        self.assertEqual([], ticks)
+        ask_adapter(adapter, make_environ(Case("", "/Hello")))
+        self.assertEqual([1], ticks)
+        ask_adapter(adapter, make_environ(Case("", "/Waits")))
+        self.assertGreater(len(ticks), 3)
+
+    def test_a_task_that_never_waits_does_not_hold_the_worker(self) -> None:
+        rounds: list[int] = []
+
+        class Spins(RequestHandler):
+            def get(self):
+                Spins.task = asyncio.ensure_future(self.spin())
+
+            async def spin(self):
+                while True:
+                    rounds.append(1)
+                    await asyncio.sleep(0)
+
+        class Stops(RequestHandler):
+            def get(self):
+                Spins.task.cancel()
+
+        adapter = adapt(Spins, Stops, Hello)
+        for name in ("Spins", "Hello", "Stops"):
+            answer = ask_adapter(adapter, make_environ(Case("", f"/{name}")))
+            self.assertEqual("200 OK", answer.status)
+        self.assertIn(len(rounds), range(100, 400))
+        self.assertEqual([], pending_tasks())
+
+    def test_a_delegate_that_exits_after_it_has_started_a_handler(self) -> None:
+        seen: list[str] = []
+
+        class Handler(RequestHandler):
+            def get(self):
+                seen.append(self.request.path)
+
+        application = tornado.web.Application([("/.*", Handler)])
+
+        class Exits(httputil.HTTPServerConnectionDelegate):
+            def start_request(self, server_conn, request_conn):
+                inner = application.start_request(server_conn, request_conn)
+
+                class Message(httputil.HTTPMessageDelegate):
+                    def headers_received(self, start_line, headers):
+                        self.exits = start_line.path == "/exits"
+                        return inner.headers_received(start_line, headers)
+
+                    def finish(self):
+                        inner.finish()
+                        if self.exits:
+                            raise SystemExit
+
+                return Message()
+
+        adapter = WSGIAdapter(Exits())
+        with self.assertRaises(SystemExit):
+            start(adapter, Case("", "/exits"))
+        self.assertEqual([], seen)
+        answer = ask_adapter(adapter, make_environ(Case("", "/next")))
+        self.assertEqual("200 OK", answer.status)
+        self.assertEqual({"/exits", "/next"}, set(seen))
+        self.assertEqual([], pending_tasks())
 
     def test_the_user_stops_the_loop(self) -> None:
         class Stops(RequestHandler):
