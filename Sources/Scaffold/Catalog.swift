@@ -146,7 +146,11 @@ public struct Catalog: Sendable {
         switch (request.framework, request.template) {
         case (nil, nil): return standard
         case (let name?, nil): return try framework(named: name)
-        case (nil, let path?): return try Framework.own(at: path)
+        case (nil, let path?):
+            if isFolder(request.output ?? ".", inside: path) {
+                throw .projectInTemplate(path: path)
+            }
+            return try Framework.own(at: path)
         case (_?, _?): throw .frameworkAndTemplate
         }
     }

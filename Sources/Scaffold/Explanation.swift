@@ -41,6 +41,12 @@ extension ScaffoldError {
                 "--framework and --template exclude each other",
                 why: "a template folder is used in the place of a framework"
             )
+        case .projectInTemplate(let path):
+            Explanation(
+                "the project would lie in its own template \(quoted(path))",
+                why: "the next project would have a copy of it",
+                help: "choose another folder with --output"
+            )
         case .unknownAnswer(let answer, let nearest, let known):
             Explanation(
                 place(answer.origin) + "there is no question \(quoted(answer.key))",
@@ -397,6 +403,8 @@ extension ScaffoldError {
         case .link: Explanation("\(quoted(path)) is a link")
         case .tooLarge(let most):
             Explanation("\(quoted(path)) is too large", why: "\(most) bytes are the most")
+        case .tooMany(let most):
+            Explanation("\(quoted(path)) is too large", why: "\(most) files are the most")
         case .refused(let code):
             Explanation("\(quoted(path)) cannot be read", why: systemReason(code))
         }

@@ -18,6 +18,8 @@ public enum ScaffoldError: Error, Sendable {
     case unknownFramework(String, nearest: String?, known: [String])
     /// Both a framework and a template folder.
     case frameworkAndTemplate
+    /// A place for the project that is inside of its template folder.
+    case projectInTemplate(path: String)
     /// An answer to a question that the template does not ask, the nearest key, and all there are.
     case unknownAnswer(GivenAnswer, nearest: String?, known: [String])
     /// Two answers to one question.
@@ -172,7 +174,8 @@ public enum ScaffoldError: Error, Sendable {
     /// Whose move it is.
     public var kind: Kind {
         switch self {
-        case .noName, .frameworkAndTemplate, .unknownAnswer, .repeatedAnswer, .badAnswer,
+        case .noName, .frameworkAndTemplate, .projectInTemplate, .unknownAnswer, .repeatedAnswer,
+            .badAnswer,
             .answerNotAsked, .missingAnswers,
             .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput:

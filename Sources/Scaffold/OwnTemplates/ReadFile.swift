@@ -20,6 +20,8 @@ public enum ReadProblem: Error, Sendable, Hashable {
     case link
     /// It has more bytes than can be read.
     case tooLarge(most: Int)
+    /// It has more files than can be read.
+    case tooMany(most: Int)
     /// The system refuses, with its `errno`.
     case refused(code: Int32)
 }

@@ -57,8 +57,8 @@ private struct Checker {
     /// What some template or rule uses: questions and partials.
     private var used: Set<String> = []
     private var included: Set<String> = []
-    /// Which partials each partial includes, with the place.
-    private var includes: [String: [Mustache.Reference]] = [:]
+    /// Which partials each partial can include, with the place.
+    private var includes: [String: [(name: String, location: Mustache.Location)]] = [:]
     /// Suggestions still to be made: each costs a look at every name.
     private var hints = 50
 
@@ -233,8 +233,15 @@ private struct Checker {
         for (reference, sections) in parsed.referencesInSections {
             let problem = problem(with: reference, inside: partial == nil ? sections : nil)
             if let problem { findings.append(TemplateFinding(reference.location, problem)) }
-            if let partial, reference.kind == .partial || reference.kind == .parent {
-                includes[partial, default: []].append(reference)
+            guard let partial else { continue }
+            switch reference.kind {
+            case .partial, .parent:
+                includes[partial, default: []].append((reference.name, reference.location))
+            case .dynamicPartial, .dynamicParent:
+                for word in names.choices(of: reference.name) ?? [] {
+                    includes[partial, default: []].append((word, reference.location))
+                }
+            default: break
             }
         }
     }
@@ -308,13 +315,13 @@ private struct Checker {
             var chain: [(name: String, next: Int)] = [(start, 0)]
             states[start] = .open
             while let (name, next) = chain.last {
-                guard let references = includes[name], next < references.count else {
+                guard let inside = includes[name], next < inside.count else {
                     states[name] = .done
                     chain.removeLast()
                     continue
                 }
                 chain[chain.count - 1].next += 1
-                let reference = references[next]
+                let reference = inside[next]
                 switch states[reference.name] {
                 case .done: break
                 case .open:

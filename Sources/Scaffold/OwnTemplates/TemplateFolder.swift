@@ -35,6 +35,8 @@ public struct TemplateFolder: Sendable {
 
     /// The most bytes that all files together may have: they are in memory at once.
     static let mostBytes = 1 << 30
+    /// The most files that a folder may have.
+    static let mostFiles = 200_000
     /// The most bytes that one template may have, which is also the most that one can become.
     static let mostTemplateBytes = 64 << 20
 
@@ -50,6 +52,9 @@ public struct TemplateFolder: Sendable {
     public init(reading path: String) throws(ScaffoldError) {
         self.path = path
         name = try folderName(path)
+        // Without a manifest it is no template folder but a mistake, and may hold anything.
+        var status = stat()
+        guard lstat(path + "/" + Manifest.fileName, &status) == 0 else { return }
         var total = 0
         // Folders that are still to be looked into, as paths below this one.
         var open = [""]
@@ -59,6 +64,9 @@ public struct TemplateFolder: Sendable {
                 names = try readNames(folder)
             } catch {
                 throw .cannotRead(path: path, error)
+            }
+            if files.count + names.count > Self.mostFiles {
+                throw .cannotRead(path: path, .tooMany(most: Self.mostFiles))
             }
             for name in names where !Self.leftovers.contains(name) {
                 let below = folder.isEmpty ? name : folder + "/" + name
@@ -134,7 +142,7 @@ public struct TemplateFolder: Sendable {
         } catch {
             switch error {
             case .link: found(.link)
-            case .notAFile, .notAFolder: found(.notAFile)
+            case .notAFile, .notAFolder, .tooMany: found(.notAFile)
             case .tooLarge(let most):
                 // An unread manifest is not a missing one.
                 if isManifest { manifest = Array("{}".utf8) }
@@ -148,6 +156,21 @@ public struct TemplateFolder: Sendable {
         }
         return false
     }
+}
+
+/// Whether a folder is another one or lies in it, whatever links lead there.
+func isFolder(_ path: String, inside other: String) -> Bool {
+    guard let resolved = realpath(path, nil), let around = realpath(other, nil) else {
+        return false
+    }
+    defer {
+        free(resolved)
+        free(around)
+    }
+    let folder = String(cString: around)
+    return (String(cString: resolved) + "/").hasPrefix(
+        folder.hasSuffix("/") ? folder : folder + "/"
+    )
 }
 
 /// Returns the name of a folder, also where its path ends in `.` or `..`.

@@ -329,6 +329,23 @@ struct OwnTemplateTests {
         }
     }
 
+    @Test("a project in its own template is refused, also by way of a link")
+    func insideItself() throws {
+        try withTemporaryFolder { folder in
+            try write(["t/manifest.json": "{}", "t/sub/a": "", "tt/a": ""], below: folder)
+            expectEnd(of: try run("ln", ["-s", "t/sub", "link"], in: folder), code: 0)
+            for output in ["t", "t/sub", "link", "./t/../t"] {
+                let finished = try runTool(["hello", "-t", "t", "-o", output], in: folder)
+                expectEnd(of: finished, code: 64, stdout: "")
+                #expect(finished.stderr.contains("in its own template 't'"), "\(finished)")
+            }
+            let template = folder.appending(path: "t")
+            expectEnd(of: try runTool(["hello", "-t", "."], in: template), code: 64, stdout: "")
+            #expect(try filePaths(below: template) == ["manifest.json", "sub/a"])
+            expectEnd(of: try runTool(["hello", "-t", "t", "-o", "tt"], in: folder), code: 0)
+        }
+    }
+
     @Test("a folder that is no template folder is refused by what it is")
     func noFolder() throws {
         try withTemporaryFolder { folder in

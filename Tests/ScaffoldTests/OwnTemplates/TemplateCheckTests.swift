@@ -244,6 +244,21 @@ struct TemplateCheckTests {
         #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
     }
 
+    @Test("partials that the answers choose can include themselves, too")
+    func dynamicCircle() throws {
+        let manifest = #"{"questions": [{"key": "c", "choices": ["a", "b"]}]}"#
+        let (lines, code) = try checked([
+            "manifest.json": manifest, "x.mustache": "{{>*c}}", "_partials/a": "",
+            "_partials/b": "{{#c}}\n{{>*c}}{{/c}}",
+        ])
+        #expect(
+            lines == [
+                "_partials/b:2:5: it includes itself: 'b' then 'b'", "t: 1 error, 0 warnings",
+            ]
+        )
+        #expect(code == 1)
+    }
+
     @Test("the names that are always there are those that templates are rendered with")
     func ownNames() throws {
         let answers = try Answers(
@@ -342,7 +357,11 @@ struct TemplateCheckTests {
             lines == ["manifest.json: it has more than 1048576 bytes", "t: 1 error, 0 warnings"]
         )
         #expect(code == 1)
-        (lines, code) = try checked(["a.txt": ""])
+        // What may hold anything is not read: a pipe would be a finding.
+        (lines, code) = try checked(["a.txt": ""]) { folder in
+            mkfifo(folder.appending(path: "pipe").path, 0o600)
+        }
+        #expect(lines.count == 2, "\(lines)")
         #expect(lines.first?.hasPrefix("manifest.json: there is no manifest.json") == true)
         #expect(code == 1)
     }
