@@ -163,11 +163,14 @@ public struct PreparedProject: ~Copyable {
 
     /// Writes the project: all of it, or none of it.
     ///
-    /// - Parameter decisions: Which conflicts are decided, and how.
+    /// - Parameters:
+    ///   - decisions: Which conflicts are decided, and how.
+    ///   - progress: Is told how far the writing is.
     /// - Returns: What was done, and what to do next.
     /// - Throws: ``ScaffoldError``, with the disk as it was before.
     public consuming func land(
-        _ decisions: [String: ConflictRule] = [:]
+        _ decisions: [String: ConflictRule] = [:],
+        progress: ProgressHandler = { _ in }
     ) throws(ScaffoldError) -> Report {
         if let problem = problem(decisions) { throw problem }
         var kept: [String: String] = [:]
@@ -176,7 +179,8 @@ public struct PreparedProject: ~Copyable {
         switch folder {
         case .none:
             let git = git
-            let made = try write(files, to: answers.target) { path throws(ScaffoldError) in
+            let made = try write(files, to: answers.target, progress) {
+                path throws(ScaffoldError) in
                 try git?.makeRepository(in: path, message: message)
             }
             repository = made ?? repository
@@ -188,7 +192,7 @@ public struct PreparedProject: ~Copyable {
             }
             let ours = zip(files, decided(decisions)).filter { $1 != .skip }.map(\.0)
             let new = git.map { NewRepository(git: $0, files: ours, message: message) }
-            let made = try folder.apply(changes, repository: new)
+            let made = try folder.apply(changes, repository: new, progress)
             kept = made.kept
             repository = made.repository ?? repository
         }

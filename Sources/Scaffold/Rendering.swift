@@ -38,12 +38,14 @@ public struct RenderedFile: Sendable, Hashable {
 ///   - plan: The files to render.
 ///   - answers: What was decided.
 ///   - partials: What the templates include, named by path.
+///   - progress: Is told how far the rendering is.
 /// - Returns: The files, in the plan's order.
 /// - Throws: ``ScaffoldError/badTemplate(_:)`` with the first template that cannot be rendered.
 func render(
     _ plan: Plan,
     _ answers: Answers,
-    partials: [TemplateFile]
+    partials: [TemplateFile],
+    _ progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> [RenderedFile] {
     let context = Context(answers)
     var included: [String: Mustache.Template] = [:]
@@ -55,7 +57,8 @@ func render(
         )
     }
     var files: [RenderedFile] = []
-    for file in plan.files {
+    for (done, file) in plan.files.enumerated() {
+        progress(Progress(step: .rendering, done: done, total: plan.files.count))
         switch file.source {
         case .base: continue
         case .answers:

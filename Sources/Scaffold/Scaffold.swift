@@ -30,6 +30,7 @@ public func createProject(
 ///     first commit where there is none around it.
 ///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left in
 ///     the folder.
+///   - progress: Is told how far the rendering is.
 /// - Returns: The project, compared with its place.
 /// - Throws: ``ScaffoldError`` where it cannot land there.
 public func prepareProject(
@@ -37,11 +38,12 @@ public func prepareProject(
     from catalog: Catalog,
     placement: Placement = .newFolder,
     wantsRepository: Bool = false,
-    isReadOnly: Bool = false
+    isReadOnly: Bool = false,
+    progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> PreparedProject {
     let answers = try Answers(request, catalog: catalog)
     let plan = try Plan(answers)
-    let files = try render(plan, answers, partials: answers.framework.partials)
+    let files = try render(plan, answers, partials: answers.framework.partials, progress)
     return try PreparedProject(
         answers,
         files,

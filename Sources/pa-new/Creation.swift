@@ -34,13 +34,16 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     if Terminal.canAsk, !mode.isQuiet, !mode.takesDefaults {
         request = try completed(request, from: catalog)
     }
+    let rendering = mode.isQuiet ? nil : ProgressLine(on: .error)
+    defer { rendering?.erase() }
     let project = try prepareProject(
         request,
         from: catalog,
         placement: mode.placement,
         wantsRepository: mode.wantsRepository,
         isReadOnly: mode.isDryRun
-    )
+    ) { rendering?.show($0) }
+    rendering?.erase()
     guard !mode.isDryRun else {
         if !mode.isQuiet { try Stream.output.write(mode.text(of: project.preview())) }
         // What the real run would end with.
@@ -62,7 +65,9 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         // Ctrl-C and its like wait for those few milliseconds, and meet all of it or nothing.
         let before = holdSignals()
         defer { releaseSignals(before) }
-        report = try project.land(decisions)
+        let writing = mode.isQuiet ? nil : ProgressLine(on: .error)
+        defer { writing?.erase() }
+        report = try project.land(decisions) { writing?.show($0) }
     }
     guard !mode.isQuiet else { return ExitCode.success }
     do {

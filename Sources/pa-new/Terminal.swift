@@ -20,9 +20,13 @@ struct Stream {
     /// Whether colour is welcome: on a terminal that can show it, and where NO_COLOR is not set
     /// (https://no-color.org).
     var hasColour: Bool {
-        guard isatty(descriptor) == 1 else { return false }
-        let value = { (name: String) in getenv(name).map { String(cString: $0) } ?? "" }
-        return value("NO_COLOR").isEmpty && !["", "dumb"].contains(value("TERM"))
+        canErase && (getenv("NO_COLOR").map { String(cString: $0) } ?? "").isEmpty
+    }
+
+    /// Whether a line can be shown and erased again: on a terminal that is no typewriter.
+    var canErase: Bool {
+        let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
+        return isatty(descriptor) == 1 && !["", "dumb"].contains(terminal)
     }
 
     /// Writes a text, all of it.

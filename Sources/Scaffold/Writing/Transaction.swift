@@ -59,19 +59,21 @@ struct Transaction {
     ///   - repository: The repository to make; nil for none.
     ///   - folder: The folder, with no staging folder in it.
     ///   - path: The folder as the user named it, for errors.
+    ///   - progress: Is told how far the writing is.
     /// - Returns: Where old contents were kept, and the repository.
     /// - Throws: ``ScaffoldError``, with everything as it was.
     static func run(
         _ changes: [FileChange],
         _ repository: NewRepository?,
         in folder: borrowing OpenFolder,
-        path: String
+        path: String,
+        _ progress: ProgressHandler
     ) throws(ScaffoldError) -> (kept: [String: String], repository: Repository?) {
         var (journal, files) = try plan(changes, in: folder, path: path)
         journal.makesRepository = repository != nil
         var transaction = Transaction(journal: journal)
         do throws(ScaffoldError) {
-            try transaction.prepare(files, repository, in: folder, path: path)
+            try transaction.prepare(files, repository, in: folder, path: path, progress)
             try transaction.land(in: folder, path: path)
         } catch {
             if try !transaction.takeBack(in: folder, path: path) { throw error }
@@ -204,7 +206,8 @@ struct Transaction {
         _ files: [NewFile],
         _ repository: NewRepository?,
         in folder: borrowing OpenFolder,
-        path: String
+        path: String,
+        _ progress: ProgressHandler
     ) throws(ScaffoldError) {
         guard let journal else { return }
         do throws(SystemFailure) {
@@ -218,6 +221,7 @@ struct Transaction {
             }
         }
         for (index, new) in files.enumerated() {
+            progress(Progress(step: .writing, done: index, total: files.count))
             let file = new.file
             do throws(SystemFailure) {
                 try folder.write(

@@ -134,15 +134,17 @@ public struct WorkingFolder: ~Copyable {
     /// - Parameters:
     ///   - changes: The changes, each path once, in any order.
     ///   - repository: The repository to make of the folder; nil for none.
+    ///   - progress: Is told how far the writing is.
     /// - Returns: Where the old contents of files were kept, and what repository was made.
     /// - Throws: ``ScaffoldError`` as ``apply(_:)`` does, or ``ScaffoldError/git(_:)``.
     func apply(
         _ changes: [FileChange],
-        repository: NewRepository?
+        repository: NewRepository?,
+        _ progress: ProgressHandler = { _ in }
     ) throws(ScaffoldError) -> (kept: [String: String], repository: Repository?) {
         for change in changes { try checkPath(change.path) }
         guard !changes.isEmpty || repository != nil else { return ([:], nil) }
-        return try Transaction.run(changes, repository, in: folder, path: path)
+        return try Transaction.run(changes, repository, in: folder, path: path, progress)
     }
 }
 

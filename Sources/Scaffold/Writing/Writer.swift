@@ -19,6 +19,7 @@
 ///   - files: The files, complete.
 ///   - target: The folder that the project becomes. Its parent has to exist; the folder itself may
 ///     exist only if it is empty.
+///   - progress: Is told how far the writing is.
 ///   - finish: What else is to be done in the folder before it gets its name, given its path.
 /// - Returns: What `finish` returned.
 /// - Throws: ``ScaffoldError/targetExists(path:_:)``, ``ScaffoldError/badParent(path:_:)``,
@@ -27,6 +28,7 @@
 func write<Value>(
     _ files: [RenderedFile],
     to target: String,
+    _ progress: ProgressHandler = { _ in },
     finish: (String) throws(ScaffoldError) -> Value = { _ in }
 ) throws(ScaffoldError) -> Value {
     try checkPlace(target)
@@ -41,7 +43,10 @@ func write<Value>(
     let stage = try Stage(for: name, in: parent, path: path)
     do throws(ScaffoldError) {
         var made = Set<String>()
-        for file in files { try stage.add(file, target: target, &made) }
+        for (done, file) in files.enumerated() {
+            progress(Progress(step: .writing, done: done, total: files.count))
+            try stage.add(file, target: target, &made)
+        }
         let value = try finish(path + "/" + stage.name)
         try stage.move(to: name, in: parent, target: target)
         return value

@@ -1,0 +1,69 @@
+// The line that tells how far a long run is: on a terminal only, and gone at the end.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import pa_new
+
+@Suite("Progress")
+struct ProgressTests {
+    /// Runs the tool on a terminal, in a folder with a template, and returns what it showed.
+    private func shown(_ words: [String], in folder: URL, term: String = "xterm") throws -> String {
+        let driver = Places.package.appending(path: "Tests/ScaffoldTests/Python/answer.py")
+        let finished = try run(
+            "python3",
+            [driver.path, "[]", Places.tool.path] + words,
+            in: folder,
+            environment: ["TERM": term]
+        )
+        #expect(finished.exitCode == 0, "\(finished)")
+        return finished.stdout
+    }
+
+    /// Makes a template that takes a debug build some seconds to render: each file goes through the
+    /// steps once for each step, six times over.
+    private func makeTemplate(in folder: URL) throws {
+        let template = folder.appending(path: "template")
+        try FileManager.default.createDirectory(at: template, withIntermediateDirectories: true)
+        try Data("{}".utf8).write(to: template.appending(path: "manifest.json"))
+        try Data().write(to: template.appending(path: "wsgi.py"))
+        let opened = String(repeating: "{{#steps}}", count: 6)
+        let text = opened + "x" + opened.replacing("#", with: "/")
+        for number in 0..<16 {
+            let place = template.appending(path: "file-\(number).txt.mustache")
+            try Data(text.utf8).write(to: place)
+        }
+    }
+
+    @Test("a long run shows how far it is, and erases the line before it says anything else")
+    func longRun() throws {
+        try withTemporaryFolder { folder in
+            try makeTemplate(in: folder)
+            let rest = ["--template", "template", "--defaults"]
+            let text = try shown(["hello"] + rest, in: folder)
+            #expect(text.contains(/\rrendering [1-9][0-9]* of [0-9]+ files\x1b\[K/), "\(text)")
+            // The last of it is the erasing, and nothing of it comes after the first verb.
+            let parts = text.components(separatedBy: "\r\u{1B}[K")
+            #expect(parts.count >= 2 && parts.last?.contains("create") == true, "\(text)")
+            #expect(parts.last?.contains(" files") == false, "\(text)")
+
+            // Elsewhere there is no such line.
+            let typed = try shown(["typewriter"] + rest, in: folder, term: "dumb")
+            #expect(!typed.contains("rendering"), "\(typed)")
+            let quiet = try shown(["quiet", "--quiet"] + rest, in: folder)
+            #expect(quiet.isEmpty, "\(quiet)")
+            let piped = try runTool(["piped"] + rest, in: folder)
+            expectEnd(of: piped, code: 0, stderr: "")
+            #expect(!piped.stdout.contains("rendering"))
+        }
+    }
+
+    @Test("a short run shows none")
+    func shortRun() throws {
+        try withTemporaryFolder { folder in
+            let text = try shown(["hello", "--defaults"], in: folder)
+            #expect(text.contains("create") && !text.contains("\r"), "\(text)")
+        }
+    }
+}
