@@ -222,6 +222,8 @@ extension ScaffoldError {
                 why: output.split(separator: "\n").last.map { quoted(String($0)) },
                 help: "run it again without --git, then git init by hand"
             )
+        case .cannotUpdate(let folder, let problem):
+            explain(folder, problem)
 
         case .badManifest(let path, let reason):
             Explanation("the manifest \(quoted(path)) is wrong", why: reason)
@@ -240,6 +242,63 @@ extension ScaffoldError {
                 "the template \(quoted(path)) cannot be rendered",
                 why: "it is not valid UTF-8"
             )
+        }
+    }
+
+    private func explain(_ folder: String, _ problem: UpdateProblem) -> Explanation {
+        let what = "the project in \(quoted(folder)) cannot be updated"
+        return switch problem {
+        case .noRecord:
+            Explanation(
+                what,
+                why: "it has no \(Plan.answersFile): pa-new did not make it",
+                help: "pass the folder of a project: pa-new update DIR"
+            )
+        case .badRecord(let reason):
+            Explanation(
+                what,
+                why: "its \(Plan.answersFile) cannot be read: \(reason)",
+                help: "put back the one that pa-new wrote, from your version control, say"
+            )
+        case .noBase:
+            Explanation(
+                what,
+                why: "it has no \(Base.fileName), so that nobody can tell your edits from ours",
+                help: "put it back from your version control; or make the project anew beside it, "
+                    + "and carry your edits over"
+            )
+        case .badBase(let problem):
+            Explanation(
+                what,
+                why: "its \(Base.fileName) cannot be used: \(explain(problem))",
+                help: "put back the one that pa-new wrote, from your version control, say"
+            )
+        case .newer(let version):
+            Explanation(
+                what,
+                why: "pa-new \(version) made it, and this is \(paNewVersion)",
+                help: "install that version, or a later one"
+            )
+        case .ownTemplate(let name):
+            Explanation(
+                what,
+                why: "it was made from the template \(quoted(name)), which is not pa-new's own",
+                help: "pass its folder with --template"
+            )
+        case .unresolved(let paths):
+            Explanation(
+                what,
+                why: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
+                help: "resolve them first: look for the lines with <<<<<<< and >>>>>>>"
+            )
+        }
+    }
+
+    private func explain(_ problem: UpdateProblem.BaseProblem) -> String {
+        switch problem {
+        case .notReadable: "it is damaged"
+        case .version(let number): "its form has the version \(number), which is not known here"
+        case .path(let path): "the entry \(quoted(path)) is wrong"
         }
     }
 

@@ -35,6 +35,8 @@ public struct Report: Sendable, Hashable {
         let file: RenderedFile
         /// Where the old contents are now, as a path below the project's folder.
         public let keptAt: String?
+        /// The path that it had before, where an update moved it.
+        public var movedFrom: String?
 
         /// The path below the project's folder.
         public var path: String { file.path }
@@ -68,15 +70,19 @@ public struct Report: Sendable, Hashable {
     ///   - files: What was done to each file.
     ///   - repository: The repository that the project lies in, where one was asked for.
     ///   - isDryRun: Whether nothing was written.
+    ///   - target: The project's folder, where it is not the one that a new project gets.
+    ///   - walkthrough: What to do next, where that is not what a new project needs.
     init(
         _ answers: Answers,
         _ files: [File],
         repository: Repository? = nil,
-        isDryRun: Bool = false
+        isDryRun: Bool = false,
+        target: String? = nil,
+        walkthrough: Walkthrough? = nil
     ) {
-        target = answers.target
+        self.target = target ?? answers.target
         self.files = files
-        walkthrough = Walkthrough(answers, parent: answers.parent)
+        self.walkthrough = walkthrough ?? Walkthrough(answers, parent: answers.parent)
         namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
         self.repository = repository

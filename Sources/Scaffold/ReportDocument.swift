@@ -22,7 +22,8 @@ extension Report {
                     mode: file.mode,
                     bytes: file.bytes,
                     sha256: file.sha256,
-                    keptAt: file.keptAt
+                    keptAt: file.keptAt,
+                    movedFrom: file.movedFrom
                 )
             },
             git: repository.map { Document.Git($0) },
@@ -50,6 +51,7 @@ private struct Document: Encodable {
         let bytes: Int
         let sha256: String
         let keptAt: String?
+        let movedFrom: String?
     }
 
     struct Git: Encodable {

@@ -70,6 +70,9 @@ public enum ScaffoldError: Error, Sendable {
     /// A repository was asked for, and git cannot make it.
     case git(GitProblem)
 
+    /// A project cannot be updated.
+    case cannotUpdate(String, UpdateProblem)
+
     /// A manifest is missing or wrong.
     case badManifest(path: String, reason: String)
     /// A template cannot be parsed or rendered.
@@ -180,7 +183,7 @@ public enum ScaffoldError: Error, Sendable {
             .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput:
             .usage
-        case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging,
+        case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging, .cannotUpdate,
             .system(.look, _, _),
             .system(.lock, _, _):
             .place

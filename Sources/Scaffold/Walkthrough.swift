@@ -16,6 +16,9 @@ public struct Walkthrough: Sendable, Hashable {
     /// The steps in their order.
     public let steps: [Step]
 
+    /// Takes steps as they are.
+    init(steps: [Step]) { self.steps = steps }
+
     /// Tells what to do next.
     ///
     /// - Parameters:

@@ -8,6 +8,7 @@ enum Command: Equatable {
     case checkTemplate(folder: String, isStrict: Bool)
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
     case visit(VisitRequest, interpreter: String?)
+    case update(UpdateRequest, isQuiet: Bool, asJSON: Bool)
     case list(asJSON: Bool)
     case completions(Shell)
     case man
@@ -126,6 +127,8 @@ func parse(
     let has = { (name: Option.Name) in given.contains { $0.option.name == name } }
     let value = { (name: Option.Name) in given.first { $0.option.name == name }?.value }
 
+    let settings = given.filter { $0.option.name == .set }.map(\.value)
+
     let command = namesOnlyFrom == 0 ? .create : command(named: positionals.first)
     if has(.help) { return .help([.create, .help].contains(command) ? nil : command) }
     if has(.version) { return .version }
@@ -176,11 +179,22 @@ func parse(
             headers: headers
         )
         return .visit(request, interpreter: value(.interpreter))
+    case .update:
+        if has(.quiet), has(.json) {
+            throw ArgumentError.excluded("--quiet", by: "--json")
+        }
+        let request = UpdateRequest(
+            folder: positionals.dropFirst().first ?? ".",
+            answers: try settings.map(setting),
+            answersFile: value(.answers),
+            template: value(.template),
+            isDryRun: has(.dryRun)
+        )
+        return .update(request, isQuiet: has(.quiet), asJSON: has(.json))
     case .create:
         if positionals.count > 1 {
             throw ArgumentError.secondName(positionals[1], first: positionals[0])
         }
-        let settings = given.filter { $0.option.name == .set }.map(\.value)
         let request = Request(
             name: positionals.first,
             framework: value(.framework),
@@ -190,7 +204,7 @@ func parse(
             output: value(.output),
             template: value(.template),
             answersFile: value(.answers),
-            answers: try settings.map { try setting($0) }
+            answers: try settings.map(setting)
         )
         return .create(request, try creationMode(has))
     case .template:

@@ -91,7 +91,7 @@ extension CreationMode {
 /// Keeps the signals that would end this process waiting.
 ///
 /// - Returns: The signals that were kept waiting before.
-private func holdSignals() -> sigset_t {
+func holdSignals() -> sigset_t {
     var held = sigset_t()
     var before = sigset_t()
     sigemptyset(&held)
@@ -101,7 +101,9 @@ private func holdSignals() -> sigset_t {
 }
 
 /// Lets the signals come that were kept waiting.
-private func releaseSignals(_ before: sigset_t) {
+///
+/// - Parameter before: The signals that were kept waiting before.
+func releaseSignals(_ before: sigset_t) {
     var before = before
     sigprocmask(SIG_SETMASK, &before, nil)
 }

@@ -126,10 +126,12 @@ func listJSON(_ catalog: Catalog) throws -> String {
     return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
 }
 
-/// Returns rows of two columns, the second one aligned.
+/// Returns rows of two columns, the second one aligned, and on more lines where it is long.
 private func table(_ rows: [(String, String)]) -> String {
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { left, right in
-        "  " + left + String(repeating: " ", count: width - left.count + 2) + right + "\n"
+        let lines = wrapped(right, to: max(100 - width - 4, 40))
+        return "  " + left + String(repeating: " ", count: width - left.count + 2)
+            + lines.joined(separator: "\n" + String(repeating: " ", count: width + 4)) + "\n"
     }.joined()
 }

@@ -71,6 +71,11 @@ enum ExitCode {
             meaning: "the project cannot be made there: something is in its way",
             commands: [.create]
         ),
+        Meaning(
+            code: cannotCreate,
+            meaning: "what it was made from is not known",
+            commands: [.update]
+        ),
         Meaning(code: inputOutput, meaning: "the system failed: a full disk, a closed output"),
         Meaning(
             code: interrupted,

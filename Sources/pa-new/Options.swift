@@ -8,6 +8,7 @@ enum CommandName: String, CaseIterable {
     case create
     case check
     case visit
+    case update
     case template
     case list
     case completions
@@ -20,6 +21,7 @@ enum CommandName: String, CaseIterable {
         case .create: "NAME [options]"
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
+        case .update: "update [DIR]"
         case .template: "template check [DIR]"
         case .list: "list [--json]"
         case .completions: "completions SHELL"
@@ -34,6 +36,7 @@ enum CommandName: String, CaseIterable {
         case .create: "make a project that PythonAnywhere's manual configuration can load"
         case .check: "say whether the app in a folder would load on the host, and why not"
         case .visit: "make one request of the app in a folder, without a server"
+        case .update: "take a project to today's template, or to other answers"
         case .template: "say all that is wrong with a template folder of your own"
         case .list: "list the frameworks"
         case .completions: "print what completes pa-new's words in bash, zsh or fish"
@@ -72,6 +75,16 @@ enum CommandName: String, CaseIterable {
                 "This runs the app's code. The entry file and the Python are found as for 'pa-new "
                     + "check'.",
             ]
+        case .update:
+            [
+                "Makes the project in DIR what this pa-new would make of it today, with the answers "
+                    + "that it was made from, but for those of --set: user, domain, python, name, "
+                    + "framework, or a question of its template. An empty value takes an answer away.",
+                "A file that nobody edited is replaced. An edited one gets what is new besides the "
+                    + "edits; where both changed the same lines, it gets both between markers. What was "
+                    + "deleted stays deleted. All of the changes land, or none. Neither git nor a "
+                    + "network is needed.",
+            ]
         case .template:
             [
                 "Looks at the manifest, the paths and the templates in DIR, in branches that are not "
@@ -109,6 +122,8 @@ enum CommandName: String, CaseIterable {
                 "pa-new visit hello /form --data 'name=Ada'",
             ]
         case .template: ["pa-new template check ~/templates/web --strict"]
+        case .update:
+            ["pa-new update --dry-run", "pa-new update hello --set user=alice --set python=3.12"]
         case .list: ["pa-new list --json"]
         case .completions: ["source <(pa-new completions bash)"]
         case .man: ["pa-new man > ~/.local/share/man/man1/pa-new.1"]
@@ -123,7 +138,7 @@ enum CommandName: String, CaseIterable {
     var positionals: [ValueKind] {
         switch self {
         case .create: [.text]
-        case .check: [.folder]
+        case .check, .update: [.folder]
         case .visit: [.folder, .text]
         case .template: [.choice([Choice("check", help: "say all that is wrong")]), .folder]
         case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
@@ -217,21 +232,21 @@ struct Option {
                 short: "t",
                 value: "DIR",
                 kind: .folder,
-                commands: [.create],
+                commands: [.create, .update],
                 help: "a template folder of your own, in the place of a framework"
             ),
             Option(
                 name: .set,
                 value: "K=V",
                 isRepeatable: true,
-                commands: [.create],
+                commands: [.create, .update],
                 help: "the answer to a question of the template; can be repeated"
             ),
             Option(
                 name: .answers,
                 value: "FILE",
                 kind: .file,
-                commands: [.create],
+                commands: [.create, .update],
                 help: "a JSON file with answers; those of --set come before them"
             ),
             Option(
@@ -292,13 +307,13 @@ struct Option {
             Option(
                 name: .dryRun,
                 short: "n",
-                commands: [.create],
+                commands: [.create, .update],
                 help: "say what would be done, and write nothing"
             ),
             Option(
                 name: .quiet,
                 short: "q",
-                commands: [.create],
+                commands: [.create, .update],
                 help: "print nothing but errors"
             ),
             Option(
@@ -351,7 +366,7 @@ struct Option {
             ),
             Option(
                 name: .json,
-                commands: [.create, .list],
+                commands: [.create, .update, .list],
                 help: "print one JSON document: the report, or the list"
             ),
             Option(

@@ -69,6 +69,8 @@ enum PaNew {
                 try Stream.output.write(text(of: findings, in: folder))
                 let fails = findings.contains { isStrict || $0.severity == .error }
                 return fails ? ExitCode.found : ExitCode.success
+            case .update(let request, let isQuiet, let asJSON):
+                return try update(request, from: catalog, isQuiet: isQuiet, asJSON: asJSON)
             case .create(let request, let mode):
                 return try create(request, from: catalog, mode)
             }

@@ -72,33 +72,66 @@ struct OutputError: Error {
 ///   - colour: Whether to set the verbs off.
 /// - Returns: Whole lines.
 func text(of report: Report, colour: Bool) -> String {
-    let width = report.files.map(\.verb.rawValue.count).max() ?? 0
-    let sizes = report.files.map { String($0.bytes) }
-    let sizeWidth = sizes.map(\.count).max() ?? 0
-    var text = ""
-    for (file, size) in zip(report.files, sizes) {
-        let verb = file.verb.rawValue
-        text += String(repeating: " ", count: width - verb.count)
-        text += colour ? "\u{1B}[\(file.verb.colour)m\(verb)\u{1B}[0m" : verb
-        if report.isDryRun {
-            text += "  " + String(repeating: " ", count: sizeWidth - size.count) + size
-        }
-        text += "  " + printable(report.target + "/" + file.path)
-        if let keptAt = file.keptAt {
-            text += "  (before: \(printable(report.target + "/" + keptAt)))"
-        }
-        text += "\n"
-    }
+    var text = fileRows(report.files, of: report, colour: colour, showsSizes: report.isDryRun)
     if let repository = report.repository {
+        let width = report.files.map(\.verb.rawValue.count).max() ?? 0
         text += gitLines(repository, report, indent: max(0, width - 3))
     }
     guard !report.isDryRun else {
         let total = report.files.map(\.bytes).reduce(0, +)
         return text + "\n\(report.files.count) files, \(total) bytes. Nothing was written.\n"
     }
+    return text + stepRows(of: report)
+}
+
+/// Returns a report of an update for people: a verb for each file that is not as it was.
+///
+/// - Parameters:
+///   - report: What happened.
+///   - colour: Whether to set the verbs off.
+/// - Returns: Whole lines.
+func text(ofUpdate report: Report, colour: Bool) -> String {
+    let told = report.files.filter { $0.verb != .identical && $0.verb != .keep }
+    guard told.contains(where: { $0.verb != .skip }) else {
+        return "\(printable(report.target)) is up to date\n"
+    }
+    let text = fileRows(told, of: report, colour: colour, showsSizes: false)
+    return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
+}
+
+/// Returns a line for each file: its verb, its size where wanted, and its path.
+private func fileRows(
+    _ files: [Report.File],
+    of report: Report,
+    colour: Bool,
+    showsSizes: Bool
+) -> String {
+    let width = files.map(\.verb.rawValue.count).max() ?? 0
+    let sizes = files.map { String($0.bytes) }
+    let sizeWidth = sizes.map(\.count).max() ?? 0
+    let place = { (path: String) in
+        printable(report.target == "." ? path : report.target + "/" + path)
+    }
+    var text = ""
+    for (file, size) in zip(files, sizes) {
+        let verb = file.verb.rawValue
+        text += String(repeating: " ", count: width - verb.count)
+        text += colour ? "\u{1B}[\(file.verb.colour)m\(verb)\u{1B}[0m" : verb
+        if showsSizes {
+            text += "  " + String(repeating: " ", count: sizeWidth - size.count) + size
+        }
+        text += "  " + place(file.path)
+        if let before = file.keptAt ?? file.movedFrom { text += "  (before: \(place(before)))" }
+        text += "\n"
+    }
+    return text
+}
+
+/// Returns what to do next, with an empty line before it; nothing where there is nothing to do.
+private func stepRows(of report: Report) -> String {
     let steps = report.walkthrough.steps
-    if steps.isEmpty { return text }
-    text +=
+    if steps.isEmpty { return "" }
+    var text =
         "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
     let numberWidth = String(steps.count).count
     for (index, step) in steps.enumerated() {

@@ -53,7 +53,24 @@ struct ArgumentsTests {
             (["-q", "--", "-x"], .create(Request(name: "-x"), CreationMode(isQuiet: true))),
             (["--", "list"], .create(Request(name: "list"), CreationMode())),
             (["hello", "--"], .create(Request(name: "hello"), CreationMode())),
-            (["update"], .create(Request(name: "update"), CreationMode())),
+            (["update"], .update(UpdateRequest(), isQuiet: false, asJSON: false)),
+            (
+                ["update", "site", "-n", "--set", "user=bob", "--answers=a.json", "-t", "t"],
+                .update(
+                    UpdateRequest(
+                        folder: "site",
+                        answers: [GivenAnswer(key: "user", value: .typed("bob"), origin: .option)],
+                        answersFile: "a.json",
+                        template: "t",
+                        isDryRun: true
+                    ),
+                    isQuiet: false,
+                    asJSON: false
+                )
+            ),
+            (
+                ["update", "--json"], .update(UpdateRequest(), isQuiet: false, asJSON: true)
+            ),
             (
                 ["check"],
                 .check(CheckRequest(), interpreter: nil, format: .text, isStrict: false)

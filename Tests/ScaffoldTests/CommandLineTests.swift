@@ -264,7 +264,7 @@ struct CommandLineTests {
             (["json"], 64, ["'json'", "standard library", "try: pa-new json-app"]),
             (["tornado"], 64, ["'tornado'", "did you mean: pa-new hello --framework tornado"]),
             (["a/b"], 64, ["'a/b'", "it is a path", "pa-new b --output a"]),
-            (["update"], 64, ["'update'", "command of pa-new"]),
+            (["--", "update"], 64, ["'update'", "command of pa-new"]),
             (
                 ["hello", "-f", "tornadoo"], 64,
                 ["'tornadoo'", "did you mean --framework tornado?"]

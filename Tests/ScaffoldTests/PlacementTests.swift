@@ -496,7 +496,19 @@ struct ReportDocumentTests {
                 ["four", "--json", "--git"], ["sub", "--json", "--git", "-o", "four"],
                 ["five", "--json", "--git", "-n"],
                 ["three", "--json", "-u", "alice", "--domain", "www.example.com", "-f", "tornado"],
+                ["update", "one", "--json", "-n", "--set", "framework=handler"],
+                ["update", "three", "--json", "--set", "name=other", "--set", "user=bob"],
+                ["six", "--json", "--template", "mine", "--set", "n=3", "--set", "b=yes"],
             ]
+            try makeTree(
+                [
+                    "mine/manifest.json": #"{"title": "T", "summary": "S", "questions": ["#
+                        + #"{"key": "n", "type": "integer", "prompt": "N?"}, "#
+                        + #"{"key": "b", "type": "bool", "prompt": "B?"}]}"#,
+                    "mine/x": "x",
+                ],
+                in: folder
+            )
             var documents: [String] = []
             for (index, words) in runs.enumerated() {
                 let place = folder.appending(path: "\(index).json")

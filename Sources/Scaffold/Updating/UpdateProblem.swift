@@ -12,6 +12,8 @@ public enum UpdateProblem: Error, Sendable, Hashable {
     case badBase(BaseProblem)
     /// A newer pa-new made the project.
     case newer(version: String)
+    /// It was made from a template of the user's own, and nothing says where that is.
+    case ownTemplate(name: String)
     /// A file still has the markers of an earlier update.
     case unresolved([String])
 

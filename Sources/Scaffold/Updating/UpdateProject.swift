@@ -1,0 +1,331 @@
+// Taking a project to today's template: what `pa-new update` does.
+//
+//     .pa-new.json  -> Request -> Answers -> [RenderedFile]  \
+//     .pa-new.base.json -> Base ------------------------------ update -> [FileChange] -> Report
+//     the files as they are ---------------------------------/
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What to make of a project.
+public struct UpdateRequest: Sendable, Hashable {
+    /// The project's folder.
+    public var folder: String
+    /// Other answers than those it was made from: `user`, `domain`, `python`, `name`, `framework`, or
+    /// the key of one of its template's questions.
+    public var answers: [GivenAnswer]
+    /// A file with answers to the template's questions.
+    public var answersFile: String?
+    /// The folder of the template, where it is one of the user's own.
+    public var template: String?
+    /// Whether to say what would be done, and to write nothing.
+    public var isDryRun: Bool
+
+    /// Says what to make of a project.
+    ///
+    /// - Parameters:
+    ///   - folder: The project's folder.
+    ///   - answers: Other answers than those it was made from.
+    ///   - answersFile: A file with answers to the template's questions.
+    ///   - template: The folder of the template, where it is one of the user's own.
+    ///   - isDryRun: Whether to say what would be done, and to write nothing.
+    public init(
+        folder: String = ".",
+        answers: [GivenAnswer] = [],
+        answersFile: String? = nil,
+        template: String? = nil,
+        isDryRun: Bool = false
+    ) {
+        self.folder = folder
+        self.answers = answers
+        self.answersFile = answersFile
+        self.template = template
+        self.isDryRun = isDryRun
+    }
+}
+
+/// Takes a project to today's template and other answers: all of the changes land, or none.
+///
+/// Files that nobody edited are replaced, edited ones merged three ways, deleted ones stay deleted.
+///
+/// - Parameters:
+///   - request: What to make of the project.
+///   - catalog: The frameworks to choose from.
+/// - Returns: What was done to each file; a conflict is not resolved by it.
+/// - Throws: ``ScaffoldError``, with the disk as it was before.
+public func updateProject(
+    _ request: UpdateRequest,
+    from catalog: Catalog
+) throws(ScaffoldError) -> Report {
+    let folder = try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
+    let record = try readRecord(in: folder)
+    let base = try readBase(in: folder)
+    let answers = try Answers(request.asked(of: record), catalog: catalog)
+    let rendered = try render(Plan(answers), answers, partials: answers.framework.partials)
+    let records = [Plan.answersFile, Base.fileName]
+
+    var unresolved: [String] = []
+    for file in base.files {
+        guard let there = try read(file.path, in: folder) else { continue }
+        if hasConflictMarkers(there.contents) { unresolved.append(file.path) }
+    }
+    if !unresolved.isEmpty { throw .cannotUpdate(folder.path, .unresolved(unresolved)) }
+
+    var updated = try update(
+        from: base,
+        to: rendered.filter { !records.contains($0.path) },
+        label: "pa-new \(paNewVersion)"
+    ) { path throws(ScaffoldError) in
+        try read(path, in: folder)
+    }
+    // The records are ours: they say what the project is now.
+    for file in rendered where records.contains(file.path) {
+        let isNew = try read(file.path, in: folder)?.contents != file.contents
+        updated.append(
+            UpdatedFile(
+                verb: isNew ? .update : .identical,
+                path: file.path,
+                contents: isNew ? file.contents : nil
+            )
+        )
+    }
+    updated.sort { $0.path < $1.path }
+
+    let changes = changes(for: updated)
+    if !request.isDryRun { try folder.apply(changes) }
+    let entries = try reported(updated, in: folder)
+    return Report(answers, updated: entries, in: request.folder, isDryRun: request.isDryRun)
+}
+
+/// Returns what to do to the folder.
+private func changes(for files: [UpdatedFile]) -> [FileChange] {
+    let written = Set(files.filter { $0.contents != nil }.map(\.path))
+    var changes: [FileChange] = []
+    for file in files {
+        if let contents = file.contents {
+            let rendered = RenderedFile(
+                path: file.path,
+                contents: contents,
+                isExecutable: file.isExecutable
+            )
+            changes.append(.write(rendered))
+        } else if file.verb == .delete {
+            changes.append(.remove(path: file.path))
+        }
+        if let oldPath = file.oldPath, !written.contains(oldPath) {
+            changes.append(.remove(path: oldPath))
+        }
+    }
+    return changes
+}
+
+/// Returns the files for the report, each with what it holds afterwards.
+private func reported(
+    _ files: [UpdatedFile],
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> [Report.File] {
+    var entries: [Report.File] = []
+    for file in files {
+        let there =
+            file.contents == nil && file.verb != .delete ? try read(file.path, in: folder) : nil
+        let rendered = RenderedFile(
+            path: file.path,
+            contents: file.contents ?? there?.contents ?? [],
+            isExecutable: there?.isExecutable ?? file.isExecutable
+        )
+        entries.append(
+            Report.File(verb: file.verb, file: rendered, keptAt: nil, movedFrom: file.oldPath)
+        )
+    }
+    return entries
+}
+
+/// Reads a file of a project; nil where there is none.
+private func read(
+    _ path: String,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> CurrentFile? {
+    switch try folder.state(of: path) {
+    case .missing: return nil
+    case .file(_, let isExecutable):
+        return CurrentFile(contents: try folder.contents(of: path), isExecutable: isExecutable)
+    case .blocked(let blocker, let obstacle):
+        throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
+    }
+}
+
+/// Reads what a project was made from.
+private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> AnswersRecord {
+    guard let file = try read(Plan.answersFile, in: folder) else {
+        throw .cannotUpdate(folder.path, .noRecord)
+    }
+    let record: AnswersRecord
+    do {
+        record = try JSONDecoder().decode(AnswersRecord.self, from: Data(file.contents))
+    } catch {
+        throw .cannotUpdate(folder.path, .badRecord(reason: reason(of: error)))
+    }
+    if isNewer(record.paNew, than: paNewVersion) {
+        throw .cannotUpdate(folder.path, .newer(version: record.paNew))
+    }
+    return record
+}
+
+/// Returns what a decoder has to say of a record, in words.
+private func reason(of error: any Error) -> String {
+    switch error as? DecodingError {
+    case .keyNotFound(let key, _): "the key '\(key.stringValue)' is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+        "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has a value of a wrong type"
+    default: "it is no JSON"
+    }
+}
+
+/// Reads what was generated then.
+private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Base {
+    guard let file = try read(Base.fileName, in: folder) else {
+        throw .cannotUpdate(folder.path, .noBase)
+    }
+    do throws(UpdateProblem) {
+        return try Base(file.contents)
+    } catch {
+        throw .cannotUpdate(folder.path, error)
+    }
+}
+
+/// Whether a version such as `1.10.0` comes after another.
+func isNewer(_ version: String, than other: String) -> Bool {
+    func numbers(_ version: String) -> [Int] {
+        version.split(separator: ".").map { Int($0) ?? 0 }
+    }
+    return other != version && numbers(other).lexicographicallyPrecedes(numbers(version))
+}
+
+extension UpdateRequest {
+    /// Returns what to ask for: the answers of then, and the other ones of now.
+    fileprivate func asked(of record: AnswersRecord) throws(ScaffoldError) -> Request {
+        var own: [String: String] = [:]
+        var others: [GivenAnswer] = []
+        for answer in answers {
+            guard Self.ownKeys.contains(answer.key), case .typed(let text) = answer.value else {
+                others.append(answer)
+                continue
+            }
+            guard own.updateValue(text, forKey: answer.key) == nil else {
+                throw .repeatedAnswer(answer.key)
+            }
+        }
+        /// The answer of now, where an empty one takes the old one away.
+        func answer(_ key: String, _ recorded: String?) -> String? {
+            own[key].map { $0.isEmpty ? nil : $0 } ?? recorded
+        }
+        if record.template != nil, template == nil, own["framework"] == nil {
+            throw .cannotUpdate(folder, .ownTemplate(name: record.template?.name ?? ""))
+        }
+        var request = Request(name: own["name"] ?? record.name)
+        request.user = answer("user", record.user)
+        request.python = answer("python", record.python)
+        request.domain = answer("domain", record.isUsualDomain ? nil : record.domain)
+        request.template = template
+        request.framework =
+            template == nil ? answer("framework", record.framework) : own["framework"]
+        request.answersFile = answersFile
+        request.answers =
+            (record.answers ?? [:]).map { key, value in
+                GivenAnswer(key: key, value: .value(value), origin: .recorded)
+            } + others
+        return request
+    }
+
+    /// The keys of the answers that every project has.
+    static let ownKeys = ["name", "framework", "user", "domain", "python"]
+}
+
+extension AnswersRecord {
+    /// Whether the domain is only the account's own, which goes with the account.
+    fileprivate var isUsualDomain: Bool {
+        guard let user, let account = try? AccountName(user) else { return false }
+        return domain == Domain(of: account).description
+    }
+}
+
+extension Report {
+    /// The files that have both versions now, or were left for the user to decide about.
+    public var conflicts: [String] { files.filter { $0.verb == .conflict }.map(\.path) }
+
+    /// Tells what an update did.
+    fileprivate init(_ answers: Answers, updated files: [File], in folder: String, isDryRun: Bool) {
+        let changed = files.filter { [.create, .update, .merge, .move, .delete].contains($0.verb) }
+        self.init(
+            answers,
+            files,
+            isDryRun: isDryRun,
+            target: folder,
+            walkthrough: Walkthrough(
+                updating: answers,
+                changed: Set(changed.map(\.path)),
+                hasConflicts: files.contains { $0.verb == .conflict }
+            )
+        )
+    }
+}
+
+extension Walkthrough {
+    /// Tells what to do after an update.
+    ///
+    /// - Parameters:
+    ///   - answers: What the project is made from now.
+    ///   - changed: The files that changed, by path.
+    ///   - hasConflicts: Whether there are conflicts to resolve.
+    fileprivate init(updating answers: Answers, changed: Set<String>, hasConflicts: Bool) {
+        let site = answers.site
+        var steps: [Step] = []
+        if hasConflicts {
+            steps.append(
+                Step(
+                    action:
+                        "Resolve the conflicts: in each of those files choose between what stands "
+                        + "after <<<<<<< (yours) and after ======= (the template's), and remove "
+                        + "these lines.",
+                    commands: []
+                )
+            )
+        }
+        let isNoticed = !changed.subtracting([Plan.answersFile, Base.fileName]).isEmpty
+        if answers.hasEntryFile, isNoticed || hasConflicts {
+            steps.append(
+                Step(
+                    action: "On your computer, in the project's folder, run its tests:",
+                    commands: ["python3 -m unittest"]
+                )
+            )
+            steps.append(
+                Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
+            )
+            if changed.contains("requirements.txt") {
+                steps.append(
+                    Step(
+                        action: "In a Bash console, install what it needs:",
+                        commands: [
+                            "workon \(answers.name.folder)",
+                            "pip install -r \(site.sourceFolder)/requirements.txt",
+                        ]
+                    )
+                )
+            }
+            if changed.contains("wsgi.py") {
+                steps.append(
+                    Step(
+                        action: "Replace the whole contents of the WSGI file:",
+                        commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+                    )
+                )
+            }
+            steps.append(Step(action: "Press Reload.", commands: []))
+        }
+        self.init(steps: steps)
+    }
+}

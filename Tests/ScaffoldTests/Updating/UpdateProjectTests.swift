@@ -1,0 +1,478 @@
+// Projects taken to later templates and other answers, as the user sees it.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+/// Catalogues of one framework `t`, a version of its templates after the other.
+private enum Ladder {
+    /// Returns a catalogue with these files, by path.
+    static func catalog(_ files: [String: String]) throws -> Catalog {
+        let manifest = #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
+        let all = files.merging(["manifest.json": manifest, "wsgi.py": "app\n"]) { own, _ in own }
+        return try Catalog(
+            files: all.map { TemplateFile(path: "t/" + $0.key, contents: .text($0.value)) }
+        )
+    }
+
+    static let body = (1...20).map { "line \($0)\n" }.joined()
+
+    static let steps: [[String: String]] = [
+        ["same.txt": body, "{{package}}/app.py": body, "gone.txt": "1\n", "late-gone.txt": "1\n"],
+        [
+            "same.txt": body,
+            "{{package}}/app.py": body.replacing("line 3\n", with: "line three\n"),
+            "late-gone.txt": "1\n", "new.txt": "new\n",
+        ],
+        [
+            "same.txt": body,
+            "{{package}}/app.py": body.replacing("line 3\n", with: "line three\n") + "line 21\n",
+            "late-gone.txt": "2\n", "new.txt": "new\nnewer\n",
+        ],
+        [
+            "same.txt": body, "{{package}}/app.py": "#!\n" + body, "new.txt": "newest\n",
+            "{{package}}/extra.py.mustache": "# {{title}}\n",
+        ],
+    ]
+}
+
+@Suite("Updating projects")
+struct UpdateProjectTests {
+    private func make(_ catalog: Catalog, in folder: URL, user: String? = nil) throws -> URL {
+        let request = Request(name: "hello", user: user, output: folder.path)
+        _ = try createProject(request, from: catalog)
+        return folder.appending(path: "hello")
+    }
+
+    private func text(_ path: String, in project: URL) throws -> String {
+        try String(contentsOf: project.appending(path: path), encoding: .utf8)
+    }
+
+    private func edit(_ path: String, in project: URL, _ change: (String) -> String) throws {
+        let text = change(try text(path, in: project))
+        try Data(text.utf8).write(to: project.appending(path: path))
+    }
+
+    private func verbs(_ report: Report) -> [String: String] {
+        report.files.reduce(into: [:]) { $0[$1.path] = $1.verb.rawValue }
+    }
+
+    @Test("up a ladder of templates, with edits between the steps")
+    func ladder() throws {
+        try withTemporaryFolder { folder in
+            let catalogs = try Ladder.steps.map(Ladder.catalog)
+            let project = try make(catalogs[0], in: folder)
+            try edit("hello/app.py", in: project) { "# mine\n" + $0 }
+            try edit("same.txt", in: project) { $0 + "mine\n" }
+            try FileManager.default.removeItem(at: project.appending(path: "late-gone.txt"))
+            try Data("own\n".utf8).write(to: project.appending(path: "own.txt"))
+
+            let request = UpdateRequest(folder: project.path)
+            let first = verbs(try updateProject(request, from: catalogs[1]))
+            #expect(first["hello/app.py"] == "merge")
+            #expect(first["same.txt"] == "keep")
+            #expect(first["gone.txt"] == "delete")
+            #expect(first["late-gone.txt"] == "skip")
+            #expect(first["new.txt"] == "create")
+            #expect(first["own.txt"] == nil)
+            #expect(first["wsgi.py"] == "identical")
+
+            try edit("hello/app.py", in: project) { $0.replacing("line 10\n", with: "line ten\n") }
+            let second = verbs(try updateProject(request, from: catalogs[2]))
+            #expect(second["hello/app.py"] == "merge")
+            #expect(second["new.txt"] == "update")
+            #expect(second["late-gone.txt"] == "skip")
+            #expect(
+                try text("hello/app.py", in: project)
+                    == "# mine\n"
+                    + Ladder.body.replacing("line 3\n", with: "line three\n")
+                    .replacing("line 10\n", with: "line ten\n") + "line 21\n"
+            )
+
+            let third = try updateProject(request, from: catalogs[3])
+            #expect(third.conflicts == ["hello/app.py"])
+            let merged = try text("hello/app.py", in: project)
+            #expect(merged.hasPrefix("<<<<<<< yours\n# mine\n=======\n#!\n>>>>>>> pa-new "))
+            #expect(merged.hasSuffix("line ten\n" + (11...20).map { "line \($0)\n" }.joined()))
+            #expect(try text("hello/extra.py", in: project) == "# Hello\n")
+            #expect(try text("own.txt", in: project) == "own\n")
+            #expect(try text("same.txt", in: project) == Ladder.body + "mine\n")
+            #expect(!FileManager.default.fileExists(atPath: project.path + "/late-gone.txt"))
+
+            // Until the conflict is resolved there is no other update.
+            #expect(throws: ScaffoldError.self) { try updateProject(request, from: catalogs[3]) }
+            try edit("hello/app.py", in: project) { _ in "resolved\n" }
+            let fourth = verbs(try updateProject(request, from: catalogs[3]))
+            #expect(Set(fourth.values) == ["keep", "identical"])
+        }
+    }
+
+    @Test("the law: generate old, edit, update equals merge of base, edited and new")
+    func law() throws {
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<25 {
+            var versions: [[String: String]] = [[:], [:]]
+            var edited: [String: [UInt8]] = [:]
+            for name in ["a.txt", "b/c.txt", "d.py"] {
+                let lines = generator.lines(0...25)
+                // Names of templates would be rendered; these texts have none.
+                versions[0][name] = String(decoding: generator.text(lines), as: UTF8.self)
+                let later = generator.edited(lines, edits: 0...5)
+                versions[1][name] = String(decoding: generator.text(later), as: UTF8.self)
+                edited[name] = generator.text(generator.edited(lines, edits: 0...5))
+            }
+            try withTemporaryFolder { folder in
+                let project = try make(Ladder.catalog(versions[0]), in: folder)
+                for (name, bytes) in edited {
+                    try Data(bytes).write(to: project.appending(path: name))
+                }
+                let report = try updateProject(
+                    UpdateRequest(folder: project.path),
+                    from: Ladder.catalog(versions[1])
+                )
+                for (name, bytes) in edited {
+                    let merge = Merge(
+                        base: Array((versions[0][name] ?? "").utf8),
+                        yours: bytes,
+                        theirs: Array((versions[1][name] ?? "").utf8),
+                        label: "pa-new \(paNewVersion)"
+                    )
+                    let data = try Data(contentsOf: project.appending(path: name))
+                    #expect(Array(data) == merge.text)
+                    #expect(report.conflicts.contains(name) == (merge.conflicts > 0))
+                }
+            }
+        }
+    }
+
+    @Test(
+        "an unedited project with other answers is what a new one would be, byte for byte",
+        arguments: [
+            ["--set", "user=bob"], ["--set", "name=other-name"], ["--set", "python=3.9"],
+            ["--set", "framework=flask"], ["--set", "framework=tornado", "--set", "name=x"],
+            ["--set", "domain=www.example.com"], ["--set", "user="],
+            ["--set", "user=bob", "--set", "domain=bob.eu.pythonanywhere.com"],
+        ]
+    )
+    func sameAsNew(words: [String]) throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let updated = try runTool(["update", "hello"] + words, in: folder)
+            expectEnd(of: updated, code: 0, stderr: "")
+
+            var settings = ["user": "alice", "name": "hello"]
+            for word in words where word != "--set" {
+                let parts = word.split(separator: "=", omittingEmptySubsequences: false)
+                settings[String(parts[0])] = parts[1].isEmpty ? nil : String(parts[1])
+            }
+            let name = settings.removeValue(forKey: "name") ?? ""
+            let options = settings.flatMap { ["--" + $0.key, $0.value] }
+            let new = folder.appending(path: "new")
+            try FileManager.default.createDirectory(at: new, withIntermediateDirectories: false)
+            expectEnd(of: try runTool([name, "-o", "new", "-q"] + options, in: folder), code: 0)
+            #expect(
+                try tree(folder.appending(path: "hello")) == tree(new.appending(path: name))
+            )
+        }
+    }
+
+    @Test("a report for people, and nothing to tell when nothing is new")
+    func told() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            let none = try runTool(["update", "hello"], in: folder)
+            expectEnd(of: none, code: 0, stdout: "hello is up to date\n", stderr: "")
+            try FileManager.default.removeItem(at: hello.appending(path: "static/hello.txt"))
+            try edit("hello/handlers.py", in: hello) { $0 + "\n# mine\n" }
+            let updated = try runTool(["update", "--set", "user=alice"], in: hello)
+            expectEnd(
+                of: updated,
+                code: 0,
+                stdout: """
+                    update  .pa-new.base.json
+                    update  .pa-new.json
+                    update  README.md
+                      skip  static/hello.txt
+
+                    Next steps
+                      1. On your computer, in the project's folder, run its tests:
+                             python3 -m unittest
+                      2. Bring the changed files to /home/alice/hello.
+                      3. Press Reload.
+
+                    """,
+                stderr: ""
+            )
+            #expect(try text("hello/handlers.py", in: hello).hasSuffix("\n# mine\n"))
+            #expect(try !filePaths(below: hello).contains("static/hello.txt"))
+        }
+    }
+
+    @Test("a conflict has markers, is listed, and ends with exit code 1; a dry run as well")
+    func conflict() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try edit("README.md", in: hello) { $0.replacing("alice", with: "carol") }
+            let before = try tree(hello)
+            let words = ["update", "hello", "--set", "user=bob"]
+            let dry = try runTool(words + ["--dry-run"], in: folder)
+            expectEnd(of: dry, code: 1, stderr: "")
+            #expect(dry.stdout.contains("conflict  hello/README.md\n"))
+            #expect(dry.stdout.hasSuffix("\nNothing was written.\n"))
+            #expect(try tree(hello) == before)
+
+            let finished = try runTool(words, in: folder)
+            expectEnd(of: finished, code: 1, stderr: "")
+            #expect(finished.stdout.contains("conflict  hello/README.md\n"))
+            #expect(finished.stdout.contains("  1. Resolve the conflicts: "))
+            let readme = try text("README.md", in: hello)
+            #expect(readme.contains("\n<<<<<<< yours\n"))
+            #expect(readme.contains("\n>>>>>>> pa-new \(paNewVersion)\n"))
+            #expect(readme.contains("carol") && readme.contains("bob"))
+
+            let again = try runTool(words, in: folder)
+            expectEnd(of: again, code: 73, stdout: "")
+            #expect(again.stderr.contains("an earlier update left conflicts in 'README.md'"))
+
+            let quiet = try withTemporaryFolder { other in
+                _ = try runTool(["hello", "-u", "alice", "-q"], in: other)
+                try edit("README.md", in: other.appending(path: "hello")) {
+                    $0.replacing("alice", with: "carol")
+                }
+                return try runTool(words + ["-q"], in: other)
+            }
+            expectEnd(of: quiet, code: 1, stdout: "")
+            #expect(quiet.stderr.contains("README.md"))
+        }
+    }
+
+    @Test("git, a dirty tree and what else lies in the folder are left alone")
+    func elsewhere() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            let others = [".git/HEAD": "x", ".git/index.lock": "", "mine/a.py": "a", ".env": "b"]
+            for (path, text) in others { try write([path: text], below: hello) }
+            // No program of the user's is run, git neither.
+            let finished = try runTool(
+                ["update", "hello", "--set", "user=alice"],
+                in: folder,
+                environment: ["PATH": "/nonexistent"]
+            )
+            expectEnd(of: finished, code: 0, stderr: "")
+            for (path, content) in others { #expect(try text(path, in: hello) == content) }
+        }
+    }
+
+    @Test("line ends that git or an editor changed are no edits of every line")
+    func windowsLineEnds() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try edit("README.md", in: hello) { $0.replacing("\n", with: "\r\n") + "mine\r\n" }
+            let finished = try runTool(["update", "hello", "--set", "user=alice"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let data = try Data(contentsOf: hello.appending(path: "README.md"))
+            let readme = String(decoding: data, as: UTF8.self)
+            #expect(readme.contains("/home/alice/hello") && readme.hasSuffix("mine\r\n"))
+            #expect(!readme.replacing("\r\n", with: "").unicodeScalars.contains("\n"))
+        }
+    }
+
+    @Test("a template of the user's own is named again, with new questions answered")
+    func ownTemplate() throws {
+        try withTemporaryFolder { folder in
+            let template = folder.appending(path: "mine")
+            let manifest = """
+                {"title": "Mine", "summary": "S", "questions": [
+                  {"key": "colour", "type": "text", "prompt": "Colour?"}MORE]}
+                """
+            try write(
+                [
+                    "manifest.json": manifest.replacing("MORE", with: ""),
+                    "{{package}}.txt.mustache": "1\n2\n3\n{{colour}}\n",
+                ],
+                below: template
+            )
+            let made = try runTool(
+                ["hello", "--template", "mine", "--set", "colour=red", "-q"],
+                in: folder
+            )
+            expectEnd(of: made, code: 0, stderr: "")
+            let hello = folder.appending(path: "hello")
+            try edit("hello.txt", in: hello) { "0\n" + $0 }
+
+            let lost = try runTool(["update", "hello"], in: folder)
+            expectEnd(of: lost, code: 73, stdout: "")
+            #expect(lost.stderr.contains("--template"))
+
+            let more = #", {"key": "size", "type": "integer", "prompt": "Size?"}"#
+            try write(
+                [
+                    "manifest.json": manifest.replacing("MORE", with: more),
+                    "{{package}}.txt.mustache": "1\n2\n3\n{{colour}} {{size}}\n",
+                ],
+                below: template
+            )
+            let open = try runTool(["update", "hello", "--template", "mine"], in: folder)
+            expectEnd(of: open, code: 64, stdout: "")
+            #expect(open.stderr.contains("--set size="))
+
+            let unknown = try runTool(
+                ["update", "hello", "--template", "mine", "--set", "sise=1"],
+                in: folder
+            )
+            expectEnd(of: unknown, code: 64, stdout: "")
+            #expect(unknown.stderr.contains("size"))
+
+            let done = try runTool(
+                ["update", "hello", "--template", "mine", "--set", "size=4"],
+                in: folder
+            )
+            expectEnd(of: done, code: 0, stderr: "")
+            #expect(try text("hello.txt", in: hello) == "0\n1\n2\n3\nred 4\n")
+        }
+    }
+
+    /// A way to spoil a project, and what is said then.
+    struct Spoilt: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let words: [String]
+        let spoil: @Sendable (URL) throws -> Void
+
+        init(
+            _ description: String,
+            _ words: [String],
+            _ spoil: @escaping @Sendable (URL) throws -> Void
+        ) {
+            testDescription = description
+            self.words = words
+            self.spoil = spoil
+        }
+
+        static func file(_ path: String, _ text: String?, _ words: [String]) -> Spoilt {
+            Spoilt("\(path): \(text?.prefix(30) ?? "gone")", words) { hello in
+                let place = hello.appending(path: path)
+                try FileManager.default.removeItem(at: place)
+                if let text { try Data(text.utf8).write(to: place) }
+            }
+        }
+    }
+
+    static let spoilt: [Spoilt] = [
+        .file(".pa-new.json", nil, ["it has no .pa-new.json"]),
+        .file(".pa-new.json", "", [".pa-new.json cannot be read: it is no JSON"]),
+        .file(".pa-new.json", "{}", ["the key 'pa-new' is missing"]),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": 1, "python": "3.13"}"#,
+            ["'name' has a value of a wrong type"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "99.0.0", "name": "hello", "python": "3.13", "framework": "handler"}"#,
+            ["pa-new 99.0.0 made it", "install"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "../x", "python": "3.13", "framework": "handler"}"#,
+            ["'../x'"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "framework": "handlr"}"#,
+            ["handlr", "handler"]
+        ),
+        .file(".pa-new.base.json", nil, ["it has no .pa-new.base.json"]),
+        .file(".pa-new.base.json", "[", ["it is damaged"]),
+        .file(".pa-new.base.json", #"{"version": 7, "files": []}"#, ["the version 7"]),
+        .file(
+            ".pa-new.base.json",
+            #"{"version": 1, "files": [{"path": "../../x", "lines": []}]}"#,
+            ["'../../x'"]
+        ),
+        Spoilt("a link in the place of a file", ["README.md", "a link"]) { hello in
+            let place = hello.appending(path: "README.md")
+            try FileManager.default.removeItem(at: place)
+            try FileManager.default.createSymbolicLink(
+                atPath: place.path,
+                withDestinationPath: "/etc/passwd"
+            )
+        },
+        Spoilt("a link in the place of a folder", ["tests", "a link"]) { hello in
+            let place = hello.appending(path: "tests")
+            try FileManager.default.moveItem(at: place, to: hello.appending(path: "elsewhere"))
+            try FileManager.default.createSymbolicLink(
+                atPath: place.path,
+                withDestinationPath: "elsewhere"
+            )
+        },
+        Spoilt("a folder in the place of a file", ["README.md", "a folder"]) { hello in
+            let place = hello.appending(path: "README.md")
+            try FileManager.default.removeItem(at: place)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+        },
+    ]
+
+    @Test("what cannot be updated is told, and nothing is touched", arguments: spoilt)
+    func refused(example: Spoilt) throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try example.spoil(hello)
+            let before = try tree(hello)
+            for options in [[], ["--dry-run"]] {
+                let words = ["update", "hello", "--set", "user=alice"] + options
+                let finished = try runTool(words, in: folder)
+                #expect([64, 73].contains(finished.exitCode), "\(finished)")
+                #expect(finished.stdout == "")
+                for word in example.words {
+                    #expect(finished.stderr.contains(word), "\(finished)")
+                }
+                #expect(try tree(hello) == before)
+            }
+        }
+    }
+
+    @Test(
+        "words that ask for nothing possible are refused",
+        arguments: [
+            (["update", "nowhere"], 73, "nowhere"), (["update", "hello", "x"], 64, "'x'"),
+            (["update", "hello", "--set", "user"], 64, "user"),
+            (["update", "hello", "--set", "user=A_B"], 64, "'A_B'"),
+            (["update", "hello", "--set", "python=2.7"], 64, "2.7"),
+            (["update", "hello", "--set", "colour=red"], 64, "colour"),
+            (["update", "hello", "--set", "user=a", "--set", "user=b"], 64, "user"),
+            (["update", "hello", "--set", "name="], 64, "name"),
+            (["update", "hello", "--user", "bob"], 64, "--user"),
+            (["update", "hello", "-q", "--json"], 64, "--json"),
+            (["update", "hello", "--template", "nowhere"], 73, "nowhere"),
+        ] as [([String], Int32, String)]
+    )
+    func badWords(words: [String], code: Int32, part: String) throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let before = try tree(folder)
+            let finished = try runTool(words, in: folder)
+            #expect([code, 64, 66].contains(finished.exitCode), "\(finished)")
+            #expect(finished.stdout == "")
+            #expect(finished.stderr.contains(part), "\(finished)")
+            #expect(try tree(folder) == before)
+        }
+    }
+
+    @Test(
+        "versions are compared by their numbers",
+        arguments: [
+            ("0.1.0", "0.1.0", false), ("0.1.1", "0.1.0", true), ("0.10.0", "0.9.9", true),
+            ("0.9.9", "0.10.0", false), ("1", "0.9", true), ("x", "0.1.0", false),
+        ]
+    )
+    func versions(version: String, other: String, result: Bool) {
+        #expect(isNewer(version, than: other) == result)
+    }
+}
