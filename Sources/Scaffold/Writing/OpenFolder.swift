@@ -59,7 +59,12 @@ struct OpenFolder: ~Copyable {
         guard descriptor >= 0 else { throw .last }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A program that another thread starts right now has the descriptor, too, until it runs: the
+        // lock would stay with it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Opens a folder below this one.
     ///
