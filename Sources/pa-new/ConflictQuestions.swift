@@ -18,15 +18,13 @@ enum Terminal {
 
 /// Asks about each file that is in the way.
 ///
-/// - Parameters:
-///   - project: The project, ready to land.
-///   - request: What was asked for.
-/// - Returns: What to do with each file; nil where nothing is to be done at all.
-/// - Throws: ``ScaffoldError`` where a file cannot be read, ``OutputError`` where nothing can be asked.
+/// - Parameter project: The project, ready to land.
+/// - Returns: What to do with each file.
+/// - Throws: ``QuestionsEnded`` where nothing is to be done at all, ``ScaffoldError`` where a file
+///   cannot be read, ``OutputError`` where nothing can be asked.
 func askAboutConflicts(
-    of project: borrowing PreparedProject,
-    in request: Request
-) throws -> [String: ConflictRule]? {
+    of project: borrowing PreparedProject
+) throws -> [String: ConflictRule] {
     var decisions: [String: ConflictRule] = [:]
     var rest = project.conflicts[...]
     while let path = rest.first {
@@ -49,7 +47,7 @@ func askAboutConflicts(
         case "s"?, "skip"?, "skip all"?:
             for path in rest { decisions[path] = .skip }
             return decisions
-        case "q"?, "quit"?, nil: return nil
+        case "q"?, "quit"?, nil: throw QuestionsEnded()
         default: continue
         }
         rest.removeFirst()

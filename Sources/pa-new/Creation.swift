@@ -53,12 +53,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
 
     var decisions: [String: ConflictRule] = [:]
     if !mode.isQuiet, !project.conflicts.isEmpty, Terminal.canAsk {
-        guard let answers = try askAboutConflicts(of: project, in: request) else {
-            let explanation = Explanation("stopped, as you said: nothing was written")
-            try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
-            return ExitCode.cannotCreate
-        }
-        decisions = answers
+        decisions = try askAboutConflicts(of: project)
     }
     let report: Report
     do {

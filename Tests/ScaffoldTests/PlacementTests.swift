@@ -330,8 +330,8 @@ struct PlacementTests {
             (["a"], 0, "new", "new"),
             (["s"], 0, "one", "two"),
             (["what?", "d", "", "y", "d", "n"], 0, "new", "two"),
-            (["y", "q"], 73, "one", "two"),
-            (["^D"], 73, "one", "two"),
+            (["y", "q"], 130, "one", "two"),
+            (["^D"], 130, "one", "two"),
             (["y", "^C"], 130, "one", "two"),
         ] as [([String], Int32, String, String)]
     )
@@ -489,8 +489,22 @@ struct ReportDocumentTests {
             .appending(path: "Python/validate.py").path
         try withTemporaryFolder { folder in
             try makeTree(["two/README.md": "mine"], in: folder)
+            try makeTree(
+                [
+                    "page/manifest.json": """
+                    {"title": "Page", "greeting": "Hi", "questions": [{"key": "owner"},
+                    {"key": "health", "type": "bool", "default": false},
+                    {"key": "workers", "type": "integer", "default": 2}],
+                    "commands": ["python3 -m {{package}}"]}
+                    """,
+                    "page/a.mustache": "{{owner}} {{workers}}",
+                ],
+                in: folder
+            )
             let runs = [
-                ["one", "--json"], ["one", "--json", "-n", "--into"],
+                ["one", "--json"],
+                ["own", "--json", "--template", "page", "--set", "owner=Ada"],
+                ["one", "--json", "-n", "--into"],
                 ["one", "--json", "--into", "-f", "flask", "--skip-existing"],
                 ["two", "--json", "-n", "--into"], ["two", "--json", "--into", "--overwrite"],
                 ["four", "--json", "--git"], ["sub", "--json", "--git", "-o", "four"],
@@ -512,14 +526,16 @@ struct ReportDocumentTests {
             var documents: [String] = []
             for (index, words) in runs.enumerated() {
                 let place = folder.appending(path: "\(index).json")
-                try Data(runTool(words, in: folder).stdout.utf8).write(to: place)
+                let finished = try runTool(words, in: folder)
+                #expect(!finished.stdout.isEmpty, "\(finished)")
+                try Data(finished.stdout.utf8).write(to: place)
                 documents.append(place.path)
             }
             let good = try run(python.path, [script, schema] + documents, in: folder)
             expectEnd(of: good, code: 0, stdout: "")
 
             // Each of these breaks one rule.
-            let text = try String(contentsOfFile: documents[4], encoding: .utf8)
+            let text = try String(contentsOfFile: documents[5], encoding: .utf8)
             for (old, new) in [
                 (#""schema" : 1"#, #""schema" : 2"#), (#""verb" : "overwrite""#, #""verb" : "x""#),
                 (#""mode" : "0644""#, #""mode" : "0600""#), (#""dryRun""#, #""dryrun""#),
