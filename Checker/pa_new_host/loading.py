@@ -17,12 +17,13 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, NoReturn
 
 from pa_new_host import versions
 from pa_new_host.project import Project, Requirements, is_own
@@ -78,8 +79,57 @@ class Outcome:
 
 def load(task: Task) -> Outcome:
     """Load the app, make the request, and judge what happened."""
-    facts, output, trace, code = _run(task)
+    facts, output, trace, code = _run_apart(task)
     return _Judge(task, facts, output, trace, code).judge()
+
+
+def _run_apart(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
+    """Run the child below a process in a session of its own.
+
+    That process is the child's parent: an app that kills its parent's group, in a way
+    that no hook sees, does not reach us or who started us.
+    """
+    own = os.getpid()
+    answer, answer_end = os.pipe()
+    warden = os.fork()
+    if warden == 0:
+        _be_warden(task, own, answer_end)
+    os.close(answer_end)
+    try:
+        with open(answer, "rb") as file:
+            text = file.read()
+    finally:
+        with contextlib.suppress(OSError):
+            os.kill(warden, signal.SIGKILL)
+        _, status = os.waitpid(warden, 0)
+        _end_children()
+    if text:
+        facts, output, trace, code = json.loads(text)
+        return facts, output, trace, code
+    if os.WIFSIGNALED(status):
+        what = f"signal {os.WTERMSIG(status)} to the processes around it"
+        return [{"kind": "exit", "what": what}], "", "", 0
+    raise RuntimeError("the process that loads the app failed")
+
+
+def _be_warden(task: Task, parent: int, answer: int) -> NoReturn:
+    """Run the child and hand on what came of it, as a process that was just forked."""
+    try:
+        os.setsid()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        library = _library()
+        if library is not None:
+            library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+            library.prctl(_SUBREAPER, 1, 0, 0, 0)
+        if os.getppid() == parent:
+            text = json.dumps(_run(task)).encode()
+            with open(answer, "wb") as file:
+                file.write(text)
+    except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
@@ -252,6 +302,12 @@ def _end(child: subprocess.Popen[bytes]) -> int:
     with contextlib.suppress(OSError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+    _end_children()
+    return -signal.SIGALRM if ended is None else ended
+
+
+def _end_children() -> None:
+    """End every process whose parent is this one, and those that become its own."""
     for _ in range(100):
         left = _children()
         if not left:
@@ -261,7 +317,6 @@ def _end(child: subprocess.Popen[bytes]) -> int:
                 os.kill(process, signal.SIGKILL)
             with contextlib.suppress(OSError):
                 os.waitpid(process, 0)
-    return -signal.SIGALRM if ended is None else ended
 
 
 def _children() -> list[int]:

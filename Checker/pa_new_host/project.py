@@ -14,6 +14,7 @@ from pathlib import Path
 
 # Beyond these a file or a project is not read: the report says so, in bounded time.
 MAX_BYTES = 1_000_000
+MAX_BYTES_IN_ALL = 5_000_000
 MAX_FILES = 2_000
 MAX_DEPTH = 6
 
@@ -137,8 +138,13 @@ def _candidates(folder: Path) -> list[Path]:
         found.insert(0 if generated else len(found), own)
     elif not found:
         bound, guarded = [], []
+        budget = MAX_BYTES_IN_ALL
         for path in python_files(folder):
-            place = _place_of_application(path)
+            content = _code_with_application(path)
+            budget -= len(content)
+            if budget < 0:
+                break
+            place = _place_of_application(path) if content else ""
             if place == "module":
                 bound.append(path)
             elif place == "guard":
@@ -149,11 +155,18 @@ def _candidates(folder: Path) -> list[Path]:
     return found
 
 
+def _code_with_application(path: Path) -> bytes:
+    """Return a file's contents if they have the name, else nothing."""
+    try:
+        content = _content(path)
+    except Unreadable:
+        return b""
+    return content if b"application" in content else b""
+
+
 def _place_of_application(path: Path) -> str:
     """Tell where a file binds the name: in the module, under a condition, nowhere."""
     try:
-        if b"application" not in _content(path):
-            return ""
         tree = parse(path, None)
     except (Unreadable, SyntaxError):
         return ""

@@ -19,6 +19,8 @@ from typing import cast
 
 from pa_new_host import calls, versions
 from pa_new_host.project import (
+    MAX_BYTES,
+    MAX_BYTES_IN_ALL,
     Project,
     Requirements,
     Unreadable,
@@ -154,6 +156,7 @@ class _Reader:
         self._certain = True
         self._guards: list[set[str]] = []
         self._calls = 0
+        self._bytes = 0
         self._stack: list[object] = []
         self._seen: set[tuple[str, str, int]] = set()
         self._library = versions.standard_library()
@@ -197,8 +200,13 @@ class _Reader:
         self.modules[key] = None
         file = self.project.name(path)
         try:
+            size = path.stat().st_size
+            self._bytes += size if size <= MAX_BYTES else 0
+            if self._bytes > MAX_BYTES_IN_ALL:
+                limit = f"{MAX_BYTES_IN_ALL // 1_000_000} MB"
+                raise Unreadable(f"the project's files are longer than {limit} in all")
             tree = parse(path, self.python)
-        except Unreadable as problem:
+        except (OSError, Unreadable) as problem:
             self.unread.append((file, str(problem)))
             return None
         except SyntaxError as error:

@@ -335,7 +335,7 @@ def application(environ, start_response):
 
     def test_time_limit(self) -> None:
         source = "import time\ndef application(e, s):\n    time.sleep(60)\n"
-        code, output, errors = self.visit(source, "/", "--time-limit", "1")
+        code, output, errors = self.visit(source, "/", "--time-limit", "5")
         self.assertEqual((code, output), (1, b""))
         document = json.loads(errors.splitlines()[-1])
         self.assertEqual(document["findings"][0]["rule"], "error-response")
@@ -354,13 +354,16 @@ def application(environ, start_response):
             process = subprocess.Popen(
                 [sys.executable, "-m", "pa_new_host", "visit", folder, "/"],
                 env={**os.environ, "PYTHONPATH": str(CHECKER)},
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
             assert process.stdout is not None
-            self.assertEqual(process.stdout.read(24), b"HTTP/1.1 200 OK\r\n\r\nfirst")
+            begun = process.stdout.read(24)
             process.terminate()
-            process.wait(10)
-            process.stdout.close()
+            _, errors = process.communicate(timeout=60)
+        self.assertEqual(begun, b"HTTP/1.1 200 OK\r\n\r\nfirst", errors)
+        self.assertEqual(errors, b"")
 
 
 class PackageTest(unittest.TestCase):
