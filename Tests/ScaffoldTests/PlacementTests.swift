@@ -565,7 +565,7 @@ struct DeterminismTests {
                     "deep/er é/b", "077",
                     [
                         "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE", "TZ": "Asia/Kathmandu",
-                        "HOME": folder.path, "USER": "two", "HOSTNAME": "elsewhere",
+                        "HOME": folder.path, "USER": "two", "HOSTNAME": "box-7f3a91",
                         "SOURCE_DATE_EPOCH": "1", "COLUMNS": "20",
                     ]
                 ),
@@ -594,7 +594,7 @@ struct DeterminismTests {
             #expect(trees[0] == trees[1])
             #expect(trees[0].count > 10)
             let all = trees[0].values.joined()
-            for word in [folder.path, "elsewhere", "Kathmandu"] { #expect(!all.contains(word)) }
+            for word in [folder.path, "box-7f3a91", "Kathmandu"] { #expect(!all.contains(word)) }
         }
     }
 }

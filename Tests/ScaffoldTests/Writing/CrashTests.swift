@@ -101,9 +101,14 @@ struct CrashTests {
     func intoKilled(rule: String) throws {
         let words = ["hello", "--into", rule, "-q"]
         let after = try result(words, on: Self.edited)
+        let foretold = try withTemporaryFolder { folder in
+            try makeTree(Self.edited, in: folder)
+            return try runTool(words.dropLast() + ["-n"], in: folder).stdout
+        }
         try withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
+            var journals = 0
             let count = try everyCall(words, in: folder, on: Self.edited, Fault.kill) {
                 finished,
                 fault in
@@ -112,13 +117,21 @@ struct CrashTests {
                 for text in Self.edited.values {
                     #expect(texts.contains(text), "\(fault): '\(text)' is lost")
                 }
-                // Foretold is what comes from before the killed run, or from after it.
-                let dry = try runTool(words + ["-n"], in: folder)
+                // A dry run takes nothing back, and tells what a real one would do that does.
+                let left = try tree(folder)
+                let dry = try runTool(words.dropLast() + ["-n"], in: folder)
                 #expect(dry.exitCode == 0, "\(dry)")
+                let untouched = try tree(folder)
+                #expect(untouched == left, "\(fault): the dry run wrote")
+                if left["hello/" + stagingFolder + "/journal"] != nil {
+                    #expect(dry.stdout == foretold, "\(fault)")
+                    journals += 1
+                }
                 expectEnd(of: try runTool(words, in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
             #expect(count > 50, "only \(count) calls")
+            #expect(journals > 10, "only \(journals) with a journal")
         }
     }
 
