@@ -129,17 +129,29 @@ class Hang(RequestHandler):
 
 
 class Background(RequestHandler):
-    """Leaves a callback behind, and tells how many have run in this worker."""
+    """Leaves a callback behind, and tells how many of those before have run."""
 
-    done = 0
+    counts: ClassVar[dict[int, list[int]]] = {}
 
     def get(self):
+        here = self.counts.setdefault(threading.get_ident(), [0, 0])
+
         async def work():
             await asyncio.sleep(0)
-            Background.done += 1
+            here[1] += 1
 
-        self.write(str(Background.done))
+        self.write({"worker": os.getpid(), "before": here[0], "done": here[1]})
+        here[0] += 1
         IOLoop.current().spawn_callback(work)
+
+
+class Forever(RequestHandler):
+    """Leaves a task behind that never ends."""
+
+    tasks: ClassVar[list[Any]] = []
+
+    def get(self):
+        self.tasks.append(asyncio.ensure_future(asyncio.Event().wait()))
 
 
 class Usage(RequestHandler):
@@ -164,7 +176,7 @@ class Socket(RequestHandler):
 
 
 handlers = [Hello, Async, Stream, Endless, Fetch, Upload, UploadStream, Echo, Raise]
-handlers += [Keep, Hang, Background, Usage, Socket]
+handlers += [Keep, Hang, Background, Forever, Usage, Socket]
 routes = [(f"/{handler.__name__}(?:/.*)?", handler) for handler in handlers]
 adapter = WSGIAdapter(
     tornado.web.Application(routes),
