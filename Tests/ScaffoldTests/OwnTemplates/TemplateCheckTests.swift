@@ -244,6 +244,28 @@ struct TemplateCheckTests {
         #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
     }
 
+    @Test(
+        "files in each other's way are refused, unless their conditions exclude each other",
+        arguments: [
+            ("x", "!x", false), ("x", "y", true), ("!x", "!y", true), ("c=a", "c=b", false),
+            ("c=a", "!c=a", false), ("c=a", "!c=b", true), ("c=a", "d=b", true), ("x", "x", true),
+        ]
+    )
+    func conditions(first: String, second: String, isRefused: Bool) throws {
+        let manifest = """
+            {"questions": [{"key": "x", "type": "bool"}, {"key": "y", "type": "bool"},
+                           {"key": "c", "choices": ["a", "b"]}, {"key": "d", "choices": ["a", "b"]}],
+             "files": {"f": {"when": "\(first)"}, "F": {"when": "\(second)"},
+                       "g/h": {"when": "\(first)"}, "G": {"when": "\(second)"}}}
+            """
+        let found = try foundIn(manifest: manifest, ["f": "", "F": "", "g/h": "", "G": ""])
+        let expected = [
+            "f: it cannot be a path in a project: 'F' is in its way",
+            "g/h: it cannot be a path in a project: 'G' is in its way",
+        ]
+        #expect(found == (isRefused ? expected : []))
+    }
+
     @Test("partials that the answers choose can include themselves, too")
     func dynamicCircle() throws {
         let manifest = #"{"questions": [{"key": "c", "choices": ["a", "b"]}]}"#
