@@ -153,6 +153,65 @@ struct CrashTests {
         }
     }
 
+    /// A project with edits, to be updated to other answers: files that change, move and merge.
+    private func project() throws -> [String: String] {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            var project = try tree(folder)
+            project["hello/hello/handlers.py", default: ""] += "# mine 1\n"
+            project["hello/README.md", default: ""] += "mine 2\n"
+            project["hello/own.txt"] = "mine 3"
+            project["hello/static/hello.txt"] = nil
+            return project
+        }
+    }
+
+    private static let updating = [
+        "update", "hello", "--set", "user=bob", "--set", "name=other", "-q",
+    ]
+
+    @Test("an update: killed at any call")
+    func updateKilled() throws {
+        let before = try project()
+        let after = try result(Self.updating, on: before)
+        #expect(after["hello/other/handlers.py"]?.hasSuffix("# mine 1\n") == true)
+        #expect(after["hello/README.md"]?.hasSuffix("mine 2\n") == true)
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            try makeTree(["mine": ""], in: folder)
+            let count = try everyCall(Self.updating, in: folder, on: before, Fault.kill) {
+                finished,
+                fault in
+                #expect(finished.exitCode == 128 + SIGKILL)
+                let texts = try tree(folder).values
+                for number in 1...3 {
+                    #expect(texts.contains { $0.contains("mine \(number)") }, "\(fault)")
+                }
+                expectEnd(of: try runTool(Self.updating, in: folder), code: 0, stderr: "")
+                #expect(try tree(folder) == after, "\(fault)")
+            }
+            #expect(count > 50, "only \(count) calls")
+        }
+    }
+
+    @Test("an update: no space from any call on")
+    func updateFull() throws {
+        let before = try project()
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            try makeTree(["mine": ""], in: folder)
+            let count = try everyCall(Self.updating, in: folder, on: before, Fault.full) {
+                finished,
+                fault in
+                expectEnd(of: finished, code: 74, stdout: "")
+                #expect(finished.stderr.contains("No space left on device"))
+                let found = try tree(folder)
+                #expect(found == before, "\(fault)")
+            }
+            #expect(count > 50, "only \(count) calls")
+        }
+    }
+
     @Test("killed into a folder, a run without --into says what lies there")
     func staging() throws {
         try withTemporaryFolder { folder in
