@@ -66,20 +66,19 @@ enum SHA256 {
                     words[index] = words[index &- 16] &+ s0 &+ words[index &- 7] &+ s1
                 }
                 var (a, b, c, d, e, f, g, h) = (h0, h1, h2, h3, h4, h5, h6, h7)
-                for index in 0..<64 {
-                    let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-                    let choice = (e & f) ^ (~e & g)
-                    let first = h &+ s1 &+ choice &+ constants[index] &+ words[index]
-                    let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-                    let majority = (a & b) ^ (a & c) ^ (b & c)
-                    h = g
-                    g = f
-                    f = e
-                    e = d &+ first
-                    d = c
-                    c = b
-                    b = a
-                    a = first &+ s0 &+ majority
+                // Eight rounds at a time: instead of moving eight values on, each call names them anew.
+                for index in stride(from: 0, to: 64, by: 8) {
+                    func input(_ step: Int) -> UInt32 {
+                        constants[index &+ step] &+ words[index &+ step]
+                    }
+                    round(a, b, c, &d, e, f, g, &h, input(0))
+                    round(h, a, b, &c, d, e, f, &g, input(1))
+                    round(g, h, a, &b, c, d, e, &f, input(2))
+                    round(f, g, h, &a, b, c, d, &e, input(3))
+                    round(e, f, g, &h, a, b, c, &d, input(4))
+                    round(d, e, f, &g, h, a, b, &c, input(5))
+                    round(c, d, e, &f, g, h, a, &b, input(6))
+                    round(b, c, d, &e, f, g, h, &a, input(7))
                 }
                 h0 &+= a
                 h1 &+= b
@@ -93,6 +92,26 @@ enum SHA256 {
             }
             state = [h0, h1, h2, h3, h4, h5, h6, h7]
         }
+    }
+
+    /// One round: changes the two values that are not merely moved on.
+    @inline(__always)
+    private static func round(
+        _ a: UInt32,
+        _ b: UInt32,
+        _ c: UInt32,
+        _ d: inout UInt32,
+        _ e: UInt32,
+        _ f: UInt32,
+        _ g: UInt32,
+        _ h: inout UInt32,
+        _ input: UInt32
+    ) {
+        let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+        let first = h &+ s1 &+ (g ^ (e & (f ^ g))) &+ input
+        let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+        d &+= first
+        h = first &+ s0 &+ ((a & b) | (c & (a | b)))
     }
 
     @inline(__always)
