@@ -53,12 +53,12 @@ enum ExitCode {
         Meaning(
             code: data,
             meaning: "a template folder of your own, or a file of answers, is wrong",
-            commands: [.create]
+            commands: [.create, .update]
         ),
         Meaning(
             code: noInput,
             meaning: "there is no such template folder or file of answers",
-            commands: [.create, .template]
+            commands: [.create, .update, .template]
         ),
         Meaning(
             code: unavailable,

@@ -10,19 +10,6 @@ import Testing
 @testable import Scaffold
 @testable import pa_new
 
-/// Random numbers that are the same on every run (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite("Random input")
 struct FuzzTests {
     /// Makes inputs of pieces in any order, some of them damaged, and gives each to a reader.
@@ -34,7 +21,7 @@ struct FuzzTests {
         most: Int = 12,
         _ reader: ([UInt8]) -> Bool
     ) -> (good: Int, bad: Int) {
-        var random = Seeded(state: 1)
+        var random = SplitMix(seed: 1)
         var result = (good: 0, bad: 0)
         let clock = ContinuousClock()
         for _ in 0..<count {

@@ -98,7 +98,7 @@ struct ProjectNameTests {
 
     @Test("whatever is typed, the suggestion passes", arguments: [1, 2, 3, 4, 5])
     func anySuggestion(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let pieces = [
             "a", "Z", "0", "9", "-", "_", "/", "\\", " ", ".", "é", "\0", "\n", "🎉", "class",
             "test",
@@ -153,18 +153,5 @@ struct ProjectNameTests {
         #expect(Set(lines[0]).subtracting(standardLibraryNames) == [])
         #expect(Set(lines[1]).subtracting(pythonKeywords) == [])
         #expect(lines[0].count > 150)
-    }
-}
-
-/// A generator that gives the same numbers for the same seed (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

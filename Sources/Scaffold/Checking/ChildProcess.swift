@@ -36,53 +36,24 @@ func runChild(
         signal(SIGCHLD, handler)
     }
 
-    let child = try spawn(path, arguments, output: output, signals: &before)
+    let child: pid_t
+    do throws(SystemFailure) {
+        child = try spawn(
+            path,
+            arguments,
+            streams: output.map {
+                [(STDOUT_FILENO, .file($0, flags: O_WRONLY | O_CREAT | O_TRUNC))]
+            } ?? [],
+            signals: before
+        )
+    } catch {
+        throw .cannotStart(path: path, code: error.code)
+    }
     var status: Int32 = 0
     while waitpid(child, &status, WNOHANG) == 0 {
         var number: Int32 = 0
         sigwait(&held, &number)
         if number != SIGCHLD { kill(child, number) }
     }
-    let ending = status & 0x7F
-    return ending == 0 ? (status >> 8) & 0xFF : 128 + ending
-}
-
-/// Starts a program.
-private func spawn(
-    _ path: String,
-    _ arguments: [String],
-    output: String?,
-    signals: inout sigset_t
-) throws(CheckError) -> pid_t {
-    #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-    #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-        posix_spawn_file_actions_destroy(&actions)
-        posix_spawnattr_destroy(&attributes)
-    }
-    if let output {
-        posix_spawn_file_actions_addopen(
-            &actions,
-            STDOUT_FILENO,
-            output,
-            O_WRONLY | O_CREAT | O_TRUNC,
-            0o600
-        )
-    }
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-
-    let words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-    defer { words.forEach { free($0) } }
-    var child: pid_t = 0
-    let code = posix_spawn(&child, path, &actions, &attributes, words, environ)
-    guard code == 0 else { throw .cannotStart(path: path, code: code) }
-    return child
+    return exitCode(ofStatus: status)
 }

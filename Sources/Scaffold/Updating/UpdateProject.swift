@@ -296,12 +296,14 @@ extension Walkthrough {
         }
         let isNoticed = !changed.subtracting([Plan.answersFile, Base.fileName]).isEmpty
         if answers.hasEntryFile, isNoticed || hasConflicts {
-            steps.append(
-                Step(
-                    action: "On your computer, in the project's folder, run its tests:",
-                    commands: ["python3 -m unittest"]
+            if answers.files.contains(where: { $0.path.hasPrefix("tests/") }) {
+                steps.append(
+                    Step(
+                        action: "On your computer, in the project's folder, run its tests:",
+                        commands: ["python3 -m unittest"]
+                    )
                 )
-            )
+            }
             steps.append(
                 Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
             )

@@ -243,33 +243,25 @@ private func runProgram(
     let handler = signal(SIGCHLD, SIG_DFL)
     defer { signal(SIGCHLD, handler) }
 
-    #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-    #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO)
     var signals = sigset_t()
     sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-
-    let words = ([path] + arguments).map { strdup($0) } + [nil]
-    let variables = environment.map { strdup($0) } + [nil]
-    var child: pid_t = 0
-    let code = posix_spawn(&child, path, &actions, &attributes, words, variables)
-    (words + variables).forEach { free($0) }
-    posix_spawn_file_actions_destroy(&actions)
-    posix_spawnattr_destroy(&attributes)
-    close(ends[1])
     defer { close(ends[0]) }
-    guard code == 0 else { throw SystemFailure(code: code) }
+    let child: pid_t
+    do throws(SystemFailure) {
+        defer { close(ends[1]) }
+        child = try spawn(
+            path,
+            arguments,
+            environment: environment,
+            streams: [
+                (STDIN_FILENO, .file("/dev/null", flags: O_RDONLY)),
+                (STDOUT_FILENO, .descriptor(ends[1])), (STDERR_FILENO, .descriptor(ends[1])),
+            ],
+            signals: signals
+        )
+    } catch {
+        throw error
+    }
 
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
@@ -282,9 +274,5 @@ private func runProgram(
     }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
-    let ending = status & 0x7F
-    return (
-        ending == 0 ? (status >> 8) & 0xFF : 128 + ending,
-        String(decoding: output, as: UTF8.self)
-    )
+    return (exitCode(ofStatus: status), String(decoding: output, as: UTF8.self))
 }

@@ -127,7 +127,7 @@ struct MergeTests {
 
     @Test("keeps its laws on texts by chance")
     func laws() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix(seed: 1)
         for _ in 0..<400 {
             let lines = generator.lines(0...40)
             let base = generator.text(lines)
@@ -149,7 +149,7 @@ struct MergeTests {
 
     @Test("never loses a line of an edit")
     func nothingLost() {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SplitMix(seed: 2)
         for round in 0..<300 {
             let lines = (0..<30).map { "line \($0)" }
             var mine = lines
@@ -175,7 +175,7 @@ struct MergeTests {
     )
     func git() throws {
         try withTemporaryFolder { folder in
-            var generator = SeededGenerator(seed: 3)
+            var generator = SplitMix(seed: 3)
             var conflicts = 0
             for round in 0..<60 {
                 let lines = (0..<Int.random(in: 1...40, using: &generator)).map { "line \($0)" }

@@ -1,21 +1,8 @@
 // Texts and edits by chance, the same on each run.
 
-/// A small generator with a seed (SplitMix64, Steele and others, 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+import TestSupport
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}
-
-extension SeededGenerator {
+extension SplitMix {
     /// Returns the lines of a text, of which some are alike.
     mutating func lines(_ counts: ClosedRange<Int>) -> [String] {
         (0..<Int.random(in: counts, using: &self)).map { _ in

@@ -111,7 +111,7 @@ struct UpdateProjectTests {
 
     @Test("the law: generate old, edit, update equals merge of base, edited and new")
     func law() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix(seed: 5)
         for _ in 0..<25 {
             var versions: [[String: String]] = [[:], [:]]
             var edited: [String: [UInt8]] = [:]

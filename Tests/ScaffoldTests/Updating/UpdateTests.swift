@@ -1,6 +1,7 @@
 // What an update decides about each file.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Scaffold
@@ -225,7 +226,7 @@ struct BaseTests {
 
     @Test("reads back any bytes")
     func anyBytes() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix(seed: 4)
         for _ in 0..<200 {
             let bytes = (0..<Int.random(in: 0...50, using: &generator)).map { _ in
                 [10, 13, 0x41, UInt8.random(in: 0...255, using: &generator)]

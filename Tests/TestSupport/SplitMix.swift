@@ -1,0 +1,18 @@
+// Chance that is the same on each run.
+
+/// A generator that gives the same numbers for the same seed (SplitMix64; Steele, Lea and Flood, 2014).
+public struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// Starts the sequence of a seed.
+    public init(seed: UInt64) { state = seed }
+
+    /// Returns the next number.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
