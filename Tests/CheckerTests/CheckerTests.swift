@@ -33,7 +33,7 @@ struct CheckerTests {
             ["-W", "error", "-m", "unittest"],
             in: folder,
             environment: variables,
-            seconds: 900
+            seconds: 1500
         )
         let isGood = finished.exitCode == 0
         #expect(isGood, "\(finished)", sourceLocation: sourceLocation)

@@ -31,7 +31,7 @@ def project(files: Mapping[str, str | bytes]) -> Iterator[Path]:
 
 
 def run(
-    *arguments: str | Path, timeout: float = 60
+    *arguments: str | Path, timeout: float = 180
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the package as a program of its own."""
     return subprocess.run(

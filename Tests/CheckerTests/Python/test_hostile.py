@@ -48,7 +48,7 @@ class HostileTest(unittest.TestCase):
             start, used = time.monotonic(), _processor_time()
             report = check(folder, "--time-limit", LIMIT, *options)
             self.assertLess(_processor_time() - used, within)
-            self.assertLess(time.monotonic() - start, 90)
+            self.assertLess(time.monotonic() - start, 170)
         self.assertEqual(_wait_for_end(left_behind), [])
         return report
 
@@ -72,7 +72,7 @@ class HostileTest(unittest.TestCase):
 
     def test_many_megabytes(self) -> None:
         """Files that are large together are not all read, whoever imports them."""
-        part = "x = [" + "1," * 400_000 + "]\n"
+        part = "x = [" + "1," * 20_000 + "]\n" + "# more\n" * 100_000
         names = [f"part{number}" for number in range(40)]
         entry = "".join(f"import {name}\n" for name in names) + PLAIN
         parts = {f"{name}.py": part for name in names}
