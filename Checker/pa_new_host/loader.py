@@ -13,24 +13,26 @@ import faulthandler
 import gc
 import importlib
 import importlib.machinery
-import inspect
 import io
 import json
 import os
 import sys
-import threading
 import time
-import traceback
-from collections.abc import Callable
-from typing import Any, NoReturn
-from urllib.parse import unquote_to_bytes
 from wsgiref.validate import validator
+
+TYPE_CHECKING = False  # that of typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Any, NoReturn
 
 MAX_BODY = 1_000_000  # bytes of a response that check reads
 MAX_TEXT = 2_000  # characters of an error that are reported
 MAX_FRAMES = 200
 
 _end = os._exit  # the app's own calls of it are watched
+_main = _thread.get_ident()
+_path = list(sys.path)  # without the project's folders
 
 
 class Loader:
@@ -144,7 +146,8 @@ class Loader:
                 return begin(*arguments)
 
             setattr(_thread, "start_new_thread", watched)  # noqa: B010 - for mypy
-            setattr(threading, "_start_new_thread", watched)  # noqa: B010
+            if "threading" in sys.modules:  # else it takes the one above
+                setattr(sys.modules["threading"], "_start_new_thread", watched)  # noqa: B010
         start = time.monotonic()
         try:
             module = importlib.import_module(task["module"])
@@ -217,7 +220,7 @@ class Loader:
             finally:
                 chunks.close()
         except AssertionError as error:
-            last = traceback.extract_tb(error.__traceback__)[-1].filename
+            last = where(error)[0][0]
             is_rule = last.replace("\\", "/").endswith("wsgiref/validate.py")
             self.send("violation" if is_rule else "failed", **described(error))
             _end(0)
@@ -281,7 +284,7 @@ class Loader:
             self.send("answered", status=head[0] if head else "", errors="")
             _end(0)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
-            traceback.print_exception(type(error), error, error.__traceback__)
+            sys.__excepthook__(type(error), error, error.__traceback__)
             self.send("failed", **described(error))
             _end(0)
         self.send("answered", status=head[0], errors="")
@@ -312,23 +315,23 @@ def stack() -> list[Any]:
     """
     frames: list[Any] = []
     current = sys._current_frames()
-    main = threading.main_thread().ident
-    for identifier in (threading.get_ident(), main):
-        frame = current.get(identifier or 0)
+    for identifier in (_thread.get_ident(), _main):
+        frame = current.get(identifier)
         while frame is not None and len(frames) < MAX_FRAMES:
             frames.append([frame.f_code.co_filename, frame.f_lineno])
             frame = frame.f_back
-        if threading.get_ident() == main:
+        if identifier == _main:
             break
     return frames
 
 
 def where(error: BaseException) -> list[Any]:
     """Return file and line of every frame of an exception, the innermost first."""
-    frames = [
-        [frame.f_code.co_filename, line]
-        for frame, line in traceback.walk_tb(error.__traceback__)
-    ]
+    frames: list[Any] = []
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        frames.append([trace.tb_frame.f_code.co_filename, trace.tb_lineno])
+        trace = trace.tb_next
     return frames[::-1][:MAX_FRAMES]
 
 
@@ -355,6 +358,16 @@ def interface(application: Any) -> str:
     """Tell which interface the application has, as far as its signature tells."""
     if not callable(application):
         return "uncallable"
+    code: Any = getattr(application, "__code__", None)
+    if type(application) is type(interface) and not vars(application):
+        # A plain function, as most are: there is no need to look closer, which takes long.
+        needed = code.co_argcount - len(application.__defaults__ or ())
+        is_plain = (
+            not code.co_flags & 0x80 and not code.co_kwonlyargcount
+        )  # 0x80: async
+        if is_plain and needed <= 2 <= code.co_argcount:
+            return "wsgi"
+    inspect = library("inspect")
     call = application
     if not inspect.isroutine(application) and not inspect.isclass(application):
         call = type(application).__call__.__get__(application)
@@ -371,6 +384,18 @@ def interface(application: Any) -> str:
             continue
         return kind
     return "uncallable"
+
+
+def library(name: str) -> Any:
+    """Import a module of the standard library, even if the project has one so called."""
+    own, path = sys.modules.pop(name, None), sys.path
+    sys.path = _path
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path = path
+        if own is not None:
+            sys.modules[name] = own
 
 
 def has_children() -> bool:
@@ -420,11 +445,15 @@ def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
     body = task["data"].encode("utf-8", "surrogateescape")
     if not path.startswith("/"):
         path = "/" + path
+    if "%" in path:
+        text = sys.modules["urllib.parse"].unquote_to_bytes(path)
+    else:
+        text = path.encode("utf-8", "surrogateescape")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": task["method"],
         "REQUEST_URI": task["path"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "PATH_INFO": text.decode("latin-1"),
         "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
@@ -491,6 +520,8 @@ def run() -> None:
         # What the app prints is not a part of the answer.
         output = os.dup(1)
         os.dup2(2, 1)
+    if "%" in task["path"]:
+        importlib.import_module("urllib.parse")  # before the project has one so called
     faulthandler.dump_traceback_later(task["import_limit"], file=task["trace"])
     loader = Loader(task)
     application = loader.load()

@@ -19,7 +19,6 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -45,20 +44,31 @@ _IMPORTED = '{"kind": "imported"'  # how a line of the report begins, after its 
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
-@dataclass
 class Task:
     """What the child process is asked to do."""
 
-    project: Project
-    requirements: Requirements
-    python: tuple[int, int]
-    time_limit: float
-    """Seconds that the request may take; the import has the host's own limit."""
-    visit: bool = False
-    method: str = "GET"
-    path: str = "/"
-    data: str = ""
-    headers: list[tuple[str, str]] = field(default_factory=list)
+    def __init__(
+        self,
+        project: Project,
+        requirements: Requirements,
+        python: tuple[int, int],
+        time_limit: float,
+        visit: bool = False,
+        method: str = "GET",
+        path: str = "/",
+        data: str = "",
+        headers: list[tuple[str, str]] | None = None,
+    ) -> None:
+        self.project = project
+        self.requirements = requirements
+        self.python = python
+        self.time_limit = time_limit
+        """Seconds that the request may take; the import has the host's own limit."""
+        self.visit = visit
+        self.method = method
+        self.path = path
+        self.data = data
+        self.headers: list[tuple[str, str]] = [] if headers is None else headers
 
     @property
     def import_limit(self) -> float:
@@ -66,15 +76,20 @@ class Task:
         return min(self.time_limit, RELOAD_LIMIT)
 
 
-@dataclass
 class Outcome:
     """What happened in the child process."""
 
-    findings: list[Finding]
-    loaded: bool
-    """Whether the import came to its end."""
-    status: int
-    """The status code of the answer, 0 if there was none."""
+    def __init__(
+        self,
+        findings: list[Finding],
+        loaded: bool,
+        status: int,
+    ) -> None:
+        self.findings = findings
+        self.loaded = loaded
+        """Whether the import came to its end."""
+        self.status = status
+        """The status code of the answer, 0 if there was none."""
 
 
 def load(task: Task) -> Outcome:

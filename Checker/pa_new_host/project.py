@@ -9,7 +9,6 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 # Beyond these a file or a project is not read: the report says so, in bounded time.
@@ -35,14 +34,19 @@ class Unreadable(Exception):
     """A file cannot be read, for a reason that is not a mistake in its code."""
 
 
-@dataclass
 class Project:
     """A folder and the entry file that was taken in it."""
 
-    folder: Path
-    entry: Path
-    candidates: list[str]
-    """The other files that could be the entry file."""
+    def __init__(
+        self,
+        folder: Path,
+        entry: Path,
+        candidates: list[str],
+    ) -> None:
+        self.folder = folder
+        self.entry = entry
+        self.candidates = candidates
+        """The other files that could be the entry file."""
 
     @property
     def root(self) -> Path:
@@ -79,25 +83,36 @@ class Project:
             return path.as_posix()
 
 
-@dataclass
 class Requirement:
     """A line of ``requirements.txt`` or of ``pyproject.toml``."""
 
-    name: str
-    versions: str
-    file: str
-    line: int
+    def __init__(
+        self,
+        name: str,
+        versions: str,
+        file: str,
+        line: int,
+    ) -> None:
+        self.name = name
+        self.versions = versions
+        self.file = file
+        self.line = line
 
 
-@dataclass
 class Requirements:
     """What the project says it needs."""
 
-    listed: dict[str, Requirement] = field(default_factory=dict)
-    python: Requirement | None = None
-    """What ``requires-python`` asks for."""
-    is_complete: bool = True
-    """Whether every line was understood."""
+    def __init__(
+        self,
+        listed: dict[str, Requirement] | None = None,
+        python: Requirement | None = None,
+        is_complete: bool = True,
+    ) -> None:
+        self.listed: dict[str, Requirement] = {} if listed is None else listed
+        self.python = python
+        """What ``requires-python`` asks for."""
+        self.is_complete = is_complete
+        """Whether every line was understood."""
 
 
 def find(folder: Path, entry: str | None) -> Project:

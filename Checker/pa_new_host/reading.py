@@ -13,7 +13,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -36,58 +35,89 @@ _MAX_MODULES = 1_000
 _UNSET = object()
 
 
-@dataclass(eq=False)
 class Value:
     """What a name stands for, as far as it is known."""
 
-    origin: str = ""
-    """The library's name for it, such as ``flask.Flask().run``."""
-    literal: object = _UNSET
-    """A text, number, truth value or None; a path is known by its text."""
-    is_path: bool = False
-    function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
-    class_: ast.ClassDef | None = None
-    instance: Value | None = None
-    """The class of the project of which this is an instance."""
-    coroutine: bool = False
-    """Whether it is ``function`` called, but not run yet."""
-    module: Module | None = None
-    """The module itself, or the one that the function or class is in."""
-    scope: Scope | None = None
-    """Where the function or class was defined."""
-    owner: Value | None = None
-    """The instance that the function is a method of."""
-    bases: list[Value] = field(default_factory=list)
-    names: dict[str, Value] = field(default_factory=dict)
-    """The attributes that were seen to be set."""
-    started: list[Finding] = field(default_factory=list)
-    """Findings that no longer hold once this has been waited for."""
-    node: ast.AST | None = None
+    def __init__(
+        self,
+        origin: str = "",
+        literal: object = _UNSET,
+        is_path: bool = False,
+        function: ast.FunctionDef | ast.AsyncFunctionDef | None = None,
+        class_: ast.ClassDef | None = None,
+        instance: Value | None = None,
+        coroutine: bool = False,
+        module: Module | None = None,
+        scope: Scope | None = None,
+        owner: Value | None = None,
+        bases: list[Value] | None = None,
+        names: dict[str, Value] | None = None,
+        started: list[Finding] | None = None,
+        node: ast.AST | None = None,
+    ) -> None:
+        self.origin = origin
+        """The library's name for it, such as ``flask.Flask().run``."""
+        self.literal = literal
+        """A text, number, truth value or None; a path is known by its text."""
+        self.is_path = is_path
+        self.function = function
+        self.class_ = class_
+        self.instance = instance
+        """The class of the project of which this is an instance."""
+        self.coroutine = coroutine
+        """Whether it is ``function`` called, but not run yet."""
+        self.module = module
+        """The module itself, or the one that the function or class is in."""
+        self.scope = scope
+        """Where the function or class was defined."""
+        self.owner = owner
+        """The instance that the function is a method of."""
+        self.bases: list[Value] = [] if bases is None else bases
+        self.names: dict[str, Value] = {} if names is None else names
+        """The attributes that were seen to be set."""
+        self.started: list[Finding] = [] if started is None else started
+        """Findings that no longer hold once this has been waited for."""
+        self.node = node
 
 
-@dataclass(eq=False)
 class Scope:
     """The names of a module, a class body or a call."""
 
-    names: dict[str, Value]
-    module: Module
-    parent: Scope | None = None
-    returned: list[Value] = field(default_factory=list)
+    def __init__(
+        self,
+        names: dict[str, Value],
+        module: Module,
+        parent: Scope | None = None,
+        returned: list[Value] | None = None,
+    ) -> None:
+        self.names = names
+        self.module = module
+        self.parent = parent
+        self.returned: list[Value] = [] if returned is None else returned
 
 
-@dataclass(eq=False)
 class Module:
     """A file of the project."""
 
-    name: str
-    path: Path
-    file: str
-    tree: ast.Module
-    scope: Scope | None = None
-    dead: set[ast.AST] = field(default_factory=set)
-    """Statements that the import does not run."""
-    has_unknown_names: bool = False
-    """Whether a star import brought names that cannot be known."""
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        file: str,
+        tree: ast.Module,
+        scope: Scope | None = None,
+        dead: set[ast.AST] | None = None,
+        has_unknown_names: bool = False,
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.file = file
+        self.tree = tree
+        self.scope = scope
+        self.dead: set[ast.AST] = set() if dead is None else dead
+        """Statements that the import does not run."""
+        self.has_unknown_names = has_unknown_names
+        """Whether a star import brought names that cannot be known."""
 
 
 class _Ends(Exception):
@@ -102,20 +132,28 @@ class _Returns(Exception):
     """The function ends at this statement."""
 
 
-@dataclass
 class Result:
     """What reading a project found."""
 
-    findings: list[Finding]
-    modules: list[Module]
-    """The project's files that were read."""
-    unread: list[tuple[str, str]]
-    """The files that could not be read, and why."""
-    roots: list[Path]
-    """The project's folders in which modules are looked for."""
-    requirements: Requirements
-    changes_folder: bool
-    """Whether the project changes the working directory."""
+    def __init__(
+        self,
+        findings: list[Finding],
+        modules: list[Module],
+        unread: list[tuple[str, str]],
+        roots: list[Path],
+        requirements: Requirements,
+        changes_folder: bool,
+    ) -> None:
+        self.findings = findings
+        self.modules = modules
+        """The project's files that were read."""
+        self.unread = unread
+        """The files that could not be read, and why."""
+        self.roots = roots
+        """The project's folders in which modules are looked for."""
+        self.requirements = requirements
+        self.changes_folder = changes_folder
+        """Whether the project changes the working directory."""
 
 
 def read(project: Project, python: tuple[int, int]) -> Result:

@@ -5,41 +5,57 @@ What is said about the host is from its help pages; ``page`` names the one that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
 class Rule:
     """One kind of mistake."""
 
-    name: str
-    severity: str
-    """"error" if the page will not answer as it should, else "warning"."""
-    consequence: str
-    """What will happen on the host."""
-    fix: str
-    """What to change, where the finding itself knows nothing better."""
-    page: str | None
-    """The host's help page, without its address."""
+    def __init__(
+        self,
+        name: str,
+        severity: str,
+        consequence: str,
+        fix: str,
+        page: str | None,
+    ) -> None:
+        self.name = name
+        self.severity = severity
+        """"error" if the page will not answer as it should, else "warning"."""
+        self.consequence = consequence
+        """What will happen on the host."""
+        self.fix = fix
+        """What to change, where the finding itself knows nothing better."""
+        self.page = page
+        """The host's help page, without its address."""
 
 
-@dataclass
 class Finding:
     """One mistake at one place."""
 
-    rule: str
-    file: str
-    """Relative to the project's folder, with ``/`` between its parts."""
-    line: int
-    what: str
-    """What was found, as the beginning of a sentence."""
-    fix: str = ""
-    severity: str = ""
-    consequence: str = ""
-    last_line: int = 0
-    """Where the statement ends: loading may name any of its lines."""
-    also: list[str] = field(default_factory=list)
-    """Other rules by which loading may see the same mistake at another line."""
+    def __init__(
+        self,
+        rule: str,
+        file: str,
+        line: int,
+        what: str,
+        fix: str = "",
+        severity: str = "",
+        consequence: str = "",
+        last_line: int = 0,
+        also: list[str] | None = None,
+    ) -> None:
+        self.rule = rule
+        self.file = file
+        """Relative to the project's folder, with ``/`` between its parts."""
+        self.line = line
+        self.what = what
+        """What was found, as the beginning of a sentence."""
+        self.fix = fix
+        self.severity = severity
+        self.consequence = consequence
+        self.last_line = last_line
+        """Where the statement ends: loading may name any of its lines."""
+        self.also: list[str] = [] if also is None else also
+        """Other rules by which loading may see the same mistake at another line."""
 
     def document(self) -> dict[str, object]:
         """Return the finding as the report has it, with the rule's own words."""

@@ -385,6 +385,35 @@ class PackageTest(unittest.TestCase):
             self.assertEqual(check(folder)["findings"], [])
             self.assertEqual([path.name for path in folder.iterdir()], ["wsgi.py"])
 
+    def test_modules_of_the_library_in_the_project(self) -> None:
+        """What the loader needs is the library's, whatever the project calls its own."""
+        bad = "raise RuntimeError('the wrong one')\n"
+        apps = {
+            "a function": PLAIN,
+            "an object": (
+                "class App:\n"
+                "    def __call__(self, environ, start_response):\n"
+                "        start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+                "        return [b'hello']\n\n\napplication = App()\n"
+            ),
+        }
+        for name, source in apps.items():
+            files = {
+                "wsgi.py": source,
+                "inspect.py": bad,
+                "traceback.py": bad,
+                "urllib/__init__.py": bad,
+                "threading.py": bad,
+            }
+            with self.subTest(name), project(files) as folder:
+                report = check(folder)
+                self.assertTrue(report["loaded"])
+                rules = {finding["rule"] for finding in report["findings"]}
+                self.assertLessEqual(rules, {"shadowed-module"})
+                done = run("visit", folder, "/%C3%A9?x=%41")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertTrue(done.stdout.endswith(b"hello"))
+
     def test_no_load_runs_nothing(self) -> None:
         source = PLAIN + "open(__file__ + '.ran', 'w').close()\n"
         with project({"wsgi.py": source}) as folder:
