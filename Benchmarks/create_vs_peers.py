@@ -69,7 +69,11 @@ def make_template(tree: Path, folder: Path, name: str, variable: str) -> None:
         )
         target.parent.mkdir(parents=True, exist_ok=True)
         text = source.read_text(encoding="utf-8")
-        target.write_text(text.replace("hello", variable), encoding="utf-8")
+        if "{{" in text:  # what pa-new keeps for updates names templates by their paths
+            text = "{% raw %}" + text.removesuffix("\n") + "{% endraw %}\n"
+        else:
+            text = text.replace("hello", variable)
+        target.write_text(text, encoding="utf-8")
 
 
 def make_templates(tree: Path, folder: Path) -> None:
