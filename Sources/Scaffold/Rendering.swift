@@ -180,7 +180,7 @@ struct Context: Sendable {
         guard !templates.isEmpty else { return [] }
         let words = names(of: answers).mapValues { value -> Mustache.Value in
             guard case .string(let text) = value else { return value }
-            return .string(shellQuoted(text))
+            return .string(shellWord(text))
         }
         let context = Context(values: words)
         var commands: [String] = []

@@ -113,8 +113,15 @@ public struct Walkthrough: Sendable, Hashable {
 /// - Parameter path: The path.
 /// - Returns: The word; with control characters it has the form `$'...'`, which POSIX.1-2024 knows.
 public func shellQuoted(_ path: String) -> String {
-    let path = path.hasPrefix("-") ? "./" + path : path
-    let plain = path.utf8.allSatisfy { byte in
+    shellWord(path.hasPrefix("-") ? "./" + path : path)
+}
+
+/// Returns a text as one word for a shell, as ``shellQuoted(_:)`` does for a path.
+///
+/// - Parameter text: The text.
+/// - Returns: The word, which means just that text.
+func shellWord(_ text: String) -> String {
+    let plain = text.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -122,14 +129,14 @@ public func shellQuoted(_ path: String) -> String {
         default: "/._-+,:@%".utf8.contains(byte)
         }
     }
-    if plain, !path.isEmpty { return path }
-    guard path.unicodeScalars.contains(where: isInvisible) else {
+    if plain, !text.isEmpty { return text }
+    guard text.unicodeScalars.contains(where: isInvisible) else {
         return "'"
-            + path.split(separator: "'", omittingEmptySubsequences: false)
+            + text.split(separator: "'", omittingEmptySubsequences: false)
             .joined(separator: "'\\''") + "'"
     }
     var word = "$'"
-    for scalar in path.unicodeScalars {
+    for scalar in text.unicodeScalars {
         if isInvisible(scalar) {
             for byte in String(scalar).utf8 {
                 // Three octal digits: no character behind them can be taken for a fourth.

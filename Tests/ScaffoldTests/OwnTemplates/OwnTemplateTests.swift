@@ -88,6 +88,22 @@ struct OwnTemplateTests {
         }
     }
 
+    @Test(
+        "an answer in a command is one word, and that very text",
+        arguments: [
+            ("-x", "say -x"), ("", "say ''"), ("a b", "say 'a b'"), ("$HOME", "say '$HOME'"),
+            ("it's", #"say 'it'\''s'"#),
+        ]
+    )
+    func words(motto: String, command: String) throws {
+        let words = ["--set", "author=Ada", "--set=docker=no", "--set", "motto=\(motto)"]
+        try create(words) { (finished, _) throws in
+            expectEnd(of: finished, code: 0, stderr: "")
+            let lines = finished.stdout.split(separator: "\n")
+            #expect(lines.last.map(String.init) == "             " + command)
+        }
+    }
+
     @Test("defaults answer where nothing is said, and what is not asked is nothing")
     func defaults() throws {
         try create(["--set", "author=Ada"]) { (finished, project) throws in
