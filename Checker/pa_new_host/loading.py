@@ -83,11 +83,14 @@ class Outcome:
         self,
         findings: list[Finding],
         loaded: bool,
+        has_application: bool,
         status: int,
     ) -> None:
         self.findings = findings
         self.loaded = loaded
         """Whether the import came to its end."""
+        self.has_application = has_application
+        """Whether it left an application, which was then asked."""
         self.status = status
         """The status code of the answer, 0 if there was none."""
 
@@ -170,13 +173,12 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
     environment = dict(os.environ)
     for name in ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT"):
         environment.pop(name, None)
-    home = Path.home()
     child = subprocess.Popen(
         [sys.executable, "-B", "-c", _START],
         stdin=subprocess.PIPE,
         stdout=None if task.visit else subprocess.PIPE,
         stderr=None if task.visit else subprocess.STDOUT,
-        cwd=home if home.is_dir() else "/",
+        cwd=_working_folder(),
         env=environment,
         pass_fds=(report_end, trace_end),
         start_new_session=True,
@@ -209,6 +211,12 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
                 facts.append(json.loads(line[len(token) :]))
     texts = [read[key].decode("utf-8", "replace") for key in streams if key != report]
     return facts, texts[1] if len(texts) > 1 else "", texts[0], code
+
+
+def _working_folder() -> str:
+    """Return the home folder, in which the host starts an app, or the root."""
+    home = os.path.expanduser("~")
+    return home if os.access(home, os.R_OK | os.X_OK) else "/"
 
 
 def _limits() -> Any:
@@ -390,7 +398,8 @@ class _Judge:
                 self._judge_time(fact["seconds"])
         if not ended:
             self._judge_end()
-        return Outcome(self.findings, "imported" in self.kinds, status)
+        has_application = "requesting" in self.kinds
+        return Outcome(self.findings, "imported" in self.kinds, has_application, status)
 
     def _add(
         self,
@@ -463,6 +472,12 @@ class _Judge:
     def _judge_missing_module(self, fact: dict[str, Any], module: str) -> None:
         if module in ("uwsgi", "uwsgidecorators"):
             return  # only the host has them
+        own = self.task.project.root / module
+        if own.is_dir() or own.with_suffix(".py").is_file():
+            what = f"There is no module {plain(fact['name'])} in the project"
+            fix = "Add the file, or correct the name in the import."
+            self._add("import-error", fact, what, fix)
+            return
         distribution = versions.distribution_of(module)
         change = versions.change_of_library(module, self.task.python)
         if versions.provides(self.task.requirements, module):

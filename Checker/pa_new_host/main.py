@@ -126,6 +126,9 @@ def _check(
         with loading.guarded():
             outcome = loading.load(task)
         loaded = outcome.loaded
+        if outcome.has_application:
+            # Set in a way that reading does not see: it is there all the same.
+            findings = [f for f in findings if f.rule != "missing-application"]
         findings = merged(findings, outcome.findings)
     _tell(_document(project, python, loaded, findings, result.unread), arguments)
     return 0

@@ -35,6 +35,12 @@ _MAX_MODULES = 1_000
 _UNSET = object()
 
 
+_NEWER_GRAMMAR = re.compile(
+    r"^\s*(match|case|type)\b|\bexcept\s*\*|\b[rt]?[ft]r?[\"']|\b(def|class)\s+\w+\s*\["
+    r"|^\s*(async\s+)?with\s*\(|^\s*except\s+\w+\s*,"
+)
+
+
 class Value:
     """What a name stands for, as far as it is known."""
 
@@ -268,7 +274,10 @@ class _Reader:
 
     def _add_syntax_error(self, file: str, error: SyntaxError) -> None:
         version = "{}.{}".format(*self.python)
-        older = versions_running() < self.python
+        # Only what could be a newer Python's grammar is given the benefit of the doubt.
+        older = versions_running() < self.python and bool(
+            _NEWER_GRAMMAR.search(error.text or "")
+        )
         reads = "{}.{}".format(*versions_running())
         self.add(
             Finding(

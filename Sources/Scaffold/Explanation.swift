@@ -248,6 +248,12 @@ extension ScaffoldError {
     private func explain(_ folder: String, _ problem: UpdateProblem) -> Explanation {
         let what = "the project in \(quoted(folder)) cannot be updated"
         return switch problem {
+        case .noFolder(.missing):
+            Explanation(what, why: "there is no such folder", help: "pass one: pa-new update DIR")
+        case .noFolder(.notAFolder):
+            Explanation(what, why: "it is not a folder", help: "pass one: pa-new update DIR")
+        case .noFolder(.notWritable(let code)):
+            Explanation(what, why: systemReason(code), help: "nothing was written")
         case .noRecord:
             Explanation(
                 what,

@@ -44,6 +44,7 @@ enum ExitCode {
             commands: [.check, .template]
         ),
         Meaning(code: found, meaning: "an answer from 400, or none", commands: [.visit]),
+        Meaning(code: found, meaning: "conflicts are left to resolve", commands: [.update]),
         Meaning(
             code: cannotLook,
             meaning: "could not look: no entry file, no Python",
@@ -73,7 +74,7 @@ enum ExitCode {
         ),
         Meaning(
             code: cannotCreate,
-            meaning: "what it was made from is not known",
+            meaning: "it is no project that can be updated, or something is in the way",
             commands: [.update]
         ),
         Meaning(code: inputOutput, meaning: "the system failed: a full disk, a closed output"),

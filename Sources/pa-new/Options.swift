@@ -79,7 +79,7 @@ enum CommandName: String, CaseIterable {
             [
                 "Makes the project in DIR what this pa-new would make of it today, with the answers "
                     + "that it was made from, but for those of --set: user, domain, python, name, "
-                    + "framework, or a question of its template. An empty value takes an answer away.",
+                    + "framework, or a question of its template. An empty value takes one of the first away.",
                 "A file that nobody edited is replaced. An edited one gets what is new besides the "
                     + "edits; where both changed the same lines, it gets both between markers. What was "
                     + "deleted stays deleted. All of the changes land, or none. Neither git nor a "

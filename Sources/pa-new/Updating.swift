@@ -31,8 +31,7 @@ func update(
     } else if code != ExitCode.success {
         let explanation = Explanation(
             "conflicts are left to resolve",
-            why: "you and the template changed the same lines of "
-                + listed(report.conflicts.map(quoted), most: 20)
+            why: "you and the template changed " + listed(report.conflicts.map(quoted), most: 20)
         )
         try Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
     }

@@ -67,6 +67,18 @@ func update<Failure: Error>(
             result.append(decide(file, byPath[file.path], mine, label))
         }
     }
+    // What cannot be merged is put beside the user's.
+    for file in result where file.verb == .conflict && file.contents == nil {
+        guard let template = new.first(where: { $0.path == file.path }) else { continue }
+        result.append(
+            UpdatedFile(
+                verb: .create,
+                path: file.path + unmergedSuffix,
+                contents: template.contents,
+                isExecutable: template.isExecutable
+            )
+        )
+    }
     // What is left is generated no more.
     for old in byTemplate.values {
         guard let mine = try current(old.path) else { continue }
@@ -75,6 +87,9 @@ func update<Failure: Error>(
     }
     return result.sorted { $0.path < $1.path }
 }
+
+/// The ending of the template's version, where it cannot be merged into the user's.
+let unmergedSuffix = ".pa-new"
 
 /// Decides about one file: as it is generated now, was generated then, and is now.
 private func decide(

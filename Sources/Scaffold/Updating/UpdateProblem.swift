@@ -2,6 +2,8 @@
 
 /// What keeps a project from being updated.
 public enum UpdateProblem: Error, Sendable, Hashable {
+    /// There is no such folder, or nothing can be written in it.
+    case noFolder(ScaffoldError.ParentProblem)
     /// There is no `.pa-new.json`: pa-new did not make the project.
     case noRecord
     /// The `.pa-new.json` cannot be used.

@@ -60,16 +60,18 @@ public func updateProject(
     _ request: UpdateRequest,
     from catalog: Catalog
 ) throws(ScaffoldError) -> Report {
-    let folder = try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
+    let folder = try openProject(request)
     let record = try readRecord(in: folder)
     let base = try readBase(in: folder)
-    let answers = try Answers(request.asked(of: record), catalog: catalog)
+    let answers = try request.answers(over: record, catalog)
     let rendered = try render(Plan(answers), answers, partials: answers.framework.partials)
     let records = [Plan.answersFile, Base.fileName]
 
     var unresolved: [String] = []
     for file in base.files {
         guard let there = try read(file.path, in: folder) else { continue }
+        // A text about conflicts may have had markers from the beginning.
+        if case .text(let text) = file.contents, hasConflictMarkers(text) { continue }
         if hasConflictMarkers(there.contents) { unresolved.append(file.path) }
     }
     if !unresolved.isEmpty { throw .cannotUpdate(folder.path, .unresolved(unresolved)) }
@@ -92,12 +94,73 @@ public func updateProject(
             )
         )
     }
+    updated += try movedAlong(from: record, to: answers, base, in: folder)
     updated.sort { $0.path < $1.path }
 
     let changes = changes(for: updated)
+    // What the system would refuse is better known before, and by a dry run.
+    for change in changes { try checkWritable(change.path, in: folder) }
     if !request.isDryRun { try folder.apply(changes) }
     let entries = try reported(updated, in: folder)
-    return Report(answers, updated: entries, in: request.folder, isDryRun: request.isDryRun)
+    return Report(
+        answers,
+        updated: entries,
+        in: request.folder,
+        isDryRun: request.isDryRun,
+        before: record
+    )
+}
+
+/// Opens a project's folder.
+private func openProject(_ request: UpdateRequest) throws(ScaffoldError) -> WorkingFolder {
+    do throws(ScaffoldError) {
+        return try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
+    } catch .badParent(let path, let problem) {
+        throw .cannotUpdate(path, .noFolder(problem))
+    }
+}
+
+/// Refuses a change where the system would not let it be made.
+private func checkWritable(
+    _ path: String,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) {
+    do throws(ScaffoldError) {
+        try folder.checkWritable(path)
+    } catch .badParent(let path, let problem) {
+        throw .cannotUpdate(path, .noFolder(problem))
+    }
+}
+
+/// Returns the user's own files in the package, which go with it where the name changes.
+private func movedAlong(
+    from record: AnswersRecord,
+    to answers: Answers,
+    _ base: Base,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> [UpdatedFile] {
+    guard let old = (try? ProjectName(record.name))?.package, old != answers.name.package,
+        base.files.contains(where: { $0.path.hasPrefix(old + "/") })
+    else { return [] }
+    let known = Set(base.files.map(\.path))
+    var moved: [UpdatedFile] = []
+    for path in try folder.files(below: old)
+    where !known.contains(path) && !path.contains("/__pycache__/") {
+        let place = answers.name.package + path.dropFirst(old.count)
+        guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
+            continue
+        }
+        moved.append(
+            UpdatedFile(
+                verb: .move,
+                path: place,
+                oldPath: path,
+                contents: file.contents,
+                isExecutable: file.isExecutable
+            )
+        )
+    }
+    return moved
 }
 
 /// Returns what to do to the folder.
@@ -205,6 +268,19 @@ func isNewer(_ version: String, than other: String) -> Bool {
 }
 
 extension UpdateRequest {
+    /// Returns the checked answers: those of then, and the other ones of now.
+    fileprivate func answers(
+        over record: AnswersRecord,
+        _ catalog: Catalog
+    ) throws(ScaffoldError) -> Answers {
+        do throws(ScaffoldError) {
+            return try Answers(asked(of: record), catalog: catalog)
+        } catch .unknownAnswer(let answer, _, let known) {
+            let keys = Self.ownKeys + known
+            throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
+        }
+    }
+
     /// Returns what to ask for: the answers of then, and the other ones of now.
     fileprivate func asked(of record: AnswersRecord) throws(ScaffoldError) -> Request {
         var own: [String: String] = [:]
@@ -257,18 +333,19 @@ extension Report {
     public var conflicts: [String] { files.filter { $0.verb == .conflict }.map(\.path) }
 
     /// Tells what an update did.
-    fileprivate init(_ answers: Answers, updated files: [File], in folder: String, isDryRun: Bool) {
-        let changed = files.filter { [.create, .update, .merge, .move, .delete].contains($0.verb) }
+    fileprivate init(
+        _ answers: Answers,
+        updated files: [File],
+        in folder: String,
+        isDryRun: Bool,
+        before: AnswersRecord
+    ) {
         self.init(
             answers,
             files,
             isDryRun: isDryRun,
             target: folder,
-            walkthrough: Walkthrough(
-                updating: answers,
-                changed: Set(changed.map(\.path)),
-                hasConflicts: files.contains { $0.verb == .conflict }
-            )
+            walkthrough: Walkthrough(updating: answers, files, before: before)
         )
     }
 }
@@ -278,46 +355,51 @@ extension Walkthrough {
     ///
     /// - Parameters:
     ///   - answers: What the project is made from now.
-    ///   - changed: The files that changed, by path.
-    ///   - hasConflicts: Whether there are conflicts to resolve.
-    fileprivate init(updating answers: Answers, changed: Set<String>, hasConflicts: Bool) {
-        let site = answers.site
-        var steps: [Step] = []
-        if hasConflicts {
+    ///   - files: What was done to each file.
+    ///   - before: What the project was made from before.
+    fileprivate init(updating answers: Answers, _ files: [Report.File], before: AnswersRecord) {
+        let now = AnswersRecord(answers)
+        var steps = Self.conflictSteps(files)
+        if now.name != before.name {
+            let old = (try? ProjectName(before.name))?.package ?? before.name
             steps.append(
                 Step(
                     action:
-                        "Resolve the conflicts: in each of those files choose between what stands "
-                        + "after <<<<<<< (yours) and after ======= (the template's), and remove "
-                        + "these lines.",
+                        "Rename the project's folder to \(now.name), and where files of your own "
+                        + "import \(old), write \(answers.name.package).",
                     commands: []
                 )
             )
         }
+        let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
+        let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
         let isNoticed = !changed.subtracting([Plan.answersFile, Base.fileName]).isEmpty
-        if answers.hasEntryFile, isNoticed || hasConflicts {
-            if answers.files.contains(where: { $0.path.hasPrefix("tests/") }) {
-                steps.append(
-                    Step(
-                        action: "On your computer, in the project's folder, run its tests:",
-                        commands: ["python3 -m unittest"]
-                    )
+        guard answers.hasEntryFile, isNoticed else {
+            self.init(steps: steps)
+            return
+        }
+        if answers.files.contains(where: { $0.path.hasPrefix("tests/") }) {
+            steps.append(
+                Step(
+                    action: "On your computer, in the project's folder, run its tests:",
+                    commands: ["python3 -m unittest"]
                 )
-            }
+            )
+        }
+        // An account or domain that was not known yet makes no other web app of it.
+        let isSameApp =
+            (now.name, now.python) == (before.name, before.python)
+            && (before.user == nil || now.user == before.user)
+            && (before.domain == nil || now.domain == before.domain)
+            && !changed.contains("requirements.txt")
+        if !isSameApp {
+            // Another account, domain, Python, name or set of packages is another web app.
+            steps += Walkthrough(answers, parent: "..").steps
+        } else {
+            let site = answers.site
             steps.append(
                 Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
             )
-            if changed.contains("requirements.txt") {
-                steps.append(
-                    Step(
-                        action: "In a Bash console, install what it needs:",
-                        commands: [
-                            "workon \(answers.name.folder)",
-                            "pip install -r \(site.sourceFolder)/requirements.txt",
-                        ]
-                    )
-                )
-            }
             if changed.contains("wsgi.py") {
                 steps.append(
                     Step(
@@ -329,5 +411,49 @@ extension Walkthrough {
             steps.append(Step(action: "Press Reload.", commands: []))
         }
         self.init(steps: steps)
+    }
+
+    /// Tells how to resolve conflicts, of each kind there is.
+    private static func conflictSteps(_ files: [Report.File]) -> [Step] {
+        let conflicts = files.filter { $0.verb == .conflict }
+        let beside = Set(files.map(\.path))
+        let marked = conflicts.filter { hasConflictMarkers($0.file.contents) }
+        let unmerged = conflicts.filter { beside.contains($0.path + unmergedSuffix) }
+        let dropped = conflicts.filter { file in
+            !marked.contains(file) && !unmerged.contains(file)
+        }
+        var steps: [Step] = []
+        if !marked.isEmpty {
+            steps.append(
+                Step(
+                    action:
+                        "Resolve the conflicts in \(listed(marked.map(\.path), most: 5)): choose "
+                        + "between what stands after <<<<<<< (yours) and after ======= (the "
+                        + "template's), and remove these lines.",
+                    commands: []
+                )
+            )
+        }
+        if !unmerged.isEmpty {
+            steps.append(
+                Step(
+                    action: "Compare \(listed(unmerged.map(\.path), most: 5)) with the template's "
+                        + "version, which could not be merged and lies beside it, with "
+                        + "\(unmergedSuffix) at its end; then remove that.",
+                    commands: []
+                )
+            )
+        }
+        if !dropped.isEmpty {
+            steps.append(
+                Step(
+                    action:
+                        "You edited \(listed(dropped.map(\.path), most: 5)), which the template "
+                        + "has no more: remove it where nothing needs it.",
+                    commands: []
+                )
+            )
+        }
+        return steps
     }
 }

@@ -96,6 +96,30 @@ public struct WorkingFolder: ~Copyable {
         }
     }
 
+    /// Returns the files below a folder, however deep; links and what is no file are left out.
+    ///
+    /// - Parameter path: The path of the folder.
+    /// - Returns: The paths of the files, sorted; none where there is no such folder.
+    /// - Throws: ``ScaffoldError/system(_:path:code:)`` where the system refuses.
+    func files(below path: String) throws(ScaffoldError) -> [String] {
+        var files: [String] = []
+        var pending = [path]
+        while let place = pending.popLast() {
+            try attempt(.look, self.path + "/" + place) { () throws(SystemFailure) in
+                guard case .folder = try folder.entry(place) else { return }
+                for name in try folder.folder(place).names() {
+                    let path = place + "/" + name
+                    switch try folder.entry(path) {
+                    case .file: files.append(path)
+                    case .folder: pending.append(path)
+                    case .missing, .link, .other: continue
+                    }
+                }
+            }
+        }
+        return files.sorted()
+    }
+
     /// Refuses a path where the system would not let a file be written.
     ///
     /// - Parameter path: The path below the folder.

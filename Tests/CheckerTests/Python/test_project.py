@@ -203,6 +203,52 @@ class ReportTest(unittest.TestCase):
             (finding["rule"], finding["severity"]), ("slow-load", "warning")
         )
 
+    def test_what_is_wrong_on_every_python(self) -> None:
+        """An older interpreter has doubts only where a newer grammar could be."""
+        newer = f"3.{sys.version_info[1] + 1}"
+        for line, severity in (
+            ("def f(:", "error"),
+            ("<<<<<<< yours", "error"),
+            ("type X[T] = = list[T]", "warning"),
+            ("x = f'{'", "warning"),
+        ):
+            with self.subTest(line), project({"wsgi.py": f"{line}\n{PLAIN}"}) as folder:
+                findings = check(folder, "--no-load", "--python", newer)["findings"]
+                found = [f for f in findings if f["rule"] == "syntax-error"]
+                self.assertEqual([f["severity"] for f in found], [severity])
+
+    def test_module_of_the_project(self) -> None:
+        """Nobody is told to install a stranger's package of the project's name."""
+        for line in ("from mods.models import V", "from mods import nothing, models"):
+            files = {
+                "wsgi.py": "import mods.handlers\n" + PLAIN,
+                "mods/__init__.py": "",
+                "mods/handlers.py": line + "\n",
+            }
+            with self.subTest(line), project(files) as folder:
+                findings = check(folder)["findings"]
+                self.assertEqual([f["rule"] for f in findings], ["import-error"])
+                self.assertNotIn("pip install", findings[0]["fix"])
+
+    def test_application_that_reading_cannot_see(self) -> None:
+        for line in (
+            "globals()['application'] = app",
+            "exec('application = app')",
+            "import sys; setattr(sys.modules[__name__], 'application', app)",
+            "def __getattr__(name): return app",
+        ):
+            source = PLAIN.replace("def application", "def app") + line + "\n"
+            with self.subTest(line), project({"wsgi.py": source}) as folder:
+                report = check(folder, "--entry", "wsgi.py")
+                self.assertEqual(report["findings"], [])
+
+    def test_body_read_without_a_size(self) -> None:
+        source = PLAIN.replace(
+            "    start", "    environ['wsgi.input'].read()\n    start"
+        )
+        with project({"wsgi.py": source}) as folder:
+            self.assertEqual(check(folder)["findings"], [])
+
     def test_page_names_and_texts(self) -> None:
         from pa_new_host.rules import RULES
 

@@ -228,7 +228,7 @@ struct UpdateProjectTests {
             let finished = try runTool(words, in: folder)
             expectEnd(of: finished, code: 1, stderr: "")
             #expect(finished.stdout.contains("conflict  hello/README.md\n"))
-            #expect(finished.stdout.contains("  1. Resolve the conflicts: "))
+            #expect(finished.stdout.contains("  1. Resolve the conflicts in README.md: "))
             let readme = try text("README.md", in: hello)
             #expect(readme.contains("\n<<<<<<< yours\n"))
             #expect(readme.contains("\n>>>>>>> pa-new \(paNewVersion)\n"))
@@ -247,6 +247,114 @@ struct UpdateProjectTests {
             }
             expectEnd(of: quiet, code: 1, stdout: "")
             #expect(quiet.stderr.contains("README.md"))
+        }
+    }
+
+    @Test("what cannot be merged lies beside the user's, and what is generated no more stays")
+    func unmerged() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try Data([0, 1, 2]).write(to: hello.appending(path: "README.md"))
+            try edit("hello/web.py", in: hello) { $0 + "# mine\n" }
+            let words = ["update", "hello", "--set", "framework=flask"]
+            let finished = try runTool(words, in: folder)
+            expectEnd(of: finished, code: 1, stderr: "")
+            for line in [
+                "conflict  hello/README.md\n", "  create  hello/README.md.pa-new\n",
+                "conflict  hello/hello/web.py\n", "  1. Compare README.md with the template's",
+                "  2. You edited hello/web.py, which the template has no more",
+                "mkvirtualenv hello",
+            ] {
+                #expect(finished.stdout.contains(line), "\(finished)")
+            }
+            #expect(!finished.stdout.contains("<<<<<<<"))
+            #expect(try Data(contentsOf: hello.appending(path: "README.md")) == Data([0, 1, 2]))
+            #expect(try text("README.md.pa-new", in: hello).contains("Flask"))
+            #expect(try text("hello/web.py", in: hello).hasSuffix("# mine\n"))
+        }
+    }
+
+    @Test("another name takes the user's own files in the package along, and says what else to do")
+    func renamed() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try write(
+                [
+                    "hello/models.py": "V = 1\n", "hello/pages/a.html": "a",
+                    "hello/__pycache__/x.pyc": "x", "own.py": "from hello import models\n",
+                ],
+                below: hello
+            )
+            try edit("hello/handlers.py", in: hello) { "from .models import V\n" + $0 }
+            let finished = try runTool(["update", "hello", "--set", "name=bye"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(try text("bye/models.py", in: hello) == "V = 1\n")
+            #expect(try text("bye/pages/a.html", in: hello) == "a")
+            #expect(try text("bye/handlers.py", in: hello).hasPrefix("from .models import V\n"))
+            #expect(try text("own.py", in: hello) == "from hello import models\n")
+            for line in [
+                "move  hello/bye/models.py  (before: hello/hello/models.py)\n",
+                "Rename the project's folder to bye", "write bye.\n", "/home/alice/bye",
+                "source code folder",
+            ] {
+                #expect(finished.stdout.contains(line), "\(finished)")
+            }
+        }
+    }
+
+    @Test(
+        "the next steps are those of a new web app where it is another one, and short where not",
+        arguments: [
+            ("user=bob", true), ("domain=www.example.com", true), ("python=3.11", true),
+            ("framework=flask", true),
+        ]
+    )
+    func steps(setting: String, isNew: Bool) throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let finished = try runTool(["update", "hello", "--set", setting], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.contains("add a new web app for") == isNew, "\(finished)")
+            #expect(
+                finished.stdout.contains("mkvirtualenv") == (setting == "framework=flask")
+            )
+        }
+    }
+
+    @Test("a dry run ends as the real run where nothing can be written")
+    func readOnly() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            // Root may write anywhere: another user tries.
+            let script = """
+                chmod 755 . ; chmod -R a+rX hello; chmod 555 hello
+                [ "$(id -u)" = 0 ] && as="setpriv --reuid 65534 --regid 65534 --clear-groups" || as=
+                $as "$1" update hello --set user=alice $2
+                """
+            var ends: [Finished] = []
+            for option in ["-n", "-q"] {
+                ends.append(
+                    try run("sh", ["-c", script, "sh", Places.tool.path, option], in: folder)
+                )
+            }
+            #expect(ends.map(\.exitCode) == [73, 73], "\(ends)")
+            #expect(ends[0].stderr == ends[1].stderr)
+            #expect(ends[0].stderr.contains("Permission denied"), "\(ends[0])")
+        }
+    }
+
+    @Test("markers that were there from the beginning are no conflict")
+    func documentedMarkers() throws {
+        try withTemporaryFolder { folder in
+            let text = "<<<<<<< yours\na\n=======\nb\n>>>>>>> pa-new 1\n"
+            let project = try make(Ladder.catalog(["a.txt": text]), in: folder)
+            let report = try updateProject(
+                UpdateRequest(folder: project.path),
+                from: Ladder.catalog(["a.txt": text + "more\n"])
+            )
+            #expect(verbs(report)["a.txt"] == "update")
         }
     }
 
@@ -446,6 +554,7 @@ struct UpdateProjectTests {
             (["update", "hello", "--set", "user=A_B"], 64, "'A_B'"),
             (["update", "hello", "--set", "python=2.7"], 64, "2.7"),
             (["update", "hello", "--set", "colour=red"], 64, "colour"),
+            (["update", "hello", "--set", "usr=bob"], 64, "'user'"),
             (["update", "hello", "--set", "user=a", "--set", "user=b"], 64, "user"),
             (["update", "hello", "--set", "name="], 64, "name"),
             (["update", "hello", "--user", "bob"], 64, "--user"),

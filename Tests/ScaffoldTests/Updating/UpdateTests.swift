@@ -99,7 +99,10 @@ struct UpdateTests {
         ) { path in
             example.mine.map { CurrentFile(contents: Array($0.utf8), isExecutable: false) }
         }
-        #expect(files.map(\.verb) == [example.verb].compactMap(\.self))
+        #expect(files.filter { $0.path == "f" }.map(\.verb) == [example.verb].compactMap(\.self))
+        // What cannot be merged is put beside it.
+        let isUnmerged = example.verb == .conflict && example.text == nil && example.new != nil
+        #expect(files.map(\.path).dropFirst() == (isUnmerged ? ["f.pa-new"] : []))
         #expect(
             files.first?.contents.map { String(decoding: $0, as: UTF8.self) } == example.text
         )
