@@ -291,6 +291,12 @@ extension ScaffoldError {
                 why: "it was made from the template \(quoted(name)), which is not pa-new's own",
                 help: "pass its folder with --template"
             )
+        case .unknownPython(let text, let nearest):
+            Explanation(
+                what,
+                why: "the host's current image does not offer Python \(quoted(text))",
+                help: "choose another: --set python=\(nearest)"
+            )
         case .unresolved(let paths):
             Explanation(
                 what,

@@ -175,6 +175,7 @@ public struct PreparedProject: ~Copyable {
         if let problem = problem(decisions) { throw problem }
         var kept: [String: String] = [:]
         var repository = repository
+        var hasTakenBack = false
         let message = "Make \(answers.name.folder) with pa-new \(paNewVersion)"
         switch folder {
         case .none:
@@ -185,6 +186,7 @@ public struct PreparedProject: ~Copyable {
             }
             repository = made ?? repository
         case .some(let folder):
+            hasTakenBack = folder.hasTakenBack
             var changes: [FileChange] = []
             for (file, verb) in zip(files, decided(decisions)) {
                 if verb == .create { changes.append(.write(file)) }
@@ -196,7 +198,9 @@ public struct PreparedProject: ~Copyable {
             kept = made.kept
             repository = made.repository ?? repository
         }
-        return report(decisions, kept: kept, repository, isDryRun: false)
+        var report = report(decisions, kept: kept, repository, isDryRun: false)
+        report.hasTakenBack = hasTakenBack
+        return report
     }
 
     /// What becomes of each file once conflicts are decided.

@@ -60,6 +60,8 @@ public struct Report: Sendable, Hashable {
     public let isDryRun: Bool
     /// The repository that the project lies in, where one was asked for.
     public let repository: Repository?
+    /// Whether changes that a killed run had left unfinished were taken back before.
+    public internal(set) var hasTakenBack = false
     /// What the project was made from.
     let answers: AnswersRecord
 

@@ -181,7 +181,7 @@ public enum ScaffoldError: Error, Sendable {
             .badAnswer,
             .answerNotAsked, .missingAnswers,
             .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
-            .domainOfAnotherAccount, .emptyOutput:
+            .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .unknownPython):
             .usage
         case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging, .cannotUpdate,
             .system(.look, _, _),

@@ -65,6 +65,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         report = try project.land(decisions) { writing?.show($0) }
     }
     guard !mode.isQuiet else { return ExitCode.success }
+    noteTakenBack(report)
     do {
         try Stream.output.write(mode.text(of: report))
     } catch {

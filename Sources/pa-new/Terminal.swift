@@ -99,6 +99,19 @@ func text(ofUpdate report: Report, colour: Bool) -> String {
     return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
 }
 
+/// Tells on stderr that changes of a killed run were taken back, where they were.
+///
+/// - Parameter report: What happened.
+func noteTakenBack(_ report: Report) {
+    guard report.hasTakenBack else { return }
+    let explanation = Explanation(
+        "changes that an interrupted run had left in \(quoted(report.target)) were taken back first",
+        help: "what you changed since then is kept as FILE~, beside the file"
+    )
+    // Where stderr is closed, nothing can be told.
+    try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+}
+
 /// Returns a line for each file: its verb, its size where wanted, and its path.
 private func fileRows(
     _ files: [Report.File],

@@ -26,6 +26,7 @@ func update(
     }
     let code = report.conflicts.isEmpty ? ExitCode.success : ExitCode.found
     if !isQuiet {
+        noteTakenBack(report)
         let colour = Stream.output.hasColour
         try Stream.output.write(asJSON ? report.json() : text(ofUpdate: report, colour: colour))
     } else if code != ExitCode.success {

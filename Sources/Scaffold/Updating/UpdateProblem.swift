@@ -16,6 +16,8 @@ public enum UpdateProblem: Error, Sendable, Hashable {
     case newer(version: String)
     /// It was made from a template of the user's own, and nothing says where that is.
     case ownTemplate(name: String)
+    /// The Python that it was made for, or is to be made for, is not offered: the nearest that is.
+    case unknownPython(String, nearest: PythonVersion)
     /// A file still has the markers of an earlier update.
     case unresolved([String])
 

@@ -102,13 +102,15 @@ public func updateProject(
     for change in changes { try checkWritable(change.path, in: folder) }
     if !request.isDryRun { try folder.apply(changes) }
     let entries = try reported(updated, in: folder)
-    return Report(
+    var report = Report(
         answers,
         updated: entries,
         in: request.folder,
         isDryRun: request.isDryRun,
         before: record
     )
+    report.hasTakenBack = folder.hasTakenBack
+    return report
 }
 
 /// Opens a project's folder.
@@ -278,6 +280,8 @@ extension UpdateRequest {
         } catch .unknownAnswer(let answer, _, let known) {
             let keys = Self.ownKeys + known
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
+        } catch .unknownPython(let text, let nearest) {
+            throw .cannotUpdate(folder, .unknownPython(text, nearest: nearest))
         }
     }
 

@@ -16,6 +16,8 @@ public struct WorkingFolder: ~Copyable {
     /// What a killed run changed, where this run may not take it back: where the contents from before
     /// lie, or nil for none.
     private let before: [String: String?]
+    /// Whether this run took back what a killed run left unfinished.
+    let hasTakenBack: Bool
 
     /// Opens a folder, and takes back what a killed run left unfinished.
     ///
@@ -46,16 +48,19 @@ public struct WorkingFolder: ~Copyable {
         }
         guard isOurs else { throw .busy(path: path) }
         var before: [String: String?] = [:]
+        var hasTakenBack = false
         if let unfinished = try Transaction.unfinished(in: folder, path: path) {
             if isReadOnly {
                 before = try unfinished.before(in: folder, path: path)
             } else {
                 try unfinished.takeBack(in: folder, path: path)
+                hasTakenBack = true
             }
         }
         self.path = path
         self.folder = folder
         self.before = before
+        self.hasTakenBack = hasTakenBack
     }
 
     /// Returns what lies at a path.

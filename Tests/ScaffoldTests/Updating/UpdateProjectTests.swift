@@ -495,6 +495,11 @@ struct UpdateProjectTests {
             #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "framework": "handlr"}"#,
             ["handlr", "handler"]
         ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.8", "framework": "handler"}"#,
+            ["does not offer Python '3.8'", "--set python=3.9"]
+        ),
         .file(".pa-new.base.json", nil, ["it has no .pa-new.base.json"]),
         .file(".pa-new.base.json", "[", ["it is damaged"]),
         .file(".pa-new.base.json", #"{"version": 7, "files": []}"#, ["the version 7"]),

@@ -212,6 +212,28 @@ struct CrashTests {
         }
     }
 
+    @Test("what is taken back is told, and what was changed meanwhile is kept and named")
+    func told() throws {
+        let before = try project()
+        try withTemporaryFolder { root in
+            let folder = root.appending(path: "place")
+            var words = Self.updating
+            words.removeLast()
+            try makeTree(before, in: folder)
+            let whole = try result(Self.updating, on: before)
+            let killed = try Faults.run(Places.tool, words, in: folder, fault: .kill(at: 60))
+            #expect(killed.exitCode == 128 + SIGKILL)
+            #expect(try visible(folder) != before, "nothing was changed yet: choose a later call")
+            let finished = try runTool(words, in: folder)
+            expectEnd(of: finished, code: 0)
+            #expect(finished.stderr.contains("an interrupted run had left in 'hello'"))
+            #expect(finished.stderr.contains("FILE~"))
+            #expect(try tree(folder) == whole)
+            let again = try runTool(words, in: folder)
+            expectEnd(of: again, code: 0, stderr: "")
+        }
+    }
+
     @Test("killed into a folder, a run without --into says what lies there")
     func staging() throws {
         try withTemporaryFolder { folder in
