@@ -89,12 +89,12 @@ BINDS_ONLY = {
     "bind",
     "bind, out of reading's sight",
     "serve in another file",
-    "cherrypy engine",
     "gevent start",
     "gevent stream server",
 }
-# What comes of two servers that share their memory is left to chance.
-FORKS = {"fork", "fork, out of reading's sight"}
+# What comes of two servers that share their memory is left to chance, and so is whether a
+# thread of CherryPy's holds a lock in the moment of the fork: then no worker ever gets it.
+FORKS = {"fork", "fork, out of reading's sight", "cherrypy engine"}
 # What is gone, or not installed, raises before it could serve.
 RAISES = {"dash run_server", "eventlet, hypercorn and aiohttp, which are not installed"}
 
