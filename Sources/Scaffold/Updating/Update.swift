@@ -47,6 +47,19 @@ func update<Failure: Error>(
         if !newPaths.contains(file.path) { byTemplate[file.template] = file }
     }
     var result: [UpdatedFile] = []
+    func add(_ decided: UpdatedFile, _ file: RenderedFile) {
+        result.append(decided)
+        guard decided.verb == .conflict, decided.contents == nil else { return }
+        // What cannot be merged is put beside the user's.
+        result.append(
+            UpdatedFile(
+                verb: .create,
+                path: file.path + unmergedSuffix,
+                contents: file.contents,
+                isExecutable: file.isExecutable
+            )
+        )
+    }
     for file in new {
         let mine = try current(file.path)
         if byPath[file.path] == nil, mine == nil,
@@ -62,22 +75,10 @@ func update<Failure: Error>(
                 }
                 if decided.verb != .merge, decided.verb != .conflict { decided.verb = .move }
             }
-            result.append(decided)
+            add(decided, file)
         } else {
-            result.append(decide(file, byPath[file.path], mine, label))
+            add(decide(file, byPath[file.path], mine, label), file)
         }
-    }
-    // What cannot be merged is put beside the user's.
-    for file in result where file.verb == .conflict && file.contents == nil {
-        guard let template = new.first(where: { $0.path == file.path }) else { continue }
-        result.append(
-            UpdatedFile(
-                verb: .create,
-                path: file.path + unmergedSuffix,
-                contents: template.contents,
-                isExecutable: template.isExecutable
-            )
-        )
     }
     // What is left is generated no more.
     for old in byTemplate.values {

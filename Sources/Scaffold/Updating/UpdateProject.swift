@@ -60,32 +60,49 @@ public func updateProject(
     _ request: UpdateRequest,
     from catalog: Catalog
 ) throws(ScaffoldError) -> Report {
-    let folder = try openProject(request)
+    do throws(ScaffoldError) {
+        return try updated(request, from: catalog)
+    } catch .badParent(let path, let problem) {
+        // The folder is a project's, and not one to make a project in.
+        throw .cannotUpdate(path, .noFolder(problem))
+    }
+}
+
+private func updated(
+    _ request: UpdateRequest,
+    from catalog: Catalog
+) throws(ScaffoldError) -> Report {
+    let folder = try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
     let record = try readRecord(in: folder)
     let base = try readBase(in: folder)
     let answers = try request.answers(over: record, catalog)
     let rendered = try render(Plan(answers), answers, partials: answers.framework.partials)
     let records = [Plan.answersFile, Base.fileName]
 
-    var unresolved: [String] = []
-    for file in base.files {
-        guard let there = try read(file.path, in: folder) else { continue }
+    var there: [String: CurrentFile] = [:]
+    for file in base.files { there[file.path] = try read(file.path, in: folder) }
+    let unresolved = base.files.filter { file in
         // A text about conflicts may have had markers from the beginning.
-        if case .text(let text) = file.contents, hasConflictMarkers(text) { continue }
-        if hasConflictMarkers(there.contents) { unresolved.append(file.path) }
+        if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
+        return there[file.path].map { hasConflictMarkers($0.contents) } ?? false
     }
-    if !unresolved.isEmpty { throw .cannotUpdate(folder.path, .unresolved(unresolved)) }
+    if !unresolved.isEmpty {
+        throw .cannotUpdate(folder.path, .unresolved(unresolved.map(\.path)))
+    }
+    for file in rendered where there[file.path] == nil {
+        there[file.path] = try read(file.path, in: folder)
+    }
 
-    var updated = try update(
+    var updated = update(
         from: base,
         to: rendered.filter { !records.contains($0.path) },
         label: "pa-new \(paNewVersion)"
-    ) { path throws(ScaffoldError) in
-        try read(path, in: folder)
+    ) {
+        there[$0]
     }
     // The records are ours: they say what the project is now.
     for file in rendered where records.contains(file.path) {
-        let isNew = try read(file.path, in: folder)?.contents != file.contents
+        let isNew = there[file.path]?.contents != file.contents
         updated.append(
             UpdatedFile(
                 verb: isNew ? .update : .identical,
@@ -99,39 +116,17 @@ public func updateProject(
 
     let changes = changes(for: updated)
     // What the system would refuse is better known before, and by a dry run.
-    for change in changes { try checkWritable(change.path, in: folder) }
+    for change in changes { try folder.checkWritable(change.path) }
     if !request.isDryRun { try folder.apply(changes) }
-    let entries = try reported(updated, in: folder)
     var report = Report(
         answers,
-        updated: entries,
+        updated: updated.map { reported($0, there[$0.path]) },
         in: request.folder,
         isDryRun: request.isDryRun,
         before: record
     )
     report.hasTakenBack = folder.hasTakenBack
     return report
-}
-
-/// Opens a project's folder.
-private func openProject(_ request: UpdateRequest) throws(ScaffoldError) -> WorkingFolder {
-    do throws(ScaffoldError) {
-        return try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
-    } catch .badParent(let path, let problem) {
-        throw .cannotUpdate(path, .noFolder(problem))
-    }
-}
-
-/// Refuses a change where the system would not let it be made.
-private func checkWritable(
-    _ path: String,
-    in folder: borrowing WorkingFolder
-) throws(ScaffoldError) {
-    do throws(ScaffoldError) {
-        try folder.checkWritable(path)
-    } catch .badParent(let path, let problem) {
-        throw .cannotUpdate(path, .noFolder(problem))
-    }
 }
 
 /// Returns the user's own files in the package, which go with it where the name changes.
@@ -187,25 +182,15 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
     return changes
 }
 
-/// Returns the files for the report, each with what it holds afterwards.
-private func reported(
-    _ files: [UpdatedFile],
-    in folder: borrowing WorkingFolder
-) throws(ScaffoldError) -> [Report.File] {
-    var entries: [Report.File] = []
-    for file in files {
-        let there =
-            file.contents == nil && file.verb != .delete ? try read(file.path, in: folder) : nil
-        let rendered = RenderedFile(
-            path: file.path,
-            contents: file.contents ?? there?.contents ?? [],
-            isExecutable: there?.isExecutable ?? file.isExecutable
-        )
-        entries.append(
-            Report.File(verb: file.verb, file: rendered, keptAt: nil, movedFrom: file.oldPath)
-        )
-    }
-    return entries
+/// Returns a file for the report, with what it holds afterwards.
+private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.File {
+    let there = file.contents == nil && file.verb != .delete ? before : nil
+    let rendered = RenderedFile(
+        path: file.path,
+        contents: file.contents ?? there?.contents ?? [],
+        isExecutable: there?.isExecutable ?? file.isExecutable
+    )
+    return Report.File(verb: file.verb, file: rendered, keptAt: nil, movedFrom: file.oldPath)
 }
 
 /// Reads a file of a project; nil where there is none.

@@ -74,22 +74,32 @@ struct CrashTests {
         }
     }
 
-    @Test("a new project: no space from any call on")
-    func newFull() throws {
-        let before = ["mine": "mine"]
+    /// Runs the tool with no space from any call on, and expects everything as it was.
+    private func expectNothingLost(
+        _ words: [String],
+        on before: [String: String],
+        calls: Int,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         try withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
-            let count = try everyCall(["hello"], in: folder, on: before, Fault.full) {
+            let count = try everyCall(words, in: folder, on: before, Fault.full) {
                 finished,
                 fault in
-                expectEnd(of: finished, code: 74, stdout: "")
-                #expect(finished.stderr.contains("No space left on device"))
+                expectEnd(of: finished, code: 74, stdout: "", sourceLocation: sourceLocation)
+                let isTold = finished.stderr.contains("No space left on device")
+                #expect(isTold, "\(finished)", sourceLocation: sourceLocation)
                 let found = try tree(folder)
-                #expect(found == before, "\(fault)")
+                #expect(found == before, "\(fault)", sourceLocation: sourceLocation)
             }
-            #expect(count > 25, "only \(count) calls")
+            #expect(count > calls, "only \(count) calls", sourceLocation: sourceLocation)
         }
+    }
+
+    @Test("a new project: no space from any call on")
+    func newFull() throws {
+        try expectNothingLost(["hello"], on: ["mine": "mine"], calls: 25)
     }
 
     private static let edited = [
@@ -137,20 +147,7 @@ struct CrashTests {
 
     @Test("into a folder: no space from any call on")
     func intoFull() throws {
-        try withTemporaryFolder { root in
-            let folder = root.appending(path: "place")
-            try makeTree(["mine": ""], in: folder)
-            let words = ["hello", "--into", "--overwrite"]
-            let count = try everyCall(words, in: folder, on: Self.edited, Fault.full) {
-                finished,
-                fault in
-                expectEnd(of: finished, code: 74, stdout: "")
-                #expect(finished.stderr.contains("No space left on device"))
-                let found = try tree(folder)
-                #expect(found == Self.edited, "\(fault)")
-            }
-            #expect(count > 50, "only \(count) calls")
-        }
+        try expectNothingLost(["hello", "--into", "--overwrite"], on: Self.edited, calls: 50)
     }
 
     /// A project with edits, to be updated to other answers: files that change, move and merge.
@@ -196,20 +193,7 @@ struct CrashTests {
 
     @Test("an update: no space from any call on")
     func updateFull() throws {
-        let before = try project()
-        try withTemporaryFolder { root in
-            let folder = root.appending(path: "place")
-            try makeTree(["mine": ""], in: folder)
-            let count = try everyCall(Self.updating, in: folder, on: before, Fault.full) {
-                finished,
-                fault in
-                expectEnd(of: finished, code: 74, stdout: "")
-                #expect(finished.stderr.contains("No space left on device"))
-                let found = try tree(folder)
-                #expect(found == before, "\(fault)")
-            }
-            #expect(count > 50, "only \(count) calls")
-        }
+        try expectNothingLost(Self.updating, on: project(), calls: 50)
     }
 
     @Test("what is taken back is told, and what was changed meanwhile is kept and named")

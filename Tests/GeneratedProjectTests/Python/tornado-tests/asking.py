@@ -319,3 +319,23 @@ class Comparing(unittest.TestCase):
         self.assertEqual(comparable_headers(theirs), comparable_headers(ours))
         self.assertEqual(comparable_body(theirs), comparable_body(ours))
         self.assertEqual(comparable_log(theirs), comparable_log(ours))
+
+
+class ComparingApplications(Comparing):
+    """What compares the answers of one application, made for each of both."""
+
+    server: Server
+    adapter: WSGIAdapter
+
+    @staticmethod
+    def make() -> Any:
+        raise NotImplementedError
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.server = Server(cls.make())
+        cls.adapter = WSGIAdapter(cls.make(), time_limit=5)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.server.stop()

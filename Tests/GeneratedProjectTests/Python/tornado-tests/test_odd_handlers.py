@@ -7,7 +7,7 @@ import unittest
 import zlib
 
 import tornado.web
-from asking import Case, Comparing, Server, ask_adapter, make_environ
+from asking import Case, ComparingApplications, Server, ask_adapter, make_environ
 from hello.wsgi_adapter import WSGIAdapter
 from odd_handlers import ODD, make_odd_application
 
@@ -310,17 +310,10 @@ else:
 CASES = [case for case in cases() if case.name not in LEFT_OUT]
 
 
-class SameAnswers(Comparing):
+class SameAnswers(ComparingApplications):
     """Every case has the same answer from Tornado's server and from the adapter."""
 
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.server = Server(make_odd_application())
-        cls.adapter = WSGIAdapter(make_odd_application(), time_limit=5)
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.server.stop()
+    make = staticmethod(make_odd_application)
 
     def test_same(self) -> None:
         names = [case.name for case in CASES]

@@ -15,7 +15,7 @@ import tornado.web
 import tornado.websocket
 from asking import (
     Case,
-    Comparing,
+    ComparingApplications,
     Log,
     Server,
     ask_adapter,
@@ -193,17 +193,10 @@ CASES = (
 )  # fmt: skip
 
 
-class SameAnswers(Comparing):
+class SameAnswers(ComparingApplications):
     """Every case has the same answer from Tornado's server and from the adapter."""
 
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.server = Server(make_application())
-        cls.adapter = WSGIAdapter(make_application(), time_limit=5)
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        cls.server.stop()
+    make = staticmethod(make_application)
 
     def test_same(self) -> None:
         names = [case.name for case in CASES]
