@@ -14,6 +14,12 @@ public struct ProjectName: Sendable, Hashable {
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 
+    /// The name as a module's, in upper camel case: `HelloWorld`.
+    public var module: String {
+        folder.split(whereSeparator: { $0 == "-" || $0 == "_" })
+            .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
     /// The longest name, in characters.
     ///
     /// It keeps every path far below the limits of file systems, and is the length of a host label

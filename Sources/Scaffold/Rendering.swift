@@ -111,7 +111,7 @@ struct Context: Sendable {
 
     /// The names that every template can use, which no question can have as its key.
     static let ownNames: Set<String> = [
-        "name", "package", "title", "framework", "greeting", "python", "hasRequirements", "hasUser",
+        "name", "package", "module", "title", "framework", "greeting", "python", "hasRequirements", "hasUser",
         "user", "domain", "url", "home", "sourceFolder", "staticFolder", "virtualenv", "wsgiFile",
         "steps", "number", "action", "hasCommands", "commands",
     ]
@@ -155,6 +155,7 @@ struct Context: Sendable {
         let own: [String: Mustache.Value] = [
             "name": .string(answers.name.folder),
             "package": .string(answers.name.package),
+            "module": .string(answers.name.module),
             "title": .string(answers.name.title),
             "framework": .string(answers.framework.manifest.title),
             "greeting": .string(answers.framework.manifest.greeting),

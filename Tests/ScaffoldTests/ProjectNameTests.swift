@@ -10,23 +10,29 @@ struct ProjectNameTests {
     private static let modules = ["tornado": "tornado", "flask": "flask", "click": "flask"]
 
     @Test(
-        "a good name has three forms",
+        "a good name has four forms",
         arguments: [
-            ("hello", "hello", "Hello"),
-            ("hello-world", "hello_world", "Hello world"),
-            ("hello_world", "hello_world", "Hello world"),
-            ("Hello-World2", "hello_world2", "Hello World2"),
-            ("x", "x", "X"),
-            ("handler", "handler", "Handler"),
-            ("testing", "testing", "Testing"),
-            ("a--b", "a__b", "A b"),
-            (String(repeating: "a", count: 64), String(repeating: "a", count: 64), nil),
+            ("hello", "hello", "Hello", "Hello"),
+            ("hello-world", "hello_world", "HelloWorld", "Hello world"),
+            ("hello_world", "hello_world", "HelloWorld", "Hello world"),
+            ("Hello-World2", "hello_world2", "HelloWorld2", "Hello World2"),
+            ("x", "x", "X", "X"),
+            ("handler", "handler", "Handler", "Handler"),
+            ("testing", "testing", "Testing", "Testing"),
+            ("a--b", "a__b", "AB", "A b"),
+            ("my-URL_list-", "my_url_list_", "MyURLList", "My URL list"),
+            ("top-10", "top_10", "Top10", "Top 10"),
+            (
+                String(repeating: "a", count: 64), String(repeating: "a", count: 64),
+                "A" + String(repeating: "a", count: 63), nil
+            ),
         ]
     )
-    func good(name: String, package: String, title: String?) throws {
+    func good(name: String, package: String, module: String, title: String?) throws {
         let checked = try ProjectName(name, modules: Self.modules)
         #expect(checked.folder == name)
         #expect(checked.package == package)
+        #expect(checked.module == module)
         if let title { #expect(checked.title == title) }
     }
 
