@@ -6,6 +6,8 @@ public struct Answers: Sendable {
     public let name: ProjectName
     /// The framework it is made from.
     public let framework: Framework
+    /// The framework's language, where it is not the one taken where none is asked for.
+    public let unusualLanguage: String?
     /// The account on the host, where one was named.
     public let account: AccountName?
     /// The domain of the web app, where it is not the account's own by default.
@@ -28,6 +30,7 @@ public struct Answers: Sendable {
     public init(_ request: Request, catalog: Catalog) throws(ScaffoldError) {
         guard let typed = request.name else { throw .noName }
         framework = try catalog.framework(for: request)
+        unusualLanguage = catalog.unusualLanguage(of: framework)
         name = try catalog.projectName(typed, for: framework)
         let account: AccountName? =
             if let user = request.user { try AccountName(user) } else { nil }

@@ -41,6 +41,12 @@ extension ScaffoldError {
                 "--framework and --template exclude each other",
                 why: "a template folder is used in the place of a framework"
             )
+        case .languageAndTemplate:
+            Explanation(
+                "--language and --template exclude each other",
+                why: "only the frameworks have a language, and a template folder has none",
+                help: "leave one of them out"
+            )
         case .projectInTemplate(let path):
             Explanation(
                 "the project would lie in its own template \(quoted(path))",
@@ -92,6 +98,20 @@ extension ScaffoldError {
                 "there is no framework \(quoted(name))",
                 why: "the frameworks are \(listed(known))",
                 help: nearest.map { "did you mean --framework \($0)?" } ?? "see: pa-new list"
+            )
+        case .unknownLanguage(let language, let nearest, let known):
+            Explanation(
+                "there is no language \(quoted(language))",
+                why: "the frameworks are in \(listed(known))",
+                help: nearest.map { "did you mean --language \($0)?" } ?? "see: pa-new list"
+            )
+        case .frameworkInOtherLanguages(let name, let language, let languages, let known):
+            Explanation(
+                "there is no \(name) in \(language)",
+                why: "\(name) is in \(listed(languages)), "
+                    + "and in \(language) there is \(listed(known))",
+                help: "leave out --language, or choose --framework "
+                    + listed(known, conjunction: "or")
             )
         case .unknownPython(let text, let nearest):
             Explanation(
@@ -297,6 +317,20 @@ extension ScaffoldError {
                 why: "the host's current image does not offer Python \(quoted(text))",
                 help: "choose another: --set python=\(nearest)"
             )
+        case .unknownLanguage(let language, let nearest, let known):
+            Explanation(
+                what,
+                why: "there is no language \(quoted(language)): the frameworks are in "
+                    + listed(known),
+                help: "choose another: --set language=\(nearest ?? known.first ?? "")"
+            )
+        case .frameworkInOtherLanguages(let name, let language, let languages, let known):
+            Explanation(
+                what,
+                why: "there is no \(name) in \(language): \(name) is in \(listed(languages)), "
+                    + "and in \(language) there is \(listed(known))",
+                help: "choose another language as well: --set language=\(languages.first ?? "")"
+            )
         case .unresolved(let paths):
             Explanation(
                 what,
@@ -365,12 +399,13 @@ extension ScaffoldError {
                 why: "the package would hide the module '\(module)' of Python's standard library",
                 help: help
             )
-        case .framework(let module, let framework):
+        case .framework(let module, let framework, let language):
             Explanation(
                 what,
                 why: "the package would hide the module '\(module)' that \(framework) brings",
                 help: module == framework
-                    ? "\(help), or did you mean: pa-new hello --framework \(framework)" : help
+                    ? "\(help), or did you mean: pa-new hello --framework \(framework)"
+                        + (language.map { " --language \($0)" } ?? "") : help
             )
         case .environment(let module):
             Explanation(

@@ -5,6 +5,10 @@
 /// `docs/templates.md` lists the keys for those who write one. A key that is not listed there is an
 /// error, so that a misspelt one cannot go unnoticed.
 public struct Manifest: Sendable, Hashable {
+    /// The word for `--framework`; empty where the folder's name is that word.
+    public internal(set) var framework = ""
+    /// The word for `--language`: what the framework's projects are written in.
+    public internal(set) var language = "python"
     /// The framework's name as people write it: `Tornado`.
     public internal(set) var title = ""
     /// One line for `pa-new list`.

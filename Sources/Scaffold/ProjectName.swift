@@ -46,8 +46,9 @@ public struct ProjectName: Sendable, Hashable {
         case command(String)
         /// Its package would hide a module of the standard library.
         case standardLibrary(String)
-        /// Its package would hide a module that a framework brings.
-        case framework(String, framework: String)
+        /// Its package would hide a module that a framework brings, in this language where that is
+        /// not the standard one.
+        case framework(String, framework: String, language: String? = nil)
         /// Its package would hide a module of what runs or installs the app.
         case environment(String)
         /// Its package would be in the way of what every project has.
@@ -73,9 +74,17 @@ public struct ProjectName: Sendable, Hashable {
     /// - Parameters:
     ///   - text: The name: letters, digits, `-` and `_`, starting with a letter.
     ///   - modules: The import names that frameworks bring, each with the framework's name.
+    ///   - language: The language of these frameworks, where that is not the standard one.
     /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)`` with the first rule it breaks.
-    public init(_ text: String, modules: [String: String] = [:]) throws(ScaffoldError) {
-        if let problem = Self.problem(with: text, modules: modules) {
+    public init(
+        _ text: String,
+        modules: [String: String] = [:],
+        language: String? = nil
+    ) throws(ScaffoldError) {
+        if var problem = Self.problem(with: text, modules: modules) {
+            if case .framework(let module, let framework, _) = problem {
+                problem = .framework(module, framework: framework, language: language)
+            }
             throw .invalidName(
                 text,
                 problem,

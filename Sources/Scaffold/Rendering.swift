@@ -111,8 +111,9 @@ struct Context: Sendable {
 
     /// The names that every template can use, which no question can have as its key.
     static let ownNames: Set<String> = [
-        "name", "package", "module", "title", "framework", "greeting", "python", "hasRequirements", "hasUser",
-        "user", "domain", "url", "home", "sourceFolder", "staticFolder", "virtualenv", "wsgiFile",
+        "name", "package", "module", "title", "framework", "language", "greeting", "python",
+        "hasRequirements", "hasUser", "user", "domain", "url", "home", "sourceFolder",
+        "staticFolder", "virtualenv", "wsgiFile",
         "steps", "number", "action", "hasCommands", "commands",
     ]
 
@@ -158,6 +159,7 @@ struct Context: Sendable {
             "module": .string(answers.name.module),
             "title": .string(answers.name.title),
             "framework": .string(answers.framework.manifest.title),
+            "language": .string(answers.framework.language ?? ""),
             "greeting": .string(answers.framework.manifest.greeting),
             "python": .string("\(answers.python)"),
             "hasRequirements": .bool(answers.hasRequirements),
@@ -242,6 +244,8 @@ struct AnswersRecord: Codable, Hashable, Sendable {
     let paNew: String
     /// The framework; nil where it was a template of the user's own.
     let framework: String?
+    /// The framework's language; in `.pa-new.json` nil for the one taken where none is asked for.
+    var language: String?
     let name: String
     let python: String
     let user: String?
@@ -253,7 +257,7 @@ struct AnswersRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case paNew = "pa-new"
-        case framework, name, python, user, domain, template, answers
+        case framework, language, name, python, user, domain, template, answers
     }
 
     /// Records what was decided.
@@ -268,6 +272,7 @@ struct AnswersRecord: Codable, Hashable, Sendable {
             framework = answers.framework.name
             template = nil
         }
+        language = answers.unusualLanguage
         name = answers.name.folder
         python = "\(answers.python)"
         user = answers.account?.description

@@ -88,6 +88,9 @@ public struct Report: Sendable, Hashable {
         namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
         self.repository = repository
-        self.answers = AnswersRecord(answers)
+        // Whoever reads a report need not know which language is the standard one.
+        var record = AnswersRecord(answers)
+        record.language = answers.framework.language
+        self.answers = record
     }
 }

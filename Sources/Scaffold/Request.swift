@@ -6,6 +6,8 @@ public struct Request: Sendable, Hashable {
     public var name: String?
     /// The framework's name.
     public var framework: String?
+    /// The framework's language.
+    public var language: String?
     /// The account on the host.
     public var user: String?
     /// The domain of the web app.
@@ -26,6 +28,7 @@ public struct Request: Sendable, Hashable {
     /// - Parameters:
     ///   - name: The project's name.
     ///   - framework: The framework's name.
+    ///   - language: The framework's language.
     ///   - user: The account on the host.
     ///   - domain: The domain of the web app.
     ///   - python: The Python version on the host, such as `3.13`.
@@ -36,6 +39,7 @@ public struct Request: Sendable, Hashable {
     public init(
         name: String? = nil,
         framework: String? = nil,
+        language: String? = nil,
         user: String? = nil,
         domain: String? = nil,
         python: String? = nil,
@@ -46,6 +50,7 @@ public struct Request: Sendable, Hashable {
     ) {
         self.name = name
         self.framework = framework
+        self.language = language
         self.user = user
         self.domain = domain
         self.python = python

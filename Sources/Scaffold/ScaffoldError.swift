@@ -16,8 +16,15 @@ public enum ScaffoldError: Error, Sendable {
     case invalidName(String, ProjectName.Problem, suggestion: String)
     /// A word for no framework, the nearest that is one, and all there are.
     case unknownFramework(String, nearest: String?, known: [String])
+    /// A word for no language, the nearest that is one, and all there are.
+    case unknownLanguage(String, nearest: String?, known: [String])
+    /// A framework that is not there in a language, the languages it is there in, and the frameworks
+    /// that are there in that one.
+    case frameworkInOtherLanguages(String, language: String, languages: [String], known: [String])
     /// Both a framework and a template folder.
     case frameworkAndTemplate
+    /// Both a language and a template folder.
+    case languageAndTemplate
     /// A place for the project that is inside of its template folder.
     case projectInTemplate(path: String)
     /// An answer to a question that the template does not ask, the nearest key, and all there are.
@@ -177,11 +184,14 @@ public enum ScaffoldError: Error, Sendable {
     /// Whose move it is.
     public var kind: Kind {
         switch self {
-        case .noName, .frameworkAndTemplate, .projectInTemplate, .unknownAnswer, .repeatedAnswer,
+        case .noName, .frameworkAndTemplate, .languageAndTemplate, .projectInTemplate,
+            .unknownAnswer, .repeatedAnswer,
             .badAnswer,
             .answerNotAsked, .missingAnswers,
-            .invalidName, .unknownFramework, .unknownPython, .invalidUser, .invalidDomain,
-            .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .unknownPython):
+            .invalidName, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
+            .unknownPython, .invalidUser, .invalidDomain,
+            .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .unknownPython),
+            .cannotUpdate(_, .unknownLanguage), .cannotUpdate(_, .frameworkInOtherLanguages):
             .usage
         case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging, .cannotUpdate,
             .system(.look, _, _),

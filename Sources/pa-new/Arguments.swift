@@ -198,6 +198,7 @@ func parse(
         let request = Request(
             name: positionals.first,
             framework: value(.framework),
+            language: value(.language),
             user: value(.user),
             domain: value(.domain),
             python: value(.python),

@@ -72,7 +72,7 @@ private func rows(_ options: [Option]) -> [(String, String)] {
     }
 }
 
-/// Returns the frameworks, a line each.
+/// Returns the frameworks, a line for each in each of its languages.
 ///
 /// - Parameter catalog: The frameworks.
 /// - Returns: Whole lines.
@@ -80,7 +80,8 @@ func listText(_ catalog: Catalog) -> String {
     table(
         catalog.frameworks.map { framework in
             (
-                framework.name,
+                framework.name
+                    + (catalog.unusualLanguage(of: framework).map { " -l \($0)" } ?? ""),
                 framework.manifest.summary + (framework.manifest.isDefault ? " (default)" : "")
             )
         }
@@ -96,13 +97,14 @@ func listJSON(_ catalog: Catalog) throws -> String {
     struct Document: Encodable {
         struct Row: Encodable {
             let name: String
+            let language: String?
             let title: String
             let summary: String
             let isDefault: Bool
             let hasRequirements: Bool
 
             enum CodingKeys: String, CodingKey {
-                case name, title, summary
+                case name, language, title, summary
                 case isDefault = "default"
                 case hasRequirements = "requirements"
             }
@@ -116,6 +118,7 @@ func listJSON(_ catalog: Catalog) throws -> String {
         frameworks: catalog.frameworks.map { framework in
             Document.Row(
                 name: framework.name,
+                language: framework.language,
                 title: framework.manifest.title,
                 summary: framework.manifest.summary,
                 isDefault: framework.manifest.isDefault,

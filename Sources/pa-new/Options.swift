@@ -79,7 +79,8 @@ enum CommandName: String, CaseIterable {
             [
                 "Makes the project in DIR what this pa-new would make of it today, with the answers "
                     + "that it was made from, but for those of --set: user, domain, python, name, "
-                    + "framework, or a question of its template. An empty value takes one of the first away.",
+                    + "framework, language, or a question of its template. An empty value takes one of "
+                    + "the first away.",
                 "A file that nobody edited is replaced. An edited one gets what is new besides the "
                     + "edits; where both changed the same lines, it gets both between markers. What was "
                     + "deleted stays deleted. All of the changes land, or none. Neither git nor a "
@@ -92,7 +93,10 @@ enum CommandName: String, CaseIterable {
                     + "FILE:LINE:COLUMN: PROBLEM. DIR is this folder where not said. Nothing is "
                     + "written, and nothing in the folder is ever run."
             ]
-        case .list: ["Prints each framework with what it is, the default one first."]
+        case .list:
+            [
+                "Prints each framework, in each of its languages, with what it is, the default one first."
+            ]
         case .completions:
             [
                 "Prints a script for SHELL: bash, zsh or fish. The guide says where each looks for it."
@@ -181,7 +185,7 @@ struct Option {
     /// The options there are, by the word that follows `--`.
     enum Name: String {
         case template, set, answers, defaults
-        case framework, user, domain, python, output, quiet
+        case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git
         case skipExisting = "skip-existing"
@@ -211,7 +215,10 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        let frameworks = catalog.frameworks.map { Choice($0.name, help: $0.manifest.summary) }
+        let frameworks = catalog.offered(in: nil).map { Choice($0.name, help: $0.manifest.summary) }
+        let languages = catalog.languages.map { language in
+            Choice(language, help: listed(catalog.offered(in: language).map(\.name)))
+        }
         let pythons = PythonVersion.offered.map { Choice($0.description) }
         let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
         let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
@@ -226,6 +233,16 @@ struct Option {
                 commands: [.create],
                 help:
                     "\(listed(frameworks.map(\.word), conjunction: "or")); \(catalog.standard.name) where not said"
+            ),
+            Option(
+                name: .language,
+                short: "l",
+                value: "L",
+                kind: .choice(languages),
+                commands: [.create],
+                help: "what the framework is used in: "
+                    + "\(listed(languages.map(\.word), conjunction: "or")); "
+                    + "\(catalog.standardLanguage) where not said"
             ),
             Option(
                 name: .template,

@@ -11,8 +11,8 @@ struct QuestionsEnded: Error {
 
 /// Completes a request by asking for what was not said.
 ///
-/// Bare, for a project without a name, that is the name, the framework and the account; in any case
-/// the questions of a template.
+/// Bare, for a project without a name, that is the name, the framework, its language where it has
+/// several, and the account; in any case the questions of a template.
 ///
 /// - Parameters:
 ///   - request: What was asked for.
@@ -25,18 +25,18 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
     // What was said already is looked at first: nobody should answer questions in vain.
     var framework = try catalog.framework(for: request)
     if isBare {
-        request.name = try ask("Name of the project", standard: "hello", show: { $0 }) { text in
-            try catalog.projectName(text, for: framework).folder
-        }
+        request.name = try askName(for: framework, catalog)
     } else if let name = request.name {
         _ = try catalog.projectName(name, for: framework)
     }
-    if isBare, request.framework == nil, request.template == nil {
-        let words = catalog.frameworks.map(\.name)
-        let rows = catalog.frameworks.map { "\($0.name): \($0.manifest.summary)" }
-        let word = try choose("Framework", rows, words, standard: catalog.standard.name)
-        request.framework = word
-        framework = try catalog.framework(named: word)
+    if isBare, request.template == nil {
+        try askFramework(&request, catalog)
+        framework = try catalog.framework(for: request)
+        // Another language has other names that no project can have.
+        if let name = request.name, let problem = problem(with: name, for: framework, catalog) {
+            try complain(problem)
+            request.name = try askName(for: framework, catalog)
+        }
     }
     if isBare, request.user == nil {
         let user = try ask("Account on the host", standard: "", show: { _ in "none yet" }) { text in
@@ -46,6 +46,37 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
     }
     try askQuestions(of: framework, &request)
     return request
+}
+
+/// Asks for the project's name.
+private func askName(for framework: Framework, _ catalog: Catalog) throws -> String {
+    try ask("Name of the project", standard: "hello", show: { $0 }) { text in
+        try catalog.projectName(text, for: framework).folder
+    }
+}
+
+/// Returns why a project cannot have a name, or nil where it can.
+private func problem(with name: String, for framework: Framework, _ catalog: Catalog) -> String? {
+    do throws(ScaffoldError) {
+        _ = try catalog.projectName(name, for: framework)
+        return nil
+    } catch {
+        return sentence(error.explanation)
+    }
+}
+
+/// Asks for the framework and then for its language, where they were not said and there is a choice.
+private func askFramework(_ request: inout Request, _ catalog: Catalog) throws {
+    if request.framework == nil {
+        let frameworks = catalog.offered(in: request.language)
+        let words = frameworks.map(\.name)
+        let rows = frameworks.map { "\($0.name): \($0.manifest.summary)" }
+        request.framework = try choose("Framework", rows, words, standard: words.first)
+    }
+    guard request.language == nil, let framework = request.framework else { return }
+    let languages = catalog.languages(of: framework)
+    guard languages.count > 1 else { return }
+    request.language = try choose("Language", languages, languages, standard: languages.first)
 }
 
 /// Asks a template's questions that have no answer yet.
@@ -149,8 +180,7 @@ private func ask<Value>(
         } catch let problem as AnswerProblem {
             try complain("\(quoted(line)): \(problem)")
         } catch let error as ScaffoldError {
-            let explanation = error.explanation
-            try complain(explanation.what + (explanation.why.map { ": " + $0 } ?? ""))
+            try complain(sentence(error.explanation))
         }
     }
 }
@@ -158,6 +188,11 @@ private func ask<Value>(
 /// A line that is no answer to any question.
 private struct Unusable: Error {
     let sentence: String
+}
+
+/// Returns what happened and why as one sentence.
+private func sentence(_ explanation: Explanation) -> String {
+    explanation.what + (explanation.why.map { ": " + $0 } ?? "")
 }
 
 /// Says what is wrong with an answer, before the question is repeated.

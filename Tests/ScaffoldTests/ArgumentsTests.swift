@@ -38,6 +38,15 @@ struct ArgumentsTests {
                 )
             ),
             (
+                ["hello", "-f", "handler", "--language", "swift"],
+                .create(
+                    Request(name: "hello", framework: "handler", language: "swift"),
+                    CreationMode()
+                )
+            ),
+            (["hello", "-l=x"], .create(Request(name: "hello", language: "x"), CreationMode())),
+            (["hello", "-l", ""], .create(Request(name: "hello", language: ""), CreationMode())),
+            (
                 ["--output=-", "hello"],
                 .create(Request(name: "hello", output: "-"), CreationMode())
             ),
@@ -203,6 +212,13 @@ struct ArgumentsTests {
             (["hello", "--user", "a", "--user", "b"], .repeated("--user")),
             (["hello", "-u", "a", "--user=a"], .repeated("--user")),
             (["hello", "-q", "-q"], .repeated("--quiet")),
+            (["hello", "-l", "python", "--language=python"], .repeated("--language")),
+            (["hello", "-l"], .missingValue("-l", placeholder: "L", next: nil)),
+            (["hello", "--lang", "x"], .unknownOption("--lang", nearest: "--language")),
+            (
+                ["list", "-l", "python"],
+                .optionOfAnotherCommand("--language", command: .list, owners: [.create])
+            ),
         ] as [([String], ArgumentError)]
     )
     func bad(words: [String], error: ArgumentError) {

@@ -134,6 +134,10 @@ struct CommandLineTests {
             for (line, framework) in zip(lines, frameworks) {
                 #expect(line.hasPrefix("  \(framework.name) "))
                 #expect(line.contains(framework.manifest.summary))
+                #expect(
+                    line.contains(" -l ")
+                        == (framework.language != frameworks[0].language)
+                )
                 #expect(line.hasSuffix(" (default)") == framework.manifest.isDefault)
             }
         }
@@ -144,6 +148,7 @@ struct CommandLineTests {
         struct Document: Decodable {
             struct Row: Decodable {
                 let name: String
+                let language: String
                 let title: String
                 let summary: String
                 let `default`: Bool
@@ -157,6 +162,7 @@ struct CommandLineTests {
             let document = try JSONDecoder().decode(Document.self, from: Data(finished.stdout.utf8))
             let catalog = try Catalog.embedded()
             #expect(document.frameworks.map(\.name) == catalog.frameworks.map(\.name))
+            #expect(document.frameworks.map(\.language) == catalog.frameworks.map(\.language))
             #expect(
                 document.frameworks.map(\.summary) == catalog.frameworks.map(\.manifest.summary)
             )
@@ -186,6 +192,7 @@ struct CommandLineTests {
             for framework in catalog.frameworks {
                 #expect(finished.stdout.contains(framework.name))
             }
+            for language in catalog.languages { #expect(finished.stdout.contains(language)) }
             for row in ExitCode.summaries { #expect(finished.stdout.contains("  \(row.code) ")) }
             #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
             for words in [["help"], ["-h"], ["hello", "--help"], ["help", "--help"]] {
@@ -270,6 +277,21 @@ struct CommandLineTests {
                 ["'tornadoo'", "did you mean --framework tornado?"]
             ),
             (["hello", "-f", ""], 64, ["no framework ''", "see: pa-new list"]),
+            (["hello", "--language", ""], 64, ["no language ''", "see: pa-new list"]),
+            (["hello", "-l", "Python"], 64, ["'Python'", "did you mean --language python?"]),
+            (["hello", "-l=pyhton"], 64, ["'pyhton'", "did you mean --language python?"]),
+            (
+                ["hello", "-l", "cobol"], 64,
+                ["no language 'cobol'", "the frameworks are in python"]
+            ),
+            (["hello", "-l", "c\u{1B}[2J\n"], 64, [#"'c\u{1b}[2J\u{a}'"#]),
+            (
+                ["hello", "-l", String(repeating: "x", count: 10_000)], 64,
+                ["no language 'xxx", "…'"]
+            ),
+            (["hello", "-l", "python", "-l", "python"], 64, ["--language is given twice"]),
+            (["hello", "-l", "python", "-t", "."], 64, ["--language and --template exclude"]),
+            (["hello", "-l", "cobol", "-f", "nope"], 64, ["no framework 'nope'"]),
             (
                 ["hello", "--python", "3.14"], 64,
                 ["'3.14'", "3.9, 3.10", "did you mean --python 3.13?"]
@@ -318,7 +340,8 @@ struct CommandLineTests {
     @Test("every wrong option with every other is an error of usage and leaves nothing")
     func combinations() throws {
         let wrong = [
-            ["--framework", "nope"], ["--python", "4.0"], ["--user", "-"], ["--domain", "x"],
+            ["--framework", "nope"], ["--language", "nope"], ["--python", "4.0"], ["--user", "-"],
+            ["--domain", "x"],
             ["--output", ""], ["--nope"], ["--quiet=1"], ["--framework"],
         ]
         try withTemporaryFolder { folder in

@@ -95,7 +95,12 @@ struct PlanTests {
     func deterministic() throws {
         let catalog = try Catalog.embedded()
         for framework in catalog.frameworks {
-            let request = Request(name: "hello", framework: framework.name, user: "alice")
+            let request = Request(
+                name: "hello",
+                framework: framework.name,
+                language: framework.language,
+                user: "alice"
+            )
             let answers = try Answers(request, catalog: catalog)
             let first = try render(Plan(answers), answers, partials: catalog.shared)
             let second = try render(Plan(answers), answers, partials: catalog.shared)

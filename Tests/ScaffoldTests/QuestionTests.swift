@@ -35,19 +35,90 @@ struct QuestionTests {
     @Test("bare, it asks for name, framework and account, each with its default")
     func bare() throws {
         try withTemporaryFolder { folder in
-            let finished = try runOnTerminal([], answers: ["", "", ""], in: folder)
-            #expect(finished.exitCode == 0, "\(finished)")
             let catalog = try Catalog.embedded()
+            let languages = catalog.languages(of: catalog.standard.name)
+            let answers = languages.count > 1 ? ["", "", "", ""] : ["", "", ""]
+            let finished = try runOnTerminal([], answers: answers, in: folder)
+            #expect(finished.exitCode == 0, "\(finished)")
             var shown = "Name of the project [hello]: \nFramework\n"
-            for (index, framework) in catalog.frameworks.enumerated() {
+            for (index, framework) in catalog.offered(in: nil).enumerated() {
                 shown += "  \(index + 1). \(framework.name): \(framework.manifest.summary)\n"
             }
-            shown +=
-                "Number or word [\(catalog.standard.name)]: \nAccount on the host [none yet]: \n"
+            shown += "Number or word [\(catalog.standard.name)]: \n"
+            if languages.count > 1 {
+                shown += "Language\n"
+                for (index, language) in languages.enumerated() {
+                    shown += "  \(index + 1). \(language)\n"
+                }
+                shown += "Number or word [\(languages[0])]: \n"
+            }
+            shown += "Account on the host [none yet]: \n"
             #expect(finished.stdout.hasPrefix(shown + "create  hello/"), "\(finished)")
             let record = try record("hello", in: folder)
             #expect(record.framework == catalog.standard.name)
+            #expect(record.language == nil)
             #expect(record.user == nil)
+        }
+    }
+
+    /// A framework of the tool's own in a language that is not the standard one, and one of its names.
+    private static let other: Framework? = {
+        guard let catalog = try? Catalog.embedded() else { return nil }
+        return catalog.frameworks.first { framework in
+            catalog.languages(of: framework.name).count > 1
+                && catalog.unusualLanguage(of: framework) != nil
+        }
+    }()
+
+    @Test(
+        "the language of a framework that is there in several is asked for, unless it was said",
+        .enabled(if: other != nil, "no framework of ours is there in two languages")
+    )
+    func language() throws {
+        let other = try #require(Self.other)
+        let language = try #require(other.language)
+        let runs: [([String], [String])] = [
+            ([], ["a", other.name, "nope", language, ""]),
+            (["-f", other.name], ["b", language, ""]),
+            (["-l", language], ["c", other.name, ""]),
+            (["-f", other.name, "-l", language], ["d", ""]),
+        ]
+        for (words, answers) in runs {
+            try withTemporaryFolder { folder in
+                let finished = try runOnTerminal(words, answers: answers, in: folder)
+                #expect(finished.exitCode == 0, "\(finished)")
+                let record = try record(answers[0], in: folder)
+                #expect(record.framework == other.name)
+                #expect(record.language == language)
+                let asks = finished.stdout.contains("\nLanguage\n")
+                #expect(asks == answers.dropFirst().contains(language), "\(finished)")
+                #expect(finished.stdout.contains("! 'nope': the choices are") == (words == []))
+            }
+        }
+    }
+
+    @Test(
+        "a name that the language chosen later does not allow is asked for again",
+        .enabled(if: other?.manifest.modules.isEmpty == false, "no framework of ours is like that")
+    )
+    func nameOfOtherLanguage() throws {
+        let other = try #require(Self.other)
+        let language = try #require(other.language)
+        let catalog = try Catalog.embedded()
+        let module = try #require(
+            other.manifest.modules.first {
+                (try? catalog.projectName($0, for: catalog.standard)) != nil
+            }
+        )
+        try withTemporaryFolder { folder in
+            let answers = [module, other.name, language, "shop", ""]
+            let finished = try runOnTerminal([], answers: answers, in: folder)
+            #expect(finished.exitCode == 0, "\(finished)")
+            #expect(
+                finished.stdout.contains("! '\(module)' cannot be a project's name"),
+                "\(finished)"
+            )
+            #expect(try record("shop", in: folder).language == language)
         }
     }
 
@@ -85,7 +156,7 @@ struct QuestionTests {
             }
             let record = try record("store", in: folder)
             #expect(record.user == "Alice")
-            #expect(record.framework == (try Catalog.embedded().frameworks[1].name))
+            #expect(record.framework == (try Catalog.embedded().names[1]))
         }
     }
 
@@ -106,14 +177,17 @@ struct QuestionTests {
         }
     }
 
+    /// How many questions the bare tool asks.
+    private static let questions = other == nil ? 3 : 4
+
     @Test(
         "Ctrl-C and Ctrl-D end it at every question, with nothing written",
-        arguments: 0..<3,
+        arguments: 0..<questions,
         ["^C", "^D"]
     )
     func brokenOff(after count: Int, key: String) throws {
         try withTemporaryFolder { folder in
-            let answers = ["shop", "1", "x"].prefix(count) + [key]
+            let answers = ["shop", "1", "1"].prefix(count) + [key]
             let finished = try runOnTerminal([], answers: Array(answers), in: folder)
             #expect(finished.exitCode == 130, "\(finished)")
             let sentence = "pa-new: stopped before the last answer: nothing was written"

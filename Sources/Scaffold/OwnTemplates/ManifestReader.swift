@@ -62,7 +62,11 @@ struct ManifestReader {
 
     private var keys: [String] {
         let common = ["title", "summary", "greeting", "modules", "questions", "files", "commands"]
-        return if case .framework = rules { common + ["default"] } else { common }
+        return if case .framework = rules {
+            common + ["framework", "language", "default"]
+        } else {
+            common
+        }
     }
 
     private mutating func read(
@@ -75,6 +79,8 @@ struct ManifestReader {
                 problems.append((json.offset, .missingKey(key)))
             }
         }
+        manifest.framework = word(fields["framework"], "framework") ?? manifest.framework
+        manifest.language = word(fields["language"], "language") ?? manifest.language
         manifest.title = line(fields["title"], "title") ?? manifest.title
         manifest.summary = line(fields["summary"], "summary") ?? ""
         manifest.greeting = line(fields["greeting"], "greeting") ?? ""
@@ -327,6 +333,13 @@ struct ManifestReader {
             problems.append((json.offset, .invisibleCharacter(key: key)))
         }
         return text
+    }
+
+    /// Returns a text that can be typed as the value of an option.
+    private mutating func word(_ json: JSONText?, _ key: String) -> String? {
+        guard let word = line(json, key), let json else { return nil }
+        if word.isEmpty { problems.append((json.offset, .empty(key: key))) }
+        return word
     }
 
     private mutating func truth(_ json: JSONText?, _ key: String) -> Bool? {

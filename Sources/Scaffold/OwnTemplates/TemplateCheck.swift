@@ -15,7 +15,7 @@ public struct TemplateCheck: Sendable {
         let manifest = reader.read(folder.manifest ?? Array("{}".utf8))
         let prefix = TemplateFolder.partialsFolder + "/"
         template = Framework(
-            name: folder.name,
+            folder: folder.name,
             manifest: manifest,
             files: folder.files.filter { !$0.path.hasPrefix(prefix) },
             partials: folder.files.compactMap { file in

@@ -14,8 +14,8 @@
 public struct UpdateRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
-    /// Other answers than those it was made from: `user`, `domain`, `python`, `name`, `framework`, or
-    /// the key of one of its template's questions.
+    /// Other answers than those it was made from: `user`, `domain`, `python`, `name`, `framework`,
+    /// `language`, or the key of one of its template's questions.
     public var answers: [GivenAnswer]
     /// A file with answers to the template's questions.
     public var answersFile: String?
@@ -267,6 +267,21 @@ extension UpdateRequest {
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
         } catch .unknownPython(let text, let nearest) {
             throw .cannotUpdate(folder, .unknownPython(text, nearest: nearest))
+        } catch .unknownLanguage(let language, let nearest, let known) {
+            throw .cannotUpdate(
+                folder,
+                .unknownLanguage(language, nearest: nearest, known: known)
+            )
+        } catch .frameworkInOtherLanguages(let name, let language, let languages, let known) {
+            throw .cannotUpdate(
+                folder,
+                .frameworkInOtherLanguages(
+                    name,
+                    language: language,
+                    languages: languages,
+                    known: known
+                )
+            )
         }
     }
 
@@ -297,6 +312,7 @@ extension UpdateRequest {
         request.template = template
         request.framework =
             template == nil ? answer("framework", record.framework) : own["framework"]
+        request.language = answer("language", template == nil ? record.language : nil)
         request.answersFile = answersFile
         request.answers =
             (record.answers ?? [:]).map { key, value in
@@ -306,7 +322,7 @@ extension UpdateRequest {
     }
 
     /// The keys of the answers that every project has.
-    static let ownKeys = ["name", "framework", "user", "domain", "python"]
+    static let ownKeys = ["name", "framework", "language", "user", "domain", "python"]
 }
 
 extension AnswersRecord {
@@ -377,7 +393,7 @@ extension Walkthrough {
         }
         // An account or domain that was not known yet makes no other web app of it.
         let isSameApp =
-            (now.name, now.python) == (before.name, before.python)
+            (now.name, now.python, now.language) == (before.name, before.python, before.language)
             && (before.user == nil || now.user == before.user)
             && (before.domain == nil || now.domain == before.domain)
             && !changed.contains("requirements.txt")

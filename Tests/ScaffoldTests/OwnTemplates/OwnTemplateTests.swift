@@ -190,6 +190,7 @@ struct OwnTemplateTests {
                 ["more than 4096 bytes"]
             ),
             (["--framework", "flask"], 64, ["--framework and --template exclude"]),
+            (["--language", "python"], 64, ["--language and --template exclude"]),
             (["--answers", "none.json"], 66, ["there is no 'none.json'"]),
             (["--answers", "."], 66, ["'.' is not a file"]),
             (["--answers", "/dev/zero"], 66, ["'/dev/zero' is not a file"]),

@@ -177,6 +177,13 @@ struct TemplateCheckTests {
             (#"{"title": 5}"#, "1:11: 'title' has to be a text, not a number"),
             (#"{"title": "a\u001b[31m"}"#, "1:11: 'title' is shown, and has a character"),
             (#"{"default": true}"#, "1:2: unknown key 'default'"),
+            (#"{"language": "swift"}"#, "1:2: unknown key 'language'"),
+            (#"{"framework": "f"}"#, "1:2: unknown key 'framework'"),
+            (
+                #"{"questions": [{"key": "language"}]}"#,
+                "1:24: 'language' is a name that pa-new gives to every template"
+            ),
+            (#"{"questions": [{"key": "module"}]}"#, "1:24: 'module' is a name that pa-new gives"),
             (#"{"hooks": []}"#, "1:2: unknown key 'hooks'"),
             (#"{"modules": {}}"#, "1:13: 'modules' has to be a list, not an object"),
             (#"{"questions": [5]}"#, "1:16: 'a question' has to be an object, not a number"),

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Scaffold
+@testable import pa_new
 
 /// Catalogues of one framework `t`, a version of its templates after the other.
 private enum Ladder {
@@ -175,6 +176,112 @@ struct UpdateProjectTests {
             #expect(
                 try tree(folder.appending(path: "hello")) == tree(new.appending(path: name))
             )
+        }
+    }
+
+    @Test(
+        "another language is another answer, which an empty one takes away",
+        arguments: [
+            (nil, nil, ["language=swift"], nil, "swift"),
+            (nil, "swift", ["language="], nil, nil), (nil, "swift", ["name=bye"], nil, "swift"),
+            (nil, "swift", ["framework=vast"], "vast", "swift"),
+            (nil, "swift", ["framework="], nil, "swift"),
+            (nil, "swift", ["framework=flat", "language="], "flat", nil),
+            (nil, "swift", ["framework=flat", "language=python"], "flat", "python"),
+            ("flat", nil, ["framework=vast"], "vast", nil),
+        ] as [(String?, String?, [String], String?, String?)]
+    )
+    func language(
+        framework: String?,
+        language: String?,
+        settings: [String],
+        newFramework: String?,
+        newLanguage: String?
+    ) throws {
+        let catalog = try TwoLanguages.catalog()
+        try withTemporaryFolder { folder in
+            let old = Request(
+                name: "hello",
+                framework: framework,
+                language: language,
+                output: folder.path
+            )
+            _ = try createProject(old, from: catalog)
+            let hello = folder.appending(path: "hello")
+            let report = try updateProject(
+                UpdateRequest(folder: hello.path, answers: settings.map(typed)),
+                from: catalog
+            )
+            let name = settings == ["name=bye"] ? "bye" : "hello"
+            let new = folder.appending(path: "new")
+            try FileManager.default.createDirectory(at: new, withIntermediateDirectories: false)
+            let request = Request(
+                name: name,
+                framework: newFramework,
+                language: newLanguage,
+                output: new.path
+            )
+            _ = try createProject(request, from: catalog)
+            #expect(try tree(hello) == tree(new.appending(path: name)))
+            // What has to be uploaded is another thing in another language.
+            let isNew = report.walkthrough.steps.contains { $0.action.contains("new web app") }
+            let languages = try [old, request].map { try catalog.framework(for: $0).language }
+            #expect(isNew == (name == "bye" || languages[0] != languages[1]))
+        }
+    }
+
+    /// Returns the answer that `--set` gives.
+    private func typed(_ setting: String) -> GivenAnswer {
+        let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return GivenAnswer(
+            key: String(parts[0]),
+            value: .typed(String(parts[1])),
+            origin: .option
+        )
+    }
+
+    @Test(
+        "a framework that is not there in the project's language is told, and nothing is touched",
+        arguments: [
+            (
+                ["framework=flat"],
+                "there is no flat in swift: flat is in python, and in swift "
+                    + "there is basic and vast", "--set language=python"
+            ),
+            (
+                ["framework=vast", "language=python"],
+                "there is no vast in python: vast is in "
+                    + "swift, and in python there is basic and flat", "--set language=swift"
+            ),
+            (
+                ["language=Swift"],
+                "there is no language 'Swift': the frameworks are in python and swift",
+                "--set language=swift"
+            ),
+            (
+                ["language=\u{1B}"],
+                #"there is no language '\u{1b}': the frameworks are in python and swift"#,
+                "--set language=python"
+            ),
+        ]
+    )
+    func otherLanguages(settings: [String], why: String, help: String) throws {
+        let catalog = try TwoLanguages.catalog()
+        try withTemporaryFolder { folder in
+            let request = Request(name: "hello", language: "swift", output: folder.path)
+            _ = try createProject(request, from: catalog)
+            let before = try tree(folder)
+            let hello = folder.appending(path: "hello").path
+            let error = #expect(throws: ScaffoldError.self) {
+                try updateProject(
+                    UpdateRequest(folder: hello, answers: settings.map(typed)),
+                    from: catalog
+                )
+            }
+            #expect(error?.exitCode == 64)
+            #expect(error?.explanation.why == why)
+            #expect(error?.explanation.help?.hasSuffix(help) == true)
+            #expect(try tree(folder) == before)
         }
     }
 
@@ -500,6 +607,16 @@ struct UpdateProjectTests {
             #"{"pa-new": "0.1.0", "name": "hello", "python": "3.8", "framework": "handler"}"#,
             ["does not offer Python '3.8'", "--set python=3.9"]
         ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "language": ["x"]}"#,
+            ["'language' has a value of a wrong type"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "language": "cobol"}"#,
+            ["there is no language 'cobol'", "--set language=python"]
+        ),
         .file(".pa-new.base.json", nil, ["it has no .pa-new.base.json"]),
         .file(".pa-new.base.json", "[", ["it is damaged"]),
         .file(".pa-new.base.json", #"{"version": 7, "files": []}"#, ["the version 7"]),
@@ -558,6 +675,11 @@ struct UpdateProjectTests {
             (["update", "hello", "--set", "user"], 64, "user"),
             (["update", "hello", "--set", "user=A_B"], 64, "'A_B'"),
             (["update", "hello", "--set", "python=2.7"], 64, "2.7"),
+            (["update", "hello", "--set", "language=cobol"], 64, "'cobol'"),
+            (["update", "hello", "--set", "lnguage=x"], 64, "'language'"),
+            (["update", "hello", "--set", "language=a", "--set", "language=a"], 64, "language"),
+            (["update", "hello", "--language", "python"], 64, "--language"),
+            (["update", "hello", "-t", "t", "--set", "language=python"], 64, "--template"),
             (["update", "hello", "--set", "colour=red"], 64, "colour"),
             (["update", "hello", "--set", "usr=bob"], 64, "'user'"),
             (["update", "hello", "--set", "user=a", "--set", "user=b"], 64, "user"),
