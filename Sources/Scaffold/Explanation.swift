@@ -257,6 +257,11 @@ extension ScaffoldError {
                 "the template \(quoted(template)) cannot become \(quoted(path))",
                 why: "\(problem)"
             )
+        case .badUpload(let manifest, let path, let problem):
+            Explanation(
+                "the manifest \(quoted(manifest)) is wrong",
+                why: "\(quoted(path)) cannot be uploaded: \(problem)"
+            )
         case .notText(let path):
             Explanation(
                 "the template \(quoted(path)) cannot be rendered",

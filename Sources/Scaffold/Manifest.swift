@@ -25,6 +25,9 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var rules: [String: Condition] = [:]
     /// What to type in the project's folder, a template for each; shown, never run.
     public internal(set) var commands: [String] = []
+    /// What has to be on the host besides the entry file, a template of a path below the project's folder
+    /// for each; empty where that is the whole project.
+    public internal(set) var uploads: [String] = []
 
     /// The name of the file in a template folder.
     static let fileName = "manifest.json"

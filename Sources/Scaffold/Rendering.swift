@@ -196,6 +196,24 @@ struct Context: Sendable {
         return commands
     }
 
+    /// Returns the paths of what has to be on the host, where that is not the whole project.
+    static func uploads(of answers: Answers) throws(ScaffoldError) -> [String] {
+        let context = Context(values: names(of: answers))
+        let manifest = answers.framework.place(Manifest.fileName)
+        var uploads: [String] = []
+        for template in answers.framework.manifest.uploads {
+            let bytes = try context.render(template, path: manifest)
+            let path = String(decoding: bytes, as: UTF8.self)
+            if let reason = pathProblem(path) {
+                throw answers.framework.blamed(
+                    for: .badUpload(manifest: manifest, path: path, reason: reason)
+                )
+            }
+            uploads.append(path)
+        }
+        return uploads
+    }
+
     private init(values: [String: Mustache.Value]) {
         self.values = values
     }

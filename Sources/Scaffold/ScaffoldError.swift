@@ -86,6 +86,8 @@ public enum ScaffoldError: Error, Sendable {
     case badTemplate(Mustache.Failure)
     /// A template would become a file outside of the project, or in another's place.
     case badPath(template: String, path: String, reason: PathProblem)
+    /// What a manifest says has to be uploaded would be outside of the project.
+    case badUpload(manifest: String, path: String, reason: PathProblem)
     /// A file called a template is not valid UTF-8.
     case notText(path: String)
 
@@ -200,7 +202,7 @@ public enum ScaffoldError: Error, Sendable {
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place
         case .system, .notTakenBack: .system
         case .git: .program
-        case .badManifest, .badTemplate, .badPath, .notText: .templates
+        case .badManifest, .badTemplate, .badPath, .badUpload, .notText: .templates
         case .cannotRead: .input
         case .badAnswersFile, .badTemplateFolder, .inOwnTemplate: .data
         }

@@ -27,37 +27,22 @@ public struct Walkthrough: Sendable, Hashable {
     ///     the reader is in it.
     init(_ answers: Answers, parent: String?) {
         let site = answers.site
-        let folder = answers.name.folder
         let greeting = answers.framework.manifest.greeting
-        let archive = "\(folder).zip"
 
-        let own =
-            answers.commands.isEmpty
-            ? [] : [Step(action: "In the folder \(folder):", commands: answers.commands)]
+        let own = Self.ownSteps(answers)
         // Without an entry file it is no web app.
         guard answers.hasEntryFile else {
             steps = own
             return
         }
-        var steps = own
-        steps += [
-            Step(
-                action: "On your computer, in the folder that holds \(folder), pack the project:",
-                commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
-                    + ["python3 -m zipfile -c \(archive) \(folder)"]
-            ),
-            Step(
-                action: "On the Files tab, upload \(archive) to \(site.home). "
-                    + "Then unpack it in a Bash console:",
-                commands: ["unzip -o \(archive)"]
-            ),
-        ]
+        var steps = own + Self.uploadSteps(answers, parent: parent)
         if answers.hasRequirements {
             steps.append(
                 Step(
-                    action: "In the same console, make a virtualenv and install what it needs:",
+                    action: (answers.uploads.isEmpty ? "In the same console" : "In a Bash console")
+                        + ", make a virtualenv and install what it needs:",
                     commands: [
-                        "mkvirtualenv \(folder) --python=python\(answers.python)",
+                        "mkvirtualenv \(answers.name.folder) --python=python\(answers.python)",
                         "pip install -r \(site.sourceFolder)/requirements.txt",
                     ]
                 )
@@ -79,13 +64,7 @@ public struct Walkthrough: Sendable, Hashable {
                 Step(action: "There, set the virtualenv to \(site.virtualenv).", commands: [])
             )
         }
-        steps.append(
-            Step(
-                action: "Replace the whole contents of the WSGI file \(site.wsgiFile) "
-                    + "with those of \(folder)/wsgi.py, in the Web tab's editor or in the console:",
-                commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
-            )
-        )
+        steps.append(Self.entryFileStep(answers))
         if answers.hasStaticFiles {
             steps.append(
                 Step(
@@ -104,6 +83,90 @@ public struct Walkthrough: Sendable, Hashable {
             ),
         ]
         self.steps = steps
+    }
+
+    /// Returns the step with what the template itself says to type.
+    static func ownSteps(_ answers: Answers) -> [Step] {
+        guard !answers.commands.isEmpty else { return [] }
+        return [Step(action: "In the folder \(answers.name.folder):", commands: answers.commands)]
+    }
+
+    /// Returns the steps that bring the project to the host: all of it packed, or what has to be there.
+    private static func uploadSteps(_ answers: Answers, parent: String?) -> [Step] {
+        guard answers.uploads.isEmpty else {
+            return uploadSteps(answers, isNew: true, withStaticFiles: answers.hasStaticFiles)
+        }
+        let folder = answers.name.folder
+        let archive = "\(folder).zip"
+        return [
+            Step(
+                action: "On your computer, in the folder that holds \(folder), pack the project:",
+                commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
+                    + ["python3 -m zipfile -c \(archive) \(folder)"]
+            ),
+            Step(
+                action: "On the Files tab, upload \(archive) to \(answers.site.home). "
+                    + "Then unpack it in a Bash console:",
+                commands: ["unzip -o \(archive)"]
+            ),
+        ]
+    }
+
+    /// Returns a step for each folder on the host, with what to upload to it.
+    ///
+    /// - Parameters:
+    ///   - answers: What was decided, with ``Answers/uploads``.
+    ///   - isNew: Whether the folders still have to be made.
+    ///   - hasStaticFiles: Whether the static files have to be uploaded.
+    /// - Returns: The steps.
+    static func uploadSteps(
+        _ answers: Answers,
+        isNew: Bool,
+        withStaticFiles hasStaticFiles: Bool
+    ) -> [Step] {
+        var contents = uploadsByFolder(answers)
+        if hasStaticFiles {
+            contents["static", default: []] += ["what is in \(answers.name.folder)/static"]
+        }
+        return contents.sorted { $0.key < $1.key }.filter { isNew || !$0.value.isEmpty }
+            .map { folder, names in
+                let place = answers.site.sourceFolder + (folder.isEmpty ? "" : "/" + folder)
+                let action =
+                    switch (isNew, names.isEmpty) {
+                    case (false, _): "upload \(listed(names)) to \(place)"
+                    case (true, true): "make the folder \(place)"
+                    case (true, false): "make the folder \(place) and upload \(listed(names)) to it"
+                    }
+                return Step(action: "On the Files tab, \(action).", commands: [])
+            }
+    }
+
+    /// Returns what to upload, by the folder below the project's; that one itself has no path.
+    private static func uploadsByFolder(_ answers: Answers) -> [String: [String]] {
+        var contents: [String: [String]] = ["": []]
+        for path in answers.uploads + (answers.hasRequirements ? ["requirements.txt"] : []) {
+            for index in path.indices where path[index] == "/" {
+                contents[String(path[..<index]), default: []] += []
+            }
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+            if contents[folder]?.contains(path) != true { contents[folder, default: []] += [path] }
+        }
+        return contents
+    }
+
+    /// Returns the step that makes the entry file the host's.
+    ///
+    /// Where not all of the project is on the host, neither is the entry file, and no console can copy it.
+    static func entryFileStep(_ answers: Answers) -> Step {
+        let site = answers.site
+        let action =
+            "Replace the whole contents of the WSGI file \(site.wsgiFile) "
+            + "with those of \(answers.name.folder)/wsgi.py, in the Web tab's editor"
+        guard answers.uploads.isEmpty else { return Step(action: action + ".", commands: []) }
+        return Step(
+            action: action + " or in the console:",
+            commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+        )
     }
 }
 

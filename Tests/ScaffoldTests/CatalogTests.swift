@@ -28,12 +28,14 @@ struct CatalogTests {
     func complete() throws {
         let text = """
             {"title": "T", "summary": "S", "greeting": "G", "modules": ["a", "b"], "default": true,
-             "framework": "f", "language": "l"}
+             "framework": "f", "language": "l", "commands": ["c"], "uploads": ["u", "{{name}}/v"]}
             """
         let framework = try catalog(["t": text]).standard
         #expect(framework.folder == "t")
         #expect(framework.name == "f")
         #expect(framework.language == "l")
+        #expect(framework.manifest.commands == ["c"])
+        #expect(framework.manifest.uploads == ["u", "{{name}}/v"])
         #expect(framework.manifest.title == "T")
         #expect(framework.manifest.summary == "S")
         #expect(framework.manifest.greeting == "G")
@@ -77,6 +79,14 @@ struct CatalogTests {
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "framework": "a\u0007"}"#,
                 "'framework' is shown, and has a character"
+            ),
+            (
+                #"{"title": "T", "summary": "S", "greeting": "G", "uploads": "a"}"#,
+                "'uploads' has to be a list"
+            ),
+            (
+                #"{"title": "T", "summary": "S", "greeting": "G", "uploads": ["../a"]}"#,
+                "'../a' cannot be uploaded: it leaves the project's folder"
             ),
             ("", "the text ends where a value has to stand"),
             ("[]", "has to be"),
@@ -257,7 +267,7 @@ struct LanguageTests {
                 )
             }
             guard case .unknownLanguage(language, nearest, ["python", "swift"]) = error else {
-                Issue.record("another error: \(String(describing: error))")
+                Issue.record("another error: \(String(describing: error?.explanation))")
                 return
             }
             #expect(error?.exitCode == 64)

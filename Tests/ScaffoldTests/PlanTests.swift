@@ -180,4 +180,84 @@ struct WalkthroughTests {
         let text = try steps(Request(name: "hello", output: parent))
         #expect(text.contains("\n\(command)\npython3 -m zipfile -c hello.zip hello\n"))
     }
+
+    /// The steps of a project of the small catalogue, numbered by their order.
+    private func uploadSteps(
+        _ uploads: String,
+        files: [String] = ["static/a.css"]
+    ) throws -> [String] {
+        let manifest = """
+            {"title": "T", "summary": "S", "greeting": "Hi", "default": true,
+             "commands": ["./build.sh {{name}}"], "uploads": [\(uploads)]}
+            """
+        let all = ["manifest.json": manifest, "wsgi.py": ""]
+            .merging(files.map { ($0, "") }) { first, _ in first }
+        let catalog = try Catalog(
+            files: all.map { TemplateFile(path: "t/" + $0.key, contents: .text($0.value)) }
+        )
+        let answers = try Answers(Request(name: "my-site", user: "alice"), catalog: catalog)
+        return Walkthrough(answers, parent: nil).steps
+            .map { ([$0.action] + $0.commands).joined(separator: "\n") }
+    }
+
+    @Test("names what has to be on the host, where that is not the whole project")
+    func uploads() throws {
+        #expect(
+            try uploadSteps(#""lib{{module}}.so""#) == [
+                "In the folder my-site:\n./build.sh my-site",
+                "On the Files tab, make the folder /home/alice/my-site and upload libMySite.so to it.",
+                "On the Files tab, make the folder /home/alice/my-site/static "
+                    + "and upload what is in my-site/static to it.",
+                "On the Web tab, add a new web app for alice.pythonanywhere.com: "
+                    + "choose Manual configuration and Python 3.13.",
+                "There, set the source code folder to /home/alice/my-site.",
+                "Replace the whole contents of the WSGI file "
+                    + "/var/www/alice_pythonanywhere_com_wsgi.py with those of my-site/wsgi.py, "
+                    + "in the Web tab's editor.",
+                "Map static files on the Web tab: URL /static/, directory /home/alice/my-site/static.",
+                "Press Reload.",
+                #"Visit https://alice.pythonanywhere.com/: it answers "Hi"."#,
+            ]
+        )
+    }
+
+    @Test("has a step for each folder to upload to, and no console but for a virtualenv")
+    func uploadFolders() throws {
+        let steps = try uploadSteps(
+            #""b/c/{{name}}.db", "b/x", "a.so", "requirements.txt", "b/y""#,
+            files: ["requirements.txt"]
+        )
+        #expect(
+            steps[1...5] == [
+                "On the Files tab, make the folder /home/alice/my-site "
+                    + "and upload a.so and requirements.txt to it.",
+                "On the Files tab, make the folder /home/alice/my-site/b "
+                    + "and upload b/x and b/y to it.",
+                "On the Files tab, make the folder /home/alice/my-site/b/c "
+                    + "and upload b/c/my-site.db to it.",
+                "In a Bash console, make a virtualenv and install what it needs:\n"
+                    + "mkvirtualenv my-site --python=python3.13\n"
+                    + "pip install -r /home/alice/my-site/requirements.txt",
+                "On the Web tab, add a new web app for alice.pythonanywhere.com: "
+                    + "choose Manual configuration and Python 3.13.",
+            ]
+        )
+        #expect(steps[7] == "There, set the virtualenv to /home/alice/.virtualenvs/my-site.")
+        let deep = try uploadSteps(#""b/x""#, files: ["requirements.txt.mustache", "static/a"])
+        #expect(deep[1].hasSuffix("/home/alice/my-site and upload requirements.txt to it."))
+        #expect(
+            try uploadSteps(#""b/x""#, files: [])[1]
+                == "On the Files tab, make the folder /home/alice/my-site."
+        )
+        #expect(
+            !(try uploadSteps(#""a", "b/c""#)).contains {
+                $0.contains("zip") || $0.contains("onsole")
+            }
+        )
+    }
+
+    @Test("packs the whole project where an empty list says nothing")
+    func noUploads() throws {
+        #expect(try uploadSteps("")[1].contains("zipfile"))
+    }
 }

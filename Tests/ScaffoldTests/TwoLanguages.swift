@@ -9,7 +9,8 @@ enum TwoLanguages {
         "basic": #"{"title": "B", "summary": "SB", "greeting": "Hi", "default": true}"#,
         "basic-swift": """
         {"framework": "basic", "language": "swift", "title": "BS", "summary": "SBS",
-         "greeting": "Hi", "modules": ["basics", "foundation"]}
+         "greeting": "Hi", "modules": ["basics", "foundation"],
+         "commands": ["./build.sh"], "uploads": ["lib{{module}}.so"]}
         """,
         "flat": #"{"title": "F", "summary": "SF", "greeting": "Hi", "modules": ["flat"]}"#,
         "vast": """

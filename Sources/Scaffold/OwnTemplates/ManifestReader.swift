@@ -25,6 +25,8 @@ struct ManifestReader {
     private(set) var ruleOffsets: [String: Int] = [:]
     /// Where each command stands.
     private(set) var commandOffsets: [Int] = []
+    /// Where each path of what has to be uploaded stands.
+    private(set) var uploadOffsets: [Int] = []
 
     /// The names that a condition can use, each with what to say where it cannot.
     private enum Truth {
@@ -61,7 +63,9 @@ struct ManifestReader {
     }
 
     private var keys: [String] {
-        let common = ["title", "summary", "greeting", "modules", "questions", "files", "commands"]
+        let common = [
+            "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
+        ]
         return if case .framework = rules {
             common + ["framework", "language", "default"]
         } else {
@@ -91,6 +95,14 @@ struct ManifestReader {
         let commands = lines(fields["commands"], "commands", most: 100)
         manifest.commands = commands.map(\.text)
         commandOffsets = commands.map(\.offset)
+        let uploads = lines(fields["uploads"], "uploads", most: 100)
+        for (path, offset) in uploads {
+            if let problem = pathProblem(path) {
+                problems.append((offset, .badUpload(path, problem)))
+            }
+        }
+        manifest.uploads = uploads.map(\.text)
+        uploadOffsets = uploads.map(\.offset)
     }
 
     // MARK: - Questions

@@ -110,6 +110,9 @@ private struct Checker {
                 }
             }
         }
+        for (path, offset) in zip(template.manifest.uploads, reader.uploadOffsets) {
+            inManifest += problems(inPath: path).map { (offset, $0) }
+        }
         finder = Mustache.LocationFinder(path: Manifest.fileName, source: bytes)
     }
 
@@ -129,17 +132,7 @@ private struct Checker {
         ]
         for file in template.files {
             let path = Plan.withoutTemplateSuffix(file.path)
-            let (parsed, failures) = Mustache.diagnose(path, path: file.path)
-            for failure in failures {
-                findings.append(TemplateFinding(path: file.path, problem: .mustache(failure.kind)))
-            }
-            for reference in parsed?.references ?? [] {
-                let isText = reference.kind == .variable && !names.isStructure(reference.name)
-                let problem = problem(with: reference, inside: [])
-                if let problem = isText ? problem : .tagInPath(reference.name) {
-                    findings.append(TemplateFinding(path: file.path, problem: problem))
-                }
-            }
+            findings += problems(inPath: path).map { TemplateFinding(path: file.path, problem: $0) }
             let segments = path.split(separator: "/", omittingEmptySubsequences: false)
             for segment in segments {
                 if let problem = pathProblem(String(segment)) {
@@ -173,6 +166,20 @@ private struct Checker {
                 takenBy[place.lowercased(), default: []].append((place, isFolder, rule))
             }
         }
+    }
+
+    /// Returns what is wrong with the tags in a path.
+    private mutating func problems(inPath path: String) -> [TemplateProblem] {
+        let (parsed, failures) = Mustache.diagnose(path, path: path)
+        var problems = failures.map { TemplateProblem.mustache($0.kind) }
+        for reference in parsed?.references ?? [] {
+            let isText = reference.kind == .variable && !names.isStructure(reference.name)
+            let problem = problem(with: reference, inside: [])
+            if let problem = isText ? problem : .tagInPath(reference.name) {
+                problems.append(problem)
+            }
+        }
+        return problems
     }
 
     /// Whether a name is one that Windows keeps for devices, or has a character or an end that it

@@ -92,6 +92,8 @@ public enum TemplateProblem: Sendable, Hashable {
     case notATruth(String, instead: String?)
     /// A rule for a file or folder that is not there.
     case unknownFile(String, nearest: String?)
+    /// A path of what has to be uploaded that cannot be one in a project.
+    case badUpload(String, ScaffoldError.PathProblem)
 
     // MARK: Templates
 
@@ -176,6 +178,7 @@ extension TemplateProblem: CustomStringConvertible {
             "\(quoted(name)) is neither true nor false" + (instead.map { ": write '\($0)'" } ?? "")
         case .unknownFile(let path, let nearest):
             "there is no file or folder \(quoted(path))" + suggestion(nearest)
+        case .badUpload(let path, let problem): "\(quoted(path)) cannot be uploaded: \(problem)"
 
         case .mustache(let kind): "\(kind)"
         case .onlyInside(let name, let list): "'\(name)' is known only inside of '\(list)'"

@@ -383,6 +383,9 @@ extension Walkthrough {
             self.init(steps: steps)
             return
         }
+        // What is uploaded is made of the project's files first, and the tests need it, too.
+        let making = answers.uploads.isEmpty ? [] : Self.ownSteps(answers)
+        steps += making
         if answers.files.contains(where: { $0.path.hasPrefix("tests/") }) {
             steps.append(
                 Step(
@@ -399,23 +402,35 @@ extension Walkthrough {
             && !changed.contains("requirements.txt")
         if !isSameApp {
             // Another account, domain, Python, name or set of packages is another web app.
-            steps += Walkthrough(answers, parent: "..").steps
+            steps += Walkthrough(answers, parent: "..").steps.dropFirst(making.count)
         } else {
-            let site = answers.site
-            steps.append(
-                Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
-            )
-            if changed.contains("wsgi.py") {
-                steps.append(
-                    Step(
-                        action: "Replace the whole contents of the WSGI file:",
-                        commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
-                    )
-                )
-            }
+            steps += Self.changeSteps(answers, changed)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
         self.init(steps: steps)
+    }
+
+    /// Tells how to bring changed files to the host.
+    private static func changeSteps(_ answers: Answers, _ changed: Set<String>) -> [Step] {
+        let hasEntryFileChanged = changed.contains("wsgi.py")
+        guard answers.uploads.isEmpty else {
+            let hasStaticFiles = changed.contains { $0.hasPrefix("static/") }
+            return uploadSteps(answers, isNew: false, withStaticFiles: hasStaticFiles)
+                + (hasEntryFileChanged ? [entryFileStep(answers)] : [])
+        }
+        let site = answers.site
+        var steps = [
+            Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
+        ]
+        if hasEntryFileChanged {
+            steps.append(
+                Step(
+                    action: "Replace the whole contents of the WSGI file:",
+                    commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+                )
+            )
+        }
+        return steps
     }
 
     /// Tells how to resolve conflicts, of each kind there is.

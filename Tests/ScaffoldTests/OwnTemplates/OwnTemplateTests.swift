@@ -296,6 +296,32 @@ struct OwnTemplateTests {
         }
     }
 
+    @Test(
+        "what has to be uploaded follows the answers, and cannot be outside of the project",
+        arguments: [
+            ("lib", nil), ("a/b", nil), ("it's $(x)", nil), ("..", "'../x.so' cannot be uploaded"),
+            ("", "a folder or file of it has no name"), ("/etc", "has no name"),
+            (".git", "only git"), (String(repeating: "x", count: 256), "255 bytes"),
+        ] as [(String, String?)]
+    )
+    func uploads(answer: String, reason: String?) throws {
+        let files = [
+            "manifest.json": #"{"questions": [{"key": "x"}], "uploads": ["{{x}}/x.so"]}"#,
+            "wsgi.py": "",
+        ]
+        try create(["--set", "x=" + answer], files: files) { (finished, project) throws in
+            expectEnd(of: finished, code: reason == nil ? 0 : 65)
+            if let reason {
+                #expect(finished.stderr.contains(reason), "\(finished)")
+                #expect(finished.stderr.contains("the manifest 'demo/manifest.json' is wrong"))
+                #expect(!FileManager.default.fileExists(atPath: project.path))
+            } else {
+                let text = finished.stdout.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+                #expect(text.contains("upload \(answer)/x.so to it."), "\(finished)")
+            }
+        }
+    }
+
     @Test("bytes and the right to run are kept, leftovers and empty folders are not")
     func bytes() throws {
         let all = Data((0...255).map { UInt8($0) })

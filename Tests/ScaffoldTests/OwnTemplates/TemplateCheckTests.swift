@@ -185,6 +185,23 @@ struct TemplateCheckTests {
             ),
             (#"{"questions": [{"key": "module"}]}"#, "1:24: 'module' is a name that pa-new gives"),
             (#"{"hooks": []}"#, "1:2: unknown key 'hooks'"),
+            (#"{"uploads": "a"}"#, "1:13: 'uploads' has to be a list, not a text"),
+            (#"{"uploads": ["a", 5]}"#, "1:19: 'uploads' has to be a text, not a number"),
+            (
+                #"{"uploads": [""]}"#,
+                "1:14: '' cannot be uploaded: a folder or file of it has no name"
+            ),
+            (#"{"uploads": ["/a"]}"#, "1:14: '/a' cannot be uploaded: a folder or file of it"),
+            (#"{"uploads": ["a/../../b"]}"#, "1:14: 'a/../../b' cannot be uploaded: it leaves"),
+            (#"{"uploads": [".git/a"]}"#, "1:14: '.git/a' cannot be uploaded: a name in it is one"),
+            (#"{"uploads": ["a\u202e"]}"#, "1:14: 'uploads' is shown, and has a character"),
+            (
+                #"{"uploads": ["lib{{modul}}.so"]}"#,
+                "1:14: unknown name 'modul', did you mean 'module'?"
+            ),
+            (#"{"uploads": ["{{#hasUser}}a"]}"#, "1:14: 'hasUser' is not closed"),
+            (#"{"uploads": ["{{steps}}"]}"#, "1:14: 'steps' cannot stand in a path"),
+            (#"{"uploads": ["{{> a}}"]}"#, "1:14: 'a' cannot stand in a path"),
             (#"{"modules": {}}"#, "1:13: 'modules' has to be a list, not an object"),
             (#"{"questions": [5]}"#, "1:16: 'a question' has to be an object, not a number"),
             (#"{"questions": [{}]}"#, "1:16: the key 'key' is missing"),

@@ -230,6 +230,59 @@ struct UpdateProjectTests {
         }
     }
 
+    @Test("where only some files are on the host, an update says which to make and to upload")
+    func uploads() throws {
+        func catalog(_ files: [String: String]) throws -> Catalog {
+            let manifest = """
+                {"title": "T", "summary": "S", "greeting": "G", "default": true,
+                 "commands": ["./build.sh"], "uploads": ["a.so", "b/c"]}
+                """
+            let all = ["manifest.json": manifest, "wsgi.py": "1\n", "tests/test_a.py": ""]
+                .merging(files) { $1 }
+            return try Catalog(
+                files: all.map { TemplateFile(path: "t/" + $0.key, contents: .text($0.value)) }
+            )
+        }
+        func steps(_ files: [String: String], _ settings: [String] = []) throws -> [String] {
+            try withTemporaryFolder { folder in
+                let old = try catalog(["a.c": "1\n", "static/a": "1\n"])
+                let project = try make(old, in: folder, user: "alice")
+                let request = UpdateRequest(folder: project.path, answers: settings.map(typed))
+                let report = try updateProject(
+                    request,
+                    from: catalog(["a.c": "1\n", "static/a": "1\n"].merging(files) { $1 })
+                )
+                return report.walkthrough.steps.map {
+                    ([$0.action] + $0.commands).joined(separator: "\n")
+                }
+            }
+        }
+        let first = [
+            "In the folder hello:\n./build.sh",
+            "On your computer, in the project's folder, run its tests:\npython3 -m unittest",
+        ]
+        let uploads = [
+            "On the Files tab, upload a.so to /home/alice/hello.",
+            "On the Files tab, upload b/c to /home/alice/hello/b.",
+        ]
+        #expect(try steps(["a.c": "2\n"]) == first + uploads + ["Press Reload."])
+        let all = try steps(["static/a": "2\n", "wsgi.py": "2\n"])
+        #expect(
+            all == first + uploads + [
+                "On the Files tab, upload what is in hello/static to /home/alice/hello/static.",
+                "Replace the whole contents of the WSGI file "
+                    + "/var/www/alice_pythonanywhere_com_wsgi.py with those of hello/wsgi.py, "
+                    + "in the Web tab's editor.",
+                "Press Reload.",
+            ]
+        )
+        // Another web app has all of the steps, and what is made is made once.
+        let other = try steps(["a.c": "2\n"], ["python=3.12"])
+        #expect(Array(other.prefix(2)) == first)
+        #expect(other[2].hasPrefix("On the Files tab, make the folder /home/alice/hello and "))
+        #expect(other.last == #"Visit https://alice.pythonanywhere.com/: it answers "G"."#)
+    }
+
     /// Returns the answer that `--set` gives.
     private func typed(_ setting: String) -> GivenAnswer {
         let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
