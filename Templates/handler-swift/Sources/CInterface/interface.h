@@ -1,0 +1,67 @@
+/* What the entry file, wsgi.py, and the library have to say to each other: version 1.
+ *
+ * This file describes the Swift side and the C side; the ctypes declarations at the top of
+ * wsgi.py say the same in Python. Who changes one changes the other, and counts up
+ * WEB_VERSION and INTERFACE: a library and an entry file of different versions refuse to work.
+ *
+ * Every text is bytes with a length: no byte is special, none ends it. Nothing that is passed
+ * in is kept after a call returns. What an answer points to belongs to the library, until the
+ * next call with the same answer. An answer is for one thread at a time; several requests can
+ * be answered at once, each with an answer of its own.
+ */
+#ifndef WEB_INTERFACE_H
+#define WEB_INTERFACE_H
+
+#include <stdint.h>
+
+#define WEB_VERSION 1
+
+/* Reads the next bytes of a request's body into a buffer.
+ *
+ * Returns how many it put there, at most `capacity`; 0 at the end of the body; -1 where the
+ * body could not be read. Called during web_answer only. */
+typedef int64_t (*web_read)(void *context, uint8_t *buffer, int64_t capacity);
+
+/* The answer to one request. Zeroed by the caller, filled in by web_answer. */
+typedef struct {
+  /* What the library keeps between calls; web_release frees it. */
+  void *state;
+  /* Lengths, then texts: `head_count` numbers of 32 bits, and behind them, end to end, the
+   * texts that they measure. The first text is the status, such as "404 Not Found"; then
+   * name and value of each header field in turn, in order. */
+  const uint8_t *head;
+  int64_t head_size;
+  int64_t head_count;
+  /* A piece of the body. */
+  const uint8_t *piece;
+  int64_t piece_size;
+  /* What belongs into the server's error log: UTF-8, whole lines. */
+  const uint8_t *log;
+  int64_t log_size;
+  /* Whether more of the body is to come, from web_next: 0 or 1. */
+  int64_t more;
+} web_response;
+
+/* Returns WEB_VERSION as the library was compiled with it. */
+uint32_t web_version(void);
+
+/* Answers one request.
+ *
+ * `text` holds the request's WSGI variables, name and value in turn, end to end: `count` texts,
+ * measured by `lengths`. `read` gives the body, with `context` handed on.
+ *
+ * Returns 0, or -1 where the lengths do not add up to `size`: the answer is then empty. */
+int32_t web_answer(const uint8_t *text, int64_t size, const uint32_t *lengths, int64_t count,
+                   web_read read, void *context, web_response *answer);
+
+/* Puts the next piece of the body into the answer, while `more` is 1.
+ *
+ * Returns 0, or -1 where the handler failed: `log` says why, and the rest of the body will
+ * never come. */
+int32_t web_next(web_response *answer);
+
+/* Frees what an answer holds, and zeroes it. To be called once for each web_answer, also in
+ * the middle of a body; doing so again does nothing. */
+void web_release(web_response *answer);
+
+#endif
