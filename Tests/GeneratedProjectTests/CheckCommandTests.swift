@@ -42,7 +42,7 @@ struct CheckCommandTests {
 
     @Test(
         "a spoilt project is found out, and cannot be visited",
-        arguments: ProjectCase.frameworks.map(\.name)
+        arguments: ProjectCase.folders
     )
     func spoilt(framework: String) async throws {
         try await inTemporaryFolder { root in
@@ -124,7 +124,9 @@ struct CheckCommandTests {
 extension Finished {
     /// How many files a project had when it was made.
     fileprivate func filesBefore(_ project: GeneratedProject) throws -> Int {
-        let fresh = ["\(project.name.folder)", "-q", "-f", project.framework.name, "-u", "alice"]
+        let fresh =
+            ["\(project.name.folder)", "-q", "-u", "alice"]
+            + (try Catalog.embedded().options(for: project.framework))
         return try withTemporaryFolder { folder in
             _ = try runTool(fresh, in: folder)
             return try filePaths(below: folder).count

@@ -1,6 +1,6 @@
 // The modules that generated projects carry, under tests more thorough than a user would want.
 //
-// `Python/<framework>-tests/` holds them, written for a project called hello.
+// `Python/<the framework's folder>-tests/` holds them, written for a project called hello.
 
 import Foundation
 import Scaffold

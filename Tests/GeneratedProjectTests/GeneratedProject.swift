@@ -7,6 +7,7 @@ import Testing
 
 /// Every framework with every Python of the host that this machine has.
 struct ProjectCase: Sendable, CustomTestStringConvertible {
+    /// The framework's folder.
     let framework: String
     let python: Interpreter
 
@@ -15,11 +16,14 @@ struct ProjectCase: Sendable, CustomTestStringConvertible {
     /// The frameworks there are, read from the catalogue.
     static let frameworks: [Framework] = (try? Catalog.embedded().frameworks) ?? []
 
+    /// The folders of the frameworks, of which no two are called the same.
+    static let folders = frameworks.map(\.folder)
+
     /// The interpreters of this machine that the host offers too.
     static let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
     static let all = frameworks.flatMap { framework in
-        interpreters.map { ProjectCase(framework: framework.name, python: $0) }
+        interpreters.map { ProjectCase(framework: framework.folder, python: $0) }
     }
 }
 
@@ -28,6 +32,19 @@ let needsPython = "needs python3 (3.9 to 3.13) with venv; on Debian: apt install
 
 /// Whether there is a Python, or the lack of one has to be a failure.
 let hasPython = !ProjectCase.interpreters.isEmpty || isContinuousIntegration
+
+extension Catalog {
+    /// The framework that lies in a folder.
+    func framework(inFolder folder: String) throws -> Framework {
+        try #require(frameworks.first { $0.folder == folder }, "no framework lies in \(folder)")
+    }
+
+    /// What asks for the framework that lies in a folder, before anything is checked.
+    func request(_ name: String, folder: String) throws -> Request {
+        let framework = try framework(inFolder: folder)
+        return Request(name: name, framework: framework.name, language: framework.language)
+    }
+}
 
 /// A project in a home folder, written by the built tool.
 struct GeneratedProject {
@@ -41,17 +58,25 @@ struct GeneratedProject {
     let name: ProjectName
 
     /// Makes a project below a temporary folder that stands for the host's root.
+    ///
+    /// - Parameters:
+    ///   - framework: The framework's folder.
+    ///   - name: The project's name.
+    ///   - root: The temporary folder.
+    /// - Throws: Where the project cannot be made.
     init(_ framework: String, name: String = "hello", below root: URL) throws {
+        let catalog = try Catalog.embedded()
+        self.framework = try catalog.framework(inFolder: framework)
         home = root.appending(path: "home/alice")
         www = root.appending(path: "var/www")
         for folder in [home, www] {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
-        let words = [name, "--framework", framework, "--user", "alice", "--quiet"]
+        let words =
+            [name, "--user", "alice", "--quiet"] + catalog.options(for: self.framework)
         let finished = try runTool(words, in: home)
         try #require(finished.exitCode == 0, "\(finished)")
         folder = home.appending(path: name)
-        self.framework = try Catalog.embedded().framework(named: framework)
         self.name = try ProjectName(name)
     }
 

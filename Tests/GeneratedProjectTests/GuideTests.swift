@@ -193,9 +193,10 @@ struct GuideTests {
         #expect(Chapter.templates.map(\.title) == ["A worked example"])
         let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
-            let command = "$ pa-new hello --framework \(framework.name) "
+            let options = (try? Catalog.embedded().options(for: framework)) ?? []
+            let command = "$ pa-new hello \(options.joined(separator: " ")) "
             let isThere = text.contains(command) && text.contains(framework.manifest.greeting)
-            #expect(isThere, "docs/guide.md lacks a chapter on \(framework.name): \(command)")
+            #expect(isThere, "docs/guide.md lacks a chapter on \(framework.folder): \(command)")
         }
     }
 
@@ -214,7 +215,7 @@ struct GuideTests {
 
     @Test(
         "and so does the README of every project, from its first command to the answer",
-        arguments: ProjectCase.frameworks.map(\.name)
+        arguments: ProjectCase.folders
     )
     func generatedReadme(framework: String) async throws {
         let interpreter = try #require(ProjectCase.interpreters.last, "\(needsPython)")
@@ -228,7 +229,10 @@ struct GuideTests {
                 interpreter,
                 wrapper: wrapper.deletingLastPathComponent()
             )
-            let words = ["hello", "-q", "-f", framework, "-u", "alice"]
+            let catalog = try Catalog.embedded()
+            let words =
+                ["hello", "-q", "-u", "alice"]
+                + (try catalog.options(for: catalog.framework(inFolder: framework)))
             #expect(try runTool(words, in: desk.computer).exitCode == 0)
             let readme = desk.computer.appending(path: "hello/README.md")
             let blocks = Chapter.chapters(of: readme).flatMap(\.blocks)
@@ -255,7 +259,7 @@ struct GuideTests {
             let unpacked = try filePaths(below: desk.home.appending(path: "hello"))
             let isLean = unpacked.count < 60
             #expect(isLean, "\(unpacked.count) files were uploaded")
-            try expectAnswer(of: desk, ProjectCase.frameworks.first { $0.name == framework })
+            try expectAnswer(of: desk, ProjectCase.frameworks.first { $0.folder == framework })
         }
     }
 

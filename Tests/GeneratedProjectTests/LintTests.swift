@@ -21,7 +21,7 @@ struct LintTests {
 
     @Test(
         "is clean under ruff check and ruff format, whatever the project is called",
-        arguments: ProjectCase.frameworks.map(\.name),
+        arguments: ProjectCase.folders,
         names
     )
     func ruff(framework: String, name: String) async throws {
@@ -51,7 +51,7 @@ struct LintTests {
 
     @Test(
         "is clean under mypy --strict for every Python of the host",
-        arguments: ProjectCase.frameworks.map(\.name)
+        arguments: ProjectCase.folders
     )
     func mypy(framework: String) async throws {
         try await inTemporaryFolder { root in

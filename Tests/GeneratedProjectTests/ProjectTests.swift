@@ -15,13 +15,13 @@ struct ProjectTests {
         #expect(ProjectCase.frameworks.count >= 3)
     }
 
-    @Test("hold the planned files and no others", arguments: ProjectCase.frameworks.map(\.name))
+    @Test("hold the planned files and no others", arguments: ProjectCase.folders)
     func layout(framework: String) throws {
         try withTemporaryFolder { root in
             let project = try GeneratedProject(framework, below: root)
             let catalog = try Catalog.embedded()
             let plan = try Plan(
-                Answers(Request(name: "hello", framework: framework), catalog: catalog)
+                Answers(catalog.request("hello", folder: framework), catalog: catalog)
             )
             #expect(try filePaths(below: project.folder) == plan.files.map(\.path))
             #expect(
@@ -29,12 +29,19 @@ struct ProjectTests {
                 "and an empty var/www"
             )
             for path in [
-                "README.md", "wsgi.py", "hello/__init__.py", "hello/handlers.py", "hello/routes.py",
-                "tests/test_entry.py",
-                "tests/test_handlers.py", ".pa-new.base.json", ".pa-new.json",
+                "README.md", "wsgi.py", "tests/test_entry.py", "tests/test_handlers.py",
+                ".pa-new.base.json", ".pa-new.json",
             ] {
                 let isThere = plan.files.contains { $0.path == path }
                 #expect(isThere, "\(framework): \(path) is missing")
+            }
+            // Each language has its own place, ending and case for these.
+            for stem in ["handlers", "routes"] {
+                let isThere = plan.files.contains { file in
+                    let name = file.path.split(separator: "/").last ?? ""
+                    return name.lowercased().hasPrefix(stem + ".")
+                }
+                #expect(isThere, "\(framework): a file \(stem).* is missing")
             }
             // What is kept for updates names templates by their paths.
             let paths = try filePaths(below: project.folder).filter { $0 != ".pa-new.base.json" }
@@ -205,7 +212,7 @@ struct ProjectTests {
 
     @Test(
         "have tests that notice what is started at import",
-        arguments: ProjectCase.frameworks.map(\.name),
+        arguments: ProjectCase.folders,
         [
             ("a socket", "import socket\nsocket.socket().close()\n"),
             ("a thread", "import threading\nthreading.Thread(target=print).start()\n"),
@@ -236,7 +243,7 @@ struct ProjectTests {
 
     @Test(
         "import nothing that the project's name would hide",
-        arguments: ProjectCase.frameworks.map(\.name)
+        arguments: ProjectCase.folders
     )
     func reservedModules(framework: String) async throws {
         try await inTemporaryFolder { root in
