@@ -4,9 +4,11 @@
 //
 //     console computer    commands on the user's computer, with what they print
 //     console host        commands in a Bash console of the host
+//     sh                  commands that are shown and not run
 //     … fails             the last command ends with another exit code than 0
-//     python PATH         a listing of a generated file
+//     python PATH         a listing of a generated file; swift PATH as well
 //     json write PATH     a file that the reader writes, in whatever language
+//     text uploads        files that the reader uploads without a console, each with its place
 //     text answer         what the page answers once the steps before are done
 //
 // In printed output, a line of three dots stands for any lines.
@@ -15,6 +17,8 @@ import Foundation
 import Scaffold
 import TestSupport
 import Testing
+
+@testable import Scaffold
 
 /// A code block of a Markdown text.
 private struct CodeBlock: Sendable {
@@ -162,6 +166,25 @@ private struct Desk {
         try manager.copyItem(at: archive, to: uploaded)
     }
 
+    /// Uploads files without a console.
+    ///
+    /// - Parameter files: Paths on the computer, each with the path on the host.
+    /// - Throws: Where a file is not there.
+    func upload(_ files: [(from: String, to: String)]) throws {
+        let manager = FileManager.default
+        for (from, to) in files {
+            let place = URL(
+                filePath: onThisMachine(to).replacing("/var/www", with: www.path)
+            )
+            try manager.createDirectory(
+                at: place.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try? manager.removeItem(at: place)
+            try manager.copyItem(at: computer.appending(path: from), to: place)
+        }
+    }
+
     /// What the host answers to `GET /`, from the virtualenv if there is one.
     func answer() throws -> String {
         let virtual = home.appending(path: ".virtualenvs/hello/bin/python")
@@ -236,7 +259,7 @@ struct GuideTests {
             #expect(try runTool(words, in: desk.computer).exitCode == 0)
             let readme = desk.computer.appending(path: "hello/README.md")
             let blocks = Chapter.chapters(of: readme).flatMap(\.blocks)
-            #expect(blocks.count >= 4)
+            #expect(blocks.count >= 3)
             // The reader is in the project's folder, where the README is.
             var commands = ["cd hello"]
             for block in blocks {
@@ -256,11 +279,23 @@ struct GuideTests {
                     commands = ["cd '\(desk.computer.path)/hello'"]
                 }
             }
+            try desk.upload(uploads(catalog.framework(inFolder: framework)))
             let unpacked = try filePaths(below: desk.home.appending(path: "hello"))
             let isLean = unpacked.count < 60
             #expect(isLean, "\(unpacked.count) files were uploaded")
             try expectAnswer(of: desk, ProjectCase.frameworks.first { $0.folder == framework })
         }
+    }
+
+    /// What the steps of a project called hello have the reader upload file by file.
+    private func uploads(_ framework: Framework) throws -> [(from: String, to: String)] {
+        let catalog = try Catalog.embedded()
+        var request = try catalog.request("hello", folder: framework.folder)
+        request.user = "alice"
+        let answers = try Answers(request, catalog: catalog)
+        guard !answers.uploads.isEmpty else { return [] }
+        return answers.uploads.map { ("hello/\($0)", "\(answers.site.sourceFolder)/\($0)") }
+            + [("hello/wsgi.py", answers.site.wsgiFile)]
     }
 
     /// Asks the host for the page.
@@ -297,13 +332,18 @@ struct GuideTests {
                 withIntermediateDirectories: true
             )
             try Data(block.text.utf8).write(to: file)
-        case ("python", let path?):
+        case ("text", "uploads"):
+            let files = block.text.split(separator: "\n")
+                .map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
+            try #require(files.allSatisfy { $0.count == 2 }, place)
+            try desk.upload(files.map { ($0[0], $0[1]) })
+        case ("python", let path?), ("swift", let path?):
             let file = desk.computer.appending(path: path)
             #expect(try String(contentsOf: file, encoding: .utf8) == block.text, place)
         case ("text", "answer"):
             #expect(try desk.answer() + "\n" == block.text, place)
-        case ("python", nil):
-            break  // An illustration.
+        case ("python", nil), ("sh", nil):
+            break  // An illustration, or what a test machine has no program for.
         default:
             Issue.record("\(place): nothing is known of '\(block.words.joined(separator: " "))'")
         }

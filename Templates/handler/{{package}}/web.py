@@ -302,6 +302,8 @@ class RequestHandler:
             self.body = _read_body(environ, max_body_size)
             if _media_type(environ) == "application/x-www-form-urlencoded":
                 self._body_arguments = _parse_fields(self.body.decode("latin-1"))
+        except UnicodeError as error:
+            raise HTTPError(400, "malformed request: text that is not UTF-8") from error
         except (OSError, ValueError) as error:
             raise HTTPError(400, f"malformed request: {error}") from error
         named = match.groupdict()

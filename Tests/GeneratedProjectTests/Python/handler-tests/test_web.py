@@ -199,7 +199,11 @@ class RoutingTest(TestCase):
         for path in ("/\xff", "/\xc3", "/a\x80b", "/\xed\xa0\x80", "/\xc0\xaf"):
             with self.subTest(ascii(path)):
                 app = application(lambda self: SERVED.append("bad"))
-                self.assert_refused(call(app, path=path), 400)
+                response = call(app, path=path)
+                self.assert_refused(response, 400)
+                # Nothing of Python's own words for it.
+                expected = b"400 malformed request: text that is not UTF-8\n"
+                self.assertEqual(response.body, expected)
         self.assertEqual(SERVED, [])
 
     def test_a_malformed_escape_in_the_raw_path_is_refused(self) -> None:

@@ -50,11 +50,11 @@ extension Answer {
     let isEmpty = [204, 205, 304].contains(code)
     var fields: [(name: String, value: String)] = []
     for (name, value) in response.headers.fields {
-      try checkField(name, value)
       if code == 204 || code == 304, isSameName(name, "Content-Type") { continue }
-      let isLocation = isSameName(name, "Location")
-      let mount = isLocation && response.isLocal ? environment.mount : ""
-      fields.append((name, isLocation ? try location(value, mount) : value))
+      let isLocation = response.isRedirect && isSameName(name, "Location")
+      let value = isLocation ? try location(value, environment) : value
+      try checkField(name, value)
+      fields.append((name, value))
     }
 
     var body = isEmpty ? .whole([]) : response.body
@@ -125,7 +125,9 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 }
 
 /// Returns the value of a Location field.
-private func location(_ url: String, _ mount: String) throws(ResponseError) -> String {
+private func location(_ url: String, _ environment: Environment) throws(ResponseError) -> String {
+  let isLocal = url.hasPrefix("/") && !url.hasPrefix("//")
+  let mount = isLocal ? environment.mount : ""
   let bytes = Array(url.utf8)
   guard url.unicodeScalars.allSatisfy(isPrintable) else { throw .url(url) }
   do { try checkEscapes(bytes[...]) } catch { throw .url(url) }

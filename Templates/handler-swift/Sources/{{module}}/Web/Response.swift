@@ -27,8 +27,8 @@ struct Response {
   var cookies: [Cookie] = []
   /// What is sent.
   var body: Body
-  /// Whether the Location is a path of this application, wherever it is mounted.
-  fileprivate(set) var isLocal = false
+  /// Whether the Location is a URL as ``redirect(to:status:)`` takes it.
+  fileprivate(set) var isRedirect = false
 
   /// Answers with bytes.
   ///
@@ -103,7 +103,7 @@ struct Response {
   static func redirect(to url: String, status: Int = 302) -> Response {
     var response = Response(status: status)
     response.headers.set("Location", url)
-    response.isLocal = url.hasPrefix("/") && !url.hasPrefix("//")
+    response.isRedirect = true
     return response
   }
 }
