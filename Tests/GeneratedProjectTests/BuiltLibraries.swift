@@ -1,0 +1,78 @@
+// Projects with handlers in Swift, built: a build takes a quarter of a minute, so each is made once.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+/// Builds projects with handlers in Swift, each once, and keeps them for the next run of the tests.
+actor BuiltLibraries {
+    /// The one builder of this process.
+    static let shared = BuiltLibraries()
+
+    /// Where the handlers lie that tests put in the place of the project's own.
+    static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Swift")
+
+    private var built: [String: URL] = [:]
+
+    /// Returns the folder of a built project, called hello.
+    ///
+    /// All tests share it, so it is for reading alone: a test that changes something takes a copy of
+    /// `wsgi.py` and `libHello.so`.
+    ///
+    /// - Parameters:
+    ///   - fixture: A folder of ``fixtures`` whose files take the place of those in `Sources/Hello`;
+    ///     nil is the project as it was generated.
+    ///   - options: What `build.sh` is given.
+    /// - Returns: The folder, with `libHello.so` in it.
+    /// - Throws: Where the project cannot be generated or built.
+    func project(_ fixture: String? = nil, options: [String] = []) throws -> URL {
+        let name = (["swift", fixture ?? "plain"] + options).joined(separator: "+")
+            .map { $0.isLetter || $0.isNumber ? $0 : "-" }
+        let folder = Places.cache.appending(path: String(name))
+        if built[folder.path] != nil { return folder }
+        try withTemporaryFolder { root in
+            let project = try GeneratedProject("handler-swift", below: root).folder
+            if let fixture { try Self.overlay(Self.fixtures.appending(path: fixture), on: project) }
+            let digest = try Self.digest(of: project, options)
+            let stamp = folder.appending(path: "complete.txt")
+            guard (try? String(contentsOf: stamp, encoding: .utf8)) != digest else { return }
+
+            try? FileManager.default.removeItem(at: folder)
+            try FileManager.default.createDirectory(
+                at: Places.cache,
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.copyItem(at: project, to: folder)
+            let script = folder.appending(path: "build.sh").path
+            let finished = try run(script, options, in: folder, seconds: 600)
+            try #require(finished.exitCode == 0, "\(finished)")
+            try digest.write(to: stamp, atomically: true, encoding: .utf8)
+        }
+        built[folder.path] = folder
+        return folder
+    }
+
+    /// Puts a fixture's files in the place of the project's own.
+    private static func overlay(_ fixture: URL, on project: URL) throws {
+        let sources = project.appending(path: "Sources/Hello")
+        for path in try filePaths(below: fixture) {
+            let place = sources.appending(path: path)
+            try? FileManager.default.removeItem(at: place)
+            try FileManager.default.copyItem(at: fixture.appending(path: path), to: place)
+        }
+    }
+
+    /// Returns a digest of all that the library is made of: sources, options and compiler.
+    private static func digest(of project: URL, _ options: [String]) throws -> String {
+        let compiler = try run("swift", ["--version"])
+        var lines = options + [compiler.stdout]
+        for path in try filePaths(below: project) {
+            let contents = try Data(contentsOf: project.appending(path: path))
+            lines.append("\(path) \(SHA256.hex(of: Array(contents)))")
+        }
+        return SHA256.hex(of: Array(lines.joined(separator: "\n").utf8))
+    }
+}
