@@ -17,7 +17,7 @@ actor BuiltLibraries {
 
     private var built: [String: URL] = [:]
 
-    /// Returns the folder of a built project, called hello.
+    /// Returns the folder of a built project.
     ///
     /// All tests share it, so it is for reading alone: a test that changes something takes a copy of
     /// `wsgi.py` and `libHello.so`.
@@ -25,16 +25,21 @@ actor BuiltLibraries {
     /// - Parameters:
     ///   - fixture: A folder of ``fixtures`` whose files take the place of those in `Sources/Hello`;
     ///     nil is the project as it was generated.
+    ///   - name: The project's name.
     ///   - options: What `build.sh` is given.
     /// - Returns: The folder, with `libHello.so` in it.
     /// - Throws: Where the project cannot be generated or built.
-    func project(_ fixture: String? = nil, options: [String] = []) throws -> URL {
-        let name = (["swift", fixture ?? "plain"] + options).joined(separator: "+")
+    func project(
+        _ fixture: String? = nil,
+        name: String = "hello",
+        options: [String] = []
+    ) throws -> URL {
+        let key = (["swift", fixture ?? "plain", name] + options).joined(separator: "+")
             .map { $0.isLetter || $0.isNumber ? $0 : "-" }
-        let folder = Places.cache.appending(path: String(name))
+        let folder = Places.cache.appending(path: String(key))
         if built[folder.path] != nil { return folder }
         try withTemporaryFolder { root in
-            let project = try GeneratedProject("handler-swift", below: root).folder
+            let project = try GeneratedProject("handler-swift", name: name, below: root).folder
             if let fixture { try Self.overlay(Self.fixtures.appending(path: fixture), on: project) }
             let digest = try Self.digest(of: project, options)
             let stamp = folder.appending(path: "complete.txt")

@@ -5,6 +5,8 @@ import Scaffold
 import TestSupport
 import Testing
 
+@testable import Scaffold
+
 /// Every framework with every Python of the host that this machine has.
 struct ProjectCase: Sendable, CustomTestStringConvertible {
     /// The framework's folder.
@@ -94,6 +96,28 @@ struct GeneratedProject {
             let file = folder.appending(path: "requirements.txt")
             return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(
                 String.init
+            )
+        }
+    }
+
+    /// The paths of what has to be built and uploaded, where that is not the project itself.
+    var uploads: [String] {
+        get throws {
+            let catalog = try Catalog.embedded()
+            let request = try catalog.request(name.folder, folder: framework.folder)
+            return try Answers(request, catalog: catalog).uploads
+        }
+    }
+
+    /// Builds what has to be uploaded, if there is anything.
+    func build() async throws {
+        let uploads = try uploads
+        guard !uploads.isEmpty else { return }
+        let built = try await BuiltLibraries.shared.project(name: name.folder)
+        for path in uploads {
+            try FileManager.default.copyItem(
+                at: built.appending(path: path),
+                to: folder.appending(path: path)
             )
         }
     }

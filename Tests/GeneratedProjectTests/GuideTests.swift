@@ -279,7 +279,7 @@ struct GuideTests {
                     commands = ["cd '\(desk.computer.path)/hello'"]
                 }
             }
-            try desk.upload(uploads(catalog.framework(inFolder: framework)))
+            try desk.upload(uploads(framework))
             let unpacked = try filePaths(below: desk.home.appending(path: "hello"))
             let isLean = unpacked.count < 60
             #expect(isLean, "\(unpacked.count) files were uploaded")
@@ -288,9 +288,9 @@ struct GuideTests {
     }
 
     /// What the steps of a project called hello have the reader upload file by file.
-    private func uploads(_ framework: Framework) throws -> [(from: String, to: String)] {
+    private func uploads(_ folder: String) throws -> [(from: String, to: String)] {
         let catalog = try Catalog.embedded()
-        var request = try catalog.request("hello", folder: framework.folder)
+        var request = try catalog.request("hello", folder: folder)
         request.user = "alice"
         let answers = try Answers(request, catalog: catalog)
         guard !answers.uploads.isEmpty else { return [] }
