@@ -160,13 +160,10 @@ public struct TemplateFolder: Sendable {
 
 /// Whether a folder is another one or lies in it, whatever links lead there.
 func isFolder(_ path: String, inside other: String) -> Bool {
-    guard let resolved = realpath(path, nil), let around = realpath(other, nil) else {
-        return false
-    }
-    defer {
-        free(resolved)
-        free(around)
-    }
+    guard let resolved = realpath(path, nil) else { return false }
+    defer { free(resolved) }
+    guard let around = realpath(other, nil) else { return false }
+    defer { free(around) }
     let folder = String(cString: around)
     return (String(cString: resolved) + "/").hasPrefix(
         folder.hasSuffix("/") ? folder : folder + "/"
