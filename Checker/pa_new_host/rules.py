@@ -234,7 +234,7 @@ _TABLE = (
     Rule(
         "library-needs",
         "warning",
-        "The host has no such library by itself, and nothing can be installed into its "
+        "No Ubuntu is sure to have it, and nothing can be installed into the host's "
         "system: unless the app brings it, every page that needs it is an error.",
         "Link it statically, or upload it too and link with the run path `$ORIGIN`.",
         "CompilingCPrograms",
