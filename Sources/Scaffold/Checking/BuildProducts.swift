@@ -41,7 +41,9 @@ public struct BuildProducts: Sendable, Hashable {
         )
     }
 
-    /// The checker's words for it. How to build is of no use where nothing has to be there.
+    /// The checker's words for it.
+    ///
+    /// How to build is of no use where nothing has to be there.
     var words: [String] {
         uploads.isEmpty ? [] : uploads.map { "--upload=\($0)" } + commands.map { "--build=\($0)" }
     }
