@@ -464,6 +464,12 @@ class OnceTest(unittest.TestCase):
         "        start_response('503 Service Unavailable', [('Content-Type', 'a/b')])\n"
         "        return [b'not built']\n",
     )
+    # It says in words of its own what is wrong, as the entry file for Swift does.
+    logged: ClassVar[str] = caught.replace(
+        "except OSError:\n",
+        "except OSError as error:\n"
+        "        environ['wsgi.errors'].write(f'{LIBRARY} cannot be loaded: {error}\\n')\n",
+    )
     early: ClassVar[str] = NATIVE.replace(
         "def app", "ctypes.CDLL(str(LIBRARY))\ndef app"
     )
@@ -471,7 +477,7 @@ class OnceTest(unittest.TestCase):
     def cases(self) -> Iterator[tuple[str, bytes | None, list[str]]]:
         odd = library(("libodd.so", "libc.so.6"))
         newer = library(versions=("GLIBC_2.99",))
-        for source in (NATIVE, self.early):
+        for source in (NATIVE, self.early, self.logged):
             yield source, None, ["not-built"]
             yield source, b"", ["library-format"]
             yield source, library(machine=AARCH64), ["library-machine"]
