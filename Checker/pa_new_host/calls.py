@@ -186,6 +186,9 @@ OPENS = _places(
 PATH_METHODS = _names("open read_text read_bytes write_text write_bytes mkdir iterdir")
 """Methods of :class:`pathlib.Path` that go to the disk."""
 
+LOADS = _names("CDLL PyDLL LoadLibrary")
+"""How the calls of :mod:`ctypes` are named that load a native library."""
+
 HANDLER_CLASSES = _names(
     """
     tornado.web.RequestHandler flask.views.MethodView flask.views.View

@@ -68,6 +68,10 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
             if not changes_folder:
                 found.extend(_relative_path(module, node))
             found.extend(_pushes(module, node))
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else ""
+            if (called.id if isinstance(called, ast.Name) else name) in calls.LOADS:
+                module.loads.append(node)
         elif isinstance(node, ast.Constant):
             if node not in silent:
                 found.extend(_text(module, node, account))

@@ -530,7 +530,12 @@ class _Judge:
         frames = [[file, line] for file, line in _FRAME.findall(text)][::-1]
         lines = [line for line in text.splitlines() if re.match(r"[\w.]+(:|$)", line)]
         errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
-        reason = f", with {plain(errors[-1])}" if errors else ""
+        logged = str(fact["errors"]).strip().splitlines()
+        reason = ""
+        if errors:
+            reason = f", with {plain(errors[-1])}"
+        elif logged:
+            reason = f", and logs: {plain(logged[-1])}"
         what = f"`/` is answered with {plain(str(fact['status']))}{reason}"
         self._add("error-response", {"frames": frames}, what)
 

@@ -1,7 +1,8 @@
 """Turns arguments into one report.
 
 ``check DIR [--entry FILE] [--python X.Y] [--account USER] [--no-load]
-[--time-limit S]`` prints one JSON document on stdout::
+[--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints one JSON document on
+stdout::
 
     {"version": 1, "entry": "wsgi.py", "candidates": [], "python": "3.13",
      "interpreter": {"path": "/usr/bin/python3", "version": "3.13.0"},
@@ -15,14 +16,17 @@ looked at, whatever was found. It is 2 when it could not, and the document is th
 ``{"version": 1, "error": {"kind": ..., "message": ...}}``; the kinds are "usage",
 "no-folder", "no-entry" and "internal".
 
+``--upload`` names a file that has to be in the project's folder, and ``--build`` a
+command that makes it. Where such a file is missing, ``visit`` makes no request.
+
 ``visit DIR PATH [--entry FILE] [--method M] [--data BODY] [--header 'K: V']...
-[--time-limit S]`` prints the answer on stdout as ``curl -i`` would: status line, header
-fields, an empty line, and the body as it comes. What the app prints or logs goes to
-stderr. The exit code is 0 for a status under 400, else 1. If there is no answer, stdout
-stays empty as far as nothing was sent, the last line of stderr is the document that
-``check`` would have printed, on one line, and the exit code is 1; or it is 2 with the
-document of an error, as for ``check``. ``--report FILE`` puts that document into a file
-instead.
+[--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints the answer on stdout as
+``curl -i`` would: status line, header fields, an empty line, and the body as it comes.
+What the app prints or logs goes to stderr. The exit code is 0 for a status under 400,
+else 1. If there is no answer, stdout stays empty as far as nothing was sent, the last
+line of stderr is the document that ``check`` would have printed, on one line, and the
+exit code is 1; or it is 2 with the document of an error, as for ``check``. ``--report
+FILE`` puts that document into a file instead.
 """
 
 from __future__ import annotations
@@ -86,6 +90,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         command.add_argument("--python")
         command.add_argument("--account")
         command.add_argument("--time-limit", type=float, default=limit)
+        command.add_argument("--upload", action="append", default=[])
+        command.add_argument("--build", action="append", default=[])
     check.set_defaults(run=_check)
     check.add_argument("--no-load", action="store_true")
     visit.set_defaults(run=_visit)
@@ -130,7 +136,14 @@ def _check(
             # Set in a way that reading does not see: it is there all the same.
             findings = [f for f in findings if f.rule != "missing-application"]
         findings = merged(findings, outcome.findings)
-    _tell(_document(project, python, loaded, findings, result.unread), arguments)
+    unread = result.unread
+    if options.upload or any(module.loads for module in result.modules):
+        from pa_new_host import libraries  # most projects have none
+
+        looked = libraries.look(project, options.upload, options.build, result)
+        findings = looked.joined(findings)
+        unread = unread + looked.unread
+    _tell(_document(project, python, loaded, findings, unread), arguments)
     return 0
 
 
@@ -140,6 +153,19 @@ def _visit(
     from pa_new_host import loading
 
     project = find(Path(options.folder), options.entry)
+    if options.upload:
+        from pa_new_host import libraries  # most projects have none
+
+        if libraries.missing(project, options.upload):
+            # Instead of the app's error page, what there is to do.
+            result = reading.read(project, python)
+            _read_findings(project, result, python, options.account)
+            looked = libraries.look(project, options.upload, options.build, result)
+            findings = [f for f in looked.findings if f.rule == "not-built"]
+            document = _document(project, python, False, findings, [])
+            if document["findings"]:  # else the code allows it
+                _tell(document, arguments)
+                return 1
     data = options.data or ""
     method = options.method or ("GET" if options.data is None else "POST")
     headers = [_header(line) for line in options.header]

@@ -124,6 +124,8 @@ class Module:
         """Statements that the import does not run."""
         self.has_unknown_names = has_unknown_names
         """Whether a star import brought names that cannot be known."""
+        self.loads: list[ast.Call] = []
+        """Calls that load a native library, as far as their names tell."""
 
 
 class _Ends(Exception):
@@ -149,7 +151,9 @@ class Result:
         roots: list[Path],
         requirements: Requirements,
         changes_folder: bool,
+        reader: _Reader,
     ) -> None:
+        self._reader = reader
         self.findings = findings
         self.modules = modules
         """The project's files that were read."""
@@ -160,6 +164,10 @@ class Result:
         self.requirements = requirements
         self.changes_folder = changes_folder
         """Whether the project changes the working directory."""
+
+    def argument(self, module: Module, call: ast.Call) -> str:
+        """Return the text or path that a call is given first, "" if it is not known."""
+        return self._reader.argument(module, call)
 
 
 def read(project: Project, python: tuple[int, int]) -> Result:
@@ -176,6 +184,7 @@ def read(project: Project, python: tuple[int, int]) -> Result:
         reader.roots,
         reader.requirements,
         reader.changes_folder,
+        reader,
     )
 
 
@@ -656,6 +665,59 @@ class _Reader:
         if self._certain and not any("SystemExit" in c for c in self._guards):
             self._found("exit-at-import", scope, node, f"`{what}` runs at import")
             raise _Ends
+
+    # What a request runs.
+
+    def argument(self, module: Module, call: ast.Call) -> str:
+        """Return the text or path that a call is given first, "" if it is not known."""
+        given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "name")]
+        scope = module.scope
+        if not given or scope is None:
+            return ""
+        self._certain = False  # nobody knows when it runs: nothing is found here
+        try:
+            for node in ast.walk(module.tree):
+                if isinstance(
+                    node, (ast.FunctionDef, ast.AsyncFunctionDef)
+                ) and node.lineno <= call.lineno <= (node.end_lineno or 0):
+                    scope = self._inside(node, scope)
+            text = self._value(given[0], scope).literal
+        except (_Ends, _Returns, _ImportFails, RecursionError):
+            return ""
+        finally:
+            self._certain = True
+        return text if isinstance(text, str) else ""
+
+    def _inside(
+        self, function: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+    ) -> Scope:
+        """Return the names in a function, without what it is given when called."""
+        inner = Scope({}, scope.module, scope)
+        for argument in ast.walk(function.args):
+            if isinstance(argument, ast.arg):
+                inner.names[argument.arg] = Value()
+        nodes = list(ast.walk(function))
+        stored = [
+            node.id
+            for node in nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        ]
+        inner.names.update((name, Value()) for name in stored)
+        for node in nodes:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._statement(node, inner)
+        assigned = [n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign))]
+        for node in sorted(assigned, key=lambda node: node.lineno):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            # A name that gets several values has none that can be told.
+            if (
+                len(targets) == 1
+                and isinstance(targets[0], ast.Name)
+                and stored.count(targets[0].id) == 1
+                and node.value is not None
+            ):
+                inner.names[targets[0].id] = self._value(node.value, inner)
+        return inner
 
     # Names.
 
@@ -1259,7 +1321,9 @@ _ALWAYS_LOADED = frozenset(
 
 _HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators"))
 _KNOWN_METHODS = calls.SERVES_METHODS
-_PATH_STEPS = frozenset(("resolve", "absolute", "expanduser", "joinpath", "exists"))
+_PATH_STEPS = frozenset(
+    ("resolve", "absolute", "expanduser", "joinpath", "with_name", "exists")
+)
 _BUILTINS = frozenset(
     ("open", "exit", "quit", "SystemExit", "getattr", "__import__", "str", "print")
 )
@@ -1370,6 +1434,9 @@ def _path_call(called: Value, origin: str, arguments: list[Value]) -> Value | No
             if step == "joinpath" and len(known) == len(texts):
                 joined = os.path.join(owner.literal, *known)
                 return Value(literal=joined, is_path=True)
+            if step == "with_name" and len(known) == len(texts) == 1:
+                folder = os.path.dirname(owner.literal)
+                return Value(literal=os.path.join(folder, known[0]), is_path=True)
         return None
     if len(known) != len(texts) or not known:
         return None
@@ -1381,7 +1448,7 @@ def _path_call(called: Value, origin: str, arguments: list[Value]) -> Value | No
         return Value(literal=os.path.dirname(known[0]))
     if origin == "os.path.expanduser":
         return Value(literal=os.path.expanduser(known[0]))
-    if origin == "str":
+    if origin in ("str", "os.fspath"):
         return Value(literal=known[0])
     return None
 

@@ -200,6 +200,46 @@ _TABLE = (
         "PythonVersions",
     ),
     Rule(
+        "not-built",
+        "error",
+        "The app asks for it, and every page that needs it is an error.",
+        "Build it as the project's README says, and upload it with the project.",
+        "UploadingAndDownloadingFiles",
+    ),
+    Rule(
+        "library-format",
+        "error",
+        "The host's Python cannot load it, and every page that needs it is an error.",
+        "Build it on Linux or in an image of it, and copy it as it is, byte for byte.",
+        "UploadingAndDownloadingFiles",
+    ),
+    Rule(
+        "library-machine",
+        "error",
+        "The host's machines are x86-64 and cannot load it: every page that needs it "
+        "is an error.",
+        "Build it for x86-64: an image runs as such with "
+        "`docker run --platform linux/amd64`.",
+        None,
+    ),
+    Rule(
+        "library-glibc",
+        "error",
+        "The host's image is Ubuntu 22.04, whose glibc is 2.35 and refuses to load it: "
+        "every page that needs it is an error.",
+        "Build it on Ubuntu 22.04 or in an image of it (`ubuntu:22.04`, and for Swift "
+        "one whose name ends in `-jammy`).",
+        "ChangingSystemImage",
+    ),
+    Rule(
+        "library-needs",
+        "warning",
+        "No Ubuntu is sure to have it, and nothing can be installed into the host's "
+        "system: unless the app brings it, every page that needs it is an error.",
+        "Link it statically, or upload it too and link with the run path `$ORIGIN`.",
+        "CompilingCPrograms",
+    ),
+    Rule(
         "slow-load",
         "warning",
         "After Reload the host waits 20 seconds for the first answer, and then reports "

@@ -45,14 +45,16 @@ enum PaNew {
                 try Stream.output.write(manualPage(options: options))
             case .check(let request, let named, let format, let isStrict):
                 let python = try interpreter(named, for: request.folder)
-                let report = try check(request, with: python)
+                let products = BuildProducts(of: request.folder, in: catalog)
+                let report = try check(request, with: python, products: products)
                 let text = try format.write(report, folder: request.folder, source: python.source)
                 try Stream.output.write(text)
                 let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
                 return fails ? ExitCode.found : ExitCode.success
             case .visit(let request, let named):
                 let python = try interpreter(named, for: request.folder)
-                switch try visit(request, with: python) {
+                let products = BuildProducts(of: request.folder, in: catalog)
+                switch try visit(request, with: python, products: products) {
                 case .answered(let isGood):
                     return isGood ? ExitCode.success : ExitCode.found
                 case .failed(let report):

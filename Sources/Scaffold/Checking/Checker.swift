@@ -92,19 +92,15 @@ public struct VisitRequest: Sendable, Hashable {
 ///   - request: What to look at. Where it names no Python, the one that the project was made for is
 ///     taken, and else the interpreter's own.
 ///   - interpreter: The Python that looks.
+///   - products: What has to be built before.
 /// - Returns: What was found.
 /// - Throws: ``CheckError`` where it could not look.
 public func check(
     _ request: CheckRequest,
-    with interpreter: PythonInterpreter
+    with interpreter: PythonInterpreter,
+    products: BuildProducts = .none
 ) throws(CheckError) -> CheckReport {
-    let record = AnswersRecord.read(in: request.folder)
-    var words = ["check", request.folder]
-    if let entry = request.entry { words += ["--entry", entry] }
-    if let python = request.python?.description ?? record?.python { words += ["--python", python] }
-    if let user = record?.user { words += ["--account", user] }
-    if !request.loads { words.append("--no-load") }
-
+    let words = request.words(AnswersRecord.read(in: request.folder), products)
     let scratch = try Scratch()
     defer { scratch.remove() }
     let output = scratch.path + "/report.json"
@@ -122,32 +118,54 @@ public enum VisitOutcome: Sendable, Hashable {
 
 /// Makes one request of an app, in-process, and prints the answer as `curl -i` would.
 ///
-/// The answer goes to this process's stdout as it comes, and may be of any length.
+/// The answer goes to this process's stdout as it comes, and may be of any length. No request is made
+/// of an app that is not built: what it would answer without its parts is no news.
 ///
 /// - Parameters:
 ///   - request: The request.
 ///   - interpreter: The Python that loads the app.
+///   - products: What has to be built before.
 /// - Returns: How it ended.
 /// - Throws: ``CheckError`` where the request could not be made.
 public func visit(
     _ request: VisitRequest,
-    with interpreter: PythonInterpreter
+    with interpreter: PythonInterpreter,
+    products: BuildProducts = .none
 ) throws(CheckError) -> VisitOutcome {
     let scratch = try Scratch()
     defer { scratch.remove() }
     let output = scratch.path + "/report.json"
-    var words = ["visit", request.folder, request.target, "--report", output]
-    if let entry = request.entry { words += ["--entry", entry] }
-    if let method = request.method { words += ["--method", method] }
-    if let body = request.body { words += ["--data=\(body)"] }
-    for header in request.headers { words += ["--header", header] }
-
+    let words = request.words(report: output, products)
     let exitCode = try runChild(interpreter.path, scratch.command(words))
     if FileManager.default.fileExists(atPath: output) {
         return .failed(try report(in: output, exitCode: exitCode))
     }
     guard exitCode <= 1 else { throw .brokenReport(exitCode: exitCode) }
     return .answered(isGood: exitCode == 0)
+}
+
+extension CheckRequest {
+    /// The checker's words for it.
+    func words(_ record: AnswersRecord?, _ products: BuildProducts) -> [String] {
+        var words = ["check", folder]
+        if let entry { words += ["--entry", entry] }
+        if let python = python?.description ?? record?.python { words += ["--python", python] }
+        if let user = record?.user { words += ["--account", user] }
+        if !loads { words.append("--no-load") }
+        return words + products.words
+    }
+}
+
+extension VisitRequest {
+    /// The checker's words for it.
+    func words(report: String, _ products: BuildProducts) -> [String] {
+        var words = ["visit", folder, target, "--report", report]
+        if let entry { words += ["--entry", entry] }
+        if let method { words += ["--method", method] }
+        if let body { words += ["--data=\(body)"] }
+        for header in headers { words += ["--header", header] }
+        return words + products.words
+    }
 }
 
 /// Reads what the checker wrote.
@@ -170,7 +188,7 @@ private func report(in path: String, exitCode: Int32) throws(CheckError) -> Chec
 
 extension AnswersRecord {
     /// Reads what a project was made from; nil where pa-new did not make it, or nobody can tell.
-    fileprivate static func read(in folder: String) -> AnswersRecord? {
+    static func read(in folder: String) -> AnswersRecord? {
         FileManager.default.contents(atPath: folder + "/" + Plan.answersFile)
             .flatMap { try? JSONDecoder().decode(AnswersRecord.self, from: $0) }
     }

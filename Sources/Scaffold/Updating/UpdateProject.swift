@@ -256,7 +256,7 @@ func isNewer(_ version: String, than other: String) -> Bool {
 
 extension UpdateRequest {
     /// Returns the checked answers: those of then, and the other ones of now.
-    fileprivate func answers(
+    func answers(
         over record: AnswersRecord,
         _ catalog: Catalog
     ) throws(ScaffoldError) -> Answers {

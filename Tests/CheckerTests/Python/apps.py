@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from native import AARCH64, library
+
 
 @dataclass(frozen=True)
 class App:
@@ -17,12 +19,21 @@ class App:
     name: str
     framework: str
     """The module that it needs, "" for the standard library alone."""
-    files: dict[str, str]
+    files: dict[str, str | bytes]
+    uploads: tuple[str, ...] = ()
+    """The files that its template says to build and to upload."""
+
+    @property
+    def options(self) -> list[str]:
+        """The options of the checker that say so."""
+        return [word for path in self.uploads for word in ("--upload", path)]
 
     def expected(self, *, loaded: bool) -> list[tuple[str, str, int]]:
         """Return rule, file and line of what has to be found."""
         found = set()
         for file, text in self.files.items():
+            if isinstance(text, bytes):
+                continue
             for number, line in enumerate(text.splitlines(), 1):
                 for sign, rules in re.findall(r"# (<-|<~) ([a-z, -]+)$", line):
                     if sign == "<-" or loaded:
@@ -141,16 +152,57 @@ application = get_wsgi_application()
 """
 
 
-def app(name: str, framework: str = "", files: object = "", **more: str) -> App:
+NATIVE = """import ctypes
+from pathlib import Path
+
+LIBRARY = Path(__file__).resolve().parent / "libhello.so"
+
+
+def application(environ, start_response):
+    ctypes.CDLL(str(LIBRARY))
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+
+
+def native(rule: str) -> str:
+    """Return the entry file of an app whose library has something wrong with it."""
+    return NATIVE.replace("(str(LIBRARY))", f"(str(LIBRARY))  # <- {rule}")
+
+
+def app(
+    name: str,
+    framework: str = "",
+    files: object = "",
+    uploads: tuple[str, ...] = (),
+    **more: str,
+) -> App:
     """Return an app; a text is its ``wsgi.py``."""
     if isinstance(files, str):
         files = {"wsgi.py": files}
     assert isinstance(files, dict)
-    return App(name, framework, {**files, **more})
+    return App(name, framework, {**files, **more}, uploads)
 
 
 GOOD = (
     app("plain", "", PLAIN),
+    app(
+        "a library of its own",
+        "",
+        {"wsgi.py": NATIVE, "libhello.so": library()},
+        ("libhello.so",),
+    ),
+    app(
+        "a library that nobody said to upload",
+        "",
+        {"wsgi.py": NATIVE, "libhello.so": library(("libm.so.6", "libc.so.6"))},
+    ),
+    app(
+        "a file to upload that is no library",
+        "",
+        {"wsgi.py": PLAIN, "words.txt": "hello\n"},
+        ("words.txt",),
+    ),
     app(
         "plain with a guarded server",
         "",
@@ -1580,6 +1632,47 @@ config["SECRET_KEY"] = "f3cfe9ed8fae309f02079dbf"  # <- secret-in-source
 config.update(SECRET_KEY="192b9bdd22ab9ed4d12e236c78afcb9a")  # <- secret-in-source
 """
         + PLAIN,
+    ),
+    app(
+        "a library that was not built",
+        "",
+        native("not-built"),
+        ("libhello.so",),
+    ),
+    app(
+        "a text for a library",
+        "",
+        {"wsgi.py": native("library-format"), "libhello.so": "int hello(void);\n"},
+        ("libhello.so",),
+    ),
+    app(
+        "half of a library",
+        "",
+        {"wsgi.py": native("library-format"), "libhello.so": library()[:400]},
+    ),
+    app(
+        "a library for another machine",
+        "",
+        {
+            "wsgi.py": native("library-machine"),
+            "libhello.so": library(machine=AARCH64),
+        },
+    ),
+    app(
+        "a library for a newer glibc",
+        "",
+        {
+            "wsgi.py": native("library-glibc"),
+            "libhello.so": library(versions=("GLIBC_2.2.5", "GLIBC_2.99")),
+        },
+    ),
+    app(
+        "a library that needs another one",
+        "",
+        {
+            "wsgi.py": native("library-needs"),
+            "libhello.so": library(("libswiftNowhere.so", "libc.so.6")),
+        },
     ),
     app(
         "a package that hides a requirement",

@@ -45,7 +45,7 @@ def _add(app: App, *, loaded: bool) -> None:
             raise unittest.SkipTest(f"{app.framework} is not installed")
         self.assertFalse(is_missing, f"{app.framework} is not installed")
         with project(app.files) as folder:
-            options = [] if loaded else ["--no-load"]
+            options = app.options + ([] if loaded else ["--no-load"])
             report = check(folder, "--python", "3.13", *options)
         found = [(f["rule"], f["file"], f["line"]) for f in report["findings"]]
         self.assertEqual(sorted(found), app.expected(loaded=loaded), report)

@@ -124,6 +124,25 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(len(report["findings"]), 1)
         self.assertNotIn(secret, json.dumps(report))
 
+    def test_error_page_is_told_with_its_reason(self) -> None:
+        """An exception's last line, or else the last line of the log."""
+        start = "    start_response('500 Oh No', [('Content-Type', 'text/plain')])\n"
+        write = "    environ['wsgi.errors'].write({!r})\n"
+        page = "`/` is answered with 500 Oh No"
+        for log, message in (
+            ("", f"{page}. "),
+            (
+                "one\n/x/lib.so \x1b[31mis odd\n\n",
+                f"{page}, and logs: /x/lib.so is odd. ",
+            ),
+            ("Traceback\nKeyError: 'x'\nthe end\n", f"{page}, with KeyError: 'x'. "),
+        ):
+            source = PLAIN.replace("    start", write.format(log) + start + "#", 1)
+            with self.subTest(log), project({"wsgi.py": source}) as folder:
+                (finding,) = check(folder)["findings"]
+                self.assertEqual(finding["rule"], "error-response")
+                self.assertTrue(finding["message"].startswith(message), finding)
+
     def test_missing_module_names_its_requirement(self) -> None:
         for files, severity, word in (
             ({}, "error", "pip install nowhere-to-be-found"),

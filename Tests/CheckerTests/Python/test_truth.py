@@ -76,6 +76,11 @@ FORETOLD = {
     "syntax-error": ERROR,
     "import-error": ERROR,
     "error-response": ERROR,
+    "not-built": ERROR,
+    "library-format": ERROR,
+    "library-machine": ERROR,
+    "library-glibc": ERROR,
+    "library-needs": ERROR,
     "thread-at-import": ANSWER,
     "process-at-import": ANSWER,
     "loop-at-import": ANSWER,
@@ -243,13 +248,17 @@ def look(app: App) -> tuple[str, str, str]:
         free.bind(("", 0))
         port = str(free.getsockname()[1])
     files = {
-        name: re.sub(r"\b(8731|8000|8888)\b", port, text)
+        name: (
+            re.sub(r"\b(8731|8000|8888)\b", port, text)
+            if isinstance(text, str)
+            else text
+        )
         for name, text in app.files.items()
     }
     with project(files) as folder:
         # The host's own limit, where nothing else is expected: computers may be busy.
         limit = "3" if app in MORE else "20"
-        report = check(folder, "--time-limit", limit)
+        report = check(folder, "--time-limit", limit, *app.options)
         expected = foretold(report)
         result, log = fate(folder, report["entry"], hangs=expected == SILENCE)
     return expected, result, f"{report}\n{log}"
@@ -327,7 +336,7 @@ def _add(app: App) -> None:
 
 for _app in (*GOOD, *BAD, *MORE):
     _rules = {rule for rule, _, _ in _app.expected(loaded=True)}
-    _is_here = not any("/home/" in text for text in _app.files.values())
+    _is_here = not any("/home/" in str(text) for text in _app.files.values())
     _is_apart = _app.name in BINDS_ONLY | FORKS | RAISES
     if _is_here and _rules <= set(FORETOLD) and not _is_apart:
         _add(_app)
