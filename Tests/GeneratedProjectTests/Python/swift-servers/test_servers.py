@@ -40,17 +40,24 @@ class Server(servers.Server):
 
     :param command: the server's command.
     :param library: what the project has for its library; None for nothing.
+    :param environment: variables to set.
     """
 
     patience = 30.0
 
-    def __init__(self, *command: str, library: bytes | Path | None = BUILT) -> None:
+    def __init__(
+        self,
+        *command: str,
+        library: bytes | Path | None = BUILT,
+        **environment: str,
+    ) -> None:
         self.project = tempfile.TemporaryDirectory()
         self.library = Path(self.project.name, LIBRARY)
         shutil.copy(PROJECT / "wsgi.py", self.project.name)
         if library is not None:
             self.put(library)
-        super().__init__(*command, folder=Path(self.project.name), path="/")
+        folder = Path(self.project.name)
+        super().__init__(*command, folder=folder, path="/", **environment)
 
     def put(self, library: bytes | Path) -> None:
         """Write the library into its file, as an upload does: in place."""
@@ -282,6 +289,19 @@ class Life(unittest.TestCase):
                 self.assertEqual(500, server.get("/failing")[0])
             self.assertEqual(before, server.workers(2))
         self.assertEqual(0, server.terminate())
+
+    def test_what_others_put_beside_temporary_files_is_not_loaded(self) -> None:
+        trap = compiled(
+            "#include <unistd.h>\n"
+            "__attribute__((constructor)) static void run(void) {"
+            ' write(2, "taken\\n", 6); }'
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("libstdc++.so.6", "libgcc_s.so.1", "libm.so.6"):
+                Path(folder, name).write_bytes(trap)
+            server = self.start(*uwsgi("--processes=1"), TMPDIR=folder)
+            self.assertNotIn("taken", server.log())
+            self.assertEqual(200, server.get("/")[0], server.log())
 
     def test_chunked_bodies(self) -> None:
         server = self.start(*gunicorn("--workers=1"))
