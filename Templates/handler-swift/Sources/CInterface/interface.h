@@ -4,10 +4,10 @@
  * wsgi.py say the same in Python. Who changes one changes the other, and counts up
  * WEB_VERSION and INTERFACE: a library and an entry file of different versions refuse to work.
  *
- * Every text is bytes with a length: no byte is special, none ends it. Nothing that is passed
- * in is kept after a call returns. What an answer points to belongs to the library, until the
- * next call with the same answer. An answer is for one thread at a time; several requests can
- * be answered at once, each with an answer of its own.
+ * Every text that is passed in is bytes with a length: no byte is special, none ends it.
+ * Nothing of it is kept after a call returns. What an answer points to stays until the next
+ * call with the same answer. An answer is for one thread at a time; several requests can be
+ * answered at once, each with an answer of its own.
  */
 #ifndef WEB_INTERFACE_H
 #define WEB_INTERFACE_H
@@ -22,16 +22,18 @@
  * body could not be read. Called during web_answer only. */
 typedef int64_t (*web_read)(void *context, uint8_t *buffer, int64_t capacity);
 
+/* How many bytes the caller of web_answer has for a short answer. */
+#define WEB_ROOM 2048
+
 /* The answer to one request. Zeroed by the caller, filled in by web_answer. */
 typedef struct {
-  /* What the library keeps between calls; web_release frees it. */
+  /* What the library keeps between calls; web_release frees it. Null where all of the answer
+   * is in `room`: then there is nothing to free. */
   void *state;
-  /* Lengths, then texts: `head_count` numbers of 32 bits, and behind them, end to end, the
-   * texts that they measure. The first text is the status, such as "404 Not Found"; then
-   * name and value of each header field in turn, in order. */
+  /* Texts in Latin-1, with a '\n' between each two and in none: the status, such as
+   * "404 Not Found"; then name and value of each header field in turn, in order. */
   const uint8_t *head;
   int64_t head_size;
-  int64_t head_count;
   /* A piece of the body. */
   const uint8_t *piece;
   int64_t piece_size;
@@ -40,6 +42,8 @@ typedef struct {
   int64_t log_size;
   /* Whether more of the body is to come, from web_next: 0 or 1. */
   int64_t more;
+  /* Memory of the caller, in which a short answer lies. */
+  uint8_t room[WEB_ROOM];
 } web_response;
 
 /* Returns WEB_VERSION as the library was compiled with it. */
@@ -60,8 +64,8 @@ int32_t web_answer(const uint8_t *text, int64_t size, const uint32_t *lengths, i
  * never come. */
 int32_t web_next(web_response *answer);
 
-/* Frees what an answer holds, and zeroes it. To be called once for each web_answer, also in
- * the middle of a body; doing so again does nothing. */
+/* Frees what an answer holds, and zeroes it. To be called for each answer that has a `state`,
+ * also in the middle of a body; for any other, and a second time, it does nothing. */
 void web_release(web_response *answer);
 
 #endif

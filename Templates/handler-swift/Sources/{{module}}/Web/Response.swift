@@ -67,8 +67,6 @@ struct Response {
   ///   - status: The status code.
   /// - Throws: `EncodingError` for what JSON cannot have, such as infinity.
   init(json value: some Encodable, status: Int = 200) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     self.init(
       bytes: Array(try encoder.encode(value)),
       contentType: "application/json",
@@ -235,3 +233,9 @@ func isSameName(_ first: String, _ second: String) -> Bool {
 private func lowercased(_ byte: UInt8) -> UInt8 {
   (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
 }
+
+private let encoder = {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return encoder
+}()
