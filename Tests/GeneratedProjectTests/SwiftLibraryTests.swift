@@ -57,7 +57,17 @@ private final class LoadedLibrary {
     }
 
     var head: [String] {
-        String(decoding: bytes(.head, .headSize), as: UTF8.self).components(separatedBy: "\n")
+        let bytes = bytes(.head, .headSize)
+        func number(_ index: Int) -> Int {
+            bytes.withUnsafeBytes {
+                Int($0.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+            }
+        }
+        var start = 4 * (1 + number(0))
+        return (1...number(0)).map { index in
+            defer { start += number(index) }
+            return String(decoding: bytes[start..<start + number(index)], as: UTF8.self)
+        }
     }
     var piece: String { String(decoding: bytes(.piece, .pieceSize), as: UTF8.self) }
     var log: String { String(decoding: bytes(.log, .logSize), as: UTF8.self) }
@@ -65,8 +75,8 @@ private final class LoadedLibrary {
     /// Makes a request, with a body that is read in pieces of at most a thousand bytes.
     func ask(_ method: String, _ path: String, body: [UInt8] = []) -> Int32 {
         let texts = [
-            "REQUEST_METHOD", method, "SCRIPT_NAME", "", "PATH_INFO", path, "CONTENT_LENGTH",
-            "\(body.count)",
+            "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "CONTENT_LENGTH",
+            method, "", path, "\(body.count)",
         ]
         var rest = body[...]
         return withUnsafeMutablePointer(to: &rest) { rest in
@@ -74,7 +84,7 @@ private final class LoadedLibrary {
                 Array(texts.joined().utf8),
                 Int64(texts.joined().utf8.count),
                 texts.map { UInt32($0.utf8.count) },
-                Int64(texts.count),
+                Int64(texts.count / 2),
                 { context, buffer, capacity in
                     guard let rest = context?.assumingMemoryBound(to: ArraySlice<UInt8>.self)
                     else { return -1 }

@@ -19,7 +19,7 @@ public func webAnswer(
 ) -> Int32 {
   let environment = Environment(
     bytes: UnsafeRawBufferPointer(start: text, count: Int(size)),
-    lengths: UnsafeBufferPointer(start: lengths, count: Int(count))
+    lengths: UnsafeBufferPointer(start: lengths, count: 2 * Int(count))
   )
   guard let environment else { return -1 }
   let log = Log()
@@ -84,15 +84,21 @@ private func fill(
 extension Answer {
   /// The status and the header fields, as interface.h has them.
   fileprivate var head: [UInt8] {
-    var head: [UInt8] = []
-    head.reserveCapacity(256)
-    head.append(latin1: status)
-    for (name, value) in fields {
-      head.append(UInt8(ascii: "\n"))
-      head.append(latin1: name)
-      head.append(UInt8(ascii: "\n"))
-      head.append(latin1: value)
+    let count = 1 + 2 * fields.count
+    var lengths = [UInt32(count)]
+    var head = [UInt8](repeating: 0, count: 4 * (count + 1))
+    func put(_ text: String) {
+      let start = head.count
+      head.append(latin1: text)
+      lengths.append(UInt32(head.count - start))
     }
+    head.reserveCapacity(512)
+    put(status)
+    for (name, value) in fields {
+      put(name)
+      put(value)
+    }
+    head.withUnsafeMutableBytes { head in lengths.withUnsafeBytes { head.copyMemory(from: $0) } }
     return head
   }
 }
