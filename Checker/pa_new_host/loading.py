@@ -572,8 +572,17 @@ class _Judge:
             return
         how = f"signal {-self.code}" if self.code < 0 else f"exit status {self.code}"
         if "requesting" in self.kinds:
-            what = f"A request for `{plain(self.task.path)}` ends the process: {how}"
-            self._add("error-response", {}, what)
+            path = plain(self.task.path)
+            what = f"A request for `{path}` ends the process: {how}"
+            consequence = f"Every visitor of `{path}` gets no answer."
+            fix = "Native code crashed: look for what the lines before say of it."
+            self._add(
+                "error-response",
+                {},
+                what,
+                fix if self.code < 0 else "",
+                consequence=consequence,
+            )
         else:
             self._add("exit-at-import", {}, f"The import ends the process: {how}")
 

@@ -108,7 +108,8 @@ extension ArgumentError {
             Explanation(
                 "\(quoted(word)) is one name too many",
                 why: "the project is called \(quoted(first)) already",
-                help: "a value belongs behind its option; see: pa-new --help"
+                help: "a value belongs behind its option, and --into takes none: it adds to the "
+                    + "folder of the project's name; see: pa-new --help"
             )
         case .unexpected(let word, let command):
             Explanation(

@@ -111,7 +111,7 @@ private func updated(
             )
         )
     }
-    updated += try movedAlong(from: record, to: answers, base, in: folder)
+    updated += try movedAlong(from: record, to: answers, base, rendered, in: folder)
     updated.sort { $0.path < $1.path }
 
     let changes = changes(for: updated)
@@ -129,35 +129,69 @@ private func updated(
     return report
 }
 
-/// Returns the user's own files in the package, which go with it where the name changes.
+/// Returns the user's own files in folders that the new name moves, which go with them.
 private func movedAlong(
     from record: AnswersRecord,
     to answers: Answers,
     _ base: Base,
+    _ rendered: [RenderedFile],
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> [UpdatedFile] {
-    guard let old = (try? ProjectName(record.name))?.package, old != answers.name.package,
-        base.files.contains(where: { $0.path.hasPrefix(old + "/") })
-    else { return [] }
     let known = Set(base.files.map(\.path))
+    let folders = movedFolders(from: record, to: answers, base, rendered)
     var moved: [UpdatedFile] = []
-    for path in try folder.files(below: old)
-    where !known.contains(path) && !path.contains("/__pycache__/") {
-        let place = answers.name.package + path.dropFirst(old.count)
-        guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
-            continue
-        }
-        moved.append(
-            UpdatedFile(
-                verb: .move,
-                path: place,
-                oldPath: path,
-                contents: file.contents,
-                isExecutable: file.isExecutable
+    var seen: Set<String> = []
+    for (old, new) in folders {
+        for path in try folder.files(below: old)
+        where !known.contains(path) && !path.contains("/__pycache__/") && seen.insert(path).inserted
+        {
+            let place = new + path.dropFirst(old.count)
+            guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
+                continue
+            }
+            moved.append(
+                UpdatedFile(
+                    verb: .move,
+                    path: place,
+                    oldPath: path,
+                    contents: file.contents,
+                    isExecutable: file.isExecutable
+                )
             )
-        )
+        }
     }
     return moved
+}
+
+/// Returns the folders that the new name moves, the innermost ones first: those of files that have
+/// one template and two paths, and the package.
+private func movedFolders(
+    from record: AnswersRecord,
+    to answers: Answers,
+    _ base: Base,
+    _ rendered: [RenderedFile]
+) -> [(old: String, new: String)] {
+    guard record.name != answers.name.folder else { return [] }
+    var folders: [String: String] = [:]
+    let paths = Dictionary(rendered.map { ($0.template, $0.path) }) { first, _ in first }
+    for file in base.files {
+        guard let path = paths[file.template], let old = parent(of: file.path),
+            let new = parent(of: path), old != new
+        else { continue }
+        folders[old] = new
+    }
+    if let old = (try? ProjectName(record.name))?.package, old != answers.name.package,
+        base.files.contains(where: { $0.path.hasPrefix(old + "/") })
+    {
+        folders[old] = answers.name.package
+    }
+    return folders.sorted { ($1.key.count, $1.key) < ($0.key.count, $0.key) }
+        .map { (old: $0.key, new: $0.value) }
+}
+
+/// Returns the folder of a path, nil at the top.
+private func parent(of path: String) -> String? {
+    path.lastIndex(of: "/").map { String(path[..<$0]) }
 }
 
 /// Returns what to do to the folder.
@@ -366,12 +400,15 @@ extension Walkthrough {
         let now = AnswersRecord(answers)
         var steps = Self.conflictSteps(files)
         if now.name != before.name {
-            let old = (try? ProjectName(before.name))?.package ?? before.name
+            // Other code imports the package, or where there is none what is compiled.
+            let isPackage = files.contains { $0.path.hasPrefix(answers.name.package + "/") }
+            let imported = { (name: ProjectName) in isPackage ? name.package : name.module }
+            let old = (try? ProjectName(before.name)).map(imported) ?? before.name
             steps.append(
                 Step(
                     action:
                         "Rename the project's folder to \(now.name), and where files of your own "
-                        + "import \(old), write \(answers.name.package).",
+                        + "import \(old), write \(imported(answers.name)).",
                     commands: []
                 )
             )
@@ -469,7 +506,7 @@ extension Walkthrough {
                 Step(
                     action:
                         "You edited \(listed(dropped.map(\.path), most: 5)), which the template "
-                        + "has no more: remove it where nothing needs it.",
+                        + "has no more: remove what nothing needs.",
                     commands: []
                 )
             )

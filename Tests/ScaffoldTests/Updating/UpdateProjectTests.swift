@@ -464,6 +464,35 @@ struct UpdateProjectTests {
         }
     }
 
+    @Test("another name takes along the user's own files in every folder that it moves")
+    func renamedFolders() throws {
+        try withTemporaryFolder { folder in
+            let words = ["hello", "-l", "swift", "-u", "alice", "-q"]
+            expectEnd(of: try runTool(words, in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try write(
+                [
+                    "Sources/Hello/Extra.swift": "1", "Sources/Hello/Web/More.swift": "2",
+                    "Sources/Hello/Own/Deep.swift": "3", "Sources/Other/Other.swift": "4",
+                    "tests/HelloTests/ExtraTests.swift": "5", "tests/test_own.py": "6",
+                ],
+                below: hello
+            )
+            let finished = try runTool(["update", "hello", "--set", "name=my-site"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            for (path, contents) in [
+                ("Sources/MySite/Extra.swift", "1"), ("Sources/MySite/Web/More.swift", "2"),
+                ("Sources/MySite/Own/Deep.swift", "3"), ("Sources/Other/Other.swift", "4"),
+                ("tests/MySiteTests/ExtraTests.swift", "5"), ("tests/test_own.py", "6"),
+            ] {
+                #expect(try text(path, in: hello) == contents)
+            }
+            #expect(!(try filePaths(below: hello)).contains { $0.contains("Hello") })
+            let plain = finished.stdout.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(plain.contains("import Hello, write MySite."), "\(finished)")
+        }
+    }
+
     @Test(
         "the next steps are those of a new web app where it is another one, and short where not",
         arguments: [
