@@ -124,12 +124,12 @@ class Host:
             )
         )
 
-    def reload(self, domain: str) -> bool:
+    def reload(self, domain: str, what: str) -> bool:
         """Reload a web app; returns whether its domain is known to lead to the host."""
         request = Request(
             "POST",
             f"webapps/{domain}/reload/",
-            "reload the web app",
+            what,
             fine=(200, 201, 409),
         )
         answer = self._call(request)

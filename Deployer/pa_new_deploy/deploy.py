@@ -12,7 +12,7 @@ from __future__ import annotations
 from pa_new_deploy import entry, files, note
 from pa_new_deploy.api import Host
 from pa_new_deploy.problems import Problem
-from pa_new_deploy.report import Report
+from pa_new_deploy.report import ENTRY_CALL, RELOAD_CALL, Report
 from pa_new_deploy.survey import Job, Plan, survey
 
 
@@ -21,6 +21,7 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
     report.left = local.left
     plan = survey(job, local, host)
     report.unchanged, report.extra = plan.unchanged, plan.extra
+    report.had_app = not plan.creates
     report.to_upload = len(plan.new) + len(plan.changed)
 
     _keep(job, plan, host, report)
@@ -32,12 +33,12 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
     _set(job, plan, host, report)
     if plan.replaces_entry:
         place = entry.place(job.domain)
-        host.write(place, plan.entry, "the WSGI file")
+        host.write(place, plan.entry, ENTRY_CALL)
         report.entry_replaced = True
         report.did("replace", place)
 
     if report.has_changed or not plan.is_noted:
-        if not host.reload(job.domain):
+        if not host.reload(job.domain, RELOAD_CALL):
             report.note(
                 f"The host finds no CNAME for {job.domain}: that is well if it is behind "
                 "another service, and else the domain does not lead to the host yet."

@@ -12,6 +12,10 @@ from pa_new_deploy.words import Explanation, plain
 
 VERSION = 1
 
+# What two calls are for: where one of them may be done or not, less is certain.
+ENTRY_CALL = "replace the WSGI file"
+RELOAD_CALL = "reload the web app"
+
 
 @dataclass
 class Report:
@@ -23,6 +27,8 @@ class Report:
     secret: str = ""
     """The token, which stays out of all that is written, wherever it comes from."""
 
+    had_app: bool = False
+    """Whether the web app was there before."""
     created: bool = False
     uploaded: list[str] = field(default_factory=list)
     to_upload: int = 0
@@ -91,6 +97,7 @@ class Report:
         if self.is_dry or not (self.has_changed or self.under_way):
             return "Nothing on the host was changed."
         parts = []
+        call = self.under_way or ""
         if self.under_way:
             parts.append(f"one call may be done or not ({plain(self.under_way)})")
         if self.created:
@@ -99,15 +106,14 @@ class Report:
             parts.append(f"{len(self.uploaded)} of {self.to_upload} files are uploaded")
         if self.entry_replaced:
             parts.append("the WSGI file is the project's")
-        elif not self.created:
+        elif self.had_app and call != ENTRY_CALL:
             parts.append("the WSGI file is as it was")
         if self.reloaded:
             parts.append("the app is reloaded")
-        elif self.under_way and self.under_way.startswith("reload"):
-            pass
         elif self.created:
-            parts.append("it shows the host's own page until a reload")
-        else:
+            if call != RELOAD_CALL:
+                parts.append("it shows the host's own page until a reload")
+        elif self.had_app and call != RELOAD_CALL:
             parts.append("the app was not reloaded and runs what it ran before")
         return "On the host: " + "; ".join(parts) + "."
 

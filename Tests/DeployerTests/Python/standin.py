@@ -43,6 +43,7 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
+import hashlib
 import json
 import os
 import shutil
@@ -153,6 +154,17 @@ class App:
 
 
 Answer = tuple[int, str, bytes]
+_pages: dict[str, tuple[int, bytes]] = {}
+
+
+def _digest(folder: Path) -> str:
+    """Return a digest of all files below a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            for part in (str(path.relative_to(folder)).encode(), path.read_bytes()):
+                digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
 
 
 def _json(status: int, value: object) -> Answer:
@@ -190,6 +202,8 @@ class StandIn(ThreadingHTTPServer):
         self.redirect: str | None = None
         self.next_id = 1
         self.loads = 0
+        self.remembers_pages = False
+        """Whether an app of the same files answers the same: for tests of many runs."""
         self.lock = threading.RLock()
         self._seen: dict[str, deque[float]] = {}
         for folder in (f"home/{user}", "var/www"):
@@ -222,6 +236,9 @@ class StandIn(ThreadingHTTPServer):
         app = self.apps.get(domain)
         if app is None or app.running is None:
             return 404, b"there is no app here"
+        key = _digest(app.running) + app.virtualenv if self.remembers_pages else ""
+        if key in _pages:
+            return _pages[key]
         wsgi = self.wsgi(domain).relative_to(self.root)
         virtualenv = app.running / app.virtualenv.lstrip("/")
         packages = virtualenv / "lib" / f"python{app.version}"
@@ -239,10 +256,13 @@ class StandIn(ThreadingHTTPServer):
             timeout=60,
             check=False,
         )
-        if done.returncode:
-            return 500, b"Something went wrong\n" + done.stderr
         status, _, body = done.stdout.partition(b" ")
-        return int(status), body
+        answer = int(status or 500), body
+        if done.returncode:
+            answer = 500, b"Something went wrong\n" + done.stderr
+        if key:
+            _pages[key] = answer
+        return answer
 
     # What the API does.
 
@@ -543,7 +563,7 @@ def running(
             context.load_cert_chain(*tls)
             host.socket = context.wrap_socket(host.socket, server_side=True)
         thread = threading.Thread(
-            target=host.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+            target=host.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
         )
         thread.start()
         try:
