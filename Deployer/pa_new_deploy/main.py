@@ -1,7 +1,7 @@
 """From arguments to an exit code.
 
 ``DIR --name NAME --user USER [--domain D] --python X.Y [--upload PATH]...
-[--build COMMAND]... [--greeting TEXT] [--overwrite] [--assume-installed] [--dry-run]
+[--build COMMAND]... [--greeting TEXT] [--replace-wsgi] [--assume-installed] [--dry-run]
 [--json]``. The token and the host's system come from the environment
 (:mod:`pa_new_deploy.system`), and the exit codes from :mod:`pa_new_deploy.problems`.
 """
@@ -77,7 +77,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--upload", action="append", default=[])
     parser.add_argument("--build", action="append", default=[])
     parser.add_argument("--greeting", default="")
-    parser.add_argument("--overwrite", action="store_true")
+    parser.add_argument("--replace-wsgi", action="store_true")
     parser.add_argument("--assume-installed", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -103,7 +103,7 @@ def _run(
         uploads=options.upload,
         commands=options.build,
         greeting=_expected(options.greeting, local),
-        overwrites=options.overwrite,
+        overwrites=options.replace_wsgi,
         assumes_installed=options.assume_installed,
     )
     where = system.find(job.domain, environment)

@@ -21,12 +21,10 @@ class Explanation:
         lines = [f"pa-new: {self.what}"]
         if self.why:
             lines.append(f"   why: {self.why}")
-        lines += [
-            f"{'  help' if not number else '      '}: {line}"
-            if not number
-            else f"        {line}"
-            for number, line in enumerate(self.help.splitlines())
-        ]
+        head = "  help: "
+        for line in self.help.splitlines():
+            lines.append(head + line)
+            head = "        "
         return "\n".join(lines) + "\n"
 
 
@@ -120,7 +118,7 @@ def _of_the_host(problem: problems.Problem) -> Explanation:
         return Explanation(
             f"the WSGI file {problem.path} is not this project's",
             "it was written by somebody else, or edited on the host since",
-            "--overwrite replaces it, and keeps it on the host under another name",
+            "--replace-wsgi replaces it, and keeps it on the host under another name",
         )
     if isinstance(problem, problems.NotInstalled):
         return _not_installed(problem)
@@ -189,13 +187,18 @@ def _not_installed(problem: problems.NotInstalled) -> Explanation:
     make = f"mkvirtualenv {name} --python=python{problem.python}"
     if problem.pythons is not None and problem.python in problem.pythons:
         make = f"workon {name}"
+    install = " ".join(_word(package) for package in problem.packages)
+    before = "in a Bash console on the host:"
+    if any(package.startswith("-") for package in problem.packages):
+        install = f"-r {problem.source}/requirements.txt"
+        before += " (once that file is there)"
     return Explanation(
         "the packages of requirements.txt are not on the host, and its API cannot "
         "install any",
         why,
-        "in a Bash console on the host, once requirements.txt is there:\n"
+        f"{before}\n"
         f"    {make}\n"
-        f"    pip install {' '.join(_word(package) for package in problem.packages)}\n"
+        f"    pip install {install}\n"
         "or do without a console: the framework 'handler' needs no packages, and pure\n"
         "Python ones can be unpacked into the project's folder. Where they are on the\n"
         "host by other means, --assume-installed says so.",

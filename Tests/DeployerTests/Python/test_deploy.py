@@ -228,8 +228,8 @@ class EntryTest(HostTest):
                 self.host.place(NOTE).unlink(missing_ok=True)
                 folder = self.folder(HANDLER)
                 run = self.stops(folder, code=73)
-                self.assertIn("--overwrite", run.err)
-                self.deploy(folder, "--overwrite")
+                self.assertIn("--replace-wsgi", run.err)
+                self.deploy(folder, "--replace-wsgi")
                 self.assertEqual(self.kept(), [foreign])
                 self.assertEqual(self.host.page(DOMAIN)[0], 200)
 
@@ -239,7 +239,7 @@ class EntryTest(HostTest):
         edited = self.host.files()[WSGI] + b"# a note\n"
         self.host.place(WSGI).write_bytes(edited)
         self.stops(folder, code=73)
-        self.deploy(folder, "--overwrite")
+        self.deploy(folder, "--replace-wsgi")
         self.assertEqual(self.kept(), [edited])
 
     def test_our_own_is_replaced_without_a_word(self) -> None:

@@ -73,7 +73,7 @@ class FaultTest(unittest.TestCase):
     def deploy(
         self, host: standin.StandIn, clock: QuickClock, timeout: float = 20
     ) -> Run:
-        return deploy(self.folder, host, clock, "--overwrite", timeout=timeout)
+        return deploy(self.folder, host, clock, "--replace-wsgi", timeout=timeout)
 
     def expect_done(self, host: standin.StandIn, before: Mapping[str, bytes]) -> None:
         """The app is the project's, each thing is there once, and nothing is lost."""
@@ -230,7 +230,7 @@ class FaultTest(unittest.TestCase):
                 deploy(self.folder, host, clock)
                 host.faults = []
                 clock.time += 120
-                # Without --overwrite: every WSGI file on the way is known as ours.
+                # Without --replace-wsgi: every WSGI file on the way is known as ours.
                 run = deploy(folder, host, clock)
                 self.assertEqual(run.code, 0, run)
                 self.assertEqual(host.files()[WSGI], newer["wsgi.py"].encode())
