@@ -52,7 +52,7 @@ def visit(system: System, domain: str, greeting: str, clock: Clock) -> Visit:
     """
     end = clock.now() + PATIENCE
     while True:
-        visit = _once(system, domain)
+        visit = _ask(system, domain)
         if visit.greets(greeting) if greeting else visit.is_good:
             return visit
         if clock.now() >= end:
@@ -60,12 +60,21 @@ def visit(system: System, domain: str, greeting: str, clock: Clock) -> Visit:
         clock.sleep(1.0)
 
 
-def _once(system: System, domain: str) -> Visit:
-    address = system.page(domain)
+def _ask(system: System, domain: str) -> Visit:
+    """Ask once, at the first address that answers at all."""
+    visits = []
+    for address in system.pages(domain):
+        visits.append(_once(system, domain, address))
+        if visits[-1].status is not None:
+            return visits[-1]
+    return visits[0]
+
+
+def _once(system: System, domain: str, address: str) -> Visit:
     request = urllib.request.Request(address, headers={"User-Agent": "pa-new"})
     if system.is_loopback:
         request.add_header("Host", domain)
-    address = f"https://{domain}/"
+        address = f"https://{domain}/"
     try:
         with opener(system).open(request, timeout=TIMEOUT) as answer:
             return Visit(address, answer.status, answer.read(MOST))

@@ -25,9 +25,16 @@ class System:
     is_loopback: bool = False
     """Whether it is a stand-in on this computer, which has the pages as well."""
 
-    def page(self, domain: str) -> str:
-        """Return the address at which a domain's first page is asked for."""
-        return self.address + "/" if self.is_loopback else f"https://{domain}/"
+    def pages(self, domain: str) -> list[str]:
+        """Return the addresses at which a domain's first page is asked for, in turn.
+
+        The host's own domains have a certificate; another one may not have one yet.
+        """
+        if self.is_loopback:
+            return [self.address + "/"]
+        secure = [f"https://{domain}/"]
+        is_own = domain.endswith(".pythonanywhere.com")
+        return secure if is_own else [*secure, f"http://{domain}/"]
 
 
 def find(domain: str, environment: Mapping[str, str]) -> System:

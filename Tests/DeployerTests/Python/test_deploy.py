@@ -10,6 +10,7 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import standin
 from support import (
@@ -179,6 +180,20 @@ class HandlerTest(HostTest):
         run = self.deploy(self.folder(HANDLER), code=73)
         self.assertIn("maximum number of web apps", run.err)
         self.assertEqual(self.host.files(), {})
+
+    def test_a_domain_that_has_no_certificate_yet(self) -> None:
+        from pa_new_deploy import page, system
+
+        us = system.find("www.example.com", {})
+        addresses = ["https://www.example.com/", "http://www.example.com/"]
+        self.assertEqual(us.pages("www.example.com"), addresses)
+        self.assertEqual(us.pages(DOMAIN), [f"https://{DOMAIN}/"])
+        self.deploy(self.folder(HANDLER))
+        here = system.System(self.host.url, is_loopback=True)
+        addresses = ["http://127.0.0.1:9/", self.host.url + "/"]
+        with mock.patch.object(system.System, "pages", return_value=addresses):
+            visit = page.visit(here, DOMAIN, "Hello", self.clock)
+        self.assertEqual((visit.status, visit.first_line), (200, "Hello from handler"))
 
     def test_no_token_goes_to_the_page(self) -> None:
         self.deploy(self.folder(HANDLER))
@@ -515,6 +530,20 @@ class TokenTest(HostTest):
                 run = self.stops(self.folder(HANDLER), code=69)
                 self.assertIn("another address", run.err)
             self.assertEqual((other.calls, other.foreign), ([], []))
+
+    def test_it_goes_to_nobody_without_the_hosts_certificate(self) -> None:
+        folder = self.folder(HANDLER)
+        with tempfile.TemporaryDirectory() as place:
+            tls = standin.certificate(Path(place))
+            with standin.running(now=self.clock.now, tls=tls) as host:
+                site = {"PYTHONANYWHERE_SITE": host.url.replace("http:", "https:")}
+                run = deploy(folder, host, self.clock, variables=site)
+                self.assertEqual(run.code, 69)
+                self.assertIn("CERTIFICATE_VERIFY_FAILED", run.err)
+                self.assertEqual(host.calls, [])
+                with mock.patch.dict(os.environ, {"SSL_CERT_FILE": str(tls[0])}):
+                    run = deploy(folder, host, self.clock, variables=site)
+                self.assertEqual(run.code, 0, run)
 
     def test_a_host_that_repeats_it(self) -> None:
         self.host.apps["x"] = standin.App("x", "python313")
