@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import secrets
@@ -99,9 +100,13 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def opener(system: System) -> urllib.request.OpenerDirector:
-    """Return what opens addresses: through the user's proxy, but for this computer."""
-    proxies: dict[str, str] | None = {} if system.is_loopback else None
+@functools.cache
+def opener(is_loopback: bool) -> urllib.request.OpenerDirector:
+    """Return what opens addresses: through the user's proxy, but for this computer.
+
+    Made once, since it reads all the certificates that the computer trusts.
+    """
+    proxies: dict[str, str] | None = {} if is_loopback else None
     return urllib.request.build_opener(
         urllib.request.ProxyHandler(proxies), _NoRedirect()
     )
@@ -125,7 +130,7 @@ class Client:
         self._clock = clock
         self._waits = waits
         self._timeout = timeout
-        self._opener = opener(system)
+        self._opener = opener(system.is_loopback)
         self._throttle = Throttle(
             clock, lambda rest: waits("the host allows 40 requests a minute", rest)
         )

@@ -76,7 +76,7 @@ def _once(system: System, domain: str, address: str) -> Visit:
         request.add_header("Host", domain)
         address = f"https://{domain}/"
     try:
-        with opener(system).open(request, timeout=TIMEOUT) as answer:
+        with opener(system.is_loopback).open(request, timeout=TIMEOUT) as answer:
             return Visit(address, answer.status, answer.read(MOST))
     except urllib.error.HTTPError as error:
         with error:

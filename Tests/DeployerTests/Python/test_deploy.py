@@ -532,6 +532,8 @@ class TokenTest(HostTest):
             self.assertEqual((other.calls, other.foreign), ([], []))
 
     def test_it_goes_to_nobody_without_the_hosts_certificate(self) -> None:
+        from pa_new_deploy.client import opener
+
         folder = self.folder(HANDLER)
         with tempfile.TemporaryDirectory() as place:
             tls = standin.certificate(Path(place))
@@ -541,6 +543,8 @@ class TokenTest(HostTest):
                 self.assertEqual(run.code, 69)
                 self.assertIn("CERTIFICATE_VERIFY_FAILED", run.err)
                 self.assertEqual(host.calls, [])
+                opener.cache_clear()
+                self.addCleanup(opener.cache_clear)
                 with mock.patch.dict(os.environ, {"SSL_CERT_FILE": str(tls[0])}):
                     run = deploy(folder, host, self.clock, variables=site)
                 self.assertEqual(run.code, 0, run)
@@ -560,6 +564,18 @@ class TokenTest(HostTest):
         for options in ((), ("--json",)):
             run = self.deploy(self.folder(HANDLER), *options, code=73)
             self.assertIn("the token [token] is fine", run.out + run.err)
+
+    def test_a_fault_of_ours_shows_no_values(self) -> None:
+        from pa_new_deploy import main
+
+        error = ValueError(f"bad header: Token {self.host.token}")
+        patch = mock.patch.object(main, "deploy", side_effect=error)
+        fault = self.assertRaisesRegex(AssertionError, "a fault of ours")
+        with patch, fault as caught:
+            self.deploy(self.folder(HANDLER), code=70)
+        told = str(caught.exception)
+        self.assertIn("a fault in pa-new itself: ValueError", told)
+        self.assertNotIn("Traceback", told)
 
     def test_which_system_a_domain_is_on(self) -> None:
         from pa_new_deploy import problems, system

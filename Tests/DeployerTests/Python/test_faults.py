@@ -7,8 +7,9 @@ stops, and the next one, without faults, finishes the job).
 
 from __future__ import annotations
 
+import contextlib
 import unittest
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import standin
@@ -59,16 +60,15 @@ class FaultTest(unittest.TestCase):
         cls.folder = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
 
-    def begin(self, start: Start) -> tuple[standin.StandIn, QuickClock]:
+    @contextlib.contextmanager
+    def begin(self, start: Start) -> Iterator[tuple[standin.StandIn, QuickClock]]:
         clock = QuickClock()
-        context = standin.running(now=clock.now)
-        host = context.__enter__()
-        self.addCleanup(context.__exit__, None, None, None)
-        host.remembers_pages = True
-        start(host, clock)
-        host.calls.clear()
-        clock.time += 120
-        return host, clock
+        with standin.running(now=clock.now) as host:
+            host.remembers_pages = True
+            start(host, clock)
+            host.calls.clear()
+            clock.time += 120
+            yield host, clock
 
     def deploy(
         self, host: standin.StandIn, clock: QuickClock, timeout: float = 20
@@ -108,10 +108,10 @@ class FaultTest(unittest.TestCase):
         self.assertLessEqual(set(before) - {WSGI}, set(there))
 
     def calls(self, start: Start) -> tuple[list[standin.Call], dict[str, bytes]]:
-        host, clock = self.begin(start)
-        run = self.deploy(host, clock)
-        self.assertEqual(run.code, 0, run)
-        return list(host.calls), host.files()
+        with self.begin(start) as (host, clock):
+            run = self.deploy(host, clock)
+            self.assertEqual(run.code, 0, run)
+            return list(host.calls), host.files()
 
     def each(self, start: Start) -> None:
         calls, after = self.calls(start)
@@ -129,39 +129,39 @@ class FaultTest(unittest.TestCase):
                     self.lasting(start, standin.Fault(number, kind, True), after)
 
     def once(self, start: Start, fault: standin.Fault, timeout: float = 20) -> Run:
-        host, clock = self.begin(start)
-        before = host.files()
-        host.faults = [fault]
-        run = self.deploy(host, clock, timeout)
-        self.assertEqual(run.code, 0, run)
-        self.expect_done(host, before)
-        return run
+        with self.begin(start) as (host, clock):
+            before = host.files()
+            host.faults = [fault]
+            run = self.deploy(host, clock, timeout)
+            self.assertEqual(run.code, 0, run)
+            self.expect_done(host, before)
+            return run
 
     def lasting(
         self, start: Start, fault: standin.Fault, after: Mapping[str, bytes]
     ) -> None:
-        host, clock = self.begin(start)
-        before, page = host.files(), host.page(DOMAIN)
-        loads = host.loads
-        host.faults = [fault]
-        run = self.deploy(host, clock)
-        self.expect_whole(host, before, after)
-        paths = [c.path for c in host.calls if c.method == "POST"]
-        if any("/.pa-new/" in path and path.endswith(".json") for path in paths):
-            # All that failed is the note: the app is deployed.
-            self.assertEqual(run.code, 0, run)
-            self.assertIn("the next run will reload again", run.out)
+        with self.begin(start) as (host, clock):
+            before, page = host.files(), host.page(DOMAIN)
+            loads = host.loads
+            host.faults = [fault]
+            run = self.deploy(host, clock)
+            self.expect_whole(host, before, after)
+            paths = [c.path for c in host.calls if c.method == "POST"]
+            if any("/.pa-new/" in path and path.endswith(".json") for path in paths):
+                # All that failed is the note: the app is deployed.
+                self.assertEqual(run.code, 0, run)
+                self.assertIn("the next run will reload again", run.out)
+                self.expect_done(host, before)
+            else:
+                self.assertEqual(run.code, 69, run)
+                self.assertIn("the host failed 5 times at ", run.err)
+                self.assertIn("goes on where this one stopped", run.err)
+                self.judge_words(run, host, before, page, loads)
+            host.faults = []
+            clock.time += 120
+            again = self.deploy(host, clock)
+            self.assertEqual(again.code, 0, again)
             self.expect_done(host, before)
-        else:
-            self.assertEqual(run.code, 69, run)
-            self.assertIn("the host failed 5 times at ", run.err)
-            self.assertIn("goes on where this one stopped", run.err)
-            self.judge_words(run, host, before, page, loads)
-        host.faults = []
-        clock.time += 120
-        again = self.deploy(host, clock)
-        self.assertEqual(again.code, 0, again)
-        self.expect_done(host, before)
 
     def judge_words(
         self,
@@ -203,13 +203,13 @@ class FaultTest(unittest.TestCase):
                     self.slowly(standin.Fault(number, kind))
 
     def slowly(self, fault: standin.Fault) -> None:
-        host, clock = self.begin(nothing)
-        host.slow = 0.8
-        host.faults = [fault]
-        run = self.deploy(host, clock, timeout=0.4)
-        self.assertEqual(run.code, 0, run)
-        self.assertIn("no answer in time", run.err)
-        self.expect_done(host, {})
+        with self.begin(nothing) as (host, clock):
+            host.slow = 0.8
+            host.faults = [fault]
+            run = self.deploy(host, clock, timeout=0.4)
+            self.assertEqual(run.code, 0, run)
+            self.assertIn("no answer in time", run.err)
+            self.expect_done(host, {})
 
     def test_a_page_in_the_place_of_json(self) -> None:
         """The host is down for maintenance, and says so with status 200."""
@@ -225,19 +225,22 @@ class FaultTest(unittest.TestCase):
         calls, _ = self.calls(older)
         for number in range(1, len(calls) + 1):
             with self.subTest(number=number), project(newer) as folder:
-                host, clock = self.begin(older)
-                host.faults = [standin.Fault(number, "cut-after", True)]
-                deploy(self.folder, host, clock)
-                host.faults = []
-                clock.time += 120
-                # Without --replace-wsgi: every WSGI file on the way is known as ours.
-                run = deploy(folder, host, clock)
-                self.assertEqual(run.code, 0, run)
-                self.assertEqual(host.files()[WSGI], newer["wsgi.py"].encode())
-                write(folder, HANDLER)
-                run = deploy(folder, host, clock)
-                self.assertEqual(run.code, 0, run)
-                self.expect_done(host, {})
+                self.meet_mixture(folder, number, newer["wsgi.py"])
+
+    def meet_mixture(self, folder: Path, number: int, entry: str) -> None:
+        with self.begin(older) as (host, clock):
+            host.faults = [standin.Fault(number, "cut-after", True)]
+            deploy(self.folder, host, clock)
+            host.faults = []
+            clock.time += 120
+            # Without --replace-wsgi: every WSGI file on the way is known as ours.
+            run = deploy(folder, host, clock)
+            self.assertEqual(run.code, 0, run)
+            self.assertEqual(host.files()[WSGI], entry.encode())
+            write(folder, HANDLER)
+            run = deploy(folder, host, clock)
+            self.assertEqual(run.code, 0, run)
+            self.expect_done(host, {})
 
 
 if __name__ == "__main__":
