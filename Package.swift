@@ -52,7 +52,7 @@ let package = Package(
         .testTarget(
             name: "GeneratedProjectTests",
             dependencies: ["Scaffold", "pa-new", "TestSupport"],
-            exclude: ["Python", "Swift"]
+            exclude: ["C", "Python", "Swift"]
         ),
     ]
 )

@@ -170,19 +170,26 @@ def bottle_python() -> Path:
     return python
 
 
-def generate(pa_new: Path | None, folder: Path, framework: str = "handler") -> Path:
+def generate(
+    pa_new: Path | None,
+    folder: Path,
+    framework: str = "handler",
+    language: str = "python",
+) -> Path:
     """Return the folder of a project that `pa-new` generates.
 
     :param pa_new: the program; None is the one that `swift build` left.
     :param folder: where to make the project.
     :param framework: the framework of the project.
+    :param language: the language of its handlers.
     """
     built = [ROOT / ".build" / kind / "pa-new" for kind in ("release", "debug")]
     program = next((path for path in [pa_new, *built] if path and path.exists()), None)
     if program is None:
         sys.exit("no pa-new: run `swift build -c release`, or name a --project")
     subprocess.run(
-        [program, "hello", "--framework", framework, "--output", folder],
+        [program, "hello", "--framework", framework, "--language", language]
+        + ["--output", folder],
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -49,6 +49,7 @@ struct CheckCommandTests {
     func spoilt(framework: String) async throws {
         try await inTemporaryFolder { root in
             let project = try GeneratedProject(framework, below: root)
+            try await project.build()
             let entry = project.folder.appending(path: "wsgi.py")
             var text = try String(contentsOf: entry, encoding: .utf8)
             text += """
@@ -77,6 +78,40 @@ struct CheckCommandTests {
             #expect(visit.exitCode == 1, "\(visit)")
             #expect(visit.stdout == "")
             #expect(visit.stderr.contains("[server-start]"), "\(visit)")
+        }
+    }
+
+    @Test(
+        "what is not built yet, or not for the host, is a finding that says what to do",
+        arguments: ProjectCase.folders
+    )
+    func notBuilt(framework: String) async throws {
+        try await inTemporaryFolder { root in
+            let project = try GeneratedProject(framework, below: root)
+            guard let path = try project.uploads.first else { return }
+            let file = project.folder.appending(path: path)
+            let python = try await python(for: project)
+            let checks = [["check"], ["check", "--no-load"]]
+            // A visit of what is there answers as the host would: with the app's own 500.
+            let rows: [(contents: String?, rule: String, said: String, words: [[String]])] = [
+                (nil, "not-built", "./build.sh", checks + [["visit"]]),
+                ("a text\n", "library-format", "is a text", checks),
+                ("", "library-format", "is empty", checks),
+            ]
+            for row in rows {
+                if let contents = row.contents { try Data(contents.utf8).write(to: file) }
+                for words in row.words {
+                    let finished = try runTool(
+                        words + ["--interpreter", python],
+                        in: project.folder
+                    )
+                    #expect(finished.exitCode == 1, "\(words) \(finished)")
+                    let output = words == ["visit"] ? finished.stderr : finished.stdout
+                    #expect(output.contains("[\(row.rule)]"), "\(words) \(finished)")
+                    #expect(output.contains(row.said), "\(words) \(finished)")
+                    #expect(!output.contains("[error-response]"), "\(finished)")
+                }
+            }
         }
     }
 

@@ -76,6 +76,38 @@ struct LintTests {
         }
     }
 
+    @Test(
+        "is clean under swift format lint --strict, whatever the project is called",
+        arguments: ProjectCase.folders,
+        names
+    )
+    func swiftFormat(framework: String, name: String) throws {
+        try withTemporaryFolder { root in
+            let project = try GeneratedProject(framework, name: name, below: root)
+            let files = try filePaths(below: project.folder).filter { $0.hasSuffix(".swift") }
+            guard !files.isEmpty else { return }
+            // The settings that a user has without any of their own; these and more rules.
+            let rules = root.appending(path: "rules.json")
+            let more = [
+                "AllPublicDeclarationsHaveDocumentation",
+                "BeginDocumentationCommentWithOneLineSummary", "NeverForceUnwrap",
+                "NeverUseForceTry", "NeverUseImplicitlyUnwrappedOptionals",
+                "ValidateDocumentationComments",
+            ]
+            let list = more.map { "\"\($0)\": true" }.joined(separator: ", ")
+            try Data("{\"version\": 1, \"rules\": {\(list)}}".utf8).write(to: rules)
+            for options in [[], ["--configuration", rules.path]] {
+                let finished = try run(
+                    "swift",
+                    ["format", "lint", "--strict"] + options + files,
+                    in: project.folder
+                )
+                #expect(finished.exitCode == 0, "\(finished)")
+                #expect(finished.stderr == "", "\(finished)")
+            }
+        }
+    }
+
     @Test("the Python that the tests themselves run is clean too")
     func ownPython() async throws {
         let python = try await toolbox()

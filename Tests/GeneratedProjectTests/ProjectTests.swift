@@ -187,11 +187,11 @@ struct ProjectTests {
 
     /// Puts another project called hello into a folder.
     private func addDecoy(of project: GeneratedProject, to folder: URL) throws {
+        let package = folder.appending(path: "hello")
+        try FileManager.default.createDirectory(at: package, withIntermediateDirectories: true)
         for path in try project.uploads {
             try Data("a decoy\n".utf8).write(to: folder.appending(path: path))
         }
-        let package = folder.appending(path: "hello")
-        try FileManager.default.createDirectory(at: package, withIntermediateDirectories: true)
         try Data().write(to: package.appending(path: "__init__.py"))
         try Data("raise RuntimeError('the decoy was imported')\n".utf8)
             .write(to: package.appending(path: "routes.py"))

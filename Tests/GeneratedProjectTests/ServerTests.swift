@@ -26,11 +26,13 @@ struct ServerTests {
             let project = try GeneratedProject("tornado", below: root)
             let packages = try project.requirements + Self.servers
             let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
+            // The project, and servers.py beside the tests' folder.
+            let folders = [project.folder, Self.folder.deletingLastPathComponent()]
             let finished = try run(
                 python.path,
                 ["-W", "error", "-m", "unittest"],
                 in: Self.folder,
-                environment: ["PYTHONPATH": project.folder.path],
+                environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")],
                 seconds: 180
             )
             #expect(finished.exitCode == 0, "\(finished)")

@@ -12,6 +12,37 @@ struct SwiftTests {
     private static let folder = hostScript.deletingLastPathComponent()
         .appending(path: "swift-parity")
 
+    @Test(
+        "pass their own tests in Swift, all of them, and compile without a warning",
+        arguments: ProjectCase.folders
+    )
+    func ownTests(framework: String) throws {
+        try withTemporaryFolder { root in
+            let project = try GeneratedProject(framework, below: root)
+            let tests = try filePaths(below: project.folder).filter { $0.hasSuffix("Tests.swift") }
+                .map {
+                    try String(contentsOf: project.folder.appending(path: $0), encoding: .utf8)
+                        .components(separatedBy: "@Test(").count - 1
+                }
+                .reduce(0, +)
+            guard tests > 0 else { return }
+            #expect(tests >= 6, "\(framework): too few tests of its own")
+            // And those of ours beside them: one build serves both.
+            let more = BuiltLibraries.fixtures.appending(path: "web-tests/WebTests.swift")
+            let place = project.folder.appending(path: "tests/HelloTests/WebTests.swift")
+            try FileManager.default.copyItem(at: more, to: place)
+            let finished = try run(
+                "swift",
+                ["test", "-Xswiftc", "-warnings-as-errors"],
+                in: project.folder,
+                seconds: 600
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            let output = finished.stdout + finished.stderr
+            #expect(output.contains("Test run with \(tests + 16) tests"), "\(finished)")
+        }
+    }
+
     @Test("answer as the same in Python do, byte for byte", arguments: ProjectCase.interpreters)
     func parity(_ interpreter: Interpreter) async throws {
         let swift = try await BuiltLibraries.shared.project("parity")

@@ -36,7 +36,7 @@ public struct BuildProducts: Sendable, Hashable {
             return
         }
         self.init(
-            uploads: [],  // answers.uploads, as soon as manifests have them
+            uploads: answers.uploads,
             commands: answers.commands
         )
     }

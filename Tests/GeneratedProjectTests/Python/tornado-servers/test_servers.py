@@ -1,6 +1,7 @@
 """Tests of hello/wsgi_adapter.py on real WSGI servers: uWSGI and gunicorn.
 
-Run with a project called hello on PYTHONPATH, by a Python that has pyuwsgi and gunicorn.
+Run with a project called hello and the folder of servers.py on PYTHONPATH, by a Python
+that has pyuwsgi and gunicorn.
 Each class starts a server on the loopback interface and stops it; the server loads
 application.py once and forks its workers afterwards, as PythonAnywhere does.
 """
@@ -9,15 +10,9 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import http.client
 import http.server
-import json
-import os
-import signal
 import socket
 import socketserver
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -25,113 +20,24 @@ import unittest
 from pathlib import Path
 from typing import Any
 
+import servers
+
 HERE = Path(__file__).resolve().parent
-PROGRAMS = Path(sys.executable).parent
 NOISE = ("Traceback", "Task was destroyed", "never retrieved", "Exception ignored")
 NOISE += ("unclosed event loop",)
 
 
-class Server:
-    """A WSGI server in a process group of its own, with its log in a file."""
-
-    patience = 5.0  # seconds to wait for an answer
-
+class Server(servers.Server):
     def __init__(self, *command: str, **environment: str) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log_file = Path(self.folder.name, "log")
-        words = [word.replace("ADDRESS", f"127.0.0.1:{self.port}") for word in command]
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [PROGRAMS / words[0], *words[1:]],
-                cwd=HERE,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                self.get("/Hello")
-                break
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    self.kill()
-                    raise AssertionError(f"no server:\n{self.log()}") from None
-                time.sleep(0.05)
-
-    def log(self) -> str:
-        return self.log_file.read_text(errors="replace")
-
-    def kill(self) -> None:
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
-
-    def terminate(self) -> int:
-        """Ask the server to stop, as the host does; return its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
-
-    def open(
-        self, path: str, method: str = "GET", **options: Any
-    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=self.patience
-        )
-        try:
-            connection.request(method, path, **options)
-            return connection, connection.getresponse()
-        except BaseException:
-            connection.close()
-            raise
-
-    def get(self, path: str, method: str = "GET", **options: Any) -> tuple[int, bytes]:
-        connection, response = self.open(path, method, **options)
-        try:
-            return response.status, response.read()
-        finally:
-            connection.close()
-
-    def outcome(self, path: str) -> str:
-        """Tell what becomes of a request that the server may not survive."""
-        self.patience = 1.0
-        try:
-            status, _ = self.get(path)
-            return str(status)
-        except TimeoutError:
-            return "no answer"
-        except (OSError, http.client.HTTPException):
-            return "closed"
-        finally:
-            self.patience = 5.0
-
-    def json(self, path: str, method: str = "GET", **options: Any) -> Any:
-        status, body = self.get(path, method, **options)
-        if status != 200:
-            raise AssertionError(f"{path}: {status} {body!r}\n{self.log()}")
-        return json.loads(body)
+        super().__init__(*command, folder=HERE, path="/Hello", **environment)
 
 
 def uwsgi(*options: str) -> list[str]:
-    """uWSGI as the host runs it: prefork, a master, and no --enable-threads."""
-    words = [
-        "uwsgi",
-        "--master",
-        "--need-app",
-        "--die-on-term",
-        "--http-socket=ADDRESS",
-    ]
-    return [*words, "--wsgi-file=application.py", "--disable-logging", *options]
+    return servers.uwsgi("application.py", *options)
 
 
 def gunicorn(*options: str) -> list[str]:
-    words = ["gunicorn", "--preload", "--bind=ADDRESS", "--worker-tmp-dir=/dev/shm"]
-    return [*words, "--log-level=warning", *options, "application:application"]
+    return servers.gunicorn("application", *options)
 
 
 class OnServer:

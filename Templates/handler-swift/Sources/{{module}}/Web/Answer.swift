@@ -49,6 +49,7 @@ extension Answer {
 
     let isEmpty = [204, 205, 304].contains(code)
     var fields: [(name: String, value: String)] = []
+    fields.reserveCapacity(8)
     for (name, value) in response.headers.fields {
       if code == 204 || code == 304, isSameName(name, "Content-Type") { continue }
       let isLocation = response.isRedirect && isSameName(name, "Location")
@@ -63,6 +64,8 @@ extension Answer {
       !bytes.isEmpty || method != "HEAD"
     {
       fields.append(("Content-Length", String(bytes.count)))
+    } else if case .stream = body, let length = response.length {
+      fields.append(("Content-Length", String(length)))
     }
     for cookie in Self.last(response.cookies) {
       fields.append(("Set-Cookie", try text(of: cookie, environment)))
@@ -95,9 +98,8 @@ private let fieldsOfServer = [
 
 /// Refuses a header field that would break the answer, or that only the server can set.
 private func checkField(_ name: String, _ value: String) throws(ResponseError) {
-  guard isFieldName(name), value.unicodeScalars.allSatisfy(isFieldCharacter) else {
-    throw .field(name, value)
-  }
+  guard isFieldName(name), value.hasOnly({ (0x20...0x7E).contains($0) }) || isFieldValue(value)
+  else { throw .field(name, value) }
   if fieldsOfServer.contains(where: { isSameName($0, name) }) { throw .fieldOfServer(name) }
 }
 
@@ -106,14 +108,25 @@ private func checkField(_ name: String, _ value: String) throws(ResponseError) {
 private func isFieldName(_ name: String) -> Bool {
   guard let first = name.utf8.first, let last = name.utf8.last else { return false }
   return isLetter(first) && isLetterOrDigit(last)
-    && name.utf8.allSatisfy {
+    && name.hasOnly {
       isLetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
     }
 }
 
-/// Whether the value of a header field can have a character: Latin-1 that is no control character.
-private func isFieldCharacter(_ scalar: Unicode.Scalar) -> Bool {
-  (0x20...0x7E).contains(scalar.value) || (0x80...0xFF).contains(scalar.value)
+/// Whether a text can be the value of a header field: Latin-1 without control characters.
+private func isFieldValue(_ value: String) -> Bool {
+  value.unicodeScalars.allSatisfy {
+    (0x20...0x7E).contains($0.value) || (0x80...0xFF).contains($0.value)
+  }
+}
+
+extension String {
+  /// Whether all bytes are of a kind: each answer asks this several times, so they are not taken
+  /// out one by one.
+  fileprivate func hasOnly(_ isOfKind: (UInt8) -> Bool) -> Bool {
+    var text = self
+    return text.withUTF8 { $0.allSatisfy(isOfKind) }
+  }
 }
 
 private func isLetter(_ byte: UInt8) -> Bool {
@@ -135,7 +148,7 @@ private func location(_ url: String, _ environment: Environment) throws(Response
 }
 
 /// Whether a character shows: it is neither a control character nor white space but for " ".
-private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
   case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
     .paragraphSeparator:
@@ -171,9 +184,13 @@ private func isCookieByte(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Returns a text with everything percent-encoded but letters, digits, `-._~` and some
-/// characters more.
-func percentEncoded(_ text: String, except kept: String) -> String {
+/// Returns a text with everything percent-encoded but letters, digits and `-._~`.
+///
+/// - Parameters:
+///   - text: Any text.
+///   - kept: More characters that stay as they are.
+/// - Returns: ASCII that a URL and a cookie can have.
+func percentEncoded(_ text: String, except kept: String = "") -> String {
   var encoded = ""
   for byte in text.utf8 {
     if isLetterOrDigit(byte) || "-._~".utf8.contains(byte) || kept.utf8.contains(byte) {

@@ -2,8 +2,8 @@
 
 /// The application: finds the handler for a request, and makes its answer.
 struct Application: Sendable {
-  /// Makes the answer for an error, given its status code and what to tell the client.
-  typealias ErrorPage = @Sendable (_ status: Int, _ message: String) -> Response
+  /// Makes the answer for an error, given what to tell the client and the request's variables.
+  typealias ErrorPage = @Sendable (_ error: HTTPError, _ environment: Environment) -> Response
 
   /// Reads the next bytes of a body into a buffer: how many, 0 at the end, -1 for a failure.
   typealias Reader = (UnsafeMutableRawBufferPointer) -> Int
@@ -19,17 +19,27 @@ struct Application: Sendable {
   /// - Parameters:
   ///   - routes: The route table; the first row that matches a path serves.
   ///   - maxBodySize: How many bytes a body may have before it is refused with 413.
-  ///   - errorPage: The page for an error, for pages of your own. What it is told can quote the
-  ///     request, so HTML must escape it; it says nothing of an unexpected error.
+  ///   - errorPage: The page for an error, for pages of your own. The error's message can quote
+  ///     the request, so HTML must escape it; it says nothing of an unexpected error. Status and
+  ///     header fields are those of the error.
   init(
     _ routes: [Route],
     maxBodySize: Int = 10 * 1024 * 1024,
-    errorPage: @escaping ErrorPage = { status, message in Response("\(status) \(message)\n") }
+    errorPage: @escaping ErrorPage = { error, _ in
+      Response("\(error.status) \(error.message)\n")
+    }
   ) {
     self.routes = routes
-    problems = routes.compactMap(\.problem)
+    problems = routes.compactMap(\.problem) + Self.repeated(routes)
     self.maxBodySize = maxBodySize
     self.errorPage = errorPage
+  }
+
+  /// Returns what to say of rows that can never serve, since an earlier one takes all their paths.
+  private static func repeated(_ routes: [Route]) -> [String] {
+    var seen: Set<String> = []
+    return routes.filter { !seen.insert($0.shape).inserted }
+      .map { "the route \($0.path) is there twice: put all methods of a path into one row" }
   }
 
   /// Answers one request.
@@ -72,7 +82,8 @@ struct Application: Sendable {
       // The server has decoded the path, but some say what the client sent, too.
       try checkEscapes(environment.bytes(of: "REQUEST_URI") ?? [])
       let bytes = environment.bytes(of: "PATH_INFO") ?? []
-      guard let path = String(validating: bytes, as: UTF8.self) else { throw Malformed.notUTF8 }
+      guard let text = String(validating: bytes, as: UTF8.self) else { throw Malformed.notUTF8 }
+      let path = text.isEmpty ? "/" : text
       guard let (route, captures) = route(to: bytes.isEmpty ? [UInt8(ascii: "/")] : bytes) else {
         throw HTTPError(404)
       }
@@ -125,7 +136,8 @@ struct Application: Sendable {
     _ method: String,
     _ environment: Environment
   ) throws -> Answer {
-    var response = errorPage(error.status, error.message)
+    var response =
+      error.isRedirect ? Response.redirect(to: "/") : errorPage(error, environment)
     response.status = error.status
     for (name, value) in error.headers { response.headers.set(name, value) }
     return try Answer(response, method: method, environment: environment)

@@ -5,14 +5,15 @@
 /// They stay the bytes that the server gave until somebody asks for one.
 struct Environment {
   private let bytes: [UInt8]
-  /// Where each text ends: name and value in turn.
+  /// How many variables there are.
+  private let count: Int
+  /// Where each text ends: first the names, then the values.
   private let ends: [Int]
 
-  /// Copies variables that lie end to end; nil where the lengths do not add up, or a value is
-  /// missing.
+  /// Copies variables; nil where the lengths do not add up.
   ///
   /// - Parameters:
-  ///   - bytes: Names and values in turn.
+  ///   - bytes: All names, and behind them all values in the same order.
   ///   - lengths: How many bytes each of them has.
   init?(bytes: UnsafeRawBufferPointer, lengths: UnsafeBufferPointer<UInt32>) {
     var end = 0
@@ -21,6 +22,7 @@ struct Environment {
       return end
     }
     guard end == bytes.count, lengths.count.isMultiple(of: 2) else { return nil }
+    count = lengths.count / 2
     self.bytes = Array(bytes)
   }
 
@@ -30,12 +32,11 @@ struct Environment {
   init(_ variables: [String: String]) {
     var bytes: [UInt8] = []
     var ends: [Int] = []
-    for (name, value) in variables {
-      for text in [name, value] {
-        bytes += text.utf8
-        ends.append(bytes.count)
-      }
+    for text in Array(variables.keys) + Array(variables.values) {
+      bytes += text.utf8
+      ends.append(bytes.count)
     }
+    count = variables.count
     self.bytes = bytes
     self.ends = ends
   }
@@ -54,14 +55,14 @@ struct Environment {
     let place = name.withUTF8 { name in
       bytes.withUnsafeBufferPointer { bytes in
         var start = 0
-        for index in stride(from: 0, to: ends.count, by: 2) {
+        for index in 0..<count {
           let end = ends[index]
           if end - start == name.count, bytes[start..<end].elementsEqual(name) { return index }
-          start = ends[index + 1]
+          start = end
         }
         return -1
       }
     }
-    return place < 0 ? nil : bytes[ends[place]..<ends[place + 1]]
+    return place < 0 ? nil : bytes[ends[count + place - 1]..<ends[count + place]]
   }
 }

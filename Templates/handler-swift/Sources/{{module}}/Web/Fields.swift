@@ -70,14 +70,31 @@ func checkEscapes(_ bytes: ArraySlice<UInt8>) throws(Malformed) {
   }
 }
 
-/// Returns the text of one name or value.
-private func decoded(_ bytes: ArraySlice<UInt8>) throws(Malformed) -> String {
+/// Returns what a percent-encoded text stands for, nil where it is malformed.
+///
+/// - Parameter text: The text, as ``percentEncoded(_:except:)`` returns it.
+/// - Returns: The text without escapes.
+func percentDecoded(_ text: String) -> String? {
+  let bytes = Array(text.utf8)
+  do {
+    try checkEscapes(bytes[...])
+    return try decoded(bytes[...], plus: UInt8(ascii: "+"))
+  } catch {
+    return nil
+  }
+}
+
+/// Returns the text of one name or value, in which `+` stands for some character.
+private func decoded(
+  _ bytes: ArraySlice<UInt8>,
+  plus: UInt8 = UInt8(ascii: " ")
+) throws(Malformed) -> String {
   var plain: [UInt8] = []
   plain.reserveCapacity(bytes.count)
   var index = bytes.startIndex
   while index < bytes.endIndex {
     switch bytes[index] {
-    case UInt8(ascii: "+"): plain.append(UInt8(ascii: " "))
+    case UInt8(ascii: "+"): plain.append(plus)
     case UInt8(ascii: "%"):
       guard let high = hexadecimal(bytes[index + 1]), let low = hexadecimal(bytes[index + 2])
       else { throw .escape }

@@ -8,6 +8,8 @@ struct HTTPError: Error {
   let message: String
   /// Header fields for the answer, such as `Retry-After`.
   let headers: [(name: String, value: String)]
+  /// Whether it sends the client to another URL.
+  let isRedirect: Bool
 
   /// Makes an error to throw.
   ///
@@ -19,6 +21,24 @@ struct HTTPError: Error {
     self.status = status
     self.message = message.isEmpty ? reasonPhrase(for: status) ?? "Error" : message
     self.headers = headers
+    isRedirect = false
+  }
+
+  private init(redirect url: String, status: Int) {
+    self.status = status
+    message = reasonPhrase(for: status) ?? "Redirect"
+    headers = [("Location", url)]
+    isRedirect = true
+  }
+
+  /// Makes a redirect to throw, as ``Response/redirect(to:status:)`` is one to return.
+  ///
+  /// - Parameters:
+  ///   - url: From "/", it is a path of this application, wherever it is mounted.
+  ///   - status: 303 is answered with a GET of that page, whatever the method was.
+  /// - Returns: The error.
+  static func redirect(to url: String, status: Int = 303) -> HTTPError {
+    HTTPError(redirect: url, status: status)
   }
 }
 

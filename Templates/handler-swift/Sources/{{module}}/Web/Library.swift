@@ -19,7 +19,7 @@ public func webAnswer(
 ) -> Int32 {
   let environment = Environment(
     bytes: UnsafeRawBufferPointer(start: text, count: Int(size)),
-    lengths: UnsafeBufferPointer(start: lengths, count: Int(count))
+    lengths: UnsafeBufferPointer(start: lengths, count: 2 * Int(count))
   )
   guard let environment else { return -1 }
   let log = Log()
@@ -28,7 +28,9 @@ public func webAnswer(
     let capacity = Int64(buffer.count)
     return Int(read(context, start.assumingMemoryBound(to: UInt8.self), capacity))
   }
-  let exchange = Exchange(answer, log)
+  let head = answer.head
+  if case .whole(let body) = answer.body, fill(response, head, body, log) { return 0 }
+  let exchange = Exchange(head, answer.body, log)
   exchange.tell(&response.pointee)
   response.pointee.state = Unmanaged.passRetained(exchange).toOpaque()
   return 0
@@ -51,13 +53,73 @@ public func webRelease(_ response: UnsafeMutablePointer<web_response>) {
   response.pointee = web_response()
 }
 
+/// Puts an answer into the caller's room for it: then no memory has to be kept and freed.
+///
+/// - Returns: Whether it is short enough.
+private func fill(
+  _ response: UnsafeMutablePointer<web_response>,
+  _ head: [UInt8],
+  _ body: [UInt8],
+  _ log: Log
+) -> Bool {
+  let room = Int(WEB_ROOM)
+  let logged = log.text.utf8
+  guard head.count + body.count + logged.count <= room else { return false }
+  // The room is the last member.
+  var place = (UnsafeMutableRawPointer(response + 1) - room).assumingMemoryBound(to: UInt8.self)
+  func put(_ bytes: some Collection<UInt8>) -> UnsafePointer<UInt8> {
+    _ = UnsafeMutableBufferPointer(start: place, count: bytes.count).initialize(from: bytes)
+    defer { place += bytes.count }
+    return UnsafePointer(place)
+  }
+  response.pointee.head = put(head)
+  response.pointee.head_size = Int64(head.count)
+  response.pointee.piece = put(body)
+  response.pointee.piece_size = Int64(body.count)
+  response.pointee.log = put(logged)
+  response.pointee.log_size = Int64(logged.count)
+  return true
+}
+
+extension Answer {
+  /// The status and the header fields, as interface.h has them.
+  fileprivate var head: [UInt8] {
+    let count = 1 + 2 * fields.count
+    var lengths = [UInt32(count)]
+    var head = [UInt8](repeating: 0, count: 4 * (count + 1))
+    func put(_ text: String) {
+      let start = head.count
+      head.append(latin1: text)
+      lengths.append(UInt32(head.count - start))
+    }
+    head.reserveCapacity(512)
+    put(status)
+    for (name, value) in fields {
+      put(name)
+      put(value)
+    }
+    head.withUnsafeMutableBytes { head in lengths.withUnsafeBytes { head.copyMemory(from: $0) } }
+    return head
+  }
+}
+
+extension [UInt8] {
+  /// Adds a text in Latin-1.
+  fileprivate mutating func append(latin1 text: String) {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) {
+      append(contentsOf: text.utf8)
+    } else {
+      append(contentsOf: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+    }
+  }
+}
+
 /// What the library keeps of an answer until it is released: the memory that the other side reads.
 private final class Exchange {
   /// The largest piece of a body that is handed over at once, in bytes.
   static let largestPiece = 1024 * 1024
 
   private let head: Memory
-  private let headCount: Int
   private var piece = Memory([])
   private var logged = Memory([])
   private let log: Log
@@ -67,17 +129,11 @@ private final class Exchange {
   private var rest: ArraySlice<UInt8> = []
   private var next: (() throws -> [UInt8]?)?
 
-  init(_ answer: Answer, _ log: Log) {
+  init(_ head: [UInt8], _ body: Response.Body, _ log: Log) {
+    self.head = Memory(head[...])
     self.log = log
-    var texts = [answer.status]
-    for (name, value) in answer.fields {
-      texts.append(name)
-      texts.append(value)
-    }
-    headCount = texts.count
-    head = Memory(lengthsAndTexts: texts)
     takeLog()
-    switch answer.body {
+    switch body {
     case .whole(let bytes):
       rest = bytes[...]
       takePiece()
@@ -110,7 +166,6 @@ private final class Exchange {
   func tell(_ response: inout web_response) {
     response.head = head.start
     response.head_size = Int64(head.count)
-    response.head_count = Int64(headCount)
     response.piece = piece.start
     response.piece_size = Int64(piece.count)
     response.log = logged.start
@@ -140,22 +195,6 @@ private final class Memory {
   init(_ bytes: ArraySlice<UInt8>) {
     buffer = .allocate(capacity: bytes.count)
     _ = buffer.initialize(from: bytes)
-  }
-
-  /// Holds the lengths of texts, as numbers of 32 bits, and the texts behind them in Latin-1.
-  init(lengthsAndTexts texts: [String]) {
-    let size = texts.reduce(4 * texts.count) { $0 + $1.unicodeScalars.count }
-    buffer = .allocate(capacity: size)
-    let raw = UnsafeMutableRawBufferPointer(buffer)
-    var place = 4 * texts.count
-    for (index, text) in texts.enumerated() {
-      let start = place
-      for scalar in text.unicodeScalars {
-        buffer.initializeElement(at: place, to: UInt8(truncatingIfNeeded: scalar.value))
-        place += 1
-      }
-      raw.storeBytes(of: UInt32(place - start), toByteOffset: 4 * index, as: UInt32.self)
-    }
   }
 
   deinit { buffer.deallocate() }

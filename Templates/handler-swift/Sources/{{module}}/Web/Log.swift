@@ -6,14 +6,14 @@ final class Log {
 
   /// Adds a line.
   ///
-  /// - Parameter line: The line. Control characters are escaped, so that nothing that a client
-  ///   sent can pass for a line of the log.
+  /// - Parameter line: The line. What does not show in it is escaped, so that nothing that a
+  ///   client sent can pass for a line of the log.
   func write(_ line: String) {
     for scalar in line.unicodeScalars {
-      if scalar.properties.generalCategory == .control {
-        text += scalar.escaped(asASCII: true)
-      } else {
+      if isPrintable(scalar) {
         text.unicodeScalars.append(scalar)
+      } else {
+        text += scalar.escaped(asASCII: true)
       }
     }
     text += "\n"

@@ -16,7 +16,8 @@ struct Request {
   let path: String
   /// The fields of the query string.
   let query: Fields
-  /// The fields of an urlencoded form in the body.
+  /// The fields of an urlencoded form in the body; forms with files (`multipart/form-data`) are
+  /// not parsed, and their fields are missing here.
   let form: Fields
   /// The body, byte for byte.
   let body: [UInt8]
@@ -57,11 +58,7 @@ struct Request {
   ///
   /// - Parameter name: The field's name, such as `Accept`, in whatever case.
   /// - Returns: The value; nil where the client sent none.
-  func header(_ name: String) -> String? {
-    let variable = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
-    let isBare = variable == "CONTENT_TYPE" || variable == "CONTENT_LENGTH"
-    return environment[isBare ? variable : "HTTP_" + variable]
-  }
+  func header(_ name: String) -> String? { environment.header(name) }
 
   /// Returns the value of a cookie, which the client can have made up.
   ///
@@ -83,10 +80,15 @@ struct Request {
   /// Another `Content-Type` than `application/json` is refused: a form on somebody else's page
   /// cannot send it.
   ///
-  /// - Parameter type: What to decode.
+  /// - Parameters:
+  ///   - type: What to decode.
+  ///   - decoder: What decodes it, for dates and names in other forms.
   /// - Returns: The value.
   /// - Throws: ``HTTPError`` 415 for another type, 400 for what is malformed or does not fit.
-  func json<Value: Decodable>(_ type: Value.Type = Value.self) throws(HTTPError) -> Value {
+  func json<Value: Decodable>(
+    _ type: Value.Type = Value.self,
+    decoder: JSONDecoder = JSONDecoder()
+  ) throws(HTTPError) -> Value {
     guard environment.mediaType == "application/json" else {
       throw HTTPError(415, "expected Content-Type: application/json")
     }
@@ -94,13 +96,13 @@ struct Request {
       throw HTTPError(400, "malformed JSON")
     }
     do {
-      return try JSONDecoder().decode(type, from: Data(body))
+      return try decoder.decode(type, from: Data(body))
     } catch {
       throw HTTPError(400, description(of: error))
     }
   }
 
-  /// Writes a line to the host's error log, with the answer.
+  /// Writes a line to the host's error log, once the answer is made: a trap before that loses it.
   ///
   /// - Parameter line: The line; its control characters are escaped.
   func writeToLog(_ line: String) { log.write(line) }
@@ -112,6 +114,16 @@ extension Environment {
     guard let script = self["SCRIPT_NAME"], !script.isEmpty else { return "" }
     let path = percentEncoded(script, except: "/")
     return String(path.reversed().drop { $0 == "/" }.reversed())
+  }
+
+  /// Returns the value of a header field of the request.
+  ///
+  /// - Parameter name: The field's name, such as `Accept`, in whatever case.
+  /// - Returns: The value; nil where the client sent none.
+  func header(_ name: String) -> String? {
+    let variable = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
+    let isBare = variable == "CONTENT_TYPE" || variable == "CONTENT_LENGTH"
+    return self[isBare ? variable : "HTTP_" + variable]
   }
 
   /// The media type of the body, such as `text/plain`.
@@ -133,6 +145,8 @@ private func description(of error: any Error) -> String {
     context.codingPath.isEmpty
       ? "unexpected JSON: the value is of another type"
       : "unexpected JSON: \(place(context.codingPath)) is of another type"
+  case .dataCorrupted(let context)? where !context.codingPath.isEmpty:
+    "unexpected JSON: \(place(context.codingPath)) is not a value that it can have"
   default: "malformed JSON"
   }
 }

@@ -27,6 +27,8 @@ struct Response {
   var cookies: [Cookie] = []
   /// What is sent.
   var body: Body
+  /// The length of a stream, where it is known.
+  fileprivate(set) var length: Int?
   /// Whether the Location is a URL as ``redirect(to:status:)`` takes it.
   fileprivate(set) var isRedirect = false
 
@@ -63,17 +65,23 @@ struct Response {
   /// Answers with JSON.
   ///
   /// - Parameters:
-  ///   - value: What to encode; the keys are sent in alphabetical order.
+  ///   - value: What to encode; the keys are sent in the order in which the type has them.
   ///   - status: The status code.
   /// - Throws: `EncodingError` for what JSON cannot have, such as infinity.
   init(json value: some Encodable, status: Int = 200) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    self.init(
-      bytes: Array(try encoder.encode(value)),
-      contentType: "application/json",
-      status: status
-    )
+    self.init(bytes: try json(value), contentType: "application/json", status: status)
+  }
+
+  /// Answers with JSON, in the form that an encoder gives it: dates as text, say.
+  ///
+  /// - Parameters:
+  ///   - value: What to encode.
+  ///   - status: The status code.
+  ///   - encoder: What encodes it.
+  /// - Throws: What the encoder throws.
+  init(json value: some Encodable, status: Int = 200, encoder: JSONEncoder) throws {
+    let bytes = Array(try encoder.encode(value))
+    self.init(bytes: bytes, contentType: "application/json", status: status)
   }
 
   /// Answers piece by piece, so that the whole never has to be in memory.
@@ -82,16 +90,19 @@ struct Response {
   ///
   /// - Parameters:
   ///   - contentType: The media type.
+  ///   - length: How many bytes it will be, where that is known: without it, a client cannot tell
+  ///     an answer that broke off from a whole one.
   ///   - next: Returns the next piece, nil at the end. What it throws is logged, and ends the
-  ///     connection: the client notices that the answer is not whole.
-  init(streaming contentType: String, next: @escaping () throws -> [UInt8]?) {
+  ///     connection.
+  init(streaming contentType: String, length: Int? = nil, next: @escaping () throws -> [UInt8]?) {
     self.init(bytes: [], contentType: contentType)
     // The host's web server would keep it all back until the end.
     headers.set("X-Accel-Buffering", "no")
     body = .stream(next)
+    self.length = length
   }
 
-  /// Sends the client to another URL.
+  /// Sends the client to another URL; ``HTTPError/redirect(to:status:)`` is the same to throw.
   ///
   /// Do not pass on a URL from the request: it can lead to somebody else's site.
   ///
@@ -121,9 +132,13 @@ struct Headers {
   ///   - name: Any but `Content-Length` and those of the connection, in whatever case.
   ///   - value: Latin-1 text without control characters. Anything else is answered with 500.
   mutating func set(_ name: String, _ value: String) {
-    let place = fields.firstIndex { isSameName($0.name, name) } ?? fields.count
-    remove(name)
-    fields.insert((name, value), at: place)
+    guard let place = fields.firstIndex(where: { isSameName($0.name, name) }) else {
+      fields.append((name, value))
+      return
+    }
+    fields[place] = (name, value)
+    for other in fields.indices.dropFirst(place + 1).reversed()
+    where isSameName(fields[other].name, name) { fields.remove(at: other) }
   }
 
   /// Adds a field behind those of the same name, as for ``set(_:_:)``.
@@ -142,6 +157,9 @@ struct Headers {
 }
 
 /// A cookie to set; it is neither signed nor secret, so visitors can change it.
+///
+/// A value that can have any characters goes through `percentEncoded(text)`, and back through
+/// `percentDecoded(value)`.
 struct Cookie {
   /// Which requests that start on other sites carry a cookie.
   enum SameSite: String {

@@ -30,6 +30,8 @@ struct Route: Sendable {
 
   /// The path as it was written.
   let path: String
+  /// What two rows have alike that serve the same paths.
+  let shape: String
   /// What is wrong with the row, or nil.
   let problem: String?
   /// What answers each method, with its name for the log.
@@ -44,7 +46,9 @@ struct Route: Sendable {
   /// A `{name}` in the path captures one segment, or what stands between two texts in one; a
   /// `{name...}` at the end captures all the rest. What is captured is handed to the method in
   /// order, each as the type of its parameter: any that can be made of a text, such as `String`,
-  /// `Int` or `Double`. A text that cannot be one is a path that nobody knows: 404.
+  /// `Int` or `Double`, in every spelling that Swift takes: `5`, `+5` and `05` are one `Int`. A
+  /// text that cannot be one is a path that nobody knows: 404. Check the range before you compute:
+  /// an overflow is a trap.
   ///
   /// Where there is no `head`, `get` serves for it. Where there is no `options`, the answer says
   /// which methods there are.
@@ -87,7 +91,12 @@ struct Route: Sendable {
     self.allow = allow
 
     var count = 0
-    for _ in repeat (each Capture).self { count += 1 }
+    var types = ""
+    for type in repeat (each Capture).self {
+      count += 1
+      types += " \(type)"
+    }
+    shape = pattern.shape + types
     if let problem = pattern.problem {
       self.problem = "the route \(path) \(problem)"
     } else if count != pattern.captures {
@@ -99,7 +108,9 @@ struct Route: Sendable {
     accepts = { texts in
       var texts = texts[...]
       for type in repeat (each Capture).self {
-        guard let text = texts.popFirst(), type.init(text) != nil else { return false }
+        guard let text = texts.popFirst(), let value = type.init(text) else { return false }
+        // Infinity and NaN are numbers for Swift, and for hardly anybody else.
+        if let number = value as? any BinaryFloatingPoint, !number.isFinite { return false }
       }
       return true
     }
@@ -190,6 +201,19 @@ private struct PathPattern: Sendable {
           : .capture(
             before: Array(bytes[..<opening]), after: Array(bytes[(closing + 1)...])))
     }
+  }
+
+  /// The path with all names of captures alike.
+  var shape: String {
+    segments.map { segment in
+      switch segment {
+      case .text(let text): "/" + String(decoding: text, as: UTF8.self)
+      case .capture(let before, let after):
+        "/\(String(decoding: before, as: UTF8.self)){}\(String(decoding: after, as: UTF8.self))"
+      case .rest: "/{...}"
+      }
+    }
+    .joined()
   }
 
   /// Returns what a path captures, or nil.

@@ -59,15 +59,21 @@
 
     mutating func write(_ name: String, _ method: String, _ path: String) {
       length = 0
-      for part in ["Swift trap in ", name, ", which ends this worker: ", method, " ", path] {
-        for byte in part.utf8 where length < Self.capacity - 1 {
-          // Nothing that a client sent can pass for a line of the log.
-          text[length] = (0x20...0x7E).contains(byte) ? byte : UInt8(ascii: "?")
-          length += 1
-        }
+      append("Swift trap in ")
+      append(name)
+      append(", which ends this worker: ")
+      append(method)
+      append(" ")
+      append(path)
+    }
+
+    private mutating func append(_ part: String) {
+      var part = part
+      part.withUTF8 { bytes in
+        let count = min(bytes.count, Self.capacity - 1 - length)
+        if let start = bytes.baseAddress { (text + length).update(from: start, count: count) }
+        length += count
       }
-      text[length] = UInt8(ascii: "\n")
-      length += 1
     }
   }
 
@@ -108,7 +114,14 @@
   /// did before.
   private func trapped(_ signal: CInt) {
     if let note = pthread_getspecific(noteKey)?.assumingMemoryBound(to: Note.self) {
-      _ = write(STDERR_FILENO, note.pointee.text, note.pointee.length)
+      let text = note.pointee.text
+      let length = note.pointee.length
+      // Nothing that a client sent can pass for a line of the log.
+      for index in 0..<length where !(0x20...0x7E).contains(text[index]) {
+        text[index] = UInt8(ascii: "?")
+      }
+      text[length] = UInt8(ascii: "\n")
+      if length > 0 { _ = write(STDERR_FILENO, text, length + 1) }
     }
     for index in 0..<trapSignals.count where trapSignals[index] == signal {
       sigaction(signal, actionsBefore + index, nil)

@@ -1,0 +1,334 @@
+#!/usr/bin/env python3
+"""Measure handlers in Swift against handlers in Python, in one process and one run.
+
+    python3 Benchmarks/swift_handler.py [--pa-new PATH]
+
+`pa-new` generates a `handler` project in each language, and the one in Swift is built.
+The same three routes are on a bare WSGI function, on Falcon, Bottle and Flask, and on
+both projects: a greeting, a small object as JSON, and the sum of 10,000 numbers in the
+body of the request. The frameworks go into a virtual environment of their own under
+`.build/benchmarks/`. All are called as a server calls them: a fresh environ per request,
+the answer iterated and closed. What counts is CPU time. The rounds alternate between
+them, so that a slow moment of the machine hits all.
+
+The exit code is 1 if Swift is not faster than Bottle on the greeting and on JSON, or not
+ten times as fast as Python's own expression for the sum.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import importlib.util
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from handler_vs_bottle import Application, call, generate, make_environ
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMEWORKS = ["falcon==4.2.0", "bottle==0.13.4", "flask==3.1.2"]
+ROUNDS = 60
+REQUESTS = {"/": 500, "/json": 500, "/sum": 20}  # in each round
+GREETING = "Hello from handler"
+ITEM = {"id": 42, "name": "tea", "price": 2.5, "tags": ["green", "loose"]}
+BODY = " ".join(
+    str(n) for n in random.Random(1).choices(range(10**6), k=10_000)
+).encode()
+
+HANDLERS = """
+struct MainHandler: RequestHandler {
+  let request: Request
+
+  func get() -> Response { Response("Hello from handler") }
+}
+
+struct Item: Encodable {
+  let id: Int
+  let name: String
+  let price: Double
+  let tags: [String]
+}
+
+struct ItemHandler: RequestHandler {
+  let request: Request
+
+  func get() throws -> Response {
+    try Response(json: Item(id: 42, name: "tea", price: 2.5, tags: ["green", "loose"]))
+  }
+}
+
+struct SumHandler: RequestHandler {
+  let request: Request
+
+  func post() -> Response {
+    var sum = 0
+    var number = 0
+    for byte in request.body {
+      if (0x30...0x39).contains(byte) {
+        number = 10 * number + Int(byte - 0x30)
+      } else {
+        sum += number
+        number = 0
+      }
+    }
+    return Response(String(sum + number))
+  }
+}
+"""
+
+ROUTES = """
+let routes = [
+  Route("/", get: MainHandler.get),
+  Route("/json", get: ItemHandler.get),
+  Route("/sum", post: SumHandler.post),
+]
+
+let application = Application(routes)
+"""
+
+
+def total(body: bytes) -> int:
+    """Return the sum of the numbers in a body: Python's own expression for it."""
+    return sum(map(int, body.split()))
+
+
+def bare_application() -> Application:
+    """Return the routes on WSGI alone."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        path = environ["PATH_INFO"]
+        kind = "text/plain; charset=utf-8"
+        if path == "/":
+            body = GREETING.encode()
+        elif path == "/json":
+            body, kind = json.dumps(ITEM).encode(), "application/json"
+        else:
+            size = int(environ["CONTENT_LENGTH"])
+            body = str(total(environ["wsgi.input"].read(size))).encode()
+        headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+        start_response("200 OK", headers)
+        return [body]
+
+    return application
+
+
+def falcon_application() -> Application:
+    """Return the routes on Falcon, as its documentation writes them."""
+    falcon = importlib.import_module("falcon")
+
+    class Main:
+        def on_get(self, req: Any, resp: Any) -> None:
+            resp.text = GREETING
+
+    class Item:
+        def on_get(self, req: Any, resp: Any) -> None:
+            resp.media = ITEM
+
+    class Sum:
+        def on_post(self, req: Any, resp: Any) -> None:
+            resp.text = str(total(req.bounded_stream.read()))
+
+    application: Application = falcon.App()
+    for path, resource in (("/", Main()), ("/json", Item()), ("/sum", Sum())):
+        application.add_route(path, resource)  # type: ignore[attr-defined]
+    return application
+
+
+def bottle_application() -> Application:
+    """Return the routes on Bottle, as its documentation writes them."""
+    bottle = importlib.import_module("bottle")
+    application: Application = bottle.Bottle()
+    route = application.route  # type: ignore[attr-defined]
+    route("/")(lambda: GREETING)
+    route("/json")(lambda: ITEM)
+    route("/sum", "POST")(lambda: str(total(bottle.request.body.read())))
+    return application
+
+
+def flask_application() -> Application:
+    """Return the routes on Flask, as its documentation writes them."""
+    flask = importlib.import_module("flask")
+    application: Application = flask.Flask("benchmark")
+    route = application.route  # type: ignore[attr-defined]
+    route("/", endpoint="main")(lambda: GREETING)
+    route("/json", endpoint="json")(lambda: ITEM)
+    total_of_body = route("/sum", endpoint="sum", methods=["POST"])
+    total_of_body(lambda: str(total(flask.request.get_data())))
+    return application
+
+
+def python_application(project: Path) -> Application:
+    """Return the routes on the project with handlers in Python."""
+    sys.path.insert(0, str(project))
+    web = importlib.import_module("hello.web")
+
+    class MainHandler(web.RequestHandler):  # type: ignore[misc, name-defined]
+        def get(self) -> None:
+            self.write(GREETING)
+
+    class ItemHandler(web.RequestHandler):  # type: ignore[misc, name-defined]
+        def get(self) -> None:
+            self.write(ITEM)
+
+    class SumHandler(web.RequestHandler):  # type: ignore[misc, name-defined]
+        def post(self) -> None:
+            self.write(str(total(self.body)))
+
+    routes = [("/", MainHandler), ("/json", ItemHandler), ("/sum", SumHandler)]
+    application: Application = web.Application(routes)
+    return application
+
+
+def swift_application(project: Path) -> Application:
+    """Return the routes on the project with handlers in Swift."""
+    spec = importlib.util.spec_from_file_location("swift_wsgi", project / "wsgi.py")
+    if spec is None or spec.loader is None:
+        sys.exit(f"no wsgi.py in {project}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    application: Application = module.application
+    return application
+
+
+def request(path: str) -> dict[str, Any]:
+    """Return the environ of the request for a route."""
+    environ = make_environ(path)
+    if path == "/sum":
+        environ["REQUEST_METHOD"] = "POST"
+        environ["CONTENT_TYPE"] = "text/plain"
+        environ["CONTENT_LENGTH"] = str(len(BODY))
+        environ["wsgi.input"] = io.BytesIO(BODY)
+    return environ
+
+
+def time_round(application: Application, path: str) -> float:
+    """Return the microseconds of CPU time that a request takes in one round."""
+    environs = [request(path) for _ in range(REQUESTS[path])]
+    gc.collect()
+    start = time.process_time()
+    for environ in environs:
+        call(application, environ)
+    return (time.process_time() - start) / len(environs) * 1e6
+
+
+def time_expression() -> float:
+    """Return the microseconds of CPU time that Python's own expression takes."""
+    start = time.process_time()
+    for _ in range(REQUESTS["/sum"]):
+        total(BODY)
+    return (time.process_time() - start) / REQUESTS["/sum"] * 1e6
+
+
+def check(applications: dict[str, Application]) -> None:
+    """End the program where two give different answers."""
+    expected = {"/": GREETING, "/json": ITEM, "/sum": str(total(BODY))}
+    for name, application in applications.items():
+        for path, value in expected.items():
+            status, body = call(application, request(path))
+            answer = json.loads(body) if path == "/json" else body.decode()
+            if (status, answer) != ("200 OK", value):
+                sys.exit(f"{name} answers {path} with {status} and {body!r}")
+
+
+def measure(projects: Path) -> int:
+    """Print a table of all, and return the exit code."""
+    applications = {
+        "bare": bare_application(),
+        "falcon": falcon_application(),
+        "bottle": bottle_application(),
+        "flask": flask_application(),
+        "python": python_application(projects / "python" / "hello"),
+        "swift": swift_application(projects / "swift" / "hello"),
+    }
+    check(applications)
+    print(f"Python {sys.version.split()[0]}, {', '.join(FRAMEWORKS)}")
+    print(f"microseconds of CPU time per request, median of {ROUNDS} rounds\n")
+    print(f"{'route':<12}" + "".join(f"{name:>9}" for name in applications))
+    times: dict[str, dict[str, float]] = {}
+    expression: list[float] = []
+    for path in REQUESTS:
+        rounds: dict[str, list[float]] = {name: [] for name in applications}
+        for number in range(ROUNDS + 2):
+            # Each round starts with another one.
+            names = list(applications)
+            for name in names[number % 6 :] + names[: number % 6]:
+                rounds[name].append(time_round(applications[name], path))
+            if path == "/sum":
+                expression.append(time_expression())
+        times[path] = {name: median(values[2:]) for name, values in rounds.items()}
+        cells = "".join(f"{value:>9.2f}" for value in times[path].values())
+        print(f"{path:<12}{cells}", flush=True)
+    own = median(expression[2:])
+    print(f"\nsum(map(int, body.split())) alone: {own:.2f}\n")
+    met = True
+    for path in ("/", "/json"):
+        ratio = times[path]["swift"] / times[path]["bottle"]
+        met = met and ratio < 1
+        print(f"{path:<6} Swift takes {ratio:.2f} of Bottle's time (target: below 1)")
+    ratio = own / times["/sum"]["swift"]
+    met = met and ratio >= 10
+    print(f"/sum   Swift is {ratio:.1f} times as fast as the expression (target: 10)")
+    return int(not met)
+
+
+def benchmark_python() -> Path:
+    """Return the interpreter of the virtual environment with the frameworks."""
+    version = "{}.{}".format(*sys.version_info)
+    folder = ROOT / ".build" / "benchmarks" / f"venv-{version}-swift"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", *FRAMEWORKS]
+        + ["--disable-pip-version-check"],
+        check=True,
+    )
+    return python
+
+
+def build(project: Path) -> None:
+    """Put the handlers of this benchmark into a project in Swift, and build it."""
+    sources = project / "Sources" / "Hello"
+    (sources / "Handlers.swift").write_text(HANDLERS)
+    (sources / "Routes.swift").write_text(ROUTES)
+    print("building the library", file=sys.stderr)
+    done = subprocess.run(
+        [project / "build.sh"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+
+
+def main() -> int:
+    """Prepare all applications and run the measurement where they are installed."""
+    parser = argparse.ArgumentParser(description="Measure handlers in Swift.")
+    parser.add_argument("--pa-new", type=Path, help="the pa-new to generate with")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        return measure(arguments.measure)
+    with tempfile.TemporaryDirectory() as folder:
+        for language in ("python", "swift"):
+            place = Path(folder, language)
+            place.mkdir()
+            project = generate(arguments.pa_new, place, "handler", language)
+            if language == "swift":
+                build(project)
+        command = [benchmark_python(), __file__, "--measure", folder]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
