@@ -29,7 +29,7 @@ struct SwiftServerTests {
             in: Self.folder,
             environment: [
                 "PROJECT": project.path,
-                // servers.py lies beside the tests' folder.
+                // servers.py and elf.py lie beside the tests' folder.
                 "PYTHONPATH": Self.folder.deletingLastPathComponent().path,
             ],
             seconds: 300

@@ -1,8 +1,9 @@
 """Tests of handlers in Swift on real WSGI servers: uWSGI and gunicorn.
 
-Run with the folder of servers.py on PYTHONPATH, and in PROJECT the folder of a built project
-that has the handlers of Swift/servers/, by a Python that has pyuwsgi and gunicorn. Each
-project is a copy of the two files that the host gets: wsgi.py and the library.
+Run with the folder of servers.py and elf.py on PYTHONPATH, and in PROJECT the folder of
+a built project that has the handlers of Swift/servers/, by a Python that has pyuwsgi and
+gunicorn. Each project is a copy of the two files that the host gets: wsgi.py and the
+library.
 """
 
 from __future__ import annotations
@@ -24,9 +25,8 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-import servers
-
 import elf
+import servers
 
 PROJECT = Path(os.environ["PROJECT"])
 LIBRARY = "libHello.so"
