@@ -50,7 +50,7 @@ struct DeployerTests {
             .sorted { $0.path < $1.path }
     )
     func deployments(_ interpreter: Interpreter) throws {
-        try expectSuccess(interpreter.path, ["test_deploy"], count: 53)
+        try expectSuccess(interpreter.path, ["test_deploy"], count: 54)
     }
 
     @Test("leaves the running app as it was, whichever call fails, and goes on the next time")

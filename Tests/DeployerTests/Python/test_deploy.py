@@ -159,6 +159,19 @@ class HandlerTest(HostTest):
         self.assertIn("finds no CNAME", run.out)
         self.assertIn("/var/www/www_example_com_wsgi.py", self.host.files())
 
+    def test_domains_of_the_host(self) -> None:
+        self.host.most_apps = 3
+        for domain, name in (
+            ("alice.eu.pythonanywhere.com", "alice_eu_pythonanywhere_com"),
+            ("api-alice.pythonanywhere.com", "api-alice_pythonanywhere_com"),
+            ("api-alice.eu.pythonanywhere.com", "api-alice_eu_pythonanywhere_com"),
+        ):
+            with self.subTest(domain=domain):
+                self.clock.time += 60
+                self.deploy(self.folder(HANDLER), domain=domain)
+                self.assertIn(f"/var/www/{name}_wsgi.py", self.host.files())
+                self.assertEqual(self.host.page(domain), (200, b"Hello from handler"))
+
     def test_a_mapping_to_another_folder_is_changed(self) -> None:
         folder = self.folder(HANDLER)
         self.deploy(folder)
