@@ -13,12 +13,12 @@ let package = Package(
         .target(
             name: "Scaffold",
             // Links to the folders of that name: with them the build notices a file that was added.
-            exclude: ["Checker", "Templates"],
+            exclude: ["Checker", "Deployer", "Templates"],
             plugins: ["EmbedTemplates"]
         ),
         .executableTarget(name: "pa-new", dependencies: ["Scaffold"]),
 
-        // Turns Templates/ and Checker/ into Swift tables at build time: the tool is one file.
+        // Turns Templates/, Checker/ and Deployer/ into Swift tables at build time: the tool is one file.
         .executableTarget(name: "embed-templates"),
         .plugin(
             name: "EmbedTemplates",
@@ -42,6 +42,11 @@ let package = Package(
         .testTarget(
             name: "CheckerTests",
             dependencies: ["Scaffold", "TestSupport"],
+            exclude: ["Python"]
+        ),
+        .testTarget(
+            name: "DeployerTests",
+            dependencies: ["Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]
         ),
         .testTarget(

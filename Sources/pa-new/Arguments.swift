@@ -8,6 +8,7 @@ enum Command: Equatable {
     case checkTemplate(folder: String, isStrict: Bool)
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
     case visit(VisitRequest, interpreter: String?)
+    case deploy(DeployRequest, interpreter: String?, checks: Bool)
     case update(UpdateRequest, isQuiet: Bool, asJSON: Bool)
     case list(asJSON: Bool)
     case completions(Shell)
@@ -179,6 +180,18 @@ func parse(
             headers: headers
         )
         return .visit(request, interpreter: value(.interpreter))
+    case .deploy:
+        let request = DeployRequest(
+            folder: positionals.dropFirst().first ?? ".",
+            user: value(.user),
+            domain: value(.domain),
+            python: value(.python),
+            replacesEntryFile: has(.replaceWSGI),
+            assumesInstalled: has(.assumeInstalled),
+            isDryRun: has(.dryRun),
+            asJSON: has(.json)
+        )
+        return .deploy(request, interpreter: value(.interpreter), checks: !has(.noCheck))
     case .update:
         if has(.quiet), has(.json) {
             throw ArgumentError.excluded("--quiet", by: "--json")

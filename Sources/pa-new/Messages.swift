@@ -23,6 +23,10 @@ enum ExitCode {
     static let cannotCreate: Int32 = 73
     /// EX_IOERR: the system failed while reading or writing.
     static let inputOutput: Int32 = 74
+    /// EX_NOPERM: the host does not take the token.
+    static let refused: Int32 = 77
+    /// EX_CONFIG: the environment has no token, or names no system of the host.
+    static let configuration: Int32 = 78
     /// What a shell gives for SIGINT: the questions were broken off.
     static let interrupted: Int32 = 130
 
@@ -44,11 +48,16 @@ enum ExitCode {
             commands: [.check, .template]
         ),
         Meaning(code: found, meaning: "an answer from 400, or none", commands: [.visit]),
+        Meaning(
+            code: found,
+            meaning: "the check found an error, or the page does not answer",
+            commands: [.deploy]
+        ),
         Meaning(code: found, meaning: "conflicts are left to resolve", commands: [.update]),
         Meaning(
             code: cannotLook,
             meaning: "could not look: no entry file, no Python",
-            commands: [.check, .visit]
+            commands: [.check, .visit, .deploy]
         ),
         Meaning(code: usage, meaning: "the command line is wrong: an option, a name, a value"),
         Meaning(
@@ -56,6 +65,12 @@ enum ExitCode {
             meaning: "a template folder of your own, or a file of answers, is wrong",
             commands: [.create, .update]
         ),
+        Meaning(
+            code: data,
+            meaning: "a file of the project cannot be uploaded, or is not built",
+            commands: [.deploy]
+        ),
+        Meaning(code: noInput, meaning: "there is no project", commands: [.deploy]),
         Meaning(
             code: noInput,
             meaning: "there is no such template folder or file of answers",
@@ -65,6 +80,11 @@ enum ExitCode {
             code: unavailable,
             meaning: "a repository was asked for, and git is missing or fails",
             commands: [.create]
+        ),
+        Meaning(
+            code: unavailable,
+            meaning: "the host fails, or cannot be reached",
+            commands: [.deploy]
         ),
         Meaning(code: software, meaning: "a fault in pa-new itself"),
         Meaning(
@@ -77,7 +97,27 @@ enum ExitCode {
             meaning: "it is no project that can be updated, or something is in the way",
             commands: [.update]
         ),
+        Meaning(
+            code: cannotCreate,
+            meaning: "the host is not ready: packages, or something is in the way",
+            commands: [.deploy]
+        ),
         Meaning(code: inputOutput, meaning: "the system failed: a full disk, a closed output"),
+        Meaning(
+            code: refused,
+            meaning: "the host does not take the token",
+            commands: [.deploy]
+        ),
+        Meaning(
+            code: configuration,
+            meaning: "the environment has no token, or a wrong PYTHONANYWHERE_SITE",
+            commands: [.deploy]
+        ),
+        Meaning(
+            code: interrupted,
+            meaning: "broken off; what is done on the host is told",
+            commands: [.deploy]
+        ),
         Meaning(
             code: interrupted,
             meaning: "the questions were broken off: nothing was written",
@@ -213,6 +253,16 @@ extension ScaffoldError {
         case .templates: ExitCode.software
         case .input: ExitCode.noInput
         case .data: ExitCode.data
+        }
+    }
+}
+
+extension DeployError {
+    /// The exit code that tells a script whose move it is.
+    var exitCode: Int32 {
+        switch self {
+        case .noProject: ExitCode.noInput
+        case .noAccount: ExitCode.usage
         }
     }
 }

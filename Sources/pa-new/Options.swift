@@ -8,6 +8,7 @@ enum CommandName: String, CaseIterable {
     case create
     case check
     case visit
+    case deploy
     case update
     case template
     case list
@@ -21,6 +22,7 @@ enum CommandName: String, CaseIterable {
         case .create: "NAME [options]"
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
+        case .deploy: "deploy [DIR]"
         case .update: "update [DIR]"
         case .template: "template check [DIR]"
         case .list: "list [--json]"
@@ -36,6 +38,7 @@ enum CommandName: String, CaseIterable {
         case .create: "make a project that PythonAnywhere's manual configuration can load"
         case .check: "say whether the app in a folder would load on the host, and why not"
         case .visit: "make one request of the app in a folder, without a server"
+        case .deploy: "bring a project onto the host over its API, and visit the page"
         case .update: "take a project to today's template, or to other answers"
         case .template: "say all that is wrong with a template folder of your own"
         case .list: "list the frameworks"
@@ -74,6 +77,21 @@ enum CommandName: String, CaseIterable {
                     + "prints goes to stderr. PATH is / where not said; it may have a query.",
                 "This runs the app's code. The entry file and the Python are found as for 'pa-new "
                     + "check'.",
+            ]
+        case .deploy:
+            [
+                "Checks the project, makes the web app if it is missing, uploads what changed, sets "
+                    + "the source folder, the virtualenv and the static files, replaces the WSGI "
+                    + "file, reloads, and says what the page answers. The account, the domain and "
+                    + "the Python are those that the project was made for, where no option says "
+                    + "otherwise. Done again it changes nothing; a run that was cut off goes on.",
+                "The token comes from the variable API_TOKEN alone. PYTHONANYWHERE_SITE, such as "
+                    + "eu.pythonanywhere.com, names the host's system for a domain of your own. "
+                    + "--dry-run lists every call; without a token as if nothing were there.",
+                "Hidden files, what git ignores, caches, virtual environments and databases stay "
+                    + "here, and nothing is deleted there. The API cannot install packages: where "
+                    + "requirements.txt asks for some that the virtualenv on the host does not "
+                    + "have, that is said before anything is touched.",
             ]
         case .update:
             [
@@ -125,6 +143,8 @@ enum CommandName: String, CaseIterable {
                 "pa-new visit hello '/search?q=x' --header 'Accept: text/html'",
                 "pa-new visit hello /form --data 'name=Ada'",
             ]
+        case .deploy:
+            ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]
         case .template: ["pa-new template check ~/templates/web --strict"]
         case .update:
             ["pa-new update --dry-run", "pa-new update hello --set user=alice --set python=3.12"]
@@ -142,7 +162,7 @@ enum CommandName: String, CaseIterable {
     var positionals: [ValueKind] {
         switch self {
         case .create: [.text]
-        case .check, .update: [.folder]
+        case .check, .deploy, .update: [.folder]
         case .visit: [.folder, .text]
         case .template: [.choice([Choice("check", help: "say all that is wrong")]), .folder]
         case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
@@ -191,6 +211,9 @@ struct Option {
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
         case noLoad = "no-load"
+        case noCheck = "no-check"
+        case assumeInstalled = "assume-installed"
+        case replaceWSGI = "replace-wsgi"
     }
 
     let name: Name
@@ -275,20 +298,20 @@ struct Option {
                 name: .user,
                 short: "u",
                 value: "U",
-                commands: [.create],
+                commands: [.create, .deploy],
                 help: "your account on the host: puts its paths into the steps"
             ),
             Option(
                 name: .domain,
                 value: "D",
-                commands: [.create],
+                commands: [.create, .deploy],
                 help: "the web app's domain; U.pythonanywhere.com where not said (EU: U.eu.…)"
             ),
             Option(
                 name: .python,
                 value: "X.Y",
                 kind: .choice(pythons),
-                commands: [.create, .check],
+                commands: [.create, .check, .deploy],
                 help:
                     "the host's Python, \(pythons[0].word) to \(pythons[pythons.count - 1].word); "
                     + "\(PythonVersion.standard) where not said"
@@ -324,7 +347,7 @@ struct Option {
             Option(
                 name: .dryRun,
                 short: "n",
-                commands: [.create, .update],
+                commands: [.create, .update, .deploy],
                 help: "say what would be done, and write nothing"
             ),
             Option(
@@ -344,7 +367,7 @@ struct Option {
                 name: .interpreter,
                 value: "PATH",
                 kind: .file,
-                commands: [.check, .visit],
+                commands: [.check, .visit, .deploy],
                 help: "the Python that loads the app; the project's own where not said"
             ),
             Option(
@@ -382,8 +405,23 @@ struct Option {
                 help: "a header field of the request; can be repeated"
             ),
             Option(
+                name: .noCheck,
+                commands: [.deploy],
+                help: "do not look for errors first"
+            ),
+            Option(
+                name: .assumeInstalled,
+                commands: [.deploy],
+                help: "the packages are on the host, though not in the project's virtualenv"
+            ),
+            Option(
+                name: .replaceWSGI,
+                commands: [.deploy],
+                help: "replace a WSGI file that is not this project's, and keep it on the host"
+            ),
+            Option(
                 name: .json,
-                commands: [.create, .update, .list],
+                commands: [.create, .update, .list, .deploy],
                 help: "print one JSON document: the report, or the list"
             ),
             Option(

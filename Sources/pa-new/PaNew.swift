@@ -66,6 +66,8 @@ enum PaNew {
                     try Stream.error.write(text)
                     return ExitCode.found
                 }
+            case .deploy(let request, let named, let checks):
+                return try deploy(request, from: catalog, named: named, checks: checks)
             case .checkTemplate(let folder, let isStrict):
                 let findings = try TemplateCheck(TemplateFolder(reading: folder)).findings
                 try Stream.output.write(text(of: findings, in: folder))
@@ -85,6 +87,8 @@ enum PaNew {
             return fail(error.explanation, ExitCode.interrupted)
         } catch let error as CheckError {
             return fail(error.explanation, ExitCode.cannotLook)
+        } catch let error as DeployError {
+            return fail(error.explanation, error.exitCode)
         } catch let error as OutputError {
             return fail(error.explanation, ExitCode.inputOutput)
         } catch {
@@ -93,7 +97,7 @@ enum PaNew {
     }
 
     /// Finds the Python for a project.
-    private static func interpreter(
+    static func interpreter(
         _ named: String?,
         for folder: String
     ) throws(CheckError) -> PythonInterpreter {

@@ -113,9 +113,10 @@ struct LintTests {
         let python = try await toolbox()
         let folders =
             [hostScript.deletingLastPathComponent()]
-            + ["Benchmarks", "Checker", "Tests/CheckerTests/Python"].map {
-                Places.package.appending(path: $0)
-            }
+            + [
+                "Benchmarks", "Checker", "Deployer", "Tests/CheckerTests/Python",
+                "Tests/DeployerTests/Python",
+            ].map { Places.package.appending(path: $0) }
         for folder in folders {
             for words in [["format", "--check"], ["check"]] {
                 let finished = try run(
@@ -127,17 +128,20 @@ struct LintTests {
             }
         }
     }
-    @Test("the checker is clean under mypy --strict for every Python of the host")
-    func checker() async throws {
+    @Test(
+        "what is embedded is clean under mypy --strict for every Python of the host",
+        arguments: [("Checker", "pa_new_host"), ("Deployer", "pa_new_deploy")]
+    )
+    func embedded(folder: String, package: String) async throws {
         let python = try await toolbox()
         for version in PythonVersion.offered.map(\.description) {
             let finished = try run(
                 python.path,
                 [
                     "-m", "mypy", "--strict", "--python-version", version,
-                    "--cache-dir", Places.cache.appending(path: "mypy-checker").path, "pa_new_host",
+                    "--cache-dir", Places.cache.appending(path: "mypy-\(folder)").path, package,
                 ],
-                in: Places.package.appending(path: "Checker")
+                in: Places.package.appending(path: folder)
             )
             #expect(finished.exitCode == 0, "\(version): \(finished)")
         }

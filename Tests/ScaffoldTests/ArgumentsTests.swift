@@ -114,6 +114,28 @@ struct ArgumentsTests {
                     interpreter: nil
                 )
             ),
+            (["deploy"], .deploy(DeployRequest(), interpreter: nil, checks: true)),
+            (
+                [
+                    "deploy", "site", "--user", "a", "--domain=d", "--python", "3.9", "-n",
+                    "--replace-wsgi", "--assume-installed", "--json", "--no-check",
+                    "--interpreter", "py",
+                ],
+                .deploy(
+                    DeployRequest(
+                        folder: "site",
+                        user: "a",
+                        domain: "d",
+                        python: "3.9",
+                        replacesEntryFile: true,
+                        assumesInstalled: true,
+                        isDryRun: true,
+                        asJSON: true
+                    ),
+                    interpreter: "py",
+                    checks: false
+                )
+            ),
             ([], .create(Request(), CreationMode())),
             (["--quiet"], .create(Request(), CreationMode(isQuiet: true))),
             (["--"], .create(Request(), CreationMode())),
@@ -181,7 +203,7 @@ struct ArgumentsTests {
             ),
             (
                 ["list", "-u", "alice"],
-                .optionOfAnotherCommand("--user", command: .list, owners: [.create])
+                .optionOfAnotherCommand("--user", command: .list, owners: [.create, .deploy])
             ),
             (["hello", "--user"], .missingValue("--user", placeholder: "U", next: nil)),
             (["hello", "-u"], .missingValue("-u", placeholder: "U", next: nil)),
@@ -192,6 +214,7 @@ struct ArgumentsTests {
             (["hello", "--user", "--"], .missingValue("--user", placeholder: "U", next: "--")),
             (["hello", "--quiet=yes"], .unexpectedValue("--quiet", value: "yes")),
             (["check", "a", "b"], .unexpected("b", command: .check)),
+            (["deploy", "a", "b"], .unexpected("b", command: .deploy)),
             (["visit", "a", "/b", "c"], .unexpected("c", command: .visit)),
             (["check", "--format", "jsn"], .unknownFormat("jsn", nearest: "json")),
             (["visit", "--header", "no colon"], .badHeader("no colon")),

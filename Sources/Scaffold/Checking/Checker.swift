@@ -101,7 +101,7 @@ public func check(
     products: BuildProducts = .none
 ) throws(CheckError) -> CheckReport {
     let words = request.words(AnswersRecord.read(in: request.folder), products)
-    let scratch = try Scratch()
+    let scratch = try Scratch(for: .checker)
     defer { scratch.remove() }
     let output = scratch.path + "/report.json"
     let exitCode = try runChild(interpreter.path, scratch.command(words), output: output)
@@ -132,7 +132,7 @@ public func visit(
     with interpreter: PythonInterpreter,
     products: BuildProducts = .none
 ) throws(CheckError) -> VisitOutcome {
-    let scratch = try Scratch()
+    let scratch = try Scratch(for: .checker)
     defer { scratch.remove() }
     let output = scratch.path + "/report.json"
     let words = request.words(report: output, products)
@@ -192,46 +192,4 @@ extension AnswersRecord {
         FileManager.default.contents(atPath: folder + "/" + Plan.answersFile)
             .flatMap { try? JSONDecoder().decode(AnswersRecord.self, from: $0) }
     }
-}
-
-/// A temporary folder for the report, and the checker's Python files.
-private struct Scratch {
-    let path: String
-    private let checker: CheckerFiles
-
-    init() throws(CheckError) {
-        let parent = variable("TMPDIR") ?? "/tmp"
-        var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw .noScratch(path: parent, code: errno) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var environment: [String: String] = [:]
-        for name in ["XDG_CACHE_HOME", "HOME"] { environment[name] = variable(name) }
-        do throws(ScaffoldError) {
-            checker = try CheckerFiles(environment: environment, scratch: path)
-        } catch {
-            try? FileManager.default.removeItem(atPath: path)
-            throw .noScratch(path: parent, code: ENOSPC)
-        }
-    }
-
-    /// Returns the arguments with which Python runs the checker.
-    ///
-    /// It needs nothing but the standard library, and no variables (`-E -S`): what the user installed
-    /// takes time and could break it. The app is loaded in a process of its own, without these options.
-    func command(_ words: [String]) -> [String] {
-        let start = """
-            import sys; sys.path[0] = sys.argv.pop(1); \
-            from pa_new_host.main import main; sys.exit(main(sys.argv[1:]))
-            """
-        return (checker.isKept ? [] : ["-B"]) + ["-E", "-S", "-c", start, checker.folder] + words
-    }
-
-    func remove() {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
-
-/// Returns an environment variable's value.
-private func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
 }

@@ -1,4 +1,4 @@
-// Where the checker's Python files lie: in a cache that nobody else can write to, or nowhere.
+// Where the files of an embedded package lie: in a cache that nobody else can write to, or nowhere.
 
 import Foundation
 import TestSupport
@@ -6,20 +6,21 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("The checker's files")
-struct CheckerFilesTests {
+@Suite("An embedded package's files")
+struct PackageFilesTests {
     /// Finds or puts the files, and checks that they are what this program carries.
     private func files(
         _ environment: [String: String],
+        of package: EmbeddedPackage = .checker,
         in folder: URL,
         location: SourceLocation = #_sourceLocation
-    ) throws -> CheckerFiles {
+    ) throws -> PackageFiles {
         let scratch = folder.appending(path: "scratch-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: false)
-        let files = try CheckerFiles(environment: environment, scratch: scratch.path)
-        for file in embeddedChecker {
+        let files = try PackageFiles(package, environment: environment, scratch: scratch.path)
+        for file in package.files {
             let data = FileManager.default.contents(atPath: "\(files.folder)/\(file.path)")
-            #expect(data == Data(file.contents.bytes), "\(file.path)", sourceLocation: location)
+            #expect(data == Data(file.contents), "\(file.path)", sourceLocation: location)
         }
         #expect(
             files.folder.hasPrefix(scratch.path) == !files.isKept,
@@ -52,6 +53,17 @@ struct CheckerFilesTests {
             let second = try files([variable: folder.path], in: folder)
             #expect(second.folder == first.folder)
             #expect(FileManager.default.fileExists(atPath: note))
+        }
+    }
+
+    @Test("of each package have a folder of their own")
+    func packages() throws {
+        try withTemporaryFolder { folder in
+            let environment = ["HOME": folder.path]
+            let checker = try files(environment, of: .checker, in: folder)
+            let deployer = try files(environment, of: .deployer, in: folder)
+            #expect(checker.isKept && deployer.isKept)
+            #expect(checker.folder != deployer.folder)
         }
     }
 

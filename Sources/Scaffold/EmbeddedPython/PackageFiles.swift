@@ -1,5 +1,5 @@
-// The checker's Python files on the disk: kept in the user's cache, so that Python compiles them
-// once and not for each look.
+// The files of an embedded package on the disk: kept in the user's cache, so that Python compiles them
+// once and not for each run.
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -15,11 +15,11 @@
     import Glibc
 #endif
 
-/// The folder that holds the checker's package.
-struct CheckerFiles {
+/// The folder that holds an embedded package.
+struct PackageFiles {
     /// The folder, which goes on Python's path.
     let folder: String
-    /// Whether the next look finds it again: then what Python compiles is worth keeping.
+    /// Whether the next run finds it again: then what Python compiles is worth keeping.
     let isKept: Bool
 
     /// Finds the files in the user's cache, or puts them there, or else into a folder for once.
@@ -28,40 +28,30 @@ struct CheckerFiles {
     /// write to, and only if every file is, byte for byte, what this program carries.
     ///
     /// - Parameters:
+    ///   - package: The package.
     ///   - environment: The variables of the process: `XDG_CACHE_HOME` (the XDG base directory
     ///     specification), else `HOME`, say where the cache is.
     ///   - scratch: A temporary folder, for where there is no cache.
     /// - Throws: ``ScaffoldError`` where not even that can be written to.
-    init(environment: [String: String], scratch: String) throws(ScaffoldError) {
+    init(
+        _ package: EmbeddedPackage,
+        environment: [String: String],
+        scratch: String
+    ) throws(ScaffoldError) {
         if let cache = Self.cache(environment) {
-            let folder = cache + "/checker-" + Self.fingerprint
-            if Self.isWhole(folder) || Self.make(folder, in: cache) {
+            let folder = "\(cache)/\(package.name)-\(package.fingerprint)"
+            if Self.isWhole(folder, package.files)
+                || Self.make(folder, package.files, in: cache)
+            {
                 self.folder = folder
                 isKept = true
                 return
             }
         }
-        folder = scratch + "/checker"
+        folder = scratch + "/" + package.name
         isKept = false
-        try write(Self.files, to: folder)
+        try write(package.files, to: folder)
     }
-
-    private static let files = embeddedChecker.map {
-        RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
-    }
-
-    /// A name for these very files, so that each version of this program has a folder of its own.
-    ///
-    /// FNV-1a over paths and contents: no proof of anything, since the contents are compared.
-    private static let fingerprint: String = {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for file in files {
-            for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
-                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-            }
-        }
-        return paNewVersion + "-" + String(hash, radix: 16)
-    }()
 
     /// Returns the folder for this program's cache, made if need be; nil where there is none.
     private static func cache(_ environment: [String: String]) -> String? {
@@ -84,7 +74,7 @@ struct CheckerFiles {
     }
 
     /// Tells whether a folder is ours and has every file as it should be.
-    private static func isWhole(_ folder: String) -> Bool {
+    private static func isWhole(_ folder: String, _ files: [RenderedFile]) -> Bool {
         var folders: Set<String> = [folder]
         for file in files {
             let path = folder + "/" + file.path
@@ -101,11 +91,15 @@ struct CheckerFiles {
     }
 
     /// Puts the files into a folder of the cache, in the place of what may be there.
-    private static func make(_ folder: String, in cache: String) -> Bool {
+    private static func make(
+        _ folder: String,
+        _ files: [RenderedFile],
+        in cache: String
+    ) -> Bool {
         // What is damaged is moved away at once, since another process may be at the same.
         let old = cache + "/old-\(getpid())"
         if rename(folder, old) == 0 { try? FileManager.default.removeItem(atPath: old) }
         try? write(files, to: folder)
-        return isWhole(folder)
+        return isWhole(folder, files)
     }
 }

@@ -1,0 +1,282 @@
+"""Requests of the API: one at a time, within its limits, again where they fail."""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import json
+import secrets
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any, Protocol
+
+from pa_new_deploy.problems import Elsewhere, Refused, Unexpected, Unreachable
+from pa_new_deploy.system import System
+from pa_new_deploy.throttle import Clock, Throttle
+
+TRIES = 5
+TIMEOUT = 60.0  # seconds; a reload waits up to 20 for the app
+LONGEST_WAIT = 90.0
+MAX_JSON = 4_000_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the host answered."""
+
+    status: int
+    body: bytes = b""
+    value: Any = None
+    """The body as JSON, where that was asked for."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask of the host."""
+
+    method: str
+    path: str
+    """Below the account's part of the API, as text."""
+    what: str
+    """What it is for, in words."""
+    query: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] | None = None
+    content: bytes | None = None
+    """A file to upload."""
+    wants_json: bool = False
+    fine: tuple[int, ...] = (200, 201)
+    """The statuses that are an answer and no failure."""
+    most: int = MAX_JSON
+    """How many bytes of the body matter."""
+    was_done: Callable[[], bool] | None = None
+    """For what must not be done twice: tells whether a try that failed has done it."""
+
+    @property
+    def endpoint(self) -> str:
+        """What the host counts requests for: as coarse as it could be."""
+        parts = self.path.split("/")
+        return "/".join(parts[:2]) if parts[0] == "files" else parts[0]
+
+    @property
+    def target(self) -> str:
+        """The path and query, encoded."""
+        path = urllib.parse.quote(self.path)
+        if not self.query:
+            return path
+        return path + "?" + urllib.parse.urlencode(self.query, safe="/")
+
+
+class Caller(Protocol):
+    """What requests can be made with."""
+
+    def call(self, request: Request) -> Answer: ...
+
+
+class _Failed(Exception):
+    """A try failed, and the next one may not."""
+
+    def __init__(self, why: str, wait: float | None = None, done: bool = True) -> None:
+        super().__init__(why)
+        self.wait = wait
+        self.may_be_done = done
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: the token is for the host alone."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: Any,
+        code: int,
+        msg: str,
+        headers: Message,
+        newurl: str,
+    ) -> None:
+        return None
+
+
+@functools.cache
+def opener(is_loopback: bool) -> urllib.request.OpenerDirector:
+    """Return what opens addresses: through the user's proxy, but for this computer.
+
+    Made once, since it reads all the certificates that the computer trusts.
+    """
+    proxies: dict[str, str] | None = {} if is_loopback else None
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler(proxies), _NoRedirect()
+    )
+
+
+class Client:
+    """The real thing."""
+
+    def __init__(
+        self,
+        system: System,
+        user: str,
+        token: str,
+        clock: Clock,
+        waits: Callable[[str, float], None],
+        timeout: float = TIMEOUT,
+    ) -> None:
+        self._base = f"{system.address}/api/v0/user/{user}/"
+        self._user = user
+        self._token = token
+        self._clock = clock
+        self._waits = waits
+        self._timeout = timeout
+        self._opener = opener(system.is_loopback)
+        self._throttle = Throttle(
+            clock, lambda rest: waits("the host allows 40 requests a minute", rest)
+        )
+
+    def call(self, request: Request) -> Answer:
+        """Make a request, again where it fails for a reason that may pass."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                self._throttle.wait(request.endpoint)
+                return self._try(request)
+            except _Failed as failure:
+                if tries == TRIES:
+                    raise Unreachable(
+                        request.method, request.target, str(failure), tries
+                    ) from None
+                wait = failure.wait
+                if wait is None:
+                    wait = float(2 ** (tries - 1))
+                self._waits(str(failure), wait)
+                self._clock.sleep(wait)
+                if failure.may_be_done and request.was_done and request.was_done():
+                    return Answer(200, value={})
+
+    def _try(self, request: Request) -> Answer:
+        sent = self._request(request)
+        try:
+            with self._opener.open(sent, timeout=self._timeout) as answer:
+                status = answer.status
+                body = answer.read(request.most + 1)
+                # Python tells of an answer that is cut off only where all is read.
+                whole = str(answer.headers.get("Content-Length", ""))
+                if whole.isdecimal() and len(body) < min(int(whole), request.most + 1):
+                    raise _Failed("the answer was cut off")
+        except urllib.error.HTTPError as error:
+            with error:
+                status, headers = error.code, error.headers
+                try:
+                    body = error.read(10_000)
+                except (OSError, http.client.HTTPException):
+                    body = b""
+            if status == 429:
+                raise _Failed("too many requests", _wait(headers), False) from None
+        except (OSError, http.client.HTTPException) as error:
+            raise _Failed(_reason(error)) from None
+        return self._judged(request, status, body)
+
+    def _judged(self, request: Request, status: int, body: bytes) -> Answer:
+        """Return the answer where it is one."""
+        if status >= 500:
+            raise _Failed(f"the host failed with status {status}")
+        if status in request.fine:
+            if request.wants_json and status < 300:
+                try:
+                    return Answer(status, body, json.loads(body))
+                except ValueError:
+                    raise _Failed("the host's answer is no JSON") from None
+            return Answer(status, body, _json(body))
+        if status in (401, 403):
+            raise Refused(status, self._user)
+        if 300 <= status < 400:
+            raise Elsewhere(request.target, status)
+        raise Unexpected(request.method, request.target, status, _detail(_json(body)))
+
+    def _request(self, request: Request) -> urllib.request.Request:
+        data, kind = None, ""
+        if request.content is not None:
+            data, kind = multipart(request.content)
+        elif request.form is not None:
+            data = urllib.parse.urlencode(request.form).encode()
+            kind = "application/x-www-form-urlencoded"
+        elif request.method == "POST":
+            data, kind = b"", "application/x-www-form-urlencoded"
+        sent = urllib.request.Request(
+            self._base + request.target, data=data, method=request.method
+        )
+        sent.add_unredirected_header("Authorization", f"Token {self._token}")
+        sent.add_header("User-Agent", "pa-new")
+        if kind:
+            sent.add_header("Content-Type", kind)
+        return sent
+
+
+class DryClient:
+    """Lists each request; makes those that only look, where there is a client for it."""
+
+    def __init__(
+        self, client: Client | None, lists: Callable[[str, str, str], None]
+    ) -> None:
+        self._client = client
+        self._lists = lists
+
+    def call(self, request: Request) -> Answer:
+        """Pretend that what changes something was done, and that nothing is there."""
+        self._lists(request.method, request.target, request.what)
+        if request.method != "GET":
+            return Answer(200, value={})
+        if self._client is None:
+            return Answer(404)
+        return self._client.call(request)
+
+
+def multipart(content: bytes) -> tuple[bytes, str]:
+    """Return the form with the one field in which the host expects a file."""
+    while True:
+        boundary = secrets.token_hex(16)
+        if boundary.encode() not in content:
+            break
+    head = (
+        f"--{boundary}\r\n"
+        'Content-Disposition: form-data; name="content"; filename="content"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={boundary}"
+
+
+def _wait(headers: Message) -> float | None:
+    """Return how long the host wants to be left alone."""
+    text = str(headers.get("Retry-After", "")).strip()
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return min(float(text), LONGEST_WAIT)
+
+
+def _reason(error: Exception) -> str:
+    """Return why there is no answer."""
+    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
+        error = error.reason
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
+        return "no answer in time"
+    return str(error) or type(error).__name__
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _detail(value: Any) -> str:
+    """Return the host's own words for what is wrong."""
+    if isinstance(value, dict):
+        for key in ("detail", "error_message", "message", "error"):
+            if value.get(key):
+                return str(value[key])[:500]
+    return ""

@@ -1,0 +1,91 @@
+"""A visit: what the page really answers."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from pa_new_deploy.client import opener
+from pa_new_deploy.system import System
+from pa_new_deploy.throttle import Clock
+
+PATIENCE = 20.0  # seconds: what the host itself waits for an app after a reload
+TIMEOUT = 30.0
+MOST = 100_000
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What was answered, the last time it was asked."""
+
+    address: str
+    status: int | None
+    """None where there was no answer at all."""
+    body: bytes = b""
+    why: str = ""
+    """Why there was no answer."""
+    location: str = ""
+
+    def greets(self, greeting: str) -> bool:
+        return self.status == 200 and greeting.encode() in self.body
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is a page, and not an error or the host's own."""
+        is_default = b"PythonAnywhere hosted web application" in self.body
+        return self.status is not None and self.status < 400 and not is_default
+
+    @property
+    def first_line(self) -> str:
+        """The first line of the text, for people: nothing in it can steer a terminal."""
+        lines = self.body.decode("utf-8", "replace").strip().splitlines()
+        line = "".join(c if c.isprintable() else "?" for c in (lines or [""])[0])
+        return line[:100]
+
+
+def visit(system: System, domain: str, greeting: str, clock: Clock) -> Visit:
+    """Ask for the page until it is as it should be, for as long as a start can take.
+
+    The token is not sent: the page is anybody's.
+    """
+    end = clock.now() + PATIENCE
+    while True:
+        visit = _ask(system, domain)
+        if visit.greets(greeting) if greeting else visit.is_good:
+            return visit
+        if clock.now() >= end:
+            return visit
+        clock.sleep(1.0)
+
+
+def _ask(system: System, domain: str) -> Visit:
+    """Ask once, at the first address that answers at all."""
+    visits = []
+    for address in system.pages(domain):
+        visits.append(_once(system, domain, address))
+        if visits[-1].status is not None:
+            return visits[-1]
+    return visits[0]
+
+
+def _once(system: System, domain: str, address: str) -> Visit:
+    request = urllib.request.Request(address, headers={"User-Agent": "pa-new"})
+    if system.is_loopback:
+        request.add_header("Host", domain)
+        address = f"https://{domain}/"
+    try:
+        with opener(system.is_loopback).open(request, timeout=TIMEOUT) as answer:
+            return Visit(address, answer.status, answer.read(MOST))
+    except urllib.error.HTTPError as error:
+        with error:
+            location = str(error.headers.get("Location", ""))
+            try:
+                body = error.read(MOST)
+            except (OSError, http.client.HTTPException):
+                body = b""
+            return Visit(address, error.code, body, location=location)
+    except (OSError, http.client.HTTPException) as error:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        return Visit(address, None, why=str(reason) or type(reason).__name__)

@@ -1,0 +1,192 @@
+"""Why a deployment stops: facts, which :mod:`pa_new_deploy.words` makes sentences of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# From sysexits(3), as the rest of pa-new.
+PAGE_FAILS = 1
+USAGE = 64
+DATA = 65
+NO_INPUT = 66
+UNAVAILABLE = 69
+SOFTWARE = 70
+NOT_READY = 73
+REFUSED = 77
+CONFIG = 78
+INTERRUPTED = 130
+
+
+class Problem(Exception):
+    """Why a deployment stops."""
+
+    exit_code = SOFTWARE
+
+
+@dataclass
+class BadUsage(Problem):
+    """The words of the command line make no sense."""
+
+    exit_code = USAGE
+    message: str
+
+
+class NoToken(Problem):
+    """The environment has no token."""
+
+    exit_code = CONFIG
+
+
+class BadToken(Problem):
+    """What the environment has cannot be a token. It is not told: it may be one."""
+
+    exit_code = CONFIG
+
+
+@dataclass
+class BadSite(Problem):
+    """``PYTHONANYWHERE_SITE`` names none of the host's systems."""
+
+    exit_code = CONFIG
+    site: str
+
+
+@dataclass
+class OtherSite(Problem):
+    """``PYTHONANYWHERE_SITE`` names another system than the domain's."""
+
+    exit_code = CONFIG
+    site: str
+    domain: str
+
+
+@dataclass
+class NoProject(Problem):
+    """There is no entry file in the folder, or no folder."""
+
+    exit_code = NO_INPUT
+    folder: str
+
+
+@dataclass
+class NotBuilt(Problem):
+    """Files that have to be on the host are not there yet."""
+
+    exit_code = DATA
+    paths: list[str]
+    commands: list[str]
+
+
+@dataclass
+class BadFile(Problem):
+    """A file of the project cannot be uploaded."""
+
+    exit_code = DATA
+    path: str
+    kind: str
+    """"link", "name", "special" or "unreadable"."""
+
+
+@dataclass
+class InTheWay(Problem):
+    """On the host a folder has the place of a file, or a file that of a folder."""
+
+    exit_code = NOT_READY
+    path: str
+    is_folder: bool
+
+
+@dataclass
+class ForeignEntry(Problem):
+    """The WSGI file on the host is neither the host's own nor this project's."""
+
+    exit_code = NOT_READY
+    path: str
+
+
+@dataclass
+class NotInstalled(Problem):
+    """The packages that the project needs are not on the host."""
+
+    exit_code = NOT_READY
+    virtualenv: str
+    python: str
+    source: str
+    pythons: list[str] | None
+    """The Pythons of the virtualenv that is there, or none where there is none."""
+    packages: list[str]
+    """The packages that are missing from it, or have another version."""
+
+
+@dataclass
+class OtherPython(Problem):
+    """The web app has another Python, which the API is not known to change."""
+
+    exit_code = NOT_READY
+    domain: str
+    there: str
+    python: str
+
+
+@dataclass
+class NotCreated(Problem):
+    """The host would not make the web app."""
+
+    exit_code = NOT_READY
+    domain: str
+    message: str
+
+
+@dataclass
+class Refused(Problem):
+    """The host does not take the token, or not for this account."""
+
+    exit_code = REFUSED
+    status: int
+    user: str
+
+
+@dataclass
+class Elsewhere(Problem):
+    """The host's answer is to ask another address, which is not given the token."""
+
+    exit_code = UNAVAILABLE
+    path: str
+    status: int
+
+
+@dataclass
+class Unexpected(Problem):
+    """The host does not do what was asked for, and would not the next time."""
+
+    exit_code = UNAVAILABLE
+    method: str
+    path: str
+    status: int
+    detail: str
+
+
+@dataclass
+class Unreachable(Problem):
+    """The host failed again and again."""
+
+    exit_code = UNAVAILABLE
+    method: str
+    path: str
+    why: str
+    tries: int
+
+
+class Interrupted(Problem):
+    """The user broke it off."""
+
+    exit_code = INTERRUPTED
+
+
+@dataclass
+class Internal(Problem):
+    """A fault of ours."""
+
+    exit_code = SOFTWARE
+    kind: str
+    place: str

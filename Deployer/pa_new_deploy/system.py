@@ -1,0 +1,88 @@
+"""Which of the host's systems has a domain, and the token for it."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pa_new_deploy.problems import BadSite, BadToken, NoToken, OtherSite
+
+US = "www.pythonanywhere.com"
+EU = "eu.pythonanywhere.com"
+
+# The host's own name for the variable, which is set in its consoles.
+SITE_VARIABLE = "PYTHONANYWHERE_SITE"
+TOKEN_VARIABLE = "API_TOKEN"
+
+
+@dataclass(frozen=True)
+class System:
+    """One of the host's systems."""
+
+    address: str
+    """Where its API is, without a path."""
+    is_loopback: bool = False
+    """Whether it is a stand-in on this computer, which has the pages as well."""
+
+    def pages(self, domain: str) -> list[str]:
+        """Return the addresses at which a domain's first page is asked for, in turn.
+
+        The host's own domains have a certificate; another one may not have one yet.
+        """
+        if self.is_loopback:
+            return [self.address + "/"]
+        secure = [f"https://{domain}/"]
+        is_own = domain.endswith(".pythonanywhere.com")
+        return secure if is_own else [*secure, f"http://{domain}/"]
+
+
+def find(domain: str, environment: Mapping[str, str]) -> System:
+    """Return the system that a domain is on.
+
+    A domain of the host's own says it. For any other one ``PYTHONANYWHERE_SITE`` does,
+    else it is the US system. The token goes to the host's own names and to this
+    computer only, whatever the variable says.
+    """
+    site = environment.get(SITE_VARIABLE, "").strip().rstrip("/")
+    own = None
+    if domain.endswith(".eu.pythonanywhere.com"):
+        own = EU
+    elif domain.endswith(".pythonanywhere.com"):
+        own = US
+    if not site:
+        return System(f"https://{own or US}")
+    if "://" in site or site.startswith(("127.0.0.1:", "localhost:")):
+        return System(_loopback(site), is_loopback=True)
+    named = site.lower()
+    if named not in (US, EU):
+        raise BadSite(site)
+    if own is not None and named != own:
+        raise OtherSite(site, domain)
+    return System(f"https://{named}")
+
+
+def _loopback(site: str) -> str:
+    """Return the address of a stand-in, for tests and rehearsals."""
+    address = site if "://" in site else "https://" + site
+    try:
+        url = urllib.parse.urlsplit(address)
+        port = url.port
+    except ValueError:
+        raise BadSite(site) from None
+    is_plain = not (url.path or url.query or url.fragment or "@" in url.netloc)
+    if url.scheme not in ("http", "https") or not port or not is_plain:
+        raise BadSite(site)
+    if url.hostname not in ("127.0.0.1", "localhost"):
+        raise BadSite(site)
+    return f"{url.scheme}://{url.hostname}:{port}"
+
+
+def token(environment: Mapping[str, str]) -> str:
+    """Return the token. Where it makes no sense, no error tells what it is."""
+    value = environment.get(TOKEN_VARIABLE, "").strip()
+    if not value:
+        raise NoToken
+    if not all("!" <= character <= "~" for character in value):
+        raise BadToken
+    return value

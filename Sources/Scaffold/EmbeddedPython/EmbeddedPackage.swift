@@ -1,0 +1,34 @@
+// The parts of pa-new that are Python: packages of the standard library alone, inside this program.
+
+/// A Python package inside this program.
+struct EmbeddedPackage: Sendable {
+    /// What it is called in the user's cache.
+    let name: String
+    /// The module whose `main` takes the words.
+    let module: String
+    /// Its files, with paths below the folder that goes on Python's path.
+    let files: [RenderedFile]
+    /// A name for these very files, so that each version of this program has a folder of its own.
+    let fingerprint: String
+
+    /// What reads projects and loads apps: `Checker/`.
+    static let checker = EmbeddedPackage("checker", "pa_new_host.main", embeddedChecker)
+    /// What brings projects onto the host: `Deployer/`.
+    static let deployer = EmbeddedPackage("deployer", "pa_new_deploy.main", embeddedDeployer)
+
+    private init(_ name: String, _ module: String, _ table: [TemplateFile]) {
+        self.name = name
+        self.module = module
+        files = table.map {
+            RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
+        }
+        // FNV-1a over paths and contents: no proof of anything, since the contents are compared.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for file in files {
+            for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
+                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+            }
+        }
+        fingerprint = paNewVersion + "-" + String(hash, radix: 16)
+    }
+}

@@ -1,0 +1,215 @@
+// `pa-new deploy` as a user runs it: generated projects, the built tool, a stand-in for the host.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+private let newest = Interpreter.found(PythonVersion.offered.map(\.description)).last
+
+@Suite(
+    "pa-new deploy",
+    .enabled(if: newest != nil || isContinuousIntegration, "needs python3 with venv")
+)
+struct DeployCommandTests {
+    /// Makes a project for alice, and returns its folder.
+    private func project(_ options: [String], below folder: URL) throws -> URL {
+        let python = try #require(newest).version
+        let made = try runTool(
+            ["hello", "--user", "alice", "--python", python, "--quiet"] + options,
+            in: folder
+        )
+        try #require(made.exitCode == 0, "\(made)")
+        return folder.appending(path: "hello")
+    }
+
+    /// Runs `pa-new deploy`, and expects an exit code, and never the token.
+    private func deploy(
+        _ options: [String] = [],
+        below folder: URL,
+        to host: StandIn,
+        code: Int32 = 0,
+        _ environment: [String: String?] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Finished {
+        let finished = try runTool(
+            ["deploy", "hello"] + options,
+            in: folder,
+            environment: host.environment.merging(environment) { $1 }
+        )
+        #expect(finished.exitCode == code, "\(finished)", sourceLocation: sourceLocation)
+        let isSilent = !finished.description.contains(StandIn.token)
+        #expect(isSilent, "\(finished)", sourceLocation: sourceLocation)
+        return finished
+    }
+
+    @Test("brings a project that needs nothing onto the host, and the second time nothing")
+    func handler() throws {
+        let python = try #require(newest).path
+        try withTemporaryFolder { folder in
+            _ = try project([], below: folder)
+            try withStandIn(python, below: folder) { host in
+                let words = ["--interpreter", python]
+                let first = try deploy(words, below: folder, to: host)
+                let page = "visit    https://alice.pythonanywhere.com/: 200, Hello from handler\n"
+                #expect(first.stdout.hasSuffix(page), "\(first)")
+                #expect(first.stderr.isEmpty, "\(first)")
+                let second = try deploy(words, below: folder, to: host)
+                #expect(second.stdout.hasSuffix("files unchanged.\n" + page), "\(second)")
+                #expect(!second.stdout.contains("upload"), "\(second)")
+                let left = try filePaths(below: folder.appending(path: "hello"))
+                #expect(!left.contains { $0.contains("__pycache__") })
+            }
+        }
+    }
+
+    @Test("says what has to be installed, and goes on where it is")
+    func flask() async throws {
+        let interpreter = try #require(newest)
+        let place = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+            .appending(path: "pa-new-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: place) }
+        let folder = try project(["--framework", "flask"], below: place)
+        let list = folder.appending(path: "requirements.txt")
+        let requirements = try String(contentsOf: list, encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+        let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
+        try withStandIn(python.path, below: place) { host in
+            let words = ["--interpreter", python.path]
+            let refused = try deploy(words, below: place, to: host, code: 73)
+            #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
+            #expect(refused.stderr.contains("Nothing on the host was changed."), "\(refused)")
+            #expect(try host.files(below: "home/alice").isEmpty)
+
+            // What the user would do in a console on the host.
+            let environments = host.root.appending(path: "home/alice/.virtualenvs")
+            try FileManager.default.createDirectory(
+                at: environments,
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.createSymbolicLink(
+                at: environments.appending(path: "hello"),
+                withDestinationURL: python.deletingLastPathComponent().deletingLastPathComponent()
+            )
+            let done = try deploy(words, below: place, to: host)
+            #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
+            #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
+        }
+    }
+
+    @Test("uploads what is built, and no sources")
+    func swift() throws {
+        let python = try #require(newest).path
+        try withTemporaryFolder { folder in
+            let project = try project(["--language", "swift"], below: folder)
+            try withStandIn(python, below: folder) { host in
+                let words = ["--no-check", "--interpreter", python]
+                let early = try deploy(words, below: folder, to: host, code: 65)
+                #expect(early.stderr.contains("'libHello.so' is not built"), "\(early)")
+                #expect(early.stderr.contains("./build.sh"), "\(early)")
+
+                try Data("no library".utf8).write(to: project.appending(path: "libHello.so"))
+                // It cannot be loaded, and the page says so.
+                let done = try deploy(words, below: folder, to: host, code: 1)
+                #expect(done.stdout.contains("https://alice.pythonanywhere.com/: 500"), "\(done)")
+                #expect(
+                    try host.files(below: "home/alice/hello")
+                        == ["libHello.so", "static/hello.txt", "wsgi.py"]
+                )
+            }
+        }
+    }
+
+    @Test("does not touch the host where the check finds an error")
+    func check() throws {
+        let python = try #require(newest).path
+        try withTemporaryFolder { folder in
+            let project = try project([], below: folder)
+            try write(["hello/routes.py": "import nowhere\n"], below: project)
+            try withStandIn(python, below: folder) { host in
+                let words = ["--interpreter", python]
+                let found = try deploy(words, below: folder, to: host, code: 1)
+                #expect(found.stderr.contains("nowhere"), "\(found)")
+                #expect(found.stdout.isEmpty)
+                #expect(try host.files(below: "home/alice").isEmpty)
+            }
+        }
+    }
+
+    @Test("gives the token to Python in the environment, and in no argument")
+    func arguments() throws {
+        let python = try #require(newest).path
+        try withTemporaryFolder { folder in
+            _ = try project([], below: folder)
+            let wrapper = folder.appending(path: "python")
+            let script = """
+                #!/bin/sh
+                printf '%s\\n' "$@" >> "\(folder.path)/arguments"
+                exec "\(python)" "$@"
+                """
+            try Data(script.utf8).write(to: wrapper)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755],
+                ofItemAtPath: wrapper.path
+            )
+            try withStandIn(python, below: folder) { host in
+                _ = try deploy(["--interpreter", wrapper.path], below: folder, to: host)
+            }
+            let arguments = try String(
+                contentsOf: folder.appending(path: "arguments"),
+                encoding: .utf8
+            )
+            #expect(arguments.contains("pa_new_deploy.main"))
+            #expect(!arguments.contains(StandIn.token))
+            // Nor does it stay in a file.
+            let found = try run("grep", ["-rlF", StandIn.token, "."], in: folder)
+            #expect(found.exitCode == 1 && found.stdout.isEmpty, "\(found)")
+        }
+    }
+
+    @Test(
+        "refuses what cannot be, before any call",
+        arguments: [
+            (["--user", "bob", "--domain", "alice.pythonanywhere.com"], 64),
+            (["--user", "alice@example.com"], 64),
+            (["--domain", "https://alice.pythonanywhere.com/"], 64),
+            (["--python", "2.7"], 64),
+        ] as [([String], Int32)]
+    )
+    func badWords(options: [String], code: Int32) throws {
+        try withTemporaryFolder { folder in
+            _ = try project([], below: folder)
+            let words = ["deploy", "hello"] + options
+            let finished = try runTool(words, in: folder, environment: ["API_TOKEN": "x"])
+            #expect(finished.exitCode == code, "\(finished)")
+        }
+    }
+
+    @Test("needs a project, an account and a token")
+    func missing() throws {
+        try withTemporaryFolder { folder in
+            let nothing = try runTool(["deploy"], in: folder)
+            #expect(nothing.exitCode == 66, "\(nothing)")
+            #expect(nothing.stderr.contains("there is no project in '.'"))
+
+            let made = try runTool(["hello", "--quiet"], in: folder)
+            #expect(made.exitCode == 0)
+            let nobody = try runTool(["deploy", "hello"], in: folder)
+            #expect(nobody.exitCode == 64, "\(nobody)")
+            #expect(nobody.stderr.contains("pass --user"))
+
+            let words = ["deploy", "hello", "--user", "alice"]
+            let tokenless = try runTool(words, in: folder, environment: ["API_TOKEN": nil])
+            #expect(tokenless.exitCode == 78, "\(tokenless)")
+            let dry = try runTool(
+                words + ["--dry-run"],
+                in: folder,
+                environment: ["API_TOKEN": nil, "PYTHONANYWHERE_SITE": "eu.pythonanywhere.com"]
+            )
+            #expect(dry.exitCode == 0, "\(dry)")
+            #expect(dry.stdout.hasPrefix("Below https://eu.pythonanywhere.com/api/v0/user/alice/"))
+            #expect(dry.stdout.contains("alice_eu_pythonanywhere_com_wsgi.py"))
+        }
+    }
+}

@@ -1,0 +1,247 @@
+"""What goes wrong at each call in turn: the app as it was, a true word, and a next run.
+
+A deployment is first made without a fault, to know its calls. Then each of them fails in
+each way there is, once (the run gets through all the same) or from then on (the run
+stops, and the next one, without faults, finishes the job).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import unittest
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import standin
+from support import DOMAIN, HANDLER, WSGI, QuickClock, Run, deploy, project, write
+
+# A failure before and after the deed is not the same to what cannot be done twice.
+ONCE = ("500", "500-after", "503", "429", "429-bare", "cut", "cut-after", "truncated")
+LASTING = ("500", "429", "cut-after", "truncated")
+
+OLD = {
+    **HANDLER,
+    "hello/handlers.py": 'TEXT = b"Hello from handler, old"\n',
+    "wsgi.py": HANDLER["wsgi.py"] + "# old\n",
+    "static/gone.txt": "old",
+}
+FOREIGN = b"def application(e, s):\n    s('200 OK', [])\n    return [b'foreign']\n"
+
+Start = Callable[[standin.StandIn, QuickClock], None]
+
+
+def nothing(host: standin.StandIn, clock: QuickClock) -> None:
+    """An account without an app."""
+
+
+def older(host: standin.StandIn, clock: QuickClock) -> None:
+    """An app that was deployed from the project's older state."""
+    with project(OLD) as folder:
+        run = deploy(folder, host, clock)
+        assert run.code == 0, run
+
+
+def foreign(host: standin.StandIn, clock: QuickClock) -> None:
+    """An app of somebody else's, with a mapping to another folder."""
+    host.apps[DOMAIN] = app = standin.App(DOMAIN, "python313", "/home/alice/other")
+    app.statics[7] = {"id": 7, "url": "/static/", "path": "/home/alice/other"}
+    host.place(WSGI).write_bytes(FOREIGN)
+    host.load(app)
+
+
+class FaultTest(unittest.TestCase):
+    """The starts, the calls, the ways to fail."""
+
+    folder: Path
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        context = project(HANDLER)
+        cls.folder = context.__enter__()
+        cls.addClassCleanup(context.__exit__, None, None, None)
+
+    @contextlib.contextmanager
+    def begin(self, start: Start) -> Iterator[tuple[standin.StandIn, QuickClock]]:
+        clock = QuickClock()
+        with standin.running(now=clock.now) as host:
+            host.remembers_pages = True
+            start(host, clock)
+            host.calls.clear()
+            clock.time += 120
+            yield host, clock
+
+    def deploy(
+        self, host: standin.StandIn, clock: QuickClock, timeout: float = 20
+    ) -> Run:
+        return deploy(self.folder, host, clock, "--replace-wsgi", timeout=timeout)
+
+    def expect_done(self, host: standin.StandIn, before: Mapping[str, bytes]) -> None:
+        """The app is the project's, each thing is there once, and nothing is lost."""
+        self.assertEqual(host.page(DOMAIN), (200, b"Hello from handler"))
+        app = host.apps[DOMAIN]
+        self.assertEqual(app.source, "/home/alice/hello")
+        self.assertEqual(
+            [(row["url"], row["path"]) for row in app.statics.values()],
+            [("/static/", "/home/alice/hello/static")],
+        )
+        there = host.files()
+        for path, text in HANDLER.items():
+            if not path.startswith("."):
+                self.assertEqual(there[f"/home/alice/hello/{path}"], text.encode())
+        self.assertEqual(there[WSGI], HANDLER["wsgi.py"].encode())
+        if before.get(WSGI) == FOREIGN:
+            self.assertIn(FOREIGN, [v for k, v in there.items() if "/.pa-new/" in k])
+
+    def expect_whole(
+        self,
+        host: standin.StandIn,
+        before: Mapping[str, bytes],
+        after: Mapping[str, bytes],
+    ) -> None:
+        """Each file is as before or as after, and none is anything else."""
+        there = host.files()
+        for path, content in there.items():
+            known = [before.get(path), after.get(path)]
+            if path == WSGI:
+                known.append(standin.DEFAULT_WSGI.encode())
+            self.assertIn(content, known, path)
+        self.assertLessEqual(set(before) - {WSGI}, set(there))
+
+    def calls(self, start: Start) -> tuple[list[standin.Call], dict[str, bytes]]:
+        with self.begin(start) as (host, clock):
+            run = self.deploy(host, clock)
+            self.assertEqual(run.code, 0, run)
+            return list(host.calls), host.files()
+
+    def each(self, start: Start) -> None:
+        calls, after = self.calls(start)
+        self.assertGreater(len(calls), 10)
+        for number, call in enumerate(calls, 1):
+            for kind in ONCE:
+                with self.subTest(call=call, number=number, once=kind):
+                    run = self.once(start, standin.Fault(number, kind))
+                    # Where the status says it all, no matter what else is missing.
+                    is_told = call.status < 400 and "__init__" not in call.path
+                    if kind != "truncated" or is_told:
+                        self.assertTrue(run.err.startswith("waiting "), run)
+            for kind in LASTING:
+                with self.subTest(call=call, number=number, lasting=kind):
+                    self.lasting(start, standin.Fault(number, kind, True), after)
+
+    def once(self, start: Start, fault: standin.Fault, timeout: float = 20) -> Run:
+        with self.begin(start) as (host, clock):
+            before = host.files()
+            host.faults = [fault]
+            run = self.deploy(host, clock, timeout)
+            self.assertEqual(run.code, 0, run)
+            self.expect_done(host, before)
+            return run
+
+    def lasting(
+        self, start: Start, fault: standin.Fault, after: Mapping[str, bytes]
+    ) -> None:
+        with self.begin(start) as (host, clock):
+            before, page = host.files(), host.page(DOMAIN)
+            loads = host.loads
+            host.faults = [fault]
+            run = self.deploy(host, clock)
+            self.expect_whole(host, before, after)
+            paths = [c.path for c in host.calls if c.method == "POST"]
+            if any("/.pa-new/" in path and path.endswith(".json") for path in paths):
+                # All that failed is the note: the app is deployed.
+                self.assertEqual(run.code, 0, run)
+                self.assertIn("the next run will reload again", run.out)
+                self.expect_done(host, before)
+            else:
+                self.assertEqual(run.code, 69, run)
+                self.assertIn("the host failed 5 times at ", run.err)
+                self.assertIn("goes on where this one stopped", run.err)
+                self.judge_words(run, host, before, page, loads)
+            host.faults = []
+            clock.time += 120
+            again = self.deploy(host, clock)
+            self.assertEqual(again.code, 0, again)
+            self.expect_done(host, before)
+
+    def judge_words(
+        self,
+        run: Run,
+        host: standin.StandIn,
+        before: Mapping[str, bytes],
+        page: tuple[int, bytes],
+        loads: int,
+    ) -> None:
+        """What is said of the host's state is true."""
+        if "Nothing on the host was changed." in run.err:
+            self.assertEqual(host.files(), before)
+            self.assertEqual(host.loads, loads)
+        if "the WSGI file is as it was" in run.err:
+            self.assertEqual(host.files()[WSGI], before[WSGI])
+        if "runs what it ran before" in run.err:
+            self.assertEqual(host.loads, loads)
+            self.assertEqual(host.page(DOMAIN), page)
+        if "shows the host's own page" in run.err:
+            self.assertIn(b"default welcome page", host.page(DOMAIN)[1])
+        if host.loads > loads and page[0] == 200:
+            # A new app is loaded when it is made, another one by a reload alone.
+            self.assertIn("one call may be done or not (reload the web app)", run.err)
+
+    def test_from_nothing(self) -> None:
+        self.each(nothing)
+
+    def test_an_older_state(self) -> None:
+        self.each(older)
+
+    def test_somebody_elses_app(self) -> None:
+        self.each(foreign)
+
+    def test_no_answer_in_time(self) -> None:
+        calls, _ = self.calls(nothing)
+        for number in range(1, len(calls) + 1):
+            for kind in ("timeout", "timeout-after"):
+                with self.subTest(number=number, kind=kind):
+                    self.slowly(standin.Fault(number, kind))
+
+    def slowly(self, fault: standin.Fault) -> None:
+        with self.begin(nothing) as (host, clock):
+            host.slow = 0.8
+            host.faults = [fault]
+            run = self.deploy(host, clock, timeout=0.4)
+            self.assertEqual(run.code, 0, run)
+            self.assertIn("no answer in time", run.err)
+            self.expect_done(host, {})
+
+    def test_a_page_in_the_place_of_json(self) -> None:
+        """The host is down for maintenance, and says so with status 200."""
+        calls, _ = self.calls(nothing)
+        for number, call in enumerate(calls, 1):
+            if call.method == "GET" and "files/path" not in call.path:
+                with self.subTest(call=call):
+                    self.once(nothing, standin.Fault(number, "html"))
+
+    def test_a_project_that_changes_between_two_runs(self) -> None:
+        """A run is cut off, the project is edited, and the next run meets the mixture."""
+        newer = {**HANDLER, "wsgi.py": HANDLER["wsgi.py"] + "# newer\n"}
+        calls, _ = self.calls(older)
+        for number in range(1, len(calls) + 1):
+            with self.subTest(number=number), project(newer) as folder:
+                self.meet_mixture(folder, number, newer["wsgi.py"])
+
+    def meet_mixture(self, folder: Path, number: int, entry: str) -> None:
+        with self.begin(older) as (host, clock):
+            host.faults = [standin.Fault(number, "cut-after", True)]
+            deploy(self.folder, host, clock)
+            host.faults = []
+            clock.time += 120
+            # Without --replace-wsgi: every WSGI file on the way is known as ours.
+            run = deploy(folder, host, clock)
+            self.assertEqual(run.code, 0, run)
+            self.assertEqual(host.files()[WSGI], entry.encode())
+            write(folder, HANDLER)
+            run = deploy(folder, host, clock)
+            self.assertEqual(run.code, 0, run)
+            self.expect_done(host, {})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,190 @@
+"""The stand-in speaks the host's API: the host's own client library gets along with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import standin
+
+DOMAIN = "alice.pythonanywhere.com"
+
+# pythonanywhere-core from PyPI, as it is. It reads its environment while it is imported.
+CLIENT = """
+import json, sys
+from pathlib import Path
+from pythonanywhere_core.exceptions import (
+    AuthenticationError, MissingCNAMEException, PythonAnywhereApiException)
+from pythonanywhere_core.files import Files
+from pythonanywhere_core.webapp import Webapp
+
+def attempt(action, *arguments):
+    try:
+        return action(*arguments)
+    except (PythonAnywhereApiException, AuthenticationError, MissingCNAMEException) as e:
+        return [type(e).__name__, str(e)]
+
+files, app = Files(), Webapp("alice.pythonanywhere.com")
+told = {}
+told["missing"] = attempt(app.get)
+app.sanity_checks(nuke=False)
+told["bad python"] = None
+import pythonanywhere_core.webapp as module
+module.PYTHON_VERSIONS["2.6"] = "python26"
+told["bad python"] = attempt(app.create, "2.6", None, Path("/home/alice/x"), False)
+app.create("3.13", Path("/home/alice/.virtualenvs/hello"), Path("/home/alice/hello"), False)
+told["again"] = attempt(app.create, "3.13", None, Path("/home/alice/x"), False)
+told["app"] = app.get()
+told["apps"] = Webapp.list_webapps()
+wsgi = "/var/www/alice_pythonanywhere_com_wsgi.py"
+told["default"] = files.path_get(wsgi).decode()
+told["new"] = files.path_post("/home/alice/hello/a/b c.txt", b"one")
+told["replaced"] = files.path_post("/home/alice/hello/a/b c.txt", b"two")
+told["content"] = files.path_get("/home/alice/hello/a/b c.txt").decode()
+told["folder"] = files.path_get("/home/alice/hello")
+told["tree"] = files.tree_get("/home/alice/hello")
+told["no tree"] = attempt(files.tree_get, "/home/alice/other")
+told["no file"] = attempt(files.path_get, "/home/alice/other")
+told["nothing sent"] = attempt(files.path_post, "/home/alice/hello/x", None)
+told["binary"] = files.path_post("/home/alice/hello/x", bytes(range(256)) + b"\\r\\n--")
+told["binary back"] = list(files.path_get("/home/alice/hello/x"))
+told["deleted"] = files.path_delete("/home/alice/hello/x")
+app.create_static_file_mapping("/static/", Path("/home/alice/hello/static"))
+told["patched"] = app.patch({"source_directory": "/home/alice/other"})
+source = '''def application(environ, start_response):
+    start_response("200 OK", [])
+    return [b"mine"]
+'''
+told["wsgi"] = files.path_post(wsgi, source.encode())
+app.reload()
+print(json.dumps(told))
+"""
+
+
+class ClientLibraryTest(unittest.TestCase):
+    """pythonanywhere-core against the stand-in, over TLS, since it knows nothing else."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        tls = standin.certificate(Path(folder.name))
+        self.environment = {
+            **os.environ,
+            "REQUESTS_CA_BUNDLE": str(tls[0]),
+            "PYTHONANYWHERE_USERNAME": "alice",
+        }
+        context = standin.running(tls=tls)
+        self.host = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+
+    def client(self, code: str, token: str) -> subprocess.CompletedProcess[str]:
+        site = self.host.url.replace("http://", "")
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            env={**self.environment, "PYTHONANYWHERE_SITE": site, "API_TOKEN": token},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def test_all_that_a_deployment_needs(self) -> None:
+        done = self.client(CLIENT, self.host.token)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+
+        self.assertIn("404", told["missing"][1])
+        self.assertIn('"ERROR"', told["bad python"][1])
+        self.assertIn("already in use", told["again"][1])
+        self.assertEqual(told["app"]["domain_name"], DOMAIN)
+        self.assertEqual(told["app"]["source_directory"], "/home/alice/hello")
+        self.assertEqual([app["domain_name"] for app in told["apps"]], [DOMAIN])
+        self.assertEqual(told["default"], standin.DEFAULT_WSGI)
+        self.assertEqual((told["new"], told["replaced"]), (201, 200))
+        self.assertEqual(told["content"], "two")
+        self.assertEqual(told["folder"]["a"]["type"], "directory")
+        self.assertEqual(
+            told["tree"], ["/home/alice/hello/a/", "/home/alice/hello/a/b c.txt"]
+        )
+        self.assertIn("does not exist", told["no tree"][1])
+        self.assertIn("No such file", told["no file"][1])
+        self.assertIn("'content'", told["nothing sent"][1])
+        self.assertEqual(bytes(told["binary back"]), bytes(range(256)) + b"\r\n--")
+        self.assertEqual(told["deleted"], 204)
+        self.assertEqual(told["patched"]["source_directory"], "/home/alice/other")
+        self.assertEqual(told["wsgi"], 200)
+
+        app = self.host.apps[DOMAIN]
+        rows = [(row["url"], row["path"]) for row in app.statics.values()]
+        self.assertEqual(rows, [("/static/", "/home/alice/hello/static")])
+        self.assertEqual(self.host.page(DOMAIN), (200, b"mine"))
+
+    def test_a_wrong_token(self) -> None:
+        done = self.client(CLIENT, "other")
+        self.assertIn("AuthenticationError", done.stderr)
+        self.assertIn("401", done.stderr)
+        self.assertEqual(self.host.files(), {})
+
+    def test_an_unproven_domain_is_reloaded(self) -> None:
+        self.client(CLIENT, self.host.token)
+        self.host.cname_error = True
+        before = self.host.apps[DOMAIN].reloads
+        reload = f"""
+from pythonanywhere_core.webapp import Webapp
+Webapp({DOMAIN!r}).reload()
+"""
+        done = self.client(reload, self.host.token)
+        self.assertIn("MissingCNAMEException", done.stderr)
+        self.assertEqual(self.host.apps[DOMAIN].reloads, before + 1)
+
+    def test_the_limit(self) -> None:
+        self.host.limit = 3
+        uploads = """
+from pythonanywhere_core.files import Files
+for number in range(4):
+    Files().path_post(f"/home/alice/{number}", b"")
+"""
+        done = self.client(uploads, self.host.token)
+        # The library neither waits nor tries again.
+        self.assertIn("429", done.stderr)
+        self.assertEqual(len(self.host.files()), 3)
+
+    def test_why_the_deployer_is_our_own(self) -> None:
+        """What docs/architecture.md says of the library, for as long as it is so."""
+        code = """
+import inspect, os
+from pythonanywhere_core import base
+source = inspect.getsource(base)
+print("timeout" in source, "retry" in source.lower(), "sleep" in source)
+del os.environ["PYTHONANYWHERE_SITE"]
+os.environ["PYTHONANYWHERE_DOMAIN"] = "eu.pythonanywhere.com"
+print(base.get_api_endpoint("alice", "files"))
+"""
+        done = self.client(code, self.host.token)
+        self.assertEqual(
+            done.stdout.split(),
+            ["False", "False", "False"]
+            + ["https://www.eu.pythonanywhere.com/api/v0/user/alice/files/"],
+        )
+
+
+class TreeTest(unittest.TestCase):
+    def test_no_more_than_a_thousand(self) -> None:
+        with standin.running() as host:
+            folder = host.place("/home/alice/many")
+            folder.mkdir()
+            for number in range(1001):
+                (folder / str(number)).touch()
+            _, _, body = host.answer(
+                "GET", "files/tree/", {"path": "/home/alice/many"}, {}
+            )
+            self.assertEqual(len(json.loads(body)), 1000)
+
+
+if __name__ == "__main__":
+    unittest.main()
