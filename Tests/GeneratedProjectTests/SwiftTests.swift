@@ -57,7 +57,7 @@ struct SwiftTests {
                 ]
             )
             #expect(finished.exitCode == 0, "\(finished)")
-            #expect(finished.stderr.contains("Ran 19 tests"), "\(finished)")
+            #expect(finished.stderr.contains("Ran 21 tests"), "\(finished)")
         }
     }
 }
