@@ -281,9 +281,12 @@ struct GitTests {
             """
         try withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
-            try makeTree(step.isEmpty ? ["bin": "/"] : ["bin/git": script], in: folder)
+            try makeTree(step.isEmpty ? ["bin": "/"] : ["bin/script": script], in: folder)
             if !step.isEmpty {
-                expectEnd(of: try run("chmod", ["+x", folder.path + "/bin/git"]), code: 0)
+                // Written by another process: a child that this one starts at the same moment would
+                // hold a file that is open here, and the system runs none that somebody can write to.
+                let words = ["-m", "755", folder.path + "/bin/script", folder.path + "/bin/git"]
+                expectEnd(of: try run("install", words), code: 0)
             }
             var environment = desk.environment
             environment["PATH"] = folder.path + "/bin"
