@@ -6,14 +6,6 @@
     import Foundation
 #endif
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 /// What to look at, and how.
 public struct CheckRequest: Sendable, Hashable {
     /// The project's folder.
