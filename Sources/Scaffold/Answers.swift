@@ -14,6 +14,8 @@ public struct Answers: Sendable {
     public let domain: Domain?
     /// The Python version on the host.
     public let python: PythonVersion
+    /// The service that runs the project's pipeline; nil where it has none.
+    public let pipeline: Pipeline?
     /// The folder to make the project in, as it was typed; nil for the current one.
     public let parent: String?
     /// The answers to the template's questions, of those that are asked.
@@ -44,6 +46,7 @@ public struct Answers: Sendable {
         self.account = account
         self.domain = domain
         python = if let text = request.python { try PythonVersion(text) } else { .standard }
+        pipeline = try framework.pipeline(for: request)
         if let output = request.output, output.isEmpty { throw .emptyOutput }
         parent = request.output
 
@@ -52,7 +55,8 @@ public struct Answers: Sendable {
             given: try request.answersFile.map { path throws(ScaffoldError) in try readAnswers(path)
             }
             .map { $0 + request.answers } ?? request.answers,
-            hasUser: account != nil
+            hasUser: account != nil,
+            pipeline: pipeline
         )
         while try questionnaire.next() != nil { questionnaire.takeDefault() }
         values = try questionnaire.finished()
@@ -64,7 +68,10 @@ public struct Answers: Sendable {
     var files: [TemplateFile] {
         let manifest = framework.manifest
         guard !manifest.rules.isEmpty else { return framework.files }
-        let names = questionNames.merging(["hasUser": .bool(account != nil)]) { first, _ in first }
+        let names = questionNames.merging(Condition.ownNames(hasUser: account != nil, pipeline)) {
+            first,
+            _ in first
+        }
         return framework.files.filter { manifest.condition(for: $0.path).holds(in: names) }
     }
 

@@ -113,6 +113,19 @@ extension ScaffoldError {
                 help: "leave out --language, or choose --framework "
                     + listed(known, conjunction: "or")
             )
+        case .unknownPipeline(let word, let nearest):
+            Explanation(
+                "there is no pipeline for \(quoted(word))",
+                why: "there is one for \(listed(Pipeline.allCases.map(\.rawValue))), or none",
+                help: nearest.map { "did you mean --ci \($0)?" } ?? "see: pa-new help"
+            )
+        case .noPipeline(let pipeline, let template):
+            Explanation(
+                "there is no pipeline for \(pipeline.title) in "
+                    + (template.map { "the template \(quoted($0))" } ?? "this framework"),
+                why: "none of its files is there only with \(quoted(pipeline.name))",
+                help: "leave out --ci, or write one: docs/templates.md says how"
+            )
         case .unknownPython(let text, let nearest):
             Explanation(
                 "the host's current image does not offer Python \(quoted(text))",
@@ -321,6 +334,19 @@ extension ScaffoldError {
                 what,
                 why: "the host's current image does not offer Python \(quoted(text))",
                 help: "choose another: --set python=\(nearest)"
+            )
+        case .unknownFramework(let name, let nearest, let known):
+            Explanation(
+                what,
+                why: "there is no framework \(quoted(name)): the frameworks are \(listed(known))",
+                help: "choose another: --set framework=\(nearest ?? known.first ?? "")"
+            )
+        case .unknownPipeline(let word, let nearest):
+            Explanation(
+                what,
+                why: "there is no pipeline for \(quoted(word))",
+                help:
+                    "choose another: --set ci=\(nearest ?? listed(Pipeline.words, conjunction: "or"))"
             )
         case .unknownLanguage(let language, let nearest, let known):
             Explanation(

@@ -47,6 +47,14 @@ public struct Manifest: Sendable, Hashable {
         return manifest
     }
 
+    /// Whether some file is in a project only where a condition on a name holds.
+    ///
+    /// - Parameter name: A name that conditions can use.
+    /// - Returns: Whether a rule asks for it to be true.
+    func hasFiles(for name: String) -> Bool {
+        rules.values.contains { $0.terms.contains { $0.name == name && !$0.isNegated } }
+    }
+
     /// When a file is in a project.
     ///
     /// - Parameter path: The path below the template folder.

@@ -18,6 +18,9 @@ public struct PythonVersion: Sendable, Hashable, CustomStringConvertible {
     /// The version as the host writes it, such as `3.13`.
     public var description: String { "3.\(minor)" }
 
+    /// The versions around this one that are offered: what a pipeline tests with, oldest first.
+    var around: [PythonVersion] { Self.offered.filter { abs($0.minor - minor) <= 1 } }
+
     /// Makes the version with the given minor number; the list above decides which are offered.
     private init(minor: Int) {
         self.minor = minor

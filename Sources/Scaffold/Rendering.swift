@@ -110,12 +110,12 @@ struct Context: Sendable {
     let values: [String: Mustache.Value]
 
     /// The names that every template can use, which no question can have as its key.
-    static let ownNames: Set<String> = [
+    static let ownNames: Set<String> = Set(Pipeline.names(for: nil).keys).union([
         "name", "package", "module", "title", "framework", "language", "greeting", "python",
         "hasRequirements", "hasUser", "user", "domain", "url", "home", "sourceFolder",
         "staticFolder", "virtualenv", "wsgiFile",
-        "steps", "number", "action", "hasCommands", "commands",
-    ]
+        "pythons", "steps", "number", "action", "hasCommands", "commands",
+    ])
 
     /// The names that are known only inside of a list.
     static let namesInLists = [
@@ -162,6 +162,7 @@ struct Context: Sendable {
             "language": .string(answers.framework.language ?? ""),
             "greeting": .string(answers.framework.manifest.greeting),
             "python": .string("\(answers.python)"),
+            "pythons": .list(answers.python.around.map { .string("\($0)") }),
             "hasRequirements": .bool(answers.hasRequirements),
             "hasUser": .bool(answers.account != nil),
             "user": .string(site.user),
@@ -173,7 +174,8 @@ struct Context: Sendable {
             "virtualenv": .string(site.virtualenv),
             "wsgiFile": .string(site.wsgiFile),
         ]
-        return own.merging(answers.questionNames) { own, _ in own }
+        return own.merging(Pipeline.names(for: answers.pipeline)) { own, _ in own }
+            .merging(answers.questionNames) { own, _ in own }
     }
 
     /// Returns the commands that a template's manifest shows, each text in them as one word for a
@@ -268,6 +270,8 @@ struct AnswersRecord: Codable, Hashable, Sendable {
     let python: String
     let user: String?
     let domain: String?
+    /// The service that runs its pipeline; nil where it has none.
+    let pipeline: String?
     /// The template, where it was one of the user's own.
     let template: Template?
     /// The answers to its questions, of those that were asked; nil where it has no questions.
@@ -275,6 +279,7 @@ struct AnswersRecord: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case paNew = "pa-new"
+        case pipeline = "ci"
         case framework, language, name, python, user, domain, template, answers
     }
 
@@ -295,6 +300,7 @@ struct AnswersRecord: Codable, Hashable, Sendable {
         python = "\(answers.python)"
         user = answers.account?.description
         domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
+        pipeline = answers.pipeline?.rawValue
         self.answers = answers.framework.manifest.questions.isEmpty ? nil : answers.values
     }
 }

@@ -27,9 +27,8 @@ extension Report {
                 )
             },
             git: repository.map { Document.Git($0) },
-            steps: walkthrough.steps.map {
-                Document.Step(action: $0.action, commands: $0.commands)
-            }
+            steps: walkthrough.steps.map(Document.Step.init),
+            shortcut: walkthrough.shortcut.map(Document.Step.init)
         )
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -78,6 +77,11 @@ private struct Document: Encodable {
     struct Step: Encodable {
         let action: String
         let commands: [String]
+
+        init(_ step: Walkthrough.Step) {
+            action = step.action
+            commands = step.commands
+        }
     }
 
     let schema = 1
@@ -87,4 +91,5 @@ private struct Document: Encodable {
     let files: [File]
     let git: Git?
     let steps: [Step]
+    let shortcut: Step?
 }

@@ -14,6 +14,8 @@ public struct Request: Sendable, Hashable {
     public var domain: String?
     /// The Python version on the host, such as `3.13`.
     public var python: String?
+    /// The service that runs the project's pipeline: the word for `--ci`.
+    public var pipeline: String?
     /// The folder to make the project in.
     public var output: String?
     /// The folder of a template of the user's own.
@@ -32,6 +34,7 @@ public struct Request: Sendable, Hashable {
     ///   - user: The account on the host.
     ///   - domain: The domain of the web app.
     ///   - python: The Python version on the host, such as `3.13`.
+    ///   - pipeline: The service that runs the project's pipeline: the word for `--ci`.
     ///   - output: The folder to make the project in.
     ///   - template: The folder of a template of the user's own.
     ///   - answersFile: A file with answers to the template's questions.
@@ -43,6 +46,7 @@ public struct Request: Sendable, Hashable {
         user: String? = nil,
         domain: String? = nil,
         python: String? = nil,
+        pipeline: String? = nil,
         output: String? = nil,
         template: String? = nil,
         answersFile: String? = nil,
@@ -54,6 +58,7 @@ public struct Request: Sendable, Hashable {
         self.user = user
         self.domain = domain
         self.python = python
+        self.pipeline = pipeline
         self.output = output
         self.template = template
         self.answersFile = answersFile

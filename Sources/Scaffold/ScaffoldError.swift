@@ -21,6 +21,10 @@ public enum ScaffoldError: Error, Sendable {
     /// A framework that is not there in a language, the languages it is there in, and the frameworks
     /// that are there in that one.
     case frameworkInOtherLanguages(String, language: String, languages: [String], known: [String])
+    /// A word for no service that runs pipelines, and the nearest that is one.
+    case unknownPipeline(String, nearest: String?)
+    /// A service that what the project is made from has no pipeline for; nil for nothing of the user's own.
+    case noPipeline(Pipeline, template: String?)
     /// Both a framework and a template folder.
     case frameworkAndTemplate
     /// Both a language and a template folder.
@@ -191,9 +195,11 @@ public enum ScaffoldError: Error, Sendable {
             .badAnswer,
             .answerNotAsked, .missingAnswers,
             .invalidName, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
+            .unknownPipeline, .noPipeline,
             .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .unknownPython),
-            .cannotUpdate(_, .unknownLanguage), .cannotUpdate(_, .frameworkInOtherLanguages):
+            .cannotUpdate(_, .unknownFramework), .cannotUpdate(_, .unknownLanguage),
+            .cannotUpdate(_, .frameworkInOtherLanguages), .cannotUpdate(_, .unknownPipeline):
             .usage
         case .targetExists, .badParent, .inTheWay, .conflicts, .busy, .badStaging, .cannotUpdate,
             .system(.look, _, _),

@@ -15,9 +15,14 @@ public struct Walkthrough: Sendable, Hashable {
 
     /// The steps in their order.
     public let steps: [Step]
+    /// What does the steps on the host at once, over its API; nil where there are none.
+    public let shortcut: Step?
 
     /// Takes steps as they are.
-    init(steps: [Step]) { self.steps = steps }
+    init(steps: [Step], shortcut: Step? = nil) {
+        self.steps = steps
+        self.shortcut = shortcut
+    }
 
     /// Tells what to do next.
     ///
@@ -33,6 +38,7 @@ public struct Walkthrough: Sendable, Hashable {
         // Without an entry file it is no web app.
         guard answers.hasEntryFile else {
             steps = own
+            shortcut = nil
             return
         }
         var steps = own + Self.uploadSteps(answers, parent: parent)
@@ -83,6 +89,29 @@ public struct Walkthrough: Sendable, Hashable {
             ),
         ]
         self.steps = steps
+        shortcut = Self.shortcut(
+            answers,
+            after: (answers.uploads.isEmpty ? [] : ["it is built"])
+                + (answers.hasRequirements ? ["the virtualenv is there"] : []),
+            target: answers.target
+        )
+    }
+
+    /// Returns what does the steps on the host at once.
+    ///
+    /// - Parameters:
+    ///   - answers: What was decided.
+    ///   - before: What has to be true before.
+    ///   - target: The project's folder, as a path from where the reader is.
+    /// - Returns: What `pa-new deploy` needs, and the command.
+    static func shortcut(_ answers: Answers, after before: [String], target: String) -> Step {
+        let what = before.isEmpty ? "all of it" : "once \(listed(before)), the rest"
+        let account = answers.account == nil ? " --user \(answers.site.user)" : ""
+        return Step(
+            action: "Or\(before.isEmpty ? "" : ",") \(what) at once, "
+                + "with an API token of the account in the variable API_TOKEN:",
+            commands: ["pa-new deploy \(shellQuoted(target))\(account)"]
+        )
     }
 
     /// Returns the step with what the template itself says to type.

@@ -215,6 +215,7 @@ func parse(
             user: value(.user),
             domain: value(.domain),
             python: value(.python),
+            pipeline: value(.ci),
             output: value(.output),
             template: value(.template),
             answersFile: value(.answers),

@@ -97,7 +97,7 @@ enum CommandName: String, CaseIterable {
             [
                 "Makes the project in DIR what this pa-new would make of it today, with the answers "
                     + "that it was made from, but for those of --set: user, domain, python, name, "
-                    + "framework, language, or a question of its template. An empty value takes one of "
+                    + "framework, language, ci, or a question of its template. An empty value takes one of "
                     + "the first away.",
                 "A file that nobody edited is replaced. An edited one gets what is new besides the "
                     + "edits; where both changed the same lines, it gets both between markers. What was "
@@ -207,7 +207,7 @@ struct Option {
         case template, set, answers, defaults
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
-        case into, overwrite, git
+        case into, overwrite, git, ci
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
         case noLoad = "no-load"
@@ -243,6 +243,9 @@ struct Option {
             Choice(language, help: listed(catalog.offered(in: language).map(\.name)))
         }
         let pythons = PythonVersion.offered.map { Choice($0.description) }
+        let services =
+            [Choice(Pipeline.none)]
+            + Pipeline.allCases.map { Choice($0.rawValue, help: "a pipeline for \($0.title)") }
         let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
         let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
             Choice($0)
@@ -315,6 +318,15 @@ struct Option {
                 help:
                     "the host's Python, \(pythons[0].word) to \(pythons[pythons.count - 1].word); "
                     + "\(PythonVersion.standard) where not said"
+            ),
+            Option(
+                name: .ci,
+                value: "C",
+                kind: .choice(services),
+                commands: [.create],
+                help: "a pipeline that tests each push, and can deploy: "
+                    + "\(listed(Pipeline.words, conjunction: "or")); "
+                    + "\(Pipeline.none) where not said"
             ),
             Option(
                 name: .output,

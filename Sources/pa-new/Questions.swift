@@ -12,7 +12,7 @@ struct QuestionsEnded: Error {
 /// Completes a request by asking for what was not said.
 ///
 /// Bare, for a project without a name, that is the name, the framework, its language where it has
-/// several, and the account; in any case the questions of a template.
+/// several, the account, and the pipeline; in any case the questions of a template.
 ///
 /// - Parameters:
 ///   - request: What was asked for.
@@ -24,6 +24,7 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
     let isBare = request.name == nil
     // What was said already is looked at first: nobody should answer questions in vain.
     var framework = try catalog.framework(for: request)
+    _ = try framework.pipeline(for: request)
     if isBare {
         request.name = try askName(for: framework, catalog)
     } else if let name = request.name {
@@ -44,7 +45,19 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
         }
         if !user.isEmpty { request.user = user }
     }
-    try askQuestions(of: framework, &request)
+    if isBare, request.pipeline == nil, Pipeline.allCases.contains(where: framework.hasPipeline) {
+        let rows = Pipeline.words.map { word in
+            Pipeline(rawValue: word).map { "\(word): a pipeline for \($0.title)" } ?? word
+        }
+        request.pipeline = try choose(
+            "Tests at each push",
+            rows,
+            Pipeline.words,
+            standard: Pipeline.none
+        )
+    }
+    let pipeline = try framework.pipeline(for: request)
+    try askQuestions(of: framework, pipeline, &request)
     return request
 }
 
@@ -80,12 +93,17 @@ private func askFramework(_ request: inout Request, _ catalog: Catalog) throws {
 }
 
 /// Asks a template's questions that have no answer yet.
-private func askQuestions(of framework: Framework, _ request: inout Request) throws {
+private func askQuestions(
+    of framework: Framework,
+    _ pipeline: Pipeline?,
+    _ request: inout Request
+) throws {
     guard !framework.manifest.questions.isEmpty else { return }
     var questionnaire = try Questionnaire(
         framework.manifest.questions,
         given: (request.answersFile.map { try readAnswers($0) } ?? []) + request.answers,
-        hasUser: request.user != nil
+        hasUser: request.user != nil,
+        pipeline: pipeline
     )
     while let question = try questionnaire.next() {
         let value = try ask(question)

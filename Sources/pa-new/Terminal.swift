@@ -158,6 +158,10 @@ private func stepRows(of report: Report) -> String {
             text += String(repeating: " ", count: indent + 4) + command + "\n"
         }
     }
+    if let shortcut = report.walkthrough.shortcut {
+        text += "\n" + wrapped(shortcut.action, to: 80).joined(separator: "\n") + "\n"
+        for command in shortcut.commands { text += "    " + command + "\n" }
+    }
     return text
 }
 

@@ -44,6 +44,11 @@ struct ArgumentsTests {
                     CreationMode()
                 )
             ),
+            (
+                ["hello", "--ci", "gitlab"],
+                .create(Request(name: "hello", pipeline: "gitlab"), CreationMode())
+            ),
+            (["hello", "--ci="], .create(Request(name: "hello", pipeline: ""), CreationMode())),
             (["hello", "-l=x"], .create(Request(name: "hello", language: "x"), CreationMode())),
             (["hello", "-l", ""], .create(Request(name: "hello", language: ""), CreationMode())),
             (

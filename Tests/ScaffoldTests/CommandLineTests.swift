@@ -72,6 +72,10 @@ struct CommandLineTests {
                       7. Press Reload.
                       8. Visit https://alice.pythonanywhere.com/: it answers "Hello from handler".
 
+                    Or all of it at once, with an API token of the account in the variable
+                    API_TOKEN:
+                        pa-new deploy hello
+
                     """,
                 stderr: ""
             )

@@ -32,12 +32,12 @@ struct QuestionTests {
         return try JSONDecoder().decode(AnswersRecord.self, from: Data(contentsOf: file))
     }
 
-    @Test("bare, it asks for name, framework and account, each with its default")
+    @Test("bare, it asks for name, framework, account and pipeline, each with its default")
     func bare() throws {
         try withTemporaryFolder { folder in
             let catalog = try Catalog.embedded()
             let languages = catalog.languages(of: catalog.standard.name)
-            let answers = languages.count > 1 ? ["", "", "", ""] : ["", "", ""]
+            let answers = languages.count > 1 ? ["", "", "", "", ""] : ["", "", "", ""]
             let finished = try runOnTerminal([], answers: answers, in: folder)
             #expect(finished.exitCode == 0, "\(finished)")
             var shown = "Name of the project [hello]: \nFramework\n"
@@ -52,13 +52,43 @@ struct QuestionTests {
                 }
                 shown += "Number or word [\(languages[0])]: \n"
             }
-            shown += "Account on the host [none yet]: \n"
+            shown += "Account on the host [none yet]: \nTests at each push\n"
+            shown += "  1. none\n  2. github: a pipeline for GitHub\n"
+            shown += "  3. gitlab: a pipeline for GitLab\nNumber or word [none]: \n"
             #expect(finished.stdout.hasPrefix(shown + "create  hello/"), "\(finished)")
             let record = try record("hello", in: folder)
             #expect(record.framework == catalog.standard.name)
             #expect(record.language == nil)
             #expect(record.user == nil)
+            #expect(record.pipeline == nil)
         }
+    }
+
+    @Test("the pipeline is asked for, unless it was said")
+    func pipeline() throws {
+        for (words, answers, pipeline) in [
+            ([], ["a", "", "3"], "gitlab"), ([], ["b", "", "gitub", "github"], "github"),
+            (["--ci", "github"], ["c", ""], "github"), (["--ci", "none"], ["d", ""], nil),
+        ] as [([String], [String], String?)] {
+            try withTemporaryFolder { folder in
+                let template = try oneOfOurs()
+                let finished = try runOnTerminal(
+                    ["-f", template] + words,
+                    answers: answers,
+                    in: folder
+                )
+                #expect(finished.exitCode == 0, "\(finished)")
+                #expect(try record(answers[0], in: folder).pipeline == pipeline)
+                let complains = finished.stdout.contains("! 'gitub': did you mean 'github'?")
+                #expect(complains == answers.contains("gitub"), "\(finished)")
+            }
+        }
+    }
+
+    /// A framework of the tool's own that is there in one language only.
+    private func oneOfOurs() throws -> String {
+        let catalog = try Catalog.embedded()
+        return try #require(catalog.names.first { catalog.languages(of: $0).count == 1 })
     }
 
     /// A framework of the tool's own in a language that is not the standard one, and one of its names.
@@ -78,10 +108,10 @@ struct QuestionTests {
         let other = try #require(Self.other)
         let language = try #require(other.language)
         let runs: [([String], [String])] = [
-            ([], ["a", other.name, "nope", language, ""]),
-            (["-f", other.name], ["b", language, ""]),
-            (["-l", language], ["c", other.name, ""]),
-            (["-f", other.name, "-l", language], ["d", ""]),
+            ([], ["a", other.name, "nope", language, "", ""]),
+            (["-f", other.name], ["b", language, "", ""]),
+            (["-l", language], ["c", other.name, "", ""]),
+            (["-f", other.name, "-l", language], ["d", "", ""]),
         ]
         for (words, answers) in runs {
             try withTemporaryFolder { folder in
@@ -111,7 +141,7 @@ struct QuestionTests {
             }
         )
         try withTemporaryFolder { folder in
-            let answers = [module, other.name, language, "shop", ""]
+            let answers = [module, other.name, language, "shop", "", ""]
             let finished = try runOnTerminal([], answers: answers, in: folder)
             #expect(finished.exitCode == 0, "\(finished)")
             #expect(
@@ -127,10 +157,11 @@ struct QuestionTests {
         try withTemporaryFolder { folder in
             let answers = [
                 "class", "../x", "json", " shop ", "9", "flsk", "", "a b", "Alice\u{FFFD}", "Alice",
+                "none",
             ]
             let finished = try runOnTerminal(
                 ["-f", "flask"],
-                answers: ["class", "shop", ""],
+                answers: ["class", "shop", "", "none"],
                 in: folder
             )
             #expect(finished.exitCode == 0, "\(finished)")
@@ -165,11 +196,11 @@ struct QuestionTests {
         try withTemporaryFolder { folder in
             let finished = try runOnTerminal(
                 ["--framework", "flask", "--user", "bob"],
-                answers: ["shop"],
+                answers: ["shop", "1"],
                 in: folder
             )
             #expect(finished.exitCode == 0, "\(finished)")
-            #expect(!finished.stdout.contains("Number or word"))
+            #expect(!finished.stdout.contains("Number or word [handler]"))
             #expect(!finished.stdout.contains("Account on the host"))
             let named = try runOnTerminal(["blog"], answers: [], in: folder)
             #expect(named.exitCode == 0, "\(named)")
@@ -178,7 +209,7 @@ struct QuestionTests {
     }
 
     /// How many questions the bare tool asks.
-    private static let questions = other == nil ? 3 : 4
+    private static let questions = other == nil ? 4 : 5
 
     @Test(
         "Ctrl-C and Ctrl-D end it at every question, with nothing written",
@@ -187,7 +218,10 @@ struct QuestionTests {
     )
     func brokenOff(after count: Int, key: String) throws {
         try withTemporaryFolder { folder in
-            let answers = ["shop", "1", "1"].prefix(count) + [key]
+            let answers =
+                (Self.questions == 5 ? ["shop", "1", "1", "bob"] : ["shop", "1", "bob"]).prefix(
+                    count
+                ) + [key]
             let finished = try runOnTerminal([], answers: Array(answers), in: folder)
             #expect(finished.exitCode == 130, "\(finished)")
             let sentence = "pa-new: stopped before the last answer: nothing was written"
@@ -268,7 +302,8 @@ struct QuestionTests {
             for (words, code) in [
                 (["class", "-t", "t"], Int32(64)), (["hello", "-t", "none"], 66),
                 (["hello", "-t", "bad"], 65), (["hello", "-t", "t", "--set", "x=y"], 64),
-                (["-f", "nope"], 64), (["hello", "-t", "t", "--answers", "none"], 66),
+                (["-f", "nope"], 64), (["--ci", "nope"], 64), (["-t", "t", "--ci", "github"], 64),
+                (["hello", "-t", "t", "--answers", "none"], 66),
             ] {
                 let finished = try runOnTerminal(words, answers: [], in: folder)
                 #expect(finished.exitCode == code, "\(words): \(finished)")

@@ -33,7 +33,7 @@ struct ManifestReader {
         case usable
         case not(instead: String?)
     }
-    private var truths: [String: Truth] = ["hasUser": .usable]
+    private var truths = Condition.ownNames(hasUser: false, nil).mapValues { _ in Truth.usable }
     /// Suggestions still to be made: each costs a look at every name.
     private var hints = 50
     /// The keys of all questions, for conditions on later ones.

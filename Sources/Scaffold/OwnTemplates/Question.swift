@@ -181,6 +181,16 @@ public struct Condition: Sendable, Hashable {
         terms.allSatisfy { (names[$0.name]?.isFalse ?? true) == $0.isNegated }
     }
 
+    /// Returns the names of pa-new's own that a condition can use, each with its value.
+    ///
+    /// - Parameters:
+    ///   - hasUser: Whether an account is named.
+    ///   - pipeline: The service that runs the project's pipeline; nil where it has none.
+    /// - Returns: The names.
+    static func ownNames(hasUser: Bool, _ pipeline: Pipeline?) -> [String: Mustache.Value] {
+        Pipeline.names(for: pipeline).merging(["hasUser": .bool(hasUser)]) { $1 }
+    }
+
     /// Whether there are no answers with which this one and another hold.
     func excludes(_ other: Condition) -> Bool {
         terms.contains { term in

@@ -68,15 +68,17 @@ public struct Questionnaire: Sendable {
     ///   - questions: The template's questions.
     ///   - given: What was said.
     ///   - hasUser: Whether an account is named, which conditions can ask for.
+    ///   - pipeline: The service that runs the project's pipeline, which conditions can ask for.
     /// - Throws: ``ScaffoldError/unknownAnswer(_:nearest:known:)`` or
     ///   ``ScaffoldError/repeatedAnswer(_:)``.
     public init(
         _ questions: [Question],
         given: [GivenAnswer],
-        hasUser: Bool
+        hasUser: Bool,
+        pipeline: Pipeline? = nil
     ) throws(ScaffoldError) {
         self.questions = questions
-        names = ["hasUser": .bool(hasUser)]
+        names = Condition.ownNames(hasUser: hasUser, pipeline)
         let known = Set(questions.map(\.key))
         for answer in given {
             guard known.contains(answer.key) else {

@@ -379,7 +379,7 @@ struct TemplateNames: Sendable {
     func list(of name: String) -> String? { Context.namesInLists[name] }
 
     /// Whether a name stands for a list.
-    func isStructure(_ name: String) -> Bool { name == "steps" }
+    func isStructure(_ name: String) -> Bool { name == "steps" || name == "pythons" }
 
     /// The question that a name like `KEY=WORD` belongs to.
     func question(of name: String) -> String? { tests[name] }

@@ -18,11 +18,16 @@ public enum UpdateProblem: Error, Sendable, Hashable {
     case ownTemplate(name: String)
     /// The Python that it was made for, or is to be made for, is not offered: the nearest that is.
     case unknownPython(String, nearest: PythonVersion)
+    /// The framework that it was made from, or is to be made from, is none: the nearest one, and all there
+    /// are.
+    case unknownFramework(String, nearest: String?, known: [String])
     /// The language that it was made in, or is to be made in, is none: the nearest one, and all there are.
     case unknownLanguage(String, nearest: String?, known: [String])
     /// Its framework is not there in its language: the languages it is there in, and the frameworks that
     /// are there in that one.
     case frameworkInOtherLanguages(String, language: String, languages: [String], known: [String])
+    /// The service that runs its pipeline, or is to run it, is none: the nearest one.
+    case unknownPipeline(String, nearest: String?)
     /// A file still has the markers of an earlier update.
     case unresolved([String])
 

@@ -15,7 +15,7 @@ public struct UpdateRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
     /// Other answers than those it was made from: `user`, `domain`, `python`, `name`, `framework`,
-    /// `language`, or the key of one of its template's questions.
+    /// `language`, `ci`, or the key of one of its template's questions.
     public var answers: [GivenAnswer]
     /// A file with answers to the template's questions.
     public var answersFile: String?
@@ -301,6 +301,10 @@ extension UpdateRequest {
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
         } catch .unknownPython(let text, let nearest) {
             throw .cannotUpdate(folder, .unknownPython(text, nearest: nearest))
+        } catch .unknownFramework(let name, let nearest, let known) {
+            throw .cannotUpdate(folder, .unknownFramework(name, nearest: nearest, known: known))
+        } catch .unknownPipeline(let word, let nearest) {
+            throw .cannotUpdate(folder, .unknownPipeline(word, nearest: nearest))
         } catch .unknownLanguage(let language, let nearest, let known) {
             throw .cannotUpdate(
                 folder,
@@ -347,6 +351,7 @@ extension UpdateRequest {
         request.framework =
             template == nil ? answer("framework", record.framework) : own["framework"]
         request.language = answer("language", template == nil ? record.language : nil)
+        request.pipeline = answer("ci", record.pipeline)
         request.answersFile = answersFile
         request.answers =
             (record.answers ?? [:]).map { key, value in
@@ -356,7 +361,7 @@ extension UpdateRequest {
     }
 
     /// The keys of the answers that every project has.
-    static let ownKeys = ["name", "framework", "language", "user", "domain", "python"]
+    static let ownKeys = ["name", "framework", "language", "user", "domain", "python", "ci"]
 }
 
 extension AnswersRecord {
@@ -384,7 +389,7 @@ extension Report {
             files,
             isDryRun: isDryRun,
             target: folder,
-            walkthrough: Walkthrough(updating: answers, files, before: before)
+            walkthrough: Walkthrough(updating: answers, files, before: before, in: folder)
         )
     }
 }
@@ -396,7 +401,13 @@ extension Walkthrough {
     ///   - answers: What the project is made from now.
     ///   - files: What was done to each file.
     ///   - before: What the project was made from before.
-    fileprivate init(updating answers: Answers, _ files: [Report.File], before: AnswersRecord) {
+    ///   - folder: The project's folder, as a path from where the reader is.
+    fileprivate init(
+        updating answers: Answers,
+        _ files: [Report.File],
+        before: AnswersRecord,
+        in folder: String
+    ) {
         let now = AnswersRecord(answers)
         var steps = Self.conflictSteps(files)
         if now.name != before.name {
@@ -423,7 +434,8 @@ extension Walkthrough {
         // What is uploaded is made of the project's files first, and the tests need it, too.
         let making = answers.uploads.isEmpty ? [] : Self.ownSteps(answers)
         steps += making
-        if answers.files.contains(where: { $0.path.hasPrefix("tests/") }) {
+        let hasTests = answers.files.contains { $0.path.hasPrefix("tests/") }
+        if hasTests {
             steps.append(
                 Step(
                     action: "On your computer, in the project's folder, run its tests:",
@@ -444,7 +456,15 @@ extension Walkthrough {
             steps += Self.changeSteps(answers, changed)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
-        self.init(steps: steps)
+        let conditions =
+            (making.isEmpty ? [] : ["it is built"]) + (hasTests ? ["its tests pass"] : [])
+            + (!isSameApp && answers.hasRequirements ? ["the virtualenv is there"] : [])
+        // Another name moves the folder.
+        let stays = now.name == before.name
+        self.init(
+            steps: steps,
+            shortcut: stays ? Self.shortcut(answers, after: conditions, target: folder) : nil
+        )
     }
 
     /// Tells how to bring changed files to the host.

@@ -363,6 +363,10 @@ struct UpdateProjectTests {
                       2. Bring the changed files to /home/alice/hello.
                       3. Press Reload.
 
+                    Or, once its tests pass, the rest at once, with an API token of the account in
+                    the variable API_TOKEN:
+                        pa-new deploy .
+
                     """,
                 stderr: ""
             )

@@ -1,0 +1,171 @@
+// What `--ci` puts into a project, what update makes of it, and which words it takes.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("A pipeline")
+struct PipelineOptionTests {
+    /// The files of a framework's project, by path.
+    private func files(_ framework: Framework, ci: String?) throws -> [String: [UInt8]] {
+        let catalog = try Catalog.embedded()
+        let request = Request(
+            name: "hello",
+            framework: framework.name,
+            language: framework.language,
+            python: "3.11",
+            pipeline: ci
+        )
+        let answers = try Answers(request, catalog: catalog)
+        let rendered = try render(Plan(answers), answers, partials: framework.partials)
+        return Dictionary(uniqueKeysWithValues: rendered.map { ($0.path, $0.contents) })
+    }
+
+    private static let frameworks = (try? Catalog.embedded().frameworks) ?? []
+
+    @Test(
+        "is one file of its own, and words about it in README.md: the rest stays the same",
+        arguments: frameworks.map(\.folder),
+        [("github", ".github/workflows/ci.yml"), ("gitlab", ".gitlab-ci.yml")]
+    )
+    func files(folder: String, service: (ci: String, path: String)) throws {
+        let framework = try #require(Self.frameworks.first { $0.folder == folder })
+        let without = try files(framework, ci: nil)
+        #expect(try files(framework, ci: "none") == without)
+        let with = try files(framework, ci: service.ci)
+        #expect(Set(with.keys).subtracting(without.keys) == [service.path])
+        let differing = without.keys.filter { with[$0] != without[$0] }.sorted()
+        #expect(differing == [Base.fileName, Plan.answersFile, "README.md"])
+        let text = String(decoding: with[service.path] ?? [], as: UTF8.self)
+        for version in ["3.10", "3.11", "3.12"] { #expect(text.contains("- \"\(version)\"\n")) }
+        #expect(!text.contains("3.9\"") && !text.contains("3.13\""))
+        #expect(!text.contains("<%") && !text.contains("%>"), "\(text)")
+        let readMe = String(decoding: with["README.md"] ?? [], as: UTF8.self)
+        #expect(readMe.contains("\n## At each push\n"))
+        #expect(readMe.contains("`\(service.path)` says\nhow."), "\(readMe)")
+        #expect(!readMe.contains("\n\n\n"), "\(readMe)")
+    }
+
+    @Test(
+        "tests with the versions around the chosen one that the host offers",
+        arguments: [
+            ("3.9", ["3.9", "3.10"]), ("3.10", ["3.9", "3.10", "3.11"]),
+            ("3.13", ["3.12", "3.13"]),
+        ]
+    )
+    func versions(python: String, around: [String]) throws {
+        #expect(try PythonVersion(python).around.map(\.description) == around)
+    }
+
+    @Test(
+        "for a service that nobody knows is refused, with the nearest",
+        arguments: [
+            ("githb", "did you mean --ci github?"), ("GitLab", "did you mean --ci gitlab?"),
+            ("", "see: pa-new help"), ("travis", "see: pa-new help"),
+            ("nne", "did you mean --ci none?"),
+            (String(repeating: "g", count: 100_000), "see: pa-new help"),
+        ]
+    )
+    func unknown(word: String, help: String) throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["hello", "--ci", word], in: folder)
+            #expect(finished.exitCode == 64, "\(finished)")
+            #expect(finished.stdout.isEmpty)
+            #expect(finished.stderr.hasPrefix("pa-new: there is no pipeline for '"), "\(finished)")
+            #expect(finished.stderr.contains("help: " + help + "\n"), "\(finished)")
+            #expect(try filePaths(below: folder) == [])
+        }
+    }
+
+    @Test("a template of the user's own has one where its manifest says so")
+    func ownTemplate() throws {
+        let files = [
+            "manifest.json": #"{"files": {"a.yml.mustache": {"when": "ci=gitlab"}}}"#,
+            "a.yml.mustache": "{{#ci=gitlab}}{{ci}}{{#pythons}} {{.}}{{/pythons}}{{/ci=gitlab}}",
+            "b.mustache": "{{^ci}}none{{/ci}}{{#ci=github}}github{{/ci=github}}",
+        ]
+        try withTemporaryFolder { folder in
+            try write(files, below: folder.appending(path: "t"))
+            for (name, words, paths) in [
+                ("one", ["--ci", "gitlab", "--python", "3.12"], ["a.yml", "b"]),
+                ("two", ["--ci", "none"], ["b"]), ("three", [], ["b"]),
+            ] {
+                let finished = try runTool([name, "-t", "t", "-q"] + words, in: folder)
+                #expect(finished.exitCode == 0, "\(finished)")
+                let made = try filePaths(below: folder.appending(path: name))
+                #expect(made.filter { !$0.hasPrefix(".") } == paths)
+            }
+            let text = { (path: String) in
+                try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            }
+            #expect(try text("one/a.yml") == "GitLab 3.11 3.12 3.13")
+            #expect(try text("one/b") == "")
+            #expect(try text("two/b") == "none")
+
+            let refused = try runTool(["four", "-t", "t", "--ci", "github"], in: folder)
+            #expect(refused.exitCode == 64, "\(refused)")
+            #expect(
+                refused.stderr == """
+                    pa-new: there is no pipeline for GitHub in the template 't'
+                       why: none of its files is there only with 'ci=github'
+                      help: leave out --ci, or write one: docs/templates.md says how
+
+                    """,
+                "\(refused)"
+            )
+            let check = try runTool(["template", "check", "t", "--strict"], in: folder)
+            #expect(check.exitCode == 0, "\(check)")
+        }
+    }
+
+    @Test("a question cannot be called as it is")
+    func question() throws {
+        try withTemporaryFolder { folder in
+            try write(["manifest.json": #"{"questions": [{"key": "ci"}]}"#], below: folder)
+            let finished = try runTool(["template", "check", "."], in: folder)
+            #expect(finished.exitCode == 1, "\(finished)")
+            #expect(finished.stdout.contains("'ci'"), "\(finished)")
+        }
+    }
+
+    @Test("comes and goes with an update, and stays with the others")
+    func update() throws {
+        try withTemporaryFolder { folder in
+            let made = try runTool(["hello", "--ci", "gitlab", "-q"], in: folder)
+            try #require(made.exitCode == 0, "\(made)")
+            let hello = folder.appending(path: "hello")
+            func pipelines() throws -> [String] {
+                try filePaths(below: hello).filter { $0.hasSuffix("ci.yml") }
+            }
+            for (setting, paths) in [
+                ("python=3.12", [".gitlab-ci.yml"]), ("ci=github", [".github/workflows/ci.yml"]),
+                ("ci=", []), ("ci=gitlab", [".gitlab-ci.yml"]), ("ci=none", []),
+            ] {
+                let finished = try runTool(["update", "hello", "--set", setting], in: folder)
+                #expect(finished.exitCode == 0, "\(setting): \(finished)")
+                #expect(try pipelines() == paths, "\(setting): \(finished)")
+            }
+            // As if it had been made so.
+            let other = folder.appending(path: "other")
+            try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
+            _ = try runTool(["hello", "--python", "3.12", "-q"], in: other)
+            for path in try filePaths(below: other.appending(path: "hello")) {
+                let texts = try [hello, other.appending(path: "hello")].map {
+                    try Data(contentsOf: $0.appending(path: path))
+                }
+                #expect(texts[0] == texts[1], "\(path)")
+            }
+            for (setting, help) in [
+                ("ci=githb", "choose another: --set ci=github"),
+                ("ci=travis", "choose another: --set ci=none, github or gitlab"),
+                ("framework=flsk", "choose another: --set framework=flask"),
+            ] {
+                let finished = try runTool(["update", "hello", "--set", setting], in: folder)
+                #expect(finished.exitCode == 64, "\(finished)")
+                #expect(finished.stderr.hasSuffix("help: \(help)\n"), "\(finished)")
+            }
+        }
+    }
+}
