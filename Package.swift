@@ -50,6 +50,11 @@ let package = Package(
             exclude: ["Python"]
         ),
         .testTarget(
+            name: "DistributionTests",
+            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            exclude: ["Python"]
+        ),
+        .testTarget(
             name: "GeneratedProjectTests",
             dependencies: ["Scaffold", "pa-new", "TestSupport"],
             exclude: ["C", "Python", "Swift"]

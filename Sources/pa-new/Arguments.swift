@@ -239,10 +239,12 @@ func parse(
 /// Returns how a project is to be made, where the options go together.
 private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) -> CreationMode {
     func long(_ name: Option.Name) -> String { "--" + name.rawValue }
-    for (first, second) in [(Option.Name.skipExisting, Option.Name.overwrite), (.quiet, .json)]
-    where has(first) && has(second) {
-        throw .excluded(long(first), by: long(second))
+    // Not a loop over pairs: of that, the compiler makes other code from run to run.
+    func exclude(_ first: Option.Name, _ second: Option.Name) throws(ArgumentError) {
+        if has(first) && has(second) { throw .excluded(long(first), by: long(second)) }
     }
+    try exclude(.skipExisting, .overwrite)
+    try exclude(.quiet, .json)
     for name in [Option.Name.skipExisting, .overwrite] where has(name) && !has(.into) {
         throw .needed(long(.into), for: long(name))
     }

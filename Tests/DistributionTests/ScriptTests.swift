@@ -1,0 +1,237 @@
+// Scripts/build-wheel: the same bytes each time, and what it refuses.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("Scripts/build-wheel", .enabled(if: BuiltWheel.isPossible, "\(BuiltWheel.needs)"))
+struct ScriptTests {
+    /// Runs the script, in a folder for temporary files that has to be empty afterwards.
+    private func build(
+        _ arguments: [String],
+        script: URL = BuiltWheel.script,
+        below folder: URL,
+        _ environment: [String: String?] = [:],
+        umask: String = "022",
+        python: Interpreter? = BuiltWheel.interpreter,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Finished {
+        let python = try #require(python, "\(BuiltWheel.needs)", sourceLocation: sourceLocation)
+        let scratch = folder.appending(path: "scratch")
+        try succeed("mkdir", ["-p", scratch.path])
+        let finished = try run(
+            "sh",
+            ["-c", "umask \(umask); exec \"$@\"", "sh", python.path, script.path] + arguments,
+            in: folder,
+            environment: ["TMPDIR": scratch.path, "SOURCE_DATE_EPOCH": nil]
+                .merging(environment) { $1 },
+            seconds: 600
+        )
+        let left = try filePaths(below: scratch)
+        #expect(left.isEmpty, "\(finished)", sourceLocation: sourceLocation)
+        return finished
+    }
+
+    /// Copies what the script reads, and returns the copy of the script.
+    private func copySources(to folder: URL) throws -> URL {
+        try succeed("mkdir", ["-p", folder.path])
+        try succeed(
+            "cp",
+            ["-R"] + BuiltWheel.sources.map { Places.package.appending(path: $0).path }
+                + [folder.path]
+        )
+        // The tools are installed once.
+        let tools = try FileManager.default
+            .contentsOfDirectory(atPath: Places.package.appending(path: ".build").path)
+            .filter { $0.hasPrefix("wheel-tools-") }
+        try succeed("mkdir", [folder.appending(path: ".build").path])
+        for name in tools {
+            let place = Places.package.appending(path: ".build/\(name)").path
+            try succeed("ln", ["-s", place, folder.appending(path: ".build/\(name)").path])
+        }
+        return folder.appending(path: "Scripts/build-wheel")
+    }
+
+    @Test("packs the same bytes from a copy of the sources, for another user, at another time")
+    func reproducible() async throws {
+        let first = try await BuiltWheel.shared.folder()
+        let binary = try await BuiltWheel.shared.binary()
+        // Another Python, too.
+        let python = Interpreter.found(["3.10", "3.11", "3.12", "3.13"]).first
+        try withTemporaryFolder { folder in
+            let script = try copySources(to: folder.appending(path: "another place"))
+            try succeed("mkdir", [folder.appending(path: "home").path])
+            let output = folder.appending(path: "of another user/dist")
+            let finished = try build(
+                ["--output", output.path, "--binary", binary.path, "--check-reproducible"],
+                script: script,
+                below: folder,
+                [
+                    "HOME": folder.appending(path: "home").path, "USER": "alice",
+                    "TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7",
+                ],
+                umask: "077",
+                python: python
+            )
+            try #require(finished.exitCode == 0, "\(finished)")
+            #expect(try filePaths(below: output) == filePaths(below: first))
+            for name in try filePaths(below: first) {
+                let comparison = try run(
+                    "cmp",
+                    [first.appending(path: name).path, output.appending(path: name).path]
+                )
+                #expect(comparison.exitCode == 0, "\(comparison)")
+            }
+        }
+    }
+
+    @Test("takes the time from SOURCE_DATE_EPOCH, in every member of both archives")
+    func time() async throws {
+        let binary = try await BuiltWheel.shared.binary()
+        try withTemporaryFolder { folder in
+            let finished = try build(
+                ["--output", "dist", "--binary", binary.path],
+                below: folder,
+                ["SOURCE_DATE_EPOCH": "1000000000"]
+            )
+            try #require(finished.exitCode == 0, "\(finished)")
+            let script = """
+                import glob, tarfile, zipfile
+                for member in zipfile.ZipFile(*glob.glob("dist/*.whl")).infolist():
+                    print(member.date_time)
+                for member in tarfile.open(*glob.glob("dist/*.gz")):
+                    print(member.mtime, member.uid, member.gid, member.uname, member.gname)
+                print(open(*glob.glob("dist/*.gz"), "rb").read()[4:8])
+                """
+            let python = try #require(BuiltWheel.interpreter).path
+            let lines = try succeed(python, ["-c", script], in: folder).split(separator: "\n")
+            #expect(
+                Set(lines) == [
+                    "(2001, 9, 9, 1, 46, 40)", "1000000000 0 0 root root",
+                    "b'\\x00\\x00\\x00\\x00'",
+                ]
+            )
+            #expect(lines.count == 9 + 7 + 1)
+        }
+    }
+
+    @Test(
+        "refuses words that it does not know",
+        arguments: [["--outptu", "x"], ["--out", "x"], ["dist"], ["--output"], ["--binary"]]
+    )
+    func words(arguments: [String]) throws {
+        try withTemporaryFolder { folder in
+            let finished = try build(arguments, below: folder)
+            expectRefusal(finished, 64, "--help")
+        }
+    }
+
+    @Test("explains itself")
+    func help() throws {
+        try withTemporaryFolder { folder in
+            let finished = try build(["--help"], below: folder)
+            #expect(finished.exitCode == 0 && finished.stderr.isEmpty, "\(finished)")
+            for word in ["--output DIR", "--binary PATH", "--check-reproducible", "SOURCE_DATE"] {
+                #expect(finished.stdout.contains(word), "\(word)")
+            }
+        }
+    }
+
+    @Test("packs no binary that would not run on every system, and leaves nothing")
+    func binaries() async throws {
+        let good = try await Data(contentsOf: BuiltWheel.shared.binary(), options: .mappedIfSafe)
+        var foreign = good
+        foreign[18] = 40  // 32-bit ARM.
+        let inputs: [(name: String, contents: Data?, code: Int32, reason: String)] = [
+            ("missing", nil, 66, "there is no file 'missing'"),
+            ("folder", nil, 66, "there is no file 'folder'"),
+            ("text", Data("#!/bin/sh\necho pa-new\n".utf8), 65, "it is no ELF file"),
+            ("empty", Data(), 65, "it is no ELF file"),
+            ("short", good.prefix(100), 65, "it is cut off"),
+            ("foreign", foreign, 65, "it is for machine 40"),
+            (Places.tool.path, nil, 65, "it is dynamic, and needs /lib"),
+        ]
+        try withTemporaryFolder { folder in
+            try succeed("mkdir", [folder.appending(path: "folder").path])
+            for (name, contents, code, reason) in inputs {
+                try contents?.write(to: folder.appending(path: name))
+                let finished = try build(
+                    ["--output", "a/dist", "--binary", name],
+                    below: folder
+                )
+                expectRefusal(finished, code, reason)
+            }
+            #expect(try filePaths(below: folder).allSatisfy { !$0.hasPrefix("a") })
+        }
+    }
+
+    @Test("packs no binary of another version than the sources are of")
+    func version() async throws {
+        let binary = try await BuiltWheel.shared.binary()
+        try withTemporaryFolder { folder in
+            let script = try copySources(to: folder.appending(path: "next"))
+            let file = folder.appending(path: "next/Sources/Scaffold/Version.swift")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try text.replacing("\"\(paNewVersion)\"", with: "\"99.0.0\"")
+                .write(to: file, atomically: true, encoding: .utf8)
+            let finished = try build(["--binary", binary.path], script: script, below: folder)
+            let reason = "'pa-new \(paNewVersion)', and these sources are pa-new 99.0.0"
+            expectRefusal(finished, 65, reason)
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/next/dist"))
+        }
+    }
+
+    @Test("writes into a folder only, and puts nothing there unless everything can land")
+    func places() async throws {
+        let binary = try await BuiltWheel.shared.binary()
+        let wheel = try await BuiltWheel.shared.wheel().lastPathComponent
+        try withTemporaryFolder { folder in
+            try write(["file": "kept\n", "dist/\(wheel)/in the way": ""], below: folder)
+            let words = ["--binary", binary.path, "--output"]
+            for place in ["file", "file/dist"] {
+                let finished = try build(words + [place], below: folder)
+                expectRefusal(finished, 73, "file' is not a folder")
+            }
+            let finished = try build(words + ["dist"], below: folder)
+            expectRefusal(finished, 73, "\(wheel)' is a folder")
+            #expect(
+                try filePaths(below: folder) == ["dist/\(wheel)/in the way", "file", "scratch"]
+            )
+        }
+    }
+
+    @Test("needs a time that archives can hold, and Swift where there is no binary")
+    func surroundings() throws {
+        try withTemporaryFolder { folder in
+            for text in ["", "yesterday", "-1", "0", "9999999999", "1.5"] {
+                let finished = try build([], below: folder, ["SOURCE_DATE_EPOCH": text])
+                expectRefusal(finished, 78, "SOURCE_DATE_EPOCH is '\(text)'")
+            }
+            let bare = folder.appending(path: "bin")
+            try succeed("mkdir", [bare.path])
+            try succeed("ln", ["-s", "/bin/sh", bare.path])
+            let finished = try build(
+                ["--output", "dist"],
+                below: folder,
+                ["PATH": bare.path]
+            )
+            expectRefusal(finished, 69, "there is no swift on PATH")
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/dist"))
+        }
+    }
+
+    /// Expects one line on stderr with a reason, nothing on stdout, and an exit code.
+    private func expectRefusal(
+        _ finished: Finished,
+        _ code: Int32,
+        _ reason: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let lines = finished.stderr.split(separator: "\n")
+        let isClear =
+            finished.exitCode == code && lines.count == 1 && finished.stdout.isEmpty
+            && finished.stderr.hasPrefix("build-wheel: ") && finished.stderr.contains(reason)
+        #expect(isClear, "\(reason): \(finished)", sourceLocation: sourceLocation)
+    }
+}
