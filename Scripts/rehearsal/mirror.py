@@ -1,0 +1,58 @@
+"""A WSGI file that shows how it is run, to prove that the host is as it should be."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+LOADED_BY = os.getpid()
+ticks = 0
+
+
+def _tick() -> None:
+    global ticks
+    while True:
+        ticks += 1
+        time.sleep(0.001)
+
+
+threading.Thread(target=_tick, daemon=True).start()
+while not ticks:  # it runs here, whatever becomes of it
+    time.sleep(0.001)
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/stream":
+        headers = [("Content-Type", "text/plain"), ("X-Accel-Buffering", "no")]
+        start_response("200 OK", headers)
+        return _stream(Path.home() / "go")
+    before = ticks
+    time.sleep(0.05)  # long enough for another worker to have its turn as well
+    shown = {
+        "name": __name__,
+        "file": __file__,
+        "path": sys.path[0],
+        "folder": os.getcwd(),
+        "loaded by": LOADED_BY,
+        "worker": os.getpid(),
+        "thread runs": ticks != before,
+        "token": os.environ.get("API_TOKEN"),
+        "environ": {k: v for k, v in environ.items() if isinstance(v, (str, bool))},
+    }
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(shown).encode()]
+
+
+def _stream(gate: Path) -> Iterable[bytes]:
+    """Say a second thing only after the visitor has seen the first one."""
+    yield b"first\n"
+    end = time.monotonic() + 60
+    while not gate.exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    yield b"second\n" if gate.exists() else b"too late\n"
