@@ -11,12 +11,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import http.client
 import os
 import socket
 import struct
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 from rehearsal import problems
 from rehearsal.job import Job, read
@@ -91,7 +93,7 @@ def _run(job: Job) -> None:
             rehearse_project(job, host, job.project)
         else:
             rehearse_host(job, host)
-    except Failed as problem:
+    except (Failed, OSError, http.client.HTTPException, TimeoutExpired) as problem:
         tail = "\n".join(host.server_log.splitlines()[-20:])
         raise Failed(f"{problem}\nThe end of the server's log:\n{tail}") from None
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -114,6 +115,8 @@ def _run(options: argparse.Namespace) -> int:
         raise Missing(
             f"there is no program {pa_new}: swift build, or pass --pa-new PATH"
         )
+    if not re.fullmatch("[a-z][a-z0-9]*", options.user):
+        raise BadWords(f"--user {options.user}: an account here is of a-z and 0-9")
     if Path("/home", options.user).exists():
         raise BadWords(
             f"/home/{options.user} is somebody's on this computer, and would be hidden: "

@@ -28,10 +28,13 @@ while not ticks:  # it runs here, whatever becomes of it
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    if environ["PATH_INFO"] == "/stream":
-        headers = [("Content-Type", "text/plain"), ("X-Accel-Buffering", "no")]
+    kind = environ["PATH_INFO"].strip("/")
+    if kind in ("streamed", "held"):
+        headers = [("Content-Type", "text/plain")]
+        if kind == "streamed":
+            headers.append(("X-Accel-Buffering", "no"))
         start_response("200 OK", headers)
-        return _stream(Path.home() / "go")
+        return _pieces(Path.home() / kind)
     before = ticks
     time.sleep(0.05)  # long enough for another worker to have its turn as well
     shown = {
@@ -49,10 +52,11 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return [json.dumps(shown).encode()]
 
 
-def _stream(gate: Path) -> Iterable[bytes]:
-    """Say a second thing only after the visitor has seen the first one."""
-    yield b"first\n"
+def _pieces(gates: Path) -> Iterable[bytes]:
+    """Say each further thing only after the visitor has seen the one before it."""
+    yield b"0\n"
     end = time.monotonic() + 60
-    while not gate.exists() and time.monotonic() < end:
-        time.sleep(0.01)
-    yield b"second\n" if gate.exists() else b"too late\n"
+    for number in range(3):
+        while not (gates / str(number)).exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        yield f"{number + 1}\n".encode()

@@ -79,7 +79,6 @@ _WEB = """\
 {mappings}
         location / {{
             uwsgi_pass unix:{socket};
-            uwsgi_pass_header X-Accel-Buffering;
             uwsgi_read_timeout {limit}s;
             uwsgi_param QUERY_STRING $query_string;
             uwsgi_param REQUEST_METHOD $request_method;
