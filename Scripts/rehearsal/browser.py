@@ -12,7 +12,7 @@ from rehearsal.job import Job
 from rehearsal.problems import Failed
 
 SECONDS = 120
-WINDOW = "800,300"
+WINDOW = "640,200"
 
 
 def see(job: Job, path: str, screenshot: Path | None = None) -> str:

@@ -100,6 +100,11 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "said",
     )
     parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only say whether this computer has what a rehearsal needs",
+    )
+    parser.add_argument(
         "--keep",
         action="store_true",
         help="leave the temporary folder, with files and logs of the host",
@@ -108,7 +113,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    nginx, browser = _program(["nginx"], "nginx-light"), _program(BROWSERS, "chromium")
+    nginx, browser = _program(["nginx"], "nginx"), _program(BROWSERS, "chromium")
     _program(["unshare"], "util-linux")
     pa_new = options.pa_new.absolute()
     if not os.access(pa_new, os.X_OK):
@@ -123,7 +128,11 @@ def _run(options: argparse.Namespace) -> int:
             "pass another name for the account on the host, --user NAME"
         )
     chosen = frameworks(pa_new, options.only)
+    if any(framework.language == "swift" for framework in chosen):
+        _program(["swift"], "swiftlang, or https://www.swift.org/install")
     inside.check()
+    if options.check:
+        return 0
     if options.screenshots:
         options.screenshots.mkdir(parents=True, exist_ok=True)
 
