@@ -48,12 +48,16 @@ def check() -> None:
     )
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
+        advice = (
+            "In a container, start that one with --privileged."
+            if os.geteuid() == 0
+            else "Run it as root; or let users have them: sysctl "
+            "kernel.unprivileged_userns_clone=1 on Debian, "
+            "kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu."
+        )
         raise Missing(
             "this computer allows no namespaces, in which /home and /var/www could be "
-            f"the host's: {lines[-1]}\nRun it as root; or let users have them: "
-            "sysctl kernel.unprivileged_userns_clone=1 on Debian, "
-            "kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu; in a container, "
-            "start that one with --privileged"
+            f"the host's: {lines[-1]}\n{advice}"
         )
 
 
