@@ -26,7 +26,7 @@ let package = Package(
             dependencies: ["embed-templates"]
         ),
 
-        // What both test targets stand on: folders, processes, Python environments.
+        // What all test targets stand on: folders, processes, Python environments.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         // What tests kill while it changes a folder.
         .executableTarget(
@@ -59,5 +59,6 @@ let package = Package(
             dependencies: ["Scaffold", "pa-new", "TestSupport"],
             exclude: ["C", "Python", "Swift"]
         ),
+        .testTarget(name: "RehearsalTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
     ]
 )

@@ -115,11 +115,11 @@ struct LintTests {
             [hostScript.deletingLastPathComponent()]
             + [
                 "Benchmarks", "Checker", "Deployer", "Tests/CheckerTests/Python",
-                "Scripts", "Tests/DeployerTests/Python",
+                "Tests/DeployerTests/Python", "Scripts",
             ].map { Places.package.appending(path: $0) }
         for folder in folders {
             // ruff does not find what has no ending.
-            let scripts = folder.lastPathComponent == "Scripts" ? ["build-wheel"] : []
+            let scripts = folder.lastPathComponent == "Scripts" ? ["build-wheel", "rehearse"] : []
             for words in [["format", "--check"], ["check"]] {
                 let finished = try run(
                     python.path,
@@ -148,5 +148,25 @@ struct LintTests {
             )
             #expect(finished.exitCode == 0, "\(version): \(finished)")
         }
+    }
+
+    @Test("the rehearsal of the host is clean under mypy --strict, for the oldest Python")
+    func rehearsal() async throws {
+        let python = try await toolbox()
+        let oldest = try #require(PythonVersion.offered.map(\.description).first)
+        let finished = try run(
+            python.path,
+            [
+                "-m", "mypy", "--strict", "--python-version", oldest,
+                "--cache-dir", Places.cache.appending(path: "mypy-Scripts").path,
+                "rehearsal", "rehearse",
+            ],
+            in: Places.package.appending(path: "Scripts"),
+            environment: [
+                // The stand-in, which the rehearsed host is made of.
+                "MYPYPATH": Places.package.appending(path: "Tests/DeployerTests/Python").path
+            ]
+        )
+        #expect(finished.exitCode == 0, "\(finished)")
     }
 }

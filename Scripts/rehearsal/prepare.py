@@ -1,0 +1,265 @@
+"""What is made before the host is there: projects, environments and libraries.
+
+It needs the network and compilers, which the host does not have. What takes long is
+kept in a cache, under a name that tells what it was made of.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal import ROOT
+from rehearsal.problems import BadWords, Failed, Missing
+
+NAME = "hello"
+AGAIN = "Hello again"
+"""What takes the place of a project's greeting the second time."""
+SERVER = "pyuwsgi==2.0.30"
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+"""The Python of the web apps: the one that runs this."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The programs that a rehearsal uses."""
+
+    pa_new: Path
+    nginx: Path
+    browser: Path
+    python: Path
+    """A Python in which nothing is installed but uWSGI."""
+    uwsgi: Path
+    """uWSGI itself, which is a module for that Python."""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """One framework in one language."""
+
+    name: str
+    language: str
+    greeting: str
+    commands: list[str]
+    """What builds a project."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}/{self.language}"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as it was generated, and once more with another greeting; both built."""
+
+    folder: Path
+    again: Path
+    greeting: str
+    python: Path
+    """A Python that has what the project requires."""
+    virtualenv: Path | None
+    """The environment of it, if the project requires anything."""
+
+    @staticmethod
+    def of(told: dict[str, Any]) -> Project:
+        place = told["virtualenv"]
+        return Project(
+            folder=Path(told["folder"]),
+            again=Path(told["again"]),
+            greeting=told["greeting"],
+            python=Path(told["python"]),
+            virtualenv=Path(place) if place else None,
+        )
+
+
+class Workshop:
+    """Makes things, and keeps them in a folder."""
+
+    def __init__(self, cache: Path, pa_new: Path) -> None:
+        self._cache = cache
+        self._pa_new = pa_new
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep out other rehearsals that use the same cache."""
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with (self._cache / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def server(self) -> tuple[Path, Path]:
+        """Return a Python with uWSGI, and the file that uWSGI is."""
+        folder = self.environment([SERVER])
+        found = list(folder.glob("lib/python*/site-packages/pyuwsgi.*.so"))
+        if len(found) != 1:
+            raise Failed(f"{SERVER} has changed: no one module of its is in {folder}")
+        return folder / "bin/python", found[0]
+
+    def environment(self, requirements: list[str]) -> Path:
+        """Return a virtual environment with packages from PyPI."""
+        words = [os.path.realpath(sys.executable), sys.version, *requirements]
+        folder = self._cache / f"environment-{_digest(*(w.encode() for w in words))}"
+        stamp = folder / "complete"
+        if not stamp.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _run([sys.executable, "-m", "venv", str(folder)])
+            pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
+            _run([*pip, "--disable-pip-version-check", *requirements])
+            stamp.touch()
+        return folder
+
+    def project(self, framework: Framework, folder: Path, user: str) -> Project:
+        """Generate a project for an account, in both of its forms."""
+        first, again = folder / "computer" / NAME, folder / "again" / NAME
+        first.parent.mkdir(parents=True)
+        words = [str(self._pa_new), NAME, "--quiet", "--user", user]
+        words += ["--framework", framework.name, "--language", framework.language]
+        _run([*words, "--python", VERSION], folder=first.parent)
+        shutil.copytree(first, again)
+        _greet_again(again, framework.greeting)
+        if framework.commands:
+            for form in (first, again):
+                self._build(framework, form)
+        environment, python = None, Path(sys.executable)
+        requirements = first / "requirements.txt"
+        if requirements.exists():
+            lines = requirements.read_text().splitlines()
+            wanted = [line for line in lines if line and not line.startswith("#")]
+            environment = self.environment(wanted)
+            python = environment / "bin/python"
+        return Project(first, again, framework.greeting, python, environment)
+
+    def _build(self, framework: Framework, project: Path) -> None:
+        """Put into a project what its commands make; each form of it is built once.
+
+        It is built in a folder that stays, so that little has to be compiled anew.
+        """
+        sources = _files(project)
+        compiler = _run(["swift", "--version"]) if framework.language == "swift" else ""
+        parts = [text for path in sources for text in (path.encode(), sources[path])]
+        commands = [command.encode() for command in framework.commands]
+        kept = self._cache / f"built-{_digest(compiler.encode(), *commands, *parts)}"
+        if not kept.exists():
+            place = self._cache / f"build-{framework.name}-{framework.language}" / NAME
+            _mirror(sources, project, place)
+            for command in framework.commands:
+                _run(["sh", "-c", command], folder=place)
+            made = [path for path in _files(place) if path not in sources]
+            if not made:
+                raise Failed(f"{framework.commands} made nothing in {place}")
+            new = kept.with_suffix(".new")
+            shutil.rmtree(new, ignore_errors=True)
+            for path in made:
+                (new / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(place / path, new / path)
+            new.rename(kept)
+        shutil.copytree(kept, project, dirs_exist_ok=True)
+
+
+def frameworks(pa_new: Path, only: list[str]) -> list[Framework]:
+    """Return what pa-new offers, or the part of it that was asked for."""
+    listed = json.loads(_run([str(pa_new), "list", "--json"]))["frameworks"]
+    manifests = {}
+    for file in sorted((ROOT / "Templates").glob("*/manifest.json")):
+        manifest = json.loads(file.read_text())
+        name = manifest.get("framework", file.parent.name)
+        manifests[name, manifest.get("language", "python")] = manifest
+    offered = []
+    for row in listed:
+        words = row["name"], row["language"]
+        manifest = manifests.get(words)
+        if manifest is None:
+            raise Failed(
+                f"{pa_new} offers {'/'.join(words)}, which is not in Templates/: it is "
+                "older than the templates, or newer. Build it anew: swift build"
+            )
+        offered.append(
+            Framework(*words, manifest["greeting"], manifest.get("commands", []))
+        )
+    titles = [framework.title for framework in offered]
+    for word in only:
+        if word not in titles + [f.name for f in offered] + ["host"]:
+            raise BadWords(
+                f"--only {word}: there is no such framework. There are: "
+                + ", ".join(["host", *titles])
+            )
+    return [f for f in offered if not only or {f.name, f.title} & set(only)]
+
+
+def _greet_again(project: Path, greeting: str) -> None:
+    """Edit a project as its user would: another text in the handlers."""
+    edited = 0
+    for path, content in _files(project).items():
+        is_code = not path.endswith((".md", ".txt", ".json"))
+        if is_code and not path.startswith("tests/") and greeting.encode() in content:
+            text = content.replace(greeting.encode(), AGAIN.encode())
+            (project / path).write_bytes(text)
+            edited += 1
+    if not edited:
+        raise Failed(f"no file of {project} has the greeting '{greeting}' in it")
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a project, by their paths; hidden folders are left out."""
+    found = {}
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(place, name)
+            found[file.relative_to(folder).as_posix()] = file.read_bytes()
+    return found
+
+
+def _mirror(sources: dict[str, bytes], project: Path, place: Path) -> None:
+    """Make a folder like a project; what is as it should be keeps its times."""
+    place.mkdir(parents=True, exist_ok=True)
+    there = _files(place)
+    for path in there:
+        if path not in sources:
+            (place / path).unlink()
+    for path, content in sources.items():
+        if there.get(path) != content:
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(project / path, place / path)
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:16]
+
+
+def _run(words: list[str], folder: Path | None = None) -> str:
+    """Run a program that has to succeed, and return what it printed."""
+    try:
+        done = subprocess.run(
+            words,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise Missing(f"there is no program '{words[0]}'; it is needed here") from None
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{' '.join(words)}: not done in 15 minutes") from None
+    if done.returncode:
+        where = f" (in {folder})" if folder else ""
+        raise Failed(
+            f"{' '.join(words)}{where}: exit code {done.returncode}\n"
+            f"{done.stdout}{done.stderr}".rstrip()
+        )
+    return done.stdout

@@ -1,0 +1,123 @@
+// Each generated project on a rehearsed host, in a real browser: `Scripts/rehearse` does it.
+//
+// A target of its own: it needs nginx and chromium, and a Linux that lets us have namespaces.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+private let newest = Interpreter.found(PythonVersion.offered.map(\.description)).last
+
+/// Runs `Scripts/rehearse` with the newest Python there is.
+private func rehearse(
+    _ options: [String] = [],
+    tool: URL = Places.tool,
+    seconds: Double = 60
+) throws -> Finished {
+    let words = [
+        Places.package.appending(path: "Scripts/rehearse").path,
+        "--pa-new", tool.path, "--cache", Places.cache.appending(path: "rehearsal").path,
+    ]
+    return try run(newest?.path ?? "python3", words + options, seconds: seconds)
+}
+
+/// What keeps this computer from a rehearsal.
+private let missing: String? = {
+    guard newest != nil else { return "needs python3 with venv" }
+    guard let checked = try? rehearse(["--check"]) else { return "Scripts/rehearse does not run" }
+    return checked.exitCode == 0 ? nil : checked.stderr
+}()
+
+@Suite(
+    "The rehearsed host",
+    .enabled(if: missing == nil || isContinuousIntegration, "\(missing ?? "")"),
+    .serialized
+)
+struct RehearsalTests {
+    @Test("is as the host is, and every project answers on it, before and after an edit")
+    func everything() throws {
+        try withTemporaryFolder { folder in
+            let finished = try rehearse(["--screenshots", folder.path], seconds: 1200)
+            #expect(finished.exitCode == 0, "\(finished)")
+            #expect(finished.stderr.isEmpty, "\(finished)")
+            let said = finished.stdout.split(separator: "\n")
+                .map { $0.prefix { $0 != " " } }
+                .reduce(into: [:]) { counts, title in counts[String(title), default: 0] += 1 }
+            let catalog = try Catalog.embedded()
+            var expected = ["host": 4]
+            for framework in catalog.frameworks {
+                let title = "\(framework.name)/\(framework.language ?? "")"
+                expected[title] = 5
+                let name = title.replacing("/", with: "-") + ".png"
+                let picture = try Data(contentsOf: folder.appending(path: name))
+                #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]), "\(name)")
+            }
+            #expect(said == expected, "\(finished)")
+        }
+    }
+
+    @Test("finds what a check of the code alone cannot know")
+    func broken() throws {
+        // It waits for a thread that was there when the app was loaded, and is in no worker.
+        let code = """
+            import queue, threading
+            asked, answered = queue.Queue(), queue.Queue()
+            def work():
+                while True: answered.put(asked.get())
+            threading.Thread(target=work, daemon=True).start()
+            inner = application
+            def application(environ, start_response):
+                asked.put(1)
+                answered.get(timeout=1)
+                return inner(environ, start_response)
+            """
+        try withTemporaryFolder { folder in
+            let tool = folder.appending(path: "pa-new")
+            // Written by another process: the system runs no file that somebody can write to.
+            let script = """
+                #!/bin/sh
+                '\(Places.tool.path)' "$@" || exit
+                if [ "$1" = hello ]; then echo "$BREAKS" >>hello/hello/routes.py; fi
+                """
+            let made = try run(
+                "sh",
+                ["-c", "printf '%s\\n' \"$SCRIPT\" >pa-new && chmod +x pa-new"],
+                in: folder,
+                environment: ["SCRIPT": script.replacing("$BREAKS", with: code)]
+            )
+            try #require(made.exitCode == 0, "\(made)")
+            let finished = try rehearse(["--only", "handler/python"], tool: tool, seconds: 300)
+            #expect(finished.exitCode == 1, "\(finished)")
+            #expect(finished.stderr.contains("answered.get(timeout=1)"), "\(finished)")
+            #expect(finished.stderr.contains("not as it should be: handler/python"))
+        }
+    }
+}
+
+@Suite("Scripts/rehearse", .enabled(if: newest != nil || isContinuousIntegration, "needs python3"))
+struct RehearseCommandTests {
+    @Test(
+        "refuses words that make no sense",
+        arguments: [
+            (["--nowhere"], "--help"), (["--only", "django"], "host, handler/python"),
+            (["--user", "../x"], "a-z"),
+        ] as [([String], String)]
+    )
+    func badWords(options: [String], words: String) throws {
+        let finished = try rehearse(options)
+        // Where something is missing, that is said first.
+        let expected: [Int32] = missing == nil ? [64] : [64, 69]
+        #expect(expected.contains(finished.exitCode), "\(finished)")
+        #expect(missing != nil || finished.stderr.contains(words), "\(finished)")
+        #expect(finished.stdout.isEmpty, "\(finished)")
+    }
+
+    @Test("says what is missing")
+    func nothing() throws {
+        let finished = try rehearse(tool: URL(filePath: "/nowhere/pa-new"))
+        #expect(finished.exitCode == 69, "\(finished)")
+        #expect(finished.stderr.hasPrefix("rehearse: there is no "), "\(finished)")
+        #expect(try rehearse(["--help"]).exitCode == 0)
+    }
+}
