@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from apps import BAD, GOOD, PLAIN, App, app
-from support import check, project
+from support import check, check_soon, project
 
 SERVER = Path(sys.executable).parent / "pyuwsgi"
 PATIENCE = 3.0  # seconds after which an import that should hang is taken to hang
@@ -258,7 +258,7 @@ def look(app: App) -> tuple[str, str, str]:
     with project(files) as folder:
         # The host's own limit, where nothing else is expected: computers may be busy.
         limit = "3" if app in MORE else "20"
-        report = check(folder, "--time-limit", limit, *app.options)
+        report = check_soon(folder, "--time-limit", limit, *app.options)
         expected = foretold(report)
         result, log = fate(folder, report["entry"], hangs=expected == SILENCE)
     return expected, result, f"{report}\n{log}"
