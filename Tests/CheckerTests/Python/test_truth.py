@@ -417,7 +417,7 @@ loop = asyncio.new_event_loop()  # <- loop-at-import
 
 def reply(path):
     if path == "/wait":
-        return "woken" if loop._selector.select(3) else "left alone"
+        return "woken" if loop._selector.select(8) else "left alone"
     if path == "/wake":
         loop._write_to_self()
     return "done"
