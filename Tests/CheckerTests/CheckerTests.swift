@@ -19,7 +19,7 @@ private let folder = URL(filePath: #filePath).deletingLastPathComponent().append
     .serialized
 )
 struct CheckerTests {
-    /// Runs the tests and expects that all of them ran.
+    /// Runs the tests, several at once, and expects that all of them ran.
     private func expectSuccess(
         _ python: String,
         with environment: [String: String?],
@@ -30,7 +30,7 @@ struct CheckerTests {
         ]) { $1 }
         let finished = try run(
             python,
-            ["-W", "error", "-m", "unittest"],
+            ["-W", "error", "parallel.py"],
             in: folder,
             environment: variables,
             seconds: 1500

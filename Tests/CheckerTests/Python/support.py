@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import compileall
 import contextlib
 import json
 import os
+import select
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,7 +16,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-CHECKER = Path(__file__).resolve().parents[3] / "Checker"
+
+def _compiled() -> Path:
+    """Return a copy of the checker with its bytecode, as an installed pa-new keeps it.
+
+    Compiling it takes longer than most checks do, and the sources stay as they are.
+    """
+    place = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    copy = shutil.copytree(
+        Path(__file__).resolve().parents[3] / "Checker", place / "Checker"
+    )
+    # A file that does not compile is for the test that runs it.
+    compileall.compile_dir(copy, quiet=2)
+    return copy
+
+
+CHECKER = _compiled()
 
 
 @contextlib.contextmanager
@@ -47,7 +67,97 @@ def run(
 def check(folder: Path, *options: str) -> dict[str, Any]:
     """Check a project and return the report."""
     done = run("check", folder, *options)
-    if done.returncode != 0 or done.stderr:
-        raise AssertionError((done.returncode, done.stdout, done.stderr))
-    report: dict[str, Any] = json.loads(done.stdout)
+    return _report(done.returncode, done.stdout, done.stderr)
+
+
+def check_soon(folder: Path, *options: str) -> dict[str, Any]:
+    """Check a project in a fork of an interpreter that has imported the package.
+
+    For the many apps of the table: an interpreter that begins anew takes longer to start
+    and to import the package than to read an app. The app is loaded by an interpreter
+    of its own here too.
+    """
+    return _report(*_forks.run("check", folder, *options))
+
+
+def _report(code: int, out: str | bytes, errors: str | bytes) -> dict[str, Any]:
+    if code != 0 or errors:
+        raise AssertionError((code, out, errors))
+    report: dict[str, Any] = json.loads(out)
     return report
+
+
+_SERVE = """
+import json, os, sys, tempfile, traceback
+from pa_new_host import loading
+from pa_new_host.main import main
+
+
+def serve(words, out, errors):
+    for name, flags, number in ((os.devnull, os.O_RDONLY, 0), (out, os.O_WRONLY, 1),
+                                (errors, os.O_WRONLY, 2)):
+        descriptor = os.open(name, flags)
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    code = 1
+    try:
+        code = main(words)
+        sys.stdout.flush()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        serve(*json.loads(line))
+    status = os.waitpid(child, 0)[1]
+    print(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+    sys.stdout.flush()
+"""
+
+
+class _Forks:
+    """An interpreter that is forked for each run of the package."""
+
+    process: subprocess.Popen[str] | None = None
+
+    def run(self, *arguments: str | Path, timeout: float = 180) -> tuple[int, str, str]:
+        """Return the exit code, and what was written to stdout and to stderr."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                [sys.executable, "-B", "-c", _SERVE],
+                env={**os.environ, "PYTHONPATH": str(CHECKER)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+            atexit.register(self.end)
+        requests, answers = self.process.stdin, self.process.stdout
+        assert requests is not None
+        assert answers is not None
+        with (
+            tempfile.NamedTemporaryFile() as out,
+            tempfile.NamedTemporaryFile() as errors,
+        ):
+            request = [[str(word) for word in arguments], out.name, errors.name]
+            requests.write(json.dumps(request) + "\n")
+            requests.flush()
+            if not select.select([answers], [], [], timeout)[0]:
+                self.end()
+                raise TimeoutError(arguments)
+            code = int(answers.readline())
+            return code, out.read().decode(), errors.read().decode()
+
+    def end(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
+_forks = _Forks()

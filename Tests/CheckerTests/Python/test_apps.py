@@ -8,7 +8,7 @@ import sys
 import unittest
 
 from apps import BAD, GOOD, App
-from support import CHECKER, check, project
+from support import CHECKER, check_soon, project
 
 sys.path.insert(0, str(CHECKER))
 
@@ -46,7 +46,7 @@ def _add(app: App, *, loaded: bool) -> None:
         self.assertFalse(is_missing, f"{app.framework} is not installed")
         with project(app.files) as folder:
             options = app.options + ([] if loaded else ["--no-load"])
-            report = check(folder, "--python", "3.13", *options)
+            report = check_soon(folder, "--python", "3.13", *options)
         found = [(f["rule"], f["file"], f["line"]) for f in report["findings"]]
         self.assertEqual(sorted(found), app.expected(loaded=loaded), report)
 

@@ -19,7 +19,7 @@ from unittest import mock
 
 from apps import NATIVE, PLAIN
 from native import AARCH64, library
-from support import CHECKER, check, project, run
+from support import CHECKER, check, check_soon, project, run
 
 sys.path.insert(0, str(CHECKER))
 
@@ -375,12 +375,12 @@ class PlaceTest(unittest.TestCase):
             files = {"wsgi.py": head + code + PLAIN}
             with self.subTest(code), project(files) as folder:
                 options = ["--no-load", "--upload", "lib.so"]
-                (finding,) = check(folder, *options)["findings"]
+                (finding,) = check_soon(folder, *options)["findings"]
                 place = ("wsgi.py", line) if line else ("lib.so", 1)
                 self.assertEqual((finding["file"], finding["line"]), place)
                 # The very same is found without being told what to upload.
                 (folder / "lib.so").write_text("no library\n")
-                found = [f["line"] for f in check(folder, "--no-load")["findings"]]
+                found = [f["line"] for f in check_soon(folder, "--no-load")["findings"]]
                 self.assertEqual(found, [line] if line else [])
 
     def test_allowed(self) -> None:
@@ -497,7 +497,7 @@ class OnceTest(unittest.TestCase):
             if contents is not None:
                 files["libhello.so"] = contents
             with self.subTest(expected, source=source), project(files) as folder:
-                report = check(folder, "--upload", "libhello.so")
+                report = check_soon(folder, "--upload", "libhello.so")
                 found = [f["rule"] for f in report["findings"]]
                 self.assertEqual(sorted(found), expected, report)
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from apps import BAD, GOOD, PLAIN, App, app
-from support import check, project
+from support import check, check_soon, project
 
 SERVER = Path(sys.executable).parent / "pyuwsgi"
 PATIENCE = 3.0  # seconds after which an import that should hang is taken to hang
@@ -258,7 +258,7 @@ def look(app: App) -> tuple[str, str, str]:
     with project(files) as folder:
         # The host's own limit, where nothing else is expected: computers may be busy.
         limit = "3" if app in MORE else "20"
-        report = check(folder, "--time-limit", limit, *app.options)
+        report = check_soon(folder, "--time-limit", limit, *app.options)
         expected = foretold(report)
         result, log = fate(folder, report["entry"], hangs=expected == SILENCE)
     return expected, result, f"{report}\n{log}"
@@ -278,40 +278,15 @@ class ServerTest(unittest.TestCase):
 
 
 class TableTest(ServerTest):
-    """Each app of the table on the server; the tests of single apps are added below.
-
-    They mostly wait, and so wait together.
-    """
+    """Each app of the table on the server; the tests of single apps are added below."""
 
     apps: ClassVar[dict[str, App]] = {}
-    asked: ClassVar[list[str]] = []
-    looks: ClassVar[dict[str, concurrent.futures.Future[tuple[str, str, str]]]] = {}
-    pool: ClassVar[concurrent.futures.ThreadPoolExecutor]
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        if name in self.apps:
-            self.asked.append(name)
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.pool = concurrent.futures.ThreadPoolExecutor(4)
-        if SERVER.exists():
-            for name in cls.asked:
-                if _is_installed(cls.apps[name]):
-                    cls.looks[name] = cls.pool.submit(look, cls.apps[name])
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        for future in cls.looks.values():
-            future.cancel()
-        cls.pool.shutdown()
 
     def judge(self) -> None:
-        name = self._testMethodName
-        if name not in self.looks:
-            self.miss(f"{self.apps[name].framework} is not installed")
-        expected, result, facts = self.looks[name].result()
+        app = self.apps[self._testMethodName]
+        if not _is_installed(app):
+            self.miss(f"{app.framework} is not installed")
+        expected, result, facts = look(app)
         self.assertEqual(result, expected, facts)
 
     def test_rules(self) -> None:
@@ -442,7 +417,7 @@ loop = asyncio.new_event_loop()  # <- loop-at-import
 
 def reply(path):
     if path == "/wait":
-        return "woken" if loop._selector.select(3) else "left alone"
+        return "woken" if loop._selector.select(8) else "left alone"
     if path == "/wake":
         loop._write_to_self()
     return "done"

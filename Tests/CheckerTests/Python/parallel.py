@@ -1,0 +1,161 @@
+"""Runs the tests as ``python -m unittest`` does, in several processes at once.
+
+Most of them wait: for a limit of time, for a server, for an interpreter to start. Each
+process takes the next test as soon as it is done with one, and a test that does not come
+to its end, as its process ends, is an error. ``parallel.py [WORD...]`` runs those whose
+names contain one of the words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import resource
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PROCESSES = 4
+SLOWEST = 10  # tests whose times are printed
+FOLDER = Path(__file__).resolve().parent
+_NUMBER = struct.Struct("I")
+
+# What waits longest comes first, so that no process is left alone with it.
+_FIRST = (
+    "test_project.ReportTest",
+    "test_hostile",
+    "test_truth.ConsequenceTest",
+    "test_truth",
+    "test_apps.AppsTest.test_load",
+)
+
+
+def tests() -> list[unittest.TestCase]:
+    """Return every test, in the same order in each process."""
+
+    def single(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
+        for test in suite:
+            if isinstance(test, unittest.TestSuite):
+                yield from single(test)
+            else:
+                yield test
+
+    def place(test: unittest.TestCase) -> int:
+        matches = (i for i, name in enumerate(_FIRST) if test.id().startswith(name))
+        return next(matches, len(_FIRST))
+
+    found = single(unittest.defaultTestLoader.discover(str(FOLDER)))
+    return sorted(found, key=lambda test: (place(test), test.id()))
+
+
+def _processor_time() -> float:
+    """Return what this process and those that it waited for have used."""
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    used = [resource.getrusage(who) for who in both]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def work(queue: int) -> None:
+    """Run the tests whose numbers come from a pipe, and print a line about each."""
+    known = tests()
+    output = os.dup(1)
+    os.dup2(2, 1)  # what the tests print is not the report
+    # Written at once, and read at once: no process gets a part of a number.
+    while number := os.read(queue, _NUMBER.size):
+        (index,) = _NUMBER.unpack(number)
+        start, used = time.monotonic(), _processor_time()
+        result = unittest.TextTestRunner(io.StringIO(), verbosity=0).run(
+            unittest.TestSuite([known[index]])
+        )
+        problems = result.failures + result.errors
+        facts = {
+            "test": index,
+            "ran": result.testsRun,
+            "problems": [[test.id(), text] for test, text in problems],
+            "surprises": [test.id() for test in result.unexpectedSuccesses],
+            "skipped": [[test.id(), why] for test, why in result.skipped],
+            "seconds": time.monotonic() - start,
+            "processor": _processor_time() - used,
+        }
+        with open(output, "a", encoding="utf-8", closefd=False) as report:
+            report.write(json.dumps(facts) + "\n")
+
+
+def main(words: list[str]) -> int:
+    """Run the tests, print what unittest would, and return the exit code."""
+    start = time.monotonic()
+    known = tests()
+    asked = [
+        index
+        for index, test in enumerate(known)
+        if not words or any(word in test.id() for word in words)
+    ]
+    queue, end = os.pipe()
+    os.set_inheritable(queue, True)
+    # All at once: so many fit into a pipe.
+    os.write(end, b"".join(map(_NUMBER.pack, asked)))
+    os.close(end)
+    options = [word for option in sys.warnoptions for word in ("-W", option)]
+    program = [sys.executable, *options, str(Path(__file__).resolve())]
+    facts: list[dict[str, Any]] = []
+    with contextlib.ExitStack() as stack:
+        reports = [
+            stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
+            for _ in range(PROCESSES)
+        ]
+        processes = [
+            subprocess.Popen(
+                [*program, "--work", str(queue)], stdout=report, pass_fds=(queue,)
+            )
+            for report in reports
+        ]
+        os.close(queue)
+        codes = [process.wait() for process in processes]
+        for report in reports:
+            report.seek(0)
+            for line in report:
+                with contextlib.suppress(ValueError):  # of a process that was ended
+                    facts.append(json.loads(line))
+
+    problems = [problem for fact in facts for problem in fact["problems"]]
+    problems += [
+        [name, "It should have failed."] for fact in facts for name in fact["surprises"]
+    ]
+    done = {fact["test"] for fact in facts}
+    problems += [
+        [known[index].id(), "It did not come to its end."]
+        for index in asked
+        if index not in done
+    ]
+    problems += [
+        ["a process of these tests", f"It ended with {code}."] for code in codes if code
+    ]
+    for name, text in problems:
+        print(f"{'=' * 70}\nFAIL: {name}\n{'-' * 70}\n{text}", file=sys.stderr)
+    for fact in sorted(facts, key=lambda fact: float(fact["seconds"]))[-SLOWEST:]:
+        name = known[fact["test"]].id()
+        print(f"{fact['seconds']:8.3f} s, {fact['processor']:7.3f} s of CPU: {name}")
+    skipped = [skip for fact in facts for skip in fact["skipped"]]
+    for name, why in skipped:
+        print(f"skipped {name}: {why}", file=sys.stderr)
+    ran = sum(fact["ran"] for fact in facts)
+    seconds = time.monotonic() - start
+    print(f"Ran {ran} tests in {seconds:.3f}s", file=sys.stderr)
+    print("FAILED" if problems else "OK", file=sys.stderr)
+    return 1 if problems or not ran else 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(FOLDER))
+    if sys.argv[1:2] == ["--work"]:
+        work(int(sys.argv[2]))
+    else:
+        sys.exit(main(sys.argv[1:]))
