@@ -63,7 +63,7 @@ def check() -> None:
 
 def probe() -> None:
     """Try what a rehearsal needs to be able to do."""
-    _mount("tmpfs", Path("/mnt"), "tmpfs", 0)
+    _mount("tmpfs", Path("/tmp"), "tmpfs", 0)
 
 
 def main(file: str) -> int:
