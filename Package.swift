@@ -59,6 +59,11 @@ let package = Package(
             dependencies: ["Scaffold", "pa-new", "TestSupport"],
             exclude: ["C", "Python", "Swift"]
         ),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            exclude: ["Python"]
+        ),
         .testTarget(name: "RehearsalTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
     ]
 )

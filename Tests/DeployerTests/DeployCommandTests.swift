@@ -83,15 +83,7 @@ struct DeployCommandTests {
             #expect(try host.files(below: "home/alice").isEmpty)
 
             // What the user would do in a console on the host.
-            let environments = host.root.appending(path: "home/alice/.virtualenvs")
-            try FileManager.default.createDirectory(
-                at: environments,
-                withIntermediateDirectories: true
-            )
-            try FileManager.default.createSymbolicLink(
-                at: environments.appending(path: "hello"),
-                withDestinationURL: python.deletingLastPathComponent().deletingLastPathComponent()
-            )
+            try host.makeVirtualenv("hello", as: python)
             let done = try deploy(words, below: place, to: host)
             #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
             #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")

@@ -7,6 +7,10 @@ import Scaffold
 import TestSupport
 import Testing
 
+/// Where the stand-in and the deployer's own tests are.
+private let pythonFolder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Python")
+
 private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
 @Suite(

@@ -1,0 +1,292 @@
+// What scaffolds in CI: the examples of docs/ci.md, this repository's own workflow, and hostile inputs.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+/// A pipeline in docs/ci.md.
+private struct Example: Sendable, CustomTestStringConvertible {
+    let service: Service
+    let text: String
+    let line: Int
+
+    var testDescription: String { "docs/ci.md, line \(line), \(service)" }
+
+    static let all: [Example] = {
+        let page = Places.package.appending(path: "docs/ci.md")
+        let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
+        var examples: [Example] = []
+        var open: (service: Service, lines: [Substring], number: Int)?
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            if line.hasPrefix("```"), let block = open {
+                let text = block.lines.map { $0 + "\n" }.joined()
+                examples.append(
+                    Example(service: block.service, text: text, line: block.number)
+                )
+                open = nil
+            } else if line.hasPrefix("```yaml "),
+                let service = Service(rawValue: "\(line.dropFirst(8))")
+            {
+                open = (service, [], index + 2)
+            } else {
+                open?.lines.append(line)
+            }
+        }
+        return examples
+    }()
+}
+
+@Suite("Making projects in CI", .enabled(if: canRun, "\(BuiltWheel.needs)"))
+struct ActionTests {
+    /// A folder with the files of this repository, committed or not, and nothing else.
+    private func source(below scratch: URL) throws -> URL {
+        let copy = scratch.appending(path: "pa-new")
+        let listed = try run(
+            "git",
+            ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            in: Places.package
+        )
+        try #require(listed.exitCode == 0, "\(listed)")
+        for path in listed.stdout.split(separator: "\0").map(String.init) {
+            let place = copy.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            let original = Places.package.appending(path: path)
+            // What is deleted and not yet committed is listed, too.
+            guard FileManager.default.fileExists(atPath: original.path) else { continue }
+            try FileManager.default.copyItem(at: original, to: place)
+        }
+        return copy
+    }
+
+    /// Returns what to ask the runner for, where this repository is `OWNER/pa-new`.
+    private func request(
+        _ service: Service,
+        _ text: String,
+        source: URL,
+        below scratch: URL,
+        wheel: URL? = nil
+    ) throws -> PipelineRequest {
+        let repository = scratch.appending(path: "repository")
+        try write(["README.md": "Mine.\n"], below: repository)
+        let file = scratch.appending(path: "pipeline.yml")
+        try Data(text.utf8).write(to: file)
+        var request = PipelineRequest(
+            service: service,
+            file: file.path,
+            repository: repository.path,
+            root: scratch.appending(path: "runner").path
+        )
+        request.actions = ["OWNER/pa-new@COMMIT": source.path]
+        request.include = source.path
+        guard let wheel else { return request }
+        // As if an earlier run had built it: the very sources, in another test.
+        request.kept = ["pa-new-": wheel.deletingLastPathComponent().path]
+        request.variables = ["PA_NEW": wheel.path]
+        return request
+    }
+
+    @Test("the page has examples for both services")
+    func examples() {
+        #expect(Example.all.filter { $0.service == .github }.count >= 1)
+        #expect(Example.all.filter { $0.service == .gitlab }.count >= 2)
+    }
+
+    @Test("works as the page says", arguments: Example.all)
+    fileprivate func example(_ example: Example) async throws {
+        let python = try await toolbox()
+        let wheel = try await BuiltWheel.shared.wheel()
+        try await inTemporaryFolder { scratch in
+            let source = try source(below: scratch)
+            var request = try request(
+                example.service,
+                example.text,
+                source: source,
+                below: scratch,
+                wheel: wheel
+            )
+            if example.text.contains("workflow_dispatch") {
+                request.event = "workflow_dispatch"
+                request.inputs = ["name": "shop"]
+            }
+            let ran = try PipelineRun(request, with: python)
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(!ran.jobs.isEmpty)
+            #expect(ran.results.values.allSatisfy { $0 == ["success"] }, "\(ran)")
+            // A step that runs tests ran some.
+            if example.text.contains("-m unittest") {
+                #expect(ran.description.contains(/Ran [1-9]\d* tests/), "\(ran)")
+            }
+            // What is handed on is the whole project, hidden files included.
+            for (mark, path) in [
+                ("upload-artifact", "artifacts/project"),
+                ("PA_NEW_NAME", "gitlab-artifacts/make/shop"),
+            ] where example.text.contains(mark) {
+                let handed = URL(filePath: request.root).appending(path: path)
+                let files = try filePaths(below: handed)
+                #expect(files.contains(".pa-new.json") && files.contains("wsgi.py"), "\(files)")
+            }
+        }
+    }
+
+    @Test("this repository's own workflow uses the action on itself")
+    func ownWorkflow() async throws {
+        let python = try await toolbox()
+        let wheel = try await BuiltWheel.shared.wheel()
+        try await inTemporaryFolder { scratch in
+            let source = try source(below: scratch)
+            let file = source.appending(path: ".github/workflows/ci.yml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            var request = try request(
+                .github,
+                text,
+                source: source,
+                below: scratch,
+                wheel: wheel
+            )
+            request.repository = source.path
+            request.only = ["action"]
+            let ran = try PipelineRun(request, with: python)
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(ran.results == ["action": ["success"]], "\(ran)")
+            let makes = ran.jobs.flatMap(\.commands).filter { $0.name == "Make the project" }
+            #expect(makes.count == 3, "\(ran)")
+            let notice = "::notice::made/swift-site has to be built"
+            #expect(ran.description.contains(notice), "\(ran)")
+        }
+    }
+
+    /// Inputs that would do harm in a line of a shell's, or be taken for an option or a command.
+    private static let hostile = [
+        "$(touch pwned)", "`touch pwned`", "\"; touch pwned; \"", "'; touch pwned; '",
+        "a\ntouch pwned",
+        "--version", "-h", "list", "../x", "", "${{ github.token }}",
+        String(repeating: "x", count: 100_000),
+    ]
+
+    @Test(
+        "the action refuses a hostile name, and the shell never sees it as code",
+        arguments: hostile
+    )
+    func hostileName(name: String) async throws {
+        try await expectRefusal(["name": name], of: name)
+    }
+
+    @Test(
+        "the action refuses any other hostile input",
+        arguments: ["framework", "language", "user", "domain", "python", "ci"],
+        ["$(touch pwned)", "--version", "\"; touch pwned; \""]
+    )
+    func hostileInput(input: String, value: String) async throws {
+        try await expectRefusal(["name": "hello", input: value], of: value)
+    }
+
+    /// The action without its steps that install pa-new: it is the built tool.
+    private static func installedAction() throws -> String {
+        let file = Places.package.appending(path: "action.yml")
+        var text = try String(contentsOf: file, encoding: .utf8)
+        let first = try #require(text.range(of: "    - name: Name the source"))
+        let rest = try #require(text.range(of: "    - name: Make the project"))
+        text.removeSubrange(first.lowerBound..<rest.lowerBound)
+        return text.replacing("${{ steps.install.outputs.program }}", with: Places.tool.path)
+    }
+
+    /// Runs the action with inputs, and expects that pa-new refuses them with nothing made.
+    private func expectRefusal(
+        _ inputs: [String: String],
+        of value: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let python = try await toolbox()
+        try await inTemporaryFolder { scratch in
+            let given = inputs.keys.sorted()
+                .map { "          \($0): ${{ inputs.\($0) }}\n" }.joined()
+            let text = """
+                name: N
+                on: workflow_dispatch
+                jobs:
+                  make:
+                    runs-on: ubuntu-24.04
+                    steps:
+                      - uses: OWNER/pa-new@COMMIT
+                        with:
+                          pa-new: installed
+                \(given)
+                """
+            let source = scratch.appending(path: "action")
+            try write(["action.yml": try Self.installedAction()], below: source)
+            var request = try request(.github, text, source: source, below: scratch)
+            request.event = "workflow_dispatch"
+            request.inputs = inputs
+            let ran = try PipelineRun(request, with: python)
+            #expect(ran.unsupported == nil, "\(ran)", sourceLocation: sourceLocation)
+            #expect(ran.results == ["make": ["failure"]], "\(ran)", sourceLocation: sourceLocation)
+            let last = ran.jobs.last?.commands.last
+            #expect(last?.name == "Make the project", "\(ran)", sourceLocation: sourceLocation)
+            let refusal = last?.output.contains("pa-new: ") == true
+            #expect(refusal, "\(ran)", sourceLocation: sourceLocation)
+            // The value is nowhere in a command: it came as a variable.
+            let isCode = last?.run.contains(value) == true && !value.isEmpty
+            #expect(!isCode, "\(ran)", sourceLocation: sourceLocation)
+            let left = try filePaths(below: URL(filePath: request.root).appending(path: "work"))
+                .filter { !$0.hasPrefix(".git/") }
+            #expect(left == [], sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test(
+        "the job for GitLab refuses hostile variables",
+        arguments: [
+            ("PA_NEW_NAME", "$(touch pwned)"), ("PA_NEW_NAME", "--version"),
+            ("PA_NEW_NAME", "../x"),
+            ("PA_NEW_NAME", "\"; touch pwned; \""), ("PA_NEW_FRAMEWORK", "`touch pwned`"),
+            ("PA_NEW_USER", "a b"), ("PA_NEW_DOMAIN", "--version"), ("PA_NEW_CI", "$(touch pwned)"),
+            ("PA_NEW_LANGUAGE", "-h"), ("PA_NEW", ""),
+        ]
+    )
+    func hostileVariable(variable: String, value: String) async throws {
+        let python = try await toolbox()
+        try await inTemporaryFolder { scratch in
+            let text = """
+                include:
+                  - project: OWNER/pa-new
+                    ref: COMMIT
+                    file: /ci/gitlab/pa-new.yml
+                make:
+                  extends: .pa-new
+
+                """
+            // The built tool in the place of what pip would install.
+            let file = "ci/gitlab/pa-new.yml"
+            let job = try String(
+                contentsOf: Places.package.appending(path: file),
+                encoding: .utf8
+            )
+            let tools = Places.tool.deletingLastPathComponent().path
+            let source = scratch.appending(path: "source")
+            let installed = job.replacing(
+                #"python -m pip install --quiet "${PA_NEW"#,
+                with: #"PATH="\#(tools):$PATH"; test "${PA_NEW"#
+            )
+            #expect(installed != job)
+            try write([file: installed], below: source)
+            var request = try request(.gitlab, text, source: source, below: scratch)
+            request.variables["PA_NEW"] = "installed"
+            request.variables[variable] = value
+            let ran = try PipelineRun(request, with: python)
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(ran.results == ["make": ["failure"]], "\(ran)")
+            let output = ran.jobs.last?.commands.last?.output ?? ""
+            let reason = variable == "PA_NEW" ? "it has to say where pip gets pa-new" : "pa-new: "
+            #expect(output.contains(reason), "\(ran)")
+            let left = try filePaths(below: URL(filePath: request.root).appending(path: "work"))
+                .filter { !$0.hasPrefix(".git/") }
+            #expect(left == ["README.md"])
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// The files of pipelines under the judges of their form: the services' schemas, and zizmor for what is unsafe.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("Pipelines and actions", .enabled(if: canRun, "\(BuiltWheel.needs)"))
+struct FormTests {
+    /// Runs one of the judges.
+    private func judge(_ module: String, _ words: [String], in folder: URL) async throws -> Finished
+    {
+        let program = try await toolbox().deletingLastPathComponent().appending(path: module)
+        return try run(program.path, words, in: folder)
+    }
+
+    private func schema(_ name: String, _ files: [String], in folder: URL) async throws -> Finished
+    {
+        let options = name.hasSuffix("gitlab-ci") ? ["--data-transform", "gitlab-ci"] : []
+        return try await judge(
+            "check-jsonschema",
+            ["--builtin-schema", name] + options + files,
+            in: folder
+        )
+    }
+
+    @Test("of generated projects keep to the schemas, and zizmor finds nothing in them")
+    func generated() async throws {
+        try await inTemporaryFolder { folder in
+            let catalog = try Catalog.embedded()
+            var files: [Service: [String]] = [:]
+            for framework in catalog.frameworks {
+                for service in Service.allCases {
+                    for user in [["--user", "alice"], []] {
+                        let name = "\(framework.folder)-\(service)-\(user.count)"
+                        let words = catalog.options(for: framework) + user + ["--python", "3.10"]
+                        let made = try runTool(
+                            [name, "--ci", service.rawValue, "--quiet"] + words,
+                            in: folder
+                        )
+                        try #require(made.exitCode == 0, "\(made)")
+                        files[service, default: []].append(name + "/" + service.path)
+                    }
+                }
+            }
+            for (service, schema) in [
+                (Service.github, "vendor.github-workflows"), (.gitlab, "vendor.gitlab-ci"),
+            ] {
+                let checked = try await self.schema(schema, files[service] ?? [], in: folder)
+                #expect(checked.exitCode == 0, "\(checked)")
+            }
+            let safe = try await judge("zizmor", ["--offline", "."], in: folder)
+            #expect(safe.exitCode == 0, "\(safe)")
+            #expect(safe.stderr.components(separatedBy: "completed").count - 1 == 8, "\(safe)")
+        }
+    }
+
+    @Test("of this repository keep to the schemas, and zizmor finds nothing in them")
+    func own() async throws {
+        for (name, file) in [
+            ("vendor.github-actions", "action.yml"),
+            ("vendor.github-workflows", ".github/workflows/ci.yml"),
+            ("vendor.gitlab-ci", "ci/gitlab/pa-new.yml"),
+        ] {
+            let checked = try await schema(name, [file], in: Places.package)
+            #expect(checked.exitCode == 0, "\(checked)")
+        }
+        let words = ["--offline", "action.yml", ".github/workflows/ci.yml"]
+        let safe = try await judge("zizmor", words, in: Places.package)
+        #expect(safe.exitCode == 0, "\(safe)")
+        #expect(safe.stderr.components(separatedBy: "completed").count - 1 == 2, "\(safe)")
+    }
+
+    @Test("are seen to be wrong by the same judges")
+    func wrong() async throws {
+        try await inTemporaryFolder { folder in
+            let files = [
+                "a/.github/workflows/a.yml": """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-24.04
+                    steps:
+                      - uses: actions/checkout@v7
+                      - run: echo ${{ github.event.issue.title }}
+
+                """,
+                "b.yml": "on: push\njobs: {a: {steps: []}}\n", "c.yml": "a: {script: 1}\n",
+            ]
+            try write(files, below: folder)
+            let unsafe = try await judge("zizmor", ["--offline", "a"], in: folder)
+            #expect(unsafe.exitCode != 0, "\(unsafe)")
+            for rule in ["template-injection", "unpinned-uses", "artipacked"] {
+                #expect(unsafe.stdout.contains(rule), "\(unsafe)")
+            }
+            for (name, file) in [
+                ("vendor.github-workflows", "b.yml"), ("vendor.gitlab-ci", "c.yml"),
+            ] {
+                let checked = try await schema(name, [file], in: folder)
+                #expect(checked.exitCode == 1, "\(checked)")
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+// The pipelines of generated projects, run command by command, from the checkout to the visited page.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+private let frameworks = (try? Catalog.embedded().frameworks) ?? []
+
+@Suite("A project's pipeline", .enabled(if: canRun, "\(BuiltWheel.needs)"), .serialized)
+struct GeneratedPipelineTests {
+    /// The variables with which a pipeline does all that it can.
+    private func variables(_ host: StandIn, wheel: URL) -> [String: String] {
+        [
+            "PA_NEW": wheel.path, "PYTHONANYWHERE_USERNAME": "alice",
+            "PYTHONANYWHERE_SITE": host.url,
+        ]
+    }
+
+    @Test(
+        "compiles, tests, lints, checks and deploys the project",
+        arguments: frameworks.map(\.folder),
+        Service.allCases
+    )
+    func everything(folder: String, service: Service) async throws {
+        let framework = try #require(frameworks.first { $0.folder == folder })
+        let interpreter = try #require(interpreters.last)
+        let python = try await toolbox()
+        let wheel = try await BuiltWheel.shared.wheel()
+        try await inTemporaryFolder { scratch in
+            let catalog = try Catalog.embedded()
+            let project = try makeProject(
+                catalog.options(for: framework)
+                    + ["--ci", service.rawValue, "--python", interpreter.version],
+                below: scratch
+            )
+            let list = project.appending(path: "requirements.txt")
+            let requirements = try? String(contentsOf: list, encoding: .utf8)
+                .split(separator: "\n").map(String.init)
+            let app = try await PythonEnvironments.shared.python(
+                interpreter,
+                with: requirements ?? []
+            )
+            try withStandIn(app.path, below: scratch) { host in
+                if requirements != nil { try host.makeVirtualenv("hello", as: app) }
+                var request = PipelineRequest(
+                    service: service,
+                    file: project.appending(path: service.path).path,
+                    repository: project.path,
+                    root: scratch.appending(path: "runner").path
+                )
+                request.variables = variables(host, wheel: wheel)
+                request.secrets = ["API_TOKEN": StandIn.token]
+                let ran = try PipelineRun(request, with: python)
+                #expect(ran.unsupported == nil, "\(ran)")
+
+                let names = ["test", "lint", "check", "deploy"]
+                let jobs = (framework.language == "swift" ? ["build"] : []) + names
+                let expected = jobs.reduce(into: [:]) { $0[$1] = Set(["success"]) }
+                #expect(ran.results == expected, "\(ran)")
+                let versions = ran.jobs.filter { $0.name == "test" }.flatMap { $0.variant.values }
+                let around = try PythonVersion(interpreter.version).around.map(\.description)
+                #expect(versions.sorted() == around.sorted())
+                for job in ran.jobs where job.name == "test" {
+                    let tests = job.commands.last?.output.firstMatch(of: /Ran (\d+) tests/)
+                    #expect(tests.flatMap { Int($0.1) } ?? 0 >= 5, "\(ran)")
+                }
+                // What reaches the log, the service's own masking aside.
+                #expect(!ran.description.contains(StandIn.token))
+                let last = ran.jobs.last?.commands.last?.output ?? ""
+                let greeting = framework.manifest.greeting
+                #expect(
+                    last.hasSuffix("https://alice.pythonanywhere.com/: 200, \(greeting)\n"),
+                    "\(ran)"
+                )
+                let there = try host.files(below: "home/alice/hello")
+                #expect(there.contains("static/hello.txt"), "\(there)")
+                #expect(!there.contains { $0.hasPrefix(".git") }, "\(there)")
+                #expect(there.contains("libHello.so") == (framework.language == "swift"))
+            }
+        }
+    }
+
+    /// What is done to a project, and where its pipeline has to stop.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let path: String
+        let text: String
+        let job: String
+        /// The command that fails.
+        let command: String
+    }
+
+    private static let mistakes = [
+        Mistake(
+            testDescription: "a syntax error in a file that no test imports",
+            path: "hello/unused.py",
+            text: "def\n",
+            job: "test",
+            command: "-m compileall"
+        ),
+        Mistake(
+            testDescription: "a test that fails",
+            path: "tests/test_more.py",
+            text: """
+                \"\"\"One more.\"\"\"
+
+                import unittest
+
+
+                class MoreTest(unittest.TestCase):
+                    \"\"\"One more.\"\"\"
+
+                    def test_nothing(self) -> None:
+                        \"\"\"It fails.\"\"\"
+                        self.fail()
+
+                """,
+            job: "test",
+            command: "-m unittest"
+        ),
+        Mistake(
+            testDescription: "code that is not formatted",
+            path: "hello/more.py",
+            text: "X=1\n",
+            job: "lint",
+            command: "ruff format"
+        ),
+        Mistake(
+            testDescription: "an import that nothing uses",
+            path: "hello/more.py",
+            text: "import os\n",
+            job: "lint",
+            command: "ruff check"
+        ),
+        Mistake(
+            testDescription: "a wrong type",
+            path: "hello/more.py",
+            text: "X: int = \"\"\n",
+            job: "lint",
+            command: "mypy"
+        ),
+        Mistake(
+            testDescription: "a server of its own",
+            path: "wsgi.py",
+            text: """
+                from wsgiref.simple_server import make_server
+
+                from hello.routes import application
+
+                make_server("", 8000, application).serve_forever()
+
+                """,
+            job: "check",
+            command: "pa-new check"
+        ),
+    ]
+
+    /// Both services in turn: each has commands of all kinds.
+    private static let services = mistakes.indices.map { Service.allCases[$0 % 2] }
+
+    @Test("stops at a mistake", arguments: zip(mistakes, services))
+    func mistake(_ mistake: Mistake, service: Service) async throws {
+        let interpreter = try #require(interpreters.last)
+        let python = try await toolbox()
+        let wheel = try await BuiltWheel.shared.wheel()
+        try await inTemporaryFolder { scratch in
+            let project = try makeProject(
+                ["--ci", service.rawValue, "--python", interpreter.version],
+                below: scratch
+            )
+            try write([mistake.path: mistake.text], below: project)
+            var request = PipelineRequest(
+                service: service,
+                file: project.appending(path: service.path).path,
+                repository: project.path,
+                root: scratch.appending(path: "runner").path
+            )
+            request.variables = ["PA_NEW": wheel.path]
+            request.only = [mistake.job]
+            let ran = try PipelineRun(request, with: python)
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(ran.results == [mistake.job: ["failure"]], "\(ran)")
+            let last = ran.jobs.last?.commands.last
+            #expect(last?.run.contains(mistake.command) == true, "\(ran)")
+            #expect(ran.jobs.last?.commands.dropLast().allSatisfy { $0.exit == 0 } == true)
+        }
+    }
+
+    @Test(
+        "deploys nothing where a job failed, for a request to merge, off the main branch, or unasked",
+        arguments: Service.allCases
+    )
+    func noDeployment(service: Service) async throws {
+        let interpreter = try #require(interpreters.last)
+        let python = try await toolbox()
+        try await inTemporaryFolder { scratch in
+            let project = try makeProject(
+                ["--ci", service.rawValue, "--python", interpreter.version],
+                below: scratch
+            )
+            var request = PipelineRequest(
+                service: service,
+                file: project.appending(path: service.path).path,
+                repository: project.path,
+                root: scratch.appending(path: "runner").path
+            )
+            // Jobs that do nothing but end, so that only the conditions count.
+            var text = try String(contentsOf: URL(filePath: request.file), encoding: .utf8)
+            text = text.replacing(/run: .*/, with: "run: $HELLO_TEST")
+                .replacing(/\n    - (python|ruff|mypy|pa-new) .*/, with: "\n    - $HELLO_TEST")
+            let pipeline = scratch.appending(path: "pipeline.yml")
+            try Data(text.utf8).write(to: pipeline)
+            request.file = pipeline.path
+
+            let set = ["PA_NEW": "x", "PYTHONANYWHERE_USERNAME": "alice"]
+            let merge = service == .github ? "pull_request" : "merge_request_event"
+            for (event, branch, variables, result) in [
+                ("push", "main", set, "success"), (merge, "main", set, "skipped"),
+                ("push", "main", ["PA_NEW": "x"], "skipped"), ("push", "main", [:], "skipped"),
+                ("push", "main", ["PYTHONANYWHERE_USERNAME": "alice"], "skipped"),
+                ("push", service == .github ? "master" : "other", set, "skipped"),
+            ] {
+                request.event = event
+                request.branch = branch
+                request.variables = variables
+                let ran = try PipelineRun(request, with: python)
+                #expect(ran.unsupported == nil, "\(ran)")
+                #expect(ran.results["deploy"] == [result], "\(event) \(variables): \(ran)")
+                let check = variables["PA_NEW"] == nil ? "skipped" : "success"
+                #expect(ran.results["check"] == [check], "\(event) \(variables): \(ran)")
+                #expect(ran.results["test"] == ["success"], "\(ran)")
+            }
+            request.branch = "main"
+            request.event = "push"
+            request.variables = set
+            for job in ["test", "lint", "check"] {
+                // The first command of that job alone fails.
+                let start = try #require(
+                    text.range(of: "\n\(job):") ?? text.range(of: "\n  \(job):")
+                )
+                var broken = text
+                let rest = start.upperBound..<text.endIndex
+                let command = try #require(broken.range(of: "$HELLO_TEST", range: rest))
+                broken.replaceSubrange(command, with: "exit 3")
+                try Data(broken.utf8).write(to: pipeline)
+                let ran = try PipelineRun(request, with: python)
+                #expect(ran.results[job] == ["failure"], "\(ran)")
+                #expect(ran.results["deploy"] == ["skipped"], "\(ran)")
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// A pipeline that ran on this machine: `Python/pipeline.py` runs its own commands, as they are written.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+/// The interpreters of this machine that the host offers too.
+let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
+
+/// Whether pipelines can run, or the lack of what they need has to be a failure.
+let canRun = BuiltWheel.isPossible
+
+private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
+
+/// The Python with what runs and judges pipelines.
+func toolbox() async throws -> URL {
+    let list = folder.appending(path: "requirements.txt")
+    let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+        .filter { !$0.hasPrefix("#") }.map(String.init)
+    let interpreter = try #require(interpreters.last, "\(BuiltWheel.needs)")
+    return try await PythonEnvironments.shared.python(interpreter, with: requirements)
+}
+
+/// A service that runs pipelines.
+enum Service: String, CaseIterable, Encodable {
+    case github
+    case gitlab
+
+    /// Where a project has the pipeline.
+    var path: String {
+        switch self {
+        case .github: ".github/workflows/ci.yml"
+        case .gitlab: ".gitlab-ci.yml"
+        }
+    }
+}
+
+/// What to run, and what the service knows besides: the keys are those of `pipeline.py`.
+struct PipelineRequest: Encodable {
+    var service: Service
+    /// The pipeline.
+    var file: String
+    /// The project that it is for.
+    var repository: String
+    /// The folder for what jobs make.
+    var root: String
+    /// The folder for what is kept between runs.
+    var cache = Places.cache.appending(path: "pipelines").path
+    var pythons = Dictionary(uniqueKeysWithValues: interpreters.map { ($0.version, $0.path) })
+    var event = "push"
+    var branch = "main"
+    var variables: [String: String] = [:]
+    var secrets: [String: String] = [:]
+    var inputs: [String: String] = [:]
+    var actions: [String: String] = [:]
+    var kept: [String: String] = [:]
+    var only: [String]?
+    var include: String?
+}
+
+/// What ran.
+struct PipelineRun: Decodable, CustomStringConvertible {
+    struct Command: Decodable {
+        let name: String
+        let run: String
+        let exit: Int
+        let output: String
+    }
+
+    struct Job: Decodable {
+        let name: String
+        let variant: [String: String]
+        let result: String
+        let commands: [Command]
+    }
+
+    let jobs: [Job]
+    /// What the file says that no runner of ours does as the service would; nil where there is nothing.
+    let unsupported: String?
+    /// The actions of GitHub's that were done here, each with its commit.
+    let pinned: [String]
+
+    /// Everything, for the message of a failed test.
+    var description: String {
+        jobs.map { job in
+            "\(job.name) \(job.variant.values.sorted()): \(job.result)\n"
+                + job.commands.map { "$ \($0.run)\n\($0.output)[\($0.exit)]\n" }.joined()
+        }
+        .joined() + (unsupported.map { "not supported: \($0)\n" } ?? "")
+    }
+
+    /// How each job ended; one that ran for several versions has several results.
+    var results: [String: Set<String>] {
+        jobs.reduce(into: [:]) { $0[$1.name, default: []].insert($1.result) }
+    }
+
+    /// Runs a pipeline.
+    ///
+    /// - Parameters:
+    ///   - request: What to run.
+    ///   - python: The Python of ``toolbox()``.
+    init(_ request: PipelineRequest, with python: URL) throws {
+        let finished: Finished = try withTemporaryFolder { scratch in
+            let file = scratch.appending(path: "request.json")
+            try JSONEncoder().encode(request).write(to: file)
+            return try TestSupport.run(
+                "sh",
+                ["-c", #""$1" "$2" <"$3""#, "sh", python.path]
+                    + [folder.appending(path: "pipeline.py").path, file.path],
+                seconds: 1500
+            )
+        }
+        try #require(finished.exitCode == 0, "\(finished)")
+        self = try JSONDecoder().decode(PipelineRun.self, from: Data(finished.stdout.utf8))
+    }
+}
+
+/// Runs an action in a new folder, and removes the folder afterwards.
+func inTemporaryFolder<Value>(_ action: (URL) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        .appending(path: "pa-new-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await action(folder)
+}
+
+/// Makes a project for alice with the built tool, and returns its folder.
+func makeProject(_ options: [String], below folder: URL) throws -> URL {
+    let made = try runTool(["hello", "--user", "alice", "--quiet"] + options, in: folder)
+    try #require(made.exitCode == 0, "\(made)")
+    return folder.appending(path: "hello")
+}

@@ -1,0 +1,439 @@
+"""Runs a workflow of GitHub's on this machine: its own commands, in its own order.
+
+See GitHub's pages "Workflow syntax" and "Metadata syntax". Actions of GitHub's are
+done here: a checkout fetches the commit, setup-python makes an environment, caches and
+artifacts are copies. Local actions and ours are read from their ``action.yml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+import expressions
+from runner import Job, Machine, Unsupported, copy, execute
+
+_WORKFLOW = {"name", "on", "permissions", "concurrency", "env", "jobs"}
+_JOB = {
+    "name", "if", "needs", "runs-on", "timeout-minutes", "strategy", "container",
+    "environment", "concurrency", "permissions", "steps", "env", "defaults", "outputs",
+}  # fmt: skip
+_STEP = {"name", "id", "if", "uses", "with", "run", "env", "shell", "working-directory"}
+_PINNED = re.compile(r"([\w-]+/[\w-]+)@[0-9a-f]{40}")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a file of YAML; its key ``on`` is a text, and no truth."""
+    document = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    if not isinstance(document, dict):
+        raise Unsupported(f"{path.name} is no mapping")
+    return document
+
+
+def _known(mapping: dict[str, Any], known: set[str], place: str) -> None:
+    if unknown := set(mapping) - known:
+        raise Unsupported(f"{', '.join(sorted(unknown))} in {place}")
+
+
+@dataclass
+class Event:
+    """What started the workflow, and what the repository is set up with."""
+
+    name: str = "push"
+    branch: str = "main"
+    variables: dict[str, str] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Place:
+    """Where the steps of a job run."""
+
+    paths: list[str]
+    home: Path
+    folder: Path
+    names: dict[str, Any]
+    environment: dict[str, str]
+
+
+class Workflow:
+    """A workflow at work."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        event: Event,
+        actions: dict[str, Path],
+    ) -> None:
+        self.machine = machine
+        self.event = event
+        self.actions = actions
+        """Folders of actions that are not GitHub's, by what ``uses`` calls them."""
+        self.kept: dict[str, Path] = {}
+        """Folders that the cache has, by the first part of their keys."""
+        self.only: set[str] | None = None
+        """The jobs to run; None is all of them."""
+        self.artifacts = machine.root / "artifacts"
+        self.jobs: list[Job] = []
+        self.outputs: dict[str, dict[str, str]] = {}
+        self.pinned: set[str] = set()
+        self.caches: list[tuple[Path, Path]] = []
+        """What the job keeps at its end: a folder, and where it is kept."""
+        self.temporary = machine.root
+        """The folder for the temporary files of a job."""
+        self.serial = 0
+        shutil.rmtree(self.artifacts, ignore_errors=True)
+
+    def run(self, document: dict[str, Any]) -> list[Job]:
+        """Run the jobs, each after those that it needs."""
+        _known(document, _WORKFLOW, "the workflow")
+        if not self.is_triggered(document["on"]):
+            return []
+        jobs = document["jobs"]
+        waiting = {k: v for k, v in jobs.items() if self.only is None or k in self.only}
+        results: dict[str, str] = {}
+        while waiting:
+            ready = [
+                name
+                for name, job in waiting.items()
+                if all(need in results for need in _needs(job))
+            ]
+            if not ready:
+                raise Unsupported(f"jobs that wait for each other: {list(waiting)}")
+            for name in ready:
+                job = waiting.pop(name)
+                needed = {need: results[need] for need in _needs(job)}
+                results[name] = self.run_job(name, job, needed, document.get("env", {}))
+        return self.jobs
+
+    def is_triggered(self, triggers: Any) -> bool:
+        if isinstance(triggers, str):
+            return triggers == self.event.name
+        if self.event.name not in triggers:
+            return False
+        rule = triggers[self.event.name]
+        if not isinstance(rule, dict):
+            return True
+        _known(rule, {"branches", "inputs"}, f"on {self.event.name}")
+        return self.event.branch in rule.get("branches", [self.event.branch])
+
+    def names(self, **more: Any) -> dict[str, Any]:
+        event = self.event
+        return {
+            "github": {
+                "event_name": event.name,
+                "ref": f"refs/heads/{event.branch}",
+                "ref_name": event.branch,
+                "event": {"repository": {"default_branch": "main"}},
+                "workspace": str(self.machine.workspace),
+                "repository": "alice/hello",
+            },
+            "runner": {"os": "Linux", "arch": "X64", "temp": str(self.temporary)},
+            "vars": event.variables,
+            "secrets": event.secrets,
+            "inputs": event.inputs,
+            **more,
+        }
+
+    def functions(self, folder: Path) -> dict[str, Any]:
+        def hash_files(*patterns: str) -> str:
+            digest = hashlib.sha256()
+            for pattern in patterns:
+                for path in sorted(folder.glob(pattern.replace("/**", "/**/*"))):
+                    if path.is_file():
+                        digest.update(hashlib.sha256(path.read_bytes()).digest())
+            return digest.hexdigest()
+
+        return {"hashFiles": hash_files}
+
+    def run_job(
+        self,
+        name: str,
+        job: dict[str, Any],
+        needed: dict[str, str],
+        environment: dict[str, str],
+    ) -> str:
+        _known(job, _JOB, f"the job {name}")
+        needs = {need: {"outputs": self.outputs.get(need, {})} for need in needed}
+        names = self.names(needs=needs)
+        folder = self.machine.workspace
+        # A job does not run where one that it needs has not, whatever its condition.
+        runs = all(result == "success" for result in needed.values())
+        condition = job.get("if", "true")
+        if not (runs and expressions.value(condition, names, self.functions(folder))):
+            self.jobs.append(Job(name, {}, "skipped"))
+            return "skipped"
+        matrix = job.get("strategy", {}).get("matrix", {})
+        results = []
+        for values in itertools.product(*matrix.values()):
+            variant = dict(zip(matrix, values, strict=True))
+            done = Job(name, variant)
+            self.jobs.append(done)
+            self.serial += 1
+            home = self.machine.root / "homes" / str(self.serial)
+            self.temporary = home / "temporary"
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            self.temporary.mkdir(parents=True)
+            given = {**environment, **job.get("env", {})}
+            place = _Place(
+                [], home, folder, self.names(matrix=variant, needs=needs), {}
+            )
+            place.environment = {
+                key: expressions.filled(text, place.names, self.functions(folder))
+                for key, text in given.items()
+            }
+            self.caches = []
+            outputs = self.run_steps(done, job["steps"], place)
+            for path, kept in self.caches:
+                if done.result == "success" and path.exists() and not kept.exists():
+                    copy(path, kept)
+            place.names["steps"] = outputs
+            self.outputs[name] = {
+                key: expressions.filled(text, place.names, self.functions(folder))
+                for key, text in job.get("outputs", {}).items()
+            }
+            results.append(done.result)
+        return "success" if set(results) == {"success"} else "failure"
+
+    def run_steps(
+        self, job: Job, steps: list[dict[str, Any]], place: _Place
+    ) -> dict[str, Any]:
+        """Run steps until one fails; return what they put out, by their ids."""
+        outputs: dict[str, Any] = {}
+        for step in steps:
+            _known(step, _STEP, f"a step of {job.name}")
+            names = {**place.names, "steps": outputs}
+            functions = self.functions(place.folder)
+            if not expressions.value(step.get("if", "true"), names, functions):
+                continue
+
+            def fill(
+                text: str, names: dict[str, Any] = names, fns: Any = functions
+            ) -> str:
+                return expressions.filled(text, names, fns)
+
+            variables = {key: fill(text) for key, text in step.get("env", {}).items()}
+            title = fill(step.get("name", step.get("uses", "run")))
+            if "uses" in step:
+                given = {key: fill(text) for key, text in step.get("with", {}).items()}
+                put = self.use(job, step["uses"], given, place, variables)
+            else:
+                put = self.run_script(
+                    job, title, fill(step["run"]), step, place, variables
+                )
+            if "id" in step:
+                outputs[step["id"]] = {"outputs": put}
+            if job.result != "success":
+                break
+        return outputs
+
+    def run_script(
+        self,
+        job: Job,
+        title: str,
+        script: str,
+        step: dict[str, Any],
+        place: _Place,
+        variables: dict[str, str],
+    ) -> dict[str, str]:
+        if step.get("shell", "bash") != "bash":
+            raise Unsupported(f"the shell {step['shell']}")
+        folder = place.folder / step.get("working-directory", ".")
+        files = {
+            name: place.home / name for name in ("output", "path", "env", "summary")
+        }
+        place.home.mkdir(parents=True, exist_ok=True)
+        for file in files.values():
+            file.write_text("")
+        environment = {
+            **self.machine.environment(place.home, place.paths),
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_WORKSPACE": str(place.folder),
+            "GITHUB_OUTPUT": str(files["output"]),
+            "GITHUB_PATH": str(files["path"]),
+            "GITHUB_ENV": str(files["env"]),
+            "GITHUB_STEP_SUMMARY": str(files["summary"]),
+            "RUNNER_TEMP": str(self.temporary),
+            "RUNNER_OS": "Linux",
+            **place.environment,
+            **variables,
+        }
+        # A step without a shell of its own has no pipefail.
+        options = ["-e"] if "shell" not in step else ["-eo", "pipefail"]
+        shell = ["bash", "--noprofile", "--norc", *options, "-c"]
+        command = execute(title, script, shell, folder, environment)
+        job.commands.append(command)
+        if command.exit:
+            job.result = "failure"
+        place.paths[:0] = files["path"].read_text().split("\n")[:-1]
+        place.environment.update(_pairs(files["env"]))
+        return _pairs(files["output"])
+
+    def use(
+        self,
+        job: Job,
+        action: str,
+        given: dict[str, str],
+        place: _Place,
+        variables: dict[str, str],
+    ) -> dict[str, str]:
+        known = _PINNED.fullmatch(action)
+        if known and known[1].startswith("actions/"):
+            self.pinned.add(action)
+            method = "_" + known[1].partition("/")[2].replace("-", "_")
+            if not hasattr(self, method):
+                raise Unsupported(f"the action {action}")
+            outputs: dict[str, str] | None = getattr(self, method)(given, place)
+            return outputs or {}
+        name = known[1] if known else action
+        folder = self.actions.get(name)
+        if folder is None and name.startswith("$/"):
+            # The repository's own, at the commit that runs.
+            folder = self.machine.root / "action"
+            self.machine.checkout(folder)
+            folder /= name[2:]
+        if folder is None:
+            raise Unsupported(f"the action {action}, or it is not pinned")
+        return self.composite(job, folder.resolve(), given, place, variables)
+
+    def composite(
+        self,
+        job: Job,
+        folder: Path,
+        given: dict[str, str],
+        place: _Place,
+        variables: dict[str, str],
+    ) -> dict[str, str]:
+        document = read(folder / "action.yml")
+        declared = document.get("inputs", {})
+        if unknown := set(given) - set(declared):
+            raise Unsupported(f"the inputs {sorted(unknown)} of {folder.name}")
+        if missing := [
+            name
+            for name, rule in declared.items()
+            if rule.get("required") == "true" and name not in given
+        ]:
+            raise Unsupported(f"{folder.name} without the inputs {missing}")
+        if document["runs"]["using"] != "composite":
+            raise Unsupported(f"an action that runs {document['runs']['using']}")
+        inputs = {
+            name: given.get(name, rule.get("default", ""))
+            for name, rule in declared.items()
+        }
+        names = self.names(inputs=inputs)
+        names["github"]["action_path"] = str(folder)
+        inner = _Place(
+            place.paths,
+            place.home,
+            place.folder,
+            names,
+            {**place.environment, **variables, "GITHUB_ACTION_PATH": str(folder)},
+        )
+        for step in document["runs"]["steps"]:
+            if "run" in step and "shell" not in step:
+                raise Unsupported("a step of a composite action without a shell")
+        names["steps"] = self.run_steps(job, document["runs"]["steps"], inner)
+        return {
+            name: expressions.filled(rule["value"], names, self.functions(place.folder))
+            for name, rule in document.get("outputs", {}).items()
+        }
+
+    # GitHub's own actions.
+
+    def _checkout(self, given: dict[str, str], place: _Place) -> None:
+        if given != {"persist-credentials": "false"}:
+            raise Unsupported(f"a checkout with {given}")
+        self.machine.checkout(place.folder)
+
+    def _setup_python(self, given: dict[str, str], place: _Place) -> dict[str, str]:
+        known = {
+            "python-version",
+            "cache",
+            "cache-dependency-path",
+            "update-environment",
+        }
+        _known(given, known, "setup-python")
+        if given.get("cache", "pip") != "pip":
+            raise Unsupported(f"the cache {given['cache']}")
+        # The action fails where there is nothing to make a key of.
+        if "cache" in given:
+            listed = place.folder / given["cache-dependency-path"]
+            if not listed.is_file():
+                raise Unsupported(
+                    f"a cache that depends on {listed}, which is not there"
+                )
+        version = given["python-version"]
+        programs = place.home / f"python{version}" / "bin"
+        if not programs.exists():
+            self.machine.python(version, programs.parent)
+        if given.get("update-environment", "true") == "true":
+            place.paths.insert(0, str(programs))
+        return {"python-path": str(programs / "python")}
+
+    def _cache(self, given: dict[str, str], place: _Place) -> None:
+        _known(given, {"path", "key", "restore-keys"}, "cache")
+        kept = self.machine.cache / "github-cache" / given["key"]
+        path = place.folder / given["path"]
+        if kept.exists():
+            copy(kept, path)
+        elif "restore-keys" in given:
+            found = sorted(kept.parent.glob(given["restore-keys"] + "*"))
+            if found:
+                copy(found[-1], path)
+        else:
+            # What the test says an earlier run has kept.
+            for prefix, folder in self.kept.items():
+                if given["key"].startswith(prefix):
+                    copy(folder, path)
+        self.caches.append((path, kept))
+
+    def _upload_artifact(self, given: dict[str, str], place: _Place) -> None:
+        known = {"name", "path", "if-no-files-found", "include-hidden-files"}
+        _known(given, known, "upload-artifact")
+        path = place.folder / given["path"]
+        if not path.exists():
+            raise Unsupported(f"an artifact {given['path']}, which is not there")
+        kept = self.artifacts / given["name"]
+        if path.is_dir():
+            if given.get("include-hidden-files") != "true":
+                raise Unsupported("a folder of which the hidden files are left out")
+            copy(path, kept)
+        else:
+            copy(path, kept / path.name)
+        # An artifact keeps no right to run a file.
+        for file in kept.rglob("*"):
+            if file.is_file():
+                file.chmod(0o644)
+
+    def _download_artifact(self, given: dict[str, str], place: _Place) -> None:
+        _known(given, {"name", "path"}, "download-artifact")
+        kept = self.artifacts / given["name"]
+        if not kept.exists():
+            raise Unsupported(f"an artifact {given['name']}, which nobody uploaded")
+        copy(kept, place.folder / given.get("path", "."))
+
+
+def _needs(job: dict[str, Any]) -> list[str]:
+    needs = job.get("needs", [])
+    return [needs] if isinstance(needs, str) else needs
+
+
+def _pairs(file: Path) -> dict[str, str]:
+    """Read what a step wrote for the steps after it: lines of ``NAME=VALUE``."""
+    pairs = {}
+    for line in file.read_text().splitlines():
+        name, mark, text = line.partition("=")
+        if not mark or "<<" in name:
+            raise Unsupported(f"the line {line!r} for the steps after it")
+        pairs[name] = text
+    return pairs
