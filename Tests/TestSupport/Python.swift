@@ -81,15 +81,26 @@ public actor PythonEnvironments {
                 at: Places.cache,
                 withIntermediateDirectories: true
             )
-            try check(run(interpreter.path, ["-m", "venv", folder.path]))
+            try check(run(interpreter.path, ["-m", "venv", "--without-pip", folder.path]))
             if !requirements.isEmpty {
-                let options = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-                try check(run(python.path, options + requirements, seconds: 600))
+                let pip = try pip(of: interpreter, for: python)
+                let options = ["install", "--quiet", "--disable-pip-version-check"]
+                try check(run(pip[0], pip.dropFirst() + options + requirements, seconds: 600))
             }
             try contents.write(to: stamp, atomically: true, encoding: .utf8)
         }
         made[folder.path] = python
         return python
+    }
+
+    /// Returns the words that run pip for an environment: the interpreter's own where it can do that,
+    /// as putting pip into an environment takes longer than most of what is installed with it.
+    private func pip(of interpreter: Interpreter, for python: URL) throws -> [String] {
+        let own = [interpreter.path, "-m", "pip", "--python", python.path]
+        // Since pip 22.3.
+        if try run(own[0], own.dropFirst() + ["--version"]).exitCode == 0 { return own }
+        try check(run(python.path, ["-m", "ensurepip"]))
+        return [python.path, "-m", "pip"]
     }
 
     private func check(_ finished: Finished) throws {

@@ -266,14 +266,14 @@ class TimeLimit(unittest.TestCase):
         for handler in (Hangs, HangsInPrepare, HangsStreaming, NeverCalled):
             with self.subTest(handler.__name__):
                 seen.clear()
-                adapter = adapt(handler, Hello, time_limit=0.05)
+                adapter = adapt(handler, Hello, time_limit=0.2)
                 case = Case("", f"/{handler.__name__}?x=1")
                 answer = ask_adapter(adapter, make_environ(case))
                 self.assertEqual("503 Service Unavailable", answer.status)
                 self.assertIn(b"503: Service Unavailable", answer.body)
                 self.assertIn(
                     f"{handler.__module__}.{handler.__qualname__} made no progress on "
-                    f"GET /{handler.__name__}?x=1 (127.0.0.1) for 0.05 seconds",
+                    f"GET /{handler.__name__}?x=1 (127.0.0.1) for 0.2 seconds",
                     answer.log[0],
                 )
                 self.assertEqual(["cleaned up", "on_finish"], sorted(seen))
@@ -313,25 +313,25 @@ class TimeLimit(unittest.TestCase):
     def test_progress_is_enough(self) -> None:
         class Steady(RequestHandler):
             async def get(self):
-                for _ in range(5):
-                    await asyncio.sleep(0.04)
+                for _ in range(3):
+                    await asyncio.sleep(0.4)
                     self.write("x")
                     await self.flush()
 
         answer = ask_adapter(
-            adapt(Steady, time_limit=0.1), make_environ(Case("", "/Steady"))
+            adapt(Steady, time_limit=1), make_environ(Case("", "/Steady"))
         )
-        self.assertEqual((b"xxxxx", True), (answer.body, answer.complete))
+        self.assertEqual((b"xxx", True), (answer.body, answer.complete))
 
     def test_a_slow_upload_is_not_the_handlers_fault(self) -> None:
         class Trickle(io.BytesIO):
             def read(self, size: int = -1) -> bytes:
-                time.sleep(0.03)
+                time.sleep(0.15)
                 return super().read(1)
 
         case = Case("", "/Length", "POST", body=b"12345")
         environ = make_environ(case, **{"wsgi.input": Trickle(case.body)})
-        answer = ask_adapter(adapt(Length, time_limit=0.1), environ)
+        answer = ask_adapter(adapt(Length, time_limit=0.5), environ)
         self.assertEqual(b"5", answer.body)
 
     def test_background_tasks_are_left_alone(self) -> None:
@@ -340,7 +340,7 @@ class TimeLimit(unittest.TestCase):
         class Starts(RequestHandler):
             async def get(self):
                 async def background():
-                    await asyncio.sleep(0.1)
+                    await asyncio.sleep(0.5)
 
                 tasks.append(asyncio.ensure_future(background()))
                 await asyncio.Event().wait()
