@@ -40,6 +40,16 @@ private struct Chapter: Sendable, CustomTestStringConvertible {
     static let templates = chapters(of: Places.package.appending(path: "docs/templates.md"))
         .filter { !$0.blocks.isEmpty }
 
+    /// What docs/ci.md does by hand; its pipelines are run by PipelineTests.
+    static let ci = chapters(of: Places.package.appending(path: "docs/ci.md"))
+        .filter { $0.blocks.contains { $0.words.first == "console" } }
+        .map { chapter in
+            Chapter(
+                title: chapter.title,
+                blocks: chapter.blocks.filter { $0.words.first == "console" }
+            )
+        }
+
     /// The README's chapters that have commands for the installed tool.
     static let readme = chapters(of: Places.package.appending(path: "README.md"))
         .filter { $0.blocks.contains { $0.words.first == "console" } }
@@ -213,6 +223,7 @@ struct GuideTests {
     func complete() {
         #expect(Chapter.guide.count >= 7)
         #expect(Chapter.readme.count == 1)
+        #expect(Chapter.ci.map(\.title) == ["A project's own pipeline"])
         #expect(Chapter.templates.map(\.title) == ["A worked example"])
         let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
@@ -227,7 +238,7 @@ struct GuideTests {
         "leads to files and headings that are there, and so do the other pages",
         arguments: [
             "CONTRIBUTING.md", "README.md", "docs/architecture.md", "docs/guide.md",
-            "docs/templates.md",
+            "docs/ci.md", "docs/templates.md",
         ]
     )
     func links(page: String) throws {
@@ -270,7 +281,10 @@ struct GuideTests {
             .replacing(" ", with: "-")
     }
 
-    @Test("works as it is written", arguments: Chapter.guide + Chapter.readme + Chapter.templates)
+    @Test(
+        "works as it is written",
+        arguments: Chapter.guide + Chapter.readme + Chapter.templates + Chapter.ci
+    )
     fileprivate func works(chapter: Chapter) async throws {
         let python = try #require(ProjectCase.interpreters.last, "\(needsPython)")
         let wrapper = try await PythonEnvironments.shared.python(

@@ -100,6 +100,7 @@ struct PipelineRun: Decodable, CustomStringConvertible {
     /// - Parameters:
     ///   - request: What to run.
     ///   - python: The Python of ``toolbox()``.
+    /// - Throws: Where the runner itself fails.
     init(_ request: PipelineRequest, with python: URL) throws {
         let finished: Finished = try withTemporaryFolder { scratch in
             let file = scratch.appending(path: "request.json")
