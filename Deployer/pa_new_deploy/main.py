@@ -2,7 +2,7 @@
 
 ``DIR --name NAME --user USER [--domain D] --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--replace-wsgi] [--assume-installed] [--dry-run]
-[--json]``. The token and the host's system come from the environment
+[--json] [--check-errors N]``. The token and the host's system come from the environment
 (:mod:`pa_new_deploy.system`), and the exit codes from :mod:`pa_new_deploy.problems`.
 """
 
@@ -81,6 +81,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--assume-installed", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--check-errors", type=int, default=0)
     return parser.parse_args(arguments)
 
 
@@ -92,6 +93,8 @@ def _run(
     report: Report,
 ) -> int:
     report.domain = options.domain
+    if options.check_errors:
+        raise problems.CheckFailed(options.check_errors)
     folder = Path(options.folder)
     local = files.collect(folder, options.upload, options.build)
     job = Job(

@@ -184,6 +184,14 @@ class Interrupted(Problem):
 
 
 @dataclass
+class CheckFailed(Problem):
+    """``pa-new check`` found errors in the project, and told of them."""
+
+    exit_code = PAGE_FAILS
+    errors: int
+
+
+@dataclass
 class Internal(Problem):
     """A fault of ours."""
 

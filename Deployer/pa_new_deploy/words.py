@@ -77,6 +77,13 @@ def explain(problem: problems.Problem) -> Explanation:
 
 
 def _of_the_project(problem: problems.Problem) -> Explanation | None:
+    if isinstance(problem, problems.CheckFailed):
+        count = f"{problem.errors} error" + ("s" if problem.errors != 1 else "")
+        return Explanation(
+            f"the check found {count} in the project",
+            "the app would fail on the host",
+            "mend what is told above, or leave the check out with --no-check",
+        )
     if isinstance(problem, problems.NoProject):
         return Explanation(
             f"there is no wsgi.py in {_quoted(problem.folder)}",

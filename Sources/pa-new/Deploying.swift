@@ -37,6 +37,7 @@ extension PaNew {
             isEuropean: site?.hasPrefix("eu.") ?? false
         )
         let python = try interpreter(named, for: request.folder)
+        var errors = 0
         if checks {
             let products = BuildProducts(of: request.folder, in: catalog)
             let report = try check(
@@ -52,8 +53,8 @@ extension PaNew {
                 )
                 try Stream.error.write(text)
             }
-            if report.count(.error) > 0 { return ExitCode.found }
+            errors = report.count(.error)
         }
-        return try deployment.run(with: python)
+        return try deployment.run(with: python, after: errors)
     }
 }

@@ -66,27 +66,25 @@ struct DeployCommandTests {
     @Test("says what has to be installed, and goes on where it is")
     func flask() async throws {
         let interpreter = try #require(newest)
-        let place = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-            .appending(path: "pa-new-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: place) }
-        let folder = try project(["--framework", "flask"], below: place)
-        let list = folder.appending(path: "requirements.txt")
-        let requirements = try String(contentsOf: list, encoding: .utf8)
-            .split(separator: "\n").map(String.init)
-        let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
-        try withStandIn(python.path, below: place) { host in
-            let words = ["--interpreter", python.path]
-            let refused = try deploy(words, below: place, to: host, code: 73)
-            #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
-            #expect(refused.stderr.contains("Nothing on the host was changed."), "\(refused)")
-            #expect(try host.files(below: "home/alice").isEmpty)
+        try await inTemporaryFolder { place in
+            let folder = try project(["--framework", "flask"], below: place)
+            let list = folder.appending(path: "requirements.txt")
+            let requirements = try String(contentsOf: list, encoding: .utf8)
+                .split(separator: "\n").map(String.init)
+            let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
+            try withStandIn(python.path, below: place) { host in
+                let words = ["--interpreter", python.path]
+                let refused = try deploy(words, below: place, to: host, code: 73)
+                #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
+                #expect(refused.stderr.contains("Nothing on the host was changed."), "\(refused)")
+                #expect(try host.files(below: "home/alice").isEmpty)
 
-            // What the user would do in a console on the host.
-            try host.makeVirtualenv("hello", as: python)
-            let done = try deploy(words, below: place, to: host)
-            #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
-            #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
+                // What the user would do in a console on the host.
+                try host.makeVirtualenv("hello", as: python)
+                let done = try deploy(words, below: place, to: host)
+                #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
+                #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
+            }
         }
     }
 
@@ -123,8 +121,75 @@ struct DeployCommandTests {
                 let words = ["--interpreter", python]
                 let found = try deploy(words, below: folder, to: host, code: 1)
                 #expect(found.stderr.contains("nowhere"), "\(found)")
+                let end = """
+                    pa-new: the check found 1 error in the project
+                       why: the app would fail on the host
+                      help: mend what is told above, or leave the check out with --no-check
+                            Nothing on the host was changed.
+
+                    """
+                #expect(found.stderr.hasSuffix(end), "\(found)")
                 #expect(found.stdout.isEmpty)
                 #expect(try host.files(below: "home/alice").isEmpty)
+            }
+        }
+    }
+
+    @Test("every document keeps to the schema, which lets no other one pass")
+    func schema() async throws {
+        let interpreter = try #require(newest)
+        let judge = try await PythonEnvironments.shared.python(
+            interpreter,
+            with: ["jsonschema==4.23.0"]
+        )
+        let script = Places.package.appending(path: "Tests/ScaffoldTests/Python/validate.py").path
+        let schema = Places.package.appending(path: "docs/deployment.schema.json").path
+        let python = interpreter.path
+        try withTemporaryFolder { folder in
+            let project = try project([], below: folder)
+            try write([".env": "SECRET=1\n"], below: project)
+            var documents: [String] = []
+            func keep(_ finished: Finished) throws -> String {
+                let place = folder.appending(path: "\(documents.count).json")
+                try Data(finished.stdout.utf8).write(to: place)
+                documents.append(place.path)
+                return finished.stdout
+            }
+            try withStandIn(python, below: folder) { host in
+                let words = ["--json", "--interpreter", python]
+                let none: [String: String?] = ["API_TOKEN": nil]
+                _ = try keep(deploy(words + ["--dry-run"], below: folder, to: host, none))
+                let first = try keep(deploy(words, below: folder, to: host))
+                #expect(first.contains(#""greets": true"#) && first.contains(#""error": null"#))
+                _ = try keep(deploy(words, below: folder, to: host))
+                let refused = try deploy(words, below: folder, to: host, code: 78, none)
+                #expect(try keep(refused).contains("there is no API token"))
+                try write(["hello/routes.py": "import nowhere\n"], below: project)
+                let found = try deploy(words, below: folder, to: host, code: 1)
+                #expect(try keep(found).contains("the check found 1 error"), "\(found)")
+                #expect(found.stderr.contains("nowhere"), "\(found)")
+                let broken = words + ["--no-check"]
+                let failed = try keep(deploy(broken, below: folder, to: host, code: 1))
+                #expect(failed.contains(#""status": 500"#))
+            }
+            let good = try run(judge.path, [script, schema] + documents, in: folder)
+            #expect(good.exitCode == 0, "\(good)")
+
+            // Each of these breaks one rule.
+            let text = try String(contentsOfFile: documents[1], encoding: .utf8)
+            for (old, new) in [
+                (#""version": 1"#, #""version": 2"#), (#""dryRun": false"#, #""dryRun": "no""#),
+                (#""unchanged": 0"#, #""unchanged": -1"#),
+                (#""uploaded": ["#, #""uploaded": [1, "#),
+                (#""status": 200"#, #""status": 20"#), (#""error": null"#, #""error": {}"#),
+                (#""page""#, #""Page""#), (#""greets": true"#, #""greets": "yes""#),
+            ] {
+                let place = folder.appending(path: "bad.json")
+                let broken = text.replacing(old, with: new)
+                #expect(broken != text, "\(old)")
+                try Data(broken.utf8).write(to: place)
+                let bad = try run(judge.path, [script, schema, place.path], in: folder)
+                #expect(bad.exitCode == 1, "\(new) passes: \(bad)")
             }
         }
     }

@@ -288,12 +288,3 @@ struct ProjectTests {
         }
     }
 }
-
-/// `withTemporaryFolder` for an action that waits.
-func inTemporaryFolder(_ action: (URL) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-        .appending(path: "pa-new-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try await action(folder)
-}

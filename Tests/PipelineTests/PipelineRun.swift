@@ -117,15 +117,6 @@ struct PipelineRun: Decodable, CustomStringConvertible {
     }
 }
 
-/// Runs an action in a new folder, and removes the folder afterwards.
-func inTemporaryFolder<Value>(_ action: (URL) async throws -> Value) async throws -> Value {
-    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-        .appending(path: "pa-new-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await action(folder)
-}
-
 /// Makes a project for alice with the built tool, and returns its folder.
 func makeProject(_ options: [String], below folder: URL) throws -> URL {
     let made = try runTool(["hello", "--user", "alice", "--quiet"] + options, in: folder)

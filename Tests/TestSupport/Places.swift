@@ -46,6 +46,19 @@ public func withTemporaryFolder<Value>(_ action: (URL) throws -> Value) throws -
     return try action(folder)
 }
 
+/// Runs an action that waits for something in a new folder, and removes the folder afterwards.
+///
+/// - Parameter action: What to do in the folder, which is given without symbolic links.
+/// - Returns: What the action returned.
+/// - Throws: What the action throws.
+public func inTemporaryFolder<Value>(_ action: (URL) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+        .appending(path: "pa-new-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await action(folder)
+}
+
 /// Returns the paths of all files below a folder, sorted; links and folders that are empty count.
 ///
 /// - Parameter folder: The folder.

@@ -58,13 +58,20 @@ public struct Deployment: Sendable {
     ///
     /// The token is not looked at here: the program that this starts has it from the environment.
     ///
-    /// - Parameter interpreter: The Python that does it.
+    /// - Parameters:
+    ///   - interpreter: The Python that does it.
+    ///   - errors: How many errors a check of the project found. With any, it only tells that they stop
+    ///     it, in the form that was asked for.
     /// - Returns: The exit code.
     /// - Throws: ``CheckError`` where Python could not be run.
-    public func run(with interpreter: PythonInterpreter) throws(CheckError) -> Int32 {
+    public func run(
+        with interpreter: PythonInterpreter,
+        after errors: Int = 0
+    ) throws(CheckError) -> Int32 {
         let scratch = try Scratch(for: .deployer)
         defer { scratch.remove() }
-        return try runChild(interpreter.path, scratch.command(words))
+        let refusal = errors > 0 ? ["--check-errors=\(errors)"] : []
+        return try runChild(interpreter.path, scratch.command(words + refusal))
     }
 
     /// The deployer's words for it.
