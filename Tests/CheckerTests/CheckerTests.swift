@@ -24,11 +24,11 @@ struct CheckerTests {
         _ python: String,
         with environment: [String: String?],
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
+    ) async throws {
         let variables = environment.merging([
             "PYTHONPATH": Places.package.appending(path: "Checker").path
         ]) { $1 }
-        let finished = try run(
+        let finished = try await runAside(
             python,
             ["-W", "error", "parallel.py"],
             in: folder,
@@ -50,6 +50,6 @@ struct CheckerTests {
             .filter { !$0.hasPrefix("#") }.map(String.init)
         let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
         // What is missing would be skipped otherwise.
-        try expectSuccess(python.path, with: ["CI": "true"])
+        try await expectSuccess(python.path, with: ["CI": "true"])
     }
 }

@@ -25,8 +25,8 @@ struct DeployerTests {
         _ files: [String],
         count: Int,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
-        let finished = try run(
+    ) async throws {
+        let finished = try await runAside(
             python,
             ["-W", "error", "-m", "unittest"] + files,
             in: pythonFolder,
@@ -45,7 +45,7 @@ struct DeployerTests {
         let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map(String.init)
         let python = try await PythonEnvironments.shared.python(newest, with: requirements)
-        try expectSuccess(python.path, ["test_standin"], count: 6)
+        try await expectSuccess(python.path, ["test_standin"], count: 6)
     }
 
     @Test(
@@ -53,13 +53,13 @@ struct DeployerTests {
         arguments: Set([interpreters.first, interpreters.last].compactMap { $0 })
             .sorted { $0.path < $1.path }
     )
-    func deployments(_ interpreter: Interpreter) throws {
-        try expectSuccess(interpreter.path, ["test_deploy"], count: 54)
+    func deployments(_ interpreter: Interpreter) async throws {
+        try await expectSuccess(interpreter.path, ["test_deploy"], count: 54)
     }
 
     @Test("leaves the running app as it was, whichever call fails, and goes on the next time")
-    func faults() throws {
+    func faults() async throws {
         let newest = try #require(interpreters.last)
-        try expectSuccess(newest.path, ["test_faults"], count: 6)
+        try await expectSuccess(newest.path, ["test_faults"], count: 6)
     }
 }

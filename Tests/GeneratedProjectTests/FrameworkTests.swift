@@ -23,8 +23,8 @@ struct FrameworkTests {
         try await inTemporaryFolder { root in
             let project = try GeneratedProject(example.framework, below: root)
             let folder = Self.folder(example.framework)
-            let finished = try run(
-                await project.python(example.python).path,
+            let finished = try await runAside(
+                project.python(example.python).path,
                 ["-W", "error", "-m", "unittest"],
                 in: folder,
                 environment: ["PYTHONPATH": project.folder.path]

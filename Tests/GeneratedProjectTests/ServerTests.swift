@@ -28,12 +28,12 @@ struct ServerTests {
             let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
             // The project, and servers.py beside the tests' folder.
             let folders = [project.folder, Self.folder.deletingLastPathComponent()]
-            let finished = try run(
+            let finished = try await runAside(
                 python.path,
                 ["-W", "error", "-m", "unittest"],
                 in: Self.folder,
                 environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")],
-                seconds: 180
+                seconds: 600
             )
             #expect(finished.exitCode == 0, "\(finished)")
             // Thirteen on each of three servers, one for threads, four on the life of workers.

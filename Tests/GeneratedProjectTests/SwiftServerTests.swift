@@ -23,7 +23,7 @@ struct SwiftServerTests {
     func servers(_ interpreter: Interpreter) async throws {
         let project = try await BuiltLibraries.shared.project("servers")
         let python = try await PythonEnvironments.shared.python(interpreter, with: Self.servers)
-        let finished = try run(
+        let finished = try await runAside(
             python.path,
             ["-W", "error", "-m", "unittest"],
             in: Self.folder,
@@ -32,7 +32,7 @@ struct SwiftServerTests {
                 // servers.py and elf.py lie beside the tests' folder.
                 "PYTHONPATH": Self.folder.deletingLastPathComponent().path,
             ],
-            seconds: 300
+            seconds: 600
         )
         #expect(finished.exitCode == 0, "\(finished)")
         // Eight while a server runs, seven on how servers start and end.

@@ -8,7 +8,7 @@ import Testing
 
 private let frameworks = (try? Catalog.embedded().frameworks) ?? []
 
-@Suite("A project's pipeline", .enabled(if: canRun, "\(BuiltWheel.needs)"), .serialized)
+@Suite("A project's pipeline", .enabled(if: canRun, "\(BuiltWheel.needs)"))
 struct GeneratedPipelineTests {
     /// The variables with which a pipeline does all that it can.
     private func variables(_ host: StandIn, wheel: URL) -> [String: String] {

@@ -9,17 +9,24 @@ import Testing
 
 private let newest = Interpreter.found(PythonVersion.offered.map(\.description)).last
 
-/// Runs `Scripts/rehearse` with the newest Python there is.
-private func rehearse(
-    _ options: [String] = [],
-    tool: URL = Places.tool,
-    seconds: Double = 60
-) throws -> Finished {
-    let words = [
+private let python = newest?.path ?? "python3"
+
+/// Returns the words that let Python rehearse.
+private func words(_ options: [String], tool: URL) -> [String] {
+    [
         Places.package.appending(path: "Scripts/rehearse").path,
         "--pa-new", tool.path, "--cache", Places.cache.appending(path: "rehearsal").path,
-    ]
-    return try run(newest?.path ?? "python3", words + options, seconds: seconds)
+    ] + options
+}
+
+/// Runs `Scripts/rehearse` for something that takes no time.
+private func rehearse(_ options: [String] = [], tool: URL = Places.tool) throws -> Finished {
+    try run(python, words(options, tool: tool), seconds: 60)
+}
+
+/// Runs `Scripts/rehearse` while other tests go on.
+private func rehearseAside(_ options: [String], tool: URL = Places.tool) async throws -> Finished {
+    try await runAside(python, words(options, tool: tool), seconds: 1200)
 }
 
 /// What keeps this computer from a rehearsal.
@@ -36,9 +43,9 @@ private let missing: String? = {
 )
 struct RehearsalTests {
     @Test("is as the host is, and every project answers on it, before and after an edit")
-    func everything() throws {
-        try withTemporaryFolder { folder in
-            let finished = try rehearse(["--screenshots", folder.path], seconds: 1200)
+    func everything() async throws {
+        try await inTemporaryFolder { folder in
+            let finished = try await rehearseAside(["--screenshots", folder.path])
             #expect(finished.exitCode == 0, "\(finished)")
             #expect(finished.stderr.isEmpty, "\(finished)")
             let said = finished.stdout.split(separator: "\n")
@@ -58,7 +65,7 @@ struct RehearsalTests {
     }
 
     @Test("finds what a check of the code alone cannot know")
-    func broken() throws {
+    func broken() async throws {
         // It waits for a thread that was there when the app was loaded, and is in no worker.
         let code = """
             import queue, threading
@@ -72,7 +79,7 @@ struct RehearsalTests {
                 answered.get(timeout=1)
                 return inner(environ, start_response)
             """
-        try withTemporaryFolder { folder in
+        try await inTemporaryFolder { folder in
             let tool = folder.appending(path: "pa-new")
             // Written by another process: the system runs no file that somebody can write to.
             let script = """
@@ -87,7 +94,7 @@ struct RehearsalTests {
                 environment: ["SCRIPT": script.replacing("$BREAKS", with: code)]
             )
             try #require(made.exitCode == 0, "\(made)")
-            let finished = try rehearse(["--only", "handler/python"], tool: tool, seconds: 300)
+            let finished = try await rehearseAside(["--only", "handler/python"], tool: tool)
             #expect(finished.exitCode == 1, "\(finished)")
             #expect(finished.stderr.contains("answered.get(timeout=1)"), "\(finished)")
             #expect(finished.stderr.contains("not as it should be: handler/python"))
