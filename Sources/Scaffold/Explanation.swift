@@ -116,8 +116,9 @@ extension ScaffoldError {
         case .unknownPipeline(let word, let nearest):
             Explanation(
                 "there is no pipeline for \(quoted(word))",
-                why: "there is one for \(listed(Pipeline.allCases.map(\.rawValue))), or none",
-                help: nearest.map { "did you mean --ci \($0)?" } ?? "see: pa-new help"
+                why: "the words are \(listed(Pipeline.words))",
+                help: nearest.map { "did you mean --ci \($0)?" }
+                    ?? "pass --ci with one of these words, or leave it out"
             )
         case .noPipeline(let pipeline, let template):
             Explanation(
@@ -344,9 +345,9 @@ extension ScaffoldError {
         case .unknownPipeline(let word, let nearest):
             Explanation(
                 what,
-                why: "there is no pipeline for \(quoted(word))",
-                help:
-                    "choose another: --set ci=\(nearest ?? listed(Pipeline.words, conjunction: "or"))"
+                why: "there is no pipeline for \(quoted(word)): the words are "
+                    + listed(Pipeline.words),
+                help: "choose another: --set ci=\(nearest ?? Pipeline.none)"
             )
         case .unknownLanguage(let language, let nearest, let known):
             Explanation(

@@ -37,7 +37,7 @@ public struct Walkthrough: Sendable, Hashable {
         let own = Self.ownSteps(answers)
         // Without an entry file it is no web app.
         guard answers.hasEntryFile else {
-            steps = own
+            steps = own + Self.pipelineSteps(answers)
             shortcut = nil
             return
         }
@@ -88,7 +88,7 @@ public struct Walkthrough: Sendable, Hashable {
                 commands: []
             ),
         ]
-        self.steps = steps
+        self.steps = steps + Self.pipelineSteps(answers)
         shortcut = Self.shortcut(
             answers,
             after: (answers.uploads.isEmpty ? [] : ["it is built"])
@@ -105,13 +105,29 @@ public struct Walkthrough: Sendable, Hashable {
     ///   - target: The project's folder, as a path from where the reader is.
     /// - Returns: What `pa-new deploy` needs, and the command.
     static func shortcut(_ answers: Answers, after before: [String], target: String) -> Step {
-        let what = before.isEmpty ? "all of it" : "once \(listed(before)), the rest"
+        let all = answers.pipeline == nil ? "all of it" : "all of that on the host"
+        let what = before.isEmpty ? all : "once \(listed(before)), the rest"
         let account = answers.account == nil ? " --user \(answers.site.user)" : ""
         return Step(
             action: "Or\(before.isEmpty ? "" : ",") \(what) at once, "
                 + "with an API token of the account in the variable API_TOKEN:",
             commands: ["pa-new deploy \(shellQuoted(target))\(account)"]
         )
+    }
+
+    /// Returns the step that gets the pipeline going, where there is one.
+    static func pipelineSteps(_ answers: Answers) -> [Step] {
+        guard let pipeline = answers.pipeline else { return [] }
+        let more =
+            answers.framework.origin == .embedded
+            ? " README.md says, under \"At each push\", what it has to know to deploy." : ""
+        return [
+            Step(
+                action: "Push the project to \(pipeline.title), as a repository of its own: "
+                    + "there its pipeline runs." + more,
+                commands: []
+            )
+        ]
     }
 
     /// Returns the step with what the template itself says to type.

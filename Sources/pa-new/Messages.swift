@@ -161,12 +161,15 @@ extension ArgumentError {
                 "there is no option \(quoted(spelling))",
                 help: nearest.map { "did you mean \($0)?" } ?? "see: pa-new --help"
             )
-        case .optionOfAnotherCommand(let option, _, let owners):
+        case .optionOfAnotherCommand(let option, let command, let owners):
             Explanation(
                 "\(option) does not belong here",
                 why: "it is an option of: "
                     + listed(owners.map { "pa-new " + $0.word }),
-                help: "see: pa-new --help"
+                // An update takes other answers by their keys.
+                help: command == .update
+                    && UpdateRequest.ownKeys.contains(String(option.dropFirst(2)))
+                    ? "write: --set \(option.dropFirst(2))=…" : "see: pa-new --help"
             )
         case .missingValue(let option, let placeholder, let next):
             Explanation(

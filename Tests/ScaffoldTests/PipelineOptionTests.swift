@@ -42,9 +42,21 @@ struct PipelineOptionTests {
         for version in ["3.10", "3.11", "3.12"] { #expect(text.contains("- \"\(version)\"\n")) }
         #expect(!text.contains("3.9\"") && !text.contains("3.13\""))
         #expect(!text.contains("<%") && !text.contains("%>"), "\(text)")
+        let catalog = try Catalog.embedded()
+        let answers = try Answers(
+            Request(
+                name: "hello",
+                framework: framework.name,
+                language: framework.language,
+                pipeline: service.ci
+            ),
+            catalog: catalog
+        )
+        let last = try #require(Walkthrough(answers, parent: nil).steps.last)
+        #expect(last.action.hasPrefix("Push the project to Git"))
         let readMe = String(decoding: with["README.md"] ?? [], as: UTF8.self)
         #expect(readMe.contains("\n## At each push\n"))
-        #expect(readMe.contains("`\(service.path)` says\nhow."), "\(readMe)")
+        #expect(readMe.contains("`\(service.path)` says\nhow. It looks"), "\(readMe)")
         #expect(!readMe.contains("\n\n\n"), "\(readMe)")
     }
 
@@ -59,13 +71,15 @@ struct PipelineOptionTests {
         #expect(try PythonVersion(python).around.map(\.description) == around)
     }
 
+    private static let anyWord = "pass --ci with one of these words, or leave it out"
+
     @Test(
         "for a service that nobody knows is refused, with the nearest",
         arguments: [
             ("githb", "did you mean --ci github?"), ("GitLab", "did you mean --ci gitlab?"),
-            ("", "see: pa-new help"), ("travis", "see: pa-new help"),
+            ("", anyWord), ("travis", anyWord),
             ("nne", "did you mean --ci none?"),
-            (String(repeating: "g", count: 100_000), "see: pa-new help"),
+            (String(repeating: "g", count: 100_000), anyWord),
         ]
     )
     func unknown(word: String, help: String) throws {
@@ -145,6 +159,14 @@ struct PipelineOptionTests {
             ] {
                 let finished = try runTool(["update", "hello", "--set", setting], in: folder)
                 #expect(finished.exitCode == 0, "\(setting): \(finished)")
+                // The host has nothing of it.
+                let isForHost = finished.stdout.contains("Press Reload.")
+                #expect(isForHost == setting.hasPrefix("python"), "\(finished)")
+                let says = finished.stdout.contains("Push the project to Git")
+                #expect(
+                    says == (setting.hasPrefix("ci=g") && !setting.hasSuffix("=")),
+                    "\(finished)"
+                )
                 #expect(try pipelines() == paths, "\(setting): \(finished)")
             }
             // As if it had been made so.
@@ -157,9 +179,12 @@ struct PipelineOptionTests {
                 }
                 #expect(texts[0] == texts[1], "\(path)")
             }
+            let option = try runTool(["update", "hello", "--ci", "github"], in: folder)
+            #expect(option.exitCode == 64, "\(option)")
+            #expect(option.stderr.hasSuffix("help: write: --set ci=…\n"), "\(option)")
             for (setting, help) in [
                 ("ci=githb", "choose another: --set ci=github"),
-                ("ci=travis", "choose another: --set ci=none, github or gitlab"),
+                ("ci=travis", "choose another: --set ci=none"),
                 ("framework=flsk", "choose another: --set framework=flask"),
             ] {
                 let finished = try runTool(["update", "hello", "--set", setting], in: folder)

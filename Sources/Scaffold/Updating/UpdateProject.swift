@@ -361,7 +361,7 @@ extension UpdateRequest {
     }
 
     /// The keys of the answers that every project has.
-    static let ownKeys = ["name", "framework", "language", "user", "domain", "python", "ci"]
+    public static let ownKeys = ["name", "framework", "language", "user", "domain", "python", "ci"]
 }
 
 extension AnswersRecord {
@@ -426,9 +426,15 @@ extension Walkthrough {
         }
         let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
         let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
-        let isNoticed = !changed.subtracting([Plan.answersFile, Base.fileName]).isEmpty
-        guard answers.hasEntryFile, isNoticed else {
-            self.init(steps: steps)
+        let noticed = changed.subtracting([Plan.answersFile, Base.fileName])
+        // Another pipeline is nothing that the host has to know.
+        let isNewPipeline = now.pipeline != before.pipeline
+        let pipeline = isNewPipeline ? Self.pipelineSteps(answers) : []
+        let isForHost =
+            isNewPipeline
+            ? noticed.contains { !$0.hasPrefix(".") && $0 != "README.md" } : !noticed.isEmpty
+        guard answers.hasEntryFile, isForHost else {
+            self.init(steps: steps + pipeline)
             return
         }
         // What is uploaded is made of the project's files first, and the tests need it, too.
@@ -452,10 +458,12 @@ extension Walkthrough {
         if !isSameApp {
             // Another account, domain, Python, name or set of packages is another web app.
             steps += Walkthrough(answers, parent: "..").steps.dropFirst(making.count)
+                .filter { !Self.pipelineSteps(answers).contains($0) }
         } else {
             steps += Self.changeSteps(answers, changed)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
+        steps += pipeline
         let conditions =
             (making.isEmpty ? [] : ["it is built"]) + (hasTests ? ["its tests pass"] : [])
             + (!isSameApp && answers.hasRequirements ? ["the virtualenv is there"] : [])

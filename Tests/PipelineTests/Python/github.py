@@ -123,7 +123,8 @@ class Workflow:
         if not isinstance(rule, dict):
             return True
         _known(rule, {"branches", "inputs"}, f"on {self.event.name}")
-        return self.event.branch in rule.get("branches", [self.event.branch])
+        branches = rule.get("branches", ["**"])
+        return "**" in branches or self.event.branch in branches
 
     def names(self, **more: Any) -> dict[str, Any]:
         event = self.event
@@ -152,7 +153,10 @@ class Workflow:
                         digest.update(hashlib.sha256(path.read_bytes()).digest())
             return digest.hexdigest()
 
-        return {"hashFiles": hash_files}
+        def fill(text: str, *values: Any) -> str:
+            return text.format(*values)
+
+        return {"hashFiles": hash_files, "format": fill}
 
     def run_job(
         self,

@@ -123,7 +123,7 @@ class Pipeline:
             "CI_COMMIT_REF_SLUG": event.branch,
             "GITLAB_CI": "true",
         }
-        if event.source == "push":
+        if event.source != "merge_request_event":
             variables["CI_COMMIT_BRANCH"] = event.branch
         return {**variables, **event.variables}
 
