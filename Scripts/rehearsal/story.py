@@ -121,8 +121,14 @@ def rehearse_project(job: Job, host: Host, project: Project) -> None:
     _expect("what the workers answer", bodies, {AGAIN.encode()})
     _say(job, f'shows "{AGAIN}" after an edit, and {len(changed)} changing calls')
 
-    for word in ("Traceback", "DAMN", "Segmentation", "HARAKIRI"):
-        _expect(f"the server's log has '{word}' in it", word in host.server_log, False)
+    log = host.server_log
+    for word in ("DAMN", "Segmentation", "HARAKIRI"):
+        _expect(f"the server's log has '{word}' in it", word in log, False)
+    # A worker that a reload ends while it imports something, on a busy computer, says so; the lines
+    # of two of them can be mixed.
+    ends = sum(line == "KeyboardInterrupt" for line in log.splitlines())
+    errors = log.count("Traceback (most recent call last)") - ends
+    _expect("the errors in the server's log", max(errors, 0), 0)
 
 
 def _deploy(job: Job, project: Project, greeting: str) -> None:

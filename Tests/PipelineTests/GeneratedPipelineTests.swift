@@ -18,11 +18,30 @@ struct GeneratedPipelineTests {
         ]
     }
 
-    @Test(
-        "compiles, tests, lints, checks and deploys the project",
-        arguments: frameworks.map(\.folder),
-        Service.allCases
-    )
+    /// A framework on a service.
+    ///
+    /// Those with packages take turns: they share all lines of both pipelines.
+    private static let cases: [(folder: String, service: Service)] = {
+        let withPackages = frameworks.filter(\.hasRequirements)
+        let others = frameworks.filter { !$0.hasRequirements }
+        return withPackages.enumerated().map { ($1.folder, Service.allCases[$0 % 2]) }
+            + others.flatMap { other in Service.allCases.map { (other.folder, $0) } }
+    }()
+
+    @Test("both services have a case with packages, and one without")
+    func complete() {
+        for service in Service.allCases {
+            let kinds = Set(
+                Self.cases.filter { $0.service == service }
+                    .compactMap { example in frameworks.first { $0.folder == example.folder } }
+                    .map(\.hasRequirements)
+            )
+            #expect(kinds == [true, false])
+        }
+        #expect(Set(Self.cases.map(\.folder)) == Set(frameworks.map(\.folder)))
+    }
+
+    @Test("compiles, tests, lints, checks and deploys the project", arguments: cases)
     func everything(folder: String, service: Service) async throws {
         let framework = try #require(frameworks.first { $0.folder == folder })
         let interpreter = try #require(interpreters.last)
