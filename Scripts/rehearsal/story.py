@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from rehearsal import nginx
 from rehearsal.browser import see
-from rehearsal.host import WORKERS, Host, ask, visiting
+from rehearsal.host import PATIENCE, WORKERS, Host, ask, visiting
 from rehearsal.job import TOKEN, Job
 from rehearsal.prepare import AGAIN, NAME, VERSION, Project
 from rehearsal.problems import Failed
@@ -37,10 +39,14 @@ def rehearse_host(job: Job, host: Host) -> None:
     _expect("the token is preset", shown["token"], TOKEN)
     _say(job, "imports the WSGI file from /var/www, by its name")
 
+    # More at once than there are workers: one after the other, one worker can take them all.
     seen = [shown]
-    while len({look["worker"] for look in seen}) < WORKERS and len(seen) < 200:
-        seen.append(_mirrored(job))
-    workers = {look["worker"] for look in seen}
+    workers = {shown["worker"]}
+    end = time.monotonic() + PATIENCE
+    with ThreadPoolExecutor(2 * WORKERS) as visitors:
+        while len(workers) < WORKERS and time.monotonic() < end:
+            seen += visitors.map(_mirrored, [job] * 2 * WORKERS)
+            workers = {look["worker"] for look in seen}
     loaders = {look["loaded by"] for look in seen}
     _expect("so many workers answer", len(workers), WORKERS)
     _expect("they were loaded once", len(loaders), 1)
