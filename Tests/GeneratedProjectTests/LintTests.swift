@@ -115,7 +115,7 @@ struct LintTests {
             [hostScript.deletingLastPathComponent()]
             + [
                 "Benchmarks", "Checker", "Deployer", "Tests/CheckerTests/Python",
-                "Tests/DeployerTests/Python", "Scripts",
+                "Tests/DeployerTests/Python", "Tests/PipelineTests/Python", "Scripts",
             ].map { Places.package.appending(path: $0) }
         for folder in folders {
             // ruff does not find what has no ending.

@@ -70,10 +70,9 @@ class Machine:
             subprocess.run([*git, *words], check=True)
         subprocess.run([*git, "commit", "-q", "-m", "Begin"], check=True)
 
-    def checkout(self, place: Path, *, keep: bool = False) -> None:
+    def checkout(self, place: Path) -> None:
         """Fetch the commit, and nothing that is not in it, into a folder."""
-        if not keep:
-            shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True, exist_ok=True)
         git = ["git", "-C", str(place)]
         subprocess.run([*git, "init", "-q"], check=True)
