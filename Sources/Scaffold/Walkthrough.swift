@@ -31,9 +31,6 @@ public struct Walkthrough: Sendable, Hashable {
     ///   - parent: The folder that holds the project, as a path from where the reader is; nil where
     ///     the reader is in it.
     init(_ answers: Answers, parent: String?) {
-        let site = answers.site
-        let greeting = answers.framework.manifest.greeting
-
         let own = Self.ownSteps(answers)
         // Without an entry file it is no web app.
         guard answers.hasEntryFile else {
@@ -41,7 +38,20 @@ public struct Walkthrough: Sendable, Hashable {
             shortcut = nil
             return
         }
-        var steps = own + Self.uploadSteps(answers, parent: parent)
+        steps = own + Self.hostSteps(answers, parent: parent) + Self.pipelineSteps(answers)
+        shortcut = Self.shortcut(
+            answers,
+            after: (answers.uploads.isEmpty ? [] : ["it is built"])
+                + (answers.hasRequirements ? ["the virtualenv is there"] : []),
+            target: answers.target
+        )
+    }
+
+    /// Returns the steps that make a new web app of a project.
+    static func hostSteps(_ answers: Answers, parent: String?) -> [Step] {
+        let site = answers.site
+        let greeting = answers.framework.manifest.greeting
+        var steps = uploadSteps(answers, parent: parent)
         if answers.hasRequirements {
             steps.append(
                 Step(
@@ -70,7 +80,7 @@ public struct Walkthrough: Sendable, Hashable {
                 Step(action: "There, set the virtualenv to \(site.virtualenv).", commands: [])
             )
         }
-        steps.append(Self.entryFileStep(answers))
+        steps.append(entryFileStep(answers))
         if answers.hasStaticFiles {
             steps.append(
                 Step(
@@ -88,13 +98,7 @@ public struct Walkthrough: Sendable, Hashable {
                 commands: []
             ),
         ]
-        self.steps = steps + Self.pipelineSteps(answers)
-        shortcut = Self.shortcut(
-            answers,
-            after: (answers.uploads.isEmpty ? [] : ["it is built"])
-                + (answers.hasRequirements ? ["the virtualenv is there"] : []),
-            target: answers.target
-        )
+        return steps
     }
 
     /// Returns what does the steps on the host at once.

@@ -457,8 +457,9 @@ extension Walkthrough {
             && !changed.contains("requirements.txt")
         if !isSameApp {
             // Another account, domain, Python, name or set of packages is another web app.
-            steps += Walkthrough(answers, parent: "..").steps.dropFirst(making.count)
-                .filter { !Self.pipelineSteps(answers).contains($0) }
+            // Where nothing has to be uploaded first, what the template says comes here.
+            steps += (making.isEmpty ? Self.ownSteps(answers) : [])
+            steps += Self.hostSteps(answers, parent: "..")
         } else {
             steps += Self.changeSteps(answers, changed)
             steps.append(Step(action: "Press Reload.", commands: []))
