@@ -46,9 +46,7 @@ struct CheckerTests {
     @Test("is right about apps on every framework that the host's pages name", arguments: pythons)
     func frameworks(_ interpreter: Interpreter) async throws {
         let list = folder.appending(path: "requirements.txt")
-        let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
-            .filter { !$0.hasPrefix("#") }.map(String.init)
-        let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
+        let python = try await PythonEnvironments.shared.python(interpreter, listedIn: list)
         // What is missing would be skipped otherwise.
         try await expectSuccess(python.path, with: ["CI": "true"])
     }

@@ -42,9 +42,7 @@ struct DeployerTests {
     func standIn() async throws {
         let newest = try #require(interpreters.last)
         let list = pythonFolder.appending(path: "requirements.txt")
-        let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
-            .filter { !$0.hasPrefix("#") }.map(String.init)
-        let python = try await PythonEnvironments.shared.python(newest, with: requirements)
+        let python = try await PythonEnvironments.shared.python(newest, listedIn: list)
         try await expectSuccess(python.path, ["test_standin"], count: 6)
     }
 

@@ -8,10 +8,8 @@ import Testing
 func judges() async throws -> String {
     let list = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Python/requirements.txt")
-    let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
-        .filter { !$0.hasPrefix("#") }.map(String.init)
     let interpreter = try #require(BuiltWheel.interpreter, "\(BuiltWheel.needs)")
-    return try await PythonEnvironments.shared.python(interpreter, with: requirements).path
+    return try await PythonEnvironments.shared.python(interpreter, listedIn: list).path
 }
 
 /// Runs a program that has to succeed, and returns what it prints.

@@ -16,10 +16,8 @@ private let folder = URL(filePath: #filePath).deletingLastPathComponent().append
 /// The Python with what runs and judges pipelines.
 func toolbox() async throws -> URL {
     let list = folder.appending(path: "requirements.txt")
-    let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
-        .filter { !$0.hasPrefix("#") }.map(String.init)
     let interpreter = try #require(interpreters.last, "\(BuiltWheel.needs)")
-    return try await PythonEnvironments.shared.python(interpreter, with: requirements)
+    return try await PythonEnvironments.shared.python(interpreter, listedIn: list)
 }
 
 /// A service that runs pipelines.

@@ -103,6 +103,19 @@ public actor PythonEnvironments {
         return [python.path, "-m", "pip"]
     }
 
+    /// Returns an environment with the packages of a list installed.
+    ///
+    /// - Parameters:
+    ///   - interpreter: The Python to make it with.
+    ///   - list: A `requirements.txt`.
+    /// - Returns: The environment's `python`.
+    /// - Throws: ``EnvironmentFailure`` where Python or pip refuses, or where there is no such file.
+    public func python(_ interpreter: Interpreter, listedIn list: URL) throws -> URL {
+        let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }.map(String.init)
+        return try python(interpreter, with: requirements)
+    }
+
     private func check(_ finished: Finished) throws {
         guard finished.exitCode == 0 else {
             throw EnvironmentFailure(description: "\(finished)")
