@@ -13,12 +13,12 @@ let package = Package(
         .target(
             name: "Scaffold",
             // Links to the folders of that name: with them the build notices a file that was added.
-            exclude: ["Checker", "Deployer", "Templates"],
+            exclude: ["HostPython", "Templates"],
             plugins: ["EmbedTemplates"]
         ),
         .executableTarget(name: "pa-new", dependencies: ["Scaffold"]),
 
-        // Turns Templates/, Checker/ and Deployer/ into Swift tables at build time: the tool is one file.
+        // Turns Templates/ and HostPython/ into Swift tables at build time: the tool is one file.
         .executableTarget(name: "embed-templates"),
         .plugin(
             name: "EmbedTemplates",

@@ -75,7 +75,7 @@ def build() -> Path:
         if path.exists()
     )
     tables: list[str] = []
-    for name in ("Templates", "Checker"):
+    for name in ("Templates", "HostPython"):
         table = str(BUILD / f"Embedded{name}.swift")
         run([str(embed), str(ROOT / name), table, f"embedded{name}"])
         tables.append(table)

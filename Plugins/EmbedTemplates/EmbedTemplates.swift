@@ -6,7 +6,7 @@ import PackagePlugin
 @main
 struct EmbedTemplates: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        try ["Templates", "Checker", "Deployer"].map { name in
+        try ["Templates", "HostPython"].map { name in
             let folder = target.directoryURL.appending(path: name).resolvingSymlinksInPath()
             let table = context.pluginWorkDirectoryURL.appending(path: "Embedded\(name).swift")
             return .buildCommand(

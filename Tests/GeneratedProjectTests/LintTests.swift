@@ -114,7 +114,7 @@ struct LintTests {
         let folders =
             [hostScript.deletingLastPathComponent()]
             + [
-                "Benchmarks", "Checker", "Deployer", "Tests/CheckerTests/Python",
+                "Benchmarks", "HostPython", "Tests/CheckerTests/Python",
                 "Tests/DeployerTests/Python", "Tests/PipelineTests/Python", "Scripts",
             ].map { Places.package.appending(path: $0) }
         for folder in folders {
@@ -133,18 +133,18 @@ struct LintTests {
 
     @Test(
         "what is embedded is clean under mypy --strict for every Python of the host",
-        arguments: [("Checker", "pa_new_host"), ("Deployer", "pa_new_deploy")]
+        arguments: ["pa_new_shared", "pa_new_check", "pa_new_deploy"]
     )
-    func embedded(folder: String, package: String) async throws {
+    func embedded(package: String) async throws {
         let python = try await toolbox()
         for version in PythonVersion.offered.map(\.description) {
             let finished = try run(
                 python.path,
                 [
                     "-m", "mypy", "--strict", "--python-version", version,
-                    "--cache-dir", Places.cache.appending(path: "mypy-\(folder)").path, package,
+                    "--cache-dir", Places.cache.appending(path: "mypy-\(package)").path, package,
                 ],
-                in: Places.package.appending(path: folder)
+                in: Places.package.appending(path: "HostPython")
             )
             #expect(finished.exitCode == 0, "\(version): \(finished)")
         }

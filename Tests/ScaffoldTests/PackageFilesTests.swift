@@ -56,14 +56,14 @@ struct PackageFilesTests {
         }
     }
 
-    @Test("of each package have a folder of their own")
+    @Test("of the checker and the deployer are in one folder")
     func packages() throws {
         try withTemporaryFolder { folder in
             let environment = ["HOME": folder.path]
             let checker = try files(environment, of: .checker, in: folder)
             let deployer = try files(environment, of: .deployer, in: folder)
             #expect(checker.isKept && deployer.isKept)
-            #expect(checker.folder != deployer.folder)
+            #expect(checker.folder == deployer.folder)
         }
     }
 
@@ -83,7 +83,7 @@ struct PackageFilesTests {
         try withTemporaryFolder { folder in
             let environment = ["HOME": folder.path]
             let first = try files(environment, in: folder)
-            let main = first.folder + "/pa_new_host/main.py"
+            let main = first.folder + "/pa_new_check/main.py"
             let evil = folder.appending(path: "evil.py").path
             try Data("evil".utf8).write(to: URL(filePath: evil))
             for damage in [
@@ -118,14 +118,14 @@ struct PackageFilesTests {
 
     @Test(
         "are not taken from a folder that others can write to",
-        arguments: ["", "/pa_new_host", "/pa_new_host/__pycache__", "/.."]
+        arguments: ["", "/pa_new_check", "/pa_new_check/__pycache__", "/.."]
     )
     func writable(place: String) throws {
         try withTemporaryFolder { folder in
             let environment = ["HOME": folder.path]
             let first = try files(environment, in: folder)
             try FileManager.default.createDirectory(
-                atPath: first.folder + "/pa_new_host/__pycache__",
+                atPath: first.folder + "/pa_new_check/__pycache__",
                 withIntermediateDirectories: true
             )
             let path = first.folder + place

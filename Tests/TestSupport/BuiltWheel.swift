@@ -21,7 +21,7 @@ public actor BuiltWheel {
 
     /// What the files are made of.
     public static let sources = [
-        "Checker", "Deployer", "LICENSE", "Package.swift", "Plugins", "README.md", "Scripts",
+        "HostPython", "LICENSE", "Package.swift", "Plugins", "README.md", "Scripts",
         "Sources", "Templates",
     ]
 

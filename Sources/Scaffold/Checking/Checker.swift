@@ -1,4 +1,4 @@
-// Looking at a project: the part that must be Python lies in `Checker/` and inside this program.
+// Looking at a project: the part that must be Python lies in `HostPython/pa_new_check/` and inside this program.
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,4 +1,4 @@
-// Bringing a project onto the host: what is known of it here, for the part in `Deployer/`.
+// Bringing a project onto the host: what is known of it here, for the part in `HostPython/pa_new_deploy/`.
 
 /// A project with all that has to be known to bring it onto the host, checked.
 public struct Deployment: Sendable {

@@ -11,15 +11,16 @@ struct EmbeddedPackage: Sendable {
     /// A name for these very files, so that each version of this program has a folder of its own.
     let fingerprint: String
 
-    /// What reads projects and loads apps: `Checker/`.
-    static let checker = EmbeddedPackage("checker", "pa_new_host.main", embeddedChecker)
-    /// What brings projects onto the host: `Deployer/`.
-    static let deployer = EmbeddedPackage("deployer", "pa_new_deploy.main", embeddedDeployer)
+    /// Reads projects and loads apps: `HostPython/pa_new_check/`.
+    static let checker = EmbeddedPackage("pa_new_check.main")
+    /// Brings projects onto PythonAnywhere: `HostPython/pa_new_deploy/`.
+    static let deployer = EmbeddedPackage("pa_new_deploy.main")
 
-    private init(_ name: String, _ module: String, _ table: [TemplateFile]) {
-        self.name = name
+    private init(_ module: String) {
+        // All of `HostPython/`, since the two share modules.
+        name = "host-python"
         self.module = module
-        files = table.map {
+        files = embeddedHostPython.map {
             RenderedFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
         }
         // FNV-1a over paths and contents: no proof of anything, since the contents are compared.

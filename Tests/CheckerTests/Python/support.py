@@ -25,7 +25,7 @@ def _compiled() -> Path:
     place = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     copy = shutil.copytree(
-        Path(__file__).resolve().parents[3] / "Checker", place / "Checker"
+        Path(__file__).resolve().parents[3] / "HostPython", place / "HostPython"
     )
     # A file that does not compile is for the test that runs it.
     compileall.compile_dir(copy, quiet=2)
@@ -55,7 +55,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the package as a program of its own."""
     return subprocess.run(
-        [sys.executable, "-B", "-m", "pa_new_host", *map(str, arguments)],
+        [sys.executable, "-B", "-m", "pa_new_check", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(CHECKER)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -89,8 +89,8 @@ def _report(code: int, out: str | bytes, errors: str | bytes) -> dict[str, Any]:
 
 _SERVE = """
 import json, os, sys, tempfile, traceback
-from pa_new_host import loading
-from pa_new_host.main import main
+from pa_new_check import loading
+from pa_new_check.main import main
 
 
 def serve(words, out, errors):

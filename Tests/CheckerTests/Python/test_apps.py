@@ -12,7 +12,7 @@ from support import CHECKER, check_soon, project
 
 sys.path.insert(0, str(CHECKER))
 
-from pa_new_host.rules import RULES
+from pa_new_check.rules import RULES
 
 
 class AppsTest(unittest.TestCase):

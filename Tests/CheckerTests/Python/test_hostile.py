@@ -17,7 +17,7 @@ from typing import Any
 from apps import PLAIN
 from support import CHECKER, check, project, run
 
-MARK = f"pa_new_hostile_{os.getpid()}"
+MARK = f"pa_new_checkile_{os.getpid()}"
 LIMIT = "5"  # seconds for the import: more than a busy computer needs
 
 
@@ -286,7 +286,7 @@ class HostileTest(unittest.TestCase):
             source += "time.sleep(60)\n"
             with self.subTest(number), project({"wsgi.py": source}) as folder:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "pa_new_host", "check", folder],
+                    [sys.executable, "-m", "pa_new_check", "check", folder],
                     env={**os.environ, "PYTHONPATH": str(CHECKER)},
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,

@@ -23,8 +23,8 @@ from support import CHECKER, check, check_soon, project, run
 
 sys.path.insert(0, str(CHECKER))
 
-from pa_new_host import elf, libraries
-from pa_new_host.rules import Finding
+from pa_new_check import elf, libraries
+from pa_new_check.rules import Finding
 
 SOURCE = """
 #include <math.h>
@@ -397,7 +397,7 @@ class PlaceTest(unittest.TestCase):
 
     def test_unreadable(self) -> None:
         error = PermissionError(13, "Permission denied")
-        with mock.patch("pa_new_host.elf.read", side_effect=error):
+        with mock.patch("pa_new_check.elf.read", side_effect=error):
             looked = judged(library())
         self.assertEqual(looked.unread, [("libhello.so", "Permission denied")])
         self.assertEqual(looked.findings, [])
@@ -542,8 +542,8 @@ class StartTest(unittest.TestCase):
     """Who has no library does not wait for what reads them."""
 
     def test_not_imported(self) -> None:
-        script = "import sys; from pa_new_host.main import main; main(sys.argv[1:]); "
-        script += "sys.exit('pa_new_host.elf' in sys.modules)"
+        script = "import sys; from pa_new_check.main import main; main(sys.argv[1:]); "
+        script += "sys.exit('pa_new_check.elf' in sys.modules)"
         for source, is_imported in ((PLAIN, 0), (NATIVE, 1)):
             with self.subTest(source), project({"wsgi.py": source}) as folder:
                 done = subprocess.run(

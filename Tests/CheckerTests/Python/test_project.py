@@ -13,7 +13,7 @@ from support import CHECKER, check, project, run
 
 sys.path.insert(0, str(CHECKER))
 
-from pa_new_host import versions
+from pa_new_check import versions
 
 
 class EntryTest(unittest.TestCase):
@@ -195,8 +195,8 @@ class ReportTest(unittest.TestCase):
 
     def test_limits(self) -> None:
         """The import has the host's limit, and a request has its own time."""
-        from pa_new_host import loading
-        from pa_new_host import project as disk
+        from pa_new_check import loading
+        from pa_new_check import project as disk
 
         with project({"wsgi.py": PLAIN}) as folder:
             found = disk.find(folder, None)
@@ -272,7 +272,7 @@ class ReportTest(unittest.TestCase):
             self.assertEqual(check(folder)["findings"], [])
 
     def test_page_names_and_texts(self) -> None:
-        from pa_new_host.rules import RULES
+        from pa_new_check.rules import RULES
 
         for rule in RULES.values():
             self.assertIn(rule.severity, ("error", "warning"))
@@ -420,7 +420,7 @@ def application(environ, start_response):
         )
         with project({"wsgi.py": source}) as folder:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pa_new_host", "visit", folder, "/"],
+                [sys.executable, "-m", "pa_new_check", "visit", folder, "/"],
                 env={**os.environ, "PYTHONPATH": str(CHECKER)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -14,7 +14,7 @@ from typing import Any
 
 import standin
 
-DEPLOYER = Path(__file__).resolve().parents[3] / "Deployer"
+DEPLOYER = Path(__file__).resolve().parents[3] / "HostPython"
 sys.path.insert(0, str(DEPLOYER))
 
 from pa_new_deploy.main import main

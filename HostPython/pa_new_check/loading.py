@@ -24,9 +24,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
 
-from pa_new_host import versions
-from pa_new_host.project import Project, Requirements, is_own
-from pa_new_host.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
+from pa_new_check import versions
+from pa_new_check.project import Project, Requirements, is_own
+from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 
 MEMORY = 3 * 1024**3  # what a process on the host may have
 _MAX_REPORT = 1_000_000

@@ -8,7 +8,7 @@ import re
 import sys
 import sysconfig
 
-from pa_new_host.project import Requirements, normal
+from pa_new_check.project import Requirements, normal
 
 # Modules of the standard library that not every Python of the host has.
 _ADDED = {"tomllib": (3, 11), "zoneinfo": (3, 9), "graphlib": (3, 9)}

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from pa_new_host import calls, versions
-from pa_new_host.project import (
+from pa_new_check import calls, versions
+from pa_new_check.project import (
     MAX_BYTES,
     MAX_BYTES_IN_ALL,
     Project,
@@ -26,7 +26,7 @@ from pa_new_host.project import (
     parse,
     read_requirements,
 )
-from pa_new_host.rules import Finding
+from pa_new_check.rules import Finding
 
 _MAX_CALLS = 2_000  # functions that are followed, in all
 _MAX_NESTING = 30  # of calls within calls

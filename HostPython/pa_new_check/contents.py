@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pa_new_host import calls
-from pa_new_host.reading import Module, origins
-from pa_new_host.rules import Finding
+from pa_new_check import calls
+from pa_new_check.reading import Module, origins
+from pa_new_check.rules import Finding
 
 _PLACEHOLDER = (
     r"(?:your_?user_?name|my_?user_?name|<\s*(?:your[ _-]?)?user_?name\s*>|USER|USERNAME"

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from pa_new_host import versions
-from pa_new_host.project import Project, Requirements, normal
-from pa_new_host.reading import Module
-from pa_new_host.rules import Finding
+from pa_new_check import versions
+from pa_new_check.project import Project, Requirements, normal
+from pa_new_check.reading import Module
+from pa_new_check.rules import Finding
 
 # Names that are a module's of the standard library, but that nobody imports from it.
 _HARMLESS = frozenset(

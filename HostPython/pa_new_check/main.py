@@ -38,15 +38,15 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from pa_new_host import contents, reading, surroundings
-from pa_new_host.project import (
+from pa_new_check import contents, reading, surroundings
+from pa_new_check.project import (
     CannotLook,
     Project,
     allowed_rules,
     find,
     read_requirements,
 )
-from pa_new_host.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
+from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
 
 VERSION = 1
 VISIT_LIMIT = 300.0  # seconds after which the host ends a request
@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    parser = _Arguments(prog="pa_new_host", add_help=False, allow_abbrev=False)
+    parser = _Arguments(prog="pa_new_check", add_help=False, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", add_help=False, allow_abbrev=False)
     visit = commands.add_parser("visit", add_help=False, allow_abbrev=False)
@@ -126,7 +126,7 @@ def _check(
     findings = _read_findings(project, result, python, options.account)
     loaded = False
     if not options.no_load:
-        from pa_new_host import loading
+        from pa_new_check import loading
 
         task = loading.Task(project, result.requirements, python, options.time_limit)
         with loading.guarded():
@@ -138,7 +138,7 @@ def _check(
         findings = merged(findings, outcome.findings)
     unread = result.unread
     if options.upload or any(module.loads for module in result.modules):
-        from pa_new_host import libraries  # most projects have none
+        from pa_new_check import libraries  # most projects have none
 
         looked = libraries.look(project, options.upload, options.build, result)
         findings = looked.joined(findings)
@@ -150,11 +150,11 @@ def _check(
 def _visit(
     options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
-    from pa_new_host import loading
+    from pa_new_check import loading
 
     project = find(Path(options.folder), options.entry)
     if options.upload:
-        from pa_new_host import libraries  # most projects have none
+        from pa_new_check import libraries  # most projects have none
 
         if libraries.missing(project, options.upload):
             # Instead of the app's error page, what there is to do.

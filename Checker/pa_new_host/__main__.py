@@ -1,8 +1,0 @@
-"""Runs the package: ``python -m pa_new_host check DIR``."""
-
-import sys
-
-from pa_new_host.main import main
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What the checker and the deployer of pa-new both need."""
