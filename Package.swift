@@ -57,7 +57,7 @@ let package = Package(
         .testTarget(
             name: "GeneratedProjectTests",
             dependencies: ["Scaffold", "pa-new", "TestSupport"],
-            exclude: ["C", "Python", "Swift"]
+            exclude: ["C", "Python", "Recorded", "Swift"]
         ),
         .testTarget(
             name: "PipelineTests",

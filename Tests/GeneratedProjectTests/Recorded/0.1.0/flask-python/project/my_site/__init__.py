@@ -1,0 +1,1 @@
+"""My site, a web app for PythonAnywhere."""

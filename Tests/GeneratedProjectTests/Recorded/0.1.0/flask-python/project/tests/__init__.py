@@ -1,0 +1,1 @@
+"""Tests that call the application in this process: no server, no socket."""

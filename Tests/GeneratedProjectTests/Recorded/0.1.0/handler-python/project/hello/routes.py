@@ -1,0 +1,10 @@
+"""The route table, and the application made from it."""
+
+from __future__ import annotations
+
+from .handlers import MainHandler
+from .web import Application
+
+routes = [(r"/", MainHandler)]
+
+application = Application(routes)

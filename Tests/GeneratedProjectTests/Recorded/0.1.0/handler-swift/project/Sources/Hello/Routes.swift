@@ -1,0 +1,7 @@
+// The route table, and the application made from it.
+
+let routes = [
+  Route("/", get: MainHandler.get)
+]
+
+let application = Application(routes)

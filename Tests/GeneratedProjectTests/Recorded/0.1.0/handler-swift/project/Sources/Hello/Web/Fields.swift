@@ -1,0 +1,119 @@
+// The fields of a query string or of a form, and the escapes in them.
+
+/// What is wrong with a request, for the client that made it.
+struct Malformed: Error {
+  let what: String
+
+  static let notUTF8 = Malformed(what: "text that is not UTF-8")
+  static let escape = Malformed(what: "a % that two hexadecimal digits do not follow")
+  static let tooManyFields = Malformed(what: "Max number of fields exceeded")
+}
+
+/// The fields of a query string or of an urlencoded form, in their order.
+struct Fields {
+  /// How many fields a request can have before it is refused with 400.
+  static let most = 1000
+
+  private let pairs: [(name: String, value: String)]
+
+  /// A request without fields.
+  init() { pairs = [] }
+
+  /// Reads fields as the WHATWG's URL standard has them in `application/x-www-form-urlencoded`.
+  ///
+  /// - Parameter bytes: The query string or the body.
+  /// - Throws: ``Malformed`` where an escape is cut off, or a text is not UTF-8 or has too many
+  ///   fields.
+  init(parsing bytes: ArraySlice<UInt8>) throws(Malformed) {
+    guard !bytes.isEmpty else {
+      pairs = []
+      return
+    }
+    try checkEscapes(bytes)
+    guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
+    let pieces = bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+    guard pieces.count <= Self.most else { throw .tooManyFields }
+    var pairs: [(name: String, value: String)] = []
+    for piece in pieces where !piece.isEmpty {
+      let name = piece.prefix { $0 != UInt8(ascii: "=") }
+      pairs.append((try decoded(name), try decoded(piece[name.endIndex...].dropFirst())))
+    }
+    self.pairs = pairs
+  }
+
+  /// The last value of a field, or nil.
+  subscript(name: String) -> String? { pairs.last { $0.name == name }?.value }
+
+  /// Returns every value of a field, in order.
+  func all(_ name: String) -> [String] {
+    pairs.filter { $0.name == name }.map(\.value)
+  }
+
+  /// Returns the last value of a field that has to be there.
+  ///
+  /// - Parameter name: The field.
+  /// - Returns: Its last value.
+  /// - Throws: ``HTTPError`` 400 where it is missing.
+  func required(_ name: String) throws(HTTPError) -> String {
+    guard let value = self[name] else { throw HTTPError(400, "missing argument: \(name)") }
+    return value
+  }
+}
+
+/// Throws where a percent-escape is cut off or is no number.
+func checkEscapes(_ bytes: ArraySlice<UInt8>) throws(Malformed) {
+  var rest = bytes
+  while let index = rest.firstIndex(of: UInt8(ascii: "%")) {
+    let digits = rest[(index + 1)...].prefix(2)
+    guard digits.count == 2, digits.allSatisfy({ hexadecimal($0) != nil }) else { throw .escape }
+    rest = rest[(index + 3)...]
+  }
+}
+
+/// Returns what a percent-encoded text stands for, nil where it is malformed.
+///
+/// - Parameter text: The text, as ``percentEncoded(_:except:)`` returns it.
+/// - Returns: The text without escapes.
+func percentDecoded(_ text: String) -> String? {
+  let bytes = Array(text.utf8)
+  do {
+    try checkEscapes(bytes[...])
+    return try decoded(bytes[...], plus: UInt8(ascii: "+"))
+  } catch {
+    return nil
+  }
+}
+
+/// Returns the text of one name or value, in which `+` stands for some character.
+private func decoded(
+  _ bytes: ArraySlice<UInt8>,
+  plus: UInt8 = UInt8(ascii: " ")
+) throws(Malformed) -> String {
+  var plain: [UInt8] = []
+  plain.reserveCapacity(bytes.count)
+  var index = bytes.startIndex
+  while index < bytes.endIndex {
+    switch bytes[index] {
+    case UInt8(ascii: "+"): plain.append(plus)
+    case UInt8(ascii: "%"):
+      guard let high = hexadecimal(bytes[index + 1]), let low = hexadecimal(bytes[index + 2])
+      else { throw .escape }
+      plain.append(high << 4 | low)
+      index += 2
+    case let byte: plain.append(byte)
+    }
+    index += 1
+  }
+  guard let text = String(validating: plain, as: UTF8.self) else { throw .notUTF8 }
+  return text
+}
+
+/// Returns the value of a hexadecimal digit, or nil.
+private func hexadecimal(_ byte: UInt8) -> UInt8? {
+  switch byte {
+  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+  default: nil
+  }
+}

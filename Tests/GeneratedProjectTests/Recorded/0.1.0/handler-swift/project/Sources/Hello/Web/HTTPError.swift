@@ -1,0 +1,115 @@
+// Errors that are answers, and the words for status codes.
+
+/// Ends a request with an error: all that its handler did for the answer is discarded.
+struct HTTPError: Error {
+  /// The status code of the answer.
+  let status: Int
+  /// What the client is told.
+  let message: String
+  /// Header fields for the answer, such as `Retry-After`.
+  let headers: [(name: String, value: String)]
+  /// Whether it sends the client to another URL.
+  let isRedirect: Bool
+
+  /// Makes an error to throw.
+  ///
+  /// - Parameters:
+  ///   - status: The status code of the answer.
+  ///   - message: What the client is told; where not said, the standard reason.
+  ///   - headers: Header fields for the answer, such as `Retry-After`.
+  init(_ status: Int, _ message: String = "", headers: [(name: String, value: String)] = []) {
+    self.status = status
+    self.message = message.isEmpty ? reasonPhrase(for: status) ?? "Error" : message
+    self.headers = headers
+    isRedirect = false
+  }
+
+  private init(redirect url: String, status: Int) {
+    self.status = status
+    message = reasonPhrase(for: status) ?? "Redirect"
+    headers = [("Location", url)]
+    isRedirect = true
+  }
+
+  /// Makes a redirect to throw, as ``Response/redirect(to:status:)`` is one to return.
+  ///
+  /// - Parameters:
+  ///   - url: From "/", it is a path of this application, wherever it is mounted.
+  ///   - status: 303 is answered with a GET of that page, whatever the method was.
+  /// - Returns: The error.
+  static func redirect(to url: String, status: Int = 303) -> HTTPError {
+    HTTPError(redirect: url, status: status)
+  }
+}
+
+/// Returns the words that stand behind a status code.
+///
+/// - Parameter status: The status code.
+/// - Returns: The words of RFC 9110 and of IANA's registry; nil for a code that is not there.
+func reasonPhrase(for status: Int) -> String? {
+  switch status {
+  case 100: "Continue"
+  case 101: "Switching Protocols"
+  case 102: "Processing"
+  case 103: "Early Hints"
+  case 200: "OK"
+  case 201: "Created"
+  case 202: "Accepted"
+  case 203: "Non-Authoritative Information"
+  case 204: "No Content"
+  case 205: "Reset Content"
+  case 206: "Partial Content"
+  case 207: "Multi-Status"
+  case 208: "Already Reported"
+  case 226: "IM Used"
+  case 300: "Multiple Choices"
+  case 301: "Moved Permanently"
+  case 302: "Found"
+  case 303: "See Other"
+  case 304: "Not Modified"
+  case 305: "Use Proxy"
+  case 307: "Temporary Redirect"
+  case 308: "Permanent Redirect"
+  case 400: "Bad Request"
+  case 401: "Unauthorized"
+  case 402: "Payment Required"
+  case 403: "Forbidden"
+  case 404: "Not Found"
+  case 405: "Method Not Allowed"
+  case 406: "Not Acceptable"
+  case 407: "Proxy Authentication Required"
+  case 408: "Request Timeout"
+  case 409: "Conflict"
+  case 410: "Gone"
+  case 411: "Length Required"
+  case 412: "Precondition Failed"
+  case 413: "Content Too Large"
+  case 414: "URI Too Long"
+  case 415: "Unsupported Media Type"
+  case 416: "Range Not Satisfiable"
+  case 417: "Expectation Failed"
+  case 418: "I'm a Teapot"
+  case 421: "Misdirected Request"
+  case 422: "Unprocessable Content"
+  case 423: "Locked"
+  case 424: "Failed Dependency"
+  case 425: "Too Early"
+  case 426: "Upgrade Required"
+  case 428: "Precondition Required"
+  case 429: "Too Many Requests"
+  case 431: "Request Header Fields Too Large"
+  case 451: "Unavailable For Legal Reasons"
+  case 500: "Internal Server Error"
+  case 501: "Not Implemented"
+  case 502: "Bad Gateway"
+  case 503: "Service Unavailable"
+  case 504: "Gateway Timeout"
+  case 505: "HTTP Version Not Supported"
+  case 506: "Variant Also Negotiates"
+  case 507: "Insufficient Storage"
+  case 508: "Loop Detected"
+  case 510: "Not Extended"
+  case 511: "Network Authentication Required"
+  default: nil
+  }
+}

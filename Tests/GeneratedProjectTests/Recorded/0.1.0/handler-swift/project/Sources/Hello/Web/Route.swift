@@ -1,0 +1,249 @@
+// The rows of a route table: which path leads to which handler, and by which method.
+
+/// Answers the requests for one kind of page.
+///
+/// It is made for each request; its methods are named in the route table:
+///
+///     struct ItemHandler: RequestHandler {
+///       let request: Request
+///
+///       func get(id: Int) throws -> Response { try Response(json: ["id": id]) }
+///     }
+///
+///     Route("/items/{id}", get: ItemHandler.get)
+protocol RequestHandler: SendableMetatype {
+  /// Makes a handler for one request.
+  init(request: Request)
+}
+
+/// A handler's method: it takes what the path captures, and returns the answer or throws.
+typealias Method<Handler, each Capture> =
+  @Sendable (Handler) -> (repeat each Capture) throws -> Response
+
+/// One row of the route table.
+struct Route: Sendable {
+  /// Answers a request, given what the path captured.
+  typealias Action = @Sendable (Request, [String]) throws -> Response
+
+  /// Every method that can be answered, in the order of the `Allow` field.
+  static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+  /// The path as it was written.
+  let path: String
+  /// What two rows have alike that serve the same paths.
+  let shape: String
+  /// What is wrong with the row, or nil.
+  let problem: String?
+  /// What answers each method, with its name for the log.
+  let actions: [String: (action: Action, name: String)]
+  /// The methods that are answered, as the `Allow` field has them.
+  let allow: String
+  private let pattern: PathPattern
+  private let accepts: @Sendable ([String]) -> Bool
+
+  /// Makes a row.
+  ///
+  /// A `{name}` in the path captures one segment, or what stands between two texts in one; a
+  /// `{name...}` at the end captures all the rest. What is captured is handed to the method in
+  /// order, each as the type of its parameter: any that can be made of a text, such as `String`,
+  /// `Int` or `Double`, in every spelling that Swift takes: `5`, `+5` and `05` are one `Int`. A
+  /// text that cannot be one is a path that nobody knows: 404. Check the range before you compute:
+  /// an overflow is a trap.
+  ///
+  /// Where there is no `head`, `get` serves for it. Where there is no `options`, the answer says
+  /// which methods there are.
+  ///
+  /// - Parameters:
+  ///   - path: The whole path, from "/".
+  ///   - get: What answers GET: a method of a handler.
+  ///   - head: What answers HEAD.
+  ///   - post: What answers POST.
+  ///   - put: What answers PUT.
+  ///   - patch: What answers PATCH.
+  ///   - delete: What answers DELETE.
+  ///   - options: What answers OPTIONS.
+  init<Handler: RequestHandler, each Capture: LosslessStringConvertible & Sendable>(
+    _ path: String,
+    get: Method<Handler, repeat each Capture>? = nil,
+    head: Method<Handler, repeat each Capture>? = nil,
+    post: Method<Handler, repeat each Capture>? = nil,
+    put: Method<Handler, repeat each Capture>? = nil,
+    patch: Method<Handler, repeat each Capture>? = nil,
+    delete: Method<Handler, repeat each Capture>? = nil,
+    options: Method<Handler, repeat each Capture>? = nil
+  ) {
+    self.path = path
+    pattern = PathPattern(path)
+    let name = String(describing: Handler.self)
+    var actions: [String: (action: Action, name: String)] = [:]
+    if let get { actions["GET"] = (Self.action(get), name + ".get") }
+    if let head { actions["HEAD"] = (Self.action(head), name + ".head") }
+    if let post { actions["POST"] = (Self.action(post), name + ".post") }
+    if let put { actions["PUT"] = (Self.action(put), name + ".put") }
+    if let patch { actions["PATCH"] = (Self.action(patch), name + ".patch") }
+    if let delete { actions["DELETE"] = (Self.action(delete), name + ".delete") }
+    if let options { actions["OPTIONS"] = (Self.action(options), name + ".options") }
+    actions["HEAD"] = actions["HEAD"] ?? actions["GET"]
+    let allow = Self.methods.filter { actions[$0] != nil || $0 == "OPTIONS" }
+      .joined(separator: ", ")
+    actions["OPTIONS"] = actions["OPTIONS"] ?? (Self.options(allow), name + ".options")
+    self.actions = actions
+    self.allow = allow
+
+    var count = 0
+    var types = ""
+    for type in repeat (each Capture).self {
+      count += 1
+      types += " \(type)"
+    }
+    shape = pattern.shape + types
+    if let problem = pattern.problem {
+      self.problem = "the route \(path) \(problem)"
+    } else if count != pattern.captures {
+      problem =
+        "the route \(path) captures \(pattern.captures), and a method of \(name) takes \(count)"
+    } else {
+      problem = nil
+    }
+    accepts = { texts in
+      var texts = texts[...]
+      for type in repeat (each Capture).self {
+        guard let text = texts.popFirst(), let value = type.init(text) else { return false }
+        // Infinity and NaN are numbers for Swift, and for hardly anybody else.
+        if let number = value as? any BinaryFloatingPoint, !number.isFinite { return false }
+      }
+      return true
+    }
+  }
+
+  /// Returns a handler's method with its types put away.
+  private static func action<
+    Handler: RequestHandler, each Capture: LosslessStringConvertible & Sendable
+  >(
+    _ method: @escaping Method<Handler, repeat each Capture>
+  ) -> Action {
+    { request, texts in
+      var texts = texts[...]
+      func next<Value: LosslessStringConvertible>(_ type: Value.Type) throws -> Value {
+        guard let text = texts.popFirst(), let value = Value(text) else { throw HTTPError(404) }
+        return value
+      }
+      return try method(Handler(request: request))(repeat next((each Capture).self))
+    }
+  }
+
+  /// Returns what a path captures; nil where it is not a path of this row.
+  ///
+  /// - Parameter path: The decoded path.
+  /// - Returns: The captured texts, in order.
+  func captures(in path: ArraySlice<UInt8>) -> [String]? {
+    guard let texts = pattern.match(path), texts.isEmpty || accepts(texts) else { return nil }
+    return texts
+  }
+
+  /// Returns what answers OPTIONS where the handler does not.
+  private static func options(_ allow: String) -> Action {
+    { _, _ in
+      var response = Response(status: 204)
+      response.headers.set("Allow", allow)
+      return response
+    }
+  }
+}
+
+/// The path of a route, taken apart.
+private struct PathPattern: Sendable {
+  /// What one segment has to be.
+  enum Segment: Sendable {
+    case text([UInt8])
+    case capture(before: [UInt8], after: [UInt8])
+    /// All the segments that are left.
+    case rest
+  }
+
+  private(set) var segments: [Segment] = []
+  private(set) var problem: String?
+  /// How many texts it captures.
+  private(set) var captures = 0
+  /// The whole path, where it captures nothing.
+  private let text: [UInt8]
+
+  init(_ path: String) {
+    text = Array(path.utf8)
+    guard path.hasPrefix("/") else {
+      problem = "does not start with /"
+      return
+    }
+    let parts = path.utf8.dropFirst().split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    for (index, part) in parts.enumerated() {
+      let bytes = Array(part)
+      let opening = bytes.firstIndex(of: UInt8(ascii: "{"))
+      let closing = bytes.lastIndex(of: UInt8(ascii: "}"))
+      guard let opening, let closing, opening < closing else {
+        if opening != nil || closing != nil { problem = "has a brace without its other half" }
+        segments.append(.text(bytes))
+        continue
+      }
+      let name = bytes[(opening + 1)..<closing]
+      let isRest = name.suffix(3).elementsEqual("...".utf8)
+      if name.contains(UInt8(ascii: "{")) || name.contains(UInt8(ascii: "}")) {
+        problem = "captures twice in one segment"
+      } else if name.count == (isRest ? 3 : 0) {
+        problem = "has a capture without a name"
+      } else if isRest, index + 1 < parts.count || bytes.count != name.count + 2 {
+        problem = "has something behind or before {...}, which captures all the rest"
+      }
+      captures += 1
+      segments.append(
+        isRest
+          ? .rest
+          : .capture(
+            before: Array(bytes[..<opening]), after: Array(bytes[(closing + 1)...])))
+    }
+  }
+
+  /// The path with all names of captures alike.
+  var shape: String {
+    segments.map { segment in
+      switch segment {
+      case .text(let text): "/" + String(decoding: text, as: UTF8.self)
+      case .capture(let before, let after):
+        "/\(String(decoding: before, as: UTF8.self)){}\(String(decoding: after, as: UTF8.self))"
+      case .rest: "/{...}"
+      }
+    }
+    .joined()
+  }
+
+  /// Returns what a path captures, or nil.
+  func match(_ path: ArraySlice<UInt8>) -> [String]? {
+    guard problem == nil else { return nil }
+    guard captures > 0 else { return path.elementsEqual(text) ? [] : nil }
+    guard path.first == UInt8(ascii: "/") else { return nil }
+    var texts: [String] = []
+    var rest = path.dropFirst()
+    for (index, segment) in segments.enumerated() {
+      if case .rest = segment {
+        texts.append(String(decoding: rest, as: UTF8.self))
+        return texts
+      }
+      let part = rest.prefix { $0 != UInt8(ascii: "/") }
+      // There has to be a segment more exactly where the pattern has one.
+      let isLast = part.endIndex == rest.endIndex
+      guard isLast == (index + 1 == segments.count) else { return nil }
+      switch segment {
+      case .text(let text): guard part.elementsEqual(text) else { return nil }
+      case .capture(let before, let after):
+        guard part.count > before.count + after.count, part.starts(with: before),
+          part.suffix(after.count).elementsEqual(after)
+        else { return nil }
+        let captured = part.dropFirst(before.count).dropLast(after.count)
+        texts.append(String(decoding: captured, as: UTF8.self))
+      case .rest: break
+      }
+      rest = rest[part.endIndex...].dropFirst()
+    }
+    return texts
+  }
+}

@@ -1,0 +1,1 @@
+"""Hello, a web app for PythonAnywhere."""
