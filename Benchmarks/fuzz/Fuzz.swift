@@ -49,15 +49,15 @@ private func texts(_ input: [UInt8]) -> [String] {
 }
 
 /// Checks what every error promises: words that cannot steer a terminal, and not too many.
-private func check(_ explanation: Explanation) {
-    for text in [explanation.what, explanation.why ?? "", explanation.help ?? ""] {
+private func check(_ diagnostic: Diagnostic) {
+    for text in [diagnostic.message, diagnostic.reason ?? "", diagnostic.hint ?? ""] {
         precondition(text.count < 5_000, "a sentence without end")
         precondition(
             !text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F },
             "a control character in an error"
         )
     }
-    precondition(!explanation.what.isEmpty, "an error without words")
+    precondition(!diagnostic.message.isEmpty, "an error without words")
 }
 
 // MARK: - The template language
@@ -122,16 +122,16 @@ private func fuzzManifest(_ input: [UInt8]) {
     for (offset, _) in reader.problems {
         precondition((0...input.count).contains(offset), "a mistake outside of the text")
     }
-    precondition(manifest.questions.count <= ManifestReader.mostQuestions, "too many questions")
+    precondition(manifest.questions.count <= ManifestReader.maxQuestions, "too many questions")
     let files = [
         TemplateFile(path: "x/manifest.json", contents: .bytes(input)),
         TemplateFile(path: "x/wsgi.py", contents: .text("")),
     ]
     do {
         let catalog = try Catalog(files: files)
-        precondition(catalog.standard.manifest.isDefault, "the default is not the default")
+        precondition(catalog.defaultFramework.manifest.isDefault, "the default is not the default")
     } catch {
-        check(error.explanation)
+        check(error.diagnostic)
     }
 }
 
@@ -178,16 +178,16 @@ private func fuzzArguments(_ input: [UInt8]) {
         // What the words ask for is decided too: every check of a name, a domain and the like.
         if case .create(let request, _) = command, let catalog {
             do throws(ScaffoldError) {
-                let answers = try Answers(request, catalog: catalog)
+                let answers = try ProjectConfiguration(request, catalog: catalog)
                 precondition(!answers.name.folder.contains("/"), "a path for a name")
             } catch {
-                check(error.explanation)
+                check(error.diagnostic)
             }
         }
     } catch let error as ArgumentError {
-        check(error.explanation)
+        check(error.diagnostic)
     } catch let error as ScaffoldError {
-        check(error.explanation)
+        check(error.diagnostic)
     } catch {
         fatalError("an error that nobody explains: \(error)")
     }

@@ -57,7 +57,7 @@ public struct Framework: Sendable {
 /// The frameworks found in a folder of templates, and the partials they share.
 public struct Catalog: Sendable {
     /// Every framework in each of its languages: the default one first, then by name, and of one name
-    /// the one in ``standardLanguage`` first.
+    /// the one in ``defaultLanguage`` first.
     public let frameworks: [Framework]
     /// What templates include with `{{> name}}`: the files of `_shared`, by path.
     public let shared: [TemplateFile]
@@ -101,7 +101,7 @@ public struct Catalog: Sendable {
                 reason: "exactly one framework has to be the default, not \(defaults.count)"
             )
         }
-        self.frameworks = frameworks.sorted { Self.isListed($0, before: $1, standard: defaults[0]) }
+        self.frameworks = frameworks.sorted { Self.isListed($0, before: $1, default: defaults[0]) }
     }
 
     /// Makes a framework of a folder, which needs a manifest and an entry file.
@@ -144,30 +144,30 @@ public struct Catalog: Sendable {
     private static func isListed(
         _ first: Framework,
         before second: Framework,
-        standard: Framework
+        default other: Framework
     ) -> Bool {
         func rank(_ framework: Framework) -> (Int, String, Int, String) {
             (
-                framework.name == standard.name ? 0 : 1, framework.name,
-                framework.language == standard.language ? 0 : 1, framework.language ?? ""
+                framework.name == other.name ? 0 : 1, framework.name,
+                framework.language == other.language ? 0 : 1, framework.language ?? ""
             )
         }
         return rank(first) < rank(second)
     }
 
     /// The framework taken where none is asked for.
-    public var standard: Framework { frameworks[0] }
+    public var defaultFramework: Framework { frameworks[0] }
 
     /// The language taken where none is asked for, and the framework is there in it.
-    public var standardLanguage: String { standard.manifest.language }
+    public var defaultLanguage: String { defaultFramework.manifest.language }
 
     /// The words for `--framework`.
     public var names: [String] { offered(in: nil).map(\.name) }
 
-    /// The words for `--language`, the standard one first.
+    /// The words for `--language`, the default one first.
     public var languages: [String] {
-        let others = Set(frameworks.map(\.manifest.language)).subtracting([standardLanguage])
-        return [standardLanguage] + others.sorted()
+        let others = Set(frameworks.map(\.manifest.language)).subtracting([defaultLanguage])
+        return [defaultLanguage] + others.sorted()
     }
 
     /// Returns the languages of a framework, the one first that is taken where none is asked for.
@@ -190,12 +190,12 @@ public struct Catalog: Sendable {
         }
     }
 
-    /// Returns the language of a framework, where that is not the standard one.
+    /// Returns the language of a framework, where that is not the default one.
     ///
     /// - Parameter framework: The framework.
     /// - Returns: The word for `--language`, or nil where the option can be left out.
-    public func unusualLanguage(of framework: Framework) -> String? {
-        framework.language == standardLanguage ? nil : framework.language
+    public func nonDefaultLanguage(of framework: Framework) -> String? {
+        framework.language == defaultLanguage ? nil : framework.language
     }
 
     /// Returns the words of the command line that ask for a framework.
@@ -204,7 +204,7 @@ public struct Catalog: Sendable {
     /// - Returns: The option `--framework`, and where it needs it `--language`.
     public func options(for framework: Framework) -> [String] {
         ["--framework", framework.name]
-            + (unusualLanguage(of: framework).map { ["--language", $0] } ?? [])
+            + (nonDefaultLanguage(of: framework).map { ["--language", $0] } ?? [])
     }
 
     /// Finds a framework by its name and language.
@@ -212,7 +212,7 @@ public struct Catalog: Sendable {
     /// - Parameters:
     ///   - name: The word for `--framework`; nil for the default one, or the first one that is there in
     ///     the language.
-    ///   - language: The word for `--language`; nil for the standard one, or the first one that the
+    ///   - language: The word for `--language`; nil for the default one, or the first one that the
     ///     framework is there in.
     /// - Returns: The framework.
     /// - Throws: ``ScaffoldError/unknownFramework(_:nearest:known:)``,
@@ -238,9 +238,9 @@ public struct Catalog: Sendable {
         if let framework { return framework }
         // Without a framework or a language there is always the default one.
         throw .frameworkInOtherLanguages(
-            name ?? standard.name,
-            language: language ?? standardLanguage,
-            languages: languages(of: name ?? standard.name),
+            name ?? defaultFramework.name,
+            language: language ?? defaultLanguage,
+            languages: languages(of: name ?? defaultFramework.name),
             known: offered(in: language).map(\.name)
         )
     }
@@ -276,14 +276,14 @@ public struct Catalog: Sendable {
         try ProjectName(
             text,
             modules: modules(besides: framework),
-            language: unusualLanguage(of: framework)
+            language: nonDefaultLanguage(of: framework)
         )
     }
 
     /// The import names that a project must not have, each with the first framework that brings it: those
     /// of all frameworks in its language, since it may come to use them, and those of a template.
     func modules(besides own: Framework) -> [String: String] {
-        let language = own.language ?? standardLanguage
+        let language = own.language ?? defaultLanguage
         var modules: [String: String] = [:]
         for framework in frameworks.filter({ $0.language == language }) + [own] {
             for module in framework.manifest.modules where modules[module] == nil {

@@ -36,11 +36,11 @@ struct Plan: Sendable {
     /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` where a path would leave the project
     ///   or two files would have one path; ``ScaffoldError/badTemplate(_:)`` where the path of a
     ///   template cannot be rendered.
-    init(_ answers: Answers) throws(ScaffoldError) {
+    init(_ answers: ProjectConfiguration) throws(ScaffoldError) {
         let context = Context(answers)
         var files = [
             File(path: Self.answersFile, source: .answers),
-            File(path: Base.fileName, source: .base),
+            File(path: Baseline.fileName, source: .base),
         ]
         for file in answers.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)

@@ -28,7 +28,7 @@ public enum ConflictRule: Sendable, Hashable {
 
 /// A project that is ready to land in a place that it was compared with.
 public struct PreparedProject: ~Copyable {
-    private let answers: Answers
+    private let answers: ProjectConfiguration
     private let files: [RenderedFile]
     /// What becomes of each file, in the order of the files.
     private let verbs: [Report.Verb]
@@ -49,7 +49,7 @@ public struct PreparedProject: ~Copyable {
     ///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left.
     /// - Throws: ``ScaffoldError`` where the project cannot land.
     init(
-        _ answers: Answers,
+        _ answers: ProjectConfiguration,
         _ files: [RenderedFile],
         _ placement: Placement,
         wantsRepository: Bool,
@@ -168,14 +168,14 @@ public struct PreparedProject: ~Copyable {
     ///   - progress: Is told how far the writing is.
     /// - Returns: What was done, and what to do next.
     /// - Throws: ``ScaffoldError``, with the disk as it was before.
-    public consuming func land(
+    public consuming func commit(
         _ decisions: [String: ConflictRule] = [:],
         progress: ProgressHandler = { _ in }
     ) throws(ScaffoldError) -> Report {
         if let problem = problem(decisions) { throw problem }
         var kept: [String: String] = [:]
         var repository = repository
-        var hasTakenBack = false
+        var didRecover = false
         let message = "Make \(answers.name.folder) with pa-new \(paNewVersion)"
         switch folder {
         case .none:
@@ -186,7 +186,7 @@ public struct PreparedProject: ~Copyable {
             }
             repository = made ?? repository
         case .some(let folder):
-            hasTakenBack = folder.hasTakenBack
+            didRecover = folder.didRecover
             var changes: [FileChange] = []
             for (file, verb) in zip(files, decided(decisions)) {
                 if verb == .create { changes.append(.write(file)) }
@@ -199,7 +199,7 @@ public struct PreparedProject: ~Copyable {
             repository = made.repository ?? repository
         }
         var report = report(decisions, kept: kept, repository, isDryRun: false)
-        report.hasTakenBack = hasTakenBack
+        report.didRecover = didRecover
         return report
     }
 

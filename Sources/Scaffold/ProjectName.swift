@@ -24,7 +24,7 @@ public struct ProjectName: Sendable, Hashable {
     ///
     /// It keeps every path far below the limits of file systems, and is the length of a host label
     /// and one more.
-    public static let longest = 64
+    public static let maxLength = 64
 
     /// Why a name is refused.
     public enum Problem: Sendable, Hashable {
@@ -106,7 +106,9 @@ public struct ProjectName: Sendable, Hashable {
             return .pathSeparator(parent: parent(of: text))
         }
         // Counted before anything walks the text, which may be of any length.
-        if text.utf8.count > longest, text.count > longest { return .tooLong(count: text.count) }
+        if text.utf8.count > maxLength, text.count > maxLength {
+            return .tooLong(count: text.count)
+        }
         if let stranger = text.first(where: { !isAllowed($0) }) { return .character(stranger) }
         if isDigit(first) { return .leadingDigit }
         if !isLetter(first) { return .leadingMark(first) }
@@ -134,11 +136,11 @@ public struct ProjectName: Sendable, Hashable {
             base = String(text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "")
         }
         // Every run of other characters becomes one hyphen, none of them at an end.
-        let words = base.prefix(longest).split(whereSeparator: { !isLetter($0) && !isDigit($0) })
+        let words = base.prefix(maxLength).split(whereSeparator: { !isLetter($0) && !isDigit($0) })
         let joined = words.joined(separator: base.contains("-") ? "-" : "_")
         let candidates = [
             joined, joined + "-app", "app-" + joined,
-            String(joined.prefix(longest - 4)) + "-app", "app-" + joined.prefix(longest - 4),
+            String(joined.prefix(maxLength - 4)) + "-app", "app-" + joined.prefix(maxLength - 4),
         ]
         guard !joined.isEmpty else { return "hello" }
         return candidates.first { Self.problem(with: $0, modules: modules) == nil } ?? "hello"

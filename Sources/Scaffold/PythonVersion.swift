@@ -13,7 +13,7 @@ public struct PythonVersion: Sendable, Hashable, CustomStringConvertible {
     public static let offered = (9...13).map(PythonVersion.init(minor:))
 
     /// The version taken where none is asked for.
-    public static let standard = PythonVersion(minor: 13)
+    public static let `default` = PythonVersion(minor: 13)
 
     /// The version as the host writes it, such as `3.13`.
     public var description: String { "3.\(minor)" }
@@ -49,7 +49,7 @@ public struct PythonVersion: Sendable, Hashable, CustomStringConvertible {
             } else {
                 nil
             }
-        guard let minor else { return standard }
-        return offered.min { abs($0.minor - minor) < abs($1.minor - minor) } ?? standard
+        guard let minor else { return .default }
+        return offered.min { abs($0.minor - minor) < abs($1.minor - minor) } ?? .default
     }
 }

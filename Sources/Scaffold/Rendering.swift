@@ -43,7 +43,7 @@ public struct RenderedFile: Sendable, Hashable {
 /// - Throws: ``ScaffoldError/badTemplate(_:)`` with the first template that cannot be rendered.
 func render(
     _ plan: Plan,
-    _ answers: Answers,
+    _ answers: ProjectConfiguration,
     partials: [TemplateFile],
     _ progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> [RenderedFile] {
@@ -94,10 +94,10 @@ func render(
         }
     }
     // All that was made from templates is known only now.
-    if let index = plan.files.firstIndex(where: { $0.path == Base.fileName }) {
-        let base = Base(files.filter { $0.path != Plan.answersFile })
+    if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
+        let base = Baseline(files.filter { $0.path != Plan.answersFile })
         files.insert(
-            RenderedFile(path: Base.fileName, contents: base.document, isExecutable: false),
+            RenderedFile(path: Baseline.fileName, contents: base.document, isExecutable: false),
             at: index
         )
     }
@@ -138,7 +138,7 @@ struct Context: Sendable {
     /// Makes the names from what was decided.
     ///
     /// - Parameter answers: What was decided.
-    init(_ answers: Answers) {
+    init(_ answers: ProjectConfiguration) {
         let steps = Walkthrough(answers, parent: "..").steps.enumerated().map { index, step in
             [
                 "number": .string(String(index + 1)),
@@ -151,7 +151,7 @@ struct Context: Sendable {
     }
 
     /// Returns every name but the steps.
-    private static func names(of answers: Answers) -> [String: Mustache.Value] {
+    private static func names(of answers: ProjectConfiguration) -> [String: Mustache.Value] {
         let site = answers.site
         let own: [String: Mustache.Value] = [
             "name": .string(answers.name.folder),
@@ -180,7 +180,7 @@ struct Context: Sendable {
 
     /// Returns the commands that a template's manifest shows, each text in them as one word for a
     /// shell: an answer can then mean nothing else.
-    static func commands(of answers: Answers) throws(ScaffoldError) -> [String] {
+    static func commands(of answers: ProjectConfiguration) throws(ScaffoldError) -> [String] {
         let templates = answers.framework.manifest.commands
         guard !templates.isEmpty else { return [] }
         let words = names(of: answers).mapValues { value -> Mustache.Value in
@@ -199,7 +199,7 @@ struct Context: Sendable {
     }
 
     /// Returns the paths of what has to be on the host, where that is not the whole project.
-    static func uploads(of answers: Answers) throws(ScaffoldError) -> [String] {
+    static func uploads(of answers: ProjectConfiguration) throws(ScaffoldError) -> [String] {
         let context = Context(values: names(of: answers))
         let manifest = answers.framework.place(Manifest.fileName)
         var uploads: [String] = []
@@ -252,7 +252,7 @@ private func template(_ text: String, path: String) throws(ScaffoldError) -> Mus
 }
 
 /// What `.pa-new.json` holds: the answers that a project was made from.
-struct AnswersRecord: Codable, Hashable, Sendable {
+struct ProjectRecord: Codable, Hashable, Sendable {
     /// Which template of the user's own a project was made from.
     struct Template: Codable, Hashable, Sendable {
         /// The name of its folder; a path would differ from machine to machine.
@@ -286,7 +286,7 @@ struct AnswersRecord: Codable, Hashable, Sendable {
     /// Records what was decided.
     ///
     /// - Parameter answers: What was decided.
-    init(_ answers: Answers) {
+    init(_ answers: ProjectConfiguration) {
         paNew = paNewVersion
         if case .folder(_, let digest) = answers.framework.origin {
             framework = nil
@@ -295,7 +295,7 @@ struct AnswersRecord: Codable, Hashable, Sendable {
             framework = answers.framework.name
             template = nil
         }
-        language = answers.unusualLanguage
+        language = answers.nonDefaultLanguage
         name = answers.name.folder
         python = "\(answers.python)"
         user = answers.account?.description
@@ -307,10 +307,10 @@ struct AnswersRecord: Codable, Hashable, Sendable {
 
 /// Returns the contents of `.pa-new.json`: no dates and no local paths, so that the same answers
 /// always give the same bytes.
-private func record(of answers: Answers) -> [UInt8] {
+private func record(of answers: ProjectConfiguration) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // A value of plain strings always encodes.
-    let data = (try? encoder.encode(AnswersRecord(answers))) ?? Data()
+    let data = (try? encoder.encode(ProjectRecord(answers))) ?? Data()
     return Array(data) + [UInt8(ascii: "\n")]
 }

@@ -61,9 +61,9 @@ public struct Report: Sendable, Hashable {
     /// The repository that the project lies in, where one was asked for.
     public let repository: Repository?
     /// Whether changes that a killed run had left unfinished were taken back before.
-    public internal(set) var hasTakenBack = false
+    public internal(set) var didRecover = false
     /// What the project was made from.
-    let answers: AnswersRecord
+    let answers: ProjectRecord
 
     /// Tells what happened.
     ///
@@ -75,7 +75,7 @@ public struct Report: Sendable, Hashable {
     ///   - target: The project's folder, where it is not the one that a new project gets.
     ///   - walkthrough: What to do next, where that is not what a new project needs.
     init(
-        _ answers: Answers,
+        _ answers: ProjectConfiguration,
         _ files: [File],
         repository: Repository? = nil,
         isDryRun: Bool = false,
@@ -89,7 +89,7 @@ public struct Report: Sendable, Hashable {
         self.isDryRun = isDryRun
         self.repository = repository
         // Whoever reads a report need not know which language is the standard one.
-        var record = AnswersRecord(answers)
+        var record = ProjectRecord(answers)
         record.language = answers.framework.language
         self.answers = record
     }

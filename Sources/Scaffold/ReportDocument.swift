@@ -87,7 +87,7 @@ private struct Document: Encodable {
     let schema = 1
     let target: String
     let dryRun: Bool
-    let answers: AnswersRecord
+    let answers: ProjectRecord
     let files: [File]
     let git: Git?
     let steps: [Step]

@@ -22,8 +22,8 @@ public struct Request: Sendable, Hashable {
     public var template: String?
     /// A file with answers to the template's questions.
     public var answersFile: String?
-    /// Answers to the template's questions, besides those of the file.
-    public var answers: [GivenAnswer]
+    /// ProjectConfiguration to the template's questions, besides those of the file.
+    public var answers: [AnswerInput]
 
     /// Makes a request.
     ///
@@ -38,7 +38,7 @@ public struct Request: Sendable, Hashable {
     ///   - output: The folder to make the project in.
     ///   - template: The folder of a template of the user's own.
     ///   - answersFile: A file with answers to the template's questions.
-    ///   - answers: Answers to the template's questions, besides those of the file.
+    ///   - answers: ProjectConfiguration to the template's questions, besides those of the file.
     public init(
         name: String? = nil,
         framework: String? = nil,
@@ -50,7 +50,7 @@ public struct Request: Sendable, Hashable {
         output: String? = nil,
         template: String? = nil,
         answersFile: String? = nil,
-        answers: [GivenAnswer] = []
+        answers: [AnswerInput] = []
     ) {
         self.name = name
         self.framework = framework

@@ -1,6 +1,6 @@
 // The first file to open: how a project comes to be.
 //
-//     arguments -> Request -> Answers -> Plan -> [RenderedFile] -> PreparedProject -> Report
+//     arguments -> Request -> ProjectConfiguration -> Plan -> [RenderedFile] -> PreparedProject -> Report
 //      (strings)   (asked)    (decided)  (paths)   (in memory)     (compared, landed)  (what happened)
 //
 // Every arrow is one function, value in, value out. Only the last two touch the disk: preparing looks
@@ -17,7 +17,7 @@ public func createProject(
     _ request: Request,
     from catalog: Catalog
 ) throws(ScaffoldError) -> Report {
-    try prepareProject(request, from: catalog).land()
+    try prepareProject(request, from: catalog).commit()
 }
 
 /// Prepares a project: all but the writing.
@@ -41,7 +41,7 @@ public func prepareProject(
     isReadOnly: Bool = false,
     progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> PreparedProject {
-    let answers = try Answers(request, catalog: catalog)
+    let answers = try ProjectConfiguration(request, catalog: catalog)
     let plan = try Plan(answers)
     let files = try render(plan, answers, partials: answers.framework.partials, progress)
     return try PreparedProject(

@@ -1,4 +1,4 @@
-// What can go wrong: cases with facts. Explanation.swift makes sentences of them.
+// What can go wrong: cases with facts. Diagnostic.swift makes sentences of them.
 
 #if canImport(Darwin)
     import Darwin
@@ -32,13 +32,13 @@ public enum ScaffoldError: Error, Sendable {
     /// A place for the project that is inside of its template folder.
     case projectInTemplate(path: String)
     /// An answer to a question that the template does not ask, the nearest key, and all there are.
-    case unknownAnswer(GivenAnswer, nearest: String?, known: [String])
+    case unknownAnswer(AnswerInput, nearest: String?, known: [String])
     /// Two answers to one question.
     case repeatedAnswer(String)
     /// An answer that its question does not take.
-    case badAnswer(GivenAnswer, Question, AnswerProblem)
+    case badAnswer(AnswerInput, Question, AnswerProblem)
     /// An answer to a question that is not asked, since its condition does not hold.
-    case answerNotAsked(GivenAnswer, Question)
+    case answerNotAsked(AnswerInput, Question)
     /// Questions that have neither an answer nor a default.
     case missingAnswers([Question])
     /// A version that the host does not offer, and the nearest it does.
@@ -66,7 +66,7 @@ public enum ScaffoldError: Error, Sendable {
     case badStaging(path: String, StagingProblem)
     /// Changes that failed, or that a killed run left, could not be taken back: what is in the staging
     /// folder is needed for that.
-    case notTakenBack(path: String, code: Int32)
+    case notRolledBack(path: String, code: Int32)
     /// A system call failed, with its `errno`.
     case system(Operation, path: String, code: Int32)
 
@@ -206,7 +206,7 @@ public enum ScaffoldError: Error, Sendable {
             .system(.lock, _, _):
             .place
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .place
-        case .system, .notTakenBack: .system
+        case .system, .notRolledBack: .system
         case .git: .program
         case .badManifest, .badTemplate, .badPath, .badUpload, .notText: .templates
         case .cannotRead: .input

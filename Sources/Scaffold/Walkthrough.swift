@@ -30,7 +30,7 @@ public struct Walkthrough: Sendable, Hashable {
     ///   - answers: What was decided.
     ///   - parent: The folder that holds the project, as a path from where the reader is; nil where
     ///     the reader is in it.
-    init(_ answers: Answers, parent: String?) {
+    init(_ answers: ProjectConfiguration, parent: String?) {
         let own = Self.ownSteps(answers)
         // Without an entry file it is no web app.
         guard answers.hasEntryFile else {
@@ -48,7 +48,7 @@ public struct Walkthrough: Sendable, Hashable {
     }
 
     /// Returns the steps that make a new web app of a project.
-    static func hostSteps(_ answers: Answers, parent: String?) -> [Step] {
+    static func hostSteps(_ answers: ProjectConfiguration, parent: String?) -> [Step] {
         let site = answers.site
         let greeting = answers.framework.manifest.greeting
         var steps = uploadSteps(answers, parent: parent)
@@ -108,7 +108,9 @@ public struct Walkthrough: Sendable, Hashable {
     ///   - before: What has to be true before.
     ///   - target: The project's folder, as a path from where the reader is.
     /// - Returns: What `pa-new deploy` needs, and the command.
-    static func shortcut(_ answers: Answers, after before: [String], target: String) -> Step {
+    static func shortcut(_ answers: ProjectConfiguration, after before: [String], target: String)
+        -> Step
+    {
         let all = answers.pipeline == nil ? "all of it" : "all of that on the host"
         let what = before.isEmpty ? all : "once \(listed(before)), the rest"
         let account = answers.account == nil ? " --user \(answers.site.user)" : ""
@@ -120,7 +122,7 @@ public struct Walkthrough: Sendable, Hashable {
     }
 
     /// Returns the step that gets the pipeline going, where there is one.
-    static func pipelineSteps(_ answers: Answers) -> [Step] {
+    static func pipelineSteps(_ answers: ProjectConfiguration) -> [Step] {
         guard let pipeline = answers.pipeline else { return [] }
         let more =
             answers.framework.origin == .embedded
@@ -135,13 +137,13 @@ public struct Walkthrough: Sendable, Hashable {
     }
 
     /// Returns the step with what the template itself says to type.
-    static func ownSteps(_ answers: Answers) -> [Step] {
+    static func ownSteps(_ answers: ProjectConfiguration) -> [Step] {
         guard !answers.commands.isEmpty else { return [] }
         return [Step(action: "In the folder \(answers.name.folder):", commands: answers.commands)]
     }
 
     /// Returns the steps that bring the project to the host: all of it packed, or what has to be there.
-    private static func uploadSteps(_ answers: Answers, parent: String?) -> [Step] {
+    private static func uploadSteps(_ answers: ProjectConfiguration, parent: String?) -> [Step] {
         guard answers.uploads.isEmpty else {
             return uploadSteps(answers, isNew: true, withStaticFiles: answers.hasStaticFiles)
         }
@@ -164,12 +166,12 @@ public struct Walkthrough: Sendable, Hashable {
     /// Returns a step for each folder on the host, with what to upload to it.
     ///
     /// - Parameters:
-    ///   - answers: What was decided, with ``Answers/uploads``.
+    ///   - answers: What was decided, with ``ProjectConfiguration/uploads``.
     ///   - isNew: Whether the folders still have to be made.
     ///   - hasStaticFiles: Whether the static files have to be uploaded.
     /// - Returns: The steps.
     static func uploadSteps(
-        _ answers: Answers,
+        _ answers: ProjectConfiguration,
         isNew: Bool,
         withStaticFiles hasStaticFiles: Bool
     ) -> [Step] {
@@ -191,7 +193,7 @@ public struct Walkthrough: Sendable, Hashable {
     }
 
     /// Returns what to upload, by the folder below the project's; that one itself has no path.
-    private static func uploadsByFolder(_ answers: Answers) -> [String: [String]] {
+    private static func uploadsByFolder(_ answers: ProjectConfiguration) -> [String: [String]] {
         var contents: [String: [String]] = ["": []]
         for path in answers.uploads + (answers.hasRequirements ? ["requirements.txt"] : []) {
             for index in path.indices where path[index] == "/" {
@@ -206,7 +208,7 @@ public struct Walkthrough: Sendable, Hashable {
     /// Returns the step that makes the entry file the host's.
     ///
     /// Where not all of the project is on the host, neither is the entry file, and no console can copy it.
-    static func entryFileStep(_ answers: Answers) -> Step {
+    static func entryFileStep(_ answers: ProjectConfiguration) -> Step {
         let site = answers.site
         let action =
             "Replace the whole contents of the WSGI file \(site.wsgiFile) "

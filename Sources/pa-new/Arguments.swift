@@ -292,11 +292,11 @@ private func shell(_ word: String) throws(ArgumentError) -> Shell {
 }
 
 /// Returns the answer in `KEY=VALUE`.
-private func setting(_ word: String) throws(ArgumentError) -> GivenAnswer {
+private func setting(_ word: String) throws(ArgumentError) -> AnswerInput {
     guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
         throw .badSetting(word)
     }
-    return GivenAnswer(
+    return AnswerInput(
         key: String(word[..<equals]),
         value: .typed(String(word[word.index(after: equals)...])),
         origin: .option

@@ -62,16 +62,16 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         defer { releaseSignals(before) }
         let writing = mode.isQuiet ? nil : ProgressLine(on: .error)
         defer { writing?.erase() }
-        report = try project.land(decisions) { writing?.show($0) }
+        report = try project.commit(decisions) { writing?.show($0) }
     }
     guard !mode.isQuiet else { return ExitCode.success }
-    noteTakenBack(report)
+    noteRecovery(report)
     do {
         try Stream.output.write(mode.text(of: report))
     } catch {
         // The project is there all the same, and the next run would be refused.
-        let explanation = error.explanation(besides: report)
-        try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+        let problem = error.diagnostic(besides: report)
+        try? Stream.error.write(text(of: problem, colour: Stream.error.hasColour))
         return ExitCode.inputOutput
     }
     return ExitCode.success

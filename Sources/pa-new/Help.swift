@@ -81,7 +81,7 @@ func listText(_ catalog: Catalog) -> String {
         catalog.frameworks.map { framework in
             (
                 framework.name
-                    + (catalog.unusualLanguage(of: framework).map { " -l \($0)" } ?? ""),
+                    + (catalog.nonDefaultLanguage(of: framework).map { " -l \($0)" } ?? ""),
                 framework.manifest.summary + (framework.manifest.isDefault ? " (default)" : "")
             )
         }

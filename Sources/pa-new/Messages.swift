@@ -142,104 +142,104 @@ enum ExitCode {
 
 extension ArgumentError {
     /// The error in words.
-    var explanation: Explanation {
+    var diagnostic: Diagnostic {
         switch self {
         case .secondName(let word, let first):
-            Explanation(
+            Diagnostic(
                 "\(quoted(word)) is one name too many",
-                why: "the project is called \(quoted(first)) already",
-                help: "a value belongs behind its option, and --into takes none: it adds to the "
+                reason: "the project is called \(quoted(first)) already",
+                hint: "a value belongs behind its option, and --into takes none: it adds to the "
                     + "folder of the project's name; see: pa-new --help"
             )
         case .unexpected(let word, let command):
-            Explanation(
+            Diagnostic(
                 "'pa-new \(command.rawValue)' takes no \(quoted(word))",
-                help: "see: pa-new \(command.rawValue) --help"
+                hint: "see: pa-new \(command.rawValue) --help"
             )
         case .unknownOption(let spelling, let nearest):
-            Explanation(
+            Diagnostic(
                 "there is no option \(quoted(spelling))",
-                help: nearest.map { "did you mean \($0)?" } ?? "see: pa-new --help"
+                hint: nearest.map { "did you mean \($0)?" } ?? "see: pa-new --help"
             )
         case .optionOfAnotherCommand(let option, let command, let owners):
-            Explanation(
+            Diagnostic(
                 "\(option) does not belong here",
-                why: "it is an option of: "
+                reason: "it is an option of: "
                     + listed(owners.map { "pa-new " + $0.word }),
                 // An update takes other answers by their keys.
-                help: command == .update
+                hint: command == .update
                     && UpdateRequest.ownKeys.contains(String(option.dropFirst(2)))
                     ? "write: --set \(option.dropFirst(2))=…" : "see: pa-new --help"
             )
         case .missingValue(let option, let placeholder, let next):
-            Explanation(
+            Diagnostic(
                 "\(option) needs a value",
-                why: next.map { "\(quoted($0)) is an option, not its value" },
-                help: "write: \(option) \(placeholder)"
+                reason: next.map { "\(quoted($0)) is an option, not its value" },
+                hint: "write: \(option) \(placeholder)"
                     + (next == nil ? "" : ", or \(option)=\(placeholder) for a value with a '-'")
             )
         case .unexpectedValue(let option, let value):
-            Explanation("\(option) takes no value", why: "it was given \(quoted(value))")
+            Diagnostic("\(option) takes no value", reason: "it was given \(quoted(value))")
         case .notText(let position):
-            Explanation(
+            Diagnostic(
                 "word \(position) of the command line is not valid UTF-8",
-                help: "rename the file or folder that it names"
+                hint: "rename the file or folder that it names"
             )
         case .repeated(let option):
-            Explanation("\(option) is given twice", help: "keep the one that you mean")
+            Diagnostic("\(option) is given twice", hint: "keep the one that you mean")
         case .unknownFormat(let word, let nearest):
-            Explanation(
+            Diagnostic(
                 "there is no form \(quoted(word)) for a report",
-                why: "the forms are \(listed(ReportFormat.allCases.map(\.rawValue)))",
-                help: nearest.map { "did you mean --format \($0)?" } ?? "see: pa-new --help"
+                reason: "the forms are \(listed(ReportFormat.allCases.map(\.rawValue)))",
+                hint: nearest.map { "did you mean --format \($0)?" } ?? "see: pa-new --help"
             )
         case .noShell:
-            Explanation(
+            Diagnostic(
                 "completions for which shell?",
-                help: "write: pa-new completions "
+                hint: "write: pa-new completions "
                     + listed(Shell.allCases.map(\.rawValue), conjunction: "or")
             )
         case .unknownShell(let word, let nearest):
-            Explanation(
+            Diagnostic(
                 "there are no completions for the shell \(quoted(word))",
-                why: "the shells are \(listed(Shell.allCases.map(\.rawValue)))",
-                help: nearest.map { "did you mean: pa-new completions \($0)?" }
+                reason: "the shells are \(listed(Shell.allCases.map(\.rawValue)))",
+                hint: nearest.map { "did you mean: pa-new completions \($0)?" }
                     ?? "see: pa-new --help"
             )
         case .excluded(let option, let other):
-            Explanation("\(option) and \(other) exclude each other", help: "keep one of them")
+            Diagnostic("\(option) and \(other) exclude each other", hint: "keep one of them")
         case .needed(let option, let other):
-            Explanation(
+            Diagnostic(
                 "\(other) needs \(option)",
-                why: "without it no folder is taken that is not empty",
-                help: "add \(option)"
+                reason: "without it no folder is taken that is not empty",
+                hint: "add \(option)"
             )
         case .noSuchCommand(let word, let nearest):
-            Explanation(
+            Diagnostic(
                 "there is no command \(quoted(word))",
-                help: nearest.map { "did you mean: pa-new help \($0)?" } ?? "see: pa-new --help"
+                hint: nearest.map { "did you mean: pa-new help \($0)?" } ?? "see: pa-new --help"
             )
         case .badSetting(let word):
-            Explanation(
+            Diagnostic(
                 "\(quoted(word)) is no answer to a question",
-                why: "a key, '=' and the answer are needed",
-                help: "write it as --set KEY=VALUE"
+                reason: "a key, '=' and the answer are needed",
+                hint: "write it as --set KEY=VALUE"
             )
         case .noTemplateCommand:
-            Explanation(
+            Diagnostic(
                 "what should be done with the template?",
-                help: "try: pa-new template check"
+                hint: "try: pa-new template check"
             )
         case .unknownTemplateCommand(let word, let nearest):
-            Explanation(
+            Diagnostic(
                 "'pa-new template' has no command \(quoted(word))",
-                help: (nearest.map { "did you mean" + " pa-new template \($0)?" })
+                hint: (nearest.map { "did you mean" + " pa-new template \($0)?" })
                     ?? "there is: pa-new template check [DIR]"
             )
         case .badHeader(let word):
-            Explanation(
+            Diagnostic(
                 "\(quoted(word)) is not a header field",
-                help: "write it as --header 'Accept: text/html'"
+                hint: "write it as --header 'Accept: text/html'"
             )
         }
     }

@@ -258,7 +258,7 @@ struct Option {
                 kind: .choice(frameworks),
                 commands: [.create],
                 help:
-                    "\(listed(frameworks.map(\.word), conjunction: "or")); \(catalog.standard.name) where not said"
+                    "\(listed(frameworks.map(\.word), conjunction: "or")); \(catalog.defaultFramework.name) where not said"
             ),
             Option(
                 name: .language,
@@ -268,7 +268,7 @@ struct Option {
                 commands: [.create],
                 help: "what the framework is used in: "
                     + "\(listed(languages.map(\.word), conjunction: "or")); "
-                    + "\(catalog.standardLanguage) where not said"
+                    + "\(catalog.defaultLanguage) where not said"
             ),
             Option(
                 name: .template,
@@ -317,7 +317,7 @@ struct Option {
                 commands: [.create, .check, .deploy],
                 help:
                     "the host's Python, \(pythons[0].word) to \(pythons[pythons.count - 1].word); "
-                    + "\(PythonVersion.standard) where not said"
+                    + "\(PythonVersion.default) where not said"
             ),
             Option(
                 name: .ci,

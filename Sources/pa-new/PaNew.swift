@@ -80,19 +80,19 @@ enum PaNew {
             }
             return ExitCode.success
         } catch let error as ArgumentError {
-            return fail(error.explanation, ExitCode.usage)
+            return fail(error.diagnostic, ExitCode.usage)
         } catch let error as ScaffoldError {
-            return fail(error.explanation, error.exitCode)
+            return fail(error.diagnostic, error.exitCode)
         } catch let error as QuestionsEnded {
-            return fail(error.explanation, ExitCode.interrupted)
+            return fail(error.diagnostic, ExitCode.interrupted)
         } catch let error as CheckError {
-            return fail(error.explanation, ExitCode.cannotLook)
+            return fail(error.diagnostic, ExitCode.cannotLook)
         } catch let error as DeployError {
-            return fail(error.explanation, error.exitCode)
+            return fail(error.diagnostic, error.exitCode)
         } catch let error as OutputError {
-            return fail(error.explanation, ExitCode.inputOutput)
+            return fail(error.diagnostic, ExitCode.inputOutput)
         } catch {
-            return fail(Explanation("\(error)"), ExitCode.software)
+            return fail(Diagnostic("\(error)"), ExitCode.software)
         }
     }
 
@@ -114,9 +114,9 @@ enum PaNew {
     }
 
     /// Explains an error on stderr and returns its exit code.
-    private static func fail(_ explanation: Explanation, _ code: Int32) -> Int32 {
+    private static func fail(_ diagnostic: Diagnostic, _ code: Int32) -> Int32 {
         // Where even stderr is closed, the exit code has to do.
-        try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+        try? Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
         return code
     }
 }

@@ -4,8 +4,8 @@ import Scaffold
 
 /// The questions ended before the last answer: Ctrl-D, or a terminal that went away.
 struct QuestionsEnded: Error {
-    var explanation: Explanation {
-        Explanation("stopped before the last answer: nothing was written")
+    var diagnostic: Diagnostic {
+        Diagnostic("stopped before the last answer: nothing was written")
     }
 }
 
@@ -40,7 +40,7 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
         }
     }
     if isBare, request.user == nil {
-        let user = try ask("Account on the host", standard: "", show: { _ in "none yet" }) { text in
+        let user = try ask("Account on the host", default: "", show: { _ in "none yet" }) { text in
             try AccountName(text).description
         }
         if !user.isEmpty { request.user = user }
@@ -53,7 +53,7 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
             "Tests at each push",
             rows,
             Pipeline.words,
-            standard: Pipeline.none
+            default: Pipeline.none
         )
     }
     let pipeline = try framework.pipeline(for: request)
@@ -63,7 +63,7 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
 
 /// Asks for the project's name.
 private func askName(for framework: Framework, _ catalog: Catalog) throws -> String {
-    try ask("Name of the project", standard: "hello", show: { $0 }) { text in
+    try ask("Name of the project", default: "hello", show: { $0 }) { text in
         try catalog.projectName(text, for: framework).folder
     }
 }
@@ -74,7 +74,7 @@ private func problem(with name: String, for framework: Framework, _ catalog: Cat
         _ = try catalog.projectName(name, for: framework)
         return nil
     } catch {
-        return sentence(error.explanation)
+        return sentence(error.diagnostic)
     }
 }
 
@@ -84,12 +84,12 @@ private func askFramework(_ request: inout Request, _ catalog: Catalog) throws {
         let frameworks = catalog.offered(in: request.language)
         let words = frameworks.map(\.name)
         let rows = frameworks.map { "\($0.name): \($0.manifest.summary)" }
-        request.framework = try choose("Framework", rows, words, standard: words.first)
+        request.framework = try choose("Framework", rows, words, default: words.first)
     }
     guard request.language == nil, let framework = request.framework else { return }
     let languages = catalog.languages(of: framework)
     guard languages.count > 1 else { return }
-    request.language = try choose("Language", languages, languages, standard: languages.first)
+    request.language = try choose("Language", languages, languages, default: languages.first)
 }
 
 /// Asks a template's questions that have no answer yet.
@@ -109,7 +109,7 @@ private func askQuestions(
         let value = try ask(question)
         questionnaire.answer(value)
         request.answers.append(
-            GivenAnswer(key: question.key, value: .value(value), origin: .option)
+            AnswerInput(key: question.key, value: .value(value), origin: .option)
         )
     }
 }
@@ -118,11 +118,11 @@ private func askQuestions(
 private func ask(_ question: Question) throws -> AnswerValue {
     if let help = question.help { try Stream.error.write("  \(shown(help))\n") }
     if case .choice(let words) = question.kind {
-        var standard: String?
-        if case .text(let word)? = question.standard { standard = word }
-        return .text(try choose(question.prompt, words, words, standard: standard))
+        var defaultWord: String?
+        if case .text(let word)? = question.defaultAnswer { defaultWord = word }
+        return .text(try choose(question.prompt, words, words, default: defaultWord))
     }
-    return try ask(question.prompt, standard: question.standard, show: text(of:)) { line in
+    return try ask(question.prompt, default: question.defaultAnswer, show: text(of:)) { line in
         try question.answer(typed: line)
     } hint: {
         question.kind == .bool ? "yes or no" : nil
@@ -144,12 +144,12 @@ private func choose(
     _ prompt: String,
     _ rows: [String],
     _ words: [String],
-    standard: String?
+    default answer: String?
 ) throws -> String {
     var list = shown(prompt) + "\n"
     for (index, row) in rows.enumerated() { list += "  \(index + 1). \(shown(row))\n" }
     try Stream.error.write(list)
-    return try ask("Number or word", standard: standard, show: { $0 }) { line in
+    return try ask("Number or word", default: answer, show: { $0 }) { line in
         // A word that is a number itself is that word.
         if words.contains(line) { return line }
         if let number = Int(line), words.indices.contains(number - 1) { return words[number - 1] }
@@ -161,7 +161,7 @@ private func choose(
 ///
 /// - Parameters:
 ///   - prompt: What is asked for.
-///   - standard: The answer where nothing is typed; nil where something has to be.
+///   - answer: The answer where nothing is typed; nil where something has to be.
 ///   - show: How the default is shown.
 ///   - read: What makes an answer of a line; throws the reason why it cannot be used.
 ///   - hint: What an answer looks like, where there is no default to show.
@@ -169,12 +169,12 @@ private func choose(
 /// - Throws: ``QuestionsEnded`` or ``OutputError``.
 private func ask<Value>(
     _ prompt: String,
-    standard: Value?,
+    default answer: Value?,
     show: (Value) -> String,
     read: (String) throws -> Value,
     hint: () -> String? = { nil }
 ) throws -> Value {
-    let aside = (standard.map(show) ?? hint()).map { " [\(shown($0))]" } ?? ""
+    let aside = (answer.map(show) ?? hint()).map { " [\(shown($0))]" } ?? ""
     while true {
         try Stream.error.write(shown(prompt) + aside + ": ")
         guard let typed = readLine() else {
@@ -187,7 +187,7 @@ private func ask<Value>(
         )
         do {
             if line.isEmpty {
-                if let standard { return standard }
+                if let answer { return answer }
                 throw Unusable(sentence: "an answer is needed")
             }
             // What readLine puts for bytes that are no text.
@@ -198,7 +198,7 @@ private func ask<Value>(
         } catch let problem as AnswerProblem {
             try complain("\(quoted(line)): \(problem)")
         } catch let error as ScaffoldError {
-            try complain(sentence(error.explanation))
+            try complain(sentence(error.diagnostic))
         }
     }
 }
@@ -209,8 +209,8 @@ private struct Unusable: Error {
 }
 
 /// Returns what happened and why as one sentence.
-private func sentence(_ explanation: Explanation) -> String {
-    explanation.what + (explanation.why.map { ": " + $0 } ?? "")
+private func sentence(_ diagnostic: Diagnostic) -> String {
+    diagnostic.message + (diagnostic.reason.map { ": " + $0 } ?? "")
 }
 
 /// Says what is wrong with an answer, before the question is repeated.

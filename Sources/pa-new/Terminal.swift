@@ -50,16 +50,16 @@ struct Stream {
 struct OutputError: Error {
     let code: Int32
 
-    var explanation: Explanation {
-        Explanation("the output could not be written", why: String(cString: strerror(code)))
+    var diagnostic: Diagnostic {
+        Diagnostic("the output could not be written", reason: String(cString: strerror(code)))
     }
 
     /// The error in words, where a project was made before it.
-    func explanation(besides report: Report) -> Explanation {
-        Explanation(
+    func diagnostic(besides report: Report) -> Diagnostic {
+        Diagnostic(
             "the output could not be written",
-            why: String(cString: strerror(code)),
-            help:
+            reason: String(cString: strerror(code)),
+            hint:
                 "the project is whole: what to do next stands in \(quoted(report.target + "/README.md"))"
         )
     }
@@ -102,14 +102,14 @@ func text(ofUpdate report: Report, colour: Bool) -> String {
 /// Tells on stderr that changes of a killed run were taken back, where they were.
 ///
 /// - Parameter report: What happened.
-func noteTakenBack(_ report: Report) {
-    guard report.hasTakenBack else { return }
-    let explanation = Explanation(
+func noteRecovery(_ report: Report) {
+    guard report.didRecover else { return }
+    let diagnostic = Diagnostic(
         "changes that an interrupted run had left in \(quoted(report.target)) were taken back first",
-        help: "what you changed since then is kept as FILE~, beside the file"
+        hint: "what you changed since then is kept as FILE~, beside the file"
     )
     // Where stderr is closed, nothing can be told.
-    try? Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+    try? Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
 }
 
 /// Returns a line for each file: its verb, its size where wanted, and its path.
@@ -212,13 +212,13 @@ func text(of findings: [TemplateFinding], in folder: String) -> String {
 /// Returns an error for people: what happened, why, and what to do.
 ///
 /// - Parameters:
-///   - explanation: The error in words.
+///   - diagnostic: The error in words.
 ///   - colour: Whether to set the first word off.
 /// - Returns: Whole lines.
-func text(of explanation: Explanation, colour: Bool) -> String {
-    var text = (colour ? "\u{1B}[31mpa-new:\u{1B}[0m " : "pa-new: ") + explanation.what + "\n"
-    if let why = explanation.why { text += "   why: \(why)\n" }
-    if let help = explanation.help { text += "  help: \(help)\n" }
+func text(of diagnostic: Diagnostic, colour: Bool) -> String {
+    var text = (colour ? "\u{1B}[31mpa-new:\u{1B}[0m " : "pa-new: ") + diagnostic.message + "\n"
+    if let reason = diagnostic.reason { text += "   why: \(reason)\n" }
+    if let hint = diagnostic.hint { text += "  help: \(hint)\n" }
     return text
 }
 

@@ -26,15 +26,15 @@ func update(
     }
     let code = report.conflicts.isEmpty ? ExitCode.success : ExitCode.found
     if !isQuiet {
-        noteTakenBack(report)
+        noteRecovery(report)
         let colour = Stream.output.hasColour
         try Stream.output.write(asJSON ? report.json() : text(ofUpdate: report, colour: colour))
     } else if code != ExitCode.success {
-        let explanation = Explanation(
+        let diagnostic = Diagnostic(
             "conflicts are left to resolve",
-            why: "you and the template changed " + listed(report.conflicts.map(quoted), most: 20)
+            reason: "you and the template changed " + listed(report.conflicts.map(quoted), most: 20)
         )
-        try Stream.error.write(text(of: explanation, colour: Stream.error.hasColour))
+        try Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
     }
     return code
 }

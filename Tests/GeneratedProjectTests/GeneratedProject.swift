@@ -105,7 +105,7 @@ struct GeneratedProject {
         get throws {
             let catalog = try Catalog.embedded()
             let request = try catalog.request(name.folder, folder: framework.folder)
-            return try Answers(request, catalog: catalog).uploads
+            return try ProjectConfiguration(request, catalog: catalog).uploads
         }
     }
 

@@ -353,7 +353,7 @@ struct GuideTests {
         let catalog = try Catalog.embedded()
         var request = try catalog.request("hello", folder: folder)
         request.user = "alice"
-        let answers = try Answers(request, catalog: catalog)
+        let answers = try ProjectConfiguration(request, catalog: catalog)
         guard !answers.uploads.isEmpty else { return [] }
         return answers.uploads.map { ("hello/\($0)", "\(answers.site.sourceFolder)/\($0)") }
             + [("hello/wsgi.py", answers.site.wsgiFile)]

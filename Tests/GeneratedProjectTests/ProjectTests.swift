@@ -21,7 +21,7 @@ struct ProjectTests {
             let project = try GeneratedProject(framework, below: root)
             let catalog = try Catalog.embedded()
             let plan = try Plan(
-                Answers(catalog.request("hello", folder: framework), catalog: catalog)
+                ProjectConfiguration(catalog.request("hello", folder: framework), catalog: catalog)
             )
             #expect(try filePaths(below: project.folder) == plan.files.map(\.path))
             #expect(

@@ -73,7 +73,7 @@ struct ArgumentsTests {
                 .update(
                     UpdateRequest(
                         folder: "site",
-                        answers: [GivenAnswer(key: "user", value: .typed("bob"), origin: .option)],
+                        answers: [AnswerInput(key: "user", value: .typed("bob"), origin: .option)],
                         answersFile: "a.json",
                         template: "t",
                         isDryRun: true
@@ -262,7 +262,7 @@ struct ArgumentsTests {
         )
         for word in ProjectName.commandWords {
             let error = #expect(throws: ScaffoldError.self) { try ProjectName(word) }
-            #expect(error?.explanation.why?.contains("a command of pa-new") == true)
+            #expect(error?.diagnostic.reason?.contains("a command of pa-new") == true)
         }
     }
 }

@@ -30,7 +30,7 @@ struct CatalogTests {
             {"title": "T", "summary": "S", "greeting": "G", "modules": ["a", "b"], "default": true,
              "framework": "f", "language": "l", "commands": ["c"], "uploads": ["u", "{{name}}/v"]}
             """
-        let framework = try catalog(["t": text]).standard
+        let framework = try catalog(["t": text]).defaultFramework
         #expect(framework.folder == "t")
         #expect(framework.name == "f")
         #expect(framework.language == "l")
@@ -133,7 +133,7 @@ struct CatalogTests {
         let plain = #"{"title": "T", "summary": "S", "greeting": "G"}"#
         let catalog = try catalog(["c": plain, "b": Self.good, "a": plain])
         #expect(catalog.frameworks.map(\.name) == ["b", "a", "c"])
-        #expect(catalog.standard.name == "b")
+        #expect(catalog.defaultFramework.name == "b")
     }
 
     @Test("an unknown framework is refused with the nearest one and all there are")
@@ -156,7 +156,7 @@ struct LanguageTests {
         #expect(catalog.frameworks.map(\.folder) == ["basic", "basic-swift", "flat", "vast"])
         #expect(catalog.names == ["basic", "flat", "vast"])
         #expect(catalog.languages == ["python", "swift"])
-        #expect(catalog.standardLanguage == "python")
+        #expect(catalog.defaultLanguage == "python")
         #expect(catalog.languages(of: "basic") == ["python", "swift"])
         #expect(catalog.offered(in: nil).map(\.folder) == ["basic", "flat", "vast"])
         #expect(catalog.offered(in: "swift").map(\.folder) == ["basic-swift", "vast"])
@@ -187,7 +187,7 @@ struct LanguageTests {
         let catalog = try Catalog(files: files)
         #expect(catalog.languages == [language, "python"])
         #expect(catalog.frameworks.map(\.folder) == ["b", "a"])
-        #expect(catalog.unusualLanguage(of: catalog.frameworks[1]) == "python")
+        #expect(catalog.nonDefaultLanguage(of: catalog.frameworks[1]) == "python")
     }
 
     @Test(
@@ -227,7 +227,7 @@ struct LanguageTests {
     func elsewhere(name: String, language: String, languages: [String], known: [String]) throws {
         let catalog = try TwoLanguages.catalog()
         let error = #expect(throws: ScaffoldError.self) {
-            try Answers(
+            try ProjectConfiguration(
                 Request(name: "hello", framework: name, language: language),
                 catalog: catalog
             )
@@ -237,14 +237,14 @@ struct LanguageTests {
             return
         }
         #expect(error?.exitCode == 64)
-        let explanation = try #require(error?.explanation)
-        #expect(explanation.what == "there is no \(name) in \(language)")
+        let diagnostic = try #require(error?.diagnostic)
+        #expect(diagnostic.message == "there is no \(name) in \(language)")
         #expect(
-            explanation.why == "\(name) is in \(languages[0]), "
+            diagnostic.reason == "\(name) is in \(languages[0]), "
                 + "and in \(language) there is \(known[0]) and \(known[1])"
         )
         #expect(
-            explanation.help
+            diagnostic.hint
                 == "leave out --language, or choose --framework \(known[0]) or \(known[1])"
         )
     }
@@ -261,22 +261,22 @@ struct LanguageTests {
         let catalog = try TwoLanguages.catalog()
         for framework in [nil, "basic"] {
             let error = #expect(throws: ScaffoldError.self) {
-                try Answers(
+                try ProjectConfiguration(
                     Request(name: "hello", framework: framework, language: language),
                     catalog: catalog
                 )
             }
             guard case .unknownLanguage(language, nearest, ["python", "swift"]) = error else {
-                Issue.record("another error: \(String(describing: error?.explanation))")
+                Issue.record("another error: \(String(describing: error?.diagnostic))")
                 return
             }
             #expect(error?.exitCode == 64)
-            let explanation = try #require(error?.explanation)
-            #expect(explanation.what == "there is no language \(quoted(language))")
-            #expect(explanation.what.count < 200)
-            #expect(explanation.why == "the frameworks are in python and swift")
+            let diagnostic = try #require(error?.diagnostic)
+            #expect(diagnostic.message == "there is no language \(quoted(language))")
+            #expect(diagnostic.message.count < 200)
+            #expect(diagnostic.reason == "the frameworks are in python and swift")
             let help = nearest.map { "did you mean --language \($0)?" } ?? "see: pa-new list"
-            #expect(explanation.help == help)
+            #expect(diagnostic.hint == help)
         }
     }
 
@@ -298,21 +298,22 @@ struct LanguageTests {
         let error = #expect(throws: ScaffoldError.self) {
             try catalog.projectName(name, for: framework)
         }
-        let explanation = try #require(error?.explanation)
+        let diagnostic = try #require(error?.diagnostic)
         switch name {
         case "vast":
-            #expect(explanation.why?.hasSuffix("hide the module 'vast' that vast brings") == true)
+            #expect(diagnostic.reason?.hasSuffix("hide the module 'vast' that vast brings") == true)
             #expect(
-                explanation.help == "try: pa-new vast-app, or did you mean: "
+                diagnostic.hint == "try: pa-new vast-app, or did you mean: "
                     + "pa-new hello --framework vast --language swift"
             )
-        case "flat": #expect(explanation.help?.hasSuffix("--framework flat") == true)
-        case "json": #expect(explanation.why?.contains("standard library") == true)
+        case "flat": #expect(diagnostic.hint?.hasSuffix("--framework flat") == true)
+        case "json": #expect(diagnostic.reason?.contains("standard library") == true)
         default:
             #expect(
-                explanation.why?.hasSuffix("hide the module 'foundation' that basic brings") == true
+                diagnostic.reason?.hasSuffix("hide the module 'foundation' that basic brings")
+                    == true
             )
-            #expect(explanation.help == "try: pa-new \(name)-app")
+            #expect(diagnostic.hint == "try: pa-new \(name)-app")
         }
     }
 
@@ -320,7 +321,7 @@ struct LanguageTests {
     func names() throws {
         for (language, text) in [("python", "B in python\n"), ("swift", "BS in swift\n")] {
             let request = Request(name: "my-site", language: language)
-            let answers = try Answers(request, catalog: TwoLanguages.catalog())
+            let answers = try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
             let files = try render(Plan(answers), answers, partials: [])
             let file = try #require(files.first { $0.path == "my_site/MySite.txt" })
             #expect(String(decoding: file.contents, as: UTF8.self) == text)
@@ -328,7 +329,7 @@ struct LanguageTests {
         try withTemporaryFolder { folder in
             try write(["manifest.json": "{}", "a.mustache": "[{{language}}]"], below: folder)
             let request = Request(name: "hello", template: folder.path)
-            let answers = try Answers(request, catalog: TwoLanguages.catalog())
+            let answers = try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
             let files = try render(Plan(answers), answers, partials: [])
             let file = try #require(files.first { $0.path == "a" })
             #expect(String(decoding: file.contents, as: UTF8.self) == "[]")
@@ -339,7 +340,7 @@ struct LanguageTests {
     func template(language: String) throws {
         let request = Request(name: "hello", language: language, template: "/nonexistent")
         let error = #expect(throws: ScaffoldError.self) {
-            try Answers(request, catalog: TwoLanguages.catalog())
+            try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
         }
         guard case .languageAndTemplate = error else {
             Issue.record("another error: \(String(describing: error))")
@@ -451,7 +452,7 @@ struct EmbeddedTemplatesTests {
                 language: framework.language,
                 user: "alice"
             )
-            let known = Context(try Answers(request, catalog: catalog)).names
+            let known = Context(try ProjectConfiguration(request, catalog: catalog)).names
             for file in framework.files + catalog.shared where file.path.hasSuffix(".mustache") {
                 guard case .text(let text) = file.contents else {
                     Issue.record("\(file.path) is not text")

@@ -23,7 +23,7 @@ func expectEnd(
 /// How many files a project of the default framework has.
 func plannedCount() throws -> Int {
     let catalog = try Catalog.embedded()
-    return try Plan(Answers(Request(name: "hello"), catalog: catalog)).files.count
+    return try Plan(ProjectConfiguration(Request(name: "hello"), catalog: catalog)).files.count
 }
 
 @Suite("The command line")
@@ -171,7 +171,9 @@ struct CommandLineTests {
                 document.frameworks.map(\.summary) == catalog.frameworks.map(\.manifest.summary)
             )
             #expect(document.frameworks.map(\.title) == catalog.frameworks.map(\.manifest.title))
-            #expect(document.frameworks.filter(\.default).map(\.name) == [catalog.standard.name])
+            #expect(
+                document.frameworks.filter(\.default).map(\.name) == [catalog.defaultFramework.name]
+            )
             #expect(
                 document.frameworks.map(\.requirements) == catalog.frameworks.map(\.hasRequirements)
             )

@@ -99,9 +99,9 @@ struct FuzzTests {
                 TemplateFile(path: "x/wsgi.py", contents: .text("")),
             ]
             do throws(ScaffoldError) {
-                return try Catalog(files: files).standard.manifest.isDefault
+                return try Catalog(files: files).defaultFramework.manifest.isDefault
             } catch {
-                expectHarmless(error.explanation)
+                expectHarmless(error.diagnostic)
                 return false
             }
         }
@@ -126,13 +126,13 @@ struct FuzzTests {
                         false
                     }
                 ) {
-                    _ = try Answers(request, catalog: catalog)
+                    _ = try ProjectConfiguration(request, catalog: catalog)
                 }
                 return true
             } catch let error as ArgumentError {
-                expectHarmless(error.explanation)
+                expectHarmless(error.diagnostic)
             } catch let error as ScaffoldError {
-                expectHarmless(error.explanation)
+                expectHarmless(error.diagnostic)
             } catch {
                 Issue.record("an error that nobody explains: \(error)")
             }
@@ -142,10 +142,10 @@ struct FuzzTests {
     }
 
     /// Checks that the words of an error are there, are not endless, and cannot steer a terminal.
-    private func expectHarmless(_ explanation: Explanation) {
-        let words = [explanation.what, explanation.why ?? "", explanation.help ?? ""]
+    private func expectHarmless(_ diagnostic: Diagnostic) {
+        let words = [diagnostic.message, diagnostic.reason ?? "", diagnostic.hint ?? ""]
         let text = words.joined(separator: " ")
-        #expect(!explanation.what.isEmpty && text.count < 5000)
+        #expect(!diagnostic.message.isEmpty && text.count < 5000)
         #expect(!text.unicodeScalars.contains { isInvisible($0) && $0 != "\n" }, "\(words)")
     }
 }

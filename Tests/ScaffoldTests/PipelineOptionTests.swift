@@ -18,7 +18,7 @@ struct PipelineOptionTests {
             python: "3.11",
             pipeline: ci
         )
-        let answers = try Answers(request, catalog: catalog)
+        let answers = try ProjectConfiguration(request, catalog: catalog)
         let rendered = try render(Plan(answers), answers, partials: framework.partials)
         return Dictionary(uniqueKeysWithValues: rendered.map { ($0.path, $0.contents) })
     }
@@ -37,13 +37,13 @@ struct PipelineOptionTests {
         let with = try files(framework, ci: service.ci)
         #expect(Set(with.keys).subtracting(without.keys) == [service.path])
         let differing = without.keys.filter { with[$0] != without[$0] }.sorted()
-        #expect(differing == [Base.fileName, Plan.answersFile, "README.md"])
+        #expect(differing == [Baseline.fileName, Plan.answersFile, "README.md"])
         let text = String(decoding: with[service.path] ?? [], as: UTF8.self)
         for version in ["3.10", "3.11", "3.12"] { #expect(text.contains("- \"\(version)\"\n")) }
         #expect(!text.contains("3.9\"") && !text.contains("3.13\""))
         #expect(!text.contains("<%") && !text.contains("%>"), "\(text)")
         let catalog = try Catalog.embedded()
-        let answers = try Answers(
+        let answers = try ProjectConfiguration(
             Request(
                 name: "hello",
                 framework: framework.name,

@@ -9,11 +9,11 @@ struct PlanTests {
     private static let manifest =
         #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
 
-    /// Answers for a project made from these files alone.
+    /// ProjectConfiguration for a project made from these files alone.
     private func answers(
         _ files: [(path: String, text: String)],
         shared: [(path: String, text: String)] = []
-    ) throws -> (Answers, Catalog) {
+    ) throws -> (ProjectConfiguration, Catalog) {
         let all =
             [("t/manifest.json", Self.manifest), ("t/wsgi.py", "")]
             + files.map { ("t/" + $0.path, $0.text) }
@@ -21,7 +21,10 @@ struct PlanTests {
         let catalog = try Catalog(
             files: all.map { TemplateFile(path: $0.0, contents: .text($0.1)) }
         )
-        return (try Answers(Request(name: "hello-world", user: "alice"), catalog: catalog), catalog)
+        return (
+            try ProjectConfiguration(Request(name: "hello-world", user: "alice"), catalog: catalog),
+            catalog
+        )
     }
 
     @Test("path segments are templates, the suffix goes, other files stay as they are")
@@ -88,7 +91,7 @@ struct PlanTests {
         }
         #expect(failure.location.path == "t/a.py.mustache")
         #expect(failure.location.line == line)
-        #expect(error?.explanation.why?.contains("t/a.py.mustache:\(line)") == true, "\(failure)")
+        #expect(error?.diagnostic.reason?.contains("t/a.py.mustache:\(line)") == true, "\(failure)")
     }
 
     @Test("the same answers give the same bytes")
@@ -101,7 +104,7 @@ struct PlanTests {
                 language: framework.language,
                 user: "alice"
             )
-            let answers = try Answers(request, catalog: catalog)
+            let answers = try ProjectConfiguration(request, catalog: catalog)
             let first = try render(Plan(answers), answers, partials: catalog.shared)
             let second = try render(Plan(answers), answers, partials: catalog.shared)
             #expect(first == second)
@@ -112,7 +115,7 @@ struct PlanTests {
     func record() throws {
         let catalog = try Catalog.embedded()
         func record(_ request: Request) throws -> String {
-            let answers = try Answers(request, catalog: catalog)
+            let answers = try ProjectConfiguration(request, catalog: catalog)
             let files = try render(Plan(answers), answers, partials: catalog.shared)
             let file = try #require(files.first { $0.path == ".pa-new.json" })
             return String(decoding: file.contents, as: UTF8.self).filter { !$0.isWhitespace }
@@ -132,7 +135,7 @@ struct PlanTests {
 @Suite("The walkthrough")
 struct WalkthroughTests {
     private func steps(_ request: Request) throws -> String {
-        let answers = try Answers(request, catalog: Catalog.embedded())
+        let answers = try ProjectConfiguration(request, catalog: Catalog.embedded())
         return Walkthrough(answers, parent: answers.parent).steps
             .map { ([$0.action] + $0.commands).joined(separator: "\n") }.joined(separator: "\n")
     }
@@ -195,7 +198,10 @@ struct WalkthroughTests {
         let catalog = try Catalog(
             files: all.map { TemplateFile(path: "t/" + $0.key, contents: .text($0.value)) }
         )
-        let answers = try Answers(Request(name: "my-site", user: "alice"), catalog: catalog)
+        let answers = try ProjectConfiguration(
+            Request(name: "my-site", user: "alice"),
+            catalog: catalog
+        )
         return Walkthrough(answers, parent: nil).steps
             .map { ([$0.action] + $0.commands).joined(separator: "\n") }
     }

@@ -133,10 +133,10 @@ struct ProjectNameTests {
             try ProjectName(String(repeating: "é", count: 1_000_000))
         }
         guard case .invalidName(_, .tooLong(1_000_000), _) = error else {
-            Issue.record("another error: \(String(describing: error?.explanation))")
+            Issue.record("another error: \(String(describing: error?.diagnostic))")
             return
         }
-        #expect((error?.explanation.what.count ?? 0) < 200)
+        #expect((error?.diagnostic.message.count ?? 0) < 200)
     }
 
     @Test(

@@ -27,16 +27,16 @@ struct QuestionTests {
         )
     }
 
-    private func record(_ project: String, in folder: URL) throws -> AnswersRecord {
+    private func record(_ project: String, in folder: URL) throws -> ProjectRecord {
         let file = folder.appending(path: project + "/.pa-new.json")
-        return try JSONDecoder().decode(AnswersRecord.self, from: Data(contentsOf: file))
+        return try JSONDecoder().decode(ProjectRecord.self, from: Data(contentsOf: file))
     }
 
     @Test("bare, it asks for name, framework, account and pipeline, each with its default")
     func bare() throws {
         try withTemporaryFolder { folder in
             let catalog = try Catalog.embedded()
-            let languages = catalog.languages(of: catalog.standard.name)
+            let languages = catalog.languages(of: catalog.defaultFramework.name)
             let answers = languages.count > 1 ? ["", "", "", "", ""] : ["", "", "", ""]
             let finished = try runOnTerminal([], answers: answers, in: folder)
             #expect(finished.exitCode == 0, "\(finished)")
@@ -44,7 +44,7 @@ struct QuestionTests {
             for (index, framework) in catalog.offered(in: nil).enumerated() {
                 shown += "  \(index + 1). \(framework.name): \(framework.manifest.summary)\n"
             }
-            shown += "Number or word [\(catalog.standard.name)]: \n"
+            shown += "Number or word [\(catalog.defaultFramework.name)]: \n"
             if languages.count > 1 {
                 shown += "Language\n"
                 for (index, language) in languages.enumerated() {
@@ -57,7 +57,7 @@ struct QuestionTests {
             shown += "  3. gitlab: a pipeline for GitLab\nNumber or word [none]: \n"
             #expect(finished.stdout.hasPrefix(shown + "create  hello/"), "\(finished)")
             let record = try record("hello", in: folder)
-            #expect(record.framework == catalog.standard.name)
+            #expect(record.framework == catalog.defaultFramework.name)
             #expect(record.language == nil)
             #expect(record.user == nil)
             #expect(record.pipeline == nil)
@@ -96,7 +96,7 @@ struct QuestionTests {
         guard let catalog = try? Catalog.embedded() else { return nil }
         return catalog.frameworks.first { framework in
             catalog.languages(of: framework.name).count > 1
-                && catalog.unusualLanguage(of: framework) != nil
+                && catalog.nonDefaultLanguage(of: framework) != nil
         }
     }()
 
@@ -137,7 +137,7 @@ struct QuestionTests {
         let catalog = try Catalog.embedded()
         let module = try #require(
             other.manifest.modules.first {
-                (try? catalog.projectName($0, for: catalog.standard)) != nil
+                (try? catalog.projectName($0, for: catalog.defaultFramework)) != nil
             }
         )
         try withTemporaryFolder { folder in

@@ -153,7 +153,7 @@ struct PythonVersionTests {
         #expect(
             PythonVersion.offered.map(\.description) == ["3.9", "3.10", "3.11", "3.12", "3.13"]
         )
-        #expect(PythonVersion.standard.description == "3.13")
+        #expect(PythonVersion.default.description == "3.13")
     }
 
     @Test(

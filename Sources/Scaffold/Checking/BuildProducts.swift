@@ -29,7 +29,7 @@ public struct BuildProducts: Sendable, Hashable {
     ///   - folder: The project's folder.
     ///   - catalog: The frameworks there are.
     public init(of folder: String, in catalog: Catalog) {
-        guard let record = AnswersRecord.read(in: folder),
+        guard let record = ProjectRecord.read(in: folder),
             let answers = try? UpdateRequest(folder: folder).answers(over: record, catalog)
         else {
             self = .none

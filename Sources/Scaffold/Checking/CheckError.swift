@@ -7,7 +7,7 @@ public enum CheckError: Error, Sendable, Hashable {
     /// The interpreter could not be started, with its `errno`.
     case cannotStart(path: String, code: Int32)
     /// No folder for the files of the checker could be made, with the `errno`.
-    case noScratch(path: String, code: Int32)
+    case noTemporaryDirectory(path: String, code: Int32)
     /// The checker itself said why it cannot look.
     case cannotLook(message: String)
     /// The checker broke down: what it left is no report.
@@ -16,37 +16,37 @@ public enum CheckError: Error, Sendable, Hashable {
 
 extension CheckError {
     /// The error in words.
-    public var explanation: Explanation {
+    public var diagnostic: Diagnostic {
         switch self {
         case .noInterpreter(let name?):
-            Explanation(
+            Diagnostic(
                 "there is no Python \(quoted(name)) that can be run",
-                help: "pass the path of a python3 with --interpreter"
+                hint: "pass the path of a python3 with --interpreter"
             )
         case .noInterpreter(nil):
-            Explanation(
+            Diagnostic(
                 "there is no python3 on PATH",
-                help: "install Python, or pass one with --interpreter"
+                hint: "install Python, or pass one with --interpreter"
             )
         case .cannotStart(let path, let code):
-            Explanation(
+            Diagnostic(
                 "\(quoted(path)) could not be started",
-                why: systemReason(code),
-                help: "pass another Python with --interpreter"
+                reason: systemReason(code),
+                hint: "pass another Python with --interpreter"
             )
-        case .noScratch(let path, let code):
-            Explanation(
+        case .noTemporaryDirectory(let path, let code):
+            Diagnostic(
                 "no temporary folder could be made in \(quoted(path))",
-                why: systemReason(code),
-                help: "set TMPDIR to a folder that can be written to"
+                reason: systemReason(code),
+                hint: "set TMPDIR to a folder that can be written to"
             )
         case .cannotLook(let message):
-            Explanation(message)
+            Diagnostic(message)
         case .brokenReport(let exitCode):
-            Explanation(
+            Diagnostic(
                 "the look at the project ended without a report",
-                why: "Python ended with exit code \(exitCode)",
-                help: "its own words, if any, stand above"
+                reason: "Python ended with exit code \(exitCode)",
+                hint: "its own words, if any, stand above"
             )
         }
     }

@@ -92,11 +92,11 @@ public func check(
     with interpreter: PythonInterpreter,
     products: BuildProducts = .none
 ) throws(CheckError) -> CheckReport {
-    let words = request.words(AnswersRecord.read(in: request.folder), products)
-    let scratch = try Scratch(for: .checker)
-    defer { scratch.remove() }
-    let output = scratch.path + "/report.json"
-    let exitCode = try runChild(interpreter.path, scratch.command(words), output: output)
+    let words = request.words(ProjectRecord.read(in: request.folder), products)
+    let temporary = try TemporaryDirectory(for: .checker)
+    defer { temporary.remove() }
+    let output = temporary.path + "/report.json"
+    let exitCode = try runChild(interpreter.path, temporary.command(words), output: output)
     return try report(in: output, exitCode: exitCode)
 }
 
@@ -124,11 +124,11 @@ public func visit(
     with interpreter: PythonInterpreter,
     products: BuildProducts = .none
 ) throws(CheckError) -> VisitOutcome {
-    let scratch = try Scratch(for: .checker)
-    defer { scratch.remove() }
-    let output = scratch.path + "/report.json"
+    let temporary = try TemporaryDirectory(for: .checker)
+    defer { temporary.remove() }
+    let output = temporary.path + "/report.json"
     let words = request.words(report: output, products)
-    let exitCode = try runChild(interpreter.path, scratch.command(words))
+    let exitCode = try runChild(interpreter.path, temporary.command(words))
     if FileManager.default.fileExists(atPath: output) {
         return .failed(try report(in: output, exitCode: exitCode))
     }
@@ -138,7 +138,7 @@ public func visit(
 
 extension CheckRequest {
     /// The checker's words for it.
-    func words(_ record: AnswersRecord?, _ products: BuildProducts) -> [String] {
+    func words(_ record: ProjectRecord?, _ products: BuildProducts) -> [String] {
         var words = ["check", folder]
         if let entry { words += ["--entry", entry] }
         if let python = python?.description ?? record?.python { words += ["--python", python] }
@@ -178,10 +178,10 @@ private func report(in path: String, exitCode: Int32) throws(CheckError) -> Chec
     throw .brokenReport(exitCode: exitCode)
 }
 
-extension AnswersRecord {
+extension ProjectRecord {
     /// Reads what a project was made from; nil where pa-new did not make it, or nobody can tell.
-    static func read(in folder: String) -> AnswersRecord? {
+    static func read(in folder: String) -> ProjectRecord? {
         FileManager.default.contents(atPath: folder + "/" + Plan.answersFile)
-            .flatMap { try? JSONDecoder().decode(AnswersRecord.self, from: $0) }
+            .flatMap { try? JSONDecoder().decode(ProjectRecord.self, from: $0) }
     }
 }

@@ -61,19 +61,19 @@ public enum DeployError: Error, Sendable, Hashable {
 
 extension DeployError {
     /// The error in words.
-    public var explanation: Explanation {
+    public var diagnostic: Diagnostic {
         switch self {
         case .noProject(let folder):
-            Explanation(
+            Diagnostic(
                 "there is no project in \(quoted(folder))",
-                why: "it has no .pa-new.json, or none that can be read",
-                help: "name the folder of a project that pa-new made"
+                reason: "it has no .pa-new.json, or none that can be read",
+                hint: "name the folder of a project that pa-new made"
             )
         case .noAccount:
-            Explanation(
+            Diagnostic(
                 "no account is named",
-                why: "the project was made without one",
-                help: "pass --user with the account's name on the host"
+                reason: "the project was made without one",
+                hint: "pass --user with the account's name on the host"
             )
         }
     }

@@ -24,7 +24,7 @@ public struct Deployment: Sendable {
     ///   - isEuropean: Whether the account is on the EU system, where no domain says so.
     /// - Throws: ``DeployError`` or ``ScaffoldError`` for the first thing that cannot be used.
     public init(_ request: DeployRequest, from catalog: Catalog, isEuropean: Bool) throws {
-        guard let record = AnswersRecord.read(in: request.folder) else {
+        guard let record = ProjectRecord.read(in: request.folder) else {
             throw DeployError.noProject(folder: request.folder)
         }
         guard let user = request.user ?? record.user else { throw DeployError.noAccount }
@@ -48,7 +48,7 @@ public struct Deployment: Sendable {
             greeting = answers.framework.manifest.greeting
         } else {
             // The template's place is not known, and with it neither are its texts.
-            name = try catalog.projectName(record.name, for: catalog.standard).folder
+            name = try catalog.projectName(record.name, for: catalog.defaultFramework).folder
             products = .none
             greeting = ""
         }
@@ -68,10 +68,10 @@ public struct Deployment: Sendable {
         with interpreter: PythonInterpreter,
         after errors: Int = 0
     ) throws(CheckError) -> Int32 {
-        let scratch = try Scratch(for: .deployer)
-        defer { scratch.remove() }
+        let temporary = try TemporaryDirectory(for: .deployer)
+        defer { temporary.remove() }
         let refusal = errors > 0 ? ["--check-errors=\(errors)"] : []
-        return try runChild(interpreter.path, scratch.command(words + refusal))
+        return try runChild(interpreter.path, temporary.command(words + refusal))
     }
 
     /// The deployer's words for it.

@@ -10,7 +10,7 @@ extension Mustache {
         /// The end of a set delimiter tag, `=}}` unless other delimiters are set.
         let delimitersClosing: [UInt8]
 
-        static let standard = Delimiters(opening: Array("{{".utf8), closing: Array("}}".utf8))
+        static let `default` = Delimiters(opening: Array("{{".utf8), closing: Array("}}".utf8))
 
         init(opening: [UInt8], closing: [UInt8]) {
             self.opening = opening

@@ -24,7 +24,7 @@ extension Mustache {
         while template == nil, problems.count <= most {
             var parser = Parser(
                 String(decoding: source, as: UTF8.self),
-                delimiters: .standard,
+                delimiters: .default,
                 startsLine: true
             )
             do throws(Parser.Problem) {

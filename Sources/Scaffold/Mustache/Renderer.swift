@@ -281,7 +281,7 @@ extension Mustache.Renderer {
     private mutating func enterLambda(
         _ text: String,
         name: Int,
-        delimiters: Mustache.Delimiters = .standard,
+        delimiters: Mustache.Delimiters = .default,
         startsLine: Bool = false,
         indentation: [UInt8] = [],
         ending: Call.Ending

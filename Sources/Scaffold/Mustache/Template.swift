@@ -15,7 +15,7 @@ extension Mustache {
         ///   - path: What failures and references call the template, usually its path.
         /// - Throws: `Failure` with one of the first kinds if the text breaks the rules for tags.
         public init(_ source: String, path: String = "template") throws(Failure) {
-            var parser = Parser(source, delimiters: .standard, startsLine: true)
+            var parser = Parser(source, delimiters: .default, startsLine: true)
             do {
                 program = Program(path: path, tables: try parser.parse())
             } catch {

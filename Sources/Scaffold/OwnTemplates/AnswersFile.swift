@@ -6,7 +6,7 @@
 /// - Returns: The answers, each with its place.
 /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, or ``ScaffoldError/badAnswersFile(_:reason:)``
 ///   where it holds something else.
-public func readAnswers(_ path: String) throws(ScaffoldError) -> [GivenAnswer] {
+public func readAnswers(_ path: String) throws(ScaffoldError) -> [AnswerInput] {
     let bytes: [UInt8]
     do {
         bytes = try readFile(path, most: 1 << 20)
@@ -29,7 +29,7 @@ public func readAnswers(_ path: String) throws(ScaffoldError) -> [GivenAnswer] {
     }
     return members.map { member in
         let location = finder.location(of: member.offset)
-        return GivenAnswer(
+        return AnswerInput(
             key: member.key,
             value: AnswerValue(member.value).map { .value($0) } ?? .other(member.value.kindName),
             origin: .file(location)

@@ -13,9 +13,9 @@ struct ManifestReader {
     /// The words for the types of questions.
     static let types = ["text", "bool", "integer", "choice"]
 
-    static let mostQuestions = 1000
+    static let maxQuestions = 1000
     /// More than any manifest has: a larger file is a mistake, and is not read.
-    static let mostBytes = 1 << 20
+    static let maxBytes = 1 << 20
 
     private let rules: Rules
     private(set) var problems: [(offset: Int, problem: TemplateProblem)] = []
@@ -108,7 +108,7 @@ struct ManifestReader {
     // MARK: - Questions
 
     private mutating func readQuestions(_ json: JSONText?, into manifest: inout Manifest) {
-        let most = Self.mostQuestions
+        let most = Self.maxQuestions
         let elements = list(json, "questions", most: most)
         for element in elements {
             if case .object(let members) = element.content,
@@ -152,13 +152,13 @@ struct ManifestReader {
             kind: kind ?? .text(nil),
             prompt: prompt,
             help: help,
-            standard: nil,
+            defaultAnswer: nil,
             condition: condition
         )
         // Where the type is not known, neither is what the default has to be.
-        guard kind != nil, let standard = fields["default"] else { return question }
+        guard kind != nil, let answer = fields["default"] else { return question }
         do throws(AnswerProblem) {
-            guard let value = AnswerValue(standard) else {
+            guard let value = AnswerValue(answer) else {
                 throw .wrongType(expected: question.kind.name)
             }
             try question.check(value)
@@ -167,11 +167,11 @@ struct ManifestReader {
                 kind: question.kind,
                 prompt: prompt,
                 help: help,
-                standard: value,
+                defaultAnswer: value,
                 condition: condition
             )
         } catch {
-            problems.append((standard.offset, .badDefault(error)))
+            problems.append((answer.offset, .badDefault(error)))
             return question
         }
     }
@@ -216,7 +216,7 @@ struct ManifestReader {
                     kind: .bool,
                     prompt: "",
                     help: nil,
-                    standard: nil,
+                    defaultAnswer: nil,
                     condition: Condition(terms: [])
                 )
                 if word.isEmpty { problems.append((offset, .empty(key: "choices"))) }

@@ -47,8 +47,8 @@ public struct Pattern: Sendable, Hashable {
     }
 
     /// The most states that a pattern may have, each repetition counted as often as it can repeat.
-    static let mostSteps = 2000
-    private static let mostGroups = 50
+    static let maxSteps = 2000
+    private static let maxGroups = 50
 
     /// One state of the machine that a pattern is.
     private enum Step: Sendable, Hashable {
@@ -190,7 +190,7 @@ public struct Pattern: Sendable, Hashable {
             case "(":
                 if take("?"), !take(":") { throw problem(.unknownGroup, at: start) }
                 groups += 1
-                guard groups <= Pattern.mostGroups else { throw problem(.tooLarge, at: start) }
+                guard groups <= Pattern.maxGroups else { throw problem(.tooLarge, at: start) }
                 let steps = try alternatives()
                 if peek == "$" { throw problem(.strayAnchor("$")) }
                 guard take(")") else { throw problem(.unclosed("("), at: start) }
@@ -230,7 +230,7 @@ public struct Pattern: Sendable, Hashable {
                 throw problem(.nothingToRepeat)
             }
             let copies = max(least, most ?? (least + 1))
-            guard copies * (steps.count + 2) <= Pattern.mostSteps else {
+            guard copies * (steps.count + 2) <= Pattern.maxSteps else {
                 throw problem(.tooLarge, at: start)
             }
             var result: [Step] = []
@@ -262,7 +262,7 @@ public struct Pattern: Sendable, Hashable {
             guard take("}"), most.map({ $0 >= least }) ?? true else {
                 throw problem(.badCount, at: start)
             }
-            guard max(least, most ?? 0) <= Pattern.mostSteps else {
+            guard max(least, most ?? 0) <= Pattern.maxSteps else {
                 throw problem(.tooLarge, at: start)
             }
             return (least, most)
@@ -351,7 +351,7 @@ public struct Pattern: Sendable, Hashable {
         }
 
         private func check(_ steps: [Step]) throws(Problem) {
-            if steps.count > Pattern.mostSteps { throw problem(.tooLarge) }
+            if steps.count > Pattern.maxSteps { throw problem(.tooLarge) }
         }
 
         /// Returns steps whose places lie so much further back.
@@ -383,7 +383,7 @@ extension Pattern.Problem: CustomStringConvertible {
             case .strayAnchor(let mark):
                 "'\(mark)' can only stand at the \(mark == "^" ? "start" : "end"); "
                     + "write \\\(mark) for the character"
-            case .tooLarge: "it has more than \(Pattern.mostSteps) states"
+            case .tooLarge: "it has more than \(Pattern.maxSteps) states"
             }
         return "\(reason) (character \(offset + 1) of the pattern)"
     }

@@ -63,12 +63,12 @@ public struct Question: Sendable, Hashable {
     /// A line that explains more.
     public let help: String?
     /// The answer where none is given; nil where one has to be.
-    public let standard: AnswerValue?
+    public let defaultAnswer: AnswerValue?
     /// Whether it is asked at all.
     public let condition: Condition
 
     /// The most bytes that an answer may have.
-    static let longestAnswer = 4096
+    static let maxAnswerLength = 4096
 
     /// Returns the answer that somebody typed.
     ///
@@ -100,7 +100,7 @@ public struct Question: Sendable, Hashable {
     public func check(_ value: AnswerValue) throws(AnswerProblem) {
         switch (kind, value) {
         case (.text(let pattern), .text(let text)):
-            if text.utf8.count > Self.longestAnswer { throw .tooLong(most: Self.longestAnswer) }
+            if text.utf8.count > Self.maxAnswerLength { throw .tooLong(most: Self.maxAnswerLength) }
             if let scalar = text.unicodeScalars.first(where: isControl) {
                 throw .controlCharacter(scalar)
             }

@@ -1,7 +1,7 @@
 // From a template's questions and what was said to answers: one pass, asking where nothing was said.
 
 /// An answer that was given, not yet checked.
-public struct GivenAnswer: Sendable, Hashable {
+public struct AnswerInput: Sendable, Hashable {
     /// How it was given.
     public enum Value: Sendable, Hashable {
         /// As a text, whatever the question's type.
@@ -52,7 +52,7 @@ public struct GivenAnswer: Sendable, Hashable {
 /// ```
 public struct Questionnaire: Sendable {
     private let questions: [Question]
-    private var given: [String: GivenAnswer] = [:]
+    private var given: [String: AnswerInput] = [:]
     private var position = 0
     private var values: [String: AnswerValue] = [:]
     /// What is known so far, as templates will see it.
@@ -73,7 +73,7 @@ public struct Questionnaire: Sendable {
     ///   ``ScaffoldError/repeatedAnswer(_:)``.
     public init(
         _ questions: [Question],
-        given: [GivenAnswer],
+        given: [AnswerInput],
         hasUser: Bool,
         pipeline: Pipeline? = nil
     ) throws(ScaffoldError) {
@@ -136,19 +136,19 @@ public struct Questionnaire: Sendable {
         return nil
     }
 
-    /// Answers the question that ``next()`` returned.
+    /// ProjectConfiguration the question that ``next()`` returned.
     ///
     /// - Parameter value: An answer that the question takes.
     public mutating func answer(_ value: AnswerValue) {
         settle(value)
     }
 
-    /// Answers the question that ``next()`` returned with its default, or notes that it has none.
+    /// ProjectConfiguration the question that ``next()`` returned with its default, or notes that it has none.
     public mutating func takeDefault() {
         guard position < questions.count else { return }
         let question = questions[position]
-        if let standard = question.standard {
-            settle(standard)
+        if let answer = question.defaultAnswer {
+            settle(answer)
         } else {
             missing.append(question)
             leaveOpen(question)
@@ -177,7 +177,7 @@ public struct Questionnaire: Sendable {
     }
 }
 
-extension GivenAnswer.Origin {
+extension AnswerInput.Origin {
     /// Of two answers to a question, the one with the higher rank counts.
     fileprivate var rank: Int {
         switch self {

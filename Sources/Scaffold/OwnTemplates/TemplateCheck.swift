@@ -128,7 +128,7 @@ private struct Checker {
         // Many file systems hold `A` and `a` for one name.
         var takenBy: [String: [(path: String, isFolder: Bool, condition: Condition)]] = [
             Plan.answersFile.lowercased(): [(Plan.answersFile, false, Condition(terms: []))],
-            Base.fileName.lowercased(): [(Base.fileName, false, Condition(terms: []))],
+            Baseline.fileName.lowercased(): [(Baseline.fileName, false, Condition(terms: []))],
         ]
         for file in template.files {
             let path = Plan.withoutTemplateSuffix(file.path)

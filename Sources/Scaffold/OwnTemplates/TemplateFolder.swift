@@ -34,9 +34,9 @@ public struct TemplateFolder: Sendable {
     static let partialsFolder = "_partials"
 
     /// The most bytes that all files together may have: they are in memory at once.
-    static let mostBytes = 1 << 30
+    static let maxBytes = 1 << 30
     /// The most files that a folder may have.
-    static let mostFiles = 200_000
+    static let maxFiles = 200_000
     /// The most bytes that one template may have, which is also the most that one can become.
     static let mostTemplateBytes = 64 << 20
 
@@ -65,8 +65,8 @@ public struct TemplateFolder: Sendable {
             } catch {
                 throw .cannotRead(path: path, error)
             }
-            if files.count + names.count > Self.mostFiles {
-                throw .cannotRead(path: path, .tooMany(most: Self.mostFiles))
+            if files.count + names.count > Self.maxFiles {
+                throw .cannotRead(path: path, .tooMany(most: Self.maxFiles))
             }
             for name in names where !Self.leftovers.contains(name) {
                 let below = folder.isEmpty ? name : folder + "/" + name
@@ -124,7 +124,7 @@ public struct TemplateFolder: Sendable {
         let isTemplate = below.hasSuffix(Plan.templateSuffix)
         let most =
             isManifest
-            ? ManifestReader.mostBytes : isTemplate ? Self.mostTemplateBytes : Self.mostBytes
+            ? ManifestReader.maxBytes : isTemplate ? Self.mostTemplateBytes : Self.maxBytes
         do throws(ReadProblem) {
             let bytes = try readFile(place, most: most, followsLinks: false)
             total += bytes.count
@@ -151,8 +151,8 @@ public struct TemplateFolder: Sendable {
             case .refused(let code): found(.unreadable(code: code))
             }
         }
-        guard total <= Self.mostBytes else {
-            throw .cannotRead(path: path, .tooLarge(most: Self.mostBytes))
+        guard total <= Self.maxBytes else {
+            throw .cannotRead(path: path, .tooLarge(most: Self.maxBytes))
         }
         return false
     }

@@ -33,15 +33,15 @@ struct CurrentFile: Hashable {
 /// - Returns: What becomes of each file, by path.
 /// - Throws: What `current` throws.
 func update<Failure: Error>(
-    from base: Base,
+    from base: Baseline,
     to new: [RenderedFile],
     label: String,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [UpdatedFile] {
     let newPaths = Set(new.map(\.path))
     // A file is known by its path, or else by its template: a path can change with the answers.
-    var byPath: [String: Base.File] = [:]
-    var byTemplate: [String: Base.File] = [:]
+    var byPath: [String: Baseline.File] = [:]
+    var byTemplate: [String: Baseline.File] = [:]
     for file in base.files {
         byPath[file.path] = file
         if !newPaths.contains(file.path) { byTemplate[file.template] = file }
@@ -95,7 +95,7 @@ let unmergedSuffix = ".pa-new"
 /// Decides about one file: as it is generated now, was generated then, and is now.
 private func decide(
     _ new: RenderedFile,
-    _ old: Base.File?,
+    _ old: Baseline.File?,
     _ mine: CurrentFile?,
     _ label: String
 ) -> UpdatedFile {

@@ -1,7 +1,7 @@
 // Taking a project to today's template: what `pa-new update` does.
 //
-//     .pa-new.json  -> Request -> Answers -> [RenderedFile]  \
-//     .pa-new.base.json -> Base ------------------------------ update -> [FileChange] -> Report
+//     .pa-new.json  -> Request -> ProjectConfiguration -> [RenderedFile]  \
+//     .pa-new.base.json -> Baseline ------------------------------ update -> [FileChange] -> Report
 //     the files as they are ---------------------------------/
 
 #if canImport(FoundationEssentials)
@@ -16,7 +16,7 @@ public struct UpdateRequest: Sendable, Hashable {
     public var folder: String
     /// Other answers than those it was made from: `user`, `domain`, `python`, `name`, `framework`,
     /// `language`, `ci`, or the key of one of its template's questions.
-    public var answers: [GivenAnswer]
+    public var answers: [AnswerInput]
     /// A file with answers to the template's questions.
     public var answersFile: String?
     /// The folder of the template, where it is one of the user's own.
@@ -34,7 +34,7 @@ public struct UpdateRequest: Sendable, Hashable {
     ///   - isDryRun: Whether to say what would be done, and to write nothing.
     public init(
         folder: String = ".",
-        answers: [GivenAnswer] = [],
+        answers: [AnswerInput] = [],
         answersFile: String? = nil,
         template: String? = nil,
         isDryRun: Bool = false
@@ -77,7 +77,7 @@ private func updated(
     let base = try readBase(in: folder)
     let answers = try request.answers(over: record, catalog)
     let rendered = try render(Plan(answers), answers, partials: answers.framework.partials)
-    let records = [Plan.answersFile, Base.fileName]
+    let records = [Plan.answersFile, Baseline.fileName]
 
     var there: [String: CurrentFile] = [:]
     for file in base.files { there[file.path] = try read(file.path, in: folder) }
@@ -111,7 +111,7 @@ private func updated(
             )
         )
     }
-    updated += try movedAlong(from: record, to: answers, base, rendered, in: folder)
+    updated += try userFilesToMove(from: record, to: answers, base, rendered, in: folder)
     updated.sort { $0.path < $1.path }
 
     let changes = changes(for: updated)
@@ -125,15 +125,15 @@ private func updated(
         isDryRun: request.isDryRun,
         before: record
     )
-    report.hasTakenBack = folder.hasTakenBack
+    report.didRecover = folder.didRecover
     return report
 }
 
 /// Returns the user's own files in folders that the new name moves, which go with them.
-private func movedAlong(
-    from record: AnswersRecord,
-    to answers: Answers,
-    _ base: Base,
+private func userFilesToMove(
+    from record: ProjectRecord,
+    to answers: ProjectConfiguration,
+    _ base: Baseline,
     _ rendered: [RenderedFile],
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> [UpdatedFile] {
@@ -166,9 +166,9 @@ private func movedAlong(
 /// Returns the folders that the new name moves, the innermost ones first: those of files that have
 /// one template and two paths, and the package.
 private func movedFolders(
-    from record: AnswersRecord,
-    to answers: Answers,
-    _ base: Base,
+    from record: ProjectRecord,
+    to answers: ProjectConfiguration,
+    _ base: Baseline,
     _ rendered: [RenderedFile]
 ) -> [(old: String, new: String)] {
     guard record.name != answers.name.folder else { return [] }
@@ -242,13 +242,13 @@ private func read(
 }
 
 /// Reads what a project was made from.
-private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> AnswersRecord {
+private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> ProjectRecord {
     guard let file = try read(Plan.answersFile, in: folder) else {
         throw .cannotUpdate(folder.path, .noRecord)
     }
-    let record: AnswersRecord
+    let record: ProjectRecord
     do {
-        record = try JSONDecoder().decode(AnswersRecord.self, from: Data(file.contents))
+        record = try JSONDecoder().decode(ProjectRecord.self, from: Data(file.contents))
     } catch {
         throw .cannotUpdate(folder.path, .badRecord(reason: reason(of: error)))
     }
@@ -269,12 +269,12 @@ private func reason(of error: any Error) -> String {
 }
 
 /// Reads what was generated then.
-private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Base {
-    guard let file = try read(Base.fileName, in: folder) else {
+private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
+    guard let file = try read(Baseline.fileName, in: folder) else {
         throw .cannotUpdate(folder.path, .noBase)
     }
     do throws(UpdateProblem) {
-        return try Base(file.contents)
+        return try Baseline(file.contents)
     } catch {
         throw .cannotUpdate(folder.path, error)
     }
@@ -291,11 +291,11 @@ func isNewer(_ version: String, than other: String) -> Bool {
 extension UpdateRequest {
     /// Returns the checked answers: those of then, and the other ones of now.
     func answers(
-        over record: AnswersRecord,
+        over record: ProjectRecord,
         _ catalog: Catalog
-    ) throws(ScaffoldError) -> Answers {
+    ) throws(ScaffoldError) -> ProjectConfiguration {
         do throws(ScaffoldError) {
-            return try Answers(asked(of: record), catalog: catalog)
+            return try ProjectConfiguration(asked(of: record), catalog: catalog)
         } catch .unknownAnswer(let answer, _, let known) {
             let keys = Self.ownKeys + known
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
@@ -324,9 +324,9 @@ extension UpdateRequest {
     }
 
     /// Returns what to ask for: the answers of then, and the other ones of now.
-    fileprivate func asked(of record: AnswersRecord) throws(ScaffoldError) -> Request {
+    fileprivate func asked(of record: ProjectRecord) throws(ScaffoldError) -> Request {
         var own: [String: String] = [:]
-        var others: [GivenAnswer] = []
+        var others: [AnswerInput] = []
         for answer in answers {
             guard Self.ownKeys.contains(answer.key), case .typed(let text) = answer.value else {
                 others.append(answer)
@@ -355,7 +355,7 @@ extension UpdateRequest {
         request.answersFile = answersFile
         request.answers =
             (record.answers ?? [:]).map { key, value in
-                GivenAnswer(key: key, value: .value(value), origin: .recorded)
+                AnswerInput(key: key, value: .value(value), origin: .recorded)
             } + others
         return request
     }
@@ -364,7 +364,7 @@ extension UpdateRequest {
     public static let ownKeys = ["name", "framework", "language", "user", "domain", "python", "ci"]
 }
 
-extension AnswersRecord {
+extension ProjectRecord {
     /// Whether the domain is only the account's own, which goes with the account.
     fileprivate var isUsualDomain: Bool {
         guard let user, let account = try? AccountName(user) else { return false }
@@ -378,11 +378,11 @@ extension Report {
 
     /// Tells what an update did.
     fileprivate init(
-        _ answers: Answers,
+        _ answers: ProjectConfiguration,
         updated files: [File],
         in folder: String,
         isDryRun: Bool,
-        before: AnswersRecord
+        before: ProjectRecord
     ) {
         self.init(
             answers,
@@ -403,12 +403,12 @@ extension Walkthrough {
     ///   - before: What the project was made from before.
     ///   - folder: The project's folder, as a path from where the reader is.
     fileprivate init(
-        updating answers: Answers,
+        updating answers: ProjectConfiguration,
         _ files: [Report.File],
-        before: AnswersRecord,
+        before: ProjectRecord,
         in folder: String
     ) {
-        let now = AnswersRecord(answers)
+        let now = ProjectRecord(answers)
         var steps = Self.conflictSteps(files)
         if now.name != before.name {
             // Other code imports the package, or where there is none what is compiled.
@@ -426,7 +426,7 @@ extension Walkthrough {
         }
         let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
         let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
-        let noticed = changed.subtracting([Plan.answersFile, Base.fileName])
+        let noticed = changed.subtracting([Plan.answersFile, Baseline.fileName])
         // Another pipeline is nothing that the host has to know.
         let isNewPipeline = now.pipeline != before.pipeline
         let pipeline = isNewPipeline ? Self.pipelineSteps(answers) : []
@@ -477,7 +477,9 @@ extension Walkthrough {
     }
 
     /// Tells how to bring changed files to the host.
-    private static func changeSteps(_ answers: Answers, _ changed: Set<String>) -> [Step] {
+    private static func changeSteps(_ answers: ProjectConfiguration, _ changed: Set<String>)
+        -> [Step]
+    {
         let hasEntryFileChanged = changed.contains("wsgi.py")
         guard answers.uploads.isEmpty else {
             let hasStaticFiles = changed.contains { $0.hasPrefix("static/") }

@@ -74,9 +74,9 @@ struct Transaction {
         var transaction = Transaction(journal: journal)
         do throws(ScaffoldError) {
             try transaction.prepare(files, repository, in: folder, path: path, progress)
-            try transaction.land(in: folder, path: path)
+            try transaction.commit(in: folder, path: path)
         } catch {
-            if try !transaction.takeBack(in: folder, path: path) { throw error }
+            if try !transaction.rollBack(in: folder, path: path) { throw error }
         }
         // The changes have landed: what cannot be tidied up now, the next run can.
         try? tidy(folder)
@@ -264,12 +264,12 @@ struct Transaction {
     ) throws(ScaffoldError) -> Repository {
         do throws(SystemFailure) {
             try folder.makeFolder(Name.repository)
-            let scratch = try folder.folder(Name.repository)
+            let temporary = try folder.folder(Name.repository)
             for file in new.files {
-                for parent in parents(of: file.path) where try !scratch.has(parent) {
-                    try scratch.makeFolder(parent)
+                for parent in parents(of: file.path) where try !temporary.has(parent) {
+                    try temporary.makeFolder(parent)
                 }
-                try scratch.write(
+                try temporary.write(
                     file.path,
                     file.contents,
                     mode: file.isExecutable ? 0o777 : 0o666
@@ -302,7 +302,7 @@ struct Transaction {
     }
 
     /// Moves everything to its place.
-    private func land(in folder: borrowing OpenFolder, path: String) throws(ScaffoldError) {
+    private func commit(in folder: borrowing OpenFolder, path: String) throws(ScaffoldError) {
         guard let journal else { return }
         for (index, name) in journal.removals.enumerated() {
             do throws(SystemFailure) {
@@ -454,10 +454,10 @@ struct Transaction {
     ///   - folder: The folder.
     ///   - path: The folder as the user named it, for errors.
     /// - Returns: Whether it was too late, and the changes have landed.
-    /// - Throws: ``ScaffoldError/notTakenBack(path:code:)`` where the system refuses; the next run
+    /// - Throws: ``ScaffoldError/notRolledBack(path:code:)`` where the system refuses; the next run
     ///   can try again.
     @discardableResult
-    func takeBack(in folder: borrowing OpenFolder, path: String) throws(ScaffoldError) -> Bool {
+    func rollBack(in folder: borrowing OpenFolder, path: String) throws(ScaffoldError) -> Bool {
         do throws(SystemFailure) {
             var isLanded = false
             // Before the journal was there nothing was changed.
@@ -473,7 +473,7 @@ struct Transaction {
             try Self.tidy(folder)
             return isLanded
         } catch {
-            throw .notTakenBack(path: path + "/" + stagingFolder, code: error.code)
+            throw .notRolledBack(path: path + "/" + stagingFolder, code: error.code)
         }
     }
 

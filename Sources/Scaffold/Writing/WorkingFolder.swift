@@ -17,7 +17,7 @@ public struct WorkingFolder: ~Copyable {
     /// lie, or nil for none.
     private let before: [String: String?]
     /// Whether this run took back what a killed run left unfinished.
-    let hasTakenBack: Bool
+    let didRecover: Bool
 
     /// Opens a folder, and takes back what a killed run left unfinished.
     ///
@@ -28,7 +28,7 @@ public struct WorkingFolder: ~Copyable {
     /// - Throws: ``ScaffoldError/badParent(path:_:)`` where there is no such folder,
     ///   ``ScaffoldError/busy(path:)`` where another run works in it,
     ///   ``ScaffoldError/badStaging(path:_:)`` where what lies there is no staging folder of ours,
-    ///   ``ScaffoldError/notTakenBack(path:code:)`` where the system refuses.
+    ///   ``ScaffoldError/notRolledBack(path:code:)`` where the system refuses.
     public init(_ path: String, isReadOnly: Bool = false) throws(ScaffoldError) {
         let folder: OpenFolder
         do throws(SystemFailure) {
@@ -48,19 +48,19 @@ public struct WorkingFolder: ~Copyable {
         }
         guard isOurs else { throw .busy(path: path) }
         var before: [String: String?] = [:]
-        var hasTakenBack = false
+        var didRecover = false
         if let unfinished = try Transaction.unfinished(in: folder, path: path) {
             if isReadOnly {
                 before = try unfinished.before(in: folder, path: path)
             } else {
-                try unfinished.takeBack(in: folder, path: path)
-                hasTakenBack = true
+                try unfinished.rollBack(in: folder, path: path)
+                didRecover = true
             }
         }
         self.path = path
         self.folder = folder
         self.before = before
-        self.hasTakenBack = hasTakenBack
+        self.didRecover = didRecover
     }
 
     /// Returns what lies at a path.
@@ -151,7 +151,7 @@ public struct WorkingFolder: ~Copyable {
     ///   `FILE.~2~` and so on where that is taken.
     /// - Throws: ``ScaffoldError``, with every file as it was before: ``ScaffoldError/inTheWay(path:_:)``
     ///   where something that is no file is in the way, ``ScaffoldError/system(_:path:code:)`` where
-    ///   the system refuses, ``ScaffoldError/notTakenBack(path:code:)`` where it refused the way back,
+    ///   the system refuses, ``ScaffoldError/notRolledBack(path:code:)`` where it refused the way back,
     ///   too, and the next run has to take it.
     @discardableResult
     public func apply(_ changes: [FileChange]) throws(ScaffoldError) -> [String: String] {

@@ -126,7 +126,7 @@ struct OwnTemplateTests {
                 (finished, project) throws in
                 expectEnd(of: finished, code: 0, stderr: "")
                 let data = try Data(contentsOf: project.appending(path: ".pa-new.json"))
-                let record = try JSONDecoder().decode(AnswersRecord.self, from: data)
+                let record = try JSONDecoder().decode(ProjectRecord.self, from: data)
                 #expect(record.framework == nil)
                 #expect(record.python == "3.13")
                 #expect(record.user == "alice")

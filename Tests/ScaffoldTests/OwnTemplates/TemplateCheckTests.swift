@@ -307,7 +307,7 @@ struct TemplateCheckTests {
 
     @Test("the names that are always there are those that templates are rendered with")
     func ownNames() throws {
-        let answers = try Answers(
+        let answers = try ProjectConfiguration(
             Request(name: "hello", user: "alice"),
             catalog: Catalog.embedded()
         )

@@ -284,9 +284,9 @@ struct UpdateProjectTests {
     }
 
     /// Returns the answer that `--set` gives.
-    private func typed(_ setting: String) -> GivenAnswer {
+    private func typed(_ setting: String) -> AnswerInput {
         let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return GivenAnswer(
+        return AnswerInput(
             key: String(parts[0]),
             value: .typed(String(parts[1])),
             origin: .option
@@ -332,8 +332,8 @@ struct UpdateProjectTests {
                 )
             }
             #expect(error?.exitCode == 64)
-            #expect(error?.explanation.why == why)
-            #expect(error?.explanation.help?.hasSuffix(help) == true)
+            #expect(error?.diagnostic.reason == why)
+            #expect(error?.diagnostic.hint?.hasSuffix(help) == true)
             #expect(try tree(folder) == before)
         }
     }

@@ -93,7 +93,7 @@ struct UpdateTests {
     @Test("follow one law for each file", arguments: cases)
     func table(_ example: Case) {
         let files = update(
-            from: Base(rendered("f", example.old)),
+            from: Baseline(rendered("f", example.old)),
             to: rendered("f", example.new),
             label: "pa-new"
         ) { path in
@@ -118,7 +118,7 @@ struct UpdateTests {
     )
     func move(old: String, mine: String, new: String, verb: Report.Verb, text: String) {
         let files = update(
-            from: Base(rendered("old/f", old, template: "{{p}}/f")),
+            from: Baseline(rendered("old/f", old, template: "{{p}}/f")),
             to: rendered("new/f", new, template: "{{p}}/f"),
             label: "pa-new"
         ) { path in
@@ -140,7 +140,7 @@ struct UpdateTests {
     func moveBlocked() {
         for (mine, verb) in [("o", Report.Verb.delete), ("m", .conflict)] {
             let files = update(
-                from: Base(rendered("old/f", "o", template: "{{p}}/f")),
+                from: Baseline(rendered("old/f", "o", template: "{{p}}/f")),
                 to: rendered("new/f", "n", template: "{{p}}/f"),
                 label: "pa-new"
             ) { path in
@@ -157,7 +157,7 @@ struct UpdateTests {
     @Test("know a file by its path where its template was renamed")
     func renamedTemplate() {
         let files = update(
-            from: Base(
+            from: Baseline(
                 rendered("f", "o", template: "f.old") + rendered("g", "g", template: "f.new")
             ),
             to: rendered("f", "n", template: "f.new"),
@@ -180,7 +180,7 @@ struct UpdateTests {
         func file(_ isExecutable: Bool) -> RenderedFile {
             RenderedFile(path: "f", contents: [1], isExecutable: isExecutable)
         }
-        let files = update(from: Base([file(old)]), to: [file(new)], label: "") { _ in
+        let files = update(from: Baseline([file(old)]), to: [file(new)], label: "") { _ in
             CurrentFile(contents: [1], isExecutable: mine)
         }
         if mine == result {
@@ -208,7 +208,7 @@ private let digest = String(repeating: "0", count: 64)
 
 @Suite("What was generated")
 struct BaseTests {
-    private static let base = Base([
+    private static let base = Baseline([
         RenderedFile(
             path: "b/ä.py",
             contents: Array("1\n\u{1F30D}\r\nlast".utf8),
@@ -222,8 +222,8 @@ struct BaseTests {
     @Test("reads back as it was, and always has the same bytes")
     func roundTrip() throws {
         let document = Self.base.document
-        #expect(try Base(document) == Self.base)
-        #expect(Base(Self.base.files.reversed()).document == document)
+        #expect(try Baseline(document) == Self.base)
+        #expect(Baseline(Self.base.files.reversed()).document == document)
         #expect(document.last == 10)
     }
 
@@ -235,10 +235,10 @@ struct BaseTests {
                 [10, 13, 0x41, UInt8.random(in: 0...255, using: &generator)]
                     .randomElement(using: &generator) ?? 0
             }
-            let base = Base([
+            let base = Baseline([
                 RenderedFile(path: "f", contents: bytes, isExecutable: false)
             ])
-            #expect(try Base(base.document) == base)
+            #expect(try Baseline(base.document) == base)
         }
     }
 
@@ -248,17 +248,17 @@ struct BaseTests {
             let contents = [UInt8](repeating: byte, count: count)
             return RenderedFile(path: path, contents: contents, isExecutable: false)
         }
-        func isText(_ file: Base.File?) -> Bool {
+        func isText(_ file: Baseline.File?) -> Bool {
             if case .text = file?.contents { true } else { false }
         }
-        let largest = Base.largestText
-        let single = Base([file("a", largest), file("b", largest + 1), file("c", 3, 0xFF)])
+        let largest = Baseline.maxTextBytes
+        let single = Baseline([file("a", largest), file("b", largest + 1), file("c", 3, 0xFF)])
         #expect(single.files.map { isText($0) } == [true, false, false])
-        let number = Base.largestTotal / largest
-        let many = Base((0...number).map { file("\($0 + 1000)", largest) } + [file("z", 0)])
+        let number = Baseline.maxTotalBytes / largest
+        let many = Baseline((0...number).map { file("\($0 + 1000)", largest) } + [file("z", 0)])
         #expect(many.files.count { isText($0) } == number + 1)
         #expect(!isText(many.files.dropLast().last))
-        #expect(try Base(single.document) == single)
+        #expect(try Baseline(single.document) == single)
         for (index, contents) in [file("a", largest), file("b", largest + 1)].enumerated() {
             #expect(single.files[index].contents.isSame(as: contents.contents))
             #expect(!single.files[index].contents.isSame(as: contents.contents + [1]))
@@ -288,6 +288,6 @@ struct BaseTests {
         ]
     )
     func damaged(text: String, problem: UpdateProblem.BaseProblem) {
-        #expect(throws: UpdateProblem.badBase(problem)) { try Base(Array(text.utf8)) }
+        #expect(throws: UpdateProblem.badBase(problem)) { try Baseline(Array(text.utf8)) }
     }
 }

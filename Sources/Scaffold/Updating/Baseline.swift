@@ -8,7 +8,7 @@
 #endif
 
 /// The files of a project as pa-new wrote them.
-struct Base: Hashable {
+struct Baseline: Hashable {
     /// A file as it was written.
     struct File: Hashable {
         /// The path below the project's folder.
@@ -39,9 +39,9 @@ struct Base: Hashable {
     }
 
     /// The most bytes of a text that are kept.
-    static let largestText = 256 * 1024
+    static let maxTextBytes = 256 * 1024
     /// The most bytes of all texts together.
-    static let largestTotal = 8 * 1024 * 1024
+    static let maxTotalBytes = 8 * 1024 * 1024
 
     /// The files, in the order of their paths.
     let files: [File]
@@ -56,11 +56,11 @@ struct Base: Hashable {
 
     /// Keeps what was rendered.
     init(_ files: [RenderedFile]) {
-        var room = Self.largestTotal
+        var room = Self.maxTotalBytes
         self.init(
             files.sorted { $0.path < $1.path }.map { file in
                 let size = file.contents.count
-                let isKept = size <= min(room, Self.largestText) && isText(file.contents)
+                let isKept = size <= min(room, Self.maxTextBytes) && isText(file.contents)
                 if isKept { room -= size }
                 return File(
                     path: file.path,
@@ -74,7 +74,7 @@ struct Base: Hashable {
     }
 }
 
-extension Base {
+extension Baseline {
     /// The document, in the order in which it is written.
     private struct Document: Codable {
         struct File: Codable {

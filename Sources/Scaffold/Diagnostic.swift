@@ -9,365 +9,371 @@
 #endif
 
 /// An error in words: what happened, why, and what to do.
-public struct Explanation: Sendable, Hashable {
+public struct Diagnostic: Sendable, Hashable {
     /// What happened.
-    public let what: String
+    public let message: String
     /// Why, where that is not plain.
-    public let why: String?
+    public let reason: String?
     /// What to do, where something can be done.
-    public let help: String?
+    public let hint: String?
 
     /// Puts an error in words.
     ///
     /// - Parameters:
-    ///   - what: What happened.
-    ///   - why: Why, where that is not plain.
-    ///   - help: What to do, where something can be done.
-    public init(_ what: String, why: String? = nil, help: String? = nil) {
-        self.what = what
-        self.why = why
-        self.help = help
+    ///   - message: What happened.
+    ///   - reason: Why, where that is not plain.
+    ///   - hint: What to do, where something can be done.
+    public init(_ message: String, reason: String? = nil, hint: String? = nil) {
+        self.message = message
+        self.reason = reason
+        self.hint = hint
     }
 }
 
 extension ScaffoldError {
     /// The error in words.
-    public var explanation: Explanation {
+    public var diagnostic: Diagnostic {
         switch self {
         case .noName:
-            Explanation("what should the project be called?", help: "try: pa-new hello")
+            Diagnostic("what should the project be called?", hint: "try: pa-new hello")
         case .frameworkAndTemplate:
-            Explanation(
+            Diagnostic(
                 "--framework and --template exclude each other",
-                why: "a template folder is used in the place of a framework"
+                reason: "a template folder is used in the place of a framework"
             )
         case .languageAndTemplate:
-            Explanation(
+            Diagnostic(
                 "--language and --template exclude each other",
-                why: "only the frameworks have a language, and a template folder has none",
-                help: "leave one of them out"
+                reason: "only the frameworks have a language, and a template folder has none",
+                hint: "leave one of them out"
             )
         case .projectInTemplate(let path):
-            Explanation(
+            Diagnostic(
                 "the project would lie in its own template \(quoted(path))",
-                why: "the next project would have a copy of it",
-                help: "choose another folder with --output"
+                reason: "the next project would have a copy of it",
+                hint: "choose another folder with --output"
             )
         case .unknownAnswer(let answer, let nearest, let known):
-            Explanation(
+            Diagnostic(
                 place(answer.origin) + "there is no question \(quoted(answer.key))",
-                why: known.isEmpty
+                reason: known.isEmpty
                     ? "the template asks nothing"
                     : "the questions are \(listed(known.map(quoted), most: 10))",
-                help: nearest.map {
+                hint: nearest.map {
                     answer.origin == .option
                         ? "did you mean --set \($0)=…?" : "did you mean \(quoted($0))?"
                 }
             )
         case .repeatedAnswer(let key):
-            Explanation("--set answers \(quoted(key)) twice", help: "keep the one that you mean")
+            Diagnostic("--set answers \(quoted(key)) twice", hint: "keep the one that you mean")
         case .badAnswer(let answer, let question, let problem):
-            Explanation(
+            Diagnostic(
                 place(answer.origin) + described(answer),
-                why: "\(problem)" + (question.help.map { " (\($0))" } ?? ""),
-                help: answer.origin == .recorded
+                reason: "\(problem)" + (question.help.map { " (\($0))" } ?? ""),
+                hint: answer.origin == .recorded
                     ? "give another answer with \(setOption(question))" : nil
             )
         case .answerNotAsked(let answer, let question):
-            Explanation(
+            Diagnostic(
                 place(answer.origin) + "\(quoted(question.key)) is not asked",
-                why: "it is asked only with "
+                reason: "it is asked only with "
                     + listed(
                         question.condition.terms.map { ($0.isNegated ? "!" : "") + $0.name }
                     ),
-                help: "leave it out, or change the answer that it depends on"
+                hint: "leave it out, or change the answer that it depends on"
             )
         case .missingAnswers(let questions):
-            Explanation(
+            Diagnostic(
                 "the template asks for "
                     + listed(questions.map { quoted($0.key) }, most: 10),
-                why: listed(questions.map { "\($0.key): \($0.prompt)" }, most: 3),
-                help: "pass "
+                reason: listed(questions.map { "\($0.key): \($0.prompt)" }, most: 3),
+                hint: "pass "
                     + questions.prefix(10).map(setOption).joined(separator: " ")
                     + ", or a file of answers with --answers"
             )
         case .invalidName(let name, let problem, let suggestion):
             explain(name, problem, suggestion)
         case .unknownFramework(let name, let nearest, let known):
-            Explanation(
+            Diagnostic(
                 "there is no framework \(quoted(name))",
-                why: "the frameworks are \(listed(known))",
-                help: nearest.map { "did you mean --framework \($0)?" } ?? "see: pa-new list"
+                reason: "the frameworks are \(listed(known))",
+                hint: nearest.map { "did you mean --framework \($0)?" } ?? "see: pa-new list"
             )
         case .unknownLanguage(let language, let nearest, let known):
-            Explanation(
+            Diagnostic(
                 "there is no language \(quoted(language))",
-                why: "the frameworks are in \(listed(known))",
-                help: nearest.map { "did you mean --language \($0)?" } ?? "see: pa-new list"
+                reason: "the frameworks are in \(listed(known))",
+                hint: nearest.map { "did you mean --language \($0)?" } ?? "see: pa-new list"
             )
         case .frameworkInOtherLanguages(let name, let language, let languages, let known):
-            Explanation(
+            Diagnostic(
                 "there is no \(name) in \(language)",
-                why: "\(name) is in \(listed(languages)), "
+                reason: "\(name) is in \(listed(languages)), "
                     + "and in \(language) there is \(listed(known))",
-                help: "leave out --language, or choose --framework "
+                hint: "leave out --language, or choose --framework "
                     + listed(known, conjunction: "or")
             )
         case .unknownPipeline(let word, let nearest):
-            Explanation(
+            Diagnostic(
                 "there is no pipeline for \(quoted(word))",
-                why: "the words are \(listed(Pipeline.words))",
-                help: nearest.map { "did you mean --ci \($0)?" }
+                reason: "the words are \(listed(Pipeline.words))",
+                hint: nearest.map { "did you mean --ci \($0)?" }
                     ?? "pass --ci with one of these words, or leave it out"
             )
         case .noPipeline(let pipeline, let template):
-            Explanation(
+            Diagnostic(
                 "there is no pipeline for \(pipeline.title) in "
                     + (template.map { "the template \(quoted($0))" } ?? "this framework"),
-                why: "none of its files is there only with \(quoted(pipeline.name))",
-                help: "leave out --ci, or write one: docs/templates.md says how"
+                reason: "none of its files is there only with \(quoted(pipeline.name))",
+                hint: "leave out --ci, or write one: docs/templates.md says how"
             )
         case .unknownPython(let text, let nearest):
-            Explanation(
+            Diagnostic(
                 "the host's current image does not offer Python \(quoted(text))",
-                why: "it offers \(listed(PythonVersion.offered.map(\.description)))",
-                help: "did you mean --python \(nearest)?"
+                reason: "it offers \(listed(PythonVersion.offered.map(\.description)))",
+                hint: "did you mean --python \(nearest)?"
             )
         case .invalidUser(let user, let problem):
             explain(user, problem)
         case .invalidDomain(let domain, let problem):
             explain(domain, problem)
         case .domainOfAnotherAccount(let domain, let account):
-            Explanation(
+            Diagnostic(
                 "the account '\(account)' cannot have the domain '\(domain)'",
-                why:
+                reason:
                     "below pythonanywhere.com an account has its own name and SOMETHING-\(account)",
-                help: "did you mean --domain \(Domain(of: account, isEuropean: domain.isEuropean))?"
+                hint: "did you mean --domain \(Domain(of: account, isEuropean: domain.isEuropean))?"
             )
         case .emptyOutput:
-            Explanation("--output is empty", help: "pass a folder, or leave it out for this one")
+            Diagnostic("--output is empty", hint: "pass a folder, or leave it out for this one")
 
         case .targetExists(let path, .folder(let entries)) where entries.contains(stagingFolder):
-            Explanation(
+            Diagnostic(
                 "\(quoted(path)) exists, and an interrupted run of pa-new left it half changed",
-                why: "what was there before is kept in \(quoted(stagingFolder))",
-                help: "run pa-new with --into again, or pa-new update: it puts all back first"
+                reason: "what was there before is kept in \(quoted(stagingFolder))",
+                hint: "run pa-new with --into again, or pa-new update: it puts all back first"
             )
         case .targetExists(let path, .folder(let entries)):
-            Explanation(
+            Diagnostic(
                 "\(quoted(path)) exists and is not empty",
-                why: "it holds \(listed(entries.map(quoted), most: 3))",
-                help: "choose another name, or another folder with --output; "
+                reason: "it holds \(listed(entries.map(quoted), most: 3))",
+                hint: "choose another name, or another folder with --output; "
                     + "--into adds the project to this one"
             )
         case .targetExists(let path, let obstacle):
-            Explanation(
+            Diagnostic(
                 "\(quoted(path)) exists",
-                why:
+                reason:
                     "it is \(obstacle == .link ? "a link" : obstacle == .file ? "a file" : "no folder")",
-                help: "choose another name, or another folder with --output"
+                hint: "choose another name, or another folder with --output"
             )
         case .badParent(let path, .missing):
-            Explanation(
+            Diagnostic(
                 "there is no folder \(quoted(path))",
-                help: "make it first: mkdir -p \(shellQuoted(path))"
+                hint: "make it first: mkdir -p \(shellQuoted(path))"
             )
         case .badParent(let path, .notAFolder):
-            Explanation("\(quoted(path)) is not a folder", help: "pass a folder with --output")
+            Diagnostic("\(quoted(path)) is not a folder", hint: "pass a folder with --output")
         case .badParent(let path, .notWritable(let code)):
-            Explanation(
+            Diagnostic(
                 "nothing can be made in \(quoted(path))",
-                why: systemReason(code),
-                help: "choose another folder with --output"
+                reason: systemReason(code),
+                hint: "choose another folder with --output"
             )
         case .inTheWay(let path, let obstacle):
-            Explanation(
+            Diagnostic(
                 "\(quoted(path)) is in the way",
-                why: explain(obstacle),
-                help: "move it away"
+                reason: explain(obstacle),
+                hint: "move it away"
             )
         case .conflicts(let target, let paths):
-            Explanation(
+            Diagnostic(
                 "\(paths.count == 1 ? "a file" : "\(paths.count) files") in \(quoted(target)) "
                     + "would be overwritten",
-                why: "with other contents there: \(listed(paths.map(quoted), most: 20))",
-                help: "leave them with --skip-existing, or replace them with --overwrite, "
+                reason: "with other contents there: \(listed(paths.map(quoted), most: 20))",
+                hint: "leave them with --skip-existing, or replace them with --overwrite, "
                     + "which keeps the old ones as FILE~"
             )
         case .busy(let path):
-            Explanation(
+            Diagnostic(
                 "another run of pa-new works in \(quoted(path))",
-                help: "try again when it has ended"
+                hint: "try again when it has ended"
             )
         case .badStaging(let path, .foreign):
-            Explanation(
+            Diagnostic(
                 "\(quoted(path)) is in the way",
-                why: "pa-new keeps what has not landed yet there, and has not made this one",
-                help: "remove it, if you do not know it either"
+                reason: "pa-new keeps what has not landed yet there, and has not made this one",
+                hint: "remove it, if you do not know it either"
             )
         case .badStaging(let path, .unreadable):
-            Explanation(
+            Diagnostic(
                 "what an interrupted run left in \(quoted(path)) cannot be taken back",
-                why: "its journal is damaged, or of another version of pa-new",
-                help: "look there for what you miss (old-N is a file from before), then remove it"
+                reason: "its journal is damaged, or of another version of pa-new",
+                hint: "look there for what you miss (old-N is a file from before), then remove it"
             )
-        case .notTakenBack(let path, let code):
-            Explanation(
+        case .notRolledBack(let path, let code):
+            Diagnostic(
                 "the changes failed, and could not be taken back",
-                why: systemReason(code),
-                help: "run it again: all that was there is kept in \(quoted(path)) until then"
+                reason: systemReason(code),
+                hint: "run it again: all that was there is kept in \(quoted(path)) until then"
             )
         case .system(let operation, let path, let code):
-            Explanation(
+            Diagnostic(
                 "\(verb(operation)) \(quoted(path)) failed",
-                why: systemReason(code),
-                help: code == ENOSPC || code == EDQUOT
+                reason: systemReason(code),
+                hint: code == ENOSPC || code == EDQUOT
                     ? "free some space; nothing was left behind" : "nothing was left behind"
             )
 
         case .cannotRead(let path, let problem):
             explain(path, problem)
         case .badAnswersFile(let location, let reason):
-            Explanation("the answers cannot be read", why: "\(shown(location)): \(reason)")
+            Diagnostic("the answers cannot be read", reason: "\(shown(location)): \(reason)")
         case .badTemplateFolder(let path, let findings):
-            Explanation(
+            Diagnostic(
                 "the template \(quoted(path)) is wrong",
-                why: findings.prefix(10).map { "\($0)" }.joined(separator: "\n        ")
+                reason: findings.prefix(10).map { "\($0)" }.joined(separator: "\n        ")
                     + (findings.count > 10 ? "\n        and \(findings.count - 10) more" : ""),
-                help: "for all of it: pa-new template check \(shellQuoted(path))"
+                hint: "for all of it: pa-new template check \(shellQuoted(path))"
             )
-        case .inOwnTemplate(let error): error.explanation
+        case .inOwnTemplate(let error): error.diagnostic
 
         case .git(.missing):
-            Explanation(
+            Diagnostic(
                 "there is no git for --git",
-                why: "no folder on PATH has a program of that name",
-                help: "install git, or leave out --git; nothing was written"
+                reason: "no folder on PATH has a program of that name",
+                hint: "install git, or leave out --git; nothing was written"
             )
         case .git(.cannotStart(let path, let code)):
-            Explanation(
+            Diagnostic(
                 "starting \(quoted(path)) failed",
-                why: systemReason(code),
-                help: "leave out --git; nothing was written"
+                reason: systemReason(code),
+                hint: "leave out --git; nothing was written"
             )
         case .git(.failed(let command, let output)):
-            Explanation(
+            Diagnostic(
                 "git \(command) failed",
-                why: output.split(separator: "\n").last.map { quoted(String($0)) },
-                help: "run it again without --git, then git init by hand"
+                reason: output.split(separator: "\n").last.map { quoted(String($0)) },
+                hint: "run it again without --git, then git init by hand"
             )
         case .cannotUpdate(let folder, let problem):
             explain(folder, problem)
 
         case .badManifest(let path, let reason):
-            Explanation("the manifest \(quoted(path)) is wrong", why: reason)
+            Diagnostic("the manifest \(quoted(path)) is wrong", reason: reason)
         case .badTemplate(let failure):
-            Explanation(
+            Diagnostic(
                 "a template cannot be rendered",
-                why: "\(failure)\n        \(failure.lineText)"
+                reason: "\(failure)\n        \(failure.lineText)"
             )
         case .badPath(let template, let path, let problem):
-            Explanation(
+            Diagnostic(
                 "the template \(quoted(template)) cannot become \(quoted(path))",
-                why: "\(problem)"
+                reason: "\(problem)"
             )
         case .badUpload(let manifest, let path, let problem):
-            Explanation(
+            Diagnostic(
                 "the manifest \(quoted(manifest)) is wrong",
-                why: "\(quoted(path)) cannot be uploaded: \(problem)"
+                reason: "\(quoted(path)) cannot be uploaded: \(problem)"
             )
         case .notText(let path):
-            Explanation(
+            Diagnostic(
                 "the template \(quoted(path)) cannot be rendered",
-                why: "it is not valid UTF-8"
+                reason: "it is not valid UTF-8"
             )
         }
     }
 
-    private func explain(_ folder: String, _ problem: UpdateProblem) -> Explanation {
-        let what = "the project in \(quoted(folder)) cannot be updated"
+    private func explain(_ folder: String, _ problem: UpdateProblem) -> Diagnostic {
+        let message = "the project in \(quoted(folder)) cannot be updated"
         return switch problem {
         case .noFolder(.missing):
-            Explanation(what, why: "there is no such folder", help: "pass one: pa-new update DIR")
+            Diagnostic(
+                message,
+                reason: "there is no such folder",
+                hint: "pass one: pa-new update DIR"
+            )
         case .noFolder(.notAFolder):
-            Explanation(what, why: "it is not a folder", help: "pass one: pa-new update DIR")
+            Diagnostic(message, reason: "it is not a folder", hint: "pass one: pa-new update DIR")
         case .noFolder(.notWritable(let code)):
-            Explanation(what, why: systemReason(code), help: "nothing was written")
+            Diagnostic(message, reason: systemReason(code), hint: "nothing was written")
         case .noRecord:
-            Explanation(
-                what,
-                why: "it has no \(Plan.answersFile): pa-new did not make it",
-                help: "pass the folder of a project: pa-new update DIR"
+            Diagnostic(
+                message,
+                reason: "it has no \(Plan.answersFile): pa-new did not make it",
+                hint: "pass the folder of a project: pa-new update DIR"
             )
         case .badRecord(let reason):
-            Explanation(
-                what,
-                why: "its \(Plan.answersFile) cannot be read: \(reason)",
-                help: "put back the one that pa-new wrote, from your version control, say"
+            Diagnostic(
+                message,
+                reason: "its \(Plan.answersFile) cannot be read: \(reason)",
+                hint: "put back the one that pa-new wrote, from your version control, say"
             )
         case .noBase:
-            Explanation(
-                what,
-                why: "it has no \(Base.fileName), so that nobody can tell your edits from ours",
-                help: "put it back from your version control; or make the project anew beside it, "
+            Diagnostic(
+                message,
+                reason:
+                    "it has no \(Baseline.fileName), so that nobody can tell your edits from ours",
+                hint: "put it back from your version control; or make the project anew beside it, "
                     + "and carry your edits over"
             )
         case .badBase(let problem):
-            Explanation(
-                what,
-                why: "its \(Base.fileName) cannot be used: \(explain(problem))",
-                help: "put back the one that pa-new wrote, from your version control, say"
+            Diagnostic(
+                message,
+                reason: "its \(Baseline.fileName) cannot be used: \(explain(problem))",
+                hint: "put back the one that pa-new wrote, from your version control, say"
             )
         case .newer(let version):
-            Explanation(
-                what,
-                why: "pa-new \(version) made it, and this is \(paNewVersion)",
-                help: "install that version, or a later one"
+            Diagnostic(
+                message,
+                reason: "pa-new \(version) made it, and this is \(paNewVersion)",
+                hint: "install that version, or a later one"
             )
         case .ownTemplate(let name):
-            Explanation(
-                what,
-                why: "it was made from the template \(quoted(name)), which is not pa-new's own",
-                help: "pass its folder with --template"
+            Diagnostic(
+                message,
+                reason: "it was made from the template \(quoted(name)), which is not pa-new's own",
+                hint: "pass its folder with --template"
             )
         case .unknownPython(let text, let nearest):
-            Explanation(
-                what,
-                why: "the host's current image does not offer Python \(quoted(text))",
-                help: "choose another: --set python=\(nearest)"
+            Diagnostic(
+                message,
+                reason: "the host's current image does not offer Python \(quoted(text))",
+                hint: "choose another: --set python=\(nearest)"
             )
         case .unknownFramework(let name, let nearest, let known):
-            Explanation(
-                what,
-                why: "there is no framework \(quoted(name)): the frameworks are \(listed(known))",
-                help: "choose another: --set framework=\(nearest ?? known.first ?? "")"
+            Diagnostic(
+                message,
+                reason:
+                    "there is no framework \(quoted(name)): the frameworks are \(listed(known))",
+                hint: "choose another: --set framework=\(nearest ?? known.first ?? "")"
             )
         case .unknownPipeline(let word, let nearest):
-            Explanation(
-                what,
-                why: "there is no pipeline for \(quoted(word)): the words are "
+            Diagnostic(
+                message,
+                reason: "there is no pipeline for \(quoted(word)): the words are "
                     + listed(Pipeline.words),
-                help: "choose another: --set ci=\(nearest ?? Pipeline.none)"
+                hint: "choose another: --set ci=\(nearest ?? Pipeline.none)"
             )
         case .unknownLanguage(let language, let nearest, let known):
-            Explanation(
-                what,
-                why: "there is no language \(quoted(language)): the frameworks are in "
+            Diagnostic(
+                message,
+                reason: "there is no language \(quoted(language)): the frameworks are in "
                     + listed(known),
-                help: "choose another: --set language=\(nearest ?? known.first ?? "")"
+                hint: "choose another: --set language=\(nearest ?? known.first ?? "")"
             )
         case .frameworkInOtherLanguages(let name, let language, let languages, let known):
-            Explanation(
-                what,
-                why: "there is no \(name) in \(language): \(name) is in \(listed(languages)), "
+            Diagnostic(
+                message,
+                reason: "there is no \(name) in \(language): \(name) is in \(listed(languages)), "
                     + "and in \(language) there is \(listed(known))",
-                help: "choose another language as well: --set language=\(languages.first ?? "")"
+                hint: "choose another language as well: --set language=\(languages.first ?? "")"
             )
         case .unresolved(let paths):
-            Explanation(
-                what,
-                why: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
-                help: "resolve them first: look for the lines with <<<<<<< and >>>>>>>"
+            Diagnostic(
+                message,
+                reason: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
+                hint: "resolve them first: look for the lines with <<<<<<< and >>>>>>>"
             )
         }
     }
@@ -384,172 +390,179 @@ extension ScaffoldError {
         _ name: String,
         _ problem: ProjectName.Problem,
         _ suggestion: String
-    ) -> Explanation {
-        let what = "\(quoted(name)) cannot be a project's name"
-        let help = "try: pa-new \(suggestion)"
+    ) -> Diagnostic {
+        let message = "\(quoted(name)) cannot be a project's name"
+        let hint = "try: pa-new \(suggestion)"
         return switch problem {
         case .empty:
-            Explanation("the project's name is empty", help: help)
+            Diagnostic("the project's name is empty", hint: hint)
         case .pathSeparator(let parent):
-            Explanation(
-                what,
-                why: "it is a path",
-                help: "to choose the folder: pa-new \(suggestion) --output \(shellQuoted(parent))"
+            Diagnostic(
+                message,
+                reason: "it is a path",
+                hint: "to choose the folder: pa-new \(suggestion) --output \(shellQuoted(parent))"
             )
         case .tooLong(let count):
-            Explanation(
-                what,
-                why: "it has \(count) characters, \(ProjectName.longest) are the most",
-                help: help
+            Diagnostic(
+                message,
+                reason: "it has \(count) characters, \(ProjectName.maxLength) are the most",
+                hint: hint
             )
         case .character(let character):
-            Explanation(
-                what,
-                why:
+            Diagnostic(
+                message,
+                reason:
                     "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '_'",
-                help: help
+                hint: hint
             )
         case .leadingDigit:
-            Explanation(what, why: "no Python package starts with a digit", help: help)
+            Diagnostic(message, reason: "no Python package starts with a digit", hint: hint)
         case .leadingMark(let mark):
-            Explanation(what, why: "it starts with '\(mark)', not with a letter", help: help)
+            Diagnostic(message, reason: "it starts with '\(mark)', not with a letter", hint: hint)
         case .keyword(let word):
-            Explanation(
-                what,
-                why: "'\(word)' is a keyword of Python: no package can be called that",
-                help: help
+            Diagnostic(
+                message,
+                reason: "'\(word)' is a keyword of Python: no package can be called that",
+                hint: hint
             )
         case .command(let word):
-            Explanation(
-                what,
-                why: "'\(word)' is, or will be, a command of pa-new",
-                help: help
+            Diagnostic(
+                message,
+                reason: "'\(word)' is, or will be, a command of pa-new",
+                hint: hint
             )
         case .standardLibrary(let module):
-            Explanation(
-                what,
-                why: "the package would hide the module '\(module)' of Python's standard library",
-                help: help
+            Diagnostic(
+                message,
+                reason:
+                    "the package would hide the module '\(module)' of Python's standard library",
+                hint: hint
             )
         case .framework(let module, let framework, let language):
-            Explanation(
-                what,
-                why: "the package would hide the module '\(module)' that \(framework) brings",
-                help: module == framework
-                    ? "\(help), or did you mean: pa-new hello --framework \(framework)"
-                        + (language.map { " --language \($0)" } ?? "") : help
+            Diagnostic(
+                message,
+                reason: "the package would hide the module '\(module)' that \(framework) brings",
+                hint: module == framework
+                    ? "\(hint), or did you mean: pa-new hello --framework \(framework)"
+                        + (language.map { " --language \($0)" } ?? "") : hint
             )
         case .environment(let module):
-            Explanation(
-                what,
-                why:
+            Diagnostic(
+                message,
+                reason:
                     "the package would hide the module '\(module)' of the host's server or its tools",
-                help: help
+                hint: hint
             )
         case .layout(let name):
-            Explanation(
-                what,
-                why: "every project has '\(name)' at its top, and the package would be in its way",
-                help: help
+            Diagnostic(
+                message,
+                reason:
+                    "every project has '\(name)' at its top, and the package would be in its way",
+                hint: hint
             )
         }
     }
 
-    private func explain(_ user: String, _ problem: AccountName.Problem) -> Explanation {
-        let what = "\(quoted(user)) cannot be an account on the host"
+    private func explain(_ user: String, _ problem: AccountName.Problem) -> Diagnostic {
+        let message = "\(quoted(user)) cannot be an account on the host"
         return switch problem {
         case .empty:
-            Explanation("--user is empty", help: "pass your account's name, or leave it out")
+            Diagnostic("--user is empty", hint: "pass your account's name, or leave it out")
         case .tooLong(let count):
-            Explanation(
-                what,
-                why: "it has \(count) characters, 63 are the most in a domain's label"
+            Diagnostic(
+                message,
+                reason: "it has \(count) characters, 63 are the most in a domain's label"
             )
         case .character(let character):
-            Explanation(
-                what,
-                why: "\(quoted(String(character))) is none of the letters a to z, digits and '-' "
+            Diagnostic(
+                message,
+                reason:
+                    "\(quoted(String(character))) is none of the letters a to z, digits and '-' "
                     + "that USER.pythonanywhere.com can have"
             )
         case .hyphenAtAnEnd:
-            Explanation(what, why: "a domain's label neither starts nor ends with '-'")
+            Diagnostic(message, reason: "a domain's label neither starts nor ends with '-'")
         case .domain(let user):
-            Explanation(
-                what,
-                why: "it is a domain or an address",
-                help: "did you mean --user \(user)? A domain goes into --domain"
+            Diagnostic(
+                message,
+                reason: "it is a domain or an address",
+                hint: "did you mean --user \(user)? A domain goes into --domain"
             )
         }
     }
 
-    private func explain(_ domain: String, _ problem: Domain.Problem) -> Explanation {
-        let what = "\(quoted(domain)) cannot be a web app's domain"
+    private func explain(_ domain: String, _ problem: Domain.Problem) -> Diagnostic {
+        let message = "\(quoted(domain)) cannot be a web app's domain"
         return switch problem {
         case .empty:
-            Explanation("--domain is empty", help: "pass a domain, or leave it out")
+            Diagnostic("--domain is empty", hint: "pass a domain, or leave it out")
         case .address(let domain):
-            Explanation(what, why: "it is an address", help: "did you mean --domain \(domain)?")
+            Diagnostic(
+                message,
+                reason: "it is an address",
+                hint: "did you mean --domain \(domain)?"
+            )
         case .tooLong(let count):
-            Explanation(what, why: "it has \(count) characters, 253 are the most")
+            Diagnostic(message, reason: "it has \(count) characters, 253 are the most")
         case .emptyLabel:
-            Explanation(what, why: "there is nothing before, after or between dots")
+            Diagnostic(message, reason: "there is nothing before, after or between dots")
         case .singleLabel:
-            Explanation(
-                what,
-                why: "it has no dot",
-                help: "pass a whole domain, such as www.example.com"
+            Diagnostic(
+                message,
+                reason: "it has no dot",
+                hint: "pass a whole domain, such as www.example.com"
             )
         case .longLabel(let label):
-            Explanation(
-                what,
-                why: "\(quoted(label)) has \(label.count) characters, 63 are the most"
+            Diagnostic(
+                message,
+                reason: "\(quoted(label)) has \(label.count) characters, 63 are the most"
             )
         case .hyphenAtAnEnd(let label):
-            Explanation(what, why: "\(quoted(label)) starts or ends with '-'")
+            Diagnostic(message, reason: "\(quoted(label)) starts or ends with '-'")
         case .international:
-            Explanation(
-                what,
-                why: "the host takes an international domain in its ASCII form",
-                help: "pass the form that starts with xn--"
+            Diagnostic(
+                message,
+                reason: "the host takes an international domain in its ASCII form",
+                hint: "pass the form that starts with xn--"
             )
         case .character(let character):
-            Explanation(
-                what,
-                why:
+            Diagnostic(
+                message,
+                reason:
                     "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '.'"
             )
         case .host:
-            Explanation(
-                what,
-                why: "it is the host's own",
-                help: "pass USER.pythonanywhere.com, or USER.eu.pythonanywhere.com on the EU system"
+            Diagnostic(
+                message,
+                reason: "it is the host's own",
+                hint: "pass USER.pythonanywhere.com, or USER.eu.pythonanywhere.com on the EU system"
             )
         case .number:
-            Explanation(
-                what,
-                why: "it ends in a number, as an IP address does",
-                help: "pass a domain's name, such as www.example.com"
+            Diagnostic(
+                message,
+                reason: "it ends in a number, as an IP address does",
+                hint: "pass a domain's name, such as www.example.com"
             )
         }
     }
 
-    private func explain(_ path: String, _ problem: ReadProblem) -> Explanation {
+    private func explain(_ path: String, _ problem: ReadProblem) -> Diagnostic {
         switch problem {
-        case .missing: Explanation("there is no \(quoted(path))")
-        case .notAFile: Explanation("\(quoted(path)) is not a file")
-        case .notAFolder: Explanation("\(quoted(path)) is not a folder")
-        case .link: Explanation("\(quoted(path)) is a link")
+        case .missing: Diagnostic("there is no \(quoted(path))")
+        case .notAFile: Diagnostic("\(quoted(path)) is not a file")
+        case .notAFolder: Diagnostic("\(quoted(path)) is not a folder")
+        case .link: Diagnostic("\(quoted(path)) is a link")
         case .tooLarge(let most):
-            Explanation("\(quoted(path)) is too large", why: "\(most) bytes are the most")
+            Diagnostic("\(quoted(path)) is too large", reason: "\(most) bytes are the most")
         case .tooMany(let most):
-            Explanation("\(quoted(path)) is too large", why: "\(most) files are the most")
+            Diagnostic("\(quoted(path)) is too large", reason: "\(most) files are the most")
         case .refused(let code):
-            Explanation("\(quoted(path)) cannot be read", why: systemReason(code))
+            Diagnostic("\(quoted(path)) cannot be read", reason: systemReason(code))
         }
     }
 
     /// Where an answer was given, for the start of a sentence.
-    private func place(_ origin: GivenAnswer.Origin) -> String {
+    private func place(_ origin: AnswerInput.Origin) -> String {
         switch origin {
         case .option: ""
         case .file(let location): shown(location) + ": "
@@ -561,7 +574,7 @@ extension ScaffoldError {
         "\(writtenOut(location.path.unicodeScalars)):\(location.line):\(location.column)"
     }
 
-    private func described(_ answer: GivenAnswer) -> String {
+    private func described(_ answer: AnswerInput) -> String {
         switch answer.value {
         case .typed(let text), .value(.text(let text)):
             "\(quoted(text)) cannot be the answer to '\(answer.key)'"

@@ -1,13 +1,13 @@
 // What was decided: every answer is checked and every default applied here, and nowhere else.
 
 /// What was decided about a project.
-public struct Answers: Sendable {
+public struct ProjectConfiguration: Sendable {
     /// The project's name.
     public let name: ProjectName
     /// The framework it is made from.
     public let framework: Framework
     /// The framework's language, where it is not the one taken where none is asked for.
-    public let unusualLanguage: String?
+    public let nonDefaultLanguage: String?
     /// The account on the host, where one was named.
     public let account: AccountName?
     /// The domain of the web app, where it is not the account's own by default.
@@ -35,7 +35,7 @@ public struct Answers: Sendable {
     public init(_ request: Request, catalog: Catalog) throws(ScaffoldError) {
         guard let typed = request.name else { throw .noName }
         framework = try catalog.framework(for: request)
-        unusualLanguage = catalog.unusualLanguage(of: framework)
+        nonDefaultLanguage = catalog.nonDefaultLanguage(of: framework)
         name = try catalog.projectName(typed, for: framework)
         let account: AccountName? =
             if let user = request.user { try AccountName(user) } else { nil }
@@ -45,7 +45,7 @@ public struct Answers: Sendable {
         }
         self.account = account
         self.domain = domain
-        python = if let text = request.python { try PythonVersion(text) } else { .standard }
+        python = if let text = request.python { try PythonVersion(text) } else { .default }
         pipeline = try framework.pipeline(for: request)
         if let output = request.output, output.isEmpty { throw .emptyOutput }
         parent = request.output

@@ -16,7 +16,7 @@
 #endif
 
 /// The folder that holds an embedded package.
-struct PackageFiles {
+struct PackageCache {
     /// The folder, which goes on Python's path.
     let folder: String
     /// Whether the next run finds it again: then what Python compiles is worth keeping.
@@ -31,12 +31,12 @@ struct PackageFiles {
     ///   - package: The package.
     ///   - environment: The variables of the process: `XDG_CACHE_HOME` (the XDG base directory
     ///     specification), else `HOME`, say where the cache is.
-    ///   - scratch: A temporary folder, for where there is no cache.
+    ///   - temporary: A temporary folder, for where there is no cache.
     /// - Throws: ``ScaffoldError`` where not even that can be written to.
     init(
         _ package: EmbeddedPackage,
         environment: [String: String],
-        scratch: String
+        temporary: String
     ) throws(ScaffoldError) {
         if let cache = Self.cache(environment) {
             let folder = "\(cache)/\(package.name)-\(package.fingerprint)"
@@ -48,7 +48,7 @@ struct PackageFiles {
                 return
             }
         }
-        folder = scratch + "/" + package.name
+        folder = temporary + "/" + package.name
         isKept = false
         try write(package.files, to: folder)
     }

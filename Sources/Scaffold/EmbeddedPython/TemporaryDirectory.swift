@@ -15,29 +15,31 @@
 #endif
 
 /// A temporary folder for one run of an embedded package, and the package's files.
-struct Scratch {
+struct TemporaryDirectory {
     /// The temporary folder.
     let path: String
     private let package: EmbeddedPackage
-    private let files: PackageFiles
+    private let files: PackageCache
 
     /// Makes the folder, and finds the files or puts them somewhere.
     ///
     /// - Parameter package: The package to run.
-    /// - Throws: ``CheckError/noScratch(path:code:)``.
+    /// - Throws: ``CheckError/noTemporaryDirectory(path:code:)``.
     init(for package: EmbeddedPackage) throws(CheckError) {
         self.package = package
         let parent = variable("TMPDIR") ?? "/tmp"
         var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw .noScratch(path: parent, code: errno) }
+        guard mkdtemp(&template) != nil else {
+            throw .noTemporaryDirectory(path: parent, code: errno)
+        }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var environment: [String: String] = [:]
         for name in ["XDG_CACHE_HOME", "HOME"] { environment[name] = variable(name) }
         do throws(ScaffoldError) {
-            files = try PackageFiles(package, environment: environment, scratch: path)
+            files = try PackageCache(package, environment: environment, temporary: path)
         } catch {
             try? FileManager.default.removeItem(atPath: path)
-            throw .noScratch(path: parent, code: ENOSPC)
+            throw .noTemporaryDirectory(path: parent, code: ENOSPC)
         }
     }
 

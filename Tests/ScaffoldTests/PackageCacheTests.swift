@@ -14,10 +14,10 @@ struct PackageFilesTests {
         of package: EmbeddedPackage = .checker,
         in folder: URL,
         location: SourceLocation = #_sourceLocation
-    ) throws -> PackageFiles {
+    ) throws -> PackageCache {
         let scratch = folder.appending(path: "scratch-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: false)
-        let files = try PackageFiles(package, environment: environment, scratch: scratch.path)
+        let files = try PackageCache(package, environment: environment, temporary: scratch.path)
         for file in package.files {
             let data = FileManager.default.contents(atPath: "\(files.folder)/\(file.path)")
             #expect(data == Data(file.contents), "\(file.path)", sourceLocation: location)
