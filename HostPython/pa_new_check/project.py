@@ -11,6 +11,9 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from pa_new_shared import requirements
+from pa_new_shared.requirements import normalized
+
 # Beyond these a file or a project is not read: the report says so, in bounded time.
 MAX_BYTES = 1_000_000
 MAX_BYTES_IN_ALL = 5_000_000
@@ -19,7 +22,6 @@ MAX_DEPTH = 6
 
 _SKIPPED = {"__pycache__", "node_modules", "site-packages", "dist-packages"}
 _ALLOW = re.compile(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
-_REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;#@]*)")
 
 
 class CannotLook(Exception):
@@ -83,8 +85,8 @@ class Project:
             return path.as_posix()
 
 
-class Requirement:
-    """A line of ``requirements.txt`` or of ``pyproject.toml``."""
+class Listed:
+    """A package that ``requirements.txt`` or ``pyproject.toml`` names, or Python."""
 
     def __init__(
         self,
@@ -104,15 +106,17 @@ class Requirements:
 
     def __init__(
         self,
-        listed: dict[str, Requirement] | None = None,
-        python: Requirement | None = None,
+        listed: dict[str, Listed] | None = None,
+        python: Listed | None = None,
         is_complete: bool = True,
     ) -> None:
-        self.listed: dict[str, Requirement] = {} if listed is None else listed
+        self.listed: dict[str, Listed] = {} if listed is None else listed
         self.python = python
         """What ``requires-python`` asks for."""
         self.is_complete = is_complete
         """Whether every line was understood."""
+        self.unnamed: list[str] = []
+        """What is installed from a URL or path that does not tell the package's name."""
 
 
 def find(folder: Path, entry: str | None) -> Project:
@@ -299,15 +303,10 @@ def allowed_rules(path: Path) -> dict[int, set[str]]:
     return allowed
 
 
-def normal(name: str) -> str:
-    """Return a distribution's name as PyPI compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def read_requirements(folder: Path) -> Requirements:
     """Return what ``requirements.txt`` and ``pyproject.toml`` ask for."""
     found = Requirements()
-    _read_requirements_file(folder, folder / "requirements.txt", found, set())
+    _read_requirements_file(folder, found)
     _read_pyproject(folder, found)
     return found
 
@@ -320,30 +319,37 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _read_requirements_file(
-    folder: Path, path: Path, found: Requirements, seen: set[Path]
-) -> None:
-    """Add what one file of requirements lists, and the files that it includes."""
-    if path in seen:
-        return
-    seen.add(path)
-    name = os.path.relpath(path, folder).replace(os.sep, "/")
-    for number, line in enumerate(_text(path).splitlines(), 1):
-        line = line.strip()
-        include = re.match(r"(?:-r|--requirement|-c)[\s=]*(\S+)", line)
-        match = _REQUIREMENT.match(line)
-        if include:
-            _read_requirements_file(folder, path.parent / include[1], found, seen)
-        elif match:
-            found.listed[normal(match[1])] = Requirement(
-                match[1], match[2].strip(), name, number
-            )
-            marker = line.partition(";")[2]
-            if marker:
-                # Another line may hold for this Python: no version can be told.
-                found.listed[normal(match[1])].versions = ""
-        elif line and not line.startswith("#"):
+def _read_requirements_file(folder: Path, found: Requirements) -> None:
+    """Add what ``requirements.txt`` lists, with the files that it includes."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return _content(Path(path))
+        except Unreadable:
+            return None
+
+    limits: dict[str, str] = {}
+    start = str(folder / "requirements.txt")
+    for path, line, is_constraint in requirements.read_files(start, read):
+        if isinstance(line, requirements.Invalid):
             found.is_complete = False
+        if not isinstance(line, requirements.Requirement):
+            continue
+        if line.name is None:
+            found.is_complete = False
+            found.unnamed.append(line.text)
+            continue
+        # Another line may hold for this Python: no version can be told.
+        versions = "" if line.marker else line.specifier
+        if is_constraint:
+            limits[normalized(line.name)] = versions
+            continue
+        file = os.path.relpath(path, folder).replace(os.sep, "/")
+        key = normalized(line.name)
+        found.listed[key] = Listed(line.name, versions, file, line.line)
+    for key, versions in limits.items():
+        if key in found.listed and not found.listed[key].versions:
+            found.listed[key].versions = versions
 
 
 def _read_pyproject(folder: Path, found: Requirements) -> None:
@@ -362,15 +368,15 @@ def _read_pyproject(folder: Path, found: Requirements) -> None:
             continue
         python = re.match(r"requires-python\s*=\s*[\"']([^\"']*)[\"']", line)
         if python:
-            found.python = Requirement("Python", python[1], "pyproject.toml", number)
+            found.python = Listed("Python", python[1], "pyproject.toml", number)
         if re.match(r"dependencies\s*=", line):
             in_list, line = True, line.partition("=")[2]
         if in_list:
             for text in re.findall(r"\"([^\"]+)\"|'([^']+)'", line):
-                match = _REQUIREMENT.match("".join(text))
-                if match:
+                wanted = requirements.requirement("".join(text), number)
+                if isinstance(wanted, requirements.Requirement) and wanted.name:
                     found.listed.setdefault(
-                        normal(match[1]),
-                        Requirement(match[1], "", "pyproject.toml", number),
+                        normalized(wanted.name),
+                        Listed(wanted.name, "", "pyproject.toml", number),
                     )
             in_list = "]" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", line)

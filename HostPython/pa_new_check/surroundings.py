@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pa_new_check import versions
-from pa_new_check.project import Project, Requirements, normal
+from pa_new_check.project import Project, Requirements
 from pa_new_check.reading import Module
 from pa_new_check.rules import Finding
+from pa_new_shared.requirements import normalized
 
 # Names that are a module's of the standard library, but that nobody imports from it.
 _HARMLESS = frozenset(
@@ -73,7 +74,7 @@ def _required(
     name: str, modules: Iterable[Module], requirements: Requirements
 ) -> str | None:
     """Return the requirement whose module a name is, None if it is none."""
-    listed = requirements.listed.get(normal(versions.distribution_of(name)))
+    listed = requirements.listed.get(normalized(versions.distribution_of(name)))
     if listed is not None:
         return listed.name
     # A file that imports its own name wants the module that it hides.

@@ -8,7 +8,8 @@ import re
 import sys
 import sysconfig
 
-from pa_new_check.project import Requirements, normal
+from pa_new_check.project import Requirements
+from pa_new_shared.requirements import Requirement, normalized, requirement
 
 # Modules of the standard library that not every Python of the host has.
 _ADDED = {"tomllib": (3, 11), "zoneinfo": (3, 9), "graphlib": (3, 9)}
@@ -134,11 +135,11 @@ def provides(requirements: Requirements, module: str) -> bool:
     from importlib import metadata  # takes a while, and is seldom needed
 
     _admit_installed()
-    wanted = {normal(module), normal(distribution_of(module))}
+    wanted = {normalized(module), normalized(distribution_of(module))}
     if wanted & requirements.listed.keys():
         return True
     if is_installed(module):
-        wanted |= {normal(name) for name in _distributions_of(module)}
+        wanted |= {normalized(name) for name in _distributions_of(module)}
     seen: set[str] = set()
     waiting = list(requirements.listed)
     while waiting:
@@ -153,9 +154,9 @@ def provides(requirements: Requirements, module: str) -> bool:
         except metadata.PackageNotFoundError:
             required = list(_BRINGS.get(name, ()))
         for line in required:
-            match = re.match(r"[A-Za-z0-9._-]+", line)
-            if match:
-                waiting.append(normal(match[0]))
+            needed = requirement(line)
+            if isinstance(needed, Requirement) and needed.name:
+                waiting.append(normalized(needed.name))
     return False
 
 
@@ -181,7 +182,10 @@ def unlisted(requirements: Requirements, module: str) -> str:
     files = {requirement.file for requirement in requirements.listed.values()}
     if not requirements.is_complete or not files - {"pyproject.toml"}:
         return ""
-    if {normal(module), normal(distribution_of(module))} & requirements.listed.keys():
+    if {
+        normalized(module),
+        normalized(distribution_of(module)),
+    } & requirements.listed.keys():
         return ""
     if missing(requirements) or provides(requirements, module):
         return ""
@@ -190,8 +194,12 @@ def unlisted(requirements: Requirements, module: str) -> str:
 
 
 def missing(requirements: Requirements) -> list[str]:
-    """Return the requirements that this interpreter does not have, by name."""
-    return [name for name in requirements.listed if not version_of(name)]
+    """Return the requirements that this interpreter does not have, as far as known.
+
+    Of one that does not tell its name, it is not known.
+    """
+    named = [name for name in requirements.listed if not version_of(name)]
+    return named + requirements.unnamed
 
 
 def version_of(distribution: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pa_new_deploy.problems import BadFile, NoProject, NotBuilt
+from pa_new_shared.requirements import decode
 
 ENTRY = "wsgi.py"
 REQUIREMENTS = "requirements.txt"
@@ -42,7 +43,7 @@ class Local:
         """The text of ``requirements.txt``; nothing where there is none."""
         if REQUIREMENTS not in self.paths:
             return ""
-        return self.read(REQUIREMENTS).decode("utf-8", "replace")
+        return decode(self.read(REQUIREMENTS))
 
     @property
     def has_static_files(self) -> bool:

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import re
 
-_REQUIREMENT = re.compile(
-    r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*([^;#]*)(;?)"
+from pa_new_shared.requirements import (
+    Include,
+    Invalid,
+    Option,
+    Requirement,
+    normalized,
+    parse,
 )
+
 _INSTALLED = re.compile(r"(.+?)-([^-]+)(?:-[^-]+)*\.(?:dist-info|egg-info)")
 
 
 def required(text: str) -> list[str]:
-    """Return the lines of a ``requirements.txt`` that ask for something."""
-    lines = [line.partition(" #")[0].strip() for line in text.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+    """Return the lines of a ``requirements.txt`` that install something."""
+    return [
+        line.text
+        for line in parse(text)
+        if isinstance(line, (Requirement, Invalid))
+        or (isinstance(line, Include) and not line.is_constraint)
+    ]
+
+
+def needs_file(text: str) -> bool:
+    """Tell whether pip needs the file: other files or options are more than names."""
+    return any(
+        isinstance(line, (Include, Option)) or line.text.startswith("-")
+        for line in parse(text)
+    )
 
 
 def missing(text: str, names: list[str]) -> list[str]:
@@ -22,26 +40,21 @@ def missing(text: str, names: list[str]) -> list[str]:
     :param text: The contents of ``requirements.txt``.
     :param names: The names in the folder.
 
-    Only what is sure is told: a version only where it is pinned, and nothing of a line
-    that does not hold for every Python, or is no plain requirement.
+    Only what is certain is returned: a version only if it is pinned, and no line that
+    depends on a marker, has a URL or is not understood.
     """
     installed: dict[str, str] = {}
     for name in names:
         match = _INSTALLED.fullmatch(name)
         if match:
-            installed[_normal(match[1])] = match[2]
+            installed[normalized(match[1])] = match[2]
     found = []
-    for line in required(text):
-        match = _REQUIREMENT.match(line)
-        if not match or match[3] or "://" in line:
+    for line in parse(text):
+        if not isinstance(line, Requirement) or not line.name:
             continue
-        version = installed.get(_normal(match[1]))
-        pinned = re.fullmatch(r"==\s*([^,*\s]+)\s*", match[2])
-        if version is None or (pinned and pinned[1] != version):
-            found.append(line)
+        if line.marker or line.url:
+            continue
+        version = installed.get(normalized(line.name))
+        if version is None or line.pinned not in (None, version):
+            found.append(line.text)
     return found
-
-
-def _normal(name: str) -> str:
-    """Return a package's name in the form in which names are compared (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()

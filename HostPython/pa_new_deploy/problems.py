@@ -116,6 +116,8 @@ class NotInstalled(Problem):
     """The Pythons of the virtualenv that is there, or none where there is none."""
     packages: list[str]
     """The packages that are missing from it, or have another version."""
+    needs_file: bool = False
+    """Whether only ``requirements.txt`` itself says how to install them."""
 
 
 @dataclass

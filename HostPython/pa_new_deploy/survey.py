@@ -135,7 +135,12 @@ def _look_for_packages(job: Job, local: files.Local, host: Host) -> bool:
     if job.assumes_installed:
         return bool(pythons and job.python in pythons)
     raise NotInstalled(
-        job.virtualenv, job.python, job.source, pythons, missing or needed
+        job.virtualenv,
+        job.python,
+        job.source,
+        pythons,
+        missing or needed,
+        packages.needs_file(text),
     )
 
 

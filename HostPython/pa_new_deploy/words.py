@@ -196,7 +196,7 @@ def _not_installed(problem: problems.NotInstalled) -> Explanation:
         make = f"workon {name}"
     install = " ".join(_word(package) for package in problem.packages)
     before = "in a Bash console on the host:"
-    if any(package.startswith("-") for package in problem.packages):
+    if problem.needs_file:
         install = f"-r {problem.source}/requirements.txt"
         before += " (once that file is there)"
     return Explanation(

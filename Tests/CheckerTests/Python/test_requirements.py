@@ -1,0 +1,422 @@
+"""Lines of Python requirements: read rightly, in linear time, whatever they hold.
+
+The parser is in ``pa_new_shared``, and both the checker and the deployer use it: what
+they make of its values is tested here too.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from pa_new_check.project import read_requirements
+from pa_new_check.versions import missing as missing_here
+from pa_new_deploy import packages
+from pa_new_shared import requirements
+from pa_new_shared.requirements import (
+    Include,
+    Invalid,
+    Line,
+    Option,
+    Requirement,
+    decode,
+    parse,
+    read_files,
+)
+
+GIT = "git+https://github.com/pallets/flask"
+WHEEL = "https://example.com/w/my_app-1.0%2Bcpu-py3-none-any.whl"
+HASH = "--hash=sha256:" + "0" * 64
+
+
+def wanted(text: str, **values: object) -> Requirement:
+    """Return a requirement in the first line of a file."""
+    return Requirement(text, 1, **values)  # type: ignore[arg-type]
+
+
+# A file of one line, and what it says; the text is the line's where it is not given.
+LINES: list[tuple[str, Line]] = [
+    # PEP 508: a name, extras, versions, a marker.
+    ("flask", wanted("flask", name="flask")),
+    ("Flask-WTF", wanted("Flask-WTF", name="Flask-WTF")),
+    ("web.py==0.62", wanted("web.py==0.62", name="web.py", specifier="==0.62")),
+    ("a>=1, <2", wanted("a>=1, <2", name="a", specifier=">=1,<2")),
+    ("a >= 1.0", wanted("a >= 1.0", name="a", specifier=">=1.0")),
+    ("a (>=1)", wanted("a (>=1)", name="a", specifier=">=1")),
+    ("a==1.*", wanted("a==1.*", name="a", specifier="==1.*")),
+    ("a===1!2.0+x", wanted("a===1!2.0+x", name="a", specifier="===1!2.0+x")),
+    ("a~=1.4.2", wanted("a~=1.4.2", name="a", specifier="~=1.4.2")),
+    ("a==${VERSION}", wanted("a==${VERSION}", name="a", specifier="==${VERSION}")),
+    ("a[x]", wanted("a[x]", name="a", extras=("x",))),
+    (
+        "a [x , y] == 1",
+        wanted("a [x , y] == 1", name="a", extras=("x", "y"), specifier="==1"),
+    ),
+    ("a[]", wanted("a[]", name="a")),
+    (
+        "a==1; python_version < '3.11'",
+        wanted(
+            "a==1; python_version < '3.11'",
+            name="a",
+            specifier="==1",
+            marker="python_version < '3.11'",
+        ),
+    ),
+    # A name and where it comes from.
+    (f"flask @ {GIT}", wanted(f"flask @ {GIT}", name="flask", url=GIT)),
+    (f"flask@{GIT}@main", wanted(f"flask@{GIT}@main", name="flask", url=GIT + "@main")),
+    (
+        f"f[async] @ {WHEEL} ; os_name == 'x'",
+        wanted(
+            f"f[async] @ {WHEEL} ; os_name == 'x'",
+            name="f",
+            extras=("async",),
+            marker="os_name == 'x'",
+            url=WHEEL,
+        ),
+    ),
+    # URLs and paths. A file named for what is in it tells the name.
+    (GIT, wanted(GIT, url=GIT)),
+    (
+        f"{GIT}#egg=Flask",
+        wanted(f"{GIT}#egg=Flask", name="Flask", url=f"{GIT}#egg=Flask"),
+    ),
+    (
+        f"{GIT}@v3#subdirectory=a&egg=f[x] ; os_name == 'x'",
+        wanted(
+            f"{GIT}@v3#subdirectory=a&egg=f[x] ; os_name == 'x'",
+            name="f",
+            extras=("x",),
+            marker="os_name == 'x'",
+            url=f"{GIT}@v3#subdirectory=a&egg=f[x]",
+        ),
+    ),
+    ("hg+http://x/y", wanted("hg+http://x/y", url="hg+http://x/y")),
+    ("https://x/a-1.zip", wanted("https://x/a-1.zip", url="https://x/a-1.zip")),
+    ("file:a/b", wanted("file:a/b", url="file:a/b")),
+    (WHEEL, wanted(WHEEL, name="my_app", specifier="==1.0+cpu", url=WHEEL)),
+    (
+        "./w/a-1-2-py3-none-any.whl",
+        wanted(
+            "./w/a-1-2-py3-none-any.whl",
+            name="a",
+            specifier="==1",
+            url="./w/a-1-2-py3-none-any.whl",
+        ),
+    ),
+    ("a-1.tar.gz", wanted("a-1.tar.gz", url="a-1.tar.gz")),
+    ("w/a.whl", wanted("w/a.whl", url="w/a.whl")),
+    ("./a b[x]", wanted("./a b[x]", extras=("x",), url="./a b[x]")),
+    ("..", wanted("..", url="..")),
+    # Editable.
+    ("-e .", wanted("-e .", url=".")),
+    ("-e.[dev]", wanted("-e.[dev]", extras=("dev",), url=".[dev]")),
+    ("-e plugin", wanted("-e plugin", url="plugin")),
+    (
+        f"--editable={GIT}#egg=flask",
+        wanted(f"--editable={GIT}#egg=flask", name="flask", url=f"{GIT}#egg=flask"),
+    ),
+    # Comments, and a line's own options.
+    ("  a==1  # all\t", wanted("a==1", name="a", specifier="==1")),
+    ("a\t#b", wanted("a", name="a")),
+    (f"a==1 {HASH} {HASH}", wanted("a==1", name="a", specifier="==1")),
+    (f"a @ {GIT} {HASH}", wanted(f"a @ {GIT}", name="a", url=GIT)),
+    # Other files.
+    ("-r b.txt", Include("-r b.txt", 1, "b.txt", False)),
+    ("-rb.txt", Include("-rb.txt", 1, "b.txt", False)),
+    ("--requirement=b.txt", Include("--requirement=b.txt", 1, "b.txt", False)),
+    (
+        "--requirement 'a b.txt'",
+        Include("--requirement 'a b.txt'", 1, "a b.txt", False),
+    ),
+    ("-c ../b.txt # x", Include("-c ../b.txt", 1, "../b.txt", True)),
+    ("--constraint c.txt", Include("--constraint c.txt", 1, "c.txt", True)),
+    # Options of the file.
+    ("--index-url https://x", Option("--index-url https://x", 1)),
+    ("-i https://x", Option("-i https://x", 1)),
+    ("--extra-index-url=https://x", Option("--extra-index-url=https://x", 1)),
+    ("--no-binary :all:", Option("--no-binary :all:", 1)),
+    ("--pre", Option("--pre", 1)),
+    # What pip refuses.
+    ("please install flask", Invalid("please install flask", 1)),
+    ("flask 1.0", Invalid("flask 1.0", 1)),
+    ("flask=1.0", Invalid("flask=1.0", 1)),
+    ("flask==", Invalid("flask==", 1)),
+    ("flask[x", Invalid("flask[x", 1)),
+    ("flask @", Invalid("flask @", 1)),
+    ("[flask]", Invalid("[flask]", 1)),
+    ("==1.0", Invalid("==1.0", 1)),
+    ("fl\0ask", Invalid("fl\0ask", 1)),
+    ("a==1\x1b[31m", Invalid("a==1\x1b[31m", 1)),
+    ("./a\x1b[31m", Invalid("./a\x1b[31m", 1)),
+    ("-r", Invalid("-r", 1)),
+    ("-e", Invalid("-e", 1)),
+    ("-", Invalid("-", 1)),
+    ("--unknown x", Invalid("--unknown x", 1)),
+]
+
+# A file of several lines, and its lines' numbers, types and texts.
+FILES: list[tuple[str, list[tuple[int, type, str]]]] = [
+    ("", []),
+    ("\n  \n# only a comment\n", []),
+    ("a\r\n\r\nb\r\n", [(1, Requirement, "a"), (3, Requirement, "b")]),
+    ("a\\\n==1\nb", [(1, Requirement, "a==1"), (3, Requirement, "b")]),
+    (
+        f"a==1 \\\n    {HASH} \\\n    {HASH}\nb",
+        [(1, Requirement, "a==1"), (4, Requirement, "b")],
+    ),
+    ("a\\", [(1, Requirement, "a")]),
+    ("a \\\n# ends it \\\nb", [(1, Requirement, "a"), (3, Requirement, "b")]),
+    ("# no end \\\nb", [(2, Requirement, "b")]),
+    ("\ufeffa", [(1, Requirement, "a")]),
+]
+
+
+class ParserTest(unittest.TestCase):
+    """What a text says."""
+
+    def test_lines(self) -> None:
+        for text, line in LINES:
+            with self.subTest(text):
+                (found,) = parse(text + "\n")
+                self.assertEqual(found, line)
+
+    def test_files(self) -> None:
+        for text, lines in FILES:
+            with self.subTest(text):
+                found = [(line.line, type(line), line.text) for line in parse(text)]
+                self.assertEqual(found, lines)
+
+    def test_encodings(self) -> None:
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
+            with self.subTest(encoding):
+                self.assertEqual(decode("é==1\n".encode(encoding)), "é==1\n")
+        for content in (b"\xff\xfe\x00", b"\xff", b"a\xc3"):
+            with self.subTest(content):
+                self.assertIsInstance(decode(content), str)
+
+    def test_pins(self) -> None:
+        for text, version in (
+            ("a==1.0", "1.0"),
+            ("a === 1.0", "1.0"),
+            ("a==1.*", None),
+            ("a>=1", None),
+            ("a==1,!=2", None),
+            ("a", None),
+        ):
+            with self.subTest(text):
+                (found,) = parse(text)
+                assert isinstance(found, Requirement)
+                self.assertEqual(found.pinned, version)
+
+    def test_time_grows_with_the_text(self) -> None:
+        """Of each hostile text, eight times as much takes about eight times as long."""
+        units = (
+            *("a", "a\n", "a.", " ", "[", "a[x]", "a==1,", "-r '\"", "\\", "a\\\n"),
+            *("\\\n", " #\n", "./a; ", "git+https://x#egg=", "\0", "a/", "a@"),
+        )
+        for unit in units:
+            for start, end in (("", ""), ("a ", "z")):
+                with self.subTest(unit, start=start):
+                    short, long = (
+                        min(
+                            _seconds(start + unit * (size // len(unit)) + end)
+                            for _ in range(3)
+                        )
+                        for size in (10_000, 80_000)
+                    )
+                    # Squares would take 64 times as long.
+                    self.assertLess(long, short * 24 + 0.001)
+
+    def test_limits(self) -> None:
+        long = list(parse("a" * (requirements.MAX_LINE + 1) + "\nb"))
+        self.assertEqual([type(line) for line in long], [Invalid, Requirement])
+        self.assertLess(len(long[0].text), 1000)
+        joined = list(parse("a\\\n" * (requirements.MAX_LINE + 1)))
+        self.assertEqual([type(line) for line in joined], [Invalid])
+        many = list(parse("a\n" * (requirements.MAX_LINES + 5)))
+        self.assertEqual(len(many), requirements.MAX_LINES + 1)
+        self.assertIsInstance(many[-1], Invalid)
+
+
+def _seconds(text: str) -> float:
+    """Return the processor's time that it takes to read a text."""
+    start = time.process_time()
+    for _ in parse(text):
+        pass
+    return time.process_time() - start
+
+
+class IncludeTest(unittest.TestCase):
+    """Files that include others."""
+
+    def read(self, files: dict[str, str]) -> list[tuple[str, str, bool]]:
+        """Return for each line its file's name, its text, and if it only limits."""
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place).resolve()
+            for name, text in files.items():
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            self.reads: list[str] = []
+
+            def read(name: str) -> bytes | None:
+                self.reads.append(name)
+                try:
+                    return Path(name).read_bytes()
+                except OSError:
+                    return None
+
+            found = read_files(str(folder / "requirements.txt"), read)
+            return [
+                (
+                    Path(path).resolve().relative_to(folder).as_posix(),
+                    ("invalid " if isinstance(line, Invalid) else "") + line.text,
+                    is_constraint,
+                )
+                for path, line, is_constraint in found
+            ]
+
+    def test_files_relative_to_their_own(self) -> None:
+        self.assertEqual(
+            self.read(
+                {
+                    "requirements.txt": "a\n-r sub/b.txt\nc",
+                    "sub/b.txt": "b\n-r ../d.txt\n-c limits.txt",
+                    "d.txt": "d",
+                    "sub/limits.txt": "e==1\n-r more.txt",
+                    "sub/more.txt": "f",
+                }
+            ),
+            [
+                ("requirements.txt", "a", False),
+                ("sub/b.txt", "b", False),
+                ("d.txt", "d", False),
+                ("sub/limits.txt", "e==1", True),
+                ("sub/more.txt", "f", True),
+                ("requirements.txt", "c", False),
+            ],
+        )
+
+    def test_each_file_once(self) -> None:
+        """However its path is written: ``a/../`` and ``b/../`` would double for ever."""
+        found = self.read(
+            {
+                "requirements.txt": "x\n-r a/../requirements.txt\n-r b/../other.txt\n",
+                "other.txt": "y\n-r b/../a/../requirements.txt\n-r ./a/../other.txt",
+                "a/keep": "",
+                "b/keep": "",
+            }
+        )
+        self.assertEqual(
+            found, [("requirements.txt", "x", False), ("other.txt", "y", False)]
+        )
+        self.assertEqual(len(self.reads), 2)
+
+    def test_what_cannot_be_read(self) -> None:
+        for line in (
+            "-r nowhere.txt",
+            "-r a\0b",
+            "-r https://x/r.txt",
+            "-r " + "a/" * 9000,
+        ):
+            with self.subTest(line[:20]):
+                found = self.read({"requirements.txt": line})
+                self.assertEqual(
+                    found, [("requirements.txt", "invalid " + line, False)]
+                )
+        self.assertEqual(self.read({}), [])
+
+    def test_limits(self) -> None:
+        files = {f"{n}.txt": f"a{n}\n-r {n + 1}.txt" for n in range(200)}
+        found = self.read({"requirements.txt": "-r 0.txt", **files})
+        self.assertEqual(len(self.reads), requirements.MAX_FILES)
+        self.assertTrue(found[-1][1].startswith("invalid -r "))
+        many = "a\n" * (requirements.MAX_LINES - 10)
+        found = self.read({"requirements.txt": many + "-r b.txt", "b.txt": many})
+        self.assertEqual(len(found), requirements.MAX_LINES)
+        large = {f"{n}.txt": "#" * 1_000_000 + "\n" for n in range(9)}
+        text = "".join(f"-r {name}\n" for name in large)
+        found = self.read({"requirements.txt": text, **large})
+        self.assertIn(("requirements.txt", "invalid -r 8.txt", False), found)
+
+
+class UseTest(unittest.TestCase):
+    """What the checker and the deployer make of it."""
+
+    def test_checker(self) -> None:
+        for text, listed, is_complete in (
+            ("Flask[async]==3.1\n", {"flask": "==3.1"}, True),
+            (f"{GIT}\n", {}, False),
+            (f"{GIT}#egg=Flask\n", {"flask": ""}, True),
+            (f"flask @ {GIT}\nb", {"flask": "", "b": ""}, True),
+            ("a==1; python_version < '3'\n", {"a": ""}, True),
+            (f"--index-url https://x\na==1 \\\n  {HASH}\n", {"a": "==1"}, True),
+            ("a\n-c limits.txt\n", {"a": "==2"}, True),
+            ("-r more.txt\n", {"m": ""}, True),
+            ("-r nowhere.txt\n", {}, False),
+            ("please install flask\n", {}, False),
+            ("-e .\n", {}, False),
+            ("\ufeffa\n".encode("utf-16-le").decode("latin-1"), {"a": ""}, True),
+        ):
+            with self.subTest(text), tempfile.TemporaryDirectory() as place:
+                folder = Path(place)
+                (folder / "requirements.txt").write_bytes(text.encode("latin-1"))
+                (folder / "limits.txt").write_text("a==2\nnot-listed==1\n", "utf-8")
+                (folder / "more.txt").write_text("m\n-r requirements.txt\n", "utf-8")
+                found = read_requirements(folder)
+                versions = {key: item.versions for key, item in found.listed.items()}
+                self.assertEqual(versions, listed)
+                self.assertEqual(found.is_complete, is_complete)
+
+    def test_checker_does_not_know_what_a_url_brings(self) -> None:
+        with tempfile.TemporaryDirectory() as place:
+            Path(place, "requirements.txt").write_text(f"{GIT}\n-e .\n", "utf-8")
+            self.assertEqual(
+                missing_here(read_requirements(Path(place))), [GIT, "-e ."]
+            )
+
+    def test_pyproject(self) -> None:
+        with tempfile.TemporaryDirectory() as place:
+            text = f'[project]\ndependencies = ["a[x]>=1", "b @ {GIT}", "{GIT}"]\n'
+            Path(place, "pyproject.toml").write_text(text, "utf-8")
+            found = read_requirements(Path(place))
+            self.assertEqual(list(found.listed), ["a", "b"])
+
+    def test_deployer(self) -> None:
+        installed = ["flask-3.1.0.dist-info", "Web.py-0.62-py3.12.egg-info", "x.py"]
+        for text, missing in (
+            ("Flask==3.1.0\nweb-py\n", []),
+            ("Flask===3.1.0\n", []),
+            ("Flask==3.0.0\n", ["Flask==3.0.0"]),
+            ("Flask>=9\n", []),
+            ("bottle # small\n", ["bottle"]),
+            (f"bottle==1 \\\n {HASH}\n", ["bottle==1"]),
+            ("bottle; python_version < '3'\n", []),
+            (f"bottle @ {GIT}\n{GIT}\n{WHEEL}\n-e .\n--pre\n", []),
+            ("\ufeffFlask==3.1.0\n", []),
+        ):
+            with self.subTest(text):
+                self.assertEqual(packages.missing(text, installed), missing)
+
+    def test_deployer_needs_the_file(self) -> None:
+        for text, required, needs_file in (
+            ("# none\n", [], False),
+            ("a==1 # x\nb\n", ["a==1", "b"], False),
+            (f"a==1 {HASH}\n", ["a==1"], False),
+            ("--index-url https://x\na\n", ["a"], True),
+            ("--index-url https://x\n", [], True),
+            ("-r b.txt\n", ["-r b.txt"], True),
+            ("-c b.txt\na", ["a"], True),
+            ("-e .\n", ["-e ."], True),
+            (f"{GIT}\n", [GIT], False),
+        ):
+            with self.subTest(text):
+                self.assertEqual(packages.required(text), required)
+                self.assertEqual(packages.needs_file(text), needs_file)
+
+
+if __name__ == "__main__":
+    unittest.main()
