@@ -34,8 +34,10 @@ let package = Package(
             dependencies: ["Scaffold"],
             path: "Tests/ChangeFolder"
         ),
+        .testTarget(name: "MustacheTests", dependencies: ["Scaffold", "TestSupport"]),
+        .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
         .testTarget(
-            name: "ScaffoldTests",
+            name: "CommandLineTests",
             dependencies: ["Scaffold", "pa-new", "change-folder", "TestSupport"],
             exclude: ["C", "Python"]
         ),

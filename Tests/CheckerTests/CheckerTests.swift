@@ -26,7 +26,7 @@ struct CheckerTests {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let variables = environment.merging([
-            "PYTHONPATH": Places.package.appending(path: "HostPython").path
+            "PYTHONPATH": Paths.package.appending(path: "HostPython").path
         ]) { $1 }
         let finished = try await runAside(
             python,

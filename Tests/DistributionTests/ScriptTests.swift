@@ -16,7 +16,7 @@ struct ScriptTests {
         umask: String = "022",
         python: Interpreter? = BuiltWheel.interpreter,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> Finished {
+    ) throws -> ProcessResult {
         let python = try #require(python, "\(BuiltWheel.needs)", sourceLocation: sourceLocation)
         let scratch = folder.appending(path: "scratch")
         try succeed("mkdir", ["-p", scratch.path])
@@ -39,19 +39,19 @@ struct ScriptTests {
         try succeed("mkdir", ["-p", folder.path])
         try succeed(
             "cp",
-            ["-R"] + BuiltWheel.sources.map { Places.package.appending(path: $0).path }
+            ["-R"] + BuiltWheel.sources.map { Paths.package.appending(path: $0).path }
                 + [folder.path]
         )
         // Package.swift names the folders of tests.
-        let tests = Places.package.appending(path: "Tests").path
+        let tests = Paths.package.appending(path: "Tests").path
         try succeed("ln", ["-s", tests, folder.appending(path: "Tests").path])
         // The tools are installed once.
         let tools = try FileManager.default
-            .contentsOfDirectory(atPath: Places.package.appending(path: ".build").path)
+            .contentsOfDirectory(atPath: Paths.package.appending(path: ".build").path)
             .filter { $0.hasPrefix("wheel-tools-") }
         try succeed("mkdir", [folder.appending(path: ".build").path])
         for name in tools {
-            let place = Places.package.appending(path: ".build/\(name)").path
+            let place = Paths.package.appending(path: ".build/\(name)").path
             try succeed("ln", ["-s", place, folder.appending(path: ".build/\(name)").path])
         }
         return folder.appending(path: "Scripts/build-wheel")
@@ -181,7 +181,7 @@ struct ScriptTests {
             ("empty", Data(), 65, "it is no ELF file"),
             ("short", good.prefix(100), 65, "it is cut off"),
             ("foreign", foreign, 65, "it is for machine 40"),
-            (Places.tool.path, nil, 65, "it is dynamic, and needs /lib"),
+            (Paths.tool.path, nil, 65, "it is dynamic, and needs /lib"),
         ]
         try withTemporaryFolder { folder in
             try succeed("mkdir", [folder.appending(path: "folder").path])
@@ -254,7 +254,7 @@ struct ScriptTests {
 
     /// Expects one line on stderr with a reason, nothing on stdout, and an exit code.
     private func expectRefusal(
-        _ finished: Finished,
+        _ finished: ProcessResult,
         _ code: Int32,
         _ reason: String,
         sourceLocation: SourceLocation = #_sourceLocation

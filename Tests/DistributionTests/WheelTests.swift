@@ -71,7 +71,7 @@ struct WheelTests {
             func text(_ path: String) throws -> String {
                 try String(contentsOf: info.appending(path: path), encoding: .utf8)
             }
-            let package = Places.package
+            let package = Paths.package
             let licence = try String(
                 contentsOf: package.appending(path: "LICENSE"),
                 encoding: .utf8

@@ -36,7 +36,7 @@ actor BuiltLibraries {
     ) throws -> URL {
         let key = (["swift", fixture ?? "plain", name] + options).joined(separator: "+")
             .map { $0.isLetter || $0.isNumber ? $0 : "-" }
-        let folder = Places.cache.appending(path: String(key))
+        let folder = Paths.cache.appending(path: String(key))
         if built[folder.path] != nil { return folder }
         try withTemporaryFolder { root in
             let project = try GeneratedProject("handler-swift", name: name, below: root).folder
@@ -47,7 +47,7 @@ actor BuiltLibraries {
 
             try? FileManager.default.removeItem(at: folder)
             try FileManager.default.createDirectory(
-                at: Places.cache,
+                at: Paths.cache,
                 withIntermediateDirectories: true
             )
             try FileManager.default.copyItem(at: project, to: folder)

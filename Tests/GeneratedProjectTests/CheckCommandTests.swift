@@ -147,7 +147,7 @@ struct CheckCommandTests {
                 """
             let finished = try run(
                 "sh",
-                ["-c", script, "sh", Places.tool.path, python],
+                ["-c", script, "sh", Paths.tool.path, python],
                 in: project.folder,
                 environment: ["TMPDIR": scratch.path],
                 seconds: 30
@@ -158,7 +158,7 @@ struct CheckCommandTests {
     }
 }
 
-extension Finished {
+extension ProcessResult {
     /// How many files a project had when it was made.
     fileprivate func filesBefore(_ project: GeneratedProject) throws -> Int {
         let fresh =

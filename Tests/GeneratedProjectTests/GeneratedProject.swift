@@ -171,7 +171,7 @@ func load(
     home: URL,
     in folder: URL,
     path: URL? = nil
-) throws -> Finished {
+) throws -> ProcessResult {
     try run(
         python.path,
         ["-W", "error", hostScript.path, entry.path] + requests,
@@ -182,7 +182,7 @@ func load(
 
 /// Decodes what the host's loader printed.
 func decoded(
-    _ finished: Finished,
+    _ finished: ProcessResult,
     sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> Loaded {
     try #require(finished.exitCode == 0, "\(finished)", sourceLocation: sourceLocation)

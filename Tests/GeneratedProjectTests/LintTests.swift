@@ -66,7 +66,7 @@ struct LintTests {
                     [
                         "-m", "mypy", "--strict", "--python-version", version,
                         "--python-executable", environment.path,
-                        "--cache-dir", Places.cache.appending(path: "mypy").path, ".",
+                        "--cache-dir", Paths.cache.appending(path: "mypy").path, ".",
                     ],
                     in: project.folder
                 )
@@ -116,7 +116,7 @@ struct LintTests {
             + [
                 "Benchmarks", "HostPython", "Tests/CheckerTests/Python",
                 "Tests/DeployerTests/Python", "Tests/PipelineTests/Python", "Scripts",
-            ].map { Places.package.appending(path: $0) }
+            ].map { Paths.package.appending(path: $0) }
         for folder in folders {
             // ruff does not find what has no ending.
             let scripts = folder.lastPathComponent == "Scripts" ? ["build-wheel", "rehearse"] : []
@@ -142,9 +142,9 @@ struct LintTests {
                 python.path,
                 [
                     "-m", "mypy", "--strict", "--python-version", version,
-                    "--cache-dir", Places.cache.appending(path: "mypy-\(package)").path, package,
+                    "--cache-dir", Paths.cache.appending(path: "mypy-\(package)").path, package,
                 ],
-                in: Places.package.appending(path: "HostPython")
+                in: Paths.package.appending(path: "HostPython")
             )
             #expect(finished.exitCode == 0, "\(version): \(finished)")
         }
@@ -158,13 +158,13 @@ struct LintTests {
             python.path,
             [
                 "-m", "mypy", "--strict", "--python-version", oldest,
-                "--cache-dir", Places.cache.appending(path: "mypy-Scripts").path,
+                "--cache-dir", Paths.cache.appending(path: "mypy-Scripts").path,
                 "rehearsal", "rehearse",
             ],
-            in: Places.package.appending(path: "Scripts"),
+            in: Paths.package.appending(path: "Scripts"),
             environment: [
                 // The stand-in, which the rehearsed host is made of.
-                "MYPYPATH": Places.package.appending(path: "Tests/DeployerTests/Python").path
+                "MYPYPATH": Paths.package.appending(path: "Tests/DeployerTests/Python").path
             ]
         )
         #expect(finished.exitCode == 0, "\(finished)")

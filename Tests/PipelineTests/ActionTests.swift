@@ -14,7 +14,7 @@ private struct Example: Sendable, CustomTestStringConvertible {
     var testDescription: String { "docs/ci.md, line \(line), \(service)" }
 
     static let all: [Example] = {
-        let page = Places.package.appending(path: "docs/ci.md")
+        let page = Paths.package.appending(path: "docs/ci.md")
         let text = (try? String(contentsOf: page, encoding: .utf8)) ?? ""
         var examples: [Example] = []
         var open: (service: Service, lines: [Substring], number: Int)?
@@ -47,7 +47,7 @@ struct ActionTests {
         let listed = try run(
             "git",
             ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            in: Places.package
+            in: Paths.package
         )
         try #require(listed.exitCode == 0, "\(listed)")
         for path in listed.stdout.split(separator: "\0").map(String.init) {
@@ -56,7 +56,7 @@ struct ActionTests {
                 at: place.deletingLastPathComponent(),
                 withIntermediateDirectories: true
             )
-            let original = Places.package.appending(path: path)
+            let original = Paths.package.appending(path: path)
             // What is deleted and not yet committed is listed, too.
             guard FileManager.default.fileExists(atPath: original.path) else { continue }
             try FileManager.default.copyItem(at: original, to: place)
@@ -188,12 +188,12 @@ struct ActionTests {
 
     /// The action without its steps that install pa-new: it is the built tool.
     private static func installedAction() throws -> String {
-        let file = Places.package.appending(path: "action.yml")
+        let file = Paths.package.appending(path: "action.yml")
         var text = try String(contentsOf: file, encoding: .utf8)
         let first = try #require(text.range(of: "    - name: Name the source"))
         let rest = try #require(text.range(of: "    - name: Make the project"))
         text.removeSubrange(first.lowerBound..<rest.lowerBound)
-        return text.replacing("${{ steps.install.outputs.program }}", with: Places.tool.path)
+        return text.replacing("${{ steps.install.outputs.program }}", with: Paths.tool.path)
     }
 
     /// Runs the action with inputs, and expects that pa-new refuses them with nothing made.
@@ -264,10 +264,10 @@ struct ActionTests {
             // The built tool in the place of what pip would install.
             let file = "ci/gitlab/pa-new.yml"
             let job = try String(
-                contentsOf: Places.package.appending(path: file),
+                contentsOf: Paths.package.appending(path: file),
                 encoding: .utf8
             )
-            let tools = Places.tool.deletingLastPathComponent().path
+            let tools = Paths.tool.deletingLastPathComponent().path
             let source = scratch.appending(path: "source")
             let installed = job.replacing(
                 #"python -m pip install --quiet "${PA_NEW"#,

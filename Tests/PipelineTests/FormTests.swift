@@ -8,13 +8,15 @@ import Testing
 @Suite("Pipelines and actions", .enabled(if: canRun, "\(BuiltWheel.needs)"))
 struct FormTests {
     /// Runs one of the judges.
-    private func judge(_ module: String, _ words: [String], in folder: URL) async throws -> Finished
+    private func judge(_ module: String, _ words: [String], in folder: URL) async throws
+        -> ProcessResult
     {
         let program = try await toolbox().deletingLastPathComponent().appending(path: module)
         return try run(program.path, words, in: folder)
     }
 
-    private func schema(_ name: String, _ files: [String], in folder: URL) async throws -> Finished
+    private func schema(_ name: String, _ files: [String], in folder: URL) async throws
+        -> ProcessResult
     {
         let options = name.hasSuffix("gitlab-ci") ? ["--data-transform", "gitlab-ci"] : []
         return try await judge(
@@ -62,11 +64,11 @@ struct FormTests {
             ("vendor.github-workflows", ".github/workflows/ci.yml"),
             ("vendor.gitlab-ci", "ci/gitlab/pa-new.yml"),
         ] {
-            let checked = try await schema(name, [file], in: Places.package)
+            let checked = try await schema(name, [file], in: Paths.package)
             #expect(checked.exitCode == 0, "\(checked)")
         }
         let words = ["--offline", "action.yml", ".github/workflows/ci.yml"]
-        let safe = try await judge("zizmor", words, in: Places.package)
+        let safe = try await judge("zizmor", words, in: Paths.package)
         #expect(safe.exitCode == 0, "\(safe)")
         #expect(safe.stderr.components(separatedBy: "completed").count - 1 == 2, "\(safe)")
     }

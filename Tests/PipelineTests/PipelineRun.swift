@@ -44,7 +44,7 @@ struct PipelineRequest: Encodable {
     /// The folder for what jobs make.
     var root: String
     /// The folder for what is kept between runs.
-    var cache = Places.cache.appending(path: "pipelines").path
+    var cache = Paths.cache.appending(path: "pipelines").path
     var pythons = Dictionary(uniqueKeysWithValues: interpreters.map { ($0.version, $0.path) })
     var event = "push"
     var branch = "main"
@@ -100,7 +100,7 @@ struct PipelineRun: Decodable, CustomStringConvertible {
     ///   - python: The Python of ``toolbox()``.
     /// - Throws: Where the runner itself fails.
     init(_ request: PipelineRequest, with python: URL) throws {
-        let finished: Finished = try withTemporaryFolder { scratch in
+        let finished: ProcessResult = try withTemporaryFolder { scratch in
             let file = scratch.appending(path: "request.json")
             try JSONEncoder().encode(request).write(to: file)
             return try TestSupport.run(

@@ -14,18 +14,20 @@ private let python = newest?.path ?? "python3"
 /// Returns the words that let Python rehearse.
 private func words(_ options: [String], tool: URL) -> [String] {
     [
-        Places.package.appending(path: "Scripts/rehearse").path,
-        "--pa-new", tool.path, "--cache", Places.cache.appending(path: "rehearsal").path,
+        Paths.package.appending(path: "Scripts/rehearse").path,
+        "--pa-new", tool.path, "--cache", Paths.cache.appending(path: "rehearsal").path,
     ] + options
 }
 
 /// Runs `Scripts/rehearse` for something that takes no time.
-private func rehearse(_ options: [String] = [], tool: URL = Places.tool) throws -> Finished {
+private func rehearse(_ options: [String] = [], tool: URL = Paths.tool) throws -> ProcessResult {
     try run(python, words(options, tool: tool), seconds: 60)
 }
 
 /// Runs `Scripts/rehearse` while other tests go on.
-private func rehearseAside(_ options: [String], tool: URL = Places.tool) async throws -> Finished {
+private func rehearseAside(_ options: [String], tool: URL = Paths.tool) async throws
+    -> ProcessResult
+{
     try await runAside(python, words(options, tool: tool), seconds: 1200)
 }
 
@@ -84,7 +86,7 @@ struct RehearsalTests {
             // Written by another process: the system runs no file that somebody can write to.
             let script = """
                 #!/bin/sh
-                '\(Places.tool.path)' "$@" || exit
+                '\(Paths.tool.path)' "$@" || exit
                 if [ "$1" = hello ]; then echo "$BREAKS" >>hello/hello/routes.py; fi
                 """
             let made = try run(

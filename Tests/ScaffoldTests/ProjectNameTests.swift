@@ -138,26 +138,4 @@ struct ProjectNameTests {
         }
         #expect((error?.diagnostic.message.count ?? 0) < 200)
     }
-
-    @Test(
-        "the names that Python takes are those that this Python takes",
-        arguments: Interpreter.found(PythonVersion.offered.map(\.description))
-    )
-    func pythonNames(python: Interpreter) throws {
-        let question = """
-            import keyword, pkgutil, sys, sysconfig
-            names = {"test", *sys.builtin_module_names, *getattr(sys, "stdlib_module_names", ())}
-            names.update(m.name for m in pkgutil.iter_modules([sysconfig.get_path("stdlib")]))
-            print(*sorted({n.lower() for n in names if n[0].isalpha() and "-" not in n}))
-            print(*[w for w in keyword.kwlist + getattr(keyword, "softkwlist", []) if w[0] != "_"])
-            """
-        let answer = try run(python.path, ["-c", question])
-        let lines = answer.stdout.split(separator: "\n").map {
-            $0.split(separator: " ").map(String.init)
-        }
-        try #require(lines.count == 2, "\(answer)")
-        #expect(Set(lines[0]).subtracting(standardLibraryNames) == [])
-        #expect(Set(lines[1]).subtracting(pythonKeywords) == [])
-        #expect(lines[0].count > 150)
-    }
 }

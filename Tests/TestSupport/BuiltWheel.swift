@@ -17,7 +17,7 @@ public actor BuiltWheel {
     public static let needs = "needs Linux, and python3 (3.10 or newer) with venv"
 
     /// The script that builds it.
-    public static let script = Places.package.appending(path: "Scripts/build-wheel")
+    public static let script = Paths.package.appending(path: "Scripts/build-wheel")
 
     /// What the files are made of.
     public static let sources = [
@@ -56,7 +56,7 @@ public actor BuiltWheel {
     /// - Throws: ``EnvironmentFailure`` where it cannot be built.
     public func binary() throws -> URL {
         _ = try folder()
-        return Places.package.appending(path: ".build/wheel/release/pa-new")
+        return Paths.package.appending(path: ".build/wheel/release/pa-new")
     }
 
     /// Returns the folder of the wheel, the tarball and their sums, which holds nothing else.
@@ -71,17 +71,17 @@ public actor BuiltWheel {
 
     /// Builds what is not there yet.
     private func build() throws -> URL {
-        let folder = Places.cache.appending(path: "dist")
+        let folder = Paths.cache.appending(path: "dist")
         guard let python = Self.interpreter else {
             throw EnvironmentFailure(description: Self.needs)
         }
-        let stamp = Places.cache.appending(path: "dist-complete.txt")
+        let stamp = Paths.cache.appending(path: "dist-complete.txt")
         let digests = try digests(python)
         if (try? String(contentsOf: stamp, encoding: .utf8)) == digests { return folder }
 
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(
-            at: Places.cache,
+            at: Paths.cache,
             withIntermediateDirectories: true
         )
         let finished = try run(
@@ -113,7 +113,7 @@ public actor BuiltWheel {
             find "$@" -type f ! -path '*/__pycache__/*' -exec sha256sum {} + | LC_ALL=C sort -k 2
             swift --version
             """
-        let finished = try run("sh", ["-c", command, "sh"] + Self.sources, in: Places.package)
+        let finished = try run("sh", ["-c", command, "sh"] + Self.sources, in: Paths.package)
         guard finished.exitCode == 0 else {
             throw EnvironmentFailure(description: "\(finished)")
         }

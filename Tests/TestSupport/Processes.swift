@@ -3,7 +3,7 @@
 import Foundation
 
 /// What a finished program left.
-public struct Finished: Sendable, CustomStringConvertible {
+public struct ProcessResult: Sendable, CustomStringConvertible {
     /// What it wrote to stdout.
     public let stdout: String
     /// What it wrote to stderr.
@@ -39,7 +39,7 @@ public func run(
     in folder: URL? = nil,
     environment: [String: String?] = [:],
     seconds: Double = 300
-) throws -> Finished {
+) throws -> ProcessResult {
     try withTemporaryFolder { scratch in
         // Files and not pipes: nothing has to be read while the program runs.
         let stdout = scratch.appending(path: "stdout")
@@ -47,7 +47,7 @@ public func run(
         var variables = ProcessInfo.processInfo.environment
         variables["PYTHONDONTWRITEBYTECODE"] = "1"
         variables["NO_COLOR"] = nil
-        variables["XDG_CACHE_HOME"] = Places.cache.appending(path: "user-cache").path
+        variables["XDG_CACHE_HOME"] = Paths.cache.appending(path: "user-cache").path
         for (name, value) in environment { variables[name] = value }
 
         let child = try spawn(
@@ -68,7 +68,7 @@ public func run(
             usleep(2000)
         }
         let signal = status & 0x7F
-        return Finished(
+        return ProcessResult(
             stdout: String(decoding: try Data(contentsOf: stdout), as: UTF8.self),
             stderr: String(decoding: try Data(contentsOf: stderr), as: UTF8.self),
             exitCode: signal == 0 ? (status >> 8) & 0xFF : 128 + signal
@@ -134,6 +134,6 @@ public func runTool(
     _ arguments: [String],
     in folder: URL,
     environment: [String: String?] = [:]
-) throws -> Finished {
-    try run(Places.tool.path, arguments, in: folder, environment: environment)
+) throws -> ProcessResult {
+    try run(Paths.tool.path, arguments, in: folder, environment: environment)
 }

@@ -70,7 +70,7 @@ public actor PythonEnvironments {
         let name = words.joined(separator: "+").map {
             $0.isLetter || $0.isNumber || $0 == "." ? $0 : "_"
         }
-        let folder = Places.cache.appending(path: "venv-" + String(String(name).prefix(150)))
+        let folder = Paths.cache.appending(path: "venv-" + String(String(name).prefix(150)))
         let python = folder.appending(path: "bin/python")
         let stamp = folder.appending(path: "complete.txt")
         let contents = interpreter.path + "\n" + words.joined(separator: "\n")
@@ -78,7 +78,7 @@ public actor PythonEnvironments {
         if (try? String(contentsOf: stamp, encoding: .utf8)) != contents {
             try? FileManager.default.removeItem(at: folder)
             try FileManager.default.createDirectory(
-                at: Places.cache,
+                at: Paths.cache,
                 withIntermediateDirectories: true
             )
             try check(run(interpreter.path, ["-m", "venv", "--without-pip", folder.path]))
@@ -116,7 +116,7 @@ public actor PythonEnvironments {
         return try python(interpreter, with: requirements)
     }
 
-    private func check(_ finished: Finished) throws {
+    private func check(_ finished: ProcessResult) throws {
         guard finished.exitCode == 0 else {
             throw EnvironmentFailure(description: "\(finished)")
         }

@@ -63,7 +63,7 @@ public func withStandIn<Value>(
     below folder: URL,
     _ action: (StandIn) throws -> Value
 ) throws -> Value {
-    let script = Places.package.appending(path: "Tests/DeployerTests/Python/standin.py")
+    let script = Paths.package.appending(path: "Tests/DeployerTests/Python/standin.py")
     let root = folder.appending(path: "host")
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     let started = try run(

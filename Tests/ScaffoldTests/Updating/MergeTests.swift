@@ -169,49 +169,6 @@ struct MergeTests {
         }
     }
 
-    @Test(
-        "finds what git finds, where lines are not alike",
-        .enabled(if: isContinuousIntegration || hasGit, "git is not installed")
-    )
-    func git() throws {
-        try withTemporaryFolder { folder in
-            var generator = SplitMix(seed: 3)
-            var conflicts = 0
-            for round in 0..<60 {
-                let lines = (0..<Int.random(in: 1...40, using: &generator)).map { "line \($0)" }
-                var mine = lines
-                var other = lines
-                for _ in 0..<4 {
-                    let place = Int.random(in: 0..<lines.count, using: &generator)
-                    mine[place] = "mine \(place)"
-                    let there = Int.random(in: 0..<lines.count, using: &generator)
-                    other[there] = Bool.random(using: &generator) ? "other \(there)" : mine[there]
-                }
-                let texts = [mine, lines, other].map { $0.joined(separator: "\n") + "\n" }
-                for (name, text) in zip(["yours", "base", "new"], texts) {
-                    try Data(text.utf8).write(to: folder.appending(path: name))
-                }
-                let finished = try run(
-                    "git",
-                    ["merge-file", "-p", "-q", "yours", "base", "new"],
-                    in: folder
-                )
-                let merge = Merge(
-                    base: Array(texts[1].utf8),
-                    yours: Array(texts[0].utf8),
-                    theirs: Array(texts[2].utf8),
-                    label: "new"
-                )
-                #expect((finished.exitCode == 0) == (merge.conflicts == 0), "round \(round)")
-                if merge.conflicts == 0 {
-                    #expect(finished.stdout == String(decoding: merge.text, as: UTF8.self))
-                }
-                conflicts += merge.conflicts > 0 ? 1 : 0
-            }
-            #expect((10..<50).contains(conflicts), "\(conflicts) of 60 rounds have conflicts")
-        }
-    }
-
     @Test("ends soon on large texts, alike or not")
     func large() {
         func text(_ line: (Int) -> String) -> [UInt8] {
@@ -241,6 +198,3 @@ extension Merge {
         self.init(base: text, yours: text, theirs: text, label: "")
     }
 }
-
-/// Whether git is there.
-let hasGit = (try? run("git", ["--version"]))?.exitCode == 0

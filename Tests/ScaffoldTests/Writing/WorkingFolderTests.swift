@@ -6,46 +6,6 @@ import Testing
 
 @testable import Scaffold
 
-/// A tree: the text of each file by its path, with links as `-> target` and empty folders as `/`.
-func tree(_ folder: URL) throws -> [String: String] {
-    let manager = FileManager.default
-    var tree: [String: String] = [:]
-    for path in try manager.subpathsOfDirectory(atPath: folder.path) {
-        let place = folder.appending(path: path).path
-        switch try manager.attributesOfItem(atPath: place)[.type] as? FileAttributeType {
-        case .typeDirectory?:
-            if try manager.contentsOfDirectory(atPath: place).isEmpty { tree[path] = "/" }
-        case .typeSymbolicLink?:
-            tree[path] = "-> " + (try manager.destinationOfSymbolicLink(atPath: place))
-        case .typeRegular?:
-            tree[path] = String(
-                decoding: try Data(contentsOf: URL(filePath: place)),
-                as: UTF8.self
-            )
-        default: tree[path] = "?"
-        }
-    }
-    return tree
-}
-
-/// Makes a tree of the form that `tree` returns.
-func makeTree(_ tree: [String: String], in folder: URL) throws {
-    let manager = FileManager.default
-    for (path, text) in tree {
-        let place = folder.appending(path: path)
-        let parent = text == "/" ? place : place.deletingLastPathComponent()
-        try manager.createDirectory(at: parent, withIntermediateDirectories: true)
-        if text.hasPrefix("-> ") {
-            try manager.createSymbolicLink(
-                atPath: place.path,
-                withDestinationPath: String(text.dropFirst(3))
-            )
-        } else if text != "/" {
-            try Data(text.utf8).write(to: place)
-        }
-    }
-}
-
 @Suite("Changing a folder that exists")
 struct WorkingFolderTests {
     private func write(

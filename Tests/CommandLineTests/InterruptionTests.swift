@@ -26,9 +26,9 @@ struct InterruptionTests {
         _ folder: URL,
         _ fault: Fault?,
         hasLinks: Bool = true
-    ) throws -> Finished {
+    ) throws -> ProcessResult {
         try Faults.run(
-            Places.built("change-folder"),
+            Paths.built("change-folder"),
             [folder.path] + Self.words,
             in: folder,
             fault: fault,
@@ -102,7 +102,7 @@ struct InterruptionTests {
                     _ = try change(folder, .kill(at: call), hasLinks: hasLinks)
                     for second in 1... {
                         let finished = try Faults.run(
-                            Places.built("change-folder"),
+                            Paths.built("change-folder"),
                             [folder.path],
                             in: folder,
                             fault: .kill(at: second),
@@ -130,7 +130,7 @@ struct InterruptionTests {
                 let fault = Fault.fail(at: call, code: code)
                 let trace = folder.appending(path: "trace")
                 let finished = try Faults.run(
-                    Places.built("change-folder"),
+                    Paths.built("change-folder"),
                     [folder.path] + Self.words,
                     in: folder,
                     fault: fault,

@@ -46,9 +46,9 @@ public func runAside(
     in folder: URL? = nil,
     environment: [String: String?] = [:],
     seconds: Double = 600
-) async throws -> Finished {
+) async throws -> ProcessResult {
     await Turns.shared.take()
-    let result: Result<Finished, any Error> = await withCheckedContinuation { continuation in
+    let result: Result<ProcessResult, any Error> = await withCheckedContinuation { continuation in
         Thread.detachNewThread {
             continuation.resume(
                 returning: Result {

@@ -224,7 +224,7 @@ private struct ShellDesk {
 
     /// Types lines in the shell on a terminal, with Tab after each.
     func press(_ lines: [String]) throws -> [Answer] {
-        let driver = Places.package.appending(path: "Tests/ScaffoldTests/Python/complete.py")
+        let driver = Paths.package.appending(path: "Tests/CommandLineTests/Python/complete.py")
         let finished = try run(
             "python3",
             [driver.path, shell.rawValue, script.path] + lines,

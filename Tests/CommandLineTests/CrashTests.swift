@@ -17,7 +17,7 @@ struct CrashTests {
         in folder: URL,
         on before: [String: String],
         _ fault: (Int) -> Fault,
-        check: (Finished, Fault) throws -> Void
+        check: (ProcessResult, Fault) throws -> Void
     ) throws -> Int {
         for call in 1... {
             try FileManager.default.removeItem(at: folder)
@@ -26,7 +26,7 @@ struct CrashTests {
                 withIntermediateDirectories: false
             )
             try makeTree(before, in: folder)
-            let finished = try Faults.run(Places.tool, words, in: folder, fault: fault(call))
+            let finished = try Faults.run(Paths.tool, words, in: folder, fault: fault(call))
             if finished.exitCode == 0 { return call - 1 }
             try check(finished, fault(call))
         }
@@ -205,7 +205,7 @@ struct CrashTests {
             words.removeLast()
             try makeTree(before, in: folder)
             let whole = try result(Self.updating, on: before)
-            let killed = try Faults.run(Places.tool, words, in: folder, fault: .kill(at: 60))
+            let killed = try Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
             #expect(killed.exitCode == 128 + SIGKILL)
             #expect(try visible(folder) != before, "nothing was changed yet: choose a later call")
             let finished = try runTool(words, in: folder)
@@ -223,7 +223,7 @@ struct CrashTests {
         try withTemporaryFolder { folder in
             try makeTree(Self.edited, in: folder)
             let words = ["hello", "--into", "--overwrite", "-q"]
-            _ = try Faults.run(Places.tool, words, in: folder, fault: .kill(at: 60))
+            _ = try Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
             let finished = try runTool(["hello"], in: folder)
             expectEnd(of: finished, code: 73, stdout: "")
             #expect(finished.stderr.contains("an interrupted run"), "\(finished.stderr)")
@@ -256,7 +256,7 @@ struct CrashTests {
             try makeTree(Self.edited, in: folder)
             let finished = try run(
                 "unshare",
-                ["-rm", "sh", "-c", script, "sh", Places.tool.path],
+                ["-rm", "sh", "-c", script, "sh", Paths.tool.path],
                 in: folder
             )
             expectEnd(of: finished, code: 0, stderr: "")
@@ -273,50 +273,4 @@ struct CrashTests {
         let probe = try? run("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
         return probe?.exitCode == 0 || isContinuousIntegration
     }()
-}
-
-@Suite("What killed runs left")
-struct LeftoverTests {
-    private static let files = [RenderedFile(path: "a", contents: [], isExecutable: false)]
-    private static let leftover = ".hello.pa-new-0123456789abcdef"
-
-    @Test("is removed, with all that is in it, and nothing that a link in it leads to")
-    func removed() throws {
-        try withTemporaryFolder { folder in
-            try makeTree(
-                [
-                    Self.leftover + "/a/b/c": "", Self.leftover + "/link": "-> ../mine",
-                    Self.leftover + "/folder": "-> ../real", Self.leftover + "2": "mine",
-                    ".hello.pa-new-fedcba9876543210/x": "", "mine": "mine", "real/x": "mine",
-                    ".other.pa-new-0123456789abcdef/x": "other", ".hello.pa-new-notes/x": "mine",
-                    ".hello.pa-new-0123456789abcdeX/x": "mine",
-                ],
-                in: folder
-            )
-            try write(Self.files, to: folder.path + "/hello")
-            #expect(
-                try tree(folder) == [
-                    "hello/a": "", Self.leftover + "2": "mine", "mine": "mine", "real/x": "mine",
-                    ".other.pa-new-0123456789abcdef/x": "other", ".hello.pa-new-notes/x": "mine",
-                    ".hello.pa-new-0123456789abcdeX/x": "mine",
-                ]
-            )
-        }
-    }
-
-    @Test("is no file or link of that name, and no folder of a run that is alive")
-    func alive() throws {
-        try withTemporaryFolder { folder in
-            let before = [
-                Self.leftover + "/a": "a", ".hello.pa-new-1111111111111111": "mine",
-                ".hello.pa-new-2222222222222222": "-> real", "real/x": "mine",
-            ]
-            try makeTree(before, in: folder)
-            let living = try OpenFolder(folder.path + "/" + Self.leftover)
-            #expect(try living.lock())
-            try write(Self.files, to: folder.path + "/hello")
-            #expect(try tree(folder) == before.merging(["hello/a": ""]) { $1 })
-            #expect(try living.names() == ["a"])
-        }
-    }
 }

@@ -3,7 +3,7 @@
 import Foundation
 
 /// The folders and files that tests look at.
-public enum Places {
+public enum Paths {
     /// The folder of Package.swift.
     public static let package = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

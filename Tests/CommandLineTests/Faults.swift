@@ -41,7 +41,7 @@ enum Faults {
 
     private static let library = Result<URL, any Error> {
         let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "C/faults.c")
+            .appending(path: "C/faults.c")
         let library = FileManager.default.temporaryDirectory
             .appending(path: "pa-new-test-faults-\(getpid()).so")
         for compiler in ["cc", "clang", "gcc"] {
@@ -82,7 +82,7 @@ enum Faults {
         hasLinks: Bool = true,
         trace: URL? = nil,
         environment settings: [String: String?] = [:]
-    ) throws -> Finished {
+    ) throws -> ProcessResult {
         var environment: [String: String?] = fault?.environment ?? [:]
         environment["LD_PRELOAD"] = try library.get().path
         if !hasLinks { environment["FAULT_NOLINK"] = "1" }

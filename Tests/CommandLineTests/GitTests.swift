@@ -28,11 +28,11 @@ struct GitTests {
             environment["GIT_CONFIG_NOSYSTEM"] = "1"
         }
 
-        func tool(_ words: [String]) throws -> Finished {
+        func tool(_ words: [String]) throws -> ProcessResult {
             try runTool(words, in: work, environment: environment)
         }
 
-        func git(_ words: [String], in folder: String = "hello") throws -> Finished {
+        func git(_ words: [String], in folder: String = "hello") throws -> ProcessResult {
             try run(
                 "git",
                 ["-C", work.path + "/" + folder] + words,
@@ -329,7 +329,7 @@ struct GitTests {
                 try makeTree(["work": "/"], in: folder)
                 try makeTree(before, in: desk.work)
                 let finished = try Faults.run(
-                    Places.tool,
+                    Paths.tool,
                     words,
                     in: desk.work,
                     fault: .kill(at: call),

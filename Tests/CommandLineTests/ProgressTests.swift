@@ -10,10 +10,10 @@ import Testing
 struct ProgressTests {
     /// Runs the tool on a terminal, in a folder with a template, and returns what it showed.
     private func shown(_ words: [String], in folder: URL, term: String = "xterm") throws -> String {
-        let driver = Places.package.appending(path: "Tests/ScaffoldTests/Python/answer.py")
+        let driver = Paths.package.appending(path: "Tests/CommandLineTests/Python/answer.py")
         let finished = try run(
             "python3",
-            [driver.path, "[]", Places.tool.path] + words,
+            [driver.path, "[]", Paths.tool.path] + words,
             in: folder,
             environment: ["TERM": term]
         )

@@ -2,6 +2,7 @@
 
 import Foundation
 import Scaffold
+import TestSupport
 import Testing
 
 /// The public Mustache specification, core and optional modules, one test case for each of its own.
@@ -52,9 +53,7 @@ private enum MustacheSpec {
         if let path = ProcessInfo.processInfo.environment["MUSTACHE_SPEC"] {
             return URL(fileURLWithPath: path)
         }
-        var package = URL(fileURLWithPath: #filePath)
-        for _ in 1...4 { package.deleteLastPathComponent() }
-        return package.appendingPathComponent("../shared/mustache-spec").standardizedFileURL
+        return Paths.package.appending(path: "../shared/mustache-spec").standardizedFileURL
     }()
 
     static let isInCI = ProcessInfo.processInfo.environment["CI"] == "true"

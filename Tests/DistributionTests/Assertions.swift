@@ -51,7 +51,7 @@ func companions() throws -> [String: String] {
         "man/man1/pa-new.1": ["man"],
         "zsh/site-functions/_pa-new": ["completions", "zsh"],
     ]
-    return try commands.mapValues { try succeed(Places.tool.path, $0) }
+    return try commands.mapValues { try succeed(Paths.tool.path, $0) }
 }
 
 /// Expects that a folder has exactly the tool's companions below share/, of these sources.

@@ -6,48 +6,8 @@ import Testing
 
 @testable import Scaffold
 
-/// A manifest with a question of each type.
-private let manifest = """
-    {
-      "title": "Demo",
-      "questions": [
-        {"key": "author", "prompt": "Author", "pattern": "[A-Z][a-z ]+", "help": "your name"},
-        {"key": "docker", "type": "bool", "default": false},
-        {"key": "port", "type": "integer", "default": 8000, "when": "docker"},
-        {"key": "license", "choices": ["MIT", "Apache-2.0"], "default": "MIT"},
-        {"key": "motto", "default": ""}
-      ],
-      "files": {"docker": {"when": "docker"}, "NOTICE": {"when": "license=Apache-2_0"}},
-      "commands": ["git init", "{{#docker}}docker build -t {{name}} .{{/docker}}", "say {{motto}}"]
-    }
-    """
-
-private let files = [
-    "manifest.json": manifest,
-    "docker/Dockerfile.mustache": "EXPOSE {{port}}\n",
-    "NOTICE": "{{name}} as it is\n",
-    "{{package}}/main.py.mustache": "# {{author}}{{#motto}}: {{motto}}{{/motto}}\n{{> rights}}",
-    "_partials/rights.mustache": "# {{license}}{{^license=MIT}} (not MIT){{/license=MIT}}\n",
-]
-
 @Suite("Templates of the user's own")
 struct OwnTemplateTests {
-    /// Runs the tool in a folder with a template called `demo`.
-    private func create(
-        _ words: [String],
-        files: [String: String] = files,
-        prepare: (URL) throws -> Void = { _ in },
-        check: (Finished, URL) throws -> Void
-    ) throws {
-        try withTemporaryFolder { folder in
-            let template = folder.appending(path: "demo")
-            try write(files, below: template)
-            try prepare(folder)
-            let finished = try runTool(["hello", "--template", "demo"] + words, in: folder)
-            try check(finished, folder.appending(path: "hello"))
-        }
-    }
-
     private func text(_ path: String, in project: URL) throws -> String {
         try String(contentsOf: project.appending(path: path), encoding: .utf8)
     }
@@ -58,7 +18,7 @@ struct OwnTemplateTests {
             "--set", "author=Ada of x", "--set=docker=yes", "--set", "port=80", "--set",
             "license=Apache-2.0", "--set", "motto=it's $(x)",
         ]
-        try create(words) { (finished, project) throws in
+        try createFromTemplate(words) { (finished, project) throws in
             expectEnd(
                 of: finished,
                 code: 0,
@@ -97,7 +57,7 @@ struct OwnTemplateTests {
     )
     func words(motto: String, command: String) throws {
         let words = ["--set", "author=Ada", "--set=docker=no", "--set", "motto=\(motto)"]
-        try create(words) { (finished, _) throws in
+        try createFromTemplate(words) { (finished, _) throws in
             expectEnd(of: finished, code: 0, stderr: "")
             let lines = finished.stdout.split(separator: "\n")
             #expect(lines.last.map(String.init) == "         " + command)
@@ -106,7 +66,7 @@ struct OwnTemplateTests {
 
     @Test("defaults answer where nothing is said, and what is not asked is nothing")
     func defaults() throws {
-        try create(["--set", "author=Ada"]) { (finished, project) throws in
+        try createFromTemplate(["--set", "author=Ada"]) { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(
                 try filePaths(below: project) == [
@@ -121,8 +81,8 @@ struct OwnTemplateTests {
     func record() throws {
         var digests: [String] = []
         for extra in ["", "more\n"] {
-            let files = files.merging(["extra.txt": extra]) { $1 }
-            try create(["--set", "author=Ada", "-u", "alice"], files: files) {
+            let files = demoTemplate.merging(["extra.txt": extra]) { $1 }
+            try createFromTemplate(["--set", "author=Ada", "-u", "alice"], files: files) {
                 (finished, project) throws in
                 expectEnd(of: finished, code: 0, stderr: "")
                 let data = try Data(contentsOf: project.appending(path: ".pa-new.json"))
@@ -147,7 +107,7 @@ struct OwnTemplateTests {
     @Test("a file of answers is read, and --set has the last word")
     func answersFile() throws {
         let answers = #"{"author": "Ada", "docker": true, "port": 1, "license": "MIT"}"#
-        try create(["--answers", "a.json", "--set", "port=2"]) { folder in
+        try createFromTemplate(["--answers", "a.json", "--set", "port=2"]) { folder in
             try write(["a.json": answers], below: folder)
         } check: { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
@@ -212,7 +172,7 @@ struct OwnTemplateTests {
         ] as [([String], Int32, [String])]
     )
     func wrongAnswers(words: [String], code: Int32, parts: [String]) throws {
-        try create(words) { folder in
+        try createFromTemplate(words) { folder in
             try write(
                 [
                     "bom": "\u{FEFF}{}", "list": "\n[]", "twice": #"{"author": "A","author": "B"}"#,
@@ -242,7 +202,7 @@ struct OwnTemplateTests {
               {"key": "e", "choices": ["x", "y"]}]}
             """
         let files = ["manifest.json": manifest, "t.mustache": "{{a}}{{b}}{{c}}{{d}}{{e}}"]
-        try create([], files: files) { finished, _ in
+        try createFromTemplate([], files: files) { finished, _ in
             expectEnd(of: finished, code: 64, stdout: "")
             #expect(finished.stderr.contains("asks for 'a', 'b', 'd' and 'e'"))
             #expect(
@@ -254,7 +214,7 @@ struct OwnTemplateTests {
     @Test("a template that check refuses is refused, with its findings, and nothing is written")
     func refused() throws {
         let files = ["manifest.json": "{}", "a.txt.mustache": "x\n {{nmae}}\n"]
-        try create([], files: files) { (finished, project) throws in
+        try createFromTemplate([], files: files) { (finished, project) throws in
             expectEnd(
                 of: finished,
                 code: 65,
@@ -283,7 +243,8 @@ struct OwnTemplateTests {
             "manifest.json": #"{"questions": [{"key": "x"}]}"#, "main/a.txt": "",
             "{{x}}/b.txt": "",
         ]
-        try create(["--set", "x=" + answer], files: files) { (finished, project) throws in
+        try createFromTemplate(["--set", "x=" + answer], files: files) {
+            (finished, project) throws in
             expectEnd(of: finished, code: reason == nil ? 0 : 65)
             if let reason {
                 #expect(finished.stderr.contains(reason), "\(finished)")
@@ -309,7 +270,8 @@ struct OwnTemplateTests {
             "manifest.json": #"{"questions": [{"key": "x"}], "uploads": ["{{x}}/x.so"]}"#,
             "wsgi.py": "",
         ]
-        try create(["--set", "x=" + answer], files: files) { (finished, project) throws in
+        try createFromTemplate(["--set", "x=" + answer], files: files) {
+            (finished, project) throws in
             expectEnd(of: finished, code: reason == nil ? 0 : 65)
             if let reason {
                 #expect(finished.stderr.contains(reason), "\(finished)")
@@ -319,91 +281,6 @@ struct OwnTemplateTests {
                 let text = finished.stdout.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
                 #expect(text.contains("upload \(answer)/x.so to it."), "\(finished)")
             }
-        }
-    }
-
-    @Test("bytes and the right to run are kept, leftovers and empty folders are not")
-    func bytes() throws {
-        let all = Data((0...255).map { UInt8($0) })
-        try create([], files: ["manifest.json": "{}", ".git/config": "", "a/.DS_Store": ""]) {
-            let template = $0.appending(path: "demo")
-            try all.write(to: template.appending(path: "all.bin"))
-            try write(["run.sh": "#!/bin/sh\n", "__pycache__/a.pyc": ""], below: template)
-            chmod(template.appending(path: "run.sh").path, 0o755)
-        } check: { (finished, project) throws in
-            expectEnd(of: finished, code: 0, stderr: "")
-            #expect(
-                try filePaths(below: project) == [
-                    ".pa-new.base.json", ".pa-new.json", "all.bin", "run.sh",
-                ]
-            )
-            #expect(try Data(contentsOf: project.appending(path: "all.bin")) == all)
-            let manager = FileManager.default
-            #expect(manager.isExecutableFile(atPath: project.appending(path: "run.sh").path))
-            #expect(!manager.isExecutableFile(atPath: project.appending(path: "all.bin").path))
-        }
-    }
-
-    @Test(
-        "a template with an entry file gets the host's steps, with its own greeting if it has one"
-    )
-    func webApp() throws {
-        let manifest = #"{"greeting": "Hi", "commands": ["make"], "modules": ["bottle"]}"#
-        let files = [
-            "manifest.json": manifest, "wsgi.py": "", "requirements.txt": "bottle\n",
-            "README.md.mustache": "{{#steps}}{{number}} {{action}}\n{{/steps}}",
-        ]
-        try create(["-u", "alice"], files: files) { (finished, project) throws in
-            expectEnd(of: finished, code: 0, stderr: "")
-            #expect(
-                finished.stdout.contains("1. In the folder hello:\n          make\n"),
-                "\(finished)"
-            )
-            #expect(finished.stdout.contains("mkvirtualenv hello"))
-            #expect(finished.stdout.contains("it answers \"Hi\"."))
-            let readme = project.appending(path: "README.md")
-            #expect(try String(contentsOf: readme, encoding: .utf8).contains("Press Reload"))
-        }
-        try withTemporaryFolder { folder in
-            try write(files, below: folder.appending(path: "demo"))
-            let finished = try runTool(["bottle", "-t", "demo"], in: folder)
-            expectEnd(of: finished, code: 64, stdout: "")
-            #expect(finished.stderr.contains("hide the module 'bottle' that demo brings"))
-        }
-    }
-
-    @Test("a project in its own template is refused, also by way of a link")
-    func insideItself() throws {
-        try withTemporaryFolder { folder in
-            try write(["t/manifest.json": "{}", "t/sub/a": "", "tt/a": ""], below: folder)
-            expectEnd(of: try run("ln", ["-s", "t/sub", "link"], in: folder), code: 0)
-            for output in ["t", "t/sub", "link", "./t/../t"] {
-                let finished = try runTool(["hello", "-t", "t", "-o", output], in: folder)
-                expectEnd(of: finished, code: 64, stdout: "")
-                #expect(finished.stderr.contains("in its own template 't'"), "\(finished)")
-            }
-            let template = folder.appending(path: "t")
-            expectEnd(of: try runTool(["hello", "-t", "."], in: template), code: 64, stdout: "")
-            #expect(try filePaths(below: template) == ["manifest.json", "sub/a"])
-            expectEnd(of: try runTool(["hello", "-t", "t", "-o", "tt"], in: folder), code: 0)
-        }
-    }
-
-    @Test("a folder that is no template folder is refused by what it is")
-    func noFolder() throws {
-        try withTemporaryFolder { folder in
-            try write(["file": "", "empty/x": ""], below: folder)
-            for (path, code, part) in [
-                ("none", Int32(66), "there is no 'none'"), ("file", 66, "'file' is not a folder"),
-                ("file/x", 66, "there is no 'file/x'"), ("", 66, "there is no ''"),
-                ("empty", 65, "there is no manifest.json"),
-                (String(repeating: "x", count: 5000), 66, "File name too long"),
-            ] {
-                let finished = try runTool(["hello", "--template", path], in: folder)
-                expectEnd(of: finished, code: code, stdout: "")
-                #expect(finished.stderr.contains(part), "\(finished)")
-            }
-            #expect(try filePaths(below: folder) == ["empty/x", "file"])
         }
     }
 }

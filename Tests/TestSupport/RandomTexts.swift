@@ -1,10 +1,8 @@
 // Texts and edits by chance, the same on each run.
 
-import TestSupport
-
 extension SplitMix {
     /// Returns the lines of a text, of which some are alike.
-    mutating func lines(_ counts: ClosedRange<Int>) -> [String] {
+    public mutating func lines(_ counts: ClosedRange<Int>) -> [String] {
         (0..<Int.random(in: counts, using: &self)).map { _ in
             Int.random(in: 0..<4, using: &self) == 0
                 ? ["", "}", "    return"].randomElement(using: &self) ?? ""
@@ -13,7 +11,7 @@ extension SplitMix {
     }
 
     /// Returns a text with some lines changed, added and taken away.
-    mutating func edited(_ lines: [String], edits: ClosedRange<Int>) -> [String] {
+    public mutating func edited(_ lines: [String], edits: ClosedRange<Int>) -> [String] {
         var lines = lines
         for _ in 0..<Int.random(in: edits, using: &self) {
             let place = Int.random(in: 0...lines.count, using: &self)
@@ -28,7 +26,7 @@ extension SplitMix {
     }
 
     /// Returns lines as a text, whose last line may have no end.
-    mutating func text(_ lines: [String]) -> [UInt8] {
+    public mutating func text(_ lines: [String]) -> [UInt8] {
         let text = lines.joined(separator: "\n")
         return Array((Bool.random(using: &self) || text.isEmpty ? text : text + "\n").utf8)
     }

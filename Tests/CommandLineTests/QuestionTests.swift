@@ -14,14 +14,14 @@ struct QuestionTests {
         _ words: [String],
         answers: [String],
         in folder: URL
-    ) throws -> Finished {
+    ) throws -> ProcessResult {
         let python = try #require(Interpreter.standard)
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Python/answer.py")
         let typed = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
         return try run(
             python.path,
-            [script.path, typed, Places.tool.path] + words,
+            [script.path, typed, Paths.tool.path] + words,
             in: folder,
             environment: ["TERM": "dumb"]
         )
@@ -326,7 +326,7 @@ struct QuestionTests {
         try withTemporaryFolder { folder in
             try write(Self.template, below: folder.appending(path: "t"))
             // Inside of a terminal: the script takes one of its sides away.
-            let words = [driver, "[]", "sh", "-c", script, Places.tool.path]
+            let words = [driver, "[]", "sh", "-c", script, Paths.tool.path]
             let finished = try run(python.path, words, in: folder, environment: ["TERM": "dumb"])
             #expect(finished.exitCode == 64, "\(finished)")
             #expect(!finished.stdout.contains("Name of the project"), "\(finished)")

@@ -1,0 +1,251 @@
+// The built tool, as it is used: stdout, stderr and exit code apart.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+@testable import pa_new
+
+@Suite("The command line")
+struct CommandLineTests {
+    @Test("the main job: files, then steps with this project's values")
+    func mainJob() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(
+                ["hello", "--framework", "handler", "--user", "alice"],
+                in: folder
+            )
+            expectEnd(
+                of: finished,
+                code: 0,
+                stdout: """
+                    create  hello/.gitignore
+                    create  hello/.pa-new.base.json
+                    create  hello/.pa-new.json
+                    create  hello/README.md
+                    create  hello/hello/__init__.py
+                    create  hello/hello/handlers.py
+                    create  hello/hello/routes.py
+                    create  hello/hello/web.py
+                    create  hello/static/hello.txt
+                    create  hello/tests/__init__.py
+                    create  hello/tests/client.py
+                    create  hello/tests/test_entry.py
+                    create  hello/tests/test_handlers.py
+                    create  hello/wsgi.py
+
+                    Next steps
+                      1. On your computer, in the folder that holds hello, pack the project:
+                             python3 -m zipfile -c hello.zip hello
+                      2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
+                         console:
+                             unzip -o hello.zip
+                      3. On the Web tab, add a new web app for alice.pythonanywhere.com: choose
+                         Manual configuration and Python 3.13.
+                      4. There, set the source code folder to /home/alice/hello.
+                      5. Replace the whole contents of the WSGI file
+                         /var/www/alice_pythonanywhere_com_wsgi.py with those of hello/wsgi.py, in
+                         the Web tab's editor or in the console:
+                             cp /home/alice/hello/wsgi.py /var/www/alice_pythonanywhere_com_wsgi.py
+                      6. Map static files on the Web tab: URL /static/, directory
+                         /home/alice/hello/static.
+                      7. Press Reload.
+                      8. Visit https://alice.pythonanywhere.com/: it answers "Hello from handler".
+
+                    Or all of it at once, with an API token of the account in the variable
+                    API_TOKEN:
+                        pa-new deploy hello
+
+                    """,
+                stderr: ""
+            )
+            let written = try filePaths(below: folder)
+            #expect(
+                written
+                    == finished.stdout.split(separator: "\n").compactMap { line in
+                        line.hasPrefix("create  ") ? String(line.dropFirst(8)) : nil
+                    }
+            )
+        }
+    }
+
+    @Test("without an account the steps say what stands for it")
+    func noAccount() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["hello"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.contains("Next steps (USER is your account on the host)"))
+            #expect(finished.stdout.contains("/var/www/USER_pythonanywhere_com_wsgi.py"))
+        }
+    }
+
+    @Test("with --quiet nothing is printed, and the project is the same")
+    func quiet() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(
+                of: try runTool(["hello", "--quiet"], in: folder),
+                code: 0,
+                stdout: "",
+                stderr: ""
+            )
+            #expect(try filePaths(below: folder).count == plannedCount())
+        }
+    }
+
+    @Test("--output names the parent, in the verbs and in the steps")
+    func output() throws {
+        try withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "my sites"),
+                withIntermediateDirectories: false
+            )
+            let finished = try runTool(["hello", "-o", "my sites/"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.contains("create  my sites/hello/wsgi.py\n"))
+            #expect(finished.stdout.contains("cd 'my sites/'\n"))
+            #expect(try filePaths(below: folder).allSatisfy { $0.hasPrefix("my sites/hello/") })
+        }
+    }
+
+    @Test("list names every framework, with one marked as the default")
+    func list() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["list"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let lines = finished.stdout.split(separator: "\n")
+            let frameworks = try Catalog.embedded().frameworks
+            #expect(lines.count == frameworks.count)
+            for (line, framework) in zip(lines, frameworks) {
+                #expect(line.hasPrefix("  \(framework.name) "))
+                #expect(line.contains(framework.manifest.summary))
+                #expect(
+                    line.contains(" -l ")
+                        == (framework.language != frameworks[0].language)
+                )
+                #expect(line.hasSuffix(" (default)") == framework.manifest.isDefault)
+            }
+        }
+    }
+
+    @Test("list --json is one document")
+    func listJSON() throws {
+        struct Document: Decodable {
+            struct Row: Decodable {
+                let name: String
+                let language: String
+                let title: String
+                let summary: String
+                let `default`: Bool
+                let requirements: Bool
+            }
+            let frameworks: [Row]
+        }
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["list", "--json"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let document = try JSONDecoder().decode(Document.self, from: Data(finished.stdout.utf8))
+            let catalog = try Catalog.embedded()
+            #expect(document.frameworks.map(\.name) == catalog.frameworks.map(\.name))
+            #expect(document.frameworks.map(\.language) == catalog.frameworks.map(\.language))
+            #expect(
+                document.frameworks.map(\.summary) == catalog.frameworks.map(\.manifest.summary)
+            )
+            #expect(document.frameworks.map(\.title) == catalog.frameworks.map(\.manifest.title))
+            #expect(
+                document.frameworks.filter(\.default).map(\.name) == [catalog.defaultFramework.name]
+            )
+            #expect(
+                document.frameworks.map(\.requirements) == catalog.frameworks.map(\.hasRequirements)
+            )
+        }
+    }
+
+    @Test("the help tells of every command, framework and exit code, and of the main job's options")
+    func help() throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["--help"], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            let catalog = try Catalog.embedded()
+            for option in Option.all(catalog) {
+                let isTold =
+                    finished.stdout.contains("      \(option.long)")
+                    || finished.stdout.contains(", \(option.long)")
+                #expect(isTold == option.commands.contains(.create), "\(option.long)")
+            }
+            for command in CommandName.allCases {
+                #expect(finished.stdout.contains(command.synopsis))
+            }
+            for framework in catalog.frameworks {
+                #expect(finished.stdout.contains(framework.name))
+            }
+            for language in catalog.languages { #expect(finished.stdout.contains(language)) }
+            for row in ExitCode.summaries { #expect(finished.stdout.contains("  \(row.code) ")) }
+            #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
+            for words in [["help"], ["-h"], ["hello", "--help"], ["help", "--help"]] {
+                #expect(try runTool(words, in: folder).stdout == finished.stdout)
+            }
+        }
+    }
+
+    @Test(
+        "the help of a command tells of its options and exit codes, and of no others",
+        arguments: CommandName.allCases.filter { $0 != .create }
+    )
+    func helpOfCommand(command: CommandName) throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(["help", command.rawValue], in: folder)
+            expectEnd(of: finished, code: 0, stderr: "")
+            #expect(finished.stdout.hasPrefix("pa-new \(command.synopsis): \(command.summary)\n\n"))
+            let words = Set(finished.stdout.split(whereSeparator: \.isWhitespace))
+            let rows = finished.stdout.split(separator: "\n").filter { $0.hasPrefix("  ") }
+            for option in try Option.all(.embedded()) {
+                let isTold =
+                    rows.contains { $0.hasPrefix("      \(option.long)") }
+                    || option.short.map { short in
+                        rows.contains { $0.hasPrefix("  -\(short), \(option.long)") }
+                    } ?? false
+                #expect(isTold == option.commands.contains(command), "\(option.long)")
+            }
+            for row in ExitCode.meanings where row.commands.count < CommandName.allCases.count {
+                #expect(
+                    finished.stdout.contains("  \(row.meaning)\n") == row.commands.contains(command)
+                )
+            }
+            #expect(words.contains("64"))
+            #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
+            if command != .help {
+                #expect(
+                    try runTool([command.rawValue, "--help"], in: folder).stdout == finished.stdout
+                )
+            }
+        }
+    }
+
+    @Test("the examples in the help can be typed")
+    func examples() throws {
+        let options = try Option.all(.embedded())
+        for command in CommandName.allCases {
+            for example in command.examples {
+                // As a shell cuts it, for what the examples have of a shell.
+                let text = example.replacing(/^source <\(|\)$| > .*$/, with: "")
+                let words = try run("sh", ["-c", "printf '%s\n' \(text)"]).stdout
+                    .split(separator: "\n").map(String.init)
+                #expect(words.first == "pa-new")
+                _ = try parse(Array(words.dropFirst()), options: options) { _ in false }
+            }
+        }
+    }
+
+    @Test("the version is the one that projects record")
+    func version() throws {
+        try withTemporaryFolder { folder in
+            expectEnd(
+                of: try runTool(["--version"], in: folder),
+                code: 0,
+                stdout: "pa-new \(paNewVersion)\n",
+                stderr: ""
+            )
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// What the tests of the built tool expect in common.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+/// Checks how the tool ended, and reports the caller's line if it was another way.
+func expectEnd(
+    of finished: ProcessResult,
+    code: Int32,
+    stdout: String? = nil,
+    stderr: String? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(finished.exitCode == code, "\(finished)", sourceLocation: sourceLocation)
+    if let stdout { #expect(finished.stdout == stdout, sourceLocation: sourceLocation) }
+    if let stderr { #expect(finished.stderr == stderr, sourceLocation: sourceLocation) }
+}
+
+/// How many files a project of the default framework has.
+func plannedCount() throws -> Int {
+    let catalog = try Catalog.embedded()
+    return try Plan(ProjectConfiguration(Request(name: "hello"), catalog: catalog)).files.count
+}

@@ -1,0 +1,138 @@
+// `pa-new template check` on odd folders and large ones, and what the command itself says.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("template check of odd folders")
+struct TemplateCheckFolderTests {
+    @Test("more mistakes than one in a template are found, each once")
+    func severalInOne() throws {
+        let text = """
+            {{a b}} {{name}} {{#hasUser}} {{
+            {{/nothing}}{{nmae}}
+            {{=|=}} {{a..b}} {{user
+            {{/hasUser}} {{^x}}{{/x}}
+
+            """
+        let (lines, _) = try checkTemplate(["manifest.json": "{}", "t.mustache": text])
+        #expect(
+            lines.map { $0.split(separator: ": ")[0] }.dropLast() == [
+                "t.mustache:1:3", "t.mustache:1:31", "t.mustache:2:4", "t.mustache:2:15",
+                "t.mustache:3:1", "t.mustache:3:11", "t.mustache:3:18", "t.mustache:4:17",
+            ],
+            "\(lines)"
+        )
+    }
+
+    @Test("links, pipes, sockets and names that are no text are refused by name, and not read")
+    func folder() throws {
+        let files = ["manifest.json": "{}", "real/a": ""]
+        let (lines, code) = try checkTemplate(files) { folder in
+            let manager = FileManager.default
+            func link(_ path: String, _ target: String) throws {
+                let place = folder.appending(path: path).path
+                try manager.createSymbolicLink(atPath: place, withDestinationPath: target)
+            }
+            try link("passwd", "/etc/passwd")
+            try link("up", "..")
+            try link("itself", "itself")
+            try link("good", "real/a")
+            mkfifo(folder.appending(path: "pipe").path, 0o600)
+            mkfifo(folder.appending(path: "real/pipe.mustache").path, 0o600)
+            try Data([0x66, 0xFF, 0x0A]).write(to: folder.appending(path: "bad.mustache"))
+            try Data([0xFF]).write(to: folder.appending(path: "bytes"))
+            let bad = (Array((folder.path + "/n").utf8) + [0xFF, 0]).map { CChar(bitPattern: $0) }
+            #expect(mkdir(bad, 0o700) == 0)
+        }
+        #expect(code == 1)
+        #expect(
+            lines == [
+                "bad.mustache:1:2: a template has to be valid UTF-8",
+                "good: it is a symbolic link: a template holds files of its own",
+                "itself: it is a symbolic link: a template holds files of its own",
+                "n\u{FFFD}: its name is not valid UTF-8",
+                "passwd: it is a symbolic link: a template holds files of its own",
+                "pipe: it is neither a file nor a folder",
+                "real/pipe.mustache: it is neither a file nor a folder",
+                "up: it is a symbolic link: a template holds files of its own",
+                "t: 8 errors, 0 warnings",
+            ],
+            "\(lines.joined(separator: "\n"))"
+        )
+    }
+
+    @Test("names that steer a terminal or are in each other's way are refused")
+    func names() throws {
+        let (lines, _) = try checkTemplate([
+            "manifest.json": "{}", "a\u{1B}[31m": "", "b/c": "", "B": "", "d": "", "d.mustache": "",
+            ".PA-NEW.json": "", ".pa-new.BASE.json": "", ".mustache": "", "x/.Git/hooks/y": "",
+        ])
+        #expect(
+            lines == [
+                ".PA-NEW.json: it cannot be a path in a project: '.pa-new.json' is in its way",
+                ".mustache: it cannot be a path in a project: a folder or file of it has no name",
+                ".pa-new.BASE.json: it cannot be a path in a project: "
+                    + "'.pa-new.base.json' is in its way",
+                #"a\u{1b}[31m: it cannot be a path in a project: there is a control character in it"#,
+                "b/c: it cannot be a path in a project: 'B' is in its way",
+                "d.mustache: it cannot be a path in a project: 'd' is in its way",
+                "x/.Git/hooks/y: it cannot be a path in a project: "
+                    + "a name in it is one that only git or pa-new itself may use",
+                "t: 7 errors, 0 warnings",
+            ],
+            "\(lines.joined(separator: "\n"))"
+        )
+    }
+
+    @Test("a manifest that is too large is not read, one that is not there is missing")
+    func noManifest() throws {
+        let huge = String(repeating: " ", count: 100_000_000) + "{}"
+        var (lines, code) = try checkTemplate(["manifest.json": huge, "a.txt": ""])
+        #expect(
+            lines == ["manifest.json: it has more than 1048576 bytes", "t: 1 error, 0 warnings"]
+        )
+        #expect(code == 1)
+        // What may hold anything is not read: a pipe would be a finding.
+        (lines, code) = try checkTemplate(["a.txt": ""]) { folder in
+            mkfifo(folder.appending(path: "pipe").path, 0o600)
+        }
+        #expect(lines.count == 2, "\(lines)")
+        #expect(lines.first?.hasPrefix("manifest.json: there is no manifest.json") == true)
+        #expect(code == 1)
+    }
+
+    @Test("ten thousand questions, files and unknown names are told of in a few seconds")
+    func many() throws {
+        let questions = (0..<10_000).map { #"{"key":"question\#($0)","when":"nothing\#($0)"}"# }
+        let manifest = "{\"questions\": [" + questions.joined(separator: ",") + "]}"
+        let text = (0..<10_000).map { "{{unknown\($0)}}\n" }.joined()
+        let start = ContinuousClock.now
+        let (lines, code) = try checkTemplate(["manifest.json": manifest, "t.mustache": text])
+        #expect(code == 1)
+        #expect(lines.contains { $0.contains("'questions' has more than 1000 elements") })
+        #expect(lines.count > 11_000)
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+
+    @Test(
+        "the command itself says what it needs",
+        arguments: [
+            (["template"], 64, "try: pa-new template check"),
+            (["template", "chekc"], 64, "did you mean pa-new template check?"),
+            (["template", "check", "a", "b"], 64, "takes no 'b'"),
+            (["template", "check", "none"], 66, "there is no 'none'"),
+            (["template", "check", "/dev/null"], 66, "'/dev/null' is not a folder"),
+            (["template", "check", "--quiet"], 64, "--quiet does not belong here"),
+        ] as [([String], Int32, String)]
+    )
+    func usage(words: [String], code: Int32, part: String) throws {
+        try withTemporaryFolder { folder in
+            let finished = try runTool(words, in: folder)
+            expectEnd(of: finished, code: code, stdout: "")
+            #expect(finished.stderr.contains(part), "\(finished)")
+        }
+    }
+}

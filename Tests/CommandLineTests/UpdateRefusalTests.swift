@@ -1,0 +1,158 @@
+// What `pa-new update` refuses: spoilt projects and impossible words.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("What update refuses")
+struct UpdateRefusalTests {
+    /// A way to spoil a project, and what is said then.
+    struct Spoilt: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let words: [String]
+        let spoil: @Sendable (URL) throws -> Void
+
+        init(
+            _ description: String,
+            _ words: [String],
+            _ spoil: @escaping @Sendable (URL) throws -> Void
+        ) {
+            testDescription = description
+            self.words = words
+            self.spoil = spoil
+        }
+
+        static func file(_ path: String, _ text: String?, _ words: [String]) -> Spoilt {
+            Spoilt("\(path): \(text?.prefix(30) ?? "gone")", words) { hello in
+                let place = hello.appending(path: path)
+                try FileManager.default.removeItem(at: place)
+                if let text { try Data(text.utf8).write(to: place) }
+            }
+        }
+    }
+
+    static let spoilt: [Spoilt] = [
+        .file(".pa-new.json", nil, ["it has no .pa-new.json"]),
+        .file(".pa-new.json", "", [".pa-new.json cannot be read: it is no JSON"]),
+        .file(".pa-new.json", "{}", ["the key 'pa-new' is missing"]),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": 1, "python": "3.13"}"#,
+            ["'name' has a value of a wrong type"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "99.0.0", "name": "hello", "python": "3.13", "framework": "handler"}"#,
+            ["pa-new 99.0.0 made it", "install"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "../x", "python": "3.13", "framework": "handler"}"#,
+            ["'../x'"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "framework": "handlr"}"#,
+            ["handlr", "handler"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.8", "framework": "handler"}"#,
+            ["does not offer Python '3.8'", "--set python=3.9"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "language": ["x"]}"#,
+            ["'language' has a value of a wrong type"]
+        ),
+        .file(
+            ".pa-new.json",
+            #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "language": "cobol"}"#,
+            ["there is no language 'cobol'", "--set language=python"]
+        ),
+        .file(".pa-new.base.json", nil, ["it has no .pa-new.base.json"]),
+        .file(".pa-new.base.json", "[", ["it is damaged"]),
+        .file(".pa-new.base.json", #"{"version": 7, "files": []}"#, ["the version 7"]),
+        .file(
+            ".pa-new.base.json",
+            #"{"version": 1, "files": [{"path": "../../x", "lines": []}]}"#,
+            ["'../../x'"]
+        ),
+        Spoilt("a link in the place of a file", ["README.md", "a link"]) { hello in
+            let place = hello.appending(path: "README.md")
+            try FileManager.default.removeItem(at: place)
+            try FileManager.default.createSymbolicLink(
+                atPath: place.path,
+                withDestinationPath: "/etc/passwd"
+            )
+        },
+        Spoilt("a link in the place of a folder", ["tests", "a link"]) { hello in
+            let place = hello.appending(path: "tests")
+            try FileManager.default.moveItem(at: place, to: hello.appending(path: "elsewhere"))
+            try FileManager.default.createSymbolicLink(
+                atPath: place.path,
+                withDestinationPath: "elsewhere"
+            )
+        },
+        Spoilt("a folder in the place of a file", ["README.md", "a folder"]) { hello in
+            let place = hello.appending(path: "README.md")
+            try FileManager.default.removeItem(at: place)
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
+        },
+    ]
+
+    @Test("what cannot be updated is told, and nothing is touched", arguments: spoilt)
+    func refused(example: Spoilt) throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let hello = folder.appending(path: "hello")
+            try example.spoil(hello)
+            let before = try tree(hello)
+            for options in [[], ["--dry-run"]] {
+                let words = ["update", "hello", "--set", "user=alice"] + options
+                let finished = try runTool(words, in: folder)
+                #expect([64, 73].contains(finished.exitCode), "\(finished)")
+                #expect(finished.stdout == "")
+                for word in example.words {
+                    #expect(finished.stderr.contains(word), "\(finished)")
+                }
+                #expect(try tree(hello) == before)
+            }
+        }
+    }
+
+    @Test(
+        "words that ask for nothing possible are refused",
+        arguments: [
+            (["update", "nowhere"], 73, "nowhere"), (["update", "hello", "x"], 64, "'x'"),
+            (["update", "hello", "--set", "user"], 64, "user"),
+            (["update", "hello", "--set", "user=A_B"], 64, "'A_B'"),
+            (["update", "hello", "--set", "python=2.7"], 64, "2.7"),
+            (["update", "hello", "--set", "language=cobol"], 64, "'cobol'"),
+            (["update", "hello", "--set", "lnguage=x"], 64, "'language'"),
+            (["update", "hello", "--set", "language=a", "--set", "language=a"], 64, "language"),
+            (["update", "hello", "--language", "python"], 64, "--language"),
+            (["update", "hello", "-t", "t", "--set", "language=python"], 64, "--template"),
+            (["update", "hello", "--set", "colour=red"], 64, "colour"),
+            (["update", "hello", "--set", "usr=bob"], 64, "'user'"),
+            (["update", "hello", "--set", "user=a", "--set", "user=b"], 64, "user"),
+            (["update", "hello", "--set", "name="], 64, "name"),
+            (["update", "hello", "--user", "bob"], 64, "--user"),
+            (["update", "hello", "-q", "--json"], 64, "--json"),
+            (["update", "hello", "--template", "nowhere"], 73, "nowhere"),
+        ] as [([String], Int32, String)]
+    )
+    func badWords(words: [String], code: Int32, part: String) throws {
+        try withTemporaryFolder { folder in
+            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+            let before = try tree(folder)
+            let finished = try runTool(words, in: folder)
+            #expect([code, 64, 66].contains(finished.exitCode), "\(finished)")
+            #expect(finished.stdout == "")
+            #expect(finished.stderr.contains(part), "\(finished)")
+            #expect(try tree(folder) == before)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// The templates inside the program, held against the folder that they come from.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scaffold
+
+@Suite("The templates inside the program")
+struct EmbeddedTemplatesTests {
+    @Test("are the folder Templates, file by file, byte by byte")
+    func sameAsFolder() throws {
+        let paths = try filePaths(below: Paths.templates)
+        #expect(embeddedTemplates.map(\.path) == paths)
+        for file in embeddedTemplates {
+            let place = Paths.templates.appending(path: file.path)
+            #expect(try Data(file.contents.bytes) == Data(contentsOf: place), "\(file.path)")
+            #expect(
+                FileManager.default.isExecutableFile(atPath: place.path) == file.isExecutable,
+                "\(file.path)"
+            )
+        }
+    }
+
+    @Test("parse, and use only names and partials that exist, in branches not taken too")
+    func names() throws {
+        let catalog = try Catalog.embedded()
+        let partials = Set(catalog.shared.map { Plan.withoutTemplateSuffix($0.path) })
+        var seen = 0
+        for framework in catalog.frameworks {
+            let request = Request(
+                name: "hello",
+                framework: framework.name,
+                language: framework.language,
+                user: "alice"
+            )
+            let known = Context(try ProjectConfiguration(request, catalog: catalog)).names
+            for file in framework.files + catalog.shared where file.path.hasSuffix(".mustache") {
+                guard case .text(let text) = file.contents else {
+                    Issue.record("\(file.path) is not text")
+                    continue
+                }
+                for reference in try Mustache.Template(text, path: file.path).references {
+                    seen += 1
+                    switch reference.kind {
+                    case .partial, .parent:
+                        #expect(partials.contains(reference.name), "\(file.path): \(reference)")
+                    case .block: break
+                    default:
+                        #expect(known.contains(reference.name), "\(file.path): \(reference)")
+                    }
+                }
+            }
+        }
+        #expect(seen > 50)
+    }
+
+    @Test("no shared file is there for nothing")
+    func sharedFilesAreUsed() throws {
+        let catalog = try Catalog.embedded()
+        for file in catalog.shared {
+            let name = Plan.withoutTemplateSuffix(file.path)
+            let isUsed = embeddedTemplates.contains { other in
+                guard case .text(let text) = other.contents else { return false }
+                return text.contains("{{> \(name)}}") || text.contains("{{< \(name)}}")
+            }
+            #expect(isUsed, "\(name)")
+        }
+    }
+
+    @Test("the frameworks, and the languages but for the usual one, are named nowhere else")
+    func noSecondList() throws {
+        let catalog = try Catalog.embedded()
+        let names = Set(
+            catalog.names + catalog.frameworks.map(\.folder) + catalog.languages.dropFirst()
+        )
+        let sources = Paths.package.appending(path: "Sources")
+        var read = 0
+        for path in try filePaths(below: sources) where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            read += 1
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+                .enumerated()
+            {
+                // The example in the help names one, as the README does.
+                let isComment = line.drop { $0 == " " }.hasPrefix("//")
+                let isExample = line.contains("pa-new hello --framework")
+                guard !isComment, !isExample else { continue }
+                for name in names where line.contains("\"\(name)\"") {
+                    Issue.record("\(path):\(index + 1) names \(name)")
+                }
+            }
+        }
+        #expect(read > 10)
+    }
+
+    @Test("the Mustache engine imports nothing, Foundation least of all")
+    func engineImportsNothing() throws {
+        let engine = Paths.package.appending(path: "Sources/Scaffold/Mustache")
+        let paths = try filePaths(below: engine)
+        #expect(paths.count > 5)
+        for path in paths {
+            let text = try String(contentsOf: engine.appending(path: path), encoding: .utf8)
+            #expect(
+                !text.split(separator: "\n").contains {
+                    $0.contains("import ") && !$0.contains("//")
+                }
+            )
+        }
+    }
+}
