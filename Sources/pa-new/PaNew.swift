@@ -1,4 +1,4 @@
-// Where the program starts: words in, exit code out.
+// Where the program starts: arguments in, exit code out.
 
 import Scaffold
 
@@ -44,35 +44,13 @@ enum PaNew {
             case .man:
                 try Stream.output.write(manualPage(options: options))
             case .check(let request, let named, let format, let isStrict):
-                let python = try interpreter(named, for: request.folder)
-                let products = BuildProducts(of: request.folder, in: catalog)
-                let report = try check(request, with: python, products: products)
-                let text = try format.write(report, folder: request.folder, source: python.source)
-                try Stream.output.write(text)
-                let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
-                return fails ? ExitCode.found : ExitCode.success
+                return try check(request, from: catalog, named, format, isStrict: isStrict)
             case .visit(let request, let named):
-                let python = try interpreter(named, for: request.folder)
-                let products = BuildProducts(of: request.folder, in: catalog)
-                switch try visit(request, with: python, products: products) {
-                case .answered(let isGood):
-                    return isGood ? ExitCode.success : ExitCode.found
-                case .failed(let report):
-                    let text = try ReportFormat.text.write(
-                        report,
-                        folder: request.folder,
-                        source: python.source
-                    )
-                    try Stream.error.write(text)
-                    return ExitCode.found
-                }
+                return try visit(request, from: catalog, named)
             case .deploy(let request, let named, let checks):
-                return try deploy(request, from: catalog, named: named, checks: checks)
+                return try deploy(request, from: catalog, named, checks: checks)
             case .checkTemplate(let folder, let isStrict):
-                let findings = try TemplateCheck(TemplateFolder(reading: folder)).findings
-                try Stream.output.write(text(of: findings, in: folder))
-                let fails = findings.contains { isStrict || $0.severity == .error }
-                return fails ? ExitCode.found : ExitCode.success
+                return try checkTemplate(folder, isStrict: isStrict)
             case .update(let request, let isQuiet, let asJSON):
                 return try update(request, from: catalog, isQuiet: isQuiet, asJSON: asJSON)
             case .create(let request, let mode):
@@ -94,18 +72,6 @@ enum PaNew {
         } catch {
             return fail(Diagnostic("\(error)"), ExitCode.software)
         }
-    }
-
-    /// Finds the Python for a project.
-    static func interpreter(
-        _ named: String?,
-        for folder: String
-    ) throws(CheckError) -> PythonInterpreter {
-        var environment: [String: String] = [:]
-        for name in ["PATH", "VIRTUAL_ENV"] {
-            environment[name] = getenv(name).map { String(cString: $0) }
-        }
-        return try PythonInterpreter.find(named: named, for: folder, environment: environment)
     }
 
     private static func isFolder(_ path: String) -> Bool {

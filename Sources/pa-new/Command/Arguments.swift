@@ -1,4 +1,4 @@
-// From the words of the command line to what they ask for.
+// From the arguments of the command line to what they ask for.
 
 import Scaffold
 
@@ -16,28 +16,6 @@ enum Command: Equatable {
     /// The help of a command, or of them all.
     case help(CommandName?)
     case version
-}
-
-/// What is wrong with the words of the command line.
-enum ArgumentError: Error, Equatable {
-    case secondName(String, first: String)
-    case unexpected(String, command: CommandName)
-    case unknownOption(String, nearest: String?)
-    case optionOfAnotherCommand(String, command: CommandName, owners: [CommandName])
-    case missingValue(String, placeholder: String, next: String?)
-    case unexpectedValue(String, value: String)
-    case repeated(String)
-    case unknownFormat(String, nearest: String?)
-    case badHeader(String)
-    case excluded(String, by: String)
-    case needed(String, for: String)
-    case noShell
-    case noSuchCommand(String, nearest: String?)
-    case unknownShell(String, nearest: String?)
-    case badSetting(String)
-    case noTemplateCommand
-    case unknownTemplateCommand(String, nearest: String?)
-    case notText(position: Int)
 }
 
 /// Returns the words of the command line as text.
@@ -61,179 +39,226 @@ func texts(
     return texts
 }
 
-/// Reads the words of the command line.
+/// Reads the arguments of the command line.
 ///
 /// Options stand before or after the name; `--` ends them. `--option value`, `--option=value`,
 /// `-o value` and `-o=value` are alike.
 ///
 /// - Parameters:
-///   - words: The words after the program's name.
+///   - arguments: The arguments after the program's name.
 ///   - options: The options there are.
-///   - isFolder: Whether a word is the path of a folder: of `visit`'s two words either can be left
-///     out.
-/// - Returns: What the words ask for.
-/// - Throws: ``ArgumentError`` for the first word that cannot be understood, ``ScaffoldError`` for a
-///   Python that the host does not offer.
+///   - isFolder: Whether an argument is the path of a folder: of `visit`'s two either can be left out.
+/// - Returns: What the arguments ask for.
+/// - Throws: ``ArgumentError`` for the first argument that cannot be understood, ``ScaffoldError`` for
+///   a Python that the host does not offer.
 func parse(
-    _ words: [String],
+    _ arguments: [String],
     options: [Option],
     isFolder: (String) -> Bool
 ) throws -> Command {
-    var positionals: [String] = []
-    // After `--` every word is a name, even one that is a command otherwise.
-    var namesOnlyFrom = Int.max
-    var given: [(option: Option, spelling: String, value: String)] = []
-    var rest = words[...]
-
-    while let word = rest.popFirst() {
-        if word == "--" {
-            namesOnlyFrom = positionals.count
-            positionals += rest
-            break
-        }
-        guard word.hasPrefix("-"), word != "-" else {
-            positionals.append(word)
-            continue
-        }
-        let (spelling, attached) = splitAtEquals(word)
-        guard let option = find(spelling, in: options) else {
-            throw ArgumentError.unknownOption(
-                spelling,
-                nearest: suggestion(for: spelling, in: options)
-            )
-        }
-        var value = ""
-        if let placeholder = option.value {
-            if let attached {
-                value = attached
-            } else if let next = rest.first, !next.hasPrefix("-") || next == "-" {
-                value = next
-                rest.removeFirst()
-            } else {
-                throw ArgumentError.missingValue(
-                    spelling,
-                    placeholder: placeholder,
-                    next: rest.first
-                )
-            }
-        } else if let attached {
-            throw ArgumentError.unexpectedValue(spelling, value: attached)
-        }
-        if !option.isRepeatable, given.contains(where: { $0.option.name == option.name }) {
-            throw ArgumentError.repeated(option.long)
-        }
-        given.append((option, spelling, value))
-    }
-
-    let has = { (name: Option.Name) in given.contains { $0.option.name == name } }
-    let value = { (name: Option.Name) in given.first { $0.option.name == name }?.value }
-
-    let settings = given.filter { $0.option.name == .set }.map(\.value)
-
-    let command = namesOnlyFrom == 0 ? .create : command(named: positionals.first)
-    if has(.help) { return .help([.create, .help].contains(command) ? nil : command) }
-    if has(.version) { return .version }
-
-    for entry in given where !entry.option.commands.contains(command) {
-        throw ArgumentError.optionOfAnotherCommand(
-            entry.option.long,
-            command: command,
-            owners: entry.option.commands
-        )
-    }
-    // The first word is the command itself, but for the main job.
-    let most = 1 + command.positionals.count
-    if command != .create, positionals.count > most {
-        throw ArgumentError.unexpected(positionals[most], command: command)
-    }
+    let line = try CommandLineArguments(arguments, options: options)
+    let command = line.command
+    if line.has(.help) { return .help([.create, .help].contains(command) ? nil : command) }
+    if line.has(.version) { return .version }
+    try line.checkBelongs(to: command)
+    let operands = line.operands
     switch command {
-    case .help: return .help(try positionals.dropFirst().first.map(helpedCommand))
-    case .list: return .list(asJSON: has(.json))
+    case .help: return .help(try operands.first.map(helpedCommand))
+    case .list: return .list(asJSON: line.has(.json))
     case .man: return .man
     case .completions:
-        guard positionals.count > 1 else { throw ArgumentError.noShell }
-        return .completions(try shell(positionals[1]))
-    case .check:
-        let request = CheckRequest(
-            folder: positionals.dropFirst().first ?? ".",
-            entry: value(.entry),
-            python: try value(.python).map { try PythonVersion($0) },
-            loads: !has(.noLoad)
-        )
-        return .check(
-            request,
-            interpreter: value(.interpreter),
-            format: try format(value(.format)),
-            isStrict: has(.strict)
-        )
-    case .visit:
-        let headers = given.filter { $0.option.name == .header }.map(\.value)
-        if let bad = headers.first(where: { !isHeader($0) }) { throw ArgumentError.badHeader(bad) }
-        let (folder, target) = folderAndTarget(Array(positionals.dropFirst()), isFolder)
-        let body = value(.data)
-        let request = VisitRequest(
-            folder: folder,
-            target: target,
-            entry: value(.entry),
-            method: value(.method) ?? body.map { _ in "POST" },
-            body: body,
-            headers: headers
-        )
-        return .visit(request, interpreter: value(.interpreter))
-    case .deploy:
-        let request = DeployRequest(
-            folder: positionals.dropFirst().first ?? ".",
-            user: value(.user),
-            domain: value(.domain),
-            python: value(.python),
-            replacesEntryFile: has(.replaceWSGI),
-            assumesInstalled: has(.assumeInstalled),
-            isDryRun: has(.dryRun),
-            asJSON: has(.json)
-        )
-        return .deploy(request, interpreter: value(.interpreter), checks: !has(.noCheck))
-    case .update:
-        if has(.quiet), has(.json) {
-            throw ArgumentError.excluded("--quiet", by: "--json")
-        }
-        let request = UpdateRequest(
-            folder: positionals.dropFirst().first ?? ".",
-            answers: try settings.map(setting),
-            answersFile: value(.answers),
-            template: value(.template),
-            isDryRun: has(.dryRun)
-        )
-        return .update(request, isQuiet: has(.quiet), asJSON: has(.json))
-    case .create:
-        if positionals.count > 1 {
-            throw ArgumentError.secondName(positionals[1], first: positionals[0])
-        }
-        let request = Request(
-            name: positionals.first,
-            framework: value(.framework),
-            language: value(.language),
-            user: value(.user),
-            domain: value(.domain),
-            python: value(.python),
-            pipeline: value(.ci),
-            output: value(.output),
-            template: value(.template),
-            answersFile: value(.answers),
-            answers: try settings.map(setting)
-        )
-        return .create(request, try creationMode(has))
-    case .template:
-        let known = ["check"]
-        guard positionals.count > 1 else { throw ArgumentError.noTemplateCommand }
-        guard known.contains(positionals[1]) else {
-            let nearest = nearest(to: positionals[1], in: known)
-            throw ArgumentError.unknownTemplateCommand(positionals[1], nearest: nearest)
-        }
-        return .checkTemplate(
-            folder: positionals.dropFirst(2).first ?? ".",
-            isStrict: has(.strict)
-        )
+        guard let word = operands.first else { throw ArgumentError.noShell }
+        return .completions(try shell(word))
+    case .check: return try check(line)
+    case .visit: return try visit(line, isFolder)
+    case .deploy: return deploy(line)
+    case .update: return try update(line)
+    case .create: return try create(line)
+    case .template: return try template(line)
     }
+}
+
+/// The arguments, sorted into options and the words between them.
+private struct CommandLineArguments {
+    /// The words that are no options, in their order, that of the command included.
+    private var positionals: [String] = []
+    /// The first of them that stands after `--`, and so is a name, even one that is a command otherwise.
+    private var namesOnlyFrom = Int.max
+    /// The options with their values, in their order.
+    private var given: [(option: Option, value: String)] = []
+
+    /// Sorts the arguments.
+    init(_ arguments: [String], options: [Option]) throws(ArgumentError) {
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            if word == "--" {
+                namesOnlyFrom = positionals.count
+                positionals += rest
+                break
+            }
+            guard word.hasPrefix("-"), word != "-" else {
+                positionals.append(word)
+                continue
+            }
+            let (spelling, attached) = splitAtEquals(word)
+            guard let option = find(spelling, in: options) else {
+                throw .unknownOption(spelling, nearest: suggestion(for: spelling, in: options))
+            }
+            let value = try Self.value(of: option, spelling, attached, &rest)
+            if !option.isRepeatable, has(option.name) { throw .repeated(option.long) }
+            given.append((option, value))
+        }
+    }
+
+    /// Takes the value of an option: what `=` attaches to it, or the next argument.
+    private static func value(
+        of option: Option,
+        _ spelling: String,
+        _ attached: String?,
+        _ rest: inout ArraySlice<String>
+    ) throws(ArgumentError) -> String {
+        guard let placeholder = option.value else {
+            if let attached { throw .unexpectedValue(spelling, value: attached) }
+            return ""
+        }
+        if let attached { return attached }
+        guard let next = rest.first, !next.hasPrefix("-") || next == "-" else {
+            throw .missingValue(spelling, placeholder: placeholder, next: rest.first)
+        }
+        rest.removeFirst()
+        return next
+    }
+
+    /// The command that the first word names; any other word is the name of a project.
+    var command: CommandName {
+        guard namesOnlyFrom > 0, let word = positionals.first else { return .create }
+        return CommandName.words.first { $0.rawValue == word } ?? .create
+    }
+
+    /// The words of the command: all of them for the main job, which has no word of its own.
+    var operands: [String] {
+        Array(command == .create ? positionals[...] : positionals.dropFirst())
+    }
+
+    /// Whether an option is given.
+    func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
+
+    /// The value of an option; nil where it is not given.
+    func value(_ name: Option.Name) -> String? { values(name).first }
+
+    /// The values of an option that can be repeated.
+    func values(_ name: Option.Name) -> [String] {
+        given.filter { $0.option.name == name }.map(\.value)
+    }
+
+    /// Checks that a command knows the options, and takes so many words.
+    func checkBelongs(to command: CommandName) throws(ArgumentError) {
+        for entry in given where !entry.option.commands.contains(command) {
+            throw .optionOfAnotherCommand(
+                entry.option.long,
+                command: command,
+                owners: entry.option.commands
+            )
+        }
+        let most = command.positionals.count
+        guard operands.count > most else { return }
+        throw command == .create
+            ? .secondName(operands[most], first: operands[0])
+            : .unexpected(operands[most], command: command)
+    }
+}
+
+private func check(_ line: CommandLineArguments) throws -> Command {
+    let request = CheckRequest(
+        folder: line.operands.first ?? ".",
+        entry: line.value(.entry),
+        python: try line.value(.python).map { try PythonVersion($0) },
+        loads: !line.has(.noLoad)
+    )
+    return .check(
+        request,
+        interpreter: line.value(.interpreter),
+        format: try format(line.value(.format)),
+        isStrict: line.has(.strict)
+    )
+}
+
+private func visit(
+    _ line: CommandLineArguments,
+    _ isFolder: (String) -> Bool
+) throws(ArgumentError) -> Command {
+    let headers = line.values(.header)
+    if let bad = headers.first(where: { !isHeader($0) }) { throw .badHeader(bad) }
+    let (folder, target) = folderAndTarget(line.operands, isFolder)
+    let body = line.value(.data)
+    let request = VisitRequest(
+        folder: folder,
+        target: target,
+        entry: line.value(.entry),
+        method: line.value(.method) ?? body.map { _ in "POST" },
+        body: body,
+        headers: headers
+    )
+    return .visit(request, interpreter: line.value(.interpreter))
+}
+
+private func deploy(_ line: CommandLineArguments) -> Command {
+    let request = DeployRequest(
+        folder: line.operands.first ?? ".",
+        user: line.value(.user),
+        domain: line.value(.domain),
+        python: line.value(.python),
+        replacesEntryFile: line.has(.replaceWSGI),
+        assumesInstalled: line.has(.assumeInstalled),
+        isDryRun: line.has(.dryRun),
+        asJSON: line.has(.json)
+    )
+    return .deploy(
+        request,
+        interpreter: line.value(.interpreter),
+        checks: !line.has(.noCheck)
+    )
+}
+
+private func update(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    if line.has(.quiet), line.has(.json) { throw .excluded("--quiet", by: "--json") }
+    let request = UpdateRequest(
+        folder: line.operands.first ?? ".",
+        answers: try settings(line),
+        answersFile: line.value(.answers),
+        template: line.value(.template),
+        isDryRun: line.has(.dryRun)
+    )
+    return .update(request, isQuiet: line.has(.quiet), asJSON: line.has(.json))
+}
+
+private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    let request = Request(
+        name: line.operands.first,
+        framework: line.value(.framework),
+        language: line.value(.language),
+        user: line.value(.user),
+        domain: line.value(.domain),
+        python: line.value(.python),
+        pipeline: line.value(.ci),
+        output: line.value(.output),
+        template: line.value(.template),
+        answersFile: line.value(.answers),
+        answers: try settings(line)
+    )
+    return .create(request, try creationMode(line.has))
+}
+
+private func template(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    let known = ["check"]
+    guard let word = line.operands.first else { throw .noTemplateCommand }
+    guard known.contains(word) else {
+        throw .unknownTemplateCommand(word, nearest: nearest(to: word, in: known))
+    }
+    return .checkTemplate(
+        folder: line.operands.dropFirst().first ?? ".",
+        isStrict: line.has(.strict)
+    )
 }
 
 /// Returns how a project is to be made, where the options go together.
@@ -259,14 +284,9 @@ private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) ->
     )
 }
 
-/// Returns the command that a word names; any other word is the name of a project.
-private func command(named word: String?) -> CommandName {
-    CommandName.allCases.first { $0 != .create && $0.rawValue == word } ?? .create
-}
-
 /// Returns the command that a word of `pa-new help` names.
 private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName {
-    let known = CommandName.allCases.filter { $0 != .create }.map(\.rawValue)
+    let known = CommandName.words.map(\.rawValue)
     guard known.contains(word), let command = CommandName(rawValue: word) else {
         throw .noSuchCommand(word, nearest: nearest(to: word, in: known))
     }
@@ -289,6 +309,13 @@ private func shell(_ word: String) throws(ArgumentError) -> Shell {
         throw .unknownShell(word, nearest: nearest(to: word, in: Shell.allCases.map(\.rawValue)))
     }
     return shell
+}
+
+/// Returns the answers of `--set`.
+private func settings(_ line: CommandLineArguments) throws(ArgumentError) -> [AnswerInput] {
+    var answers: [AnswerInput] = []
+    for word in line.values(.set) { answers.append(try setting(word)) }
+    return answers
 }
 
 /// Returns the answer in `KEY=VALUE`.

@@ -24,6 +24,45 @@ func bashCompletions(_ options: [Option]) -> String {
     return #"""
         # Completes the words of pa-new in bash. Made by: pa-new completions bash
 
+        \#(mainFunction(commands: commands, valued: valued, repeatable: repeatable))
+
+        # Sets spelling to the long form of an option.
+        _pa_new_spelling() {
+            case $1 in
+                \#(longForms.joined(separator: "\n        "))
+                *) spelling=$1 ;;
+            esac
+        }
+
+        # Sets candidates to the options that can still be given.
+        _pa_new_options() {
+            local word
+            local -a all
+            case $command in
+                \#(lists.joined(separator: "\n        "))
+            esac
+            all=(${candidates[@]+"${candidates[@]}"})
+            candidates=()
+            for word in ${all[@]+"${all[@]}"}; do
+                [[ $given == *" $word "* ]] || candidates+=("$word")
+            done
+        }
+
+        # Sets candidates, or the kind of names, for the value of an option or for a word of a command.
+        _pa_new_values() {
+            case $1 in
+                \#(values.joined(separator: "\n        "))
+            esac
+        }
+
+        complete -F _pa_new pa-new
+
+        """#
+}
+
+/// Returns the function that bash calls: it finds out where the cursor is, and what fits there.
+private func mainFunction(commands: String, valued: String, repeatable: [String]) -> String {
+    return #"""
         _pa_new() {
             COMPREPLY=()
 
@@ -105,38 +144,6 @@ func bashCompletions(_ options: [Option]) -> String {
             fi
             return 0
         }
-
-        # Sets spelling to the long form of an option.
-        _pa_new_spelling() {
-            case $1 in
-                \#(longForms.joined(separator: "\n        "))
-                *) spelling=$1 ;;
-            esac
-        }
-
-        # Sets candidates to the options that can still be given.
-        _pa_new_options() {
-            local word
-            local -a all
-            case $command in
-                \#(lists.joined(separator: "\n        "))
-            esac
-            all=(${candidates[@]+"${candidates[@]}"})
-            candidates=()
-            for word in ${all[@]+"${all[@]}"}; do
-                [[ $given == *" $word "* ]] || candidates+=("$word")
-            done
-        }
-
-        # Sets candidates, or the kind of names, for the value of an option or for a word of a command.
-        _pa_new_values() {
-            case $1 in
-                \#(values.joined(separator: "\n        "))
-            esac
-        }
-
-        complete -F _pa_new pa-new
-
         """#
 }
 

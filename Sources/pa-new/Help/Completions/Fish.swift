@@ -31,6 +31,18 @@ func fishCompletions(_ options: [Option]) -> String {
     return #"""
         # Completes the words of pa-new in fish. Made by: pa-new completions fish
 
+        \#(functions(commands: commands, valued: valued))
+
+        complete -c pa-new -e
+        complete -c pa-new -f
+        \#(lines.map { "complete -c pa-new " + $0 }.joined(separator: "\n"))
+
+        """#
+}
+
+/// Returns the functions that tell where the cursor is.
+private func functions(commands: String, valued: String) -> String {
+    return #"""
         # Prints where the cursor is: the command, how many words are before, whether after "--", and the
         # options that are given.
         function __pa_new_place
@@ -87,11 +99,6 @@ func fishCompletions(_ options: [Option]) -> String {
             end
             return 1
         end
-
-        complete -c pa-new -e
-        complete -c pa-new -f
-        \#(lines.map { "complete -c pa-new " + $0 }.joined(separator: "\n"))
-
         """#
 }
 

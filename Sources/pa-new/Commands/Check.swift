@@ -1,0 +1,55 @@
+// `pa-new check` on the command line: find the Python, check, print the report.
+
+import Scaffold
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Checks a project, and prints what was found.
+///
+/// - Parameters:
+///   - request: What to check.
+///   - catalog: The frameworks there are.
+///   - named: The Python that was asked for, if any.
+///   - format: The form of the report.
+///   - isStrict: Whether a warning fails, too.
+/// - Returns: The exit code.
+/// - Throws: ``CheckError`` where nothing can be checked, or ``OutputError``.
+func check(
+    _ request: CheckRequest,
+    from catalog: Catalog,
+    _ named: String?,
+    _ format: ReportFormat,
+    isStrict: Bool
+) throws -> Int32 {
+    let python = try interpreter(named, for: request.folder)
+    let products = BuildProducts(of: request.folder, in: catalog)
+    let report = try check(request, with: python, products: products)
+    let text = try format.write(report, folder: request.folder, source: python.source)
+    try Stream.output.write(text)
+    let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
+    return fails ? ExitCode.found : ExitCode.success
+}
+
+/// Finds the Python for a project.
+///
+/// - Parameters:
+///   - named: The Python that was asked for, if any.
+///   - folder: The project's folder.
+/// - Returns: The Python.
+/// - Throws: ``CheckError`` where there is none.
+func interpreter(
+    _ named: String?,
+    for folder: String
+) throws(CheckError) -> PythonInterpreter {
+    var environment: [String: String] = [:]
+    for name in ["PATH", "VIRTUAL_ENV"] {
+        environment[name] = getenv(name).map { String(cString: $0) }
+    }
+    return try PythonInterpreter.find(named: named, for: folder, environment: environment)
+}

@@ -1,0 +1,28 @@
+// `pa-new visit` on the command line: make the request, or say why it cannot be made.
+
+import Scaffold
+
+/// Makes a request of a project's app; the response goes to stdout.
+///
+/// - Parameters:
+///   - request: The request.
+///   - catalog: The frameworks there are.
+///   - named: The Python that was asked for, if any.
+/// - Returns: The exit code.
+/// - Throws: ``CheckError`` where the app cannot be looked at, or ``OutputError``.
+func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
+    let python = try interpreter(named, for: request.folder)
+    let products = BuildProducts(of: request.folder, in: catalog)
+    switch try visit(request, with: python, products: products) {
+    case .answered(let isGood):
+        return isGood ? ExitCode.success : ExitCode.found
+    case .failed(let report):
+        let text = try ReportFormat.text.write(
+            report,
+            folder: request.folder,
+            source: python.source
+        )
+        try Stream.error.write(text)
+        return ExitCode.found
+    }
+}

@@ -1,0 +1,132 @@
+// Reports for people: what happened to each file, then what to do next.
+
+import Scaffold
+
+/// Returns a report for people: a verb for each file, then what to do next.
+///
+/// - Parameters:
+///   - report: What happened.
+///   - colour: Whether to set the verbs off.
+/// - Returns: Whole lines.
+func text(of report: Report, colour: Bool) -> String {
+    var text = fileRows(report.files, of: report, colour: colour, showsSizes: report.isDryRun)
+    if let repository = report.repository {
+        let width = report.files.map(\.verb.rawValue.count).max() ?? 0
+        text += gitLines(repository, report, indent: max(0, width - 3))
+    }
+    guard !report.isDryRun else {
+        let total = report.files.map(\.bytes).reduce(0, +)
+        return text + "\n\(report.files.count) files, \(total) bytes. Nothing was written.\n"
+    }
+    return text + stepRows(of: report)
+}
+
+/// Returns a report of an update for people: a verb for each file that is not as it was.
+///
+/// - Parameters:
+///   - report: What happened.
+///   - colour: Whether to set the verbs off.
+/// - Returns: Whole lines.
+func text(ofUpdate report: Report, colour: Bool) -> String {
+    let told = report.files.filter { $0.verb != .identical && $0.verb != .keep }
+    guard told.contains(where: { $0.verb != .skip }) else {
+        return "\(printable(report.target)) is up to date\n"
+    }
+    let text = fileRows(told, of: report, colour: colour, showsSizes: false)
+    return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
+}
+
+/// Tells on stderr that changes of a killed run were taken back, where they were.
+///
+/// - Parameter report: What happened.
+func noteRecovery(_ report: Report) {
+    guard report.didRecover else { return }
+    let diagnostic = Diagnostic(
+        "changes that an interrupted run had left in \(quoted(report.target)) were taken back first",
+        hint: "what you changed since then is kept as FILE~, beside the file"
+    )
+    // Where stderr is closed, nothing can be told.
+    try? Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
+}
+
+/// Returns a line for each file: its verb, its size where wanted, and its path.
+private func fileRows(
+    _ files: [Report.File],
+    of report: Report,
+    colour: Bool,
+    showsSizes: Bool
+) -> String {
+    let width = files.map(\.verb.rawValue.count).max() ?? 0
+    let sizes = files.map { String($0.bytes) }
+    let sizeWidth = sizes.map(\.count).max() ?? 0
+    let place = { (path: String) in
+        printable(report.target == "." ? path : report.target + "/" + path)
+    }
+    var text = ""
+    for (file, size) in zip(files, sizes) {
+        let verb = file.verb.rawValue
+        text += String(repeating: " ", count: width - verb.count)
+        text += colour ? "\u{1B}[\(file.verb.colour)m\(verb)\u{1B}[0m" : verb
+        if showsSizes {
+            text += "  " + String(repeating: " ", count: sizeWidth - size.count) + size
+        }
+        text += "  " + place(file.path)
+        if let before = file.keptAt ?? file.movedFrom { text += "  (before: \(place(before)))" }
+        text += "\n"
+    }
+    return text
+}
+
+/// Returns what to do next, with an empty line before it; nothing where there is nothing to do.
+private func stepRows(of report: Report) -> String {
+    let steps = report.walkthrough.steps
+    if steps.isEmpty { return "" }
+    var text =
+        "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
+    let numberWidth = String(steps.count).count
+    for (index, step) in steps.enumerated() {
+        let number = String(index + 1)
+        let indent = numberWidth + 4
+        let action = wrapped(step.action, to: 80 - indent)
+        text += "  " + String(repeating: " ", count: numberWidth - number.count) + number + ". "
+        text += action.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
+        // A command stays on its line, to be copied.
+        for command in step.commands {
+            text += String(repeating: " ", count: indent + 4) + command + "\n"
+        }
+    }
+    if let shortcut = report.walkthrough.shortcut {
+        text += "\n" + wrapped(shortcut.action, to: 80).joined(separator: "\n") + "\n"
+        for command in shortcut.commands { text += "    " + command + "\n" }
+    }
+    return text
+}
+
+/// Returns what git did, or would do.
+private func gitLines(_ repository: Repository, _ report: Report, indent: Int) -> String {
+    let head = String(repeating: " ", count: indent) + "git  "
+    switch repository {
+    case .outer(let path):
+        return head + "no new repository: \(printable(report.target)) lies in that of "
+            + printable(path) + "\n"
+    case .own(let branch, let commit, let author):
+        let name = commit.map { " (" + $0.prefix(10) + ")" } ?? ""
+        let first = head + "a repository with a first commit on \(branch)\(name)\n"
+        guard author == .standIn else { return first }
+        return first + head + "the commit is by pa-new, since git knows no name for you; "
+            + "to make it yours:\n" + String(repeating: " ", count: head.count)
+            + "git -C \(shellQuoted(report.target)) commit --amend --reset-author --no-edit\n"
+    }
+}
+
+extension Report.Verb {
+    /// The code of the colour that sets the verb off.
+    fileprivate var colour: Int {
+        switch self {
+        case .create, .update, .merge, .move: 32
+        case .overwrite, .delete, .skip: 33
+        case .conflict: 31
+        case .identical, .keep: 0
+        }
+    }
+}
