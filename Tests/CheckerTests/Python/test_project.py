@@ -441,7 +441,7 @@ class PackageTest(unittest.TestCase):
         source = (
             "import os, sys\n"
             "seen = [m for m in sys.modules if 'pa_new' in m]\n"
-            "seen += [p for p in sys.path if 'Checker' in p]\n"
+            "seen += [p for p in sys.path if 'HostPython' in p]\n"
             "assert not seen, seen\n"
             "assert __name__ == 'wsgi', __name__\n"
             "assert sys.path[0] == os.path.dirname(__file__), sys.path\n"
