@@ -6,17 +6,22 @@ let package = Package(
     products: [
         // The tool.
         .executable(name: "pa-new", targets: ["pa-new"]),
-        // What the tool is made of, with its Mustache engine, for other programs.
+        // What the tool is made of, for other programs.
         .library(name: "Scaffold", targets: ["Scaffold"]),
+        // The template engine alone.
+        .library(name: "Mustache", targets: ["Mustache"]),
     ],
     targets: [
+        // The template engine. It imports nothing of ours, and no Foundation.
+        .target(name: "Mustache"),
         .target(
             name: "Scaffold",
+            dependencies: ["Mustache"],
             // Links to the folders of that name: with them the build notices a file that was added.
             exclude: ["HostPython", "Templates"],
             plugins: ["EmbedTemplates"]
         ),
-        .executableTarget(name: "pa-new", dependencies: ["Scaffold"]),
+        .executableTarget(name: "pa-new", dependencies: ["Mustache", "Scaffold"]),
 
         // Turns Templates/ and HostPython/ into Swift tables at build time: the tool is one file.
         .executableTarget(name: "embed-templates"),
@@ -34,8 +39,11 @@ let package = Package(
             dependencies: ["Scaffold"],
             path: "Tests/ChangeFolder"
         ),
-        .testTarget(name: "MustacheTests", dependencies: ["Scaffold", "TestSupport"]),
-        .testTarget(name: "ScaffoldTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
+        .testTarget(name: "MustacheTests", dependencies: ["Mustache", "TestSupport"]),
+        .testTarget(
+            name: "ScaffoldTests",
+            dependencies: ["Mustache", "Scaffold", "pa-new", "TestSupport"]
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["Scaffold", "pa-new", "change-folder", "TestSupport"],

@@ -15,8 +15,12 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark",
             dependencies: [
-                .product(name: "Scaffold", package: "pa-new"),
-                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "Mustache", package: "pa-new"),
+                .product(
+                    name: "Mustache",
+                    package: "swift-mustache",
+                    moduleAliases: ["Mustache": "SwiftMustache"]
+                ),
             ]
         )
     ]

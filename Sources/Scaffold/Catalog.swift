@@ -1,5 +1,7 @@
 // The frameworks there are: every list shown anywhere comes from here.
 
+import Mustache
+
 /// What a project can be made from: one folder of templates, the tool's or the user's.
 public struct Framework: Sendable {
     /// Where a folder of templates lies.

@@ -1,5 +1,7 @@
 // Errors in words: the one place that makes sentences of the cases of ScaffoldError.
 
+import Mustache
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)

@@ -1,5 +1,7 @@
 // The services that can run a project's own pipeline: compile, test, check, lint, deploy.
 
+import Mustache
+
 /// A service that runs a project's pipeline at each push.
 public enum Pipeline: String, Sendable, Hashable, CaseIterable {
     /// GitHub Actions, by `.github/workflows/ci.yml`.

@@ -1,5 +1,7 @@
 // What was decided: every answer is checked and every default applied here, and nowhere else.
 
+import Mustache
+
 /// What was decided about a project.
 public struct ProjectConfiguration: Sendable {
     /// The project's name.

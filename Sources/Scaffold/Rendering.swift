@@ -1,5 +1,7 @@
 // From a plan to files in memory.
 
+import Mustache
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

@@ -1,5 +1,7 @@
 // What can go wrong: cases with facts. Diagnostic.swift makes sentences of them.
 
+import Mustache
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)

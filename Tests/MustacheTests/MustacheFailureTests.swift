@@ -1,6 +1,6 @@
 // Each kind of mistake in a template: its kind, place and line, and its sentence.
 
-import Scaffold
+import Mustache
 import Testing
 
 /// Each kind of failure with its path, line, column, and line text.

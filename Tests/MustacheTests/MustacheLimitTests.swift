@@ -1,7 +1,7 @@
 // What a template cannot do: recurse forever, grow forever, overflow a stack.
 
 import Foundation
-import Scaffold
+import Mustache
 import Testing
 
 /// Templates that would take all memory, all time, or all of the stack.

@@ -1,6 +1,6 @@
 // The names that a template uses, found without rendering.
 
-import Scaffold
+import Mustache
 import Testing
 
 /// The names that a template lists without being rendered.

@@ -1,6 +1,6 @@
 // What fails while a template is rendered in strict mode, and where.
 
-import Scaffold
+import Mustache
 import Testing
 
 /// Each kind of failure with its path, line, column, and line text.

@@ -1,6 +1,6 @@
 // Rendering beyond the specification: strict mode, values, line ends, delimiters.
 
-import Scaffold
+import Mustache
 import Testing
 
 /// What the specification leaves open, and what only strict mode does.

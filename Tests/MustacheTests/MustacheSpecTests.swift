@@ -1,7 +1,7 @@
 // The public Mustache specification, case by case.
 
 import Foundation
-import Scaffold
+import Mustache
 import TestSupport
 import Testing
 

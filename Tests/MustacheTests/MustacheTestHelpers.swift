@@ -1,6 +1,6 @@
 // What the tests of the Mustache engine share.
 
-import Scaffold
+import Mustache
 import Testing
 
 /// One row of a table: a template with data, and what comes of it.

@@ -1,6 +1,7 @@
 // Manifests, the catalogue, and the templates inside the program.
 
 import Foundation
+import Mustache
 import TestSupport
 import Testing
 

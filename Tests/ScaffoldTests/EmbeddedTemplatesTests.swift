@@ -1,6 +1,7 @@
 // The templates inside the program, held against the folder that they come from.
 
 import Foundation
+import Mustache
 import TestSupport
 import Testing
 
@@ -96,7 +97,7 @@ struct EmbeddedTemplatesTests {
 
     @Test("the Mustache engine imports nothing, Foundation least of all")
     func engineImportsNothing() throws {
-        let engine = Paths.package.appending(path: "Sources/Scaffold/Mustache")
+        let engine = Paths.package.appending(path: "Sources/Mustache")
         let paths = try filePaths(below: engine)
         #expect(paths.count > 5)
         for path in paths {

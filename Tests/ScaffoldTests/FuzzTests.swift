@@ -4,6 +4,7 @@
 // shows at once where a change brought one in.
 
 import Foundation
+import Mustache
 import TestSupport
 import Testing
 

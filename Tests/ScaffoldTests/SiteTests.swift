@@ -1,5 +1,6 @@
 // Accounts, domains, and what the host derives from them.
 
+import Mustache
 import Testing
 
 @testable import Scaffold

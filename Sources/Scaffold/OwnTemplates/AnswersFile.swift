@@ -1,5 +1,7 @@
 // What `--answers FILE` holds.
 
+import Mustache
+
 /// Reads a file of answers: a JSON object with a member for each question.
 ///
 /// - Parameter path: The file.

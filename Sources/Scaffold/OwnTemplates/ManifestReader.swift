@@ -1,5 +1,7 @@
 // From the text of a manifest.json to a manifest, or to everything that is wrong in it.
 
+import Mustache
+
 /// Reads a manifest, and goes on after a mistake to find the others.
 struct ManifestReader {
     /// What a manifest has to say.

@@ -1,5 +1,7 @@
 // What a template asks for, and which answers it takes.
 
+import Mustache
+
 /// The answer to a question.
 public enum AnswerValue: Sendable, Hashable {
     /// A text, also the word of a choice.

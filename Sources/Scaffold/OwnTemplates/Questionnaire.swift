@@ -1,5 +1,7 @@
 // From a template's questions and what was said to answers: one pass, asking where nothing was said.
 
+import Mustache
+
 /// An answer that was given, not yet checked.
 public struct AnswerInput: Sendable, Hashable {
     /// How it was given.

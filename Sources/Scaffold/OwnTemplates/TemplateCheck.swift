@@ -1,5 +1,7 @@
 // All that is wrong with a template folder, found without making a project: `pa-new template check`.
 
+import Mustache
+
 /// What a look at a template folder found.
 public struct TemplateCheck: Sendable {
     /// The template, as far as it could be understood.

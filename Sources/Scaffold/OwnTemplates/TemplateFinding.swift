@@ -1,5 +1,7 @@
 // What can be wrong with a template folder: facts, and the one place that makes sentences of them.
 
+import Mustache
+
 /// One thing that is wrong with a template folder.
 public struct TemplateFinding: Sendable, Hashable {
     /// The file or folder, with a path below the template folder.

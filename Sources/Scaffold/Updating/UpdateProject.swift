@@ -4,6 +4,8 @@
 //     .pa-new.base.json -> Baseline ------------------------------ update -> [FileChange] -> Report
 //     the files as they are ---------------------------------/
 
+import Mustache
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else

@@ -1,5 +1,6 @@
 // From the arguments of the command line to what they ask for.
 
+import Mustache
 import Scaffold
 
 /// What the command line asks for.

@@ -1,5 +1,6 @@
 // What a person at a terminal is asked, where the words of the command line leave something open.
 
+import Mustache
 import Scaffold
 
 /// The questions ended before the last answer: Ctrl-D, or a terminal that went away.

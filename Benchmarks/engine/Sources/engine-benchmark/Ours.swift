@@ -1,7 +1,7 @@
 // The engine of this repository, as the comparison calls it. The peer's module has the name of our
 // engine's type, so that each has a file that imports only it.
 
-import Scaffold
+import Mustache
 
 /// A page ready to be rendered by the engine of this repository.
 struct Ours: Contender {

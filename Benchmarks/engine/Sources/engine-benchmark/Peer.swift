@@ -1,7 +1,7 @@
 // swift-mustache, as the comparison calls it: dictionaries, which it looks names up in faster than in
 // structures, and a library for partials.
 
-import Mustache
+import SwiftMustache
 
 /// A page ready to be rendered by swift-mustache.
 struct Peer: Contender {

@@ -7,26 +7,26 @@ extension Mustache {
     /// for sections, and `calls` for everything that goes on with other tokens: partials, parents,
     /// arguments, and lambdas.
     struct Renderer {
-        private let partials: [String: Template]
-        private let mode: Mode
-        private let limits: Limits
+        let partials: [String: Template]
+        let mode: Mode
+        let limits: Limits
 
-        private var output: [UInt8] = []
-        private var expansions = 0
+        var output: [UInt8] = []
+        var expansions = 0
 
         /// The values that names are looked up in, the innermost one last.
-        private var contexts: [Value]
-        private var loops: [Loop] = []
-        private var calls: [Call] = []
+        var contexts: [Value]
+        var loops: [Loop] = []
+        var calls: [Call] = []
 
         /// The arguments of the parents that are entered.
-        private var scopes: [Scope] = []
+        var scopes: [Scope] = []
 
         /// What is rendered at the moment.
-        private var current: Position
+        var current: Position
 
         /// How many bytes of the indentation are on the current line already.
-        private var indented = 0
+        var indented = 0
 
         /// Prepares to render a program.
         init(
@@ -71,7 +71,7 @@ extension Mustache {
 
 extension Mustache.Renderer {
     /// Where the rendering is, and what belongs to that place.
-    private struct Position {
+    struct Position {
         var program: Mustache.Program
         /// The index of the token that is rendered.
         var token = 0
@@ -86,7 +86,7 @@ extension Mustache.Renderer {
     }
 
     /// A section that is being shown; its context is the last one.
-    private struct Loop {
+    struct Loop {
         /// The list, or an empty list for a section that is shown once.
         let items: [Mustache.Value]
         /// The index of the item to show next.
@@ -96,7 +96,7 @@ extension Mustache.Renderer {
     }
 
     /// A partial, parent, argument, or lambda that is being rendered.
-    private struct Call {
+    struct Call {
         enum Ending {
             case plain
             /// Takes the arguments of a parent away.
@@ -114,7 +114,7 @@ extension Mustache.Renderer {
     }
 
     /// The arguments that a parent tag gives to blocks.
-    private struct Scope {
+    struct Scope {
         let program: Mustache.Program
         /// The indices in the program's blocks, by their names.
         let arguments: [String: Int]
@@ -126,7 +126,7 @@ extension Mustache.Renderer {
 // MARK: - Entering and leaving
 
 extension Mustache.Renderer {
-    private mutating func enterSection(_ index: Int) throws(Mustache.Failure) {
+    mutating func enterSection(_ index: Int) throws(Mustache.Failure) {
         let section = current.program.sections[index]
         let value = try lookUp(section.name) ?? .null
         if section.isInverted {
@@ -162,13 +162,13 @@ extension Mustache.Renderer {
         }
     }
 
-    private mutating func push(_ loop: Loop, _ context: Mustache.Value) throws(Mustache.Failure) {
+    mutating func push(_ loop: Loop, _ context: Mustache.Value) throws(Mustache.Failure) {
         loops.append(loop)
         contexts.append(context)
         try checkEntry()
     }
 
-    private mutating func endSection() throws(Mustache.Failure) {
+    mutating func endSection() throws(Mustache.Failure) {
         let last = loops.count - 1
         let item = loops[last].next
         if item < loops[last].items.count {
@@ -182,7 +182,7 @@ extension Mustache.Renderer {
         }
     }
 
-    private mutating func enterPartial(_ index: Int) throws(Mustache.Failure) {
+    mutating func enterPartial(_ index: Int) throws(Mustache.Failure) {
         let partial = current.program.partials[index]
         guard partial.isDynamic else {
             try enterPartial(index, named: current.program.names[partial.name].text)
@@ -205,7 +205,7 @@ extension Mustache.Renderer {
         }
     }
 
-    private mutating func enterPartial(
+    mutating func enterPartial(
         _ index: Int,
         named name: String
     ) throws(Mustache.Failure) {
@@ -213,8 +213,8 @@ extension Mustache.Renderer {
         let program = current.program
         guard let template = partials[name] else {
             if mode == .strict {
-                let nearest = Scaffold.nearest(to: name, in: partials.keys.sorted())
-                throw failure(.unknownPartial(name, nearest: nearest), at: partial.name)
+                let suggestion = nearest(to: name, in: partials.keys.sorted())
+                throw failure(.unknownPartial(name, nearest: suggestion), at: partial.name)
             }
             current.next = partial.end
             return
@@ -237,7 +237,7 @@ extension Mustache.Renderer {
     }
 
     /// Goes on with the argument for a block, or else with the block's own content.
-    private mutating func enterBlock(_ index: Int) throws(Mustache.Failure) {
+    mutating func enterBlock(_ index: Int) throws(Mustache.Failure) {
         let block = current.program.blocks[index]
         guard let (argument, scope) = argument(for: current.program.names[block.name].text) else {
             return
@@ -265,7 +265,7 @@ extension Mustache.Renderer {
     }
 
     /// Finds the argument for a block; that of the outermost parent counts.
-    private func argument(for name: String) -> (index: Int, scope: Scope)? {
+    func argument(for name: String) -> (index: Int, scope: Scope)? {
         var found: (Int, Scope)?
         var next = current.scope
         while let index = next {
@@ -278,7 +278,7 @@ extension Mustache.Renderer {
         return found
     }
 
-    private mutating func enterLambda(
+    mutating func enterLambda(
         _ text: String,
         name: Int,
         delimiters: Mustache.Delimiters = .default,
@@ -310,7 +310,7 @@ extension Mustache.Renderer {
         try enter(position, name: current.program.names[name].text, ending: ending)
     }
 
-    private mutating func enter(
+    mutating func enter(
         _ position: Position,
         name: String?,
         ending: Call.Ending
@@ -321,7 +321,7 @@ extension Mustache.Renderer {
         current = position
     }
 
-    private mutating func leave(_ call: Call) throws(Mustache.Failure) {
+    mutating func leave(_ call: Call) throws(Mustache.Failure) {
         current = call.caller
         indented = 0
         switch call.ending {
@@ -337,245 +337,9 @@ extension Mustache.Renderer {
         }
     }
 
-    private mutating func takeOutput(from start: Int) -> String {
+    mutating func takeOutput(from start: Int) -> String {
         let text = String(decoding: output[start...], as: UTF8.self)
         output.removeLast(output.count - start)
         return text
-    }
-}
-
-// MARK: - Looking up names
-
-extension Mustache.Renderer {
-    /// Finds the value of a name; an unknown name is nil, or a failure in strict mode.
-    private func lookUp(_ index: Int) throws(Mustache.Failure) -> Mustache.Value? {
-        let program = current.program
-        if program.names[index].parts.isEmpty {
-            if program.names[index].isCurrentItem { return contexts.last }
-            if let value = find(program.names[index].text) { return value }
-        } else if let value = find(program.names[index].parts) {
-            return value
-        }
-        if mode == .strict {
-            throw unknownName(index)
-        }
-        return nil
-    }
-
-    /// Finds a name without dots in the innermost object that has it.
-    private func find(_ name: String) -> Mustache.Value? {
-        var index = contexts.count
-        while index > 0 {
-            index -= 1
-            if case .object(let members) = contexts[index], let value = members[name] {
-                return value
-            }
-        }
-        return nil
-    }
-
-    /// Finds the first part like a name without dots, and each further part in the one before.
-    private func find(_ parts: [String]) -> Mustache.Value? {
-        var value = find(parts[0])
-        for part in parts.dropFirst() {
-            guard case .object(let members)? = value else { return nil }
-            value = members[part]
-        }
-        return value
-    }
-
-    private func unknownName(_ index: Int) -> Mustache.Failure {
-        let name = current.program.names[index]
-        var known: [String] = []
-        var candidates: [String] = []
-        for context in contexts {
-            if case .object(let members) = context { candidates += members.keys }
-        }
-        var parts = name.parts.isEmpty ? [name.text] : name.parts
-        // The parts that are known stay, and the first other part is replaced.
-        while known.count + 1 < parts.count, let value = find(Array(parts[...known.count])) {
-            known.append(parts[known.count])
-            candidates = []
-            if case .object(let members) = value { candidates += members.keys }
-        }
-        let unknown = parts[known.count]
-        let nearest = Scaffold.nearest(to: unknown, in: candidates.sorted()).map { candidate in
-            parts[known.count] = candidate
-            return parts.joined(separator: ".")
-        }
-        return failure(.unknownName(name.text, nearest: nearest), at: index)
-    }
-}
-
-// MARK: - Writing
-
-extension Mustache.Renderer {
-    private mutating func write(_ text: Mustache.Program.Text) throws(Mustache.Failure) {
-        if current.indentation.isEmpty {
-            append(current.program, text.start, text.end)
-            try checkOutput()
-            return
-        }
-        if text.beginsLine {
-            try beginLine(before: text.start, of: text)
-        }
-        var start = text.start
-        while start < text.end {
-            let rest = current.program.source[start..<text.end]
-            guard let newline = rest.firstIndex(of: Mustache.Byte.newline) else { break }
-            append(current.program, start, newline + 1)
-            start = newline + 1
-            if start < text.end || text.lineFollows {
-                try beginLine(before: start, of: text)
-            }
-        }
-        append(current.program, start, text.end)
-        try checkOutput()
-    }
-
-    /// Writes the indentation, but not on an empty line of source code.
-    private mutating func beginLine(
-        before start: Int,
-        of text: Mustache.Program.Text
-    ) throws(Mustache.Failure) {
-        let source = current.program.source
-        if mode == .strict, start < text.end {
-            let isReturn = source[start] == Mustache.Byte.carriageReturn
-            let next = isReturn ? start + 1 : start
-            if next < text.end, source[next] == Mustache.Byte.newline {
-                indented = 0
-                return
-            }
-        }
-        try beginLine()
-    }
-
-    private mutating func beginLine() throws(Mustache.Failure) {
-        output.append(contentsOf: current.indentation.dropFirst(indented))
-        indented = 0
-        try checkOutput()
-    }
-
-    private mutating func append(_ program: Mustache.Program, _ start: Int, _ end: Int) {
-        program.source.withUnsafeBufferPointer { source in
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<end]))
-        }
-    }
-
-    private mutating func writeVariable(
-        _ name: Int,
-        _ isEscaped: Bool
-    ) throws(Mustache.Failure) {
-        guard let value = try lookUp(name) else { return }
-        let isEscaped = isEscaped && mode == .specification
-        if case .lambda(let lambda) = value {
-            let ending: Call.Ending = isEscaped ? .escape(from: output.count) : .plain
-            try enterLambda(lambda(nil), name: name, ending: ending)
-        } else {
-            try write(value, name: name, isEscaped: isEscaped)
-        }
-    }
-
-    private mutating func write(
-        _ value: Mustache.Value,
-        name: Int,
-        isEscaped: Bool
-    ) throws(Mustache.Failure) {
-        switch value {
-        case .string(let string) where isEscaped: writeEscaped(string)
-        case .string(let string): write(string)
-        case .bool(let bool): write(bool ? "true" : "false")
-        case .integer(let integer): write(String(integer))
-        case .decimal(let decimal): write(String(decimal))
-        case .null: break
-        case .list, .object, .lambda:
-            guard mode == .specification else {
-                throw failure(.notText(current.program.names[name].text), at: name)
-            }
-        }
-        try checkOutput()
-    }
-
-    private mutating func write(_ string: String) {
-        var string = string
-        string.withUTF8 { output.append(contentsOf: $0) }
-    }
-
-    /// Writes a text with the four characters replaced that the specification names.
-    private mutating func writeEscaped(_ string: String) {
-        var string = string
-        string.withUTF8 { bytes in
-            var start = 0
-            for index in bytes.indices {
-                let replacement: StaticString
-                switch bytes[index] {
-                case UInt8(ascii: "&"): replacement = "&amp;"
-                case UInt8(ascii: "\""): replacement = "&quot;"
-                case UInt8(ascii: "<"): replacement = "&lt;"
-                case UInt8(ascii: ">"): replacement = "&gt;"
-                default: continue
-                }
-                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
-                replacement.withUTF8Buffer { output.append(contentsOf: $0) }
-                start = index + 1
-            }
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
-        }
-    }
-}
-
-// MARK: - Limits
-
-extension Mustache.Renderer {
-    /// Checks the depth and counts, after something has been entered.
-    private mutating func checkEntry() throws(Mustache.Failure) {
-        if loops.count + calls.count > limits.depth {
-            throw failureInTag(.tooDeep(limit: limits.depth, chain: chain))
-        }
-        try countExpansion()
-    }
-
-    private mutating func countExpansion() throws(Mustache.Failure) {
-        expansions += 1
-        if expansions > limits.expansions {
-            throw failureInTag(.tooManyExpansions(limit: limits.expansions))
-        }
-    }
-
-    private func checkOutput() throws(Mustache.Failure) {
-        if output.count > limits.outputBytes {
-            throw failureInTag(.outputTooLarge(limit: limits.outputBytes))
-        }
-    }
-
-    /// The partials and lambdas on the way, or the last turn if they go in a circle.
-    private var chain: [String] {
-        let names = calls.compactMap(\.name)
-        guard
-            let last = names.last,
-            let previous = names.dropLast().lastIndex(of: last)
-        else { return names }
-        return Array(names[previous...])
-    }
-
-    private func failure(_ kind: Mustache.Failure.Kind, at name: Int) -> Mustache.Failure {
-        current.program.failure(kind, at: current.program.names[name].offset)
-    }
-
-    /// Makes a failure that has to do with the tag or text that is rendered, not with a name.
-    private func failureInTag(_ kind: Mustache.Failure.Kind) -> Mustache.Failure {
-        let program = current.program
-        var token = current.token
-        if case .endSection = program.tokens[token], let loop = loops.last {
-            token = loop.start - 1
-        }
-        return switch program.tokens[token] {
-        case .text(let text): program.failure(kind, at: text.start)
-        case .variable(let name, _): failure(kind, at: name)
-        case .section(let index): failure(kind, at: program.sections[index].name)
-        case .partial(let index): failure(kind, at: program.partials[index].name)
-        case .block(let index): failure(kind, at: program.blocks[index].name)
-        case .endSection: program.failure(kind, at: 0)
-        }
     }
 }

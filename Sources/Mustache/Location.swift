@@ -33,7 +33,7 @@ extension Mustache {
     /// Finds the lines and columns of offsets, which must come in ascending order.
     ///
     /// Templates keep offsets only. Locations are made when someone asks, in one pass.
-    struct LocationFinder {
+    package struct LocationFinder {
         private let path: String
         private let source: [UInt8]
         private var lineStart = 0
@@ -41,13 +41,13 @@ extension Mustache {
         private var line = 1
         private var column = 1
 
-        init(path: String, source: [UInt8]) {
+        package init(path: String, source: [UInt8]) {
             self.path = path
             self.source = source
         }
 
         /// Moves forward to an offset and says where that is.
-        mutating func location(of target: Int) -> Location {
+        package mutating func location(of target: Int) -> Location {
             var start = offset
             for index in offset..<max(offset, target) where source[index] == Byte.newline {
                 line += 1
@@ -61,7 +61,7 @@ extension Mustache {
         }
 
         /// The text of the line where the last location lies, without the line's end.
-        var lineText: String {
+        package var lineText: String {
             var end = source[offset...].firstIndex(of: Byte.newline) ?? source.count
             if end < source.count, end > lineStart, source[end - 1] == Byte.carriageReturn {
                 end -= 1

@@ -1,4 +1,5 @@
-// "Did you mean": the word nearest to one that nobody knows.
+// The word nearest to one that is not known, for "did you mean". The engine needs it for names and
+// partials, and the rest of the tool for words of its own.
 
 /// Returns the candidate that is fewest edits away from a word, for "did you mean".
 ///
@@ -9,7 +10,7 @@
 ///   - word: What was typed.
 ///   - candidates: The words that would have been right, best first where several are as near.
 /// - Returns: The nearest candidate, or nil where even that one is too far to be meant.
-public func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+package func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
     // A longer word is no slip of the finger, and the table below grows with the square.
     guard word.utf8.count <= 100 else { return nil }
     let typed = Array(word.lowercased().unicodeScalars)

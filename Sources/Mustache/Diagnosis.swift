@@ -9,7 +9,7 @@ extension Mustache {
     ///   - most: How many mistakes to look for: each takes another pass over the text.
     /// - Returns: What is left of the template, nil where there are more mistakes; and the mistakes,
     ///   in the order of the text.
-    static func diagnose(
+    package static func diagnose(
         _ text: String,
         path: String,
         most: Int = 20
@@ -98,7 +98,7 @@ extension Mustache.Template {
     }
 
     /// Every name in the order of the text, each with the names of the sections around it.
-    var referencesInSections: [(reference: Mustache.Reference, sections: [String])] {
+    package var referencesInSections: [(reference: Mustache.Reference, sections: [String])] {
         let names = program.names
         let sections = program.sections.filter { !$0.isInverted }
             .sorted { $0.content.lowerBound < $1.content.lowerBound }

@@ -41,7 +41,7 @@ extension Mustache {
 
 extension Mustache.Value {
     /// Whether an inverted section shows, and a section does not.
-    var isFalse: Bool {
+    package var isFalse: Bool {
         switch self {
         case .null, .bool(false): true
         case .list(let items): items.isEmpty
