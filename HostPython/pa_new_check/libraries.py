@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pa_new_check import elf
 from pa_new_check.project import CannotLook, Project
-from pa_new_check.reading import Result
 from pa_new_check.rules import Finding
+from pa_new_check.static_analysis.interpreter import Result
 
 # The host's current image, innit, is Ubuntu 22.04 (its page ChangingSystemImage). That
 # has glibc 2.35. Libraries of the host's own are in /usr/lib/x86_64-linux-gnu (its page

@@ -38,7 +38,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from pa_new_check import contents, reading, surroundings
+from pa_new_check import project_rules, source_rules
 from pa_new_check.project import (
     CannotLook,
     Project,
@@ -47,6 +47,7 @@ from pa_new_check.project import (
     read_requirements,
 )
 from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
+from pa_new_check.static_analysis import interpreter
 
 VERSION = 1
 VISIT_LIMIT = 300.0  # seconds after which the host ends a request
@@ -122,15 +123,15 @@ def _check(
     gc.disable()  # syntax trees are many objects, and all of them are kept
     sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     project = find(Path(options.folder), options.entry)
-    result = reading.read(project, python)
+    result = interpreter.read(project, python)
     findings = _read_findings(project, result, python, options.account)
     loaded = False
     if not options.no_load:
-        from pa_new_check import loading
+        from pa_new_check import sandbox
 
-        task = loading.Task(project, result.requirements, python, options.time_limit)
-        with loading.guarded():
-            outcome = loading.load(task)
+        task = sandbox.Task(project, result.requirements, python, options.time_limit)
+        with sandbox.guarded():
+            outcome = sandbox.load(task)
         loaded = outcome.loaded
         if outcome.has_application:
             # Set in a way that reading does not see: it is there all the same.
@@ -150,7 +151,7 @@ def _check(
 def _visit(
     options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
-    from pa_new_check import loading
+    from pa_new_check import sandbox
 
     project = find(Path(options.folder), options.entry)
     if options.upload:
@@ -158,7 +159,7 @@ def _visit(
 
         if libraries.missing(project, options.upload):
             # Instead of the app's error page, what there is to do.
-            result = reading.read(project, python)
+            result = interpreter.read(project, python)
             _read_findings(project, result, python, options.account)
             looked = libraries.look(project, options.upload, options.build, result)
             findings = [f for f in looked.findings if f.rule == "not-built"]
@@ -169,7 +170,7 @@ def _visit(
     data = options.data or ""
     method = options.method or ("GET" if options.data is None else "POST")
     headers = [_header(line) for line in options.header]
-    task = loading.Task(
+    task = sandbox.Task(
         project,
         read_requirements(project.folder),
         python,
@@ -180,8 +181,8 @@ def _visit(
         data,
         headers,
     )
-    with loading.guarded():
-        outcome = loading.load(task)
+    with sandbox.guarded():
+        outcome = sandbox.load(task)
     if outcome.status:
         return 0 if outcome.status < 400 else 1
     findings = outcome.findings
@@ -198,7 +199,7 @@ def _header(line: str) -> tuple[str, str]:
 
 def _read_findings(
     project: Project,
-    result: reading.Result,
+    result: interpreter.Result,
     python: tuple[int, int],
     account: str | None,
 ) -> list[Finding]:
@@ -206,11 +207,11 @@ def _read_findings(
     findings = list(result.findings)
     account = account or project.account
     for module in result.modules:
-        findings += contents.judge(module, account, result.changes_folder)
-    findings += surroundings.shadowed(
+        findings += source_rules.judge(module, account, result.changes_folder)
+    findings += project_rules.shadowed(
         project, result.roots, result.modules, result.requirements
     )
-    findings += surroundings.python_versions(result.requirements, python)
+    findings += project_rules.python_versions(result.requirements, python)
     return merged(findings, [])
 
 

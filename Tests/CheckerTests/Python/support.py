@@ -89,7 +89,7 @@ def _report(code: int, out: str | bytes, errors: str | bytes) -> dict[str, Any]:
 
 _SERVE = """
 import json, os, sys, tempfile, traceback
-from pa_new_check import loading
+from pa_new_check import sandbox
 from pa_new_check.main import main
 
 

@@ -195,14 +195,14 @@ class ReportTest(unittest.TestCase):
 
     def test_limits(self) -> None:
         """The import has the host's limit, and a request has its own time."""
-        from pa_new_check import loading
         from pa_new_check import project as disk
+        from pa_new_check import sandbox
 
         with project({"wsgi.py": PLAIN}) as folder:
             found = disk.find(folder, None)
             nothing = disk.Requirements()
             for asked, limit in ((300, 20), (20, 20), (3, 3)):
-                task = loading.Task(found, nothing, (3, 13), asked)
+                task = sandbox.Task(found, nothing, (3, 13), asked)
                 self.assertEqual(task.import_limit, limit)
             slow = PLAIN.replace("    start", "    time.sleep(3)\n    start")
             (folder / "wsgi.py").write_text("import time\ntime.sleep(3)\n" + slow)

@@ -1,6 +1,6 @@
 """Loads an entry file as the host does, makes one request, and reports both.
 
-This file is not imported: :mod:`pa_new_check.loading` gives its compiled code to an
+This file is not imported: :mod:`pa_new_check.sandbox` gives its compiled code to an
 interpreter of its own, so that the app sees nothing of the package. What to do follows
 as JSON on stdin; what happened leaves as lines of JSON through a descriptor of its own,
 each after a token that the app was not told.

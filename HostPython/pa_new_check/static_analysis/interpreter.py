@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from pa_new_check import calls, versions
+from pa_new_check import known_apis, versions
 from pa_new_check.project import (
     MAX_BYTES,
     MAX_BYTES_IN_ALL,
@@ -526,7 +526,7 @@ class _Reader:
         )
         value.node = node
         for base in bases:
-            if base.origin in calls.WEBSOCKETS:
+            if base.origin in known_apis.WEBSOCKETS:
                 self._found(
                     "websocket",
                     scope,
@@ -789,11 +789,11 @@ class _Reader:
                 return Value(literal=parent, is_path=True)
             if name == "name":
                 return Value(literal=os.path.basename(owner.literal))
-            if name in calls.PATH_METHODS or name in _PATH_STEPS:
+            if name in known_apis.PATH_METHODS or name in _PATH_STEPS:
                 return Value(origin=f"pathlib.Path().{name}", owner=owner)
         if owner.origin:
             origin = f"{owner.origin}.{name}"
-            removed = calls.REMOVED.get(origin)
+            removed = known_apis.REMOVED.get(origin)
             guarded = any({"AttributeError", "ImportError"} & c for c in self._guards)
             if removed and not guarded and self._has_new_tornado():
                 self._found("removed-api", scope, node, f"{origin} was {removed}")
@@ -1010,7 +1010,7 @@ class _Reader:
         made = self._judge_call(called, origin, name, node, arguments, keywords, scope)
         if made is not None:
             return made
-        if name in calls.WAITS and called.owner is not None:
+        if name in known_apis.WAITS and called.owner is not None:
             self._no_longer_runs(called.owner)
         return Value(origin=f"{origin}()", node=node)
 
@@ -1030,22 +1030,22 @@ class _Reader:
             self._unsubscribed = True
         if self._serves(origin, name, node, arguments, keywords):
             self._found("server-start", scope, node, f"`{text}(...)` runs at import")
-        elif origin in calls.ENDS:
+        elif origin in known_apis.ENDS:
             self._exit(scope, node, f"{text}()")
-        elif origin in calls.STARTS_THREAD:
+        elif origin in known_apis.STARTS_THREAD:
             self._start("thread-at-import", called, node, text, scope)
-        elif origin in calls.STARTS_PROCESS:
+        elif origin in known_apis.STARTS_PROCESS:
             return self._start("process-at-import", called, node, text, scope)
-        elif origin in calls.MAKES_LOOP:
+        elif origin in known_apis.MAKES_LOOP:
             value = Value(origin=f"{origin}()", node=node)
             found = self._found(
                 "loop-at-import", scope, node, f"`{text}()` makes an event loop"
             )
             value.started = [found] if found is not None else []
             return value
-        elif origin in calls.WEBSOCKETS:
+        elif origin in known_apis.WEBSOCKETS:
             self._found("websocket", scope, node, f"`{text}(...)` handles WebSockets")
-        if calls.RUNS_COROUTINE.fullmatch(origin):
+        if known_apis.RUNS_COROUTINE.fullmatch(origin):
             for argument in arguments:
                 if argument.coroutine or argument.function is not None:
                     self._run_coroutine(argument)
@@ -1077,7 +1077,7 @@ class _Reader:
         """Tell whether a call binds an address or serves."""
         if origin in ("cherrypy.engine.start", "cherrypy.engine.block"):
             return not (self._unsubscribed and origin.endswith("start"))
-        if name in calls.SERVES_METHODS:
+        if name in known_apis.SERVES_METHODS:
             return True
         if origin in (
             "django.core.management.execute_from_command_line",
@@ -1096,7 +1096,7 @@ class _Reader:
             if isinstance(address, ast.Tuple) and len(address.elts) > 1:
                 port = address.elts[1]
                 return not (isinstance(port, ast.Constant) and port.value == 0)
-        return origin in calls.SERVES
+        return origin in known_apis.SERVES
 
     def _start(
         self, rule: str, called: Value, node: ast.Call, text: str, scope: Scope
@@ -1128,7 +1128,7 @@ class _Reader:
     ) -> Value:
         """Make an instance of a class of the project, running its ``__init__``."""
         for base in origins(kind):
-            if base in calls.SERVES:
+            if base in known_apis.SERVES:
                 self._found(
                     "server-start", scope, node, f"`{_source(node.func)}(...)` binds"
                 )
@@ -1253,8 +1253,8 @@ class _Reader:
         if kind == "asgi":
             what = "`application` is an ASGI app"
             self._found("asgi-application", scope, name, what)
-        elif value.origin in calls.NOT_WSGI:
-            what, fix = calls.NOT_WSGI[value.origin]
+        elif value.origin in known_apis.NOT_WSGI:
+            what, fix = known_apis.NOT_WSGI[value.origin]
             self._found(
                 "missing-application", scope, name, f"`application` is {what}", fix
             )
@@ -1295,9 +1295,9 @@ class _Reader:
         fix = f"Add a line: `application = {apps[0]}`." if apps else ""
         for name in apps:
             value = scope.names[name]
-            if value.origin in calls.NOT_WSGI:
-                fix = calls.NOT_WSGI[value.origin][1]
-            elif value.origin in calls.ASGI:
+            if value.origin in known_apis.NOT_WSGI:
+                fix = known_apis.NOT_WSGI[value.origin][1]
+            elif value.origin in known_apis.ASGI:
                 self._found(
                     "asgi-application",
                     scope,
@@ -1320,7 +1320,7 @@ _ALWAYS_LOADED = frozenset(
 """Modules that the interpreter has loaded before the project's code runs."""
 
 _HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators"))
-_KNOWN_METHODS = calls.SERVES_METHODS
+_KNOWN_METHODS = known_apis.SERVES_METHODS
 _PATH_STEPS = frozenset(
     ("resolve", "absolute", "expanduser", "joinpath", "with_name", "exists")
 )
@@ -1478,12 +1478,12 @@ def _line_of_application(tree: ast.Module) -> int:
 
 def _callable_kind(value: Value) -> str:
     """Tell which interface a callable has, as far as its definition tells."""
-    if value.origin in calls.ASGI:
+    if value.origin in known_apis.ASGI:
         return "asgi"
     function = value.function
     if value.instance is not None:
         for base in origins(value.instance):
-            if f"{base}()" in calls.ASGI:
+            if f"{base}()" in known_apis.ASGI:
                 return "asgi"
         method = value.instance.names.get("__call__")
         function = method.function if method is not None else None

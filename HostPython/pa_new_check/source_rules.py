@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pa_new_check import calls
-from pa_new_check.reading import Module, origins
+from pa_new_check import known_apis
 from pa_new_check.rules import Finding
+from pa_new_check.static_analysis.interpreter import Module, origins
 
 _PLACEHOLDER = (
     r"(?:your_?user_?name|my_?user_?name|<\s*(?:your[ _-]?)?user_?name\s*>|USER|USERNAME"
@@ -70,7 +70,9 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
             found.extend(_pushes(module, node))
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else ""
-            if (called.id if isinstance(called, ast.Name) else name) in calls.LOADS:
+            if (
+                called.id if isinstance(called, ast.Name) else name
+            ) in known_apis.LOADS:
                 module.loads.append(node)
         elif isinstance(node, ast.Constant):
             if node not in silent:
@@ -185,12 +187,12 @@ def _relative_path(module: Module, node: ast.Call) -> Iterator[Finding]:
     """Report files that are opened relative to the working directory."""
     name = _name(module, node.func)
     paths: list[ast.expr] = []
-    for place, keyword in calls.OPENS.get(name, ()):
+    for place, keyword in known_apis.OPENS.get(name, ()):
         if place is not None and place < len(node.args):
             paths.append(node.args[place])
         paths += [given.value for given in node.keywords if given.arg == keyword]
     owner, _, method = name.rpartition(".")
-    if owner == "pathlib.Path()" and method in calls.PATH_METHODS:
+    if owner == "pathlib.Path()" and method in known_apis.PATH_METHODS:
         made = node.func.value if isinstance(node.func, ast.Attribute) else None
         if isinstance(made, ast.Call) and len(made.args) == 1:
             paths.append(made.args[0])
@@ -248,10 +250,10 @@ def _is_handler(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
         return True
     for decorator in node.decorator_list:
         made = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if isinstance(made, ast.Attribute) and made.attr in calls.ROUTES:
+        if isinstance(made, ast.Attribute) and made.attr in known_apis.ROUTES:
             return True
         if isinstance(made, ast.Name) and _name(module, made) in (
-            *(f"bottle.{verb}" for verb in calls.ROUTES),
+            *(f"bottle.{verb}" for verb in known_apis.ROUTES),
             "cherrypy.expose",
             "rest_framework.decorators.api_view",
         ):
@@ -265,13 +267,13 @@ def _handler_methods(
     """Yield the methods of a class that answer requests, by their names alone."""
     value = module.scope.names.get(node.name) if module.scope is not None else None
     bases = set() if value is None else set(origins(value))
-    is_handler = bool(bases & calls.HANDLER_CLASSES)
+    is_handler = bool(bases & known_apis.HANDLER_CLASSES)
     for method in node.body:
         if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
             name = method.name
             # web.py's classes have no base, and their verbs capital letters.
             is_plain = not node.bases and name in ("GET", "POST")
-            if (is_handler and name in calls.VERBS) or is_plain:
+            if (is_handler and name in known_apis.VERBS) or is_plain:
                 yield method
 
 
@@ -292,7 +294,7 @@ def _waits(
                 return
         elif isinstance(node, ast.Call) and not _is_short(node):
             name = _name(module, node.func)
-            if name in calls.WAITS_FOR:
+            if name in known_apis.WAITS_FOR:
                 method = name.rpartition(".")[2]
                 what = f"This request waits in `{method}` until something happens"
                 yield Finding("push", module.file, node.lineno, what)
@@ -313,7 +315,7 @@ def _sleeps(module: Module, node: ast.AST) -> bool:
         # Imported in the function: its usual name has to do.
         owner = node.func.value
         name = f"{owner.id}.{node.func.attr}" if isinstance(owner, ast.Name) else ""
-    return name in calls.SLEEPS
+    return name in known_apis.SLEEPS
 
 
 def _is_counted(test: ast.expr) -> bool:

@@ -109,17 +109,17 @@ def _run_apart(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
     """
     own = os.getpid()
     answer, answer_end = os.pipe()
-    warden = os.fork()
-    if warden == 0:
-        _be_warden(task, own, answer_end)
+    supervisor = os.fork()
+    if supervisor == 0:
+        _supervise(task, own, answer_end)
     os.close(answer_end)
     try:
         with open(answer, "rb") as file:
             text = file.read()
     finally:
         with contextlib.suppress(OSError):
-            os.kill(warden, signal.SIGKILL)
-        _, status = os.waitpid(warden, 0)
+            os.kill(supervisor, signal.SIGKILL)
+        _, status = os.waitpid(supervisor, 0)
         _end_children()
     if text:
         facts, output, trace, code = json.loads(text)
@@ -130,7 +130,7 @@ def _run_apart(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
     raise RuntimeError("the process that loads the app failed")
 
 
-def _be_warden(task: Task, parent: int, answer: int) -> NoReturn:
+def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
     """Run the child and hand on what came of it, as a process that was just forked."""
     try:
         os.setsid()
@@ -189,8 +189,8 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
     try:
         with contextlib.suppress(OSError):
             assert child.stdin is not None
-            loader = marshal.dumps(_loader())
-            child.stdin.write(b"%d\n" % len(loader) + loader)
+            program = marshal.dumps(_child_code())
+            child.stdin.write(b"%d\n" % len(program) + program)
             child.stdin.write(json.dumps(request).encode())
             child.stdin.close()
         streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
@@ -266,10 +266,10 @@ def guarded() -> Iterator[None]:
     yield
 
 
-def _loader() -> CodeType:
-    """Return the code of ``loader.py``, which is compiled where it was not before."""
-    path = str(Path(__file__).with_name("loader.py"))
-    code = SourceFileLoader("loader", path).get_code("loader")
+def _child_code() -> CodeType:
+    """Return the code of ``sandbox_child.py``, which is compiled where it was not before."""
+    path = str(Path(__file__).with_name("sandbox_child.py"))
+    code = SourceFileLoader("sandbox_child", path).get_code("sandbox_child")
     assert code is not None  # it is source
     return code
 
