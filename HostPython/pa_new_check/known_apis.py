@@ -64,6 +64,14 @@ SERVES = _names(
 SERVES_METHODS = _names("serve_forever")
 """Methods that serve, whosever they are."""
 
+MANAGES_DJANGO = _names(
+    """
+    django.core.management.execute_from_command_line
+    django.core.management.call_command
+    """
+)
+"""Runs a command of Django's; ``runserver`` serves."""
+
 ENDS = _names("sys.exit exit quit os._exit os.abort")
 """Ends the process."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pa_new_check import elf
 from pa_new_check.project import CannotLook, Project
 from pa_new_check.rules import Finding
-from pa_new_check.static_analysis.interpreter import Result
+from pa_new_check.static_analysis.analysis import Analysis
 
 # The host's current image, innit, is Ubuntu 22.04 (its page ChangingSystemImage). That
 # has glibc 2.35. Libraries of the host's own are in /usr/lib/x86_64-linux-gnu (its page
@@ -97,7 +97,7 @@ def look(
     project: Project,
     uploads: list[str],
     commands: list[str],
-    result: Result,
+    analysis: Analysis,
 ) -> Looked:
     """Look at the libraries of a project.
 
@@ -105,7 +105,7 @@ def look(
     :param commands: what makes them.
     """
     looked = Looked()
-    calls = _calls(project, result)
+    calls = _calls(project, analysis)
     absent = missing(project, uploads)
     for name in absent:
         file, line = calls.get(name, (name, 1))
@@ -152,12 +152,12 @@ def _build(commands: list[str]) -> str:
     return f"Run {words} in the project's folder, and upload what that makes."
 
 
-def _calls(project: Project, result: Result) -> dict[str, tuple[str, int]]:
+def _calls(project: Project, analysis: Analysis) -> dict[str, tuple[str, int]]:
     """Return the libraries in the project's folder that its code loads, and where."""
     found: dict[str, tuple[str, int]] = {}
-    for module in result.modules:
-        for call in module.loads:
-            text = result.argument(module, call)
+    for module in analysis.modules:
+        for call in module.library_loads:
+            text = analysis.first_argument(module, call)
             path = Path(os.path.normpath(text)) if os.path.isabs(text) else None
             if path is None or project.folder not in path.parents:
                 continue

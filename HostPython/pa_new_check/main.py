@@ -47,7 +47,7 @@ from pa_new_check.project import (
     read_requirements,
 )
 from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
-from pa_new_check.static_analysis import interpreter
+from pa_new_check.static_analysis.analysis import Analysis, analyze
 
 VERSION = 1
 VISIT_LIMIT = 300.0  # seconds after which the host ends a request
@@ -123,13 +123,13 @@ def _check(
     gc.disable()  # syntax trees are many objects, and all of them are kept
     sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     project = find(Path(options.folder), options.entry)
-    result = interpreter.read(project, python)
-    findings = _read_findings(project, result, python, options.account)
+    analysis = analyze(project, python)
+    findings = _read_findings(project, analysis, python, options.account)
     loaded = False
     if not options.no_load:
         from pa_new_check import sandbox
 
-        task = sandbox.Task(project, result.requirements, python, options.time_limit)
+        task = sandbox.Task(project, analysis.requirements, python, options.time_limit)
         with sandbox.guarded():
             outcome = sandbox.load(task)
         loaded = outcome.loaded
@@ -137,11 +137,11 @@ def _check(
             # Set in a way that reading does not see: it is there all the same.
             findings = [f for f in findings if f.rule != "missing-application"]
         findings = merged(findings, outcome.findings)
-    unread = result.unread
-    if options.upload or any(module.loads for module in result.modules):
+    unread = analysis.unread
+    if options.upload or any(module.library_loads for module in analysis.modules):
         from pa_new_check import libraries  # most projects have none
 
-        looked = libraries.look(project, options.upload, options.build, result)
+        looked = libraries.look(project, options.upload, options.build, analysis)
         findings = looked.joined(findings)
         unread = unread + looked.unread
     _tell(_document(project, python, loaded, findings, unread), arguments)
@@ -159,9 +159,9 @@ def _visit(
 
         if libraries.missing(project, options.upload):
             # Instead of the app's error page, what there is to do.
-            result = interpreter.read(project, python)
-            _read_findings(project, result, python, options.account)
-            looked = libraries.look(project, options.upload, options.build, result)
+            analysis = analyze(project, python)
+            _read_findings(project, analysis, python, options.account)
+            looked = libraries.look(project, options.upload, options.build, analysis)
             findings = [f for f in looked.findings if f.rule == "not-built"]
             document = _document(project, python, False, findings, [])
             if document["findings"]:  # else the code allows it
@@ -199,19 +199,19 @@ def _header(line: str) -> tuple[str, str]:
 
 def _read_findings(
     project: Project,
-    result: interpreter.Result,
+    analysis: Analysis,
     python: tuple[int, int],
     account: str | None,
 ) -> list[Finding]:
     """Return everything that can be found without running the project's code."""
-    findings = list(result.findings)
+    findings = list(analysis.findings)
     account = account or project.account
-    for module in result.modules:
-        findings += source_rules.judge(module, account, result.changes_folder)
+    for module in analysis.modules:
+        findings += source_rules.judge(module, account, analysis.changes_folder)
     findings += project_rules.shadowed(
-        project, result.roots, result.modules, result.requirements
+        project, analysis.roots, analysis.modules, analysis.requirements
     )
-    findings += project_rules.python_versions(result.requirements, python)
+    findings += project_rules.python_versions(analysis.requirements, python)
     return merged(findings, [])
 
 

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from pa_new_check.syntax import binds
 from pa_new_shared import requirements
 from pa_new_shared.requirements import normalized
 
@@ -189,30 +190,14 @@ def _place_of_application(path: Path) -> str:
         tree = parse(path, None)
     except (Unreadable, SyntaxError):
         return ""
-    if any(_binds_application(statement) for statement in tree.body):
+    if any(binds(statement, "application") for statement in tree.body):
         return "module"
     for statement in tree.body:
         if isinstance(statement, (ast.If, ast.Try)) and any(
-            _binds_application(inner) for inner in ast.walk(statement)
+            binds(inner, "application") for inner in ast.walk(statement)
         ):
             return "guard"
     return ""
-
-
-def _binds_application(node: ast.AST) -> bool:
-    """Tell whether a statement gives something the name ``application``."""
-    if isinstance(node, ast.Assign):
-        return any(
-            isinstance(target, ast.Name) and target.id == "application"
-            for target in node.targets
-        )
-    if isinstance(node, ast.AnnAssign):
-        return isinstance(node.target, ast.Name) and node.target.id == "application"
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return node.name == "application"
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return any((a.asname or a.name) == "application" for a in node.names)
-    return False
 
 
 def python_files(folder: Path) -> Iterator[Path]:

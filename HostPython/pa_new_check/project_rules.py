@@ -9,7 +9,7 @@ from pathlib import Path
 from pa_new_check import versions
 from pa_new_check.project import Project, Requirements
 from pa_new_check.rules import Finding
-from pa_new_check.static_analysis.interpreter import Module
+from pa_new_check.static_analysis.values import Module
 from pa_new_shared.requirements import normalized
 
 # Names that are a module's of the standard library, but that nobody imports from it.

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 
 from pa_new_check import known_apis
 from pa_new_check.rules import Finding
-from pa_new_check.static_analysis.interpreter import Module, origins
+from pa_new_check.static_analysis.names import library_bases, library_name
+from pa_new_check.static_analysis.values import Class, Module
+from pa_new_check.syntax import FUNCTIONS, AnyFunction, items
 
 _PLACEHOLDER = (
     r"(?:your_?user_?name|my_?user_?name|<\s*(?:your[ _-]?)?user_?name\s*>|USER|USERNAME"
@@ -46,7 +48,6 @@ _NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 
-_MAX_CHAIN = 50  # of calls and attributes, one after the other
 _JUDGED = frozenset(
     (ast.Call, ast.Constant, ast.Expr, ast.Compare, ast.Assign, ast.AnnAssign)
     + (ast.keyword, ast.Dict, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -73,7 +74,7 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
             if (
                 called.id if isinstance(called, ast.Name) else name
             ) in known_apis.LOADS:
-                module.loads.append(node)
+                module.library_loads.append(node)
         elif isinstance(node, ast.Constant):
             if node not in silent:
                 found.extend(_text(module, node, account))
@@ -81,12 +82,12 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
             silent.add(node.value)
         elif isinstance(node, ast.Compare):
             for part in (node.left, *node.comparators):
-                silent.update((part, *_items(part)))
+                silent.update((part, *items(part)))
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             found.extend(_secret_assignment(module, node))
         elif isinstance(node, ast.keyword):
             found.extend(_secret_named(module, node.arg or "", node.value))
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        elif isinstance(node, FUNCTIONS):
             if _is_handler(module, node):
                 found.extend(_waits(module, node))
         elif isinstance(node, ast.ClassDef):
@@ -124,8 +125,7 @@ def _dead_code(module: Module) -> set[ast.AST]:
     functions = {
         node.name: node
         for node in module.tree.body
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and not node.decorator_list
+        if isinstance(node, FUNCTIONS) and not node.decorator_list
     }
     called = {
         node.id
@@ -164,28 +164,9 @@ def _live_outside(statement: ast.stmt, dead: set[ast.AST]) -> Iterator[ast.AST]:
             yield node
 
 
-def _name(module: Module, node: ast.expr, depth: int = 0) -> str:
-    """Return the library's name for what is called, "" if it is not known."""
-    if depth > _MAX_CHAIN:
-        return ""
-    if isinstance(node, ast.Name):
-        scope = module.scope
-        value = scope.names.get(node.id) if scope is not None else None
-        if value is None:
-            return node.id if node.id == "open" else ""
-        return value.origin
-    if isinstance(node, ast.Attribute):
-        owner = _name(module, node.value, depth + 1)
-        return f"{owner}.{node.attr}" if owner else ""
-    if isinstance(node, ast.Call):
-        owner = _name(module, node.func, depth + 1)
-        return f"{owner}()" if owner else ""
-    return ""
-
-
 def _relative_path(module: Module, node: ast.Call) -> Iterator[Finding]:
     """Report files that are opened relative to the working directory."""
-    name = _name(module, node.func)
+    name = library_name(node.func, module)
     paths: list[ast.expr] = []
     for place, keyword in known_apis.OPENS.get(name, ()):
         if place is not None and place < len(node.args):
@@ -202,7 +183,7 @@ def _relative_path(module: Module, node: ast.Call) -> Iterator[Finding]:
         if (
             isinstance(path, ast.Call)
             and len(path.args) == 1
-            and _name(module, path.func) == "pathlib.Path"
+            and library_name(path.func, module) == "pathlib.Path"
         ):
             path = path.args[0]
         if not isinstance(path, ast.Constant) or not isinstance(path.value, str):
@@ -233,7 +214,7 @@ def _pushes(module: Module, node: ast.Call) -> Iterator[Finding]:
         if isinstance(value, ast.Dict):
             parts = list(value.values)
         elif isinstance(value, (ast.List, ast.Tuple)):
-            parts = [part for item in value.elts for part in _items(item)]
+            parts = [part for item in value.elts for part in items(item)]
         for part in parts:
             text = part.value if isinstance(part, ast.Constant) else None
             if isinstance(text, str) and re.match(r"text/event-stream\s*(;|$)", text):
@@ -241,7 +222,7 @@ def _pushes(module: Module, node: ast.Call) -> Iterator[Finding]:
                 yield Finding("push", module.file, part.lineno, what)
 
 
-def _is_handler(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _is_handler(module: Module, node: AnyFunction) -> bool:
     """Tell whether a function answers requests, as far as its definition tells."""
     names = [argument.arg for argument in node.args.args]
     if names[:2] in (["environ", "start_response"], ["env", "start_response"]):
@@ -252,7 +233,7 @@ def _is_handler(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
         made = decorator.func if isinstance(decorator, ast.Call) else decorator
         if isinstance(made, ast.Attribute) and made.attr in known_apis.ROUTES:
             return True
-        if isinstance(made, ast.Name) and _name(module, made) in (
+        if isinstance(made, ast.Name) and library_name(made, module) in (
             *(f"bottle.{verb}" for verb in known_apis.ROUTES),
             "cherrypy.expose",
             "rest_framework.decorators.api_view",
@@ -261,15 +242,13 @@ def _is_handler(module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     return False
 
 
-def _handler_methods(
-    module: Module, node: ast.ClassDef
-) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _handler_methods(module: Module, node: ast.ClassDef) -> Iterator[AnyFunction]:
     """Yield the methods of a class that answer requests, by their names alone."""
-    value = module.scope.names.get(node.name) if module.scope is not None else None
-    bases = set() if value is None else set(origins(value))
+    value = module.scope.names.get(node.name)
+    bases = set(library_bases(value)) if isinstance(value, Class) else set()
     is_handler = bool(bases & known_apis.HANDLER_CLASSES)
     for method in node.body:
-        if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(method, FUNCTIONS):
             name = method.name
             # web.py's classes have no base, and their verbs capital letters.
             is_plain = not node.bases and name in ("GET", "POST")
@@ -277,9 +256,7 @@ def _handler_methods(
                 yield method
 
 
-def _waits(
-    module: Module, handler: ast.FunctionDef | ast.AsyncFunctionDef
-) -> Iterator[Finding]:
+def _waits(module: Module, handler: AnyFunction) -> Iterator[Finding]:
     """Report a request that is kept waiting for something to happen."""
     nodes = list(ast.walk(handler))
     texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
@@ -293,7 +270,7 @@ def _waits(
                 yield Finding("push", module.file, node.lineno, what)
                 return
         elif isinstance(node, ast.Call) and not _is_short(node):
-            name = _name(module, node.func)
+            name = library_name(node.func, module)
             if name in known_apis.WAITS_FOR:
                 method = name.rpartition(".")[2]
                 what = f"This request waits in `{method}` until something happens"
@@ -310,7 +287,7 @@ def _sleeps(module: Module, node: ast.AST) -> bool:
         return False
     if not isinstance(node, ast.Call):
         return False
-    name = _name(module, node.func)
+    name = library_name(node.func, module)
     if not name and isinstance(node.func, ast.Attribute):
         # Imported in the function: its usual name has to do.
         owner = node.func.value
@@ -336,10 +313,6 @@ def _is_short(node: ast.Call) -> bool:
         if isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
             return value.value is not True and value.value <= 5
     return False
-
-
-def _items(node: ast.expr) -> list[ast.expr]:
-    return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]
 
 
 def _text(module: Module, node: ast.Constant, account: str | None) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
 """Follows the import of a project without running it.
 
-Start with :mod:`pa_new_check.static_analysis.interpreter`.
+Start with :mod:`.analysis`, which uses the interpreter in :mod:`.interpreter`.
 """

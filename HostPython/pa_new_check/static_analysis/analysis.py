@@ -1,0 +1,93 @@
+"""The analysis of one project: what following its import found, and how to ask more."""
+
+from __future__ import annotations
+
+import ast
+
+from pa_new_check.project import Project
+from pa_new_check.static_analysis.application_rules import judge_application
+from pa_new_check.static_analysis.control_flow import (
+    FunctionReturns,
+    ImportEnds,
+    ImportFails,
+)
+from pa_new_check.static_analysis.interpreter import Interpreter
+from pa_new_check.static_analysis.values import Module, Scope, Unknown, text_of
+from pa_new_check.syntax import FUNCTIONS, AnyFunction
+
+
+class Analysis:
+    """What following a project's import found."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+        self.findings = interpreter.findings
+        self.modules = [m for m in interpreter.modules.values() if m is not None]
+        """The project's files that were read."""
+        self.unread = interpreter.unread
+        """The files that could not be read, and why."""
+        self.roots = interpreter.finder.roots
+        """The folders in which the project's modules are looked for."""
+        self.requirements = interpreter.requirements
+        self.changes_folder = interpreter.changes_folder
+        """Whether the project changes the working directory."""
+
+    def first_argument(self, module: Module, call: ast.Call) -> str:
+        """Return the text or path that a call is given first, "" if it is not known.
+
+        The call may be in a function that only a request runs.
+        """
+        given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "name")]
+        if not given:
+            return ""
+        scope = module.scope
+        self._interpreter.is_certain = False  # it may never run: nothing is found here
+        try:
+            for node in ast.walk(module.tree):
+                if isinstance(node, FUNCTIONS) and node.lineno <= call.lineno <= (
+                    node.end_lineno or 0
+                ):
+                    scope = self._inside(node, scope)
+            return text_of(self._interpreter.evaluate(given[0], scope)) or ""
+        except (ImportEnds, FunctionReturns, ImportFails, RecursionError):
+            return ""
+        finally:
+            self._interpreter.is_certain = True
+
+    def _inside(self, function: AnyFunction, scope: Scope) -> Scope:
+        """Return the names in a function, without the arguments of a call."""
+        inner = Scope({}, scope.module, scope)
+        for argument in ast.walk(function.args):
+            if isinstance(argument, ast.arg):
+                inner.names[argument.arg] = Unknown()
+        nodes = list(ast.walk(function))
+        stored = [
+            node.id
+            for node in nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        ]
+        inner.names.update((name, Unknown()) for name in stored)
+        imports = [n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom))]
+        self._interpreter.execute(imports, inner)
+        assigned = [n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign))]
+        for node in sorted(assigned, key=lambda node: node.lineno):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            # A name that is given several values has none that can be known.
+            if (
+                len(targets) == 1
+                and isinstance(targets[0], ast.Name)
+                and stored.count(targets[0].id) == 1
+                and node.value is not None
+            ):
+                value = self._interpreter.evaluate(node.value, inner)
+                inner.names[targets[0].id] = value
+        return inner
+
+
+def analyze(project: Project, python: tuple[int, int]) -> Analysis:
+    """Follow the import of the entry file and of its modules in the project."""
+    interpreter = Interpreter(project, python)
+    entry = interpreter.load(project.module, project.entry)
+    if entry is not None:
+        judge_application(interpreter, entry)
+    return Analysis(interpreter)

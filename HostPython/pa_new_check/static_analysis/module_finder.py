@@ -1,0 +1,66 @@
+"""Finds the project's modules in the folders that are on ``sys.path``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pa_new_check.project import Project
+from pa_new_check.static_analysis.paths import on_this_computer
+
+
+class ModuleFinder:
+    """The folders in which the project's modules are looked for."""
+
+    def __init__(self, project: Project) -> None:
+        self.roots = [project.root]
+        self.has_unknown_roots = False
+        """Whether the code puts folders on the path that cannot be known."""
+        self._folder = project.folder
+        self._known: dict[str, Path | None] = {}
+
+    def find(self, name: str) -> Path | None:
+        """Return the project's file for a module, or the folder of its package."""
+        if name not in self._known:
+            self._known[name] = self._search(name)
+        return self._known[name]
+
+    def has(self, name: str) -> bool:
+        """Tell whether a module is in a package of the project, or could be."""
+        return self.find(name.partition(".")[0]) is not None
+
+    def add_to_path(self, text: str | None) -> None:
+        """Search a folder too that the code puts on the path, None if it is unknown."""
+        if text is None:
+            self.has_unknown_roots = True
+            self._add_root(self._folder)
+            return
+        place = Path(os.path.normpath(text))
+        if place.is_dir():
+            self._add_root(place)
+            return
+        mapped = on_this_computer(text, self._folder)
+        if mapped is None:
+            self.has_unknown_roots = True
+        else:
+            self._add_root(mapped)
+
+    def _add_root(self, folder: Path) -> None:
+        if folder not in self.roots:
+            self.roots.append(folder)
+            self._known.clear()
+
+    def _search(self, name: str) -> Path | None:
+        parts = name.split(".")
+        for root in self.roots:
+            place = root.joinpath(*parts)
+            try:
+                if (place / "__init__.py").is_file():
+                    return place / "__init__.py"
+                if place.with_name(parts[-1] + ".py").is_file():
+                    return place.with_name(parts[-1] + ".py")
+                if place.is_dir() and any(place.glob("*.py")):
+                    return place
+            except (OSError, ValueError):
+                continue
+        return None

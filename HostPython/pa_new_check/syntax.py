@@ -1,0 +1,78 @@
+"""Answers questions about syntax trees that their nodes alone can answer."""
+
+from __future__ import annotations
+
+import ast
+from typing import Union
+
+AnyFunction = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007 - for 3.9
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_MAX_SOURCE = 60  # characters of code that a message shows
+
+
+def binds(node: ast.AST, name: str) -> bool:
+    """Tell whether a statement gives a value to a name."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name) and node.target.id == name
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return node.name == name
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return any((alias.asname or alias.name) == name for alias in node.names)
+    return False
+
+
+def is_static(function: AnyFunction) -> bool:
+    """Tell whether a method has the decorator ``staticmethod``."""
+    return any(
+        isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
+        for decorator in function.decorator_list
+    )
+
+
+def is_generator(function: AnyFunction) -> bool:
+    """Tell whether a function is a generator, which does not run when called."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def caught_by(handler: ast.ExceptHandler) -> set[str]:
+    """Return the names of the exceptions that matter here and that a handler catches."""
+    everything = {"ImportError", "AttributeError", "SystemExit"}
+    if handler.type is None:
+        return everything
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    caught: set[str] = set()
+    for kind in kinds:
+        name = source(kind).rpartition(".")[2]
+        if name == "BaseException":
+            return everything
+        if name == "Exception":
+            caught |= {"ImportError", "AttributeError"}
+        elif name in ("ModuleNotFoundError", "ImportError"):
+            caught.add("ImportError")
+        else:
+            caught.add(name)
+    return caught
+
+
+def items(node: ast.expr) -> list[ast.expr]:
+    """Return the items of a tuple or list, or else the expression itself."""
+    return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]
+
+
+def source(node: ast.AST) -> str:
+    """Return the code of a node on one line, shortened if it is long."""
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except (RecursionError, ValueError):
+        return "..."
+    return text if len(text) <= _MAX_SOURCE else text[: _MAX_SOURCE - 3] + "..."
