@@ -127,11 +127,11 @@ def _check(
     findings = _read_findings(project, analysis, python, options.account)
     loaded = False
     if not options.no_load:
-        from pa_new_check import sandbox
+        from pa_new_check import runtime_rules, sandbox
 
         task = sandbox.Task(project, analysis.requirements, python, options.time_limit)
         with sandbox.guarded():
-            outcome = sandbox.load(task)
+            outcome = runtime_rules.load(task)
         loaded = outcome.loaded
         if outcome.has_application:
             # Set in a way that reading does not see: it is there all the same.
@@ -151,7 +151,7 @@ def _check(
 def _visit(
     options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
-    from pa_new_check import sandbox
+    from pa_new_check import runtime_rules, sandbox
 
     project = find(Path(options.folder), options.entry)
     if options.upload:
@@ -182,7 +182,7 @@ def _visit(
         headers,
     )
     with sandbox.guarded():
-        outcome = sandbox.load(task)
+        outcome = runtime_rules.load(task)
     if outcome.status:
         return 0 if outcome.status < 400 else 1
     findings = outcome.findings

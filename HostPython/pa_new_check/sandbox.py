@@ -1,4 +1,4 @@
-"""Loads the app in a process of its own, and turns what happens into findings.
+"""Loads the app in a process of its own, and collects what it reports.
 
 The process has a group, limits of memory and time, and no output of ours within its
 reach. Whatever it started is ended with it.
@@ -10,7 +10,6 @@ import contextlib
 import json
 import marshal
 import os
-import re
 import resource
 import selectors
 import signal
@@ -24,24 +23,30 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
 
-from pa_new_check import versions
-from pa_new_check.project import Project, Requirements, is_own
-from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
+from pa_new_check.project import Project, Requirements
+from pa_new_check.rules import RELOAD_LIMIT
 
 MEMORY = 3 * 1024**3  # what a process on the host may have
 _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
 
-# How an interpreter begins that loads an app: with compiled code, then the task, on
-# stdin. Its first word is the number of bytes of the code.
+# What the interpreter that loads the app runs first: it makes modules of the compiled
+# code on stdin, and forgets their names again, so that the app does not find them.
 _START = """import marshal, sys
-exec(marshal.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))))
+read = sys.stdin.buffer
+names = []
+for name, code in marshal.loads(read.read(int(read.readline()))):
+    sys.modules[name] = module = type(sys)(name)
+    exec(code, module.__dict__)
+    names.append(name)
+for name in names:
+    del sys.modules[name]
+module.run()
 """
+_CHILD = ("sandbox_inspection", "sandbox_request", "sandbox_child")
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _IMPORTED = '{"kind": "imported"'  # how a line of the report begins, after its token
-_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
 class Task:
@@ -76,36 +81,30 @@ class Task:
         return min(self.time_limit, RELOAD_LIMIT)
 
 
-class Outcome:
-    """What happened in the child process."""
+class SandboxResult:
+    """What came out of the process that loaded the app."""
 
     def __init__(
         self,
-        findings: list[Finding],
-        loaded: bool,
-        has_application: bool,
-        status: int,
+        events: list[dict[str, Any]],
+        output: str = "",
+        trace: str = "",
+        exit_code: int = 0,
     ) -> None:
-        self.findings = findings
-        self.loaded = loaded
-        """Whether the import came to its end."""
-        self.has_application = has_application
-        """Whether it left an application, which was then asked."""
-        self.status = status
-        """The status code of the answer, 0 if there was none."""
+        self.events = events
+        """What happened, each with its ``kind``, in order."""
+        self.output = output
+        """What the app printed, if it was not printed at once."""
+        self.trace = trace
+        """Where the app was when its time was up, as Python's ``faulthandler`` writes."""
+        self.exit_code = exit_code
 
 
-def load(task: Task) -> Outcome:
-    """Load the app, make the request, and judge what happened."""
-    facts, output, trace, code = _run_apart(task)
-    return _Judge(task, facts, output, trace, code).judge()
-
-
-def _run_apart(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
-    """Run the child below a process in a session of its own.
+def run(task: Task) -> SandboxResult:
+    """Load the app and make its request, below a process in a session of its own.
 
     That process is the child's parent: an app that kills its parent's group, in a way
-    that no hook sees, does not reach us or who started us.
+    that no hook sees, reaches neither this process nor those that started it.
     """
     own = os.getpid()
     answer, answer_end = os.pipe()
@@ -122,11 +121,10 @@ def _run_apart(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
         _, status = os.waitpid(supervisor, 0)
         _end_children()
     if text:
-        facts, output, trace, code = json.loads(text)
-        return facts, output, trace, code
+        return SandboxResult(**json.loads(text))
     if os.WIFSIGNALED(status):
         what = f"signal {os.WTERMSIG(status)} to the processes around it"
-        return [{"kind": "exit", "what": what}], "", "", 0
+        return SandboxResult([{"kind": "exit", "what": what}])
     raise RuntimeError("the process that loads the app failed")
 
 
@@ -141,7 +139,7 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
             library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
             library.prctl(_SUBREAPER, 1, 0, 0, 0)
         if os.getppid() == parent:
-            text = json.dumps(_run(task)).encode()
+            text = json.dumps(vars(_run_child(task))).encode()
             with open(answer, "wb") as file:
                 file.write(text)
     except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
@@ -150,15 +148,65 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
     os._exit(0)
 
 
-def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
-    """Run the child; return its report, its output, where it hung, and its end."""
+def _run_child(task: Task) -> SandboxResult:
+    """Run the child, and collect what it reports and prints."""
     token = os.urandom(16).hex()
     report, report_end = os.pipe()
     trace, trace_end = os.pipe()
+    child = _start(task, report_end, trace_end)
+    os.close(report_end)
+    os.close(trace_end)
+    try:
+        with contextlib.suppress(OSError):
+            assert child.stdin is not None
+            program = marshal.dumps(_child_code())
+            child.stdin.write(b"%d\n" % len(program) + program)
+            child.stdin.write(_request(task, token, report_end, trace_end))
+            child.stdin.close()
+        streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
+        if child.stdout is not None:
+            streams[child.stdout.fileno()] = _MAX_OUTPUT
+        read = _read(child, streams, task, (token + _IMPORTED).encode())
+    finally:
+        exit_code = _end(child)
+        os.close(report)
+        os.close(trace)
+        if child.stdout is not None:
+            child.stdout.close()
+    events: list[dict[str, Any]] = []
+    for line in read[report].decode("ascii", "replace").splitlines():
+        if line.startswith(token):
+            with contextlib.suppress(ValueError):
+                events.append(json.loads(line[len(token) :]))
+    texts = [read[key].decode("utf-8", "replace") for key in streams if key != report]
+    output = texts[1] if len(texts) > 1 else ""
+    return SandboxResult(events, output, texts[0], exit_code)
+
+
+def _start(task: Task, report: int, trace: int) -> subprocess.Popen[bytes]:
+    """Start an interpreter that waits for its program on stdin."""
+    environment = dict(os.environ)
+    for name in ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT"):
+        environment.pop(name, None)
+    return subprocess.Popen(
+        [sys.executable, "-B", "-c", _START],
+        stdin=subprocess.PIPE,
+        stdout=None if task.visit else subprocess.PIPE,
+        stderr=None if task.visit else subprocess.STDOUT,
+        cwd=_working_folder(),
+        env=environment,
+        pass_fds=(report, trace),
+        start_new_session=True,
+        preexec_fn=_limits(),  # noqa: PLW1509 - there is one thread
+    )
+
+
+def _request(task: Task, token: str, report: int, trace: int) -> bytes:
+    """Return the task as the child reads it, with its descriptors."""
     request = {
         "token": token,
-        "report": report_end,
-        "trace": trace_end,
+        "report": report,
+        "trace": trace,
         "root": str(task.project.root),
         "folder": str(task.project.folder),
         "module": task.project.module,
@@ -170,47 +218,7 @@ def _run(task: Task) -> tuple[list[dict[str, Any]], str, str, int]:
         "data": task.data,
         "headers": task.headers,
     }
-    environment = dict(os.environ)
-    for name in ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT"):
-        environment.pop(name, None)
-    child = subprocess.Popen(
-        [sys.executable, "-B", "-c", _START],
-        stdin=subprocess.PIPE,
-        stdout=None if task.visit else subprocess.PIPE,
-        stderr=None if task.visit else subprocess.STDOUT,
-        cwd=_working_folder(),
-        env=environment,
-        pass_fds=(report_end, trace_end),
-        start_new_session=True,
-        preexec_fn=_limits(),  # noqa: PLW1509 - there is one thread
-    )
-    os.close(report_end)
-    os.close(trace_end)
-    try:
-        with contextlib.suppress(OSError):
-            assert child.stdin is not None
-            program = marshal.dumps(_child_code())
-            child.stdin.write(b"%d\n" % len(program) + program)
-            child.stdin.write(json.dumps(request).encode())
-            child.stdin.close()
-        streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
-        if child.stdout is not None:
-            streams[child.stdout.fileno()] = _MAX_OUTPUT
-        read = _read(child, streams, task, (token + _IMPORTED).encode())
-    finally:
-        code = _end(child)
-        os.close(report)
-        os.close(trace)
-        if child.stdout is not None:
-            child.stdout.close()
-    lines = read[report].decode("ascii", "replace").splitlines()
-    facts: list[dict[str, Any]] = []
-    for line in lines:
-        if line.startswith(token):
-            with contextlib.suppress(ValueError):
-                facts.append(json.loads(line[len(token) :]))
-    texts = [read[key].decode("utf-8", "replace") for key in streams if key != report]
-    return facts, texts[1] if len(texts) > 1 else "", texts[0], code
+    return json.dumps(request).encode()
 
 
 def _working_folder() -> str:
@@ -266,12 +274,15 @@ def guarded() -> Iterator[None]:
     yield
 
 
-def _child_code() -> CodeType:
-    """Return the code of ``sandbox_child.py``, which is compiled where it was not before."""
-    path = str(Path(__file__).with_name("sandbox_child.py"))
-    code = SourceFileLoader("sandbox_child", path).get_code("sandbox_child")
-    assert code is not None  # it is source
-    return code
+def _child_code() -> list[tuple[str, CodeType]]:
+    """Return names and code of the child's modules, compiled if they were not before."""
+    modules: list[tuple[str, CodeType]] = []
+    for name in _CHILD:
+        path = str(Path(__file__).with_name(f"{name}.py"))
+        code = SourceFileLoader(name, path).get_code(name)
+        assert code is not None  # it is source
+        modules.append((f"pa_new_check.{name}", code))
+    return modules
 
 
 def _read(
@@ -357,256 +368,3 @@ def _children() -> list[int]:
                 if text.rpartition(")")[2].split()[1] == own:
                     found.append(int(name))
     return found
-
-
-class _Judge:
-    """Turns the child's report into findings."""
-
-    def __init__(
-        self,
-        task: Task,
-        facts: list[dict[str, Any]],
-        output: str,
-        trace: str,
-        code: int,
-    ) -> None:
-        self.task = task
-        self.facts = facts
-        self.output = output
-        self.trace = trace
-        self.code = code
-        self.kinds = {fact["kind"] for fact in facts}
-        self.findings: list[Finding] = []
-
-    def judge(self) -> Outcome:
-        """Return what the report comes to."""
-        status = 0
-        ended = False
-        for fact in self.facts:
-            kind = fact["kind"]
-            if kind == "answered":
-                status = int(str(fact["status"])[:3] or 0)
-                ended = True
-                if status >= 500 and not self.task.visit:
-                    self._judge_answer(fact)
-            elif kind in _FATAL:
-                ended = True
-                _FATAL[kind](self, fact)
-            elif kind in _STAYS:
-                self._add(_STAYS[kind], fact, f"{fact['what']} at import, which stays")
-            elif kind == "imported":
-                self._judge_time(fact["seconds"])
-        if not ended:
-            self._judge_end()
-        has_application = "requesting" in self.kinds
-        return Outcome(self.findings, "imported" in self.kinds, has_application, status)
-
-    def _add(
-        self,
-        rule: str,
-        fact: dict[str, Any],
-        what: str,
-        fix: str = "",
-        severity: str = "",
-        consequence: str = "",
-    ) -> None:
-        file, line = self._place(fact.get("frames", []))
-        finding = Finding(rule, file, line, what, fix, severity, consequence)
-        if (rule, file, line) not in {
-            (known.rule, known.file, known.line) for known in self.findings
-        }:
-            self.findings.append(finding)
-
-    def _place(self, frames: list[Any]) -> tuple[str, int]:
-        """Return the innermost line that is the project's own."""
-        for file, line in frames:
-            path = Path(str(file))
-            if is_own(self.task.project.folder, path):
-                return self.task.project.name(path), int(line)
-        return self.task.project.name(self.task.project.entry), 1
-
-    # What ends the import.
-
-    def on_server(self, fact: dict[str, Any]) -> None:
-        self._add("server-start", fact, f"{plain(fact['what'])} at import")
-
-    def on_fork(self, fact: dict[str, Any]) -> None:
-        self._add("process-at-import", fact, "It forks at import")
-
-    def on_exit(self, fact: dict[str, Any]) -> None:
-        if fact.get("importing", True):
-            what = f"The import ends the process: {plain(fact['what'])}"
-            self._add("exit-at-import", fact, what)
-        else:
-            what = f"The request for `/` ends the process: {plain(fact['what'])}"
-            self._add("error-response", fact, what)
-
-    def on_missing(self, fact: dict[str, Any]) -> None:
-        self._add("missing-application", fact, "There is no `application` in this file")
-
-    def on_uncallable(self, fact: dict[str, Any]) -> None:
-        what = f"`application` is a {plain(fact['type'])}, which is no WSGI callable"
-        self._add("missing-application", fact, what)
-
-    def on_asgi(self, fact: dict[str, Any]) -> None:
-        self._add("asgi-application", fact, "`application` is an ASGI app")
-
-    def on_raised(self, fact: dict[str, Any]) -> None:
-        name, text = fact["type"], plain(fact["text"])
-        if "ModuleNotFoundError" in fact["bases"] and fact["name"]:
-            self._judge_missing_module(fact, fact["name"].partition(".")[0])
-        elif "SyntaxError" in fact["bases"]:
-            self._add("syntax-error", fact, f"{name}: {text}")
-        elif "FileNotFoundError" in fact["bases"] and fact["path"]:
-            self._judge_missing_file(fact, fact["path"])
-        elif "MemoryError" in fact["bases"]:
-            self._add(
-                "import-error",
-                fact,
-                "The import needs more than 3 GB of memory",
-                "Load less at import: the host ends a process at that size.",
-            )
-        else:
-            self._add("import-error", fact, f"The import raises {name}: {text}")
-
-    def _judge_missing_module(self, fact: dict[str, Any], module: str) -> None:
-        if module in ("uwsgi", "uwsgidecorators"):
-            return  # only the host has them
-        own = self.task.project.root / module
-        if own.is_dir() or own.with_suffix(".py").is_file():
-            what = f"There is no module {plain(fact['name'])} in the project"
-            fix = "Add the file, or correct the name in the import."
-            self._add("import-error", fact, what, fix)
-            return
-        distribution = versions.distribution_of(module)
-        change = versions.change_of_library(module, self.task.python)
-        if versions.provides(self.task.requirements, module):
-            self._add(
-                "import-error",
-                fact,
-                f"This interpreter has no module {module}, so the app was not loaded",
-                "Install what requirements.txt lists, here and on the host: "
-                "pip install -r requirements.txt.",
-                "warning",
-                "The requirements name it: on the host it has to be installed too.",
-            )
-        elif change:
-            self._add("python-version", fact, f"The module {module} {change}")
-        else:
-            self._add(
-                "import-error",
-                fact,
-                f"There is no module {plain(fact['name'])}",
-                f"Add {distribution} to requirements.txt, and install it: "
-                f"pip install {distribution}.",
-            )
-
-    def _judge_missing_file(self, fact: dict[str, Any], path: str) -> None:
-        if path.startswith("/home/"):
-            return  # a folder of the host: nothing can be told here
-        if not os.path.isabs(path) and (self.task.project.folder / path).exists():
-            what = f"`{plain(path)}` is not found from the working directory"
-            self._add("relative-path", fact, what, severity="error")
-            return
-        what = f"The import raises {fact['type']}: {plain(fact['text'])}"
-        self._add("import-error", fact, what)
-
-    # The request.
-
-    def on_violation(self, fact: dict[str, Any]) -> None:
-        self._add(
-            "wsgi-violation", fact, f"wsgiref.validate says: {plain(fact['text'])}"
-        )
-
-    def on_failed(self, fact: dict[str, Any]) -> None:
-        what = (
-            f"A request for `{plain(self.task.path)}` raises "
-            f"{fact['type']}: {plain(fact['text'])}"
-        )
-        self._add("error-response", fact, what)
-
-    def _judge_answer(self, fact: dict[str, Any]) -> None:
-        text = f"{self.output}\n{fact['errors']}"
-        frames = [[file, line] for file, line in _FRAME.findall(text)][::-1]
-        lines = [line for line in text.splitlines() if re.match(r"[\w.]+(:|$)", line)]
-        errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
-        logged = str(fact["errors"]).strip().splitlines()
-        reason = ""
-        if errors:
-            reason = f", with {plain(errors[-1])}"
-        elif logged:
-            reason = f", and logs: {plain(logged[-1])}"
-        what = f"`/` is answered with {plain(str(fact['status']))}{reason}"
-        self._add("error-response", {"frames": frames}, what)
-
-    # Time and end.
-
-    def _judge_time(self, seconds: float) -> None:
-        if seconds > RELOAD_LIMIT * SLOW_SHARE:
-            what = f"The import takes {seconds:.0f} seconds"
-            severity = "error" if seconds > RELOAD_LIMIT else ""
-            self._add("slow-load", {}, what, severity=severity)
-
-    def _judge_end(self) -> None:
-        """Judge a child that ended, or was ended, without a word."""
-        if self.code == -signal.SIGALRM:
-            blocks = re.split(
-                r"^(?:Current thread|Thread) .*$", self.trace, flags=re.MULTILINE
-            )
-            # The main thread comes last.
-            frames = [list(frame) for frame in _FRAME.findall(blocks[-1])]
-            if "requesting" in self.kinds:
-                limit = f"{self.task.time_limit:g} seconds"
-                what = (
-                    f"A request for `{plain(self.task.path)}` has no answer in {limit}"
-                )
-                self._add("error-response", {"frames": frames}, what)
-                return
-            what = f"The import has not ended after {self.task.import_limit:g} seconds"
-            bound = next((f for f in self.facts if f["kind"] == "bound"), None)
-            if bound is not None:
-                what = f"{plain(bound['what'])} at import. {what}"
-                self._add("server-start", bound, what)
-            else:
-                self._add("slow-load", {"frames": frames}, what, severity="error")
-            return
-        how = f"signal {-self.code}" if self.code < 0 else f"exit status {self.code}"
-        if "requesting" in self.kinds:
-            path = plain(self.task.path)
-            what = f"A request for `{path}` ends the process: {how}"
-            consequence = f"Every visitor of `{path}` gets no answer."
-            fix = "Native code crashed: look for what the lines before say of it."
-            self._add(
-                "error-response",
-                {},
-                what,
-                fix if self.code < 0 else "",
-                consequence=consequence,
-            )
-        else:
-            self._add("exit-at-import", {}, f"The import ends the process: {how}")
-
-
-_FATAL = {
-    "server": _Judge.on_server,
-    "fork": _Judge.on_fork,
-    "exit": _Judge.on_exit,
-    "raised": _Judge.on_raised,
-    "missing": _Judge.on_missing,
-    "uncallable": _Judge.on_uncallable,
-    "asgi": _Judge.on_asgi,
-    "violation": _Judge.on_violation,
-    "failed": _Judge.on_failed,
-}
-_STAYS = {
-    "thread": "thread-at-import",
-    "process": "process-at-import",
-    "loop": "loop-at-import",
-}
-
-
-def plain(text: str) -> str:
-    """Return a text of the app's without what a terminal would obey."""
-    text = _ESCAPES.sub("", text)
-    text = "".join(c if c.isprintable() else " " for c in text).strip()
-    return text if len(text) <= 300 else text[:297] + "..."

@@ -1,0 +1,296 @@
+"""Rules about what an app does while it is loaded and answers a request.
+
+The app runs in a process of its own, :mod:`pa_new_check.sandbox`, which reports events;
+what they mean on PythonAnywhere is judged here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from pathlib import Path
+from typing import Any
+
+from pa_new_check import versions
+from pa_new_check.project import is_own
+from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
+from pa_new_check.sandbox import SandboxResult, Task, run
+
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
+
+
+class Outcome:
+    """What loading the app and one request of it showed."""
+
+    def __init__(
+        self,
+        findings: list[Finding],
+        loaded: bool,
+        has_application: bool,
+        status: int,
+    ) -> None:
+        self.findings = findings
+        self.loaded = loaded
+        """Whether the import came to its end."""
+        self.has_application = has_application
+        """Whether it left an application, which was then asked."""
+        self.status = status
+        """The status code of the answer, 0 if there was none."""
+
+
+def load(task: Task) -> Outcome:
+    """Load the app, make the request, and judge what happened."""
+    return _Judge(task, run(task)).judge()
+
+
+class _Judge:
+    """Turns what the process reported into findings."""
+
+    def __init__(self, task: Task, result: SandboxResult) -> None:
+        self.task = task
+        self.result = result
+        self.kinds = {event["kind"] for event in result.events}
+        self.findings: list[Finding] = []
+
+    def judge(self) -> Outcome:
+        """Return what the report comes to."""
+        status = 0
+        ended = False
+        for event in self.result.events:
+            kind = event["kind"]
+            if kind == "answered":
+                status = int(str(event["status"])[:3] or 0)
+                ended = True
+                if status >= 500 and not self.task.visit:
+                    self._judge_answer(event)
+            elif kind in _FATAL:
+                ended = True
+                _FATAL[kind](self, event)
+            elif kind in _STAYS:
+                self._add(
+                    _STAYS[kind], event, f"{event['what']} at import, which stays"
+                )
+            elif kind == "imported":
+                self._judge_time(event["seconds"])
+        if not ended:
+            self._judge_end()
+        has_application = "requesting" in self.kinds
+        return Outcome(self.findings, "imported" in self.kinds, has_application, status)
+
+    def _add(
+        self,
+        rule: str,
+        event: dict[str, Any],
+        what: str,
+        fix: str = "",
+        severity: str = "",
+        consequence: str = "",
+    ) -> None:
+        file, line = self._place(event.get("frames", []))
+        finding = Finding(rule, file, line, what, fix, severity, consequence)
+        if (rule, file, line) not in {
+            (known.rule, known.file, known.line) for known in self.findings
+        }:
+            self.findings.append(finding)
+
+    def _place(self, frames: list[Any]) -> tuple[str, int]:
+        """Return the innermost line that is the project's own."""
+        for file, line in frames:
+            path = Path(str(file))
+            if is_own(self.task.project.folder, path):
+                return self.task.project.name(path), int(line)
+        return self.task.project.name(self.task.project.entry), 1
+
+    # What ends the import.
+
+    def on_server(self, event: dict[str, Any]) -> None:
+        self._add("server-start", event, f"{plain(event['what'])} at import")
+
+    def on_fork(self, event: dict[str, Any]) -> None:
+        self._add("process-at-import", event, "It forks at import")
+
+    def on_exit(self, event: dict[str, Any]) -> None:
+        if event.get("importing", True):
+            what = f"The import ends the process: {plain(event['what'])}"
+            self._add("exit-at-import", event, what)
+        else:
+            what = f"The request for `/` ends the process: {plain(event['what'])}"
+            self._add("error-response", event, what)
+
+    def on_missing(self, event: dict[str, Any]) -> None:
+        self._add(
+            "missing-application", event, "There is no `application` in this file"
+        )
+
+    def on_uncallable(self, event: dict[str, Any]) -> None:
+        what = f"`application` is a {plain(event['type'])}, which is no WSGI callable"
+        self._add("missing-application", event, what)
+
+    def on_asgi(self, event: dict[str, Any]) -> None:
+        self._add("asgi-application", event, "`application` is an ASGI app")
+
+    def on_raised(self, event: dict[str, Any]) -> None:
+        name, text = event["type"], plain(event["text"])
+        if "ModuleNotFoundError" in event["bases"] and event["name"]:
+            self._judge_missing_module(event, event["name"].partition(".")[0])
+        elif "SyntaxError" in event["bases"]:
+            self._add("syntax-error", event, f"{name}: {text}")
+        elif "FileNotFoundError" in event["bases"] and event["path"]:
+            self._judge_missing_file(event, event["path"])
+        elif "MemoryError" in event["bases"]:
+            self._add(
+                "import-error",
+                event,
+                "The import needs more than 3 GB of memory",
+                "Load less at import: the host ends a process at that size.",
+            )
+        else:
+            self._add("import-error", event, f"The import raises {name}: {text}")
+
+    def _judge_missing_module(self, event: dict[str, Any], module: str) -> None:
+        if module in ("uwsgi", "uwsgidecorators"):
+            return  # only the host has them
+        own = self.task.project.root / module
+        if own.is_dir() or own.with_suffix(".py").is_file():
+            what = f"There is no module {plain(event['name'])} in the project"
+            fix = "Add the file, or correct the name in the import."
+            self._add("import-error", event, what, fix)
+            return
+        distribution = versions.distribution_of(module)
+        change = versions.change_of_library(module, self.task.python)
+        if versions.provides(self.task.requirements, module):
+            self._add(
+                "import-error",
+                event,
+                f"This interpreter has no module {module}, so the app was not loaded",
+                "Install what requirements.txt lists, here and on the host: "
+                "pip install -r requirements.txt.",
+                "warning",
+                "The requirements name it: on the host it has to be installed too.",
+            )
+        elif change:
+            self._add("python-version", event, f"The module {module} {change}")
+        else:
+            self._add(
+                "import-error",
+                event,
+                f"There is no module {plain(event['name'])}",
+                f"Add {distribution} to requirements.txt, and install it: "
+                f"pip install {distribution}.",
+            )
+
+    def _judge_missing_file(self, event: dict[str, Any], path: str) -> None:
+        if path.startswith("/home/"):
+            return  # a folder of the host: nothing can be told here
+        if not os.path.isabs(path) and (self.task.project.folder / path).exists():
+            what = f"`{plain(path)}` is not found from the working directory"
+            self._add("relative-path", event, what, severity="error")
+            return
+        what = f"The import raises {event['type']}: {plain(event['text'])}"
+        self._add("import-error", event, what)
+
+    # The request.
+
+    def on_violation(self, event: dict[str, Any]) -> None:
+        self._add(
+            "wsgi-violation", event, f"wsgiref.validate says: {plain(event['text'])}"
+        )
+
+    def on_failed(self, event: dict[str, Any]) -> None:
+        what = (
+            f"A request for `{plain(self.task.path)}` raises "
+            f"{event['type']}: {plain(event['text'])}"
+        )
+        self._add("error-response", event, what)
+
+    def _judge_answer(self, event: dict[str, Any]) -> None:
+        text = f"{self.result.output}\n{event['errors']}"
+        frames = [[file, line] for file, line in _FRAME.findall(text)][::-1]
+        lines = [line for line in text.splitlines() if re.match(r"[\w.]+(:|$)", line)]
+        errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
+        logged = str(event["errors"]).strip().splitlines()
+        reason = ""
+        if errors:
+            reason = f", with {plain(errors[-1])}"
+        elif logged:
+            reason = f", and logs: {plain(logged[-1])}"
+        what = f"`/` is answered with {plain(str(event['status']))}{reason}"
+        self._add("error-response", {"frames": frames}, what)
+
+    # Time and end.
+
+    def _judge_time(self, seconds: float) -> None:
+        if seconds > RELOAD_LIMIT * SLOW_SHARE:
+            what = f"The import takes {seconds:.0f} seconds"
+            severity = "error" if seconds > RELOAD_LIMIT else ""
+            self._add("slow-load", {}, what, severity=severity)
+
+    def _judge_end(self) -> None:
+        """Judge a child that ended, or was ended, without a word."""
+        if self.result.exit_code == -signal.SIGALRM:
+            blocks = re.split(
+                r"^(?:Current thread|Thread) .*$", self.result.trace, flags=re.MULTILINE
+            )
+            # The main thread comes last.
+            frames = [list(frame) for frame in _FRAME.findall(blocks[-1])]
+            if "requesting" in self.kinds:
+                limit = f"{self.task.time_limit:g} seconds"
+                what = (
+                    f"A request for `{plain(self.task.path)}` has no answer in {limit}"
+                )
+                self._add("error-response", {"frames": frames}, what)
+                return
+            what = f"The import has not ended after {self.task.import_limit:g} seconds"
+            bound = next((f for f in self.result.events if f["kind"] == "bound"), None)
+            if bound is not None:
+                what = f"{plain(bound['what'])} at import. {what}"
+                self._add("server-start", bound, what)
+            else:
+                self._add("slow-load", {"frames": frames}, what, severity="error")
+            return
+        how = (
+            f"signal {-self.result.exit_code}"
+            if self.result.exit_code < 0
+            else f"exit status {self.result.exit_code}"
+        )
+        if "requesting" in self.kinds:
+            path = plain(self.task.path)
+            what = f"A request for `{path}` ends the process: {how}"
+            consequence = f"Every visitor of `{path}` gets no answer."
+            fix = "Native code crashed: look for what the lines before say of it."
+            self._add(
+                "error-response",
+                {},
+                what,
+                fix if self.result.exit_code < 0 else "",
+                consequence=consequence,
+            )
+        else:
+            self._add("exit-at-import", {}, f"The import ends the process: {how}")
+
+
+_FATAL = {
+    "server": _Judge.on_server,
+    "fork": _Judge.on_fork,
+    "exit": _Judge.on_exit,
+    "raised": _Judge.on_raised,
+    "missing": _Judge.on_missing,
+    "uncallable": _Judge.on_uncallable,
+    "asgi": _Judge.on_asgi,
+    "violation": _Judge.on_violation,
+    "failed": _Judge.on_failed,
+}
+_STAYS = {
+    "thread": "thread-at-import",
+    "process": "process-at-import",
+    "loop": "loop-at-import",
+}
+
+
+def plain(text: str) -> str:
+    """Return a text of the app's without what a terminal would obey."""
+    text = _ESCAPES.sub("", text)
+    text = "".join(c if c.isprintable() else " " for c in text).strip()
+    return text if len(text) <= 300 else text[:297] + "..."

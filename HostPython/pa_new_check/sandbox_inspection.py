@@ -1,0 +1,155 @@
+"""What the sandboxed process can tell: frames, exceptions, and kinds of applications.
+
+Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
+"""
+
+from __future__ import annotations
+
+import _thread
+import importlib
+import importlib.machinery
+import os
+import sys
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Any
+
+MAX_TEXT = 2_000  # characters of an error that are reported
+MAX_FRAMES = 200
+
+end_process = os._exit  # the app's own calls of it are watched
+_main_thread = _thread.get_ident()
+_path = list(sys.path)  # without the project's folders
+
+
+def stack() -> list[Any]:
+    """Return file and line of every frame, the innermost first.
+
+    Where a library serves in a thread of its own, the app's line is in the main one.
+    """
+    frames: list[Any] = []
+    current = sys._current_frames()
+    for identifier in (_thread.get_ident(), _main_thread):
+        frame = current.get(identifier)
+        while frame is not None and len(frames) < MAX_FRAMES:
+            frames.append([frame.f_code.co_filename, frame.f_lineno])
+            frame = frame.f_back
+        if identifier == _main_thread:
+            break
+    return frames
+
+
+def where(error: BaseException) -> list[Any]:
+    """Return file and line of every frame of an exception, the innermost first."""
+    frames: list[Any] = []
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        frames.append([trace.tb_frame.f_code.co_filename, trace.tb_lineno])
+        trace = trace.tb_next
+    return frames[::-1][:MAX_FRAMES]
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """Return what is to be told of an exception."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - an exception of the app's own making
+        text = ""
+    frames = where(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.insert(0, [error.filename, error.lineno or 1])
+    return {
+        "type": type(error).__name__,
+        "bases": [kind.__name__ for kind in type(error).__mro__],
+        "text": text[:MAX_TEXT],
+        "name": str(getattr(error, "name", None) or ""),
+        "path": str(getattr(error, "filename", None) or ""),
+        "frames": frames,
+    }
+
+
+def interface(application: Any) -> str:
+    """Tell which interface the application has, as far as its signature tells."""
+    if not callable(application):
+        return "uncallable"
+    code: Any = getattr(application, "__code__", None)
+    if type(application) is type(interface) and not vars(application):
+        # A plain function, as most are: there is no need to look closer, which takes long.
+        needed = code.co_argcount - len(application.__defaults__ or ())
+        is_plain = (
+            not code.co_flags & 0x80 and not code.co_kwonlyargcount
+        )  # 0x80: async
+        if is_plain and needed <= 2 <= code.co_argcount:
+            return "wsgi"
+    inspect = library("inspect")
+    call = application
+    if not inspect.isroutine(application) and not inspect.isclass(application):
+        call = type(application).__call__.__get__(application)
+    if inspect.iscoroutinefunction(call):
+        return "asgi"
+    try:
+        signature = inspect.signature(call)
+    except (TypeError, ValueError):
+        return "wsgi"
+    for count, kind in ((2, "wsgi"), (3, "asgi")):
+        try:
+            signature.bind(*[None] * count)
+        except TypeError:
+            continue
+        return kind
+    return "uncallable"
+
+
+def library(name: str) -> Any:
+    """Import a module of the standard library, even if the project has one so called."""
+    own, path = sys.modules.pop(name, None), sys.path
+    sys.path = _path
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path = path
+        if own is not None:
+            sys.modules[name] = own
+
+
+def has_children() -> bool:
+    """Tell whether a process that was started still runs."""
+    for _ in range(1000):
+        try:
+            ended, _status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return False
+        if ended == 0:
+            return True
+    return True
+
+
+def folder_hook(folder: str) -> Callable[[str], Any]:
+    """Return what finds modules of a folder on the host in the project's folder here.
+
+    An entry file written for the host puts ``/home/USER/NAME`` on the path, which is
+    the project.
+    """
+
+    def find(path: str) -> Any:
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        if not path.startswith("/home/") or len(parts) < 2 or os.path.exists(path):
+            raise ImportError
+        place = folder
+        for start in range(2, len(parts)):
+            below = os.path.join(folder, *parts[start:])
+            if os.path.isdir(below):
+                place = below
+                break
+        return importlib.machinery.FileFinder(
+            place,
+            (
+                importlib.machinery.SourceFileLoader,
+                importlib.machinery.SOURCE_SUFFIXES,
+            ),
+        )
+
+    return find

@@ -1,0 +1,221 @@
+"""Requests in the sandboxed process: as the host makes them, and what comes of them.
+
+Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from wsgiref.validate import validator
+
+from pa_new_check.sandbox_inspection import (
+    MAX_TEXT,
+    described,
+    end_process,
+    where,
+)
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+MAX_BODY = 1_000_000  # bytes of a response that check reads
+CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+
+
+def check(task: dict[str, Any], application: Any, send: Callable[..., None]) -> None:
+    """Make one request for ``/`` and report how it was answered."""
+    errors = io.StringIO()
+    environ = environment(task, errors)
+    started: list[Any] = []
+
+    def start_response(
+        status: str, headers: list[Any], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        started[:] = [status]
+        return lambda data: None
+
+    send("requesting")
+    try:
+        chunks: Any = validator(typed(application))(environ, start_response)
+        try:
+            size = 0
+            for chunk in chunks:
+                size += len(chunk)
+                if size > MAX_BODY:
+                    break
+        finally:
+            chunks.close()
+    except AssertionError as error:
+        last = where(error)[0][0]
+        is_rule = last.replace("\\", "/").endswith("wsgiref/validate.py")
+        send("violation" if is_rule else "failed", **described(error))
+        end_process(0)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
+        send("failed", **described(error))
+        end_process(0)
+    send("answered", status=started[0], errors=errors.getvalue()[-MAX_TEXT:])
+
+
+def visit(
+    task: dict[str, Any],
+    application: Any,
+    output: int,
+    send: Callable[..., None],
+) -> None:
+    """Make the request that was asked for and print the answer as it comes."""
+    environ = environment(task, sys.stderr)
+    is_terminal = os.isatty(output)
+    head: list[Any] = []
+    sent: list[bool] = []
+
+    def write(data: bytes) -> None:
+        if not sent:
+            if not head:
+                raise AssertionError("a body before start_response was called")
+            status, headers = head
+            lines = [f"HTTP/1.1 {status}"]
+            lines += [f"{name}: {value}" for name, value in headers]
+            text = "\r\n".join(lines) + "\r\n\r\n"
+            content = text.encode("latin-1")
+            if is_terminal:
+                content = content.replace(b"\r\n", b"\n").translate(None, CONTROLS)
+            write_all(output, content)
+            sent.append(True)
+        if is_terminal and any(byte in CONTROLS for byte in data):
+            note = "the body is not text: send it to a file to see it\n"
+            sys.stderr.write(note)
+            sys.stderr.flush()
+            send("answered", status=head[0], errors="")
+            end_process(0)
+        write_all(output, data)
+
+    def start_response(
+        status: str, headers: list[Any], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        if exc_info and sent:
+            raise exc_info[1].with_traceback(exc_info[2])
+        if head and not exc_info:
+            raise AssertionError("start_response was called twice")
+        head[:] = [status, headers]
+        return write
+
+    send("requesting")
+    try:
+        chunks = application(environ, start_response)
+        try:
+            for chunk in chunks:
+                if not isinstance(chunk, bytes):
+                    kind = type(chunk).__name__
+                    raise TypeError(f"the body has to be bytes, not {kind}")
+                if chunk and task["method"] != "HEAD":
+                    write(chunk)
+            if not sent:
+                write(b"")
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+    except BrokenPipeError:
+        send("answered", status=head[0] if head else "", errors="")
+        end_process(0)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
+        sys.__excepthook__(type(error), error, error.__traceback__)
+        send("failed", **described(error))
+        end_process(0)
+    send("answered", status=head[0], errors="")
+
+
+def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
+    """Return the environment of the request, as the host gives it."""
+    path, _, query = task["path"].partition("?")
+    path = path.partition("#")[0]
+    body = task["data"].encode("utf-8", "surrogateescape")
+    if not path.startswith("/"):
+        path = "/" + path
+    if "%" in path:
+        text = sys.modules["urllib.parse"].unquote_to_bytes(path)
+    else:
+        text = path.encode("utf-8", "surrogateescape")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": task["method"],
+        "REQUEST_URI": task["path"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": text.decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "localhost",
+        "HTTP_X_REAL_IP": "127.0.0.1",
+        "HTTP_USER_AGENT": "pa-new",
+        "HTTP_ACCEPT": "*/*",
+        "CONTENT_LENGTH": str(len(body)) if body else "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": errors,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if body:
+        environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
+    for name, value in task["headers"]:
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = "HTTP_" + key
+        environ[key] = value
+    if not environ["CONTENT_LENGTH"]:
+        del environ["CONTENT_LENGTH"]
+    return environ
+
+
+def typed(application: Any) -> Any:
+    """Return the application as servers take it, where the validator is stricter.
+
+    It insists on a Content-Type, which web.py does not send by itself, and on a size for
+    ``read()``, which PEP 3333 lets an application leave out.
+    """
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        def start(status: Any, headers: Any, *more: Any) -> Any:
+            if type(headers) is list and str(status)[:3] not in ("204", "304"):
+                names = [str(name).lower() for name, *_ in headers]
+                if "content-type" not in names:
+                    headers = [*headers, ("Content-Type", "text/plain")]
+            return start_response(status, headers, *more)
+
+        environ["wsgi.input"] = Input(environ["wsgi.input"])
+        return application(environ, start)
+
+    return answer
+
+
+class Input:
+    """The request's body, whose ``read()`` can go without a size."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, or all."""
+        data: bytes = self.stream.read(size)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def __iter__(self) -> Any:
+        return iter(self.stream)
+
+
+def write_all(output: int, data: bytes) -> None:
+    """Write everything, however little the descriptor takes at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(output, view) :]
