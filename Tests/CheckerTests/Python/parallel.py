@@ -3,7 +3,8 @@
 Most of them wait: for a limit of time, for a server, for an interpreter to start. Each
 process takes the next test as soon as it is done with one, and a test that does not come
 to its end, as its process ends, is an error. ``parallel.py [WORD...]`` runs those whose
-names contain one of the words.
+names contain one of the words. At the end it tells for each file how many tests were
+found in it, and how many of them ran.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 import unittest
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,9 +32,9 @@ _NUMBER = struct.Struct("I")
 
 # What waits longest comes first, so that no process is left alone with it.
 _FIRST = (
-    "test_project.ReportTest",
+    "test_report",
     "test_hostile",
-    "test_truth.ConsequenceTest",
+    "test_consequences",
     "test_truth",
     "test_apps.AppsTest.test_load",
 )
@@ -54,6 +56,11 @@ def tests() -> list[unittest.TestCase]:
 
     found = single(unittest.defaultTestLoader.discover(str(FOLDER)))
     return sorted(found, key=lambda test: (place(test), test.id()))
+
+
+def _file(test: unittest.TestCase) -> str:
+    """Return the name of the file that a test is in."""
+    return test.id().partition(".")[0] + ".py"
 
 
 def _processor_time() -> float:
@@ -146,11 +153,16 @@ def main(words: list[str]) -> int:
     skipped = [skip for fact in facts for skip in fact["skipped"]]
     for name, why in skipped:
         print(f"skipped {name}: {why}", file=sys.stderr)
-    ran = sum(fact["ran"] for fact in facts)
+    files = Counter(_file(known[index]) for index in asked)
+    ran = Counter({file: 0 for file in files})
+    for fact in facts:
+        ran[_file(known[fact["test"]])] += fact["ran"]
+    for file, found in sorted(files.items()):
+        print(f"{file}: ran {ran[file]} of {found}", file=sys.stderr)
     seconds = time.monotonic() - start
-    print(f"Ran {ran} tests in {seconds:.3f}s", file=sys.stderr)
+    print(f"Ran {sum(ran.values())} tests in {seconds:.3f}s", file=sys.stderr)
     print("FAILED" if problems else "OK", file=sys.stderr)
-    return 1 if problems or not ran else 0
+    return 1 if problems or ran != files or not asked else 0
 
 
 if __name__ == "__main__":

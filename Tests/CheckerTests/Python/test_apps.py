@@ -52,6 +52,7 @@ def _add(app: App, *, loaded: bool) -> None:
 
     words = "".join(c if c.isalnum() else "_" for c in app.name)
     test.__name__ = f"test_{'load' if loaded else 'read'}_{words}"
+    assert not hasattr(AppsTest, test.__name__), f"two apps of one name: {app.name}"
     setattr(AppsTest, test.__name__, test)
 
 

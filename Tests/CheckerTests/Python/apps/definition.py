@@ -1,0 +1,54 @@
+"""One small app of the tables, and the findings that are expected of it.
+
+In a bad one a comment stands on the line that has to be found: ``# <- RULE`` where
+reading finds it, ``# <~ RULE`` where only loading does. Nothing else may be found.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class App:
+    """A project that is looked at."""
+
+    name: str
+    framework: str
+    """The module that it needs, "" for the standard library alone."""
+    files: dict[str, str | bytes]
+    uploads: tuple[str, ...] = ()
+    """The files that its template says to build and to upload."""
+
+    @property
+    def options(self) -> list[str]:
+        """The options of the checker that say so."""
+        return [word for path in self.uploads for word in ("--upload", path)]
+
+    def expected(self, *, loaded: bool) -> list[tuple[str, str, int]]:
+        """Return rule, file and line of what has to be found."""
+        found = set()
+        for file, text in self.files.items():
+            if isinstance(text, bytes):
+                continue
+            for number, line in enumerate(text.splitlines(), 1):
+                for sign, rules in re.findall(r"# (<-|<~) ([a-z, -]+)$", line):
+                    if sign == "<-" or loaded:
+                        for rule in rules.split(", "):
+                            found.add((rule, file, number))
+        return sorted(found)
+
+
+def app(
+    name: str,
+    framework: str = "",
+    files: object = "",
+    uploads: tuple[str, ...] = (),
+    **more: str,
+) -> App:
+    """Return an app; a text is its ``wsgi.py``."""
+    if isinstance(files, str):
+        files = {"wsgi.py": files}
+    assert isinstance(files, dict)
+    return App(name, framework, {**files, **more}, uploads)

@@ -1,0 +1,233 @@
+"""What the report says."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unittest
+
+from apps import PLAIN
+from support import CHECKER, check, project
+
+sys.path.insert(0, str(CHECKER))
+
+
+class ReportTest(unittest.TestCase):
+    """What stands in the document."""
+
+    def test_document(self) -> None:
+        with project({"wsgi.py": "import sys\n" + PLAIN + "sys.exit()\n"}) as folder:
+            report = check(folder, "--python", "3.11")
+        (finding,) = report.pop("findings")
+        interpreter = report.pop("interpreter")
+        self.assertEqual(interpreter["path"], sys.executable)
+        self.assertEqual(
+            report,
+            {
+                "version": 1,
+                "entry": "wsgi.py",
+                "candidates": [],
+                "python": "3.11",
+                "loaded": False,
+                "allowed": 0,
+                "unread": [],
+            },
+        )
+        self.assertEqual(
+            sorted(finding),
+            ["file", "fix", "line", "message", "page", "rule", "severity"],
+        )
+        self.assertEqual(finding["page"], "502BadGateway")
+
+    def test_order(self) -> None:
+        source = PLAIN + "open('b')\nopen('a')\n"
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load")
+        self.assertEqual([f["line"] for f in report["findings"]], [5, 6])
+
+    def test_allowed(self) -> None:
+        source = (
+            PLAIN
+            + "def f():\n"
+            + "    open('a')  # pa-new: allow relative-path\n"
+            + "    open('b')  # pa-new: allow push, relative-path\n"
+            + "    open('c')  # pa-new: allow push\n"
+            + "    open('# pa-new: allow relative-path')\n"
+        )
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load")
+        self.assertEqual(report["allowed"], 2)
+        self.assertEqual([f["line"] for f in report["findings"]], [8, 9])
+
+    def test_account(self) -> None:
+        source = PLAIN + "LOGO = '/home/bob/logo.png'\n"
+        with project({"wsgi.py": source}) as folder:
+            for account, rules in (("bob", []), ("alice", ["placeholder"])):
+                report = check(folder, "--account", account, "--no-load")
+                self.assertEqual([f["rule"] for f in report["findings"]], rules)
+
+    def test_secret_is_not_repeated(self) -> None:
+        secret = "9f3a1c5e7b2d4068af1c3e5b7d902468ace13579"
+        with project({"wsgi.py": PLAIN + f"API_TOKEN = '{secret}'\n"}) as folder:
+            report = check(folder)
+        self.assertEqual(len(report["findings"]), 1)
+        self.assertNotIn(secret, json.dumps(report))
+
+    def test_error_page_is_told_with_its_reason(self) -> None:
+        """An exception's last line, or else the last line of the log."""
+        start = "    start_response('500 Oh No', [('Content-Type', 'text/plain')])\n"
+        write = "    environ['wsgi.errors'].write({!r})\n"
+        page = "`/` is answered with 500 Oh No"
+        for log, message in (
+            ("", f"{page}. "),
+            (
+                "one\n/x/lib.so \x1b[31mis odd\n\n",
+                f"{page}, and logs: /x/lib.so is odd. ",
+            ),
+            ("Traceback\nKeyError: 'x'\nthe end\n", f"{page}, with KeyError: 'x'. "),
+        ):
+            source = PLAIN.replace("    start", write.format(log) + start + "#", 1)
+            with self.subTest(log), project({"wsgi.py": source}) as folder:
+                (finding,) = check(folder)["findings"]
+                self.assertEqual(finding["rule"], "error-response")
+                self.assertTrue(finding["message"].startswith(message), finding)
+
+    def test_missing_module_names_its_requirement(self) -> None:
+        for files, severity, word in (
+            ({}, "error", "pip install nowhere-to-be-found"),
+            (
+                {"requirements.txt": "nowhere_to.be-found==1\n"},
+                "warning",
+                "pip install -r requirements.txt",
+            ),
+        ):
+            source = "import nowhere_to_be_found\n" + PLAIN
+            with (
+                self.subTest(severity),
+                project({"wsgi.py": source, **files}) as folder,
+            ):
+                (finding,) = check(folder)["findings"]
+                self.assertEqual(finding["rule"], "import-error")
+                self.assertEqual(finding["severity"], severity)
+                self.assertIn(word, finding["fix"])
+
+    def test_module_of_a_requirement_that_is_not_installed(self) -> None:
+        """What a missing requirement would bring cannot be known, or is well known."""
+        for requirement, module, severities in (
+            ("nowhere-to-be-found", "another_nowhere", ["warning"]),
+            ("Flask-WTF", "wtforms", []),
+            ("", "another_nowhere", ["error"]),
+        ):
+            files = {
+                "wsgi.py": f"import {module}\n" + PLAIN,
+                "requirements.txt": requirement,
+            }
+            with self.subTest(requirement), project(files) as folder:
+                findings = check(folder, "--no-load")["findings"]
+                self.assertEqual([f["severity"] for f in findings], severities)
+
+    def test_port_zero_that_serves(self) -> None:
+        """Libraries try port 0 out; who waits at it for ever is a server."""
+        make = "getattr(socket, 'create_' + 'server')"  # which reading cannot see
+        source = f"import socket\ns = {make}(('127.0.0.1', 0))\n"
+        for rest, rules, limit in (
+            ("s.close()\n", [], "20"),
+            ("s.accept()\n", ["server-start"], "4"),
+        ):
+            files = {"wsgi.py": source + rest + PLAIN}
+            with self.subTest(rest), project(files) as folder:
+                report = check(folder, "--time-limit", limit)
+                self.assertEqual([f["rule"] for f in report["findings"]], rules)
+                self.assertEqual(
+                    [f["line"] for f in report["findings"]], [2][: len(rules)]
+                )
+
+    def test_limits(self) -> None:
+        """The import has the host's limit, and a request has its own time."""
+        from pa_new_check import project as disk
+        from pa_new_check import sandbox
+
+        with project({"wsgi.py": PLAIN}) as folder:
+            found = disk.find(folder, None)
+            nothing = disk.Requirements()
+            for asked, limit in ((300, 20), (20, 20), (3, 3)):
+                task = sandbox.Task(found, nothing, (3, 13), asked)
+                self.assertEqual(task.import_limit, limit)
+            slow = PLAIN.replace("    start", "    time.sleep(3)\n    start")
+            (folder / "wsgi.py").write_text("import time\ntime.sleep(3)\n" + slow)
+            self.assertIn("sleep(3)\n    start", slow)
+            report = check(folder, "--time-limit", "5")
+        self.assertEqual(report["findings"], [])
+
+    def test_syntax_of_the_python_asked_for(self) -> None:
+        source = PLAIN + "match 1:\n    case 1:\n        pass\n"
+        with project({"wsgi.py": source}) as folder:
+            report = check(folder, "--no-load", "--python", "3.9")
+        self.assertEqual([f["rule"] for f in report["findings"]], ["syntax-error"])
+
+    def test_slow_load(self) -> None:
+        """More than half of the host's time is a warning."""
+        source = "import time\ntime.sleep(10.2)\n" + PLAIN
+        with project({"wsgi.py": source}) as folder:
+            (finding,) = check(folder)["findings"]
+        self.assertEqual(
+            (finding["rule"], finding["severity"]), ("slow-load", "warning")
+        )
+
+    def test_what_is_wrong_on_every_python(self) -> None:
+        """An older interpreter has doubts only where a newer grammar could be."""
+        newer = f"3.{sys.version_info[1] + 1}"
+        for line, severity in (
+            ("def f(:", "error"),
+            ("<<<<<<< yours", "error"),
+            ("type X[T] = = list[T]", "warning"),
+            ("x = f'{'", "warning"),
+        ):
+            with self.subTest(line), project({"wsgi.py": f"{line}\n{PLAIN}"}) as folder:
+                findings = check(folder, "--no-load", "--python", newer)["findings"]
+                found = [f for f in findings if f["rule"] == "syntax-error"]
+                self.assertEqual([f["severity"] for f in found], [severity])
+
+    def test_module_of_the_project(self) -> None:
+        """Nobody is told to install a stranger's package of the project's name."""
+        for line in ("from mods.models import V", "from mods import nothing, models"):
+            files = {
+                "wsgi.py": "import mods.handlers\n" + PLAIN,
+                "mods/__init__.py": "",
+                "mods/handlers.py": line + "\n",
+            }
+            with self.subTest(line), project(files) as folder:
+                findings = check(folder)["findings"]
+                self.assertEqual([f["rule"] for f in findings], ["import-error"])
+                self.assertNotIn("pip install", findings[0]["fix"])
+
+    def test_application_that_reading_cannot_see(self) -> None:
+        for line in (
+            "globals()['application'] = app",
+            "exec('application = app')",
+            "import sys; setattr(sys.modules[__name__], 'application', app)",
+            "def __getattr__(name): return app",
+        ):
+            source = PLAIN.replace("def application", "def app") + line + "\n"
+            with self.subTest(line), project({"wsgi.py": source}) as folder:
+                report = check(folder, "--entry", "wsgi.py")
+                self.assertEqual(report["findings"], [])
+
+    def test_body_read_without_a_size(self) -> None:
+        source = PLAIN.replace(
+            "    start", "    environ['wsgi.input'].read()\n    start"
+        )
+        with project({"wsgi.py": source}) as folder:
+            self.assertEqual(check(folder)["findings"], [])
+
+    def test_page_names_and_texts(self) -> None:
+        from pa_new_check.rules import RULES
+
+        for rule in RULES.values():
+            self.assertIn(rule.severity, ("error", "warning"))
+            self.assertTrue(rule.consequence.endswith("."), rule.name)
+            self.assertTrue(rule.fix.endswith("."), rule.name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,129 @@
+"""What a visit prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+from typing import Any
+
+from apps import PLAIN
+from support import CHECKER, project, run
+
+
+class VisitTest(unittest.TestCase):
+    """What a visit prints."""
+
+    def visit(
+        self, source: str, path: str = "/", *options: str
+    ) -> tuple[int, bytes, bytes]:
+        with project({"wsgi.py": source}) as folder:
+            done = run("visit", folder, path, *options)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_prints_what_curl_would(self) -> None:
+        code, output, errors = self.visit(
+            PLAIN + "print('from the app')\n",
+        )
+        self.assertEqual(
+            output, b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello"
+        )
+        self.assertEqual((code, errors), (0, b"from the app\n"))
+
+    def test_request(self) -> None:
+        source = """
+def application(environ, start_response):
+    names = ("REQUEST_METHOD PATH_INFO QUERY_STRING CONTENT_TYPE HTTP_X_NAME "
+             "HTTP_HOST CONTENT_LENGTH").split()
+    body = environ["wsgi.input"].read()
+    environ["wsgi.errors"].write("logged\\n")
+    start_response("404 Not Found", [])
+    return [repr([environ.get(name) for name in names] + [body]).encode()]
+"""
+        code, output, errors = self.visit(
+            source,
+            "/caf%C3%A9?a=%20b",
+            *(
+                "--data",
+                "x=\u00e9",
+                "--header",
+                "X-Name: \u00fc",
+                "--header",
+                "Host: h",
+            ),
+        )
+        self.assertEqual((code, errors), (1, b"logged\n"))
+        head, _, body = output.partition(b"\r\n\r\n")
+        self.assertEqual(head, b"HTTP/1.1 404 Not Found")
+        facts: list[Any] = eval(body)
+        self.assertEqual(facts[0], "POST")
+        self.assertEqual(facts[1], "/caf\u00c3\u00a9")
+        self.assertEqual(facts[2], "a=%20b")
+        self.assertEqual(facts[3], "application/x-www-form-urlencoded")
+        self.assertEqual(facts[5:], ["h", "4", b"x=\xc3\xa9"])
+
+    def test_binary_and_large(self) -> None:
+        source = (
+            "def application(environ, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    return (bytes(range(256)) * 256 for _ in range(200))\n"
+        )
+        code, output, _ = self.visit(source)
+        body = output.partition(b"\r\n\r\n")[2]
+        self.assertEqual((code, len(body)), (0, 200 * 65536))
+        self.assertEqual(body[:256], bytes(range(256)))
+
+    def test_failures(self) -> None:
+        for source, rule in (
+            ("x = 1\n", "missing-application"),
+            ("1 / 0\n", "import-error"),
+            ("import sys\nsys.exit()\n", "exit-at-import"),
+            ("def application(e, s):\n    raise KeyError\n", "error-response"),
+            ("import socket\nsocket.socket().bind(('', 8731))\n", "server-start"),
+        ):
+            with self.subTest(rule):
+                code, output, errors = self.visit(source)
+                self.assertEqual((code, output), (1, b""))
+                document = json.loads(errors.splitlines()[-1])
+                self.assertEqual([f["rule"] for f in document["findings"]], [rule])
+
+    def test_cannot_look(self) -> None:
+        with project({}) as folder:
+            done = run("visit", folder, "/")
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(json.loads(done.stderr)["error"]["kind"], "no-entry")
+
+    def test_time_limit(self) -> None:
+        source = "import time\ndef application(e, s):\n    time.sleep(60)\n"
+        code, output, errors = self.visit(source, "/", "--time-limit", "5")
+        self.assertEqual((code, output), (1, b""))
+        document = json.loads(errors.splitlines()[-1])
+        self.assertEqual(document["findings"][0]["rule"], "error-response")
+
+    def test_streams(self) -> None:
+        """What the app yields is there before it yields the next."""
+        source = (
+            "import time\ndef application(e, start_response):\n"
+            "    start_response('200 OK', [])\n"
+            "    yield b'first'\n    time.sleep(30)\n    yield b'second'\n"
+        )
+        with project({"wsgi.py": source}) as folder:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pa_new_check", "visit", folder, "/"],
+                env={**os.environ, "PYTHONPATH": str(CHECKER)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            assert process.stdout is not None
+            begun = process.stdout.read(24)
+            process.terminate()
+            _, errors = process.communicate(timeout=60)
+        self.assertEqual(begun, b"HTTP/1.1 200 OK\r\n\r\nfirst", errors)
+        self.assertEqual(errors, b"")
+
+
+if __name__ == "__main__":
+    unittest.main()
