@@ -41,25 +41,70 @@ actor BuiltLibraries {
         try withTemporaryFolder { root in
             let project = try GeneratedProject("handler-swift", name: name, below: root).folder
             if let fixture { try Self.overlay(Self.fixtures.appending(path: fixture), on: project) }
-            let digest = try Self.digest(of: project, options)
-            let stamp = folder.appending(path: "complete.txt")
-            guard (try? String(contentsOf: stamp, encoding: .utf8)) != digest else { return }
-
-            try? FileManager.default.removeItem(at: folder)
-            try FileManager.default.createDirectory(
-                at: Paths.cache,
-                withIntermediateDirectories: true
-            )
-            try FileManager.default.copyItem(at: project, to: folder)
-            let script = folder.appending(path: "build.sh").path
-            // Read and not run itself: a child that another test starts while the script is copied
-            // holds the copy open, and the system runs no file that somebody can write to.
-            let finished = try run("sh", [script] + options, in: folder, seconds: 600)
-            try #require(finished.exitCode == 0, "\(finished)")
-            try digest.write(to: stamp, atomically: true, encoding: .utf8)
+            try build(project, in: folder, options) {
+                // Read and not run itself: a child that another test starts while the script is
+                // copied holds the copy open, and the system runs no file that somebody can write to.
+                let script = folder.appending(path: "build.sh").path
+                try Self.check(run("sh", [script] + options, in: folder, seconds: 600))
+            }
         }
         built[folder.path] = folder
         return folder
+    }
+
+    /// Builds a project that a test made, runs its tests in Swift, and copies its libraries into it.
+    ///
+    /// - Parameters:
+    ///   - project: The project's folder.
+    ///   - key: What to call the built copy, which is kept.
+    /// - Throws: Where the project cannot be built or its tests fail.
+    func copyLibraries(of project: URL, key: String) throws {
+        let folder = Paths.cache.appending(path: key)
+        try build(project, in: folder, ["swift test"]) {
+            let tests = try filePaths(below: folder).filter { $0.hasSuffix("Tests.swift") }
+                .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
+                .reduce(0) { $0 + $1.components(separatedBy: "@Test(").count - 1 }
+            let script = folder.appending(path: "build.sh").path
+            try Self.check(run("sh", [script], in: folder, seconds: 600))
+            let finished = try run("swift", ["test"], in: folder, seconds: 600)
+            try Self.check(finished)
+            let output = finished.stdout + finished.stderr
+            try #require(output.contains("Test run with \(tests) tests"), "\(finished)")
+        }
+        let libraries = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".so") }
+        try #require(!libraries.isEmpty)
+        for library in libraries {
+            try FileManager.default.copyItem(
+                at: folder.appending(path: library),
+                to: project.appending(path: library)
+            )
+        }
+    }
+
+    /// Copies a project to a folder and builds it there, unless the folder has just that already.
+    private func build(
+        _ project: URL,
+        in folder: URL,
+        _ options: [String],
+        _ commands: () throws -> Void
+    ) throws {
+        let digest = try Self.digest(of: project, options)
+        let stamp = folder.appending(path: "complete.txt")
+        guard (try? String(contentsOf: stamp, encoding: .utf8)) != digest else { return }
+
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(
+            at: Paths.cache,
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.copyItem(at: project, to: folder)
+        try commands()
+        try digest.write(to: stamp, atomically: true, encoding: .utf8)
+    }
+
+    private static func check(_ finished: ProcessResult) throws {
+        try #require(finished.exitCode == 0, "\(finished)")
     }
 
     /// Puts a fixture's files in the place of the project's own.
