@@ -15,6 +15,7 @@ from pa_new_check import elf
 from pa_new_check.project import CannotLook, Project
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.analysis import Analysis
+from pa_new_shared.text import listed, printable, shortened
 
 # The host's current image, innit, is Ubuntu 22.04 (its page ChangingSystemImage). That
 # has glibc 2.35. Libraries of the host's own are in /usr/lib/x86_64-linux-gnu (its page
@@ -215,7 +216,7 @@ def _judge(
         fix = ""
         if any(_OF_SWIFT.match(needed) for needed in absent):
             fix = "Link Swift's runtime into it: `swift build --static-swift-stdlib`."
-        finding = add("library-needs", f"needs {_listed(shown)}", fix)
+        finding = add("library-needs", f"needs {listed(shown)}", fix)
         looked.needed.update(dict.fromkeys(absent, finding))
 
 
@@ -275,13 +276,6 @@ def _is_beside(needed: str, library: elf.Library, path: Path) -> bool:
     return False
 
 
-def _listed(names: list[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _shown(name: str) -> str:
     """Return a name that a file has in it, without what a terminal would obey."""
-    text = "".join(c if c.isprintable() else "?" for c in name)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return shortened(printable(name, "?"), 60)

@@ -16,6 +16,7 @@ from pa_new_check import versions
 from pa_new_check.project import is_own
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task, run
+from pa_new_shared.text import printable, shortened
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
@@ -292,5 +293,4 @@ _STAYS = {
 def plain(text: str) -> str:
     """Return a text of the app's without what a terminal would obey."""
     text = _ESCAPES.sub("", text)
-    text = "".join(c if c.isprintable() else " " for c in text).strip()
-    return text if len(text) <= 300 else text[:297] + "..."
+    return shortened(printable(text, " ").strip(), 300)

@@ -1,11 +1,11 @@
-"""What the host's API offers, as far as a deployment needs it."""
+"""The parts of PythonAnywhere's API that a deployment needs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from pa_new_deploy.client import Answer, Caller, Request
+from pa_new_deploy.client import Caller, Request, Response
 from pa_new_deploy.problems import NotCreated, Unexpected
 
 TREE_LIMIT = 1000
@@ -41,32 +41,32 @@ class Host:
         request = Request(
             "GET",
             f"webapps/{domain}/",
-            "whether the web app is there, and its settings",
+            "get the settings of the web app, if it exists",
             wants_json=True,
-            fine=(200, 404),
+            accepted=(200, 404),
         )
-        answer = self._call(request)
-        return None if answer.status == 404 else _of(dict, request, answer)
+        response = self._call(request)
+        return None if response.status == 404 else _of(dict, request, response)
 
     def create(self, domain: str, python: str) -> None:
         """Make a web app with manual configuration; writes over its WSGI file."""
         request = Request(
             "POST",
             "webapps/",
-            f"make the web app {domain} with Python {python}",
+            f"create the web app {domain} with Python {python}",
             form={
                 "domain_name": domain,
                 "python_version": "python" + python.replace(".", ""),
             },
             wants_json=True,
-            fine=(200, 201, 400),
+            accepted=(200, 201, 400),
             was_done=lambda: self.app(domain) is not None,
         )
-        answer = self._call(request)
-        told: dict[str, Any] = _of(dict, request, answer)
-        if answer.status == 400 or told.get("status") == "ERROR":
-            words = told.get("error_message") or told.get("error_type") or ""
-            raise NotCreated(domain, str(words)[:500])
+        response = self._call(request)
+        created: dict[str, Any] = _of(dict, request, response)
+        if response.status == 400 or created.get("status") == "ERROR":
+            message = created.get("error_message") or created.get("error_type") or ""
+            raise NotCreated(domain, str(message)[:500])
 
     def change(self, domain: str, settings: dict[str, str]) -> None:
         """Change settings of a web app."""
@@ -80,14 +80,14 @@ class Host:
         request = Request(
             "GET",
             f"webapps/{domain}/static_files/",
-            "which static files are mapped",
+            "list the static file mappings",
             wants_json=True,
-            fine=(200, 404),
+            accepted=(200, 404),
         )
-        answer = self._call(request)
-        if answer.status == 404:
+        response = self._call(request)
+        if response.status == 404:
             return []
-        rows: list[Any] = _of(list, request, answer)
+        rows: list[Any] = _of(list, request, response)
         return [
             Mapping(row["id"], row["url"], row["path"])
             for row in rows
@@ -124,38 +124,38 @@ class Host:
             )
         )
 
-    def reload(self, domain: str, what: str) -> bool:
+    def reload(self, domain: str, purpose: str) -> bool:
         """Reload a web app; returns whether its domain is known to lead to the host."""
         request = Request(
             "POST",
             f"webapps/{domain}/reload/",
-            what,
-            fine=(200, 201, 409),
+            purpose,
+            accepted=(200, 201, 409),
         )
-        answer = self._call(request)
-        if answer.status != 409:
+        response = self._call(request)
+        if response.status != 409:
             return True
         if (
-            isinstance(answer.value, dict)
-            and answer.value.get("error") == "cname_error"
+            isinstance(response.value, dict)
+            and response.value.get("error") == "cname_error"
         ):
             return False
-        raise Unexpected(request.method, request.target, 409, str(answer.value)[:500])
+        raise Unexpected(request.method, request.target, 409, str(response.value)[:500])
 
     def tree(self, folder: str) -> Tree:
         """Return what is below a folder; nothing where there is none."""
         request = Request(
             "GET",
             "files/tree/",
-            "which files are there",
+            "list the uploaded files",
             query={"path": folder},
             wants_json=True,
-            fine=(200, 400, 404),
+            accepted=(200, 400, 404),
         )
-        answer = self._call(request)
-        if answer.status >= 400:
+        response = self._call(request)
+        if response.status >= 400:
             return Tree()
-        rows: list[Any] = _of(list, request, answer)
+        rows: list[Any] = _of(list, request, response)
         paths = [row for row in rows if isinstance(row, str)]
         return Tree(
             frozenset(path for path in paths if not path.endswith("/")),
@@ -163,31 +163,37 @@ class Host:
             len(rows) < TREE_LIMIT,
         )
 
-    def names(self, folder: str, what: str) -> list[str] | None:
+    def names(self, folder: str, purpose: str) -> list[str] | None:
         """Return the names in a folder, or none where there is no folder."""
         request = Request(
-            "GET", "files/path" + folder, what, wants_json=True, fine=(200, 404)
+            "GET", "files/path" + folder, purpose, wants_json=True, accepted=(200, 404)
         )
-        answer = self._call(request)
-        if answer.status == 404:
+        response = self._call(request)
+        if response.status == 404:
             return None
-        return [str(name) for name in _of(dict, request, answer)]
+        return [str(name) for name in _of(dict, request, response)]
 
-    def read(self, path: str, what: str, most: int) -> bytes | None:
+    def read(self, path: str, purpose: str, max_bytes: int) -> bytes | None:
         """Return a file, or none where there is none; of a longer one only a part."""
-        answer = self._call(
-            Request("GET", "files/path" + path, what, fine=(200, 404), most=most)
+        response = self._call(
+            Request(
+                "GET",
+                "files/path" + path,
+                purpose,
+                accepted=(200, 404),
+                max_bytes=max_bytes,
+            )
         )
-        return None if answer.status == 404 else answer.body
+        return None if response.status == 404 else response.body
 
-    def write(self, path: str, content: bytes, what: str) -> None:
+    def write(self, path: str, content: bytes, purpose: str) -> None:
         """Put a file onto the host, in the place of what is there."""
-        self._call(Request("POST", "files/path" + path, what, content=content))
+        self._call(Request("POST", "files/path" + path, purpose, content=content))
 
 
-def _of(kind: type, request: Request, answer: Answer) -> Any:
-    """Return the answer's JSON where it has the form that it has to have."""
-    if not isinstance(answer.value, kind):
-        detail = "the answer does not have the form that is expected"
-        raise Unexpected(request.method, request.target, answer.status, detail)
-    return answer.value
+def _of(kind: type, request: Request, response: Response) -> Any:
+    """Return the JSON of the response if it is of the expected kind."""
+    if not isinstance(response.value, kind):
+        detail = "the response does not have the expected form"
+        raise Unexpected(request.method, request.target, response.status, detail)
+    return response.value

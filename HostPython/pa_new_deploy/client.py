@@ -1,4 +1,4 @@
-"""Requests of the API: one at a time, within its limits, again where they fail."""
+"""Makes requests to the API: one at a time, within its limits, with retries."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, Protocol
 
-from pa_new_deploy.problems import Elsewhere, Refused, Unexpected, Unreachable
-from pa_new_deploy.system import System
+from pa_new_deploy.problems import Redirected, Refused, Unexpected, Unreachable
+from pa_new_deploy.region import Region
 from pa_new_deploy.throttle import Clock, Throttle
 
 TRIES = 5
 TIMEOUT = 60.0  # seconds; a reload waits up to 20 for the app
-LONGEST_WAIT = 90.0
+MAX_WAIT = 90.0
 MAX_JSON = 4_000_000
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What the host answered."""
+class Response:
+    """What the host responded."""
 
     status: int
     body: bytes = b""
     value: Any = None
-    """The body as JSON, where that was asked for."""
+    """The body as JSON, if the request wants that."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to ask of the host."""
+    """A request to the host."""
 
     method: str
     path: str
     """Below the account's part of the API, as text."""
-    what: str
-    """What it is for, in words."""
+    purpose: str
+    """What it is for, in words for people."""
     query: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] | None = None
     content: bytes | None = None
     """A file to upload."""
     wants_json: bool = False
-    fine: tuple[int, ...] = (200, 201)
-    """The statuses that are an answer and no failure."""
-    most: int = MAX_JSON
-    """How many bytes of the body matter."""
+    accepted: tuple[int, ...] = (200, 201)
+    """The statuses that are not failures."""
+    max_bytes: int = MAX_JSON
+    """How many bytes of the body are read."""
     was_done: Callable[[], bool] | None = None
-    """For what must not be done twice: tells whether a try that failed has done it."""
+    """For a change that must not be made twice: whether a failed try has made it."""
 
     @property
     def endpoint(self) -> str:
@@ -73,16 +73,18 @@ class Request:
 class Caller(Protocol):
     """What requests can be made with."""
 
-    def call(self, request: Request) -> Answer: ...
+    def call(self, request: Request) -> Response: ...
 
 
 class _Failed(Exception):
     """A try failed, and the next one may not."""
 
-    def __init__(self, why: str, wait: float | None = None, done: bool = True) -> None:
-        super().__init__(why)
+    def __init__(
+        self, reason: str, wait: float | None = None, may_have_worked: bool = True
+    ) -> None:
+        super().__init__(reason)
         self.wait = wait
-        self.may_be_done = done
+        self.may_have_worked = may_have_worked
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -113,30 +115,31 @@ def opener(is_loopback: bool) -> urllib.request.OpenerDirector:
 
 
 class Client:
-    """The real thing."""
+    """Makes requests."""
 
     def __init__(
         self,
-        system: System,
+        region: Region,
         user: str,
         token: str,
         clock: Clock,
         waits: Callable[[str, float], None],
         timeout: float = TIMEOUT,
     ) -> None:
-        self._base = f"{system.address}/api/v0/user/{user}/"
+        self._base = f"{region.address}/api/v0/user/{user}/"
         self._user = user
         self._token = token
         self._clock = clock
         self._waits = waits
         self._timeout = timeout
-        self._opener = opener(system.is_loopback)
+        self._opener = opener(region.is_loopback)
         self._throttle = Throttle(
-            clock, lambda rest: waits("the host allows 40 requests a minute", rest)
+            clock,
+            lambda rest: waits("PythonAnywhere allows 40 requests per minute", rest),
         )
 
-    def call(self, request: Request) -> Answer:
-        """Make a request, again where it fails for a reason that may pass."""
+    def call(self, request: Request) -> Response:
+        """Make a request, and retry if it fails for a reason that may pass."""
         tries = 0
         while True:
             tries += 1
@@ -153,19 +156,21 @@ class Client:
                     wait = float(2 ** (tries - 1))
                 self._waits(str(failure), wait)
                 self._clock.sleep(wait)
-                if failure.may_be_done and request.was_done and request.was_done():
-                    return Answer(200, value={})
+                if failure.may_have_worked and request.was_done and request.was_done():
+                    return Response(200, value={})
 
-    def _try(self, request: Request) -> Answer:
+    def _try(self, request: Request) -> Response:
         sent = self._request(request)
         try:
-            with self._opener.open(sent, timeout=self._timeout) as answer:
-                status = answer.status
-                body = answer.read(request.most + 1)
+            with self._opener.open(sent, timeout=self._timeout) as response:
+                status = response.status
+                body = response.read(request.max_bytes + 1)
                 # Python tells of an answer that is cut off only where all is read.
-                whole = str(answer.headers.get("Content-Length", ""))
-                if whole.isdecimal() and len(body) < min(int(whole), request.most + 1):
-                    raise _Failed("the answer was cut off")
+                whole = str(response.headers.get("Content-Length", ""))
+                if whole.isdecimal() and len(body) < min(
+                    int(whole), request.max_bytes + 1
+                ):
+                    raise _Failed("the response was cut off")
         except urllib.error.HTTPError as error:
             with error:
                 status, headers = error.code, error.headers
@@ -177,23 +182,23 @@ class Client:
                 raise _Failed("too many requests", _wait(headers), False) from None
         except (OSError, http.client.HTTPException) as error:
             raise _Failed(_reason(error)) from None
-        return self._judged(request, status, body)
+        return self._checked(request, status, body)
 
-    def _judged(self, request: Request, status: int, body: bytes) -> Answer:
-        """Return the answer where it is one."""
+    def _checked(self, request: Request, status: int, body: bytes) -> Response:
+        """Return the response if its status is accepted, else raise the problem."""
         if status >= 500:
-            raise _Failed(f"the host failed with status {status}")
-        if status in request.fine:
+            raise _Failed(f"PythonAnywhere responded with status {status}")
+        if status in request.accepted:
             if request.wants_json and status < 300:
                 try:
-                    return Answer(status, body, json.loads(body))
+                    return Response(status, body, json.loads(body))
                 except ValueError:
-                    raise _Failed("the host's answer is no JSON") from None
-            return Answer(status, body, _json(body))
+                    raise _Failed("the response is not valid JSON") from None
+            return Response(status, body, _json(body))
         if status in (401, 403):
             raise Refused(status, self._user)
         if 300 <= status < 400:
-            raise Elsewhere(request.target, status)
+            raise Redirected(request.target, status)
         raise Unexpected(request.method, request.target, status, _detail(_json(body)))
 
     def _request(self, request: Request) -> urllib.request.Request:
@@ -224,13 +229,13 @@ class DryClient:
         self._client = client
         self._lists = lists
 
-    def call(self, request: Request) -> Answer:
+    def call(self, request: Request) -> Response:
         """Pretend that what changes something was done, and that nothing is there."""
-        self._lists(request.method, request.target, request.what)
+        self._lists(request.method, request.target, request.purpose)
         if request.method != "GET":
-            return Answer(200, value={})
+            return Response(200, value={})
         if self._client is None:
-            return Answer(404)
+            return Response(404)
         return self._client.call(request)
 
 
@@ -250,19 +255,19 @@ def multipart(content: bytes) -> tuple[bytes, str]:
 
 
 def _wait(headers: Message) -> float | None:
-    """Return how long the host wants to be left alone."""
+    """Return how long the host asks to wait."""
     text = str(headers.get("Retry-After", "")).strip()
     if not (text.isascii() and text.isdecimal()):
         return None
-    return min(float(text), LONGEST_WAIT)
+    return min(float(text), MAX_WAIT)
 
 
 def _reason(error: Exception) -> str:
-    """Return why there is no answer."""
+    """Return why there is no response."""
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
         error = error.reason
     if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return "no answer in time"
+        return "the request timed out"
     return str(error) or type(error).__name__
 
 

@@ -1,4 +1,4 @@
-"""The story of one deployment: look, stop or go on, change, reload, visit.
+"""One deployment: plan, upload, change the settings, reload.
 
 The order is what keeps the running app as it was when something fails: first all that
 only looks, then what the app does not see before a reload, new files before changed
@@ -9,59 +9,58 @@ itself, between the first changed file and the reload, loads a mixture.
 
 from __future__ import annotations
 
-from pa_new_deploy import entry, files, note
+from pa_new_deploy import deploy_state, files, wsgi_file
 from pa_new_deploy.api import Host
+from pa_new_deploy.planner import Job, Plan, make_plan
 from pa_new_deploy.problems import Problem
-from pa_new_deploy.report import ENTRY_CALL, RELOAD_CALL, Report
-from pa_new_deploy.survey import Job, Plan, survey
+from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
 
 
 def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
-    """Bring a project onto the host. Done twice it changes nothing the second time."""
-    report.left = local.left
-    plan = survey(job, local, host)
-    report.unchanged, report.extra = plan.unchanged, plan.extra
+    """Deploy a project. A second time in a row, it changes nothing."""
+    report.not_uploaded = local.not_uploaded
+    plan = make_plan(job, local, host)
+    report.unchanged, report.only_there = plan.unchanged, plan.only_there
     report.had_app = not plan.creates
     report.to_upload = len(plan.new) + len(plan.changed)
 
-    _keep(job, plan, host, report)
+    _back_up(job, plan, host, report)
     if plan.creates:
         host.create(job.domain, job.python)
         report.created = True
-        report.did("make", f"the web app {job.domain}, Python {job.python}")
+        report.step("create", f"the web app {job.domain}, Python {job.python}")
     _upload(job, local, plan, host, report)
-    _set(job, plan, host, report)
-    if plan.replaces_entry:
-        place = entry.place(job.domain)
-        host.write(place, plan.entry, ENTRY_CALL)
-        report.entry_replaced = True
-        report.did("replace", place)
+    _apply_settings(job, plan, host, report)
+    if plan.writes_wsgi:
+        place = wsgi_file.path(job.domain)
+        host.write(place, plan.wsgi, WSGI_CALL)
+        report.wsgi_replaced = True
+        report.step("replace", place)
 
-    if report.has_changed or not plan.is_noted:
+    if report.has_changed or not plan.is_loaded:
         if not host.reload(job.domain, RELOAD_CALL):
             report.note(
-                f"The host finds no CNAME for {job.domain}: that is well if it is behind "
-                "another service, and else the domain does not lead to the host yet."
+                f"PythonAnywhere found no CNAME record for {job.domain}. Ignore this if the "
+                "domain is behind another service, such as Cloudflare; otherwise it does "
+                "not point to PythonAnywhere yet."
             )
         report.reloaded = True
-        report.did("reload", job.domain)
+        report.step("reload", job.domain)
     else:
-        report.note(
-            f"{job.domain} is as it should be: {plan.unchanged} files unchanged."
-        )
-    _leave_note(job, plan, host, report)
+        report.note(f"{job.domain} is up to date: {plan.unchanged} files unchanged.")
+    _save_state(job, plan, host, report)
 
 
-def _keep(job: Job, plan: Plan, host: Host, report: Report) -> None:
+def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:
     """Keep a WSGI file that is not ours, before anything can replace it."""
     if plan.backup is None:
         return
-    place = entry.backup(job.home, job.domain, plan.backup)
-    kept = host.read(place, "whether it is kept already", len(plan.backup))
+    place = wsgi_file.backup_path(job.home, job.domain, plan.backup)
+    kept = host.read(place, "look for an earlier backup", len(plan.backup))
     if kept != plan.backup:
-        host.write(place, plan.backup, "keep the WSGI file that was there")
+        host.write(place, plan.backup, "back up the WSGI file")
     report.backup = place
-    report.did("keep", f"{entry.place(job.domain)} as {place}")
+    report.step("back up", f"{wsgi_file.path(job.domain)} as {place}")
 
 
 def _upload(
@@ -70,19 +69,19 @@ def _upload(
     # The copy of the entry file tells, after a cut, whose the WSGI file is: so it is
     # the last to change before that one.
     paths = plan.new + plan.changed
-    paths.sort(key=lambda path: path == files.ENTRY)
+    paths.sort(key=lambda path: path == files.WSGI_FILE)
     for path in paths:
         host.write(f"{job.source}/{path}", local.read(path), f"upload {path}")
         report.uploaded.append(path)
-        report.did("upload", path)
+        report.step("upload", path)
 
 
-def _set(job: Job, plan: Plan, host: Host, report: Report) -> None:
+def _apply_settings(job: Job, plan: Plan, host: Host, report: Report) -> None:
     if plan.settings:
         host.change(job.domain, plan.settings)
         report.settings_changed = True
         for name, value in sorted(plan.settings.items()):
-            report.did("set", f"{name} to {value}")
+            report.step("set", f"{name} to {value}")
     if plan.mapping:
         row = plan.mapping
         if row.number < 0:
@@ -90,15 +89,17 @@ def _set(job: Job, plan: Plan, host: Host, report: Report) -> None:
         else:
             host.remap(job.domain, row.number, row.url, row.path)
         report.settings_changed = True
-        report.did("map", f"{row.url} to {row.path}")
+        report.step("map", f"{row.url} to {row.path}")
 
 
-def _leave_note(job: Job, plan: Plan, host: Host, report: Report) -> None:
-    """Write down what is loaded. Without it the next run reloads once more, no worse."""
-    if plan.is_noted:
+def _save_state(job: Job, plan: Plan, host: Host, report: Report) -> None:
+    """Save what is loaded. If that fails, the next run only reloads once more."""
+    if plan.is_loaded:
         return
-    place = note.place(job.home, job.domain)
+    place = deploy_state.path(job.home, job.domain)
     try:
-        host.write(place, plan.note.text(), "note what is loaded")
+        host.write(place, plan.state.encoded(), "save the state of the deployment")
     except Problem:
-        report.note(f"{place} could not be written: the next run will reload again.")
+        report.note(
+            f"{place} could not be written: the next run will reload the app again."
+        )

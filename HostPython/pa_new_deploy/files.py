@@ -1,4 +1,4 @@
-"""What of a project has to be on the host, and what stays here."""
+"""Which files of a project are uploaded, and which are not."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from pa_new_deploy.problems import BadFile, NoProject, NotBuilt
 from pa_new_shared.requirements import decode
 
-ENTRY = "wsgi.py"
+WSGI_FILE = "wsgi.py"
 REQUIREMENTS = "requirements.txt"
 STATIC = "static"
 
-_LEFT_FOLDERS = {"__pycache__", "node_modules"}
-_LEFT_ENDINGS = (".pyc", ".pyo", "~", ".egg-info")
+_SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
+_SKIPPED_ENDINGS = (".pyc", ".pyo", "~", ".egg-info")
 # The app writes to them on the host: what is here would take the place of its data.
 _DATA_ENDINGS = (".sqlite", ".sqlite3", ".db")
 
@@ -27,9 +27,9 @@ class Local:
 
     folder: Path
     paths: list[str] = field(default_factory=list)
-    """What goes onto the host, sorted; the entry file is one of them."""
-    left: list[str] = field(default_factory=list)
-    """What stays here though it could be missed there: hidden files, databases."""
+    """The files to upload, sorted; the WSGI file is one of them."""
+    not_uploaded: list[str] = field(default_factory=list)
+    """Files that stay here though the app may need them: .env files, databases."""
 
     def read(self, path: str) -> bytes:
         """Return the contents of a file."""
@@ -51,25 +51,25 @@ class Local:
 
 
 def collect(folder: Path, uploads: list[str], commands: list[str]) -> Local:
-    """Find out what has to be on the host.
+    """Return the files to upload.
 
-    :param uploads: What that is where it is not the whole project.
-    :param commands: What makes those files, for the error that they are not there.
+    :param uploads: The built files, if only these and the WSGI file are needed there.
+    :param commands: The commands that build them, for the error that they are missing.
     """
     local = Local(folder)
-    if not (folder / ENTRY).is_file():
+    if not (folder / WSGI_FILE).is_file():
         raise NoProject(str(folder))
     _walk(folder, "", _unignored(folder), local)
     if uploads:
         missing = [path for path in uploads if not (folder / path).is_file()]
         if missing:
             raise NotBuilt(missing, commands)
-        kept = {ENTRY, REQUIREMENTS} & set(local.paths) | set(uploads)
+        kept = {WSGI_FILE, REQUIREMENTS} & set(local.paths) | set(uploads)
         kept |= {path for path in local.paths if path.startswith(STATIC + "/")}
-        local.paths, local.left = list(kept), []
+        local.paths, local.not_uploaded = list(kept), []
     local.paths.sort()
     for path in local.paths:
-        _judge(folder, path)
+        _check(folder, path)
     return local
 
 
@@ -83,20 +83,20 @@ def _walk(folder: Path, below: str, unignored: set[str] | None, local: Local) ->
         is_folder = entry.is_dir(follow_symlinks=False)
         if entry.name.startswith("."):
             if not is_folder and entry.name.startswith(".env"):
-                local.left.append(path)
+                local.not_uploaded.append(path)
         elif is_folder:
             is_environment = os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
-            if entry.name not in _LEFT_FOLDERS and not is_environment:
+            if entry.name not in _SKIPPED_FOLDERS and not is_environment:
                 _walk(folder, path, unignored, local)
-        elif entry.name.endswith(_LEFT_ENDINGS) or not _is_wanted(path, unignored):
+        elif entry.name.endswith(_SKIPPED_ENDINGS) or not _is_included(path, unignored):
             continue
         elif entry.name.endswith(_DATA_ENDINGS):
-            local.left.append(path)
+            local.not_uploaded.append(path)
         else:
             local.paths.append(path)
 
 
-def _is_wanted(path: str, unignored: set[str] | None) -> bool:
+def _is_included(path: str, unignored: set[str] | None) -> bool:
     return unignored is None or path in unignored
 
 
@@ -105,10 +105,10 @@ def _unignored(folder: Path) -> set[str] | None:
     # A setting of the repository could start a program, and so could a variable.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     environment.pop("API_TOKEN", None)
-    words = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "ls-files", "-z"]
+    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "ls-files", "-z"]
     try:
         done = subprocess.run(
-            [*words, "--cached", "--others", "--exclude-standard"],
+            [*command, "--cached", "--others", "--exclude-standard"],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -123,7 +123,7 @@ def _unignored(folder: Path) -> set[str] | None:
     return {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
 
 
-def _judge(folder: Path, path: str) -> None:
+def _check(folder: Path, path: str) -> None:
     """Refuse what cannot be uploaded, or should not be without a word.
 
     A link may lead to any file of the user's, a key or a password among them.

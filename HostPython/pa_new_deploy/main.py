@@ -2,8 +2,8 @@
 
 ``DIR --name NAME --user USER [--domain D] --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--replace-wsgi] [--assume-installed] [--dry-run]
-[--json] [--check-errors N]``. The token and the host's system come from the environment
-(:mod:`pa_new_deploy.system`), and the exit codes from :mod:`pa_new_deploy.problems`.
+[--json] [--check-errors N]``. The token and the region come from the environment
+(:mod:`pa_new_deploy.region`), and the exit codes from :mod:`pa_new_deploy.problems`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pa_new_deploy import files, page, problems, system
+from pa_new_deploy import files, problems, region, smoke_test
 from pa_new_deploy.api import Host
-from pa_new_deploy.client import TIMEOUT, Answer, Caller, Client, DryClient, Request
+from pa_new_deploy.client import TIMEOUT, Caller, Client, DryClient, Request, Response
 from pa_new_deploy.deploy import deploy
+from pa_new_deploy.messages import diagnose
+from pa_new_deploy.planner import Job
 from pa_new_deploy.report import Report
-from pa_new_deploy.survey import Job
 from pa_new_deploy.throttle import Clock
-from pa_new_deploy.words import explain
 
 
 class _Arguments(argparse.ArgumentParser):
@@ -41,19 +41,19 @@ def main(
     clock: Clock | None = None,
     timeout: float = TIMEOUT,
 ) -> int:
-    """Deploy what the arguments name, tell of it, and return the exit code."""
+    """Deploy what the arguments name, print how it goes, and return the exit code."""
     environment = os.environ if environment is None else environment
     report = Report("", "--dry-run" in arguments, "--json" in arguments)
     # Whatever an error quotes, it is not this.
-    report.secret = environment.get(system.TOKEN_VARIABLE, "").strip()
+    report.secret = environment.get(region.TOKEN_VARIABLE, "").strip()
     try:
         options = _parse(arguments)
         return _run(options, environment, clock or Clock(), timeout, report)
     except problems.Problem as problem:
-        report.ends(explain(problem))
+        report.finish(diagnose(problem))
         return problem.exit_code
     except KeyboardInterrupt:
-        report.ends(explain(problems.Interrupted()))
+        report.finish(diagnose(problems.Interrupted()))
         return problems.INTERRUPTED
     except BrokenPipeError:
         # Nobody reads on; Python would complain once more while it ends.
@@ -63,7 +63,7 @@ def main(
         # No traceback: it shows lines with values.
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
-        report.ends(explain(problems.Internal(type(error).__name__, place)))
+        report.finish(diagnose(problems.Internal(type(error).__name__, place)))
         return problems.SOFTWARE
 
 
@@ -106,93 +106,96 @@ def _run(
         uploads=options.upload,
         commands=options.build,
         greeting=_expected(options.greeting, local),
-        overwrites=options.replace_wsgi,
+        replaces_wsgi=options.replace_wsgi,
         assumes_installed=options.assume_installed,
     )
-    where = system.find(job.domain, environment)
-    caller = _caller(options, where, environment, clock, timeout, report)
+    found = region.find(job.domain, environment)
+    caller = _caller(options, found, environment, clock, timeout, report)
     with _Interruptible():
         deploy(job, local, Host(caller), report)
-        _tell_of_files(report)
+        _report_files(report)
         if options.dry_run:
-            report.lists(
-                "GET", f"https://{job.domain}/", "visit the page, without token"
+            report.request(
+                "GET", f"https://{job.domain}/", "visit the page, without the token"
             )
-            report.ends(None)
+            report.finish(None)
             return 0
-        visit = page.visit(where, job.domain, job.greeting, clock)
+        visit = smoke_test.visit(found, job.domain, job.greeting, clock)
     report.visited(visit, job.greeting)
-    report.ends(None)
+    report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
 
 
 def _caller(
     options: argparse.Namespace,
-    where: system.System,
+    found: region.Region,
     environment: Mapping[str, str],
     clock: Clock,
     timeout: float,
     report: Report,
 ) -> Caller:
-    """Return what makes the calls: a dry run needs no token, and can tell less then."""
+    """Return what makes the requests: a dry run does without a token, but sees less."""
     client = None
     try:
-        token = system.token(environment)
-        client = Client(where, options.user, token, clock, report.waits, timeout)
+        token = region.token(environment)
+        client = Client(found, options.user, token, clock, report.waits, timeout)
     except problems.NoToken:
         if not options.dry_run:
             raise
     if not options.dry_run and client is not None:
         return _Watched(client, report)
-    seen = "" if client else ", as if nothing were there, since there is no token"
-    report.note(f"Below {where.address}/api/v0/user/{options.user}/{seen}:")
-    return DryClient(client, report.lists)
+    report.note(f"Requests to {found.address}/api/v0/user/{options.user}/:")
+    if client is None:
+        report.note("(There is no token: the list assumes that the account is empty.)")
+    return DryClient(client, report.request)
 
 
 def _expected(greeting: str, local: files.Local) -> str:
-    """Return the greeting, if the project still has it anywhere: pages get edited."""
-    words = (".md", ".txt", ".json")  # they tell of it, and do not say it
+    """Return the greeting if the project still contains it: users edit their pages."""
+    texts = (".md", ".txt", ".json")  # they only mention it
     has = any(
         greeting.encode() in local.read(path)
         for path in local.paths
-        if not path.startswith("tests/") and not path.endswith(words)
+        if not path.startswith("tests/") and not path.endswith(texts)
     )
     return greeting if has else ""
 
 
-def _tell_of_files(report: Report) -> None:
-    if report.left:
+def _report_files(report: Report) -> None:
+    if report.not_uploaded:
         report.note(
-            f"Not uploaded: {', '.join(report.left)}. Secrets and data are the host's "
-            "own; put them there by hand where the app needs them."
+            f"Not uploaded: {', '.join(report.not_uploaded)}. pa-new does not upload "
+            "secrets and databases; upload them yourself if the app needs them."
         )
-    if report.extra:
-        some = ", ".join(report.extra[:5]) + (", …" if len(report.extra) > 5 else "")
-        report.note(f"On the host and not here, left alone: {some}")
+    if report.only_there:
+        some = ", ".join(report.only_there[:5]) + (
+            ", …" if len(report.only_there) > 5 else ""
+        )
+        report.note(f"Only on PythonAnywhere, left alone: {some}")
 
 
 class _Watched:
-    """Keeps in mind which change was under way when something failed."""
+    """Remembers which change was under way when something failed."""
 
     def __init__(self, client: Client, report: Report) -> None:
         self._client = client
         self._report = report
 
-    def call(self, request: Request) -> Answer:
+    def call(self, request: Request) -> Response:
         if request.method == "GET":
             return self._client.call(request)
-        self._report.under_way = request.what
+        self._report.under_way = request.purpose
         try:
-            answer = self._client.call(request)
-        except (problems.Refused, problems.Unexpected, problems.Elsewhere):
+            response = self._client.call(request)
+        except (problems.Refused, problems.Unexpected, problems.Redirected):
             self._report.under_way = None  # the host said no
             raise
         self._report.under_way = None
-        return answer
+        return response
 
 
 class _Interruptible:
-    """Lets SIGTERM and SIGHUP end a run as Ctrl-C does, once: the end is told."""
+    """Lets SIGTERM and SIGHUP end a run as Ctrl-C does, with a message."""
 
     def __enter__(self) -> None:
         self._before = {

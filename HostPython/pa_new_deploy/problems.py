@@ -1,4 +1,4 @@
-"""Why a deployment stops: facts, which :mod:`pa_new_deploy.words` makes sentences of."""
+"""Why a deployment stops: facts, for which :mod:`pa_new_deploy.messages` has the messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Problem(Exception):
 
 @dataclass
 class BadUsage(Problem):
-    """The words of the command line make no sense."""
+    """The command line is not valid."""
 
     exit_code = USAGE
     message: str
@@ -45,7 +45,7 @@ class BadToken(Problem):
 
 @dataclass
 class BadSite(Problem):
-    """``PYTHONANYWHERE_SITE`` names none of the host's systems."""
+    """``PYTHONANYWHERE_SITE`` is not an address of PythonAnywhere."""
 
     exit_code = CONFIG
     site: str
@@ -53,7 +53,7 @@ class BadSite(Problem):
 
 @dataclass
 class OtherSite(Problem):
-    """``PYTHONANYWHERE_SITE`` names another system than the domain's."""
+    """``PYTHONANYWHERE_SITE`` is in another region than the domain."""
 
     exit_code = CONFIG
     site: str
@@ -97,7 +97,7 @@ class InTheWay(Problem):
 
 
 @dataclass
-class ForeignEntry(Problem):
+class ForeignWSGIFile(Problem):
     """The WSGI file on the host is neither the host's own nor this project's."""
 
     exit_code = NOT_READY
@@ -149,7 +149,7 @@ class Refused(Problem):
 
 
 @dataclass
-class Elsewhere(Problem):
+class Redirected(Problem):
     """The host's answer is to ask another address, which is not given the token."""
 
     exit_code = UNAVAILABLE
@@ -175,7 +175,7 @@ class Unreachable(Problem):
     exit_code = UNAVAILABLE
     method: str
     path: str
-    why: str
+    reason: str
     tries: int
 
 

@@ -1,4 +1,4 @@
-"""What is told of a deployment, as it goes or as one document: all output is here."""
+"""Prints a deployment, step by step or as one JSON document: all output is here."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from pa_new_deploy.page import Visit
-from pa_new_deploy.words import Explanation, plain
+from pa_new_deploy.messages import Diagnostic
+from pa_new_deploy.smoke_test import Visit
+from pa_new_shared.text import printable
 
 VERSION = 1
 
-# What two calls are for: where one of them may be done or not, less is certain.
-ENTRY_CALL = "replace the WSGI file"
+# The purposes of two requests: if one of them fails, less is certain afterwards.
+WSGI_CALL = "replace the WSGI file"
 RELOAD_CALL = "reload the web app"
 
 
 @dataclass
 class Report:
-    """What was done; and, where that is wanted, a line for each thing at once."""
+    """What was done; unless as JSON, each step is printed at once."""
 
     domain: str
     is_dry: bool = False
     as_json: bool = False
     secret: str = ""
-    """The token, which stays out of all that is written, wherever it comes from."""
+    """The token: no output contains it, wherever the text comes from."""
 
     had_app: bool = False
     """Whether the web app was there before."""
@@ -33,14 +34,14 @@ class Report:
     uploaded: list[str] = field(default_factory=list)
     to_upload: int = 0
     unchanged: int = 0
-    left: list[str] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
+    not_uploaded: list[str] = field(default_factory=list)
+    only_there: list[str] = field(default_factory=list)
     backup: str | None = None
-    entry_replaced: bool = False
+    wsgi_replaced: bool = False
     settings_changed: bool = False
     reloaded: bool = False
     under_way: str | None = None
-    """The change whose answer never came."""
+    """The change that got no response."""
     calls: list[dict[str, str]] = field(default_factory=list)
     page: dict[str, Any] | None = None
 
@@ -51,32 +52,32 @@ class Report:
             self.created
             or self.uploaded
             or self.backup
-            or self.entry_replaced
+            or self.wsgi_replaced
             or self.settings_changed
         )
 
-    def did(self, verb: str, what: str) -> None:
-        """Tell what was done."""
+    def step(self, verb: str, what: str) -> None:
+        """Print what was done."""
         if not self.as_json and not self.is_dry:
-            self._write(f"{verb:<8} {plain(what)}\n")
+            self._write(f"{verb:<8} {printable(what)}\n")
 
-    def lists(self, method: str, target: str, what: str) -> None:
-        """Tell of a call that a dry run makes, or would make."""
-        self.calls.append({"method": method, "path": target, "what": what})
+    def request(self, method: str, target: str, purpose: str) -> None:
+        """Print a request that a dry run makes, or would make."""
+        self.calls.append({"method": method, "path": target, "what": purpose})
         if not self.as_json:
-            self._write(f"{method:<6} {plain(target)}  ({plain(what)})\n")
+            self._write(f"{method:<6} {printable(target)}  ({printable(purpose)})\n")
 
     def note(self, text: str) -> None:
-        """Tell something that is no step."""
+        """Print something that is not a step."""
         if not self.as_json:
-            self._write(plain(text) + "\n")
+            self._write(printable(text) + "\n")
 
-    def waits(self, why: str, seconds: float) -> None:
-        """Tell of a pause, so that nobody takes it for the end."""
-        self._write(f"waiting {seconds:.0f} s: {plain(why)}\n", sys.stderr)
+    def waits(self, reason: str, seconds: float) -> None:
+        """Print that there is a pause, and why."""
+        self._write(f"waiting {seconds:.0f} s: {printable(reason)}\n", sys.stderr)
 
     def visited(self, visit: Visit, greeting: str) -> None:
-        """Tell what the page answered."""
+        """Print the response of the page."""
         greets = visit.greets(greeting) if greeting else None
         self.page = {
             "url": visit.address,
@@ -85,50 +86,57 @@ class Report:
             "greets": greets,
         }
         if visit.status is None:
-            self.did("visit", f"{visit.address}: no answer, {visit.why}")
+            self.step("visit", f"{visit.address}: no response, {visit.error}")
         elif visit.location:
-            self.did("visit", f"{visit.address}: {visit.status}, to {visit.location}")
+            self.step(
+                "visit",
+                f"{visit.address}: {visit.status}, redirects to {visit.location}",
+            )
         else:
-            self.did("visit", f"{visit.address}: {visit.status}, {visit.first_line}")
+            self.step("visit", f"{visit.address}: {visit.status}, {visit.first_line}")
 
     @property
     def state(self) -> str:
-        """In what state the host is after a run that did not get through."""
+        """What a run that failed has changed on PythonAnywhere."""
         if self.is_dry or not (self.has_changed or self.under_way):
-            return "Nothing on the host was changed."
+            return "Nothing on PythonAnywhere was changed."
         parts = []
         call = self.under_way or ""
         if self.under_way:
-            parts.append(f"one call may be done or not ({plain(self.under_way)})")
+            parts.append(
+                f"one request may or may not have taken effect ({printable(call)})"
+            )
         if self.created:
-            parts.append("the web app was made")
+            parts.append("the web app was created")
         if self.to_upload:
-            parts.append(f"{len(self.uploaded)} of {self.to_upload} files are uploaded")
-        if self.entry_replaced:
-            parts.append("the WSGI file is the project's")
-        elif self.had_app and call != ENTRY_CALL:
-            parts.append("the WSGI file is as it was")
+            parts.append(
+                f"{len(self.uploaded)} of {self.to_upload} files were uploaded"
+            )
+        if self.wsgi_replaced:
+            parts.append("the WSGI file was replaced")
+        elif self.had_app and call != WSGI_CALL:
+            parts.append("the WSGI file is unchanged")
         if self.reloaded:
-            parts.append("the app is reloaded")
+            parts.append("the app was reloaded")
         elif self.created:
             if call != RELOAD_CALL:
-                parts.append("it shows the host's own page until a reload")
+                parts.append("it shows the default page until it is reloaded")
         elif self.had_app and call != RELOAD_CALL:
-            parts.append("the app was not reloaded and runs what it ran before")
-        return "On the host: " + "; ".join(parts) + "."
+            parts.append("the app was not reloaded and still runs the previous code")
+        return "On PythonAnywhere: " + "; ".join(parts) + "."
 
-    def ends(self, explanation: Explanation | None) -> None:
-        """Tell how it ended."""
-        if explanation and not self.as_json:
-            self._write(explanation.text, sys.stderr)
+    def finish(self, diagnostic: Diagnostic | None) -> None:
+        """Print how it ended."""
+        if diagnostic and not self.as_json:
+            self._write(diagnostic.text, sys.stderr)
             self._write(f"        {self.state}\n", sys.stderr)
         if self.as_json:
             error = None
-            if explanation:
+            if diagnostic:
                 error = {
-                    "what": explanation.what,
-                    "why": explanation.why,
-                    "help": explanation.help,
+                    "what": diagnostic.message,
+                    "why": diagnostic.reason,
+                    "help": diagnostic.hint,
                     "state": self.state,
                 }
             self._write(json.dumps(self._document(error), indent=2) + "\n")
@@ -141,10 +149,10 @@ class Report:
             "created": self.created,
             "uploaded": self.uploaded,
             "unchanged": self.unchanged,
-            "left": self.left,
-            "extra": self.extra,
+            "left": self.not_uploaded,
+            "extra": self.only_there,
             "backup": self.backup,
-            "entryReplaced": self.entry_replaced,
+            "entryReplaced": self.wsgi_replaced,
             "reloaded": self.reloaded,
             "calls": self.calls,
             "page": self.page,

@@ -2,7 +2,7 @@
 
 Start with :mod:`rehearsal.main`. What has to be there beforehand is made by
 :mod:`rehearsal.prepare`; then :mod:`rehearsal.inside` enters namespaces of its own, in
-which :mod:`rehearsal.host` is the host and :mod:`rehearsal.story` what happens on it.
+which :mod:`rehearsal.host` is the host and :mod:`rehearsal.scenario` what happens on it.
 """
 
 import sys
@@ -11,5 +11,5 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 """The repository."""
 
-# The stand-in for the host's API, which this host is made of.
+# The fake API for the host's API, which this host is made of.
 sys.path.append(str(ROOT / "Tests/DeployerTests/Python"))

@@ -1,4 +1,4 @@
-"""The rehearsed host: the stand-in's API, and behind it real servers.
+"""The rehearsed host: the fake API's API, and behind it real servers.
 
 Visitors reach a load balancer, that one a web server, which answers for static files
 and asks uWSGI for the rest (:mod:`rehearsal.nginx`). A reload of a web app, which the
@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from standin import App, StandIn
+from fake_api import App
+from fake_server import FakeServer
 
 from rehearsal import nginx
 from rehearsal.job import TOKEN, Job
@@ -47,7 +48,7 @@ class Answer:
     body: bytes
 
 
-class Host(StandIn):
+class Host(FakeServer):
     """The host of one account."""
 
     def __init__(self, job: Job) -> None:

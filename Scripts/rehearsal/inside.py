@@ -88,7 +88,7 @@ def main(file: str) -> int:
 def _run(job: Job) -> None:
     # Only here: what this process is for it can do only where it is.
     from rehearsal.host import Host
-    from rehearsal.story import rehearse_host, rehearse_project
+    from rehearsal.scenario import rehearse_host, rehearse_project
 
     host = Host(job)
     try:

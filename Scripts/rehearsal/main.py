@@ -20,7 +20,7 @@ from typing import NoReturn
 from rehearsal import ROOT, inside, problems
 from rehearsal.job import Job
 from rehearsal.prepare import Framework, Tools, Workshop, frameworks
-from rehearsal.problems import BadWords, Missing, Problem
+from rehearsal.problems import BadUsage, Missing, Problem
 
 DESCRIPTION = """\
 Rehearse the host on this computer: nginx in front of uWSGI, as the host has it, and
@@ -41,7 +41,7 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 class _Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise BadWords(f"{message}; --help tells what there is")
+        raise BadUsage(f"{message}; --help tells what there is")
 
 
 def main(arguments: list[str]) -> int:
@@ -121,9 +121,9 @@ def _run(options: argparse.Namespace) -> int:
             f"there is no program {pa_new}: swift build, or pass --pa-new PATH"
         )
     if not re.fullmatch("[a-z][a-z0-9]*", options.user):
-        raise BadWords(f"--user {options.user}: an account here is of a-z and 0-9")
+        raise BadUsage(f"--user {options.user}: an account here is of a-z and 0-9")
     if Path("/home", options.user).exists():
-        raise BadWords(
+        raise BadUsage(
             f"/home/{options.user} is somebody's on this computer, and would be hidden: "
             "pass another name for the account on the host, --user NAME"
         )

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal import ROOT
-from rehearsal.problems import BadWords, Failed, Missing
+from rehearsal.problems import BadUsage, Failed, Missing
 
 NAME = "hello"
 AGAIN = "Hello again"
@@ -189,7 +189,7 @@ def frameworks(pa_new: Path, only: list[str]) -> list[Framework]:
     titles = [framework.title for framework in offered]
     for word in only:
         if word not in titles + [f.name for f in offered] + ["host"]:
-            raise BadWords(
+            raise BadUsage(
                 f"--only {word}: there is no such framework. There are: "
                 + ", ".join(["host", *titles])
             )

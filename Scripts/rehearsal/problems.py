@@ -11,7 +11,7 @@ class Problem(Exception):
     exit_code = 1
 
 
-class BadWords(Problem):
+class BadUsage(Problem):
     """The command line has to change."""
 
     exit_code = 64

@@ -1,4 +1,4 @@
-// `pa-new deploy` as a user runs it: generated projects, the built tool, a stand-in for the host.
+// `pa-new deploy` as a user runs it: generated projects, the built tool, a fake API.
 
 import Foundation
 import Scaffold
@@ -27,7 +27,7 @@ struct DeployCommandTests {
     private func deploy(
         _ options: [String] = [],
         below folder: URL,
-        to host: StandIn,
+        to host: FakeAPI,
         code: Int32 = 0,
         _ environment: [String: String?] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
@@ -38,7 +38,7 @@ struct DeployCommandTests {
             environment: host.environment.merging(environment) { $1 }
         )
         #expect(finished.exitCode == code, "\(finished)", sourceLocation: sourceLocation)
-        let isSilent = !finished.description.contains(StandIn.token)
+        let isSilent = !finished.description.contains(FakeAPI.token)
         #expect(isSilent, "\(finished)", sourceLocation: sourceLocation)
         return finished
     }
@@ -48,7 +48,7 @@ struct DeployCommandTests {
         let python = try #require(newest).path
         try withTemporaryFolder { folder in
             _ = try project([], below: folder)
-            try withStandIn(python, below: folder) { host in
+            try withFakeAPI(python, below: folder) { host in
                 let words = ["--interpreter", python]
                 let first = try deploy(words, below: folder, to: host)
                 let page = "visit    https://alice.pythonanywhere.com/: 200, Hello from handler\n"
@@ -72,11 +72,11 @@ struct DeployCommandTests {
             let requirements = try String(contentsOf: list, encoding: .utf8)
                 .split(separator: "\n").map(String.init)
             let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
-            try withStandIn(python.path, below: place) { host in
+            try withFakeAPI(python.path, below: place) { host in
                 let words = ["--interpreter", python.path]
                 let refused = try deploy(words, below: place, to: host, code: 73)
                 #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
-                #expect(refused.stderr.contains("Nothing on the host was changed."), "\(refused)")
+                #expect(refused.stderr.contains("Nothing on PythonAnywhere was changed."), "\(refused)")
                 #expect(try host.files(below: "home/alice").isEmpty)
 
                 // What the user would do in a console on the host.
@@ -93,7 +93,7 @@ struct DeployCommandTests {
         let python = try #require(newest).path
         try withTemporaryFolder { folder in
             let project = try project(["--language", "swift"], below: folder)
-            try withStandIn(python, below: folder) { host in
+            try withFakeAPI(python, below: folder) { host in
                 let words = ["--no-check", "--interpreter", python]
                 let early = try deploy(words, below: folder, to: host, code: 65)
                 #expect(early.stderr.contains("'libHello.so' is not built"), "\(early)")
@@ -117,15 +117,15 @@ struct DeployCommandTests {
         try withTemporaryFolder { folder in
             let project = try project([], below: folder)
             try write(["hello/routes.py": "import nowhere\n"], below: project)
-            try withStandIn(python, below: folder) { host in
+            try withFakeAPI(python, below: folder) { host in
                 let words = ["--interpreter", python]
                 let found = try deploy(words, below: folder, to: host, code: 1)
                 #expect(found.stderr.contains("nowhere"), "\(found)")
                 let end = """
                     pa-new: the check found 1 error in the project
-                       why: the app would fail on the host
-                      help: mend what is told above, or leave the check out with --no-check
-                            Nothing on the host was changed.
+                       why: the app would fail on PythonAnywhere
+                      help: fix the errors above, or skip the check with --no-check
+                            Nothing on PythonAnywhere was changed.
 
                     """
                 #expect(found.stderr.hasSuffix(end), "\(found)")
@@ -155,7 +155,7 @@ struct DeployCommandTests {
                 documents.append(place.path)
                 return finished.stdout
             }
-            try withStandIn(python, below: folder) { host in
+            try withFakeAPI(python, below: folder) { host in
                 let words = ["--json", "--interpreter", python]
                 let none: [String: String?] = ["API_TOKEN": nil]
                 _ = try keep(deploy(words + ["--dry-run"], below: folder, to: host, none))
@@ -210,7 +210,7 @@ struct DeployCommandTests {
                 [.posixPermissions: 0o755],
                 ofItemAtPath: wrapper.path
             )
-            try withStandIn(python, below: folder) { host in
+            try withFakeAPI(python, below: folder) { host in
                 _ = try deploy(["--interpreter", wrapper.path], below: folder, to: host)
             }
             let arguments = try String(
@@ -218,9 +218,9 @@ struct DeployCommandTests {
                 encoding: .utf8
             )
             #expect(arguments.contains("pa_new_deploy.main"))
-            #expect(!arguments.contains(StandIn.token))
+            #expect(!arguments.contains(FakeAPI.token))
             // Nor does it stay in a file.
-            let found = try run("grep", ["-rlF", StandIn.token, "."], in: folder)
+            let found = try run("grep", ["-rlF", FakeAPI.token, "."], in: folder)
             #expect(found.exitCode == 1 && found.stdout.isEmpty, "\(found)")
         }
     }
@@ -265,7 +265,7 @@ struct DeployCommandTests {
                 environment: ["API_TOKEN": nil, "PYTHONANYWHERE_SITE": "eu.pythonanywhere.com"]
             )
             #expect(dry.exitCode == 0, "\(dry)")
-            #expect(dry.stdout.hasPrefix("Below https://eu.pythonanywhere.com/api/v0/user/alice/"))
+            #expect(dry.stdout.hasPrefix("Requests to https://eu.pythonanywhere.com/api/v0/user/alice/"))
             #expect(dry.stdout.contains("alice_eu_pythonanywhere_com_wsgi.py"))
         }
     }

@@ -163,7 +163,7 @@ struct LintTests {
             ],
             in: Paths.package.appending(path: "Scripts"),
             environment: [
-                // The stand-in, which the rehearsed host is made of.
+                // The fake API, which the rehearsed host is made of.
                 "MYPYPATH": Paths.package.appending(path: "Tests/DeployerTests/Python").path
             ]
         )

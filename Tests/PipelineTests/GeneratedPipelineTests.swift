@@ -11,7 +11,7 @@ private let frameworks = (try? Catalog.embedded().frameworks) ?? []
 @Suite("A project's pipeline", .enabled(if: canRun, "\(BuiltWheel.needs)"))
 struct GeneratedPipelineTests {
     /// The variables with which a pipeline does all that it can.
-    private func variables(_ host: StandIn, wheel: URL) -> [String: String] {
+    private func variables(_ host: FakeAPI, wheel: URL) -> [String: String] {
         [
             "PA_NEW": wheel.path, "PYTHONANYWHERE_USERNAME": "alice",
             "PYTHONANYWHERE_SITE": host.url,
@@ -61,7 +61,7 @@ struct GeneratedPipelineTests {
                 interpreter,
                 with: requirements ?? []
             )
-            try withStandIn(app.path, below: scratch) { host in
+            try withFakeAPI(app.path, below: scratch) { host in
                 if requirements != nil { try host.makeVirtualenv("hello", as: app) }
                 var request = PipelineRequest(
                     service: service,
@@ -70,7 +70,7 @@ struct GeneratedPipelineTests {
                     root: scratch.appending(path: "runner").path
                 )
                 request.variables = variables(host, wheel: wheel)
-                request.secrets = ["API_TOKEN": StandIn.token]
+                request.secrets = ["API_TOKEN": FakeAPI.token]
                 let ran = try PipelineRun(request, with: python)
                 #expect(ran.unsupported == nil, "\(ran)")
 
@@ -86,7 +86,7 @@ struct GeneratedPipelineTests {
                     #expect(tests.flatMap { Int($0.1) } ?? 0 >= 5, "\(ran)")
                 }
                 // What reaches the log, the service's own masking aside.
-                #expect(!ran.description.contains(StandIn.token))
+                #expect(!ran.description.contains(FakeAPI.token))
                 let last = ran.jobs.last?.commands.last?.output ?? ""
                 let greeting = framework.manifest.greeting
                 #expect(

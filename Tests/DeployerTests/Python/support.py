@@ -1,4 +1,4 @@
-"""Projects on the disk, a clock that nobody has to wait for, and runs of the deployer."""
+"""Projects on the disk, a clock on which waiting takes no time, and runs of the deployer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import io
 import json
 import sys
 import tempfile
+import unittest
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import standin
+import fake_server
 
 DEPLOYER = Path(__file__).resolve().parents[3] / "HostPython"
 sys.path.insert(0, str(DEPLOYER))
@@ -22,7 +23,7 @@ from pa_new_deploy.throttle import Clock
 
 DOMAIN = "alice.pythonanywhere.com"
 WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
-NOTE = f"/home/alice/.pa-new/{DOMAIN}.json"
+STATE_FILE = f"/home/alice/.pa-new/{DOMAIN}.json"
 
 _ENTRY = """\
 import sys
@@ -128,7 +129,7 @@ class Run:
 
 def deploy(
     folder: Path,
-    host: standin.StandIn,
+    host: fake_server.FakeServer,
     clock: Clock,
     *options: str,
     token: str | None = None,
@@ -144,20 +145,20 @@ def deploy(
         "API_TOKEN": host.token if token is None else token,
         **(variables or {}),
     }
-    words = [str(folder), "--name", "hello", "--user", "alice", "--domain", domain]
-    words += ["--python", "3.13", "--greeting", greeting, *options]
+    arguments = [str(folder), "--name", "hello", "--user", "alice", "--domain", domain]
+    arguments += ["--python", "3.13", "--greeting", greeting, *options]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(words, environment, clock, timeout)
+        code = main(arguments, environment, clock, timeout)
     run = Run(code, out.getvalue(), err.getvalue())
     for secret in (host.token, token or host.token):
         if secret.strip() and secret in run.out + run.err:
-            raise AssertionError(f"the token is told: {run}")
+            raise AssertionError(f"the output contains the token: {run}")
     if "Traceback" in run.err or code == 70:
-        raise AssertionError(f"a fault of ours: {run}")
+        raise AssertionError(f"an internal error: {run}")
     return run
 
 
-def changes(host: standin.StandIn, since: int = 0) -> list[tuple[str, str]]:
+def changes(host: fake_server.FakeServer, since: int = 0) -> list[tuple[str, str]]:
     """Return the calls that could change something, below the account's address."""
     base = f"/api/v0/user/{host.user}/"
     return [
@@ -165,3 +166,42 @@ def changes(host: standin.StandIn, since: int = 0) -> list[tuple[str, str]]:
         for call in host.calls[since:]
         if call.method != "GET"
     ]
+
+
+class DeployTest(unittest.TestCase):
+    """Each test has an account and a clock of its own."""
+
+    def setUp(self) -> None:
+        self.clock = QuickClock()
+        context = fake_server.running(now=self.clock.now)
+        self.host = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+
+    def folder(self, files: dict[str, str]) -> Path:
+        context = project(files)
+        self.addCleanup(context.__exit__, None, None, None)
+        return context.__enter__()
+
+    def deploy(self, folder: Path, *options: str, code: int = 0, **more: str) -> Run:
+        run = deploy(folder, self.host, self.clock, *options, **more)  # type: ignore[arg-type]
+        self.assertEqual(run.code, code, run)
+        return run
+
+    def stops(self, folder: Path, *options: str, code: int, **more: str) -> Run:
+        """Deploy, and expect that nothing is touched."""
+        before = self.host.files()
+        calls = len(self.host.calls)
+        run = self.deploy(folder, *options, code=code, **more)
+        self.assertEqual(self.host.files(), before)
+        self.assertEqual(changes(self.host, calls), [])
+        self.assertIn("Nothing on PythonAnywhere was changed.", run.err)
+        return run
+
+    def install(self, *packages: str, python: str = "3.13") -> None:
+        """Put a virtualenv with packages onto the host."""
+        place = f"/home/alice/.virtualenvs/hello/lib/python{python}/site-packages"
+        folder = self.host.place(place)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "flask.py").write_text("NAME = b'of the virtualenv'\n")
+        for package in packages:
+            (folder / f"{package}.dist-info").mkdir()

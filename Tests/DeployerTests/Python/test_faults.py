@@ -12,7 +12,8 @@ import unittest
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import standin
+import fake_api
+import fake_server
 from support import DOMAIN, HANDLER, WSGI, QuickClock, Run, deploy, project, write
 
 # A failure before and after the deed is not the same to what cannot be done twice.
@@ -27,23 +28,23 @@ OLD = {
 }
 FOREIGN = b"def application(e, s):\n    s('200 OK', [])\n    return [b'foreign']\n"
 
-Start = Callable[[standin.StandIn, QuickClock], None]
+Start = Callable[[fake_server.FakeServer, QuickClock], None]
 
 
-def nothing(host: standin.StandIn, clock: QuickClock) -> None:
+def nothing(host: fake_server.FakeServer, clock: QuickClock) -> None:
     """An account without an app."""
 
 
-def older(host: standin.StandIn, clock: QuickClock) -> None:
+def older(host: fake_server.FakeServer, clock: QuickClock) -> None:
     """An app that was deployed from the project's older state."""
     with project(OLD) as folder:
         run = deploy(folder, host, clock)
         assert run.code == 0, run
 
 
-def foreign(host: standin.StandIn, clock: QuickClock) -> None:
+def foreign(host: fake_server.FakeServer, clock: QuickClock) -> None:
     """An app of somebody else's, with a mapping to another folder."""
-    host.apps[DOMAIN] = app = standin.App(DOMAIN, "python313", "/home/alice/other")
+    host.apps[DOMAIN] = app = fake_api.App(DOMAIN, "python313", "/home/alice/other")
     app.statics[7] = {"id": 7, "url": "/static/", "path": "/home/alice/other"}
     host.place(WSGI).write_bytes(FOREIGN)
     host.load(app)
@@ -61,9 +62,11 @@ class FaultTest(unittest.TestCase):
         cls.addClassCleanup(context.__exit__, None, None, None)
 
     @contextlib.contextmanager
-    def begin(self, start: Start) -> Iterator[tuple[standin.StandIn, QuickClock]]:
+    def begin(
+        self, start: Start
+    ) -> Iterator[tuple[fake_server.FakeServer, QuickClock]]:
         clock = QuickClock()
-        with standin.running(now=clock.now) as host:
+        with fake_server.running(now=clock.now) as host:
             host.remembers_pages = True
             start(host, clock)
             host.calls.clear()
@@ -71,11 +74,13 @@ class FaultTest(unittest.TestCase):
             yield host, clock
 
     def deploy(
-        self, host: standin.StandIn, clock: QuickClock, timeout: float = 20
+        self, host: fake_server.FakeServer, clock: QuickClock, timeout: float = 20
     ) -> Run:
         return deploy(self.folder, host, clock, "--replace-wsgi", timeout=timeout)
 
-    def expect_done(self, host: standin.StandIn, before: Mapping[str, bytes]) -> None:
+    def expect_done(
+        self, host: fake_server.FakeServer, before: Mapping[str, bytes]
+    ) -> None:
         """The app is the project's, each thing is there once, and nothing is lost."""
         self.assertEqual(host.page(DOMAIN), (200, b"Hello from handler"))
         app = host.apps[DOMAIN]
@@ -94,7 +99,7 @@ class FaultTest(unittest.TestCase):
 
     def expect_whole(
         self,
-        host: standin.StandIn,
+        host: fake_server.FakeServer,
         before: Mapping[str, bytes],
         after: Mapping[str, bytes],
     ) -> None:
@@ -103,11 +108,11 @@ class FaultTest(unittest.TestCase):
         for path, content in there.items():
             known = [before.get(path), after.get(path)]
             if path == WSGI:
-                known.append(standin.DEFAULT_WSGI.encode())
+                known.append(fake_api.DEFAULT_WSGI.encode())
             self.assertIn(content, known, path)
         self.assertLessEqual(set(before) - {WSGI}, set(there))
 
-    def calls(self, start: Start) -> tuple[list[standin.Call], dict[str, bytes]]:
+    def calls(self, start: Start) -> tuple[list[fake_api.Call], dict[str, bytes]]:
         with self.begin(start) as (host, clock):
             run = self.deploy(host, clock)
             self.assertEqual(run.code, 0, run)
@@ -119,16 +124,16 @@ class FaultTest(unittest.TestCase):
         for number, call in enumerate(calls, 1):
             for kind in ONCE:
                 with self.subTest(call=call, number=number, once=kind):
-                    run = self.once(start, standin.Fault(number, kind))
+                    run = self.once(start, fake_api.Fault(number, kind))
                     # Where the status says it all, no matter what else is missing.
                     is_told = call.status < 400 and "__init__" not in call.path
                     if kind != "truncated" or is_told:
                         self.assertTrue(run.err.startswith("waiting "), run)
             for kind in LASTING:
                 with self.subTest(call=call, number=number, lasting=kind):
-                    self.lasting(start, standin.Fault(number, kind, True), after)
+                    self.lasting(start, fake_api.Fault(number, kind, True), after)
 
-    def once(self, start: Start, fault: standin.Fault, timeout: float = 20) -> Run:
+    def once(self, start: Start, fault: fake_api.Fault, timeout: float = 20) -> Run:
         with self.begin(start) as (host, clock):
             before = host.files()
             host.faults = [fault]
@@ -138,7 +143,7 @@ class FaultTest(unittest.TestCase):
             return run
 
     def lasting(
-        self, start: Start, fault: standin.Fault, after: Mapping[str, bytes]
+        self, start: Start, fault: fake_api.Fault, after: Mapping[str, bytes]
     ) -> None:
         with self.begin(start) as (host, clock):
             before, page = host.files(), host.page(DOMAIN)
@@ -150,12 +155,12 @@ class FaultTest(unittest.TestCase):
             if any("/.pa-new/" in path and path.endswith(".json") for path in paths):
                 # All that failed is the note: the app is deployed.
                 self.assertEqual(run.code, 0, run)
-                self.assertIn("the next run will reload again", run.out)
+                self.assertIn("the next run will reload the app again", run.out)
                 self.expect_done(host, before)
             else:
                 self.assertEqual(run.code, 69, run)
-                self.assertIn("the host failed 5 times at ", run.err)
-                self.assertIn("goes on where this one stopped", run.err)
+                self.assertIn(" failed 5 times", run.err)
+                self.assertIn("it continues from here", run.err)
                 self.judge_words(run, host, before, page, loads)
             host.faults = []
             clock.time += 120
@@ -166,25 +171,28 @@ class FaultTest(unittest.TestCase):
     def judge_words(
         self,
         run: Run,
-        host: standin.StandIn,
+        host: fake_server.FakeServer,
         before: Mapping[str, bytes],
         page: tuple[int, bytes],
         loads: int,
     ) -> None:
         """What is said of the host's state is true."""
-        if "Nothing on the host was changed." in run.err:
+        if "Nothing on PythonAnywhere was changed." in run.err:
             self.assertEqual(host.files(), before)
             self.assertEqual(host.loads, loads)
-        if "the WSGI file is as it was" in run.err:
+        if "the WSGI file is unchanged" in run.err:
             self.assertEqual(host.files()[WSGI], before[WSGI])
-        if "runs what it ran before" in run.err:
+        if "still runs the previous code" in run.err:
             self.assertEqual(host.loads, loads)
             self.assertEqual(host.page(DOMAIN), page)
-        if "shows the host's own page" in run.err:
+        if "shows the default page" in run.err:
             self.assertIn(b"default welcome page", host.page(DOMAIN)[1])
         if host.loads > loads and page[0] == 200:
             # A new app is loaded when it is made, another one by a reload alone.
-            self.assertIn("one call may be done or not (reload the web app)", run.err)
+            self.assertIn(
+                "one request may or may not have taken effect (reload the web app)",
+                run.err,
+            )
 
     def test_from_nothing(self) -> None:
         self.each(nothing)
@@ -200,15 +208,15 @@ class FaultTest(unittest.TestCase):
         for number in range(1, len(calls) + 1):
             for kind in ("timeout", "timeout-after"):
                 with self.subTest(number=number, kind=kind):
-                    self.slowly(standin.Fault(number, kind))
+                    self.slowly(fake_api.Fault(number, kind))
 
-    def slowly(self, fault: standin.Fault) -> None:
+    def slowly(self, fault: fake_api.Fault) -> None:
         with self.begin(nothing) as (host, clock):
             host.slow = 0.8
             host.faults = [fault]
             run = self.deploy(host, clock, timeout=0.4)
             self.assertEqual(run.code, 0, run)
-            self.assertIn("no answer in time", run.err)
+            self.assertIn("the request timed out", run.err)
             self.expect_done(host, {})
 
     def test_a_page_in_the_place_of_json(self) -> None:
@@ -217,7 +225,7 @@ class FaultTest(unittest.TestCase):
         for number, call in enumerate(calls, 1):
             if call.method == "GET" and "files/path" not in call.path:
                 with self.subTest(call=call):
-                    self.once(nothing, standin.Fault(number, "html"))
+                    self.once(nothing, fake_api.Fault(number, "html"))
 
     def test_a_project_that_changes_between_two_runs(self) -> None:
         """A run is cut off, the project is edited, and the next run meets the mixture."""
@@ -229,7 +237,7 @@ class FaultTest(unittest.TestCase):
 
     def meet_mixture(self, folder: Path, number: int, entry: str) -> None:
         with self.begin(older) as (host, clock):
-            host.faults = [standin.Fault(number, "cut-after", True)]
+            host.faults = [fake_api.Fault(number, "cut-after", True)]
             deploy(self.folder, host, clock)
             host.faults = []
             clock.time += 120

@@ -1,4 +1,4 @@
-"""A local stand-in for the host: its API, and the pages of the web apps on it.
+"""A fake of PythonAnywhere: its API, and the pages of the web apps on it.
 
 What it does and where that is from (``API`` is the host's help page of that name,
 ``core`` the code or the tests of pythonanywhere-core, ``dsd`` those of
@@ -40,25 +40,15 @@ uploaded since shows only after the next one. A page is asked for by the domain 
 
 from __future__ import annotations
 
-import contextlib
-import email
-import email.policy
 import hashlib
 import json
-import os
 import shutil
-import socket
-import ssl
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-import urllib.parse
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +58,7 @@ TREE_LIMIT = 1000
 
 DEFAULT_WSGI = '''\
 # This file contains the WSGI configuration required to serve up your
-# web application. (The stand-in's own words, in the shape of the host's.)
+# web application. (The fake API's own text, in the shape of PythonAnywhere's.)
 
 HELLO_WORLD = """<html>
 <head><title>PythonAnywhere hosted web application</title></head>
@@ -167,15 +157,12 @@ def _digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _json(status: int, value: object) -> Answer:
+def json_answer(status: int, value: object) -> Answer:
     return status, "application/json", json.dumps(value).encode()
 
 
-class StandIn(ThreadingHTTPServer):
-    """The host, for one account."""
-
-    daemon_threads = True
-    block_on_close = False
+class FakeAPI:
+    """One account: its files, its web apps, and what the API does with them."""
 
     def __init__(
         self,
@@ -183,9 +170,7 @@ class StandIn(ThreadingHTTPServer):
         user: str = "alice",
         token: str = "0123456789abcdef",
         now: Callable[[], float] = time.monotonic,
-        port: int = 0,
     ) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
         self.root = root
         self.user = user
         self.token = token
@@ -196,7 +181,7 @@ class StandIn(ThreadingHTTPServer):
         """Requests for other names than ours: the path, and the token that came along."""
         self.faults: list[Fault] = []
         self.limit = LIMIT
-        self.most_apps = 1
+        self.max_apps = 1
         self.cname_error = False
         self.slow = 5.0
         self.redirect: str | None = None
@@ -204,16 +189,11 @@ class StandIn(ThreadingHTTPServer):
         self.loads = 0
         self.remembers_pages = False
         """Whether an app of the same files answers the same: for tests of many runs."""
-        self.lock = threading.RLock()
         self._seen: dict[str, deque[float]] = {}
         for folder in (f"home/{user}", "var/www"):
             (root / folder).mkdir(parents=True, exist_ok=True)
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    # What tests look at.
+    # For tests.
 
     def place(self, path: str) -> Path:
         return self.root / path.lstrip("/")
@@ -264,7 +244,7 @@ class StandIn(ThreadingHTTPServer):
             _pages[key] = answer
         return answer
 
-    # What the API does.
+    # The API.
 
     def refused(self, endpoint: str) -> Answer | None:
         """Count a request, and refuse it where there are too many."""
@@ -288,7 +268,7 @@ class StandIn(ThreadingHTTPServer):
                 return self._webapps(method, form)
             app = self.apps.get(parts[1])
             if app is None:
-                return _json(404, {"detail": "Not found."})
+                return json_answer(404, {"detail": "Not found."})
             if parts[2:] == [""]:
                 return self._webapp(method, app, form)
             if parts[2:] == ["reload", ""] and method == "POST":
@@ -299,21 +279,21 @@ class StandIn(ThreadingHTTPServer):
             return self._file(method, path[len("files/path") :], form)
         if path == "files/tree/" and method == "GET":
             return self._tree(query.get("path", ""))
-        return _json(404, {"detail": "Not found."})
+        return json_answer(404, {"detail": "Not found."})
 
     def _webapps(self, method: str, form: dict[str, Any]) -> Answer:
         if method == "GET":
-            return _json(200, [app.document() for app in self.apps.values()])
+            return json_answer(200, [app.document() for app in self.apps.values()])
         domain, python = form.get("domain_name", ""), form.get("python_version", "")
         problem = None
         if domain in self.apps:
             problem = ("domain_name", "This domain is already in use.")
-        elif len(self.apps) >= self.most_apps:
+        elif len(self.apps) >= self.max_apps:
             problem = ("limit", "You have reached your maximum number of web apps.")
         elif python not in {f"python3{minor}" for minor in range(7, 15)}:
             problem = ("python_version", "This version of Python is not there.")
         if problem:
-            return _json(
+            return json_answer(
                 200,
                 {
                     "status": "ERROR",
@@ -324,7 +304,7 @@ class StandIn(ThreadingHTTPServer):
         self.apps[domain] = app = App(domain, python)
         self.wsgi(domain).write_text(DEFAULT_WSGI)
         self.load(app)
-        return _json(201, {"status": "OK"})
+        return json_answer(201, {"status": "OK"})
 
     def _webapp(self, method: str, app: App, form: dict[str, Any]) -> Answer:
         if method == "DELETE":
@@ -334,8 +314,8 @@ class StandIn(ThreadingHTTPServer):
             app.source = form.get("source_directory", app.source)
             app.virtualenv = form.get("virtualenv_path", app.virtualenv)
             if "python_version" in form:
-                return _json(400, {"detail": "The stand-in does not know this."})
-        return _json(200, app.document())
+                return json_answer(400, {"detail": "The fake API does not know this."})
+        return json_answer(200, app.document())
 
     def load(self, app: App) -> None:
         """Let an app run the files as they are."""
@@ -349,33 +329,33 @@ class StandIn(ThreadingHTTPServer):
     def _reload(self, app: App) -> Answer:
         self.load(app)
         if self.cname_error:
-            return _json(409, {"status": "error", "error": "cname_error"})
-        return _json(200, {"status": "OK"})
+            return json_answer(409, {"status": "error", "error": "cname_error"})
+        return json_answer(200, {"status": "OK"})
 
     def _statics(
         self, method: str, app: App, number: str, form: dict[str, Any]
     ) -> Answer:
         if number == "":
             if method == "GET":
-                return _json(200, list(app.statics.values()))
+                return json_answer(200, list(app.statics.values()))
             row = {"id": self.next_id, "url": form["url"], "path": form["path"]}
             app.statics[self.next_id] = row
             self.next_id += 1
-            return _json(201, row)
+            return json_answer(201, row)
         row = app.statics.get(int(number), {})
         if not row:
-            return _json(404, {"detail": "Not found."})
+            return json_answer(404, {"detail": "Not found."})
         if method == "DELETE":
             del app.statics[int(number)]
             return 204, "", b""
         if method in ("PATCH", "PUT"):
             row.update({key: form[key] for key in ("url", "path") if key in form})
-        return _json(200, row)
+        return json_answer(200, row)
 
     def _file(self, method: str, path: str, form: dict[str, Any]) -> Answer:
         allowed = (f"/home/{self.user}/", "/var/www/")
         if ".." in path.split("/") or not (path.rstrip("/") + "/").startswith(allowed):
-            return _json(403, {"detail": "You do not have permission."})
+            return json_answer(403, {"detail": "You do not have permission."})
         place = self.place(path)
         if method == "GET":
             if place.is_file():
@@ -386,15 +366,15 @@ class StandIn(ThreadingHTTPServer):
                     child.name: {"type": kinds[child.is_dir()], "url": child.name}
                     for child in sorted(place.iterdir())
                 }
-                return _json(200, names)
-            return _json(404, {"detail": f"No such file or directory: {path}"})
+                return json_answer(200, names)
+            return json_answer(404, {"detail": f"No such file or directory: {path}"})
         if method == "DELETE":
             place.unlink()
             return 204, "", b""
         content = form.get("content")
         if not isinstance(content, bytes):
             detail = "You must provide a file with the name 'content'."
-            return _json(400, {"detail": detail})
+            return json_answer(400, {"detail": detail})
         is_new = not place.exists()
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
@@ -403,185 +383,11 @@ class StandIn(ThreadingHTTPServer):
     def _tree(self, path: str) -> Answer:
         place = self.place(path)
         if not place.exists():
-            return _json(400, {"detail": f"{path} does not exist"})
+            return json_answer(400, {"detail": f"{path} does not exist"})
         if not place.is_dir():
-            return _json(400, {"detail": f"{path} is not a directory"})
+            return json_answer(400, {"detail": f"{path} is not a directory"})
         found = [
             "/" + child.relative_to(self.root).as_posix() + "/" * child.is_dir()
             for child in sorted(place.rglob("*"))
         ]
-        return _json(200, found[:TREE_LIMIT])
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Between the socket and the host."""
-
-    protocol_version = "HTTP/1.1"
-    server: StandIn
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        name = self.headers.get("Host", "").rpartition(":")[0]
-        name = name or self.headers.get("Host", "")
-        if name == "127.0.0.1":
-            self._api()
-            return
-        self.server.foreign.append((self.path, self.headers.get("Authorization")))
-        status, body = self.server.page(name)
-        self._send(status, "text/plain", body)
-
-    do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
-
-    def _api(self) -> None:
-        host = self.server
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        with host.lock:
-            number = len(host.calls) + 1
-            call = Call(self.command, self.path, 0, host.now())
-            host.calls.append(call)
-            fault = next(
-                (
-                    f
-                    for f in host.faults
-                    if f.at == number or (f.lasts and f.at < number)
-                ),
-                None,
-            )
-            kind = fault.kind if fault else ""
-            is_lost = kind and not kind.endswith(("-after", "truncated", "html"))
-            answer = (500, "", b"") if is_lost else self._answer(body)
-            call.status = 0 if is_lost else answer[0]
-        if kind:
-            self._fail(kind.replace("-after", ""), answer)
-        else:
-            self._send(*answer)
-
-    def _answer(self, body: bytes) -> Answer:
-        host = self.server
-        if host.redirect:
-            return 302, f"location={host.redirect}", b""
-        if self.headers.get("Authorization") != f"Token {host.token}":
-            return _json(401, {"detail": "Invalid token."})
-        url = urllib.parse.urlsplit(self.path)
-        base = f"/api/v0/user/{host.user}/"
-        if not url.path.startswith(base):
-            return _json(403, {"detail": "You do not have permission."})
-        path = urllib.parse.unquote(url.path[len(base) :])
-        parts = path.split("/")
-        endpoint = "/".join(
-            parts[:2] if parts[0] == "files" else parts[:1] + parts[2:3]
-        )
-        throttled = host.refused(endpoint)
-        if throttled:
-            return throttled
-        query = dict(urllib.parse.parse_qsl(url.query))
-        return host.answer(self.command, path, query, self._form(body))
-
-    def _form(self, body: bytes) -> dict[str, Any]:
-        kind = self.headers.get("Content-Type", "")
-        if kind.startswith("application/json"):
-            value: dict[str, Any] = json.loads(body)
-            return value
-        if kind.startswith("multipart/form-data"):
-            head = f"Content-Type: {kind}\r\n\r\n".encode()
-            message = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-            return {
-                str(part.get_param("name", header="content-disposition")): (
-                    part.get_payload(decode=True)
-                )
-                for part in message.iter_parts()
-            }
-        return dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
-
-    def _fail(self, kind: str, answer: Answer) -> None:
-        if kind in ("500", "503"):
-            self._send(int(kind), "text/html", b"<h1>Something went wrong :-(</h1>")
-        elif kind == "429":
-            self._send(429, "retry-after=7", b"{}")
-        elif kind == "429-bare":
-            self._send(429, "", b"{}")
-        elif kind == "truncated":
-            body = answer[2] or b'{"status": "OK"}'
-            self._send(answer[0], answer[1], body[: len(body) // 2], len(body))
-            self._cut()
-        elif kind == "html":
-            self._send(200, "text/html", b"<html>Down for maintenance</html>")
-        elif kind == "timeout":
-            time.sleep(self.server.slow)
-            self._cut()
-        else:
-            self._cut()
-
-    def _cut(self) -> None:
-        self.close_connection = True
-        with contextlib.suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
-
-    def _send(
-        self, status: int, kind: str, body: bytes, length: int | None = None
-    ) -> None:
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            name, equals, value = kind.partition("=")
-            if equals and name in ("retry-after", "location"):
-                self.send_header(name.title(), value)
-            elif kind:
-                self.send_header("Content-Type", kind)
-            self.send_header(
-                "Content-Length", str(len(body) if length is None else length)
-            )
-            self.end_headers()
-            self.wfile.write(body)
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for the loopback address, and its key."""
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-        + ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-        + ["-keyout", str(key), "-out", str(cert)],
-        check=True,
-        capture_output=True,
-    )
-    return cert, key
-
-
-@contextlib.contextmanager
-def running(
-    now: Callable[[], float] = time.monotonic,
-    user: str = "alice",
-    tls: tuple[Path, Path] | None = None,
-) -> Iterator[StandIn]:
-    """Run a stand-in for as long as the block does."""
-    with tempfile.TemporaryDirectory() as root:
-        host = StandIn(Path(root).resolve(), user, now=now)
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*tls)
-            host.socket = context.wrap_socket(host.socket, server_side=True)
-        thread = threading.Thread(
-            target=host.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True
-        )
-        thread.start()
-        try:
-            yield host
-        finally:
-            host.shutdown()
-            host.server_close()
-            thread.join()
-
-
-def main() -> None:
-    """Serve until the end: ``standin.py ROOT [USER]`` prints the URL, token from the environment."""
-    user = sys.argv[2] if len(sys.argv) > 2 else "alice"
-    host = StandIn(Path(sys.argv[1]), user, os.environ["API_TOKEN"])
-    host.most_apps = 3
-    print(host.url, flush=True)
-    host.serve_forever()
-
-
-if __name__ == "__main__":
-    main()
+        return json_answer(200, found[:TREE_LIMIT])

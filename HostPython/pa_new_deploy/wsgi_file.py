@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
-import hashlib
+
+from pa_new_deploy.deploy_state import digest
 
 
-def place(domain: str) -> str:
+def path(domain: str) -> str:
     """Return the path of a domain's WSGI file: dots become underscores."""
     return f"/var/www/{domain.lower().replace('.', '_')}_wsgi.py"
 
 
-def backup(home: str, domain: str, content: bytes) -> str:
-    """Return where a WSGI file is kept that has to make way.
+def backup_path(home: str, domain: str, content: bytes) -> str:
+    """Return the path at which a WSGI file is kept before it is replaced.
 
-    Not in the project's folder, where it could be served or committed: such files have
-    passwords in them. By its contents, so that no second run keeps it twice.
+    It is not in the project's folder, where it could be served or committed: such
+    files contain passwords. The name depends on the contents, so that a second run does
+    not keep the file twice.
     """
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return f"{home}/.pa-new/{domain}-wsgi-{digest}.py"
+    return f"{home}/.pa-new/{domain}-wsgi-{digest(content)[:16]}.py"
 
 
 def is_default(content: bytes) -> bool:

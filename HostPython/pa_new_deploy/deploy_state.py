@@ -1,4 +1,4 @@
-"""The note that a deployment leaves on the host: what was loaded at its end.
+"""The state file that a deployment writes on PythonAnywhere: what the app has loaded.
 
 Files say what is on the host, and not whether the app was reloaded since. A run that
 was cut off before the reload leaves files as they should be and an app that runs old
@@ -12,34 +12,34 @@ import json
 from dataclasses import dataclass
 
 VERSION = 1
-MOST = 10_000
+MAX_BYTES = 10_000
 
 
 @dataclass(frozen=True)
-class Note:
-    """What was loaded."""
+class DeployState:
+    """What the app had loaded at the end of a deployment."""
 
-    state: str
-    """A digest of all that was deployed, files and settings."""
-    entry: str
+    digest: str
+    """A digest of everything that was deployed, files and settings."""
+    wsgi_digest: str
     """The digest of the WSGI file."""
 
-    def text(self) -> bytes:
-        document = {"version": VERSION, "state": self.state, "entry": self.entry}
+    def encoded(self) -> bytes:
+        document = {"version": VERSION, "state": self.digest, "entry": self.wsgi_digest}
         return (json.dumps(document, sort_keys=True) + "\n").encode()
 
 
-def place(home: str, domain: str) -> str:
-    """Return where the note is, beside the backups."""
+def path(home: str, domain: str) -> str:
+    """Return the path of the state file, in the folder of the backups."""
     return f"{home}/.pa-new/{domain}.json"
 
 
-def read(content: bytes | None) -> Note | None:
-    """Return a note; none where it is not there, or makes no sense."""
+def decode(content: bytes | None) -> DeployState | None:
+    """Return the state, or none if there is no file or it is not valid."""
     try:
         document = json.loads(content or b"")
         if document["version"] == VERSION:
-            return Note(str(document["state"]), str(document["entry"]))
+            return DeployState(str(document["state"]), str(document["entry"]))
     except (ValueError, TypeError, KeyError):
         pass
     return None

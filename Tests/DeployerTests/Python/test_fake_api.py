@@ -1,4 +1,4 @@
-"""The stand-in speaks the host's API: the host's own client library gets along with it."""
+"""The fake API speaks the host's API: the host's own client library gets along with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import standin
+import fake_api
+import fake_server
 
 DOMAIN = "alice.pythonanywhere.com"
 
@@ -67,18 +68,18 @@ print(json.dumps(told))
 
 
 class ClientLibraryTest(unittest.TestCase):
-    """pythonanywhere-core against the stand-in, over TLS, since it knows nothing else."""
+    """pythonanywhere-core against the fake API, over TLS, since it knows nothing else."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        tls = standin.certificate(Path(folder.name))
+        tls = fake_server.certificate(Path(folder.name))
         self.environment = {
             **os.environ,
             "REQUESTS_CA_BUNDLE": str(tls[0]),
             "PYTHONANYWHERE_USERNAME": "alice",
         }
-        context = standin.running(tls=tls)
+        context = fake_server.running(tls=tls)
         self.host = context.__enter__()
         self.addCleanup(context.__exit__, None, None, None)
 
@@ -104,7 +105,7 @@ class ClientLibraryTest(unittest.TestCase):
         self.assertEqual(told["app"]["domain_name"], DOMAIN)
         self.assertEqual(told["app"]["source_directory"], "/home/alice/hello")
         self.assertEqual([app["domain_name"] for app in told["apps"]], [DOMAIN])
-        self.assertEqual(told["default"], standin.DEFAULT_WSGI)
+        self.assertEqual(told["default"], fake_api.DEFAULT_WSGI)
         self.assertEqual((told["new"], told["replaced"]), (201, 200))
         self.assertEqual(told["content"], "two")
         self.assertEqual(told["folder"]["a"]["type"], "directory")
@@ -175,7 +176,7 @@ print(base.get_api_endpoint("alice", "files"))
 
 class TreeTest(unittest.TestCase):
     def test_no_more_than_a_thousand(self) -> None:
-        with standin.running() as host:
+        with fake_server.running() as host:
             folder = host.place("/home/alice/many")
             folder.mkdir()
             for number in range(1001):

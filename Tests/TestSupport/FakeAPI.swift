@@ -1,9 +1,9 @@
-// The stand-in for the host's API, as a program of its own: Tests/DeployerTests/Python/standin.py.
+// The fake of PythonAnywhere's API, as a program of its own: Tests/DeployerTests/Python/fake_server.py.
 
 import Foundation
 
-/// A running stand-in.
-public struct StandIn {
+/// A running fake API.
+public struct FakeAPI {
     /// The token of its account: what no output may have in it.
     public static let token = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"
 
@@ -28,7 +28,7 @@ public struct StandIn {
         return try filePaths(below: folder)
     }
 
-    /// Puts an environment with packages where a user makes one in a console of the host.
+    /// Puts an environment with packages into the folder in which users of PythonAnywhere make theirs.
     ///
     /// - Parameters:
     ///   - name: The name of the virtualenv.
@@ -44,33 +44,33 @@ public struct StandIn {
     }
 }
 
-/// What keeps the stand-in from starting.
-public struct NoStandIn: Error {
+/// The fake API did not start.
+public struct FakeAPIFailure: Error {
     /// What it wrote to stderr.
     public let log: String
 }
 
-/// Runs an action with a stand-in for alice's account, and ends that afterwards.
+/// Runs an action with a fake API for alice's account, and ends that afterwards.
 ///
 /// - Parameters:
 ///   - python: The interpreter that runs it, and the apps on it.
 ///   - folder: A temporary folder, for the host's files.
 ///   - action: What to do meanwhile.
 /// - Returns: What the action returned.
-/// - Throws: ``NoStandIn``, or what the action throws.
-public func withStandIn<Value>(
+/// - Throws: ``FakeAPIFailure``, or what the action throws.
+public func withFakeAPI<Value>(
     _ python: String,
     below folder: URL,
-    _ action: (StandIn) throws -> Value
+    _ action: (FakeAPI) throws -> Value
 ) throws -> Value {
-    let script = Paths.package.appending(path: "Tests/DeployerTests/Python/standin.py")
+    let script = Paths.package.appending(path: "Tests/DeployerTests/Python/fake_server.py")
     let root = folder.appending(path: "host")
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     let started = try run(
         "sh",
         ["-c", #""$@" > url 2> log & echo $!"#, "sh", python, script.path, root.path, "alice"],
         in: folder,
-        environment: ["API_TOKEN": StandIn.token]
+        environment: ["API_TOKEN": FakeAPI.token]
     )
     let process = pid_t(started.stdout.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
     defer { if process > 0 { kill(process, SIGKILL) } }
@@ -81,9 +81,9 @@ public func withStandIn<Value>(
     }
     guard url.hasSuffix("\n") else {
         let log = folder.appending(path: "log")
-        throw NoStandIn(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
+        throw FakeAPIFailure(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
     }
     return try action(
-        StandIn(root: root, url: url.trimmingCharacters(in: .whitespacesAndNewlines))
+        FakeAPI(root: root, url: url.trimmingCharacters(in: .whitespacesAndNewlines))
     )
 }

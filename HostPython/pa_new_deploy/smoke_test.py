@@ -1,4 +1,4 @@
-"""A visit: what the page really answers."""
+"""The smoke test: requests the page until it answers as it should."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import urllib.request
 from dataclasses import dataclass
 
 from pa_new_deploy.client import opener
-from pa_new_deploy.system import System
+from pa_new_deploy.region import Region
 from pa_new_deploy.throttle import Clock
+from pa_new_shared.text import printable
 
-PATIENCE = 20.0  # seconds: what the host itself waits for an app after a reload
+MAX_START = 20.0  # seconds: what the host itself waits for an app after a reload
 TIMEOUT = 30.0
-MOST = 100_000
+MAX_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Visit:
     status: int | None
     """None where there was no answer at all."""
     body: bytes = b""
-    why: str = ""
-    """Why there was no answer."""
+    error: str = ""
+    """Why there was no response."""
     location: str = ""
 
     def greets(self, greeting: str) -> bool:
@@ -41,18 +42,18 @@ class Visit:
     def first_line(self) -> str:
         """The first line of the text, for people: nothing in it can steer a terminal."""
         lines = self.body.decode("utf-8", "replace").strip().splitlines()
-        line = "".join(c if c.isprintable() else "?" for c in (lines or [""])[0])
+        line = printable((lines or [""])[0], "?")
         return line[:100]
 
 
-def visit(system: System, domain: str, greeting: str, clock: Clock) -> Visit:
+def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
     """Ask for the page until it is as it should be, for as long as a start can take.
 
     The token is not sent: the page is anybody's.
     """
-    end = clock.now() + PATIENCE
+    end = clock.now() + MAX_START
     while True:
-        visit = _ask(system, domain)
+        visit = _request_any(region, domain)
         if visit.greets(greeting) if greeting else visit.is_good:
             return visit
         if clock.now() >= end:
@@ -60,32 +61,32 @@ def visit(system: System, domain: str, greeting: str, clock: Clock) -> Visit:
         clock.sleep(1.0)
 
 
-def _ask(system: System, domain: str) -> Visit:
+def _request_any(region: Region, domain: str) -> Visit:
     """Ask once, at the first address that answers at all."""
     visits = []
-    for address in system.pages(domain):
-        visits.append(_once(system, domain, address))
+    for address in region.pages(domain):
+        visits.append(_request(region, domain, address))
         if visits[-1].status is not None:
             return visits[-1]
     return visits[0]
 
 
-def _once(system: System, domain: str, address: str) -> Visit:
+def _request(region: Region, domain: str, address: str) -> Visit:
     request = urllib.request.Request(address, headers={"User-Agent": "pa-new"})
-    if system.is_loopback:
+    if region.is_loopback:
         request.add_header("Host", domain)
         address = f"https://{domain}/"
     try:
-        with opener(system.is_loopback).open(request, timeout=TIMEOUT) as answer:
-            return Visit(address, answer.status, answer.read(MOST))
+        with opener(region.is_loopback).open(request, timeout=TIMEOUT) as response:
+            return Visit(address, response.status, response.read(MAX_BYTES))
     except urllib.error.HTTPError as error:
         with error:
             location = str(error.headers.get("Location", ""))
             try:
-                body = error.read(MOST)
+                body = error.read(MAX_BYTES)
             except (OSError, http.client.HTTPException):
                 body = b""
             return Visit(address, error.code, body, location=location)
     except (OSError, http.client.HTTPException) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        return Visit(address, None, why=str(reason) or type(reason).__name__)
+        return Visit(address, None, error=str(reason) or type(reason).__name__)

@@ -25,7 +25,7 @@ def rehearse_host(job: Job, host: Host) -> None:
     python = "python" + VERSION.replace(".", "")
     form = {"domain_name": job.domain, "python_version": python}
     host.answer("POST", "webapps/", {}, form)
-    source = Path(__file__).with_name("mirror.py").read_text()
+    source = Path(__file__).with_name("echo_app.py").read_text()
     host.wsgi(job.domain).write_text(source)
     host.answer("POST", f"webapps/{job.domain}/reload/", {}, {})
 

@@ -1,4 +1,4 @@
-"""Which of the host's systems has a domain, and the token for it."""
+"""Finds the region of PythonAnywhere that a domain is in, and the token for it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ TOKEN_VARIABLE = "API_TOKEN"
 
 
 @dataclass(frozen=True)
-class System:
-    """One of the host's systems."""
+class Region:
+    """One of PythonAnywhere's two regions, each with an API of its own."""
 
     address: str
     """Where its API is, without a path."""
     is_loopback: bool = False
-    """Whether it is a stand-in on this computer, which has the pages as well."""
+    """Whether it is a fake API on this computer, which also serves the pages."""
 
     def pages(self, domain: str) -> list[str]:
         """Return the addresses at which a domain's first page is asked for, in turn.
@@ -37,12 +37,12 @@ class System:
         return secure if is_own else [*secure, f"http://{domain}/"]
 
 
-def find(domain: str, environment: Mapping[str, str]) -> System:
-    """Return the system that a domain is on.
+def find(domain: str, environment: Mapping[str, str]) -> Region:
+    """Return the region that a domain is in.
 
-    A domain of the host's own says it. For any other one ``PYTHONANYWHERE_SITE`` does,
-    else it is the US system. The token goes to the host's own names and to this
-    computer only, whatever the variable says.
+    A domain of PythonAnywhere names its region. For any other domain
+    ``PYTHONANYWHERE_SITE`` does (default: the US region). The token is sent only to
+    PythonAnywhere and to this computer, whatever the variable says.
     """
     site = environment.get(SITE_VARIABLE, "").strip().rstrip("/")
     own = None
@@ -51,19 +51,19 @@ def find(domain: str, environment: Mapping[str, str]) -> System:
     elif domain.endswith(".pythonanywhere.com"):
         own = US
     if not site:
-        return System(f"https://{own or US}")
+        return Region(f"https://{own or US}")
     if "://" in site or site.startswith(("127.0.0.1:", "localhost:")):
-        return System(_loopback(site), is_loopback=True)
+        return Region(_loopback(site), is_loopback=True)
     named = site.lower()
     if named not in (US, EU):
         raise BadSite(site)
     if own is not None and named != own:
         raise OtherSite(site, domain)
-    return System(f"https://{named}")
+    return Region(f"https://{named}")
 
 
 def _loopback(site: str) -> str:
-    """Return the address of a stand-in, for tests and rehearsals."""
+    """Return the address of a fake API, for tests and rehearsals."""
     address = site if "://" in site else "https://" + site
     try:
         url = urllib.parse.urlsplit(address)

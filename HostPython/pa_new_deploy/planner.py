@@ -1,4 +1,4 @@
-"""Looks at the host, and finds out what there is to do. Nothing is changed by it."""
+"""Plans a deployment: compares the project with the host. It changes nothing."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pa_new_deploy import entry, files, note, packages
+from pa_new_deploy import deploy_state, files, packages, wsgi_file
 from pa_new_deploy.api import Host, Mapping, Tree
-from pa_new_deploy.note import Note
-from pa_new_deploy.problems import ForeignEntry, InTheWay, NotInstalled, OtherPython
+from pa_new_deploy.deploy_state import DeployState
+from pa_new_deploy.problems import ForeignWSGIFile, InTheWay, NotInstalled, OtherPython
 
 STATIC_URL = "/static/"
-MAX_ENTRY = 1_000_000
+MAX_WSGI = 1_000_000
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to deploy, where, and what is allowed."""
+    """What to deploy, to which account and domain, and what is allowed."""
 
     folder: Path
     name: str
@@ -28,7 +28,7 @@ class Job:
     uploads: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     greeting: str = ""
-    overwrites: bool = False
+    replaces_wsgi: bool = False
     assumes_installed: bool = False
 
     @property
@@ -46,67 +46,73 @@ class Job:
 
 @dataclass
 class Plan:
-    """What there is to do."""
+    """What the deployment has to change."""
 
     creates: bool
-    entry: bytes
-    replaces_entry: bool
+    wsgi: bytes
+    writes_wsgi: bool
     backup: bytes | None
-    """The WSGI file that has to make way and is not ours."""
+    """The WSGI file to keep a copy of: it is not ours, and will be replaced."""
     new: list[str]
     changed: list[str]
     unchanged: int
-    extra: list[str]
+    only_there: list[str]
     settings: dict[str, str]
     mapping: Mapping | None
     """The mapping that is wrong, or one without a number that is missing."""
-    note: Note
-    is_noted: bool
-    """Whether all this was loaded already."""
+    state: DeployState
+    is_loaded: bool
+    """Whether the app has loaded all of this already."""
 
 
-def survey(job: Job, local: files.Local, host: Host) -> Plan:
-    """Find out what there is to do, or why it cannot be done."""
+def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
+    """Return what has to change, or raise the problem that prevents it."""
     app = host.app(job.domain)
     if app is not None:
-        _compare_python(job, app)
-    has_environment = _look_for_packages(job, local, host)
-    left = note.read(
-        host.read(note.place(job.home, job.domain), "what was loaded last", note.MOST)
+        _check_python(job, app)
+    has_environment = _check_packages(job, local, host)
+    last = deploy_state.decode(
+        host.read(
+            deploy_state.path(job.home, job.domain),
+            "read the state of the last deployment",
+            deploy_state.MAX_BYTES,
+        )
     )
-    ours = local.read(files.ENTRY)
-    there = host.read(entry.place(job.domain), "the WSGI file", MAX_ENTRY)
-    is_ours = there is None or _is_ours(job, there, ours, left, host)
-    if not is_ours and not job.overwrites and not entry.is_default(there or b""):
-        raise ForeignEntry(entry.place(job.domain))
+    ours = local.read(files.WSGI_FILE)
+    there = host.read(wsgi_file.path(job.domain), "read the WSGI file", MAX_WSGI)
+    is_ours = there is None or _is_ours(job, there, ours, last, host)
+    if not is_ours and not job.replaces_wsgi and not wsgi_file.is_default(there or b""):
+        raise ForeignWSGIFile(wsgi_file.path(job.domain))
 
     tree = host.tree(job.source)
-    _look_for_obstacles(job, local, tree)
+    _check_obstacles(job, local, tree)
     new, changed, digests = _compare(job, local, tree, host)
 
     wanted = {"source_directory": job.source}
     if has_environment:
         wanted["virtualenv_path"] = job.virtualenv
     static = f"{job.source}/{files.STATIC}" if local.has_static_files else ""
-    state = [sorted(digests.items()), sorted(wanted.items()), static, job.python]
-    made = Note(note.digest(json.dumps(state).encode()), note.digest(ours))
+    deployed = [sorted(digests.items()), sorted(wanted.items()), static, job.python]
+    state = DeployState(
+        deploy_state.digest(json.dumps(deployed).encode()), deploy_state.digest(ours)
+    )
     return Plan(
         creates=app is None,
-        entry=ours,
-        replaces_entry=app is None or there != ours,
+        wsgi=ours,
+        writes_wsgi=app is None or there != ours,
         backup=None if is_ours else there,
         new=new,
         changed=changed,
         unchanged=len(local.paths) - len(new) - len(changed),
-        extra=_extra(job, local, tree),
+        only_there=_only_there(job, local, tree),
         settings=_differing(wanted, app or {}),
         mapping=_mapping(job, static, host) if static else None,
-        note=made,
-        is_noted=app is not None and left == made,
+        state=state,
+        is_loaded=app is not None and last == state,
     )
 
 
-def _compare_python(job: Job, app: dict[str, Any]) -> None:
+def _check_python(job: Job, app: dict[str, Any]) -> None:
     """Refuse an app with another Python: how to change that is not documented."""
     there = str(app.get("python_version") or "")
     digits = "".join(c for c in there if c.isdecimal())
@@ -114,21 +120,21 @@ def _compare_python(job: Job, app: dict[str, Any]) -> None:
         raise OtherPython(job.domain, f"{digits[0]}.{digits[1:]}", job.python)
 
 
-def _look_for_packages(job: Job, local: files.Local, host: Host) -> bool:
-    """Tell whether there is a virtualenv; refuse where one is needed and lacks something."""
+def _check_packages(job: Job, local: files.Local, host: Host) -> bool:
+    """Tell if there is a virtualenv to use; refuse if a needed one lacks something."""
     text = local.requirements
     needed = packages.required(text)
     if not needed:
         return False
     libraries = f"{job.virtualenv}/lib"
-    names = host.names(libraries, "whether there is a virtualenv")
+    names = host.names(libraries, "look for a virtualenv")
     pythons = None
     if names is not None:
         pythons = [n[len("python") :] for n in names if n.startswith("python3.")]
     missing = needed
     if pythons and job.python in pythons:
         place = f"{libraries}/python{job.python}/site-packages"
-        found = host.names(place, "which packages are in it")
+        found = host.names(place, "list the packages of the virtualenv")
         missing = packages.missing(text, found or [])
         if not missing:
             return True
@@ -145,22 +151,24 @@ def _look_for_packages(job: Job, local: files.Local, host: Host) -> bool:
 
 
 def _is_ours(
-    job: Job, there: bytes, ours: bytes, left: Note | None, host: Host
+    job: Job, there: bytes, ours: bytes, last: DeployState | None, host: Host
 ) -> bool:
     """Tell whether the WSGI file on the host came from this project.
 
     It is the one that is here, or the one that was loaded last, or, where a run was cut
     off in between, the copy in the project's folder there.
     """
-    if there == ours or (left and left.entry == note.digest(there)):
+    if there == ours or (last and last.wsgi_digest == deploy_state.digest(there)):
         return True
     copy = host.read(
-        f"{job.source}/{files.ENTRY}", "whether it came from this project", MAX_ENTRY
+        f"{job.source}/{files.WSGI_FILE}",
+        "compare the WSGI file with the uploaded one",
+        MAX_WSGI,
     )
     return copy == there
 
 
-def _look_for_obstacles(job: Job, local: files.Local, tree: Tree) -> None:
+def _check_obstacles(job: Job, local: files.Local, tree: Tree) -> None:
     for path in local.paths:
         place = f"{job.source}/{path}"
         if place in tree.folders:
@@ -179,12 +187,12 @@ def _compare(
     digests = {}
     for path in local.paths:
         content = local.read(path)
-        digests[path] = note.digest(content)
+        digests[path] = deploy_state.digest(content)
         place = f"{job.source}/{path}"
         if tree.is_complete and place not in tree.files:
             new.append(path)
             continue
-        there = host.read(place, "whether it has changed", len(content))
+        there = host.read(place, "compare with the local file", len(content))
         if there is None:
             new.append(path)
         elif there != content:
@@ -192,8 +200,8 @@ def _compare(
     return new, changed, digests
 
 
-def _extra(job: Job, local: files.Local, tree: Tree) -> list[str]:
-    """Return what is on the host and not here; it is left alone."""
+def _only_there(job: Job, local: files.Local, tree: Tree) -> list[str]:
+    """Return what is on the host and not here; they are left alone."""
     here = set(local.paths)
     there = (path[len(job.source) + 1 :] for path in tree.files)
     return sorted(
