@@ -40,7 +40,7 @@ class Request:
 
     method: str
     path: str
-    """Below the account's part of the API, as text."""
+    """The path below the account's part of the API, not encoded."""
     purpose: str
     """What it is for, in words for people."""
     query: dict[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Request:
 
     @property
     def endpoint(self) -> str:
-        """What the host counts requests for: as coarse as it could be."""
+        """The endpoint that requests are counted for: as coarse as the host could mean it."""
         parts = self.path.split("/")
         return "/".join(parts[:2]) if parts[0] == "files" else parts[0]
 
@@ -71,13 +71,13 @@ class Request:
 
 
 class Caller(Protocol):
-    """What requests can be made with."""
+    """Makes requests, or pretends to."""
 
     def call(self, request: Request) -> Response: ...
 
 
 class _Failed(Exception):
-    """A try failed, and the next one may not."""
+    """A try failed, but the next one may succeed."""
 
     def __init__(
         self, reason: str, wait: float | None = None, may_have_worked: bool = True
@@ -88,7 +88,7 @@ class _Failed(Exception):
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows nothing: the token is for the host alone."""
+    """Follows no redirects: the token is for the host alone."""
 
     def redirect_request(
         self,
@@ -104,7 +104,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 @functools.cache
 def opener(is_loopback: bool) -> urllib.request.OpenerDirector:
-    """Return what opens addresses: through the user's proxy, but for this computer.
+    """Return what opens URLs: through the user's proxy, except on this computer.
 
     Made once, since it reads all the certificates that the computer trusts.
     """
@@ -165,7 +165,7 @@ class Client:
             with self._opener.open(sent, timeout=self._timeout) as response:
                 status = response.status
                 body = response.read(request.max_bytes + 1)
-                # Python tells of an answer that is cut off only where all is read.
+                # Python reports a response that is cut off only if it is read to the end.
                 whole = str(response.headers.get("Content-Length", ""))
                 if whole.isdecimal() and len(body) < min(
                     int(whole), request.max_bytes + 1
@@ -221,7 +221,7 @@ class Client:
 
 
 class DryClient:
-    """Lists each request; makes those that only look, where there is a client for it."""
+    """Lists each request, and makes only those that change nothing, if there is a client."""
 
     def __init__(
         self, client: Client | None, lists: Callable[[str, str, str], None]
@@ -230,7 +230,7 @@ class DryClient:
         self._lists = lists
 
     def call(self, request: Request) -> Response:
-        """Pretend that what changes something was done, and that nothing is there."""
+        """Pretend that changes were made; without a client, that nothing is there."""
         self._lists(request.method, request.target, request.purpose)
         if request.method != "GET":
             return Response(200, value={})
@@ -279,7 +279,7 @@ def _json(body: bytes) -> Any:
 
 
 def _detail(value: Any) -> str:
-    """Return the host's own words for what is wrong."""
+    """Return the host's own message about what is wrong."""
     if isinstance(value, dict):
         for key in ("detail", "error_message", "message", "error"):
             if value.get(key):

@@ -1,10 +1,10 @@
 """One deployment: plan, upload, change the settings, reload.
 
-The order is what keeps the running app as it was when something fails: first all that
-only looks, then what the app does not see before a reload, new files before changed
-ones, the WSGI file last, and a reload only where everything else is done. The host has
-no way to move a set of files into place at once; a worker that it starts anew by
-itself, between the first changed file and the reload, loads a mixture.
+The order keeps the running app unchanged if something fails: first everything that only
+reads, then what the app does not see before a reload, new files before changed ones,
+the WSGI file last, and the reload only after everything else. The host cannot move a
+set of files into place at once; if it restarts a worker by itself, between the first
+changed file and the reload, that worker loads a mixture.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
 
 
 def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:
-    """Keep a WSGI file that is not ours, before anything can replace it."""
+    """Copy a WSGI file that is not ours, before it is replaced."""
     if plan.backup is None:
         return
     place = wsgi_file.backup_path(job.home, job.domain, plan.backup)
@@ -66,8 +66,8 @@ def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:
 def _upload(
     job: Job, local: files.Local, plan: Plan, host: Host, report: Report
 ) -> None:
-    # The copy of the entry file tells, after a cut, whose the WSGI file is: so it is
-    # the last to change before that one.
+    # After an interruption, the copy of the WSGI file shows whose the WSGI file is: so
+    # it is the last file to change before that one.
     paths = plan.new + plan.changed
     paths.sort(key=lambda path: path == files.WSGI_FILE)
     for path in paths:

@@ -1,8 +1,8 @@
 """The state file that a deployment writes on PythonAnywhere: what the app has loaded.
 
-Files say what is on the host, and not whether the app was reloaded since. A run that
-was cut off before the reload leaves files as they should be and an app that runs old
-ones; only what is written after a reload can tell that.
+The files on the host do not show whether the app was reloaded since they were uploaded.
+A run that is interrupted before the reload leaves the new files and an app that runs the
+old ones; only a file that is written after the reload makes the difference known.
 """
 
 from __future__ import annotations

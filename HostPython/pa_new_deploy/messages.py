@@ -1,6 +1,6 @@
 """The messages of errors: what happened, why, and what to do.
 
-No other module of the deployer words any for errors.
+No other module of the deployer has messages for errors.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pa_new_shared.text import listed, printable
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """An error in words."""
+    """An error for people."""
 
     message: str
     reason: str = ""

@@ -38,7 +38,7 @@ class NoToken(Problem):
 
 
 class BadToken(Problem):
-    """What the environment has cannot be a token. It is not told: it may be one."""
+    """The value in the environment cannot be a token. It is not shown: it may be secret."""
 
     exit_code = CONFIG
 
@@ -89,7 +89,7 @@ class BadFile(Problem):
 
 @dataclass
 class InTheWay(Problem):
-    """On the host a folder has the place of a file, or a file that of a folder."""
+    """The host has a folder in the place of a file, or a file in that of a folder."""
 
     exit_code = NOT_READY
     path: str
@@ -113,7 +113,7 @@ class NotInstalled(Problem):
     python: str
     source: str
     pythons: list[str] | None
-    """The Pythons of the virtualenv that is there, or none where there is none."""
+    """The Pythons of the virtualenv, or none if there is no virtualenv."""
     packages: list[str]
     """The packages that are missing from it, or have another version."""
     needs_file: bool = False
@@ -132,7 +132,7 @@ class OtherPython(Problem):
 
 @dataclass
 class NotCreated(Problem):
-    """The host would not make the web app."""
+    """The host did not create the web app."""
 
     exit_code = NOT_READY
     domain: str
@@ -150,7 +150,7 @@ class Refused(Problem):
 
 @dataclass
 class Redirected(Problem):
-    """The host's answer is to ask another address, which is not given the token."""
+    """The host responded with a redirect, which is not followed."""
 
     exit_code = UNAVAILABLE
     path: str
@@ -159,7 +159,7 @@ class Redirected(Problem):
 
 @dataclass
 class Unexpected(Problem):
-    """The host does not do what was asked for, and would not the next time."""
+    """The host refused a request, and would refuse it again."""
 
     exit_code = UNAVAILABLE
     method: str
@@ -170,7 +170,7 @@ class Unexpected(Problem):
 
 @dataclass
 class Unreachable(Problem):
-    """The host failed again and again."""
+    """A request failed on every try."""
 
     exit_code = UNAVAILABLE
     method: str
@@ -180,14 +180,14 @@ class Unreachable(Problem):
 
 
 class Interrupted(Problem):
-    """The user broke it off."""
+    """The user interrupted it."""
 
     exit_code = INTERRUPTED
 
 
 @dataclass
 class CheckFailed(Problem):
-    """``pa-new check`` found errors in the project, and told of them."""
+    """``pa-new check`` found errors in the project, and printed them."""
 
     exit_code = PAGE_FAILS
     errors: int
@@ -195,7 +195,7 @@ class CheckFailed(Problem):
 
 @dataclass
 class Internal(Problem):
-    """A fault of ours."""
+    """A bug in pa-new."""
 
     exit_code = SOFTWARE
     kind: str

@@ -26,9 +26,9 @@ class Region:
     """Whether it is a fake API on this computer, which also serves the pages."""
 
     def pages(self, domain: str) -> list[str]:
-        """Return the addresses at which a domain's first page is asked for, in turn.
+        """Return the URLs at which a domain's first page is requested, in turn.
 
-        The host's own domains have a certificate; another one may not have one yet.
+        The host's own domains have a certificate; a custom domain may not have one yet.
         """
         if self.is_loopback:
             return [self.address + "/"]
@@ -79,7 +79,7 @@ def _loopback(site: str) -> str:
 
 
 def token(environment: Mapping[str, str]) -> str:
-    """Return the token. Where it makes no sense, no error tells what it is."""
+    """Return the token. If it is not valid, no error shows its value."""
     value = environment.get(TOKEN_VARIABLE, "").strip()
     if not value:
         raise NoToken

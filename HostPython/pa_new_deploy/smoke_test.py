@@ -19,11 +19,11 @@ MAX_BYTES = 100_000
 
 @dataclass(frozen=True)
 class Visit:
-    """What was answered, the last time it was asked."""
+    """The response of the page to the last request."""
 
     address: str
     status: int | None
-    """None where there was no answer at all."""
+    """None if there was no response at all."""
     body: bytes = b""
     error: str = ""
     """Why there was no response."""
@@ -34,22 +34,22 @@ class Visit:
 
     @property
     def is_good(self) -> bool:
-        """Whether it is a page, and not an error or the host's own."""
+        """Whether it is a page, and not an error or the host's default page."""
         is_default = b"PythonAnywhere hosted web application" in self.body
         return self.status is not None and self.status < 400 and not is_default
 
     @property
     def first_line(self) -> str:
-        """The first line of the text, for people: nothing in it can steer a terminal."""
+        """The first line of the text, for people: it cannot control a terminal."""
         lines = self.body.decode("utf-8", "replace").strip().splitlines()
         line = printable((lines or [""])[0], "?")
         return line[:100]
 
 
 def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
-    """Ask for the page until it is as it should be, for as long as a start can take.
+    """Request the page until it is good, for as long as the app may take to start.
 
-    The token is not sent: the page is anybody's.
+    The token is not sent: the page is public.
     """
     end = clock.now() + MAX_START
     while True:
@@ -62,7 +62,7 @@ def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
 
 
 def _request_any(region: Region, domain: str) -> Visit:
-    """Ask once, at the first address that answers at all."""
+    """Request the page once, from the first address that responds at all."""
     visits = []
     for address in region.pages(domain):
         visits.append(_request(region, domain, address))

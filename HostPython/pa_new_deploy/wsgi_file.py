@@ -25,9 +25,9 @@ def backup_path(home: str, domain: str, content: bytes) -> str:
 def is_default(content: bytes) -> bool:
     """Tell whether a WSGI file is the one that the host makes with an app.
 
-    Its words differ from year to year, and people leave its first lines in files of
-    their own. So the code is looked at: a page in ``HELLO_WORLD`` that calls itself the
-    host's, ``application``, and no import with which anything else could be reached.
+    Its text differs from year to year, and users leave its first lines in files of their
+    own. So the syntax tree is compared: a page in ``HELLO_WORLD`` with the host's title,
+    ``application``, and no import.
     """
     try:
         body = ast.parse(content).body

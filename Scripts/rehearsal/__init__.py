@@ -1,8 +1,8 @@
-"""The host, rehearsed on this computer, and each generated project on it.
+"""Rehearses deployments on this computer, with each generated project.
 
 Start with :mod:`rehearsal.main`. What has to be there beforehand is made by
 :mod:`rehearsal.prepare`; then :mod:`rehearsal.inside` enters namespaces of its own, in
-which :mod:`rehearsal.host` is the host and :mod:`rehearsal.scenario` what happens on it.
+which :mod:`rehearsal.host` is the host and :mod:`rehearsal.scenario` what is done on it.
 """
 
 import sys

@@ -16,11 +16,11 @@ WINDOW = "640,200"
 
 
 def see(job: Job, path: str, screenshot: Path | None = None) -> str:
-    """Visit a page by its real address, and return the text that is to be seen.
+    """Visit a page by its real address, and return the text that is visible.
 
     :param screenshot: A PNG file to write, of the page as it is drawn.
     """
-    words = [
+    command = [
         str(job.tools.browser),
         "--headless=new",
         # Debian's sandbox needs another user than root, and is not for our own pages.
@@ -41,14 +41,14 @@ def see(job: Job, path: str, screenshot: Path | None = None) -> str:
         "--dump-dom",
     ]
     if screenshot:
-        words.append(f"--screenshot={screenshot}")
+        command.append(f"--screenshot={screenshot}")
     address = f"http://{job.domain}{path}"
-    told = ""
+    error = ""
     # Once more where a busy computer was too slow for it: it gives up by itself.
     for _ in range(2):
         try:
             done = subprocess.run(
-                [*words, address],
+                [*command, address],
                 env={"PATH": os.environ["PATH"], "HOME": str(job.folder)},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -57,12 +57,12 @@ def see(job: Job, path: str, screenshot: Path | None = None) -> str:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            told = f"no page after {SECONDS} seconds"
+            error = f"timed out after {SECONDS} seconds"
             continue
         if done.returncode == 0 and done.stdout.strip():
             return _text(done.stdout)
-        told = f"exit code {done.returncode}\n{done.stderr}"
-    raise Failed(f"the browser shows nothing of {address}: {told}")
+        error = f"exit code {done.returncode}\n{done.stderr}"
+    raise Failed(f"the browser shows nothing of {address}: {error}")
 
 
 def _text(document: str) -> str:

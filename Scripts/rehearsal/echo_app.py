@@ -1,4 +1,4 @@
-"""A WSGI file that shows how it is run, to prove that the host is as it should be."""
+"""A WSGI file that responds with how it is run: the rehearsed host is tested with it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
         if kind == "streamed":
             headers.append(("X-Accel-Buffering", "no"))
         start_response("200 OK", headers)
-        return _pieces(Path.home() / kind)
+        return _chunks(Path.home() / kind)
     before = ticks
     time.sleep(0.05)  # long enough for another worker to have its turn as well
     shown = {
@@ -52,8 +52,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return [json.dumps(shown).encode()]
 
 
-def _pieces(gates: Path) -> Iterable[bytes]:
-    """Say each further thing only after the visitor has seen the one before it."""
+def _chunks(gates: Path) -> Iterable[bytes]:
+    """Yield each chunk only after the visitor has received the one before it."""
     yield b"0\n"
     end = time.monotonic() + 60
     for number in range(3):

@@ -36,13 +36,13 @@ UWSGI = [
     "--die-on-term",
 ]
 
-# The host gives an app 20 seconds to answer after a reload; this computer may be busy.
-PATIENCE = 40.0
+# PythonAnywhere gives an app 20 seconds to respond after a reload; this computer may be busy.
+MAX_START = 40.0
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a visitor was answered."""
+class Response:
+    """The response that a visitor gets."""
 
     status: int
     body: bytes
@@ -53,7 +53,7 @@ class Host(FakeServer):
 
     def __init__(self, job: Job) -> None:
         super().__init__(job.root, job.user, TOKEN)
-        # The limit is on what is done in a minute, and here a day passes in that time.
+        # The limit is per minute, and a rehearsal does in a minute what takes a user a day.
         self.limit = 1000
         self._job = job
         self._front = job.folder / "balancer"
@@ -91,7 +91,7 @@ class Host(FakeServer):
         mappings = [(row["url"], row["path"]) for row in app.statics.values()]
         text = nginx.web(self._web, app.domain, self._socket, mappings)
         self._start_nginx(self._web, text, nginx.WEB)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + MAX_START
         while time.monotonic() < end and self._processes["uwsgi"].poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 limit = max(end - time.monotonic(), 0.1)
@@ -107,15 +107,15 @@ class Host(FakeServer):
         return self._server_log.read_text(errors="replace")
 
     def asked_app(self, path: str) -> bool:
-        """Tell whether the web server asked the app for what was just visited."""
-        end = time.monotonic() + PATIENCE
+        """Tell whether the app served what was just visited."""
+        end = time.monotonic() + MAX_START
         while time.monotonic() < end:
             for line in reversed((self._web / "access.log").read_text().splitlines()):
                 asked, _, upstream = line.split(" ", 2)
                 if asked == path:
                     return upstream != "-"
             time.sleep(0.02)  # it is written after the answer
-        raise Failed(f"the web server was never asked for {path}")
+        raise Failed(f"the web server got no request for {path}")
 
     # How servers start and stop.
 
@@ -125,9 +125,9 @@ class Host(FakeServer):
             python = Path(app.virtualenv, "bin/python")
         here = Path(__file__).parent
         home = f"/home/{self.user}"
-        words = [str(python), str(here / "serve.py"), str(self._job.tools.uwsgi)]
-        words += [*UWSGI, f"--socket={self._socket}", f"--chdir={self._empty}"]
-        words += [f"--wsgi-file={here / 'wrapper.py'}"]
+        command = [str(python), str(here / "serve.py"), str(self._job.tools.uwsgi)]
+        command += [*UWSGI, f"--socket={self._socket}", f"--chdir={self._empty}"]
+        command += [f"--wsgi-file={here / 'wrapper.py'}"]
         environment = {
             "HOME": home,
             "USER": self.user,
@@ -136,16 +136,16 @@ class Host(FakeServer):
             "REHEARSED_WSGI_FILE": "/"
             + str(self.wsgi(app.domain).relative_to(self.root)),
         }
-        self._start("uwsgi", words, self._server_log, environment)
+        self._start("uwsgi", command, self._server_log, environment)
 
     def _start_nginx(self, folder: Path, text: str, address: tuple[str, int]) -> None:
         file = folder / "nginx.conf"
         file.write_text(text)
         log = folder / "error.log"
         program = str(self._job.tools.nginx)
-        words = [program, "-p", str(folder), "-e", str(log), "-c", str(file)]
-        self._start(folder.name, words, log, {"PATH": os.environ["PATH"]})
-        end = time.monotonic() + PATIENCE
+        command = [program, "-p", str(folder), "-e", str(log), "-c", str(file)]
+        self._start(folder.name, command, log, {"PATH": os.environ["PATH"]})
+        end = time.monotonic() + MAX_START
         while True:
             with contextlib.suppress(OSError):
                 connection = http.client.HTTPConnection(*address, timeout=5)
@@ -155,15 +155,15 @@ class Host(FakeServer):
             if self._processes[folder.name].poll() is not None:
                 raise Failed(f"nginx does not start: {log.read_text()}")
             if time.monotonic() > end:
-                raise Failed(f"nginx is not there after {PATIENCE:.0f} seconds")
+                raise Failed(f"nginx did not respond within {MAX_START:.0f} seconds")
             time.sleep(0.02)
 
     def _start(
-        self, name: str, words: list[str], log: Path, environment: dict[str, str]
+        self, name: str, command: list[str], log: Path, environment: dict[str, str]
     ) -> None:
         with log.open("ab") as output:
             self._processes[name] = subprocess.Popen(
-                words,
+                command,
                 cwd=self._empty,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -173,7 +173,7 @@ class Host(FakeServer):
             )
 
     def _stop(self, name: str) -> None:
-        """End a server: a worker of uWSGI's can miss that it is told to stop."""
+        """Stop a server: a worker of uWSGI can miss the signal."""
         process = self._processes.pop(name, None)
         if process is None:
             return
@@ -194,7 +194,7 @@ def visiting(
     seconds: float = 60.0,
     **headers: str,
 ) -> Iterator[http.client.HTTPResponse]:
-    """Ask for a page as a visitor with some address does."""
+    """Request a page as a visitor with the given address."""
     connection = http.client.HTTPConnection(
         *to, timeout=seconds, source_address=(visitor, 0)
     )
@@ -206,7 +206,7 @@ def visiting(
         connection.close()
 
 
-def ask(path: str, domain: str, **options: Any) -> Answer:
-    """Ask for a page, and return the whole answer."""
+def ask(path: str, domain: str, **options: Any) -> Response:
+    """Request a page, and return the whole response."""
     with visiting(path, domain, **options) as response:
-        return Answer(response.status, response.read())
+        return Response(response.status, response.read())

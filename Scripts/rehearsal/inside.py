@@ -28,15 +28,15 @@ _BIND, _RECURSIVE = 0x1000, 0x4000  # MS_BIND, MS_REC
 _SET_FLAGS, _UP = 0x8914, 0x1  # SIOCSIFFLAGS, IFF_UP
 
 
-def command(words: list[str]) -> list[str]:
+def command(arguments: list[str]) -> list[str]:
     """Return the command that runs another one in namespaces of its own."""
     as_root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     spaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    return ["unshare", *as_root, *spaces, "--", *words]
+    return ["unshare", *as_root, *spaces, "--", *arguments]
 
 
 def check() -> None:
-    """Find out whether this computer lets us have namespaces."""
+    """Check that this computer allows namespaces."""
     probe = "import rehearsal.inside as inside; inside.loopback(); inside.probe()"
     done = subprocess.run(
         command([sys.executable, "-c", probe]),
@@ -49,20 +49,20 @@ def check() -> None:
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         advice = (
-            "In a container, start that one with --privileged."
+            "In a container, start the container with --privileged."
             if os.geteuid() == 0
-            else "Run it as root; or let users have them: sysctl "
+            else "Run it as root, or allow them for users: sysctl "
             "kernel.unprivileged_userns_clone=1 on Debian, "
             "kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu."
         )
         raise Missing(
-            "this computer allows no namespaces, in which /home and /var/www could be "
-            f"the host's: {lines[-1]}\n{advice}"
+            "this computer does not allow namespaces, which are needed to replace /home "
+            f"and /var/www: {lines[-1]}\n{advice}"
         )
 
 
 def probe() -> None:
-    """Try what a rehearsal needs to be able to do."""
+    """Try the operation that a rehearsal needs."""
     _mount("tmpfs", Path("/tmp"), "tmpfs", 0)
 
 

@@ -1,4 +1,4 @@
-"""What one rehearsal is told: of one project, or of the host alone."""
+"""One rehearsal as data: of one project, or of the host alone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ TOKEN = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"
 
 @dataclass(frozen=True)
 class Job:
-    """All that the process in the namespaces has to know."""
+    """Everything that the process in the namespaces has to know."""
 
     title: str
     folder: Path
-    """What belongs to this rehearsal alone, and is removed after it."""
+    """The folder of this rehearsal, which is removed after it."""
     user: str
     tools: Tools
     project: Project | None
-    """The project to bring onto the host; none to look at the host itself."""
+    """The project to deploy; none to test the host itself."""
     screenshots: Path | None
 
     @property
@@ -40,13 +40,13 @@ class Job:
 
 
 def read(file: Path) -> Job:
-    told = json.loads(file.read_text())
-    shots, project = told["screenshots"], told["project"]
+    data = json.loads(file.read_text())
+    shots, project = data["screenshots"], data["project"]
     return Job(
-        title=told["title"],
-        folder=Path(told["folder"]),
-        user=told["user"],
-        tools=Tools(**{name: Path(path) for name, path in told["tools"].items()}),
+        title=data["title"],
+        folder=Path(data["folder"]),
+        user=data["user"],
+        tools=Tools(**{name: Path(path) for name, path in data["tools"].items()}),
         project=Project.of(project) if project else None,
         screenshots=Path(shots) if shots else None,
     )

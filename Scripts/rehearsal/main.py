@@ -1,4 +1,4 @@
-"""From words to an exit code."""
+"""The command line of a rehearsal."""
 
 from __future__ import annotations
 
@@ -19,29 +19,30 @@ from typing import NoReturn
 
 from rehearsal import ROOT, inside, problems
 from rehearsal.job import Job
-from rehearsal.prepare import Framework, Tools, Workshop, frameworks
+from rehearsal.prepare import Builder, Framework, Tools, frameworks
 from rehearsal.problems import BadUsage, Missing, Problem
 
 DESCRIPTION = """\
-Rehearse the host on this computer: nginx in front of uWSGI, as the host has it, and
-its API. Each generated project is deployed with pa-new deploy and visited with a real
-browser; then it is deployed again, changed, deployed and visited once more.
+Rehearse deployments on this computer, without PythonAnywhere: nginx in front of uWSGI,
+as PythonAnywhere has it, and a fake of its API. Each generated project is deployed with
+pa-new deploy and visited in a real browser; then it is deployed again, edited, deployed
+and visited once more.
 
-Nothing outside of one temporary folder and the cache is touched: the host's /home and
-/var/www are there in a namespace of their own. The network is used before that, for
-packages from PyPI. The Python of the web apps is the one that runs this."""
+Only a temporary folder and the cache are written to: /home and /var/www are replaced in
+a namespace. Packages are downloaded from PyPI before that. The web apps run on the
+Python that runs this script."""
 
 EPILOGUE = """\
-The exit code is 0 if all went as it should, 1 if something did not, 64 for wrong words,
-69 where this computer lacks something. It needs Linux, util-linux (unshare), nginx and
-chromium; for handlers in Swift, Swift."""
+The exit code is 0 on success, 1 if a rehearsal failed, 64 for invalid arguments and 69
+if a program or permission is missing. It needs Linux, util-linux (unshare), nginx,
+chromium, and Swift for handlers in Swift."""
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
 class _Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise BadUsage(f"{message}; --help tells what there is")
+        raise BadUsage(f"{message}; see --help")
 
 
 def main(arguments: list[str]) -> int:
@@ -70,44 +71,45 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         metavar="PATH",
         type=Path,
         default=ROOT / ".build/debug/pa-new",
-        help="the tool; the debug build of this repository where not said",
+        help="the tool (default: .build/debug/pa-new)",
     )
     parser.add_argument(
         "--only",
         metavar="WHAT",
         action="append",
         default=[],
-        help="FRAMEWORK, FRAMEWORK/LANGUAGE, or host for the host itself; repeatable",
+        help="FRAMEWORK, FRAMEWORK/LANGUAGE, or host to test the rehearsed host itself; "
+        "repeatable (default: everything)",
     )
     parser.add_argument(
         "--user",
         metavar="NAME",
         default="alice",
-        help="the account on the host; alice where not said",
+        help="the name of the account (default: alice)",
     )
     parser.add_argument(
         "--screenshots",
         metavar="DIR",
         type=Path,
-        help="where to put pictures of the first pages, FRAMEWORK-LANGUAGE.png",
+        help="write screenshots of the first pages to DIR/FRAMEWORK-LANGUAGE.png",
     )
     parser.add_argument(
         "--cache",
         metavar="DIR",
         type=Path,
         default=ROOT / ".build/rehearsal",
-        help="what keeps environments and built libraries; .build/rehearsal where not "
-        "said",
+        help="the cache of environments and built libraries (default: "
+        ".build/rehearsal)",
     )
     parser.add_argument(
         "--check",
         action="store_true",
-        help="only say whether this computer has what a rehearsal needs",
+        help="only check that this computer has what a rehearsal needs",
     )
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="leave the temporary folder, with files and logs of the host",
+        help="keep the temporary folder with the files and logs",
     )
     return parser.parse_args(arguments)
 
@@ -118,14 +120,14 @@ def _run(options: argparse.Namespace) -> int:
     pa_new = options.pa_new.absolute()
     if not os.access(pa_new, os.X_OK):
         raise Missing(
-            f"there is no program {pa_new}: swift build, or pass --pa-new PATH"
+            f"there is no program {pa_new}: run swift build, or pass --pa-new PATH"
         )
     if not re.fullmatch("[a-z][a-z0-9]*", options.user):
-        raise BadUsage(f"--user {options.user}: an account here is of a-z and 0-9")
+        raise BadUsage(f"--user {options.user}: only a-z and 0-9 are allowed here")
     if Path("/home", options.user).exists():
         raise BadUsage(
-            f"/home/{options.user} is somebody's on this computer, and would be hidden: "
-            "pass another name for the account on the host, --user NAME"
+            f"/home/{options.user} exists on this computer and would be hidden: pass "
+            "another name for the account with --user NAME"
         )
     chosen = frameworks(pa_new, options.only)
     if any(framework.language == "swift" for framework in chosen):
@@ -136,40 +138,40 @@ def _run(options: argparse.Namespace) -> int:
     if options.screenshots:
         options.screenshots.mkdir(parents=True, exist_ok=True)
 
-    workshop = Workshop(options.cache.absolute(), pa_new)
-    with workshop.locked():
-        tools = Tools(pa_new, nginx, browser, *workshop.server())
-    plays: list[Framework | None] = list(chosen)
+    builder = Builder(options.cache.absolute(), pa_new)
+    with builder.locked():
+        tools = Tools(pa_new, nginx, browser, *builder.server())
+    scenarios: list[Framework | None] = list(chosen)
     if not options.only or "host" in options.only:
-        plays.insert(0, None)
+        scenarios.insert(0, None)
     failed = []
     with _folder(options.keep) as folder:
-        for play in plays:
-            title = play.title if play else "host"
+        for framework in scenarios:
+            title = framework.title if framework else "host"
             place = folder / title.replace("/", "-")
             place.mkdir()
             project = None
-            if play:
-                with workshop.locked():
-                    project = workshop.project(play, place, options.user)
+            if framework:
+                with builder.locked():
+                    project = builder.project(framework, place, options.user)
             shots = options.screenshots.absolute() if options.screenshots else None
             job = Job(title, place, options.user, tools, project, shots)
-            code = _play(job)
+            code = _rehearse(job)
             if code == problems.INTERRUPTED:
                 raise KeyboardInterrupt
             if code:
                 failed.append(title)
     if failed:
-        print(f"rehearse: not as it should be: {', '.join(failed)}", file=sys.stderr)
+        print(f"rehearse: failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _play(job: Job) -> int:
+def _rehearse(job: Job) -> int:
     """Rehearse in namespaces, which end with the process in them."""
-    words = [sys.executable, "-B", "-m", "rehearsal.inside", str(job.write())]
+    command = [sys.executable, "-B", "-m", "rehearsal.inside", str(job.write())]
     scripts = Path(__file__).parents[1]
     process = subprocess.Popen(
-        inside.command(words), cwd=scripts, stdin=subprocess.DEVNULL
+        inside.command(command), cwd=scripts, stdin=subprocess.DEVNULL
     )
     try:
         return process.wait()
@@ -206,8 +208,8 @@ def _program(names: list[str], package: str) -> Path:
         if found:
             return Path(found)
     raise Missing(
-        f"there is no {names[0]}, which a rehearsal needs: on Debian, "
-        f"apt install {package}"
+        f"there is no {names[0]}, which a rehearsal needs; install it (Debian: "
+        f"apt install {package})"
     )
 
 

@@ -130,7 +130,7 @@ def _location(url: str, path: str) -> str:
     for text in (url, path):
         # nginx has no way to write a dollar sign that is no variable.
         if not re.fullmatch(r"/[\w./@+-]*", text):
-            raise ValueError(f"{text!r} cannot be in a static mapping here")
+            raise ValueError(f"{text!r} is not supported in a static mapping here")
     ends = "/" if url.endswith("/") else ""
     alias = path.rstrip("/") + ends
     return f"        location ^~ {url} {{ alias {alias}; }}"

@@ -1,7 +1,7 @@
-"""What is made before the host is there: projects, environments and libraries.
+"""Prepares projects, environments and libraries, before the host is started.
 
-It needs the network and compilers, which the host does not have. What takes long is
-kept in a cache, under a name that tells what it was made of.
+It needs the network and compilers, which the rehearsed host does not have. Slow results
+are kept in a cache, under a digest of what they were made from.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from rehearsal import ROOT
 from rehearsal.problems import BadUsage, Failed, Missing
 
 NAME = "hello"
-AGAIN = "Hello again"
-"""What takes the place of a project's greeting the second time."""
+EDITED = "Hello again"
+"""The greeting after the project is edited."""
 SERVER = "pyuwsgi==2.0.30"
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 """The Python of the web apps: the one that runs this."""
@@ -63,7 +63,7 @@ class Project:
     """A project as it was generated, and once more with another greeting; both built."""
 
     folder: Path
-    again: Path
+    edited: Path
     greeting: str
     python: Path
     """A Python that has what the project requires."""
@@ -71,19 +71,19 @@ class Project:
     """The environment of it, if the project requires anything."""
 
     @staticmethod
-    def of(told: dict[str, Any]) -> Project:
-        place = told["virtualenv"]
+    def of(data: dict[str, Any]) -> Project:
+        place = data["virtualenv"]
         return Project(
-            folder=Path(told["folder"]),
-            again=Path(told["again"]),
-            greeting=told["greeting"],
-            python=Path(told["python"]),
+            folder=Path(data["folder"]),
+            edited=Path(data["edited"]),
+            greeting=data["greeting"],
+            python=Path(data["python"]),
             virtualenv=Path(place) if place else None,
         )
 
 
-class Workshop:
-    """Makes things, and keeps them in a folder."""
+class Builder:
+    """Makes projects and environments, and keeps them in a cache."""
 
     def __init__(self, cache: Path, pa_new: Path) -> None:
         self._cache = cache
@@ -102,13 +102,15 @@ class Workshop:
         folder = self.environment([SERVER])
         found = list(folder.glob("lib/python*/site-packages/pyuwsgi.*.so"))
         if len(found) != 1:
-            raise Failed(f"{SERVER} has changed: no one module of its is in {folder}")
+            raise Failed(
+                f"{SERVER} has changed: expected one pyuwsgi module in {folder}"
+            )
         return folder / "bin/python", found[0]
 
     def environment(self, requirements: list[str]) -> Path:
         """Return a virtual environment with packages from PyPI."""
-        words = [os.path.realpath(sys.executable), sys.version, *requirements]
-        folder = self._cache / f"environment-{_digest(*(w.encode() for w in words))}"
+        parts = [os.path.realpath(sys.executable), sys.version, *requirements]
+        folder = self._cache / f"environment-{_digest(*(w.encode() for w in parts))}"
         stamp = folder / "complete"
         if not stamp.exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -120,15 +122,15 @@ class Workshop:
 
     def project(self, framework: Framework, folder: Path, user: str) -> Project:
         """Generate a project for an account, in both of its forms."""
-        first, again = folder / "computer" / NAME, folder / "again" / NAME
+        first, edited = folder / "computer" / NAME, folder / "edited" / NAME
         first.parent.mkdir(parents=True)
-        words = [str(self._pa_new), NAME, "--quiet", "--user", user]
-        words += ["--framework", framework.name, "--language", framework.language]
-        _run([*words, "--python", VERSION], folder=first.parent)
-        shutil.copytree(first, again)
-        _greet_again(again, framework.greeting)
+        command = [str(self._pa_new), NAME, "--quiet", "--user", user]
+        command += ["--framework", framework.name, "--language", framework.language]
+        _run([*command, "--python", VERSION], folder=first.parent)
+        shutil.copytree(first, edited)
+        _edit_greeting(edited, framework.greeting)
         if framework.commands:
-            for form in (first, again):
+            for form in (first, edited):
                 self._build(framework, form)
         environment, python = None, Path(sys.executable)
         requirements = first / "requirements.txt"
@@ -137,7 +139,7 @@ class Workshop:
             wanted = [line for line in lines if line and not line.startswith("#")]
             environment = self.environment(wanted)
             python = environment / "bin/python"
-        return Project(first, again, framework.greeting, python, environment)
+        return Project(first, edited, framework.greeting, python, environment)
 
     def _build(self, framework: Framework, project: Path) -> None:
         """Put into a project what its commands make; each form of it is built once.
@@ -151,7 +153,7 @@ class Workshop:
         kept = self._cache / f"built-{_digest(compiler.encode(), *commands, *parts)}"
         if not kept.exists():
             place = self._cache / f"build-{framework.name}-{framework.language}" / NAME
-            _mirror(sources, project, place)
+            _sync(sources, project, place)
             for command in framework.commands:
                 _run(["sh", "-c", command], folder=place)
             made = [path for path in _files(place) if path not in sources]
@@ -176,37 +178,36 @@ def frameworks(pa_new: Path, only: list[str]) -> list[Framework]:
         manifests[name, manifest.get("language", "python")] = manifest
     offered = []
     for row in listed:
-        words = row["name"], row["language"]
-        manifest = manifests.get(words)
+        key = row["name"], row["language"]
+        manifest = manifests.get(key)
         if manifest is None:
             raise Failed(
-                f"{pa_new} offers {'/'.join(words)}, which is not in Templates/: it is "
-                "older than the templates, or newer. Build it anew: swift build"
+                f"{pa_new} lists {'/'.join(key)}, which is not in Templates/: rebuild it "
+                "with swift build"
             )
         offered.append(
-            Framework(*words, manifest["greeting"], manifest.get("commands", []))
+            Framework(*key, manifest["greeting"], manifest.get("commands", []))
         )
     titles = [framework.title for framework in offered]
     for word in only:
         if word not in titles + [f.name for f in offered] + ["host"]:
             raise BadUsage(
-                f"--only {word}: there is no such framework. There are: "
-                + ", ".join(["host", *titles])
+                f"--only {word}: unknown; valid values: " + ", ".join(["host", *titles])
             )
     return [f for f in offered if not only or {f.name, f.title} & set(only)]
 
 
-def _greet_again(project: Path, greeting: str) -> None:
+def _edit_greeting(project: Path, greeting: str) -> None:
     """Edit a project as its user would: another text in the handlers."""
-    edited = 0
+    count = 0
     for path, content in _files(project).items():
         is_code = not path.endswith((".md", ".txt", ".json"))
         if is_code and not path.startswith("tests/") and greeting.encode() in content:
-            text = content.replace(greeting.encode(), AGAIN.encode())
+            text = content.replace(greeting.encode(), EDITED.encode())
             (project / path).write_bytes(text)
-            edited += 1
-    if not edited:
-        raise Failed(f"no file of {project} has the greeting '{greeting}' in it")
+            count += 1
+    if not count:
+        raise Failed(f"no file of {project} contains the greeting '{greeting}'")
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -220,8 +221,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _mirror(sources: dict[str, bytes], project: Path, place: Path) -> None:
-    """Make a folder like a project; what is as it should be keeps its times."""
+def _sync(sources: dict[str, bytes], project: Path, place: Path) -> None:
+    """Make a folder equal to a project; files that are equal keep their times."""
     place.mkdir(parents=True, exist_ok=True)
     there = _files(place)
     for path in there:
@@ -240,11 +241,11 @@ def _digest(*parts: bytes) -> str:
     return digest.hexdigest()[:16]
 
 
-def _run(words: list[str], folder: Path | None = None) -> str:
+def _run(command: list[str], folder: Path | None = None) -> str:
     """Run a program that has to succeed, and return what it printed."""
     try:
         done = subprocess.run(
-            words,
+            command,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -253,13 +254,13 @@ def _run(words: list[str], folder: Path | None = None) -> str:
             check=False,
         )
     except FileNotFoundError:
-        raise Missing(f"there is no program '{words[0]}'; it is needed here") from None
+        raise Missing(f"the program '{command[0]}' is not installed") from None
     except subprocess.TimeoutExpired:
-        raise Failed(f"{' '.join(words)}: not done in 15 minutes") from None
+        raise Failed(f"{' '.join(command)}: timed out after 15 minutes") from None
     if done.returncode:
         where = f" (in {folder})" if folder else ""
         raise Failed(
-            f"{' '.join(words)}{where}: exit code {done.returncode}\n"
+            f"{' '.join(command)}{where}: exit code {done.returncode}\n"
             f"{done.stdout}{done.stderr}".rstrip()
         )
     return done.stdout

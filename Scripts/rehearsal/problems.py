@@ -6,19 +6,19 @@ INTERRUPTED = 130
 
 
 class Problem(Exception):
-    """What happened, why, and what to do."""
+    """Why the rehearsal stops: its text says what to do."""
 
     exit_code = 1
 
 
 class BadUsage(Problem):
-    """The command line has to change."""
+    """The command line is not valid."""
 
     exit_code = 64
 
 
 class Missing(Problem):
-    """This computer lacks something."""
+    """This computer does not have what a rehearsal needs."""
 
     exit_code = 69
 

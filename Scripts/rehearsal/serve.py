@@ -9,9 +9,9 @@ import importlib.util
 import sys
 
 del sys.path[0]  # this file's folder
-library, *words = sys.argv[1:]
+library, *arguments = sys.argv[1:]
 spec = importlib.util.spec_from_file_location("pyuwsgi", library)
 assert spec is not None and spec.loader is not None
 server = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(server)
-server.run(words)
+server.run(arguments)

@@ -49,12 +49,12 @@ struct DeployCommandTests {
         try withTemporaryFolder { folder in
             _ = try project([], below: folder)
             try withFakeAPI(python, below: folder) { host in
-                let words = ["--interpreter", python]
-                let first = try deploy(words, below: folder, to: host)
+                let arguments = ["--interpreter", python]
+                let first = try deploy(arguments, below: folder, to: host)
                 let page = "visit    https://alice.pythonanywhere.com/: 200, Hello from handler\n"
                 #expect(first.stdout.hasSuffix(page), "\(first)")
                 #expect(first.stderr.isEmpty, "\(first)")
-                let second = try deploy(words, below: folder, to: host)
+                let second = try deploy(arguments, below: folder, to: host)
                 #expect(second.stdout.hasSuffix("files unchanged.\n" + page), "\(second)")
                 #expect(!second.stdout.contains("upload"), "\(second)")
                 let left = try filePaths(below: folder.appending(path: "hello"))
@@ -63,7 +63,7 @@ struct DeployCommandTests {
         }
     }
 
-    @Test("says what has to be installed, and goes on where it is")
+    @Test("says what has to be installed, and continues once it is")
     func flask() async throws {
         let interpreter = try #require(newest)
         try await inTemporaryFolder { place in
@@ -73,15 +73,15 @@ struct DeployCommandTests {
                 .split(separator: "\n").map(String.init)
             let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
             try withFakeAPI(python.path, below: place) { host in
-                let words = ["--interpreter", python.path]
-                let refused = try deploy(words, below: place, to: host, code: 73)
+                let arguments = ["--interpreter", python.path]
+                let refused = try deploy(arguments, below: place, to: host, code: 73)
                 #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
                 #expect(refused.stderr.contains("Nothing on PythonAnywhere was changed."), "\(refused)")
                 #expect(try host.files(below: "home/alice").isEmpty)
 
                 // What the user would do in a console on the host.
                 try host.makeVirtualenv("hello", as: python)
-                let done = try deploy(words, below: place, to: host)
+                let done = try deploy(arguments, below: place, to: host)
                 #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
                 #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
             }
@@ -94,14 +94,14 @@ struct DeployCommandTests {
         try withTemporaryFolder { folder in
             let project = try project(["--language", "swift"], below: folder)
             try withFakeAPI(python, below: folder) { host in
-                let words = ["--no-check", "--interpreter", python]
-                let early = try deploy(words, below: folder, to: host, code: 65)
+                let arguments = ["--no-check", "--interpreter", python]
+                let early = try deploy(arguments, below: folder, to: host, code: 65)
                 #expect(early.stderr.contains("'libHello.so' is not built"), "\(early)")
                 #expect(early.stderr.contains("./build.sh"), "\(early)")
 
                 try Data("no library".utf8).write(to: project.appending(path: "libHello.so"))
                 // It cannot be loaded, and the page says so.
-                let done = try deploy(words, below: folder, to: host, code: 1)
+                let done = try deploy(arguments, below: folder, to: host, code: 1)
                 #expect(done.stdout.contains("https://alice.pythonanywhere.com/: 500"), "\(done)")
                 #expect(
                     try host.files(below: "home/alice/hello")
@@ -118,8 +118,8 @@ struct DeployCommandTests {
             let project = try project([], below: folder)
             try write(["hello/routes.py": "import nowhere\n"], below: project)
             try withFakeAPI(python, below: folder) { host in
-                let words = ["--interpreter", python]
-                let found = try deploy(words, below: folder, to: host, code: 1)
+                let arguments = ["--interpreter", python]
+                let found = try deploy(arguments, below: folder, to: host, code: 1)
                 #expect(found.stderr.contains("nowhere"), "\(found)")
                 let end = """
                     pa-new: the check found 1 error in the project
@@ -156,19 +156,19 @@ struct DeployCommandTests {
                 return finished.stdout
             }
             try withFakeAPI(python, below: folder) { host in
-                let words = ["--json", "--interpreter", python]
+                let arguments = ["--json", "--interpreter", python]
                 let none: [String: String?] = ["API_TOKEN": nil]
-                _ = try keep(deploy(words + ["--dry-run"], below: folder, to: host, none))
-                let first = try keep(deploy(words, below: folder, to: host))
+                _ = try keep(deploy(arguments + ["--dry-run"], below: folder, to: host, none))
+                let first = try keep(deploy(arguments, below: folder, to: host))
                 #expect(first.contains(#""greets": true"#) && first.contains(#""error": null"#))
-                _ = try keep(deploy(words, below: folder, to: host))
-                let refused = try deploy(words, below: folder, to: host, code: 78, none)
+                _ = try keep(deploy(arguments, below: folder, to: host))
+                let refused = try deploy(arguments, below: folder, to: host, code: 78, none)
                 #expect(try keep(refused).contains("there is no API token"))
                 try write(["hello/routes.py": "import nowhere\n"], below: project)
-                let found = try deploy(words, below: folder, to: host, code: 1)
+                let found = try deploy(arguments, below: folder, to: host, code: 1)
                 #expect(try keep(found).contains("the check found 1 error"), "\(found)")
                 #expect(found.stderr.contains("nowhere"), "\(found)")
-                let broken = words + ["--no-check"]
+                let broken = arguments + ["--no-check"]
                 let failed = try keep(deploy(broken, below: folder, to: host, code: 1))
                 #expect(failed.contains(#""status": 500"#))
             }
@@ -234,11 +234,11 @@ struct DeployCommandTests {
             (["--python", "2.7"], 64),
         ] as [([String], Int32)]
     )
-    func badWords(options: [String], code: Int32) throws {
+    func invalidArguments(options: [String], code: Int32) throws {
         try withTemporaryFolder { folder in
             _ = try project([], below: folder)
-            let words = ["deploy", "hello"] + options
-            let finished = try runTool(words, in: folder, environment: ["API_TOKEN": "x"])
+            let arguments = ["deploy", "hello"] + options
+            let finished = try runTool(arguments, in: folder, environment: ["API_TOKEN": "x"])
             #expect(finished.exitCode == code, "\(finished)")
         }
     }
@@ -256,11 +256,11 @@ struct DeployCommandTests {
             #expect(nobody.exitCode == 64, "\(nobody)")
             #expect(nobody.stderr.contains("pass --user"))
 
-            let words = ["deploy", "hello", "--user", "alice"]
-            let tokenless = try runTool(words, in: folder, environment: ["API_TOKEN": nil])
+            let arguments = ["deploy", "hello", "--user", "alice"]
+            let tokenless = try runTool(arguments, in: folder, environment: ["API_TOKEN": nil])
             #expect(tokenless.exitCode == 78, "\(tokenless)")
             let dry = try runTool(
-                words + ["--dry-run"],
+                arguments + ["--dry-run"],
                 in: folder,
                 environment: ["API_TOKEN": nil, "PYTHONANYWHERE_SITE": "eu.pythonanywhere.com"]
             )

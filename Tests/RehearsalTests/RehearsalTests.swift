@@ -11,8 +11,8 @@ private let newest = Interpreter.found(PythonVersion.offered.map(\.description))
 
 private let python = newest?.path ?? "python3"
 
-/// Returns the words that let Python rehearse.
-private func words(_ options: [String], tool: URL) -> [String] {
+/// Returns the arguments with which Python runs `Scripts/rehearse`.
+private func arguments(_ options: [String], tool: URL) -> [String] {
     [
         Paths.package.appending(path: "Scripts/rehearse").path,
         "--pa-new", tool.path, "--cache", Paths.cache.appending(path: "rehearsal").path,
@@ -21,14 +21,14 @@ private func words(_ options: [String], tool: URL) -> [String] {
 
 /// Runs `Scripts/rehearse` for something that takes no time.
 private func rehearse(_ options: [String] = [], tool: URL = Paths.tool) throws -> ProcessResult {
-    try run(python, words(options, tool: tool), seconds: 60)
+    try run(python, arguments(options, tool: tool), seconds: 60)
 }
 
 /// Runs `Scripts/rehearse` while other tests go on.
 private func rehearseAside(_ options: [String], tool: URL = Paths.tool) async throws
     -> ProcessResult
 {
-    try await runAside(python, words(options, tool: tool), seconds: 1200)
+    try await runAside(python, arguments(options, tool: tool), seconds: 1200)
 }
 
 /// What keeps this computer from a rehearsal.
@@ -99,7 +99,7 @@ struct RehearsalTests {
             let finished = try await rehearseAside(["--only", "handler/python"], tool: tool)
             #expect(finished.exitCode == 1, "\(finished)")
             #expect(finished.stderr.contains("answered.get(timeout=1)"), "\(finished)")
-            #expect(finished.stderr.contains("not as it should be: handler/python"))
+            #expect(finished.stderr.contains("rehearse: failed: handler/python"))
         }
     }
 }
@@ -107,18 +107,18 @@ struct RehearsalTests {
 @Suite("Scripts/rehearse", .enabled(if: newest != nil || isContinuousIntegration, "needs python3"))
 struct RehearseCommandTests {
     @Test(
-        "refuses words that make no sense",
+        "refuses invalid arguments",
         arguments: [
             (["--nowhere"], "--help"), (["--only", "django"], "host, handler/python"),
             (["--user", "../x"], "a-z"),
         ] as [([String], String)]
     )
-    func badWords(options: [String], words: String) throws {
+    func invalidArguments(options: [String], message: String) throws {
         let finished = try rehearse(options)
         // Where something is missing, that is said first.
         let expected: [Int32] = missing == nil ? [64] : [64, 69]
         #expect(expected.contains(finished.exitCode), "\(finished)")
-        #expect(missing != nil || finished.stderr.contains(words), "\(finished)")
+        #expect(missing != nil || finished.stderr.contains(message), "\(finished)")
         #expect(finished.stdout.isEmpty, "\(finished)")
     }
 

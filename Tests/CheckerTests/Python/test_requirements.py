@@ -1,7 +1,6 @@
 """Lines of Python requirements: read rightly, in linear time, whatever they hold.
 
-The parser is in ``pa_new_shared``, and both the checker and the deployer use it: what
-they make of its values is tested here too.
+The parser is in ``pa_new_shared``. How the checker and the deployer use it is here too.
 """
 
 from __future__ import annotations
@@ -31,98 +30,77 @@ WHEEL = "https://example.com/w/my_app-1.0%2Bcpu-py3-none-any.whl"
 HASH = "--hash=sha256:" + "0" * 64
 
 
-def wanted(text: str, **values: object) -> Requirement:
-    """Return a requirement in the first line of a file."""
-    return Requirement(text, 1, **values)  # type: ignore[arg-type]
+def row(line: str, text: str = "", **values: object) -> tuple[str, Line]:
+    """Return a file of one line and its requirement, whose text is the line (default)."""
+    return line, Requirement(text or line, 1, **values)  # type: ignore[arg-type]
 
 
-# A file of one line, and what it says; the text is the line's where it is not given.
+# A file of one line, and what it says.
 LINES: list[tuple[str, Line]] = [
     # PEP 508: a name, extras, versions, a marker.
-    ("flask", wanted("flask", name="flask")),
-    ("Flask-WTF", wanted("Flask-WTF", name="Flask-WTF")),
-    ("web.py==0.62", wanted("web.py==0.62", name="web.py", specifier="==0.62")),
-    ("a>=1, <2", wanted("a>=1, <2", name="a", specifier=">=1,<2")),
-    ("a >= 1.0", wanted("a >= 1.0", name="a", specifier=">=1.0")),
-    ("a (>=1)", wanted("a (>=1)", name="a", specifier=">=1")),
-    ("a==1.*", wanted("a==1.*", name="a", specifier="==1.*")),
-    ("a===1!2.0+x", wanted("a===1!2.0+x", name="a", specifier="===1!2.0+x")),
-    ("a~=1.4.2", wanted("a~=1.4.2", name="a", specifier="~=1.4.2")),
-    ("a==${VERSION}", wanted("a==${VERSION}", name="a", specifier="==${VERSION}")),
-    ("a[x]", wanted("a[x]", name="a", extras=("x",))),
-    (
-        "a [x , y] == 1",
-        wanted("a [x , y] == 1", name="a", extras=("x", "y"), specifier="==1"),
-    ),
-    ("a[]", wanted("a[]", name="a")),
-    (
+    row("flask", name="flask"),
+    row("Flask-WTF", name="Flask-WTF"),
+    row("web.py==0.62", name="web.py", specifier="==0.62"),
+    row("a>=1, <2", name="a", specifier=">=1,<2"),
+    row("a >= 1.0", name="a", specifier=">=1.0"),
+    row("a (>=1)", name="a", specifier=">=1"),
+    row("a==1.*", name="a", specifier="==1.*"),
+    row("a===1!2.0+x", name="a", specifier="===1!2.0+x"),
+    row("a~=1.4.2", name="a", specifier="~=1.4.2"),
+    row("a==${VERSION}", name="a", specifier="==${VERSION}"),
+    row("a[x]", name="a", extras=("x",)),
+    row("a [x , y] == 1", name="a", extras=("x", "y"), specifier="==1"),
+    row("a[]", name="a"),
+    row(
         "a==1; python_version < '3.11'",
-        wanted(
-            "a==1; python_version < '3.11'",
-            name="a",
-            specifier="==1",
-            marker="python_version < '3.11'",
-        ),
+        name="a",
+        specifier="==1",
+        marker="python_version < '3.11'",
     ),
     # A name and where it comes from.
-    (f"flask @ {GIT}", wanted(f"flask @ {GIT}", name="flask", url=GIT)),
-    (f"flask@{GIT}@main", wanted(f"flask@{GIT}@main", name="flask", url=GIT + "@main")),
-    (
+    row(f"flask @ {GIT}", name="flask", url=GIT),
+    row(f"flask@{GIT}@main", name="flask", url=GIT + "@main"),
+    row(
         f"f[async] @ {WHEEL} ; os_name == 'x'",
-        wanted(
-            f"f[async] @ {WHEEL} ; os_name == 'x'",
-            name="f",
-            extras=("async",),
-            marker="os_name == 'x'",
-            url=WHEEL,
-        ),
+        name="f",
+        extras=("async",),
+        marker="os_name == 'x'",
+        url=WHEEL,
     ),
     # URLs and paths. A file named for what is in it tells the name.
-    (GIT, wanted(GIT, url=GIT)),
-    (
-        f"{GIT}#egg=Flask",
-        wanted(f"{GIT}#egg=Flask", name="Flask", url=f"{GIT}#egg=Flask"),
-    ),
-    (
+    row(GIT, url=GIT),
+    row(f"{GIT}#egg=Flask", name="Flask", url=f"{GIT}#egg=Flask"),
+    row(
         f"{GIT}@v3#subdirectory=a&egg=f[x] ; os_name == 'x'",
-        wanted(
-            f"{GIT}@v3#subdirectory=a&egg=f[x] ; os_name == 'x'",
-            name="f",
-            extras=("x",),
-            marker="os_name == 'x'",
-            url=f"{GIT}@v3#subdirectory=a&egg=f[x]",
-        ),
+        name="f",
+        extras=("x",),
+        marker="os_name == 'x'",
+        url=f"{GIT}@v3#subdirectory=a&egg=f[x]",
     ),
-    ("hg+http://x/y", wanted("hg+http://x/y", url="hg+http://x/y")),
-    ("https://x/a-1.zip", wanted("https://x/a-1.zip", url="https://x/a-1.zip")),
-    ("file:a/b", wanted("file:a/b", url="file:a/b")),
-    (WHEEL, wanted(WHEEL, name="my_app", specifier="==1.0+cpu", url=WHEEL)),
-    (
+    row("hg+http://x/y", url="hg+http://x/y"),
+    row("https://x/a-1.zip", url="https://x/a-1.zip"),
+    row("file:a/b", url="file:a/b"),
+    row(WHEEL, name="my_app", specifier="==1.0+cpu", url=WHEEL),
+    row(
         "./w/a-1-2-py3-none-any.whl",
-        wanted(
-            "./w/a-1-2-py3-none-any.whl",
-            name="a",
-            specifier="==1",
-            url="./w/a-1-2-py3-none-any.whl",
-        ),
+        name="a",
+        specifier="==1",
+        url="./w/a-1-2-py3-none-any.whl",
     ),
-    ("a-1.tar.gz", wanted("a-1.tar.gz", url="a-1.tar.gz")),
-    ("w/a.whl", wanted("w/a.whl", url="w/a.whl")),
-    ("./a b[x]", wanted("./a b[x]", extras=("x",), url="./a b[x]")),
-    ("..", wanted("..", url="..")),
+    row("a-1.tar.gz", url="a-1.tar.gz"),
+    row("w/a.whl", url="w/a.whl"),
+    row("./a b[x]", extras=("x",), url="./a b[x]"),
+    row("..", url=".."),
     # Editable.
-    ("-e .", wanted("-e .", url=".")),
-    ("-e.[dev]", wanted("-e.[dev]", extras=("dev",), url=".[dev]")),
-    ("-e plugin", wanted("-e plugin", url="plugin")),
-    (
-        f"--editable={GIT}#egg=flask",
-        wanted(f"--editable={GIT}#egg=flask", name="flask", url=f"{GIT}#egg=flask"),
-    ),
+    row("-e .", url="."),
+    row("-e.[dev]", extras=("dev",), url=".[dev]"),
+    row("-e plugin", url="plugin"),
+    row(f"--editable={GIT}#egg=flask", name="flask", url=f"{GIT}#egg=flask"),
     # Comments, and a line's own options.
-    ("  a==1  # all\t", wanted("a==1", name="a", specifier="==1")),
-    ("a\t#b", wanted("a", name="a")),
-    (f"a==1 {HASH} {HASH}", wanted("a==1", name="a", specifier="==1")),
-    (f"a @ {GIT} {HASH}", wanted(f"a @ {GIT}", name="a", url=GIT)),
+    row("  a==1  # all\t", text="a==1", name="a", specifier="==1"),
+    row("a\t#b", text="a", name="a"),
+    row(f"a==1 {HASH} {HASH}", text="a==1", name="a", specifier="==1"),
+    row(f"a @ {GIT} {HASH}", text=f"a @ {GIT}", name="a", url=GIT),
     # Other files.
     ("-r b.txt", Include("-r b.txt", 1, "b.txt", False)),
     ("-rb.txt", Include("-rb.txt", 1, "b.txt", False)),

@@ -11,7 +11,9 @@ import unittest
 
 def main(names: list[str]) -> int:
     """Run the named modules' tests, say how many there are, and return the exit code."""
-    suites = {name: unittest.defaultTestLoader.loadTestsFromName(name) for name in names}
+    suites = {
+        name: unittest.defaultTestLoader.loadTestsFromName(name) for name in names
+    }
     counts = {name: suite.countTestCases() for name, suite in suites.items()}
     result = unittest.TextTestRunner().run(unittest.TestSuite(suites.values()))
     problems = [f"{name} has no tests" for name, count in counts.items() if not count]

@@ -81,7 +81,7 @@ class HandlerTest(DeployTest):
         # The greeting is gone from the project: any page is as good.
         self.assertIn("200, Edited", run.out)
 
-    def test_what_is_gone_here_stays_there_and_is_told(self) -> None:
+    def test_what_is_deleted_here_stays_there_and_is_listed(self) -> None:
         folder = self.folder(HANDLER)
         self.deploy(folder)
         (folder / "README.md").unlink()
@@ -172,11 +172,11 @@ class HandlerTest(DeployTest):
 
     def test_the_document(self) -> None:
         run = self.deploy(self.folder(HANDLER), "--json")
-        told = run.document
-        self.assertEqual(told["created"], True)
-        self.assertEqual(len(told["uploaded"]), 6)
-        self.assertEqual(told["page"]["greets"], True)
-        self.assertIsNone(told["error"])
+        report = run.document
+        self.assertEqual(report["created"], True)
+        self.assertEqual(len(report["uploaded"]), 6)
+        self.assertEqual(report["page"]["greets"], True)
+        self.assertIsNone(report["error"])
         run = self.deploy(self.folder({}), "--json", code=66)
         self.assertIn("wsgi.py", run.document["error"]["what"])
 
@@ -275,7 +275,7 @@ class ProgramTest(DeployTest):
         self.assertEqual(process.wait(timeout=30), 74, err)
         self.assertEqual(err, "")
 
-    def test_nobody_listens(self) -> None:
+    def test_no_server(self) -> None:
         with tempfile.TemporaryDirectory() as place:
             write(Path(place), HANDLER)
             run = deploy(

@@ -31,39 +31,39 @@ def attempt(action, *arguments):
         return [type(e).__name__, str(e)]
 
 files, app = Files(), Webapp("alice.pythonanywhere.com")
-told = {}
-told["missing"] = attempt(app.get)
+results = {}
+results["missing"] = attempt(app.get)
 app.sanity_checks(nuke=False)
-told["bad python"] = None
+results["bad python"] = None
 import pythonanywhere_core.webapp as module
 module.PYTHON_VERSIONS["2.6"] = "python26"
-told["bad python"] = attempt(app.create, "2.6", None, Path("/home/alice/x"), False)
+results["bad python"] = attempt(app.create, "2.6", None, Path("/home/alice/x"), False)
 app.create("3.13", Path("/home/alice/.virtualenvs/hello"), Path("/home/alice/hello"), False)
-told["again"] = attempt(app.create, "3.13", None, Path("/home/alice/x"), False)
-told["app"] = app.get()
-told["apps"] = Webapp.list_webapps()
+results["again"] = attempt(app.create, "3.13", None, Path("/home/alice/x"), False)
+results["app"] = app.get()
+results["apps"] = Webapp.list_webapps()
 wsgi = "/var/www/alice_pythonanywhere_com_wsgi.py"
-told["default"] = files.path_get(wsgi).decode()
-told["new"] = files.path_post("/home/alice/hello/a/b c.txt", b"one")
-told["replaced"] = files.path_post("/home/alice/hello/a/b c.txt", b"two")
-told["content"] = files.path_get("/home/alice/hello/a/b c.txt").decode()
-told["folder"] = files.path_get("/home/alice/hello")
-told["tree"] = files.tree_get("/home/alice/hello")
-told["no tree"] = attempt(files.tree_get, "/home/alice/other")
-told["no file"] = attempt(files.path_get, "/home/alice/other")
-told["nothing sent"] = attempt(files.path_post, "/home/alice/hello/x", None)
-told["binary"] = files.path_post("/home/alice/hello/x", bytes(range(256)) + b"\\r\\n--")
-told["binary back"] = list(files.path_get("/home/alice/hello/x"))
-told["deleted"] = files.path_delete("/home/alice/hello/x")
+results["default"] = files.path_get(wsgi).decode()
+results["new"] = files.path_post("/home/alice/hello/a/b c.txt", b"one")
+results["replaced"] = files.path_post("/home/alice/hello/a/b c.txt", b"two")
+results["content"] = files.path_get("/home/alice/hello/a/b c.txt").decode()
+results["folder"] = files.path_get("/home/alice/hello")
+results["tree"] = files.tree_get("/home/alice/hello")
+results["no tree"] = attempt(files.tree_get, "/home/alice/other")
+results["no file"] = attempt(files.path_get, "/home/alice/other")
+results["nothing sent"] = attempt(files.path_post, "/home/alice/hello/x", None)
+results["binary"] = files.path_post("/home/alice/hello/x", bytes(range(256)) + b"\\r\\n--")
+results["binary back"] = list(files.path_get("/home/alice/hello/x"))
+results["deleted"] = files.path_delete("/home/alice/hello/x")
 app.create_static_file_mapping("/static/", Path("/home/alice/hello/static"))
-told["patched"] = app.patch({"source_directory": "/home/alice/other"})
+results["patched"] = app.patch({"source_directory": "/home/alice/other"})
 source = '''def application(environ, start_response):
     start_response("200 OK", [])
     return [b"mine"]
 '''
-told["wsgi"] = files.path_post(wsgi, source.encode())
+results["wsgi"] = files.path_post(wsgi, source.encode())
 app.reload()
-print(json.dumps(told))
+print(json.dumps(results))
 """
 
 
@@ -97,28 +97,28 @@ class ClientLibraryTest(unittest.TestCase):
     def test_all_that_a_deployment_needs(self) -> None:
         done = self.client(CLIENT, self.host.token)
         self.assertEqual(done.returncode, 0, done.stderr)
-        told = json.loads(done.stdout)
+        results = json.loads(done.stdout)
 
-        self.assertIn("404", told["missing"][1])
-        self.assertIn('"ERROR"', told["bad python"][1])
-        self.assertIn("already in use", told["again"][1])
-        self.assertEqual(told["app"]["domain_name"], DOMAIN)
-        self.assertEqual(told["app"]["source_directory"], "/home/alice/hello")
-        self.assertEqual([app["domain_name"] for app in told["apps"]], [DOMAIN])
-        self.assertEqual(told["default"], fake_api.DEFAULT_WSGI)
-        self.assertEqual((told["new"], told["replaced"]), (201, 200))
-        self.assertEqual(told["content"], "two")
-        self.assertEqual(told["folder"]["a"]["type"], "directory")
+        self.assertIn("404", results["missing"][1])
+        self.assertIn('"ERROR"', results["bad python"][1])
+        self.assertIn("already in use", results["again"][1])
+        self.assertEqual(results["app"]["domain_name"], DOMAIN)
+        self.assertEqual(results["app"]["source_directory"], "/home/alice/hello")
+        self.assertEqual([app["domain_name"] for app in results["apps"]], [DOMAIN])
+        self.assertEqual(results["default"], fake_api.DEFAULT_WSGI)
+        self.assertEqual((results["new"], results["replaced"]), (201, 200))
+        self.assertEqual(results["content"], "two")
+        self.assertEqual(results["folder"]["a"]["type"], "directory")
         self.assertEqual(
-            told["tree"], ["/home/alice/hello/a/", "/home/alice/hello/a/b c.txt"]
+            results["tree"], ["/home/alice/hello/a/", "/home/alice/hello/a/b c.txt"]
         )
-        self.assertIn("does not exist", told["no tree"][1])
-        self.assertIn("No such file", told["no file"][1])
-        self.assertIn("'content'", told["nothing sent"][1])
-        self.assertEqual(bytes(told["binary back"]), bytes(range(256)) + b"\r\n--")
-        self.assertEqual(told["deleted"], 204)
-        self.assertEqual(told["patched"]["source_directory"], "/home/alice/other")
-        self.assertEqual(told["wsgi"], 200)
+        self.assertIn("does not exist", results["no tree"][1])
+        self.assertIn("No such file", results["no file"][1])
+        self.assertIn("'content'", results["nothing sent"][1])
+        self.assertEqual(bytes(results["binary back"]), bytes(range(256)) + b"\r\n--")
+        self.assertEqual(results["deleted"], 204)
+        self.assertEqual(results["patched"]["source_directory"], "/home/alice/other")
+        self.assertEqual(results["wsgi"], 200)
 
         app = self.host.apps[DOMAIN]
         rows = [(row["url"], row["path"]) for row in app.statics.values()]

@@ -1,8 +1,9 @@
-"""What goes wrong at each call in turn: the app as it was, a true word, and a next run.
+"""What goes wrong at each request in turn: the app stays as it was, the error is true,
+and the next run continues.
 
-A deployment is first made without a fault, to know its calls. Then each of them fails in
-each way there is, once (the run gets through all the same) or from then on (the run
-stops, and the next one, without faults, finishes the job).
+A deployment is first made without a fault, to know its requests. Then each of them fails
+in each possible way, once (the run succeeds all the same) or from then on (the run stops,
+and the next one, without faults, finishes the job).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def older(host: fake_server.FakeServer, clock: QuickClock) -> None:
 
 
 def foreign(host: fake_server.FakeServer, clock: QuickClock) -> None:
-    """An app of somebody else's, with a mapping to another folder."""
+    """Another app, with a mapping to another folder."""
     host.apps[DOMAIN] = app = fake_api.App(DOMAIN, "python313", "/home/alice/other")
     app.statics[7] = {"id": 7, "url": "/static/", "path": "/home/alice/other"}
     host.place(WSGI).write_bytes(FOREIGN)
@@ -126,8 +127,8 @@ class FaultTest(unittest.TestCase):
                 with self.subTest(call=call, number=number, once=kind):
                     run = self.once(start, fake_api.Fault(number, kind))
                     # Where the status says it all, no matter what else is missing.
-                    is_told = call.status < 400 and "__init__" not in call.path
-                    if kind != "truncated" or is_told:
+                    is_noticed = call.status < 400 and "__init__" not in call.path
+                    if kind != "truncated" or is_noticed:
                         self.assertTrue(run.err.startswith("waiting "), run)
             for kind in LASTING:
                 with self.subTest(call=call, number=number, lasting=kind):
@@ -161,14 +162,14 @@ class FaultTest(unittest.TestCase):
                 self.assertEqual(run.code, 69, run)
                 self.assertIn(" failed 5 times", run.err)
                 self.assertIn("it continues from here", run.err)
-                self.judge_words(run, host, before, page, loads)
+                self.check_state(run, host, before, page, loads)
             host.faults = []
             clock.time += 120
             again = self.deploy(host, clock)
             self.assertEqual(again.code, 0, again)
             self.expect_done(host, before)
 
-    def judge_words(
+    def check_state(
         self,
         run: Run,
         host: fake_server.FakeServer,
@@ -176,7 +177,7 @@ class FaultTest(unittest.TestCase):
         page: tuple[int, bytes],
         loads: int,
     ) -> None:
-        """What is said of the host's state is true."""
+        """What the error says about the state of the host is true."""
         if "Nothing on PythonAnywhere was changed." in run.err:
             self.assertEqual(host.files(), before)
             self.assertEqual(host.loads, loads)

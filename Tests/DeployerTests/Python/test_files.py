@@ -110,7 +110,7 @@ class PackagesTest(DeployTest):
 
     def test_no_virtualenv(self) -> None:
         run = self.stops(self.folder(FLASK), code=73)
-        for words in (
+        for text in (
             "its API cannot install them",
             "there is no virtualenv /home/alice/.virtualenvs/hello",
             "mkvirtualenv hello --python=python3.13",
@@ -118,7 +118,7 @@ class PackagesTest(DeployTest):
             "'handler'",
             "--assume-installed",
         ):
-            self.assertIn(words, run.err)
+            self.assertIn(text, run.err)
 
     def test_one_for_another_python(self) -> None:
         self.install("flask-3.1.0", python="3.12")

@@ -71,7 +71,7 @@ class TokenTest(DeployTest):
                 self.assertIn("a redirect", run.err)
             self.assertEqual((other.calls, other.foreign), ([], []))
 
-    def test_it_goes_to_nobody_without_the_hosts_certificate(self) -> None:
+    def test_it_is_not_sent_without_the_hosts_certificate(self) -> None:
         from pa_new_deploy.client import opener
 
         folder = self.folder(HANDLER)
@@ -91,12 +91,12 @@ class TokenTest(DeployTest):
 
     def test_a_host_that_repeats_it(self) -> None:
         self.host.apps["x"] = fake_api.App("x", "python313")
-        words = f"the token {self.host.token} is fine"
+        message = f"the token {self.host.token} is fine"
         original = self.host.answer
 
         def answer(*arguments: object) -> fake_api.Answer:
             if arguments[0] == "POST":
-                body = f'{{"status": "ERROR", "error_message": "{words}"}}'
+                body = f'{{"status": "ERROR", "error_message": "{message}"}}'
                 return 200, "application/json", body.encode()
             return original(*arguments)  # type: ignore[arg-type]
 
@@ -113,9 +113,9 @@ class TokenTest(DeployTest):
         fault = self.assertRaisesRegex(AssertionError, "an internal error")
         with patch, fault as caught:
             self.deploy(self.folder(HANDLER), code=70)
-        told = str(caught.exception)
-        self.assertIn("internal error: ValueError", told)
-        self.assertNotIn("Traceback", told)
+        error = str(caught.exception)
+        self.assertIn("internal error: ValueError", error)
+        self.assertNotIn("Traceback", error)
 
     def test_which_system_a_domain_is_on(self) -> None:
         from pa_new_deploy import problems, region
