@@ -76,7 +76,10 @@ struct DeployCommandTests {
                 let arguments = ["--interpreter", python.path]
                 let refused = try deploy(arguments, below: place, to: host, code: 73)
                 #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
-                #expect(refused.stderr.contains("Nothing on PythonAnywhere was changed."), "\(refused)")
+                #expect(
+                    refused.stderr.contains("Nothing on PythonAnywhere was changed."),
+                    "\(refused)"
+                )
                 #expect(try host.files(below: "home/alice").isEmpty)
 
                 // What the user would do in a console on the host.
@@ -265,7 +268,9 @@ struct DeployCommandTests {
                 environment: ["API_TOKEN": nil, "PYTHONANYWHERE_SITE": "eu.pythonanywhere.com"]
             )
             #expect(dry.exitCode == 0, "\(dry)")
-            #expect(dry.stdout.hasPrefix("Requests to https://eu.pythonanywhere.com/api/v0/user/alice/"))
+            #expect(
+                dry.stdout.hasPrefix("Requests to https://eu.pythonanywhere.com/api/v0/user/alice/")
+            )
             #expect(dry.stdout.contains("alice_eu_pythonanywhere_com_wsgi.py"))
         }
     }
