@@ -37,12 +37,12 @@ _SYSTEMS = {2: "NetBSD", 6: "Solaris", 9: "FreeBSD", 12: "OpenBSD"}
 
 # How files begin that are taken for libraries by mistake.
 _BEGINNINGS = (
-    (b"\xcf\xfa\xed\xfe", "a Mach-O file, as a Mac builds them"),
-    (b"\xce\xfa\xed\xfe", "a Mach-O file, as a Mac builds them"),
-    (b"\xfe\xed\xfa\xce", "a Mach-O file, as a Mac builds them"),
-    (b"\xfe\xed\xfa\xcf", "a Mach-O file, as a Mac builds them"),
-    (b"\xca\xfe\xba\xbe", "a Mach-O file, as a Mac builds them"),
-    (b"version https://git-lfs.github.com/", "a pointer of Git LFS, and not the file"),
+    (b"\xcf\xfa\xed\xfe", "a Mach-O file, which was built for a Mac"),
+    (b"\xce\xfa\xed\xfe", "a Mach-O file, which was built for a Mac"),
+    (b"\xfe\xed\xfa\xce", "a Mach-O file, which was built for a Mac"),
+    (b"\xfe\xed\xfa\xcf", "a Mach-O file, which was built for a Mac"),
+    (b"\xca\xfe\xba\xbe", "a Mach-O file, which was built for a Mac"),
+    (b"version https://git-lfs.github.com/", "a Git LFS pointer, not the file itself"),
     (b"MZ", "a program or library for Windows"),
     (b"!<arch>\n", "a static library (an archive)"),
     (b"!<thin>\n", "a static library (an archive)"),
@@ -98,7 +98,7 @@ def read(path: Path) -> Library:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             is_folder = stat.S_ISDIR(status.st_mode)
-            raise NoLibrary("a folder" if is_folder else "no regular file")
+            raise NoLibrary("a folder" if is_folder else "not a regular file")
         return _Reader(descriptor, status.st_size).read()
     finally:
         os.close(descriptor)
@@ -127,7 +127,7 @@ class _Reader:
             else:
                 self.dynamic[tag] = value
         if self.dynamic.get(_FLAGS_1, 0) & _IS_PROGRAM:
-            raise NoLibrary("a program and no library")
+            raise NoLibrary("a program, not a library")
         for tag, value in names[:_MAX_NAMES]:
             if tag == _NEEDED:
                 library.needed.append(self._name(value))
@@ -183,12 +183,12 @@ class _Reader:
             raise NoLibrary(f"cut off after {self.size} bytes")
         width, order, version, system = start[4:8]
         if width not in (1, 2) or order not in (1, 2) or version != 1:
-            raise NoLibrary("damaged: its ELF header makes no sense")
+            raise NoLibrary("damaged: its ELF header is invalid")
         kind, machine = struct.unpack_from("<HH" if order == 1 else ">HH", start, 16)
         if kind != _SHARED:
-            kinds = {_RELOCATABLE: "an object file that was not linked"}
-            kinds[_EXECUTABLE] = "a program and no library"
-            raise NoLibrary(kinds.get(kind, "no shared library"))
+            kinds = {_RELOCATABLE: "an object file that is not linked"}
+            kinds[_EXECUTABLE] = "a program, not a library"
+            raise NoLibrary(kinds.get(kind, "not a shared library"))
         if system in _SYSTEMS:
             raise NoLibrary(f"a library for {_SYSTEMS[system]}")
         return Library(machine, 32 * width, order == 1)
@@ -199,7 +199,7 @@ class _Reader:
             if start.startswith(beginning):
                 return kind
         is_text = all(byte >= 32 or byte in b"\t\n\r" for byte in start)
-        return "a text" if is_text else "no ELF file"
+        return "a text file" if is_text else "not an ELF file"
 
     def _program_headers(self) -> tuple[int, int]:
         """Read which parts are loaded; return offset and size of the dynamic section."""
@@ -207,7 +207,7 @@ class _Reader:
         (offset,) = struct.unpack_from("<Q", header, 32)
         size, count = struct.unpack_from("<HH", header, 54)
         if size != 56 or not 0 < count <= _MAX_SEGMENTS:
-            raise NoLibrary("damaged: its ELF header makes no sense")
+            raise NoLibrary("damaged: its ELF header is invalid")
         dynamic: tuple[int, int] | None = None
         end = 0
         for entry in struct.iter_unpack("<IIQQQQQQ", self._at(offset, size * count)):
@@ -219,11 +219,10 @@ class _Reader:
                 dynamic = place, in_file
         if end > self.size:
             raise NoLibrary(
-                f"cut off or damaged: it has {self.size} bytes, and its headers tell "
-                f"of {end}"
+                f"cut off or damaged: it has {self.size} bytes, and its headers say {end}"
             )
         if dynamic is None or not self.segments:
-            raise NoLibrary("no shared library: it has no dynamic section")
+            raise NoLibrary("not a shared library: it has no dynamic section")
         return dynamic
 
     def _dynamic_entries(self, offset: int, size: int) -> list[tuple[int, int]]:

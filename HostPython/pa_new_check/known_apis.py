@@ -132,16 +132,16 @@ ASGI = _names(
 
 NOT_WSGI = {
     "tornado.web.Application()": (
-        "a Tornado Application, which is no WSGI callable",
-        "Give it to an adapter, as `pa-new NAME --framework tornado` writes one.",
+        "a Tornado Application, which is not a WSGI application",
+        "Wrap it in an adapter: `pa-new NAME --framework tornado` writes one.",
     ),
     "dash.Dash()": (
-        "a Dash app, which is no WSGI callable",
-        "Take its server: `application = app.server`.",
+        "a Dash app, which is not a WSGI application",
+        "Use its server: `application = app.server`.",
     ),
     "web.application()": (
-        "a web.py application, which is no WSGI callable",
-        "Make it one: `application = app.wsgifunc()`.",
+        "a web.py application, which is not a WSGI application",
+        "Convert it: `application = app.wsgifunc()`.",
     ),
 }
 """Objects that are no WSGI callable, and how to get one."""

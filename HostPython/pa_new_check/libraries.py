@@ -87,10 +87,10 @@ class Looked:
             if name in finding.what:
                 finding.severity = "warning"
                 finding.consequence = (
-                    "This computer cannot load what is built for the host: how the app "
-                    "answers there cannot be told here."
+                    "This computer cannot load what is built for PythonAnywhere, so how "
+                    "the app answers there is not known."
                 )
-                finding.fix = "Check it again where the library is built."
+                finding.fix = "Check it again on the computer that builds the library."
         return False
 
 
@@ -116,7 +116,7 @@ def look(
                 "not-built",
                 file,
                 line,
-                f"{name} is not there: it is built from the project's sources",
+                f"{name} is missing: it is built from the project's sources",
                 _build(commands),
             )
         )
@@ -135,7 +135,9 @@ def missing(project: Project, uploads: list[str]) -> list[str]:
     found: list[str] = []
     for name in dict.fromkeys(uploads):
         if os.path.isabs(name) or ".." in Path(name).parts or "\0" in name:
-            raise CannotLook("usage", f"--upload takes a path in the project: {name}")
+            raise CannotLook(
+                "usage", f"--upload takes a path inside the project, not {name!r}"
+            )
         if not os.path.exists(project.folder / name):
             found.append(name)
     return found
@@ -150,7 +152,7 @@ def _build(commands: list[str]) -> str:
     if not commands:
         return ""
     words = ", then ".join(f"`{command}`" for command in commands)
-    return f"Run {words} in the project's folder, and upload what that makes."
+    return f"Run {words} in the project's folder, and upload the result."
 
 
 def _calls(project: Project, analysis: Analysis) -> dict[str, tuple[str, int]]:
@@ -191,7 +193,9 @@ def _judge(
         looked.unread.append((name, error.strerror or str(error)))
         return
     if (library.machine, library.bits, library.is_little) != (_MACHINE, 64, True):
-        looked.wrong[path.name] = add("library-machine", f"is for {_machine(library)}")
+        looked.wrong[path.name] = add(
+            "library-machine", f"is built for {_machine(library)}"
+        )
         return
     version = _newest(library)
     if version is not None and version[0] > _GLIBC:
@@ -222,7 +226,9 @@ def _judge(
 
 def _machine(library: elf.Library) -> str:
     """Return what a library is for, in words."""
-    name = _MACHINES.get(library.machine, f"a machine of number {library.machine}")
+    name = _MACHINES.get(
+        library.machine, f"an unknown machine (number {library.machine})"
+    )
     if library.machine == _MACHINE:
         name += " with 32-bit addresses" if library.bits == 32 else ", big-endian"
     return name

@@ -103,7 +103,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     visit.add_argument("--header", action="append", default=[])
     options = parser.parse_args(arguments)
     if not 0 < options.time_limit <= 86_400:
-        raise CannotLook("usage", "--time-limit takes seconds, more than 0")
+        raise CannotLook(
+            "usage", "--time-limit takes a number of seconds above 0, at most 86400"
+        )
     return options
 
 
@@ -113,7 +115,9 @@ def _python(asked: str | None) -> tuple[int, int]:
         return sys.version_info[0], sys.version_info[1]
     major, _, minor = asked.partition(".")
     if major != "3" or not minor.isdecimal() or not minor.isascii():
-        raise CannotLook("usage", f"--python takes a version such as 3.13: {asked}")
+        raise CannotLook(
+            "usage", f"--python takes a version such as 3.13, not {asked!r}"
+        )
     return 3, int(minor)
 
 

@@ -134,7 +134,7 @@ def find(folder: Path, entry: str | None) -> Project:
         if not path.is_file():
             raise CannotLook("no-entry", f"there is no file {entry} in {folder}")
         if folder not in path.parents:
-            raise CannotLook("no-entry", f"{entry} is not inside of {folder}")
+            raise CannotLook("no-entry", f"{entry} is not inside {folder}")
         if path.suffix != ".py":
             raise CannotLook("no-entry", f"{entry} is not a Python file (.py)")
         found = [path, *(other for other in found if other != path)]
@@ -142,7 +142,7 @@ def find(folder: Path, entry: str | None) -> Project:
         raise CannotLook(
             "no-entry",
             f"no file in {folder} is named wsgi.py or assigns `application`, "
-            "which is what the host asks for: name the entry file with --entry",
+            "which PythonAnywhere imports: name the entry file with --entry",
         )
     others = [path.relative_to(folder).as_posix() for path in found[1:]]
     return Project(folder, found[0], others)
@@ -250,7 +250,7 @@ def _content(path: Path) -> bytes:
     except (OSError, RuntimeError) as error:
         raise Unreadable(str(error)) from error
     if len(content) > MAX_BYTES:
-        raise Unreadable(f"it is longer than {MAX_BYTES // 1_000_000} MB")
+        raise Unreadable(f"it is larger than {MAX_BYTES // 1_000_000} MB")
     return content
 
 

@@ -50,7 +50,7 @@ def shadowed(
                         "shadowed-module",
                         file,
                         1,
-                        f"This has the name of the standard library's module {name}",
+                        f"This has the same name as the module {name} of the standard library",
                     )
                 )
     return found
@@ -105,8 +105,8 @@ def python_versions(
                 "python-version",
                 wanted.file,
                 wanted.line,
-                f"The project asks for Python {wanted.versions}, and the web app's is "
-                f"{asked}",
+                f"The project requires Python {wanted.versions}, and the app is for "
+                f"Python {asked}",
             )
         )
     for requirement in requirements.listed.values():
@@ -122,8 +122,8 @@ def python_versions(
                     "python-version",
                     requirement.file,
                     requirement.line,
-                    f"{requirement.name} {pin} needs Python {pythons}, and the web "
-                    f"app's is {asked}",
+                    f"{requirement.name} {pin} requires Python {pythons}, and the app "
+                    f"is for Python {asked}",
                 )
             )
     return found

@@ -75,207 +75,212 @@ _TABLE = (
     Rule(
         "server-start",
         "error",
-        "On the host this gives 502 or 504: the import never ends, or its port is in "
-        "the way of the host's own server, and nothing answers.",
-        'Put it below `if __name__ == "__main__":`, or remove it: the host has a '
-        "server of its own and only needs `application`.",
+        "On PythonAnywhere every page is then an error 502 or 504: the import never "
+        "ends, or the port conflicts with PythonAnywhere's own server.",
+        'Put it below `if __name__ == "__main__":`, or remove it: PythonAnywhere has '
+        "its own server and only needs `application`.",
         "Flask504And502Errors",
     ),
     Rule(
         "missing-application",
         "error",
-        "The host takes a callable named `application` from this file; without it "
-        "every page is an error.",
+        "PythonAnywhere imports a callable named `application` from this file; "
+        "without it every page is an error.",
         "Assign the app at the top level of this file: `application = app`.",
         "502BadGateway",
     ),
     Rule(
         "application-under-main",
         "error",
-        "The host imports the file, so that `__name__` is not `__main__` and the guard "
-        "keeps `application` away: every page is an error.",
-        "Assign `application` outside of the guard, and leave in it only what starts "
-        "a server.",
+        "PythonAnywhere imports this file, so `__name__` is not `__main__` and the "
+        "code below the guard does not run: every page is an error.",
+        "Assign `application` outside the guard, and keep only the code that starts a "
+        "server inside it.",
         "Flask504And502Errors",
     ),
     Rule(
         "asgi-application",
         "error",
-        "The host's web apps are WSGI: it calls `application(environ, start_response)`"
-        ", which an ASGI app does not understand, and every page is an error.",
-        "Deploy it as an ASGI site (`pa website create`), or write the app with a WSGI "
-        "framework.",
+        "PythonAnywhere's web apps use WSGI: it calls `application(environ, "
+        "start_response)`, which an ASGI app does not support, so every page is an "
+        "error.",
+        "Deploy it as an ASGI site (`pa website create`), or write the app with a "
+        "WSGI framework.",
         "ASGICommandLine",
     ),
     Rule(
         "syntax-error",
         "error",
-        "The import fails on the host, and every page is an error.",
-        "Correct the line, or choose the Python the code is written for.",
+        "The import fails on PythonAnywhere, and every page is an error.",
+        "Correct the line, or choose the Python version that the code is written for.",
         "DebuggingImportError",
     ),
     Rule(
         "import-error",
         "error",
-        "The import fails on the host as it does here, and every page is an error.",
+        "The import fails on PythonAnywhere as it does here, and every page is an "
+        "error.",
         "Correct the line that the message names.",
         "DebuggingImportError",
     ),
     Rule(
         "removed-api",
         "error",
-        "The import fails on the host, and every page is an error.",
-        "Give the app to an adapter for today's Tornado: `pa-new NAME --framework "
+        "The import fails on PythonAnywhere, and every page is an error.",
+        "Use an adapter for current versions of Tornado: `pa-new NAME --framework "
         "tornado` writes one, wsgi_adapter.py.",
         "UsingTornado",
     ),
     Rule(
         "exit-at-import",
         "error",
-        "This ends the host's worker while it loads the app: no page answers, and no "
-        "traceback is shown.",
-        "Raise an exception that says what is wrong, or move this below "
-        '`if __name__ == "__main__":`.',
+        "This ends PythonAnywhere's worker while it loads the app: no page answers, "
+        "and there is no traceback.",
+        "Raise an exception that says what is wrong, or move this below `if __name__ "
+        '== "__main__":`.',
         "502BadGateway",
     ),
     Rule(
         "thread-at-import",
         "warning",
-        "The host loads the app once and then splits into workers: no worker has the "
-        "thread, and what it should do is never done.",
+        "PythonAnywhere loads the app once and then forks its workers: the thread "
+        "runs in none of them, and its work is never done.",
         "Do the work in a request, in a scheduled task or in an always-on task.",
         "AsyncInWebApps",
     ),
     Rule(
         "process-at-import",
         "warning",
-        "The host loads the app once and then splits into workers, and may end "
-        "processes that were started by a web app.",
+        "PythonAnywhere loads the app once and then forks its workers, and may end "
+        "processes that a web app has started.",
         "Do the work in a request, in a scheduled task or in an always-on task.",
         "AsyncInWebApps",
     ),
     Rule(
         "loop-at-import",
         "warning",
-        "The host loads the app once and then splits into workers: all of them would "
-        "share this one event loop and wake each other up.",
-        "Make the event loop in the request that needs it.",
+        "PythonAnywhere loads the app once and then forks its workers: all of them "
+        "would share this one event loop and wake each other up.",
+        "Create the event loop in the request that needs it.",
         "GlobalStateAndWebApps",
     ),
     Rule(
         "error-response",
         "error",
-        "Every visitor of `/` sees this too.",
+        "Every visitor of `/` gets this error too.",
         "Correct the line that the message names.",
         "DebuggingImportError",
     ),
     Rule(
         "wsgi-violation",
         "error",
-        "A server may answer this request wrongly or with an error.",
-        "Keep to the rules of WSGI (PEP 3333), or let a framework do it.",
+        "A server may answer this request incorrectly or with an error.",
+        "Follow the rules of WSGI (PEP 3333), or use a framework, which does.",
         None,
     ),
     Rule(
         "shadowed-module",
         "warning",
-        "Whichever comes first on the path is imported by everyone who asks for that "
-        "name, libraries too.",
-        "Give the file another name.",
+        "Python imports the one that comes first on its path, also in libraries that "
+        "need the other one.",
+        "Rename the file.",
         "DebuggingImportError",
     ),
     Rule(
         "placeholder",
         "error",
-        "There is no such name or folder in your account.",
-        "Put your own account's name in its place.",
+        "Your account has no such name or folder.",
+        "Replace it with the name of your own account.",
         "NoSuchFileOrDirectory",
     ),
     Rule(
         "python-version",
         "error",
-        "It cannot be installed or imported with that Python.",
-        "Choose another Python for the web app, or another version of what asks for "
-        "it.",
+        "It cannot be installed or imported with that version of Python.",
+        "Choose another version of Python for the web app, or change what requires "
+        "this one.",
         "PythonVersions",
     ),
     Rule(
         "not-built",
         "error",
-        "The app asks for it, and every page that needs it is an error.",
+        "The app needs it: every page that uses it is an error.",
         "Build it as the project's README says, and upload it with the project.",
         "UploadingAndDownloadingFiles",
     ),
     Rule(
         "library-format",
         "error",
-        "The host's Python cannot load it, and every page that needs it is an error.",
-        "Build it on Linux or in an image of it, and copy it as it is, byte for byte.",
+        "Python on PythonAnywhere cannot load it: every page that uses it is an error.",
+        "Build it on Linux or in a Linux container, and copy it without changes, byte "
+        "for byte.",
         "UploadingAndDownloadingFiles",
     ),
     Rule(
         "library-machine",
         "error",
-        "The host's machines are x86-64 and cannot load it: every page that needs it "
-        "is an error.",
-        "Build it for x86-64: an image runs as such with "
-        "`docker run --platform linux/amd64`.",
+        "PythonAnywhere's machines are x86-64 and cannot load it: every page that "
+        "uses it is an error.",
+        "Build it for x86-64, for example in a container: `docker run --platform "
+        "linux/amd64`.",
         None,
     ),
     Rule(
         "library-glibc",
         "error",
-        "The host's image is Ubuntu 22.04, whose glibc is 2.35 and refuses to load it: "
-        "every page that needs it is an error.",
-        "Build it on Ubuntu 22.04 or in an image of it (`ubuntu:22.04`, and for Swift "
-        "one whose name ends in `-jammy`).",
+        "PythonAnywhere runs Ubuntu 22.04, whose glibc 2.35 refuses to load it: every "
+        "page that uses it is an error.",
+        "Build it on Ubuntu 22.04 or in a container of it (`ubuntu:22.04`; for Swift, "
+        "an image whose name ends in `-jammy`).",
         "ChangingSystemImage",
     ),
     Rule(
         "library-needs",
         "warning",
-        "No Ubuntu is sure to have it, and nothing can be installed into the host's "
-        "system: unless the app brings it, every page that needs it is an error.",
+        "Ubuntu may not have it, and you cannot install system packages on "
+        "PythonAnywhere: unless it comes with the app, every page that uses it is an "
+        "error.",
         "Link it statically, or upload it too and link with the run path `$ORIGIN`.",
         "CompilingCPrograms",
     ),
     Rule(
         "slow-load",
         "warning",
-        "After Reload the host waits 20 seconds for the first answer, and then reports "
-        "that the reload failed.",
-        "Do slow work in the request that needs it, or outside of the web app.",
+        "After a reload PythonAnywhere waits 20 seconds for the first response, and "
+        "then reports that the reload failed.",
+        "Do slow work in the request that needs it, or outside the web app.",
         "ErrorReloadingWebApp",
     ),
     Rule(
         "relative-path",
         "warning",
-        "The host's working directory is your home folder and not the project, so the "
-        "file is not found there.",
-        "Build the path from the file's own place: `Path(__file__).parent / ...`.",
+        "On PythonAnywhere the working directory is your home folder, not the "
+        "project's folder, so the file is not found.",
+        "Build the path from the folder of this file: `Path(__file__).parent / ...`.",
         "NoSuchFileOrDirectory",
     ),
     Rule(
         "secret-in-source",
         "warning",
-        "Whoever sees the code has the secret.",
-        "Take it from the environment: `os.environ[...]`, set from a `.env` file.",
+        "Everyone who can read the code knows the secret.",
+        "Read it from the environment: `os.environ[...]`, set from a `.env` file.",
         "EnvironmentVariables",
     ),
     Rule(
         "websocket",
         "warning",
-        "The host's web apps are WSGI, which cannot carry a WebSocket: the connection "
-        "is refused.",
-        "Let the page ask again, or deploy an ASGI site (`pa website create`).",
+        "PythonAnywhere's web apps use WSGI, which does not support WebSockets: the "
+        "connection is refused.",
+        "Let the page ask the server every few seconds, or deploy an ASGI site (`pa "
+        "website create`).",
         "FlaskSocketIO",
     ),
     Rule(
         "push",
         "warning",
-        "A worker answers one request at a time, and at most for five minutes: each "
-        "visitor that listens takes one worker away.",
-        "Let the page ask again every few seconds.",
+        "A worker answers one request at a time, for at most five minutes: each "
+        "visitor that waits keeps one worker busy.",
+        "Let the page ask the server every few seconds.",
         "AsyncInWebApps",
     ),
 )

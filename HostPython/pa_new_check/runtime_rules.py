@@ -70,9 +70,8 @@ class _Judge:
                 ended = True
                 _FATAL[kind](self, event)
             elif kind in _STAYS:
-                self._add(
-                    _STAYS[kind], event, f"{event['what']} at import, which stays"
-                )
+                rule, what = _STAYS[kind]
+                self._add(rule, event, what)
             elif kind == "imported":
                 self._judge_time(event["seconds"])
         if not ended:
@@ -126,7 +125,7 @@ class _Judge:
         )
 
     def on_uncallable(self, event: dict[str, Any]) -> None:
-        what = f"`application` is a {plain(event['type'])}, which is no WSGI callable"
+        what = f"`application` has the type {plain(event['type'])}, which is not a WSGI application"
         self._add("missing-application", event, what)
 
     def on_asgi(self, event: dict[str, Any]) -> None:
@@ -145,7 +144,7 @@ class _Judge:
                 "import-error",
                 event,
                 "The import needs more than 3 GB of memory",
-                "Load less at import: the host ends a process at that size.",
+                "Load less at import: PythonAnywhere ends a process of that size.",
             )
         else:
             self._add("import-error", event, f"The import raises {name}: {text}")
@@ -165,11 +164,11 @@ class _Judge:
             self._add(
                 "import-error",
                 event,
-                f"This interpreter has no module {module}, so the app was not loaded",
-                "Install what requirements.txt lists, here and on the host: "
+                f"The module {module} is not installed here, so the app was not loaded",
+                "Install what requirements.txt lists, here and on PythonAnywhere: "
                 "pip install -r requirements.txt.",
                 "warning",
-                "The requirements name it: on the host it has to be installed too.",
+                "The requirements name it: it must be installed on PythonAnywhere too.",
             )
         elif change:
             self._add("python-version", event, f"The module {module} {change}")
@@ -178,7 +177,7 @@ class _Judge:
                 "import-error",
                 event,
                 f"There is no module {plain(event['name'])}",
-                f"Add {distribution} to requirements.txt, and install it: "
+                f"Add {distribution} to requirements.txt and install it: "
                 f"pip install {distribution}.",
             )
 
@@ -186,7 +185,7 @@ class _Judge:
         if path.startswith("/home/"):
             return  # a folder of the host: nothing can be told here
         if not os.path.isabs(path) and (self.task.project.folder / path).exists():
-            what = f"`{plain(path)}` is not found from the working directory"
+            what = f"`{plain(path)}` is not found in the working directory"
             self._add("relative-path", event, what, severity="error")
             return
         what = f"The import raises {event['type']}: {plain(event['text'])}"
@@ -214,10 +213,10 @@ class _Judge:
         logged = str(event["errors"]).strip().splitlines()
         reason = ""
         if errors:
-            reason = f", with {plain(errors[-1])}"
+            reason = f", because of {plain(errors[-1])}"
         elif logged:
-            reason = f", and logs: {plain(logged[-1])}"
-        what = f"`/` is answered with {plain(str(event['status']))}{reason}"
+            reason = f", and the app logs: {plain(logged[-1])}"
+        what = f"The response to `/` is {plain(str(event['status']))}{reason}"
         self._add("error-response", {"frames": frames}, what)
 
     # Time and end.
@@ -238,12 +237,10 @@ class _Judge:
             frames = [list(frame) for frame in _FRAME.findall(blocks[-1])]
             if "requesting" in self.kinds:
                 limit = f"{self.task.time_limit:g} seconds"
-                what = (
-                    f"A request for `{plain(self.task.path)}` has no answer in {limit}"
-                )
+                what = f"A request for `{plain(self.task.path)}` gets no response in {limit}"
                 self._add("error-response", {"frames": frames}, what)
                 return
-            what = f"The import has not ended after {self.task.import_limit:g} seconds"
+            what = f"The import does not end within {self.task.import_limit:g} seconds"
             bound = next((f for f in self.result.events if f["kind"] == "bound"), None)
             if bound is not None:
                 what = f"{plain(bound['what'])} at import. {what}"
@@ -259,8 +256,8 @@ class _Judge:
         if "requesting" in self.kinds:
             path = plain(self.task.path)
             what = f"A request for `{path}` ends the process: {how}"
-            consequence = f"Every visitor of `{path}` gets no answer."
-            fix = "Native code crashed: look for what the lines before say of it."
+            consequence = f"Every visitor of `{path}` gets no response."
+            fix = "Native code crashed: see what the app printed before that."
             self._add(
                 "error-response",
                 {},
@@ -284,10 +281,14 @@ _FATAL = {
     "failed": _Judge.on_failed,
 }
 _STAYS = {
-    "thread": "thread-at-import",
-    "process": "process-at-import",
-    "loop": "loop-at-import",
+    "thread": ("thread-at-import", "It starts a thread at import that does not end"),
+    "process": ("process-at-import", "It starts a process at import that does not end"),
+    "loop": (
+        "loop-at-import",
+        "It creates an event loop at import and does not close it",
+    ),
 }
+"""What stays when the import is over: the rule, and what was found."""
 
 
 def plain(text: str) -> str:

@@ -123,7 +123,7 @@ def run(task: Task) -> SandboxResult:
     if text:
         return SandboxResult(**json.loads(text))
     if os.WIFSIGNALED(status):
-        what = f"signal {os.WTERMSIG(status)} to the processes around it"
+        what = f"it sends signal {os.WTERMSIG(status)} to the processes around it"
         return SandboxResult([{"kind": "exit", "what": what}])
     raise RuntimeError("the process that loads the app failed")
 

@@ -93,7 +93,7 @@ class Loader:
             self.stop("fork", "It forks")
 
     def on_exec(self, event: str, arguments: tuple[Any, ...]) -> None:
-        self.stop("exit", "It becomes another program (exec)")
+        self.stop("exit", "it runs another program in its place (exec)")
 
     def on_kill(self, event: str, arguments: tuple[Any, ...]) -> None:
         target, number = arguments
@@ -102,7 +102,7 @@ class Loader:
         own = {0, -1, 1, os.getppid(), os.getpid()}
         own |= {os.getpgrp(), -os.getpgrp()}
         if target in own or target == os.getpgid(os.getppid()):
-            self.stop("exit", f"It sends signal {int(number)} to its own processes")
+            self.stop("exit", f"it sends signal {int(number)} to its own processes")
 
     def on_socket(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.is_importing and "asyncio" in sys.modules:

@@ -75,7 +75,9 @@ def visit(
     def write(data: bytes) -> None:
         if not sent:
             if not head:
-                raise AssertionError("a body before start_response was called")
+                raise AssertionError(
+                    "the app sends a body before it calls start_response"
+                )
             status, headers = head
             lines = [f"HTTP/1.1 {status}"]
             lines += [f"{name}: {value}" for name, value in headers]
@@ -86,7 +88,7 @@ def visit(
             write_all(output, content)
             sent.append(True)
         if is_terminal and any(byte in CONTROLS for byte in data):
-            note = "the body is not text: send it to a file to see it\n"
+            note = "the body is not text: redirect the output to a file to see it\n"
             sys.stderr.write(note)
             sys.stderr.flush()
             send("answered", status=head[0], errors="")
@@ -99,7 +101,7 @@ def visit(
         if exc_info and sent:
             raise exc_info[1].with_traceback(exc_info[2])
         if head and not exc_info:
-            raise AssertionError("start_response was called twice")
+            raise AssertionError("the app calls start_response twice")
         head[:] = [status, headers]
         return write
 
@@ -110,7 +112,7 @@ def visit(
             for chunk in chunks:
                 if not isinstance(chunk, bytes):
                     kind = type(chunk).__name__
-                    raise TypeError(f"the body has to be bytes, not {kind}")
+                    raise TypeError(f"the body must be bytes, not {kind}")
                 if chunk and task["method"] != "HEAD":
                     write(chunk)
             if not sent:

@@ -199,7 +199,7 @@ def _relative_path(module: Module, node: ast.Call) -> Iterator[Finding]:
             "relative-path",
             module.file,
             node.lineno,
-            f"`{text}` is looked for in the working directory",
+            f"`{text}` is opened relative to the working directory",
             last_line=node.end_lineno or node.lineno,
         )
 
@@ -218,7 +218,7 @@ def _pushes(module: Module, node: ast.Call) -> Iterator[Finding]:
         for part in parts:
             text = part.value if isinstance(part, ast.Constant) else None
             if isinstance(text, str) and re.match(r"text/event-stream\s*(;|$)", text):
-                what = "This answers with a stream of server-sent events"
+                what = "This response is a stream of server-sent events"
                 yield Finding("push", module.file, part.lineno, what)
 
 
@@ -328,7 +328,7 @@ def _text(module: Module, node: ast.Constant, account: str | None) -> Iterator[F
             "placeholder",
             module.file,
             node.lineno,
-            f"`{match[0]}` is a placeholder of a tutorial",
+            f"`{match[0]}` is a placeholder from a tutorial",
         )
     elif account is not None:
         home = _HOME.match(text)
@@ -337,15 +337,15 @@ def _text(module: Module, node: ast.Constant, account: str | None) -> Iterator[F
                 "placeholder",
                 module.file,
                 node.lineno,
-                f"`{home[0]}` is the home folder of another account than {account}",
+                f"`{home[0]}` is the home folder of an account other than {account}",
                 consequence="Your web app cannot read another account's files.",
             )
     if text == "wsgi.websocket":
-        what = "This asks for a WebSocket that only a server of gevent's brings"
+        what = "This needs a WebSocket that only gevent's server provides"
         yield Finding("websocket", module.file, node.lineno, what)
     for pattern, kind in _SECRETS:
         if pattern.search(text):
-            yield _secret(module, node, f"This text holds {kind}")
+            yield _secret(module, node, f"This text contains {kind}")
             return
 
 
@@ -380,7 +380,7 @@ def _secret_named(module: Module, name: str, value: ast.expr) -> Iterator[Findin
         return
     if _entropy(text) < 3.0 or not re.search(r"\d", text):
         return  # words, not chance
-    yield _secret(module, value, f"`{name}` has its secret written beside it")
+    yield _secret(module, value, f"`{name}` gets its secret from the code itself")
 
 
 def _entropy(text: str) -> float:

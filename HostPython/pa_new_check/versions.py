@@ -89,7 +89,7 @@ def distribution_of(module: str) -> str:
 def change_of_library(module: str, python: tuple[int, int]) -> str:
     """Tell why a Python's standard library lacks a module, "" if it has it."""
     if module in _ADDED and python < _ADDED[module]:
-        return "came with Python {}.{}".format(*_ADDED[module])
+        return "was added in Python {}.{}".format(*_ADDED[module])
     if module in _REMOVED and python >= _REMOVED[module]:
         return "was removed in Python {}.{}".format(*_REMOVED[module])
     return ""

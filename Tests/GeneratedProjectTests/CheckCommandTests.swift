@@ -95,7 +95,7 @@ struct CheckCommandTests {
             // A visit of what is there answers as the host would: with the app's own 500.
             let rows: [(contents: String?, rule: String, said: String, words: [[String]])] = [
                 (nil, "not-built", "./build.sh", checks + [["visit"]]),
-                ("a text\n", "library-format", "is a text", checks),
+                ("a text\n", "library-format", "is a text file", checks),
                 ("", "library-format", "is empty", checks),
             ]
             for row in rows {

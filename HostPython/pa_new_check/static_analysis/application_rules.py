@@ -42,9 +42,10 @@ def judge_application(interpreter: Interpreter, module: Module) -> None:
         what = f"`application` is {kind}"
     elif isinstance(value, ModuleValue):
         name_of_module = value.module.name
-        what = f"`application` is the module {name_of_module}, which is no callable"
+        what = f"`application` is the module {name_of_module}, which is not callable"
     elif isinstance(value, Literal):
-        what = f"`application` is {type(value.content).__name__} and no callable"
+        kind = type(value.content).__name__
+        what = f"`application` has the type {kind}, which is not callable"
     if what:
         interpreter.found(rule, scope, name, what, fix)
 
@@ -54,7 +55,7 @@ def _judge_missing(interpreter: Interpreter, module: Module) -> None:
     for statement in module.dead:
         for node in ast.walk(statement):
             if binds(node, "application"):
-                what = "`application` is only bound where the import does not come"
+                what = "`application` is only assigned in code that the import does not run"
                 interpreter.found("application-under-main", scope, node, what)
                 return
     apps = [
@@ -62,7 +63,7 @@ def _judge_missing(interpreter: Interpreter, module: Module) -> None:
         for name in scope.names
         if re.fullmatch(r"(app|api|server|wsgi_?app)", name)
     ]
-    fix = f"Add a line: `application = {apps[0]}`." if apps else ""
+    fix = f"Add this line: `application = {apps[0]}`." if apps else ""
     for name in apps:
         value = scope.names[name]
         if value.origin in known_apis.NOT_WSGI:

@@ -97,7 +97,7 @@ def _instance(
     """Make an instance of a class of the project, running its ``__init__``."""
     for base in library_bases(kind):
         if base in known_apis.SERVES:
-            what = f"`{source(node.func)}(...)` binds"
+            what = f"`{source(node.func)}(...)` binds an address at import"
             interpreter.found("server-start", scope, node, what)
     value = Instance(kind, node)
     initialiser = inherited(kind, value, "__init__")
@@ -125,7 +125,7 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
         return _until_waited_for(found("process-at-import", what), call)
     elif origin in known_apis.MAKES_LOOP:
         value = call.result()
-        finding = found("loop-at-import", f"`{text}()` makes an event loop")
+        finding = found("loop-at-import", f"`{text}()` creates an event loop at import")
         value.started = [] if finding is None else [finding]
         return value
     elif origin in known_apis.WEBSOCKETS:

@@ -52,7 +52,7 @@ class ImportRules:
         if change and top in self._library and not is_guarded:
             if not versions.provides(self._requirements, top):
                 version = "{}.{}".format(*self._python)
-                what = f"The module {top} {change}, and Python {version} is asked for"
+                what = f"The module {top} {change}, and the app is for Python {version}"
                 interpreter.found("python-version", scope, node, what)
             return
         if top in self._library or top in _HOST_MODULES:
@@ -74,14 +74,14 @@ class ImportRules:
     ) -> None:
         self._reported.add(top)
         what = (
-            f"There is no module {top}: not in the project, not in requirements.txt, "
-            "not in this interpreter"
+            f"There is no module {top} in the project, in requirements.txt or in this "
+            "Python"
         )
         unknown = versions.missing(self._requirements)
         if unknown:
-            what += f", unless {unknown[0]} brings it, which is not installed here"
+            what += f", unless it comes with {unknown[0]}, which is not installed here"
         name = versions.distribution_of(top)
-        fix = f"Add {name} to requirements.txt, and install it: pip install {name}."
+        fix = f"Add {name} to requirements.txt and install it: pip install {name}."
         finding = interpreter.found("import-error", scope, node, what, fix)
         if finding is not None and unknown:
             finding.severity = "warning"
@@ -96,13 +96,15 @@ class ImportRules:
         if not name or top in self._reported:
             return
         self._reported.add(top)
-        what = f"The module {top} is {name}'s, which requirements.txt does not bring"
+        what = (
+            f"The module {top} belongs to {name}, which requirements.txt does not list"
+        )
         fix = f"Add {name} to requirements.txt."
         finding = interpreter.found("import-error", scope, node, what, fix)
         if finding is not None:
             finding.severity = "warning"
             finding.consequence = (
-                "It is installed here; on the host, where that list is all that is "
+                "It is installed here; on PythonAnywhere, where only that list is "
                 "installed, the import fails."
             )
 

@@ -166,7 +166,7 @@ class Interpreter:
             self._bytes += size if size <= MAX_BYTES else 0
             if self._bytes > MAX_BYTES_IN_ALL:
                 limit = f"{MAX_BYTES_IN_ALL // 1_000_000} MB"
-                raise Unreadable(f"the project's files are longer than {limit} in all")
+                raise Unreadable(f"the project's files are larger than {limit} in all")
             return parse(path, self.python)
         except (OSError, Unreadable) as problem:
             self.unread.append((file, str(problem)))

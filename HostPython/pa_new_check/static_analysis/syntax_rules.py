@@ -24,10 +24,10 @@ def syntax_finding(file: str, error: SyntaxError, python: tuple[int, int]) -> Fi
         "syntax-error",
         file,
         error.lineno or 1,
-        f"Python {reads} cannot read this: {error.msg}",
+        f"Python {reads} cannot parse this: {error.msg}",
         severity="warning" if is_newer else "",
         consequence=(
-            f"Python {version} may; this interpreter is older and cannot tell."
+            f"Python {version} may be able to: this Python is older and cannot tell."
             if is_newer
             else ""
         ),

@@ -46,32 +46,32 @@ class FormatTest(unittest.TestCase):
         good = library()
         for contents, words in (
             (b"", "is empty"),
-            (LFS, "is a pointer of Git LFS"),
-            (b"\xcf\xfa\xed\xfe\x0c\x00\x00\x01" + bytes(4000), "as a Mac builds them"),
-            (b"\xca\xfe\xba\xbe\x00\x00\x00\x02" + bytes(4000), "as a Mac builds them"),
+            (LFS, "is a Git LFS pointer"),
+            (b"\xcf\xfa\xed\xfe\x0c\x00\x00\x01" + bytes(4000), "built for a Mac"),
+            (b"\xca\xfe\xba\xbe\x00\x00\x00\x02" + bytes(4000), "built for a Mac"),
             (b"MZ\x90\x00" + bytes(100), "for Windows"),
             (b"!<arch>\n" + bytes(100), "a static library"),
             (b"\x00asm\x01\x00\x00\x00", "a WebAssembly module"),
-            (b"<!DOCTYPE html>\n<title>404</title>\n", "is a text"),
-            ("caf\u00e9 ".encode() * 50, "is a text"),
-            (bytes(range(256)), "is no ELF file"),
+            (b"<!DOCTYPE html>\n<title>404</title>\n", "is a text file"),
+            ("caf\u00e9 ".encode() * 50, "is a text file"),
+            (bytes(range(256)), "is not an ELF file"),
             (b"\x7fELF", "is cut off after 4 bytes"),
             (good[:40], "is cut off after 40 bytes"),
             (good[:60], "is cut off or damaged"),
-            (good[:-1], f"it has {len(good) - 1} bytes, and its headers tell of"),
-            (patched(good, (4, "B", 7)), "makes no sense"),
+            (good[:-1], f"it has {len(good) - 1} bytes, and its headers say"),
+            (patched(good, (4, "B", 7)), "header is invalid"),
             (patched(good, (7, "B", 9)), "a library for FreeBSD"),
-            (patched(good, (16, "<H", 1)), "an object file that was not linked"),
-            (patched(good, (16, "<H", 2)), "a program and no library"),
-            (patched(good, (16, "<H", 4)), "no shared library"),
-            (patched(good, (54, "<H", 32)), "makes no sense"),
-            (patched(good, (56, "<H", 0)), "makes no sense"),
-            (patched(good, (56, "<H", 0xFFFF)), "makes no sense"),
+            (patched(good, (16, "<H", 1)), "an object file that is not linked"),
+            (patched(good, (16, "<H", 2)), "a program, not a library"),
+            (patched(good, (16, "<H", 4)), "not a shared library"),
+            (patched(good, (54, "<H", 32)), "header is invalid"),
+            (patched(good, (56, "<H", 0)), "header is invalid"),
+            (patched(good, (56, "<H", 0xFFFF)), "header is invalid"),
             (patched(good, (32, "<Q", 2**64 - 1)), "is cut off or damaged"),
             (patched(good, (64 + 56, "<I", 0)), "no dynamic section"),
-            (patched(good, (64, "<I", 0)), "no shared library"),
+            (patched(good, (64, "<I", 0)), "not a shared library"),
             (patched(good, (64 + 8, "<Q", 2**64 - 1)), "is cut off or damaged"),
-            (library(flags=0x08000000), "a program and no library"),
+            (library(flags=0x08000000), "a program, not a library"),
         ):
             with self.subTest(words):
                 looked = judged(contents)
@@ -84,7 +84,7 @@ class FormatTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             os.mkfifo(f"{folder}/pipe.so")
             os.mkdir(f"{folder}/folder.so")
-            for name, words in (("pipe", "no regular file"), ("folder", "a folder")):
+            for name, words in (("pipe", "not a regular file"), ("folder", "a folder")):
                 with self.assertRaisesRegex(elf.NoLibrary, words):
                     elf.read(Path(folder) / f"{name}.so")
             with self.assertRaises(FileNotFoundError):
@@ -92,9 +92,9 @@ class FormatTest(unittest.TestCase):
 
     def test_machines(self) -> None:
         for contents, words in (
-            (library(machine=AARCH64), "is for 64-bit ARM (AArch64)"),
-            (library(machine=3), "is for 32-bit x86"),
-            (library(machine=999), "is for a machine of number 999"),
+            (library(machine=AARCH64), "is built for 64-bit ARM (AArch64)"),
+            (library(machine=3), "is built for 32-bit x86"),
+            (library(machine=999), "an unknown machine (number 999)"),
             (patched(library(), (4, "B", 1)), "x86-64 with 32-bit addresses"),
             (patched(library(), (5, "B", 2), (16, ">H", 3), (18, ">H", 22)), "IBM Z"),
             (patched(library(), (5, "B", 2), (16, ">H", 3), (18, ">H", 62)), "endian"),

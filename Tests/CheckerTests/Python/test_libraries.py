@@ -102,7 +102,7 @@ class MissingTest(unittest.TestCase):
                 (finding,) = report["findings"]
                 self.assertEqual(finding["rule"], "not-built")
                 self.assertTrue(
-                    finding["message"].startswith("libhello.so is not there: ")
+                    finding["message"].startswith("libhello.so is missing: ")
                 )
                 self.assertTrue(finding["fix"].startswith(fix), finding["fix"])
 
@@ -196,7 +196,7 @@ class OnceTest(unittest.TestCase):
 
     def test_another_computer(self) -> None:
         """What fails here alone is no error of the project's."""
-        what = "`/` is answered with 500, with OSError: /x/libhello.so: no Mach-O file"
+        what = "The response to `/` is 500, because of OSError: /x/libhello.so: no file"
         for system, machine, glibc, is_foreign in (
             ("darwin", "arm64", None, True),
             ("darwin", "x86_64", None, True),

@@ -77,14 +77,17 @@ class ReportTest(unittest.TestCase):
         """An exception's last line, or else the last line of the log."""
         start = "    start_response('500 Oh No', [('Content-Type', 'text/plain')])\n"
         write = "    environ['wsgi.errors'].write({!r})\n"
-        page = "`/` is answered with 500 Oh No"
+        page = "The response to `/` is 500 Oh No"
         for log, message in (
             ("", f"{page}. "),
             (
                 "one\n/x/lib.so \x1b[31mis odd\n\n",
-                f"{page}, and logs: /x/lib.so is odd. ",
+                f"{page}, and the app logs: /x/lib.so is odd. ",
             ),
-            ("Traceback\nKeyError: 'x'\nthe end\n", f"{page}, with KeyError: 'x'. "),
+            (
+                "Traceback\nKeyError: 'x'\nthe end\n",
+                f"{page}, because of KeyError: 'x'. ",
+            ),
         ):
             source = PLAIN.replace("    start", write.format(log) + start + "#", 1)
             with self.subTest(log), project({"wsgi.py": source}) as folder:
