@@ -62,12 +62,13 @@ struct RecordedProjectTests {
             let project = try recorded.copy(below: root.appending(path: "old"))
             let updated = try update(project, in: root)
             #expect(updated.conflicts == [])
-            let new = try newProject(recorded, below: root.appending(path: "new"))
-            let result = try ProjectFile.files(below: project)
-            #expect(Set(result.keys) == Set(new.keys))
-            for (path, file) in new {
-                #expect(result[path] == file, "\(path) is not as in a new project")
-            }
+            let record = try ProjectFile.files(below: recorded.project)
+            let problems = UserEdits(record: record, edited: record).problems(
+                in: try ProjectFile.files(below: project),
+                today: try newProject(recorded, below: root.appending(path: "new")),
+                conflicts: []
+            )
+            #expect(problems == [])
             try expectNothingNew(for: project, in: root)
         }
     }
