@@ -1,4 +1,4 @@
-"""Looks at a web project as the host will: by reading it, by loading it, by a request.
+"""Checks a web project for PythonAnywhere: reads it, loads it, and makes a request.
 
 Start with :mod:`pa_new_check.main`, which turns arguments into one report.
 """

@@ -1,13 +1,13 @@
-"""Reads of a native library what a dynamic linker would read before it loads it.
+"""Reads the parts of a native library that a dynamic linker reads before it loads it.
 
 The form is that of the System V gABI, chapters 4 and 5 (ELF header, program header,
 dynamic section), and for versions of symbols that of the Linux Standard Base, Core,
 "Symbol Versioning". Everything is found through the program headers, as a linker does
 it: a library needs no section headers, and may have lost them.
 
-The file may be anybody's. Each offset and count in it is held against the file's size
-and a limit, at most ``MAX_READ`` bytes are read, and what makes no sense ends as
-:class:`NoLibrary`.
+The file is not trusted. Each offset and count in it is compared with the file's size
+and a limit, at most ``MAX_READ`` bytes are read, and an invalid file raises
+:class:`NotALibrary`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _IS_PROGRAM = 0x08000000  # of the flags: a position-independent executable
 _WEAK = 2
 _SYSTEMS = {2: "NetBSD", 6: "Solaris", 9: "FreeBSD", 12: "OpenBSD"}
 
-# How files begin that are taken for libraries by mistake.
+# First bytes of files that are often uploaded as libraries by mistake.
 _BEGINNINGS = (
     (b"\xcf\xfa\xed\xfe", "a Mach-O file, which was built for a Mac"),
     (b"\xce\xfa\xed\xfe", "a Mach-O file, which was built for a Mac"),
@@ -53,8 +53,8 @@ _BEGINNINGS = (
 )
 
 
-class NoLibrary(Exception):
-    """The file is no library that can be loaded; the text goes on after "it is"."""
+class NotALibrary(Exception):
+    """The file is not a library that can be loaded; the text follows "it is"."""
 
 
 class Version:
@@ -63,15 +63,15 @@ class Version:
     def __init__(self, name: str, file: str, is_weak: bool, symbol: str) -> None:
         self.name = name
         self.file = file
-        """The library that has to have it."""
+        """The library that must have it."""
         self.is_weak = is_weak
-        """Whether the library is loaded without it, too."""
+        """Whether the library can be loaded without it."""
         self.symbol = symbol
         """One symbol that is wanted in this version, "" if none was found."""
 
 
 class Library:
-    """What a linker has to know of a shared library."""
+    """The facts about a shared library that a linker needs."""
 
     def __init__(self, machine: int, bits: int, is_little: bool) -> None:
         self.machine = machine
@@ -89,16 +89,16 @@ class Library:
 def read(path: Path) -> Library:
     """Read a library.
 
-    :raise NoLibrary: if it is none, or damaged.
+    :raise NotALibrary: if it is not a library, or damaged.
     :raise OSError: if the file cannot be read.
     """
-    # Not blocking: a pipe of that name would be waited for.
+    # Non-blocking: opening a pipe would otherwise wait for a writer.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             is_folder = stat.S_ISDIR(status.st_mode)
-            raise NoLibrary("a folder" if is_folder else "not a regular file")
+            raise NotALibrary("a folder" if is_folder else "not a regular file")
         return _Reader(descriptor, status.st_size).read()
     finally:
         os.close(descriptor)
@@ -112,7 +112,7 @@ class _Reader:
         self.size = size
         self.left = MAX_READ
         self.segments: list[tuple[int, int, int]] = []
-        """Address, offset and size of what is loaded from the file."""
+        """Address, offset and size of each part that is loaded from the file."""
         self.dynamic: dict[int, int] = {}
 
     def read(self) -> Library:
@@ -127,7 +127,7 @@ class _Reader:
             else:
                 self.dynamic[tag] = value
         if self.dynamic.get(_FLAGS_1, 0) & _IS_PROGRAM:
-            raise NoLibrary("a program, not a library")
+            raise NotALibrary("a program, not a library")
         for tag, value in names[:_MAX_NAMES]:
             if tag == _NEEDED:
                 library.needed.append(self._name(value))
@@ -141,31 +141,31 @@ class _Reader:
     def _at(self, offset: int, count: int) -> bytes:
         """Return bytes of the file, all of them."""
         if offset < 0 or count < 0 or offset + count > self.size or count > self.left:
-            raise NoLibrary("cut off or damaged")
+            raise NotALibrary("cut off or damaged")
         self.left -= count
         data = os.pread(self.descriptor, count, offset)
         if len(data) != count:  # it has become shorter
-            raise NoLibrary("cut off or damaged")
+            raise NotALibrary("cut off or damaged")
         return data
 
     def _place(self, address: int) -> int:
-        """Return the offset of what is loaded at an address."""
+        """Return the offset of the bytes that are loaded at an address."""
         for start, offset, size in self.segments:
             if start <= address < start + size:
                 return offset + address - start
-        raise NoLibrary("cut off or damaged")
+        raise NotALibrary("cut off or damaged")
 
     def _table(self, tag: int) -> int:
-        """Return the offset of a table that the dynamic section tells of."""
+        """Return the offset of a table that the dynamic section names."""
         if tag not in self.dynamic:
-            raise NoLibrary("cut off or damaged")
+            raise NotALibrary("cut off or damaged")
         return self._place(self.dynamic[tag])
 
     def _name(self, index: int) -> str:
-        """Return a name in the table of strings, cut where it is long."""
+        """Return a name in the table of strings, shortened if it is long."""
         size = self.dynamic.get(_STRSZ, 0)
         if index >= size:
-            raise NoLibrary("cut off or damaged")
+            raise NotALibrary("cut off or damaged")
         start = self._table(_STRTAB) + index
         count = min(_MAX_NAME, size - index, max(self.size - start, 0))
         return self._at(start, count).partition(b"\0")[0].decode("utf-8", "replace")
@@ -173,28 +173,28 @@ class _Reader:
     # Parts of the file.
 
     def _header(self) -> Library:
-        """Read what is at the beginning of every ELF file."""
+        """Read the header of the ELF file."""
         if self.size == 0:
-            raise NoLibrary("empty")
+            raise NotALibrary("empty")
         start = self._at(0, min(self.size, 64))
         if not start.startswith(b"\x7fELF"):
-            raise NoLibrary(self._kind(start))
+            raise NotALibrary(self._kind(start))
         if len(start) < 52:
-            raise NoLibrary(f"cut off after {self.size} bytes")
+            raise NotALibrary(f"cut off after {self.size} bytes")
         width, order, version, system = start[4:8]
         if width not in (1, 2) or order not in (1, 2) or version != 1:
-            raise NoLibrary("damaged: its ELF header is invalid")
+            raise NotALibrary("damaged: its ELF header is invalid")
         kind, machine = struct.unpack_from("<HH" if order == 1 else ">HH", start, 16)
         if kind != _SHARED:
             kinds = {_RELOCATABLE: "an object file that is not linked"}
             kinds[_EXECUTABLE] = "a program, not a library"
-            raise NoLibrary(kinds.get(kind, "not a shared library"))
+            raise NotALibrary(kinds.get(kind, "not a shared library"))
         if system in _SYSTEMS:
-            raise NoLibrary(f"a library for {_SYSTEMS[system]}")
+            raise NotALibrary(f"a library for {_SYSTEMS[system]}")
         return Library(machine, 32 * width, order == 1)
 
     def _kind(self, start: bytes) -> str:
-        """Tell what a file is that is no ELF file."""
+        """Describe a file that is not an ELF file."""
         for beginning, kind in _BEGINNINGS:
             if start.startswith(beginning):
                 return kind
@@ -207,7 +207,7 @@ class _Reader:
         (offset,) = struct.unpack_from("<Q", header, 32)
         size, count = struct.unpack_from("<HH", header, 54)
         if size != 56 or not 0 < count <= _MAX_SEGMENTS:
-            raise NoLibrary("damaged: its ELF header is invalid")
+            raise NotALibrary("damaged: its ELF header is invalid")
         dynamic: tuple[int, int] | None = None
         end = 0
         for entry in struct.iter_unpack("<IIQQQQQQ", self._at(offset, size * count)):
@@ -218,11 +218,11 @@ class _Reader:
             elif kind == _DYNAMIC:
                 dynamic = place, in_file
         if end > self.size:
-            raise NoLibrary(
+            raise NotALibrary(
                 f"cut off or damaged: it has {self.size} bytes, and its headers say {end}"
             )
         if dynamic is None or not self.segments:
-            raise NoLibrary("not a shared library: it has no dynamic section")
+            raise NotALibrary("not a shared library: it has no dynamic section")
         return dynamic
 
     def _dynamic_entries(self, offset: int, size: int) -> list[tuple[int, int]]:
@@ -266,7 +266,7 @@ class _Reader:
     def _symbols(self) -> dict[int, str]:
         """Return for each version's number the first symbol that has it.
 
-        What is wrong with the symbols is nobody's trouble here: they are only named.
+        Errors in the symbols do not matter: they are only shown in messages.
         """
         found: dict[int, str] = {}
         try:
@@ -278,7 +278,7 @@ class _Reader:
                 if number > 1 and number not in found and len(found) < _MAX_NAMES:
                     (name,) = struct.unpack("<I", self._at(table + 24 * index, 4))
                     found[number] = self._name(name)
-        except NoLibrary:
+        except NotALibrary:
             pass
         return found
 

@@ -1,6 +1,6 @@
-"""What calls into libraries do when they are made at import: tables of names.
+"""Tables of library names: what a call of each does when it is made at import.
 
-A name is written as the reading has it: ``()`` stands for a call, so that
+A name is written as the static analysis writes it: ``()`` is a call, so that
 ``tornado.ioloop.IOLoop.current().start`` is the method of what ``current`` returns.
 """
 
@@ -13,12 +13,12 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _places(text: str) -> dict[str, list[tuple[int | None, str]]]:
-    """Return a table of calls, each with the place and keyword of an argument."""
+def _positions(text: str) -> dict[str, list[tuple[int | None, str]]]:
+    """Return a table of calls, each with the position and keyword of an argument."""
     found: dict[str, list[tuple[int | None, str]]] = {}
     for line in text.strip().splitlines():
-        call, place, keyword = line.split()
-        number = None if place == "-" else int(place)
+        call, position, keyword = line.split()
+        number = None if position == "-" else int(position)
         found.setdefault(call, []).append((number, keyword))
     return found
 
@@ -62,7 +62,7 @@ SERVES = _names(
 """Binds an address or serves."""
 
 SERVES_METHODS = _names("serve_forever")
-"""Methods that serve, whosever they are."""
+"""Methods that serve, of any object."""
 
 MANAGES_DJANGO = _names(
     """
@@ -157,7 +157,7 @@ WEBSOCKETS = _names(
     """
 )
 
-OPENS = _places(
+OPENS = _positions(
     """
     open 0 file
     io.open 0 file
@@ -189,13 +189,13 @@ OPENS = _places(
     tornado.web.Application - static_path
     """
 )
-"""Opens a file or folder: where each call takes its path, by place and by keyword."""
+"""Opens a file or folder: the position and keyword of each call's path."""
 
 PATH_METHODS = _names("open read_text read_bytes write_text write_bytes mkdir iterdir")
 """Methods of :class:`pathlib.Path` that go to the disk."""
 
 LOADS = _names("CDLL PyDLL LoadLibrary")
-"""How the calls of :mod:`ctypes` are named that load a native library."""
+"""Names of the calls in :mod:`ctypes` that load a native library."""
 
 HANDLER_CLASSES = _names(
     """
@@ -225,4 +225,4 @@ WAITS_FOR = _names(
     redis.Redis().pubsub().listen redis.StrictRedis().pubsub().listen
     """
 )
-"""Waits until somebody else does something."""
+"""Waits until another thread, process or visitor does something."""

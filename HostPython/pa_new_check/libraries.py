@@ -1,4 +1,4 @@
-"""Judges native libraries: whether they are there, and whether the host can load them.
+"""Rules about native libraries: whether they exist, and PythonAnywhere can load them.
 
 A project's own libraries are those that its template says to upload, and those that
 lie in its folder and that its code loads with :mod:`ctypes`.
@@ -12,23 +12,23 @@ import sys
 from pathlib import Path
 
 from pa_new_check import elf
-from pa_new_check.project import CannotLook, Project
+from pa_new_check.project import CannotCheck, Project
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.analysis import Analysis
 from pa_new_shared.text import listed, printable, shortened
 
-# The host's current image, innit, is Ubuntu 22.04 (its page ChangingSystemImage). That
-# has glibc 2.35. Libraries of the host's own are in /usr/lib/x86_64-linux-gnu (its page
+# PythonAnywhere's current image, innit, is Ubuntu 22.04 (help page ChangingSystemImage),
+# which has glibc 2.35. Its own libraries are in /usr/lib/x86_64-linux-gnu (help page
 # MSSQLServer).
 _GLIBC = (2, 35)
 _MACHINE = elf.X86_64
 
-# What no Ubuntu is without: its packages libc6, dpkg and apt need these.
+# Libraries that every Ubuntu has: its packages libc6, dpkg and apt need these.
 _ON_HOST = re.compile(
     r"(ld-linux-x86-64\.so\.2|lib(c\.so\.6|m\.so\.6|mvec\.so\.1|pthread\.so\.0"
     r"|dl\.so\.2|rt\.so\.1|util\.so\.1|resolv\.so\.2|anl\.so\.1|crypt\.so\.1"
     r"|gcc_s\.so\.1|stdc\+\+\.so\.6|z\.so\.1"
-    # A Python has these, where it is not in one piece.
+    # Python has these, unless it is linked statically.
     r"|python3(\.\d+)?\.so(\.1\.0)?))"
 )
 _OF_SWIFT = re.compile(r"lib(swift|dispatch\.|Foundation|_Foundation|BlocksRuntime\.)")
@@ -50,8 +50,8 @@ _MACHINES = {
 _MAX_SHOWN = 5  # names in one finding
 
 
-class Looked:
-    """What a look at the project's libraries found."""
+class LibraryFindings:
+    """What was found about the project's libraries."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -61,9 +61,9 @@ class Looked:
         self.wrong: dict[str, Finding] = {}
         """The libraries that something is wrong with, by name."""
         self.needed: dict[str, Finding] = {}
-        """What they need and the host does not have, by name."""
+        """Libraries that they need and PythonAnywhere does not have, by name."""
         self.foreign: list[str] = []
-        """Those that are right for the host, and that this computer cannot load."""
+        """Libraries that PythonAnywhere can load, and this computer cannot."""
 
     def joined(self, others: list[Finding]) -> list[Finding]:
         """Return all findings, without what only follows from these."""
@@ -94,24 +94,24 @@ class Looked:
         return False
 
 
-def look(
+def judge_libraries(
     project: Project,
     uploads: list[str],
     commands: list[str],
     analysis: Analysis,
-) -> Looked:
-    """Look at the libraries of a project.
+) -> LibraryFindings:
+    """Judge the libraries of a project.
 
-    :param uploads: files that have to be in the project's folder, by their paths in it.
-    :param commands: what makes them.
+    :param uploads: files that must be in the project's folder, by their paths in it.
+    :param commands: the commands that build them.
     """
-    looked = Looked()
+    result = LibraryFindings()
     calls = _calls(project, analysis)
     absent = missing(project, uploads)
     for name in absent:
         file, line = calls.get(name, (name, 1))
-        looked.missing.append(_last(name))
-        looked.findings.append(
+        result.missing.append(_last(name))
+        result.findings.append(
             Finding(
                 "not-built",
                 file,
@@ -126,16 +126,16 @@ def look(
         path = project.folder / name
         if name in there or path.is_file():
             place = calls.get(name, (name, 1))
-            _judge(looked, path, name, place, {_last(other) for other in names})
-    return looked
+            _judge(result, path, name, place, {_last(other) for other in names})
+    return result
 
 
 def missing(project: Project, uploads: list[str]) -> list[str]:
-    """Return which of the files that have to be there are not."""
+    """Return the files that must be there and are not."""
     found: list[str] = []
     for name in dict.fromkeys(uploads):
         if os.path.isabs(name) or ".." in Path(name).parts or "\0" in name:
-            raise CannotLook(
+            raise CannotCheck(
                 "usage", f"--upload takes a path inside the project, not {name!r}"
             )
         if not os.path.exists(project.folder / name):
@@ -148,15 +148,15 @@ def _last(name: str) -> str:
 
 
 def _build(commands: list[str]) -> str:
-    """Return how to build what is not there, "" where nobody has said it."""
+    """Return how to build what is missing, "" if no command is known."""
     if not commands:
         return ""
-    words = ", then ".join(f"`{command}`" for command in commands)
-    return f"Run {words} in the project's folder, and upload the result."
+    steps = ", then ".join(f"`{command}`" for command in commands)
+    return f"Run {steps} in the project's folder, and upload the result."
 
 
 def _calls(project: Project, analysis: Analysis) -> dict[str, tuple[str, int]]:
-    """Return the libraries in the project's folder that its code loads, and where."""
+    """Return the libraries in the project's folder that its code loads, and the lines."""
     found: dict[str, tuple[str, int]] = {}
     for module in analysis.modules:
         for call in module.library_loads:
@@ -171,7 +171,11 @@ def _calls(project: Project, analysis: Analysis) -> dict[str, tuple[str, int]]:
 
 
 def _judge(
-    looked: Looked, path: Path, name: str, place: tuple[str, int], own: set[str]
+    result: LibraryFindings,
+    path: Path,
+    name: str,
+    place: tuple[str, int],
+    own: set[str],
 ) -> None:
     """Judge one library.
 
@@ -180,20 +184,20 @@ def _judge(
 
     def add(rule: str, what: str, fix: str = "") -> Finding:
         finding = Finding(rule, *place, f"{name} {what}", fix)
-        looked.findings.append(finding)
+        result.findings.append(finding)
         return finding
 
     try:
         library = elf.read(path)
-    except elf.NoLibrary as problem:
+    except elf.NotALibrary as problem:
         fix = "Fetch the file itself: `git lfs pull`." if "LFS" in str(problem) else ""
-        looked.wrong[path.name] = add("library-format", f"is {problem}", fix)
+        result.wrong[path.name] = add("library-format", f"is {problem}", fix)
         return
     except OSError as error:
-        looked.unread.append((name, error.strerror or str(error)))
+        result.unread.append((name, error.strerror or str(error)))
         return
     if (library.machine, library.bits, library.is_little) != (_MACHINE, 64, True):
-        looked.wrong[path.name] = add(
+        result.wrong[path.name] = add(
             "library-machine", f"is built for {_machine(library)}"
         )
         return
@@ -203,9 +207,9 @@ def _judge(
         what = f"needs glibc {number[0]}.{number[1]}"
         if symbol:
             what += f", for `{_shown(symbol)}`"
-        looked.wrong[path.name] = add("library-glibc", what)
+        result.wrong[path.name] = add("library-glibc", what)
     elif _is_foreign(version):
-        looked.foreign.append(path.name)
+        result.foreign.append(path.name)
     absent = [
         needed
         for needed in dict.fromkeys(library.needed)
@@ -221,11 +225,11 @@ def _judge(
         if any(_OF_SWIFT.match(needed) for needed in absent):
             fix = "Link Swift's runtime into it: `swift build --static-swift-stdlib`."
         finding = add("library-needs", f"needs {listed(shown)}", fix)
-        looked.needed.update(dict.fromkeys(absent, finding))
+        result.needed.update(dict.fromkeys(absent, finding))
 
 
 def _machine(library: elf.Library) -> str:
-    """Return what a library is for, in words."""
+    """Return the name of the machine that a library is built for."""
     name = _MACHINES.get(
         library.machine, f"an unknown machine (number {library.machine})"
     )
@@ -272,7 +276,7 @@ def _is_beside(needed: str, library: elf.Library, path: Path) -> bool:
     """Tell whether a library finds what it needs in a folder of the project."""
     for folder in library.folders:
         place = re.sub(r"\$(ORIGIN\b|\{ORIGIN\})", lambda _: str(path.parent), folder)
-        # Only what goes along with the library is on the host, too.
+        # Only what is uploaded with the library is on PythonAnywhere too.
         if place != folder and "\0" not in needed:
             try:
                 if os.path.isfile(os.path.join(place, needed)):
@@ -283,5 +287,5 @@ def _is_beside(needed: str, library: elf.Library, path: Path) -> bool:
 
 
 def _shown(name: str) -> str:
-    """Return a name that a file has in it, without what a terminal would obey."""
+    """Return a name that a file has in it, without control characters of terminals."""
     return shortened(printable(name, "?"), 60)

@@ -1,4 +1,4 @@
-"""Turns arguments into one report.
+"""Turns command line arguments into one report.
 
 ``check DIR [--entry FILE] [--python X.Y] [--account USER] [--no-load]
 [--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints one JSON document on
@@ -12,12 +12,12 @@ A finding has ``rule``, ``severity`` ("error" or "warning"), ``file``, ``line``,
 ``message``, ``fix`` and ``page`` (a help page's name, or null); findings are sorted by
 file, line and rule. ``unread`` lists files that were too large or too deeply nested to
 be read, each with ``file`` and ``why``. The exit code is 0 when the project could be
-looked at, whatever was found. It is 2 when it could not, and the document is then
+checked, with or without findings. It is 2 when it could not, and the document is then
 ``{"version": 1, "error": {"kind": ..., "message": ...}}``; the kinds are "usage",
 "no-folder", "no-entry" and "internal".
 
-``--upload`` names a file that has to be in the project's folder, and ``--build`` a
-command that makes it. Where such a file is missing, ``visit`` makes no request.
+``--upload`` names a file that must be in the project's folder, and ``--build`` a
+command that makes it. If such a file is missing, ``visit`` makes no request.
 
 ``visit DIR PATH [--entry FILE] [--method M] [--data BODY] [--header 'K: V']...
 [--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints the answer on stdout as
@@ -40,7 +40,7 @@ from typing import NoReturn
 
 from pa_new_check import project_rules, source_rules
 from pa_new_check.project import (
-    CannotLook,
+    CannotCheck,
     Project,
     allowed_rules,
     find,
@@ -50,9 +50,9 @@ from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
 from pa_new_check.static_analysis.analysis import Analysis, analyze
 
 VERSION = 1
-VISIT_LIMIT = 300.0  # seconds after which the host ends a request
+VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request
 
-# There is one application: what was read of it says more than what loading misses.
+# There is one application: the source says more about it than its absence at run time.
 _ONE_EACH = {"missing-application", "asgi-application", "application-under-main"}
 
 
@@ -60,23 +60,23 @@ class _Arguments(argparse.ArgumentParser):
     """A parser whose errors become part of the report."""
 
     def error(self, message: str) -> NoReturn:
-        raise CannotLook("usage", message)
+        raise CannotCheck("usage", message)
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the arguments ask for, print it, and return the exit code."""
+    """Run the command, print its result, and return the exit code."""
     try:
         options = _parse(arguments)
         python = _python(options.python)
         exit_code: int = options.run(options, python, arguments)
         return exit_code
-    except CannotLook as problem:
+    except CannotCheck as problem:
         error = {"kind": problem.kind, "message": str(problem)}
-        _tell({"version": VERSION, "error": error}, arguments)
+        _write_document({"version": VERSION, "error": error}, arguments)
         return 2
     except (RecursionError, MemoryError) as problem:
         error = {"kind": "internal", "message": f"{type(problem).__name__}: {problem}"}
-        _tell({"version": VERSION, "error": error}, arguments)
+        _write_document({"version": VERSION, "error": error}, arguments)
         return 2
 
 
@@ -103,19 +103,19 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     visit.add_argument("--header", action="append", default=[])
     options = parser.parse_args(arguments)
     if not 0 < options.time_limit <= 86_400:
-        raise CannotLook(
+        raise CannotCheck(
             "usage", "--time-limit takes a number of seconds above 0, at most 86400"
         )
     return options
 
 
 def _python(asked: str | None) -> tuple[int, int]:
-    """Return the Python that is asked for, else the one that runs this."""
+    """Return the version of Python to check for (default: the one that runs this)."""
     if asked is None:
         return sys.version_info[0], sys.version_info[1]
     major, _, minor = asked.partition(".")
     if major != "3" or not minor.isdecimal() or not minor.isascii():
-        raise CannotLook(
+        raise CannotCheck(
             "usage", f"--python takes a version such as 3.13, not {asked!r}"
         )
     return 3, int(minor)
@@ -138,17 +138,19 @@ def _check(
             outcome = runtime_rules.load(task)
         loaded = outcome.loaded
         if outcome.has_application:
-            # Set in a way that reading does not see: it is there all the same.
+            # It is set in a way that the analysis does not see.
             findings = [f for f in findings if f.rule != "missing-application"]
         findings = merged(findings, outcome.findings)
     unread = analysis.unread
     if options.upload or any(module.library_loads for module in analysis.modules):
         from pa_new_check import libraries  # most projects have none
 
-        looked = libraries.look(project, options.upload, options.build, analysis)
-        findings = looked.joined(findings)
-        unread = unread + looked.unread
-    _tell(_document(project, python, loaded, findings, unread), arguments)
+        native = libraries.judge_libraries(
+            project, options.upload, options.build, analysis
+        )
+        findings = native.joined(findings)
+        unread = unread + native.unread
+    _write_document(_document(project, python, loaded, findings, unread), arguments)
     return 0
 
 
@@ -162,14 +164,16 @@ def _visit(
         from pa_new_check import libraries  # most projects have none
 
         if libraries.missing(project, options.upload):
-            # Instead of the app's error page, what there is to do.
+            # Report what to build, instead of the app's error page.
             analysis = analyze(project, python)
             _read_findings(project, analysis, python, options.account)
-            looked = libraries.look(project, options.upload, options.build, analysis)
-            findings = [f for f in looked.findings if f.rule == "not-built"]
+            native = libraries.judge_libraries(
+                project, options.upload, options.build, analysis
+            )
+            findings = [f for f in native.findings if f.rule == "not-built"]
             document = _document(project, python, False, findings, [])
             if document["findings"]:  # else the code allows it
-                _tell(document, arguments)
+                _write_document(document, arguments)
                 return 1
     data = options.data or ""
     method = options.method or ("GET" if options.data is None else "POST")
@@ -190,14 +194,14 @@ def _visit(
     if outcome.status:
         return 0 if outcome.status < 400 else 1
     findings = outcome.findings
-    _tell(_document(project, python, outcome.loaded, findings, []), arguments)
+    _write_document(_document(project, python, outcome.loaded, findings, []), arguments)
     return 1
 
 
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
-        raise CannotLook("usage", f"--header takes 'Name: value', not {line!r}")
+        raise CannotCheck("usage", f"--header takes 'Name: value', not {line!r}")
     return name.strip(), value.strip()
 
 
@@ -220,7 +224,7 @@ def _read_findings(
 
 
 def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
-    """Join what reading and loading found, each mistake once."""
+    """Join the findings of reading and of loading, each mistake once."""
     kept: list[Finding] = []
     for finding in read + loaded:
         twin = next((known for known in kept if _is_same(known, finding)), None)
@@ -287,8 +291,8 @@ def _document(
     }
 
 
-def _tell(document: dict[str, object], arguments: list[str]) -> None:
-    """Put a document where the arguments want it, even those that make no sense."""
+def _write_document(document: dict[str, object], arguments: list[str]) -> None:
+    """Write a document to the place that the arguments name, even if they are invalid."""
     text = json.dumps(document) + "\n"
     if "--report" in arguments[:-1]:
         file = Path(arguments[arguments.index("--report") + 1])

@@ -1,4 +1,4 @@
-"""The project as it lies on the disk: its files, its entry file, its requirements."""
+"""The project on the disk: its files, its entry file, its requirements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pa_new_check.syntax import binds
 from pa_new_shared import requirements
 from pa_new_shared.requirements import normalized
 
-# Beyond these a file or a project is not read: the report says so, in bounded time.
+# Files beyond these limits are not read, and the report says so.
 MAX_BYTES = 1_000_000
 MAX_BYTES_IN_ALL = 5_000_000
 MAX_FILES = 2_000
@@ -25,8 +25,8 @@ _SKIPPED = {"__pycache__", "node_modules", "site-packages", "dist-packages"}
 _ALLOW = re.compile(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
 
 
-class CannotLook(Exception):
-    """There is nothing to look at; ``kind`` is for programs, the text for people."""
+class CannotCheck(Exception):
+    """The project cannot be checked; ``kind`` is for programs, the text for people."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -55,8 +55,9 @@ class Project:
     def root(self) -> Path:
         """The folder that comes first on ``sys.path`` when the entry file is loaded.
 
-        It is the entry file's own, as on the host, unless that is a package: a file
-        such as Django's ``mysite/wsgi.py`` is imported by the host's file from above.
+        It is the entry file's folder, as on PythonAnywhere, unless that is a package:
+        there, a WSGI file imports a file such as Django's ``mysite/wsgi.py`` from
+        the folder above.
         """
         root = self.entry.parent
         while (root / "__init__.py").is_file() and root != self.folder:
@@ -71,7 +72,7 @@ class Project:
 
     @property
     def account(self) -> str | None:
-        """The account that the entry file's name tells, where it is named as there."""
+        """The account in the entry file's name, if it is named as on PythonAnywhere."""
         name = re.fullmatch(
             r"(?:[a-z0-9]+-)?([a-z0-9]+)_(?:eu_)?pythonanywhere_com_wsgi",
             self.entry.stem,
@@ -117,29 +118,29 @@ class Requirements:
         self.is_complete = is_complete
         """Whether every line was understood."""
         self.unnamed: list[str] = []
-        """What is installed from a URL or path that does not tell the package's name."""
+        """URLs and paths to install from that do not name the package."""
 
 
 def find(folder: Path, entry: str | None) -> Project:
-    """Find the entry file: the one that is asked for, else the first that fits."""
+    """Find the entry file (default: the best of the candidates)."""
     try:
         folder = folder.resolve(strict=True)
     except (OSError, RuntimeError) as error:
-        raise CannotLook("no-folder", f"there is no folder {folder}") from error
+        raise CannotCheck("no-folder", f"there is no folder {folder}") from error
     if not folder.is_dir():
-        raise CannotLook("no-folder", f"{folder} is not a folder")
+        raise CannotCheck("no-folder", f"{folder} is not a folder")
     found = _candidates(folder)
     if entry is not None:
         path = Path(os.path.normpath(folder / entry))
         if not path.is_file():
-            raise CannotLook("no-entry", f"there is no file {entry} in {folder}")
+            raise CannotCheck("no-entry", f"there is no file {entry} in {folder}")
         if folder not in path.parents:
-            raise CannotLook("no-entry", f"{entry} is not inside {folder}")
+            raise CannotCheck("no-entry", f"{entry} is not inside {folder}")
         if path.suffix != ".py":
-            raise CannotLook("no-entry", f"{entry} is not a Python file (.py)")
+            raise CannotCheck("no-entry", f"{entry} is not a Python file (.py)")
         found = [path, *(other for other in found if other != path)]
     if not found:
-        raise CannotLook(
+        raise CannotCheck(
             "no-entry",
             f"no file in {folder} is named wsgi.py or assigns `application`, "
             "which PythonAnywhere imports: name the entry file with --entry",
@@ -185,7 +186,7 @@ def _code_with_application(path: Path) -> bytes:
 
 
 def _place_of_application(path: Path) -> str:
-    """Tell where a file binds the name: in the module, under a condition, nowhere."""
+    """Return where a file binds `application`: "module", "guard" (a condition) or ""."""
     try:
         tree = parse(path, None)
     except (Unreadable, SyntaxError):
@@ -263,7 +264,7 @@ def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
             return ast.parse(content, str(path), feature_version=version)
     except (RecursionError, MemoryError) as error:
         raise Unreadable("it is nested too deeply") from error
-    except ValueError as error:  # null bytes, where Python is older than 3.12
+    except ValueError as error:  # null bytes, before Python 3.12
         if isinstance(error, SyntaxError):
             raise
         raise SyntaxError(str(error), (str(path), 1, 0, "")) from error
@@ -324,7 +325,7 @@ def _read_requirements_file(folder: Path, found: Requirements) -> None:
             found.is_complete = False
             found.unnamed.append(line.text)
             continue
-        # Another line may hold for this Python: no version can be told.
+        # Another line may apply to this Python, so the version is not known.
         versions = "" if line.marker else line.specifier
         if is_constraint:
             limits[normalized(line.name)] = versions
@@ -338,8 +339,8 @@ def _read_requirements_file(folder: Path, found: Requirements) -> None:
 
 
 def _read_pyproject(folder: Path, found: Requirements) -> None:
-    """Add what ``pyproject.toml`` says, as far as single lines tell."""
-    # Python's own reader of TOML came with 3.11, and the host's Pythons are older.
+    """Add what ``pyproject.toml`` says, as far as its single lines say it."""
+    # tomllib came with Python 3.11, and this runs on older versions too.
     section, in_list = "", False
     for number, line in enumerate(_text(folder / "pyproject.toml").splitlines(), 1):
         line = line.strip()

@@ -1,4 +1,4 @@
-"""Judges what stands around the code: names of files, and versions asked for."""
+"""Rules about the project around its code: names of files, and required versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
 from pa_new_shared.requirements import normalized
 
-# Names that are a module's of the standard library, but that nobody imports from it.
+# Modules of the standard library that other code does not import.
 _HARMLESS = frozenset(
     ("test", "tests", "this", "antigravity", "__main__", "turtledemo")
 )
@@ -24,7 +24,7 @@ def shadowed(
     modules: Iterable[Module],
     requirements: Requirements,
 ) -> list[Finding]:
-    """Report the project's files that hide a module of somebody else."""
+    """Report the project's files that hide a module of a library."""
     found: list[Finding] = []
     library = versions.standard_library() - _HARMLESS
     for root in roots:
@@ -50,14 +50,14 @@ def shadowed(
                         "shadowed-module",
                         file,
                         1,
-                        f"This has the same name as the module {name} of the standard library",
+                        f"This has the name of the standard library module {name}",
                     )
                 )
     return found
 
 
 def _modules_in(root: Path) -> list[tuple[str, Path]]:
-    """Return the modules and packages that lie in a folder."""
+    """Return the modules and packages in a folder."""
     found: list[tuple[str, Path]] = []
     try:
         for path in sorted(root.iterdir()):
@@ -73,7 +73,7 @@ def _modules_in(root: Path) -> list[tuple[str, Path]]:
 def _required(
     name: str, modules: Iterable[Module], requirements: Requirements
 ) -> str | None:
-    """Return the requirement whose module a name is, None if it is none."""
+    """Return the requirement whose module a name is, None if there is none."""
     listed = requirements.listed.get(normalized(versions.distribution_of(name)))
     if listed is not None:
         return listed.name
@@ -95,7 +95,7 @@ def _required(
 def python_versions(
     requirements: Requirements, python: tuple[int, int]
 ) -> list[Finding]:
-    """Report what excludes the Python that is asked for."""
+    """Report requirements that exclude the version of Python."""
     found: list[Finding] = []
     asked = "{}.{}".format(*python)
     wanted = requirements.python
@@ -114,7 +114,7 @@ def python_versions(
         if not requirement.versions.startswith("==") or "*" in pin:
             continue
         if versions.version_of(requirement.name) != pin:
-            continue  # what that version asks for is not known here
+            continue  # the requirements of that version are not known here
         pythons = versions.python_of(requirement.name)
         if pythons and not versions.admits(pythons, python):
             found.append(

@@ -1,6 +1,6 @@
-"""The table of rules: what each finds, what then happens on the host, what to change.
+"""The table of rules: each with its consequence on PythonAnywhere, and what to change.
 
-What is said about the host is from its help pages; ``page`` names the one that says it.
+The consequences are those of PythonAnywhere's help pages; ``page`` names the page.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class Rule:
         self.severity = severity
         """"error" if the page will not answer as it should, else "warning"."""
         self.consequence = consequence
-        """What will happen on the host."""
+        """What will happen on PythonAnywhere."""
         self.fix = fix
-        """What to change, where the finding itself knows nothing better."""
+        """What to change, unless the finding has a better answer."""
         self.page = page
-        """The host's help page, without its address."""
+        """The name of a help page of PythonAnywhere."""
 
 
 class Finding:
@@ -53,7 +53,7 @@ class Finding:
         self.severity = severity
         self.consequence = consequence
         self.last_line = last_line
-        """Where the statement ends: loading may name any of its lines."""
+        """The last line of the statement: loading may name any of its lines."""
         self.also: list[str] = [] if also is None else also
         """Other rules by which loading may see the same mistake at another line."""
 
@@ -287,7 +287,7 @@ _TABLE = (
 
 RULES = {rule.name: rule for rule in _TABLE}
 
-# Of what is found twice at one line, the first of these is reported.
+# Of two findings at one line, the one that comes first here is reported.
 RANK = {rule.name: place for place, rule in enumerate(_TABLE)}
 RANK["removed-api"] = -1
 SAME_CAUSE = frozenset(
@@ -307,7 +307,7 @@ SAME_CAUSE = frozenset(
     )
 )
 
-# How long the host waits after Reload, in seconds, and the share of
-# it that an import may take here before it is called slow.
+# How long PythonAnywhere waits after Reload, in seconds, and the part of that time which
+# an import may take here before it is called slow.
 RELOAD_LIMIT = 20.0
 SLOW_SHARE = 0.5

@@ -1,7 +1,7 @@
 """Rules about what an app does while it is loaded and answers a request.
 
 The app runs in a process of its own, :mod:`pa_new_check.sandbox`, which reports events;
-what they mean on PythonAnywhere is judged here.
+their meaning on PythonAnywhere is judged here.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Judge:
         self.findings: list[Finding] = []
 
     def judge(self) -> Outcome:
-        """Return what the report comes to."""
+        """Return the outcome of the report."""
         status = 0
         ended = False
         for event in self.result.events:
@@ -125,7 +125,8 @@ class _Judge:
         )
 
     def on_uncallable(self, event: dict[str, Any]) -> None:
-        what = f"`application` has the type {plain(event['type'])}, which is not a WSGI application"
+        kind = plain(event["type"])
+        what = f"`application` has the type {kind}, which is not a WSGI application"
         self._add("missing-application", event, what)
 
     def on_asgi(self, event: dict[str, Any]) -> None:
@@ -151,7 +152,7 @@ class _Judge:
 
     def _judge_missing_module(self, event: dict[str, Any], module: str) -> None:
         if module in ("uwsgi", "uwsgidecorators"):
-            return  # only the host has them
+            return  # only PythonAnywhere has them
         own = self.task.project.root / module
         if own.is_dir() or own.with_suffix(".py").is_file():
             what = f"There is no module {plain(event['name'])} in the project"
@@ -183,7 +184,7 @@ class _Judge:
 
     def _judge_missing_file(self, event: dict[str, Any], path: str) -> None:
         if path.startswith("/home/"):
-            return  # a folder of the host: nothing can be told here
+            return  # a folder on PythonAnywhere, which is not here
         if not os.path.isabs(path) and (self.task.project.folder / path).exists():
             what = f"`{plain(path)}` is not found in the working directory"
             self._add("relative-path", event, what, severity="error")
@@ -228,7 +229,7 @@ class _Judge:
             self._add("slow-load", {}, what, severity=severity)
 
     def _judge_end(self) -> None:
-        """Judge a child that ended, or was ended, without a word."""
+        """Judge a process that ended, or was ended, without a report."""
         if self.result.exit_code == -signal.SIGALRM:
             blocks = re.split(
                 r"^(?:Current thread|Thread) .*$", self.result.trace, flags=re.MULTILINE
@@ -237,7 +238,8 @@ class _Judge:
             frames = [list(frame) for frame in _FRAME.findall(blocks[-1])]
             if "requesting" in self.kinds:
                 limit = f"{self.task.time_limit:g} seconds"
-                what = f"A request for `{plain(self.task.path)}` gets no response in {limit}"
+                path = plain(self.task.path)
+                what = f"A request for `{path}` gets no response within {limit}"
                 self._add("error-response", {"frames": frames}, what)
                 return
             what = f"The import does not end within {self.task.import_limit:g} seconds"
@@ -288,10 +290,10 @@ _STAYS = {
         "It creates an event loop at import and does not close it",
     ),
 }
-"""What stays when the import is over: the rule, and what was found."""
+"""Things that outlive the import: the rule for each, and the message."""
 
 
 def plain(text: str) -> str:
-    """Return a text of the app's without what a terminal would obey."""
+    """Return a text of the app without control characters, shortened if it is long."""
     text = _ESCAPES.sub("", text)
     return shortened(printable(text, " ").strip(), 300)

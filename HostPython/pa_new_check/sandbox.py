@@ -1,7 +1,7 @@
 """Loads the app in a process of its own, and collects what it reports.
 
-The process has a group, limits of memory and time, and no output of ours within its
-reach. Whatever it started is ended with it.
+The process has its own group, limits of memory and time, and no access to the checker's
+output. The processes that it has started end with it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from pa_new_check.project import Project, Requirements
 from pa_new_check.rules import RELOAD_LIMIT
 
-MEMORY = 3 * 1024**3  # what a process on the host may have
+MEMORY = 3 * 1024**3  # what a process on PythonAnywhere may have
 _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
@@ -50,7 +50,7 @@ _IMPORTED = '{"kind": "imported"'  # how a line of the report begins, after its 
 
 
 class Task:
-    """What the child process is asked to do."""
+    """The task of the child process."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Task:
         self.requirements = requirements
         self.python = python
         self.time_limit = time_limit
-        """Seconds that the request may take; the import has the host's own limit."""
+        """Seconds that the request may take; the import has PythonAnywhere's limit."""
         self.visit = visit
         self.method = method
         self.path = path
@@ -96,7 +96,7 @@ class SandboxResult:
         self.output = output
         """What the app printed, if it was not printed at once."""
         self.trace = trace
-        """Where the app was when its time was up, as Python's ``faulthandler`` writes."""
+        """The traceback when the time was up, as Python's ``faulthandler`` writes it."""
         self.exit_code = exit_code
 
 
@@ -129,7 +129,7 @@ def run(task: Task) -> SandboxResult:
 
 
 def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
-    """Run the child and hand on what came of it, as a process that was just forked."""
+    """Run the child and send its result to the parent; this process was just forked."""
     try:
         os.setsid()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -222,13 +222,13 @@ def _request(task: Task, token: str, report: int, trace: int) -> bytes:
 
 
 def _working_folder() -> str:
-    """Return the home folder, in which the host starts an app, or the root."""
+    """Return the home folder, in which PythonAnywhere starts an app, or the root."""
     home = os.path.expanduser("~")
     return home if os.access(home, os.R_OK | os.X_OK) else "/"
 
 
 def _limits() -> Any:
-    """Return what the child does before it becomes the interpreter."""
+    """Return the function that the child runs before it becomes the interpreter."""
     library = _library()
 
     def limit() -> None:
@@ -246,7 +246,7 @@ def _limits() -> Any:
 
 
 def _library() -> Any:
-    """Return the C library where it has Linux's ``prctl``."""
+    """Return the C library, None if it does not have Linux's ``prctl``."""
     if not sys.platform.startswith("linux"):
         return None
     import ctypes  # takes a while, and reading does without it
@@ -260,7 +260,7 @@ def _library() -> Any:
 
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
-    """End with everything that was started, also when told to terminate."""
+    """End all processes that were started, also on a signal to terminate."""
     library = _library()
     if library is not None:
         # Processes whose parent is gone become ours, so that none is lost sight of.
@@ -354,7 +354,7 @@ def _end_children() -> None:
 
 
 def _children() -> list[int]:
-    """Return the processes whose parent is this one, where the system tells."""
+    """Return the processes whose parent is this one, if the system lists them."""
     found: list[int] = []
     own = str(os.getpid())
     try:

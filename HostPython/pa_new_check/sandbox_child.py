@@ -1,4 +1,4 @@
-"""Loads an entry file as the host does, makes one request, and reports both.
+"""Loads an entry file as PythonAnywhere does, makes one request, and reports both.
 
 This runs in an interpreter of its own, to which :mod:`pa_new_check.sandbox` sends the
 compiled code on stdin, with the two modules that it imports, so that the app sees
@@ -59,7 +59,7 @@ class Loader:
     # Watching.
 
     def watch(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Take part in what the interpreter is about to do: an audit hook."""
+        """Handle an event before it happens: this is an audit hook."""
         handler = HANDLERS.get(event)
         if handler is not None and os.getpid() == self.process:
             handler(self, event, arguments)
@@ -138,7 +138,7 @@ class Loader:
         os._exit = self.exit
         os.abort = lambda: self.stop("exit", "os.abort()")
         sys.addaudithook(self.watch)
-        if sys.version_info < (3, 12):  # which first told hooks of threads
+        if sys.version_info < (3, 12):  # the first version that calls hooks for threads
             begin: Any = _thread.start_new_thread
 
             def watched(*arguments: Any) -> Any:
@@ -218,7 +218,7 @@ def run() -> None:
         os.dup2(nothing.fileno(), 0)
     output = -1
     if task["visit"]:
-        # What the app prints is not a part of the answer.
+        # What the app prints is not part of the response.
         output = os.dup(1)
         os.dup2(2, 1)
     if "%" in task["path"]:

@@ -1,4 +1,4 @@
-"""What the sandboxed process can tell: frames, exceptions, and kinds of applications.
+"""Describes frames, exceptions and applications inside the sandboxed process.
 
 Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 """
@@ -28,7 +28,7 @@ _path = list(sys.path)  # without the project's folders
 def stack() -> list[Any]:
     """Return file and line of every frame, the innermost first.
 
-    Where a library serves in a thread of its own, the app's line is in the main one.
+    If a library serves in its own thread, the app's line is in the main thread.
     """
     frames: list[Any] = []
     current = sys._current_frames()
@@ -53,7 +53,7 @@ def where(error: BaseException) -> list[Any]:
 
 
 def described(error: BaseException) -> dict[str, Any]:
-    """Return what is to be told of an exception."""
+    """Return the facts about an exception that are reported."""
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 - an exception of the app's own making
@@ -77,7 +77,7 @@ def interface(application: Any) -> str:
         return "uncallable"
     code: Any = getattr(application, "__code__", None)
     if type(application) is type(interface) and not vars(application):
-        # A plain function, as most are: there is no need to look closer, which takes long.
+        # A plain function, as most are: inspecting it would take long, and is not needed.
         needed = code.co_argcount - len(application.__defaults__ or ())
         is_plain = (
             not code.co_flags & 0x80 and not code.co_kwonlyargcount
@@ -128,10 +128,10 @@ def has_children() -> bool:
 
 
 def folder_hook(folder: str) -> Callable[[str], Any]:
-    """Return what finds modules of a folder on the host in the project's folder here.
+    """Return a finder that maps a folder on PythonAnywhere to the project's folder here.
 
-    An entry file written for the host puts ``/home/USER/NAME`` on the path, which is
-    the project.
+    An entry file for PythonAnywhere puts ``/home/USER/NAME`` on the path, which is the
+    project.
     """
 
     def find(path: str) -> Any:

@@ -1,4 +1,4 @@
-"""Requests in the sandboxed process: as the host makes them, and what comes of them.
+"""Makes requests in the sandboxed process as PythonAnywhere does, and reports them.
 
 Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 """
@@ -66,7 +66,7 @@ def visit(
     output: int,
     send: Callable[..., None],
 ) -> None:
-    """Make the request that was asked for and print the answer as it comes."""
+    """Make the request of the task and print the response as it comes."""
     environ = environment(task, sys.stderr)
     is_terminal = os.isatty(output)
     head: list[Any] = []
@@ -132,7 +132,7 @@ def visit(
 
 
 def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
-    """Return the environment of the request, as the host gives it."""
+    """Return the environment of the request, as PythonAnywhere gives it."""
     path, _, query = task["path"].partition("?")
     path = path.partition("#")[0]
     body = task["data"].encode("utf-8", "surrogateescape")
@@ -178,7 +178,7 @@ def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
 
 
 def typed(application: Any) -> Any:
-    """Return the application as servers take it, where the validator is stricter.
+    """Return the application in a form that the validator accepts, as servers do.
 
     It insists on a Content-Type, which web.py does not send by itself, and on a size for
     ``read()``, which PEP 3333 lets an application leave out.
@@ -205,7 +205,7 @@ class Input:
         self.stream = stream
 
     def read(self, size: int = -1) -> bytes:
-        """Return so many bytes, or all."""
+        """Return that many bytes, or all."""
         data: bytes = self.stream.read(size)
         return data
 

@@ -1,4 +1,4 @@
-"""Judges what stands in a file, whether the import runs it or a request does."""
+"""Rules about the contents of a file, whether the import runs it or a request does."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SECRET_NAME = re.compile(
     r"|api_?key|private_?key|client_?secret)$",
     re.IGNORECASE,
 )
-# What tutorials write where a secret will be, and what frameworks write on their own.
+# Placeholders of tutorials for a secret, and values that frameworks generate.
 _NO_SECRET = re.compile(
     r"django-insecure-|change|example|placeholder|your|dummy|xxx|test|dev|todo|secret"
     r"|[\s<>{}/\\]|^\W*$",
@@ -55,9 +55,9 @@ _JUDGED = frozenset(
 
 
 def judge(module: Module, account: str | None, changes_folder: bool) -> list[Finding]:
-    """Return what is wrong with the contents of one file.
+    """Return the findings about the contents of one file.
 
-    :param account: the user's account on the host, if it is known.
+    :param account: the user's account on PythonAnywhere, if it is known.
     :param changes_folder: whether the project sets its own working directory.
     """
     found: list[Finding] = []
@@ -101,7 +101,7 @@ def judge(module: Module, account: str | None, changes_folder: bool) -> list[Fin
 
 
 def _live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
-    """Yield every node but those the host never runs, each before what is in it."""
+    """Yield every node except dead code, each before the nodes inside it."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -118,7 +118,7 @@ def _live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _dead_code(module: Module) -> set[ast.AST]:
-    """Return what only a run as a program executes: guards, and what they call."""
+    """Return code that only runs in the main program: guards, and functions they call."""
     dead = set(module.dead)
     if not dead:
         return dead
@@ -384,7 +384,7 @@ def _secret_named(module: Module, name: str, value: ast.expr) -> Iterator[Findin
 
 
 def _entropy(text: str) -> float:
-    """Return the bits that one character of a text tells on average."""
+    """Return the entropy of a text in bits per character."""
     total = len(text)
     counts = Counter(text).values()
     return -sum(count / total * math.log2(count / total) for count in counts)

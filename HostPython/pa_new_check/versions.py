@@ -1,4 +1,4 @@
-"""What differs between Pythons and between distributions: names and versions."""
+"""Names and versions that differ between Pythons and between distributions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sysconfig
 from pa_new_check.project import Requirements
 from pa_new_shared.requirements import Requirement, normalized, requirement
 
-# Modules of the standard library that not every Python of the host has.
+# Modules of the standard library that not every Python on PythonAnywhere has.
 _ADDED = {"tomllib": (3, 11), "zoneinfo": (3, 9), "graphlib": (3, 9)}
 _REMOVED = {
     **dict.fromkeys(("formatter", "parser", "symbol"), (3, 10)),
@@ -59,10 +59,10 @@ DISTRIBUTIONS = {
     "werkzeug": "Werkzeug",
 }
 
-# What every virtualenv has, or had until Python 3.12.
+# Packages that every virtualenv has, or had until Python 3.12.
 _ALWAYS_THERE = ("pip", "setuptools", "wheel")
 
-# What well-known distributions bring along, for where they are not installed.
+# Dependencies of well-known distributions, in case they are not installed here.
 _BRINGS = {
     "flask": ("werkzeug", "jinja2", "markupsafe", "click", "itsdangerous", "blinker"),
     "django": ("asgiref", "sqlparse"),
@@ -87,7 +87,7 @@ def distribution_of(module: str) -> str:
 
 
 def change_of_library(module: str, python: tuple[int, int]) -> str:
-    """Tell why a Python's standard library lacks a module, "" if it has it."""
+    """Return why a Python's standard library lacks a module, "" if it has it."""
     if module in _ADDED and python < _ADDED[module]:
         return "was added in Python {}.{}".format(*_ADDED[module])
     if module in _REMOVED and python >= _REMOVED[module]:
@@ -107,7 +107,7 @@ def standard_library() -> frozenset[str]:
 
 
 def _admit_installed() -> None:
-    """Put what is installed on the path, where ``-S`` left it out to save time."""
+    """Add installed packages to the path, which ``-S`` left out to save time."""
     if sys.flags.no_site and "site" not in sys.modules:
         import site
 
@@ -196,7 +196,7 @@ def unlisted(requirements: Requirements, module: str) -> str:
 def missing(requirements: Requirements) -> list[str]:
     """Return the requirements that this interpreter does not have, as far as known.
 
-    Of one that does not tell its name, it is not known.
+    A requirement without a name counts as one that it does not have.
     """
     named = [name for name in requirements.listed if not version_of(name)]
     return named + requirements.unnamed

@@ -1,4 +1,4 @@
-"""Rules about ``application``: whether PythonAnywhere can use what the entry file has."""
+"""Rules about ``application``: whether the entry file has one, and it is WSGI."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _judge_missing(interpreter: Interpreter, module: Module) -> None:
     for statement in module.dead:
         for node in ast.walk(statement):
             if binds(node, "application"):
-                what = "`application` is only assigned in code that the import does not run"
+                what = "`application` is only assigned in code that an import skips"
                 interpreter.found("application-under-main", scope, node, what)
                 return
     apps = [

@@ -1,4 +1,4 @@
-"""Paths that code builds: what calls and attributes of :mod:`os.path` and pathlib give."""
+"""Paths that code builds with :mod:`os.path` and :mod:`pathlib`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _method_call(
 
 
 def on_this_computer(path: str, folder: Path) -> Path | None:
-    """Return the folder here for one in a home folder on PythonAnywhere, None if none."""
+    """Return the folder here for one in a home folder on PythonAnywhere, if any."""
     match = re.match(r"/home/[^/]+/*(.*)", path)
     if match is None or os.path.exists(path):
         return None

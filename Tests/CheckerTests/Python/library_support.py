@@ -1,4 +1,4 @@
-"""Libraries for the tests: what is found of one, and a real one by the C compiler."""
+"""Helpers for tests of native libraries: findings of one, and a compiled one."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ double hello(double x) {
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 8888720\n"
 
 
-def judged(contents: bytes, name: str = "libhello.so") -> libraries.Looked:
-    """Return what is found of a library alone, without any code that loads it."""
-    looked = libraries.Looked()
+def judged(contents: bytes, name: str = "libhello.so") -> libraries.LibraryFindings:
+    """Return the findings of a library alone, without code that loads it."""
+    result = libraries.LibraryFindings()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(contents)
-        libraries._judge(looked, path, name, (name, 1), {name})
-    return looked
+        libraries._judge(result, path, name, (name, 1), {name})
+    return result
 
 
-def rules(looked: libraries.Looked) -> list[str]:
-    return [finding.rule for finding in looked.findings]
+def rules(result: libraries.LibraryFindings) -> list[str]:
+    return [finding.rule for finding in result.findings]
 
 
 def patched(contents: bytes, *places: tuple[int, str, int]) -> bytes:
-    """Return contents with other numbers at some offsets, each in a form of struct's."""
+    """Return contents with other numbers at some offsets, each in a format of :mod:`struct`."""
     data = bytearray(contents)
     for offset, form, number in places:
         struct.pack_into(form, data, offset, number)
@@ -50,7 +50,7 @@ def patched(contents: bytes, *places: tuple[int, str, int]) -> bytes:
 
 
 def compiled() -> bytes:
-    """Return a real library, by the C compiler of this computer."""
+    """Return a real library, compiled by the C compiler of this computer."""
     with tempfile.TemporaryDirectory() as folder:
         source, result = Path(folder, "hello.c"), Path(folder, "hello.so")
         source.write_text(SOURCE)

@@ -1,4 +1,4 @@
-"""Small native libraries, made without a compiler: they have no code, and can be loaded."""
+"""Makes small native libraries without a compiler: without code, but loadable."""
 
 from __future__ import annotations
 

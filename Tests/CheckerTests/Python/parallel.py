@@ -1,8 +1,8 @@
 """Runs the tests as ``python -m unittest`` does, in several processes at once.
 
-Most of them wait: for a limit of time, for a server, for an interpreter to start. Each
-process takes the next test as soon as it is done with one, and a test that does not come
-to its end, as its process ends, is an error. ``parallel.py [WORD...]`` runs those whose
+Most of them wait: for a time limit, for a server, for an interpreter to start. Each
+process takes the next test when it has finished one. A test that does not finish because
+its process ended is an error. ``parallel.py [WORD...]`` runs those whose
 names contain one of the words. At the end it tells for each file how many tests were
 found in it, and how many of them ran.
 """
@@ -30,7 +30,7 @@ SLOWEST = 10  # tests whose times are printed
 FOLDER = Path(__file__).resolve().parent
 _NUMBER = struct.Struct("I")
 
-# What waits longest comes first, so that no process is left alone with it.
+# The tests that wait longest come first, so that no process runs one alone at the end.
 _FIRST = (
     "test_report",
     "test_hostile",
@@ -64,7 +64,7 @@ def _file(test: unittest.TestCase) -> str:
 
 
 def _processor_time() -> float:
-    """Return what this process and those that it waited for have used."""
+    """Return the seconds of this process and of those that it waited for."""
     both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     used = [resource.getrusage(who) for who in both]
     return sum(each.ru_utime + each.ru_stime for each in used)
@@ -75,7 +75,7 @@ def work(queue: int) -> None:
     known = tests()
     output = os.dup(1)
     os.dup2(2, 1)  # what the tests print is not the report
-    # Written at once, and read at once: no process gets a part of a number.
+    # Each number is written and read as a whole.
     while number := os.read(queue, _NUMBER.size):
         (index,) = _NUMBER.unpack(number)
         start, used = time.monotonic(), _processor_time()
@@ -107,7 +107,7 @@ def main(words: list[str]) -> int:
     ]
     queue, end = os.pipe()
     os.set_inheritable(queue, True)
-    # All at once: so many fit into a pipe.
+    # All at once: they fit into a pipe.
     os.write(end, b"".join(map(_NUMBER.pack, asked)))
     os.close(end)
     options = [word for option in sys.warnoptions for word in ("-W", option)]
@@ -138,7 +138,7 @@ def main(words: list[str]) -> int:
     ]
     done = {fact["test"] for fact in facts}
     problems += [
-        [known[index].id(), "It did not come to its end."]
+        [known[index].id(), "It did not finish."]
         for index in asked
         if index not in done
     ]

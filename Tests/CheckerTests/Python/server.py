@@ -27,8 +27,9 @@ SERVER = Path(sys.executable).parent / "pyuwsgi"
 PATIENCE = 3.0  # seconds after which an import that should hang is taken to hang
 HARAKIRI = 10  # seconds that a request may take
 
-# What the host's loader is known to do: the file's folder first on the path, the module
-# by its name, every exception an error page, and anything else the end of the process.
+# What PythonAnywhere's loader is known to do: it puts the file's folder first on the path
+# and imports the module by name. An exception gives an error page; anything else ends the
+# process.
 WRAPPER = """
 import importlib, os, sys, traceback
 
@@ -127,7 +128,7 @@ class Server:
         return connection
 
     def visit(self, path: str, *, hangs: bool = False) -> tuple[str, bytes]:
-        """Return what a visitor gets: the kind of answer, and its body."""
+        """Return the response to a visitor: its kind, and its body."""
         while "wrapper: importing" not in self.log():
             if self.process.poll() is not None:
                 raise AssertionError(self.log())
@@ -157,8 +158,8 @@ def served(folder: Path, entry: str) -> Iterator[Server]:
             server.stop()
 
 
-def fate(folder: Path, entry: str, *, hangs: bool) -> tuple[str, str]:
-    """Return what becomes of a visit, and the server's log."""
+def observe(folder: Path, entry: str, *, hangs: bool) -> tuple[str, str]:
+    """Return the kind of response to a visit, and the server's log."""
     for _ in range(10):
         with served(folder, entry) as server:
             result, _ = server.visit("/", hangs=hangs)
@@ -170,7 +171,7 @@ def fate(folder: Path, entry: str, *, hangs: bool) -> tuple[str, str]:
 
 
 class ServerTest(unittest.TestCase):
-    """What needs a server."""
+    """A test that needs a server."""
 
     def setUp(self) -> None:
         if not SERVER.exists() or not Path("/proc/self/environ").exists():

@@ -27,7 +27,7 @@ def _compiled() -> Path:
     copy = shutil.copytree(
         Path(__file__).resolve().parents[3] / "HostPython", place / "HostPython"
     )
-    # A file that does not compile is for the test that runs it.
+    # The test that runs a file reports that it does not compile.
     compileall.compile_dir(copy, quiet=2)
     return copy
 
@@ -53,7 +53,7 @@ def project(files: Mapping[str, str | bytes]) -> Iterator[Path]:
 def run(
     *arguments: str | Path, timeout: float = 180
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the package as a program of its own."""
+    """Run the checker as a program."""
     return subprocess.run(
         [sys.executable, "-B", "-m", "pa_new_check", *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(CHECKER)},
@@ -73,9 +73,8 @@ def check(folder: Path, *options: str) -> dict[str, Any]:
 def check_soon(folder: Path, *options: str) -> dict[str, Any]:
     """Check a project in a fork of an interpreter that has imported the package.
 
-    For the many apps of the table: an interpreter that begins anew takes longer to start
-    and to import the package than to read an app. The app is loaded by an interpreter
-    of its own here too.
+    For the many apps of the table: starting an interpreter and importing the package takes
+    longer than reading an app. The app is loaded in its own interpreter here too.
     """
     return _report(*_forks.run("check", folder, *options))
 
@@ -93,7 +92,7 @@ from pa_new_check import sandbox
 from pa_new_check.main import main
 
 
-def serve(words, out, errors):
+def serve(arguments, out, errors):
     for name, flags, number in ((os.devnull, os.O_RDONLY, 0), (out, os.O_WRONLY, 1),
                                 (errors, os.O_WRONLY, 2)):
         descriptor = os.open(name, flags)
@@ -101,7 +100,7 @@ def serve(words, out, errors):
         os.close(descriptor)
     code = 1
     try:
-        code = main(words)
+        code = main(arguments)
         sys.stdout.flush()
     except SystemExit as end:
         code = int(end.code or 0)
@@ -144,7 +143,7 @@ class _Forks:
             tempfile.NamedTemporaryFile() as out,
             tempfile.NamedTemporaryFile() as errors,
         ):
-            request = [[str(word) for word in arguments], out.name, errors.name]
+            request = [[str(argument) for argument in arguments], out.name, errors.name]
             requests.write(json.dumps(request) + "\n")
             requests.flush()
             if not select.select([answers], [], [], timeout)[0]:

@@ -1,4 +1,4 @@
-"""What a warning means is what happens: these apps tell by themselves."""
+"""What a warning predicts does happen: these apps report it themselves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def application(environ, start_response):
 
 
 class ConsequenceTest(ServerTest):
-    """What a warning means is what happens: these apps tell by themselves."""
+    """What a warning predicts does happen: these apps report it themselves."""
 
     @contextlib.contextmanager
     def serving(self, source: str, rule: str) -> Iterator[Server]:
@@ -51,7 +51,7 @@ class ConsequenceTest(ServerTest):
             self.assertEqual(server.log().count("wrapper: imported"), 1)
 
     def test_thread(self) -> None:
-        """No worker has the thread, and what it should do is never done."""
+        """No worker has the thread, so its work is never done."""
         source = """import threading
 import time
 
@@ -79,7 +79,7 @@ def reply(path):
                 self.assertEqual(server.visit("/"), (ANSWER, b"True 0"), server.log())
 
     def test_process(self) -> None:
-        """The process is there, but no worker's own: none can wait for it."""
+        """The process exists, but it is no child of a worker: none can wait for it."""
         source = """import os
 import subprocess
 import sys
@@ -102,7 +102,7 @@ def reply(path):
                 self.assertEqual(server.visit("/"), (ANSWER, b"not mine"), server.log())
 
     def test_fork(self) -> None:
-        """Both processes go on with the import, and there are two servers in one."""
+        """Both processes go on with the import, and there are two servers."""
         source = PLAIN + "import os\nos.fork()  # <- process-at-import\n"
         with self.serving(source, "process-at-import") as server:
             deadline = time.monotonic() + 30
@@ -133,7 +133,7 @@ def reply(path):
                 self.assertEqual(waiting.getresponse().read(), b"woken", server.log())
 
     def test_push(self) -> None:
-        """Each visitor that listens takes one worker away."""
+        """Each visitor that listens keeps one worker busy."""
         source = """import time
 
 
@@ -158,7 +158,7 @@ def application(environ, start_response):
                 self.assertEqual(server.visit("/", hangs=True)[0], SILENCE)
 
     def test_request_that_does_not_end(self) -> None:
-        """The worker is ended, the visitor gets nothing, and the next one an answer."""
+        """The worker is ended: the visitor gets no response, and the next one gets one."""
         source = """import time
 
 

@@ -1,4 +1,4 @@
-"""Native libraries: what the reader makes of any file, and what a linker makes of it."""
+"""The reader of native libraries, on any file, compared with a linker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pa_new_check import elf
 
 
 class FormatTest(unittest.TestCase):
-    """What is no library is told from what is one."""
+    """Libraries are told apart from other files."""
 
     def test_good(self) -> None:
         for contents in (
@@ -39,8 +39,8 @@ class FormatTest(unittest.TestCase):
             patched(library(), (7, "B", 3)),  # the system: GNU's own
         ):
             with self.subTest(contents):
-                looked = judged(contents)
-                self.assertEqual((looked.findings, looked.unread), ([], []))
+                result = judged(contents)
+                self.assertEqual((result.findings, result.unread), ([], []))
 
     def test_what_it_is_instead(self) -> None:
         good = library()
@@ -74,18 +74,18 @@ class FormatTest(unittest.TestCase):
             (library(flags=0x08000000), "a program, not a library"),
         ):
             with self.subTest(words):
-                looked = judged(contents)
-                self.assertEqual(rules(looked), ["library-format"])
-                self.assertIn(words, looked.findings[0].what)
+                result = judged(contents)
+                self.assertEqual(rules(result), ["library-format"])
+                self.assertIn(words, result.findings[0].what)
                 is_pointer = contents == LFS
-                self.assertEqual("git lfs pull" in looked.findings[0].fix, is_pointer)
+                self.assertEqual("git lfs pull" in result.findings[0].fix, is_pointer)
 
     def test_no_files(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             os.mkfifo(f"{folder}/pipe.so")
             os.mkdir(f"{folder}/folder.so")
             for name, words in (("pipe", "not a regular file"), ("folder", "a folder")):
-                with self.assertRaisesRegex(elf.NoLibrary, words):
+                with self.assertRaisesRegex(elf.NotALibrary, words):
                     elf.read(Path(folder) / f"{name}.so")
             with self.assertRaises(FileNotFoundError):
                 elf.read(Path(folder) / "nowhere.so")
@@ -100,9 +100,9 @@ class FormatTest(unittest.TestCase):
             (patched(library(), (5, "B", 2), (16, ">H", 3), (18, ">H", 62)), "endian"),
         ):
             with self.subTest(words):
-                looked = judged(contents)
-                self.assertEqual(rules(looked), ["library-machine"])
-                self.assertIn(words, looked.findings[0].what)
+                result = judged(contents)
+                self.assertEqual(rules(result), ["library-machine"])
+                self.assertIn(words, result.findings[0].what)
 
     def test_glibc(self) -> None:
         for versions, words in (
@@ -113,9 +113,9 @@ class FormatTest(unittest.TestCase):
             (("GLIBC_ABI_DT_RELR", "GLIBC_2.2.5"), "2.36, for `GLIBC_ABI_DT_RELR`"),
         ):
             with self.subTest(versions):
-                looked = judged(library(versions=versions))
-                self.assertEqual(rules(looked), ["library-glibc"])
-                self.assertIn(words, looked.findings[0].what)
+                result = judged(library(versions=versions))
+                self.assertEqual(rules(result), ["library-glibc"])
+                self.assertIn(words, result.findings[0].what)
 
     def test_needs(self) -> None:
         for needed, words, fix in (
@@ -127,14 +127,14 @@ class FormatTest(unittest.TestCase):
             (("/opt/libc.so.6",), "needs /opt/libc.so.6", ""),
         ):
             with self.subTest(needed):
-                looked = judged(library(needed))
-                self.assertEqual(rules(looked), ["library-needs"])
-                self.assertIn(words, looked.findings[0].what)
-                self.assertIn(fix, looked.findings[0].fix)
+                result = judged(library(needed))
+                self.assertEqual(rules(result), ["library-needs"])
+                self.assertIn(words, result.findings[0].what)
+                self.assertIn(fix, result.findings[0].fix)
 
     def test_two_things_are_two_findings(self) -> None:
-        looked = judged(library(("libodd.so",), ("GLIBC_2.99",)))
-        self.assertEqual(rules(looked), ["library-glibc", "library-needs"])
+        result = judged(library(("libodd.so",), ("GLIBC_2.99",)))
+        self.assertEqual(rules(result), ["library-glibc", "library-needs"])
 
     def test_what_comes_along_is_not_needed(self) -> None:
         needs = library(("libother.so", "libc.so.6"), run_path="/opt/swift:$ORIGIN/lib")
@@ -156,7 +156,7 @@ class FormatTest(unittest.TestCase):
 
 
 class HostileTest(unittest.TestCase):
-    """Any file ends as a library or as none, soon."""
+    """The reader soon accepts or refuses any file."""
 
     def read(self, contents: bytes) -> elf.Library | None:
         """Read a file that may be anything, in bounded time and with bounded reads."""
@@ -175,7 +175,7 @@ class HostileTest(unittest.TestCase):
             try:
                 with mock.patch("os.pread", counted):
                     return elf.read(Path(file.name))
-            except elf.NoLibrary:
+            except elf.NotALibrary:
                 return None
             finally:
                 self.assertLess(time.process_time() - start, 2)
@@ -202,7 +202,7 @@ class HostileTest(unittest.TestCase):
             self.assertTrue(0 < kept < 400, kept)
 
     def test_hostile_numbers(self) -> None:
-        """Every number of the headers and tables is a very large or a small one."""
+        """Each number of the headers and tables in turn is very large or small."""
         good = library(("libm.so.6", "libc.so.6"), ("GLIBC_2.14", "GLIBC_2.2.5"))
         for offset in range(16, len(good) - 8, 2):
             for form, number in (
@@ -217,7 +217,7 @@ class HostileTest(unittest.TestCase):
                 self.read(patched(good, (offset, form, number)))
 
     def test_many_names(self) -> None:
-        """So many are taken, and no more, however often a library is named."""
+        """The number of names that are read has a limit."""
         names = tuple(f"lib{number}.so" for number in range(3_000))
         found = self.read(library(names, ("GLIBC_2.14",) * 3_000))
         assert found is not None
@@ -227,7 +227,7 @@ class HostileTest(unittest.TestCase):
         self.assertEqual(found.needed, ["l" * 250])
 
     def test_sparse_and_huge(self) -> None:
-        """A terabyte, of which nothing is read but headers."""
+        """Only the headers of a terabyte are read."""
         with tempfile.NamedTemporaryFile() as file:
             file.write(patched(library(), (64 + 32, "<Q", 2**40)))
             file.truncate(2**40)
@@ -236,7 +236,7 @@ class HostileTest(unittest.TestCase):
 
 
 class LinkerTest(unittest.TestCase):
-    """What is foretold of a library is what this computer's linker does."""
+    """The findings agree with the linker of this computer."""
 
     def test_same_as_the_linker(self) -> None:
         if not sys.platform.startswith("linux") or os.uname().machine != "x86_64":
@@ -277,7 +277,7 @@ class LinkerTest(unittest.TestCase):
                 self.assertEqual(done.returncode == 0, not rule, done.stderr)
 
     def test_symbol(self) -> None:
-        """The symbol that is named is one that wants the version."""
+        """The symbol in a finding is one that needs the version."""
         with tempfile.NamedTemporaryFile() as file:
             file.write(compiled())
             file.flush()

@@ -10,7 +10,7 @@ from support import check, project, run
 
 
 class EntryTest(unittest.TestCase):
-    """Which file is taken, and which others there are."""
+    """The chosen file, and the other candidates."""
 
     def test_order(self) -> None:
         host = "alice_pythonanywhere_com_wsgi.py"
@@ -34,7 +34,7 @@ class EntryTest(unittest.TestCase):
             self.assertEqual(report["entry"], "web/other.py")
             self.assertEqual(report["candidates"], ["wsgi.py"])
 
-    def test_cannot_look(self) -> None:
+    def test_cannot_check(self) -> None:
         with project({"a.py": "x = 1\n", "a.txt": ""}) as folder:
             for arguments, kind in (
                 ([folder], "no-entry"),

@@ -1,4 +1,4 @@
-"""Projects that mean no good: bounded time, a report, and nothing left behind."""
+"""Hostile projects: the check ends in time, gives a report, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def left_behind() -> list[str]:
 
 
 class HostileTest(unittest.TestCase):
-    """Each project is looked at by a process of its own."""
+    """Each project is checked by a process of its own."""
 
-    def look(
+    def check_safely(
         self, files: dict[str, Any], *options: str, within: float = 10
     ) -> dict[str, Any]:
-        """Check a project in bounded time and memory, and see that no process is left.
+        """Check a project in limited time and memory, and see that no process is left.
 
         :param within: seconds of processor time; other time is for busy computers.
         """
@@ -54,12 +54,12 @@ class HostileTest(unittest.TestCase):
 
     def found(self, source: str, *options: str) -> list[tuple[str, int]]:
         """Return rule and line of what is found in an entry file."""
-        report = self.look({"wsgi.py": source}, *options)
+        report = self.check_safely({"wsgi.py": source}, *options)
         return [(f["rule"], f["line"]) for f in report["findings"]]
 
     def test_ten_megabytes(self) -> None:
         """A huge file is not read, and the report says so."""
-        report = self.look(
+        report = self.check_safely(
             {
                 "wsgi.py": "from data import *\n" + PLAIN,
                 "data.py": "x = 1\n" * 1_700_000,
@@ -71,27 +71,27 @@ class HostileTest(unittest.TestCase):
         self.assertEqual([u["file"] for u in report["unread"]], ["data.py"])
 
     def test_many_megabytes(self) -> None:
-        """Files that are large together are not all read, whoever imports them."""
+        """Files that are large together are not all read."""
         part = "x = [" + "1," * 20_000 + "]\n" + "# more\n" * 100_000
         names = [f"part{number}" for number in range(40)]
         entry = "".join(f"import {name}\n" for name in names) + PLAIN
         parts = {f"{name}.py": part for name in names}
-        report = self.look({"wsgi.py": entry, **parts}, "--no-load", within=20)
+        report = self.check_safely({"wsgi.py": entry, **parts}, "--no-load", within=20)
         self.assertEqual(report["findings"], [])
         unread = [u["file"] for u in report["unread"]]
         self.assertIn("part39.py", unread)
         self.assertNotIn("part0.py", unread)
         # The entry file is looked for among them.
         parts = {name: text + PLAIN for name, text in parts.items()}
-        report = self.look(parts, "--no-load", within=20)
+        report = self.check_safely(parts, "--no-load", within=20)
         self.assertEqual((report["entry"], report["findings"]), ("part0.py", []))
 
     def test_huge_entry_file(self) -> None:
-        report = self.look({"wsgi.py": "x = 1\n" * 1_700_000}, within=20)
+        report = self.check_safely({"wsgi.py": "x = 1\n" * 1_700_000}, within=20)
         self.assertEqual([u["file"] for u in report["unread"]], ["wsgi.py"])
 
     def test_deep_nesting(self) -> None:
-        """However deep: no crash of the interpreter that reads."""
+        """Deep nesting does not crash the interpreter that reads."""
         for text in (
             "x = " + "(" * 50_000 + ")" * 50_000,
             "x = " + "-" * 100_000 + "1",
@@ -104,7 +104,9 @@ class HostileTest(unittest.TestCase):
             "if x: pass\n" + "elif x: pass\n" * 5_000,
         ):
             with self.subTest(text[:12] + "..." + text[-8:]):
-                report = self.look({"wsgi.py": text + "\n" + PLAIN}, "--no-load")
+                report = self.check_safely(
+                    {"wsgi.py": text + "\n" + PLAIN}, "--no-load"
+                )
                 rules = {f["rule"] for f in report["findings"]}
                 self.assertLessEqual(rules, {"syntax-error"})
 
@@ -118,7 +120,7 @@ class HostileTest(unittest.TestCase):
             (PLAIN.encode("utf-16"), {"syntax-error"}),
         ):
             with self.subTest(content[:20]):
-                report = self.look({"wsgi.py": content})
+                report = self.check_safely({"wsgi.py": content})
                 self.assertEqual({f["rule"] for f in report["findings"]}, rules)
 
     def test_symlink_loops(self) -> None:
@@ -136,7 +138,7 @@ class HostileTest(unittest.TestCase):
             self.assertEqual(json.loads(done.stdout)["error"]["kind"], "no-entry")
 
     def test_prints(self) -> None:
-        """What the app prints is not the report, however long it is."""
+        """What the app prints is not taken for the report."""
         forged = json.dumps({"kind": "answered", "status": "200 OK", "errors": ""})
         source = (
             "import os\n"
@@ -152,7 +154,7 @@ class HostileTest(unittest.TestCase):
     def test_terminal_escapes(self) -> None:
         """No control character of the app's reaches the report."""
         source = PLAIN + "raise ValueError('\\x1b[31mred\\x07\\u202e\\x9b')\n"
-        report = self.look({"wsgi.py": source})
+        report = self.check_safely({"wsgi.py": source})
         message = report["findings"][0]["message"]
         self.assertIn("red", message)
         self.assertTrue(message.isprintable(), message)
@@ -197,14 +199,14 @@ class HostileTest(unittest.TestCase):
         self.assertEqual([r for r, _ in self.found(source)], ["exit-at-import"])
 
     def test_memory(self) -> None:
-        """As much as on the host, and no more: without a limit of ours there is more."""
+        """The memory limit is that of PythonAnywhere."""
         for gigabytes, rules in ((2, []), (5, ["import-error"])):
             source = f"x = [bytes(10**9) for _ in range({gigabytes})]\n" + PLAIN
             with self.subTest(gigabytes):
                 self.assertEqual([r for r, _ in self.found(source)], rules)
 
     def test_memory_that_is_used(self) -> None:
-        """An import that takes all it gets is ended before the computer suffers."""
+        """An import that takes all memory is ended before the computer has none left."""
         source = PLAIN + "x = []\nwhile True:\n    x.append(bytearray(b'x' * 10**8))\n"
         found = self.found(source)
         self.assertIn([r for r, _ in found], (["import-error"], ["slow-load"]))
@@ -212,7 +214,7 @@ class HostileTest(unittest.TestCase):
         self.assertLess(peak, 3.5 * 1024**2)  # kilobytes
 
     def test_daemon(self) -> None:
-        """A process that leaves its group is ended too."""
+        """A process that leaves its group ends too."""
         sleep = f"import time; time.sleep(60) # {MARK}"
         source = (
             "import subprocess, sys\n"
@@ -262,7 +264,7 @@ class HostileTest(unittest.TestCase):
             self.found(source)
 
     def test_kills_its_parents_group_unseen(self) -> None:
-        """Signals that no hook sees reach neither us nor what we are to end."""
+        """A signal that no hook sees does not reach the checker, which ends all the rest."""
         sleep = f"import time; time.sleep(60) # {MARK}"
         source = (
             "import os, subprocess, sys\n"
@@ -276,7 +278,7 @@ class HostileTest(unittest.TestCase):
         self.assertEqual(rules, ["exit-at-import", "process-at-import"])
 
     def test_terminated(self) -> None:
-        """The checker is told to end: the app ends with it."""
+        """When the checker is terminated, the app ends with it."""
         sleep = f"import time; time.sleep(60) # {MARK}"
         for number in (signal.SIGTERM, signal.SIGKILL):
             source = PLAIN + "import subprocess, sys, time\n"
@@ -305,7 +307,7 @@ class HostileTest(unittest.TestCase):
 
 
 def _wait_for_end(running: Callable[[], list[Any]]) -> list[Any]:
-    """Return what still runs after some time."""
+    """Return the processes that still run after some time."""
     for _ in range(100):
         if not running():
             break

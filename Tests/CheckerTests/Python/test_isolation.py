@@ -1,4 +1,4 @@
-"""The app sees nothing of the checker, and the checker nothing of the app's modules."""
+"""The app does not see the checker, and the checker does not use the app's modules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PackageTest(unittest.TestCase):
             self.assertEqual([path.name for path in folder.iterdir()], ["wsgi.py"])
 
     def test_modules_of_the_library_in_the_project(self) -> None:
-        """What the loader needs is the library's, whatever the project calls its own."""
+        """The loader uses the standard library, also if the project has such names."""
         bad = "raise RuntimeError('the wrong one')\n"
         apps = {
             "a function": PLAIN,

@@ -1,4 +1,4 @@
-"""Native libraries in projects: what the report says of them, and where."""
+"""Native libraries in projects: the findings in the report, and their lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pa_new_check.rules import Finding
 
 
 class PlaceTest(unittest.TestCase):
-    """A finding stands at the line that loads the library, where that can be told."""
+    """A finding is at the line that loads the library, if that line is known."""
 
     def test_places(self) -> None:
         head = "import ctypes, os\nfrom ctypes import CDLL, cdll\nfrom pathlib import Path\n"
@@ -68,7 +68,7 @@ class PlaceTest(unittest.TestCase):
                 self.assertEqual(found, [line] if line else [])
 
     def test_allowed(self) -> None:
-        """A comment at the line that loads it lets it pass, and a visit go on."""
+        """A comment at that line allows it, and a visit goes on."""
         source = NATIVE.replace(
             "(str(LIBRARY))", "(str(LIBRARY))  # pa-new: allow not-built"
         )
@@ -82,13 +82,13 @@ class PlaceTest(unittest.TestCase):
     def test_unreadable(self) -> None:
         error = PermissionError(13, "Permission denied")
         with mock.patch("pa_new_check.elf.read", side_effect=error):
-            looked = judged(library())
-        self.assertEqual(looked.unread, [("libhello.so", "Permission denied")])
-        self.assertEqual(looked.findings, [])
+            result = judged(library())
+        self.assertEqual(result.unread, [("libhello.so", "Permission denied")])
+        self.assertEqual(result.findings, [])
 
 
 class MissingTest(unittest.TestCase):
-    """What has to be built first."""
+    """Files that must be built first."""
 
     def test_words(self) -> None:
         for commands, fix in (
@@ -140,7 +140,7 @@ class MissingTest(unittest.TestCase):
 
 
 class OnceTest(unittest.TestCase):
-    """A mistake is told once: by what causes it, and not by what follows."""
+    """A mistake has one finding: its cause, not its effects."""
 
     caught: ClassVar[str] = NATIVE.replace(
         "    ctypes.CDLL(str(LIBRARY))\n",
@@ -148,7 +148,7 @@ class OnceTest(unittest.TestCase):
         "        start_response('503 Service Unavailable', [('Content-Type', 'a/b')])\n"
         "        return [b'not built']\n",
     )
-    # It says in words of its own what is wrong, as the entry file for Swift does.
+    # It has its own error message, as the entry file for Swift does.
     logged: ClassVar[str] = caught.replace(
         "except OSError:\n",
         "except OSError as error:\n"
@@ -186,7 +186,7 @@ class OnceTest(unittest.TestCase):
                 self.assertEqual(sorted(found), expected, report)
 
     def test_what_is_sure_is_an_error(self) -> None:
-        """Only a request proves that nothing else brings what a library needs."""
+        """Only a request proves that what a library needs is missing."""
         needs = library(("libodd.so",))
         files: dict[str, str | bytes] = {"wsgi.py": NATIVE, "libhello.so": needs}
         for options, severity in (([], "error"), (["--no-load"], "warning")):
@@ -195,7 +195,7 @@ class OnceTest(unittest.TestCase):
                 self.assertEqual(finding["severity"], severity)
 
     def test_another_computer(self) -> None:
-        """What fails here alone is no error of the project's."""
+        """A failure on this computer alone is not an error of the project."""
         what = "The response to `/` is 500, because of OSError: /x/libhello.so: no file"
         for system, machine, glibc, is_foreign in (
             ("darwin", "arm64", None, True),
@@ -212,18 +212,18 @@ class OnceTest(unittest.TestCase):
                 mock.patch("os.uname", return_value=mock.Mock(machine=machine)),
                 mock.patch("os.confstr", return_value=glibc),
             ):
-                looked = judged(library(versions=("GLIBC_2.31",)))
-                self.assertEqual(looked.findings, [])
-                (found,) = looked.joined([Finding("error-response", "a.py", 1, what)])
+                result = judged(library(versions=("GLIBC_2.31",)))
+                self.assertEqual(result.findings, [])
+                (found,) = result.joined([Finding("error-response", "a.py", 1, what)])
                 self.assertEqual(found.document()["severity"] == "warning", is_foreign)
                 self.assertEqual("cannot load" in found.consequence, is_foreign)
                 other = Finding("error-response", "a.py", 1, "KeyError: 'x'")
-                (found,) = looked.joined([other])
+                (found,) = result.joined([other])
                 self.assertEqual(found.document()["severity"], "error")
 
 
 class StartTest(unittest.TestCase):
-    """Who has no library does not wait for what reads them."""
+    """A project without libraries does not load their reader."""
 
     def test_not_imported(self) -> None:
         script = "import sys; from pa_new_check.main import main; main(sys.argv[1:]); "

@@ -1,4 +1,4 @@
-"""What the report says."""
+"""The contents of the report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ sys.path.insert(0, str(CHECKER))
 
 
 class ReportTest(unittest.TestCase):
-    """What stands in the document."""
+    """The document, and the findings in it."""
 
     def test_document(self) -> None:
         with project({"wsgi.py": "import sys\n" + PLAIN + "sys.exit()\n"}) as folder:
@@ -115,7 +115,7 @@ class ReportTest(unittest.TestCase):
                 self.assertIn(word, finding["fix"])
 
     def test_module_of_a_requirement_that_is_not_installed(self) -> None:
-        """What a missing requirement would bring cannot be known, or is well known."""
+        """The modules of a missing requirement are unknown, or well known."""
         for requirement, module, severities in (
             ("nowhere-to-be-found", "another_nowhere", ["warning"]),
             ("Flask-WTF", "wtforms", []),
@@ -130,7 +130,7 @@ class ReportTest(unittest.TestCase):
                 self.assertEqual([f["severity"] for f in findings], severities)
 
     def test_port_zero_that_serves(self) -> None:
-        """Libraries try port 0 out; who waits at it for ever is a server."""
+        """Libraries try port 0; an import that waits at it forever is a server."""
         make = "getattr(socket, 'create_' + 'server')"  # which reading cannot see
         source = f"import socket\ns = {make}(('127.0.0.1', 0))\n"
         for rest, rules, limit in (
@@ -146,7 +146,7 @@ class ReportTest(unittest.TestCase):
                 )
 
     def test_limits(self) -> None:
-        """The import has the host's limit, and a request has its own time."""
+        """The import has PythonAnywhere's limit, and a request has its own."""
         from pa_new_check import project as disk
         from pa_new_check import sandbox
 
@@ -169,7 +169,7 @@ class ReportTest(unittest.TestCase):
         self.assertEqual([f["rule"] for f in report["findings"]], ["syntax-error"])
 
     def test_slow_load(self) -> None:
-        """More than half of the host's time is a warning."""
+        """More than half of PythonAnywhere's limit is a warning."""
         source = "import time\ntime.sleep(10.2)\n" + PLAIN
         with project({"wsgi.py": source}) as folder:
             (finding,) = check(folder)["findings"]
@@ -178,7 +178,7 @@ class ReportTest(unittest.TestCase):
         )
 
     def test_what_is_wrong_on_every_python(self) -> None:
-        """An older interpreter has doubts only where a newer grammar could be."""
+        """An older interpreter only doubts code that could be of a newer grammar."""
         newer = f"3.{sys.version_info[1] + 1}"
         for line, severity in (
             ("def f(:", "error"),
@@ -192,7 +192,7 @@ class ReportTest(unittest.TestCase):
                 self.assertEqual([f["severity"] for f in found], [severity])
 
     def test_module_of_the_project(self) -> None:
-        """Nobody is told to install a stranger's package of the project's name."""
+        """No finding says to install another package that has the project's name."""
         for line in ("from mods.models import V", "from mods import nothing, models"):
             files = {
                 "wsgi.py": "import mods.handlers\n" + PLAIN,

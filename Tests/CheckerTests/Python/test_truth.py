@@ -1,7 +1,7 @@
-"""The truth of it: what the checker foretells is what a real uWSGI does.
+"""The predictions of the checker come true on a real uWSGI.
 
-The apps are those of the table in ``apps``; ``test_consequences.py`` has some that tell
-by themselves what became of them.
+The apps are those of the table in ``apps``; ``test_consequences.py`` has some that
+report themselves what happens to them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import unittest
 from typing import Any, ClassVar
 
 from apps import BAD, GOOD, PLAIN, App, app
-from server import ANSWER, ERROR, SILENCE, ServerTest, fate, is_installed
+from server import ANSWER, ERROR, SILENCE, ServerTest, is_installed, observe
 from support import check_soon, project
 
-# What follows from an error, for a visitor. Warnings leave the page as it is: what they
-# mean is for ConsequenceTest.
-FORETOLD = {
+# What a visitor gets after each error. Warnings do not change the page: test_consequences.py
+# tests what they mean.
+PREDICTED = {
     "server-start": SILENCE,
     "exit-at-import": SILENCE,
     "slow-load": SILENCE,
@@ -40,8 +40,8 @@ FORETOLD = {
     "push": ANSWER,
 }
 
-# What uWSGI alone does not mind: that a port which is only bound is in the way is what
-# the host's page says of its own server. These hold a port and go on.
+# These bind a port and go on. uWSGI alone accepts that; PythonAnywhere's help page says
+# that the port conflicts with its own server.
 BINDS_ONLY = {
     "bind",
     "bind, out of reading's sight",
@@ -49,10 +49,10 @@ BINDS_ONLY = {
     "gevent start",
     "gevent stream server",
 }
-# What comes of two servers that share their memory is left to chance, and so is whether a
-# thread of CherryPy's holds a lock in the moment of the fork: then no worker ever gets it.
+# What happens to two servers that share memory is a matter of chance. So is whether a
+# thread of CherryPy's holds a lock at the moment of the fork, which no worker gets then.
 FORKS = {"fork", "fork, out of reading's sight", "cherrypy engine"}
-# What is gone, or not installed, raises before it could serve.
+# These raise before they serve: what they call is removed, or not installed.
 RAISES = {"dash run_server", "eventlet, hypercorn and aiohttp, which are not installed"}
 
 MORE = (
@@ -65,18 +65,18 @@ MORE = (
 """Apps that take too long for the other tests."""
 
 
-def foretold(report: dict[str, Any]) -> str:
-    """Return what becomes of a visit, by what the checker found.
+def predicted(report: dict[str, Any]) -> str:
+    """Return the kind of response to a visit that the findings predict.
 
     A warning leaves the page as it is.
     """
     errors = [f for f in report["findings"] if f["severity"] == "error"]
-    fates = {FORETOLD[finding["rule"]] for finding in errors}
-    return next((kind for kind in (SILENCE, ERROR) if kind in fates), ANSWER)
+    outcomes = {PREDICTED[finding["rule"]] for finding in errors}
+    return next((kind for kind in (SILENCE, ERROR) if kind in outcomes), ANSWER)
 
 
-def look(app: App) -> tuple[str, str, str]:
-    """Return what was foretold of an app, what became of it, and the facts."""
+def compare(app: App) -> tuple[str, str, str]:
+    """Return the predicted and the actual kind of response, and the facts."""
     # A port of its own, so that no two apps are in each other's way.
     with socket.socket() as free:
         free.bind(("", 0))
@@ -90,11 +90,11 @@ def look(app: App) -> tuple[str, str, str]:
         for name, text in app.files.items()
     }
     with project(files) as folder:
-        # The host's own limit, where nothing else is expected: computers may be busy.
+        # PythonAnywhere's limit, unless the app is to reach it: computers may be busy.
         limit = "3" if app in MORE else "20"
         report = check_soon(folder, "--time-limit", limit, *app.options)
-        expected = foretold(report)
-        result, log = fate(folder, report["entry"], hangs=expected == SILENCE)
+        expected = predicted(report)
+        result, log = observe(folder, report["entry"], hangs=expected == SILENCE)
     return expected, result, f"{report}\n{log}"
 
 
@@ -107,20 +107,20 @@ class TableTest(ServerTest):
         app = self.apps[self._testMethodName]
         if not is_installed(app):
             self.miss(f"{app.framework} is not installed")
-        expected, result, facts = look(app)
+        expected, result, facts = compare(app)
         self.assertEqual(result, expected, facts)
 
     def test_rules(self) -> None:
-        """Every rule about serving, forking and loading was put to the proof."""
+        """Every rule about serving, forking and loading has an app."""
         proved = {
             rule
             for app in self.apps.values()
             for rule, _, _ in app.expected(loaded=True)
         }
-        self.assertEqual(proved, set(FORETOLD))
+        self.assertEqual(proved, set(PREDICTED))
 
     def test_bound(self) -> None:
-        """A port that is only bound is no matter to uWSGI itself."""
+        """uWSGI itself accepts an app that only binds a port."""
         names = {app.name for app in GOOD + BAD}
         self.assertLessEqual(BINDS_ONLY | FORKS | RAISES, names)
         for bound in BAD:
@@ -129,7 +129,7 @@ class TableTest(ServerTest):
                     if not is_installed(bound):
                         self.miss(f"{bound.framework} is not installed")
                     with project(bound.files) as folder:
-                        result, log = fate(folder, "wsgi.py", hangs=False)
+                        result, log = observe(folder, "wsgi.py", hangs=False)
                     self.assertEqual(result, ANSWER, log)
 
 
@@ -144,7 +144,7 @@ for _app in (*GOOD, *BAD, *MORE):
     _rules = {rule for rule, _, _ in _app.expected(loaded=True)}
     _is_here = not any("/home/" in str(text) for text in _app.files.values())
     _is_apart = _app.name in BINDS_ONLY | FORKS | RAISES
-    if _is_here and _rules <= set(FORETOLD) and not _is_apart:
+    if _is_here and _rules <= set(PREDICTED) and not _is_apart:
         _add(_app)
 
 

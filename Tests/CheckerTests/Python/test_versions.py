@@ -1,4 +1,4 @@
-"""What differs between Pythons: specifiers, and modules that are gone."""
+"""Version specifiers, and modules that newer Pythons do not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a visit prints."""
+"""The output of a visit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support import CHECKER, project, run
 
 
 class VisitTest(unittest.TestCase):
-    """What a visit prints."""
+    """The output of a visit."""
 
     def visit(
         self, source: str, path: str = "/", *options: str
@@ -89,7 +89,7 @@ def application(environ, start_response):
                 document = json.loads(errors.splitlines()[-1])
                 self.assertEqual([f["rule"] for f in document["findings"]], [rule])
 
-    def test_cannot_look(self) -> None:
+    def test_cannot_check(self) -> None:
         with project({}) as folder:
             done = run("visit", folder, "/")
         self.assertEqual((done.returncode, done.stdout), (2, b""))
@@ -103,7 +103,7 @@ def application(environ, start_response):
         self.assertEqual(document["findings"][0]["rule"], "error-response")
 
     def test_streams(self) -> None:
-        """What the app yields is there before it yields the next."""
+        """Each part of the response is printed before the app yields the next."""
         source = (
             "import time\ndef application(e, start_response):\n"
             "    start_response('200 OK', [])\n"

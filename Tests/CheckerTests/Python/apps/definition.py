@@ -1,7 +1,7 @@
 """One small app of the tables, and the findings that are expected of it.
 
-In a bad one a comment stands on the line that has to be found: ``# <- RULE`` where
-reading finds it, ``# <~ RULE`` where only loading does. Nothing else may be found.
+In a bad app a comment marks the line of each expected finding: ``# <- RULE`` if reading
+finds it, ``# <~ RULE`` if only loading does. There may be no other finding.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class App:
-    """A project that is looked at."""
+    """A project to check."""
 
     name: str
     framework: str
@@ -23,11 +23,11 @@ class App:
 
     @property
     def options(self) -> list[str]:
-        """The options of the checker that say so."""
+        """The options of the checker for them."""
         return [word for path in self.uploads for word in ("--upload", path)]
 
     def expected(self, *, loaded: bool) -> list[tuple[str, str, int]]:
-        """Return rule, file and line of what has to be found."""
+        """Return rule, file and line of the findings that are expected."""
         found = set()
         for file, text in self.files.items():
             if isinstance(text, bytes):
