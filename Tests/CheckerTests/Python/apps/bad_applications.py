@@ -31,6 +31,16 @@ BAD_APPLICATIONS = (
         },
     ),
     app(
+        "application defined under main",
+        "",
+        """if __name__ == "__main__":
+
+    def application(environ, start_response):  # <- application-under-main
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"hello"]
+""",
+    ),
+    app(
         "tornado application",
         "tornado",
         TORNADO + "application = make_app()  # <- missing-application\n",
