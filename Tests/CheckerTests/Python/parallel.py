@@ -161,8 +161,9 @@ def main(words: list[str]) -> int:
         print(f"{file}: ran {ran[file]} of {found}", file=sys.stderr)
     seconds = time.monotonic() - start
     print(f"Ran {sum(ran.values())} tests in {seconds:.3f}s", file=sys.stderr)
-    print("FAILED" if problems else "OK", file=sys.stderr)
-    return 1 if problems or ran != files or not asked else 0
+    is_good = not problems and ran == files and bool(asked)
+    print("OK" if is_good else "FAILED", file=sys.stderr)
+    return 0 if is_good else 1
 
 
 if __name__ == "__main__":
