@@ -75,7 +75,7 @@ _TABLE = (
     Rule(
         "server-start",
         "error",
-        "On PythonAnywhere every page is then an error 502 or 504: the import never "
+        "On PythonAnywhere every page is then a 502 or 504 error: the import never "
         "ends, or the port conflicts with PythonAnywhere's own server.",
         'Put it below `if __name__ == "__main__":`, or remove it: PythonAnywhere has '
         "its own server and only needs `application`.",

@@ -380,7 +380,7 @@ def _secret_named(module: Module, name: str, value: ast.expr) -> Iterator[Findin
         return
     if _entropy(text) < 3.0 or not re.search(r"\d", text):
         return  # words, not chance
-    yield _secret(module, value, f"`{name}` gets its secret from the code itself")
+    yield _secret(module, value, f"`{name}` is set to a secret in the code")
 
 
 def _entropy(text: str) -> float:
