@@ -1,4 +1,5 @@
-// The guide, the README and the page on templates, done: every command in it is run, every listing compared with what was generated.
+// What the guide, the README, docs/templates.md and docs/ci.md tell the reader to do: the tests run
+// every command, and compare every listing with what was generated.
 //
 // The words after a code block's opening fence say what it is:
 //

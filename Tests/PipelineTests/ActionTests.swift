@@ -154,9 +154,9 @@ struct ActionTests {
             let ran = try PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == ["action": ["success"]], "\(ran)")
-            let makes = ran.jobs.flatMap(\.commands).filter { $0.name == "Make the project" }
+            let makes = ran.jobs.flatMap(\.commands).filter { $0.name == "Create the project" }
             #expect(makes.count == 3, "\(ran)")
-            let notice = "::notice::made/swift-site has to be built"
+            let notice = "::notice::made/swift-site was not checked: build it first"
             #expect(ran.description.contains(notice), "\(ran)")
         }
     }
@@ -190,8 +190,8 @@ struct ActionTests {
     private static func installedAction() throws -> String {
         let file = Paths.package.appending(path: "action.yml")
         var text = try String(contentsOf: file, encoding: .utf8)
-        let first = try #require(text.range(of: "    - name: Name the source"))
-        let rest = try #require(text.range(of: "    - name: Make the project"))
+        let first = try #require(text.range(of: "    - name: Compute the digest"))
+        let rest = try #require(text.range(of: "    - name: Create the project"))
         text.removeSubrange(first.lowerBound..<rest.lowerBound)
         return text.replacing("${{ steps.install.outputs.program }}", with: Paths.tool.path)
     }
@@ -227,7 +227,7 @@ struct ActionTests {
             #expect(ran.unsupported == nil, "\(ran)", sourceLocation: sourceLocation)
             #expect(ran.results == ["make": ["failure"]], "\(ran)", sourceLocation: sourceLocation)
             let last = ran.jobs.last?.commands.last
-            #expect(last?.name == "Make the project", "\(ran)", sourceLocation: sourceLocation)
+            #expect(last?.name == "Create the project", "\(ran)", sourceLocation: sourceLocation)
             let refusal = last?.output.contains("pa-new: ") == true
             #expect(refusal, "\(ran)", sourceLocation: sourceLocation)
             // The value is nowhere in a command: it came as a variable.
@@ -282,7 +282,7 @@ struct ActionTests {
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == ["make": ["failure"]], "\(ran)")
             let output = ran.jobs.last?.commands.last?.output ?? ""
-            let reason = variable == "PA_NEW" ? "it has to say where pip gets pa-new" : "pa-new: "
+            let reason = variable == "PA_NEW" ? "set it to the URL of a pa-new wheel" : "pa-new: "
             #expect(output.contains(reason), "\(ran)")
             let left = try filePaths(below: URL(filePath: request.root).appending(path: "work"))
                 .filter { !$0.hasPrefix(".git/") }

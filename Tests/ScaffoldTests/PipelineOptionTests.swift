@@ -56,7 +56,7 @@ struct PipelineOptionTests {
         #expect(last.action.hasPrefix("Push the project to Git"))
         let readMe = String(decoding: with["README.md"] ?? [], as: UTF8.self)
         #expect(readMe.contains("\n## At each push\n"))
-        #expect(readMe.contains("`\(service.path)` says. It looks"), "\(readMe)")
+        #expect(readMe.contains("The pipeline is in `\(service.path)`. Git"), "\(readMe)")
         #expect(!readMe.contains("\n\n\n"), "\(readMe)")
     }
 

@@ -1,4 +1,4 @@
-"""Which handlers there are, and the application made from them."""
+"""The application, with the handlers that it uses."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ STATIC_FOLDER = Path(__file__).resolve().parent.parent / "static"
 
 
 def create_app() -> Flask:
-    """Make the application: a fresh one for each caller, so that tests can change it."""
+    """Make a new application. A test can make its own and change it."""
     app = Flask(__name__, static_folder=STATIC_FOLDER)
     app.register_blueprint(handlers.blueprint)
     return app
@@ -19,7 +19,7 @@ def create_app() -> Flask:
 
 app = create_app()
 
-# What the host calls. Behind its load balancer every request seems to come from one
-# address; the visitor's is the last that X-Forwarded-For lists, and the only one there
-# that a visitor cannot invent. ProxyFix makes it request.remote_addr.
+# PythonAnywhere calls this application. All requests come from its load balancer, which
+# adds the visitor's address at the end of X-Forwarded-For. A visitor can fake the other
+# addresses there, but not the last one. ProxyFix stores it in request.remote_addr.
 application = ProxyFix(app, x_for=1, x_proto=0)

@@ -1,4 +1,4 @@
-"""The route table, and the application made from it."""
+"""The route table and the application."""
 
 from __future__ import annotations
 

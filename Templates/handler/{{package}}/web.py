@@ -1,6 +1,6 @@
-r"""A small web framework on WSGI, in the shape that Tornado users know.
+r"""A small web framework on WSGI, with handlers like Tornado's.
 
-A :class:`RequestHandler` answers the requests for one kind of page, and an
+A :class:`RequestHandler` responds to the requests for one kind of page. An
 :class:`Application` is the WSGI callable that finds the handler for each request::
 
     class ItemHandler(RequestHandler):
@@ -9,7 +9,7 @@ A :class:`RequestHandler` answers the requests for one kind of page, and an
 
     application = Application([(r"/items/(?P<id>\d+)", ItemHandler)])
 
-An answer is sent whole: there is no streaming. File uploads are not parsed.
+Streaming responses and file uploads are not supported.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What there is of HTTP: a method that is not in this table is never looked up.
+# The supported HTTP methods. A request with any other method never calls a handler.
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MAX_FIELDS = 1000  # of a query string or a form
 
@@ -48,11 +48,11 @@ _encode_json = json.JSONEncoder(allow_nan=False).encode
 
 
 class HTTPError(Exception):
-    """Ends a request: all that its handler wrote and set, cookies too, is discarded.
+    """Ends a request with an error, and discards what the handler wrote and set.
 
-    :param status: the status code of the answer.
-    :param message: what the client is told; by default the standard reason.
-    :param headers: header fields for the answer, such as ``Retry-After``.
+    :param status: the status code of the response.
+    :param message: the message for the client (default: the standard reason).
+    :param headers: header fields for the response, such as ``Retry-After``.
     """
 
     def __init__(
@@ -65,15 +65,15 @@ class HTTPError(Exception):
 
 
 class RequestHandler:
-    """Answers one request: subclass it and define a method per HTTP method.
+    """Responds to one request: subclass it and define a method for each HTTP method.
 
     ``get``, ``head``, ``post``, ``put``, ``patch``, ``delete`` and ``options`` get the
-    groups of the route's pattern as arguments: by name if they have names, else in
-    order; a group that matched nothing is None. They call :meth:`write` to answer, and
-    return None. Where there is no ``head``, ``get`` serves for it.
+    groups of the route's pattern as arguments: by name if the groups have names, else
+    in order. A group that matched nothing is None. The methods call :meth:`write` and
+    return None. If you do not define ``head``, the class uses ``get`` instead.
 
-    The request is in ``method``, in ``body`` (its bytes), and as WSGI has it in
-    ``environ``: the value of its Accept field is ``environ["HTTP_ACCEPT"]``.
+    The request is in ``method``, in ``body`` (its bytes) and in ``environ`` (the WSGI
+    variables: for example, ``environ["HTTP_ACCEPT"]`` is the Accept header).
     """
 
     def __init__(self, environ: WSGIEnvironment) -> None:
@@ -85,7 +85,7 @@ class RequestHandler:
         self._clear()
 
     def _clear(self) -> None:
-        """Begin the answer, or begin it again."""
+        """Start the response, or start it again."""
         self._status = 200
         self._headers = {
             "content-type": [("Content-Type", "text/plain; charset=utf-8")],
@@ -97,15 +97,15 @@ class RequestHandler:
 
     @property
     def mount(self) -> str:
-        """Where the application is mounted, percent-encoded; "" is the root."""
+        """The path that the app is mounted at, percent-encoded; "" is the root."""
         return quote(self.environ.get("SCRIPT_NAME", "").encode("latin-1")).rstrip("/")
 
     @property
     def remote_ip(self) -> str:
         """The address of the client.
 
-        The host's load balancer sets ``X-Real-IP`` itself, so there it can be trusted.
-        Behind a server that does not, a client can send whatever it likes.
+        It comes from ``X-Real-IP``. PythonAnywhere's load balancer always sets this
+        header, so you can trust it there. On other servers, a client can fake it.
         """
         address = self.environ.get("REMOTE_ADDR", "")
         return str(self.environ.get("HTTP_X_REAL_IP") or address)
@@ -114,7 +114,8 @@ class RequestHandler:
         """Return the last value of an argument in the query string.
 
         :param name: the name of the argument.
-        :param default: what to return if it is missing; without one, the answer is 400.
+        :param default: the value for a missing argument; without a default, a missing
+            argument is an error 400.
         """
         return self._last(self._query_arguments, name, default)
 
@@ -123,7 +124,7 @@ class RequestHandler:
         return self._query_arguments.get(name, [])
 
     def get_body_argument(self, name: str, default: T = _REQUIRED) -> str | T:
-        """Return the last value in an urlencoded form, as for a query string."""
+        """Return the last value of a field in an urlencoded form, or the default."""
         return self._last(self._body_arguments, name, default)
 
     def get_body_arguments(self, name: str) -> list[str]:
@@ -131,7 +132,7 @@ class RequestHandler:
         return self._body_arguments.get(name, [])
 
     def _last(self, fields: dict[str, list[str]], name: str, default: T) -> str | T:
-        """Return the last value of a field, or what is to stand in for it."""
+        """Return the last value of a field, or the default."""
         if name in fields:
             return fields[name][-1]
         if default is _REQUIRED:
@@ -139,10 +140,10 @@ class RequestHandler:
         return default
 
     def get_json_body(self) -> Any:
-        """Return the value of a JSON body; malformed JSON is answered with 400.
+        """Return the value of a JSON body; malformed JSON is an error 400.
 
-        Another ``Content-Type`` is answered with 415: a form on somebody else's page
-        cannot send ``application/json``.
+        Any ``Content-Type`` other than ``application/json`` is an error 415. This
+        protects you from forms on other sites, which cannot send that type.
         """
         if _media_type(self.environ) != "application/json":
             raise HTTPError(415, "expected Content-Type: application/json")
@@ -152,12 +153,12 @@ class RequestHandler:
             raise HTTPError(400, "malformed JSON") from error
 
     def get_cookie(self, name: str, default: str | None = None) -> str | None:
-        """Return the value of a cookie, which the client can have made up.
+        """Return the value of a cookie. Do not trust it: the client can fake it.
 
         :param name: the name of the cookie.
-        :param default: what to return if it is missing.
+        :param default: the value for a missing cookie.
         """
-        # Of cookies of one name, browsers send the one with the most exact path first.
+        # If cookies have the same name, browsers send the most specific path first.
         cookies = _decode(self.environ.get("HTTP_COOKIE", ""), "replace")
         for cookie in cookies.split(";"):
             key, equals, value = cookie.partition("=")
@@ -166,13 +167,14 @@ class RequestHandler:
         return default
 
     def write(self, chunk: str | bytes | dict[str, Any]) -> None:
-        """Add to the body of the answer.
+        """Add to the body of the response.
 
-        It is sent as plain text, so nothing that a visitor typed can run as a script.
-        For HTML, set ``Content-Type`` to ``text/html; charset=utf-8`` and pass every
-        value that you put into the page through :func:`html.escape`.
+        By default, the body is plain text, so that a visitor's input cannot run as a
+        script. For HTML, set ``Content-Type`` to ``text/html; charset=utf-8`` and pass
+        each value that you put into the page through :func:`html.escape`.
 
-        :param chunk: text, bytes, or a dict, which is sent as JSON and stands alone.
+        :param chunk: text, bytes, or a dict. A dict is sent as JSON and must be the
+            only chunk.
         """
         if self._is_json or (self._chunks and isinstance(chunk, dict)):
             raise RuntimeError("a dict must be the only thing that is written")
@@ -187,25 +189,25 @@ class RequestHandler:
         self._chunks.append(chunk)
 
     def set_status(self, status: int) -> None:
-        """Set the status code, which is 200 otherwise.
+        """Set the status code (default: 200).
 
-        :param status: from 200 to 599. With 204, 205 and 304, no body is sent.
+        :param status: from 200 to 599. A response with 204, 205 or 304 has no body.
         """
         if not 200 <= status <= 599:
             raise ValueError(f"a status is from 200 to 599, not {status}")
         self._status = int(status)
 
     def set_header(self, name: str, value: str) -> None:
-        """Set a header field in place of those of the same name.
+        """Set a header field, and remove other fields with the same name.
 
-        :param name: any but ``Content-Length`` and those of the connection.
+        :param name: any name except ``Content-Length`` and connection headers.
         :param value: Latin-1 text without control characters.
         """
         self.add_header(name, value)
         self._headers[name.lower()] = self._headers[name.lower()][-1:]
 
     def add_header(self, name: str, value: str) -> None:
-        """Add a header field beside those of the same name, as for `set_header`."""
+        """Add a header field, and keep other fields with the same name."""
         key = name.lower()
         if is_hop_by_hop(key) or key in ("content-length", "status"):
             raise ValueError(f"{name} is for the server to set")
@@ -216,12 +218,12 @@ class RequestHandler:
     def redirect(self, url: str, permanent: bool = False, status: int = 0) -> None:
         """Send the client to another URL.
 
-        Do not pass on a URL from the request: it can lead to somebody else's site.
+        Do not redirect to a URL from the request: it can lead to another site.
 
-        :param url: from "/", it is a path of this application, wherever it is mounted.
-            Spaces and what is not ASCII are percent-encoded.
-        :param permanent: whether browsers may remember it: 301 rather than 302.
-        :param status: the status code, such as 303, in place of these.
+        :param url: a URL. If it starts with "/", it is a path of this application, and
+            the mount is added. Spaces and non-ASCII text are percent-encoded.
+        :param permanent: whether browsers may remember the redirect: 301, not 302.
+        :param status: another status code, such as 303.
         """
         if not url.isprintable() or _MALFORMED_ESCAPE.search(url):
             raise ValueError(f"not a URL: {url!r}")
@@ -242,16 +244,20 @@ class RequestHandler:
         httponly: bool = True,
         samesite: Literal["Lax", "Strict", "None"] = "Lax",
     ) -> None:
-        """Set a cookie; it is neither signed nor secret, so visitors can change it.
+        """Set a cookie. It is not signed and not secret: visitors can change it.
 
         :param name: ASCII without spaces or any of ``= " , ; \\``.
-        :param value: the same, but for "="; :func:`urllib.parse.quote` fits any text.
-        :param max_age: the seconds to keep it; None is until the browser is closed.
-        :param path: where it is sent; "" is this whole application.
-        :param domain: where it is sent, subdomains too; "" is this host alone.
-        :param secure: whether only HTTPS carries it; None is if this request is HTTPS.
-        :param httponly: whether it is hidden from scripts.
-        :param samesite: whether other sites' requests carry it: "Lax" is links only.
+        :param value: as the name, but "=" is allowed; for other text, use
+            :func:`urllib.parse.quote`.
+        :param max_age: how many seconds the browser keeps the cookie; with None, until
+            the browser is closed.
+        :param path: browsers send the cookie only below this path; "" is the app.
+        :param domain: browsers send the cookie to this domain and its subdomains; ""
+            is only the domain of this request.
+        :param secure: send the cookie only over HTTPS; None: if this request is HTTPS.
+        :param httponly: hide the cookie from scripts.
+        :param samesite: send the cookie with requests from other sites; "Lax": only
+            when the visitor follows a link.
         """
         path = path or self.mount or "/"
         if secure is None:
@@ -267,28 +273,28 @@ class RequestHandler:
         self._cookies[name, path, domain] = cookie
 
     def clear_cookie(self, name: str, *, path: str = "", domain: str = "") -> None:
-        """Delete a cookie; path and domain must be those that it was set with."""
+        """Delete a cookie; use the path and domain that you set it with."""
         self.set_cookie(name, "", max_age=0, path=path, domain=domain)
 
     def write_error(self, status: int, message: str) -> None:
-        """Write the answer for an error; override it for pages of your own.
+        """Write the page for an error. Override this method for your own error pages.
 
-        :param status: the status code, which is set already.
-        :param message: what to tell the client. It can quote the request, so HTML must
-            escape it; it says nothing of an unexpected exception.
+        :param status: the status code, which is already set.
+        :param message: the message for the client. It can contain text from the
+            request, so escape it in HTML. It never describes unexpected exceptions.
         """
         self.write(f"{status} {message}\n")
 
     def options(self, *args: Any, **kwargs: Any) -> None:
-        """Answer which methods there are; override it to answer more."""
+        """Send the list of allowed methods. Override this method to send more."""
         self.set_status(204)
         self.set_header("Allow", self._allow())
 
     def _serve(self, match: re.Match[str] | None, max_body_size: int) -> Answer:
-        """Check the request, and let the method for it answer."""
+        """Check the request, and call the method for it."""
         environ = self.environ
         try:
-            # The server has decoded the path, but some say what the client sent, too.
+            # PATH_INFO is decoded. Some servers also tell what the client sent.
             _check_escapes(environ.get("REQUEST_URI", ""))
             _decode(environ.get("PATH_INFO", ""))
             if match is None:
@@ -316,7 +322,7 @@ class RequestHandler:
         return self._answer()
 
     def _fail(self, error: HTTPError) -> Answer:
-        """Answer with an error, and with nothing of what was written before it."""
+        """Return an error response, without anything written before."""
         self._clear()
         self.set_status(error.status)
         for name, value in error.headers.items():
@@ -325,12 +331,12 @@ class RequestHandler:
         return self._answer()
 
     def _action(self, method: str) -> Any:
-        """Return what answers an HTTP method, or None."""
+        """Return the Python method for an HTTP method, or None."""
         action = getattr(self, method.lower(), None)
         return self._action("GET") if method == "HEAD" and action is None else action
 
     def _allow(self) -> str:
-        """Return the methods that this handler answers, as the Allow field has them."""
+        """Return the allowed methods, as the value of the Allow header."""
         return ", ".join(method for method in METHODS if self._action(method))
 
     def _answer(self) -> Answer:
@@ -339,7 +345,7 @@ class RequestHandler:
         body = b"" if status in (204, 205, 304) else b"".join(self._chunks)
         if status in (204, 304):
             del self._headers["content-type"]
-        # A `head` that writes nothing says nothing of the length that `get` would have.
+        # If `head` wrote nothing, the length of the body for `get` is not known.
         elif body or self.method != "HEAD":
             self._headers["content-length"] = [("Content-Length", str(len(body)))]
         headers = [field for fields in self._headers.values() for field in fields]
@@ -350,12 +356,12 @@ class RequestHandler:
 
 
 class Application:
-    """The WSGI callable: finds the handler for a request, and sends its answer.
+    """The WSGI callable: finds the handler for a request, and sends its response.
 
     :param routes: pairs of a regular expression, which must match the whole path, and
-        a handler; the first that matches serves.
-    :param max_body_size: how many bytes a body may have before it is refused with 413.
-    :param default_handler: its ``write_error`` serves where no route matches.
+        a handler. The first match is used.
+    :param max_body_size: the maximum size of a body in bytes; a larger one gets a 413.
+    :param default_handler: its ``write_error`` is called if no route matches.
     """
 
     def __init__(
@@ -372,18 +378,18 @@ class Application:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> list[bytes]:
-        """Answer one request, as PEP 3333 has it."""
+        """Respond to one request (see PEP 3333)."""
         try:
             status, headers, body = self._answer(environ)
         except Exception:  # noqa: BLE001 (a `write_error` of your own can fail, too)
             _log_exception(environ)
             status, headers, body = RequestHandler(environ)._fail(HTTPError(500))
-        # It is called once, with nothing sent before it, so it needs no `exc_info`.
+        # This is the only call, and nothing was sent before, so `exc_info` is not used.
         start_response(status, headers)
         return [body]
 
     def _answer(self, environ: WSGIEnvironment) -> Answer:
-        """Return the answer of the first handler whose pattern matches the path."""
+        """Return the response of the first handler whose pattern matches the path."""
         path = _decode(environ.get("PATH_INFO", ""), "replace") or "/"
         for pattern, handler_class in self._routes:
             match = pattern.fullmatch(path)
@@ -396,13 +402,13 @@ class Application:
             return handler._serve(match, self._max_body_size)
         except HTTPError as error:
             return handler._fail(error)
-        except Exception:  # noqa: BLE001 (whatever it is, the worker lives on)
+        except Exception:  # noqa: BLE001 (the worker must survive every error)
             _log_exception(environ)
             return handler._fail(HTTPError(500))
 
 
 def _decode(text: str, errors: str = "strict") -> str:
-    """Return the text of a WSGI string, which has one byte in each character."""
+    """Return the text of a WSGI string, in which each character is one byte."""
     return text.encode("latin-1").decode("utf-8", errors)
 
 
@@ -412,7 +418,7 @@ def _media_type(environ: WSGIEnvironment) -> str:
 
 
 def _check_escapes(text: str) -> None:
-    """Raise ValueError if a percent-escape is cut off or is no number."""
+    """Raise ValueError if "%" is not followed by two hexadecimal digits."""
     if _MALFORMED_ESCAPE.search(text):
         raise ValueError("a % that two hexadecimal digits do not follow")
 
@@ -425,7 +431,7 @@ def _parse_fields(text: str) -> dict[str, list[str]]:
 
 
 def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
-    """Return the whole body of a request that keeps to a limit."""
+    """Return the whole body of a request; a body above the limit is an error."""
     length = environ.get("CONTENT_LENGTH") or "0"
     if not _CONTENT_LENGTH.fullmatch(length):
         raise ValueError("its Content-Length is not a number")
@@ -433,7 +439,7 @@ def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
     if size > limit:
         raise HTTPError(413)
     if size == 0 and environ.get("wsgi.input_terminated"):
-        wanted = limit + 1  # A chunked body: its length shows at its end.
+        wanted = limit + 1  # A chunked body: its length is not known before its end.
     elif "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
         raise HTTPError(411)
     read, body = environ["wsgi.input"].read, bytearray()
@@ -447,19 +453,19 @@ def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
 
 
 def _refuse(constant: str) -> None:
-    """Refuse what Python takes for JSON and the standard does not: NaN, Infinity."""
+    """Refuse NaN and Infinity: Python reads them, but they are not valid JSON."""
     raise ValueError(constant)
 
 
 def _log_exception(environ: WSGIEnvironment) -> None:
     """Write the exception to the server's error log.
 
-    Control characters are escaped and the traceback is indented, so that nothing that
-    a client sent can pass for a line of the log.
+    Control characters are escaped and the traceback is indented, so that a client
+    cannot fake a line of the log.
     """
     request = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
     lines = [request, *traceback.format_exc().rstrip().split("\n")]
     text = "\n    ".join(line.encode("unicode_escape").decode() for line in lines)
-    with contextlib.suppress(Exception):  # The client gets the answer all the same.
+    with contextlib.suppress(Exception):  # The client gets a response in any case.
         environ["wsgi.errors"].write(text + "\n")
         environ["wsgi.errors"].flush()

@@ -1,4 +1,4 @@
-"""The route table, and the WSGI application made from it."""
+"""The route table and the WSGI application."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ routes = [
     tornado.web.url(r"/report", ReportHandler, name="report"),
 ]
 
-# On the host every request comes through its load balancer, which alone sets X-Real-IP:
-# so it can be believed to be the client's address. On a server that anyone can reach
-# directly anyone can send that header too: leave xheaders out there.
+# xheaders=True takes the visitor's address from the header X-Real-IP. On PythonAnywhere
+# this is safe, because the load balancer always sets this header itself. Remove it on a
+# server without a load balancer or proxy: there, a visitor can send a false address.
 application = WSGIAdapter(tornado.web.Application(routes), xheaders=True)

@@ -1,13 +1,13 @@
 """Run a Tornado application on a WSGI server.
 
-Tornado removed its own ``WSGIAdapter`` in version 6.0. This one runs the handlers
-of today's Tornado, ``async def`` included, on any WSGI server (PEP 3333)::
+Tornado 6.0 removed its own ``WSGIAdapter``. This one runs the handlers of current
+Tornado versions, also ``async def`` handlers, on any WSGI server (PEP 3333)::
 
     application = WSGIAdapter(tornado.web.Application([("/", MainHandler)]))
 
-It does for a WSGI request what Tornado's HTTP server does for a connection: it hands
-the request to the application step by step and passes on what comes back. So status,
-headers, cookies, body and log lines are those of Tornado's own server.
+It does for a WSGI request what Tornado's HTTP server does for a connection: it gives
+the request to the application step by step, and returns what the application sends.
+So status, headers, cookies, body and log lines are the same as on Tornado's own server.
 
 What works:
 
@@ -16,33 +16,33 @@ What works:
   ranges, ``StaticFileHandler``, ``@stream_request_body``;
 * every kind of routing: host rules, nested routers, ``FallbackHandler`` and classes
   that implement :class:`tornado.httputil.HTTPServerConnectionDelegate`;
-* ``flush()``: what is flushed leaves at once, and ``await self.flush()`` waits until
+* ``flush()``: the flushed data is sent at once, and ``await self.flush()`` waits until
   the server asks for more;
-* ``AsyncHTTPClient``, connections, locks and tasks that several requests share. Each
-  worker has one event loop, made by its first request and kept. Make such objects in a
-  handler, not at import: the host loads the application first and forks the workers
-  afterwards. A stream opened in one request can be used in the next; of Tornado's HTTP
-  clients the default one closes its connection after each answer, here as elsewhere.
+* ``AsyncHTTPClient``, connections, locks and tasks that several requests share. The
+  first request of a worker makes an event loop, and the worker keeps it. Make such
+  objects in a handler, not at import: the host loads the application first and forks
+  the workers afterwards. You can open a stream in one request and use it in the next.
+  Tornado's default HTTP client closes its connection after each response, as always.
 
-What cannot work, because WSGI lends an application no connection and no time between
+What cannot work, because WSGI gives an application no connection, and no time between
 two requests:
 
-* WebSockets and ``detach()``: refused with 501 and an error in the log.
-* Background tasks and ``PeriodicCallback`` stand still between requests, and go on
-  while later ones are served. What a handler leaves to be run at once, for instance
-  with ``spawn_callback``, runs after its response, up to where it has to wait. What the
-  handler itself does after ``finish()`` is completed before the next request.
-* ``on_connection_close`` is called only while a flushed response is being sent; until
-  then nobody tells that the client has gone.
-* A request header that was sent twice arrives as one, joined by a comma. A request body
-  of unknown length is refused with 400 if the server does not pass on where it ends.
+* WebSockets and ``detach()``: the response is a 501, and the log has an error.
+* Background tasks and ``PeriodicCallback`` stop between requests, and continue during
+  later requests. Work that a handler starts, for example with ``spawn_callback``, runs
+  after the response until it has to wait. Work that the handler itself does after
+  ``finish()`` is completed before the next request.
+* ``on_connection_close`` is called only while a flushed response is being sent. Before
+  that, WSGI does not report that the client has gone.
+* A request header that was sent twice arrives as one header, joined with a comma. A
+  request body of unknown length gets a 400 if the server does not report its end.
 
-What to know:
+What you should know:
 
-* A handler that makes no progress for ``time_limit`` seconds is cancelled and answered
-  with 503. One that blocks without ``await`` cannot be stopped like this.
+* A handler that makes no progress for ``time_limit`` seconds is cancelled, and the
+  response is a 503. This cannot stop a handler that blocks without ``await``.
 * A mounted application (``SCRIPT_NAME``) sees the whole path, as Tornado does behind a
-  proxy: its routes begin with the mount point, and the links it makes are right.
+  proxy. Its routes start with the mount point, so its links are correct.
 * ``Application(debug=True)`` starts a reloader at import, which makes an event loop:
   add ``autoreload=False``.
 """
@@ -88,33 +88,33 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _PIECE = 64 * 1024  # bytes of a request body that are read at a time
-_UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields that CGI names so
-_PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # those a path may hold as they are (RFC 3986)
+_UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields without HTTP_ in CGI
+_PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # not escaped in a path (RFC 3986)
 _DIGITS = re.compile("[0-9]+")
-_MOST_ROUNDS = 100  # of the loop, for what a handler leaves behind
+_MOST_ROUNDS = 100  # of the loop, for work that is left after a response
 _NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
 
 _is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
-# Visitors come back, and to check an address takes a call of the system's resolver.
+# Visitors return, and checking an address is slow: it calls the system's resolver.
 _is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
 
 
 class WSGIAdapter:
     """A WSGI application made from a Tornado application.
 
-    :param application: a :class:`tornado.web.Application`, or whatever else
+    :param application: a :class:`tornado.web.Application`, or anything else that
         :class:`tornado.httpserver.HTTPServer` accepts.
-    :param time_limit: seconds a handler may go without making progress.
+    :param time_limit: how many seconds a handler may make no progress.
 
-    The others are those of ``HTTPServer``:
+    The other parameters are the same as for ``HTTPServer``:
 
     :param xheaders: take the client's address and scheme from ``X-Real-IP``,
-        ``X-Forwarded-For``, ``X-Scheme`` and ``X-Forwarded-Proto``. Only for a server
-        that always sits behind a proxy: anyone else can send these headers too.
+        ``X-Forwarded-For``, ``X-Scheme`` and ``X-Forwarded-Proto``. Use this only
+        behind a proxy that sets these headers: clients can send them, too.
     :param trusted_downstream: addresses to skip in ``X-Forwarded-For``.
-    :param protocol: the scheme, if the WSGI server does not know the visitor's.
+    :param protocol: the visitor's scheme, if the WSGI server does not know it.
     :param decompress_request: decompress request bodies that come with gzip.
-    :param max_body_size: the longest request body, in bytes, before a 400.
+    :param max_body_size: the maximum size of a body in bytes; a larger one gets a 400.
     """
 
     def __init__(
@@ -142,14 +142,14 @@ class WSGIAdapter:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer one request: the interface of WSGI."""
+        """Respond to one request: the interface of WSGI."""
         worker = _this_worker()
         while worker.abandoned:
             worker.abandoned.popleft().complete()
         connection = _Connection(environ, worker, self)
         connection.start(self._receive, environ)
         if connection.failed or connection.status is None:
-            # The handler gave up before anything was sent: an answer is still possible.
+            # The handler failed before it sent anything: a response is still possible.
             connection.failed = False
             connection.status, connection.headers, connection.chunks = _plain(500)
         start_response(connection.status, connection.headers)
@@ -190,7 +190,7 @@ async def _receive_rest(
     waiting: Awaitable[None] | None,
     body: Iterable[bytes],
 ) -> None:
-    """Hand over the body of a request, or wait until its headers are dealt with."""
+    """Pass the body of a request on, after the handler has dealt with the headers."""
     try:
         if waiting is not None:
             await waiting
@@ -213,9 +213,9 @@ async def _receive_rest(
 
 
 class _Connection(httputil.HTTPConnection):
-    """One request's connection, as Tornado sees it, and the loop that serves it.
+    """The connection of one request, as Tornado sees it.
 
-    It takes what the application sends and keeps it until the server asks for it.
+    It keeps the data that the application sends, until the server asks for it.
     """
 
     status: str | None = None
@@ -225,7 +225,7 @@ class _Connection(httputil.HTTPConnection):
     _timer: asyncio.TimerHandle | None = None
     _timed_out = False
     _interrupt: BaseException | None = None
-    _unsent: int | None = None  # bytes still due to Content-Length
+    _unsent: int | None = None  # bytes that Content-Length promises, not yet sent
     _close_callback: Callable[[], object] | None = None
 
     def __init__(
@@ -237,7 +237,7 @@ class _Connection(httputil.HTTPConnection):
         self.context = _Context(environ, adapter.protocol)
         self.max_body_size = adapter.max_body_size
         self.headers: list[tuple[str, str]] = []
-        self.chunks: list[bytes] = []  # what the server has not taken yet
+        self.chunks: list[bytes] = []  # not yet taken by the server
         self._worker = worker
         self._loop = worker.loop
         self._time_limit = adapter.time_limit
@@ -246,7 +246,7 @@ class _Connection(httputil.HTTPConnection):
         self._flushes: list[asyncio.Future[None]] = []
         self._handler: Callable[[], RequestHandler | None] = lambda: None
 
-    # What the application calls, as on tornado.http1connection.HTTP1Connection.
+    # The application calls these, as on tornado.http1connection.HTTP1Connection.
 
     def write_headers(
         self,
@@ -303,7 +303,7 @@ class _Connection(httputil.HTTPConnection):
         self._end(failed=self.status is None)
 
     def close(self) -> None:
-        """Break the response off."""
+        """Break off the response."""
         self._end(failed=True)
 
     def detach(self) -> None:
@@ -312,13 +312,13 @@ class _Connection(httputil.HTTPConnection):
         raise NotImplementedError(_NO_UPGRADE.strip())
 
     def set_close_callback(self, callback: Callable[[], object] | None) -> None:
-        """Set what is called when the client goes before the response has ended."""
+        """Set the function to call if the client goes before the response has ended."""
         self._close_callback = callback
         handler = getattr(callback, "__self__", None)
         if isinstance(handler, RequestHandler) and self._handler() is not handler:
             self._handler = weakref.ref(handler)  # a reference would make a cycle
-            # This is how a handler introduces itself. Tornado calls its _execute next,
-            # and ignores what becomes of that.
+            # Here the connection gets to know its handler. Next, Tornado calls the
+            # handler's _execute, and ignores the result.
             vars(handler)["_execute"] = self._execute
 
     def set_max_body_size(self, max_body_size: int) -> None:
@@ -328,7 +328,7 @@ class _Connection(httputil.HTTPConnection):
     def set_body_timeout(self, timeout: float) -> None:
         """Do nothing: the WSGI server decides how long a body may take."""
 
-    # What the adapter calls.
+    # The adapter calls these.
 
     def start(
         self,
@@ -341,13 +341,13 @@ class _Connection(httputil.HTTPConnection):
             self._run_until(lambda: self.status or self.ended)
 
     def start_task(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Start a task for this request, which ends with it."""
+        """Start a task for this request; it ends with the request."""
         task = self._loop.start_task(coroutine)
         self._own_tasks.append(task)
         self._tasks.append(task)
 
     def _execute(self, *arguments: bytes, **keywords: bytes) -> _Unwatched:
-        """Run the handler: Tornado calls this in place of the handler's _execute."""
+        """Run the handler: Tornado calls this instead of the handler's _execute."""
         handler: Any = self._handler()
         del vars(handler)["_execute"]
         self.start_task(self._run(handler, handler._execute(*arguments, **keywords)))
@@ -356,7 +356,7 @@ class _Connection(httputil.HTTPConnection):
     async def _run(
         self, handler: RequestHandler, coroutine: Coroutine[Any, Any, None]
     ) -> None:
-        """Run a handler, and catch what Tornado lets through."""
+        """Run a handler, and catch the exceptions that Tornado does not catch."""
         try:
             await coroutine
         except (KeyboardInterrupt, SystemExit) as error:
@@ -366,14 +366,14 @@ class _Connection(httputil.HTTPConnection):
         except BaseException:
             if self.ended:
                 raise
-            # Raised by the handler itself: Tornado would never answer.
+            # The handler itself raised it: Tornado would never send a response.
             handler.log_exception(*sys.exc_info())
             handler.send_error(500)
 
     def give_up_request(
         self, error: BaseException, delegate: httputil.HTTPMessageDelegate | None
     ) -> None:
-        """Answer a request that could not be handed over."""
+        """Send an error for a request that could not be passed on."""
         if isinstance(error, httputil.HTTPInputError):
             gen_log.info("Malformed HTTP message from %s: %s", self.context, error)
             self.refuse(400)
@@ -402,13 +402,13 @@ class _Connection(httputil.HTTPConnection):
             raise interrupt
 
     def restart_timer(self) -> None:
-        """Give the handler its full time again: it has made progress."""
+        """Give the handler its full time again, because it has made progress."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = self._loop.call_later(self._time_limit, self._time_out)
 
     def next_chunks(self) -> bytes:
-        """Return what is to be sent next, b"" when the response has ended."""
+        """Return the data to send next, or b"" if the response has ended."""
         if not self.chunks:
             self._release_flushes()
             self._run_until(lambda: self.chunks or self.ended)
@@ -430,12 +430,12 @@ class _Connection(httputil.HTTPConnection):
         self._loop.settle()
 
     def abandon(self) -> None:
-        """Note, from whatever thread, that the client has gone; see complete()."""
+        """Note, from any thread, that the client has gone; see complete()."""
         if not self.ended:
             self._worker.abandoned.append(self)
 
     def refuse(self, code: int, text: str = "") -> None:
-        """Answer with an error of the adapter's own, if nothing has been sent yet."""
+        """Send an error page of the adapter, if nothing has been sent yet."""
         if self.ended:
             return
         if self.status is None:
@@ -466,7 +466,7 @@ class _Connection(httputil.HTTPConnection):
             self._wake()
 
     def _release_flushes(self) -> None:
-        """Let the handler go on after ``await self.flush()``."""
+        """Let the handler continue after ``await self.flush()``."""
         flushes, self._flushes = self._flushes, []
         for future in flushes:
             if not future.done():
@@ -513,7 +513,7 @@ class _Connection(httputil.HTTPConnection):
 
 
 class _Unwatched(PlainFuture[None]):
-    """What Tornado gets for a handler that was started: it would only watch it fail."""
+    """The future that Tornado gets for a started handler; it reports no failure."""
 
     def add_done_callback(self, callback: Callable[..., object]) -> None:
         pass
@@ -523,7 +523,7 @@ _UNWATCHED = _Unwatched()
 
 
 class _Body:
-    """The response body: what the WSGI server iterates over and closes."""
+    """The response body, which the WSGI server iterates over and closes."""
 
     def __init__(self, connection: _Connection) -> None:
         self._connection = connection
@@ -552,7 +552,7 @@ class _Context:
     """Where a request comes from: Tornado reads ``connection.context``."""
 
     def __init__(self, environ: WSGIEnvironment, protocol: str | None) -> None:
-        # Without an address the server listens on a Unix socket: Tornado's own says so.
+        # Without an address, the server uses a Unix socket. Tornado reports 0.0.0.0.
         self.remote_ip: str = environ.get("REMOTE_ADDR") or "0.0.0.0"
         self.protocol: str = protocol or environ["wsgi.url_scheme"]
         self._direct = self.remote_ip, self.protocol
@@ -564,7 +564,7 @@ class _Context:
     def apply_xheaders(
         self, environ: WSGIEnvironment, trusted_downstream: Container[str]
     ) -> None:
-        """Believe the proxy's headers, in the order of preference Tornado has."""
+        """Use the proxy's headers, in the same order of preference as Tornado."""
         address: str = environ.get("HTTP_X_REAL_IP", "")
         if "HTTP_X_REAL_IP" not in environ and "HTTP_X_FORWARDED_FOR" in environ:
             for address in reversed(environ["HTTP_X_FORWARDED_FOR"].split(",")):
@@ -580,23 +580,23 @@ class _Context:
             self.protocol = scheme
 
     def unapply_xheaders(self) -> None:
-        """Forget them: Tornado believes them until the request is there."""
+        """Forget them: Tornado uses them only until the request is complete."""
         self.remote_ip, self.protocol = self._direct
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """The event loop of a worker, which can do without its rounds.
+    """The event loop of a worker, which can run a handler without a full round.
 
-    A round asks the operating system for events and looks after timers. A handler that
-    waits for nothing needs none: step() runs it at once, and saves a good part of the
-    time. It goes as in a round: the loop is the running one, and tasks take their first
-    steps in the order in which they were made.
+    A round asks the operating system for events and checks timers. A handler that waits
+    for nothing does not need a round: step() runs it at once, and saves a lot of time.
+    As in a round, this loop is the running loop, and tasks take their first steps in
+    the order in which they were made.
     """
 
     def __init__(self) -> None:
         self.selector = selectors.DefaultSelector()
-        self.due = False  # something is due
-        self.pending = False  # something may become due in time
+        self.due = False  # there is something to run now
+        self.pending = False  # there may be something to run later
         self.stepping = False
         self.taking = False
         self.first_step: Callable[[], object] | None = None
@@ -628,10 +628,10 @@ class _Loop(asyncio.SelectorEventLoop):
             sys.set_asyncgen_hooks(*hooks)
 
     def start_task(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Make a task, whose first step belongs to the present one if it can."""
+        """Make a task, and take its first step in the current step, if possible."""
         self.taking = (
             self.stepping
-            and not self.due  # what was there before comes first
+            and not self.due  # earlier callbacks come first
             and self.first_step is None
             and self.get_task_factory() is None
         )
@@ -642,11 +642,11 @@ class _Loop(asyncio.SelectorEventLoop):
         finally:
             self.taking = False
 
-    # The next three take note of what there is to do. Their types are those of asyncio.
+    # The next three methods note that there is work to do. asyncio has their types.
     if not TYPE_CHECKING:
 
         def call_soon(self, callback, *args, context=None):
-            """Have a function called in the next round; a new task asks for that."""
+            """Call a function in the next round; a new task asks for this."""
             if self.taking:
                 self.taking = False
                 self.first_step = partial(context.run, callback, *args)
@@ -655,17 +655,17 @@ class _Loop(asyncio.SelectorEventLoop):
             return super().call_soon(callback, *args, context=context)
 
         def call_soon_threadsafe(self, callback, *args, context=None):
-            """Have a function called in the next round, from any thread."""
+            """Call a function in the next round; any thread may ask for this."""
             self.due = True
             return super().call_soon_threadsafe(callback, *args, context=context)
 
         def call_at(self, when, callback, *args, context=None):
-            """Have a function called at a time."""
+            """Call a function at a given time."""
             self.pending = True
             return super().call_at(when, callback, *args, context=context)
 
     def is_running(self) -> bool:
-        """Tell whether the loop runs, be it for a step only."""
+        """Tell whether the loop runs, if only for a step."""
         return self.stepping or super().is_running()
 
     def is_idle(self) -> bool:
@@ -673,13 +673,13 @@ class _Loop(asyncio.SelectorEventLoop):
         return not (self.due or self.pending) and len(self.selector.get_map()) < 2
 
     def run_round(self) -> None:
-        """Run what is due now."""
+        """Run all callbacks that are due now."""
         self.due = False
         self.stop()
         self.run_forever()
 
     def settle(self) -> None:
-        """Run what is due, and what that makes due in turn, though not for ever."""
+        """Run all due callbacks, and those that they add, but not without limit."""
         for _ in range(_MOST_ROUNDS):
             self.run_round()
             if not self.due:
@@ -693,8 +693,8 @@ class _Worker:
         self.process = os.getpid()
         self.loop = _Loop()
         self.abandoned: deque[_Connection] = deque()  # completed by the next request
-        # Runs when the thread ends or the interpreter exits, or in a forked process
-        # as soon as that makes a loop of its own.
+        # This runs when the thread ends or the interpreter exits; in a forked process,
+        # when that process makes its own loop.
         weakref.finalize(self, _close_loop, self.loop, self.process)
 
 
@@ -702,7 +702,7 @@ _local = threading.local()
 
 
 def _this_worker() -> _Worker:
-    """Return the worker that this thread is, made when it is first needed."""
+    """Return the worker of this thread; the first call makes it."""
     if asyncio._get_running_loop() is not None:
         raise RuntimeError(
             "WSGIAdapter was called inside a running event loop: "
@@ -717,7 +717,7 @@ def _this_worker() -> _Worker:
 def _close_loop(loop: _Loop, process: int) -> None:
     """Close an event loop that is no longer needed."""
     if loop.is_running():
-        return  # in a thread that the exit of the interpreter does not wait for
+        return  # in a thread that the interpreter does not wait for when it exits
     if process == os.getpid():
         loop.run_round()
         for task in (tasks := asyncio.all_tasks(loop)):
@@ -726,25 +726,25 @@ def _close_loop(loop: _Loop, process: int) -> None:
             loop.run_until_complete(asyncio.wait(tasks, timeout=1))
         loop.run_until_complete(loop.shutdown_asyncgens())
     else:
-        # The loop came with a fork. Closing it would unregister descriptors from the
-        # parent's selector too, so this process first lets go of that one.
+        # The loop came with a fork. Closing it would also unregister descriptors from
+        # the parent's selector, so this process first drops that selector.
         if hasattr(loop.selector, "fileno"):
             with open(os.devnull) as nothing:
                 os.dup2(nothing.fileno(), loop.selector.fileno())
-        loop.set_exception_handler(lambda *_: None)  # the parent's tasks go silently
+        loop.set_exception_handler(lambda *_: None)  # no messages about parent's tasks
     loop.close()
 
 
 def _plain(code: int, text: str = "") -> tuple[str, list[tuple[str, str]], list[bytes]]:
-    """Return status, headers and body of an answer that Tornado has no part in."""
+    """Return status, headers and body of a response made without Tornado."""
     body = text.encode()
     headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
     return f"{code} {responses[code]}", headers, [body] if body else []
 
 
 def _start_line(environ: WSGIEnvironment) -> httputil.RequestStartLine:
-    """Return the request line, with the path as the client sent it if it is known."""
-    # A path put together again has lost the difference between "/" and "%2F".
+    """Return the request line, if possible with the path as the client sent it."""
+    # The decoded path does not show the difference between "/" and "%2F".
     uri = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     if not uri:
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
@@ -770,24 +770,24 @@ def _headers(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
         if name and value.isascii() and value.isprintable():
             headers[name] = value
         elif name is not None:
-            # Looks closer, and tells what is wrong.
+            # This looks closer, and raises an error that says what is wrong.
             headers.add(name or key[5:], value)
     return headers
 
 
 @lru_cache(maxsize=256)
 def _field_name(key: str) -> str | None:
-    """Return the name of the header field behind a key, "" if it is not a legal one."""
+    """Return the header field's name for a key, or "" if it is not allowed."""
     if key not in _UNPREFIXED:
         key = key[5:]
         if key in _UNPREFIXED:
-            return None  # it would pass for the server's own
+            return None  # a client must not fake the server's own key
     name = key.replace("_", "-").title()
     return name if re.fullmatch("[A-Za-z0-9-]+", name) else ""
 
 
 def _may_have_body(environ: WSGIEnvironment) -> bool:
-    """Tell whether there may be a body to read, or to complain about."""
+    """Tell whether there may be a body to read or to refuse."""
     return bool(
         environ.get("CONTENT_LENGTH")
         or environ.get("wsgi.input_terminated")
@@ -824,7 +824,7 @@ def _body(
         try:
             piece = environ["wsgi.input"].read(wanted)
         except OSError:
-            piece = b""  # the client is gone: uWSGI raises where others return nothing
+            piece = b""  # the client is gone: uWSGI raises, other servers return b""
         if piece:
             received += len(piece)
             yield piece
@@ -835,7 +835,7 @@ def _body(
 
 
 def _length(headers: httputil.HTTPHeaders) -> int:
-    """Return the length that a request says its body has."""
+    """Return the length of the body according to the request."""
     texts = re.split(r",[ \t]*", headers["Content-Length"])
     if len(set(texts)) > 1:
         raise httputil.HTTPInputError(
@@ -860,7 +860,7 @@ def _rename_encoding(headers: httputil.HTTPHeaders) -> bool:
 
 
 def _decompressed(pieces: Iterator[bytes], connection: _Connection) -> Iterator[bytes]:
-    """Yield a compressed body as it was, in pieces."""
+    """Yield a compressed body in decompressed pieces."""
     decompressor = GzipDecompressor()
     limit = connection.max_body_size
     try:

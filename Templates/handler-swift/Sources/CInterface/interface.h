@@ -1,14 +1,14 @@
-/* What the entry file, wsgi.py, and the library have to say to each other: version 1.
+/* The interface between the entry file, wsgi.py, and the library: version 1.
  *
- * This file describes the Swift side and the C side; the ctypes declarations at the top of
- * wsgi.py say the same in Python. Who changes one changes the other, and counts up
- * WEB_VERSION and INTERFACE: a library and an entry file of different versions refuse to work.
+ * This file declares it for Swift and C; the ctypes declarations at the top of wsgi.py are the
+ * same in Python. If you change one of them, change the other, and increase WEB_VERSION and
+ * INTERFACE: the entry file refuses a library with another version.
  *
- * Every text is bytes with a length: no byte is special, none ends it. Lengths are numbers of
- * 32 bits, in the byte order of the machine. Nothing that is passed in is kept after a call
- * returns. What an answer points to stays until the next call with the same answer. An answer
- * is for one thread at a time; several requests can be answered at once, each with an answer
- * of its own.
+ * Every text is bytes with a length: it can contain any byte, and no byte ends it. Lengths are
+ * 32-bit numbers in the byte order of the machine. After a call returns, the library keeps no
+ * pointer to its arguments. The memory that an answer points to stays valid until the next call
+ * with the same answer. Use an answer in one thread at a time. Several threads can make requests
+ * at the same time, each with its own answer.
  */
 #ifndef WEB_INTERFACE_H
 #define WEB_INTERFACE_H
@@ -19,56 +19,55 @@
 
 /* Reads the next bytes of a request's body into a buffer.
  *
- * Returns how many it put there, at most `capacity`; 0 at the end of the body; -1 where the
- * body could not be read. Called during web_answer only. */
+ * Returns the number of bytes, at most `capacity`; 0 at the end of the body; -1 if the body
+ * could not be read. The library calls it only during web_answer. */
 typedef int64_t (*web_read)(void *context, uint8_t *buffer, int64_t capacity);
 
-/* How many bytes the caller of web_answer has for a short answer. */
+/* The number of bytes that the caller of web_answer has for a short answer. */
 #define WEB_ROOM 2048
 
-/* The answer to one request. Zeroed by the caller, filled in by web_answer. */
+/* The answer to one request. The caller sets it to zero, and web_answer fills it in. */
 typedef struct {
-  /* What the library keeps between calls; web_release frees it. Null where all of the answer
-   * is in `room`: then there is nothing to free. */
+  /* The library's data between calls; web_release frees it. Null if all of the answer is in
+   * `room`: then there is nothing to free. */
   void *state;
-  /* A number of texts; their lengths; and, end to end, the texts in Latin-1: the status, such
-   * as "404 Not Found", then name and value of each header field in turn, in order. */
+  /* The number of texts, then their lengths, then the texts in Latin-1 without separators: the
+   * status, such as "404 Not Found", then the name and value of each header field, in order. */
   const uint8_t *head;
   int64_t head_size;
   /* A piece of the body. */
   const uint8_t *piece;
   int64_t piece_size;
-  /* What belongs into the server's error log: UTF-8, whole lines. */
+  /* Text for the server's error log: UTF-8, whole lines. */
   const uint8_t *log;
   int64_t log_size;
-  /* Whether more of the body is to come, from web_next: 0 or 1. */
+  /* 1 if web_next gives more of the body, otherwise 0. */
   int64_t more;
-  /* Memory of the caller, in which a short answer lies: head, piece and log, in this order and
-   * with nothing between them. */
+  /* The caller's memory for a short answer: head, piece and log, in this order, with nothing
+   * between them. */
   uint8_t room[WEB_ROOM];
 } web_response;
 
-/* Returns WEB_VERSION as the library was compiled with it. */
+/* Returns the WEB_VERSION that the library was compiled with. */
 uint32_t web_version(void);
 
 /* Answers one request.
  *
- * `text` holds the names of the request's `count` WSGI variables, end to end, and behind them
- * their values in the same order; `lengths` measures first the names, then the values. `read`
- * gives the body, with `context` handed on.
+ * `text` contains the names of the request's `count` WSGI variables without separators, then
+ * their values in the same order. `lengths` contains the lengths of the names, then of the
+ * values. `read` reads the body, with `context` as its first argument.
  *
- * Returns 0, or -1 where the lengths do not add up to `size`: the answer is then empty. */
+ * Returns 0, or -1 if the sum of the lengths is not `size`: the answer is then empty. */
 int32_t web_answer(const uint8_t *text, int64_t size, const uint32_t *lengths, int64_t count,
                    web_read read, void *context, web_response *answer);
 
 /* Puts the next piece of the body into the answer, while `more` is 1.
  *
- * Returns 0, or -1 where the handler failed: `log` says why, and the rest of the body will
- * never come. */
+ * Returns 0, or -1 if the handler failed: `log` says why, and there is no more of the body. */
 int32_t web_next(web_response *answer);
 
-/* Frees what an answer holds, and zeroes it. To be called for each answer that has a `state`,
- * also in the middle of a body; for any other, and a second time, it does nothing. */
+/* Frees the memory of an answer, and sets the answer to zero. Call it for each answer that has a
+ * `state`, even in the middle of a body. For other answers, and a second time, it does nothing. */
 void web_release(web_response *answer);
 
 #endif

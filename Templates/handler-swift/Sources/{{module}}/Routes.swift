@@ -1,4 +1,4 @@
-// The route table, and the application made from it.
+// The route table and the application.
 
 let routes = [
   Route("/", get: MainHandler.get)

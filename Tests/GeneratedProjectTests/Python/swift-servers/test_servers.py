@@ -238,10 +238,10 @@ class Life(unittest.TestCase):
     def test_a_library_that_cannot_be_used(self) -> None:
         whole = BUILT.read_bytes()
         bad: dict[str, tuple[bytes | None, str]] = {
-            "missing": (None, "is not there: run ./build.sh"),
+            "missing": (None, "does not exist: run ./build.sh"),
             "empty": (b"", "is not a library for Linux: build it"),
-            "half": (whole[: len(whole) // 2], "is not whole: upload it anew"),
-            "almost whole": (whole[:-1], "is not whole: upload it anew"),
+            "half": (whole[: len(whole) // 2], "is not complete: upload it again"),
+            "almost whole": (whole[:-1], "is not complete: upload it again"),
             "a text": (b"print('hello')\n" * 9, "is not a library for Linux: build it"),
             "another machine": (
                 elf.for_another_machine(BUILT),
@@ -253,7 +253,7 @@ class Life(unittest.TestCase):
             ),
             "another interface": (
                 compiled("unsigned web_version(void) { return 2; }"),
-                "has version 2 of the interface and ",
+                "has version 2 of the interface, but ",
             ),
             "another library": (
                 compiled("int answer = 42;"),

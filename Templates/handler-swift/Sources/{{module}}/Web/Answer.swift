@@ -1,16 +1,20 @@
-// From a response to what is sent: every rule of HTTP that a handler could break is kept here.
+// Turns a handler's response into a complete answer, and checks that it follows the rules of HTTP.
 
-/// An answer, complete: what the entry file hands to the server.
+/// A complete answer, which the entry file passes to the server.
 struct Answer {
-  /// The status code with its words, such as `404 Not Found`.
+  /// The status code and its text, such as `404 Not Found`.
   let status: String
-  /// The header fields, in order; names are ASCII, values Latin-1.
+  /// The header fields, in order.
+  ///
+  /// Names are ASCII, and values are Latin-1.
   let fields: [(name: String, value: String)]
-  /// What is sent behind them.
+  /// The body.
   let body: Response.Body
 }
 
-/// What a handler put into a response that HTTP cannot have: answered with 500, and logged.
+/// A part of a handler's response that HTTP does not allow.
+///
+/// The client gets a 500, and the log says why.
 enum ResponseError: Error, CustomStringConvertible {
   case status(Int)
   case fieldOfServer(String)
@@ -30,14 +34,13 @@ enum ResponseError: Error, CustomStringConvertible {
 }
 
 extension Answer {
-  /// Makes what is sent of a handler's response.
+  /// Makes an answer from a handler's response.
   ///
   /// - Parameters:
   ///   - response: The response.
-  ///   - method: The request's method: HEAD gets no body.
-  ///   - environment: The request's variables: where the application is mounted, and how the
-  ///     request came.
-  /// - Throws: ``ResponseError`` for the first thing in it that HTTP cannot have.
+  ///   - method: The request's method: an answer to HEAD has no body.
+  ///   - environment: The request's variables, which contain the mount and the URL's scheme.
+  /// - Throws: ``ResponseError`` for the first part of the response that HTTP does not allow.
   init(
     _ response: Response,
     method: String,
@@ -60,7 +63,7 @@ extension Answer {
 
     var body = isEmpty ? .whole([]) : response.body
     if case .whole(let bytes) = body, code != 204, code != 304,
-      // Without a body, the answer to HEAD says nothing of the length that GET would have.
+      // If the answer to HEAD has no body, the length of the body for GET is not known.
       !bytes.isEmpty || method != "HEAD"
     {
       fields.append(("Content-Length", String(bytes.count)))
@@ -75,8 +78,8 @@ extension Answer {
     self.body = body
   }
 
-  /// Returns the last of the cookies that have one name, path and domain, in the place of the
-  /// first.
+  /// Removes cookies that are set again: of cookies with the same name, path and domain, the last
+  /// one replaces the first one.
   private static func last(_ cookies: [Cookie]) -> [Cookie] {
     guard cookies.count > 1 else { return cookies }
     var kept: [Cookie] = []
@@ -90,21 +93,22 @@ extension Answer {
   }
 }
 
-/// What RFC 9110 calls hop-by-hop, the length, and what CGI takes for the status.
+/// The hop-by-hop fields of RFC 9110, the length, and the field that CGI uses for the status.
 private let fieldsOfServer = [
   "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailers",
   "Transfer-Encoding", "Upgrade", "Content-Length", "Status",
 ]
 
-/// Refuses a header field that would break the answer, or that only the server can set.
+/// Throws for a header field that would break the answer, or that only the server may set.
 private func checkField(_ name: String, _ value: String) throws(ResponseError) {
   guard isFieldName(name), value.hasOnly({ (0x20...0x7E).contains($0) }) || isFieldValue(value)
   else { throw .field(name, value) }
   if fieldsOfServer.contains(where: { isSameName($0, name) }) { throw .fieldOfServer(name) }
 }
 
-/// Whether a text can be the name of a header field: letters, digits, `-` and `_`, from a letter to
-/// a letter or digit.
+/// Whether a text can be the name of a header field: letters, digits, `-` and `_`.
+///
+/// The first character is a letter, and the last one is a letter or a digit.
 private func isFieldName(_ name: String) -> Bool {
   guard let first = name.utf8.first, let last = name.utf8.last else { return false }
   return isLetter(first) && isLetterOrDigit(last)
@@ -121,8 +125,9 @@ private func isFieldValue(_ value: String) -> Bool {
 }
 
 extension String {
-  /// Whether all bytes are of a kind: each answer asks this several times, so they are not taken
-  /// out one by one.
+  /// Whether all bytes are of a kind.
+  ///
+  /// Each answer calls this several times, so it must be fast.
   fileprivate func hasOnly(_ isOfKind: (UInt8) -> Bool) -> Bool {
     var text = self
     return text.withUTF8 { $0.allSatisfy(isOfKind) }
@@ -147,7 +152,7 @@ private func location(_ url: String, _ environment: Environment) throws(Response
   return percentEncoded(mount + url, except: "!#$%&'()*+,/:;=?@[]~")
 }
 
-/// Whether a character shows: it is neither a control character nor white space but for " ".
+/// Whether a character is printable: not a control character, and not white space except " ".
 func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
   case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
@@ -174,7 +179,7 @@ private func text(of cookie: Cookie, _ environment: Environment) throws(Response
   return text
 }
 
-/// Whether a cookie can have a byte: RFC 6265's cookie-octet.
+/// Whether a cookie can contain a byte: RFC 6265's cookie-octet.
 private func isCookieByte(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "!")...UInt8(ascii: "~"):
@@ -184,12 +189,12 @@ private func isCookieByte(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Returns a text with everything percent-encoded but letters, digits and `-._~`.
+/// Percent-encodes all characters of a text except letters, digits and `-._~`.
 ///
 /// - Parameters:
 ///   - text: Any text.
-///   - kept: More characters that stay as they are.
-/// - Returns: ASCII that a URL and a cookie can have.
+///   - kept: More characters that are not encoded.
+/// - Returns: ASCII that you can use in a URL or a cookie.
 func percentEncoded(_ text: String, except kept: String = "") -> String {
   var encoded = ""
   for byte in text.utf8 {

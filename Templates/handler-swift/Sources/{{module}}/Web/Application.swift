@@ -1,14 +1,18 @@
-// From a request to its answer: the one way that every request takes.
+// The application: how a request becomes an answer.
 
-/// The application: finds the handler for a request, and makes its answer.
+/// The application: finds the handler for a request, and makes the answer.
 struct Application: Sendable {
-  /// Makes the answer for an error, given what to tell the client and the request's variables.
+  /// Makes the page for an error, from the error and the request's variables.
   typealias ErrorPage = @Sendable (_ error: HTTPError, _ environment: Environment) -> Response
 
-  /// Reads the next bytes of a body into a buffer: how many, 0 at the end, -1 for a failure.
+  /// Reads the next bytes of a body into a buffer.
+  ///
+  /// Returns their number, 0 at the end, or -1 for a failure.
   typealias Reader = (UnsafeMutableRawBufferPointer) -> Int
 
-  /// What is wrong with the route table: empty if all is well, and else answered with 500.
+  /// The problems with the route table.
+  ///
+  /// If there is one, every response is a 500.
   let problems: [String]
   private let routes: [Route]
   private let maxBodySize: Int
@@ -17,11 +21,11 @@ struct Application: Sendable {
   /// Makes the application.
   ///
   /// - Parameters:
-  ///   - routes: The route table; the first row that matches a path serves.
-  ///   - maxBodySize: How many bytes a body may have before it is refused with 413.
-  ///   - errorPage: The page for an error, for pages of your own. The error's message can quote
-  ///     the request, so HTML must escape it; it says nothing of an unexpected error. Status and
-  ///     header fields are those of the error.
+  ///   - routes: The route table. The first row that matches a path is used.
+  ///   - maxBodySize: The maximum size of a body in bytes; a larger one gets a 413.
+  ///   - errorPage: Makes your own page for an error. The error's message can contain text from the
+  ///     request, so escape it in HTML; it never describes an unexpected error. The response gets
+  ///     its status and header fields from the error.
   init(
     _ routes: [Route],
     maxBodySize: Int = 10 * 1024 * 1024,
@@ -35,7 +39,7 @@ struct Application: Sendable {
     self.errorPage = errorPage
   }
 
-  /// Returns what to say of rows that can never serve, since an earlier one takes all their paths.
+  /// Returns a problem for each row that can never be used, because an earlier row has its paths.
   private static func repeated(_ routes: [Route]) -> [String] {
     var seen: Set<String> = []
     return routes.filter { !seen.insert($0.shape).inserted }
@@ -46,9 +50,9 @@ struct Application: Sendable {
   ///
   /// - Parameters:
   ///   - environment: The request's variables.
-  ///   - log: Where to write what the client is not told.
-  ///   - read: Gives the body.
-  /// - Returns: The answer, whatever happens.
+  ///   - log: The log for messages that the client must not see.
+  ///   - read: Reads the body.
+  /// - Returns: The answer, which can be an error page.
   func answer(_ environment: Environment, log: Log, reading read: Reader) -> Answer {
     let method = environment["REQUEST_METHOD"] ?? ""
     var name = "the application"
@@ -63,13 +67,13 @@ struct Application: Sendable {
       }
     } catch {
       report(error, name, method, environment, log)
-      // The page can be one of the user's own, and fail, too.
+      // Your own error page can fail, too.
       if let answer = try? answer(HTTPError(500), method, environment) { return answer }
     }
     return .internalError(method: method)
   }
 
-  /// Checks the request, and lets its handler answer.
+  /// Checks the request, and calls its handler.
   private func respond(
     _ method: String,
     _ environment: Environment,
@@ -79,7 +83,7 @@ struct Application: Sendable {
   ) throws -> Response {
     do {
       if let problem = problems.first { throw RouteProblem(description: problem) }
-      // The server has decoded the path, but some say what the client sent, too.
+      // PATH_INFO is decoded. Some servers also tell what the client sent.
       try checkEscapes(environment.bytes(of: "REQUEST_URI") ?? [])
       let bytes = environment.bytes(of: "PATH_INFO") ?? []
       guard let text = String(validating: bytes, as: UTF8.self) else { throw Malformed.notUTF8 }
@@ -106,7 +110,7 @@ struct Application: Sendable {
       name = actionName
       var response = try namedInTraps(name, method, path) { try action(request, captures) }
       if case .stream(let next) = response.body {
-        // It runs later than this, and has to be as well looked after.
+        // The stream runs later, and needs the same handling of traps and errors.
         response.body = .stream {
           do {
             return try namedInTraps(actionName, method, path, next)
@@ -130,7 +134,7 @@ struct Application: Sendable {
     return nil
   }
 
-  /// Answers with an error, and with nothing of what a handler did before it.
+  /// Returns an error page, without anything that a handler did before.
   private func answer(
     _ error: HTTPError,
     _ method: String,
@@ -162,7 +166,7 @@ private struct RouteProblem: Error, CustomStringConvertible {
 }
 
 extension Answer {
-  /// The answer where not even the page for an error could be made.
+  /// The answer if the error page failed, too.
   fileprivate static func internalError(method: String) -> Answer {
     let text = Array("500 Internal Server Error\n".utf8)
     return Answer(
@@ -176,7 +180,7 @@ extension Answer {
   }
 }
 
-/// Returns the whole body of a request that keeps to a limit.
+/// Returns the whole body of a request; a body above the limit is an error.
 private func readBody(
   _ environment: Environment,
   limit: Int,
@@ -194,7 +198,7 @@ private func readBody(
   guard size <= limit else { throw HTTPError(413) }
   var wanted = size
   if size == 0, environment.bytes(of: "wsgi.input_terminated") != nil {
-    wanted = limit + 1  // A chunked body: its length shows at its end.
+    wanted = limit + 1  // A chunked body: its length is not known before its end.
   } else if header.isEmpty, environment.bytes(of: "HTTP_TRANSFER_ENCODING") != nil {
     throw HTTPError(411)
   }
@@ -206,7 +210,7 @@ private func readBody(
   return body
 }
 
-/// Reads as many bytes as there are, up to a number, piece by piece.
+/// Reads all bytes up to a maximum number, piece by piece.
 private func readBytes(upTo wanted: Int, _ read: Application.Reader) throws -> [UInt8] {
   let most = 256 * 1024
   var body: [UInt8] = []

@@ -1,20 +1,22 @@
-// What a request says of itself: its WSGI variables.
+// The WSGI variables of a request.
 
-/// The variables of one request, such as `REQUEST_METHOD` and `HTTP_ACCEPT`, as PEP 3333 has them.
+/// The variables of one request, such as `REQUEST_METHOD` and `HTTP_ACCEPT` (see PEP 3333).
 ///
-/// They stay the bytes that the server gave until somebody asks for one.
+/// They are kept as the server's bytes, and decoded when you read one.
 struct Environment {
   private let bytes: [UInt8]
-  /// How many variables there are.
+  /// The number of variables.
   private let count: Int
-  /// Where each text ends: first the names, then the values.
+  /// The end of each text: first the names, then the values.
   private let ends: [Int]
 
-  /// Copies variables; nil where the lengths do not add up.
+  /// Copies variables.
+  ///
+  /// Returns nil if the sum of the lengths is wrong.
   ///
   /// - Parameters:
-  ///   - bytes: All names, and behind them all values in the same order.
-  ///   - lengths: How many bytes each of them has.
+  ///   - bytes: All names, then all values in the same order.
+  ///   - lengths: The number of bytes of each name and each value.
   init?(bytes: UnsafeRawBufferPointer, lengths: UnsafeBufferPointer<UInt32>) {
     var end = 0
     ends = lengths.map { length in
@@ -41,15 +43,15 @@ struct Environment {
     self.ends = ends
   }
 
-  /// The text of a variable; what is not UTF-8 in it shows as U+FFFD.
+  /// The text of a variable; invalid UTF-8 becomes U+FFFD.
   subscript(name: String) -> String? {
     self.bytes(of: name).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Returns the bytes of a variable.
   ///
-  /// - Parameter name: The variable.
-  /// - Returns: Its bytes; nil where there is no such variable.
+  /// - Parameter name: The name of the variable.
+  /// - Returns: Its bytes, or nil if there is no such variable.
   func bytes(of name: String) -> ArraySlice<UInt8>? {
     var name = name
     let place = name.withUTF8 { name in

@@ -1,6 +1,6 @@
-// The fields of a query string or of a form, and the escapes in them.
+// The fields of a query string or a form, and percent-encoding.
 
-/// What is wrong with a request, for the client that made it.
+/// A mistake in a request, described for the client.
 struct Malformed: Error {
   let what: String
 
@@ -9,9 +9,9 @@ struct Malformed: Error {
   static let tooManyFields = Malformed(what: "Max number of fields exceeded")
 }
 
-/// The fields of a query string or of an urlencoded form, in their order.
+/// The fields of a query string or an urlencoded form, in order.
 struct Fields {
-  /// How many fields a request can have before it is refused with 400.
+  /// The maximum number of fields; a request with more gets a 400.
   static let most = 1000
 
   private let pairs: [(name: String, value: String)]
@@ -19,11 +19,11 @@ struct Fields {
   /// A request without fields.
   init() { pairs = [] }
 
-  /// Reads fields as the WHATWG's URL standard has them in `application/x-www-form-urlencoded`.
+  /// Reads fields in the format `application/x-www-form-urlencoded` of the WHATWG's URL standard.
   ///
   /// - Parameter bytes: The query string or the body.
-  /// - Throws: ``Malformed`` where an escape is cut off, or a text is not UTF-8 or has too many
-  ///   fields.
+  /// - Throws: ``Malformed`` if an escape is not complete, a text is not UTF-8, or there are too
+  ///   many fields.
   init(parsing bytes: ArraySlice<UInt8>) throws(Malformed) {
     guard !bytes.isEmpty else {
       pairs = []
@@ -49,18 +49,18 @@ struct Fields {
     pairs.filter { $0.name == name }.map(\.value)
   }
 
-  /// Returns the last value of a field that has to be there.
+  /// Returns the last value of a required field.
   ///
   /// - Parameter name: The field.
   /// - Returns: Its last value.
-  /// - Throws: ``HTTPError`` 400 where it is missing.
+  /// - Throws: ``HTTPError`` 400 if the field is missing.
   func required(_ name: String) throws(HTTPError) -> String {
     guard let value = self[name] else { throw HTTPError(400, "missing argument: \(name)") }
     return value
   }
 }
 
-/// Throws where a percent-escape is cut off or is no number.
+/// Throws if "%" is not followed by two hexadecimal digits.
 func checkEscapes(_ bytes: ArraySlice<UInt8>) throws(Malformed) {
   var rest = bytes
   while let index = rest.firstIndex(of: UInt8(ascii: "%")) {
@@ -70,10 +70,10 @@ func checkEscapes(_ bytes: ArraySlice<UInt8>) throws(Malformed) {
   }
 }
 
-/// Returns what a percent-encoded text stands for, nil where it is malformed.
+/// Decodes a percent-encoded text.
 ///
 /// - Parameter text: The text, as ``percentEncoded(_:except:)`` returns it.
-/// - Returns: The text without escapes.
+/// - Returns: The decoded text, or nil if the text is malformed.
 func percentDecoded(_ text: String) -> String? {
   let bytes = Array(text.utf8)
   do {
@@ -84,7 +84,7 @@ func percentDecoded(_ text: String) -> String? {
   }
 }
 
-/// Returns the text of one name or value, in which `+` stands for some character.
+/// Decodes one name or value, in which `+` stands for the character `plus`.
 private func decoded(
   _ bytes: ArraySlice<UInt8>,
   plus: UInt8 = UInt8(ascii: " ")

@@ -1,12 +1,12 @@
-// Errors that are answers, and the words for status codes.
+// Errors that become responses, and the texts for status codes.
 
-/// Ends a request with an error: all that its handler did for the answer is discarded.
+/// Ends a request with an error, and discards the response of the handler.
 struct HTTPError: Error {
-  /// The status code of the answer.
+  /// The status code of the response.
   let status: Int
-  /// What the client is told.
+  /// The message for the client.
   let message: String
-  /// Header fields for the answer, such as `Retry-After`.
+  /// Header fields for the response, such as `Retry-After`.
   let headers: [(name: String, value: String)]
   /// Whether it sends the client to another URL.
   let isRedirect: Bool
@@ -14,9 +14,9 @@ struct HTTPError: Error {
   /// Makes an error to throw.
   ///
   /// - Parameters:
-  ///   - status: The status code of the answer.
-  ///   - message: What the client is told; where not said, the standard reason.
-  ///   - headers: Header fields for the answer, such as `Retry-After`.
+  ///   - status: The status code of the response.
+  ///   - message: The message for the client (default: the standard text of the status code).
+  ///   - headers: Header fields for the response, such as `Retry-After`.
   init(_ status: Int, _ message: String = "", headers: [(name: String, value: String)] = []) {
     self.status = status
     self.message = message.isEmpty ? reasonPhrase(for: status) ?? "Error" : message
@@ -31,21 +31,24 @@ struct HTTPError: Error {
     isRedirect = true
   }
 
-  /// Makes a redirect to throw, as ``Response/redirect(to:status:)`` is one to return.
+  /// Makes a redirect to throw.
+  ///
+  /// To return a redirect, use ``Response/redirect(to:status:)``.
   ///
   /// - Parameters:
-  ///   - url: From "/", it is a path of this application, wherever it is mounted.
-  ///   - status: 303 is answered with a GET of that page, whatever the method was.
+  ///   - url: A URL. If it starts with "/", it is a path of this application, and the mount is
+  ///     added.
+  ///   - status: 303 by default: the client then makes a GET request, after any method.
   /// - Returns: The error.
   static func redirect(to url: String, status: Int = 303) -> HTTPError {
     HTTPError(redirect: url, status: status)
   }
 }
 
-/// Returns the words that stand behind a status code.
+/// Returns the standard text for a status code.
 ///
 /// - Parameter status: The status code.
-/// - Returns: The words of RFC 9110 and of IANA's registry; nil for a code that is not there.
+/// - Returns: The text from RFC 9110 or IANA's registry, or nil for an unknown code.
 func reasonPhrase(for status: Int) -> String? {
   switch status {
   case 100: "Continue"

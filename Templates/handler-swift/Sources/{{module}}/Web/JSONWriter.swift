@@ -1,5 +1,5 @@
-// From a value to JSON, straight into bytes: several times as fast as Foundation's encoder, which
-// stays in charge of its own types, and with keys in the order in which the type has them.
+// Writes values as JSON, several times as fast as Foundation's encoder, with the keys in the order
+// in which the type declares them. Foundation still encodes its own types.
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -9,9 +9,10 @@
 
 /// Encodes a value as JSON (RFC 8259), without white space.
 ///
-/// - Parameter value: What to encode. The keys of a dictionary are sorted, since it has no order.
+/// - Parameter value: The value to encode. The keys of a dictionary are sorted, since a dictionary
+///   has no order.
 /// - Returns: The JSON, in UTF-8.
-/// - Throws: `EncodingError` for what JSON cannot have, such as infinity.
+/// - Throws: `EncodingError` for a value that JSON does not allow, such as infinity.
 func json(_ value: some Encodable) throws -> [UInt8] {
   let output = JSONOutput()
   try output.write(value, at: [])
@@ -19,24 +20,24 @@ func json(_ value: some Encodable) throws -> [UInt8] {
   return output.bytes
 }
 
-/// The JSON that is written so far, and the objects and arrays in it that are still open.
+/// The JSON written so far, and its open objects and arrays.
 private final class JSONOutput {
   private(set) var bytes: [UInt8] = []
-  /// What closes each open object or array, and whether something is in it.
+  /// For each open object or array, its closing character, and whether it is empty.
   private var open: [(end: UInt8, isEmpty: Bool)] = []
 
   init() { bytes.reserveCapacity(256) }
 
   /// Opens an object or an array as the next value.
   ///
-  /// - Returns: How many are open then: what knows a container.
+  /// - Returns: The number of open objects and arrays, by which a container is known.
   func begin(_ start: UInt8, _ end: UInt8) -> Int {
     bytes.append(start)
     open.append((end, true))
     return open.count
   }
 
-  /// Closes what lies in a container, since that is how one knows that it is complete.
+  /// Closes the objects and arrays in a container, which are complete when the next value starts.
   func close(downTo depth: Int) {
     while open.count > depth { bytes.append(open.removeLast().end) }
   }
@@ -108,7 +109,7 @@ private final class JSONOutput {
     case let flag as Bool: put(flag ? "true" : "false")
     case let number as Double: try write(number, at: path)
     case is Date, is Data, is URL, is Decimal:
-      // Foundation has forms of its own for these. It takes a single value as well.
+      // Foundation has its own forms for these types, and its encoder accepts a single value.
       bytes += try sortingEncoder.encode(value)
     case let dictionary as any JSONDictionary: try dictionary.write(to: self, at: path)
     default:
@@ -121,7 +122,7 @@ private final class JSONOutput {
   }
 }
 
-/// A dictionary that is an object in JSON.
+/// A dictionary that becomes an object in JSON.
 private protocol JSONDictionary {
   func write(to output: JSONOutput, at path: [any CodingKey]) throws
 }
@@ -140,7 +141,7 @@ extension Dictionary: JSONDictionary where Key: CodingKeyRepresentable, Value: E
   }
 }
 
-/// A key that no type has declared.
+/// A key that is not declared in a type.
 private struct JSONKey: CodingKey {
   let stringValue: String
   let intValue: Int?
@@ -156,12 +157,14 @@ private struct JSONKey: CodingKey {
   }
 }
 
-/// What a value's `encode(to:)` is given.
+/// The encoder for a value's `encode(to:)`.
 private final class JSONValueEncoder: Encoder {
   let output: JSONOutput
   let codingPath: [any CodingKey]
   var userInfo: [CodingUserInfoKey: Any] { [:] }
-  /// The value's container: a class and the class that it inherits from write into one.
+  /// The value's container.
+  ///
+  /// A class and its superclass write into the same one.
   private var depth: Int?
 
   init(output: JSONOutput, codingPath: [any CodingKey]) {
@@ -191,7 +194,7 @@ private final class JSONValueEncoder: Encoder {
   }
 }
 
-/// An object that is being written.
+/// An object during writing.
 private struct JSONObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let output: JSONOutput
   let depth: Int
@@ -247,7 +250,7 @@ private struct JSONObject<Key: CodingKey>: KeyedEncodingContainerProtocol {
   }
 }
 
-/// An array that is being written.
+/// An array during writing.
 private struct JSONArray: UnkeyedEncodingContainer {
   let output: JSONOutput
   let depth: Int

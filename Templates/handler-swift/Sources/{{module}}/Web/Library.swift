@@ -1,4 +1,4 @@
-// The library's side of the C interface that Sources/CInterface/interface.h describes.
+// The library's functions for the C interface, which Sources/CInterface/interface.h describes.
 
 import CInterface
 
@@ -53,9 +53,9 @@ public func webRelease(_ response: UnsafeMutablePointer<web_response>) {
   response.pointee = web_response()
 }
 
-/// Puts an answer into the caller's room for it: then no memory has to be kept and freed.
+/// Puts a short answer into the caller's memory, so that the library has no memory to free.
 ///
-/// - Returns: Whether it is short enough.
+/// - Returns: Whether the answer is short enough.
 private func fill(
   _ response: UnsafeMutablePointer<web_response>,
   _ head: [UInt8],
@@ -82,7 +82,7 @@ private func fill(
 }
 
 extension Answer {
-  /// The status and the header fields, as interface.h has them.
+  /// The status and the header fields, in the format of interface.h.
   fileprivate var head: [UInt8] {
     let count = 1 + 2 * fields.count
     var lengths = [UInt32(count)]
@@ -104,7 +104,7 @@ extension Answer {
 }
 
 extension [UInt8] {
-  /// Adds a text in Latin-1.
+  /// Appends a text in Latin-1.
   fileprivate mutating func append(latin1 text: String) {
     if text.utf8.allSatisfy({ $0 < 0x80 }) {
       append(contentsOf: text.utf8)
@@ -114,9 +114,9 @@ extension [UInt8] {
   }
 }
 
-/// What the library keeps of an answer until it is released: the memory that the other side reads.
+/// The memory of an answer, which the entry file reads until it releases the answer.
 private final class Exchange {
-  /// The largest piece of a body that is handed over at once, in bytes.
+  /// The maximum size of one piece of a body, in bytes.
   static let largestPiece = 1024 * 1024
 
   private let head: Memory
@@ -125,7 +125,7 @@ private final class Exchange {
   private let log: Log
   private var more = false
 
-  /// What is left of a body: of the whole one, or of the stream's last piece.
+  /// The rest of the whole body, or of the stream's last piece.
   private var rest: ArraySlice<UInt8> = []
   private var next: (() throws -> [UInt8]?)?
 
@@ -143,9 +143,9 @@ private final class Exchange {
     }
   }
 
-  /// Goes on to the next piece of the body.
+  /// Takes the next piece of the body.
   ///
-  /// - Returns: Whether it could be made.
+  /// - Returns: Whether this succeeded.
   func advance() -> Bool {
     var isWell = true
     do {
@@ -153,7 +153,7 @@ private final class Exchange {
         if let bytes = try next() { rest = bytes[...] } else { self.next = nil }
       }
     } catch {
-      // Whoever made the stream has written the reason to the log.
+      // The reason is already in the log.
       next = nil
       isWell = false
     }
@@ -162,7 +162,7 @@ private final class Exchange {
     return isWell
   }
 
-  /// Tells the other side what there is.
+  /// Writes the addresses and sizes into the answer of the caller.
   func tell(_ response: inout web_response) {
     response.head = head.start
     response.head_size = Int64(head.count)
@@ -187,7 +187,7 @@ private final class Exchange {
   }
 }
 
-/// Memory with an address that stays, which an array's does not.
+/// Memory with a fixed address; the address of an array can change.
 private final class Memory {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
 

@@ -1,13 +1,15 @@
-// What belongs into the host's error log.
+// Messages for the host's error log.
 
-/// Lines for the host's error log: the entry file writes them there once the answer is made.
+/// Lines for the host's error log.
+///
+/// The entry file writes them there when the answer is complete.
 final class Log {
   private(set) var text = ""
 
   /// Adds a line.
   ///
-  /// - Parameter line: The line. What does not show in it is escaped, so that nothing that a
-  ///   client sent can pass for a line of the log.
+  /// - Parameter line: The line. Characters that are not printable are escaped, so that a client
+  ///   cannot fake a line of the log.
   func write(_ line: String) {
     for scalar in line.unicodeScalars {
       if isPrintable(scalar) {
@@ -19,7 +21,7 @@ final class Log {
     text += "\n"
   }
 
-  /// Takes all lines out.
+  /// Returns all lines, and removes them.
   func drain() -> String {
     defer { text = "" }
     return text

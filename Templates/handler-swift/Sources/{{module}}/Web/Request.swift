@@ -1,4 +1,4 @@
-// One request, as handlers see it.
+// The request that a handler gets.
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -8,22 +8,24 @@
 
 /// One request.
 struct Request {
-  /// The request's variables as WSGI has them, for what has no property here.
+  /// The WSGI variables of the request, for data that has no property here.
   let environment: Environment
   /// The HTTP method, such as `GET`.
   let method: String
-  /// The path below the place where the application is mounted, decoded.
+  /// The decoded path, without the path that the application is mounted at.
   let path: String
   /// The fields of the query string.
   let query: Fields
-  /// The fields of an urlencoded form in the body; forms with files (`multipart/form-data`) are
-  /// not parsed, and their fields are missing here.
+  /// The fields of an urlencoded form in the body.
+  ///
+  /// Forms with file uploads (`multipart/form-data`) are not supported: their fields are missing
+  /// here.
   let form: Fields
-  /// The body, byte for byte.
+  /// The bytes of the body.
   let body: [UInt8]
   private let log: Log
 
-  /// Makes a request of what was read of it.
+  /// Makes a request from its parts.
   init(
     environment: Environment,
     method: String,
@@ -42,13 +44,13 @@ struct Request {
     self.log = log
   }
 
-  /// Where the application is mounted, percent-encoded; "" is the root.
+  /// The path that the application is mounted at, percent-encoded; "" is the root.
   var mount: String { environment.mount }
 
   /// The address of the client.
   ///
-  /// The host's load balancer sets `X-Real-IP` itself, so there it can be trusted. Behind a
-  /// server that does not, a client can send whatever it likes.
+  /// It comes from `X-Real-IP`. PythonAnywhere's load balancer always sets this header, so you can
+  /// trust it there. On other servers, a client can fake it.
   var remoteIP: String {
     let sent = environment["HTTP_X_REAL_IP"] ?? ""
     return sent.isEmpty ? environment["REMOTE_ADDR"] ?? "" : sent
@@ -56,16 +58,18 @@ struct Request {
 
   /// Returns the value of a header field of the request.
   ///
-  /// - Parameter name: The field's name, such as `Accept`, in whatever case.
-  /// - Returns: The value; nil where the client sent none.
+  /// - Parameter name: The field's name, such as `Accept`, in upper or lower case.
+  /// - Returns: The value, or nil if the client did not send the field.
   func header(_ name: String) -> String? { environment.header(name) }
 
-  /// Returns the value of a cookie, which the client can have made up.
+  /// Returns the value of a cookie.
+  ///
+  /// Do not trust it: the client can fake it.
   ///
   /// - Parameter name: The name of the cookie.
-  /// - Returns: The value; nil where the client sent none.
+  /// - Returns: The value, or nil if the client did not send the cookie.
   func cookie(_ name: String) -> String? {
-    // Of cookies of one name, browsers send the one with the most exact path first.
+    // If cookies have the same name, browsers send the most specific path first.
     for cookie in (environment["HTTP_COOKIE"] ?? "").split(separator: ";") {
       guard let equals = cookie.firstIndex(of: "=") else { continue }
       if trimmed(cookie[..<equals], of: " \t") == name {
@@ -77,14 +81,15 @@ struct Request {
 
   /// Decodes a JSON body.
   ///
-  /// Another `Content-Type` than `application/json` is refused: a form on somebody else's page
-  /// cannot send it.
+  /// Any `Content-Type` other than `application/json` is an error 415. This protects you from forms
+  /// on other sites, which cannot send that type.
   ///
   /// - Parameters:
-  ///   - type: What to decode.
-  ///   - decoder: What decodes it, for dates and names in other forms.
+  ///   - type: The type of the value.
+  ///   - decoder: The decoder, for other forms of dates and names.
   /// - Returns: The value.
-  /// - Throws: ``HTTPError`` 415 for another type, 400 for what is malformed or does not fit.
+  /// - Throws: ``HTTPError`` 415 for another `Content-Type`, and 400 for JSON that is malformed or
+  ///   does not fit the type.
   func json<Value: Decodable>(
     _ type: Value.Type = Value.self,
     decoder: JSONDecoder = JSONDecoder()
@@ -102,14 +107,16 @@ struct Request {
     }
   }
 
-  /// Writes a line to the host's error log, once the answer is made: a trap before that loses it.
+  /// Writes a line to the host's error log when the response is complete.
+  ///
+  /// A trap before that discards the line.
   ///
   /// - Parameter line: The line; its control characters are escaped.
   func writeToLog(_ line: String) { log.write(line) }
 }
 
 extension Environment {
-  /// Where the application is mounted, percent-encoded; "" is the root.
+  /// The path that the application is mounted at, percent-encoded; "" is the root.
   var mount: String {
     guard let script = self["SCRIPT_NAME"], !script.isEmpty else { return "" }
     let path = percentEncoded(script, except: "/")
@@ -118,8 +125,8 @@ extension Environment {
 
   /// Returns the value of a header field of the request.
   ///
-  /// - Parameter name: The field's name, such as `Accept`, in whatever case.
-  /// - Returns: The value; nil where the client sent none.
+  /// - Parameter name: The field's name, such as `Accept`, in upper or lower case.
+  /// - Returns: The value, or nil if the client did not send the field.
   func header(_ name: String) -> String? {
     let variable = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
     let isBare = variable == "CONTENT_TYPE" || variable == "CONTENT_LENGTH"
@@ -133,7 +140,7 @@ extension Environment {
   }
 }
 
-/// Says why JSON could not be decoded, for the client.
+/// Tells the client why its JSON could not be decoded.
 private func description(of error: any Error) -> String {
   func place(_ path: [any CodingKey]) -> String {
     path.map(\.stringValue).joined(separator: ".")
@@ -151,7 +158,7 @@ private func description(of error: any Error) -> String {
   }
 }
 
-/// Returns a text without some characters at its ends.
+/// Removes some characters from both ends of a text.
 private func trimmed(_ text: Substring, of characters: String) -> Substring {
   let isKept = { (scalar: Unicode.Scalar) in !characters.unicodeScalars.contains(scalar) }
   let scalars = text.unicodeScalars

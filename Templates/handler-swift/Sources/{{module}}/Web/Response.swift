@@ -1,4 +1,4 @@
-// An answer, as handlers make it.
+// The responses that handlers return.
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -6,37 +6,38 @@
   import Foundation
 #endif
 
-/// An answer: status, header fields and body.
+/// A response: status, header fields and body.
 ///
-/// It is plain text where not said otherwise, so nothing that a visitor typed can run as a
-/// script.
+/// By default, it is plain text, so that a visitor's input cannot run as a script.
 struct Response {
-  /// What is sent behind the header fields.
+  /// The body.
   enum Body {
-    /// All of it.
+    /// The whole body.
     case whole([UInt8])
-    /// Piece by piece: each call returns the next one, and nil at the end.
+    /// A function that returns the next piece at each call, and nil at the end.
     case stream(() throws -> [UInt8]?)
   }
 
-  /// The status code, from 200 to 599: with 204, 205 and 304, no body is sent.
+  /// The status code, from 200 to 599.
+  ///
+  /// A response with 204, 205 or 304 has no body.
   var status: Int
   /// The header fields.
   var headers = Headers()
   /// The cookies to set.
   var cookies: [Cookie] = []
-  /// What is sent.
+  /// The body.
   var body: Body
-  /// The length of a stream, where it is known.
+  /// The length of a stream, if it is known.
   fileprivate(set) var length: Int?
-  /// Whether the Location is a URL as ``redirect(to:status:)`` takes it.
+  /// Whether ``redirect(to:status:)`` made this response.
   fileprivate(set) var isRedirect = false
 
-  /// Answers with bytes.
+  /// Makes a response with bytes.
   ///
   /// - Parameters:
   ///   - bytes: The body.
-  ///   - contentType: Their media type; plain text where not said.
+  ///   - contentType: The media type (default: plain text).
   ///   - status: The status code.
   init(bytes: [UInt8], contentType: String? = nil, status: Int = 200) {
     self.status = status
@@ -44,73 +45,77 @@ struct Response {
     if let contentType { headers.set("Content-Type", contentType) }
   }
 
-  /// Answers with plain text.
+  /// Makes a response with plain text.
   ///
   /// - Parameters:
-  ///   - text: The body; none where not said.
+  ///   - text: The body.
   ///   - status: The status code.
   init(_ text: String = "", status: Int = 200) {
     self.init(bytes: Array(text.utf8), status: status)
   }
 
-  /// Answers with a page of HTML.
+  /// Makes a response with an HTML page.
   ///
   /// - Parameters:
-  ///   - html: The page. Pass every value that you put into it through ``escaped(_:)``.
+  ///   - html: The page. Pass each value that you put into the page through ``escaped(_:)``.
   ///   - status: The status code.
   init(html: String, status: Int = 200) {
     self.init(bytes: Array(html.utf8), contentType: "text/html; charset=utf-8", status: status)
   }
 
-  /// Answers with JSON.
+  /// Makes a response with JSON.
   ///
   /// - Parameters:
-  ///   - value: What to encode; the keys are sent in the order in which the type has them.
+  ///   - value: The value to encode; the keys are in the order in which the type declares them.
   ///   - status: The status code.
-  /// - Throws: `EncodingError` for what JSON cannot have, such as infinity.
+  /// - Throws: `EncodingError` for a value that JSON does not allow, such as infinity.
   init(json value: some Encodable, status: Int = 200) throws {
     self.init(bytes: try json(value), contentType: "application/json", status: status)
   }
 
-  /// Answers with JSON, in the form that an encoder gives it: dates as text, say.
+  /// Makes a response with JSON from an encoder of your own, which can write dates as text, for
+  /// example.
   ///
   /// - Parameters:
-  ///   - value: What to encode.
+  ///   - value: The value to encode.
   ///   - status: The status code.
-  ///   - encoder: What encodes it.
-  /// - Throws: What the encoder throws.
+  ///   - encoder: The encoder.
+  /// - Throws: The encoder's error.
   init(json value: some Encodable, status: Int = 200, encoder: JSONEncoder) throws {
     let bytes = Array(try encoder.encode(value))
     self.init(bytes: bytes, contentType: "application/json", status: status)
   }
 
-  /// Answers piece by piece, so that the whole never has to be in memory.
+  /// Makes a response that is sent piece by piece, so that the whole body is never in memory.
   ///
-  /// The host passes on what ends with a line end; a piece that does not can wait for the next.
+  /// End each piece with a line break: the host may keep other pieces until the next one.
   ///
   /// - Parameters:
   ///   - contentType: The media type.
-  ///   - length: How many bytes it will be, where that is known: without it, a client cannot tell
-  ///     an answer that broke off from a whole one.
-  ///   - next: Returns the next piece, nil at the end. What it throws is logged, and ends the
-  ///     connection.
+  ///   - length: The number of bytes, if you know it. Without it, a client cannot see whether a
+  ///     response is complete.
+  ///   - next: Returns the next piece, and nil at the end. If it throws an error, the error is
+  ///     logged and the connection is closed.
   init(streaming contentType: String, length: Int? = nil, next: @escaping () throws -> [UInt8]?) {
     self.init(bytes: [], contentType: contentType)
-    // The host's web server would keep it all back until the end.
+    // Without this field, the host's web server would keep all pieces until the end.
     headers.set("X-Accel-Buffering", "no")
     body = .stream(next)
     self.length = length
   }
 
-  /// Sends the client to another URL; ``HTTPError/redirect(to:status:)`` is the same to throw.
+  /// Sends the client to another URL.
   ///
-  /// Do not pass on a URL from the request: it can lead to somebody else's site.
+  /// To throw a redirect, use ``HTTPError/redirect(to:status:)``.
+  ///
+  /// Do not redirect to a URL from the request: it can lead to another site.
   ///
   /// - Parameters:
-  ///   - url: From "/", it is a path of this application, wherever it is mounted. Spaces and
-  ///     what is not ASCII are percent-encoded.
-  ///   - status: 302; 301 is for ever, since browsers remember it; 303 follows a form.
-  /// - Returns: The answer.
+  ///   - url: A URL. If it starts with "/", it is a path of this application, and the mount is
+  ///     added. Spaces and non-ASCII text are percent-encoded.
+  ///   - status: 302 by default. With 301, browsers remember the redirect forever. Use 303 after a
+  ///     form.
+  /// - Returns: The response.
   static func redirect(to url: String, status: Int = 302) -> Response {
     var response = Response(status: status)
     response.headers.set("Location", url)
@@ -119,18 +124,20 @@ struct Response {
   }
 }
 
-/// Header fields, in the order in which they are sent; those of one name stand together.
+/// Header fields in the order in which they are sent.
+///
+/// Fields with the same name are together.
 struct Headers {
   private(set) var fields: [(name: String, value: String)] = [
     ("Content-Type", "text/plain; charset=utf-8"),
     ("X-Content-Type-Options", "nosniff"),
   ]
 
-  /// Sets a field in place of those of the same name.
+  /// Sets a field, and removes other fields with the same name.
   ///
   /// - Parameters:
-  ///   - name: Any but `Content-Length` and those of the connection, in whatever case.
-  ///   - value: Latin-1 text without control characters. Anything else is answered with 500.
+  ///   - name: Any name except `Content-Length` and connection headers, in upper or lower case.
+  ///   - value: Latin-1 text without control characters. Any other text is an error 500.
   mutating func set(_ name: String, _ value: String) {
     guard let place = fields.firstIndex(where: { isSameName($0.name, name) }) else {
       fields.append((name, value))
@@ -141,13 +148,13 @@ struct Headers {
     where isSameName(fields[other].name, name) { fields.remove(at: other) }
   }
 
-  /// Adds a field behind those of the same name, as for ``set(_:_:)``.
+  /// Adds a field after other fields with the same name.
   mutating func add(_ name: String, _ value: String) {
     let last = fields.lastIndex { isSameName($0.name, name) }
     fields.insert((name, value), at: last.map { $0 + 1 } ?? fields.count)
   }
 
-  /// Removes the fields of a name.
+  /// Removes all fields with a name.
   mutating func remove(_ name: String) {
     fields.removeAll { isSameName($0.name, name) }
   }
@@ -156,49 +163,55 @@ struct Headers {
   subscript(name: String) -> String? { fields.first { isSameName($0.name, name) }?.value }
 }
 
-/// A cookie to set; it is neither signed nor secret, so visitors can change it.
+/// A cookie to set.
 ///
-/// A value that can have any characters goes through `percentEncoded(text)`, and back through
+/// It is not signed and not secret: visitors can change it.
+///
+/// For a value with any characters, use `percentEncoded(text)`, and decode it with
 /// `percentDecoded(value)`.
 struct Cookie {
-  /// Which requests that start on other sites carry a cookie.
+  /// The requests from other sites that browsers send a cookie with.
   enum SameSite: String {
-    /// Links only.
+    /// Only when the visitor follows a link.
     case lax = "Lax"
-    /// None.
+    /// Never.
     case strict = "Strict"
-    /// All of them.
+    /// Always.
     case none = "None"
   }
 
   /// ASCII without spaces or any of `= " , ; \`.
   var name: String
-  /// The same, but for "=".
+  /// As the name, but "=" is allowed.
   var value: String
-  /// The seconds to keep it; nil is until the browser is closed.
+  /// How many seconds the browser keeps the cookie; with nil, until the browser is closed.
   var maxAge: Int?
-  /// Where it is sent; nil is this whole application.
+  /// Browsers send the cookie only below this path; nil is this application.
   var path: String?
-  /// Where it is sent, subdomains too; nil is this host alone.
+  /// Browsers send the cookie to this domain and its subdomains; nil is only the domain of this
+  /// request.
   var domain: String?
-  /// Whether only HTTPS carries it; nil is if this request is HTTPS.
+  /// Whether browsers send the cookie only over HTTPS; nil means: if this request is HTTPS.
   var isSecure: Bool?
-  /// Whether it is hidden from scripts.
+  /// Whether the cookie is hidden from scripts.
   var isHidden: Bool
-  /// Which requests that start on other sites carry it.
+  /// The requests from other sites that browsers send the cookie with.
   var sameSite: SameSite
 
   /// Makes a cookie.
   ///
   /// - Parameters:
   ///   - name: ASCII without spaces or any of `= " , ; \`.
-  ///   - value: The same, but for "=".
-  ///   - maxAge: The seconds to keep it; nil is until the browser is closed.
-  ///   - path: Where it is sent; nil is this whole application.
-  ///   - domain: Where it is sent, subdomains too; nil is this host alone.
-  ///   - isSecure: Whether only HTTPS carries it; nil is if this request is HTTPS.
-  ///   - isHidden: Whether it is hidden from scripts.
-  ///   - sameSite: Which requests that start on other sites carry it.
+  ///   - value: As the name, but "=" is allowed.
+  ///   - maxAge: How many seconds the browser keeps the cookie; with nil, until the browser is
+  ///     closed.
+  ///   - path: Browsers send the cookie only below this path; nil is this application.
+  ///   - domain: Browsers send the cookie to this domain and its subdomains; nil is only the
+  ///     domain of this request.
+  ///   - isSecure: Whether browsers send the cookie only over HTTPS; nil means: if this request is
+  ///     HTTPS.
+  ///   - isHidden: Whether the cookie is hidden from scripts.
+  ///   - sameSite: The requests from other sites that browsers send the cookie with.
   init(
     _ name: String,
     _ value: String,
@@ -219,16 +232,16 @@ struct Cookie {
     self.sameSite = sameSite
   }
 
-  /// Returns a cookie that deletes one; path and domain must be those that it was set with.
+  /// Returns a cookie that deletes a cookie; use the path and domain that you set it with.
   static func deleted(_ name: String, path: String? = nil, domain: String? = nil) -> Cookie {
     Cookie(name, "", maxAge: 0, path: path, domain: domain)
   }
 }
 
-/// Returns a text that means itself in HTML, in attributes too.
+/// Escapes a text for HTML, also for attributes.
 ///
 /// - Parameter text: Any text.
-/// - Returns: The text with `&`, `<`, `>` and quotes as references.
+/// - Returns: The text with character references for `&`, `<`, `>` and quotes.
 func escaped(_ text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
@@ -244,7 +257,7 @@ func escaped(_ text: String) -> String {
   return escaped
 }
 
-/// Whether two names are those of one header field: in whatever case.
+/// Whether two names are the same header field: upper and lower case are equal.
 func isSameName(_ first: String, _ second: String) -> Bool {
   first.utf8.count == second.utf8.count
     && zip(first.utf8, second.utf8).allSatisfy { lowercased($0) == lowercased($1) }

@@ -1,8 +1,8 @@
-// The rows of a route table: which path leads to which handler, and by which method.
+// The route table: a handler's method for each path and HTTP method.
 
-/// Answers the requests for one kind of page.
+/// Responds to the requests for one kind of page.
 ///
-/// It is made for each request; its methods are named in the route table:
+/// The application makes a handler for each request. The route table names the handler's methods:
 ///
 ///     struct ItemHandler: RequestHandler {
 ///       let request: Request
@@ -16,52 +16,52 @@ protocol RequestHandler: SendableMetatype {
   init(request: Request)
 }
 
-/// A handler's method: it takes what the path captures, and returns the answer or throws.
+/// A method of a handler: it gets the values from the path, and returns a response or throws.
 typealias Method<Handler, each Capture> =
   @Sendable (Handler) -> (repeat each Capture) throws -> Response
 
 /// One row of the route table.
 struct Route: Sendable {
-  /// Answers a request, given what the path captured.
+  /// Responds to a request, with the texts that the path captured.
   typealias Action = @Sendable (Request, [String]) throws -> Response
 
-  /// Every method that can be answered, in the order of the `Allow` field.
+  /// The supported HTTP methods, in the order of the `Allow` field.
   static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
-  /// The path as it was written.
+  /// The path as you wrote it.
   let path: String
-  /// What two rows have alike that serve the same paths.
+  /// A text that is the same for two rows with the same paths.
   let shape: String
-  /// What is wrong with the row, or nil.
+  /// The problem with the row, or nil.
   let problem: String?
-  /// What answers each method, with its name for the log.
+  /// The action for each HTTP method, with its name for the log.
   let actions: [String: (action: Action, name: String)]
-  /// The methods that are answered, as the `Allow` field has them.
+  /// The allowed methods, as the value of the `Allow` field.
   let allow: String
   private let pattern: PathPattern
   private let accepts: @Sendable ([String]) -> Bool
 
   /// Makes a row.
   ///
-  /// A `{name}` in the path captures one segment, or what stands between two texts in one; a
-  /// `{name...}` at the end captures all the rest. What is captured is handed to the method in
-  /// order, each as the type of its parameter: any that can be made of a text, such as `String`,
-  /// `Int` or `Double`, in every spelling that Swift takes: `5`, `+5` and `05` are one `Int`. A
-  /// text that cannot be one is a path that nobody knows: 404. Check the range before you compute:
-  /// an overflow is a trap.
+  /// A `{name}` in the path captures one segment, or a part of a segment, as in `/page-{number}`. A
+  /// `{name...}` at the end captures the rest of the path. The method gets the captured texts in
+  /// order, converted to the types of its parameters: `String`, `Int`, `Double` or any other type
+  /// that can be made from a text. All spellings that Swift accepts are allowed: `5`, `+5` and `05`
+  /// are the same `Int`. If a text does not fit the type, the response is a 404. Check the range of
+  /// a number before you calculate: an overflow is a trap.
   ///
-  /// Where there is no `head`, `get` serves for it. Where there is no `options`, the answer says
-  /// which methods there are.
+  /// Without `head`, a HEAD request uses `get`. Without `options`, an OPTIONS request gets the list
+  /// of allowed methods.
   ///
   /// - Parameters:
-  ///   - path: The whole path, from "/".
-  ///   - get: What answers GET: a method of a handler.
-  ///   - head: What answers HEAD.
-  ///   - post: What answers POST.
-  ///   - put: What answers PUT.
-  ///   - patch: What answers PATCH.
-  ///   - delete: What answers DELETE.
-  ///   - options: What answers OPTIONS.
+  ///   - path: The whole path, starting with "/".
+  ///   - get: The handler's method for GET.
+  ///   - head: The handler's method for HEAD.
+  ///   - post: The handler's method for POST.
+  ///   - put: The handler's method for PUT.
+  ///   - patch: The handler's method for PATCH.
+  ///   - delete: The handler's method for DELETE.
+  ///   - options: The handler's method for OPTIONS.
   init<Handler: RequestHandler, each Capture: LosslessStringConvertible & Sendable>(
     _ path: String,
     get: Method<Handler, repeat each Capture>? = nil,
@@ -109,14 +109,14 @@ struct Route: Sendable {
       var texts = texts[...]
       for type in repeat (each Capture).self {
         guard let text = texts.popFirst(), let value = type.init(text) else { return false }
-        // Infinity and NaN are numbers for Swift, and for hardly anybody else.
+        // Swift reads "inf" and "nan" as numbers, but few people expect them in a path.
         if let number = value as? any BinaryFloatingPoint, !number.isFinite { return false }
       }
       return true
     }
   }
 
-  /// Returns a handler's method with its types put away.
+  /// Returns a handler's method as an action, without the types of its parameters.
   private static func action<
     Handler: RequestHandler, each Capture: LosslessStringConvertible & Sendable
   >(
@@ -132,7 +132,7 @@ struct Route: Sendable {
     }
   }
 
-  /// Returns what a path captures; nil where it is not a path of this row.
+  /// Returns the texts that a path captures, or nil if the row does not match the path.
   ///
   /// - Parameter path: The decoded path.
   /// - Returns: The captured texts, in order.
@@ -141,7 +141,7 @@ struct Route: Sendable {
     return texts
   }
 
-  /// Returns what answers OPTIONS where the handler does not.
+  /// Returns the action for OPTIONS if the handler has no method for it.
   private static func options(_ allow: String) -> Action {
     { _, _ in
       var response = Response(status: 204)
@@ -151,21 +151,21 @@ struct Route: Sendable {
   }
 }
 
-/// The path of a route, taken apart.
+/// The path of a route, split into segments.
 private struct PathPattern: Sendable {
-  /// What one segment has to be.
+  /// The pattern of one segment.
   enum Segment: Sendable {
     case text([UInt8])
     case capture(before: [UInt8], after: [UInt8])
-    /// All the segments that are left.
+    /// All remaining segments.
     case rest
   }
 
   private(set) var segments: [Segment] = []
   private(set) var problem: String?
-  /// How many texts it captures.
+  /// The number of texts that it captures.
   private(set) var captures = 0
-  /// The whole path, where it captures nothing.
+  /// The whole path, used if it captures nothing.
   private let text: [UInt8]
 
   init(_ path: String) {
@@ -203,7 +203,7 @@ private struct PathPattern: Sendable {
     }
   }
 
-  /// The path with all names of captures alike.
+  /// The path without the names of its captures.
   var shape: String {
     segments.map { segment in
       switch segment {
@@ -216,7 +216,7 @@ private struct PathPattern: Sendable {
     .joined()
   }
 
-  /// Returns what a path captures, or nil.
+  /// Returns the texts that a path captures, or nil if it does not match.
   func match(_ path: ArraySlice<UInt8>) -> [String]? {
     guard problem == nil else { return nil }
     guard captures > 0 else { return path.elementsEqual(text) ? [] : nil }
@@ -229,7 +229,7 @@ private struct PathPattern: Sendable {
         return texts
       }
       let part = rest.prefix { $0 != UInt8(ascii: "/") }
-      // There has to be a segment more exactly where the pattern has one.
+      // The path must have the same number of segments as the pattern.
       let isLast = part.endIndex == rest.endIndex
       guard isLast == (index + 1 == segments.count) else { return nil }
       switch segment {

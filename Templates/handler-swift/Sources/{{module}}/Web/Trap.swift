@@ -1,19 +1,21 @@
-// A trap (a failed precondition, an index out of bounds, `fatalError`) ends the worker process, as
-// every crash of native code does; the host starts another one. This file makes sure that the
-// server's log names the handler.
+// A trap (a failed precondition, an index out of bounds, `fatalError`) ends the worker process,
+// like every crash of native code, and the host starts another worker. With this file, the server's
+// log shows which handler had the trap.
 
 #if canImport(Glibc)
   import Glibc
 
-  /// Does some work, and lets the server's log name it if a trap ends the process meanwhile.
+  /// Calls a function.
+  ///
+  /// If a trap ends the process during the call, the server's log shows its name.
   ///
   /// - Parameters:
-  ///   - name: What works, such as `MainHandler.get`.
+  ///   - name: The name of the function, such as `MainHandler.get`.
   ///   - method: The request's method.
   ///   - path: The request's path.
-  ///   - work: The work.
-  /// - Returns: What the work returns.
-  /// - Throws: What the work throws.
+  ///   - work: The function.
+  /// - Returns: The result of the function.
+  /// - Throws: The error of the function.
   func namedInTraps<Value>(
     _ name: String,
     _ method: String,
@@ -27,19 +29,22 @@
     return try work()
   }
 
-  /// The line that a thread leaves for the log: ready before anything happens, since almost nothing
-  /// can be done in a signal handler.
+  /// The line that a thread writes to the log after a trap.
+  ///
+  /// It is prepared before the call, because a signal handler can do almost nothing.
   private struct Note {
     static let capacity = 512
 
     let text: UnsafeMutablePointer<UInt8>
-    /// A stack for the signal handler, which works even where the thread's own is used up.
+    /// A stack for the signal handler, which works even if the thread's own stack is full.
     let stack: UnsafeMutableRawPointer
     var length = 0
 
     static let stackSize = 64 * 1024
 
-    /// The note of this thread, made by its first request and freed when it ends.
+    /// The note of this thread.
+    ///
+    /// The first request makes it; it is freed when the thread ends.
     static var ofThisThread: UnsafeMutablePointer<Note> {
       if let note = pthread_getspecific(noteKey) {
         return note.assumingMemoryBound(to: Note.self)
@@ -97,7 +102,7 @@
   /// The signals of a trap.
   private let trapSignals = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
 
-  /// What was done about each of them before: written once, before the first trap can come.
+  /// The earlier action for each of them, stored once, before the first trap can happen.
   private nonisolated(unsafe) let actionsBefore: UnsafeMutablePointer<sigaction> = {
     let table = UnsafeMutablePointer<sigaction>.allocate(capacity: trapSignals.count)
     for (index, signal) in trapSignals.enumerated() {
@@ -110,13 +115,13 @@
     return table
   }()
 
-  /// Writes the thread's note to stderr, which is the server's log, and lets the signal do what it
-  /// did before.
+  /// Writes the thread's note to stderr, which is the server's log, and restores the earlier action
+  /// of the signal.
   private func trapped(_ signal: CInt) {
     if let note = pthread_getspecific(noteKey)?.assumingMemoryBound(to: Note.self) {
       let text = note.pointee.text
       let length = note.pointee.length
-      // Nothing that a client sent can pass for a line of the log.
+      // Replace other characters, so that a client cannot fake a line of the log.
       for index in 0..<length where !(0x20...0x7E).contains(text[index]) {
         text[index] = UInt8(ascii: "?")
       }
@@ -126,11 +131,13 @@
     for index in 0..<trapSignals.count where trapSignals[index] == signal {
       sigaction(signal, actionsBefore + index, nil)
     }
-    // A fault comes again when this returns; what was sent with `abort` does not.
+    // After the return, a fault happens again, but the signal of `abort` does not.
     if signal == SIGABRT { raise(signal) }
   }
 #else
-  /// Does some work; only on Linux, where the host is, a log names it in a trap.
+  /// Calls a function.
+  ///
+  /// The name for the log is used only on Linux, the host's system.
   func namedInTraps<Value>(
     _ name: String,
     _ method: String,
