@@ -58,7 +58,7 @@ class Finding:
         """Other rules by which loading may see the same mistake at another line."""
 
     def document(self) -> dict[str, object]:
-        """Return the finding as the report has it, with the rule's own words."""
+        """Return the finding as the report has it, with the texts of its rule."""
         rule = RULES[self.rule]
         return {
             "rule": self.rule,

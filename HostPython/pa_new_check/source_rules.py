@@ -379,7 +379,7 @@ def _secret_named(module: Module, name: str, value: ast.expr) -> Iterator[Findin
     if _NO_SECRET.search(text) or any(p.search(text) for p, _ in _SECRETS):
         return
     if _entropy(text) < 3.0 or not re.search(r"\d", text):
-        return  # words, not chance
+        return  # it reads like words, not like random characters
     yield _secret(module, value, f"`{name}` is set to a secret in the code")
 
 

@@ -56,7 +56,7 @@ def compiled() -> bytes:
         source.write_text(SOURCE)
         for compiler in ("cc", "clang", "gcc"):
             if shutil.which(compiler):
-                words = [compiler, "-shared", "-fPIC", "-O1", source, "-o", result]
-                subprocess.run([*words, "-lm"], check=True, capture_output=True)
+                command = [compiler, "-shared", "-fPIC", "-O1", source, "-o", result]
+                subprocess.run([*command, "-lm"], check=True, capture_output=True)
                 return result.read_bytes()
     raise AssertionError("these tests need a C compiler: cc, clang or gcc")

@@ -2,8 +2,8 @@
 
 Most of them wait: for a time limit, for a server, for an interpreter to start. Each
 process takes the next test when it has finished one. A test that does not finish because
-its process ended is an error. ``parallel.py [WORD...]`` runs those whose
-names contain one of the words. At the end it tells for each file how many tests were
+its process ended is an error. ``parallel.py [TEXT...]`` runs those whose
+names contain one of these texts. At the end it tells for each file how many tests were
 found in it, and how many of them ran.
 """
 
@@ -96,14 +96,14 @@ def work(queue: int) -> None:
             report.write(json.dumps(facts) + "\n")
 
 
-def main(words: list[str]) -> int:
+def main(patterns: list[str]) -> int:
     """Run the tests, print what unittest would, and return the exit code."""
     start = time.monotonic()
     known = tests()
     asked = [
         index
         for index, test in enumerate(known)
-        if not words or any(word in test.id() for word in words)
+        if not patterns or any(pattern in test.id() for pattern in patterns)
     ]
     queue, end = os.pipe()
     os.set_inheritable(queue, True)

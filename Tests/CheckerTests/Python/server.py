@@ -70,8 +70,8 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        words = f"--http-socket 127.0.0.1:{self.port} --master --processes 2"
-        words += f" --harakiri {HARAKIRI} --die-on-term --wsgi-file {wrapper}"
+        options = f"--http-socket 127.0.0.1:{self.port} --master --processes 2"
+        options += f" --harakiri {HARAKIRI} --die-on-term --wsgi-file {wrapper}"
         environment = {
             **os.environ,
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -81,7 +81,7 @@ class Server:
         }
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [SERVER, *words.split()],
+                [SERVER, *options.split()],
                 cwd=place,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -50,8 +50,8 @@ def _add(app: App, *, loaded: bool) -> None:
         found = [(f["rule"], f["file"], f["line"]) for f in report["findings"]]
         self.assertEqual(sorted(found), app.expected(loaded=loaded), report)
 
-    words = "".join(c if c.isalnum() else "_" for c in app.name)
-    test.__name__ = f"test_{'load' if loaded else 'read'}_{words}"
+    name = "".join(c if c.isalnum() else "_" for c in app.name)
+    test.__name__ = f"test_{'load' if loaded else 'read'}_{name}"
     assert not hasattr(AppsTest, test.__name__), f"two apps of one name: {app.name}"
     setattr(AppsTest, test.__name__, test)
 

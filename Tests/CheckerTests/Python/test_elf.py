@@ -44,7 +44,7 @@ class FormatTest(unittest.TestCase):
 
     def test_what_it_is_instead(self) -> None:
         good = library()
-        for contents, words in (
+        for contents, expected in (
             (b"", "is empty"),
             (LFS, "is a Git LFS pointer"),
             (b"\xcf\xfa\xed\xfe\x0c\x00\x00\x01" + bytes(4000), "built for a Mac"),
@@ -73,10 +73,10 @@ class FormatTest(unittest.TestCase):
             (patched(good, (64 + 8, "<Q", 2**64 - 1)), "is cut off or damaged"),
             (library(flags=0x08000000), "a program, not a library"),
         ):
-            with self.subTest(words):
+            with self.subTest(expected):
                 result = judged(contents)
                 self.assertEqual(rules(result), ["library-format"])
-                self.assertIn(words, result.findings[0].what)
+                self.assertIn(expected, result.findings[0].what)
                 is_pointer = contents == LFS
                 self.assertEqual("git lfs pull" in result.findings[0].fix, is_pointer)
 
@@ -84,14 +84,17 @@ class FormatTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             os.mkfifo(f"{folder}/pipe.so")
             os.mkdir(f"{folder}/folder.so")
-            for name, words in (("pipe", "not a regular file"), ("folder", "a folder")):
-                with self.assertRaisesRegex(elf.NotALibrary, words):
+            for name, expected in (
+                ("pipe", "not a regular file"),
+                ("folder", "a folder"),
+            ):
+                with self.assertRaisesRegex(elf.NotALibrary, expected):
                     elf.read(Path(folder) / f"{name}.so")
             with self.assertRaises(FileNotFoundError):
                 elf.read(Path(folder) / "nowhere.so")
 
     def test_machines(self) -> None:
-        for contents, words in (
+        for contents, expected in (
             (library(machine=AARCH64), "is built for 64-bit ARM (AArch64)"),
             (library(machine=3), "is built for 32-bit x86"),
             (library(machine=999), "an unknown machine (number 999)"),
@@ -99,13 +102,13 @@ class FormatTest(unittest.TestCase):
             (patched(library(), (5, "B", 2), (16, ">H", 3), (18, ">H", 22)), "IBM Z"),
             (patched(library(), (5, "B", 2), (16, ">H", 3), (18, ">H", 62)), "endian"),
         ):
-            with self.subTest(words):
+            with self.subTest(expected):
                 result = judged(contents)
                 self.assertEqual(rules(result), ["library-machine"])
-                self.assertIn(words, result.findings[0].what)
+                self.assertIn(expected, result.findings[0].what)
 
     def test_glibc(self) -> None:
-        for versions, words in (
+        for versions, expected in (
             (("GLIBC_2.36",), "needs glibc 2.36, for `puts`"),
             (("GLIBC_2.38", "GLIBC_2.2.5"), "needs glibc 2.38"),
             (("GLIBC_2.40", "GLIBC_2.38.1"), "needs glibc 2.40"),
@@ -115,10 +118,10 @@ class FormatTest(unittest.TestCase):
             with self.subTest(versions):
                 result = judged(library(versions=versions))
                 self.assertEqual(rules(result), ["library-glibc"])
-                self.assertIn(words, result.findings[0].what)
+                self.assertIn(expected, result.findings[0].what)
 
     def test_needs(self) -> None:
-        for needed, words, fix in (
+        for needed, expected, fix in (
             (("libodd.so.1",), "needs libodd.so.1", ""),
             (("libswiftCore.so", "libc.so.6"), "needs libswiftCore.so", "--static-"),
             (("libdispatch.so", "liba.so"), "libdispatch.so and liba.so", "--static-"),
@@ -129,7 +132,7 @@ class FormatTest(unittest.TestCase):
             with self.subTest(needed):
                 result = judged(library(needed))
                 self.assertEqual(rules(result), ["library-needs"])
-                self.assertIn(words, result.findings[0].what)
+                self.assertIn(expected, result.findings[0].what)
                 self.assertIn(fix, result.findings[0].fix)
 
     def test_two_things_are_two_findings(self) -> None:
@@ -268,12 +271,14 @@ class LinkerTest(unittest.TestCase):
                 self.assertEqual(len(found), 1 if rule else 0, found)
                 self.assertTrue(not rule or found[0].startswith(rule), found)
                 path = str(folder / "libhello.so")
-                words = [
+                arguments = [
                     sys.executable,
                     "-c",
                     "import ctypes, sys; ctypes.CDLL(sys.argv[1])",
                 ]
-                done = subprocess.run([*words, path], capture_output=True, check=False)
+                done = subprocess.run(
+                    [*arguments, path], capture_output=True, check=False
+                )
                 self.assertEqual(done.returncode == 0, not rule, done.stderr)
 
     def test_symbol(self) -> None:

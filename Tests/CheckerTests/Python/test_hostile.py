@@ -254,8 +254,8 @@ class HostileTest(unittest.TestCase):
             + "for _ in range(30):\n"
             + "    if library.fork() == 0:\n"
             + "        library.setsid()\n"
-            + f"        words = [sys.executable, '-c', {sleep!r}]\n"
-            + "        texts = [w.encode() for w in words]\n"
+            + f"        arguments = [sys.executable, '-c', {sleep!r}]\n"
+            + "        texts = [w.encode() for w in arguments]\n"
             + "        library.execv(texts[0], (ctypes.c_char_p * 4)(*texts, None))\n"
             + "        library._exit(1)\n"
             + "import time\ntime.sleep(1)\n"
@@ -283,8 +283,8 @@ class HostileTest(unittest.TestCase):
         for number in (signal.SIGTERM, signal.SIGKILL):
             source = PLAIN + "import subprocess, sys, time\n"
             if number == signal.SIGTERM:
-                words = f"[sys.executable, '-c', {sleep!r}]"
-                source += f"subprocess.Popen({words}, start_new_session=True)\n"
+                arguments = f"[sys.executable, '-c', {sleep!r}]"
+                source += f"subprocess.Popen({arguments}, start_new_session=True)\n"
             source += "time.sleep(60)\n"
             with self.subTest(number), project({"wsgi.py": source}) as folder:
                 process = subprocess.Popen(

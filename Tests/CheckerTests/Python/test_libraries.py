@@ -109,8 +109,8 @@ class MissingTest(unittest.TestCase):
     def test_usage(self) -> None:
         with project({"wsgi.py": PLAIN}) as folder:
             for name in ("/lib.so", "../lib.so", "a/../../lib.so"):
-                for words in (["check", str(folder)], ["visit", str(folder), "/"]):
-                    done = run(*words, "--upload", name)
+                for arguments in (["check", str(folder)], ["visit", str(folder), "/"]):
+                    done = run(*arguments, "--upload", name)
                     self.assertEqual(done.returncode, 2)
                     text = done.stdout or done.stderr
                     self.assertEqual(json.loads(text)["error"]["kind"], "usage")
@@ -118,23 +118,25 @@ class MissingTest(unittest.TestCase):
     def test_several(self) -> None:
         with project({"wsgi.py": PLAIN, "b.so": library()}) as folder:
             os.symlink(folder / "nowhere", folder / "c.so")
-            words = [
-                w for n in ("a.so", "b.so", "c.so", "a.so") for w in ("--upload", n)
+            arguments = [
+                option
+                for name in ("a.so", "b.so", "c.so", "a.so")
+                for option in ("--upload", name)
             ]
-            report = check(folder, *words)
+            report = check(folder, *arguments)
         found = [(f["rule"], f["file"]) for f in report["findings"]]
         self.assertEqual(found, [("not-built", "a.so"), ("not-built", "c.so")])
 
     def test_visit(self) -> None:
         with project({"wsgi.py": NATIVE}) as folder:
-            words = ["--upload", "libhello.so", "--build", "make"]
-            done = run("visit", folder, "/", *words)
+            arguments = ["--upload", "libhello.so", "--build", "make"]
+            done = run("visit", folder, "/", *arguments)
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             (finding,) = json.loads(done.stderr)["findings"]
             self.assertEqual((finding["rule"], finding["line"]), ("not-built", 8))
             self.assertIn("`make`", finding["fix"])
             (folder / "libhello.so").write_bytes(library())
-            done = run("visit", folder, "/", *words)
+            done = run("visit", folder, "/", *arguments)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             self.assertTrue(done.stdout.endswith(b"hello"))
 
