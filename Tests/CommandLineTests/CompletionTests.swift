@@ -7,26 +7,22 @@ import Testing
 @testable import Scaffold
 @testable import pa_new
 
-/// Whether a program is there to test with; with CI=true the test fails where it is not.
-func isFound(_ program: String) -> Bool {
-    isContinuousIntegration || (try? run(program, ["--help"], seconds: 30))?.exitCode == 0
-}
-
 @Suite("Completions")
 struct CompletionTests {
-    private static let shells = Shell.allCases.filter { isFound($0.rawValue) }
-    private static let missing = Shell.allCases.filter { !shells.contains($0) }.map(\.rawValue)
+    /// The shells that are there to test with.
+    ///
+    /// With CI=true all are, or their tests fail.
+    private static let shells = Shell.allCases.filter {
+        isContinuousIntegration || Need.program($0.rawValue).isMet()
+    }
 
-    @Test(
-        "every shell is there to test with",
-        .enabled(if: missing.isEmpty, "not installed: \(missing.joined(separator: ", "))")
-    )
+    @Test("every shell is there to test with", .needs("bash"), .needs("zsh"), .needs("fish"))
     func shellsAreThere() {
         #expect(Self.shells == Shell.allCases)
     }
 
-    @Test("Tab puts the rest of the word on the line", arguments: shells)
-    func tab(shell: Shell) throws {
+    @Test("Tab puts the rest of the word on the line", arguments: try atLeastOne(shells))
+    func tab(shell: Shell) async throws {
         let rows: [(typed: String, left: String)] = [
             ("pa-new l", "pa-new list "),
             ("pa-new comp", "pa-new completions "),
@@ -55,30 +51,33 @@ struct CompletionTests {
             // The value of an option is no command.
             ("pa-new --user check --str", "pa-new --user check --str"),
         ]
-        try withShell(shell, Option.all(.embedded())) { desk in
-            let answers = try desk.press(rows.map(\.typed))
+        try await withShell(shell, Option.all(.embedded())) { desk in
+            let answers = try await desk.press(rows.map(\.typed))
             for (row, answer) in zip(rows, answers) {
                 #expect(answer.left == row.left, "\(shell), after: \(row.typed)")
             }
         }
     }
 
-    @Test("every option is offered with every command that knows it", arguments: shells)
-    func everyOption(shell: Shell) throws {
+    @Test(
+        "every option is offered with every command that knows it",
+        arguments: try atLeastOne(shells)
+    )
+    func everyOption(shell: Shell) async throws {
         let options = try Option.all(.embedded())
         let lines = CommandName.allCases.map { command in
             "pa-new " + (command == .create ? "" : command.rawValue + " ") + "--"
         }
-        try withShell(shell, options) { desk in
-            for (command, offered) in zip(CommandName.allCases, try desk.offered(lines)) {
+        try await withShell(shell, options) { desk in
+            for (command, offered) in zip(CommandName.allCases, try await desk.offered(lines)) {
                 let own = options.filter { $0.commands.contains(command) }.map(\.long)
                 #expect(Set(offered) == Set(own), "\(shell), pa-new \(command)")
             }
         }
     }
 
-    @Test("every word to choose is offered", arguments: shells)
-    func everyChoice(shell: Shell) throws {
+    @Test("every word to choose is offered", arguments: try atLeastOne(shells))
+    func everyChoice(shell: Shell) async throws {
         let options = try Option.all(.embedded())
         var rows: [(line: String, words: [String])] = [
             ("pa-new ", CommandName.words.map(\.rawValue))
@@ -99,8 +98,8 @@ struct CompletionTests {
                 rows.append(("pa-new \(command.rawValue) \(before)", kind.choices.map(\.word)))
             }
         }
-        try withShell(shell, options) { desk in
-            for (row, offered) in zip(rows, try desk.offered(rows.map(\.line))) {
+        try await withShell(shell, options) { desk in
+            for (row, offered) in zip(rows, try await desk.offered(rows.map(\.line))) {
                 #expect(Set(offered) == Set(row.words), "\(shell), after: \(row.line)")
             }
         }
@@ -113,8 +112,11 @@ struct CompletionTests {
         "'", "$HOME", "h!i", "(j)", "k|l", "m>n", "o[p]", "q%F", "r#s", "{t,u}", "ü",
     ]
 
-    @Test("hostile words and sentences are text and nothing more", arguments: shells)
-    func hostileWords(shell: Shell) throws {
+    @Test(
+        "hostile words and sentences are text and nothing more",
+        arguments: try atLeastOne(shells)
+    )
+    func hostileWords(shell: Shell) async throws {
         let help = "]: '$(touch pwned)' `touch pwned` \"x\" [y] \\ %F{red}\nnext $HOME"
         let choices = Self.hostile.map { Choice($0, help: help) } + [Choice("no\nline")]
         let options = [
@@ -128,11 +130,11 @@ struct CompletionTests {
             ),
             Option(name: .quiet, commands: [.create], help: help),
         ]
-        try withShell(shell, options) { desk in
-            let offered = try desk.offered(["pa-new -f ", "pa-new --"])
+        try await withShell(shell, options) { desk in
+            let offered = try await desk.offered(["pa-new -f ", "pa-new --"])
             #expect(Set(offered[0]) == Set(Self.hostile), "\(shell)")
             #expect(Set(offered[1]) == ["--framework", "--quiet"], "\(shell)")
-            let answers = try desk.press([
+            let answers = try await desk.press([
                 "pa-new -f it", "pa-new -f back", "pa-new --framework=it",
             ])
             #expect(
@@ -147,10 +149,10 @@ struct CompletionTests {
     }
 
     @Test("the tool prints the script", arguments: Shell.allCases)
-    func printed(shell: Shell) throws {
-        try withTemporaryFolder { folder in
+    func printed(shell: Shell) async throws {
+        try await withTemporaryFolder { folder in
             expectEnd(
-                of: try runTool(["completions", shell.rawValue], in: folder),
+                of: try await runTool(["completions", shell.rawValue], in: folder),
                 code: 0,
                 stdout: shell.completions(try Option.all(.embedded())),
                 stderr: ""
@@ -158,23 +160,23 @@ struct CompletionTests {
         }
     }
 
-    @Test("zsh finds the script in a folder of its functions", .enabled(if: shells.contains(.zsh)))
-    func zshFunction() throws {
-        try withShell(.zsh, Option.all(.embedded()), scriptName: "_pa-new") { desk in
+    @Test("zsh finds the script in a folder of its functions", .needs("zsh"))
+    func zshFunction() async throws {
+        try await withShell(.zsh, Option.all(.embedded()), scriptName: "_pa-new") { desk in
             // The first use loads the file, and has to complete already.
-            let left = try desk.press(["pa-new l", "pa-new l"]).map(\.left)
+            let left = try await desk.press(["pa-new l", "pa-new l"]).map(\.left)
             #expect(left == ["pa-new list ", "pa-new list "])
         }
     }
 
     @Test(
         "bash completes with any settings",
-        .enabled(if: shells.contains(.bash)),
+        .needs("bash"),
         arguments: [
             "set -u", "COMP_WORDBREAKS=' '", "set -o posix", "shopt -s nullglob failglob", "IFS=e",
         ]
     )
-    func bashSettings(setting: String) throws {
+    func bashSettings(setting: String) async throws {
         let script = """
             source "$1"
             \(setting)
@@ -185,8 +187,8 @@ struct CompletionTests {
             _pa_new
             printf '%s\\n' "${COMPREPLY[0]}"
             """
-        try withShell(.bash, Option.all(.embedded())) { desk in
-            let finished = try run(
+        try await withShell(.bash, Option.all(.embedded())) { desk in
+            let finished = try await run(
                 "bash",
                 ["-c", script, "bash", desk.script.path],
                 in: desk.folder
@@ -223,9 +225,9 @@ private struct ShellDesk {
     }
 
     /// Types lines in the shell on a terminal, with Tab after each.
-    func press(_ lines: [String]) throws -> [Answer] {
+    func press(_ lines: [String]) async throws -> [Answer] {
         let driver = Paths.package.appending(path: "Tests/CommandLineTests/Python/complete.py")
-        let finished = try run(
+        let finished = try await run(
             "python3",
             [driver.path, shell.rawValue, script.path] + lines,
             in: folder
@@ -235,10 +237,10 @@ private struct ShellDesk {
     }
 
     /// Returns the words that the shell offers after each line.
-    func offered(_ lines: [String]) throws -> [[String]] {
+    func offered(_ lines: [String]) async throws -> [[String]] {
         let program: String
         switch shell {
-        case .zsh: return try press(lines).map(\.offered)
+        case .zsh: return try await press(lines).map(\.offered)
         case .bash:
             // The answer is what is put on the line: the shell reads it once more.
             program = """
@@ -266,7 +268,7 @@ private struct ShellDesk {
             shell == .bash
             ? ["-c", program, script.path] + lines
             : ["--no-config", "-c", program, script.path] + lines
-        let finished = try run(shell.rawValue, words, in: folder)
+        let finished = try await run(shell.rawValue, words, in: folder)
         #expect(finished.exitCode == 0 && finished.stderr.isEmpty, "\(finished)")
         return finished.stdout.split(separator: "\u{1E}", omittingEmptySubsequences: false)
             .dropLast()
@@ -281,9 +283,9 @@ private func withShell(
     _ shell: Shell,
     _ options: [Option],
     scriptName: String = "script",
-    _ action: (ShellDesk) throws -> Void
-) throws {
-    try withTemporaryFolder { root in
+    _ action: (ShellDesk) async throws -> Void
+) async throws {
+    try await withTemporaryFolder { root in
         let folder = root.appending(path: "work")
         try FileManager.default.createDirectory(
             at: folder.appending(path: "one folder"),
@@ -292,6 +294,6 @@ private func withShell(
         try Data().write(to: folder.appending(path: "file.py"))
         let script = root.appending(path: scriptName)
         try shell.completions(options).write(to: script, atomically: true, encoding: .utf8)
-        try action(ShellDesk(shell: shell, folder: folder, script: script))
+        try await action(ShellDesk(shell: shell, folder: folder, script: script))
     }
 }

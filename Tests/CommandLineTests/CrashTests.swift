@@ -7,7 +7,7 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("A tool that is interrupted", .enabled(if: Faults.areAvailable, "needs a C compiler"))
+@Suite("A tool that is interrupted", .needs(.compiler))
 struct CrashTests {
     /// Runs the tool in a folder until it gets through, with a fault one call later each time.
     ///
@@ -17,8 +17,8 @@ struct CrashTests {
         in folder: URL,
         on before: [String: String],
         _ fault: (Int) -> Fault,
-        check: (ProcessResult, Fault) throws -> Void
-    ) throws -> Int {
+        check: (ProcessResult, Fault) async throws -> Void
+    ) async throws -> Int {
         for call in 1... {
             try FileManager.default.removeItem(at: folder)
             try FileManager.default.createDirectory(
@@ -26,9 +26,9 @@ struct CrashTests {
                 withIntermediateDirectories: false
             )
             try makeTree(before, in: folder)
-            let finished = try Faults.run(Paths.tool, words, in: folder, fault: fault(call))
+            let finished = try await Faults.run(Paths.tool, words, in: folder, fault: fault(call))
             if finished.exitCode == 0 { return call - 1 }
-            try check(finished, fault(call))
+            try await check(finished, fault(call))
         }
         return 0
     }
@@ -43,30 +43,32 @@ struct CrashTests {
     }
 
     /// What the tool makes of a folder when nothing happens to it.
-    private func result(_ words: [String], on before: [String: String]) throws -> [String: String] {
-        try withTemporaryFolder { folder in
+    private func result(_ words: [String], on before: [String: String]) async throws -> [String:
+        String]
+    {
+        try await withTemporaryFolder { folder in
             try makeTree(before, in: folder)
-            expectEnd(of: try runTool(words, in: folder), code: 0)
+            expectEnd(of: try await runTool(words, in: folder), code: 0)
             return try tree(folder)
         }
     }
 
     @Test("a new project: killed at any call")
-    func newKilled() throws {
+    func newKilled() async throws {
         let before = ["mine": "mine"]
-        let after = try result(["hello", "-q"], on: before)
-        try withTemporaryFolder { root in
+        let after = try await result(["hello", "-q"], on: before)
+        try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
             var stagings = 0
-            let count = try everyCall(["hello", "-q"], in: folder, on: before, Fault.kill) {
+            let count = try await everyCall(["hello", "-q"], in: folder, on: before, Fault.kill) {
                 finished,
                 fault in
                 #expect(finished.exitCode == 128 + SIGKILL)
                 #expect(try visible(folder) == before, "\(fault)")
                 stagings += try tree(folder) == before ? 0 : 1
                 // The next run removes what is left, and gets through.
-                expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0, stderr: "")
+                expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
             #expect(count > 25, "only \(count) calls")
@@ -80,11 +82,11 @@ struct CrashTests {
         on before: [String: String],
         calls: Int,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
-        try withTemporaryFolder { root in
+    ) async throws {
+        try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
-            let count = try everyCall(words, in: folder, on: before, Fault.full) {
+            let count = try await everyCall(words, in: folder, on: before, Fault.full) {
                 finished,
                 fault in
                 expectEnd(of: finished, code: 74, stdout: "", sourceLocation: sourceLocation)
@@ -98,8 +100,8 @@ struct CrashTests {
     }
 
     @Test("a new project: no space from any call on")
-    func newFull() throws {
-        try expectNothingLost(["hello"], on: ["mine": "mine"], calls: 25)
+    func newFull() async throws {
+        try await expectNothingLost(["hello"], on: ["mine": "mine"], calls: 25)
     }
 
     private static let edited = [
@@ -108,18 +110,18 @@ struct CrashTests {
     ]
 
     @Test("into a folder: killed at any call", arguments: ["--skip-existing", "--overwrite"])
-    func intoKilled(rule: String) throws {
+    func intoKilled(rule: String) async throws {
         let words = ["hello", "--into", rule, "-q"]
-        let after = try result(words, on: Self.edited)
-        let foretold = try withTemporaryFolder { folder in
+        let after = try await result(words, on: Self.edited)
+        let foretold = try await withTemporaryFolder { folder in
             try makeTree(Self.edited, in: folder)
-            return try runTool(words.dropLast() + ["-n"], in: folder).stdout
+            return try await runTool(words.dropLast() + ["-n"], in: folder).stdout
         }
-        try withTemporaryFolder { root in
+        try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
             var journals = 0
-            let count = try everyCall(words, in: folder, on: Self.edited, Fault.kill) {
+            let count = try await everyCall(words, in: folder, on: Self.edited, Fault.kill) {
                 finished,
                 fault in
                 #expect(finished.exitCode == 128 + SIGKILL)
@@ -129,7 +131,7 @@ struct CrashTests {
                 }
                 // A dry run takes nothing back, and tells what a real one would do that does.
                 let left = try tree(folder)
-                let dry = try runTool(words.dropLast() + ["-n"], in: folder)
+                let dry = try await runTool(words.dropLast() + ["-n"], in: folder)
                 #expect(dry.exitCode == 0, "\(dry)")
                 let untouched = try tree(folder)
                 #expect(untouched == left, "\(fault): the dry run wrote")
@@ -137,7 +139,7 @@ struct CrashTests {
                     #expect(dry.stdout == foretold, "\(fault)")
                     journals += 1
                 }
-                expectEnd(of: try runTool(words, in: folder), code: 0, stderr: "")
+                expectEnd(of: try await runTool(words, in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
             #expect(count > 50, "only \(count) calls")
@@ -146,14 +148,14 @@ struct CrashTests {
     }
 
     @Test("into a folder: no space from any call on")
-    func intoFull() throws {
-        try expectNothingLost(["hello", "--into", "--overwrite"], on: Self.edited, calls: 50)
+    func intoFull() async throws {
+        try await expectNothingLost(["hello", "--into", "--overwrite"], on: Self.edited, calls: 50)
     }
 
     /// A project with edits, to be updated to other answers: files that change, move and merge.
-    private func project() throws -> [String: String] {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+    private func project() async throws -> [String: String] {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
             var project = try tree(folder)
             project["hello/hello/handlers.py", default: ""] += "# mine 1\n"
             project["hello/README.md", default: ""] += "mine 2\n"
@@ -168,15 +170,15 @@ struct CrashTests {
     ]
 
     @Test("an update: killed at any call")
-    func updateKilled() throws {
-        let before = try project()
-        let after = try result(Self.updating, on: before)
+    func updateKilled() async throws {
+        let before = try await project()
+        let after = try await result(Self.updating, on: before)
         #expect(after["hello/other/handlers.py"]?.hasSuffix("# mine 1\n") == true)
         #expect(after["hello/README.md"]?.hasSuffix("mine 2\n") == true)
-        try withTemporaryFolder { root in
+        try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
-            let count = try everyCall(Self.updating, in: folder, on: before, Fault.kill) {
+            let count = try await everyCall(Self.updating, in: folder, on: before, Fault.kill) {
                 finished,
                 fault in
                 #expect(finished.exitCode == 128 + SIGKILL)
@@ -184,7 +186,7 @@ struct CrashTests {
                 for number in 1...3 {
                     #expect(texts.contains { $0.contains("mine \(number)") }, "\(fault)")
                 }
-                expectEnd(of: try runTool(Self.updating, in: folder), code: 0, stderr: "")
+                expectEnd(of: try await runTool(Self.updating, in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
             #expect(count > 50, "only \(count) calls")
@@ -192,39 +194,39 @@ struct CrashTests {
     }
 
     @Test("an update: no space from any call on")
-    func updateFull() throws {
-        try expectNothingLost(Self.updating, on: project(), calls: 50)
+    func updateFull() async throws {
+        try await expectNothingLost(Self.updating, on: project(), calls: 50)
     }
 
     @Test("what is taken back is told, and what was changed meanwhile is kept and named")
-    func told() throws {
-        let before = try project()
-        try withTemporaryFolder { root in
+    func told() async throws {
+        let before = try await project()
+        try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             var words = Self.updating
             words.removeLast()
             try makeTree(before, in: folder)
-            let whole = try result(Self.updating, on: before)
-            let killed = try Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
+            let whole = try await result(Self.updating, on: before)
+            let killed = try await Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
             #expect(killed.exitCode == 128 + SIGKILL)
             #expect(try visible(folder) != before, "nothing was changed yet: choose a later call")
-            let finished = try runTool(words, in: folder)
+            let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: 0)
             #expect(finished.stderr.contains("an interrupted run had left in 'hello'"))
             #expect(finished.stderr.contains("FILE~"))
             #expect(try tree(folder) == whole)
-            let again = try runTool(words, in: folder)
+            let again = try await runTool(words, in: folder)
             expectEnd(of: again, code: 0, stderr: "")
         }
     }
 
     @Test("killed into a folder, a run without --into says what lies there")
-    func staging() throws {
-        try withTemporaryFolder { folder in
+    func staging() async throws {
+        try await withTemporaryFolder { folder in
             try makeTree(Self.edited, in: folder)
             let words = ["hello", "--into", "--overwrite", "-q"]
-            _ = try Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
-            let finished = try runTool(["hello"], in: folder)
+            _ = try await Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
+            let finished = try await runTool(["hello"], in: folder)
             expectEnd(of: finished, code: 73, stdout: "")
             #expect(finished.stderr.contains("an interrupted run"), "\(finished.stderr)")
         }
@@ -232,9 +234,9 @@ struct CrashTests {
 
     @Test(
         "a disk that is full, at any size, into a folder",
-        .enabled(if: canMount, "needs unshare and mount")
+        .needs(.mount)
     )
-    func smallDisk() throws {
+    func smallDisk() async throws {
         let script = """
             set -e
             mkdir -p disk before after; cp -r hello before/; cp -r hello after/
@@ -252,9 +254,9 @@ struct CrashTests {
             done
             exit 9
             """
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             try makeTree(Self.edited, in: folder)
-            let finished = try run(
+            let finished = try await run(
                 "unshare",
                 ["-rm", "sh", "-c", script, "sh", Paths.tool.path],
                 in: folder
@@ -267,10 +269,4 @@ struct CrashTests {
             #expect(errors.contains("No space left on device"))
         }
     }
-
-    /// Whether this system lets a test mount a small disk of its own.
-    private static let canMount: Bool = {
-        let probe = try? run("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
-        return probe?.exitCode == 0 || isContinuousIntegration
-    }()
 }

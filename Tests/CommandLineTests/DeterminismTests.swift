@@ -12,10 +12,10 @@ struct DeterminismTests {
         "folder, umask, language, time zone, home and time change nothing",
         arguments: (try? Catalog.embedded().frameworks.map(\.folder)) ?? []
     )
-    func same(framework: String) throws {
+    func same(framework: String) async throws {
         let catalog = try Catalog.embedded()
         let asked = try #require(catalog.frameworks.first { $0.folder == framework })
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let scenes: [(String, String, [String: String?])] = [
                 ("a", "022", ["LC_ALL": "C", "TZ": "UTC", "HOME": "/root", "USER": "one"]),
                 (
@@ -38,7 +38,7 @@ struct DeterminismTests {
                 let script = "umask \(umask); exec \"$@\""
                 let words =
                     ["hello", "-u", "alice", "--json"] + catalog.options(for: asked)
-                let finished = try run(
+                let finished = try await run(
                     "sh",
                     ["-c", script, "sh", Paths.tool.path] + words,
                     in: parent,

@@ -36,31 +36,29 @@ struct NoFaults: Error, CustomStringConvertible {
 
 /// The library that makes faults, compiled once for this run of the tests.
 enum Faults {
-    /// Whether this system can load a library into a program, and has a compiler for it.
-    static let areAvailable: Bool = (try? library.get()) != nil || isContinuousIntegration
+    private static let file = FileManager.default.temporaryDirectory
+        .appending(path: "pa-new-test-faults-\(getpid()).so")
 
-    private static let library = Result<URL, any Error> {
-        let source = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "C/faults.c")
-        let library = FileManager.default.temporaryDirectory
-            .appending(path: "pa-new-test-faults-\(getpid()).so")
-        for compiler in ["cc", "clang", "gcc"] {
-            let words = ["-c", "command -v \"$1\" >/dev/null && exec \"$@\"", "sh", compiler]
-            let finished = try TestSupport.run(
-                "sh",
-                words + ["-shared", "-fPIC", "-O1", "-o", library.path, source.path, "-ldl"]
-            )
-            if finished.exitCode == 0 {
-                atexit { Faults.removeLibrary() }
-                return library
+    private static let compiled = Once<URL>()
+
+    private static func library() async throws -> URL {
+        try await compiled.value {
+            let source = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "C/faults.c")
+            atexit { Faults.removeLibrary() }
+            for compiler in ["cc", "clang", "gcc"] {
+                let words = ["-c", "command -v \"$1\" >/dev/null && exec \"$@\"", "sh", compiler]
+                let finished = try await TestSupport.run(
+                    "sh",
+                    words + ["-shared", "-fPIC", "-O1", "-o", file.path, source.path, "-ldl"]
+                )
+                if finished.exitCode == 0 { return file }
             }
+            throw NoFaults(description: "no C compiler makes the library")
         }
-        throw NoFaults(description: "no C compiler makes the library")
     }
 
-    private static func removeLibrary() {
-        if case .success(let library) = library { unlink(library.path) }
-    }
+    private static func removeLibrary() { unlink(file.path) }
 
     /// Runs a program with a fault.
     ///
@@ -82,14 +80,14 @@ enum Faults {
         hasLinks: Bool = true,
         trace: URL? = nil,
         environment settings: [String: String?] = [:]
-    ) throws -> ProcessResult {
+    ) async throws -> ProcessResult {
         var environment: [String: String?] = fault?.environment ?? [:]
-        environment["LD_PRELOAD"] = try library.get().path
+        environment["LD_PRELOAD"] = try await library().path
         if !hasLinks { environment["FAULT_NOLINK"] = "1" }
         environment["FAULT_TRACE"] = trace?.path
         // Set by env, so that the shell before it is not what is killed.
         let words = environment.compactMap { name, value in value.map { "\(name)=\($0)" } }
-        return try TestSupport.run(
+        return try await TestSupport.run(
             "env",
             words + [program.path] + arguments,
             in: folder,

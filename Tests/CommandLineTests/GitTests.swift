@@ -6,10 +6,7 @@ import Testing
 
 @testable import Scaffold
 
-/// Whether there is git, or has to be.
-private let gitIsThere = (try? run("git", ["--version"]))?.exitCode == 0 || isContinuousIntegration
-
-@Suite("A git repository", .enabled(if: gitIsThere, "needs git"))
+@Suite("A git repository", .needs("git"))
 struct GitTests {
     /// A home, and a folder to work in, without any settings of this computer's.
     private struct Desk {
@@ -28,12 +25,12 @@ struct GitTests {
             environment["GIT_CONFIG_NOSYSTEM"] = "1"
         }
 
-        func tool(_ words: [String]) throws -> ProcessResult {
-            try runTool(words, in: work, environment: environment)
+        func tool(_ words: [String]) async throws -> ProcessResult {
+            try await runTool(words, in: work, environment: environment)
         }
 
-        func git(_ words: [String], in folder: String = "hello") throws -> ProcessResult {
-            try run(
+        func git(_ words: [String], in folder: String = "hello") async throws -> ProcessResult {
+            try await run(
                 "git",
                 ["-C", work.path + "/" + folder] + words,
                 in: work,
@@ -42,11 +39,12 @@ struct GitTests {
         }
 
         /// What a repository says of itself: authors, subjects, branch, and what is not committed.
-        func story(_ folder: String = "hello") throws -> [String] {
+        func story(_ folder: String = "hello") async throws -> [String] {
             [
-                try git(["log", "--format=%an <%ae>, %cn <%ce>: %s"], in: folder).stdout,
-                try git(["symbolic-ref", "--short", "HEAD"], in: folder).stdout,
-                try git(["status", "--porcelain", "--untracked-files=all"], in: folder).stdout,
+                try await git(["log", "--format=%an <%ae>, %cn <%ce>: %s"], in: folder).stdout,
+                try await git(["symbolic-ref", "--short", "HEAD"], in: folder).stdout,
+                try await git(["status", "--porcelain", "--untracked-files=all"], in: folder)
+                    .stdout,
             ].map { $0.trimmingCharacters(in: .newlines) }
         }
     }
@@ -57,23 +55,25 @@ struct GitTests {
         + "Make hello with pa-new \(paNewVersion)"
 
     @Test("the first commit holds all files, and the report says what was done")
-    func commit() throws {
-        try withTemporaryFolder { folder in
+    func commit() async throws {
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
-            let finished = try desk.tool(["hello", "--git"])
+            let finished = try await desk.tool(["hello", "--git"])
             expectEnd(of: finished, code: 0, stderr: "")
-            #expect(try desk.story() == [Self.first, "main", ""])
-            let listed = try desk.git(["ls-files"]).stdout.split(separator: "\n").map(String.init)
+            #expect(try await desk.story() == [Self.first, "main", ""])
+            let listed = try await desk.git(["ls-files"]).stdout.split(separator: "\n").map(
+                String.init
+            )
             let files = try filePaths(below: desk.work.appending(path: "hello"))
                 .filter { !$0.hasPrefix(".git/") }
             #expect(listed.sorted() == files)
-            let id = try desk.git(["rev-parse", "HEAD"]).stdout.prefix(10)
+            let id = try await desk.git(["rev-parse", "HEAD"]).stdout.prefix(10)
             #expect(
                 finished.stdout.contains(
                     "\n   git  a repository with a first commit on main (\(id))\n"
                 )
             )
-            #expect(try desk.git(["fsck", "--strict"]).exitCode == 0)
+            #expect(try await desk.git(["fsck", "--strict"]).exitCode == 0)
             let hooks = desk.work.appending(path: "hello/.git/hooks").path
             #expect(!FileManager.default.fileExists(atPath: hooks))
             #expect(try filePaths(below: desk.work).allSatisfy { $0.hasPrefix("hello/") })
@@ -98,8 +98,8 @@ struct GitTests {
             "[include]\npath = HOME/none\n[url \"x\"]\ninsteadOf = y\n",
         ]
     )
-    func settings(settings: String) throws {
-        try withTemporaryFolder { folder in
+    func settings(settings: String) async throws {
+        try await withTemporaryFolder { folder in
             var desk = try Desk(in: folder, settings: "")
             let home = desk.home.path
             try Data((Self.alice + settings.replacing("HOME", with: home)).utf8)
@@ -115,13 +115,13 @@ struct GitTests {
                 in: desk.home
             )
             let places = ["trap", "hooks", "template/hooks"].map { home + "/" + $0 }
-            expectEnd(of: try run("chmod", ["-R", "+x"] + places), code: 0)
+            expectEnd(of: try await run("chmod", ["-R", "+x"] + places), code: 0)
             // As a hook of another repository would call us.
             desk.environment.merge([
                 "GIT_DIR": home + "/other/.git", "GIT_WORK_TREE": home, "GIT_INDEX_FILE": "/x",
                 "GIT_TEMPLATE_DIR": home + "/template", "GIT_EDITOR": home + "/trap",
             ]) { $1 }
-            let finished = try desk.tool(["hello", "--git"])
+            let finished = try await desk.tool(["hello", "--git"])
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(!FileManager.default.fileExists(atPath: home + "/sprung"))
 
@@ -130,8 +130,8 @@ struct GitTests {
             for name in desk.environment.keys where name.hasPrefix("GIT_") {
                 desk.environment[name] = .some(nil)
             }
-            #expect(try desk.story() == [Self.first, "main", ""])
-            let id = try desk.git(["rev-parse", "HEAD"]).stdout
+            #expect(try await desk.story() == [Self.first, "main", ""])
+            let id = try await desk.git(["rev-parse", "HEAD"]).stdout
             #expect(id.count == 41)
         }
     }
@@ -159,15 +159,15 @@ struct GitTests {
         variables: [String: String],
         commit: String,
         branch: String
-    ) throws {
-        try withTemporaryFolder { folder in
+    ) async throws {
+        try await withTemporaryFolder { folder in
             let work = folder.appending(path: "work").path
             var desk = try Desk(in: folder, settings: settings.replacing("WORK", with: work))
             try Data("[user]\nname = At Work\nemail = w@x\n".utf8)
                 .write(to: desk.home.appending(path: "work.config"))
             for (name, value) in variables { desk.environment[name] = value }
-            expectEnd(of: try desk.tool(["hello", "--git"]), code: 0, stderr: "")
-            #expect(try desk.story() == [commit, branch, ""])
+            expectEnd(of: try await desk.tool(["hello", "--git"]), code: 0, stderr: "")
+            #expect(try await desk.story() == [commit, branch, ""])
         }
     }
 
@@ -175,23 +175,25 @@ struct GitTests {
         "where git knows no name, the commit is by a stand-in, and can be made the user's",
         arguments: ["", "[user]\nname = Alice\n", "[user\n broken", "[user]\nemail = a@b\n"]
     )
-    func standIn(settings: String) throws {
-        try withTemporaryFolder { folder in
+    func standIn(settings: String) async throws {
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: settings)
-            let finished = try desk.tool(["hello", "--git"])
+            let finished = try await desk.tool(["hello", "--git"])
             expectEnd(of: finished, code: 0, stderr: "")
             try Data(Self.alice.utf8).write(to: desk.home.appending(path: ".gitconfig"))
-            #expect(try desk.story()[0].hasPrefix("pa-new <pa-new@localhost>, pa-new <pa-new@"))
+            #expect(
+                try await desk.story()[0].hasPrefix("pa-new <pa-new@localhost>, pa-new <pa-new@")
+            )
             let command = "git -C hello commit --amend --reset-author --no-edit"
             #expect(finished.stdout.contains("        " + command + "\n"))
-            let amended = try run(
+            let amended = try await run(
                 "sh",
                 ["-c", command],
                 in: desk.work,
                 environment: desk.environment
             )
             #expect(amended.exitCode == 0, "\(amended)")
-            #expect(try desk.story() == [Self.first, "main", ""])
+            #expect(try await desk.story() == [Self.first, "main", ""])
         }
     }
 
@@ -199,18 +201,18 @@ struct GitTests {
         "inside of a repository none is nested, and nothing is committed",
         arguments: [true, false]
     )
-    func outer(isFile: Bool) throws {
-        try withTemporaryFolder { folder in
+    func outer(isFile: Bool) async throws {
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
             try makeTree(["work/repo/deep": "/"], in: folder)
             if isFile {
                 // As in a worktree or a submodule.
                 try makeTree(["work/repo/.git": "gitdir: /elsewhere\n"], in: folder)
             } else {
-                expectEnd(of: try desk.git(["init", "-q"], in: "repo"), code: 0)
+                expectEnd(of: try await desk.git(["init", "-q"], in: "repo"), code: 0)
             }
             let before = try tree(desk.work.appending(path: "repo/.git"))
-            let finished = try desk.tool(["hello", "--git", "-o", "repo/deep"])
+            let finished = try await desk.tool(["hello", "--git", "-o", "repo/deep"])
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(
                 finished.stdout.contains(
@@ -223,7 +225,7 @@ struct GitTests {
                     .allSatisfy { !$0.hasPrefix(".git/") }
             )
             // That folder itself, with --into, too, and without any git at all.
-            let into = try runTool(
+            let into = try await runTool(
                 ["repo", "--git", "--into"],
                 in: desk.work,
                 environment: ["PATH": "/nowhere"]
@@ -234,29 +236,29 @@ struct GitTests {
     }
 
     @Test("a folder that exists becomes a repository of the project's files alone")
-    func into() throws {
-        try withTemporaryFolder { folder in
+    func into() async throws {
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
             try makeTree(["work/hello/mine": "m", "work/hello/README.md": "mine"], in: folder)
-            let skipped = try desk.tool(["hello", "--into", "--git", "--skip-existing"])
+            let skipped = try await desk.tool(["hello", "--into", "--git", "--skip-existing"])
             expectEnd(of: skipped, code: 0, stderr: "")
-            #expect(try desk.story() == [Self.first, "main", "?? README.md\n?? mine"])
-            let again = try desk.tool(["hello", "--into", "--git", "--overwrite"])
+            #expect(try await desk.story() == [Self.first, "main", "?? README.md\n?? mine"])
+            let again = try await desk.tool(["hello", "--into", "--git", "--overwrite"])
             expectEnd(of: again, code: 0, stderr: "")
             #expect(again.stdout.contains("no new repository"))
-            #expect(try desk.story()[0] == Self.first)
+            #expect(try await desk.story()[0] == Self.first)
         }
     }
 
     @Test("a dry run says what git would do, and does nothing")
-    func dryRun() throws {
-        try withTemporaryFolder { folder in
+    func dryRun() async throws {
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
-            let finished = try desk.tool(["hello", "--git", "-n"])
+            let finished = try await desk.tool(["hello", "--git", "-n"])
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(finished.stdout.contains("git  a repository with a first commit on main\n"))
             #expect(try filePaths(below: desk.work) == [])
-            let missing = try runTool(
+            let missing = try await runTool(
                 ["hello", "--git", "-n"],
                 in: desk.work,
                 environment: ["PATH": "/nowhere"]
@@ -269,8 +271,8 @@ struct GitTests {
         "without git, or with one that fails at any step, nothing is written",
         arguments: ["", "--version", "init", "symbolic-ref", "add", "commit", "rev-parse"]
     )
-    func failing(step: String) throws {
-        let git = try run("sh", ["-c", "command -v git"]).stdout
+    func failing(step: String) async throws {
+        let git = try await run("sh", ["-c", "command -v git"]).stdout
             .trimmingCharacters(in: .newlines)
         let script = """
             #!/bin/sh
@@ -279,14 +281,14 @@ struct GitTests {
             done
             exec '\(git)' "$@"
             """
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
             try makeTree(step.isEmpty ? ["bin": "/"] : ["bin/script": script], in: folder)
             if !step.isEmpty {
                 // Written by another process: a child that this one starts at the same moment would
                 // hold a file that is open here, and the system runs none that somebody can write to.
                 let words = ["-m", "755", folder.path + "/bin/script", folder.path + "/bin/git"]
-                expectEnd(of: try run("install", words), code: 0)
+                expectEnd(of: try await run("install", words), code: 0)
             }
             var environment = desk.environment
             environment["PATH"] = folder.path + "/bin"
@@ -298,7 +300,7 @@ struct GitTests {
                 ),
             ] {
                 try makeTree(before, in: desk.work)
-                let finished = try runTool(words, in: desk.work, environment: environment)
+                let finished = try await runTool(words, in: desk.work, environment: environment)
                 expectEnd(of: finished, code: 69, stdout: "")
                 #expect(
                     finished.stderr.contains(
@@ -314,11 +316,11 @@ struct GitTests {
 
     @Test(
         "killed at any call, there is the repository or nothing",
-        .enabled(if: Faults.areAvailable, "needs a C compiler"),
+        .needs(.compiler),
         arguments: [false, true]
     )
-    func killed(isInto: Bool) throws {
-        try withTemporaryFolder { folder in
+    func killed(isInto: Bool) async throws {
+        try await withTemporaryFolder { folder in
             let desk = try Desk(in: folder, settings: Self.alice)
             let words = ["hello", "-q", "--git"] + (isInto ? ["--into", "--overwrite"] : [])
             let before = isInto ? ["hello/README.md": "mine"] : [:]
@@ -328,7 +330,7 @@ struct GitTests {
                 try FileManager.default.removeItem(at: desk.work)
                 try makeTree(["work": "/"], in: folder)
                 try makeTree(before, in: desk.work)
-                let finished = try Faults.run(
+                let finished = try await Faults.run(
                     Paths.tool,
                     words,
                     in: desk.work,
@@ -339,11 +341,14 @@ struct GitTests {
                 count += 1
                 let hello = desk.work.appending(path: "hello").path
                 let isRepository = FileManager.default.fileExists(atPath: hello + "/.git")
-                if isRepository { #expect(try desk.story()[0] == Self.first) }
+                if isRepository { #expect(try await desk.story()[0] == Self.first) }
                 let found = try tree(desk.work)
                 if isInto { #expect(found.values.contains("mine"), "\(call)") }
-                expectEnd(of: try desk.tool(isInto || !isRepository ? words : ["list"]), code: 0)
-                #expect(try desk.story()[0] == Self.first)
+                expectEnd(
+                    of: try await desk.tool(isInto || !isRepository ? words : ["list"]),
+                    code: 0
+                )
+                #expect(try await desk.story()[0] == Self.first)
                 let hidden = try FileManager.default.contentsOfDirectory(atPath: desk.work.path)
                 #expect(hidden == ["hello"])
                 let left = FileManager.default.fileExists(atPath: hello + "/" + stagingFolder)

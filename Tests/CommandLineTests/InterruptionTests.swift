@@ -6,7 +6,7 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("Changes that are interrupted", .enabled(if: Faults.areAvailable, "needs a C compiler"))
+@Suite("Changes that are interrupted", .needs(.compiler))
 struct InterruptionTests {
     private static let before = [
         "same": "same", "old": "old 1", "kept": "old 2", "kept~": "old 3", "gone/deep/x": "old 4",
@@ -26,8 +26,8 @@ struct InterruptionTests {
         _ folder: URL,
         _ fault: Fault?,
         hasLinks: Bool = true
-    ) throws -> ProcessResult {
-        try Faults.run(
+    ) async throws -> ProcessResult {
+        try await Faults.run(
             Paths.built("change-folder"),
             [folder.path] + Self.words,
             in: folder,
@@ -52,14 +52,14 @@ struct InterruptionTests {
     }
 
     @Test("killed at any call, the next run finishes the job", arguments: [true, false])
-    func killed(hasLinks: Bool) throws {
+    func killed(hasLinks: Bool) async throws {
         var call = 1
         var backs = 0
         while true {
-            let isDone = try withTemporaryFolder { folder in
+            let isDone = try await withTemporaryFolder { folder in
                 try makeTree(Self.before, in: folder)
                 let fault = Fault.kill(at: call)
-                let finished = try change(folder, fault, hasLinks: hasLinks)
+                let finished = try await change(folder, fault, hasLinks: hasLinks)
                 if finished.exitCode == 0 { return true }
                 #expect(finished.exitCode == 128 + SIGKILL, "\(finished)")
                 try expectNothingLost(folder, fault)
@@ -80,7 +80,7 @@ struct InterruptionTests {
                 #expect(try tree(folder) == (isLanded ? Self.after : Self.before), "\(fault)")
                 if !isLanded { backs += 1 }
                 if !isLanded {
-                    #expect(try change(folder, nil, hasLinks: hasLinks).exitCode == 0)
+                    #expect(try await change(folder, nil, hasLinks: hasLinks).exitCode == 0)
                     #expect(try tree(folder) == Self.after, "\(fault)")
                 }
                 return false
@@ -93,15 +93,15 @@ struct InterruptionTests {
     }
 
     @Test("killed while taking back, again and again, the last run finishes the job")
-    func killedTwice() throws {
+    func killedTwice() async throws {
         var seen = 0
         for call in stride(from: 20, to: 57, by: 5) {
             for hasLinks in [true, false] {
-                try withTemporaryFolder { folder in
+                try await withTemporaryFolder { folder in
                     try makeTree(Self.before, in: folder)
-                    _ = try change(folder, .kill(at: call), hasLinks: hasLinks)
+                    _ = try await change(folder, .kill(at: call), hasLinks: hasLinks)
                     for second in 1... {
-                        let finished = try Faults.run(
+                        let finished = try await Faults.run(
                             Paths.built("change-folder"),
                             [folder.path],
                             in: folder,
@@ -121,15 +121,15 @@ struct InterruptionTests {
     }
 
     @Test("refused any one call, everything is put back", arguments: [EIO, EACCES, ENOSPC, EPERM])
-    func refused(code: Int32) throws {
+    func refused(code: Int32) async throws {
         var call = 1
         var failures = 0
         while true {
-            let isDone = try withTemporaryFolder { folder in
+            let isDone = try await withTemporaryFolder { folder in
                 try makeTree(Self.before, in: folder)
                 let fault = Fault.fail(at: call, code: code)
                 let trace = folder.appending(path: "trace")
-                let finished = try Faults.run(
+                let finished = try await Faults.run(
                     Paths.built("change-folder"),
                     [folder.path] + Self.words,
                     in: folder,
@@ -158,12 +158,12 @@ struct InterruptionTests {
     }
 
     @Test("with the disk full from any call on, everything is put back")
-    func full() throws {
+    func full() async throws {
         var call = 1
         while true {
-            let isDone = try withTemporaryFolder { folder in
+            let isDone = try await withTemporaryFolder { folder in
                 try makeTree(Self.before, in: folder)
-                let finished = try change(folder, .full(from: call))
+                let finished = try await change(folder, .full(from: call))
                 if finished.exitCode == 0 { return true }
                 #expect(finished.stdout.contains("code: \(ENOSPC)"))
                 #expect(try tree(folder) == Self.before, "\(Fault.full(from: call))")
@@ -176,12 +176,12 @@ struct InterruptionTests {
     }
 
     @Test("what a user makes of new files before they are taken back is kept")
-    func edited() throws {
+    func edited() async throws {
         // Killed when every file is in its place and the journal still open.
         for call in 1... {
-            let isFound = try withTemporaryFolder { folder in
+            let isFound = try await withTemporaryFolder { folder in
                 try makeTree(Self.before, in: folder)
-                let finished = try change(folder, .kill(at: call))
+                let finished = try await change(folder, .kill(at: call))
                 try #require(finished.exitCode != 0, "no such instant")
                 let found = try tree(folder)
                 guard found["fresh/b"] == "new 5", found[".pa-new-staging/journal"] != nil

@@ -7,24 +7,20 @@ import Testing
 @testable import Scaffold
 @testable import pa_new
 
-private let hasMandoc =
-    isContinuousIntegration
-    || (try? run("sh", ["-c", "echo .Dd today | mandoc"], seconds: 30))?.exitCode == 0
-
-@Suite("The manual page", .enabled(if: hasMandoc, "needs mandoc"))
+@Suite("The manual page", .needs("mandoc"))
 struct ManualPageTests {
     /// Checks a page and returns it as it is shown, in lines of one space between words.
-    private func shown(_ page: String) throws -> String {
-        try withTemporaryFolder { folder in
+    private func shown(_ page: String) async throws -> String {
+        try await withTemporaryFolder { folder in
             let file = folder.appending(path: "pa-new.1")
             try page.write(to: file, atomically: true, encoding: .utf8)
             expectEnd(
-                of: try run("mandoc", ["-T", "lint", "-W", "warning", file.path]),
+                of: try await run("mandoc", ["-T", "lint", "-W", "warning", file.path]),
                 code: 0,
                 stdout: "",
                 stderr: ""
             )
-            let finished = try run("mandoc", ["-T", "utf8", file.path])
+            let finished = try await run("mandoc", ["-T", "utf8", file.path])
             expectEnd(of: finished, code: 0, stderr: "")
             // Bold is a character, a step back and the character again.
             return finished.stdout.replacing(/.\u{8}/, with: "").split(
@@ -35,11 +31,11 @@ struct ManualPageTests {
     }
 
     @Test("mandoc finds nothing to say, and every command, option and exit code is in it")
-    func everything() throws {
+    func everything() async throws {
         let options = try Option.all(.embedded())
-        let printed = try withTemporaryFolder { try runTool(["man"], in: $0) }
+        let printed = try await withTemporaryFolder { try await runTool(["man"], in: $0) }
         expectEnd(of: printed, code: 0, stdout: manualPage(options: options), stderr: "")
-        let text = try shown(printed.stdout)
+        let text = try await shown(printed.stdout)
         for option in options {
             let short = option.short.map { "-\($0), " } ?? ""
             let head = short + option.long + (option.value.map { " " + $0 } ?? "")
@@ -61,7 +57,7 @@ struct ManualPageTests {
             "a\n.Sh b", "ü…", "x.", "\\",
         ]
     )
-    func hostile(text: String) throws {
+    func hostile(text: String) async throws {
         let option = Option(
             name: .framework,
             short: "f",
@@ -72,7 +68,7 @@ struct ManualPageTests {
         )
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let full = words.hasSuffix(".") ? words : words + "."
-        let shown = try shown(manualPage(options: [option]))
+        let shown = try await shown(manualPage(options: [option]))
         #expect(
             shown.contains("-f, --framework \(words) \(full) An option of: pa-new NAME."),
             "\(shown)"

@@ -70,9 +70,9 @@ struct MistakeTests {
             (["hello", "-o", String(repeating: "x", count: 10_000)], 73, ["looking at 'xxx"]),
         ] as [([String], Int32, [String])]
     )
-    func mistakes(words: [String], code: Int32, parts: [String]) throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(words, in: folder)
+    func mistakes(words: [String], code: Int32, parts: [String]) async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: code, stdout: "")
             #expect(finished.stderr.hasPrefix("pa-new: "))
             #expect(finished.stderr.count < 600)
@@ -84,16 +84,16 @@ struct MistakeTests {
     }
 
     @Test("every wrong option with every other is an error of usage and leaves nothing")
-    func combinations() throws {
+    func combinations() async throws {
         let wrong = [
             ["--framework", "nope"], ["--language", "nope"], ["--python", "4.0"], ["--user", "-"],
             ["--domain", "x"],
             ["--output", ""], ["--nope"], ["--quiet=1"], ["--framework"],
         ]
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             for first in wrong {
                 for second in wrong {
-                    let finished = try runTool(["hello"] + first + second, in: folder)
+                    let finished = try await runTool(["hello"] + first + second, in: folder)
                     expectEnd(of: finished, code: 64, stdout: "")
                     #expect(!finished.stderr.isEmpty)
                 }

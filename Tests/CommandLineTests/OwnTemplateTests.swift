@@ -13,12 +13,12 @@ struct OwnTemplateTests {
     }
 
     @Test("answers become names, files come and go, commands are shown and never run")
-    func created() throws {
+    func created() async throws {
         let words = [
             "--set", "author=Ada of x", "--set=docker=yes", "--set", "port=80", "--set",
             "license=Apache-2.0", "--set", "motto=it's $(x)",
         ]
-        try createFromTemplate(words) { (finished, project) throws in
+        try await createFromTemplate(words) { (finished, project) throws in
             expectEnd(
                 of: finished,
                 code: 0,
@@ -55,9 +55,9 @@ struct OwnTemplateTests {
             ("it's", #"say 'it'\''s'"#),
         ]
     )
-    func words(motto: String, command: String) throws {
+    func words(motto: String, command: String) async throws {
         let words = ["--set", "author=Ada", "--set=docker=no", "--set", "motto=\(motto)"]
-        try createFromTemplate(words) { (finished, _) throws in
+        try await createFromTemplate(words) { (finished, _) throws in
             expectEnd(of: finished, code: 0, stderr: "")
             let lines = finished.stdout.split(separator: "\n")
             #expect(lines.last.map(String.init) == "         " + command)
@@ -65,8 +65,8 @@ struct OwnTemplateTests {
     }
 
     @Test("defaults answer where nothing is said, and what is not asked is nothing")
-    func defaults() throws {
-        try createFromTemplate(["--set", "author=Ada"]) { (finished, project) throws in
+    func defaults() async throws {
+        try await createFromTemplate(["--set", "author=Ada"]) { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(
                 try filePaths(below: project) == [
@@ -78,11 +78,11 @@ struct OwnTemplateTests {
     }
 
     @Test("the record has the template's identity and the answers that were asked for")
-    func record() throws {
+    func record() async throws {
         var digests: [String] = []
         for extra in ["", "more\n"] {
             let files = demoTemplate.merging(["extra.txt": extra]) { $1 }
-            try createFromTemplate(["--set", "author=Ada", "-u", "alice"], files: files) {
+            try await createFromTemplate(["--set", "author=Ada", "-u", "alice"], files: files) {
                 (finished, project) throws in
                 expectEnd(of: finished, code: 0, stderr: "")
                 let data = try Data(contentsOf: project.appending(path: ".pa-new.json"))
@@ -105,9 +105,9 @@ struct OwnTemplateTests {
     }
 
     @Test("a file of answers is read, and --set has the last word")
-    func answersFile() throws {
+    func answersFile() async throws {
         let answers = #"{"author": "Ada", "docker": true, "port": 1, "license": "MIT"}"#
-        try createFromTemplate(["--answers", "a.json", "--set", "port=2"]) { folder in
+        try await createFromTemplate(["--answers", "a.json", "--set", "port=2"]) { folder in
             try write(["a.json": answers], below: folder)
         } check: { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
@@ -171,8 +171,8 @@ struct OwnTemplateTests {
             (["--answers", "key"], 64, ["key:1:2: there is no question 'autor'", "'author'?"]),
         ] as [([String], Int32, [String])]
     )
-    func wrongAnswers(words: [String], code: Int32, parts: [String]) throws {
-        try createFromTemplate(words) { folder in
+    func wrongAnswers(words: [String], code: Int32, parts: [String]) async throws {
+        try await createFromTemplate(words) { folder in
             try write(
                 [
                     "bom": "\u{FEFF}{}", "list": "\n[]", "twice": #"{"author": "A","author": "B"}"#,
@@ -195,14 +195,14 @@ struct OwnTemplateTests {
     }
 
     @Test("questions that have no answer are all named at once, but for those that depend on one")
-    func allMissing() throws {
+    func allMissing() async throws {
         let manifest = """
             {"questions": [{"key": "a"}, {"key": "b", "type": "bool"},
               {"key": "c", "when": "b"}, {"key": "d", "type": "integer"},
               {"key": "e", "choices": ["x", "y"]}]}
             """
         let files = ["manifest.json": manifest, "t.mustache": "{{a}}{{b}}{{c}}{{d}}{{e}}"]
-        try createFromTemplate([], files: files) { finished, _ in
+        try await createFromTemplate([], files: files) { finished, _ in
             expectEnd(of: finished, code: 64, stdout: "")
             #expect(finished.stderr.contains("asks for 'a', 'b', 'd' and 'e'"))
             #expect(
@@ -212,9 +212,9 @@ struct OwnTemplateTests {
     }
 
     @Test("a template that check refuses is refused, with its findings, and nothing is written")
-    func refused() throws {
+    func refused() async throws {
         let files = ["manifest.json": "{}", "a.txt.mustache": "x\n {{nmae}}\n"]
-        try createFromTemplate([], files: files) { (finished, project) throws in
+        try await createFromTemplate([], files: files) { (finished, project) throws in
             expectEnd(
                 of: finished,
                 code: 65,
@@ -238,12 +238,12 @@ struct OwnTemplateTests {
             (String(repeating: "x", count: 256), "255 bytes"),
         ] as [(String, String?)]
     )
-    func pathsFromAnswers(answer: String, reason: String?) throws {
+    func pathsFromAnswers(answer: String, reason: String?) async throws {
         let files = [
             "manifest.json": #"{"questions": [{"key": "x"}]}"#, "main/a.txt": "",
             "{{x}}/b.txt": "",
         ]
-        try createFromTemplate(["--set", "x=" + answer], files: files) {
+        try await createFromTemplate(["--set", "x=" + answer], files: files) {
             (finished, project) throws in
             expectEnd(of: finished, code: reason == nil ? 0 : 65)
             if let reason {
@@ -265,12 +265,12 @@ struct OwnTemplateTests {
             (".git", "only git"), (String(repeating: "x", count: 256), "255 bytes"),
         ] as [(String, String?)]
     )
-    func uploads(answer: String, reason: String?) throws {
+    func uploads(answer: String, reason: String?) async throws {
         let files = [
             "manifest.json": #"{"questions": [{"key": "x"}], "uploads": ["{{x}}/x.so"]}"#,
             "wsgi.py": "",
         ]
-        try createFromTemplate(["--set", "x=" + answer], files: files) {
+        try await createFromTemplate(["--set", "x=" + answer], files: files) {
             (finished, project) throws in
             expectEnd(of: finished, code: reason == nil ? 0 : 65)
             if let reason {

@@ -19,9 +19,9 @@ struct PipelineCommandTests {
             (String(repeating: "g", count: 100_000), anyWord),
         ]
     )
-    func unknown(word: String, help: String) throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["hello", "--ci", word], in: folder)
+    func unknown(word: String, help: String) async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["hello", "--ci", word], in: folder)
             #expect(finished.exitCode == 64, "\(finished)")
             #expect(finished.stdout.isEmpty)
             #expect(finished.stderr.hasPrefix("pa-new: there is no pipeline for '"), "\(finished)")
@@ -31,19 +31,19 @@ struct PipelineCommandTests {
     }
 
     @Test("a template of the user's own has one where its manifest says so")
-    func ownTemplate() throws {
+    func ownTemplate() async throws {
         let files = [
             "manifest.json": #"{"files": {"a.yml.mustache": {"when": "ci=gitlab"}}}"#,
             "a.yml.mustache": "{{#ci=gitlab}}{{ci}}{{#pythons}} {{.}}{{/pythons}}{{/ci=gitlab}}",
             "b.mustache": "{{^ci}}none{{/ci}}{{#ci=github}}github{{/ci=github}}",
         ]
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             try write(files, below: folder.appending(path: "t"))
             for (name, words, paths) in [
                 ("one", ["--ci", "gitlab", "--python", "3.12"], ["a.yml", "b"]),
                 ("two", ["--ci", "none"], ["b"]), ("three", [], ["b"]),
             ] {
-                let finished = try runTool([name, "-t", "t", "-q"] + words, in: folder)
+                let finished = try await runTool([name, "-t", "t", "-q"] + words, in: folder)
                 #expect(finished.exitCode == 0, "\(finished)")
                 let made = try filePaths(below: folder.appending(path: name))
                 #expect(made.filter { !$0.hasPrefix(".") } == paths)
@@ -55,7 +55,7 @@ struct PipelineCommandTests {
             #expect(try text("one/b") == "")
             #expect(try text("two/b") == "none")
 
-            let refused = try runTool(["four", "-t", "t", "--ci", "github"], in: folder)
+            let refused = try await runTool(["four", "-t", "t", "--ci", "github"], in: folder)
             #expect(refused.exitCode == 64, "\(refused)")
             #expect(
                 refused.stderr == """
@@ -66,25 +66,25 @@ struct PipelineCommandTests {
                     """,
                 "\(refused)"
             )
-            let check = try runTool(["template", "check", "t", "--strict"], in: folder)
+            let check = try await runTool(["template", "check", "t", "--strict"], in: folder)
             #expect(check.exitCode == 0, "\(check)")
         }
     }
 
     @Test("a question cannot be called as it is")
-    func question() throws {
-        try withTemporaryFolder { folder in
+    func question() async throws {
+        try await withTemporaryFolder { folder in
             try write(["manifest.json": #"{"questions": [{"key": "ci"}]}"#], below: folder)
-            let finished = try runTool(["template", "check", "."], in: folder)
+            let finished = try await runTool(["template", "check", "."], in: folder)
             #expect(finished.exitCode == 1, "\(finished)")
             #expect(finished.stdout.contains("'ci'"), "\(finished)")
         }
     }
 
     @Test("comes and goes with an update, and stays with the others")
-    func update() throws {
-        try withTemporaryFolder { folder in
-            let made = try runTool(["hello", "--ci", "gitlab", "-q"], in: folder)
+    func update() async throws {
+        try await withTemporaryFolder { folder in
+            let made = try await runTool(["hello", "--ci", "gitlab", "-q"], in: folder)
             try #require(made.exitCode == 0, "\(made)")
             let hello = folder.appending(path: "hello")
             func pipelines() throws -> [String] {
@@ -94,7 +94,7 @@ struct PipelineCommandTests {
                 ("python=3.12", [".gitlab-ci.yml"]), ("ci=github", [".github/workflows/ci.yml"]),
                 ("ci=", []), ("ci=gitlab", [".gitlab-ci.yml"]), ("ci=none", []),
             ] {
-                let finished = try runTool(["update", "hello", "--set", setting], in: folder)
+                let finished = try await runTool(["update", "hello", "--set", setting], in: folder)
                 #expect(finished.exitCode == 0, "\(setting): \(finished)")
                 // The host has nothing of it.
                 let isForHost = finished.stdout.contains("Press Reload.")
@@ -109,14 +109,14 @@ struct PipelineCommandTests {
             // As if it had been made so.
             let other = folder.appending(path: "other")
             try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
-            _ = try runTool(["hello", "--python", "3.12", "-q"], in: other)
+            _ = try await runTool(["hello", "--python", "3.12", "-q"], in: other)
             for path in try filePaths(below: other.appending(path: "hello")) {
                 let texts = try [hello, other.appending(path: "hello")].map {
                     try Data(contentsOf: $0.appending(path: path))
                 }
                 #expect(texts[0] == texts[1], "\(path)")
             }
-            let option = try runTool(["update", "hello", "--ci", "github"], in: folder)
+            let option = try await runTool(["update", "hello", "--ci", "github"], in: folder)
             #expect(option.exitCode == 64, "\(option)")
             #expect(option.stderr.hasSuffix("help: write: --set ci=…\n"), "\(option)")
             for (setting, help) in [
@@ -124,7 +124,7 @@ struct PipelineCommandTests {
                 ("ci=travis", "choose another: --set ci=none"),
                 ("framework=flsk", "choose another: --set framework=flask"),
             ] {
-                let finished = try runTool(["update", "hello", "--set", setting], in: folder)
+                let finished = try await runTool(["update", "hello", "--set", setting], in: folder)
                 #expect(finished.exitCode == 64, "\(finished)")
                 #expect(finished.stderr.hasSuffix("help: \(help)\n"), "\(finished)")
             }

@@ -191,58 +191,67 @@ private struct Scene: Sendable, CustomTestStringConvertible {
 @Suite("Placement")
 struct PlacementTests {
     /// Runs a script, and the tool after it, as somebody who may not write everywhere.
-    private func play(_ scene: Scene, _ words: [String], in folder: URL) throws -> ProcessResult {
+    private func play(_ scene: Scene, _ words: [String], in folder: URL) async throws
+        -> ProcessResult
+    {
         let become = getuid() == 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : []
-        let finished = try run(
+        let finished = try await run(
             "sh",
             ["-c", "chmod 777 . && exec \"$@\"", "sh"] + become
-                + ["sh", "-c", "umask 022; \(scene.setUp)", "sh", Self.tool.path],
+                + ["sh", "-c", "umask 022; \(scene.setUp)", "sh", Self.tool().path],
             in: folder
         )
         #expect(finished.exitCode == 0, "\(finished)")
-        return try act(["hello"] + scene.words + words, in: folder)
+        return try await act(["hello"] + scene.words + words, in: folder)
     }
 
-    private func act(_ words: [String], in folder: URL) throws -> ProcessResult {
+    private func act(_ words: [String], in folder: URL) async throws -> ProcessResult {
         let become = getuid() == 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : []
-        let all = become + [Self.tool.path] + words
-        return try run(all[0], Array(all.dropFirst()), in: folder)
+        let all = try await become + [Self.tool().path] + words
+        return try await run(all[0], Array(all.dropFirst()), in: folder)
     }
 
     /// The tool where anybody may run it.
-    private static let tool: URL = {
-        let place = FileManager.default.temporaryDirectory
-            .appending(path: "pa-new-test-tool-\(getpid())")
-        _ = try? run("cp", [Paths.tool.path, place.path])
-        atexit { PlacementTests.removeTool() }
-        return place
-    }()
+    private static let place = FileManager.default.temporaryDirectory
+        .appending(path: "pa-new-test-tool-\(getpid())")
 
-    private static func removeTool() { unlink(tool.path) }
+    private static let copied = Once<URL>()
+
+    private static func tool() async throws -> URL {
+        try await copied.value {
+            // Copied by another process: a child that a test starts meanwhile would hold it open, and
+            // the system runs no file that somebody can write to.
+            expectEnd(of: try await run("cp", [Paths.tool.path, place.path]), code: 0)
+            atexit { PlacementTests.removeTool() }
+            return place
+        }
+    }
+
+    private static func removeTool() { unlink(place.path) }
 
     /// A folder's whole state, with times and links.
-    private func state(_ folder: URL) throws -> String {
+    private func state(_ folder: URL) async throws -> String {
         let script = "find . -printf '%p %y %m %s %l %T@ %C@\\n' | sort"
-        return try run("sh", ["-c", script], in: folder).stdout
+        return try await run("sh", ["-c", script], in: folder).stdout
     }
 
     @Test("a dry run writes nothing, and ends and explains as the real one", arguments: Scene.all)
-    fileprivate func dryRun(scene: Scene) throws {
-        try withTemporaryFolder { folder in
-            let dry = try play(scene, ["--dry-run"], in: folder)
+    fileprivate func dryRun(scene: Scene) async throws {
+        try await withTemporaryFolder { folder in
+            let dry = try await play(scene, ["--dry-run"], in: folder)
             expectEnd(of: dry, code: scene.code)
-            let before = try state(folder)
-            let again = try act(["hello"] + scene.words + ["-n"], in: folder)
+            let before = try await state(folder)
+            let again = try await act(["hello"] + scene.words + ["-n"], in: folder)
             #expect(again.stdout == dry.stdout)
-            #expect(try state(folder) == before, "the dry run wrote")
+            #expect(try await state(folder) == before, "the dry run wrote")
 
-            let real = try act(["hello"] + scene.words, in: folder)
+            let real = try await act(["hello"] + scene.words, in: folder)
             expectEnd(of: real, code: scene.code, stderr: dry.stderr)
             for part in scene.parts { #expect(real.stderr.contains(part), "\(real.stderr)") }
             #expect(real.stderr.isEmpty == (scene.code == 0))
             if scene.code != 0 {
                 #expect(real.stdout.isEmpty)
-                #expect(try state(folder) == before, "a refused run wrote")
+                #expect(try await state(folder) == before, "a refused run wrote")
                 return
             }
             // What the dry run foretold is what the real one did.
@@ -256,21 +265,21 @@ struct PlacementTests {
     }
 
     @Test("--into adds what is missing, and leaves what is there")
-    func into() throws {
-        try withTemporaryFolder { folder in
+    func into() async throws {
+        try await withTemporaryFolder { folder in
             try makeTree(
                 ["hello/.git/HEAD": "ref", "hello/mine": "mine", "hello/tests/mine": "m"],
                 in: folder
             )
-            let finished = try runTool(["hello", "--into"], in: folder)
+            let finished = try await runTool(["hello", "--into"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
-            expectEnd(of: try run("mkdir", ["other"], in: folder), code: 0)
-            expectEnd(of: try runTool(["hello", "-o", "other", "-q"], in: folder), code: 0)
+            expectEnd(of: try await run("mkdir", ["other"], in: folder), code: 0)
+            expectEnd(of: try await runTool(["hello", "-o", "other", "-q"], in: folder), code: 0)
             var expected = try tree(folder.appending(path: "other/hello"))
             expected.merge([".git/HEAD": "ref", "mine": "mine", "tests/mine": "m"]) { $1 }
             #expect(try tree(folder.appending(path: "hello")) == expected)
 
-            let again = try runTool(["hello", "--into"], in: folder)
+            let again = try await runTool(["hello", "--into"], in: folder)
             expectEnd(of: again, code: 0, stderr: "")
             let identical = again.stdout.components(separatedBy: "identical  hello/").count - 1
             #expect(try identical == plannedCount())
@@ -278,17 +287,17 @@ struct PlacementTests {
     }
 
     @Test("--skip-existing leaves conflicts, --overwrite keeps the old as FILE~, twice if need be")
-    func rules() throws {
-        try withTemporaryFolder { folder in
+    func rules() async throws {
+        try await withTemporaryFolder { folder in
             try makeTree(["hello/README.md": "one", "hello/wsgi.py": "two"], in: folder)
             let hello = folder.appending(path: "hello")
-            let skipped = try runTool(["hello", "--into", "--skip-existing"], in: folder)
+            let skipped = try await runTool(["hello", "--into", "--skip-existing"], in: folder)
             expectEnd(of: skipped, code: 0, stderr: "")
             #expect(skipped.stdout.contains("  skip  hello/README.md\n"))
             #expect(try tree(hello)["README.md"] == "one")
             #expect(try tree(hello)["hello/web.py"] != nil)
 
-            let first = try runTool(["hello", "--into", "--overwrite"], in: folder)
+            let first = try await runTool(["hello", "--into", "--overwrite"], in: folder)
             expectEnd(of: first, code: 0, stderr: "")
             #expect(
                 first.stdout.contains(
@@ -297,7 +306,7 @@ struct PlacementTests {
             )
             #expect(first.stdout.contains("identical  hello/hello/web.py\n"))
             try Data("three".utf8).write(to: hello.appending(path: "README.md"))
-            let second = try runTool(["hello", "--into", "--overwrite", "-q"], in: folder)
+            let second = try await runTool(["hello", "--into", "--overwrite", "-q"], in: folder)
             expectEnd(of: second, code: 0, stdout: "", stderr: "")
             let after = try tree(hello)
             #expect(after["README.md"]?.hasPrefix("# Hello") == true)
@@ -308,12 +317,12 @@ struct PlacementTests {
     }
 
     @Test("two runs do not add to one folder at a time")
-    func busy() throws {
-        try withTemporaryFolder { folder in
+    func busy() async throws {
+        try await withTemporaryFolder { folder in
             try makeTree(["hello/mine": "mine"], in: folder)
             let working = try WorkingFolder(folder.path + "/hello")
             for words in [["hello", "--into"], ["hello", "--into", "-n"]] {
-                let finished = try runTool(words, in: folder)
+                let finished = try await runTool(words, in: folder)
                 expectEnd(of: finished, code: 73, stdout: "")
                 #expect(finished.stderr.contains("another run of pa-new works in 'hello'"))
             }
@@ -335,18 +344,18 @@ struct PlacementTests {
             (["y", "^C"], 130, "one", "two"),
         ] as [([String], Int32, String, String)]
     )
-    func questions(answers: [String], code: Int32, readme: String, entry: String) throws {
+    func questions(answers: [String], code: Int32, readme: String, entry: String) async throws {
         let python = try #require(Interpreter.standard)
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Python/answer.py")
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let before = ["hello/README.md": "one", "hello/wsgi.py": "two"]
             try makeTree(before, in: folder)
             let words = String(
                 decoding: try JSONEncoder().encode(answers),
                 as: UTF8.self
             )
-            let finished = try run(
+            let finished = try await run(
                 python.path,
                 [script.path, words, Paths.tool.path, "hello", "--into"],
                 in: folder,

@@ -9,9 +9,11 @@ import Testing
 @Suite("Progress")
 struct ProgressTests {
     /// Runs the tool on a terminal, in a folder with a template, and returns what it showed.
-    private func shown(_ words: [String], in folder: URL, term: String = "xterm") throws -> String {
+    private func shown(_ words: [String], in folder: URL, term: String = "xterm") async throws
+        -> String
+    {
         let driver = Paths.package.appending(path: "Tests/CommandLineTests/Python/answer.py")
-        let finished = try run(
+        let finished = try await run(
             "python3",
             [driver.path, "[]", Paths.tool.path] + words,
             in: folder,
@@ -37,11 +39,11 @@ struct ProgressTests {
     }
 
     @Test("a long run shows how far it is, and erases the line before it says anything else")
-    func longRun() throws {
-        try withTemporaryFolder { folder in
+    func longRun() async throws {
+        try await withTemporaryFolder { folder in
             try makeTemplate(in: folder)
             let rest = ["--template", "template", "--defaults"]
-            let text = try shown(["hello"] + rest, in: folder)
+            let text = try await shown(["hello"] + rest, in: folder)
             #expect(text.contains(/\rrendering [1-9][0-9]* of [0-9]+ files\x1b\[K/), "\(text)")
             // The last of it is the erasing, and nothing of it comes after the first verb.
             let parts = text.components(separatedBy: "\r\u{1B}[K")
@@ -49,20 +51,20 @@ struct ProgressTests {
             #expect(parts.last?.contains(" files") == false, "\(text)")
 
             // Elsewhere there is no such line.
-            let typed = try shown(["typewriter"] + rest, in: folder, term: "dumb")
+            let typed = try await shown(["typewriter"] + rest, in: folder, term: "dumb")
             #expect(!typed.contains("rendering"), "\(typed)")
-            let quiet = try shown(["quiet", "--quiet"] + rest, in: folder)
+            let quiet = try await shown(["quiet", "--quiet"] + rest, in: folder)
             #expect(quiet.isEmpty, "\(quiet)")
-            let piped = try runTool(["piped"] + rest, in: folder)
+            let piped = try await runTool(["piped"] + rest, in: folder)
             expectEnd(of: piped, code: 0, stderr: "")
             #expect(!piped.stdout.contains("rendering"))
         }
     }
 
     @Test("a short run shows none")
-    func shortRun() throws {
-        try withTemporaryFolder { folder in
-            let text = try shown(["hello", "--defaults"], in: folder)
+    func shortRun() async throws {
+        try await withTemporaryFolder { folder in
+            let text = try await shown(["hello", "--defaults"], in: folder)
             #expect(text.contains("create") && !text.contains("\r"), "\(text)")
         }
     }

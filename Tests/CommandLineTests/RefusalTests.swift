@@ -9,10 +9,10 @@ import Testing
 @Suite("A disk and a terminal that refuse")
 struct RefusalTests {
     @Test("a folder that may not be written to")
-    func notWritable() throws {
-        try withTemporaryFolder { folder in
+    func notWritable() async throws {
+        try await withTemporaryFolder { folder in
             let tool = folder.appending(path: "pa-new")
-            try copyTool(to: tool)
+            try await copyTool(to: tool)
             let locked = folder.appending(path: "locked")
             try FileManager.default.createDirectory(
                 at: locked,
@@ -22,7 +22,7 @@ struct RefusalTests {
             // The administrator may write anywhere, and has to become somebody else first.
             let become = getuid() == 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : []
             let words = become + [tool.path, "hello", "-o", locked.path]
-            let finished = try run(words[0], Array(words.dropFirst()), in: folder)
+            let finished = try await run(words[0], Array(words.dropFirst()), in: folder)
             expectEnd(of: finished, code: 73, stdout: "")
             #expect(finished.stderr.contains("nothing can be made in"))
             #expect(finished.stderr.contains("Permission denied"))
@@ -30,8 +30,8 @@ struct RefusalTests {
         }
     }
 
-    @Test("a disk that is full, at any size", .enabled(if: canMount, "needs unshare and mount"))
-    func diskFull() throws {
+    @Test("a disk that is full, at any size", .needs(.mount))
+    func diskFull() async throws {
         // Every size up to the one that suffices: each fails somewhere else.
         let script = """
             set -e
@@ -48,8 +48,8 @@ struct RefusalTests {
             done
             exit 9
             """
-        try withTemporaryFolder { folder in
-            let finished = try run(
+        try await withTemporaryFolder { folder in
+            let finished = try await run(
                 "unshare",
                 ["-rm", "sh", "-c", script, "sh", Paths.tool.path],
                 in: folder
@@ -67,16 +67,10 @@ struct RefusalTests {
         }
     }
 
-    /// Whether this system lets a test mount a small disk of its own.
-    private static let canMount: Bool = {
-        let probe = try? run("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
-        return probe?.exitCode == 0 || isContinuousIntegration
-    }()
-
     @Test("a limit on the size of files")
-    func fileSizeLimit() throws {
-        try withTemporaryFolder { folder in
-            let finished = try run(
+    func fileSizeLimit() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await run(
                 "sh",
                 ["-c", "ulimit -f 1; exec \"$1\" hello", "sh", Paths.tool.path],
                 in: folder
@@ -89,9 +83,9 @@ struct RefusalTests {
     }
 
     @Test("a limit on open files that is lower than the number of files")
-    func openFilesLimit() throws {
-        try withTemporaryFolder { folder in
-            let finished = try run(
+    func openFilesLimit() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await run(
                 "sh",
                 ["-c", "ulimit -n 8; exec \"$1\" hello -q", "sh", Paths.tool.path],
                 in: folder
@@ -102,9 +96,9 @@ struct RefusalTests {
     }
 
     @Test("an output that takes nothing is told on stderr")
-    func fullOutput() throws {
-        try withTemporaryFolder { folder in
-            let finished = try run(
+    func fullOutput() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await run(
                 "sh",
                 ["-c", "exec \"$1\" list >/dev/full", "sh", Paths.tool.path],
                 in: folder
@@ -115,11 +109,15 @@ struct RefusalTests {
     }
 
     @Test("a report that cannot be printed does not undo the project, and says so")
-    func unprintedReport() throws {
-        try withTemporaryFolder { folder in
+    func unprintedReport() async throws {
+        try await withTemporaryFolder { folder in
             for redirection in [">/dev/full", ">&-"] {
                 let script = "rm -rf hello; exec \"$1\" hello " + redirection
-                let finished = try run("sh", ["-c", script, "sh", Paths.tool.path], in: folder)
+                let finished = try await run(
+                    "sh",
+                    ["-c", script, "sh", Paths.tool.path],
+                    in: folder
+                )
                 expectEnd(of: finished, code: 74, stdout: "")
                 #expect(finished.stderr.contains("the project is whole"), "\(finished)")
                 #expect(try filePaths(below: folder).count == plannedCount())
@@ -128,8 +126,8 @@ struct RefusalTests {
     }
 
     @Test("a word that is not UTF-8 is refused, and no other folder is taken for it")
-    func notUTF8() throws {
-        try withTemporaryFolder { folder in
+    func notUTF8() async throws {
+        try await withTemporaryFolder { folder in
             let script = """
                 bad=$(printf 'bad\\377'); other=$(printf 'bad\\357\\277\\275')
                 mkdir "$bad" "$other"
@@ -137,22 +135,22 @@ struct RefusalTests {
                 ls "$bad" "$other" | grep hello
                 exit $code
                 """
-            let finished = try run("sh", ["-c", script, "sh", Paths.tool.path], in: folder)
+            let finished = try await run("sh", ["-c", script, "sh", Paths.tool.path], in: folder)
             expectEnd(of: finished, code: 64, stdout: "")
             #expect(finished.stderr.contains("word 3 of the command line is not valid UTF-8"))
         }
     }
 
     @Test("of several runs at once for one name exactly one wins")
-    func race() throws {
-        try withTemporaryFolder { folder in
+    func race() async throws {
+        try await withTemporaryFolder { folder in
             let script = """
                 for i in 1 2 3 4 5 6 7 8; do
                     ("$1" hello -q 2>/dev/null; echo $?) &
                 done
                 wait
                 """
-            let finished = try run("sh", ["-c", script, "sh", Paths.tool.path], in: folder)
+            let finished = try await run("sh", ["-c", script, "sh", Paths.tool.path], in: folder)
             #expect(
                 finished.stdout.split(separator: "\n").sorted() == ["0"]
                     + Array(repeating: "73", count: 7)
@@ -163,18 +161,18 @@ struct RefusalTests {
 
     @Test(
         "the tool alone, with the repository out of sight, works",
-        .enabled(if: canMount, "needs unshare and mount")
+        .needs(.mount)
     )
-    func alone() throws {
-        try withTemporaryFolder { folder in
+    func alone() async throws {
+        try await withTemporaryFolder { folder in
             let tool = folder.appending(path: "elsewhere/pa-new")
             try FileManager.default.createDirectory(
                 at: tool.deletingLastPathComponent(),
                 withIntermediateDirectories: true
             )
-            try copyTool(to: tool)
+            try await copyTool(to: tool)
             let script = "mount -t tmpfs tmpfs \"$2\" && ! ls \"$2\"/* && exec \"$1\" hello -q"
-            let finished = try run(
+            let finished = try await run(
                 "unshare",
                 ["-rm", "sh", "-c", script, "sh", tool.path, Paths.package.path],
                 in: folder
@@ -186,7 +184,7 @@ struct RefusalTests {
 
     /// Copies the tool, in a process of its own: a file that this one has open for writing, and that
     /// a child inherits, cannot be run ("Text file busy").
-    private func copyTool(to place: URL) throws {
-        expectEnd(of: try run("cp", [Paths.tool.path, place.path]), code: 0)
+    private func copyTool(to place: URL) async throws {
+        expectEnd(of: try await run("cp", [Paths.tool.path, place.path]), code: 0)
     }
 }

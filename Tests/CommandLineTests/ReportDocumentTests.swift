@@ -40,9 +40,9 @@ struct ReportDocumentTests {
     }
 
     @Test("it tells of every file what lies there, and of the answers and the steps")
-    func contents() throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(["hello", "-u", "alice", "--json"], in: folder)
+    func contents() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(["hello", "-u", "alice", "--json"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             let document = try JSONDecoder().decode(Document.self, from: Data(finished.stdout.utf8))
             #expect(document.schema == 1)
@@ -76,7 +76,7 @@ struct ReportDocumentTests {
                 at: other,
                 withIntermediateDirectories: false
             )
-            let dry = try runTool(["hello", "-u", "alice", "--json", "-n"], in: other)
+            let dry = try await runTool(["hello", "-u", "alice", "--json", "-n"], in: other)
             expectEnd(of: dry, code: 0, stderr: "")
             #expect(
                 dry.stdout
@@ -87,16 +87,16 @@ struct ReportDocumentTests {
     }
 
     @Test("with conflicts a dry run prints the document, and ends as the real run")
-    func conflicts() throws {
-        try withTemporaryFolder { folder in
+    func conflicts() async throws {
+        try await withTemporaryFolder { folder in
             try makeTree(["hello/README.md": "mine"], in: folder)
-            let dry = try runTool(["hello", "--into", "--json", "-n"], in: folder)
+            let dry = try await runTool(["hello", "--into", "--json", "-n"], in: folder)
             expectEnd(of: dry, code: 73)
             let document = try JSONDecoder().decode(Document.self, from: Data(dry.stdout.utf8))
             #expect(document.files.filter { $0.verb == "conflict" }.map(\.path) == ["README.md"])
-            let real = try runTool(["hello", "--into", "--json"], in: folder)
+            let real = try await runTool(["hello", "--into", "--json"], in: folder)
             expectEnd(of: real, code: 73, stdout: "", stderr: dry.stderr)
-            let over = try runTool(["hello", "--into", "--overwrite", "--json"], in: folder)
+            let over = try await runTool(["hello", "--into", "--overwrite", "--json"], in: folder)
             expectEnd(of: over, code: 0, stderr: "")
             let done = try JSONDecoder().decode(Document.self, from: Data(over.stdout.utf8))
             #expect(done.files.filter { $0.verb == "overwrite" }.map(\.keptAt) == ["README.md~"])
@@ -113,7 +113,7 @@ struct ReportDocumentTests {
         let schema = Paths.package.appending(path: "docs/report.schema.json").path
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "Python/validate.py").path
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             try makeTree(["two/README.md": "mine"], in: folder)
             try makeTree(
                 [
@@ -152,12 +152,12 @@ struct ReportDocumentTests {
             var documents: [String] = []
             for (index, words) in runs.enumerated() {
                 let place = folder.appending(path: "\(index).json")
-                let finished = try runTool(words, in: folder)
+                let finished = try await runTool(words, in: folder)
                 #expect(!finished.stdout.isEmpty, "\(finished)")
                 try Data(finished.stdout.utf8).write(to: place)
                 documents.append(place.path)
             }
-            let good = try run(python.path, [script, schema] + documents, in: folder)
+            let good = try await run(python.path, [script, schema] + documents, in: folder)
             expectEnd(of: good, code: 0, stdout: "")
 
             // Each of these breaks one rule.
@@ -173,7 +173,7 @@ struct ReportDocumentTests {
                 let broken = text.replacing(old, with: new)
                 #expect(broken != text, "\(old)")
                 try Data(broken.utf8).write(to: place)
-                let bad = try run(python.path, [script, schema, place.path], in: folder)
+                let bad = try await run(python.path, [script, schema, place.path], in: folder)
                 #expect(bad.exitCode == 1, "\(new) passes: \(bad)")
             }
         }

@@ -9,7 +9,7 @@ import Testing
 @Suite("template check of odd folders")
 struct TemplateCheckFolderTests {
     @Test("more mistakes than one in a template are found, each once")
-    func severalInOne() throws {
+    func severalInOne() async throws {
         let text = """
             {{a b}} {{name}} {{#hasUser}} {{
             {{/nothing}}{{nmae}}
@@ -17,7 +17,7 @@ struct TemplateCheckFolderTests {
             {{/hasUser}} {{^x}}{{/x}}
 
             """
-        let (lines, _) = try checkTemplate(["manifest.json": "{}", "t.mustache": text])
+        let (lines, _) = try await checkTemplate(["manifest.json": "{}", "t.mustache": text])
         #expect(
             lines.map { $0.split(separator: ": ")[0] }.dropLast() == [
                 "t.mustache:1:3", "t.mustache:1:31", "t.mustache:2:4", "t.mustache:2:15",
@@ -28,9 +28,9 @@ struct TemplateCheckFolderTests {
     }
 
     @Test("links, pipes, sockets and names that are no text are refused by name, and not read")
-    func folder() throws {
+    func folder() async throws {
         let files = ["manifest.json": "{}", "real/a": ""]
-        let (lines, code) = try checkTemplate(files) { folder in
+        let (lines, code) = try await checkTemplate(files) { folder in
             let manager = FileManager.default
             func link(_ path: String, _ target: String) throws {
                 let place = folder.appending(path: path).path
@@ -65,8 +65,8 @@ struct TemplateCheckFolderTests {
     }
 
     @Test("names that steer a terminal or are in each other's way are refused")
-    func names() throws {
-        let (lines, _) = try checkTemplate([
+    func names() async throws {
+        let (lines, _) = try await checkTemplate([
             "manifest.json": "{}", "a\u{1B}[31m": "", "b/c": "", "B": "", "d": "", "d.mustache": "",
             ".PA-NEW.json": "", ".pa-new.BASE.json": "", ".mustache": "", "x/.Git/hooks/y": "",
         ])
@@ -88,15 +88,15 @@ struct TemplateCheckFolderTests {
     }
 
     @Test("a manifest that is too large is not read, one that is not there is missing")
-    func noManifest() throws {
+    func noManifest() async throws {
         let huge = String(repeating: " ", count: 100_000_000) + "{}"
-        var (lines, code) = try checkTemplate(["manifest.json": huge, "a.txt": ""])
+        var (lines, code) = try await checkTemplate(["manifest.json": huge, "a.txt": ""])
         #expect(
             lines == ["manifest.json: it has more than 1048576 bytes", "t: 1 error, 0 warnings"]
         )
         #expect(code == 1)
         // What may hold anything is not read: a pipe would be a finding.
-        (lines, code) = try checkTemplate(["a.txt": ""]) { folder in
+        (lines, code) = try await checkTemplate(["a.txt": ""]) { folder in
             mkfifo(folder.appending(path: "pipe").path, 0o600)
         }
         #expect(lines.count == 2, "\(lines)")
@@ -105,12 +105,12 @@ struct TemplateCheckFolderTests {
     }
 
     @Test("ten thousand questions, files and unknown names are told of in a few seconds")
-    func many() throws {
+    func many() async throws {
         let questions = (0..<10_000).map { #"{"key":"question\#($0)","when":"nothing\#($0)"}"# }
         let manifest = "{\"questions\": [" + questions.joined(separator: ",") + "]}"
         let text = (0..<10_000).map { "{{unknown\($0)}}\n" }.joined()
         let start = ContinuousClock.now
-        let (lines, code) = try checkTemplate(["manifest.json": manifest, "t.mustache": text])
+        let (lines, code) = try await checkTemplate(["manifest.json": manifest, "t.mustache": text])
         #expect(code == 1)
         #expect(lines.contains { $0.contains("'questions' has more than 1000 elements") })
         #expect(lines.count > 11_000)
@@ -128,9 +128,9 @@ struct TemplateCheckFolderTests {
             (["template", "check", "--quiet"], 64, "--quiet does not belong here"),
         ] as [([String], Int32, String)]
     )
-    func usage(words: [String], code: Int32, part: String) throws {
-        try withTemporaryFolder { folder in
-            let finished = try runTool(words, in: folder)
+    func usage(words: [String], code: Int32, part: String) async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: code, stdout: "")
             #expect(finished.stderr.contains(part), "\(finished)")
         }

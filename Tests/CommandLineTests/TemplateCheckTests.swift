@@ -12,13 +12,13 @@ struct TemplateCheckTests {
     private func foundIn(
         manifest: String,
         _ files: [String: String] = ["a.txt": ""]
-    ) throws -> [String] {
+    ) async throws -> [String] {
         let files = files.merging(["manifest.json": manifest]) { $1 }
-        return try checkTemplate(files).lines.dropLast().filter { !$0.contains(" warning: ") }
+        return try await checkTemplate(files).lines.dropLast().filter { !$0.contains(" warning: ") }
     }
 
     @Test("says all that is wrong in one go, by file, line and column")
-    func allAtOnce() throws {
+    func allAtOnce() async throws {
         let manifest = """
             {
               "titel": "T",
@@ -42,7 +42,7 @@ struct TemplateCheckTests {
             "_partials/p": "{{> q}}", "_partials/q": "x\n {{> p}}\n", "_partials/r": "",
             "{{nmae}}/{{#a}}x": "", "A.txt": "", "nul.txt": "",
         ]
-        let (lines, code) = try checkTemplate(files)
+        let (lines, code) = try await checkTemplate(files)
         #expect(code == 1)
         #expect(
             lines == [
@@ -89,7 +89,7 @@ struct TemplateCheckTests {
     }
 
     @Test("a good template has no findings and ends with 0, also with --strict")
-    func good() throws {
+    func good() async throws {
         let manifest = """
             {"title": "T", "summary": "S", "greeting": "G", "modules": ["m"],
              "questions": [
@@ -113,24 +113,24 @@ struct TemplateCheckTests {
             ".gitignore": "", "x.mustache": "{{=<% %>=}}<% name %> {{ free }}",
         ]
         for words in [[], ["--strict"]] {
-            let (lines, code) = try checkTemplate(files, words)
+            let (lines, code) = try await checkTemplate(files, words)
             #expect(lines == ["t: 0 errors, 0 warnings"])
             #expect(code == 0)
         }
     }
 
     @Test("warnings alone end with 0, and with 1 where they are to fail")
-    func warnings() throws {
+    func warnings() async throws {
         let files = [
             "manifest.json": #"{"questions": [{"key": "q"}]}"#, "con": "", "a:b": "", "dot.": "",
             "COM1.txt": "", "lpt0": "", "comma": "", "aux.d/x": "", "end /y": "", "back\\slash": "",
         ]
-        let (lines, code) = try checkTemplate(files)
+        let (lines, code) = try await checkTemplate(files)
         #expect(code == 0)
         #expect(lines.count == 9, "\(lines)")
         #expect(lines.dropLast().allSatisfy { $0.contains(": warning: ") })
         #expect(!lines.contains { $0.hasPrefix("lpt0") || $0.hasPrefix("comma") })
-        #expect(try checkTemplate(files, ["--strict"]).exitCode == 1)
+        #expect(try await checkTemplate(files, ["--strict"]).exitCode == 1)
     }
 
     @Test(
@@ -149,8 +149,8 @@ struct TemplateCheckTests {
             (String(repeating: "[", count: 999_999), "1:65: more than 64 lists and objects"),
         ]
     )
-    func notJSON(manifest: String, finding: String) throws {
-        let found = try foundIn(manifest: manifest)
+    func notJSON(manifest: String, finding: String) async throws {
+        let found = try await foundIn(manifest: manifest)
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
     }
@@ -246,8 +246,8 @@ struct TemplateCheckTests {
             (#"{"commands": ["a\nb"]}"#, "1:15: 'commands' is shown, and has"),
         ]
     )
-    func sense(manifest: String, finding: String) throws {
-        let found = try foundIn(manifest: manifest, ["a.txt": "", "_partials/p": "x"])
+    func sense(manifest: String, finding: String) async throws {
+        let found = try await foundIn(manifest: manifest, ["a.txt": "", "_partials/p": "x"])
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.hasPrefix("manifest.json:" + finding) == true, "\(found)")
     }
@@ -259,14 +259,14 @@ struct TemplateCheckTests {
             ("c=a", "!c=a", false), ("c=a", "!c=b", true), ("c=a", "d=b", true), ("x", "x", true),
         ]
     )
-    func conditions(first: String, second: String, isRefused: Bool) throws {
+    func conditions(first: String, second: String, isRefused: Bool) async throws {
         let manifest = """
             {"questions": [{"key": "x", "type": "bool"}, {"key": "y", "type": "bool"},
                            {"key": "c", "choices": ["a", "b"]}, {"key": "d", "choices": ["a", "b"]}],
              "files": {"f": {"when": "\(first)"}, "F": {"when": "\(second)"},
                        "g/h": {"when": "\(first)"}, "G": {"when": "\(second)"}}}
             """
-        let found = try foundIn(manifest: manifest, ["f": "", "F": "", "g/h": "", "G": ""])
+        let found = try await foundIn(manifest: manifest, ["f": "", "F": "", "g/h": "", "G": ""])
         let expected = [
             "f: it cannot be a path in a project: 'F' is in its way",
             "g/h: it cannot be a path in a project: 'G' is in its way",
@@ -275,9 +275,9 @@ struct TemplateCheckTests {
     }
 
     @Test("partials that the answers choose can include themselves, too")
-    func dynamicCircle() throws {
+    func dynamicCircle() async throws {
         let manifest = #"{"questions": [{"key": "c", "choices": ["a", "b"]}]}"#
-        let (lines, code) = try checkTemplate([
+        let (lines, code) = try await checkTemplate([
             "manifest.json": manifest, "x.mustache": "{{>*c}}", "_partials/a": "",
             "_partials/b": "{{#c}}\n{{>*c}}{{/c}}",
         ])

@@ -9,9 +9,9 @@ import Testing
 @Suite("Template folders")
 struct TemplateFolderTests {
     @Test("bytes and the right to run are kept, leftovers and empty folders are not")
-    func bytes() throws {
+    func bytes() async throws {
         let all = Data((0...255).map { UInt8($0) })
-        try createFromTemplate(
+        try await createFromTemplate(
             [],
             files: ["manifest.json": "{}", ".git/config": "", "a/.DS_Store": ""]
         ) {
@@ -36,13 +36,13 @@ struct TemplateFolderTests {
     @Test(
         "a template with an entry file gets the host's steps, with its own greeting if it has one"
     )
-    func webApp() throws {
+    func webApp() async throws {
         let manifest = #"{"greeting": "Hi", "commands": ["make"], "modules": ["bottle"]}"#
         let files = [
             "manifest.json": manifest, "wsgi.py": "", "requirements.txt": "bottle\n",
             "README.md.mustache": "{{#steps}}{{number}} {{action}}\n{{/steps}}",
         ]
-        try createFromTemplate(["-u", "alice"], files: files) { (finished, project) throws in
+        try await createFromTemplate(["-u", "alice"], files: files) { (finished, project) throws in
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(
                 finished.stdout.contains("1. In the folder hello:\n          make\n"),
@@ -53,34 +53,38 @@ struct TemplateFolderTests {
             let readme = project.appending(path: "README.md")
             #expect(try String(contentsOf: readme, encoding: .utf8).contains("Press Reload"))
         }
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             try write(files, below: folder.appending(path: "demo"))
-            let finished = try runTool(["bottle", "-t", "demo"], in: folder)
+            let finished = try await runTool(["bottle", "-t", "demo"], in: folder)
             expectEnd(of: finished, code: 64, stdout: "")
             #expect(finished.stderr.contains("hide the module 'bottle' that demo brings"))
         }
     }
 
     @Test("a project in its own template is refused, also by way of a link")
-    func insideItself() throws {
-        try withTemporaryFolder { folder in
+    func insideItself() async throws {
+        try await withTemporaryFolder { folder in
             try write(["t/manifest.json": "{}", "t/sub/a": "", "tt/a": ""], below: folder)
-            expectEnd(of: try run("ln", ["-s", "t/sub", "link"], in: folder), code: 0)
+            expectEnd(of: try await run("ln", ["-s", "t/sub", "link"], in: folder), code: 0)
             for output in ["t", "t/sub", "link", "./t/../t"] {
-                let finished = try runTool(["hello", "-t", "t", "-o", output], in: folder)
+                let finished = try await runTool(["hello", "-t", "t", "-o", output], in: folder)
                 expectEnd(of: finished, code: 64, stdout: "")
                 #expect(finished.stderr.contains("in its own template 't'"), "\(finished)")
             }
             let template = folder.appending(path: "t")
-            expectEnd(of: try runTool(["hello", "-t", "."], in: template), code: 64, stdout: "")
+            expectEnd(
+                of: try await runTool(["hello", "-t", "."], in: template),
+                code: 64,
+                stdout: ""
+            )
             #expect(try filePaths(below: template) == ["manifest.json", "sub/a"])
-            expectEnd(of: try runTool(["hello", "-t", "t", "-o", "tt"], in: folder), code: 0)
+            expectEnd(of: try await runTool(["hello", "-t", "t", "-o", "tt"], in: folder), code: 0)
         }
     }
 
     @Test("a folder that is no template folder is refused by what it is")
-    func noFolder() throws {
-        try withTemporaryFolder { folder in
+    func noFolder() async throws {
+        try await withTemporaryFolder { folder in
             try write(["file": "", "empty/x": ""], below: folder)
             for (path, code, part) in [
                 ("none", Int32(66), "there is no 'none'"), ("file", 66, "'file' is not a folder"),
@@ -88,7 +92,7 @@ struct TemplateFolderTests {
                 ("empty", 65, "there is no manifest.json"),
                 (String(repeating: "x", count: 5000), 66, "File name too long"),
             ] {
-                let finished = try runTool(["hello", "--template", path], in: folder)
+                let finished = try await runTool(["hello", "--template", path], in: folder)
                 expectEnd(of: finished, code: code, stdout: "")
                 #expect(finished.stderr.contains(part), "\(finished)")
             }

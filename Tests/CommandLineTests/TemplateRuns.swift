@@ -33,15 +33,15 @@ let demoTemplate = [
 func createFromTemplate(
     _ words: [String],
     files: [String: String] = demoTemplate,
-    prepare: (URL) throws -> Void = { _ in },
-    check: (ProcessResult, URL) throws -> Void
-) throws {
-    try withTemporaryFolder { folder in
+    prepare: (URL) async throws -> Void = { _ in },
+    check: (ProcessResult, URL) async throws -> Void
+) async throws {
+    try await withTemporaryFolder { folder in
         let template = folder.appending(path: "demo")
         try write(files, below: template)
-        try prepare(folder)
-        let finished = try runTool(["hello", "--template", "demo"] + words, in: folder)
-        try check(finished, folder.appending(path: "hello"))
+        try await prepare(folder)
+        let finished = try await runTool(["hello", "--template", "demo"] + words, in: folder)
+        try await check(finished, folder.appending(path: "hello"))
     }
 }
 
@@ -49,12 +49,12 @@ func createFromTemplate(
 func checkTemplate(
     _ files: [String: String],
     _ words: [String] = [],
-    prepare: (URL) throws -> Void = { _ in }
-) throws -> (lines: [String], exitCode: Int32) {
-    try withTemporaryFolder { folder in
+    prepare: (URL) async throws -> Void = { _ in }
+) async throws -> (lines: [String], exitCode: Int32) {
+    try await withTemporaryFolder { folder in
         try write(files, below: folder.appending(path: "t"))
-        try prepare(folder.appending(path: "t"))
-        let finished = try runTool(["template", "check", "t"] + words, in: folder)
+        try await prepare(folder.appending(path: "t"))
+        let finished = try await runTool(["template", "check", "t"] + words, in: folder)
         #expect(finished.stderr.isEmpty, "\(finished)")
         let lines = finished.stdout.split(separator: "\n").map(String.init)
         return (lines, finished.exitCode)

@@ -26,10 +26,10 @@ struct UpdateCommandTests {
             ["--set", "user=bob", "--set", "domain=bob.eu.pythonanywhere.com"],
         ]
     )
-    func sameAsNew(words: [String]) throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
-            let updated = try runTool(["update", "hello"] + words, in: folder)
+    func sameAsNew(words: [String]) async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let updated = try await runTool(["update", "hello"] + words, in: folder)
             expectEnd(of: updated, code: 0, stderr: "")
 
             var settings = ["user": "alice", "name": "hello"]
@@ -41,7 +41,10 @@ struct UpdateCommandTests {
             let options = settings.flatMap { ["--" + $0.key, $0.value] }
             let new = folder.appending(path: "new")
             try FileManager.default.createDirectory(at: new, withIntermediateDirectories: false)
-            expectEnd(of: try runTool([name, "-o", "new", "-q"] + options, in: folder), code: 0)
+            expectEnd(
+                of: try await runTool([name, "-o", "new", "-q"] + options, in: folder),
+                code: 0
+            )
             #expect(
                 try tree(folder.appending(path: "hello")) == tree(new.appending(path: name))
             )
@@ -49,15 +52,15 @@ struct UpdateCommandTests {
     }
 
     @Test("a report for people, and nothing to tell when nothing is new")
-    func told() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+    func told() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
-            let none = try runTool(["update", "hello"], in: folder)
+            let none = try await runTool(["update", "hello"], in: folder)
             expectEnd(of: none, code: 0, stdout: "hello is up to date\n", stderr: "")
             try FileManager.default.removeItem(at: hello.appending(path: "static/hello.txt"))
             try edit("hello/handlers.py", in: hello) { $0 + "\n# mine\n" }
-            let updated = try runTool(["update", "--set", "user=alice"], in: hello)
+            let updated = try await runTool(["update", "--set", "user=alice"], in: hello)
             expectEnd(
                 of: updated,
                 code: 0,
@@ -86,20 +89,20 @@ struct UpdateCommandTests {
     }
 
     @Test("a conflict has markers, is listed, and ends with exit code 1; a dry run as well")
-    func conflict() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+    func conflict() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try edit("README.md", in: hello) { $0.replacing("alice", with: "carol") }
             let before = try tree(hello)
             let words = ["update", "hello", "--set", "user=bob"]
-            let dry = try runTool(words + ["--dry-run"], in: folder)
+            let dry = try await runTool(words + ["--dry-run"], in: folder)
             expectEnd(of: dry, code: 1, stderr: "")
             #expect(dry.stdout.contains("conflict  hello/README.md\n"))
             #expect(dry.stdout.hasSuffix("\nNothing was written.\n"))
             #expect(try tree(hello) == before)
 
-            let finished = try runTool(words, in: folder)
+            let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: 1, stderr: "")
             #expect(finished.stdout.contains("conflict  hello/README.md\n"))
             #expect(finished.stdout.contains("  1. Resolve the conflicts in README.md: "))
@@ -108,16 +111,16 @@ struct UpdateCommandTests {
             #expect(readme.contains("\n>>>>>>> pa-new \(paNewVersion)\n"))
             #expect(readme.contains("carol") && readme.contains("bob"))
 
-            let again = try runTool(words, in: folder)
+            let again = try await runTool(words, in: folder)
             expectEnd(of: again, code: 73, stdout: "")
             #expect(again.stderr.contains("an earlier update left conflicts in 'README.md'"))
 
-            let quiet = try withTemporaryFolder { other in
-                _ = try runTool(["hello", "-u", "alice", "-q"], in: other)
+            let quiet = try await withTemporaryFolder { other in
+                _ = try await runTool(["hello", "-u", "alice", "-q"], in: other)
                 try edit("README.md", in: other.appending(path: "hello")) {
                     $0.replacing("alice", with: "carol")
                 }
-                return try runTool(words + ["-q"], in: other)
+                return try await runTool(words + ["-q"], in: other)
             }
             expectEnd(of: quiet, code: 1, stdout: "")
             #expect(quiet.stderr.contains("README.md"))
@@ -125,14 +128,14 @@ struct UpdateCommandTests {
     }
 
     @Test("what cannot be merged lies beside the user's, and what is generated no more stays")
-    func unmerged() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+    func unmerged() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try Data([0, 1, 2]).write(to: hello.appending(path: "README.md"))
             try edit("hello/web.py", in: hello) { $0 + "# mine\n" }
             let words = ["update", "hello", "--set", "framework=flask"]
-            let finished = try runTool(words, in: folder)
+            let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: 1, stderr: "")
             for line in [
                 "conflict  hello/README.md\n", "  create  hello/README.md.pa-new\n",
@@ -150,9 +153,9 @@ struct UpdateCommandTests {
     }
 
     @Test("another name takes the user's own files in the package along, and says what else to do")
-    func renamed() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+    func renamed() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try write(
                 [
@@ -162,7 +165,7 @@ struct UpdateCommandTests {
                 below: hello
             )
             try edit("hello/handlers.py", in: hello) { "from .models import V\n" + $0 }
-            let finished = try runTool(["update", "hello", "--set", "name=bye"], in: folder)
+            let finished = try await runTool(["update", "hello", "--set", "name=bye"], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(try text("bye/models.py", in: hello) == "V = 1\n")
             #expect(try text("bye/pages/a.html", in: hello) == "a")
@@ -179,10 +182,10 @@ struct UpdateCommandTests {
     }
 
     @Test("another name takes along the user's own files in every folder that it moves")
-    func renamedFolders() throws {
-        try withTemporaryFolder { folder in
+    func renamedFolders() async throws {
+        try await withTemporaryFolder { folder in
             let words = ["hello", "-l", "swift", "-u", "alice", "-q"]
-            expectEnd(of: try runTool(words, in: folder), code: 0)
+            expectEnd(of: try await runTool(words, in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try write(
                 [
@@ -192,7 +195,10 @@ struct UpdateCommandTests {
                 ],
                 below: hello
             )
-            let finished = try runTool(["update", "hello", "--set", "name=my-site"], in: folder)
+            let finished = try await runTool(
+                ["update", "hello", "--set", "name=my-site"],
+                in: folder
+            )
             expectEnd(of: finished, code: 0, stderr: "")
             for (path, contents) in [
                 ("Sources/MySite/Extra.swift", "1"), ("Sources/MySite/Web/More.swift", "2"),
@@ -214,10 +220,10 @@ struct UpdateCommandTests {
             ("framework=flask", true),
         ]
     )
-    func steps(setting: String, isNew: Bool) throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
-            let finished = try runTool(["update", "hello", "--set", setting], in: folder)
+    func steps(setting: String, isNew: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            let finished = try await runTool(["update", "hello", "--set", setting], in: folder)
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(finished.stdout.contains("add a new web app for") == isNew, "\(finished)")
             #expect(
@@ -227,9 +233,9 @@ struct UpdateCommandTests {
     }
 
     @Test("a dry run ends as the real run where nothing can be written")
-    func readOnly() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+    func readOnly() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
             // Root may write anywhere: another user tries.
             let script = """
                 chmod 755 . ; chmod -R a+rX hello; chmod 555 hello
@@ -239,7 +245,7 @@ struct UpdateCommandTests {
             var ends: [ProcessResult] = []
             for option in ["-n", "-q"] {
                 ends.append(
-                    try run("sh", ["-c", script, "sh", Paths.tool.path, option], in: folder)
+                    try await run("sh", ["-c", script, "sh", Paths.tool.path, option], in: folder)
                 )
             }
             #expect(ends.map(\.exitCode) == [73, 73], "\(ends)")
@@ -249,14 +255,14 @@ struct UpdateCommandTests {
     }
 
     @Test("git, a dirty tree and what else lies in the folder are left alone")
-    func elsewhere() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+    func elsewhere() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             let others = [".git/HEAD": "x", ".git/index.lock": "", "mine/a.py": "a", ".env": "b"]
             for (path, text) in others { try write([path: text], below: hello) }
             // No program of the user's is run, git neither.
-            let finished = try runTool(
+            let finished = try await runTool(
                 ["update", "hello", "--set", "user=alice"],
                 in: folder,
                 environment: ["PATH": "/nonexistent"]
@@ -267,12 +273,15 @@ struct UpdateCommandTests {
     }
 
     @Test("line ends that git or an editor changed are no edits of every line")
-    func windowsLineEnds() throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+    func windowsLineEnds() async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try edit("README.md", in: hello) { $0.replacing("\n", with: "\r\n") + "mine\r\n" }
-            let finished = try runTool(["update", "hello", "--set", "user=alice"], in: folder)
+            let finished = try await runTool(
+                ["update", "hello", "--set", "user=alice"],
+                in: folder
+            )
             expectEnd(of: finished, code: 0, stderr: "")
             let data = try Data(contentsOf: hello.appending(path: "README.md"))
             let readme = String(decoding: data, as: UTF8.self)
@@ -282,8 +291,8 @@ struct UpdateCommandTests {
     }
 
     @Test("a template of the user's own is named again, with new questions answered")
-    func ownTemplate() throws {
-        try withTemporaryFolder { folder in
+    func ownTemplate() async throws {
+        try await withTemporaryFolder { folder in
             let template = folder.appending(path: "mine")
             let manifest = """
                 {"title": "Mine", "summary": "S", "questions": [
@@ -296,7 +305,7 @@ struct UpdateCommandTests {
                 ],
                 below: template
             )
-            let made = try runTool(
+            let made = try await runTool(
                 ["hello", "--template", "mine", "--set", "colour=red", "-q"],
                 in: folder
             )
@@ -304,7 +313,7 @@ struct UpdateCommandTests {
             let hello = folder.appending(path: "hello")
             try edit("hello.txt", in: hello) { "0\n" + $0 }
 
-            let lost = try runTool(["update", "hello"], in: folder)
+            let lost = try await runTool(["update", "hello"], in: folder)
             expectEnd(of: lost, code: 73, stdout: "")
             #expect(lost.stderr.contains("--template"))
 
@@ -316,18 +325,18 @@ struct UpdateCommandTests {
                 ],
                 below: template
             )
-            let open = try runTool(["update", "hello", "--template", "mine"], in: folder)
+            let open = try await runTool(["update", "hello", "--template", "mine"], in: folder)
             expectEnd(of: open, code: 64, stdout: "")
             #expect(open.stderr.contains("--set size="))
 
-            let unknown = try runTool(
+            let unknown = try await runTool(
                 ["update", "hello", "--template", "mine", "--set", "sise=1"],
                 in: folder
             )
             expectEnd(of: unknown, code: 64, stdout: "")
             #expect(unknown.stderr.contains("size"))
 
-            let done = try runTool(
+            let done = try await runTool(
                 ["update", "hello", "--template", "mine", "--set", "size=4"],
                 in: folder
             )

@@ -104,15 +104,15 @@ struct UpdateRefusalTests {
     ]
 
     @Test("what cannot be updated is told, and nothing is touched", arguments: spoilt)
-    func refused(example: Spoilt) throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+    func refused(example: Spoilt) async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try example.spoil(hello)
             let before = try tree(hello)
             for options in [[], ["--dry-run"]] {
                 let words = ["update", "hello", "--set", "user=alice"] + options
-                let finished = try runTool(words, in: folder)
+                let finished = try await runTool(words, in: folder)
                 #expect([64, 73].contains(finished.exitCode), "\(finished)")
                 #expect(finished.stdout == "")
                 for word in example.words {
@@ -144,11 +144,11 @@ struct UpdateRefusalTests {
             (["update", "hello", "--template", "nowhere"], 73, "nowhere"),
         ] as [([String], Int32, String)]
     )
-    func badWords(words: [String], code: Int32, part: String) throws {
-        try withTemporaryFolder { folder in
-            expectEnd(of: try runTool(["hello", "-q"], in: folder), code: 0)
+    func badWords(words: [String], code: Int32, part: String) async throws {
+        try await withTemporaryFolder { folder in
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
             let before = try tree(folder)
-            let finished = try runTool(words, in: folder)
+            let finished = try await runTool(words, in: folder)
             #expect([code, 64, 66].contains(finished.exitCode), "\(finished)")
             #expect(finished.stdout == "")
             #expect(finished.stderr.contains(part), "\(finished)")

@@ -5,17 +5,15 @@ import Scaffold
 import TestSupport
 import Testing
 
-private let newest = Interpreter.found(PythonVersion.offered.map(\.description)).last
+private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
+private let newest = interpreters.last
 
-@Suite(
-    "pa-new deploy",
-    .enabled(if: newest != nil || isContinuousIntegration, "needs python3 with venv")
-)
+@Suite("pa-new deploy", .needs(.python(interpreters)))
 struct DeployCommandTests {
     /// Makes a project for alice, and returns its folder.
-    private func project(_ options: [String], below folder: URL) throws -> URL {
+    private func project(_ options: [String], below folder: URL) async throws -> URL {
         let python = try #require(newest).version
-        let made = try runTool(
+        let made = try await runTool(
             ["hello", "--user", "alice", "--python", python, "--quiet"] + options,
             in: folder
         )
@@ -31,8 +29,8 @@ struct DeployCommandTests {
         code: Int32 = 0,
         _ environment: [String: String?] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> ProcessResult {
-        let finished = try runTool(
+    ) async throws -> ProcessResult {
+        let finished = try await runTool(
             ["deploy", "hello"] + options,
             in: folder,
             environment: host.environment.merging(environment) { $1 }
@@ -44,17 +42,17 @@ struct DeployCommandTests {
     }
 
     @Test("brings a project that needs nothing onto the host, and the second time nothing")
-    func handler() throws {
+    func handler() async throws {
         let python = try #require(newest).path
-        try withTemporaryFolder { folder in
-            _ = try project([], below: folder)
-            try withFakeAPI(python, below: folder) { host in
+        try await withTemporaryFolder { folder in
+            _ = try await project([], below: folder)
+            try await withFakeAPI(python, below: folder) { host in
                 let arguments = ["--interpreter", python]
-                let first = try deploy(arguments, below: folder, to: host)
+                let first = try await deploy(arguments, below: folder, to: host)
                 let page = "visit    https://alice.pythonanywhere.com/: 200, Hello from handler\n"
                 #expect(first.stdout.hasSuffix(page), "\(first)")
                 #expect(first.stderr.isEmpty, "\(first)")
-                let second = try deploy(arguments, below: folder, to: host)
+                let second = try await deploy(arguments, below: folder, to: host)
                 #expect(second.stdout.hasSuffix("files unchanged.\n" + page), "\(second)")
                 #expect(!second.stdout.contains("upload"), "\(second)")
                 let left = try filePaths(below: folder.appending(path: "hello"))
@@ -66,15 +64,15 @@ struct DeployCommandTests {
     @Test("says what has to be installed, and continues once it is")
     func flask() async throws {
         let interpreter = try #require(newest)
-        try await inTemporaryFolder { place in
-            let folder = try project(["--framework", "flask"], below: place)
+        try await withTemporaryFolder { place in
+            let folder = try await project(["--framework", "flask"], below: place)
             let list = folder.appending(path: "requirements.txt")
             let requirements = try String(contentsOf: list, encoding: .utf8)
                 .split(separator: "\n").map(String.init)
             let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
-            try withFakeAPI(python.path, below: place) { host in
+            try await withFakeAPI(python.path, below: place) { host in
                 let arguments = ["--interpreter", python.path]
-                let refused = try deploy(arguments, below: place, to: host, code: 73)
+                let refused = try await deploy(arguments, below: place, to: host, code: 73)
                 #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
                 #expect(
                     refused.stderr.contains("Nothing on PythonAnywhere was changed."),
@@ -84,7 +82,7 @@ struct DeployCommandTests {
 
                 // What the user would do in a console on the host.
                 try host.makeVirtualenv("hello", as: python)
-                let done = try deploy(arguments, below: place, to: host)
+                let done = try await deploy(arguments, below: place, to: host)
                 #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
                 #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
             }
@@ -92,19 +90,19 @@ struct DeployCommandTests {
     }
 
     @Test("uploads what is built, and no sources")
-    func swift() throws {
+    func swift() async throws {
         let python = try #require(newest).path
-        try withTemporaryFolder { folder in
-            let project = try project(["--language", "swift"], below: folder)
-            try withFakeAPI(python, below: folder) { host in
+        try await withTemporaryFolder { folder in
+            let project = try await project(["--language", "swift"], below: folder)
+            try await withFakeAPI(python, below: folder) { host in
                 let arguments = ["--no-check", "--interpreter", python]
-                let early = try deploy(arguments, below: folder, to: host, code: 65)
+                let early = try await deploy(arguments, below: folder, to: host, code: 65)
                 #expect(early.stderr.contains("'libHello.so' is not built"), "\(early)")
                 #expect(early.stderr.contains("./build.sh"), "\(early)")
 
                 try Data("no library".utf8).write(to: project.appending(path: "libHello.so"))
                 // It cannot be loaded, and the page says so.
-                let done = try deploy(arguments, below: folder, to: host, code: 1)
+                let done = try await deploy(arguments, below: folder, to: host, code: 1)
                 #expect(done.stdout.contains("https://alice.pythonanywhere.com/: 500"), "\(done)")
                 #expect(
                     try host.files(below: "home/alice/hello")
@@ -115,14 +113,14 @@ struct DeployCommandTests {
     }
 
     @Test("does not touch the host where the check finds an error")
-    func check() throws {
+    func check() async throws {
         let python = try #require(newest).path
-        try withTemporaryFolder { folder in
-            let project = try project([], below: folder)
+        try await withTemporaryFolder { folder in
+            let project = try await project([], below: folder)
             try write(["hello/routes.py": "import nowhere\n"], below: project)
-            try withFakeAPI(python, below: folder) { host in
+            try await withFakeAPI(python, below: folder) { host in
                 let arguments = ["--interpreter", python]
-                let found = try deploy(arguments, below: folder, to: host, code: 1)
+                let found = try await deploy(arguments, below: folder, to: host, code: 1)
                 #expect(found.stderr.contains("nowhere"), "\(found)")
                 let end = """
                     pa-new: the check found 1 error in the project
@@ -148,8 +146,8 @@ struct DeployCommandTests {
         let script = Paths.package.appending(path: "Tests/CommandLineTests/Python/validate.py").path
         let schema = Paths.package.appending(path: "docs/deployment.schema.json").path
         let python = interpreter.path
-        try withTemporaryFolder { folder in
-            let project = try project([], below: folder)
+        try await withTemporaryFolder { folder in
+            let project = try await project([], below: folder)
             try write([".env": "SECRET=1\n"], below: project)
             var documents: [String] = []
             func keep(_ finished: ProcessResult) throws -> String {
@@ -158,24 +156,24 @@ struct DeployCommandTests {
                 documents.append(place.path)
                 return finished.stdout
             }
-            try withFakeAPI(python, below: folder) { host in
+            try await withFakeAPI(python, below: folder) { host in
                 let arguments = ["--json", "--interpreter", python]
                 let none: [String: String?] = ["API_TOKEN": nil]
-                _ = try keep(deploy(arguments + ["--dry-run"], below: folder, to: host, none))
-                let first = try keep(deploy(arguments, below: folder, to: host))
+                _ = try await keep(deploy(arguments + ["--dry-run"], below: folder, to: host, none))
+                let first = try await keep(deploy(arguments, below: folder, to: host))
                 #expect(first.contains(#""greets": true"#) && first.contains(#""error": null"#))
-                _ = try keep(deploy(arguments, below: folder, to: host))
-                let refused = try deploy(arguments, below: folder, to: host, code: 78, none)
+                _ = try await keep(deploy(arguments, below: folder, to: host))
+                let refused = try await deploy(arguments, below: folder, to: host, code: 78, none)
                 #expect(try keep(refused).contains("there is no API token"))
                 try write(["hello/routes.py": "import nowhere\n"], below: project)
-                let found = try deploy(arguments, below: folder, to: host, code: 1)
+                let found = try await deploy(arguments, below: folder, to: host, code: 1)
                 #expect(try keep(found).contains("the check found 1 error"), "\(found)")
                 #expect(found.stderr.contains("nowhere"), "\(found)")
                 let broken = arguments + ["--no-check"]
-                let failed = try keep(deploy(broken, below: folder, to: host, code: 1))
+                let failed = try await keep(deploy(broken, below: folder, to: host, code: 1))
                 #expect(failed.contains(#""status": 500"#))
             }
-            let good = try run(judge.path, [script, schema] + documents, in: folder)
+            let good = try await run(judge.path, [script, schema] + documents, in: folder)
             #expect(good.exitCode == 0, "\(good)")
 
             // Each of these breaks one rule.
@@ -191,17 +189,17 @@ struct DeployCommandTests {
                 let broken = text.replacing(old, with: new)
                 #expect(broken != text, "\(old)")
                 try Data(broken.utf8).write(to: place)
-                let bad = try run(judge.path, [script, schema, place.path], in: folder)
+                let bad = try await run(judge.path, [script, schema, place.path], in: folder)
                 #expect(bad.exitCode == 1, "\(new) passes: \(bad)")
             }
         }
     }
 
     @Test("gives the token to Python in the environment, and in no argument")
-    func arguments() throws {
+    func arguments() async throws {
         let python = try #require(newest).path
-        try withTemporaryFolder { folder in
-            _ = try project([], below: folder)
+        try await withTemporaryFolder { folder in
+            _ = try await project([], below: folder)
             let wrapper = folder.appending(path: "python")
             let script = """
                 #!/bin/sh
@@ -213,8 +211,8 @@ struct DeployCommandTests {
                 [.posixPermissions: 0o755],
                 ofItemAtPath: wrapper.path
             )
-            try withFakeAPI(python, below: folder) { host in
-                _ = try deploy(["--interpreter", wrapper.path], below: folder, to: host)
+            try await withFakeAPI(python, below: folder) { host in
+                _ = try await deploy(["--interpreter", wrapper.path], below: folder, to: host)
             }
             let arguments = try String(
                 contentsOf: folder.appending(path: "arguments"),
@@ -223,7 +221,7 @@ struct DeployCommandTests {
             #expect(arguments.contains("pa_new_deploy.main"))
             #expect(!arguments.contains(FakeAPI.token))
             // Nor does it stay in a file.
-            let found = try run("grep", ["-rlF", FakeAPI.token, "."], in: folder)
+            let found = try await run("grep", ["-rlF", FakeAPI.token, "."], in: folder)
             #expect(found.exitCode == 1 && found.stdout.isEmpty, "\(found)")
         }
     }
@@ -237,32 +235,36 @@ struct DeployCommandTests {
             (["--python", "2.7"], 64),
         ] as [([String], Int32)]
     )
-    func invalidArguments(options: [String], code: Int32) throws {
-        try withTemporaryFolder { folder in
-            _ = try project([], below: folder)
+    func invalidArguments(options: [String], code: Int32) async throws {
+        try await withTemporaryFolder { folder in
+            _ = try await project([], below: folder)
             let arguments = ["deploy", "hello"] + options
-            let finished = try runTool(arguments, in: folder, environment: ["API_TOKEN": "x"])
+            let finished = try await runTool(arguments, in: folder, environment: ["API_TOKEN": "x"])
             #expect(finished.exitCode == code, "\(finished)")
         }
     }
 
     @Test("needs a project, an account and a token")
-    func missing() throws {
-        try withTemporaryFolder { folder in
-            let nothing = try runTool(["deploy"], in: folder)
+    func missing() async throws {
+        try await withTemporaryFolder { folder in
+            let nothing = try await runTool(["deploy"], in: folder)
             #expect(nothing.exitCode == 66, "\(nothing)")
             #expect(nothing.stderr.contains("there is no project in '.'"))
 
-            let made = try runTool(["hello", "--quiet"], in: folder)
+            let made = try await runTool(["hello", "--quiet"], in: folder)
             #expect(made.exitCode == 0)
-            let nobody = try runTool(["deploy", "hello"], in: folder)
+            let nobody = try await runTool(["deploy", "hello"], in: folder)
             #expect(nobody.exitCode == 64, "\(nobody)")
             #expect(nobody.stderr.contains("pass --user"))
 
             let arguments = ["deploy", "hello", "--user", "alice"]
-            let tokenless = try runTool(arguments, in: folder, environment: ["API_TOKEN": nil])
+            let tokenless = try await runTool(
+                arguments,
+                in: folder,
+                environment: ["API_TOKEN": nil]
+            )
             #expect(tokenless.exitCode == 78, "\(tokenless)")
-            let dry = try runTool(
+            let dry = try await runTool(
                 arguments + ["--dry-run"],
                 in: folder,
                 environment: ["API_TOKEN": nil, "PYTHONANYWHERE_SITE": "eu.pythonanywhere.com"]

@@ -15,7 +15,7 @@ private let interpreters = Interpreter.found(PythonVersion.offered.map(\.descrip
 
 @Suite(
     "The deployer",
-    .enabled(if: !interpreters.isEmpty || isContinuousIntegration, "needs python3 with venv"),
+    .needs(.python(interpreters)),
     .serialized
 )
 struct DeployerTests {
@@ -25,7 +25,7 @@ struct DeployerTests {
         _ files: [String],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let finished = try await runAside(
+        let finished = try await runInBackground(
             python,
             ["-W", "error", "complete.py"] + files,
             in: pythonFolder,

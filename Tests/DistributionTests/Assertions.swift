@@ -8,7 +8,7 @@ import Testing
 func judges() async throws -> String {
     let list = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Python/requirements.txt")
-    let interpreter = try #require(BuiltWheel.interpreter, "\(BuiltWheel.needs)")
+    let interpreter = try #require(BuiltWheel.interpreter, "\(Need.wheel.reason)")
     return try await PythonEnvironments.shared.python(interpreter, listedIn: list).path
 }
 
@@ -20,8 +20,8 @@ func succeed(
     in folder: URL? = nil,
     environment: [String: String?] = [:],
     sourceLocation: SourceLocation = #_sourceLocation
-) throws -> String {
-    let finished = try run(program, arguments, in: folder, environment: environment)
+) async throws -> String {
+    let finished = try await run(program, arguments, in: folder, environment: environment)
     try #require(finished.exitCode == 0, "\(finished)", sourceLocation: sourceLocation)
     return finished.stdout
 }
@@ -29,29 +29,37 @@ func succeed(
 /// Every file, link and folder below a folder with its mode and contents, compiled Python aside.
 ///
 /// A folder begins with `d`.
-func everything(below folder: URL) throws -> [String] {
+func everything(below folder: URL) async throws -> [String] {
     let command = """
         find . ! -name '*.pyc' ! -name __pycache__ -printf '%y %m %p %l\\n'
         find . -type f ! -name '*.pyc' -exec sha256sum {} +
         """
-    return try succeed("sh", ["-c", command], in: folder).split(separator: "\n").map(String.init)
-        .sorted()
+    return try await succeed("sh", ["-c", command], in: folder).split(separator: "\n").map(
+        String.init
+    )
+    .sorted()
 }
 
 /// What `uname` says, for the names of files.
-func machine() throws -> String {
-    try succeed("uname", ["-m"]).trimmingCharacters(in: .whitespacesAndNewlines)
+func machine() -> String {
+    var names = utsname()
+    uname(&names)
+    return withUnsafeBytes(of: names.machine) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
 }
 
 /// What the tool writes for shells and for man, by the place below share/ where they look for it.
-func companions() throws -> [String: String] {
+func companions() async throws -> [String: String] {
     let commands = [
         "bash-completion/completions/pa-new": ["completions", "bash"],
         "fish/vendor_completions.d/pa-new.fish": ["completions", "fish"],
         "man/man1/pa-new.1": ["man"],
         "zsh/site-functions/_pa-new": ["completions", "zsh"],
     ]
-    return try commands.mapValues { try succeed(Paths.tool.path, $0) }
+    var texts: [String: String] = [:]
+    for (path, words) in commands { texts[path] = try await succeed(Paths.tool.path, words) }
+    return texts
 }
 
 /// Expects that a folder has exactly the tool's companions below share/, of these sources.
@@ -59,8 +67,8 @@ func expectCompanions(
     below folder: URL,
     besides others: [String] = [],
     sourceLocation: SourceLocation = #_sourceLocation
-) throws {
-    let expected = try companions()
+) async throws {
+    let expected = try await companions()
     let share = folder.appending(path: "share")
     let found = try filePaths(below: share)
     #expect(found == (expected.keys + others).sorted(), sourceLocation: sourceLocation)
@@ -79,12 +87,17 @@ func expectMainJob(
     path bin: URL,
     python: String?,
     sourceLocation: SourceLocation = #_sourceLocation
-) throws {
+) async throws {
     let words = ["-i", "PATH=\(bin.path)", "pa-new", "hello", "--framework", "handler"]
-    let printed = try succeed("/usr/bin/env", words, in: folder, sourceLocation: sourceLocation)
+    let printed = try await succeed(
+        "/usr/bin/env",
+        words,
+        in: folder,
+        sourceLocation: sourceLocation
+    )
     #expect(printed.contains("create  hello/wsgi.py"), sourceLocation: sourceLocation)
     guard let python else { return }
-    let finished = try run(
+    let finished = try await run(
         python,
         ["-W", "error", "-m", "unittest"],
         in: folder.appending(path: "hello")

@@ -5,7 +5,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Scripts/build-wheel", .enabled(if: BuiltWheel.isPossible, "\(BuiltWheel.needs)"))
+@Suite("Scripts/build-wheel", .needs(.wheel))
 struct ScriptTests {
     /// Runs the script, in a folder for temporary files where it must not leave any.
     private func build(
@@ -16,11 +16,11 @@ struct ScriptTests {
         umask: String = "022",
         python: Interpreter? = BuiltWheel.interpreter,
         sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> ProcessResult {
-        let python = try #require(python, "\(BuiltWheel.needs)", sourceLocation: sourceLocation)
+    ) async throws -> ProcessResult {
+        let python = try #require(python, "\(Need.wheel.reason)", sourceLocation: sourceLocation)
         let scratch = folder.appending(path: "scratch")
-        try succeed("mkdir", ["-p", scratch.path])
-        let finished = try run(
+        try await succeed("mkdir", ["-p", scratch.path])
+        let finished = try await run(
             "sh",
             ["-c", "umask \(umask); exec \"$@\"", "sh", python.path, script.path] + arguments,
             in: folder,
@@ -35,24 +35,24 @@ struct ScriptTests {
     }
 
     /// Copies what the script reads, and returns the copy of the script.
-    private func copySources(to folder: URL) throws -> URL {
-        try succeed("mkdir", ["-p", folder.path])
-        try succeed(
+    private func copySources(to folder: URL) async throws -> URL {
+        try await succeed("mkdir", ["-p", folder.path])
+        try await succeed(
             "cp",
             ["-R"] + BuiltWheel.sources.map { Paths.package.appending(path: $0).path }
                 + [folder.path]
         )
         // Package.swift names the folders of tests.
         let tests = Paths.package.appending(path: "Tests").path
-        try succeed("ln", ["-s", tests, folder.appending(path: "Tests").path])
+        try await succeed("ln", ["-s", tests, folder.appending(path: "Tests").path])
         // The tools are installed once.
         let tools = try FileManager.default
             .contentsOfDirectory(atPath: Paths.package.appending(path: ".build").path)
             .filter { $0.hasPrefix("wheel-tools-") }
-        try succeed("mkdir", [folder.appending(path: ".build").path])
+        try await succeed("mkdir", [folder.appending(path: ".build").path])
         for name in tools {
             let place = Paths.package.appending(path: ".build/\(name)").path
-            try succeed("ln", ["-s", place, folder.appending(path: ".build/\(name)").path])
+            try await succeed("ln", ["-s", place, folder.appending(path: ".build/\(name)").path])
         }
         return folder.appending(path: "Scripts/build-wheel")
     }
@@ -63,13 +63,13 @@ struct ScriptTests {
         let binary = try await BuiltWheel.shared.binary()
         // Another Python, too.
         let python = Interpreter.found(["3.10", "3.11", "3.12", "3.13"]).first
-        try withTemporaryFolder { folder in
-            let script = try copySources(to: folder.appending(path: "another place"))
-            try succeed("mkdir", [folder.appending(path: "home").path])
+        try await withTemporaryFolder { folder in
+            let script = try await copySources(to: folder.appending(path: "another place"))
+            try await succeed("mkdir", [folder.appending(path: "home").path])
             let output = folder.appending(path: "of another user/dist")
             // To compile again takes minutes, which a laptop need not spend: there it only packs.
             let compiled = isContinuousIntegration ? [] : ["--binary", binary.path]
-            let finished = try build(
+            let finished = try await build(
                 ["--output", output.path] + compiled,
                 script: script,
                 below: folder,
@@ -83,7 +83,7 @@ struct ScriptTests {
             try #require(finished.exitCode == 0, "\(finished)")
             #expect(try filePaths(below: output) == filePaths(below: first))
             for name in try filePaths(below: first) {
-                let comparison = try run(
+                let comparison = try await run(
                     "cmp",
                     [first.appending(path: name).path, output.appending(path: name).path]
                 )
@@ -95,18 +95,18 @@ struct ScriptTests {
     @Test("compares a second build with the first where it is asked to")
     func check() async throws {
         let binary = try await BuiltWheel.shared.binary()
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let words = ["--output", "dist", "--binary", binary.path, "--check-reproducible"]
-            let same = try build(words, below: folder)
+            let same = try await build(words, below: folder)
             #expect(same.exitCode == 0, "\(same)")
             #expect(try filePaths(below: folder.appending(path: "dist")).count == 3)
 
             // What is the user's must not get in; where it does, that is found.
-            let script = try copySources(to: folder.appending(path: "leaking"))
+            let script = try await copySources(to: folder.appending(path: "leaking"))
             let text = try String(contentsOf: script, encoding: .utf8)
             let leaking = text.replacing("ask(binary, \"man\")", with: "os.environ[\"HOME\"]")
             try leaking.write(to: script, atomically: true, encoding: .utf8)
-            let other = try build(
+            let other = try await build(
                 ["--output", "leaks"] + words.dropFirst(2),
                 script: script,
                 below: folder
@@ -120,8 +120,8 @@ struct ScriptTests {
     @Test("takes the time from SOURCE_DATE_EPOCH, in every member of both archives")
     func time() async throws {
         let binary = try await BuiltWheel.shared.binary()
-        try withTemporaryFolder { folder in
-            let finished = try build(
+        try await withTemporaryFolder { folder in
+            let finished = try await build(
                 ["--output", "dist", "--binary", binary.path],
                 below: folder,
                 ["SOURCE_DATE_EPOCH": "1000000000"]
@@ -136,7 +136,7 @@ struct ScriptTests {
                 print(open(*glob.glob("dist/*.gz"), "rb").read()[4:8])
                 """
             let python = try #require(BuiltWheel.interpreter).path
-            let lines = try succeed(python, ["-c", script], in: folder).split(separator: "\n")
+            let lines = try await succeed(python, ["-c", script], in: folder).split(separator: "\n")
             #expect(
                 Set(lines) == [
                     "(2001, 9, 9, 1, 46, 40)", "1000000000 0 0 root root",
@@ -151,17 +151,17 @@ struct ScriptTests {
         "refuses words that it does not know",
         arguments: [["--outptu", "x"], ["--out", "x"], ["dist"], ["--output"], ["--binary"]]
     )
-    func words(arguments: [String]) throws {
-        try withTemporaryFolder { folder in
-            let finished = try build(arguments, below: folder)
+    func words(arguments: [String]) async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await build(arguments, below: folder)
             expectRefusal(finished, 64, "--help")
         }
     }
 
     @Test("explains itself")
-    func help() throws {
-        try withTemporaryFolder { folder in
-            let finished = try build(["--help"], below: folder)
+    func help() async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await build(["--help"], below: folder)
             #expect(finished.exitCode == 0 && finished.stderr.isEmpty, "\(finished)")
             for word in ["--output DIR", "--binary PATH", "--check-reproducible", "SOURCE_DATE"] {
                 #expect(finished.stdout.contains(word), "\(word)")
@@ -183,11 +183,11 @@ struct ScriptTests {
             ("foreign", foreign, 65, "it is for machine 40"),
             (Paths.tool.path, nil, 65, "it is dynamic, and needs /lib"),
         ]
-        try withTemporaryFolder { folder in
-            try succeed("mkdir", [folder.appending(path: "folder").path])
+        try await withTemporaryFolder { folder in
+            try await succeed("mkdir", [folder.appending(path: "folder").path])
             for (name, contents, code, reason) in inputs {
                 try contents?.write(to: folder.appending(path: name))
-                let finished = try build(
+                let finished = try await build(
                     ["--output", "a/dist", "--binary", name],
                     below: folder
                 )
@@ -200,13 +200,17 @@ struct ScriptTests {
     @Test("packs no binary of another version than the sources are of")
     func version() async throws {
         let binary = try await BuiltWheel.shared.binary()
-        try withTemporaryFolder { folder in
-            let script = try copySources(to: folder.appending(path: "next"))
+        try await withTemporaryFolder { folder in
+            let script = try await copySources(to: folder.appending(path: "next"))
             let file = folder.appending(path: "next/Sources/Scaffold/Version.swift")
             let text = try String(contentsOf: file, encoding: .utf8)
             try text.replacing("\"\(paNewVersion)\"", with: "\"99.0.0\"")
                 .write(to: file, atomically: true, encoding: .utf8)
-            let finished = try build(["--binary", binary.path], script: script, below: folder)
+            let finished = try await build(
+                ["--binary", binary.path],
+                script: script,
+                below: folder
+            )
             let reason = "'pa-new \(paNewVersion)', and these sources are pa-new 99.0.0"
             expectRefusal(finished, 65, reason)
             #expect(!FileManager.default.fileExists(atPath: folder.path + "/next/dist"))
@@ -217,14 +221,14 @@ struct ScriptTests {
     func places() async throws {
         let binary = try await BuiltWheel.shared.binary()
         let wheel = try await BuiltWheel.shared.wheel().lastPathComponent
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             try write(["file": "kept\n", "dist/\(wheel)/in the way": ""], below: folder)
             let words = ["--binary", binary.path, "--output"]
             for place in ["file", "file/dist"] {
-                let finished = try build(words + [place], below: folder)
+                let finished = try await build(words + [place], below: folder)
                 expectRefusal(finished, 73, "file' is not a folder")
             }
-            let finished = try build(words + ["dist"], below: folder)
+            let finished = try await build(words + ["dist"], below: folder)
             expectRefusal(finished, 73, "\(wheel)' is a folder")
             #expect(
                 try filePaths(below: folder) == ["dist/\(wheel)/in the way", "file", "scratch"]
@@ -233,16 +237,16 @@ struct ScriptTests {
     }
 
     @Test("needs a time that archives can hold, and Swift where there is no binary")
-    func surroundings() throws {
-        try withTemporaryFolder { folder in
+    func surroundings() async throws {
+        try await withTemporaryFolder { folder in
             for text in ["", "yesterday", "-1", "0", "9999999999", "1.5"] {
-                let finished = try build([], below: folder, ["SOURCE_DATE_EPOCH": text])
+                let finished = try await build([], below: folder, ["SOURCE_DATE_EPOCH": text])
                 expectRefusal(finished, 78, "SOURCE_DATE_EPOCH is '\(text)'")
             }
             let bare = folder.appending(path: "bin")
-            try succeed("mkdir", [bare.path])
-            try succeed("ln", ["-s", "/bin/sh", bare.path])
-            let finished = try build(
+            try await succeed("mkdir", [bare.path])
+            try await succeed("ln", ["-s", "/bin/sh", bare.path])
+            let finished = try await build(
                 ["--output", "dist"],
                 below: folder,
                 ["PATH": bare.path]

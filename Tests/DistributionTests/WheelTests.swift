@@ -14,12 +14,12 @@ private let interpreters: [Interpreter] = {
     return found.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }()
 
-@Suite("The wheel", .enabled(if: BuiltWheel.isPossible, "\(BuiltWheel.needs)"))
+@Suite("The wheel", .needs(.wheel))
 struct WheelTests {
     @Test("is called after version and platform, and PyPI would take it")
     func checks() async throws {
         let wheel = try await BuiltWheel.shared.wheel()
-        let platform = try "manylinux_2_34_\(machine())"
+        let platform = "manylinux_2_34_\(machine())"
         let name = "pa_new-\(paNewVersion)-py3-none-\(platform).whl"
         #expect(wheel.lastPathComponent == name)
         let checked = try await run(
@@ -33,7 +33,7 @@ struct WheelTests {
     func tag() async throws {
         let wheel = try await BuiltWheel.shared.wheel()
         let python = try await judges()
-        let shown = try succeed(python, ["-m", "auditwheel", "show", "--json", wheel.path])
+        let shown = try await succeed(python, ["-m", "auditwheel", "show", "--json", wheel.path])
         let report = try #require(
             JSONSerialization.jsonObject(with: Data(shown.utf8)) as? [String: Any]
         )
@@ -47,16 +47,16 @@ struct WheelTests {
         let found = try #require(report["overall_tag"] as? String)
         let version = try #require(found.firstMatch(of: /^manylinux_2_(\d+)_(.+)$/), "\(found)")
         #expect(try #require(Int(version.1)) <= 34, "\(found)")
-        #expect(try version.2 == machine())
+        #expect(version.2 == machine())
     }
 
     @Test("says who and what it is, in files that match their sums")
     func contents() async throws {
         let wheel = try await BuiltWheel.shared.wheel()
         let python = try await judges()
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             // This compares each file with RECORD.
-            try succeed(python, ["-m", "wheel", "unpack", "--dest", folder.path, wheel.path])
+            try await succeed(python, ["-m", "wheel", "unpack", "--dest", folder.path, wheel.path])
             let root = folder.appending(path: "pa_new-\(paNewVersion)")
             let data = root.appending(path: "pa_new-\(paNewVersion).data")
             let info = root.appending(path: "pa_new-\(paNewVersion).dist-info")
@@ -64,7 +64,7 @@ struct WheelTests {
                 try filePaths(below: info) == ["METADATA", "RECORD", "WHEEL", "licenses/LICENSE"]
             )
             #expect(try filePaths(below: data.appending(path: "scripts")) == ["pa-new"])
-            try expectCompanions(below: data.appending(path: "data"))
+            try await expectCompanions(below: data.appending(path: "data"))
             let count = try filePaths(below: root).count
             #expect(count == 9)
 
@@ -79,7 +79,7 @@ struct WheelTests {
             #expect(try text("licenses/LICENSE") == licence)
             let kind = try text("WHEEL").split(separator: "\n")
             #expect(kind.contains("Root-Is-Purelib: false"))
-            #expect(try kind.contains("Tag: py3-none-manylinux_2_34_\(machine())"))
+            #expect(kind.contains("Tag: py3-none-manylinux_2_34_\(machine())"))
 
             let metadata = try text("METADATA").components(separatedBy: "\n\n")
             let fields = metadata[0].split(separator: "\n").map(String.init)
@@ -111,23 +111,23 @@ struct WheelTests {
     )
     func installs(interpreter: Interpreter) async throws {
         let wheel = try await BuiltWheel.shared.wheel()
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let environment = folder.appending(path: "venv")
-            try succeed(interpreter.path, ["-m", "venv", environment.path])
+            try await succeed(interpreter.path, ["-m", "venv", environment.path])
             let bin = environment.appending(path: "bin")
             let python = bin.appending(path: "python").path
-            let before = try everything(below: environment)
+            let before = try await everything(below: environment)
             let pip = ["-m", "pip", "--disable-pip-version-check"]
-            try succeed(python, pip + ["install", "--no-index", wheel.path])
-            try succeed(python, pip + ["check"])
-            try expectCompanions(below: environment)
+            try await succeed(python, pip + ["install", "--no-index", wheel.path])
+            try await succeed(python, pip + ["check"])
+            try await expectCompanions(below: environment)
             let tool = bin.appending(path: "pa-new").path
-            #expect(try succeed(tool, ["--version"]) == "pa-new \(paNewVersion)\n")
+            #expect(try await succeed(tool, ["--version"]) == "pa-new \(paNewVersion)\n")
             let isOffered = PythonVersion.offered.map(\.description).contains(interpreter.version)
-            try expectMainJob(in: folder, path: bin, python: isOffered ? python : nil)
+            try await expectMainJob(in: folder, path: bin, python: isOffered ? python : nil)
 
-            try succeed(python, pip + ["uninstall", "--yes", "pa-new"])
-            let after = try Set(everything(below: environment)).symmetricDifference(before)
+            try await succeed(python, pip + ["uninstall", "--yes", "pa-new"])
+            let after = try await Set(everything(below: environment)).symmetricDifference(before)
             // pip removes a folder with nothing but files of ours in it, and not what that is in.
             let folders = ["", "/bash-completion", "/fish", "/man", "/zsh"]
             let left = folders.map { "d 755 ./share\($0) " }
@@ -138,19 +138,19 @@ struct WheelTests {
     @Test("has a binary that needs no other file: it starts where there is only itself")
     func alone() async throws {
         let binary = try await BuiltWheel.shared.binary()
-        try withTemporaryFolder { folder in
-            try succeed("install", [binary.path, folder.appending(path: "pa-new").path])
+        try await withTemporaryFolder { folder in
+            try await succeed("install", [binary.path, folder.appending(path: "pa-new").path])
             // Swift's runtime asks /proc where its program lies, also where it is the program. It
             // finds the words of the command line with another file of it, so there are none here.
             let proc = folder.appending(path: "proc/self")
-            try succeed("mkdir", ["-p", proc.path])
-            try succeed("ln", ["-s", "/pa-new", proc.appending(path: "exe").path])
+            try await succeed("mkdir", ["-p", proc.path])
+            try await succeed("ln", ["-s", "/pa-new", proc.appending(path: "exe").path])
             // Only root may change the root, or who is root in a namespace of his own.
             let rootless = getuid() == 0 ? [] : ["unshare", "--map-root-user"]
-            if !isContinuousIntegration, try run("env", rootless + ["true"]).exitCode != 0 {
+            if !isContinuousIntegration, try await run("env", rootless + ["true"]).exitCode != 0 {
                 return
             }
-            let finished = try run("env", rootless + ["chroot", folder.path, "/pa-new"])
+            let finished = try await run("env", rootless + ["chroot", folder.path, "/pa-new"])
             #expect(finished.exitCode == 64, "\(finished)")
             #expect(finished.stderr.contains("what should the project be called?"))
         }

@@ -7,7 +7,7 @@ import Testing
 @testable import Scaffold
 
 /// Builds projects with handlers in Swift, each once, and keeps them for the next run of the tests.
-actor BuiltLibraries {
+struct BuiltLibraries: Sendable {
     /// The one builder of this process.
     static let shared = BuiltLibraries()
 
@@ -15,7 +15,7 @@ actor BuiltLibraries {
     static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Swift")
 
-    private var built: [String: URL] = [:]
+    private let built = Once<URL>()
 
     /// Returns the folder of a built project.
     ///
@@ -33,23 +33,27 @@ actor BuiltLibraries {
         _ fixture: String? = nil,
         name: String = "hello",
         options: [String] = []
-    ) throws -> URL {
+    ) async throws -> URL {
         let key = (["swift", fixture ?? "plain", name] + options).joined(separator: "+")
             .map { $0.isLetter || $0.isNumber ? $0 : "-" }
         let folder = Paths.cache.appending(path: String(key))
-        if built[folder.path] != nil { return folder }
-        try withTemporaryFolder { root in
-            let project = try GeneratedProject("handler-swift", name: name, below: root).folder
-            if let fixture { try Self.overlay(Self.fixtures.appending(path: fixture), on: project) }
-            try build(project, in: folder, options) {
-                // Read and not run itself: a child that another test starts while the script is
-                // copied holds the copy open, and the system runs no file that somebody can write to.
-                let script = folder.appending(path: "build.sh").path
-                try Self.check(run("sh", [script] + options, in: folder, seconds: 600))
+        return try await built.value(folder.path) {
+            try await withTemporaryFolder { root in
+                let project = try await GeneratedProject("handler-swift", name: name, below: root)
+                    .folder
+                if let fixture {
+                    try Self.overlay(Self.fixtures.appending(path: fixture), on: project)
+                }
+                try await build(project, in: folder, options) {
+                    // Read and not run itself: a child that another test starts while the script is
+                    // copied holds the copy open, and the system runs no file that somebody can
+                    // write to.
+                    let script = folder.appending(path: "build.sh").path
+                    try await Self.check(run("sh", [script] + options, in: folder, seconds: 600))
+                }
             }
+            return folder
         }
-        built[folder.path] = folder
-        return folder
     }
 
     /// Builds a project that a test made, runs its tests in Swift, and copies its libraries into it.
@@ -58,15 +62,15 @@ actor BuiltLibraries {
     ///   - project: The project's folder.
     ///   - key: What to call the built copy, which is kept.
     /// - Throws: Where the project cannot be built or its tests fail.
-    func copyLibraries(of project: URL, key: String) throws {
+    func copyLibraries(of project: URL, key: String) async throws {
         let folder = Paths.cache.appending(path: key)
-        try build(project, in: folder, ["swift test"]) {
+        try await build(project, in: folder, ["swift test"]) {
             let tests = try filePaths(below: folder).filter { $0.hasSuffix("Tests.swift") }
                 .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
                 .reduce(0) { $0 + $1.components(separatedBy: "@Test(").count - 1 }
             let script = folder.appending(path: "build.sh").path
-            try Self.check(run("sh", [script], in: folder, seconds: 600))
-            let finished = try run("swift", ["test"], in: folder, seconds: 600)
+            try await Self.check(run("sh", [script], in: folder, seconds: 600))
+            let finished = try await run("swift", ["test"], in: folder, seconds: 600)
             try Self.check(finished)
             let output = finished.stdout + finished.stderr
             try #require(output.contains("Test run with \(tests) tests"), "\(finished)")
@@ -87,9 +91,9 @@ actor BuiltLibraries {
         _ project: URL,
         in folder: URL,
         _ options: [String],
-        _ commands: () throws -> Void
-    ) throws {
-        let digest = try Self.digest(of: project, options)
+        _ commands: () async throws -> Void
+    ) async throws {
+        let digest = try await Self.digest(of: project, options)
         let stamp = folder.appending(path: "complete.txt")
         guard (try? String(contentsOf: stamp, encoding: .utf8)) != digest else { return }
 
@@ -99,7 +103,7 @@ actor BuiltLibraries {
             withIntermediateDirectories: true
         )
         try FileManager.default.copyItem(at: project, to: folder)
-        try commands()
+        try await commands()
         try digest.write(to: stamp, atomically: true, encoding: .utf8)
     }
 
@@ -118,8 +122,8 @@ actor BuiltLibraries {
     }
 
     /// Returns a digest of all that the library is made of: sources, options and compiler.
-    private static func digest(of project: URL, _ options: [String]) throws -> String {
-        let compiler = try run("swift", ["--version"])
+    private static func digest(of project: URL, _ options: [String]) async throws -> String {
+        let compiler = try await run("swift", ["--version"])
         var lines = options + [compiler.stdout]
         for path in try filePaths(below: project) {
             let contents = try Data(contentsOf: project.appending(path: path))

@@ -5,39 +5,39 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("check and visit", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("check and visit", .needs(.hostPython))
 struct CheckCommandTests {
     /// The newest Python of this machine with what a project needs.
     private func python(for project: GeneratedProject) async throws -> String {
-        let newest = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         return try await project.python(newest).path
     }
 
     @Test("find nothing in a generated project, and print its line", arguments: ProjectCase.all)
     func good(_ example: ProjectCase) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(example.framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(example.framework, below: root)
             try await project.build()
             let python = try await project.python(example.python).path
-            let check = try runTool(
+            let check = try await runTool(
                 ["check", "hello", "--strict", "--interpreter", python],
                 in: project.home
             )
             #expect(check.exitCode == 0, "\(check)")
             #expect(check.stdout.hasPrefix("nothing found in hello/wsgi.py, with Python 3."))
 
-            let visit = try runTool(["visit", "--interpreter", python], in: project.folder)
+            let visit = try await runTool(["visit", "--interpreter", python], in: project.folder)
             #expect(visit.exitCode == 0, "\(visit)")
             #expect(visit.stdout.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(visit.stdout.hasSuffix("\r\n\r\n" + project.framework.manifest.greeting))
 
-            let lost = try runTool(
+            let lost = try await runTool(
                 ["visit", "/nowhere", "--interpreter", python],
                 in: project.folder
             )
             #expect(lost.exitCode == 1, "\(lost)")
             #expect(lost.stdout.hasPrefix("HTTP/1.1 404 "))
-            let count = try check.filesBefore(project) + project.uploads.count
+            let count = try await check.filesBefore(project) + project.uploads.count
             #expect(try filePaths(below: project.folder).count == count)
         }
     }
@@ -47,8 +47,8 @@ struct CheckCommandTests {
         arguments: ProjectCase.folders
     )
     func spoilt(framework: String) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
             try await project.build()
             let entry = project.folder.appending(path: "wsgi.py")
             var text = try String(contentsOf: entry, encoding: .utf8)
@@ -65,7 +65,7 @@ struct CheckCommandTests {
                 .firstIndex { $0.hasPrefix("make_server") }.map { $0 + 1 } ?? 0
             let python = try await python(for: project)
             for options in [[], ["--no-load"]] {
-                let check = try runTool(
+                let check = try await runTool(
                     ["check", "--interpreter", python] + options,
                     in: project.folder
                 )
@@ -74,7 +74,7 @@ struct CheckCommandTests {
                 #expect(check.stdout.contains("[server-start]"))
                 #expect(check.stdout.contains("1 error, 0 warnings"))
             }
-            let visit = try runTool(["visit", "--interpreter", python], in: project.folder)
+            let visit = try await runTool(["visit", "--interpreter", python], in: project.folder)
             #expect(visit.exitCode == 1, "\(visit)")
             #expect(visit.stdout == "")
             #expect(visit.stderr.contains("[server-start]"), "\(visit)")
@@ -86,8 +86,8 @@ struct CheckCommandTests {
         arguments: ProjectCase.folders
     )
     func notBuilt(framework: String) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
             guard let path = try project.uploads.first else { return }
             let file = project.folder.appending(path: path)
             let python = try await python(for: project)
@@ -101,7 +101,7 @@ struct CheckCommandTests {
             for row in rows {
                 if let contents = row.contents { try Data(contents.utf8).write(to: file) }
                 for words in row.words {
-                    let finished = try runTool(
+                    let finished = try await runTool(
                         words + ["--interpreter", python],
                         in: project.folder
                     )
@@ -116,14 +116,14 @@ struct CheckCommandTests {
     }
 
     @Test("what cannot be looked at is told with exit code 2")
-    func cannotLook() throws {
-        try withTemporaryFolder { folder in
+    func cannotLook() async throws {
+        try await withTemporaryFolder { folder in
             for (words, part) in [
                 (["check", "nowhere"], "nowhere"), (["check"], "--entry"),
                 (["visit"], "--entry"), (["check", "--interpreter", "no/python"], "'no/python'"),
                 (["check", "--entry", "no.py"], "no.py"),
             ] {
-                let finished = try runTool(words, in: folder)
+                let finished = try await runTool(words, in: folder)
                 #expect(finished.exitCode == 2, "\(finished)")
                 #expect(finished.stdout == "")
                 #expect(finished.stderr.contains(part), "\(finished)")
@@ -133,8 +133,8 @@ struct CheckCommandTests {
 
     @Test("nothing is left behind, not even by a signal")
     func nothingLeft() async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject("handler", below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject("handler", below: root)
             let entry = project.folder.appending(path: "wsgi.py")
             try Data("import time\ntime.sleep(60)\n".utf8).write(to: entry)
             let scratch = root.appending(path: "tmp")
@@ -145,7 +145,7 @@ struct CheckCommandTests {
                 sleep 2; kill -TERM $tool; wait $tool; echo "ended with $?"
                 sleep 0.5; ls -A "$TMPDIR"; pgrep -f "$TMPDIR" || echo "no process"
                 """
-            let finished = try run(
+            let finished = try await run(
                 "sh",
                 ["-c", script, "sh", Paths.tool.path, python],
                 in: project.folder,
@@ -160,12 +160,12 @@ struct CheckCommandTests {
 
 extension ProcessResult {
     /// How many files a project had when it was made.
-    fileprivate func filesBefore(_ project: GeneratedProject) throws -> Int {
+    fileprivate func filesBefore(_ project: GeneratedProject) async throws -> Int {
         let fresh =
             ["\(project.name.folder)", "-q", "-u", "alice"]
             + (try Catalog.embedded().options(for: project.framework))
-        return try withTemporaryFolder { folder in
-            _ = try runTool(fresh, in: folder)
+        return try await withTemporaryFolder { folder in
+            _ = try await runTool(fresh, in: folder)
             return try filePaths(below: folder).count
         }
     }

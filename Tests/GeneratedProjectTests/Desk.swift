@@ -41,7 +41,7 @@ struct Desk {
     func run(
         _ commands: [String],
         onHost: Bool
-    ) throws -> [(output: String, exitCode: Int)] {
+    ) async throws -> [(output: String, exitCode: Int)] {
         let state = computer.deletingLastPathComponent().appending(path: "folder-\(onHost)")
         let start =
             (try? String(contentsOf: state, encoding: .utf8)) ?? (onHost ? home : computer).path
@@ -56,7 +56,7 @@ struct Desk {
         for command in commands { script += "\(onThisMachine(command))\nprintf '\\036%s\\n' $?\n" }
         script += "printf %s \"$PWD\" >'\(state.path)'\n"
         let path = bin.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
-        let finished = try TestSupport.run(
+        let finished = try await TestSupport.run(
             "bash",
             ["-c", script],
             environment: [
@@ -113,12 +113,14 @@ struct Desk {
     }
 
     /// What the host answers to `GET /`, from the virtualenv if there is one.
-    func answer() throws -> String {
+    func answer() async throws -> String {
         let virtual = home.appending(path: ".virtualenvs/hello/bin/python")
         let hasVirtual = FileManager.default.fileExists(atPath: virtual.path)
         let python = hasVirtual ? virtual : URL(filePath: interpreter.path)
         let entry = www.appending(path: "alice_pythonanywhere_com_wsgi.py")
-        let loaded = try decoded(load(entry, with: python, ["GET", "/"], home: home, in: www))
+        let loaded = try await decoded(
+            load(entry, with: python, ["GET", "/"], home: home, in: www)
+        )
         return loaded.answers.first?.body ?? ""
     }
 

@@ -7,7 +7,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Modules of generated projects", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("Modules of generated projects", .needs(.hostPython))
 struct FrameworkTests {
     /// Where the tests of a framework's modules lie, if it has any.
     private static func folder(_ framework: String) -> URL {
@@ -20,10 +20,10 @@ struct FrameworkTests {
 
     @Test("pass their tests, all of them", arguments: cases)
     func modules(_ example: ProjectCase) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(example.framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(example.framework, below: root)
             let folder = Self.folder(example.framework)
-            let finished = try await runAside(
+            let finished = try await runInBackground(
                 project.python(example.python).path,
                 ["-W", "error", "-m", "unittest"],
                 in: folder,

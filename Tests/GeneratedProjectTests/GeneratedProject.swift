@@ -29,11 +29,10 @@ struct ProjectCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Why a test is skipped on a laptop; with CI=true it runs, and fails.
-let needsPython = "needs python3 (3.9 to 3.13) with venv; on Debian: apt install python3-venv"
-
-/// Whether there is a Python, or the lack of one has to be a failure.
-let hasPython = !ProjectCase.interpreters.isEmpty || isContinuousIntegration
+extension Need {
+    /// A Python of the host's.
+    static let hostPython = python(ProjectCase.interpreters)
+}
 
 extension Catalog {
     /// The framework that lies in a folder.
@@ -66,7 +65,7 @@ struct GeneratedProject {
     ///   - name: The project's name.
     ///   - root: The temporary folder.
     /// - Throws: Where the project cannot be made.
-    init(_ framework: String, name: String = "hello", below root: URL) throws {
+    init(_ framework: String, name: String = "hello", below root: URL) async throws {
         let catalog = try Catalog.embedded()
         self.framework = try catalog.framework(inFolder: framework)
         home = root.appending(path: "home/alice")
@@ -76,7 +75,7 @@ struct GeneratedProject {
         }
         let words =
             [name, "--user", "alice", "--quiet"] + catalog.options(for: self.framework)
-        let finished = try runTool(words, in: home)
+        let finished = try await runTool(words, in: home)
         try #require(finished.exitCode == 0, "\(finished)")
         folder = home.appending(path: name)
         self.name = try ProjectName(name)
@@ -171,8 +170,8 @@ func load(
     home: URL,
     in folder: URL,
     path: URL? = nil
-) throws -> ProcessResult {
-    try run(
+) async throws -> ProcessResult {
+    try await run(
         python.path,
         ["-W", "error", hostScript.path, entry.path] + requests,
         in: folder,

@@ -21,7 +21,7 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("The guide", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("The guide", .needs(.hostPython))
 struct GuideTests {
     private static let wrapperPackages = ["virtualenv==20.35.4", "virtualenvwrapper==6.1.1"]
 
@@ -45,14 +45,14 @@ struct GuideTests {
         arguments: Chapter.guide + Chapter.readme + Chapter.templates + Chapter.ci
     )
     func works(chapter: Chapter) async throws {
-        let python = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        let python = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         let wrapper = try await PythonEnvironments.shared.python(
             python,
             with: Self.wrapperPackages
         )
-        try withTemporaryFolder { root in
+        try await withTemporaryFolder { root in
             let desk = try Desk(below: root, python, wrapper: wrapper.deletingLastPathComponent())
-            for block in chapter.blocks { try follow(block, at: desk) }
+            for block in chapter.blocks { try await follow(block, at: desk) }
         }
     }
 
@@ -61,12 +61,12 @@ struct GuideTests {
         arguments: ProjectCase.folders
     )
     func generatedReadme(framework: String) async throws {
-        let interpreter = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        let interpreter = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         let wrapper = try await PythonEnvironments.shared.python(
             interpreter,
             with: Self.wrapperPackages
         )
-        try withTemporaryFolder { root in
+        try await withTemporaryFolder { root in
             let desk = try Desk(
                 below: root,
                 interpreter,
@@ -76,7 +76,7 @@ struct GuideTests {
             let words =
                 ["hello", "-q", "-u", "alice"]
                 + (try catalog.options(for: catalog.framework(inFolder: framework)))
-            #expect(try runTool(words, in: desk.computer).exitCode == 0)
+            #expect(try await runTool(words, in: desk.computer).exitCode == 0)
             let readme = desk.computer.appending(path: "hello/README.md")
             let blocks = Chapter.chapters(of: readme).flatMap(\.blocks)
             #expect(blocks.count >= 3)
@@ -87,7 +87,7 @@ struct GuideTests {
                 let isUpload = steps.contains { $0.contains("zipfile") }
                 let onHost = !isUpload && commands.isEmpty
                 commands += steps
-                let results = try desk.run(commands, onHost: onHost)
+                let results = try await desk.run(commands, onHost: onHost)
                 for (command, result) in zip(commands, results) {
                     #expect(result.exitCode == 0, "\(command)\n\(result.output)")
                 }
@@ -103,7 +103,10 @@ struct GuideTests {
             let unpacked = try filePaths(below: desk.home.appending(path: "hello"))
             let isLean = unpacked.count < 60
             #expect(isLean, "\(unpacked.count) files were uploaded")
-            try expectAnswer(of: desk, ProjectCase.frameworks.first { $0.folder == framework })
+            try await expectAnswer(
+                of: desk,
+                ProjectCase.frameworks.first { $0.folder == framework }
+            )
         }
     }
 
@@ -119,20 +122,20 @@ struct GuideTests {
     }
 
     /// Asks the host for the page.
-    private func expectAnswer(of desk: Desk, _ framework: Framework?) throws {
+    private func expectAnswer(of desk: Desk, _ framework: Framework?) async throws {
         let greeting = try #require(framework).manifest.greeting
-        #expect(try desk.answer() == greeting)
+        #expect(try await desk.answer() == greeting)
     }
 
     /// Does what one block says.
-    private func follow(_ block: CodeBlock, at desk: Desk) throws {
+    private func follow(_ block: CodeBlock, at desk: Desk) async throws {
         let place: Comment = "docs/guide.md:\(block.line)"
         switch (block.words.first, block.words.dropFirst().first) {
         case ("console", let where_?):
             if where_ == "host" { try desk.upload() }
             let steps = steps(of: block.text)
             #expect(!steps.isEmpty, place)
-            let results = try desk.run(steps.map(\.command), onHost: where_ == "host")
+            let results = try await desk.run(steps.map(\.command), onHost: where_ == "host")
             try #require(results.count == steps.count, place)
             for (index, (step, result)) in zip(steps, results).enumerated() {
                 let mayFail = block.words.contains("fails") && index == steps.count - 1
@@ -161,7 +164,7 @@ struct GuideTests {
             let file = desk.computer.appending(path: path)
             #expect(try String(contentsOf: file, encoding: .utf8) == block.text, place)
         case ("text", "answer"):
-            #expect(try desk.answer() + "\n" == block.text, place)
+            #expect(try await desk.answer() + "\n" == block.text, place)
         case ("python", nil), ("sh", nil):
             break  // An illustration, or what a test machine has no program for.
         default:

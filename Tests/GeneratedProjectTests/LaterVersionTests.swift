@@ -111,15 +111,19 @@ extension UserEdits {
     }
 }
 
-@Suite("Recorded projects under a later version")
+@Suite("Recorded projects under a later version", .needs("git"))
 struct LaterVersionTests {
-    @Test("lose nothing of the user's if it", arguments: LaterVersion.allCases, RecordedProject.all)
-    func nothingIsLost(_ later: LaterVersion, _ recorded: RecordedProject) throws {
-        let edits = try recorded.edits()
+    @Test(
+        "lose nothing of the user's if it",
+        arguments: LaterVersion.allCases,
+        try atLeastOne(RecordedProject.all)
+    )
+    func nothingIsLost(_ later: LaterVersion, _ recorded: RecordedProject) async throws {
+        let edits = try await recorded.edits()
         let answers = try recorded.answers()
         let catalog = try catalog(later, edits, answers)
-        try withTemporaryFolder { root in
-            let project = try recorded.editedCopy(below: root.appending(path: "old"))
+        try await withTemporaryFolder { root in
+            let project = try await recorded.editedCopy(below: root.appending(path: "old"))
             let report = try updateProject(request(project, answers), from: catalog)
             let result = try ProjectFile.files(below: project)
             let today = try newProject(answers, from: catalog, below: root)
@@ -142,10 +146,10 @@ struct LaterVersionTests {
     }
 
     @Test("become new projects if nobody edited them and it", arguments: LaterVersion.allCases)
-    func unedited(_ later: LaterVersion) throws {
-        for recorded in RecordedProject.all {
+    func unedited(_ later: LaterVersion) async throws {
+        for recorded in try atLeastOne(RecordedProject.all) {
             let answers = try recorded.answers()
-            let edits = try recorded.edits()
+            let edits = try await recorded.edits()
             let catalog = try catalog(later, edits, answers)
             try withTemporaryFolder { root in
                 let project = try recorded.copy(below: root.appending(path: "old"))

@@ -5,14 +5,14 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Generated code", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("Generated code", .needs(.hostPython))
 struct LintTests {
     // Pinned: a newer linter may know new rules. mypy 1.19 is the last to know Python 3.9.
     private static let tools = ["ruff==0.17.6", "mypy==1.19.1"]
 
     /// The Python of the environment with the tools.
     private func toolbox() async throws -> URL {
-        let newest = try #require(ProjectCase.interpreters.last, "\(needsPython)")
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         return try await PythonEnvironments.shared.python(newest, with: Self.tools)
     }
 
@@ -25,10 +25,10 @@ struct LintTests {
         names
     )
     func ruff(framework: String, name: String) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(framework, name: name, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, name: name, below: root)
             let python = try await toolbox()
-            let format = try run(
+            let format = try await run(
                 python.path,
                 ["-m", "ruff", "format", "--no-cache", "--diff", "."],
                 in: project.folder
@@ -36,7 +36,7 @@ struct LintTests {
             #expect(format.exitCode == 0, "\(format)")
             #expect(format.stderr.contains("already formatted"), "\(format)")
             for version in PythonVersion.offered {
-                let check = try run(
+                let check = try await run(
                     python.path,
                     [
                         "-m", "ruff", "check", "--no-cache", "--target-version",
@@ -54,14 +54,14 @@ struct LintTests {
         arguments: ProjectCase.folders
     )
     func mypy(framework: String) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
             let python = try await toolbox()
             // Each version with its own packages: what is installed for another may use its syntax.
             for interpreter in ProjectCase.interpreters {
                 let version = interpreter.version
                 let environment = try await project.python(interpreter)
-                let finished = try run(
+                let finished = try await run(
                     python.path,
                     [
                         "-m", "mypy", "--strict", "--python-version", version,
@@ -81,9 +81,9 @@ struct LintTests {
         arguments: ProjectCase.folders,
         names
     )
-    func swiftFormat(framework: String, name: String) throws {
-        try withTemporaryFolder { root in
-            let project = try GeneratedProject(framework, name: name, below: root)
+    func swiftFormat(framework: String, name: String) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, name: name, below: root)
             let files = try filePaths(below: project.folder).filter { $0.hasSuffix(".swift") }
             guard !files.isEmpty else { return }
             // The settings that a user has without any of their own; these and more rules.
@@ -97,7 +97,7 @@ struct LintTests {
             let list = more.map { "\"\($0)\": true" }.joined(separator: ", ")
             try Data("{\"version\": 1, \"rules\": {\(list)}}".utf8).write(to: rules)
             for options in [[], ["--configuration", rules.path]] {
-                let finished = try run(
+                let finished = try await run(
                     "swift",
                     ["format", "lint", "--strict"] + options + files,
                     in: project.folder
@@ -121,7 +121,7 @@ struct LintTests {
             // ruff does not find what has no ending.
             let scripts = folder.lastPathComponent == "Scripts" ? ["build-wheel", "rehearse"] : []
             for words in [["format", "--check"], ["check"]] {
-                let finished = try run(
+                let finished = try await run(
                     python.path,
                     ["-m", "ruff"] + words + ["--no-cache", "."] + scripts,
                     in: folder
@@ -138,7 +138,7 @@ struct LintTests {
     func embedded(package: String) async throws {
         let python = try await toolbox()
         for version in PythonVersion.offered.map(\.description) {
-            let finished = try run(
+            let finished = try await run(
                 python.path,
                 [
                     "-m", "mypy", "--strict", "--python-version", version,
@@ -154,7 +154,7 @@ struct LintTests {
     func rehearsal() async throws {
         let python = try await toolbox()
         let oldest = try #require(PythonVersion.offered.map(\.description).first)
-        let finished = try run(
+        let finished = try await run(
             python.path,
             [
                 "-m", "mypy", "--strict", "--python-version", oldest,

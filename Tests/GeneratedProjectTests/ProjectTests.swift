@@ -7,18 +7,18 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("Generated projects", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("Generated projects", .needs(.hostPython))
 struct ProjectTests {
     @Test("this machine has a Python of the host's")
     func interpreters() {
-        #expect(!ProjectCase.interpreters.isEmpty, "\(needsPython)")
+        #expect(!ProjectCase.interpreters.isEmpty, "\(Need.hostPython.reason)")
         #expect(ProjectCase.frameworks.count >= 3)
     }
 
     @Test("hold the planned files and no others", arguments: ProjectCase.folders)
-    func layout(framework: String) throws {
-        try withTemporaryFolder { root in
-            let project = try GeneratedProject(framework, below: root)
+    func layout(framework: String) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
             let catalog = try Catalog.embedded()
             let plan = try Plan(
                 ProjectConfiguration(catalog.request("hello", folder: framework), catalog: catalog)
@@ -62,10 +62,10 @@ struct ProjectTests {
     }
 
     @Test("compile without a warning", arguments: ProjectCase.all)
-    func compile(_ example: ProjectCase) throws {
-        try withTemporaryFolder { root in
-            let project = try GeneratedProject(example.framework, below: root)
-            let finished = try run(
+    func compile(_ example: ProjectCase) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(example.framework, below: root)
+            let finished = try await run(
                 example.python.path,
                 ["-W", "error", "-m", "compileall", "-f", "."],
                 in: project.folder,
@@ -120,10 +120,14 @@ struct ProjectTests {
 
     @Test("answer where they were made", arguments: ProjectCase.all)
     func inPlace(_ example: ProjectCase) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(example.framework, name: "my-site", below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(
+                example.framework,
+                name: "my-site",
+                below: root
+            )
             try await project.build()
-            let finished = try load(
+            let finished = try await load(
                 project.folder.appending(path: "wsgi.py"),
                 with: await project.python(example.python),
                 Self.requests,
@@ -139,16 +143,16 @@ struct ProjectTests {
         arguments: ProjectCase.all
     )
     func onHost(_ example: ProjectCase) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(example.framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(example.framework, below: root)
             try await project.build()
             let python = try await project.python(example.python)
             let entry = try project.installEntryFile()
             let elsewhere = root.appending(path: "elsewhere")
             // Beside the entry file, in the working directory and on PYTHONPATH.
             for folder in [project.www, elsewhere] { try addDecoy(of: project, to: folder) }
-            let loadAmongDecoys = {
-                try load(
+            let loadAmongDecoys = { @Sendable in
+                try await load(
                     entry,
                     with: python,
                     Self.requests,
@@ -157,14 +161,14 @@ struct ProjectTests {
                     path: elsewhere
                 )
             }
-            try expectAnswers(decoded(loadAmongDecoys()), project)
+            try await expectAnswers(decoded(loadAmongDecoys()), project)
 
             // With the project gone, the decoys must not take its place.
             try FileManager.default.moveItem(
                 at: project.folder,
                 to: root.appending(path: "gone")
             )
-            let lost = try loadAmongDecoys()
+            let lost = try await loadAmongDecoys()
             guard try project.uploads.isEmpty else {
                 // What is loaded with the first request is missed there.
                 let answers = try decoded(lost).answers
@@ -199,15 +203,15 @@ struct ProjectTests {
 
     @Test("pass their own tests, all of them", arguments: ProjectCase.all)
     func ownTests(_ example: ProjectCase) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(example.framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(example.framework, below: root)
             try await project.build()
             let python =
                 project.framework.hasRequirements
                 ? try await project.python(example.python) : URL(filePath: example.python.path)
             // Without -I nothing hides an installed package; -S proves that none is needed.
             let options = project.framework.hasRequirements ? [] : ["-S"]
-            let finished = try run(
+            let finished = try await run(
                 python.path,
                 ["-W", "error"] + options + ["-m", "unittest"],
                 in: project.folder
@@ -243,12 +247,12 @@ struct ProjectTests {
         for python in [ProjectCase.interpreters.first, ProjectCase.interpreters.last].compactMap({
             $0
         }) {
-            try await inTemporaryFolder { root in
-                let project = try GeneratedProject(framework, below: root)
+            try await withTemporaryFolder { root in
+                let project = try await GeneratedProject(framework, below: root)
                 let entry = project.folder.appending(path: "wsgi.py")
                 let text = try String(contentsOf: entry, encoding: .utf8)
                 try (text + "\n" + mistake.code).write(to: entry, atomically: true, encoding: .utf8)
-                let finished = try run(
+                let finished = try await run(
                     await project.python(python).path,
                     ["-m", "unittest", "tests.test_entry"],
                     in: project.folder
@@ -264,8 +268,8 @@ struct ProjectTests {
         arguments: ProjectCase.folders
     )
     func reservedModules(framework: String) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject(framework, below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
             for interpreter in ProjectCase.interpreters {
                 let python = try await project.python(interpreter)
                 let question = """
@@ -278,7 +282,7 @@ struct ProjectTests {
                             if top.endswith(".py"): print(top[:-3])
                             elif len(f.parts) > 1 and f.name == "__init__.py": print(top)
                     """
-                let finished = try run(python.path, ["-c", question])
+                let finished = try await run(python.path, ["-c", question])
                 let modules = Set(finished.stdout.split(separator: "\n").map { $0.lowercased() })
                 #expect(modules.isEmpty != project.framework.hasRequirements, "\(finished)")
                 let unknown = modules.filter { !$0.hasPrefix("_") }

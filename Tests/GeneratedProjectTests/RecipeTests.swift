@@ -8,7 +8,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("The host's Tornado recipe", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("The host's Tornado recipe", .needs(.hostPython))
 struct RecipeTests {
     /// A WSGI file as that page has the user write it, in words of our own.
     private static let recipe = """
@@ -30,12 +30,18 @@ struct RecipeTests {
         arguments: ProjectCase.interpreters
     )
     func today(interpreter: Interpreter) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject("tornado", below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject("tornado", below: root)
             let python = try await project.python(interpreter)
             let entry = project.www.appending(path: "alice_pythonanywhere_com_wsgi.py")
             try Self.recipe.write(to: entry, atomically: true, encoding: .utf8)
-            let failed = try load(entry, with: python, ["GET", "/"], home: project.home, in: root)
+            let failed = try await load(
+                entry,
+                with: python,
+                ["GET", "/"],
+                home: project.home,
+                in: root
+            )
             #expect(failed.exitCode == 1)
             #expect(failed.stderr.contains("AttributeError"), "\(failed)")
             #expect(failed.stderr.contains("WSGIApplication"), "\(failed)")
@@ -43,7 +49,7 @@ struct RecipeTests {
             // The step of our walkthrough: replace the contents of that very file.
             try FileManager.default.removeItem(at: entry)
             _ = try project.installEntryFile()
-            let loaded = try decoded(
+            let loaded = try await decoded(
                 load(entry, with: python, ["GET", "/"], home: project.home, in: root)
             )
             #expect(loaded.answers.map(\.body) == ["Hello from Tornado"])
@@ -62,7 +68,7 @@ struct RecipeTests {
             interpreter,
             with: ["setuptools==80.9.0", "tornado==5.1.1"]
         )
-        let finished = try run(python.path, ["-c", "import tornado.web"])
+        let finished = try await run(python.path, ["-c", "import tornado.web"])
         #expect(finished.exitCode == 1)
         #expect(finished.stderr.contains("has no attribute 'MutableMapping'"), "\(finished)")
     }

@@ -51,10 +51,10 @@ struct RecordedProject: Sendable, CustomTestStringConvertible {
     }
 
     /// Copies the project below a folder, and edits the copy as the user did.
-    func editedCopy(below root: URL) throws -> URL {
+    func editedCopy(below root: URL) async throws -> URL {
         let copy = try copy(below: root)
         // A git that asks for a repository above the folder would look at the wrong one.
-        let finished = try run(
+        let finished = try await run(
             "git",
             ["apply", "--whitespace=nowarn", folder.appending(path: "edits.patch").path],
             in: copy,
@@ -65,9 +65,9 @@ struct RecordedProject: Sendable, CustomTestStringConvertible {
     }
 
     /// What the user changed.
-    func edits() throws -> UserEdits {
-        try withTemporaryFolder { root in
-            try UserEdits(
+    func edits() async throws -> UserEdits {
+        try await withTemporaryFolder { root in
+            try await UserEdits(
                 record: ProjectFile.files(below: project),
                 edited: ProjectFile.files(below: editedCopy(below: root))
             )

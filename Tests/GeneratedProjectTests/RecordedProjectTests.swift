@@ -7,7 +7,7 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("Recorded projects")
+@Suite("Recorded projects", .needs("git"), .needs(.hostPython))
 struct RecordedProjectTests {
     /// The files in which today's templates changed the same lines as the user, by project.
     ///
@@ -34,9 +34,12 @@ struct RecordedProjectTests {
         }
     }
 
-    @Test("have their first bytes, and edits where people edit", arguments: RecordedProject.all)
-    func recorded(_ recorded: RecordedProject) throws {
-        let edits = try recorded.edits()
+    @Test(
+        "have their first bytes, and edits where people edit",
+        arguments: try atLeastOne(RecordedProject.all)
+    )
+    func recorded(_ recorded: RecordedProject) async throws {
+        let edits = try await recorded.edits()
         let document = try #require(edits.record[Baseline.fileName]).contents
         let base = try Baseline(document)
         for file in base.files {
@@ -56,37 +59,43 @@ struct RecordedProjectTests {
         }
     }
 
-    @Test("become new projects if nobody edited them", arguments: RecordedProject.all)
-    func unedited(_ recorded: RecordedProject) throws {
-        try withTemporaryFolder { root in
+    @Test(
+        "become new projects if nobody edited them",
+        arguments: try atLeastOne(RecordedProject.all)
+    )
+    func unedited(_ recorded: RecordedProject) async throws {
+        try await withTemporaryFolder { root in
             let project = try recorded.copy(below: root.appending(path: "old"))
-            let updated = try update(project, in: root)
+            let updated = try await update(project, in: root)
             #expect(updated.conflicts == [])
             let record = try ProjectFile.files(below: recorded.project)
-            let problems = UserEdits(record: record, edited: record).problems(
-                in: try ProjectFile.files(below: project),
-                today: try newProject(recorded, below: root.appending(path: "new")),
+            let problems = try await UserEdits(record: record, edited: record).problems(
+                in: ProjectFile.files(below: project),
+                today: newProject(recorded, below: root.appending(path: "new")),
                 conflicts: []
             )
             #expect(problems == [])
-            try expectNothingNew(for: project, in: root)
+            try await expectNothingNew(for: project, in: root)
         }
     }
 
-    @Test("keep what the user did, and pass their tests", arguments: RecordedProject.all)
+    @Test(
+        "keep what the user did, and pass their tests",
+        arguments: try atLeastOne(RecordedProject.all)
+    )
     func edited(_ recorded: RecordedProject) async throws {
-        try await inTemporaryFolder { root in
-            let project = try recorded.editedCopy(below: root.appending(path: "old"))
-            let updated = try update(project, in: root)
+        try await withTemporaryFolder { root in
+            let project = try await recorded.editedCopy(below: root.appending(path: "old"))
+            let updated = try await update(project, in: root)
             #expect(updated.conflicts == Self.conflicts[recorded.name] ?? [])
-            let problems = try recorded.edits().problems(
+            let problems = try await recorded.edits().problems(
                 in: ProjectFile.files(below: project),
                 today: newProject(recorded, below: root.appending(path: "new")),
                 conflicts: Set(updated.conflicts)
             )
             #expect(problems == [])
             for path in updated.conflicts { try keepYours(project.appending(path: path)) }
-            try expectNothingNew(for: project, in: root)
+            try await expectNothingNew(for: project, in: root)
             try await expectOwnTestsPass(project, recorded)
         }
     }
@@ -100,7 +109,7 @@ struct RecordedProjectTests {
     }
 
     /// Updates a project with the built tool, which has to end as its report says.
-    private func update(_ project: URL, in folder: URL) throws -> Updated {
+    private func update(_ project: URL, in folder: URL) async throws -> Updated {
         struct Document: Decodable {
             struct File: Decodable {
                 let path: String
@@ -108,7 +117,7 @@ struct RecordedProjectTests {
             }
             let files: [File]
         }
-        let finished = try runTool(["update", project.path, "--json"], in: folder)
+        let finished = try await runTool(["update", project.path, "--json"], in: folder)
         let report = try JSONDecoder().decode(Document.self, from: Data(finished.stdout.utf8))
         let conflicts = report.files.filter { $0.verb == "conflict" }.map(\.path)
         #expect(finished.exitCode == (conflicts.isEmpty ? 0 : 1), "\(finished)")
@@ -117,11 +126,11 @@ struct RecordedProjectTests {
     }
 
     /// Checks that one more update changes nothing, and says so.
-    private func expectNothingNew(for project: URL, in folder: URL) throws {
+    private func expectNothingNew(for project: URL, in folder: URL) async throws {
         let before = try ProjectFile.files(below: project)
-        let verbs = try update(project, in: folder).verbs
+        let verbs = try await update(project, in: folder).verbs
         #expect(verbs.isSubset(of: ["identical", "keep", "skip"]), "\(verbs)")
-        let finished = try runTool(["update", project.path], in: folder)
+        let finished = try await runTool(["update", project.path], in: folder)
         #expect(finished.exitCode == 0)
         #expect(finished.stdout == "\(project.path) is up to date\n")
         #expect(finished.stderr == "")
@@ -132,13 +141,13 @@ struct RecordedProjectTests {
     private func newProject(
         _ recorded: RecordedProject,
         below folder: URL
-    ) throws -> [String: ProjectFile] {
+    ) async throws -> [String: ProjectFile] {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var answers = try recorded.answers()
         let name = try #require(answers["name"])
         for key in ["name", "pa-new"] { answers[key] = nil }
         let options = answers.sorted { $0.key < $1.key }.flatMap { ["--" + $0.key, $0.value] }
-        let finished = try runTool([name, "--quiet"] + options, in: folder)
+        let finished = try await runTool([name, "--quiet"] + options, in: folder)
         try #require(finished.exitCode == 0, "\(finished)")
         return try ProjectFile.files(below: folder.appending(path: name))
     }
@@ -165,7 +174,7 @@ struct RecordedProjectTests {
         let interpreter = try #require(
             ProjectCase.interpreters.first { $0.version == answers["python"] }
                 ?? ProjectCase.interpreters.last,
-            "\(needsPython)"
+            "\(Need.hostPython.reason)"
         )
         let files = try ProjectFile.files(below: project)
         if files["Package.swift"] != nil {
@@ -177,7 +186,7 @@ struct RecordedProjectTests {
             files["requirements.txt"] == nil
             ? URL(filePath: interpreter.path)
             : try await PythonEnvironments.shared.python(interpreter, listedIn: list)
-        let finished = try run(
+        let finished = try await run(
             python.path,
             ["-W", "error", "-m", "unittest"],
             in: project

@@ -7,7 +7,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("The tornado adapter on servers", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("The tornado adapter on servers", .needs(.hostPython))
 struct ServerTests {
     /// What the tests need besides Tornado: wheels of both are on PyPI for every Python we serve.
     private static let servers = ["pyuwsgi==2.0.30", "gunicorn==23.0.0"]
@@ -22,13 +22,13 @@ struct ServerTests {
 
     @Test("passes the tests, all of them", arguments: pythons)
     func servers(_ interpreter: Interpreter) async throws {
-        try await inTemporaryFolder { root in
-            let project = try GeneratedProject("tornado", below: root)
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject("tornado", below: root)
             let packages = try project.requirements + Self.servers
             let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
             // The project, and servers.py beside the tests' folder.
             let folders = [project.folder, Self.folder.deletingLastPathComponent()]
-            let finished = try await runAside(
+            let finished = try await runInBackground(
                 python.path,
                 ["-W", "error", "-m", "unittest"],
                 in: Self.folder,

@@ -170,12 +170,12 @@ struct SwiftLibraryTests {
 
     @Test(
         "does not grow with a hundred thousand requests",
-        .enabled(if: hasPython, "\(needsPython)")
+        .needs(.hostPython)
     )
     func memory() async throws {
         let project = try await BuiltLibraries.shared.project("servers")
         let python = try #require(ProjectCase.interpreters.last)
-        let finished = try run(
+        let finished = try await run(
             python.path,
             ["-W", "error", "-m", "unittest"],
             in: hostScript.deletingLastPathComponent().appending(path: "swift-memory"),
@@ -185,29 +185,25 @@ struct SwiftLibraryTests {
         #expect(finished.stderr.contains("Ran 1 test"), "\(finished)")
     }
 
-    /// Whether valgrind is there, or the lack of it has to be a failure.
-    private static let hasValgrind =
-        isContinuousIntegration || (try? run("valgrind", ["--version"]))?.exitCode == 0
-
     @Test(
         "loses no memory and reads none that it should not",
-        .enabled(if: hasValgrind, "valgrind is not installed")
+        .needs("valgrind")
     )
     func boundary() async throws {
         let project = try await BuiltLibraries.shared.project("servers")
-        try withTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let program = folder.appending(path: "boundary").path
             let source = URL(filePath: #filePath).deletingLastPathComponent()
                 .appending(path: "C/boundary.c").path
             let include = project.appending(path: "Sources/CInterface").path
             let options = ["-Wall", "-Wextra", "-Werror", "-O2", "-g", "-I", include]
-            let compiled = try run("clang", options + ["-o", program, source, "-ldl"])
+            let compiled = try await run("clang", options + ["-o", program, source, "-ldl"])
             try #require(compiled.exitCode == 0, "\(compiled)")
 
             let library = project.appending(path: "libHello.so").path
-            let finished = try run(program, [library, "100000"])
+            let finished = try await run(program, [library, "100000"])
             #expect(finished.exitCode == 0, "\(finished)")
-            let checked = try run(
+            let checked = try await run(
                 "valgrind",
                 [
                     "--leak-check=full", "--show-leak-kinds=definite",

@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Handlers in Swift on servers", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("Handlers in Swift on servers", .needs(.hostPython))
 struct SwiftServerTests {
     /// Wheels of both are on PyPI for every Python we serve.
     private static let servers = ["pyuwsgi==2.0.30", "gunicorn==23.0.0"]
@@ -23,7 +23,7 @@ struct SwiftServerTests {
     func servers(_ interpreter: Interpreter) async throws {
         let project = try await BuiltLibraries.shared.project("servers")
         let python = try await PythonEnvironments.shared.python(interpreter, with: Self.servers)
-        let finished = try await runAside(
+        let finished = try await runInBackground(
             python.path,
             ["-W", "error", "-m", "unittest"],
             in: Self.folder,

@@ -7,7 +7,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Handlers in Swift", .enabled(if: hasPython, "\(needsPython)"))
+@Suite("Handlers in Swift", .needs(.hostPython))
 struct SwiftTests {
     private static let folder = hostScript.deletingLastPathComponent()
         .appending(path: "swift-parity")
@@ -16,9 +16,9 @@ struct SwiftTests {
         "pass their own tests in Swift, all of them, and compile without a warning",
         arguments: ProjectCase.folders
     )
-    func ownTests(framework: String) throws {
-        try withTemporaryFolder { root in
-            let project = try GeneratedProject(framework, below: root)
+    func ownTests(framework: String) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
             let tests = try filePaths(below: project.folder).filter { $0.hasSuffix("Tests.swift") }
                 .map {
                     try String(contentsOf: project.folder.appending(path: $0), encoding: .utf8)
@@ -31,7 +31,7 @@ struct SwiftTests {
             let more = BuiltLibraries.fixtures.appending(path: "web-tests/WebTests.swift")
             let place = project.folder.appending(path: "tests/HelloTests/WebTests.swift")
             try FileManager.default.copyItem(at: more, to: place)
-            let finished = try run(
+            let finished = try await run(
                 "swift",
                 ["test", "-Xswiftc", "-warnings-as-errors"],
                 in: project.folder,
@@ -46,9 +46,9 @@ struct SwiftTests {
     @Test("answer as the same in Python do, byte for byte", arguments: ProjectCase.interpreters)
     func parity(_ interpreter: Interpreter) async throws {
         let swift = try await BuiltLibraries.shared.project("parity")
-        try await inTemporaryFolder { root in
-            let python = try GeneratedProject("handler", below: root)
-            let finished = try run(
+        try await withTemporaryFolder { root in
+            let python = try await GeneratedProject("handler", below: root)
+            let finished = try await run(
                 interpreter.path,
                 ["-W", "error", "-m", "unittest"],
                 in: Self.folder,

@@ -39,12 +39,12 @@ private struct Example: Sendable, CustomTestStringConvertible {
     }()
 }
 
-@Suite("Making projects in CI", .enabled(if: canRun, "\(BuiltWheel.needs)"))
+@Suite("Making projects in CI", .needs(.wheel))
 struct ActionTests {
     /// A folder with the files of this repository, committed or not, and nothing else.
-    private func source(below scratch: URL) throws -> URL {
+    private func source(below scratch: URL) async throws -> URL {
         let copy = scratch.appending(path: "pa-new")
-        let listed = try run(
+        let listed = try await run(
             "git",
             ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             in: Paths.package
@@ -101,8 +101,8 @@ struct ActionTests {
     fileprivate func example(_ example: Example) async throws {
         let python = try await toolbox()
         let wheel = try await BuiltWheel.shared.wheel()
-        try await inTemporaryFolder { scratch in
-            let source = try source(below: scratch)
+        try await withTemporaryFolder { scratch in
+            let source = try await source(below: scratch)
             var request = try request(
                 example.service,
                 example.text,
@@ -114,7 +114,7 @@ struct ActionTests {
                 request.event = "workflow_dispatch"
                 request.inputs = ["name": "shop"]
             }
-            let ran = try PipelineRun(request, with: python)
+            let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(!ran.jobs.isEmpty)
             #expect(ran.results.values.allSatisfy { $0 == ["success"] }, "\(ran)")
@@ -138,8 +138,8 @@ struct ActionTests {
     func ownWorkflow() async throws {
         let python = try await toolbox()
         let wheel = try await BuiltWheel.shared.wheel()
-        try await inTemporaryFolder { scratch in
-            let source = try source(below: scratch)
+        try await withTemporaryFolder { scratch in
+            let source = try await source(below: scratch)
             let file = source.appending(path: ".github/workflows/ci.yml")
             let text = try String(contentsOf: file, encoding: .utf8)
             var request = try request(
@@ -151,7 +151,7 @@ struct ActionTests {
             )
             request.repository = source.path
             request.only = ["action"]
-            let ran = try PipelineRun(request, with: python)
+            let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == ["action": ["success"]], "\(ran)")
             let makes = ran.jobs.flatMap(\.commands).filter { $0.name == "Create the project" }
@@ -203,7 +203,7 @@ struct ActionTests {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let python = try await toolbox()
-        try await inTemporaryFolder { scratch in
+        try await withTemporaryFolder { scratch in
             let given = inputs.keys.sorted()
                 .map { "          \($0): ${{ inputs.\($0) }}\n" }.joined()
             let text = """
@@ -223,7 +223,7 @@ struct ActionTests {
             var request = try request(.github, text, source: source, below: scratch)
             request.event = "workflow_dispatch"
             request.inputs = inputs
-            let ran = try PipelineRun(request, with: python)
+            let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)", sourceLocation: sourceLocation)
             #expect(ran.results == ["make": ["failure"]], "\(ran)", sourceLocation: sourceLocation)
             let last = ran.jobs.last?.commands.last
@@ -251,7 +251,7 @@ struct ActionTests {
     )
     func hostileVariable(variable: String, value: String) async throws {
         let python = try await toolbox()
-        try await inTemporaryFolder { scratch in
+        try await withTemporaryFolder { scratch in
             let text = """
                 include:
                   - project: OWNER/pa-new
@@ -278,7 +278,7 @@ struct ActionTests {
             var request = try request(.gitlab, text, source: source, below: scratch)
             request.variables["PA_NEW"] = "installed"
             request.variables[variable] = value
-            let ran = try PipelineRun(request, with: python)
+            let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == ["make": ["failure"]], "\(ran)")
             let output = ran.jobs.last?.commands.last?.output ?? ""

@@ -5,14 +5,14 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Pipelines and actions", .enabled(if: canRun, "\(BuiltWheel.needs)"))
+@Suite("Pipelines and actions", .needs(.wheel))
 struct FormTests {
     /// Runs one of the judges.
     private func judge(_ module: String, _ words: [String], in folder: URL) async throws
         -> ProcessResult
     {
         let program = try await toolbox().deletingLastPathComponent().appending(path: module)
-        return try run(program.path, words, in: folder)
+        return try await run(program.path, words, in: folder)
     }
 
     private func schema(_ name: String, _ files: [String], in folder: URL) async throws
@@ -28,7 +28,7 @@ struct FormTests {
 
     @Test("of generated projects keep to the schemas, and zizmor finds nothing in them")
     func generated() async throws {
-        try await inTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let catalog = try Catalog.embedded()
             var files: [Service: [String]] = [:]
             for framework in catalog.frameworks {
@@ -36,7 +36,7 @@ struct FormTests {
                     for user in [["--user", "alice"], []] {
                         let name = "\(framework.folder)-\(service)-\(user.count)"
                         let words = catalog.options(for: framework) + user + ["--python", "3.10"]
-                        let made = try runTool(
+                        let made = try await runTool(
                             [name, "--ci", service.rawValue, "--quiet"] + words,
                             in: folder
                         )
@@ -75,7 +75,7 @@ struct FormTests {
 
     @Test("are seen to be wrong by the same judges")
     func wrong() async throws {
-        try await inTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let files = [
                 "a/.github/workflows/a.yml": """
                 on: push

@@ -8,7 +8,7 @@ import Testing
 
 private let frameworks = (try? Catalog.embedded().frameworks) ?? []
 
-@Suite("A project's pipeline", .enabled(if: canRun, "\(BuiltWheel.needs)"))
+@Suite("A project's pipeline", .needs(.wheel))
 struct GeneratedPipelineTests {
     /// The variables with which a pipeline does all that it can.
     private func variables(_ host: FakeAPI, wheel: URL) -> [String: String] {
@@ -47,9 +47,9 @@ struct GeneratedPipelineTests {
         let interpreter = try #require(interpreters.last)
         let python = try await toolbox()
         let wheel = try await BuiltWheel.shared.wheel()
-        try await inTemporaryFolder { scratch in
+        try await withTemporaryFolder { scratch in
             let catalog = try Catalog.embedded()
-            let project = try makeProject(
+            let project = try await makeProject(
                 catalog.options(for: framework)
                     + ["--ci", service.rawValue, "--python", interpreter.version],
                 below: scratch
@@ -61,7 +61,7 @@ struct GeneratedPipelineTests {
                 interpreter,
                 with: requirements ?? []
             )
-            try withFakeAPI(app.path, below: scratch) { host in
+            try await withFakeAPI(app.path, below: scratch) { host in
                 if requirements != nil { try host.makeVirtualenv("hello", as: app) }
                 var request = PipelineRequest(
                     service: service,
@@ -71,7 +71,7 @@ struct GeneratedPipelineTests {
                 )
                 request.variables = variables(host, wheel: wheel)
                 request.secrets = ["API_TOKEN": FakeAPI.token]
-                let ran = try PipelineRun(request, with: python)
+                let ran = try await PipelineRun(request, with: python)
                 #expect(ran.unsupported == nil, "\(ran)")
 
                 let names = ["test", "lint", "check", "deploy"]
@@ -184,8 +184,8 @@ struct GeneratedPipelineTests {
         let interpreter = try #require(interpreters.last)
         let python = try await toolbox()
         let wheel = try await BuiltWheel.shared.wheel()
-        try await inTemporaryFolder { scratch in
-            let project = try makeProject(
+        try await withTemporaryFolder { scratch in
+            let project = try await makeProject(
                 ["--ci", service.rawValue, "--python", interpreter.version],
                 below: scratch
             )
@@ -198,7 +198,7 @@ struct GeneratedPipelineTests {
             )
             request.variables = ["PA_NEW": wheel.path]
             request.only = [mistake.job]
-            let ran = try PipelineRun(request, with: python)
+            let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == [mistake.job: ["failure"]], "\(ran)")
             let last = ran.jobs.last?.commands.last
@@ -214,8 +214,8 @@ struct GeneratedPipelineTests {
     func noDeployment(service: Service) async throws {
         let interpreter = try #require(interpreters.last)
         let python = try await toolbox()
-        try await inTemporaryFolder { scratch in
-            let project = try makeProject(
+        try await withTemporaryFolder { scratch in
+            let project = try await makeProject(
                 ["--ci", service.rawValue, "--python", interpreter.version],
                 below: scratch
             )
@@ -247,7 +247,7 @@ struct GeneratedPipelineTests {
                 request.event = event
                 request.branch = branch
                 request.variables = variables
-                let ran = try PipelineRun(request, with: python)
+                let ran = try await PipelineRun(request, with: python)
                 #expect(ran.unsupported == nil, "\(ran)")
                 #expect(
                     ran.results["deploy"] == result.map { [$0] },
@@ -271,7 +271,7 @@ struct GeneratedPipelineTests {
                 let command = try #require(broken.range(of: "$HELLO_TEST", range: rest))
                 broken.replaceSubrange(command, with: "exit 3")
                 try Data(broken.utf8).write(to: pipeline)
-                let ran = try PipelineRun(request, with: python)
+                let ran = try await PipelineRun(request, with: python)
                 #expect(ran.results[job] == ["failure"], "\(ran)")
                 #expect(ran.results["deploy"] == ["skipped"], "\(ran)")
             }

@@ -8,15 +8,12 @@ import Testing
 /// The interpreters of this machine that the host offers too.
 let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
-/// Whether pipelines can run, or the lack of what they need has to be a failure.
-let canRun = BuiltWheel.isPossible
-
 private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
 
 /// The Python with what runs and judges pipelines.
 func toolbox() async throws -> URL {
     let list = folder.appending(path: "requirements.txt")
-    let interpreter = try #require(interpreters.last, "\(BuiltWheel.needs)")
+    let interpreter = try #require(interpreters.last, "\(Need.wheel.reason)")
     return try await PythonEnvironments.shared.python(interpreter, listedIn: list)
 }
 
@@ -99,11 +96,11 @@ struct PipelineRun: Decodable, CustomStringConvertible {
     ///   - request: What to run.
     ///   - python: The Python of ``toolbox()``.
     /// - Throws: Where the runner itself fails.
-    init(_ request: PipelineRequest, with python: URL) throws {
-        let finished: ProcessResult = try withTemporaryFolder { scratch in
+    init(_ request: PipelineRequest, with python: URL) async throws {
+        let finished: ProcessResult = try await withTemporaryFolder { scratch in
             let file = scratch.appending(path: "request.json")
             try JSONEncoder().encode(request).write(to: file)
-            return try TestSupport.run(
+            return try await TestSupport.run(
                 "sh",
                 ["-c", #""$1" "$2" <"$3""#, "sh", python.path]
                     + [folder.appending(path: "pipeline.py").path, file.path],
@@ -116,8 +113,8 @@ struct PipelineRun: Decodable, CustomStringConvertible {
 }
 
 /// Makes a project for alice with the built tool, and returns its folder.
-func makeProject(_ options: [String], below folder: URL) throws -> URL {
-    let made = try runTool(["hello", "--user", "alice", "--quiet"] + options, in: folder)
+func makeProject(_ options: [String], below folder: URL) async throws -> URL {
+    let made = try await runTool(["hello", "--user", "alice", "--quiet"] + options, in: folder)
     try #require(made.exitCode == 0, "\(made)")
     return folder.appending(path: "hello")
 }

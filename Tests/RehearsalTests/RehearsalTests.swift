@@ -7,7 +7,8 @@ import Scaffold
 import TestSupport
 import Testing
 
-private let newest = Interpreter.found(PythonVersion.offered.map(\.description)).last
+private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
+private let newest = interpreters.last
 
 private let python = newest?.path ?? "python3"
 
@@ -20,34 +21,38 @@ private func arguments(_ options: [String], tool: URL) -> [String] {
 }
 
 /// Runs `Scripts/rehearse` for something that takes no time.
-private func rehearse(_ options: [String] = [], tool: URL = Paths.tool) throws -> ProcessResult {
-    try run(python, arguments(options, tool: tool), seconds: 60)
+private func rehearse(_ options: [String] = [], tool: URL = Paths.tool) async throws
+    -> ProcessResult
+{
+    try await run(python, arguments(options, tool: tool), seconds: 60)
 }
 
 /// Runs `Scripts/rehearse` while other tests go on.
-private func rehearseAside(_ options: [String], tool: URL = Paths.tool) async throws
+private func rehearseInBackground(_ options: [String], tool: URL = Paths.tool) async throws
     -> ProcessResult
 {
-    try await runAside(python, arguments(options, tool: tool), seconds: 1200)
+    try await runInBackground(python, arguments(options, tool: tool), seconds: 1200)
 }
 
 /// What keeps this computer from a rehearsal.
 private let missing: String? = {
     guard newest != nil else { return "needs python3 with venv" }
-    guard let checked = try? rehearse(["--check"]) else { return "Scripts/rehearse does not run" }
+    guard let checked = try? probe(python, arguments(["--check"], tool: Paths.tool)) else {
+        return "Scripts/rehearse does not run"
+    }
     return checked.exitCode == 0 ? nil : checked.stderr
 }()
 
 @Suite(
     "The rehearsed host",
-    .enabled(if: missing == nil || isContinuousIntegration, "\(missing ?? "")"),
+    .needs(Need("\(missing ?? "")") { missing == nil }),
     .serialized
 )
 struct RehearsalTests {
     @Test("is as the host is, and every project answers on it, before and after an edit")
     func everything() async throws {
-        try await inTemporaryFolder { folder in
-            let finished = try await rehearseAside(["--screenshots", folder.path])
+        try await withTemporaryFolder { folder in
+            let finished = try await rehearseInBackground(["--screenshots", folder.path])
             #expect(finished.exitCode == 0, "\(finished)")
             #expect(finished.stderr.isEmpty, "\(finished)")
             let said = finished.stdout.split(separator: "\n")
@@ -81,7 +86,7 @@ struct RehearsalTests {
                 answered.get(timeout=1)
                 return inner(environ, start_response)
             """
-        try await inTemporaryFolder { folder in
+        try await withTemporaryFolder { folder in
             let tool = folder.appending(path: "pa-new")
             // Written by another process: the system runs no file that somebody can write to.
             let script = """
@@ -89,14 +94,14 @@ struct RehearsalTests {
                 '\(Paths.tool.path)' "$@" || exit
                 if [ "$1" = hello ]; then echo "$BREAKS" >>hello/hello/routes.py; fi
                 """
-            let made = try run(
+            let made = try await run(
                 "sh",
                 ["-c", "printf '%s\\n' \"$SCRIPT\" >pa-new && chmod +x pa-new"],
                 in: folder,
                 environment: ["SCRIPT": script.replacing("$BREAKS", with: code)]
             )
             try #require(made.exitCode == 0, "\(made)")
-            let finished = try await rehearseAside(["--only", "handler/python"], tool: tool)
+            let finished = try await rehearseInBackground(["--only", "handler/python"], tool: tool)
             #expect(finished.exitCode == 1, "\(finished)")
             #expect(finished.stderr.contains("answered.get(timeout=1)"), "\(finished)")
             #expect(finished.stderr.contains("rehearse: failed: handler/python"))
@@ -104,7 +109,7 @@ struct RehearsalTests {
     }
 }
 
-@Suite("Scripts/rehearse", .enabled(if: newest != nil || isContinuousIntegration, "needs python3"))
+@Suite("Scripts/rehearse", .needs(.python(interpreters)))
 struct RehearseCommandTests {
     @Test(
         "refuses invalid arguments",
@@ -113,8 +118,8 @@ struct RehearseCommandTests {
             (["--user", "../x"], "a-z"),
         ] as [([String], String)]
     )
-    func invalidArguments(options: [String], message: String) throws {
-        let finished = try rehearse(options)
+    func invalidArguments(options: [String], message: String) async throws {
+        let finished = try await rehearse(options)
         // Where something is missing, that is said first.
         let expected: [Int32] = missing == nil ? [64] : [64, 69]
         #expect(expected.contains(finished.exitCode), "\(finished)")
@@ -123,10 +128,10 @@ struct RehearseCommandTests {
     }
 
     @Test("says what is missing")
-    func nothing() throws {
-        let finished = try rehearse(tool: URL(filePath: "/nowhere/pa-new"))
+    func nothing() async throws {
+        let finished = try await rehearse(tool: URL(filePath: "/nowhere/pa-new"))
         #expect(finished.exitCode == 69, "\(finished)")
         #expect(finished.stderr.hasPrefix("rehearse: there is no "), "\(finished)")
-        #expect(try rehearse(["--help"]).exitCode == 0)
+        #expect(try await rehearse(["--help"]).exitCode == 0)
     }
 }

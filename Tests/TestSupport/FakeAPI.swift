@@ -61,12 +61,12 @@ public struct FakeAPIFailure: Error {
 public func withFakeAPI<Value>(
     _ python: String,
     below folder: URL,
-    _ action: (FakeAPI) throws -> Value
-) throws -> Value {
+    _ action: (FakeAPI) async throws -> Value
+) async throws -> Value {
     let script = Paths.package.appending(path: "Tests/DeployerTests/Python/fake_server.py")
     let root = folder.appending(path: "host")
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-    let started = try run(
+    let started = try await run(
         "sh",
         ["-c", #""$@" > url 2> log & echo $!"#, "sh", python, script.path, root.path, "alice"],
         in: folder,
@@ -76,14 +76,14 @@ public func withFakeAPI<Value>(
     defer { if process > 0 { kill(process, SIGKILL) } }
     var url = ""
     for _ in 0..<1000 where !url.hasSuffix("\n") {
-        usleep(10_000)
+        try await Task.sleep(for: .milliseconds(10))
         url = (try? String(contentsOf: folder.appending(path: "url"), encoding: .utf8)) ?? ""
     }
     guard url.hasSuffix("\n") else {
         let log = folder.appending(path: "log")
         throw FakeAPIFailure(log: (try? String(contentsOf: log, encoding: .utf8)) ?? "")
     }
-    return try action(
+    return try await action(
         FakeAPI(root: root, url: url.trimmingCharacters(in: .whitespacesAndNewlines))
     )
 }

@@ -30,9 +30,6 @@ public enum Paths {
     public static let cache = package.appending(path: ".build/tests")
 }
 
-/// Whether this run has to prove everything: what is missing is then a failure and not skipped.
-public let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
-
 /// Runs an action in a new folder, and removes the folder afterwards.
 ///
 /// - Parameter action: What to do in the folder, which is given without symbolic links.
@@ -51,7 +48,9 @@ public func withTemporaryFolder<Value>(_ action: (URL) throws -> Value) throws -
 /// - Parameter action: What to do in the folder, which is given without symbolic links.
 /// - Returns: What the action returned.
 /// - Throws: What the action throws.
-public func inTemporaryFolder<Value>(_ action: (URL) async throws -> Value) async throws -> Value {
+public func withTemporaryFolder<Value>(
+    _ action: (URL) async throws -> Value
+) async throws -> Value {
     let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         .appending(path: "pa-new-test-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,8 +1,8 @@
-// Running programs, with stdout, stderr and exit code apart.
+// Running programs, with stdout, stderr and exit code apart, while other tests go on.
 
 import Foundation
 
-/// What a finished program left.
+/// What a program left when it ended.
 public struct ProcessResult: Sendable, CustomStringConvertible {
     /// What it wrote to stdout.
     public let stdout: String
@@ -23,7 +23,10 @@ public struct TimedOut: Error, CustomStringConvertible {
     public let description: String
 }
 
-/// Runs a program to its end.
+/// Runs a program to its end, once one of the turns for busy programs is free.
+///
+/// Tests share as many threads as there are processors. The program is waited for on a thread of its
+/// own, so that other tests go on meanwhile.
 ///
 /// - Parameters:
 ///   - program: The program's path, or a name to be found on PATH.
@@ -39,6 +42,32 @@ public func run(
     in folder: URL? = nil,
     environment: [String: String?] = [:],
     seconds: Double = 300
+) async throws -> ProcessResult {
+    try await ProcessTurns.busy.run {
+        try runBlocking(program, arguments, in: folder, environment: environment, seconds: seconds)
+    }
+}
+
+/// Runs a program that takes no time, and holds this thread meanwhile.
+///
+/// It is for what has to be known before a test can run, such as the Pythons that are there.
+///
+/// - Parameters:
+///   - program: The program's path, or a name to be found on PATH.
+///   - arguments: Its arguments.
+/// - Returns: What it left.
+/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+public func probe(_ program: String, _ arguments: [String]) throws -> ProcessResult {
+    try runBlocking(program, arguments, seconds: 60)
+}
+
+/// Runs a program to its end, and holds this thread meanwhile.
+func runBlocking(
+    _ program: String,
+    _ arguments: [String] = [],
+    in folder: URL? = nil,
+    environment: [String: String?] = [:],
+    seconds: Double
 ) throws -> ProcessResult {
     try withTemporaryFolder { scratch in
         // Files and not pipes: nothing has to be read while the program runs.
@@ -58,6 +87,8 @@ public func run(
         )
         let end = Date(timeIntervalSinceNow: seconds)
         var status: Int32 = 0
+        // Short at first, as most programs of tests end at once.
+        var pause: UInt32 = 500
         while waitpid(child, &status, WNOHANG) == 0 {
             if Date() > end {
                 // The whole group, so that nothing the program started goes on.
@@ -65,7 +96,8 @@ public func run(
                 waitpid(child, &status, 0)
                 throw TimedOut(description: "\(program) \(arguments) took over \(seconds) s")
             }
-            usleep(2000)
+            usleep(pause)
+            pause = min(pause * 2, 16_000)
         }
         let signal = status & 0x7F
         return ProcessResult(
@@ -134,6 +166,6 @@ public func runTool(
     _ arguments: [String],
     in folder: URL,
     environment: [String: String?] = [:]
-) throws -> ProcessResult {
-    try run(Paths.tool.path, arguments, in: folder, environment: environment)
+) async throws -> ProcessResult {
+    try await run(Paths.tool.path, arguments, in: folder, environment: environment)
 }

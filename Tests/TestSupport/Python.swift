@@ -37,7 +37,8 @@ public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
     /// Asks a program which Python it is.
     private static func probe(_ path: String) -> Interpreter? {
         let question = "import sys, venv; print(sys.executable, '%d.%d' % sys.version_info[:2])"
-        guard let answer = try? run(path, ["-c", question], seconds: 30), answer.exitCode == 0
+        guard let answer = try? TestSupport.probe(path, ["-c", question]),
+            answer.exitCode == 0
         else { return nil }
         let words = answer.stdout.split(whereSeparator: \.isWhitespace).map(String.init)
         guard words.count == 2 else { return nil }
@@ -52,11 +53,11 @@ public struct EnvironmentFailure: Error, CustomStringConvertible {
 }
 
 /// Makes Python environments, each once, and keeps them for the next run of the tests.
-public actor PythonEnvironments {
+public struct PythonEnvironments: Sendable {
     /// The one maker of this process.
     public static let shared = PythonEnvironments()
 
-    private var made: [String: URL] = [:]
+    private let made = Once<URL>()
 
     /// Returns an environment with packages installed.
     ///
@@ -65,42 +66,33 @@ public actor PythonEnvironments {
     ///   - requirements: What to install, as `pip install` takes it.
     /// - Returns: The environment's `python`.
     /// - Throws: ``EnvironmentFailure`` where Python or pip refuses.
-    public func python(_ interpreter: Interpreter, with requirements: [String]) throws -> URL {
+    public func python(
+        _ interpreter: Interpreter,
+        with requirements: [String]
+    ) async throws -> URL {
         let words = [interpreter.version] + requirements.sorted()
         let name = words.joined(separator: "+").map {
             $0.isLetter || $0.isNumber || $0 == "." ? $0 : "_"
         }
         let folder = Paths.cache.appending(path: "venv-" + String(String(name).prefix(150)))
-        let python = folder.appending(path: "bin/python")
-        let stamp = folder.appending(path: "complete.txt")
-        let contents = interpreter.path + "\n" + words.joined(separator: "\n")
-        if made[folder.path] != nil { return python }
-        if (try? String(contentsOf: stamp, encoding: .utf8)) != contents {
+        return try await made.value(folder.path) {
+            let python = folder.appending(path: "bin/python")
+            let stamp = folder.appending(path: "complete.txt")
+            let contents = interpreter.path + "\n" + words.joined(separator: "\n")
+            if (try? String(contentsOf: stamp, encoding: .utf8)) == contents { return python }
             try? FileManager.default.removeItem(at: folder)
             try FileManager.default.createDirectory(
                 at: Paths.cache,
                 withIntermediateDirectories: true
             )
-            try check(run(interpreter.path, ["-m", "venv", "--without-pip", folder.path]))
+            try await succeed([interpreter.path, "-m", "venv", "--without-pip", folder.path])
             if !requirements.isEmpty {
-                let pip = try pip(of: interpreter, for: python)
                 let options = ["install", "--quiet", "--disable-pip-version-check"]
-                try check(run(pip[0], pip.dropFirst() + options + requirements, seconds: 600))
+                try await succeed(pip(of: interpreter, for: python) + options + requirements)
             }
             try contents.write(to: stamp, atomically: true, encoding: .utf8)
+            return python
         }
-        made[folder.path] = python
-        return python
-    }
-
-    /// Returns the words that run pip for an environment: the interpreter's own where it can do that,
-    /// as putting pip into an environment takes longer than most of what is installed with it.
-    private func pip(of interpreter: Interpreter, for python: URL) throws -> [String] {
-        let own = [interpreter.path, "-m", "pip", "--python", python.path]
-        // Since pip 22.3.
-        if try run(own[0], own.dropFirst() + ["--version"]).exitCode == 0 { return own }
-        try check(run(python.path, ["-m", "ensurepip"]))
-        return [python.path, "-m", "pip"]
     }
 
     /// Returns an environment with the packages of a list installed.
@@ -110,13 +102,24 @@ public actor PythonEnvironments {
     ///   - list: A `requirements.txt`.
     /// - Returns: The environment's `python`.
     /// - Throws: ``EnvironmentFailure`` where Python or pip refuses, or where there is no such file.
-    public func python(_ interpreter: Interpreter, listedIn list: URL) throws -> URL {
+    public func python(_ interpreter: Interpreter, listedIn list: URL) async throws -> URL {
         let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map(String.init)
-        return try python(interpreter, with: requirements)
+        return try await python(interpreter, with: requirements)
     }
 
-    private func check(_ finished: ProcessResult) throws {
+    /// Returns the words that run pip for an environment: the interpreter's own where it can do that,
+    /// as putting pip into an environment takes longer than most of what is installed with it.
+    private func pip(of interpreter: Interpreter, for python: URL) async throws -> [String] {
+        let own = [interpreter.path, "-m", "pip", "--python", python.path]
+        // Since pip 22.3.
+        if try await run(own[0], own.dropFirst() + ["--version"]).exitCode == 0 { return own }
+        try await succeed([python.path, "-m", "ensurepip"])
+        return [python.path, "-m", "pip"]
+    }
+
+    private func succeed(_ words: [String]) async throws {
+        let finished = try await run(words[0], Array(words.dropFirst()), seconds: 600)
         guard finished.exitCode == 0 else {
             throw EnvironmentFailure(description: "\(finished)")
         }
