@@ -91,7 +91,7 @@ _PIECE = 64 * 1024  # bytes of a request body that are read at a time
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields without HTTP_ in CGI
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # not escaped in a path (RFC 3986)
 _DIGITS = re.compile("[0-9]+")
-_MOST_ROUNDS = 100  # of the loop, for work that is left after a response
+_MOST_ROUNDS = 100  # of the loop, for what a handler leaves behind
 _NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
 
 _is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
@@ -142,7 +142,7 @@ class WSGIAdapter:
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Respond to one request: the interface of WSGI."""
+        """Answer one request: the interface of WSGI."""
         worker = _this_worker()
         while worker.abandoned:
             worker.abandoned.popleft().complete()
