@@ -94,14 +94,15 @@ def _of_the_project(problem: problems.Problem) -> Diagnostic | None:
             "pass the folder of a project that pa-new made",
         )
     if isinstance(problem, problems.NotBuilt):
-        verb = "is" if len(problem.paths) == 1 else "are"
+        is_one = len(problem.paths) == 1
+        verb, them = ("is", "it") if is_one else ("are", "them")
         commands = "; ".join(map(printable, problem.commands))
         return Diagnostic(
             f"{listed([_quoted(path) for path in problem.paths])} {verb} not built",
-            "the app needs it on PythonAnywhere",
+            f"the app needs {them} on PythonAnywhere",
             f"run in the project's folder: {commands}"
             if commands
-            else "build it first",
+            else f"build {them} first",
         )
     if isinstance(problem, problems.BadFile):
         reason, hint = {
@@ -170,9 +171,9 @@ def _of_the_api(problem: problems.Problem) -> Diagnostic | None:
         )
     if isinstance(problem, problems.Redirected):
         return Diagnostic(
-            f"PythonAnywhere responded with status {problem.status}, a redirect",
+            f"PythonAnywhere responded to {printable(problem.path)} with status "
+            f"{problem.status}, a redirect",
             "pa-new follows no redirects, so that the token goes only to PythonAnywhere",
-            f"the request was {printable(problem.path)}",
         )
     if isinstance(problem, problems.Unexpected):
         return Diagnostic(

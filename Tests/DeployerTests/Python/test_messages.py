@@ -1,0 +1,127 @@
+"""Every problem has a message; ``python test_messages.py`` prints the table of them."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unittest
+
+import support  # noqa: F401  # puts the deployer on the path
+
+# isort: split
+from pa_new_deploy.messages import diagnose
+from pa_new_deploy.problems import (
+    BadFile,
+    BadSite,
+    BadToken,
+    BadUsage,
+    CheckFailed,
+    ForeignWSGIFile,
+    Internal,
+    Interrupted,
+    InTheWay,
+    NoProject,
+    NotBuilt,
+    NotCreated,
+    NotInstalled,
+    NoToken,
+    OtherPython,
+    OtherSite,
+    Problem,
+    Redirected,
+    Refused,
+    Unexpected,
+    Unreachable,
+)
+
+DOMAIN = "alice.pythonanywhere.com"
+WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
+VIRTUALENV = "/home/alice/.virtualenvs/hello"
+SOURCE = "/home/alice/hello"
+
+EXAMPLES: list[Problem] = [
+    BadUsage("unrecognized arguments: --nowhere"),
+    NoToken(),
+    BadToken(),
+    BadSite("evil.example.com"),
+    OtherSite("eu.pythonanywhere.com", DOMAIN),
+    NoProject("hello"),
+    NotBuilt(["libHello.so"], ["./build.sh"]),
+    NotBuilt(["a.so", "b.so"], []),
+    BadFile("static/key", "link"),
+    BadFile("static/a\nb", "name"),
+    BadFile("static/pipe", "special"),
+    BadFile("static/secret", "unreadable"),
+    InTheWay(f"{SOURCE}/README.md", is_folder=True),
+    InTheWay(f"{SOURCE}/static", is_folder=False),
+    ForeignWSGIFile(WSGI),
+    NotInstalled(VIRTUALENV, "3.13", SOURCE, None, ["Flask==3.1.0", "a>=1"]),
+    NotInstalled(VIRTUALENV, "3.13", SOURCE, ["3.12"], ["Flask"]),
+    NotInstalled(VIRTUALENV, "3.13", SOURCE, [], ["Flask"]),
+    NotInstalled(VIRTUALENV, "3.13", SOURCE, ["3.13"], ["a", "b", "c"]),
+    NotInstalled(VIRTUALENV, "3.13", SOURCE, None, ["-r more.txt"], needs_file=True),
+    OtherPython(DOMAIN, "3.10", "3.13"),
+    NotCreated(DOMAIN, "You have reached your maximum number of web apps."),
+    NotCreated(DOMAIN, ""),
+    Refused(401, "alice"),
+    Redirected("webapps/", 302),
+    Unexpected("PATCH", f"webapps/{DOMAIN}/", 400, "Bad request."),
+    Unexpected("GET", "files/tree/?path=/home/alice", 404, ""),
+    Unreachable("GET", "webapps/", "the request timed out", 5),
+    Interrupted(),
+    CheckFailed(1),
+    CheckFailed(2),
+    Internal("ValueError", "client.py:1"),
+]
+
+# What a beginner would not know, and what English does not say.
+DIALECT = re.compile(
+    r"the host\b|\bmend\b|\banew\b|\bnobody\b|\bwhere it\b|no\w* is to be"
+)
+
+
+class MessageTest(unittest.TestCase):
+    """What is printed for a problem."""
+
+    def test_every_problem_has_an_example(self) -> None:
+        self.assertEqual(set(Problem.__subclasses__()), {type(e) for e in EXAMPLES})
+
+    def test_every_example_has_a_message(self) -> None:
+        texts = [diagnose(problem).text for problem in EXAMPLES]
+        self.assertEqual(len(set(texts)), len(EXAMPLES))
+        for problem, text in zip(EXAMPLES, texts):
+            with self.subTest(problem):
+                self.assertNotIn(type(problem).__name__, text)
+                self.assertIsNone(DIALECT.search(text), text)
+                self.assertTrue(text.replace("\n", "").isprintable(), text)
+
+    def test_nothing_from_outside_controls_the_terminal(self) -> None:
+        escape = "\x1b[2J\r"
+        for problem in (
+            BadUsage(escape),
+            BadSite(escape),
+            NoProject(escape),
+            NotBuilt([escape], [escape]),
+            BadFile(escape, "name"),
+            InTheWay(escape, is_folder=True),
+            NotInstalled(VIRTUALENV, "3.13", SOURCE, [escape], [escape]),
+            NotInstalled(VIRTUALENV, "3.13", SOURCE, ["3.13"], [escape]),
+            OtherPython(DOMAIN, escape, "3.13"),
+            NotCreated(DOMAIN, escape),
+            Refused(401, escape),
+            Redirected(escape, 302),
+            Unexpected("GET", escape, 400, escape),
+            Unreachable("GET", escape, escape, 5),
+        ):
+            with self.subTest(problem):
+                text = diagnose(problem).text
+                self.assertTrue(text.replace("\n", "").isprintable(), text)
+                self.assertIn("\\x1b[2J\\x0d", text)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        unittest.main()
+    for example in EXAMPLES:
+        print(f"# {type(example).__name__}, exit code {example.exit_code}")
+        print(diagnose(example).text)
