@@ -662,7 +662,9 @@ class EntryFileTest(unittest.TestCase):
                 chunks = SWIFT(environ, lambda *given, kept=started: kept.extend(given))
                 self.assertIn(b"could not be read", b"".join(chunks))
                 self.assertEqual(started[0], "400 Bad Request")
-                self.assertIn("something else than it is asked for", errors.getvalue())
+                self.assertIn(
+                    "returned the wrong type or too many bytes", errors.getvalue()
+                )
 
 
 class DifferenceTest(unittest.TestCase):
