@@ -14,14 +14,26 @@ let package = Package(
     targets: [
         // The template engine. It imports nothing of ours, and no Foundation.
         .target(name: "Mustache"),
+        // How files land on a disk, and how programs are run. It imports nothing of ours.
+        .target(name: "ProjectFiles"),
         .target(
             name: "Scaffold",
-            dependencies: ["Mustache"],
-            // Links to the folders of that name: with them the build notices a file that was added.
-            exclude: ["HostPython", "Templates"],
+            dependencies: ["Mustache", "ProjectFiles"],
+            // A link to the folder of that name: with it the build notices a file that was added.
+            exclude: ["Templates"],
             plugins: ["EmbedTemplates"]
         ),
-        .executableTarget(name: "pa-new", dependencies: ["Mustache", "Scaffold"]),
+        // What needs Python: check, visit and deploy.
+        .target(
+            name: "HostTools",
+            dependencies: ["ProjectFiles", "Scaffold"],
+            exclude: ["HostPython"],
+            plugins: ["EmbedTemplates"]
+        ),
+        .executableTarget(
+            name: "pa-new",
+            dependencies: ["HostTools", "Mustache", "ProjectFiles", "Scaffold"]
+        ),
 
         // Turns Templates/ and HostPython/ into Swift tables at build time: the tool is one file.
         .executableTarget(name: "embed-templates"),
@@ -36,44 +48,57 @@ let package = Package(
         // What tests kill while it changes a folder.
         .executableTarget(
             name: "change-folder",
-            dependencies: ["Scaffold"],
+            dependencies: ["ProjectFiles"],
             path: "Tests/ChangeFolder"
+        ),
+        .testTarget(name: "ProjectFilesTests", dependencies: ["ProjectFiles", "TestSupport"]),
+        .testTarget(
+            name: "HostToolsTests",
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "TestSupport"]
         ),
         .testTarget(name: "MustacheTests", dependencies: ["Mustache", "TestSupport"]),
         .testTarget(
             name: "ScaffoldTests",
-            dependencies: ["Mustache", "Scaffold", "pa-new", "TestSupport"]
+            dependencies: [
+                "HostTools", "Mustache", "ProjectFiles", "Scaffold", "pa-new", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["Scaffold", "pa-new", "change-folder", "TestSupport"],
+            dependencies: [
+                "HostTools", "Mustache", "ProjectFiles", "Scaffold", "pa-new", "change-folder",
+                "TestSupport",
+            ],
             exclude: ["C", "Python"]
         ),
         .testTarget(
             name: "CheckerTests",
-            dependencies: ["Scaffold", "TestSupport"],
+            dependencies: ["HostTools", "Scaffold", "TestSupport"],
             exclude: ["Python"]
         ),
         .testTarget(
             name: "DeployerTests",
-            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]
         ),
         .testTarget(
             name: "DistributionTests",
-            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]
         ),
         .testTarget(
             name: "GeneratedProjectTests",
-            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["C", "Python", "Recorded", "Swift"]
         ),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]
         ),
-        .testTarget(name: "RehearsalTests", dependencies: ["Scaffold", "pa-new", "TestSupport"]),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"]
+        ),
     ]
 )

@@ -6,13 +6,23 @@ import PackagePlugin
 @main
 struct EmbedTemplates: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        try ["Templates", "HostPython"].map { name in
-            let folder = target.directoryURL.appending(path: name).resolvingSymlinksInPath()
+        // The table is made of the library's type.
+        let library = target.dependencies.compactMap { dependency in
+            if case .target(let target) = dependency, target.name == "Scaffold" {
+                target.name
+            } else {
+                nil
+            }
+        }
+        return try ["Templates", "HostPython"].compactMap { name in
+            let link = target.directoryURL.appending(path: name)
+            guard FileManager.default.fileExists(atPath: link.path) else { return nil }
+            let folder = link.resolvingSymlinksInPath()
             let table = context.pluginWorkDirectoryURL.appending(path: "Embedded\(name).swift")
             return .buildCommand(
                 displayName: "Embedding \(name)",
                 executable: try context.tool(named: "embed-templates").url,
-                arguments: [folder.path, table.path, "embedded\(name)"],
+                arguments: [folder.path, table.path, "embedded\(name)"] + library,
                 inputFiles: try files(below: folder),
                 outputFiles: [table]
             )

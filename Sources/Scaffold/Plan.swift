@@ -1,5 +1,7 @@
 // Which files a project will have: paths only, nothing rendered yet.
 
+import ProjectFiles
+
 /// The files that a project will have, in the order of their paths.
 struct Plan: Sendable {
     /// A file that a project will have.
@@ -27,26 +29,25 @@ struct Plan: Sendable {
     /// The ending of a template's file name; the rendered file is called the same without it.
     static let templateSuffix = ".mustache"
 
-    /// The file that records what a project was made from.
-    static let answersFile = ".pa-new.json"
-
     /// Plans a project.
     ///
-    /// - Parameter answers: What was decided.
+    /// - Parameters:
+    ///   - project: The project.
+    ///   - context: The names that its paths can use.
     /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` where a path would leave the project
     ///   or two files would have one path; ``ScaffoldError/badTemplate(_:)`` where the path of a
     ///   template cannot be rendered.
-    init(_ answers: ProjectConfiguration) throws(ScaffoldError) {
-        let context = Context(answers)
+    init(_ project: Project, _ context: Context) throws(ScaffoldError) {
+        let framework = project.configuration.framework
         var files = [
-            File(path: Self.answersFile, source: .answers),
+            File(path: ProjectRecord.fileName, source: .answers),
             File(path: Baseline.fileName, source: .base),
         ]
-        for file in answers.files {
+        for file in project.configuration.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)
             let bytes = try context.render(
                 Self.withoutTemplateSuffix(file.path),
-                path: answers.framework.place(file.path)
+                path: framework.place(file.path)
             )
             let path = String(decoding: bytes, as: UTF8.self)
             files.append(File(path: path, source: isTemplate ? .template(file) : .copy(file)))
@@ -55,7 +56,7 @@ struct Plan: Sendable {
         do {
             try Self.check(files)
         } catch {
-            throw answers.framework.blamed(for: error)
+            throw framework.blamed(for: error)
         }
         self.files = files
     }
@@ -90,17 +91,6 @@ struct Plan: Sendable {
                 takenBy[path.lowercased()] = (path, isFolder)
             }
         }
-    }
-
-    /// Returns what keeps a name from being one of a file or folder.
-    static func problem(with segment: Substring) -> ScaffoldError.PathProblem? {
-        if segment.isEmpty { return .emptySegment }
-        if segment == "." || segment == ".." { return .leaves }
-        if segment.utf8.count > 255 { return .tooLong }
-        if segment.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            return .controlCharacter
-        }
-        return nil
     }
 }
 

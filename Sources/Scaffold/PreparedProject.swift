@@ -1,5 +1,7 @@
 // A project that is ready to land: everything is known, and nothing is written yet.
 
+import ProjectFiles
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -28,7 +30,7 @@ public enum ConflictRule: Sendable, Hashable {
 
 /// A project that is ready to land in a place that it was compared with.
 public struct PreparedProject: ~Copyable {
-    private let answers: ProjectConfiguration
+    private let project: Project
     private let files: [RenderedFile]
     /// What becomes of each file, in the order of the files.
     private let verbs: [Report.Verb]
@@ -42,24 +44,24 @@ public struct PreparedProject: ~Copyable {
     /// Compares a project with its place.
     ///
     /// - Parameters:
-    ///   - answers: What was decided.
+    ///   - project: The project.
     ///   - files: The files, complete.
     ///   - placement: Where they are to land.
     ///   - wantsRepository: Whether the project is to lie in a git repository.
     ///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left.
     /// - Throws: ``ScaffoldError`` where the project cannot land.
     init(
-        _ answers: ProjectConfiguration,
+        _ project: Project,
         _ files: [RenderedFile],
         _ placement: Placement,
         wantsRepository: Bool,
         isReadOnly: Bool
     ) throws(ScaffoldError) {
-        let target = answers.target
+        let target = project.configuration.target
         let (repository, git) = try Self.plan(wantsRepository, around: target)
         guard case .existingFolder(let rule) = placement, exists(target) else {
-            try checkPlace(target)
-            self.answers = answers
+            try onFiles { () throws(FileError) in try checkPlace(target) }
+            self.project = project
             self.files = files
             verbs = files.map { _ in .create }
             folder = nil
@@ -74,9 +76,9 @@ public struct PreparedProject: ~Copyable {
         }
         // What the system would refuse halfway is better known before.
         for (file, verb) in zip(files, verbs) where verb == .create || verb == .overwrite {
-            try folder.checkWritable(file.path)
+            try onFiles { () throws(FileError) in try folder.checkWritable(file.path) }
         }
-        self.answers = answers
+        self.project = project
         self.files = files
         self.verbs = verbs
         self.folder = consume folder
@@ -91,8 +93,10 @@ public struct PreparedProject: ~Copyable {
     ) throws(ScaffoldError) -> (Repository?, Git?) {
         guard wantsRepository else { return (nil, nil) }
         if let path = Git.repository(around: target) { return (.outer(path: path), nil) }
-        let git = try Git(for: target)
-        return (.own(branch: try git.branch, commit: nil, author: try git.author), git)
+        return try onFiles { () throws(FileError) in
+            let git = try Git(for: target)
+            return (.own(branch: try git.branch, commit: nil, author: try git.author), git)
+        }
     }
 
     /// Decides what becomes of a file in a folder.
@@ -101,18 +105,19 @@ public struct PreparedProject: ~Copyable {
         in folder: borrowing WorkingFolder,
         _ rule: ConflictRule
     ) throws(ScaffoldError) -> Report.Verb {
-        switch try folder.state(of: file.path) {
+        switch try onFiles({ () throws(FileError) in try folder.state(of: file.path) }) {
         case .missing: return .create
         case .file(let bytes, _):
             if bytes == file.contents.count,
-                try folder.contents(of: file.path) == file.contents
+                try onFiles({ () throws(FileError) in try folder.contents(of: file.path) })
+                    == file.contents
             {
                 return .identical
             }
         case .blocked(let blocker, let obstacle):
             // A link or a folder in a file's own place can be left there, but not replaced.
             if blocker != file.path || rule == .overwrite {
-                throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
+                throw .files(.inTheWay(path: folder.path + "/" + blocker, obstacle))
             }
         }
         return switch rule {
@@ -136,10 +141,12 @@ public struct PreparedProject: ~Copyable {
         let new = files.first { $0.path == path }?.contents ?? []
         switch folder {
         case .some(let folder):
-            if case .blocked(let blocker, let obstacle) = try folder.state(of: path) {
-                throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
+            return try onFiles { () throws(FileError) in
+                if case .blocked(let blocker, let obstacle) = try folder.state(of: path) {
+                    throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
+                }
+                return (try folder.contents(of: path), new)
             }
-            return (try folder.contents(of: path), new)
         case .none: return ([], new)
         }
     }
@@ -150,7 +157,7 @@ public struct PreparedProject: ~Copyable {
     /// - Returns: The error, or nil.
     public func problem(_ decisions: [String: ConflictRule] = [:]) -> ScaffoldError? {
         let open = conflicts.filter { (decisions[$0] ?? .refuse) == .refuse }
-        return open.isEmpty ? nil : .conflicts(target: answers.target, paths: open)
+        return open.isEmpty ? nil : .conflicts(target: project.configuration.target, paths: open)
     }
 
     /// Tells what would be done.
@@ -176,25 +183,33 @@ public struct PreparedProject: ~Copyable {
         var kept: [String: String] = [:]
         var repository = repository
         var didRecover = false
-        let message = "Make \(answers.name.folder) with pa-new \(paNewVersion)"
+        func writing(_ done: Int, _ total: Int) {
+            progress(Progress(step: .writing, done: done, total: total))
+        }
+        let message = "Make \(project.configuration.name.folder) with pa-new \(paNewVersion)"
         switch folder {
         case .none:
             let git = git
-            let made = try write(files, to: answers.target, progress) {
-                path throws(ScaffoldError) in
-                try git?.makeRepository(in: path, message: message)
+            let files = files.map(\.file)
+            let target = project.configuration.target
+            let made = try onFiles { () throws(FileError) in
+                try writeFolder(files, at: target, writing) { path throws(FileError) in
+                    try git?.makeRepository(in: path, message: message)
+                }
             }
             repository = made ?? repository
         case .some(let folder):
             didRecover = folder.didRecover
             var changes: [FileChange] = []
             for (file, verb) in zip(files, decided(decisions)) {
-                if verb == .create { changes.append(.write(file)) }
-                if verb == .overwrite { changes.append(.write(file, keepingOld: true)) }
+                if verb == .create { changes.append(.write(file.file)) }
+                if verb == .overwrite { changes.append(.write(file.file, keepingOld: true)) }
             }
-            let ours = zip(files, decided(decisions)).filter { $1 != .skip }.map(\.0)
+            let ours = zip(files, decided(decisions)).filter { $1 != .skip }.map(\.0.file)
             let new = git.map { NewRepository(git: $0, files: ours, message: message) }
-            let made = try folder.apply(changes, repository: new, progress)
+            let made = try onFiles { () throws(FileError) in
+                try folder.apply(changes, repository: new, writing)
+            }
             kept = made.kept
             repository = made.repository ?? repository
         }
@@ -224,7 +239,7 @@ public struct PreparedProject: ~Copyable {
         let entries = zip(files, decided(decisions)).map { file, verb in
             Report.File(verb: verb, file: file, keptAt: kept[file.path])
         }
-        return Report(answers, entries, repository: repository, isDryRun: isDryRun)
+        return Report(project, entries, repository: repository, isDryRun: isDryRun)
     }
 }
 
@@ -239,12 +254,14 @@ private func openTarget(
     _ target: String,
     isReadOnly: Bool
 ) throws(ScaffoldError) -> WorkingFolder {
-    do throws(ScaffoldError) {
+    do throws(FileError) {
         return try WorkingFolder(target, isReadOnly: isReadOnly)
     } catch .badParent(_, .notAFolder) {
-        throw .targetExists(path: target, .file)
+        throw .files(.targetExists(path: target, .file))
     } catch .badParent(_, .missing) {
         // A link that leads nowhere.
-        throw .targetExists(path: target, .link)
+        throw .files(.targetExists(path: target, .link))
+    } catch {
+        throw .files(error)
     }
 }

@@ -22,12 +22,6 @@ public struct ProjectConfiguration: Sendable {
     public let parent: String?
     /// The answers to the template's questions, of those that are asked.
     public let values: [String: AnswerValue]
-    /// What the template says to type in the project's folder.
-    private(set) var commands: [String] = []
-    /// What has to be on the host besides the entry file, with paths below the project's folder; empty
-    /// where that is the whole project.
-    public private(set) var uploads: [String] = []
-
     /// Checks what was asked for and fills in the defaults.
     ///
     /// - Parameters:
@@ -62,8 +56,6 @@ public struct ProjectConfiguration: Sendable {
         )
         while try questionnaire.next() != nil { questionnaire.takeDefault() }
         values = try questionnaire.finished()
-        commands = try Context.commands(of: self)
-        uploads = try Context.uploads(of: self)
     }
 
     /// The template's files that are in this project, where its rules leave some out.

@@ -1,5 +1,7 @@
 // What happened, told after it happened; or what would, for a run that writes nothing.
 
+import ProjectFiles
+
 /// What was done, and what to do next.
 public struct Report: Sendable, Hashable {
     /// What was done to a file.
@@ -53,7 +55,7 @@ public struct Report: Sendable, Hashable {
     /// The files, in the order of their paths.
     public let files: [File]
     /// What to do next.
-    public let walkthrough: Walkthrough
+    public let nextSteps: NextSteps
     /// Whether an account was named; if not, ``Site/placeholder`` stands in the steps.
     public let namesAccount: Bool
     /// Whether nothing was written: the verbs then say what would be done.
@@ -68,23 +70,24 @@ public struct Report: Sendable, Hashable {
     /// Tells what happened.
     ///
     /// - Parameters:
-    ///   - answers: What was decided.
+    ///   - project: The project.
     ///   - files: What was done to each file.
     ///   - repository: The repository that the project lies in, where one was asked for.
     ///   - isDryRun: Whether nothing was written.
     ///   - target: The project's folder, where it is not the one that a new project gets.
-    ///   - walkthrough: What to do next, where that is not what a new project needs.
+    ///   - nextSteps: What to do next, where that is not what a new project needs.
     init(
-        _ answers: ProjectConfiguration,
+        _ project: Project,
         _ files: [File],
         repository: Repository? = nil,
         isDryRun: Bool = false,
         target: String? = nil,
-        walkthrough: Walkthrough? = nil
+        nextSteps: NextSteps? = nil
     ) {
+        let answers = project.configuration
         self.target = target ?? answers.target
         self.files = files
-        self.walkthrough = walkthrough ?? Walkthrough(answers, parent: answers.parent)
+        self.nextSteps = nextSteps ?? NextSteps(project, parent: answers.parent)
         namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
         self.repository = repository

@@ -1,16 +1,13 @@
 // A report as one JSON document: docs/report.schema.json says what is in it.
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import ProjectFiles
 
 extension Report {
     /// Returns the report as one JSON document.
     ///
     /// - Returns: The document, with a line end. The same report always gives the same bytes.
-    public func json() -> String {
+    /// - Throws: ``ScaffoldError/notEncodable(name:reason:)``.
+    public func json() throws(ScaffoldError) -> String {
         let document = Document(
             target: target,
             dryRun: isDryRun,
@@ -27,14 +24,14 @@ extension Report {
                 )
             },
             git: repository.map { Document.Git($0) },
-            steps: walkthrough.steps.map(Document.Step.init),
-            shortcut: walkthrough.shortcut.map(Document.Step.init)
+            steps: nextSteps.steps.map(Document.Step.init),
+            shortcut: nextSteps.shortcut.map(Document.Step.init)
         )
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // A value of plain strings and numbers always encodes.
-        let data = (try? encoder.encode(document)) ?? Data()
-        return String(decoding: data, as: UTF8.self) + "\n"
+        do throws(JSONProblem) {
+            return try JSONDocument.text(of: document)
+        } catch {
+            throw .notEncodable(name: "the report", reason: "\(error)")
+        }
     }
 }
 
@@ -78,7 +75,7 @@ private struct Document: Encodable {
         let action: String
         let commands: [String]
 
-        init(_ step: Walkthrough.Step) {
+        init(_ step: NextSteps.Step) {
             action = step.action
             commands = step.commands
         }

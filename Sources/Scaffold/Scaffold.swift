@@ -41,12 +41,10 @@ public func prepareProject(
     isReadOnly: Bool = false,
     progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> PreparedProject {
-    let answers = try ProjectConfiguration(request, catalog: catalog)
-    let plan = try Plan(answers)
-    let files = try render(plan, answers, partials: answers.framework.partials, progress)
+    let project = try Project(ProjectConfiguration(request, catalog: catalog))
     return try PreparedProject(
-        answers,
-        files,
+        project,
+        render(project, progress),
         placement,
         wantsRepository: wantsRepository,
         isReadOnly: isReadOnly

@@ -1,6 +1,7 @@
-// Writes a Swift file that holds every file of a folder: `embed-templates FOLDER TABLE.swift NAME`.
+// Writes a Swift file that holds every file of a folder: `embed-templates FOLDER TABLE.swift NAME
+// [MODULE]`, where MODULE is the one that declares the type of the entries, if it is another one.
 //
-// The build-tool plugin EmbedTemplates runs this before the Scaffold target is compiled. A text
+// The build-tool plugin EmbedTemplates runs this before a target is compiled. A text
 // becomes a string literal and other bytes an array literal, each in the order of their paths, so
 // that the same folder always gives the same table.
 
@@ -13,7 +14,7 @@ enum EmbedError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .usage: "usage: embed-templates FOLDER TABLE.swift NAME"
+        case .usage: "usage: embed-templates FOLDER TABLE.swift NAME [MODULE]"
         case .link(let path): "\(path) is a symbolic link: a template has to be a file of its own"
         }
     }
@@ -44,7 +45,7 @@ func isLeftover(_ path: String) -> Bool {
 }
 
 /// Returns the source of the table for every file below the folder.
-func table(of folder: URL, named constant: String) throws -> String {
+func table(of folder: URL, named constant: String, importing module: String?) throws -> String {
     let manager = FileManager.default
     var rows: [String] = []
     for path in try manager.subpathsOfDirectory(atPath: folder.path).sorted()
@@ -70,7 +71,7 @@ func table(of folder: URL, named constant: String) throws -> String {
     }
     return """
         // Made by embed-templates from the folder \(folder.lastPathComponent). Edit that instead.
-
+        \(module.map { "\nimport \($0)\n" } ?? "")
         /// Every file of the folder \(folder.lastPathComponent), in the order of their paths.
         ///
         /// A statement for each: the compiler takes too long over one expression with them all.
@@ -83,10 +84,11 @@ func table(of folder: URL, named constant: String) throws -> String {
 }
 
 do {
-    guard CommandLine.arguments.count == 4 else { throw EmbedError.usage }
+    guard [4, 5].contains(CommandLine.arguments.count) else { throw EmbedError.usage }
     let source = try table(
         of: URL(filePath: CommandLine.arguments[1]),
-        named: CommandLine.arguments[3]
+        named: CommandLine.arguments[3],
+        importing: CommandLine.arguments.count == 5 ? CommandLine.arguments[4] : nil
     )
     try Data(source.utf8).write(to: URL(filePath: CommandLine.arguments[2]), options: .atomic)
 } catch {

@@ -1,5 +1,6 @@
 // Where the program starts: arguments in, exit code out.
 
+import HostTools
 import Scaffold
 
 #if canImport(Darwin)
@@ -63,6 +64,8 @@ enum PaNew {
             return fail(error.diagnostic, error.exitCode)
         } catch let error as QuestionsEnded {
             return fail(error.diagnostic, ExitCode.interrupted)
+        } catch let error as PythonError {
+            return fail(error.diagnostic, ExitCode.cannotLook)
         } catch let error as CheckError {
             return fail(error.diagnostic, ExitCode.cannotLook)
         } catch let error as DeployError {

@@ -2,7 +2,7 @@
 //
 //     change-folder FOLDER [write PATH TEXT] [keep PATH TEXT] [remove PATH] ...
 
-import Scaffold
+import ProjectFiles
 
 #if canImport(Darwin)
     import Darwin
@@ -19,19 +19,19 @@ while let verb = words.popFirst() {
     let path = words.popFirst() ?? ""
     switch verb {
     case "write", "keep":
-        let file = RenderedFile(
-            path: path,
-            contents: Array((words.popFirst() ?? "").utf8),
-            isExecutable: false
-        )
+        let file = ProjectFile(path: path, contents: Array((words.popFirst() ?? "").utf8))
         changes.append(.write(file, keepingOld: verb == "keep"))
     case "remove": changes.append(.remove(path: path))
     default: exit(64)
     }
 }
-do throws(ScaffoldError) {
+do throws(FileError) {
     try WorkingFolder(folder).apply(changes)
 } catch {
     print(error)
-    exit(error.kind == .system ? 74 : 73)
+    switch error {
+    case .system(.look, _, _), .system(.lock, _, _): exit(73)
+    case .system, .notRolledBack: exit(74)
+    default: exit(73)
+    }
 }

@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import HostTools
 @testable import Scaffold
 
 private let newest = Interpreter.found(["3.11", "3.12", "3.13"]).last

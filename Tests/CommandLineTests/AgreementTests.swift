@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProjectFiles
 @testable import Scaffold
 
 @Suite("In agreement with other programs")

@@ -5,6 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
+import ProjectFiles
 @testable import Scaffold
 
 @Suite("A tool that is interrupted", .needs(.compiler))

@@ -22,5 +22,5 @@ func expectEnd(
 /// How many files a project of the default framework has.
 func plannedCount() throws -> Int {
     let catalog = try Catalog.embedded()
-    return try Plan(ProjectConfiguration(Request(name: "hello"), catalog: catalog)).files.count
+    return try render(Project(ProjectConfiguration(Request(name: "hello"), catalog: catalog))).count
 }

@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+import ProjectFiles
 @testable import Scaffold
 
 @Suite("A git repository", .needs("git"))

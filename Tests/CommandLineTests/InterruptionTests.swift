@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProjectFiles
 @testable import Scaffold
 
 @Suite("Changes that are interrupted", .needs(.compiler))

@@ -120,9 +120,9 @@ struct PipelineCommandTests {
             #expect(option.exitCode == 64, "\(option)")
             #expect(option.stderr.hasSuffix("help: write: --set ci=…\n"), "\(option)")
             for (setting, help) in [
-                ("ci=githb", "choose another: --set ci=github"),
+                ("ci=githb", "did you mean --set ci=github?"),
                 ("ci=travis", "choose another: --set ci=none"),
-                ("framework=flsk", "choose another: --set framework=flask"),
+                ("framework=flsk", "did you mean --set framework=flask?"),
             ] {
                 let finished = try await runTool(["update", "hello", "--set", setting], in: folder)
                 #expect(finished.exitCode == 64, "\(finished)")

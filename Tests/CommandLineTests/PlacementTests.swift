@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProjectFiles
 @testable import Scaffold
 
 /// A place before the tool runs in it, and how the run ends.

@@ -295,7 +295,7 @@ struct TemplateCheckTests {
             Request(name: "hello", user: "alice"),
             catalog: Catalog.embedded()
         )
-        let context = Context(answers)
+        let context = Context(try Project(answers))
         #expect(Context.ownNames == context.names.subtracting(["."]))
         #expect(Set(Context.namesInLists.keys) == Context.ownNames.subtracting(context.values.keys))
     }

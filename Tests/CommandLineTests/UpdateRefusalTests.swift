@@ -35,12 +35,12 @@ struct UpdateRefusalTests {
 
     static let spoilt: [Spoilt] = [
         .file(".pa-new.json", nil, ["it has no .pa-new.json"]),
-        .file(".pa-new.json", "", [".pa-new.json cannot be read: it is no JSON"]),
+        .file(".pa-new.json", "", [".pa-new.json cannot be read: it is not valid JSON"]),
         .file(".pa-new.json", "{}", ["the key 'pa-new' is missing"]),
         .file(
             ".pa-new.json",
             #"{"pa-new": "0.1.0", "name": 1, "python": "3.13"}"#,
-            ["'name' has a value of a wrong type"]
+            ["'name' has a value of the wrong type"]
         ),
         .file(
             ".pa-new.json",
@@ -65,7 +65,7 @@ struct UpdateRefusalTests {
         .file(
             ".pa-new.json",
             #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "language": ["x"]}"#,
-            ["'language' has a value of a wrong type"]
+            ["'language' has a value of the wrong type"]
         ),
         .file(
             ".pa-new.json",

@@ -1,6 +1,7 @@
 // The tarball, unpacked as the README says.
 
 import Foundation
+import ProjectFiles
 import Scaffold
 import TestSupport
 import Testing

@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ProjectFiles
 @testable import Scaffold
 
 /// Builds projects with handlers in Swift, each once, and keeps them for the next run of the tests.

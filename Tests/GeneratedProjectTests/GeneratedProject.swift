@@ -104,7 +104,7 @@ struct GeneratedProject {
         get throws {
             let catalog = try Catalog.embedded()
             let request = try catalog.request(name.folder, folder: framework.folder)
-            return try ProjectConfiguration(request, catalog: catalog).uploads
+            return try Project(ProjectConfiguration(request, catalog: catalog)).products.uploads
         }
     }
 

@@ -115,10 +115,11 @@ struct GuideTests {
         let catalog = try Catalog.embedded()
         var request = try catalog.request("hello", folder: folder)
         request.user = "alice"
-        let answers = try ProjectConfiguration(request, catalog: catalog)
-        guard !answers.uploads.isEmpty else { return [] }
-        return answers.uploads.map { ("hello/\($0)", "\(answers.site.sourceFolder)/\($0)") }
-            + [("hello/wsgi.py", answers.site.wsgiFile)]
+        let project = try Project(ProjectConfiguration(request, catalog: catalog))
+        let site = project.configuration.site
+        guard !project.products.uploads.isEmpty else { return [] }
+        return project.products.uploads.map { ("hello/\($0)", "\(site.sourceFolder)/\($0)") }
+            + [("hello/wsgi.py", site.wsgiFile)]
     }
 
     /// Asks the host for the page.

@@ -5,6 +5,7 @@ import Scaffold
 import TestSupport
 import Testing
 
+@testable import ProjectFiles
 @testable import Scaffold
 
 /// What a later version makes of the files of a recorded project.
@@ -210,8 +211,8 @@ struct LaterVersionTests {
              "language": "\(answers["language"] ?? "python")"}
             """
         var files = [TemplateFile(path: "t/manifest.json", contents: .text(manifest))]
-        for (path, file) in edits.record where path != Plan.answersFile && path != Baseline.fileName
-        {
+        for (path, file) in edits.record
+        where path != ProjectRecord.fileName && path != Baseline.fileName {
             for (path, file) in later.files(path, file, edits) {
                 files.append(
                     TemplateFile(

@@ -20,24 +20,29 @@ struct ProjectTests {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(framework, below: root)
             let catalog = try Catalog.embedded()
-            let plan = try Plan(
-                ProjectConfiguration(catalog.request("hello", folder: framework), catalog: catalog)
+            let planned = try render(
+                Project(
+                    ProjectConfiguration(
+                        catalog.request("hello", folder: framework),
+                        catalog: catalog
+                    )
+                )
             )
-            #expect(try filePaths(below: project.folder) == plan.files.map(\.path))
+            #expect(try filePaths(below: project.folder) == planned.map(\.path))
             #expect(
-                try filePaths(below: root).count == plan.files.count + 1,
+                try filePaths(below: root).count == planned.count + 1,
                 "and an empty var/www"
             )
             for path in [
                 "README.md", "wsgi.py", "tests/test_entry.py", "tests/test_handlers.py",
                 ".pa-new.base.json", ".pa-new.json",
             ] {
-                let isThere = plan.files.contains { $0.path == path }
+                let isThere = planned.contains { $0.path == path }
                 #expect(isThere, "\(framework): \(path) is missing")
             }
             // Each language has its own place, ending and case for these.
             for stem in ["handlers", "routes"] {
-                let isThere = plan.files.contains { file in
+                let isThere = planned.contains { file in
                     let name = file.path.split(separator: "/").last ?? ""
                     return name.lowercased().hasPrefix(stem + ".")
                 }

@@ -38,7 +38,7 @@ struct RecordedProject: Sendable, CustomTestStringConvertible {
 
     /// What it was made from, as `.pa-new.json` says.
     func answers() throws -> [String: String] {
-        let record = try Data(contentsOf: project.appending(path: Plan.answersFile))
+        let record = try Data(contentsOf: project.appending(path: ProjectRecord.fileName))
         return try JSONDecoder().decode([String: String].self, from: record)
     }
 

@@ -54,7 +54,7 @@ struct RecordedProjectTests {
             #expect(file.contents.isSame(as: contents), "\(file.path) is not as it was recorded")
         }
         #expect(
-            Set(base.files.map(\.path)).union([Baseline.fileName, Plan.answersFile])
+            Set(base.files.map(\.path)).union([Baseline.fileName, ProjectRecord.fileName])
                 == Set(edits.record.keys)
         )
         #expect(!edits.added.isEmpty && !edits.deleted.isEmpty && edits.changed.count >= 5)

@@ -4,6 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import HostTools
 @testable import Scaffold
 
 private let frameworks = (try? Catalog.embedded().frameworks) ?? []

@@ -1,5 +1,6 @@
 // The words of the command line and what they ask for.
 
+import HostTools
 import Scaffold
 import Testing
 

@@ -35,7 +35,7 @@ struct EmbeddedTemplatesTests {
                 language: framework.language,
                 user: "alice"
             )
-            let known = Context(try ProjectConfiguration(request, catalog: catalog)).names
+            let known = Context(try Project(ProjectConfiguration(request, catalog: catalog))).names
             for file in framework.files + catalog.shared where file.path.hasSuffix(".mustache") {
                 guard case .text(let text) = file.contents else {
                     Issue.record("\(file.path) is not text")

@@ -181,7 +181,7 @@ struct LanguageTests {
         for (language, text) in [("python", "B in python\n"), ("swift", "BS in swift\n")] {
             let request = Request(name: "my-site", language: language)
             let answers = try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
-            let files = try render(Plan(answers), answers, partials: [])
+            let files = try render(Project(answers))
             let file = try #require(files.first { $0.path == "my_site/MySite.txt" })
             #expect(String(decoding: file.contents, as: UTF8.self) == text)
         }
@@ -189,7 +189,7 @@ struct LanguageTests {
             try write(["manifest.json": "{}", "a.mustache": "[{{language}}]"], below: folder)
             let request = Request(name: "hello", template: folder.path)
             let answers = try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
-            let files = try render(Plan(answers), answers, partials: [])
+            let files = try render(Project(answers))
             let file = try #require(files.first { $0.path == "a" })
             #expect(String(decoding: file.contents, as: UTF8.self) == "[]")
         }
@@ -275,7 +275,7 @@ struct LanguageTests {
                 let record = try JSONDecoder().decode([String: String].self, from: data)
                 #expect(record["language"] == recorded)
                 #expect(record["framework"] == "basic")
-                let json = Data(report.json().utf8)
+                let json = Data(try report.json().utf8)
                 let answers = try JSONDecoder().decode(Document.self, from: json).answers
                 #expect(answers["language"] == language)
             }

@@ -19,7 +19,7 @@ struct PipelineOptionTests {
             pipeline: ci
         )
         let answers = try ProjectConfiguration(request, catalog: catalog)
-        let rendered = try render(Plan(answers), answers, partials: framework.partials)
+        let rendered = try render(Project(answers))
         return Dictionary(uniqueKeysWithValues: rendered.map { ($0.path, $0.contents) })
     }
 
@@ -37,7 +37,7 @@ struct PipelineOptionTests {
         let with = try files(framework, ci: service.ci)
         #expect(Set(with.keys).subtracting(without.keys) == [service.path])
         let differing = without.keys.filter { with[$0] != without[$0] }.sorted()
-        #expect(differing == [Baseline.fileName, Plan.answersFile, "README.md"])
+        #expect(differing == [Baseline.fileName, ProjectRecord.fileName, "README.md"])
         let text = String(decoding: with[service.path] ?? [], as: UTF8.self)
         for version in ["3.10", "3.11", "3.12"] { #expect(text.contains("- \"\(version)\"\n")) }
         #expect(!text.contains("3.9\"") && !text.contains("3.13\""))
@@ -52,7 +52,7 @@ struct PipelineOptionTests {
             ),
             catalog: catalog
         )
-        let last = try #require(Walkthrough(answers, parent: nil).steps.last)
+        let last = try #require(NextSteps(Project(answers), parent: nil).steps.last)
         #expect(last.action.hasPrefix("Push the project to Git"))
         let readMe = String(decoding: with["README.md"] ?? [], as: UTF8.self)
         #expect(readMe.contains("\n## At each push\n"))

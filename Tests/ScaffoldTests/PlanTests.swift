@@ -2,6 +2,7 @@
 
 import Testing
 
+@testable import ProjectFiles
 @testable import Scaffold
 
 @Suite("Plans and rendering")
@@ -9,11 +10,11 @@ struct PlanTests {
     private static let manifest =
         #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
 
-    /// ProjectConfiguration for a project made from these files alone.
+    /// Returns the configuration of a project made from these files alone.
     private func answers(
         _ files: [(path: String, text: String)],
         shared: [(path: String, text: String)] = []
-    ) throws -> (ProjectConfiguration, Catalog) {
+    ) throws -> ProjectConfiguration {
         let all =
             [("t/manifest.json", Self.manifest), ("t/wsgi.py", "")]
             + files.map { ("t/" + $0.path, $0.text) }
@@ -21,29 +22,30 @@ struct PlanTests {
         let catalog = try Catalog(
             files: all.map { TemplateFile(path: $0.0, contents: .text($0.1)) }
         )
-        return (
-            try ProjectConfiguration(Request(name: "hello-world", user: "alice"), catalog: catalog),
-            catalog
+        return try ProjectConfiguration(
+            Request(name: "hello-world", user: "alice"),
+            catalog: catalog
         )
     }
 
     @Test("path segments are templates, the suffix goes, other files stay as they are")
     func paths() throws {
-        let (answers, catalog) = try answers(
+        let answers = try answers(
             [
                 ("{{package}}/a.py.mustache", "{{name}} {{> part}}"), ("b.txt", "{{name}}"),
                 ("{{name}}.md", ""),
             ],
             shared: [("part.mustache", "by {{user}}")]
         )
-        let plan = try Plan(answers)
+        let project = try Project(answers)
+        let plan = try Plan(project, Context(project))
         #expect(
             plan.files.map(\.path) == [
                 ".pa-new.base.json", ".pa-new.json", "b.txt", "hello-world.md", "hello_world/a.py",
                 "wsgi.py",
             ]
         )
-        let files = try render(plan, answers, partials: catalog.shared)
+        let files = try render(Project(answers))
         #expect(String(decoding: files[2].contents, as: UTF8.self) == "{{name}}")
         #expect(String(decoding: files[4].contents, as: UTF8.self) == "hello-world by alice")
     }
@@ -60,16 +62,16 @@ struct PlanTests {
             ([".pa-new.json"], .taken(by: ".pa-new.json")),
             ([".pa-new.base.json"], .taken(by: ".pa-new.base.json")),
             (["{{package}}", "hello_world"], .taken(by: "hello_world")),
-        ] as [([String], ScaffoldError.PathProblem)]
+        ] as [([String], PathProblem)]
     )
-    func badPaths(paths: [String], problem: ScaffoldError.PathProblem) throws {
-        let (answers, _) = try answers(paths.map { ($0, "") })
-        let error = #expect(throws: ScaffoldError.self) { try Plan(answers) }
+    func badPaths(paths: [String], problem: PathProblem) throws {
+        let answers = try answers(paths.map { ($0, "") })
+        let error = #expect(throws: ScaffoldError.self) { try render(Project(answers)) }
         guard case .badPath(_, _, problem) = error else {
             Issue.record("another error: \(String(describing: error))")
             return
         }
-        #expect(error?.kind == .templates)
+        #expect(error?.kind == .internalFault)
     }
 
     @Test(
@@ -80,10 +82,9 @@ struct PlanTests {
         ]
     )
     func badTemplate(text: String, line: Int, column: Int) throws {
-        let (answers, catalog) = try answers([("a.py.mustache", text)])
-        let plan = try Plan(answers)
+        let answers = try answers([("a.py.mustache", text)])
         let error = #expect(throws: ScaffoldError.self) {
-            try render(plan, answers, partials: catalog.shared)
+            try render(Project(answers))
         }
         guard case .badTemplate(let failure) = error else {
             Issue.record("another error: \(String(describing: error))")
@@ -105,8 +106,8 @@ struct PlanTests {
                 user: "alice"
             )
             let answers = try ProjectConfiguration(request, catalog: catalog)
-            let first = try render(Plan(answers), answers, partials: catalog.shared)
-            let second = try render(Plan(answers), answers, partials: catalog.shared)
+            let first = try render(Project(answers))
+            let second = try render(Project(answers))
             #expect(first == second)
         }
     }
@@ -116,7 +117,7 @@ struct PlanTests {
         let catalog = try Catalog.embedded()
         func record(_ request: Request) throws -> String {
             let answers = try ProjectConfiguration(request, catalog: catalog)
-            let files = try render(Plan(answers), answers, partials: catalog.shared)
+            let files = try render(Project(answers))
             let file = try #require(files.first { $0.path == ".pa-new.json" })
             return String(decoding: file.contents, as: UTF8.self).filter { !$0.isWhitespace }
         }
@@ -133,10 +134,10 @@ struct PlanTests {
 }
 
 @Suite("The walkthrough")
-struct WalkthroughTests {
+struct NextStepsTests {
     private func steps(_ request: Request) throws -> String {
         let answers = try ProjectConfiguration(request, catalog: Catalog.embedded())
-        return Walkthrough(answers, parent: answers.parent).steps
+        return try NextSteps(Project(answers), parent: answers.parent).steps
             .map { ([$0.action] + $0.commands).joined(separator: "\n") }.joined(separator: "\n")
     }
 
@@ -202,7 +203,7 @@ struct WalkthroughTests {
             Request(name: "my-site", user: "alice"),
             catalog: catalog
         )
-        return Walkthrough(answers, parent: nil).steps
+        return try NextSteps(Project(answers), parent: nil).steps
             .map { ([$0.action] + $0.commands).joined(separator: "\n") }
     }
 

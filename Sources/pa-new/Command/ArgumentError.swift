@@ -1,5 +1,6 @@
 // What can be wrong with the arguments, and the messages for it.
 
+import HostTools
 import Scaffold
 
 /// What is wrong with the words of the command line.

@@ -1,5 +1,7 @@
 // From the arguments of the command line to what they ask for.
 
+import ProjectFiles
+import HostTools
 import Mustache
 import Scaffold
 

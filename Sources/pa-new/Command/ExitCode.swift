@@ -1,5 +1,6 @@
 // The exit codes, what each means for which command, and the one that each error has.
 
+import HostTools
 import Scaffold
 
 /// The exit codes of pa-new, from sysexits(3).
@@ -145,10 +146,10 @@ extension ScaffoldError {
     var exitCode: Int32 {
         switch kind {
         case .usage: ExitCode.usage
-        case .place: ExitCode.cannotCreate
+        case .destination: ExitCode.cannotCreate
         case .system: ExitCode.inputOutput
         case .program: ExitCode.unavailable
-        case .templates: ExitCode.software
+        case .internalFault: ExitCode.software
         case .input: ExitCode.noInput
         case .data: ExitCode.data
         }
@@ -159,7 +160,8 @@ extension DeployError {
     /// The exit code that tells a script whose move it is.
     var exitCode: Int32 {
         switch self {
-        case .noProject: ExitCode.noInput
+        case .noProject(_, .missing): ExitCode.noInput
+        case .noProject(_, .unreadable), .badProject: ExitCode.data
         case .noAccount: ExitCode.usage
         }
     }

@@ -1,5 +1,6 @@
 // The one table of options: parsing, help and what else tells of them read it here.
 
+import HostTools
 import Scaffold
 
 /// What a value or a word of a command can be: what shells offer in its place.

@@ -1,5 +1,6 @@
 // `pa-new check` on the command line: find the Python, check, print the report.
 
+import HostTools
 import Scaffold
 
 #if canImport(Darwin)
@@ -19,7 +20,7 @@ import Scaffold
 ///   - format: The form of the report.
 ///   - isStrict: Whether a warning fails, too.
 /// - Returns: The exit code.
-/// - Throws: ``CheckError`` where nothing can be checked, or ``OutputError``.
+/// - Throws: ``PythonError`` or ``CheckError`` where nothing can be checked, or ``OutputError``.
 func check(
     _ request: CheckRequest,
     from catalog: Catalog,
@@ -28,8 +29,8 @@ func check(
     isStrict: Bool
 ) throws -> Int32 {
     let python = try interpreter(named, for: request.folder)
-    let products = BuildProducts(of: request.folder, in: catalog)
-    let report = try check(request, with: python, products: products)
+    let project = try LoadedProject.find(in: request.folder, from: catalog)
+    let report = try check(request, with: python, project: project)
     let text = try format.write(report, folder: request.folder, source: python.source)
     try Stream.output.write(text)
     let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
@@ -42,11 +43,11 @@ func check(
 ///   - named: The Python that was asked for, if any.
 ///   - folder: The project's folder.
 /// - Returns: The Python.
-/// - Throws: ``CheckError`` where there is none.
+/// - Throws: ``PythonError`` where there is none.
 func interpreter(
     _ named: String?,
     for folder: String
-) throws(CheckError) -> PythonInterpreter {
+) throws(PythonError) -> PythonInterpreter {
     var environment: [String: String] = [:]
     for name in ["PATH", "VIRTUAL_ENV"] {
         environment[name] = getenv(name).map { String(cString: $0) }

@@ -1,5 +1,6 @@
 // `pa-new template check` on the command line: look, tell.
 
+import HostTools
 import Scaffold
 
 /// Checks a template folder, and prints what was found.
@@ -28,5 +29,5 @@ func text(of findings: [TemplateFinding], in folder: String) -> String {
         return "\(count) \(severity.rawValue)" + (count == 1 ? "" : "s")
     }
     let lines = findings.map { "\($0)\n" }.joined()
-    return lines + "\(printable(folder)): \(counted(.error)), \(counted(.warning))\n"
+    return lines + "\(plainOrQuoted(folder)): \(counted(.error)), \(counted(.warning))\n"
 }

@@ -1,5 +1,6 @@
 // The main job on the command line: prepare, ask about conflicts where somebody can answer, land, tell.
 
+import ProjectFiles
 import Scaffold
 
 #if canImport(Darwin)
@@ -45,7 +46,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     ) { rendering?.show($0) }
     rendering?.erase()
     guard !mode.isDryRun else {
-        if !mode.isQuiet { try Stream.output.write(mode.text(of: project.preview())) }
+        if !mode.isQuiet { try Stream.output.write(try mode.text(of: project.preview())) }
         // What the real run would end with.
         if let problem = project.problem() { throw problem }
         return ExitCode.success
@@ -66,12 +67,13 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     }
     guard !mode.isQuiet else { return ExitCode.success }
     noteRecovery(report)
-    do {
-        try Stream.output.write(mode.text(of: report))
+    let text = try mode.text(of: report)
+    do throws(OutputError) {
+        try Stream.output.write(text)
     } catch {
         // The project is there all the same, and the next run would be refused.
         let problem = error.diagnostic(besides: report)
-        try? Stream.error.write(text(of: problem, colour: Stream.error.hasColour))
+        try? Stream.error.write(pa_new.text(of: problem, colour: Stream.error.hasColour))
         return ExitCode.inputOutput
     }
     return ExitCode.success
@@ -79,8 +81,8 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
 
 extension CreationMode {
     /// Returns a report in the form that was asked for.
-    fileprivate func text(of report: Report) -> String {
-        asJSON ? report.json() : pa_new.text(of: report, colour: Stream.output.hasColour)
+    fileprivate func text(of report: Report) throws(ScaffoldError) -> String {
+        asJSON ? try report.json() : pa_new.text(of: report, colour: Stream.output.hasColour)
     }
 }
 

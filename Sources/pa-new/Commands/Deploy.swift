@@ -1,5 +1,6 @@
 // `pa-new deploy`: the check that comes before, then the deployment.
 
+import HostTools
 import Scaffold
 
 #if canImport(Darwin)
@@ -30,19 +31,25 @@ func deploy(
 ) throws -> Int32 {
     // The host's own name for it; what it may hold the deployer says.
     let site = getenv("PYTHONANYWHERE_SITE").map { String(cString: $0) }
+    let project: LoadedProject
+    do {
+        project = try LoadedProject(in: request.folder, from: catalog)
+    } catch {
+        throw DeployError.noProject(folder: request.folder, error)
+    }
     let deployment = try Deployment(
         request,
+        project,
         from: catalog,
         isEuropean: site?.hasPrefix("eu.") ?? false
     )
     let python = try interpreter(named, for: request.folder)
     var errors = 0
     if checks {
-        let products = BuildProducts(of: request.folder, in: catalog)
         let report = try check(
             CheckRequest(folder: request.folder, python: deployment.python),
             with: python,
-            products: products
+            project: project
         )
         if !report.findings.isEmpty {
             let text = try ReportFormat.text.write(

@@ -1,12 +1,7 @@
 // `pa-new list`: the frameworks, for people and for programs.
 
+import ProjectFiles
 import Scaffold
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Returns the frameworks, a line for each in each of its languages.
 ///
@@ -48,8 +43,6 @@ func listJSON(_ catalog: Catalog) throws -> String {
 
         let frameworks: [Row]
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = Document(
         frameworks: catalog.frameworks.map { framework in
             Document.Row(
@@ -62,5 +55,5 @@ func listJSON(_ catalog: Catalog) throws -> String {
             )
         }
     )
-    return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    return try JSONDocument.text(of: document)
 }

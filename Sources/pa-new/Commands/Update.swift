@@ -28,7 +28,7 @@ func update(
     if !isQuiet {
         noteRecovery(report)
         let colour = Stream.output.hasColour
-        try Stream.output.write(asJSON ? report.json() : text(ofUpdate: report, colour: colour))
+        try Stream.output.write(asJSON ? try report.json() : text(ofUpdate: report, colour: colour))
     } else if code != ExitCode.success {
         let diagnostic = Diagnostic(
             "conflicts are left to resolve",

@@ -19,7 +19,8 @@ func difference(from old: [UInt8], to new: [UInt8], path: String) -> String {
     guard oldLines.count + newLines.count <= 20_000 else {
         return "they are too long to show: \(oldLines.count) and \(newLines.count) lines\n"
     }
-    var text = "--- \(shown(path)) (there)\n+++ \(shown(path)) (new)\n"
+    var text =
+        "--- \(printable(path, keeping: ["\t"])) (there)\n+++ \(printable(path, keeping: ["\t"])) (new)\n"
     for hunk in hunks(edits(from: oldLines, to: newLines)) { text += hunk }
     return text
 }
@@ -120,17 +121,6 @@ private func hunks(_ edits: [Edit]) -> [String] {
 /// Returns a line with its mark, and with a note where its end is missing.
 private func marked(_ mark: String, _ line: Substring) -> String {
     line.unicodeScalars.last == "\n"
-        ? mark + shown(String(line.unicodeScalars.dropLast())) + "\n"
-        : mark + shown(String(line)) + "\n\\ No newline at end of file\n"
-}
-
-/// Returns a text that cannot steer a terminal.
-private func shown(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { result, scalar in
-        if isInvisible(scalar), scalar != "\t" {
-            result += "\\u{" + String(scalar.value, radix: 16) + "}"
-        } else {
-            result.unicodeScalars.append(scalar)
-        }
-    }
+        ? mark + printable(String(line.unicodeScalars.dropLast()), keeping: ["\t"]) + "\n"
+        : mark + printable(line, keeping: ["\t"]) + "\n\\ No newline at end of file\n"
 }

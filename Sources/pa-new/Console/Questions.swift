@@ -117,7 +117,7 @@ private func askQuestions(
 
 /// Asks one question of a template.
 private func ask(_ question: Question) throws -> AnswerValue {
-    if let help = question.help { try Stream.error.write("  \(shown(help))\n") }
+    if let help = question.help { try Stream.error.write("  \(plainOrQuoted(help))\n") }
     if case .choice(let words) = question.kind {
         var defaultWord: String?
         if case .text(let word)? = question.defaultAnswer { defaultWord = word }
@@ -147,8 +147,8 @@ private func choose(
     _ words: [String],
     default answer: String?
 ) throws -> String {
-    var list = shown(prompt) + "\n"
-    for (index, row) in rows.enumerated() { list += "  \(index + 1). \(shown(row))\n" }
+    var list = plainOrQuoted(prompt) + "\n"
+    for (index, row) in rows.enumerated() { list += "  \(index + 1). \(plainOrQuoted(row))\n" }
     try Stream.error.write(list)
     return try ask("Number or word", default: answer, show: { $0 }) { line in
         // A word that is a number itself is that word.
@@ -175,9 +175,9 @@ private func ask<Value>(
     read: (String) throws -> Value,
     hint: () -> String? = { nil }
 ) throws -> Value {
-    let aside = (answer.map(show) ?? hint()).map { " [\(shown($0))]" } ?? ""
+    let aside = (answer.map(show) ?? hint()).map { " [\(plainOrQuoted($0))]" } ?? ""
     while true {
-        try Stream.error.write(shown(prompt) + aside + ": ")
+        try Stream.error.write(plainOrQuoted(prompt) + aside + ": ")
         guard let typed = readLine() else {
             try Stream.error.write("\n")
             throw QuestionsEnded()
@@ -218,9 +218,4 @@ private func sentence(_ diagnostic: Diagnostic) -> String {
 private func complain(_ sentence: String) throws(OutputError) {
     let mark = Stream.error.hasColour ? "\u{1B}[31m!\u{1B}[0m" : "!"
     try Stream.error.write("  \(mark) \(sentence)\n")
-}
-
-/// Returns a text of a template that cannot steer a terminal.
-private func shown(_ text: String) -> String {
-    text.unicodeScalars.contains(where: isInvisible) ? quoted(text) : text
 }

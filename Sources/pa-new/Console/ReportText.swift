@@ -1,5 +1,6 @@
 // Reports for people: what happened to each file, then what to do next.
 
+import ProjectFiles
 import Scaffold
 
 /// Returns a report for people: a verb for each file, then what to do next.
@@ -30,7 +31,7 @@ func text(of report: Report, colour: Bool) -> String {
 func text(ofUpdate report: Report, colour: Bool) -> String {
     let told = report.files.filter { $0.verb != .identical && $0.verb != .keep }
     guard told.contains(where: { $0.verb != .skip }) else {
-        return "\(printable(report.target)) is up to date\n"
+        return "\(plainOrQuoted(report.target)) is up to date\n"
     }
     let text = fileRows(told, of: report, colour: colour, showsSizes: false)
     return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
@@ -60,7 +61,7 @@ private func fileRows(
     let sizes = files.map { String($0.bytes) }
     let sizeWidth = sizes.map(\.count).max() ?? 0
     let place = { (path: String) in
-        printable(report.target == "." ? path : report.target + "/" + path)
+        plainOrQuoted(report.target == "." ? path : report.target + "/" + path)
     }
     var text = ""
     for (file, size) in zip(files, sizes) {
@@ -79,7 +80,7 @@ private func fileRows(
 
 /// Returns what to do next, with an empty line before it; nothing where there is nothing to do.
 private func stepRows(of report: Report) -> String {
-    let steps = report.walkthrough.steps
+    let steps = report.nextSteps.steps
     if steps.isEmpty { return "" }
     var text =
         "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
@@ -95,7 +96,7 @@ private func stepRows(of report: Report) -> String {
             text += String(repeating: " ", count: indent + 4) + command + "\n"
         }
     }
-    if let shortcut = report.walkthrough.shortcut {
+    if let shortcut = report.nextSteps.shortcut {
         text += "\n" + wrapped(shortcut.action, to: 80).joined(separator: "\n") + "\n"
         for command in shortcut.commands { text += "    " + command + "\n" }
     }
@@ -107,8 +108,8 @@ private func gitLines(_ repository: Repository, _ report: Report, indent: Int) -
     let head = String(repeating: " ", count: indent) + "git  "
     switch repository {
     case .outer(let path):
-        return head + "no new repository: \(printable(report.target)) lies in that of "
-            + printable(path) + "\n"
+        return head + "no new repository: \(plainOrQuoted(report.target)) lies in that of "
+            + plainOrQuoted(path) + "\n"
     case .own(let branch, let commit, let author):
         let name = commit.map { " (" + $0.prefix(10) + ")" } ?? ""
         let first = head + "a repository with a first commit on \(branch)\(name)\n"

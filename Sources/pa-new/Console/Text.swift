@@ -32,8 +32,3 @@ func wrapped(_ text: String, to width: Int) -> [String] {
     }
     return lines
 }
-
-/// Returns a path that cannot steer a terminal.
-func printable(_ path: String) -> String {
-    path.unicodeScalars.contains(where: isInvisible) ? quoted(path) : path
-}

@@ -1,0 +1,38 @@
+// The parts of pa-new that are Python: packages of the standard library alone, inside this program.
+
+import ProjectFiles
+import Scaffold
+
+/// A Python package inside this program.
+struct EmbeddedPackage: Sendable {
+    /// What it is called in the user's cache.
+    let name: String
+    /// The module whose `main` takes the words.
+    let module: String
+    /// Its files, with paths below the folder that goes on Python's path.
+    let files: [ProjectFile]
+    /// A name for these very files, so that each version of this program has a folder of its own.
+    let fingerprint: String
+
+    /// Reads projects and loads apps: `HostPython/pa_new_check/`.
+    static let checker = EmbeddedPackage("pa_new_check.main")
+    /// Brings projects onto PythonAnywhere: `HostPython/pa_new_deploy/`.
+    static let deployer = EmbeddedPackage("pa_new_deploy.main")
+
+    private init(_ module: String) {
+        // All of `HostPython/`, since the two share modules.
+        name = "host-python"
+        self.module = module
+        files = embeddedHostPython.map {
+            ProjectFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
+        }
+        // FNV-1a over paths and contents: no proof of anything, since the contents are compared.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for file in files {
+            for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
+                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+            }
+        }
+        fingerprint = paNewVersion + "-" + String(hash, radix: 16)
+    }
+}

@@ -1,0 +1,108 @@
+// The files of an embedded package on the disk: kept in the user's cache, so that Python compiles them
+// once and not for each run.
+
+import ProjectFiles
+import Scaffold
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// The folder that holds an embedded package.
+struct PackageCache {
+    /// The folder, which goes on Python's path.
+    let folder: String
+    /// Whether the next run finds it again: then what Python compiles is worth keeping.
+    let isKept: Bool
+
+    /// Finds the files in the user's cache, or puts them there, or else into a folder for once.
+    ///
+    /// What lies in the cache is run, so it is taken only from folders that nobody but the user can
+    /// write to, and only if every file is, byte for byte, what this program carries.
+    ///
+    /// - Parameters:
+    ///   - package: The package.
+    ///   - environment: The variables of the process: `XDG_CACHE_HOME` (the XDG base directory
+    ///     specification), else `HOME`, say where the cache is.
+    ///   - temporary: A temporary folder, for where there is no cache.
+    /// - Throws: ``FileError`` where not even that can be written to.
+    init(
+        _ package: EmbeddedPackage,
+        environment: [String: String],
+        temporary: String
+    ) throws(FileError) {
+        if let cache = Self.cache(environment) {
+            let folder = "\(cache)/\(package.name)-\(package.fingerprint)"
+            if Self.isWhole(folder, package.files)
+                || Self.make(folder, package.files, in: cache)
+            {
+                self.folder = folder
+                isKept = true
+                return
+            }
+        }
+        folder = temporary + "/" + package.name
+        isKept = false
+        try writeFolder(package.files, at: folder)
+    }
+
+    /// Returns the folder for this program's cache, made if need be; nil where there is none.
+    private static func cache(_ environment: [String: String]) -> String? {
+        var parent = environment["XDG_CACHE_HOME"] ?? ""
+        if !parent.hasPrefix("/") {
+            guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+            parent = home + "/.cache"
+            mkdir(parent, 0o700)
+        }
+        let folder = parent + "/pa-new"
+        mkdir(folder, 0o700)
+        return isOurs(folder) ? folder : nil
+    }
+
+    /// Tells whether a path is a folder that only this user can write to.
+    private static func isOurs(_ folder: String) -> Bool {
+        var status = stat()
+        return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+    }
+
+    /// Tells whether a folder is ours and has every file as it should be.
+    private static func isWhole(_ folder: String, _ files: [ProjectFile]) -> Bool {
+        var folders: Set<String> = [folder]
+        for file in files {
+            let path = folder + "/" + file.path
+            let parent = splitPath(path).parent
+            folders.formUnion([parent, parent + "/__pycache__"])
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                status.st_size == file.contents.count,
+                let contents = FileManager.default.contents(atPath: path),
+                contents.elementsEqual(file.contents)
+            else { return false }
+        }
+        return folders.allSatisfy { isOurs($0) || access($0, F_OK) != 0 }
+    }
+
+    /// Puts the files into a folder of the cache, in the place of what may be there.
+    private static func make(
+        _ folder: String,
+        _ files: [ProjectFile],
+        in cache: String
+    ) -> Bool {
+        // What is damaged is moved away at once, since another process may be at the same.
+        let old = cache + "/old-\(getpid())"
+        if rename(folder, old) == 0 { try? FileManager.default.removeItem(atPath: old) }
+        try? writeFolder(files, at: folder)
+        return isWhole(folder, files)
+    }
+}

@@ -1,0 +1,87 @@
+// JSON documents that pa-new writes and reads itself: one form for all of them. What people write by
+// hand, such as manifests, is read by JSONText, which knows lines and columns.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Why a JSON document cannot be read or written.
+package enum JSONProblem: Error, Sendable, Hashable {
+    /// A value that JSON has no form for, with the encoder's reason.
+    case notEncodable(reason: String)
+    /// Not one JSON value.
+    case notJSON
+    /// A key that has to be there is missing.
+    case missing(key: String)
+    /// A key has a value of another type; nil for the document itself.
+    case wrongType(key: String?)
+}
+
+extension JSONProblem: CustomStringConvertible {
+    /// The problem as the end of a sentence.
+    package var description: String {
+        switch self {
+        case .notEncodable(let reason): "a value cannot be written as JSON: \(reason)"
+        case .notJSON: "it is not valid JSON"
+        case .missing(let key): "the key '\(key)' is missing"
+        case .wrongType(nil): "it is not a JSON object"
+        case .wrongType(let key?): "'\(key)' has a value of the wrong type"
+        }
+    }
+}
+
+/// JSON documents of one form (RFC 8259).
+package enum JSONDocument {
+    /// Returns a value as a document: indented, keys in order, with a line end.
+    ///
+    /// - Parameter value: The value.
+    /// - Returns: UTF-8. The same value always gives the same bytes.
+    /// - Throws: ``JSONProblem/notEncodable(reason:)``, such as for a number that is not finite.
+    package static func bytes(of value: some Encodable) throws(JSONProblem) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+        } catch EncodingError.invalidValue(_, let context) {
+            throw .notEncodable(reason: context.debugDescription)
+        } catch {
+            throw .notEncodable(reason: "\(error)")
+        }
+    }
+
+    /// Returns a value as the text of a document, as ``bytes(of:)`` does.
+    ///
+    /// - Parameter value: The value.
+    /// - Returns: The document.
+    /// - Throws: ``JSONProblem/notEncodable(reason:)``.
+    package static func text(of value: some Encodable) throws(JSONProblem) -> String {
+        String(decoding: try bytes(of: value), as: UTF8.self)
+    }
+
+    /// Reads a value.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the value.
+    ///   - bytes: The document.
+    /// - Returns: The value.
+    /// - Throws: ``JSONProblem`` with the first thing that is wrong.
+    package static func value<Value: Decodable>(
+        _ type: Value.Type,
+        from bytes: some Sequence<UInt8>
+    ) throws(JSONProblem) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw .missing(key: key.stringValue)
+        } catch DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context)
+        {
+            let path = context.codingPath.map(\.stringValue)
+            throw .wrongType(key: path.isEmpty ? nil : path.joined(separator: "."))
+        } catch {
+            throw .notJSON
+        }
+    }
+}

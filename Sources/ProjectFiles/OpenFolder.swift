@@ -1,0 +1,297 @@
+// A folder and what lies below it, reached without following a link: each step of a path is opened by
+// itself (openat with O_NOFOLLOW), so that a link put there by anybody leads nowhere.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What lies at a path.
+enum Entry {
+    case missing
+    case file(stat)
+    case folder(stat)
+    case link
+    case other
+
+    init(_ status: stat) {
+        self =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .file(status)
+            case S_IFDIR: .folder(status)
+            case S_IFLNK: .link
+            default: .other
+            }
+    }
+
+    /// What is in the way, where a file should lie.
+    var obstacle: Obstacle? {
+        switch self {
+        case .missing: nil
+        case .file: .file
+        case .folder: .folder(entries: [])
+        case .link: .link
+        case .other: .other
+        }
+    }
+}
+
+/// A system call that failed, with its `errno`.
+package struct SystemFailure: Error {
+    package let code: Int32
+
+    /// The failure of the call before.
+    static var last: SystemFailure { SystemFailure(code: errno) }
+}
+
+/// A folder that is open.
+struct OpenFolder: ~Copyable {
+    let descriptor: Int32
+
+    private init(adopting descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Opens a folder that the user named; here a link is followed.
+    init(_ path: String) throws(SystemFailure) {
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last }
+    }
+
+    deinit {
+        // A program that another thread starts right now has the descriptor, too, until it runs: the
+        // lock would stay with it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
+
+    /// Opens a folder below this one.
+    ///
+    /// - Parameter path: The path from here; nothing for this folder itself.
+    /// - Returns: The folder.
+    /// - Throws: ``SystemFailure``, with `ENOTDIR` for a link.
+    func folder(_ path: some StringProtocol) throws(SystemFailure) -> OpenFolder {
+        var current = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard current >= 0 else { throw .last }
+        for name in path.split(separator: "/") {
+            let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+            let next = openat(current, String(name), flags)
+            let code = errno
+            close(current)
+            // Darwin and Linux differ in what they say of a link.
+            guard next >= 0 else { throw SystemFailure(code: code == ELOOP ? ENOTDIR : code) }
+            current = next
+        }
+        return OpenFolder(adopting: current)
+    }
+
+    /// Opens the folder that holds a path.
+    func parent(of path: String) throws(SystemFailure) -> OpenFolder {
+        try folder(path.lastIndex(of: "/").map { path[..<$0] } ?? "")
+    }
+
+    /// Returns what lies at a path: nothing, where something else than a folder is on the way.
+    func entry(_ path: String) throws(SystemFailure) -> Entry {
+        do throws(SystemFailure) {
+            let parent = try parent(of: path)
+            var status = stat()
+            guard
+                fstatat(parent.descriptor, splitPath(path).name, &status, AT_SYMLINK_NOFOLLOW) == 0
+            else { throw .last }
+            return Entry(status)
+        } catch  where [ENOENT, ENOTDIR].contains(error.code) {
+            return .missing
+        }
+    }
+
+    /// Whether something lies at a path.
+    func has(_ path: String) throws(SystemFailure) -> Bool {
+        if case .missing = try entry(path) { false } else { true }
+    }
+
+    /// Returns the bytes of a file.
+    func contents(_ path: String) throws(SystemFailure) -> [UInt8] {
+        let parent = try parent(of: path)
+        // A pipe that took the file's place must not make us wait.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let file = openat(parent.descriptor, splitPath(path).name, flags)
+        guard file >= 0 else { throw .last }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .last }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemFailure(code: EISDIR) }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
+        var length = 0
+        while true {
+            if length == bytes.count {
+                bytes += [UInt8](repeating: 0, count: bytes.count)
+            }
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                read(file, buffer.baseAddress?.advanced(by: length), buffer.count - length)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .last
+            }
+            if count == 0 { break }
+            length += count
+        }
+        bytes.removeLast(bytes.count - length)
+        return bytes
+    }
+
+    /// Returns the names in this folder, sorted.
+    func names() throws(SystemFailure) -> [String] {
+        // A descriptor of its own, since a directory stream takes over the one it is given.
+        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0 else { throw .last }
+        guard let directory = fdopendir(copy) else {
+            let failure = SystemFailure.last
+            close(copy)
+            throw failure
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+                field.withMemoryRebound(
+                    to: CChar.self,
+                    capacity: MemoryLayout.size(ofValue: field.pointee)
+                ) {
+                    String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes a folder; its parent has to be there.
+    func makeFolder(_ path: String, mode: mode_t = 0o777) throws(SystemFailure) {
+        let parent = try parent(of: path)
+        guard mkdirat(parent.descriptor, splitPath(path).name, mode) == 0 else { throw .last }
+    }
+
+    /// Writes a file that is not there yet.
+    ///
+    /// - Parameters:
+    ///   - path: The path from here.
+    ///   - bytes: What the file is to hold.
+    ///   - mode: Its permissions, of which the umask takes its share.
+    ///   - exactMode: Permissions that the umask has no say in.
+    ///   - isDurable: Whether to wait until the disk has it.
+    /// - Throws: ``SystemFailure``; a part of the file may be there then.
+    func write(
+        _ path: String,
+        _ bytes: [UInt8],
+        mode: mode_t = 0o666,
+        exactMode: mode_t? = nil,
+        isDurable: Bool = false
+    ) throws(SystemFailure) {
+        let parent = try parent(of: path)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let file = openat(parent.descriptor, splitPath(path).name, flags, mode)
+        guard file >= 0 else { throw .last }
+        var code = writeAll(bytes, to: file)
+        if code == 0, let exactMode, fchmod(file, exactMode) != 0 { code = errno }
+        if code == 0, isDurable, fsync(file) != 0 { code = errno }
+        // A disk quota may speak up only when the file is closed.
+        if close(file) != 0, code == 0 { code = errno }
+        guard code == 0 else { throw SystemFailure(code: code) }
+    }
+
+    /// Gives a file a second name, which must be free.
+    func link(_ path: String, to other: String) throws(SystemFailure) {
+        let from = try parent(of: path)
+        let to = try parent(of: other)
+        guard
+            linkat(from.descriptor, splitPath(path).name, to.descriptor, splitPath(other).name, 0)
+                == 0
+        else { throw .last }
+    }
+
+    /// Gives a file or folder another path, in place of a file that is there.
+    func move(_ path: String, to other: String) throws(SystemFailure) {
+        let from = try parent(of: path)
+        let to = try parent(of: other)
+        guard
+            renameat(from.descriptor, splitPath(path).name, to.descriptor, splitPath(other).name)
+                == 0
+        else { throw .last }
+    }
+
+    /// Removes a file, or a folder that is empty; what is missing already is no failure.
+    func remove(_ path: String, isFolder: Bool = false) throws(SystemFailure) {
+        do throws(SystemFailure) {
+            let parent = try parent(of: path)
+            let flags = isFolder ? Int32(AT_REMOVEDIR) : 0
+            guard unlinkat(parent.descriptor, splitPath(path).name, flags) == 0 else { throw .last }
+        } catch  where [ENOENT, ENOTDIR].contains(error.code) {
+            return
+        }
+    }
+
+    /// Waits until the disk has the names in a folder below this one, if it is there.
+    func sync(_ path: String) throws(SystemFailure) {
+        do throws(SystemFailure) {
+            let folder = try folder(path)
+            guard fsync(folder.descriptor) == 0 else { throw .last }
+        } catch  where [ENOENT, ENOTDIR].contains(error.code) {
+            return
+        } catch  where [EINVAL, ENOTSUP].contains(error.code) {
+            // Some file systems have nothing to wait for.
+            return
+        }
+    }
+
+    /// Removes a folder with all that is in it; of a link, not what it leads to.
+    func removeTree(_ name: String) throws(SystemFailure) {
+        let folder = try folder(name)
+        for inner in try folder.names() {
+            if case .folder = try folder.entry(inner) {
+                try folder.removeTree(inner)
+            } else {
+                try folder.remove(inner)
+            }
+        }
+        try remove(name, isFolder: true)
+    }
+
+    /// Keeps other runs out of this folder, for as long as it is open.
+    ///
+    /// - Parameter answer: What to return where the file system has no locks.
+    /// - Returns: Whether no other run has it.
+    /// - Throws: ``SystemFailure`` where the system refuses otherwise.
+    func lock(whereUnsupported answer: Bool = true) throws(SystemFailure) -> Bool {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return false
+            case EBADF, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP: return answer
+            default: throw .last
+            }
+        }
+        return true
+    }
+}
+
+/// Writes all bytes and returns 0 or the error number.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+        var rest = buffer[...]
+        while !rest.isEmpty {
+            let count = write(
+                descriptor,
+                UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                rest.count
+            )
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            rest = rest.dropFirst(count)
+        }
+        return 0
+    }
+}

@@ -1,0 +1,92 @@
+// Reading files whose contents we did not make: regular files only, of bounded size.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Why a file or folder cannot be read.
+public enum ReadProblem: Error, Sendable, Hashable {
+    /// There is nothing.
+    case missing
+    /// A file is needed, and it is something else.
+    case notAFile
+    /// A folder is needed, and it is something else.
+    case notAFolder
+    /// It is a symbolic link.
+    case link
+    /// It has more bytes than can be read.
+    case tooLarge(most: Int)
+    /// It has more files than can be read.
+    case tooMany(most: Int)
+    /// The system refuses, with its `errno`.
+    case refused(code: Int32)
+}
+
+/// Reads a regular file.
+///
+/// - Parameters:
+///   - path: The file.
+///   - most: The most bytes that it may have.
+///   - followsLinks: Whether a link stands for the file that it leads to.
+/// - Returns: What it holds.
+/// - Throws: ``ReadProblem``. A pipe or a device is not waited for.
+package func readFile(
+    _ path: String,
+    most: Int,
+    followsLinks: Bool = true
+) throws(ReadProblem) -> [UInt8] {
+    // Non-blocking: opening a pipe would wait for its other end.
+    let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
+    let descriptor = open(path, flags)
+    guard descriptor >= 0 else {
+        switch errno {
+        case ENOENT, ENOTDIR: throw .missing
+        // A socket, or a device that is not there.
+        case ENXIO, ENODEV: throw .notAFile
+        case ELOOP where !followsLinks: throw .link
+        case let code: throw .refused(code: code)
+        }
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .refused(code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
+    guard status.st_size <= most else { throw .tooLarge(most: most) }
+
+    // One byte more than its size, to see that it has not grown meanwhile.
+    var capacity = Int(status.st_size) + 1
+    var bytes: [UInt8] = []
+    while true {
+        var code: Int32 = 0
+        var isAtEnd = false
+        let piece = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            while count < buffer.count {
+                let read = read(
+                    descriptor,
+                    buffer.baseAddress.map { $0 + count },
+                    buffer.count - count
+                )
+                if read < 0 {
+                    if errno == EINTR { continue }
+                    code = errno
+                    return
+                }
+                if read == 0 {
+                    isAtEnd = true
+                    return
+                }
+                count += read
+            }
+        }
+        if code != 0 { throw .refused(code: code) }
+        // The usual case copies nothing.
+        if bytes.isEmpty { bytes = piece } else { bytes += piece }
+        if bytes.count > most { throw .tooLarge(most: most) }
+        if isAtEnd { return bytes }
+        capacity = 64 * 1024
+    }
+}

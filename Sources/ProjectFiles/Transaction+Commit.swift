@@ -1,0 +1,200 @@
+// Steps 1 to 5 of a transaction: filling the staging folder, then moving everything to its place.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+extension Transaction {
+    /// Fills the staging folder, the journal last.
+    mutating func prepare(
+        _ files: [NewFile],
+        _ repository: NewRepository?,
+        in folder: borrowing OpenFolder,
+        path: String,
+        _ progress: WritingProgress
+    ) throws(FileError) {
+        guard let journal else { return }
+        do throws(SystemFailure) {
+            try folder.makeFolder(stagingFolder, mode: 0o700)
+        } catch {
+            switch error.code {
+            case EACCES, EPERM, EROFS:
+                throw .badParent(path: path, .notWritable(code: error.code))
+            default:
+                throw .system(.makeFolder, path: path + "/" + stagingFolder, code: error.code)
+            }
+        }
+        for (index, new) in files.enumerated() {
+            progress(index, files.count)
+            let file = new.file
+            do throws(SystemFailure) {
+                try folder.write(
+                    Name.new(index),
+                    file.contents,
+                    mode: file.isExecutable ? 0o777 : 0o666,
+                    exactMode: new.oldMode.map { mode in
+                        // Who may read the file may run it, or nobody may.
+                        mode & 0o666 | (file.isExecutable ? (mode & 0o444) >> 2 : 0)
+                    },
+                    isDurable: true
+                )
+            } catch {
+                throw .system(.write, path: path + "/" + file.path, code: error.code)
+            }
+            guard let keptAt = journal.writes[index].keptAt else { continue }
+            do throws(SystemFailure) {
+                try copy(file.path, to: Name.kept(index), mode: new.oldMode, in: folder)
+            } catch {
+                throw .system(.write, path: path + "/" + keptAt, code: error.code)
+            }
+        }
+        if let repository {
+            self.repository = try prepare(repository, in: folder, path: path)
+        }
+        let document: [UInt8]
+        do throws(JSONProblem) {
+            document = try JSONDocument.bytes(of: journal)
+        } catch {
+            throw .notEncodable(path: path + "/" + Name.journal, reason: "\(error)")
+        }
+        do throws(SystemFailure) {
+            try folder.write(Name.journal + ".new", document, isDurable: true)
+            try folder.move(Name.journal + ".new", to: Name.journal)
+            try folder.sync(stagingFolder)
+        } catch {
+            throw .system(.write, path: path + "/" + Name.journal, code: error.code)
+        }
+    }
+
+    /// Makes a repository in the staging folder, with files of its own.
+    func prepare(
+        _ new: NewRepository,
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) -> Repository {
+        do throws(SystemFailure) {
+            try folder.makeFolder(Name.repository)
+            let temporary = try folder.folder(Name.repository)
+            for file in new.files {
+                for parent in parents(of: file.path) where try !temporary.has(parent) {
+                    try temporary.makeFolder(parent)
+                }
+                try temporary.write(
+                    file.path,
+                    file.contents,
+                    mode: file.isExecutable ? 0o777 : 0o666
+                )
+            }
+        } catch {
+            throw .system(.write, path: path + "/.git", code: error.code)
+        }
+        return try new.git.makeRepository(in: path + "/" + Name.repository, message: new.message)
+    }
+
+    /// Gives the contents of a file a second name: as a link, or as a copy where there are none.
+    func copy(
+        _ name: String,
+        to place: String,
+        mode: mode_t?,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) {
+        do throws(SystemFailure) {
+            try folder.link(name, to: place)
+        } catch  where Self.isWithoutLinks(error.code) {
+            let contents = try folder.contents(name)
+            try folder.write(place, contents, exactMode: mode, isDurable: true)
+        }
+    }
+
+    /// Whether a file system, or a system's rule, does not let a file have a second name.
+    static func isWithoutLinks(_ code: Int32) -> Bool {
+        [EPERM, EACCES, EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP].contains(code)
+    }
+
+    /// Moves everything to its place.
+    func commit(in folder: borrowing OpenFolder, path: String) throws(FileError) {
+        guard let journal else { return }
+        for (index, name) in journal.removals.enumerated() {
+            do throws(SystemFailure) {
+                try folder.move(name, to: Name.removed(index))
+            } catch {
+                throw .system(.remove, path: path + "/" + name, code: error.code)
+            }
+        }
+        for (index, name) in journal.emptied.enumerated() {
+            do throws(SystemFailure) {
+                guard try folder.folder(name).names().isEmpty else { continue }
+                try folder.move(name, to: Name.emptied(index))
+                // Somebody was faster.
+                guard try folder.folder(Name.emptied(index)).names().isEmpty else {
+                    try folder.move(Name.emptied(index), to: name)
+                    continue
+                }
+            } catch {
+                throw .system(.remove, path: path + "/" + name, code: error.code)
+            }
+        }
+        for name in journal.folders {
+            do throws(SystemFailure) {
+                try folder.makeFolder(name)
+            } catch {
+                throw .system(.makeFolder, path: path + "/" + name, code: error.code)
+            }
+        }
+        for (index, write) in journal.writes.enumerated() {
+            do throws(SystemFailure) {
+                if write.isReplacement {
+                    do throws(SystemFailure) {
+                        try folder.link(write.path, to: Name.old(index))
+                    } catch  where Self.isWithoutLinks(error.code) {
+                        try folder.move(write.path, to: Name.old(index))
+                    }
+                }
+                if let keptAt = write.keptAt {
+                    do throws(SystemFailure) {
+                        try folder.link(Name.kept(index), to: keptAt)
+                    } catch  where Self.isWithoutLinks(error.code) {
+                        guard try !folder.has(keptAt) else { throw SystemFailure(code: EEXIST) }
+                        try folder.move(Name.kept(index), to: keptAt)
+                    }
+                }
+                if !write.isReplacement, try folder.has(write.path) {
+                    throw SystemFailure(code: EEXIST)
+                }
+                try folder.move(Name.new(index), to: write.path)
+            } catch {
+                throw .system(.write, path: path + "/" + write.path, code: error.code)
+            }
+        }
+        for name in touchedFolders(journal) {
+            do throws(SystemFailure) {
+                try folder.sync(name)
+            } catch {
+                throw .system(.write, path: path + "/" + name, code: error.code)
+            }
+        }
+        // The last step before the last: once it is made, there is no way back, only forward.
+        if journal.makesRepository {
+            do throws(SystemFailure) {
+                if try folder.has(".git") { throw SystemFailure(code: EEXIST) }
+                try folder.move(Name.repository + "/.git", to: ".git")
+            } catch {
+                throw .system(.write, path: path + "/.git", code: error.code)
+            }
+        }
+        do throws(SystemFailure) {
+            try folder.move(Name.journal, to: Name.done)
+        } catch {
+            throw .system(.write, path: path + "/" + Name.done, code: error.code)
+        }
+    }
+
+    /// The folders in which a name was added or taken away.
+    func touchedFolders(_ journal: Journal) -> Set<String> {
+        Set(journal.paths.map { parents(of: $0).last ?? "" })
+    }
+}

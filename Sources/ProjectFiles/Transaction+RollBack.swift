@@ -1,0 +1,218 @@
+// Undoing a transaction that failed, or that a killed run left half made.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+extension Transaction {
+    /// Finds what a killed run left in a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - path: The folder as the user named it, for errors.
+    /// - Returns: What it left; nil for nothing.
+    /// - Throws: ``FileError/badStaging(path:_:)`` where it is not ours.
+    static func unfinished(
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) -> Transaction? {
+        let place = path + "/" + stagingFolder
+        switch try look(at: stagingFolder, in: folder, path: path) {
+        case .missing: return nil
+        case .folder(let status):
+            // One that came with an archive, or that another user laid there, must not steer us.
+            guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+                throw .badStaging(path: place, .foreign)
+            }
+        case .file, .link, .other: throw .badStaging(path: place, .foreign)
+        }
+        guard case .file = try look(at: Name.journal, in: folder, path: path) else {
+            return Transaction(journal: nil)
+        }
+        let bytes: [UInt8]
+        do throws(SystemFailure) {
+            bytes = try folder.contents(Name.journal)
+        } catch {
+            throw .system(.read, path: path + "/" + Name.journal, code: error.code)
+        }
+        guard let journal = Journal(bytes) else { throw .badStaging(path: place, .unreadable) }
+        return Transaction(journal: journal)
+    }
+
+    /// Returns where the contents from before the changes lie, for each path that differs; nil where
+    /// there were none.
+    func before(
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) -> [String: String?] {
+        var before: [String: String?] = [:]
+        do throws(SystemFailure) {
+            guard let journal, try !hasRepository(journal, in: folder) else { return [:] }
+            for (index, name) in journal.removals.enumerated()
+            where try folder.has(Name.removed(index)) {
+                before[name] = .some(Name.removed(index))
+            }
+            for (index, write) in journal.writes.enumerated() {
+                if write.isReplacement {
+                    if try folder.has(Name.old(index)) {
+                        before[write.path] = .some(Name.old(index))
+                    }
+                } else if try isPlaced(write, index, in: folder) {
+                    before[write.path] = .some(nil)
+                }
+            }
+        } catch {
+            throw .system(.look, path: path + "/" + stagingFolder, code: error.code)
+        }
+        return before
+    }
+
+    /// Takes everything back, or finishes what is too late for that, and removes the staging folder.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - path: The folder as the user named it, for errors.
+    /// - Returns: Whether it was too late, and the changes have landed.
+    /// - Throws: ``FileError/notRolledBack(path:code:)`` where the system refuses; the next run
+    ///   can try again.
+    @discardableResult
+    func rollBack(in folder: borrowing OpenFolder, path: String) throws(FileError) -> Bool {
+        do throws(SystemFailure) {
+            var isLanded = false
+            // Before the journal was there nothing was changed.
+            if let journal, try folder.has(Name.journal) {
+                isLanded = try hasRepository(journal, in: folder)
+                if !isLanded {
+                    try restore(journal, in: folder)
+                    // A disk that is full may refuse to wait, but everything has its name again.
+                    for name in touchedFolders(journal) { try? folder.sync(name) }
+                }
+                try folder.move(Name.journal, to: Name.done)
+            }
+            try Self.tidy(folder)
+            return isLanded
+        } catch {
+            throw .notRolledBack(path: path + "/" + stagingFolder, code: error.code)
+        }
+    }
+
+    /// Whether the folder has become a repository: in its `.git` there may be more than we put there.
+    func hasRepository(
+        _ journal: Journal,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) -> Bool {
+        guard journal.makesRepository, try folder.has(".git"), try folder.has(Name.repository)
+        else { return false }
+        return try !folder.has(Name.repository + "/.git")
+    }
+
+    func restore(
+        _ journal: Journal,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) {
+        for (index, write) in journal.writes.enumerated().reversed() {
+            if !write.isReplacement {
+                if try isPlaced(write, index, in: folder) { try folder.remove(write.path) }
+            } else if try folder.has(Name.old(index)) {
+                if try !isSame(Name.old(index), write.path, in: folder),
+                    try !holds(write.path, write.sha256, in: folder)
+                {
+                    try setAside(write.path, in: folder)
+                }
+                try putBack(Name.old(index), to: write.path, in: folder)
+            }
+            if let keptAt = write.keptAt {
+                if try !folder.has(Name.kept(index)) {
+                    if try folder.has(keptAt) { try folder.move(keptAt, to: Name.kept(index)) }
+                } else if try isSame(Name.kept(index), keptAt, in: folder) {
+                    try folder.remove(keptAt)
+                }
+            }
+        }
+        for name in journal.folders.reversed() {
+            do throws(SystemFailure) {
+                try folder.remove(name, isFolder: true)
+            } catch  where [ENOTEMPTY, EEXIST].contains(error.code) {
+                // Somebody else uses it.
+                continue
+            }
+        }
+        for (index, name) in journal.emptied.enumerated().reversed()
+        where try folder.has(Name.emptied(index)) {
+            if try !folder.has(name) { try putBack(Name.emptied(index), to: name, in: folder) }
+        }
+        for (index, name) in journal.removals.enumerated().reversed()
+        where try folder.has(Name.removed(index)) {
+            try setAside(name, in: folder)
+            try putBack(Name.removed(index), to: name, in: folder)
+        }
+    }
+
+    /// Whether a new file is in its place, and still as we wrote it.
+    func isPlaced(
+        _ write: Journal.Write,
+        _ index: Int,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) -> Bool {
+        if try folder.has(Name.new(index)) { return false }
+        return try holds(write.path, write.sha256, in: folder)
+    }
+
+    /// Whether a path is that of a file with certain contents, or of nothing at all.
+    func holds(
+        _ name: String,
+        _ sha256: String,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) -> Bool {
+        switch try folder.entry(name) {
+        case .missing: true
+        case .file: SHA256.hex(of: try folder.contents(name)) == sha256
+        case .folder, .link, .other: false
+        }
+    }
+
+    /// Whether two paths are names of one file.
+    func isSame(
+        _ first: String,
+        _ second: String,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) -> Bool {
+        guard case .file(let first) = try folder.entry(first),
+            case .file(let second) = try folder.entry(second)
+        else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
+    /// Gives what a user put in a file's place another name.
+    func setAside(
+        _ name: String,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) {
+        guard try folder.has(name) else { return }
+        var candidate = name + "~"
+        var number = 2
+        while try folder.has(candidate) {
+            candidate = "\(name).~\(number)~"
+            number += 1
+        }
+        try folder.move(name, to: candidate)
+    }
+
+    /// Moves something from the staging folder to where it was, whatever became of the folders there.
+    func putBack(
+        _ place: String,
+        to name: String,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) {
+        for parent in parents(of: name) where try !folder.has(parent) {
+            try folder.makeFolder(parent)
+        }
+        try folder.move(place, to: name)
+        // A second name of the same file is not moved by rename(2).
+        if case .file = try folder.entry(place) { try folder.remove(place) }
+    }
+}

@@ -1,0 +1,207 @@
+// How files land in a new folder: all of them in one instant, or none.
+//
+// The project is written into a hidden folder beside its place, then renamed there. rename(2) of a
+// folder is atomic, takes an empty folder's place and refuses a full one, so that of two runs for
+// one name exactly one wins. A run keeps its hidden folder locked, so that the next run for that name
+// knows what a killed one left, and removes it.
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Writes a folder with files: all of it, or nothing.
+///
+/// - Parameters:
+///   - files: The files, complete.
+///   - target: The folder that the project becomes. Its parent has to exist; the folder itself may
+///     exist only if it is empty.
+///   - progress: Is told how far the writing is.
+///   - finish: What else is to be done in the folder before it gets its name, given its path.
+/// - Returns: What `finish` returned.
+/// - Throws: ``FileError/targetExists(path:_:)``, ``FileError/badParent(path:_:)``,
+///   ``FileError/system(_:path:code:)`` or what `finish` throws; the disk is then as it was.
+@discardableResult
+package func writeFolder<Value>(
+    _ files: [ProjectFile],
+    at target: String,
+    _ progress: WritingProgress = { _, _ in },
+    finish: (String) throws(FileError) -> Value = { _ in }
+) throws(FileError) -> Value {
+    try checkPlace(target)
+    let (path, name) = splitPath(target)
+    let parent: OpenFolder
+    do throws(SystemFailure) {
+        parent = try OpenFolder(path)
+    } catch {
+        throw .system(.look, path: path, code: error.code)
+    }
+    removeLeftovers(of: name, in: parent)
+    let stage = try Stage(for: name, in: parent, path: path)
+    do throws(FileError) {
+        var made = Set<String>()
+        for (done, file) in files.enumerated() {
+            progress(done, files.count)
+            try stage.add(file, target: target, &made)
+        }
+        let value = try finish(path + "/" + stage.name)
+        try stage.move(to: name, in: parent, target: target)
+        return value
+    } catch {
+        // What cannot be removed now, the next run removes.
+        try? parent.removeTree(stage.name)
+        throw error
+    }
+}
+
+/// Refuses a place where no project can be made.
+///
+/// - Parameter target: The folder that the project would become.
+/// - Throws: ``FileError/targetExists(path:_:)``, ``FileError/badParent(path:_:)`` or
+///   ``FileError/system(_:path:code:)``.
+package func checkPlace(_ target: String) throws(FileError) {
+    let (parent, _) = splitPath(target)
+    try checkParent(parent)
+    try checkTarget(target)
+    guard access(parent, W_OK | X_OK) == 0 else {
+        throw .badParent(path: parent, .notWritable(code: errno))
+    }
+}
+
+/// A folder that is being filled beside its final place, and locked for that time.
+private struct Stage: ~Copyable {
+    /// Its name beside the final place.
+    let name: String
+    private let folder: OpenFolder
+
+    private static func prefix(_ project: String) -> String { ".\(project).pa-new-" }
+    private static let tagLength = 16
+
+    /// Whether a name is that of a staging folder for a project.
+    static func isName(_ name: String, of project: String) -> Bool {
+        let prefix = prefix(project)
+        guard name.hasPrefix(prefix) else { return false }
+        let tag = name.dropFirst(prefix.count)
+        return tag.count == tagLength && tag.allSatisfy(\.isHexDigit)
+    }
+
+    /// Makes a hidden folder that no other run uses.
+    init(
+        for project: String,
+        in parent: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) {
+        while true {
+            let tag = String(UInt64.random(in: .min ... .max), radix: 16)
+            let name =
+                Self.prefix(project) + String(repeating: "0", count: Self.tagLength - tag.count)
+                + tag
+            do throws(SystemFailure) {
+                try parent.makeFolder(name)
+                let folder = try parent.folder(name)
+                // Between the two lines another run may take the folder for a leftover.
+                guard try folder.lock(), try parent.has(name) else { continue }
+                self.folder = folder
+                self.name = name
+                return
+            } catch {
+                switch error.code {
+                case EEXIST: continue
+                case EACCES, EPERM, EROFS, ENOENT:
+                    throw .badParent(path: path, .notWritable(code: error.code))
+                default:
+                    throw .system(.makeFolder, path: path + "/" + project, code: error.code)
+                }
+            }
+        }
+    }
+
+    /// Writes a file, and the folders above it where they are missing.
+    ///
+    /// Errors tell of the final place, and not of a hidden folder that is gone by then.
+    func add(
+        _ file: ProjectFile,
+        target: String,
+        _ made: inout Set<String>
+    ) throws(FileError) {
+        for parent in parents(of: file.path) where made.insert(parent).inserted {
+            do throws(SystemFailure) {
+                try folder.makeFolder(parent)
+            } catch {
+                throw .system(.makeFolder, path: target + "/" + parent, code: error.code)
+            }
+        }
+        do throws(SystemFailure) {
+            try folder.write(file.path, file.contents, mode: file.isExecutable ? 0o777 : 0o666)
+        } catch {
+            throw .system(.write, path: target + "/" + file.path, code: error.code)
+        }
+    }
+
+    /// Renames the folder to its final place.
+    func move(
+        to project: String,
+        in parent: borrowing OpenFolder,
+        target: String
+    ) throws(FileError) {
+        do throws(SystemFailure) {
+            try parent.move(name, to: project)
+        } catch {
+            // Somebody else was faster: say what lies there now.
+            try checkTarget(target)
+            throw .system(.rename, path: target, code: error.code)
+        }
+    }
+}
+
+/// Removes what killed runs for a name left, but nothing of one that is alive.
+private func removeLeftovers(of project: String, in parent: borrowing OpenFolder) {
+    guard let names = try? parent.names() else { return }
+    for name in names where Stage.isName(name, of: project) {
+        guard case .folder(let status)? = try? parent.entry(name), status.st_uid == geteuid(),
+            let leftover = try? parent.folder(name),
+            // Where there are no locks, nobody knows who is alive.
+            (try? leftover.lock(whereUnsupported: false)) == true
+        else { continue }
+        try? parent.removeTree(name)
+    }
+}
+
+/// Refuses a parent that is no folder.
+private func checkParent(_ parent: String) throws(FileError) {
+    var status = stat()
+    guard stat(parent, &status) == 0 else {
+        let code = errno
+        switch code {
+        case ENOENT, ENOTDIR: throw .badParent(path: parent, .missing)
+        default: throw .system(.look, path: parent, code: code)
+        }
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw .badParent(path: parent, .notAFolder) }
+}
+
+/// Refuses a target that exists, unless it is an empty folder.
+private func checkTarget(_ target: String) throws(FileError) {
+    var status = stat()
+    guard lstat(target, &status) == 0 else {
+        let code = errno
+        if code == ENOENT { return }
+        throw .system(.look, path: target, code: code)
+    }
+    switch Entry(status) {
+    case .folder:
+        let entries: [String]
+        do throws(SystemFailure) {
+            entries = try OpenFolder(target).names()
+        } catch {
+            throw .system(.look, path: target, code: error.code)
+        }
+        if !entries.isEmpty { throw .targetExists(path: target, .folder(entries: entries)) }
+    case .link: throw .targetExists(path: target, .link)
+    case .file: throw .targetExists(path: target, .file)
+    case .missing, .other: throw .targetExists(path: target, .other)
+    }
+}

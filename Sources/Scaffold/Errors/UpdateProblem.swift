@@ -1,0 +1,88 @@
+// What keeps a project from being updated, and the words for it.
+
+import ProjectFiles
+
+/// What keeps a project from being updated.
+public enum UpdateProblem: Error, Sendable {
+    /// There is no such folder, or nothing can be written in it.
+    case noFolder(FileError.ParentProblem)
+    /// The `.pa-new.json` cannot be used.
+    case record(RecordProblem)
+    /// A newer pa-new made the project.
+    case newer(version: String)
+    /// There is no `.pa-new.base.json`: what was generated then is not known.
+    case noBase
+    /// The `.pa-new.base.json` cannot be used.
+    case badBase(BaselineProblem)
+    /// It was made from a template of the user's own, and nothing says where that is.
+    case ownTemplate(name: String)
+    /// What it was made from, or is to be made from, is not there any more.
+    indirect case configuration(ScaffoldError)
+    /// A file still has the markers of an earlier update.
+    case unresolved([String])
+}
+
+extension UpdateProblem {
+    /// The problem in words.
+    func diagnostic(for folder: String) -> Diagnostic {
+        let message = "the project in \(quoted(folder)) cannot be updated"
+        return switch self {
+        case .noFolder(.missing):
+            Diagnostic(
+                message,
+                reason: "there is no such folder",
+                hint: "pass one: pa-new update DIR"
+            )
+        case .noFolder(.notAFolder):
+            Diagnostic(message, reason: "it is not a folder", hint: "pass one: pa-new update DIR")
+        case .noFolder(.notWritable(let code)):
+            Diagnostic(message, reason: systemReason(code), hint: "nothing was written")
+        case .record(.missing):
+            Diagnostic(
+                message,
+                reason: "it has no \(ProjectRecord.fileName): pa-new did not make it",
+                hint: "pass the folder of a project: pa-new update DIR"
+            )
+        case .record(.unreadable(let reason)):
+            Diagnostic(
+                message,
+                reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
+                hint: "put back the one that pa-new wrote, from your version control, say"
+            )
+        case .noBase:
+            Diagnostic(
+                message,
+                reason:
+                    "it has no \(Baseline.fileName), so that nobody can tell your edits from ours",
+                hint: "put it back from your version control; or make the project anew beside it, "
+                    + "and carry your edits over"
+            )
+        case .badBase(let problem):
+            Diagnostic(
+                message,
+                reason: "its \(Baseline.fileName) cannot be used: \(problem)",
+                hint: "put back the one that pa-new wrote, from your version control, say"
+            )
+        case .newer(let version):
+            Diagnostic(
+                message,
+                reason: "pa-new \(version) made it, and this is \(paNewVersion)",
+                hint: "install that version, or a later one"
+            )
+        case .ownTemplate(let name):
+            Diagnostic(
+                message,
+                reason: "it was made from the template \(quoted(name)), which is not pa-new's own",
+                hint: "pass its folder with --template"
+            )
+        case .configuration(let error):
+            error.diagnostic(answeredBy: .set).asReason(for: message)
+        case .unresolved(let paths):
+            Diagnostic(
+                message,
+                reason: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
+                hint: "resolve them first: look for the lines with <<<<<<< and >>>>>>>"
+            )
+        }
+    }
+}

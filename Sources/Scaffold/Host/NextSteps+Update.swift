@@ -1,0 +1,156 @@
+// What to do once a project is updated.
+
+extension NextSteps {
+    /// Tells what to do after an update.
+    ///
+    /// - Parameters:
+    ///   - project: The project as it is now.
+    ///   - files: What was done to each file.
+    ///   - before: What the project was made from before.
+    ///   - folder: The project's folder, as a path from where the reader is.
+    init(
+        updating project: Project,
+        _ files: [Report.File],
+        before: ProjectRecord,
+        in folder: String
+    ) {
+        let now = ProjectRecord(project.configuration)
+        var steps = Self.conflictSteps(files)
+        if now.name != before.name {
+            // Other code imports the package, or where there is none what is compiled.
+            let isPackage = files.contains {
+                $0.path.hasPrefix(project.configuration.name.package + "/")
+            }
+            let imported = { (name: ProjectName) in isPackage ? name.package : name.module }
+            let old = (try? ProjectName(before.name)).map(imported) ?? before.name
+            steps.append(
+                Step(
+                    action:
+                        "Rename the project's folder to \(now.name), and where files of your own "
+                        + "import \(old), write \(imported(project.configuration.name)).",
+                    commands: []
+                )
+            )
+        }
+        let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
+        let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
+        let noticed = changed.subtracting([ProjectRecord.fileName, Baseline.fileName])
+        // Another pipeline is nothing that the host has to know.
+        let isNewPipeline = now.pipeline != before.pipeline
+        let pipeline = isNewPipeline ? Self.pipelineSteps(project) : []
+        let isForHost =
+            isNewPipeline
+            ? noticed.contains { !$0.hasPrefix(".") && $0 != "README.md" } : !noticed.isEmpty
+        guard project.configuration.hasEntryFile, isForHost else {
+            self.init(steps: steps + pipeline)
+            return
+        }
+        // What is uploaded is made of the project's files first, and the tests need it, too.
+        let making = project.products.uploads.isEmpty ? [] : Self.ownSteps(project)
+        steps += making
+        let hasTests = project.configuration.files.contains { $0.path.hasPrefix("tests/") }
+        if hasTests {
+            steps.append(
+                Step(
+                    action: "On your computer, in the project's folder, run its tests:",
+                    commands: ["python3 -m unittest"]
+                )
+            )
+        }
+        // An account or domain that was not known yet makes no other web app of it.
+        let isSameApp =
+            (now.name, now.python, now.language) == (before.name, before.python, before.language)
+            && (before.user == nil || now.user == before.user)
+            && (before.domain == nil || now.domain == before.domain)
+            && !changed.contains("requirements.txt")
+        if !isSameApp {
+            // Another account, domain, Python, name or set of packages is another web app.
+            // Where nothing has to be uploaded first, what the template says comes here.
+            steps += (making.isEmpty ? Self.ownSteps(project) : [])
+            steps += Self.hostSteps(project, parent: "..")
+        } else {
+            steps += Self.changeSteps(project, changed)
+            steps.append(Step(action: "Press Reload.", commands: []))
+        }
+        steps += pipeline
+        let conditions =
+            (making.isEmpty ? [] : ["it is built"]) + (hasTests ? ["its tests pass"] : [])
+            + (!isSameApp && project.configuration.hasRequirements
+                ? ["the virtualenv is there"] : [])
+        // Another name moves the folder.
+        let stays = now.name == before.name
+        self.init(
+            steps: steps,
+            shortcut: stays ? Self.shortcut(project, after: conditions, target: folder) : nil
+        )
+    }
+
+    /// Tells how to bring changed files to the host.
+    private static func changeSteps(_ project: Project, _ changed: Set<String>)
+        -> [Step]
+    {
+        let hasEntryFileChanged = changed.contains("wsgi.py")
+        guard project.products.uploads.isEmpty else {
+            let hasStaticFiles = changed.contains { $0.hasPrefix("static/") }
+            return uploadSteps(project, isNew: false, withStaticFiles: hasStaticFiles)
+                + (hasEntryFileChanged ? [entryFileStep(project)] : [])
+        }
+        let site = project.configuration.site
+        var steps = [
+            Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
+        ]
+        if hasEntryFileChanged {
+            steps.append(
+                Step(
+                    action: "Replace the whole contents of the WSGI file:",
+                    commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+                )
+            )
+        }
+        return steps
+    }
+
+    /// Tells how to resolve conflicts, of each kind there is.
+    private static func conflictSteps(_ files: [Report.File]) -> [Step] {
+        let conflicts = files.filter { $0.verb == .conflict }
+        let beside = Set(files.map(\.path))
+        let marked = conflicts.filter { hasConflictMarkers($0.file.contents) }
+        let unmerged = conflicts.filter { beside.contains($0.path + unmergedSuffix) }
+        let dropped = conflicts.filter { file in
+            !marked.contains(file) && !unmerged.contains(file)
+        }
+        var steps: [Step] = []
+        if !marked.isEmpty {
+            steps.append(
+                Step(
+                    action:
+                        "Resolve the conflicts in \(listed(marked.map(\.path), most: 5)): choose "
+                        + "between what stands after <<<<<<< (yours) and after ======= (the "
+                        + "template's), and remove these lines.",
+                    commands: []
+                )
+            )
+        }
+        if !unmerged.isEmpty {
+            steps.append(
+                Step(
+                    action: "Compare \(listed(unmerged.map(\.path), most: 5)) with the template's "
+                        + "version, which could not be merged and lies beside it, with "
+                        + "\(unmergedSuffix) at its end; then remove that.",
+                    commands: []
+                )
+            )
+        }
+        if !dropped.isEmpty {
+            steps.append(
+                Step(
+                    action:
+                        "You edited \(listed(dropped.map(\.path), most: 5)), which the template "
+                        + "has no more: remove what nothing needs.",
+                    commands: []
+                )
+            )
+        }
+        return steps
+    }
+}

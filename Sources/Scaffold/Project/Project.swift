@@ -1,0 +1,101 @@
+// A project before its files: what was decided, and what its template says of it. Computed once, in this
+// order, so that nothing is asked of a value that is half made.
+
+import Mustache
+import ProjectFiles
+
+/// A project: what was decided, and what its template makes of that.
+package struct Project: Sendable {
+    /// What was decided.
+    package let configuration: ProjectConfiguration
+    /// The names that its templates can use, but for the next steps.
+    let names: [String: Mustache.Value]
+    /// What has to be built before PythonAnywhere can serve it.
+    package let products: BuildProducts
+
+    /// Asks the template what it makes of a configuration.
+    ///
+    /// - Parameter configuration: What was decided.
+    /// - Throws: ``ScaffoldError/badTemplate(_:)`` or ``ScaffoldError/badUpload(manifest:path:reason:)``
+    ///   where the manifest is wrong.
+    package init(_ configuration: ProjectConfiguration) throws(ScaffoldError) {
+        self.configuration = configuration
+        names = Self.names(of: configuration)
+        products = BuildProducts(
+            uploads: try Self.uploads(of: configuration, names),
+            commands: try Self.commands(of: configuration, names)
+        )
+    }
+
+    /// Returns every name but the steps.
+    private static func names(of configuration: ProjectConfiguration) -> [String: Mustache.Value] {
+        let site = configuration.site
+        let own: [String: Mustache.Value] = [
+            "name": .string(configuration.name.folder),
+            "package": .string(configuration.name.package),
+            "module": .string(configuration.name.module),
+            "title": .string(configuration.name.title),
+            "framework": .string(configuration.framework.manifest.title),
+            "language": .string(configuration.framework.language ?? ""),
+            "greeting": .string(configuration.framework.manifest.greeting),
+            "python": .string("\(configuration.python)"),
+            "pythons": .list(configuration.python.around.map { .string("\($0)") }),
+            "hasRequirements": .bool(configuration.hasRequirements),
+            "hasUser": .bool(configuration.account != nil),
+            "user": .string(site.user),
+            "domain": .string("\(site.domain)"),
+            "url": .string(site.url),
+            "home": .string(site.home),
+            "sourceFolder": .string(site.sourceFolder),
+            "staticFolder": .string(site.staticFolder),
+            "virtualenv": .string(site.virtualenv),
+            "wsgiFile": .string(site.wsgiFile),
+        ]
+        return own.merging(Pipeline.names(for: configuration.pipeline)) { own, _ in own }
+            .merging(configuration.questionNames) { own, _ in own }
+    }
+
+    /// Returns the commands that a template's manifest shows, each text in them as one word for a
+    /// shell: an answer can then mean nothing else.
+    private static func commands(
+        of configuration: ProjectConfiguration,
+        _ names: [String: Mustache.Value]
+    ) throws(ScaffoldError) -> [String] {
+        let templates = configuration.framework.manifest.commands
+        guard !templates.isEmpty else { return [] }
+        let words = names.mapValues { value -> Mustache.Value in
+            guard case .string(let text) = value else { return value }
+            return .string(shellWord(text))
+        }
+        let context = Context(values: words)
+        var commands: [String] = []
+        for command in templates {
+            let path = configuration.framework.place(Manifest.fileName)
+            commands.append(
+                String(decoding: try context.render(command, path: path), as: UTF8.self)
+            )
+        }
+        return commands
+    }
+
+    /// Returns the paths of what has to be on the host, where that is not the whole project.
+    private static func uploads(
+        of configuration: ProjectConfiguration,
+        _ names: [String: Mustache.Value]
+    ) throws(ScaffoldError) -> [String] {
+        let context = Context(values: names)
+        let manifest = configuration.framework.place(Manifest.fileName)
+        var uploads: [String] = []
+        for template in configuration.framework.manifest.uploads {
+            let bytes = try context.render(template, path: manifest)
+            let path = String(decoding: bytes, as: UTF8.self)
+            if let reason = pathProblem(path) {
+                throw configuration.framework.blamed(
+                    for: .badUpload(manifest: manifest, path: path, reason: reason)
+                )
+            }
+            uploads.append(path)
+        }
+        return uploads
+    }
+}

@@ -1,0 +1,55 @@
+// What `--answers FILE` holds.
+
+import Mustache
+import ProjectFiles
+
+/// Reads a file of answers: a JSON object with a member for each question.
+///
+/// - Parameter path: The file.
+/// - Returns: The answers, each with its place.
+/// - Throws: ``ScaffoldError/cannotRead(path:_:)``, or ``ScaffoldError/badAnswersFile(_:reason:)``
+///   where it holds something else.
+public func readAnswers(_ path: String) throws(ScaffoldError) -> [AnswerInput] {
+    let bytes: [UInt8]
+    do {
+        bytes = try readFile(path, most: 1 << 20)
+    } catch {
+        throw .cannotRead(path: path, error)
+    }
+    let json: JSONText
+    do {
+        json = try JSONText(bytes)
+    } catch {
+        var finder = Mustache.LocationFinder(path: path, source: bytes)
+        throw .badAnswersFile(finder.location(of: error.offset), reason: "\(error)")
+    }
+    var finder = Mustache.LocationFinder(path: path, source: bytes)
+    guard case .object(let members) = json.content else {
+        throw .badAnswersFile(
+            finder.location(of: json.offset),
+            reason: "it has to be an object with a member for each answer, not \(json.kindName)"
+        )
+    }
+    return members.map { member in
+        let location = finder.location(of: member.offset)
+        return AnswerInput(
+            key: member.key,
+            value: AnswerValue(member.value).map { .value($0) } ?? .other(member.value.kindName),
+            origin: .file(location)
+        )
+    }
+}
+
+extension AnswerValue {
+    /// Makes the answer that a JSON value is, if it can be one.
+    init?(_ json: JSONText) {
+        switch json.content {
+        case .text(let text): self = .text(text)
+        case .bool(let truth): self = .bool(truth)
+        case .number(let text):
+            guard let number = Int(text) else { return nil }
+            self = .integer(number)
+        case .null, .list, .object: return nil
+        }
+    }
+}

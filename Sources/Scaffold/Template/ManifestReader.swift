@@ -1,0 +1,394 @@
+// From the text of a manifest.json to a manifest, or to everything that is wrong in it.
+
+import Mustache
+import ProjectFiles
+
+/// Reads a manifest, and goes on after a mistake to find the others.
+struct ManifestReader {
+    /// What a manifest has to say.
+    enum Rules {
+        /// One of the tool's own: a framework with a title, a summary and a greeting.
+        case framework
+        /// A user's: everything can be left out, and the title is then the folder's name.
+        case own(name: String)
+    }
+
+    /// The words for the types of questions.
+    static let types = ["text", "bool", "integer", "choice"]
+
+    static let maxQuestions = 1000
+    /// More than any manifest has: a larger file is a mistake, and is not read.
+    static let maxBytes = 1 << 20
+
+    private let rules: Rules
+    private(set) var problems: [(offset: Int, problem: TemplateProblem)] = []
+    /// Where each question's key stands.
+    private(set) var questionOffsets: [String: Int] = [:]
+    /// Where each rule for a file stands.
+    private(set) var ruleOffsets: [String: Int] = [:]
+    /// Where each command stands.
+    private(set) var commandOffsets: [Int] = []
+    /// Where each path of what has to be uploaded stands.
+    private(set) var uploadOffsets: [Int] = []
+
+    /// The names that a condition can use, each with what to say where it cannot.
+    private enum Truth {
+        case usable
+        case not(instead: String?)
+    }
+    private var truths = Condition.ownNames(hasUser: false, nil).mapValues { _ in Truth.usable }
+    /// Suggestions still to be made: each costs a look at every name.
+    private var hints = 50
+    /// The keys of all questions, for conditions on later ones.
+    private var allKeys: Set<String> = []
+
+    init(_ rules: Rules) {
+        self.rules = rules
+    }
+
+    /// Reads a manifest.
+    ///
+    /// - Parameter bytes: The text of the file.
+    /// - Returns: The manifest, with what could be understood; ``problems`` has the rest.
+    mutating func read(_ bytes: [UInt8]) -> Manifest {
+        var manifest = Manifest()
+        if case .own(let name) = rules { manifest.title = name }
+        do {
+            let json = try JSONText(bytes)
+            if let fields = fields(of: json, called: "the manifest", known: keys) {
+                read(fields, json, into: &manifest)
+            }
+        } catch {
+            problems.append((error.offset, .json("\(error)")))
+        }
+        problems.sort { $0.offset < $1.offset }
+        return manifest
+    }
+
+    private var keys: [String] {
+        let common = [
+            "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
+        ]
+        return if case .framework = rules {
+            common + ["framework", "language", "default"]
+        } else {
+            common
+        }
+    }
+
+    private mutating func read(
+        _ fields: [String: JSONText],
+        _ json: JSONText,
+        into manifest: inout Manifest
+    ) {
+        if case .framework = rules {
+            for key in ["title", "summary", "greeting"] where fields[key] == nil {
+                problems.append((json.offset, .missingKey(key)))
+            }
+        }
+        manifest.framework = word(fields["framework"], "framework") ?? manifest.framework
+        manifest.language = word(fields["language"], "language") ?? manifest.language
+        manifest.title = line(fields["title"], "title") ?? manifest.title
+        manifest.summary = line(fields["summary"], "summary") ?? ""
+        manifest.greeting = line(fields["greeting"], "greeting") ?? ""
+        manifest.modules = lines(fields["modules"], "modules", most: 1000).map(\.text)
+        manifest.isDefault = truth(fields["default"], "default") ?? false
+        readQuestions(fields["questions"], into: &manifest)
+        readFiles(fields["files"], into: &manifest)
+        let commands = lines(fields["commands"], "commands", most: 100)
+        manifest.commands = commands.map(\.text)
+        commandOffsets = commands.map(\.offset)
+        let uploads = lines(fields["uploads"], "uploads", most: 100)
+        for (path, offset) in uploads {
+            if let problem = pathProblem(path) {
+                problems.append((offset, .badUpload(path, problem)))
+            }
+        }
+        manifest.uploads = uploads.map(\.text)
+        uploadOffsets = uploads.map(\.offset)
+    }
+
+    // MARK: - Questions
+
+    private mutating func readQuestions(_ json: JSONText?, into manifest: inout Manifest) {
+        let most = Self.maxQuestions
+        let elements = list(json, "questions", most: most)
+        for element in elements {
+            if case .object(let members) = element.content,
+                case .text(let key)? = members.first(where: { $0.key == "key" })?.value.content
+            {
+                allKeys.insert(key)
+            }
+        }
+        for element in elements {
+            let known = ["key", "type", "prompt", "help", "default", "choices", "pattern", "when"]
+            guard let fields = fields(of: element, called: "a question", known: known),
+                let question = question(fields, element)
+            else { continue }
+            manifest.questions.append(question)
+            addTruths(of: question)
+        }
+    }
+
+    private mutating func question(_ fields: [String: JSONText], _ json: JSONText) -> Question? {
+        guard let field = fields["key"] else {
+            problems.append((json.offset, .missingKey("key")))
+            return nil
+        }
+        guard let key = text(field, "key") else { return nil }
+        if !isQuestionKey(key) {
+            problems.append((field.offset, .badQuestionKey(key)))
+            return nil
+        }
+        if Context.ownNames.contains(key) { problems.append((field.offset, .ownName(key))) }
+        if questionOffsets.updateValue(field.offset, forKey: key) != nil {
+            problems.append((field.offset, .repeatedQuestion(key)))
+        }
+
+        let type = text(fields["type"], "type") ?? (fields["choices"] == nil ? "text" : "choice")
+        let kind = kind(type, fields, json, key: key)
+        let condition = condition(fields["when"], isQuestion: true)
+        let prompt = line(fields["prompt"], "prompt") ?? key
+        let help = line(fields["help"], "help")
+        let question = Question(
+            key: key,
+            kind: kind ?? .text(nil),
+            prompt: prompt,
+            help: help,
+            defaultAnswer: nil,
+            condition: condition
+        )
+        // Where the type is not known, neither is what the default has to be.
+        guard kind != nil, let answer = fields["default"] else { return question }
+        do throws(AnswerProblem) {
+            guard let value = AnswerValue(answer) else {
+                throw .wrongType(expected: question.kind.name)
+            }
+            try question.check(value)
+            return Question(
+                key: key,
+                kind: question.kind,
+                prompt: prompt,
+                help: help,
+                defaultAnswer: value,
+                condition: condition
+            )
+        } catch {
+            problems.append((answer.offset, .badDefault(error)))
+            return question
+        }
+    }
+
+    private mutating func kind(
+        _ type: String,
+        _ fields: [String: JSONText],
+        _ json: JSONText,
+        key: String
+    ) -> Question.Kind? {
+        for (field, owner) in [("pattern", "text"), ("choices", "choice")] where type != owner {
+            if let value = fields[field], Self.types.contains(type) {
+                problems.append((value.offset, .notForType(key: field, type: type)))
+            }
+        }
+        switch type {
+        case "bool": return .bool
+        case "integer": return .integer
+        case "text":
+            guard let field = fields["pattern"], let source = text(field, "pattern") else {
+                return .text(nil)
+            }
+            do {
+                return .text(try Pattern(source))
+            } catch {
+                problems.append((field.offset, .badPattern(error)))
+                return nil
+            }
+        case "choice":
+            guard let field = fields["choices"] else {
+                problems.append((json.offset, .missingKey("choices")))
+                return nil
+            }
+            let words = lines(field, "choices", most: 1000)
+            if case .list(let elements) = field.content, elements.isEmpty {
+                problems.append((field.offset, .empty(key: "choices")))
+            }
+            var tests: Set<String> = []
+            for (word, offset) in words {
+                let question = Question(
+                    key: key,
+                    kind: .bool,
+                    prompt: "",
+                    help: nil,
+                    defaultAnswer: nil,
+                    condition: Condition(terms: [])
+                )
+                if word.isEmpty { problems.append((offset, .empty(key: "choices"))) }
+                if !tests.insert(question.test(for: word)).inserted {
+                    problems.append((offset, .repeatedChoice(word)))
+                }
+            }
+            return .choice(words.map(\.text))
+        default:
+            let offset = (fields["type"] ?? json).offset
+            problems.append(
+                (offset, .unknownType(type, nearest: nearest(to: type, in: Self.types)))
+            )
+            return nil
+        }
+    }
+
+    private func isQuestionKey(_ key: String) -> Bool {
+        guard key.utf8.count <= 64, let first = key.first, first.isASCII, first.isLetter else {
+            return false
+        }
+        return key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" }
+    }
+
+    private mutating func addTruths(of question: Question) {
+        switch question.kind {
+        case .bool, .text: truths[question.key] = .usable
+        case .integer: truths[question.key] = .not(instead: nil)
+        case .choice(let words):
+            truths[question.key] = .not(instead: words.first.map { question.test(for: $0) })
+            for word in words { truths[question.test(for: word)] = .usable }
+        }
+    }
+
+    // MARK: - Conditions and files
+
+    /// Reads a condition: a name, or a list of names that all have to be true; `!` negates one.
+    private mutating func condition(_ json: JSONText?, isQuestion: Bool) -> Condition {
+        guard let json else { return Condition(terms: []) }
+        let parts: [(text: String, offset: Int)]
+        if case .text(let text) = json.content {
+            parts = [(text, json.offset)]
+        } else if case .list = json.content {
+            parts = lines(json, "when", most: 100)
+        } else {
+            let expected = "a text or a list of texts"
+            problems.append(
+                (json.offset, .wrongType(key: "when", expected: expected, found: json.kindName))
+            )
+            return Condition(terms: [])
+        }
+        for (text, offset) in parts {
+            let name = Condition.Term(text).name
+            switch truths[name] {
+            case .usable: break
+            case .not(let instead): problems.append((offset, .notATruth(name, instead: instead)))
+            case nil:
+                let key = name.split(separator: "=").first.map(String.init) ?? name
+                if isQuestion, allKeys.contains(key), truths[key] == nil {
+                    problems.append((offset, .laterQuestion(name)))
+                } else {
+                    hints -= 1
+                    let nearest = hints < 0 ? nil : nearest(to: name, in: truths.keys.sorted())
+                    problems.append((offset, .unknownCondition(name, nearest: nearest)))
+                }
+            }
+        }
+        return Condition(terms: parts.map { Condition.Term($0.text) })
+    }
+
+    private mutating func readFiles(_ json: JSONText?, into manifest: inout Manifest) {
+        guard let json else { return }
+        guard case .object(let members) = json.content else {
+            problems.append(
+                (json.offset, .wrongType(key: "files", expected: "an object", found: json.kindName))
+            )
+            return
+        }
+        for member in members {
+            guard let fields = fields(of: member.value, called: member.key, known: ["when"]) else {
+                continue
+            }
+            guard let when = fields["when"] else {
+                problems.append((member.value.offset, .missingKey("when")))
+                continue
+            }
+            ruleOffsets[member.key] = member.offset
+            manifest.rules[member.key] = condition(when, isQuestion: false)
+        }
+    }
+
+    // MARK: - Values
+
+    /// Returns the members of an object, and notes those that nobody knows.
+    private mutating func fields(
+        of json: JSONText,
+        called name: String,
+        known: [String]
+    ) -> [String: JSONText]? {
+        guard case .object(let members) = json.content else {
+            problems.append(
+                (json.offset, .wrongType(key: name, expected: "an object", found: json.kindName))
+            )
+            return nil
+        }
+        for member in members where !known.contains(member.key) {
+            let hint = nearest(to: member.key, in: known)
+            problems.append((member.offset, .unknownKey(member.key, nearest: hint)))
+        }
+        return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+
+    private mutating func text(_ json: JSONText?, _ key: String) -> String? {
+        guard let json else { return nil }
+        if case .text(let text) = json.content { return text }
+        problems.append(
+            (json.offset, .wrongType(key: key, expected: "a text", found: json.kindName))
+        )
+        return nil
+    }
+
+    /// Returns a text that will be shown.
+    private mutating func line(_ json: JSONText?, _ key: String) -> String? {
+        guard let text = text(json, key), let json else { return nil }
+        if text.unicodeScalars.contains(where: isInvisible) {
+            problems.append((json.offset, .invisibleCharacter(key: key)))
+        }
+        return text
+    }
+
+    /// Returns a text that can be typed as the value of an option.
+    private mutating func word(_ json: JSONText?, _ key: String) -> String? {
+        guard let word = line(json, key), let json else { return nil }
+        if word.isEmpty { problems.append((json.offset, .empty(key: key))) }
+        return word
+    }
+
+    private mutating func truth(_ json: JSONText?, _ key: String) -> Bool? {
+        guard let json else { return nil }
+        if case .bool(let truth) = json.content { return truth }
+        problems.append(
+            (json.offset, .wrongType(key: key, expected: "true or false", found: json.kindName))
+        )
+        return nil
+    }
+
+    private mutating func list(_ json: JSONText?, _ key: String, most: Int) -> [JSONText] {
+        guard let json else { return [] }
+        guard case .list(let elements) = json.content else {
+            problems.append(
+                (json.offset, .wrongType(key: key, expected: "a list", found: json.kindName))
+            )
+            return []
+        }
+        if elements.count > most {
+            problems.append((elements[most].offset, .tooMany(key: key, most: most)))
+        }
+        return Array(elements.prefix(most))
+    }
+
+    private mutating func lines(
+        _ json: JSONText?,
+        _ key: String,
+        most: Int
+    ) -> [(text: String, offset: Int)] {
+        var lines: [(String, Int)] = []
+        for element in list(json, key, most: most) {
+            if let text = line(element, key) { lines.append((text, element.offset)) }
+        }
+        return lines
+    }
+}

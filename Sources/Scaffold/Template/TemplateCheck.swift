@@ -1,0 +1,393 @@
+// All that is wrong with a template folder, found without making a project: `pa-new template check`.
+
+import Mustache
+import ProjectFiles
+
+/// What a look at a template folder found.
+public struct TemplateCheck: Sendable {
+    /// The template, as far as it could be understood.
+    public let template: Framework
+    /// What is wrong, by file, line and column.
+    public let findings: [TemplateFinding]
+
+    /// Looks at a template folder.
+    ///
+    /// - Parameter folder: What lies in it.
+    public init(_ folder: TemplateFolder) {
+        var reader = ManifestReader(.own(name: folder.name))
+        let manifest = reader.read(folder.manifest ?? Array("{}".utf8))
+        let prefix = TemplateFolder.partialsFolder + "/"
+        template = Framework(
+            folder: folder.name,
+            manifest: manifest,
+            files: folder.files.filter { !$0.path.hasPrefix(prefix) },
+            partials: folder.files.compactMap { file in
+                guard file.path.hasPrefix(prefix) else { return nil }
+                return TemplateFile(
+                    path: String(file.path.dropFirst(prefix.count)),
+                    contents: Self.text(file.contents)
+                )
+            },
+            origin: .folder(path: folder.path, digest: folder.digest)
+        )
+        var checker = Checker(template: template, reader: reader)
+        checker.findings = folder.findings
+        checker.checkManifest(folder)
+        checker.checkPaths()
+        checker.checkTemplates()
+        findings = checker.sorted()
+    }
+
+    /// Returns the contents of a partial, a text also without the ending of a template.
+    private static func text(_ contents: TemplateFile.Contents) -> TemplateFile.Contents {
+        guard case .bytes(let bytes) = contents else { return contents }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.utf8.elementsEqual(bytes) ? .text(text) : contents
+    }
+}
+
+/// Collects what is wrong.
+private struct Checker {
+    let template: Framework
+    let reader: ManifestReader
+    var findings: [TemplateFinding] = []
+
+    /// Where findings in the manifest stand, by offset: locations are made at the end, in one pass.
+    private var inManifest: [(offset: Int, problem: TemplateProblem)] = []
+    private let names: TemplateNames
+    /// The partials, by the names that include them.
+    private let partials: [String: TemplateFile]
+    /// What some template or rule uses: questions and partials.
+    private var used: Set<String> = []
+    private var included: Set<String> = []
+    /// Which partials each partial can include, with the place.
+    private var includes: [String: [(name: String, location: Mustache.Location)]] = [:]
+    /// Suggestions still to be made: each costs a look at every name.
+    private var hints = 50
+
+    init(template: Framework, reader: ManifestReader) {
+        self.template = template
+        self.reader = reader
+        names = TemplateNames(template.manifest.questions)
+        partials = Dictionary(
+            template.partials.map { (Plan.withoutTemplateSuffix($0.path), $0) }
+        ) { first, _ in first }
+    }
+
+    func sorted() -> [TemplateFinding] {
+        findings.enumerated().sorted { first, second in
+            let (left, right) = (first.element, second.element)
+            if left.path != right.path { return left.path < right.path }
+            return (left.line ?? 0, left.column ?? 0, first.offset)
+                < (right.line ?? 0, right.column ?? 0, second.offset)
+        }.map(\.element)
+    }
+
+    // MARK: - The manifest
+
+    mutating func checkManifest(_ folder: TemplateFolder) {
+        guard let bytes = folder.manifest else {
+            findings.append(TemplateFinding(path: Manifest.fileName, problem: .missingManifest))
+            return
+        }
+        inManifest = reader.problems
+        var places: Set<String> = []
+        for file in template.files {
+            places.insert(file.path)
+            for index in file.path.indices where file.path[index] == "/" {
+                places.insert(String(file.path[..<index]))
+            }
+        }
+        for (path, offset) in reader.ruleOffsets where !places.contains(path) {
+            let near = hint(path, in: places)
+            inManifest.append((offset, .unknownFile(path, nearest: near)))
+        }
+        for condition in template.manifest.rules.values { use(condition) }
+        for question in template.manifest.questions { use(question.condition) }
+        for (command, offset) in zip(template.manifest.commands, reader.commandOffsets) {
+            let (parsed, failures) = Mustache.diagnose(command, path: Manifest.fileName)
+            inManifest += failures.map { (offset, .mustache($0.kind)) }
+            for reference in parsed?.references ?? [] {
+                if let problem = problem(withCommand: reference) {
+                    inManifest.append((offset, problem))
+                }
+            }
+        }
+        for (path, offset) in zip(template.manifest.uploads, reader.uploadOffsets) {
+            inManifest += problems(inPath: path).map { (offset, $0) }
+        }
+        finder = Mustache.LocationFinder(path: Manifest.fileName, source: bytes)
+    }
+
+    private var finder: Mustache.LocationFinder?
+
+    private mutating func use(_ condition: Condition) {
+        for term in condition.terms { used.insert(names.question(of: term.name) ?? term.name) }
+    }
+
+    // MARK: - Paths
+
+    mutating func checkPaths() {
+        // Many file systems hold `A` and `a` for one name.
+        var takenBy: [String: [(path: String, isFolder: Bool, condition: Condition)]] = [
+            ProjectRecord.fileName.lowercased(): [
+                (ProjectRecord.fileName, false, Condition(terms: []))
+            ],
+            Baseline.fileName.lowercased(): [(Baseline.fileName, false, Condition(terms: []))],
+        ]
+        for file in template.files {
+            let path = Plan.withoutTemplateSuffix(file.path)
+            findings += problems(inPath: path).map { TemplateFinding(path: file.path, problem: $0) }
+            let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+            for segment in segments {
+                if let problem = pathProblem(String(segment)) {
+                    findings.append(TemplateFinding(path: file.path, problem: .path(problem)))
+                } else if isUnknownToWindows(segment) {
+                    findings.append(
+                        TemplateFinding(path: file.path, problem: .notOnWindows(String(segment)))
+                    )
+                }
+            }
+            let condition = template.manifest.condition(for: file.path)
+            for count in 1...segments.count {
+                let place = segments.prefix(count).joined(separator: "/")
+                let isFolder = count < segments.count
+                let others = takenBy[place.lowercased()] ?? []
+                // A folder is there where one of its files is. Of many conditions none is looked at.
+                let rule = isFolder && others.count > 50 ? Condition(terms: []) : condition
+                let isKnown = others.contains {
+                    $0.isFolder && $0.path == place
+                        && ($0.condition.terms.isEmpty || $0.condition == rule)
+                }
+                if isFolder, isKnown { continue }
+                if let other = others.first(where: {
+                    !(isFolder && $0.isFolder && $0.path == place) && !$0.condition.excludes(rule)
+                }) {
+                    findings.append(
+                        TemplateFinding(path: file.path, problem: .path(.taken(by: other.path)))
+                    )
+                    break
+                }
+                takenBy[place.lowercased(), default: []].append((place, isFolder, rule))
+            }
+        }
+    }
+
+    /// Returns what is wrong with the tags in a path.
+    private mutating func problems(inPath path: String) -> [TemplateProblem] {
+        let (parsed, failures) = Mustache.diagnose(path, path: path)
+        var problems = failures.map { TemplateProblem.mustache($0.kind) }
+        for reference in parsed?.references ?? [] {
+            let isText = reference.kind == .variable && !names.isStructure(reference.name)
+            let problem = problem(with: reference, inside: [])
+            if let problem = isText ? problem : .tagInPath(reference.name) {
+                problems.append(problem)
+            }
+        }
+        return problems
+    }
+
+    /// Whether a name is one that Windows keeps for devices, or has a character or an end that it
+    /// does not hold.
+    private func isUnknownToWindows(_ segment: Substring) -> Bool {
+        let stem = segment.prefix { $0 != "." }.lowercased()
+        let devices: Set = ["con", "prn", "aux", "nul", "conin$", "conout$"]
+        let isNumbered =
+            stem.utf8.count == 4 && (stem.hasPrefix("com") || stem.hasPrefix("lpt"))
+            && ("1"..."9").contains(stem.suffix(1))
+        return devices.contains(stem) || isNumbered || segment.hasSuffix(".")
+            || segment.hasSuffix(" ") || segment.contains { "<>:\"\\|?*".contains($0) }
+    }
+
+    // MARK: - Templates
+
+    mutating func checkTemplates() {
+        let partialsFolder = TemplateFolder.partialsFolder + "/"
+        for file in template.partials {
+            let name = Plan.withoutTemplateSuffix(file.path)
+            check(file, at: partialsFolder + file.path, partial: name)
+        }
+        for file in template.files where file.path.hasSuffix(Plan.templateSuffix) {
+            check(file, at: file.path, partial: nil)
+        }
+        checkCircles()
+        for file in template.partials
+        where !included.contains(Plan.withoutTemplateSuffix(file.path)) {
+            findings.append(
+                TemplateFinding(path: partialsFolder + file.path, problem: .unusedPartial)
+            )
+        }
+        for question in template.manifest.questions
+        where !used.contains(question.key) && !Context.ownNames.contains(question.key) {
+            if let offset = reader.questionOffsets[question.key] {
+                inManifest.append((offset, .unusedQuestion(question.key)))
+            }
+        }
+        for (offset, problem) in inManifest.sorted(by: { $0.offset < $1.offset }) {
+            guard let location = finder?.location(of: offset) else { continue }
+            findings.append(TemplateFinding(location, problem))
+        }
+    }
+
+    private mutating func check(_ file: TemplateFile, at path: String, partial: String?) {
+        let text: String
+        switch file.contents {
+        case .text(let contents): text = contents
+        case .bytes(let bytes):
+            let offset = firstByteThatIsNotUTF8(bytes) ?? 0
+            var finder = Mustache.LocationFinder(path: path, source: bytes)
+            findings.append(TemplateFinding(finder.location(of: offset), .notText))
+            return
+        }
+        let (parsed, failures) = Mustache.diagnose(text, path: path)
+        findings += failures.map { TemplateFinding($0.location, .mustache($0.kind)) }
+        guard let parsed else { return }
+        for (reference, sections) in parsed.referencesInSections {
+            let problem = problem(with: reference, inside: partial == nil ? sections : nil)
+            if let problem { findings.append(TemplateFinding(reference.location, problem)) }
+            guard let partial else { continue }
+            switch reference.kind {
+            case .partial, .parent:
+                includes[partial, default: []].append((reference.name, reference.location))
+            case .dynamicPartial, .dynamicParent:
+                for word in names.choices(of: reference.name) ?? [] {
+                    includes[partial, default: []].append((word, reference.location))
+                }
+            default: break
+            }
+        }
+    }
+
+    /// Returns what is wrong with a name at its place.
+    ///
+    /// - Parameters:
+    ///   - reference: The name.
+    ///   - sections: The names of the sections around it; nil in a partial, which may be included
+    ///     anywhere.
+    /// - Returns: The problem, or nil.
+    private mutating func problem(
+        with reference: Mustache.Reference,
+        inside sections: [String]?
+    ) -> TemplateProblem? {
+        switch reference.kind {
+        case .block: return nil
+        case .partial, .parent:
+            included.insert(reference.name)
+            if partials[reference.name] != nil { return nil }
+            let near = hint(reference.name, in: partials.keys)
+            return .mustache(.unknownPartial(reference.name, nearest: near))
+        case .dynamicPartial, .dynamicParent:
+            used.insert(reference.name)
+            guard let words = names.choices(of: reference.name) else {
+                return .dynamicName(reference.name)
+            }
+            included.formUnion(words)
+            guard let word = words.first(where: { partials[$0] == nil }) else { return nil }
+            return .mustache(.unknownPartial(word, nearest: hint(word, in: partials.keys)))
+        case .variable, .section, .invertedSection:
+            used.insert(names.question(of: reference.name) ?? reference.name)
+            if reference.name == "." {
+                // The innermost value: at the top of a template that is all names together.
+                return sections?.isEmpty ?? false ? .mustache(.notText(".")) : nil
+            }
+            if let list = names.list(of: reference.name) {
+                guard let sections, !sections.contains(list) else { return nil }
+                return .onlyInside(reference.name, list: list)
+            }
+            guard names.isKnown(reference.name) else {
+                let near = hint(reference.name, in: names.all)
+                return .mustache(.unknownName(reference.name, nearest: near))
+            }
+            let isList = reference.kind == .variable && names.isStructure(reference.name)
+            return isList ? .mustache(.notText(reference.name)) : nil
+        }
+    }
+
+    /// Returns what is wrong with a name in a command, which has neither partials nor the steps that
+    /// it is one of.
+    private mutating func problem(
+        withCommand reference: Mustache.Reference
+    ) -> TemplateProblem? {
+        switch reference.kind {
+        case .partial, .parent, .dynamicPartial, .dynamicParent:
+            return .mustache(.unknownPartial(reference.name, nearest: nil))
+        case .variable, .section, .invertedSection, .block:
+            if names.isStructure(reference.name) || names.list(of: reference.name) != nil {
+                return .mustache(.unknownName(reference.name, nearest: nil))
+            }
+            return problem(with: reference, inside: [])
+        }
+    }
+
+    /// Finds partials that include themselves: no data of ours could ever end that.
+    private mutating func checkCircles() {
+        enum State { case open, done }
+        var states: [String: State] = [:]
+        for start in includes.keys.sorted() where states[start] == nil {
+            var chain: [(name: String, next: Int)] = [(start, 0)]
+            states[start] = .open
+            while let (name, next) = chain.last {
+                guard let inside = includes[name], next < inside.count else {
+                    states[name] = .done
+                    chain.removeLast()
+                    continue
+                }
+                chain[chain.count - 1].next += 1
+                let reference = inside[next]
+                switch states[reference.name] {
+                case .done: break
+                case .open:
+                    let first = chain.firstIndex { $0.name == reference.name } ?? 0
+                    let circle = chain[first...].map(\.name) + [reference.name]
+                    findings.append(TemplateFinding(reference.location, .circle(circle)))
+                case nil:
+                    states[reference.name] = .open
+                    chain.append((reference.name, 0))
+                }
+            }
+        }
+    }
+
+    /// Returns the nearest of some words, the first times that something is not known.
+    private mutating func hint(_ word: String, in words: some Sequence<String>) -> String? {
+        guard hints > 0 else { return nil }
+        hints -= 1
+        return nearest(to: word, in: words.sorted())
+    }
+}
+
+/// What the names in a template stand for, as far as that is known before anything is answered.
+struct TemplateNames: Sendable {
+    /// Every name that is known everywhere.
+    let all: Set<String>
+    private let tests: [String: String]
+    private let choices: [String: [String]]
+
+    init(_ questions: [Question]) {
+        var all = Context.ownNames
+        var tests: [String: String] = [:]
+        var choices: [String: [String]] = [:]
+        for question in questions {
+            all.formUnion(question.names(for: nil).keys)
+            guard case .choice(let words) = question.kind else { continue }
+            choices[question.key] = words
+            for word in words { tests[question.test(for: word)] = question.key }
+        }
+        self.all = all
+        self.tests = tests
+        self.choices = choices
+    }
+
+    func isKnown(_ name: String) -> Bool { all.contains(name) }
+
+    /// The list that a name is known inside of, where it is known nowhere else.
+    func list(of name: String) -> String? { Context.namesInLists[name] }
+
+    /// Whether a name stands for a list.
+    func isStructure(_ name: String) -> Bool { name == "steps" || name == "pythons" }
+
+    /// The question that a name like `KEY=WORD` belongs to.
+    func question(of name: String) -> String? { tests[name] }
+
+    func choices(of name: String) -> [String]? { choices[name] }
+}

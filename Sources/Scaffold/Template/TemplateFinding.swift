@@ -1,0 +1,233 @@
+// What can be wrong with a template folder: facts, and the one place that makes sentences of them.
+
+import Mustache
+import ProjectFiles
+
+/// One thing that is wrong with a template folder.
+public struct TemplateFinding: Sendable, Hashable {
+    /// The file or folder, with a path below the template folder.
+    public let path: String
+    /// The line in the file, from 1; nil where it is about the file itself.
+    public let line: Int?
+    /// The character in the line, from 1.
+    public let column: Int?
+    /// What is wrong.
+    public let problem: TemplateProblem
+
+    /// How bad it is: a template with an error is not used.
+    public var severity: Severity { problem.severity }
+
+    init(path: String, problem: TemplateProblem) {
+        self.path = path
+        line = nil
+        column = nil
+        self.problem = problem
+    }
+
+    init(_ location: Mustache.Location, _ problem: TemplateProblem) {
+        path = location.path
+        line = location.line
+        column = location.column
+        self.problem = problem
+    }
+}
+
+/// What is wrong with a template folder.
+public enum TemplateProblem: Sendable, Hashable {
+    // MARK: The folder
+
+    /// A symbolic link.
+    case link
+    /// A pipe, a socket or a device.
+    case notAFile
+    /// A name that is not valid UTF-8.
+    case nameIsNotText
+    /// The system refuses, with its `errno`.
+    case unreadable(code: Int32)
+    /// More bytes than such a file may have.
+    case tooLarge(most: Int)
+    /// A template that is not valid UTF-8.
+    case notText
+    /// A path that cannot be one in a project.
+    case path(PathProblem)
+    /// A name that Windows cannot hold.
+    case notOnWindows(String)
+
+    // MARK: The manifest
+
+    /// There is none.
+    case missingManifest
+    /// It is not JSON; the sentence of the reader.
+    case json(String)
+    /// A key that is not known there.
+    case unknownKey(String, nearest: String?)
+    /// A key that has to be there.
+    case missingKey(String)
+    /// A value of another type.
+    case wrongType(key: String, expected: String, found: String)
+    /// Nothing, where something has to be.
+    case empty(key: String)
+    /// A text that is shown, with a character in it that shows nothing or steers a terminal.
+    case invisibleCharacter(key: String)
+    /// More elements than there may be.
+    case tooMany(key: String, most: Int)
+    /// A key that no question can have.
+    case badQuestionKey(String)
+    /// A key that is a name of pa-new's own.
+    case ownName(String)
+    /// A key that an earlier question has.
+    case repeatedQuestion(String)
+    /// A word for no type.
+    case unknownType(String, nearest: String?)
+    /// A key that questions of this type do not have.
+    case notForType(key: String, type: String)
+    /// A word that is a choice already, or has the same name in conditions.
+    case repeatedChoice(String)
+    /// A pattern that is none.
+    case badPattern(Pattern.Problem)
+    /// A default that the question itself does not take.
+    case badDefault(AnswerProblem)
+    /// A condition on a name that is not known.
+    case unknownCondition(String, nearest: String?)
+    /// A condition on a question that is asked later, or on the question itself.
+    case laterQuestion(String)
+    /// A condition on something that is neither true nor false; what to write, if that is known.
+    case notATruth(String, instead: String?)
+    /// A rule for a file or folder that is not there.
+    case unknownFile(String, nearest: String?)
+    /// A path of what has to be uploaded that cannot be one in a project.
+    case badUpload(String, PathProblem)
+
+    // MARK: Templates
+
+    /// A template breaks the rules for tags, or uses a name or partial that is not known.
+    case mustache(Mustache.Failure.Kind)
+    /// A name that is known only inside of a list.
+    case onlyInside(String, list: String)
+    /// A tag that cannot stand in a path.
+    case tagInPath(String)
+    /// A partial chosen by a name that is not a choice.
+    case dynamicName(String)
+    /// A partial that includes itself, by way of others.
+    case circle([String])
+    /// A partial that nothing includes.
+    case unusedPartial
+    /// A question whose answer nothing depends on.
+    case unusedQuestion(String)
+}
+
+extension TemplateProblem {
+    /// How bad it is.
+    public var severity: Severity {
+        switch self {
+        case .notOnWindows, .unusedPartial, .unusedQuestion: .warning
+        default: .error
+        }
+    }
+}
+
+extension TemplateFinding: CustomStringConvertible {
+    /// The path, the line and column where there are any, and a sentence.
+    ///
+    /// A path can hold anything, and is written so that it cannot steer a terminal.
+    public var description: String {
+        var place = printable(path)
+        if let line, let column { place += ":\(line):\(column)" }
+        return "\(place): \(severity == .warning ? "warning: " : "")\(problem)"
+    }
+}
+
+extension TemplateProblem: CustomStringConvertible {
+    /// The problem in words.
+    public var description: String {
+        switch self {
+        case .link: "it is a symbolic link: a template holds files of its own"
+        case .notAFile: "it is neither a file nor a folder"
+        case .nameIsNotText: "its name is not valid UTF-8"
+        case .unreadable(let code): "it cannot be read: \(systemReason(code))"
+        case .tooLarge(let most): "it has more than \(most) bytes"
+        case .notText: "a template has to be valid UTF-8"
+        case .path(let problem): "it cannot be a path in a project: \(problem)"
+        case .notOnWindows(let name): "Windows cannot hold the name \(quoted(name))"
+
+        case .missingManifest:
+            "there is no \(Manifest.fileName): that is what makes a folder a template"
+        case .json(let sentence): sentence
+        case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
+        case .missingKey(let key): "the key '\(key)' is missing"
+        case .wrongType(let key, let expected, let found):
+            "\(quoted(key)) has to be \(expected), not \(found)"
+        case .empty(let key): "\(quoted(key)) is empty"
+        case .invisibleCharacter(let key):
+            "\(quoted(key)) is shown, and has a character that cannot be"
+        case .tooMany(let key, let most): "\(quoted(key)) has more than \(most) elements"
+        case .badQuestionKey(let key):
+            "\(quoted(key)) cannot be a question's key: "
+                + "a letter, then up to 63 letters, digits and '_'"
+        case .ownName(let key): "\(quoted(key)) is a name that pa-new gives to every template"
+        case .repeatedQuestion(let key): "there is a question \(quoted(key)) already"
+        case .unknownType(let type, let nearest):
+            "there is no type \(quoted(type))"
+                + (nearest.map { ", did you mean '\($0)'?" }
+                    ?? ": there are \(listed(ManifestReader.types))")
+        case .notForType(let key, let type): "a question of the type '\(type)' has no '\(key)'"
+        case .repeatedChoice(let word): "there is a choice like \(quoted(word)) already"
+        case .badPattern(let problem): "\(problem)"
+        case .badDefault(let problem): "the question does not take its own default: \(problem)"
+        case .unknownCondition(let name, let nearest):
+            "there is no question \(quoted(name)) to depend on" + suggestion(nearest)
+        case .laterQuestion(let name): "\(quoted(name)) is not answered yet when this is asked"
+        case .notATruth(let name, let instead):
+            "\(quoted(name)) is neither true nor false" + (instead.map { ": write '\($0)'" } ?? "")
+        case .unknownFile(let path, let nearest):
+            "there is no file or folder \(quoted(path))" + suggestion(nearest)
+        case .badUpload(let path, let problem): "\(quoted(path)) cannot be uploaded: \(problem)"
+
+        case .mustache(let kind): "\(kind)"
+        case .onlyInside(let name, let list): "'\(name)' is known only inside of '\(list)'"
+        case .tagInPath(let name):
+            "\(quoted(name)) cannot stand in a path: only {{name}} can, with a text"
+        case .dynamicName(let name): "\(quoted(name)) is not a choice, so it can name no partial"
+        case .circle(let chain):
+            "it includes itself: " + listed(chain.map(quoted), most: 10, conjunction: "then")
+        case .unusedPartial: "nothing includes it"
+        case .unusedQuestion(let key): "nothing depends on the answer to '\(key)'"
+        }
+    }
+
+    private func suggestion(_ nearest: String?) -> String {
+        nearest.map { ", did you mean '\($0)'?" } ?? ""
+    }
+}
+
+extension AnswerProblem: CustomStringConvertible {
+    /// The problem in words.
+    public var description: String {
+        switch self {
+        case .wrongType(let expected): "it has to be \(expected)"
+        case .notYesOrNo: "it has to be yes or no"
+        case .notAnInteger: "it has to be a whole number"
+        case .notAChoice(let nearest, let words):
+            nearest.map { "did you mean \(quoted($0))?" }
+                ?? "the choices are \(listed(words.map(quoted), most: 10))"
+        case .noMatch(let pattern): "it has to match \(quoted(pattern))"
+        case .controlCharacter(let scalar):
+            "\(quoted(String(scalar))) cannot stand in a line of text"
+        case .tooLong(let most): "it has more than \(most) bytes"
+        }
+    }
+}
+
+extension PathProblem: CustomStringConvertible {
+    /// The problem in words.
+    public var description: String {
+        switch self {
+        case .emptySegment: "a folder or file of it has no name"
+        case .leaves: "it leaves the project's folder"
+        case .tooLong: "a name in it is longer than 255 bytes"
+        case .reserved: "a name in it is one that only git or pa-new itself may use"
+        case .controlCharacter: "there is a control character in it"
+        case .taken(let other): "\(quoted(other)) is in its way"
+        }
+    }
+}

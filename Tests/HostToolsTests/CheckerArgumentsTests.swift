@@ -1,0 +1,57 @@
+// What the checker is told of a project.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import HostTools
+@testable import Scaffold
+
+@Suite("The checker's arguments")
+struct CheckerArgumentsTests {
+    /// A project whose framework has to be built.
+    private func project(uploads: [String]) throws -> LoadedProject {
+        let list = uploads.map { "\"\($0)\"" }.joined(separator: ", ")
+        let manifest = """
+            {"title": "T", "summary": "S", "greeting": "G", "default": true,
+             "commands": ["--make it"], "uploads": [\(list)]}
+            """
+        let catalog = try Catalog(files: [
+            TemplateFile(path: "t/manifest.json", contents: .text(manifest)),
+            TemplateFile(path: "t/wsgi.py", contents: .text("")),
+        ])
+        let record = """
+            {"pa-new": "0.1.0", "framework": "t", "name": "hello", "python": "3.12", "user": "alice"}
+            """
+        return try withTemporaryFolder { folder in
+            let file = folder.appending(path: ProjectRecord.fileName)
+            try record.write(to: file, atomically: true, encoding: .utf8)
+            return try LoadedProject(in: folder.path, from: catalog)
+        }
+    }
+
+    @Test("name what has to be built, each as one word, and what the record knows")
+    func products() throws {
+        let project = try project(uploads: ["-a.so", "b c.so"])
+        let built = ["--upload=-a.so", "--upload=b c.so", "--build=--make it"]
+        let known = ["--python", "3.12", "--account", "alice"]
+        #expect(CheckRequest().arguments(for: project) == ["check", "."] + known + built)
+        let visit = ["visit", ".", "/", "--report", "file"]
+        #expect(VisitRequest().arguments(report: "file", for: project) == visit + built)
+    }
+
+    @Test("name nothing of a project that pa-new did not make")
+    func unknown() {
+        #expect(CheckRequest().arguments(for: nil) == ["check", "."])
+        #expect(
+            VisitRequest().arguments(report: "file", for: nil)
+                == ["visit", ".", "/", "--report", "file"]
+        )
+    }
+
+    @Test("do not say how to build where nothing has to be there")
+    func nothingToUpload() throws {
+        let arguments = CheckRequest().arguments(for: try project(uploads: []))
+        #expect(!arguments.contains { $0.hasPrefix("--build") })
+    }
+}
