@@ -180,7 +180,7 @@ struct ProjectTests {
                 #expect(answers.map(\.status) == [500, 500, 500, 500])
                 for (answer, path) in zip(answers, try project.uploads) {
                     let place = project.folder.appending(path: path).path
-                    #expect(answer.errors.contains("\(place) is not there"), "\(answer)")
+                    #expect(answer.errors.contains("\(place) does not exist"), "\(answer)")
                 }
                 return
             }
