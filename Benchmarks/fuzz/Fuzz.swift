@@ -1,9 +1,10 @@
 // What the fuzzer calls with each input: one of the readers of what comes from outside.
 //
-// Compiled by fuzz.py into one module with the sources of pa-new, and not by SwiftPM. Whatever traps,
+// Compiled by fuzz.py into one module with the sources of the tool, and not by SwiftPM. Whatever traps,
 // and every broken promise below, is a finding.
 
 import Foundation
+@testable import Mustache
 @testable import Scaffold
 
 /// One of the readers, by the name that FUZZ_TARGET gives.

@@ -27,6 +27,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / ".build" / "fuzz"
 
+#: The modules to compile, in the order of their imports, and the folder that each embeds.
+MODULES = {
+    "Mustache": None,
+    "ProjectFiles": None,
+    "Scaffold": "Templates",
+    "HostTools": "HostPython",
+}
+
 #: How many inputs each target gets.
 EXECUTIONS = {
     "mustache": 1_000_000,
@@ -62,6 +70,17 @@ def run(words: list[str]) -> None:
         sys.exit(f"{words[0]} failed:\n{finished.stdout}{finished.stderr}")
 
 
+def sources_of(target: str) -> list[Path]:
+    """Return the Swift files of a target, without those that it embeds."""
+    folder = ROOT / "Sources" / target
+    embedded = {folder / name for name in MODULES.values() if name}
+    return [
+        path
+        for path in sorted(folder.rglob("*.swift"))
+        if embedded.isdisjoint(path.parents)
+    ]
+
+
 def build() -> Path:
     """Compile the library, then the tool's sources with the fuzzer in the place of its start."""
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -74,44 +93,45 @@ def build() -> Path:
         )
         if path.exists()
     )
-    tables: list[str] = []
-    for name in ("Templates", "HostPython"):
-        table = str(BUILD / f"Embedded{name}.swift")
-        run([str(embed), str(ROOT / name), table, f"embedded{name}"])
-        tables.append(table)
     flags = ["-O", "-parse-as-library", "-enable-testing", "-sanitize=fuzzer,address"]
-    flags += ["-swift-version", "6", "-assert-config", "Debug"]
-    library = [
-        str(path) for path in sorted((ROOT / "Sources" / "Scaffold").rglob("*.swift"))
+    flags += [
+        "-swift-version",
+        "6",
+        "-assert-config",
+        "Debug",
+        "-package-name",
+        "pa_new",
     ]
-    run(
-        [
-            "swiftc",
-            *flags,
-            "-emit-library",
-            "-static",
-            "-emit-module",
-            "-module-name",
-            "Scaffold",
-        ]
-        + ["-emit-module-path", str(BUILD / "Scaffold.swiftmodule")]
-        + ["-o", str(BUILD / "libScaffold.a"), *library, *tables]
-    )
-    tool = [
-        str(path)
-        for path in sorted((ROOT / "Sources" / "pa-new").rglob("*.swift"))
-        if path.name != "PaNew.swift"
-    ]
+    flags += ["-I", str(BUILD), "-L", str(BUILD)]
+    libraries: list[str] = []
+    for module, folder in MODULES.items():
+        sources = [str(path) for path in sources_of(module)]
+        if folder:
+            sources.append(str(BUILD / f"Embedded{folder}.swift"))
+            # The table of another target imports the type of its entries.
+            library = [] if module == "Scaffold" else ["Scaffold"]
+            run(
+                [
+                    str(embed),
+                    str(ROOT / folder),
+                    sources[-1],
+                    f"embedded{folder}",
+                    *library,
+                ]
+            )
+        run(
+            ["swiftc", *flags, "-emit-library", "-static", "-emit-module"]
+            + ["-module-name", module]
+            + ["-emit-module-path", str(BUILD / f"{module}.swiftmodule")]
+            + ["-o", str(BUILD / f"lib{module}.a"), *sources]
+        )
+        # What a library needs comes after it.
+        libraries.insert(0, f"-l{module}")
+    tool = [str(path) for path in sources_of("pa-new") if path.name != "PaNew.swift"]
     program = BUILD / "fuzz"
     run(
-        ["swiftc", *flags, "-module-name", "pa_new", "-I", str(BUILD), "-L", str(BUILD)]
-        + [
-            "-lScaffold",
-            "-o",
-            str(program),
-            str(Path(__file__).parent / "Fuzz.swift"),
-            *tool,
-        ]
+        ["swiftc", *flags, "-module-name", "pa_new", *libraries, "-o", str(program)]
+        + [str(Path(__file__).parent / "Fuzz.swift"), *tool]
     )
     return program
 
