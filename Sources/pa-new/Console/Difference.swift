@@ -10,14 +10,14 @@ import Scaffold
 ///   - path: The path of both, for the heading.
 /// - Returns: Whole lines, safe on any terminal.
 func difference(from old: [UInt8], to new: [UInt8], path: String) -> String {
-    guard let oldText = String(validating: old, as: UTF8.self),
-        let newText = String(validating: new, as: UTF8.self)
+    guard String(validating: old, as: UTF8.self) != nil,
+        String(validating: new, as: UTF8.self) != nil
     else { return "one of them is not text: \(old.count) and \(new.count) bytes\n" }
-    let oldLines = lines(of: oldText)
-    let newLines = lines(of: newText)
-    // The search for the shortest way takes the product of size and difference.
-    guard oldLines.count + newLines.count <= 20_000 else {
-        return "they are too long to show: \(oldLines.count) and \(newLines.count) lines\n"
+    let oldLines = Lines(old)
+    let newLines = Lines(new)
+    guard oldLines.lines.count + newLines.lines.count <= 20_000 else {
+        return "they are too long to show: \(oldLines.lines.count) and "
+            + "\(newLines.lines.count) lines\n"
     }
     var text =
         "--- \(printable(path, keeping: ["\t"])) (there)\n+++ \(printable(path, keeping: ["\t"])) (new)\n"
@@ -25,54 +25,29 @@ func difference(from old: [UInt8], to new: [UInt8], path: String) -> String {
     return text
 }
 
-/// One line of a difference.
+/// One line of a difference, with its line end.
 private enum Edit {
-    case same(Substring)
-    case old(Substring)
-    case new(Substring)
+    case same(ArraySlice<UInt8>)
+    case old(ArraySlice<UInt8>)
+    case new(ArraySlice<UInt8>)
 
     var isSame: Bool { if case .same = self { true } else { false } }
 }
 
-/// Returns lines with their ends, so that a missing last one shows.
-private func lines(of text: String) -> [Substring] {
-    var lines: [Substring] = []
-    var rest = text.unicodeScalars[...]
-    while let end = rest.firstIndex(of: "\n") {
-        let next = rest.index(after: end)
-        lines.append(Substring(rest[..<next]))
-        rest = rest[next...]
-    }
-    if !rest.isEmpty { lines.append(Substring(rest)) }
-    return lines
-}
-
 /// Returns the lines of both files in one order.
-private func edits(from old: [Substring], to new: [Substring]) -> [Edit] {
-    var removed = Set<Int>()
-    var inserted = Set<Int>()
-    for change in new.difference(from: old) {
-        switch change {
-        case .remove(let offset, _, _): removed.insert(offset)
-        case .insert(let offset, _, _): inserted.insert(offset)
-        }
-    }
+private func edits(from old: Lines, to new: Lines) -> [Edit] {
     var edits: [Edit] = []
-    var (left, right) = (0, 0)
-    while left < old.count || right < new.count {
-        if left < old.count, removed.contains(left) {
-            edits.append(.old(old[left]))
-            left += 1
-        } else if right < new.count, inserted.contains(right) {
-            edits.append(.new(new[right]))
-            right += 1
-        } else {
-            edits.append(.same(old[left]))
-            left += 1
-            right += 1
+    var next = 0
+    for (line, match) in zip(old.lines, matches(old, new)) {
+        guard let match else {
+            edits.append(.old(line))
+            continue
         }
+        edits += new.lines[next..<match].map { .new($0) }
+        edits.append(.same(line))
+        next = match + 1
     }
-    return edits
+    return edits + new.lines[next...].map { .new($0) }
 }
 
 /// Returns the parts that differ, each with three lines around it.
@@ -119,8 +94,9 @@ private func hunks(_ edits: [Edit]) -> [String] {
 }
 
 /// Returns a line with its mark, and with a note where its end is missing.
-private func marked(_ mark: String, _ line: Substring) -> String {
-    line.unicodeScalars.last == "\n"
-        ? mark + printable(String(line.unicodeScalars.dropLast()), keeping: ["\t"]) + "\n"
-        : mark + printable(line, keeping: ["\t"]) + "\n\\ No newline at end of file\n"
+private func marked(_ mark: String, _ line: ArraySlice<UInt8>) -> String {
+    let hasEnd = line.last == UInt8(ascii: "\n")
+    let text = String(decoding: hasEnd ? line.dropLast() : line, as: UTF8.self)
+    return mark + printable(text, keeping: ["\t"]) + "\n"
+        + (hasEnd ? "" : "\\ No newline at end of file\n")
 }

@@ -1,12 +1,14 @@
 // Texts as lines, and which lines of two texts belong together.
 
 /// A text as its lines, each with its line end.
-struct Lines {
+package struct Lines {
     /// The lines; only the last can be without a line end.
-    let lines: [ArraySlice<UInt8>]
+    package let lines: [ArraySlice<UInt8>]
 
     /// Cuts a text behind each line feed.
-    init(_ text: [UInt8]) {
+    ///
+    /// - Parameter text: The text, in any encoding that has ASCII's line feed.
+    package init(_ text: [UInt8]) {
         var lines: [ArraySlice<UInt8>] = []
         var start = 0
         for (index, byte) in text.enumerated() where byte == UInt8(ascii: "\n") {
@@ -30,6 +32,17 @@ struct LineNumbering {
             return numbers.count - 1
         }
     }
+}
+
+/// Finds for each line of one text the same line of another.
+///
+/// - Parameters:
+///   - old: The one text.
+///   - new: The other text.
+/// - Returns: For each line of `old` the index of its line in `new`, or nil; the indices grow.
+package func matches(_ old: Lines, _ new: Lines) -> [Int?] {
+    var numbering = LineNumbering()
+    return matches(numbering.number(old), numbering.number(new))
 }
 
 /// Finds for each line of one text the line of another that it became.
