@@ -1,0 +1,113 @@
+"""`web.py` reads the fields of queries and of forms."""
+
+# Functions in loops are called before the loop goes on.
+# ruff: noqa: B023
+
+from __future__ import annotations
+
+import unittest
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from asking import FORM, JSON, TestCase, ask
+from hello import web
+from hello.web import RequestHandler
+
+
+class FieldsTest(TestCase):
+    GOOD: ClassVar[list[tuple[str, str, list[str]]]] = [
+        ("plain", "a=1", ["1"]),
+        ("several", "a=1&b=2&a=3", ["1", "3"]),
+        ("blank", "a=", [""]),
+        ("no equals sign", "a", [""]),
+        ("plus", "a=x+y", ["x y"]),
+        ("escaped", "a=%2B%26%3d", ["+&="]),
+        ("escaped UTF-8", "a=%c3%A9", ["é"]),
+        ("raw UTF-8", "a=\xc3\xa9", ["é"]),
+        ("escaped line break", "a=%0d%0a", ["\r\n"]),
+        ("semicolon is no separator", "a=1;a=2", ["1;a=2"]),
+        ("missing", "b=1&&", []),
+        ("escaped name", "%61=1", ["1"]),
+    ]
+    BAD: ClassVar[list[str]] = [
+        "a=%zz",
+        "a=%",
+        "a=%4",
+        "%",
+        "a=%%41",
+        "a=%u0041",
+        "a=%ff",
+        "%ff=1",
+        "a=\xff",
+    ]
+    BAD += ["a=%c3", "a=\xc3%a9", "a=%ed%a0%80", "a=%+1", "a=% 1", "a=%\n12"]
+    BAD += ["&" * web.MAX_FIELDS, "&".join("a=1" for _ in range(web.MAX_FIELDS + 1))]
+
+    def test_query_arguments(self) -> None:
+        for name, query, expected in self.GOOD:
+            with self.subTest(name):
+                seen: list[Any] = []
+
+                def get(self: RequestHandler) -> None:
+                    seen.append(self.get_query_arguments("a"))
+                    seen.append(self.get_query_argument("a", None))
+
+                ask(get, path="/?" + query)
+                self.assertEqual(seen, [expected, expected[-1] if expected else None])
+
+    def test_body_arguments(self) -> None:
+        for name, form, expected in self.GOOD:
+            for kind in (FORM, FORM.upper() + " ; charset=x"):
+                with self.subTest(name, kind=kind):
+                    seen: list[Any] = []
+
+                    def post(self: RequestHandler) -> None:
+                        seen.append(self.get_body_arguments("a"))
+                        seen.append(self.get_body_argument("a", None))
+
+                    body = form.encode("latin-1")
+                    ask(post, "POST", body=body, CONTENT_TYPE=kind)
+                    self.assertEqual(
+                        seen, [expected, expected[-1] if expected else None]
+                    )
+
+    def test_malformed_fields_never_reach_a_handler(self) -> None:
+        served: list[str] = []
+        for text in self.BAD:
+            with self.subTest(ascii(text[:20])):
+                serve: Callable[[Any], None] = lambda self: served.append("x")
+                self.assert_refused(ask(serve, path="/?" + text), 400)
+                body = text.encode("latin-1")
+                response = ask(serve, "POST", body=body, CONTENT_TYPE=FORM)
+                self.assert_refused(response, 400)
+        self.assertEqual(served, [])
+
+    def test_as_many_fields_as_allowed(self) -> None:
+        query = "&".join("a=1" for _ in range(web.MAX_FIELDS))
+        get: Callable[[Any], None] = lambda self: self.write(
+            str(len(self.get_query_arguments("a")))
+        )
+        self.assertEqual(ask(get, path="/?" + query).body, b"1000")
+
+    def test_another_type_of_body_has_no_fields(self) -> None:
+        for kind in (JSON, "text/plain", "", None, "multipart/form-data; boundary=x"):
+            with self.subTest(kind):
+                post: Callable[[Any], None] = lambda self: self.write(
+                    self.get_body_argument("a", "none")
+                )
+                response = ask(post, "POST", body=b"a=%zz", CONTENT_TYPE=kind)
+                self.assertEqual(response.body, b"none")
+
+    def test_a_missing_argument_is_400_unless_there_is_a_default(self) -> None:
+        table: list[tuple[str, Callable[[Any], Any], int]] = [
+            ("query", lambda self: self.write(self.get_query_argument("a")), 400),
+            ("body", lambda self: self.write(self.get_body_argument("a")), 400),
+            ("default", lambda self: self.write(self.get_query_argument("a", "")), 200),
+        ]
+        for name, get, status in table:
+            with self.subTest(name):
+                self.assert_refused(ask(get), status)
+
+
+if __name__ == "__main__":
+    unittest.main()
