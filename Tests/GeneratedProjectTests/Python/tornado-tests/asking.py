@@ -16,13 +16,13 @@ from typing import Any
 from wsgiref.util import is_hop_by_hop
 
 import tornado.httpserver
-import tornado.locks
 import tornado.netutil
-import tornado.routing
 import tornado.web
-import tornado.websocket
 from hello.wsgi_adapter import WSGIAdapter
 from tornado import httputil
+
+FORM = [("Content-Type", "application/x-www-form-urlencoded")]
+MULTIPART = [("Content-Type", "multipart/form-data; boundary=BB")]
 
 
 @dataclass

@@ -7,13 +7,10 @@ import io
 import unittest
 from wsgiref.validate import validator
 
-import tornado.httpserver
-import tornado.locks
-import tornado.netutil
-import tornado.routing
 import tornado.web
-import tornado.websocket
 from asking import (
+    FORM,
+    MULTIPART,
     Case,
     ComparingApplications,
     Log,
@@ -21,18 +18,13 @@ from asking import (
     ask_adapter,
     make_environ,
 )
-from handlers import (
-    SECRET,
-    SIMPLE,
-    Initialize,
-    make_application,
-    plain_callable,
-)
+from handlers.application import SIMPLE, make_application
+from handlers.delegates import plain_callable
+from handlers.errors import Initialize
+from handlers.status_and_headers import SECRET
 from hello.wsgi_adapter import WSGIAdapter
 from tornado import httputil
 
-FORM = [("Content-Type", "application/x-www-form-urlencoded")]
-MULTIPART = [("Content-Type", "multipart/form-data; boundary=BB")]
 PARTS = (
     b'--BB\r\nContent-Disposition: form-data; name="t"\r\n\r\ntext\r\n'
     b'--BB\r\nContent-Disposition: form-data; name="f"; filename="x.bin"\r\n'

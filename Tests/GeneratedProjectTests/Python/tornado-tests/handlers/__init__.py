@@ -1,0 +1,1 @@
+"""Handlers as people mean to write them; `application.py` says where each is served."""
