@@ -61,7 +61,8 @@ let package = Package(
             name: "ScaffoldTests",
             dependencies: [
                 "HostTools", "Mustache", "ProjectFiles", "Scaffold", "pa-new", "TestSupport",
-            ]
+            ],
+            exclude: ["messages.txt"]
         ),
         .testTarget(
             name: "CommandLineTests",

@@ -179,7 +179,7 @@ def measure(
             if done.returncode != 0 or done.stderr:
                 raise SystemExit(f"{command}: {done.stdout}{done.stderr}")
             if turn == 0:  # the warm-up
-                if "check" in name and "nothing found" not in done.stdout:
+                if "check" in name and "no problems found" not in done.stdout:
                     raise SystemExit(f"{command}: {done.stdout}")
                 continue
             times[name].wall.append(wall)

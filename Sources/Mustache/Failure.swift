@@ -85,15 +85,15 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
         case .emptyTag:
             "the tag has no name"
         case .malformedName(let name):
-            "'\(name)' is not a name: it has white space in it or an empty part between dots"
+            "'\(name)' is not a valid name: it has white space or an empty part between dots"
         case .malformedDelimiters(let text):
-            "'\(text)' does not set delimiters: two words between equals signs are needed"
+            "'\(text)' does not set delimiters: write them between two equals signs, as {{=<% %>=}}"
         case .unclosedSection(let name):
             "'\(name)' is not closed"
         case .wrongClosingTag(let name, let expected):
-            "'\(name)' cannot be closed here, '\(expected)' is open"
+            "'\(name)' cannot be closed here: close '\(expected)' first"
         case .strayClosingTag(let name):
-            "'\(name)' cannot be closed here, nothing is open"
+            "'\(name)' cannot be closed here: nothing is open"
         case .unknownName(let name, let nearest):
             "unknown name '\(name)'" + suggestion(nearest)
         case .unknownPartial(let name, let nearest):
@@ -101,12 +101,12 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
         case .notText(let name):
             "'\(name)' is a list or an object, not a text"
         case .tooDeep(let limit, let chain):
-            "more than \(limit) levels deep"
+            "nested more than \(limit) levels deep"
                 + (chain.isEmpty ? "" : ": " + chain.joined(separator: " > "))
         case .outputTooLarge(let limit):
             "the result has more than \(limit) bytes"
         case .tooManyExpansions(let limit):
-            "more than \(limit) sections and partials are expanded"
+            "it expands more than \(limit) sections and partials"
         case .inLambda(let name, let kind):
             "in the result of the lambda '\(name)': \(kind)"
         }

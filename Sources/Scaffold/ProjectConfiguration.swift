@@ -25,12 +25,20 @@ public struct ProjectConfiguration: Sendable {
     /// Checks what was asked for and fills in the defaults.
     ///
     /// - Parameters:
-    ///   - request: What was asked for. A template folder and a file of answers are read.
+    ///   - request: What was asked for. A file of answers is read.
+    ///   - framework: What the request names, where that was found before; nil finds it, and reads a
+    ///     template folder for that.
     ///   - catalog: The frameworks to choose from.
     /// - Throws: ``ScaffoldError`` for the first answer that cannot be used.
-    public init(_ request: Request, catalog: Catalog) throws(ScaffoldError) {
+    public init(
+        _ request: Request,
+        of framework: Framework? = nil,
+        catalog: Catalog
+    ) throws(ScaffoldError) {
         guard let typed = request.name else { throw .noName }
-        framework = try catalog.framework(for: request)
+        let framework =
+            if let framework { framework } else { try catalog.framework(for: request) }
+        self.framework = framework
         nonDefaultLanguage = catalog.nonDefaultLanguage(of: framework)
         name = try catalog.projectName(typed, for: framework)
         let account: AccountName? =

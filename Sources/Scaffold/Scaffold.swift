@@ -24,6 +24,7 @@ public func createProject(
 ///
 /// - Parameters:
 ///   - request: What was asked for.
+///   - framework: What the request names, where that was found before; nil finds it.
 ///   - catalog: The frameworks to choose from.
 ///   - placement: Where the project is to land.
 ///   - wantsRepository: Whether the project is to lie in a git repository, one of its own with a
@@ -35,13 +36,14 @@ public func createProject(
 /// - Throws: ``ScaffoldError`` where it cannot land there.
 public func prepareProject(
     _ request: Request,
+    of framework: Framework? = nil,
     from catalog: Catalog,
     placement: Placement = .newFolder,
     wantsRepository: Bool = false,
     isReadOnly: Bool = false,
     progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> PreparedProject {
-    let project = try Project(ProjectConfiguration(request, catalog: catalog))
+    let project = try Project(ProjectConfiguration(request, of: framework, catalog: catalog))
     return try PreparedProject(
         project,
         render(project, progress),

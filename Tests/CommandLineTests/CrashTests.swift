@@ -213,7 +213,7 @@ struct CrashTests {
             #expect(try visible(folder) != before, "nothing was changed yet: choose a later call")
             let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: 0)
-            #expect(finished.stderr.contains("an interrupted run had left in 'hello'"))
+            #expect(finished.stderr.contains("an interrupted run in 'hello'"))
             #expect(finished.stderr.contains("FILE~"))
             #expect(try tree(folder) == whole)
             let again = try await runTool(words, in: folder)

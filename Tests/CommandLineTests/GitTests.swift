@@ -217,7 +217,7 @@ struct GitTests {
             expectEnd(of: finished, code: 0, stderr: "")
             #expect(
                 finished.stdout.contains(
-                    "git  no new repository: repo/deep/hello lies in that of \(desk.work.path)/repo\n"
+                    "git  no new repository: repo/deep/hello is inside the one in \(desk.work.path)/repo\n"
                 )
             )
             #expect(try tree(desk.work.appending(path: "repo/.git")) == before)
@@ -232,7 +232,7 @@ struct GitTests {
                 environment: ["PATH": "/nowhere"]
             )
             expectEnd(of: into, code: 0, stderr: "")
-            #expect(into.stdout.contains("lies in that of \(desk.work.path)/repo\n"))
+            #expect(into.stdout.contains("is inside the one in \(desk.work.path)/repo\n"))
         }
     }
 
@@ -305,7 +305,8 @@ struct GitTests {
                 expectEnd(of: finished, code: 69, stdout: "")
                 #expect(
                     finished.stderr.contains(
-                        step.isEmpty ? "there is no git for --git" : "git \(step) failed"
+                        step.isEmpty
+                            ? "--git needs git, which is not installed" : "git \(step) failed"
                     ),
                     "\(finished.stderr)"
                 )

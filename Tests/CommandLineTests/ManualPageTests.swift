@@ -39,7 +39,8 @@ struct ManualPageTests {
         for option in options {
             let short = option.short.map { "-\($0), " } ?? ""
             let head = short + option.long + (option.value.map { " " + $0 } ?? "")
-            #expect(text.contains("\(head) \(option.help)"), "\(option.long)\n\(text)")
+            #expect(text.contains("\(head) \(option.helps[0].text)"), "\(option.long)\n\(text)")
+            for help in option.helps { #expect(text.contains(help.text), "\(option.long)") }
         }
         for command in CommandName.allCases {
             #expect(text.contains("pa-new \(command.synopsis) \(command.summary)"), "\(text)")

@@ -11,9 +11,9 @@ struct MistakeTests {
     @Test(
         "a mistake gets what, why and help on stderr, its exit code, and nothing on disk",
         arguments: [
-            ([], 64, ["what should the project be called?", "try: pa-new hello"]),
+            ([], 64, ["the project needs a name", "try: pa-new hello"]),
             ([""], 64, ["name is empty", "try: pa-new hello"]),
-            (["class"], 64, ["'class' cannot be", "keyword of Python", "try: pa-new class-app"]),
+            (["class"], 64, ["'class' cannot be", "Python keyword", "try: pa-new class-app"]),
             (["json"], 64, ["'json'", "standard library", "try: pa-new json-app"]),
             (["tornado"], 64, ["'tornado'", "did you mean: pa-new hello --framework tornado"]),
             (["a/b"], 64, ["'a/b'", "it is a path", "pa-new b --output a"]),
@@ -28,7 +28,7 @@ struct MistakeTests {
             (["hello", "-l=pyhton"], 64, ["'pyhton'", "did you mean --language python?"]),
             (
                 ["hello", "-l", "cobol"], 64,
-                ["no language 'cobol'", "the frameworks are in python"]
+                ["no language 'cobol'", "valid values: python"]
             ),
             (["hello", "-l", "c\u{1B}[2J\n"], 64, [#"'c\u{1b}[2J\u{a}'"#]),
             (
@@ -36,7 +36,10 @@ struct MistakeTests {
                 ["no language 'xxx", "…'"]
             ),
             (["hello", "-l", "python", "-l", "python"], 64, ["--language is given twice"]),
-            (["hello", "-l", "python", "-t", "."], 64, ["--language and --template exclude"]),
+            (
+                ["hello", "-l", "python", "-t", "."], 64,
+                ["--language and --template cannot be used together"]
+            ),
             (["hello", "-l", "cobol", "-f", "nope"], 64, ["no framework 'nope'"]),
             (
                 ["hello", "--python", "3.14"], 64,
@@ -48,26 +51,46 @@ struct MistakeTests {
             (["hello", "--domain", "https://a.b/"], 64, ["did you mean --domain a.b?"]),
             (
                 ["hello", "-u", "alice", "--domain", "bob.pythonanywhere.com"], 64,
-                ["'alice' cannot have the domain 'bob.pythonanywhere.com'", "--domain alice.pyth"]
+                ["'alice' cannot use the domain 'bob.pythonanywhere.com'", "--domain alice.pyth"]
             ),
             (["hello", "--output", ""], 64, ["--output is empty"]),
             (["hello", "--output", "no/such"], 73, ["no folder 'no/such'", "mkdir -p no/such"]),
             (["hello", "--output", "/dev/null"], 73, ["'/dev/null' is not a folder"]),
-            (["hello", "--strict"], 64, ["--strict does not belong here", "pa-new check"]),
-            (["list", "-f", "flask"], 64, ["--framework does not belong here"]),
-            (["completions"], 64, ["for which shell?", "pa-new completions bash, zsh or fish"]),
+            (
+                ["hello", "--strict"], 64,
+                ["--strict is not an option of 'pa-new NAME'", "pa-new check"]
+            ),
+            (["list", "-f", "flask"], 64, ["--framework is not an option of 'pa-new list'"]),
+            (
+                ["completions"], 64,
+                ["needs the name of a shell", "pa-new completions bash, zsh or fish"]
+            ),
             (["completions", "fisch"], 64, ["'fisch'", "did you mean: pa-new completions fish?"]),
             (["completions", "csh\u{7}"], 64, [#"'csh\u{7}'"#, "bash, zsh and fish"]),
-            (["completions", "zsh", "fish"], 64, ["'pa-new completions' takes no 'fish'"]),
-            (["man", "ls"], 64, ["'pa-new man' takes no 'ls'"]),
-            (["hello", "world"], 64, ["'world' is one name too many"]),
+            (
+                ["completions", "zsh", "fish"], 64,
+                ["unexpected argument 'fish' for 'pa-new completions'"]
+            ),
+            (["man", "ls"], 64, ["unexpected argument 'ls' for 'pa-new man'"]),
+            (["hello", "world"], 64, ["unexpected argument 'world'"]),
             (["hel\u{1B}[31mlo\u{7}"], 64, [#"'hel\u{1b}[31mlo\u{7}'"#]),
             (["hello\n"], 64, [#"'hello\u{a}'"#]),
+            (
+                ["chekc"], 64,
+                ["no command 'chekc'", "did you mean: pa-new check?", "pa-new -- chekc"]
+            ),
+            (["serve"], 64, ["no command 'serve'", "nearest command is: pa-new visit"]),
+            (["install"], 64, ["no command 'install'", "pa-new --help", "pa-new -- install"]),
+            (["lsit", "--json"], 64, ["no command 'lsit'", "did you mean: pa-new list?"]),
+            (["run", "hello"], 64, ["no command 'run'", "pa-new visit"]),
             (["🎉"], 64, ["'🎉'", "try: pa-new hello"]),
             ([".."], 64, ["'..'"]),
             ([String(repeating: "x", count: 10_000)], 64, ["it has 10000 characters", "…'"]),
             (["--" + String(repeating: "x", count: 10_000)], 64, ["there is no option '--xxx"]),
-            (["hello", "-o", String(repeating: "x", count: 10_000)], 73, ["looking at 'xxx"]),
+            (
+                ["hello", "-o", String(repeating: "x", count: 10_000)], 73,
+                ["accessing 'xxx"]
+            ),
         ] as [([String], Int32, [String])]
     )
     func mistakes(words: [String], code: Int32, parts: [String]) async throws {

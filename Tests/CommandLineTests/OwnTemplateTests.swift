@@ -118,20 +118,23 @@ struct OwnTemplateTests {
     @Test(
         "a wrong answer is refused, and nothing is written",
         arguments: [
-            ([], 64, ["asks for 'author'", "author: Author", "pass --set author=TEXT"]),
-            (["--set", "author"], 64, ["'author' is no answer", "--set KEY=VALUE"]),
-            (["--set", "=x"], 64, ["'=x' is no answer"]),
+            ([], 64, ["needs an answer to 'author'", "author: Author", "pass --set author=TEXT"]),
+            (["--set", "author"], 64, ["--set does not understand 'author'", "--set KEY=VALUE"]),
+            (["--set", "=x"], 64, ["--set does not understand '=x'"]),
             (["--set"], 64, ["--set needs a value"]),
             (["--set", "autor=Ada"], 64, ["no question 'autor'", "did you mean --set author="]),
             (["--set", "zzzzzz=Ada"], 64, ["no question 'zzzzzz'", "'docker', 'port'"]),
-            (["--set", "author=ada"], 64, ["'ada' cannot", "match '[A-Z][a-z ]+' (your name)"]),
+            (
+                ["--set", "author=ada"], 64,
+                ["'ada' is not a valid answer", "match '[A-Z][a-z ]+' (your name)"]
+            ),
             (["--set", "author=Ada\nB"], 64, [#"\u{a}"#]),
             (["--set", "author=A", "--set", "author=B"], 64, ["--set answers 'author' twice"]),
             (["--set", "author=Ada", "--set", "docker=maybe"], 64, ["'maybe'", "yes or no"]),
             (["--set", "author=Ada", "--set", "docker="], 64, ["''", "yes or no"]),
             (
                 ["--set", "author=Ada", "--set", "port=1"], 64,
-                ["'port' is not asked", "with docker"]
+                ["'port' is not asked", "condition is not met: docker"]
             ),
             (
                 ["--set", "author=Ada", "--set", "docker=y", "--set", "port=1.5"], 64,
@@ -147,27 +150,30 @@ struct OwnTemplateTests {
             ),
             (
                 ["--set", "author=A" + String(repeating: "a", count: 9999)], 64,
-                ["more than 4096 bytes"]
+                ["longer than 4096 bytes"]
             ),
-            (["--framework", "flask"], 64, ["--framework and --template exclude"]),
-            (["--language", "python"], 64, ["--language and --template exclude"]),
-            (["--answers", "none.json"], 66, ["there is no 'none.json'"]),
+            (["--framework", "flask"], 64, ["--framework and --template cannot be used together"]),
+            (["--language", "python"], 64, ["--language and --template cannot be used together"]),
+            (["--answers", "none.json"], 66, ["'none.json' does not exist"]),
             (["--answers", "."], 66, ["'.' is not a file"]),
             (["--answers", "/dev/zero"], 66, ["'/dev/zero' is not a file"]),
             (["--answers", "pipe"], 66, ["'pipe' is not a file"]),
             (["--answers", "huge"], 66, ["'huge' is too large", "1048576 bytes"]),
             (["--answers", "bom"], 65, ["bom:1:1: it starts with a byte order mark"]),
             (["--answers", "latin"], 65, ["latin:1:13: this is not valid UTF-8"]),
-            (["--answers", "deep"], 65, ["deep:1:65: more than 64"]),
+            (["--answers", "deep"], 65, ["deep:1:65: lists and objects are nested more than 64"]),
             (["--answers", "list"], 65, ["list:2:1: it has to be an object", "not a list"]),
             (["--answers", "twice"], 65, ["twice:1:16: the key 'author' is given twice"]),
             (
                 ["--answers", "type"], 64,
-                ["type:2:2: 5 cannot be the answer to 'author'", "a text"]
+                ["type:2:2: 5 is not a valid answer to 'author'", "a text"]
             ),
-            (["--answers", "null"], 64, ["null:1:2: null cannot be the answer to 'author'"]),
-            (["--answers", "word"], 64, ["word:1:2: 'yes' cannot", "true or false"]),
-            (["--answers", "fraction"], 64, ["a number cannot be the answer to 'port'"]),
+            (["--answers", "null"], 64, ["null:1:2: null is not a valid answer to 'author'"]),
+            (
+                ["--answers", "word"], 64,
+                ["word:1:2: 'yes' is not a valid answer", "true or false"]
+            ),
+            (["--answers", "fraction"], 64, ["a number is not a valid answer to 'port'"]),
             (["--answers", "key"], 64, ["key:1:2: there is no question 'autor'", "'author'?"]),
         ] as [([String], Int32, [String])]
     )
@@ -204,7 +210,7 @@ struct OwnTemplateTests {
         let files = ["manifest.json": manifest, "t.mustache": "{{a}}{{b}}{{c}}{{d}}{{e}}"]
         try await createFromTemplate([], files: files) { finished, _ in
             expectEnd(of: finished, code: 64, stdout: "")
-            #expect(finished.stderr.contains("asks for 'a', 'b', 'd' and 'e'"))
+            #expect(finished.stderr.contains("needs an answer to 'a', 'b', 'd' and 'e'"))
             #expect(
                 finished.stderr.contains("--set a=TEXT --set b=yes|no --set d=NUMBER --set e=x|y,")
             )
@@ -220,9 +226,9 @@ struct OwnTemplateTests {
                 code: 65,
                 stdout: "",
                 stderr: """
-                    pa-new: the template 'demo' is wrong
+                    pa-new: the template 'demo' has errors
                        why: a.txt.mustache:2:4: unknown name 'nmae', did you mean 'name'?
-                      help: for all of it: pa-new template check demo
+                      help: for all errors: pa-new template check demo
 
                     """
             )
@@ -233,8 +239,10 @@ struct OwnTemplateTests {
     @Test(
         "a path that only the answers make wrong is refused with the file named",
         arguments: [
-            ("..", "leaves"), (".", "leaves"), ("", "no name"), ("a/b", nil), ("../../x", "leaves"),
-            ("/x", "no name"), (".git", "only git"), ("Main", "'Main' is in its way"),
+            ("..", "leads out"), (".", "leads out"), ("", "empty name"), ("a/b", nil),
+            ("../../x", "leads out"),
+            ("/x", "an empty name"), (".git", "reserved for git"),
+            ("Main", "it conflicts with 'Main'"),
             (String(repeating: "x", count: 256), "255 bytes"),
         ] as [(String, String?)]
     )
@@ -261,8 +269,8 @@ struct OwnTemplateTests {
         "what has to be uploaded follows the answers, and cannot be outside of the project",
         arguments: [
             ("lib", nil), ("a/b", nil), ("it's $(x)", nil), ("..", "'../x.so' cannot be uploaded"),
-            ("", "a folder or file of it has no name"), ("/etc", "has no name"),
-            (".git", "only git"), (String(repeating: "x", count: 256), "255 bytes"),
+            ("", "a folder or file in it has an empty name"), ("/etc", "has an empty name"),
+            (".git", "reserved for git"), (String(repeating: "x", count: 256), "255 bytes"),
         ] as [(String, String?)]
     )
     func uploads(answer: String, reason: String?) async throws {
@@ -275,7 +283,7 @@ struct OwnTemplateTests {
             expectEnd(of: finished, code: reason == nil ? 0 : 65)
             if let reason {
                 #expect(finished.stderr.contains(reason), "\(finished)")
-                #expect(finished.stderr.contains("the manifest 'demo/manifest.json' is wrong"))
+                #expect(finished.stderr.contains("the manifest 'demo/manifest.json' has an error"))
                 #expect(!FileManager.default.fileExists(atPath: project.path))
             } else {
                 let text = finished.stdout.split { $0 == " " || $0 == "\n" }.joined(separator: " ")

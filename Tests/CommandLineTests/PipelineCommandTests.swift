@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A pipeline on the command line")
 struct PipelineCommandTests {
-    private static let anyWord = "pass --ci with one of these words, or leave it out"
+    private static let anyWord = "pass one of these values to --ci, or remove --ci"
 
     @Test(
         "for a service that nobody knows is refused, with the nearest",
@@ -24,7 +24,10 @@ struct PipelineCommandTests {
             let finished = try await runTool(["hello", "--ci", word], in: folder)
             #expect(finished.exitCode == 64, "\(finished)")
             #expect(finished.stdout.isEmpty)
-            #expect(finished.stderr.hasPrefix("pa-new: there is no pipeline for '"), "\(finished)")
+            #expect(
+                finished.stderr.hasPrefix("pa-new: there is no CI pipeline for '"),
+                "\(finished)"
+            )
             #expect(finished.stderr.contains("help: " + help + "\n"), "\(finished)")
             #expect(try filePaths(below: folder) == [])
         }
@@ -59,9 +62,9 @@ struct PipelineCommandTests {
             #expect(refused.exitCode == 64, "\(refused)")
             #expect(
                 refused.stderr == """
-                    pa-new: there is no pipeline for GitHub in the template 't'
-                       why: none of its files is there only with 'ci=github'
-                      help: leave out --ci, or write one: docs/templates.md says how
+                    pa-new: the template 't' has no CI pipeline for GitHub
+                       why: no file of it has the condition ci=github
+                      help: remove --ci, or add a pipeline to the template (see docs/templates.md)
 
                     """,
                 "\(refused)"

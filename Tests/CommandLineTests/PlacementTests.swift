@@ -56,7 +56,8 @@ private struct Scene: Sendable, CustomTestStringConvertible {
             words: ["--into"],
             code: 73,
             parts: [
-                "a file in 'hello' would be overwritten", "there: 'wsgi.py'", "--skip-existing",
+                "a file in 'hello' would be overwritten",
+                "already there, with other contents: 'wsgi.py'", "--skip-existing",
                 "--overwrite",
             ]
         ),
@@ -93,7 +94,7 @@ private struct Scene: Sendable, CustomTestStringConvertible {
             setUp: "mkdir hello; echo mine >mine; ln -s ../mine hello/README.md",
             words: ["--into", "--overwrite"],
             code: 73,
-            parts: ["'hello/README.md' is in the way", "links are not followed"]
+            parts: ["'hello/README.md' is in the way", "does not follow links"]
         ),
         Scene(
             name: "a folder in a file's place, --overwrite",
@@ -107,7 +108,7 @@ private struct Scene: Sendable, CustomTestStringConvertible {
             setUp: "mkdir hello elsewhere; ln -s ../elsewhere hello/tests",
             words: ["--into", "--skip-existing"],
             code: 73,
-            parts: ["'hello/tests' is in the way", "links are not followed"]
+            parts: ["'hello/tests' is in the way", "does not follow links"]
         ),
         Scene(
             name: "a file in a folder's place",
@@ -135,7 +136,7 @@ private struct Scene: Sendable, CustomTestStringConvertible {
             setUp: "ln -s nowhere hello",
             words: ["--into"],
             code: 73,
-            parts: ["'hello' exists", "it is a link"]
+            parts: ["'hello' exists", "it is a symbolic link"]
         ),
         Scene(
             name: "a link to a folder for a target",
@@ -163,14 +164,14 @@ private struct Scene: Sendable, CustomTestStringConvertible {
             setUp: "mkdir locked; chmod 555 locked",
             words: ["-o", "locked"],
             code: 73,
-            parts: ["nothing can be made in 'locked'", "Permission denied"]
+            parts: ["cannot create anything in 'locked'", "Permission denied"]
         ),
         Scene(
             name: "a folder in the project that may not be written to",
             setUp: "mkdir -p hello/tests; chmod 555 hello/tests",
             words: ["--into"],
             code: 73,
-            parts: ["nothing can be made in 'hello/tests'", "Permission denied"]
+            parts: ["cannot create anything in 'hello/tests'", "Permission denied"]
         ),
         Scene(
             name: "a file that may not be read",
@@ -325,7 +326,7 @@ struct PlacementTests {
             for words in [["hello", "--into"], ["hello", "--into", "-n"]] {
                 let finished = try await runTool(words, in: folder)
                 expectEnd(of: finished, code: 73, stdout: "")
-                #expect(finished.stderr.contains("another run of pa-new works in 'hello'"))
+                #expect(finished.stderr.contains("another pa-new is running in 'hello'"))
             }
             try working.apply([])
             #expect(try tree(folder) == ["hello/mine": "mine"])
@@ -363,7 +364,7 @@ struct PlacementTests {
                 environment: ["TERM": "dumb"]
             )
             #expect(finished.exitCode == code, "\(finished)")
-            #expect(finished.stdout.contains("'README.md' is there, with other contents."))
+            #expect(finished.stdout.contains("'README.md' already exists, with other contents."))
             if answers.contains("d") {
                 #expect(finished.stdout.contains("--- README.md (there)\n+++ README.md (new)\n"))
                 #expect(

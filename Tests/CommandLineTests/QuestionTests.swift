@@ -40,21 +40,21 @@ struct QuestionTests {
             let answers = languages.count > 1 ? ["", "", "", "", ""] : ["", "", "", ""]
             let finished = try await runOnTerminal([], answers: answers, in: folder)
             #expect(finished.exitCode == 0, "\(finished)")
-            var shown = "Name of the project [hello]: \nFramework\n"
+            var shown = "Project name [hello]: \nFramework\n"
             for (index, framework) in catalog.offered(in: nil).enumerated() {
                 shown += "  \(index + 1). \(framework.name): \(framework.manifest.summary)\n"
             }
-            shown += "Number or word [\(catalog.defaultFramework.name)]: \n"
+            shown += "Number or name [\(catalog.defaultFramework.name)]: \n"
             if languages.count > 1 {
                 shown += "Language\n"
                 for (index, language) in languages.enumerated() {
                     shown += "  \(index + 1). \(language)\n"
                 }
-                shown += "Number or word [\(languages[0])]: \n"
+                shown += "Number or name [\(languages[0])]: \n"
             }
-            shown += "Account on the host [none yet]: \nTests at each push\n"
-            shown += "  1. none\n  2. github: a pipeline for GitHub\n"
-            shown += "  3. gitlab: a pipeline for GitLab\nNumber or word [none]: \n"
+            shown += "PythonAnywhere account [none yet]: \nCI pipeline that tests each push\n"
+            shown += "  1. none\n  2. github: a pipeline on GitHub\n"
+            shown += "  3. gitlab: a pipeline on GitLab\nNumber or name [none]: \n"
             #expect(finished.stdout.hasPrefix(shown + "create  hello/"), "\(finished)")
             let record = try record("hello", in: folder)
             #expect(record.framework == catalog.defaultFramework.name)
@@ -119,7 +119,7 @@ struct QuestionTests {
                 #expect(record.language == language)
                 let asks = finished.stdout.contains("\nLanguage\n")
                 #expect(asks == answers.dropFirst().contains(language), "\(finished)")
-                #expect(finished.stdout.contains("! 'nope': the choices are") == (words == []))
+                #expect(finished.stdout.contains("! 'nope': valid values:") == (words == []))
             }
         }
     }
@@ -171,11 +171,11 @@ struct QuestionTests {
             )
             #expect(other.exitCode == 0, "\(other)")
             for sentence in [
-                "! 'class' cannot be a project's name: 'class' is a keyword of Python",
+                "! 'class' cannot be a project's name: 'class' is a Python keyword",
                 "! '../x' cannot be a project's name: it is a path",
-                "! 'json' cannot be a project's name: the package would hide",
-                "! '9': the choices are 'handler', ", "! 'flsk': did you mean 'flask'?",
-                "! 'a b' cannot be an account on the host", "! that is not valid UTF-8",
+                "! 'json' cannot be a project's name: its package would hide",
+                "! '9': valid values: 'handler', ", "! 'flsk': did you mean 'flask'?",
+                "! 'a b' cannot be a PythonAnywhere account", "! this is not valid UTF-8",
             ] {
                 #expect(other.stdout.contains("\n  " + sentence), "\(other)")
             }
@@ -194,8 +194,8 @@ struct QuestionTests {
                 in: folder
             )
             #expect(finished.exitCode == 0, "\(finished)")
-            #expect(!finished.stdout.contains("Number or word [handler]"))
-            #expect(!finished.stdout.contains("Account on the host"))
+            #expect(!finished.stdout.contains("Number or name [handler]"))
+            #expect(!finished.stdout.contains("PythonAnywhere account ["))
             let named = try await runOnTerminal(["blog"], answers: [], in: folder)
             #expect(named.exitCode == 0, "\(named)")
             #expect(named.stdout.hasPrefix("create  blog/"))
@@ -218,7 +218,7 @@ struct QuestionTests {
                 ) + [key]
             let finished = try await runOnTerminal([], answers: Array(answers), in: folder)
             #expect(finished.exitCode == 130, "\(finished)")
-            let sentence = "pa-new: stopped before the last answer: nothing was written"
+            let sentence = "pa-new: interrupted at a question; nothing was written"
             #expect(finished.stdout.contains(sentence) == (key == "^D"))
             #expect(try filePaths(below: folder) == [])
         }
@@ -264,12 +264,12 @@ struct QuestionTests {
                         """
                           in full
                         Author's name:\u{20}
-                          ! an answer is needed
+                          ! please type an answer
                         Author's name: ada
                           ! 'ada': it has to match '[A-Z].*'
                         Author's name: Ada
                         A Dockerfile? [yes or no]:\u{20}
-                          ! an answer is needed
+                          ! please type an answer
                         A Dockerfile? [yes or no]: maybe
                           ! 'maybe': it has to be yes or no
                         A Dockerfile? [yes or no]: NO
@@ -277,7 +277,7 @@ struct QuestionTests {
                           1. MIT
                           2. 2
                           3. none
-                        Number or word [MIT]: 3
+                        Number or name [MIT]: 3
                         Motto [none]: hm
 
                         """
@@ -285,6 +285,63 @@ struct QuestionTests {
                     "\(finished)"
                 )
             }
+        }
+    }
+
+    @Test("the template folder and the file of answers are read once, before the first question")
+    func readOnce() async throws {
+        try await withTemporaryFolder { folder in
+            try write(Self.template, below: folder.appending(path: "t"))
+            try write(["answers.json": #"{"docker": true, "motto": "m"}"#], below: folder)
+            let finished = try await runOnTerminal(
+                ["hello", "-t", "t", "--answers", "answers.json"],
+                answers: ["!rm -r t answers.json", "Ada", "8080", ""],
+                in: folder
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+            let out = folder.appending(path: "hello/out.txt")
+            #expect(try String(contentsOf: out, encoding: .utf8) == "Ada|true|8080|MIT|m")
+            #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "t").path))
+        }
+    }
+
+    @Test(
+        "a name that is nearly a command is asked about, and is made only after yes",
+        arguments: [
+            (["chekc"], ["y"], true), (["chekc"], ["maybe", "YES"], true), (["chekc"], [""], false),
+            (["chekc"], ["n"], false), (["serve", "--into"], [], true), (["run"], ["no"], false),
+            (["run", "--json"], ["yes"], true),
+        ] as [([String], [String], Bool)]
+    )
+    func nearlyCommand(words: [String], answers: [String], isMade: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let finished = try await runOnTerminal(words, answers: answers, in: folder)
+            #expect(finished.exitCode == (isMade ? 0 : 64), "\(finished)")
+            let made = folder.appending(path: words[0] + "/wsgi.py").path
+            #expect(FileManager.default.fileExists(atPath: made) == isMade)
+            let asked = """
+                there is no command '\(words[0])'
+                Make a project called '\(words[0])'? [no]:\u{20}
+                """
+            #expect(finished.stdout.hasPrefix(asked) == !answers.isEmpty, "\(finished)")
+            if !isMade {
+                #expect(try filePaths(below: folder) == [])
+                #expect(finished.stdout.contains("pa-new -- \(words[0])"), "\(finished)")
+            }
+        }
+    }
+
+    @Test(
+        "who is asked nothing, or cannot have the name, is refused at once",
+        arguments: ["-q", "test"]
+    )
+    func nearlyCommandUnasked(word: String) async throws {
+        try await withTemporaryFolder { folder in
+            let words = word == "-q" ? ["chekc", "-q"] : [word]
+            let finished = try await runOnTerminal(words, answers: [], in: folder)
+            #expect(finished.exitCode == 64, "\(finished)")
+            #expect(finished.stdout.hasPrefix("pa-new: there is no command"), "\(finished)")
+            #expect(try filePaths(below: folder) == [])
         }
     }
 
@@ -328,7 +385,7 @@ struct QuestionTests {
                 environment: ["TERM": "dumb"]
             )
             #expect(finished.exitCode == 64, "\(finished)")
-            #expect(!finished.stdout.contains("Name of the project"), "\(finished)")
+            #expect(!finished.stdout.contains("Project name"), "\(finished)")
             #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "hello").path))
         }
     }

@@ -50,14 +50,14 @@ struct TemplateCheckFolderTests {
         #expect(code == 1)
         #expect(
             lines == [
-                "bad.mustache:1:2: a template has to be valid UTF-8",
-                "good: it is a symbolic link: a template holds files of its own",
-                "itself: it is a symbolic link: a template holds files of its own",
+                "bad.mustache:1:2: it is not valid UTF-8, but a template has to be",
+                "good: it is a symbolic link; a template needs the file itself",
+                "itself: it is a symbolic link; a template needs the file itself",
                 "n\u{FFFD}: its name is not valid UTF-8",
-                "passwd: it is a symbolic link: a template holds files of its own",
+                "passwd: it is a symbolic link; a template needs the file itself",
                 "pipe: it is neither a file nor a folder",
                 "real/pipe.mustache: it is neither a file nor a folder",
-                "up: it is a symbolic link: a template holds files of its own",
+                "up: it is a symbolic link; a template needs the file itself",
                 "t: 8 errors, 0 warnings",
             ],
             "\(lines.joined(separator: "\n"))"
@@ -72,15 +72,15 @@ struct TemplateCheckFolderTests {
         ])
         #expect(
             lines == [
-                ".PA-NEW.json: it cannot be a path in a project: '.pa-new.json' is in its way",
-                ".mustache: it cannot be a path in a project: a folder or file of it has no name",
-                ".pa-new.BASE.json: it cannot be a path in a project: "
-                    + "'.pa-new.base.json' is in its way",
-                #"a\u{1b}[31m: it cannot be a path in a project: there is a control character in it"#,
-                "b/c: it cannot be a path in a project: 'B' is in its way",
-                "d.mustache: it cannot be a path in a project: 'd' is in its way",
-                "x/.Git/hooks/y: it cannot be a path in a project: "
-                    + "a name in it is one that only git or pa-new itself may use",
+                ".PA-NEW.json: its path is not allowed in a project: it conflicts with '.pa-new.json'",
+                ".mustache: its path is not allowed in a project: a folder or file in it has an empty name",
+                ".pa-new.BASE.json: its path is not allowed in a project: "
+                    + "it conflicts with '.pa-new.base.json'",
+                #"a\u{1b}[31m: its path is not allowed in a project: it has a control character"#,
+                "b/c: its path is not allowed in a project: it conflicts with 'B'",
+                "d.mustache: its path is not allowed in a project: it conflicts with 'd'",
+                "x/.Git/hooks/y: its path is not allowed in a project: "
+                    + "a name in it is reserved for git or pa-new",
                 "t: 7 errors, 0 warnings",
             ],
             "\(lines.joined(separator: "\n"))"
@@ -92,7 +92,7 @@ struct TemplateCheckFolderTests {
         let huge = String(repeating: " ", count: 100_000_000) + "{}"
         var (lines, code) = try await checkTemplate(["manifest.json": huge, "a.txt": ""])
         #expect(
-            lines == ["manifest.json: it has more than 1048576 bytes", "t: 1 error, 0 warnings"]
+            lines == ["manifest.json: it is larger than 1048576 bytes", "t: 1 error, 0 warnings"]
         )
         #expect(code == 1)
         // What may hold anything is not read: a pipe would be a finding.
@@ -120,12 +120,15 @@ struct TemplateCheckFolderTests {
     @Test(
         "the command itself says what it needs",
         arguments: [
-            (["template"], 64, "try: pa-new template check"),
-            (["template", "chekc"], 64, "did you mean pa-new template check?"),
-            (["template", "check", "a", "b"], 64, "takes no 'b'"),
-            (["template", "check", "none"], 66, "there is no 'none'"),
+            (["template"], 64, "write: pa-new template check"),
+            (["template", "chekc"], 64, "did you mean: pa-new template check?"),
+            (["template", "check", "a", "b"], 64, "unexpected argument 'b'"),
+            (["template", "check", "none"], 66, "'none' does not exist"),
             (["template", "check", "/dev/null"], 66, "'/dev/null' is not a folder"),
-            (["template", "check", "--quiet"], 64, "--quiet does not belong here"),
+            (
+                ["template", "check", "--quiet"], 64,
+                "--quiet is not an option of 'pa-new template'"
+            ),
         ] as [([String], Int32, String)]
     )
     func usage(words: [String], code: Int32, part: String) async throws {

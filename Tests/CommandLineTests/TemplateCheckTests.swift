@@ -47,39 +47,39 @@ struct TemplateCheckTests {
         #expect(
             lines == [
                 "_partials/q:2:6: it includes itself: 'p', 'q' then 'p'",
-                "_partials/r: warning: nothing includes it",
-                "a.txt: it cannot be a path in a project: 'A.txt' is in its way",
+                "_partials/r: warning: no template includes it",
+                "a.txt: its path is not allowed in a project: it conflicts with 'A.txt'",
                 "b.py.mustache:2:4: unknown name 'nmae', did you mean 'name'?",
-                "b.py.mustache:3:4: 'v' cannot be closed here, 'w' is open",
+                "b.py.mustache:3:4: 'v' cannot be closed here: close 'w' first",
                 "b.py.mustache:4:5: unknown partial 'lst'",
                 "b.py.mustache:4:12: 'steps' is a list or an object, not a text",
-                "b.py.mustache:4:21: 'number' is known only inside of 'steps'",
-                "b.py.mustache:4:33: 'w' is not a choice, so it can name no partial",
+                "b.py.mustache:4:21: 'number' can only be used inside 'steps'",
+                "b.py.mustache:4:33: 'w' cannot select a partial, because it is not a choice",
                 "b.py.mustache:4:36: the tag has no name",
                 "b.py.mustache:5:1: 'open' is not closed",
                 "manifest.json:2:3: unknown key 'titel', did you mean 'title'?",
-                "manifest.json:4:13: 'a b' cannot be a question's key: "
-                    + "a letter, then up to 63 letters, digits and '_'",
-                "manifest.json:5:13: 'name' is a name that pa-new gives to every template",
-                "manifest.json:6:13: warning: nothing depends on the answer to 'n'",
+                "manifest.json:4:13: 'a b' is not a valid key: "
+                    + "use a letter, then up to 63 letters, digits and '_'",
+                "manifest.json:5:13: the name 'name' is reserved: pa-new defines it for every template",
+                "manifest.json:6:13: warning: the answer to 'n' is not used",
                 "manifest.json:6:26: there is no type 'int', did you mean 'integer'?",
                 "manifest.json:6:33: unknown key 'promt', did you mean 'prompt'?",
-                "manifest.json:7:26: 'later' is not answered yet when this is asked",
-                "manifest.json:7:46: '(' has no end (character 1 of the pattern)",
-                "manifest.json:8:49: the question does not take its own default: "
+                "manifest.json:7:26: the condition uses 'later' before it is answered",
+                "manifest.json:7:46: '(' is not closed (character 1 of the pattern)",
+                "manifest.json:8:49: the default is not a valid answer: "
                     + "it has to be true or false",
-                "manifest.json:9:13: there is a question 'later' already",
-                "manifest.json:9:33: the question does not take its own default: it has to be a text",
-                "manifest.json:10:35: there is a choice like 'x' already",
-                "manifest.json:10:52: the question does not take its own default: "
-                    + "the choices are 'x' and 'x'",
+                "manifest.json:9:13: there is already a question 'later'",
+                "manifest.json:9:33: the default is not a valid answer: it has to be a text",
+                "manifest.json:10:35: there is already a choice 'x', or one that looks the same in conditions",
+                "manifest.json:10:52: the default is not a valid answer: "
+                    + "valid values: 'x' and 'x'",
                 "manifest.json:12:13: there is no file or folder 'a.tx', did you mean 'A.txt'?",
-                "manifest.json:12:30: there is no question 'latr' to depend on, "
+                "manifest.json:12:30: the condition names an unknown question 'latr', "
                     + "did you mean 'later'?",
-                "manifest.json:12:57: 'c' is neither true nor false: write 'c=x'",
+                "manifest.json:12:57: the condition 'c' is neither true nor false; write 'c=x'",
                 "manifest.json:13:16: unknown name 'nam', did you mean 'name'?",
                 "manifest.json:13:32: 'commands' has to be a text, not a number",
-                "nul.txt: warning: Windows cannot hold the name 'nul.txt'",
+                "nul.txt: warning: the name 'nul.txt' is not allowed on Windows",
                 "{{nmae}}/{{#a}}x: 'a' is not closed",
                 "{{nmae}}/{{#a}}x: unknown name 'nmae', did you mean 'name'?",
                 "t: 29 errors, 3 warnings",
@@ -136,17 +136,20 @@ struct TemplateCheckTests {
     @Test(
         "a manifest that is no JSON gets one finding, where it goes wrong",
         arguments: [
-            ("", "1:1: the text ends where a value has to stand"),
-            ("{\n  \"title\": \"T\",\n}", "3:1: another value has to stand here, not '}'"),
-            ("{\n \"é\" 1}", "2:6: ':' has to stand here, not '1'"),
-            ("{\"a\": 1} x", "1:10: the end of the text has to stand here, not 'x'"),
-            ("// no\n{}", "1:1: a value has to stand here, not '/'"),
+            ("", "1:1: expected a value, found the end of the file"),
+            ("{\n  \"title\": \"T\",\n}", "3:1: expected another value, found '}'"),
+            ("{\n \"é\" 1}", "2:6: expected ':', found '1'"),
+            ("{\"a\": 1} x", "1:10: expected the end of the file, found 'x'"),
+            ("// no\n{}", "1:1: expected a value, found '/'"),
             ("[]", "1:1: 'the manifest' has to be an object, not a list"),
             ("null", "1:1: 'the manifest' has to be an object, not null"),
-            ("{\"title\": \"a\u{7}\"}", "1:13: a control character in a text has to be escaped"),
+            ("{\"title\": \"a\u{7}\"}", "1:13: control characters in a text have to be escaped"),
             ("\u{FEFF}{}", "1:1: it starts with a byte order mark"),
-            (#"{"title": "\ud800"}"#, "1:12: one half of a surrogate pair stands alone"),
-            (String(repeating: "[", count: 999_999), "1:65: more than 64 lists and objects"),
+            (#"{"title": "\ud800"}"#, "1:12: one half of a surrogate pair is missing"),
+            (
+                String(repeating: "[", count: 999_999),
+                "1:65: lists and objects are nested more than 64 lists and objects"
+            ),
         ]
     )
     func notJSON(manifest: String, finding: String) async throws {
@@ -159,47 +162,56 @@ struct TemplateCheckTests {
         "what a manifest says has to make sense",
         arguments: [
             (#"{"title": 5}"#, "1:11: 'title' has to be a text, not a number"),
-            (#"{"title": "a\u001b[31m"}"#, "1:11: 'title' is shown, and has a character"),
+            (#"{"title": "a\u001b[31m"}"#, "1:11: 'title' has a character that cannot be shown"),
             (#"{"default": true}"#, "1:2: unknown key 'default'"),
             (#"{"language": "swift"}"#, "1:2: unknown key 'language'"),
             (#"{"framework": "f"}"#, "1:2: unknown key 'framework'"),
             (
                 #"{"questions": [{"key": "language"}]}"#,
-                "1:24: 'language' is a name that pa-new gives to every template"
+                "1:24: the name 'language' is reserved: pa-new defines it for every template"
             ),
-            (#"{"questions": [{"key": "module"}]}"#, "1:24: 'module' is a name that pa-new gives"),
+            (
+                #"{"questions": [{"key": "module"}]}"#,
+                "1:24: the name 'module' is reserved: pa-new defines it"
+            ),
             (#"{"hooks": []}"#, "1:2: unknown key 'hooks'"),
             (#"{"uploads": "a"}"#, "1:13: 'uploads' has to be a list, not a text"),
             (#"{"uploads": ["a", 5]}"#, "1:19: 'uploads' has to be a text, not a number"),
             (
                 #"{"uploads": [""]}"#,
-                "1:14: '' cannot be uploaded: a folder or file of it has no name"
+                "1:14: '' cannot be uploaded: a folder or file in it has an empty name"
             ),
-            (#"{"uploads": ["/a"]}"#, "1:14: '/a' cannot be uploaded: a folder or file of it"),
-            (#"{"uploads": ["a/../../b"]}"#, "1:14: 'a/../../b' cannot be uploaded: it leaves"),
-            (#"{"uploads": [".git/a"]}"#, "1:14: '.git/a' cannot be uploaded: a name in it is one"),
-            (#"{"uploads": ["a\u202e"]}"#, "1:14: 'uploads' is shown, and has a character"),
+            (#"{"uploads": ["/a"]}"#, "1:14: '/a' cannot be uploaded: a folder or file in it"),
+            (#"{"uploads": ["a/../../b"]}"#, "1:14: 'a/../../b' cannot be uploaded: it leads out"),
+            (
+                #"{"uploads": [".git/a"]}"#,
+                "1:14: '.git/a' cannot be uploaded: a name in it is reserved"
+            ),
+            (#"{"uploads": ["a\u202e"]}"#, "1:14: 'uploads' has a character that cannot be shown"),
             (
                 #"{"uploads": ["lib{{modul}}.so"]}"#,
                 "1:14: unknown name 'modul', did you mean 'module'?"
             ),
             (#"{"uploads": ["{{#hasUser}}a"]}"#, "1:14: 'hasUser' is not closed"),
-            (#"{"uploads": ["{{steps}}"]}"#, "1:14: 'steps' cannot stand in a path"),
-            (#"{"uploads": ["{{> a}}"]}"#, "1:14: 'a' cannot stand in a path"),
+            (#"{"uploads": ["{{steps}}"]}"#, "1:14: 'steps' is not allowed in a path"),
+            (#"{"uploads": ["{{> a}}"]}"#, "1:14: 'a' is not allowed in a path"),
             (#"{"modules": {}}"#, "1:13: 'modules' has to be a list, not an object"),
             (#"{"questions": [5]}"#, "1:16: 'a question' has to be an object, not a number"),
             (#"{"questions": [{}]}"#, "1:16: the key 'key' is missing"),
-            (#"{"questions": [{"key": ""}]}"#, "1:24: '' cannot be a question's key"),
-            (#"{"questions": [{"key": "1a"}]}"#, "1:24: '1a' cannot be"),
-            (#"{"questions": [{"key": "a-b"}]}"#, "1:24: 'a-b' cannot be"),
-            (#"{"questions": [{"key": "steps"}]}"#, "1:24: 'steps' is a name that pa-new gives"),
+            (#"{"questions": [{"key": ""}]}"#, "1:24: '' is not a valid key"),
+            (#"{"questions": [{"key": "1a"}]}"#, "1:24: '1a' is not a valid key"),
+            (#"{"questions": [{"key": "a-b"}]}"#, "1:24: 'a-b' is not a valid key"),
+            (
+                #"{"questions": [{"key": "steps"}]}"#,
+                "1:24: the name 'steps' is reserved: pa-new defines it"
+            ),
             (
                 #"{"questions": [{"key": "a", "type": "bool", "pattern": "x"}]}"#,
-                "1:56: a question of the type 'bool' has no 'pattern'"
+                "1:56: 'pattern' is not allowed in a question of type 'bool'"
             ),
             (
                 #"{"questions": [{"key": "a", "type": "text", "choices": ["x"]}]}"#,
-                "1:56: a question of the type 'text' has no 'choices'"
+                "1:56: 'choices' is not allowed in a question of type 'text'"
             ),
             (
                 #"{"questions": [{"key": "a", "type": "choice"}]}"#,
@@ -209,28 +221,31 @@ struct TemplateCheckTests {
             (#"{"questions": [{"key": "a", "choices": [""]}]}"#, "1:41: 'choices' is empty"),
             (
                 #"{"questions": [{"key": "a", "choices": ["x.y", "x y"]}]}"#,
-                "1:48: there is a choice like 'x y'"
+                "1:48: there is already a choice 'x y'"
             ),
-            (#"{"questions": [{"key": "a", "when": "a"}]}"#, "1:37: 'a' is not answered yet"),
+            (
+                #"{"questions": [{"key": "a", "when": "a"}]}"#,
+                "1:37: the condition uses 'a' before it is answered"
+            ),
             (
                 #"{"questions": [{"key": "a", "when": 1}]}"#,
                 "1:37: 'when' has to be a text or a list"
             ),
             (
                 #"{"questions": [{"key": "a", "type": "integer"}, {"key": "b", "when": "a"}]}"#,
-                "1:70: 'a' is neither true nor false"
+                "1:70: the condition 'a' is neither true nor false"
             ),
             (
                 #"{"questions": [{"key": "a", "pattern": "a+", "default": "b"}]}"#,
-                "1:57: the question does not take its own default: it has to match 'a+'"
+                "1:57: the default is not a valid answer: it has to match 'a+'"
             ),
             (
                 #"{"questions": [{"key": "a", "type": "integer", "default": 1.5}]}"#,
-                "1:59: the question does not take its own default: it has to be a whole number"
+                "1:59: the default is not a valid answer: it has to be a whole number"
             ),
             (
                 #"{"questions": [{"key": "a", "pattern": "(a)\\1"}]}"#,
-                "1:40: '\\1' is not known in patterns (character 4 of the pattern)"
+                "1:40: '\\1' is not supported in patterns (character 4 of the pattern)"
             ),
             (#"{"files": {"a.txt": {}}}"#, "1:21: the key 'when' is missing"),
             (#"{"files": {"a.txt": {"if": "x", "when": "hasUser"}}}"#, "1:22: unknown key 'if'"),
@@ -243,7 +258,7 @@ struct TemplateCheckTests {
             (#"{"commands": ["{{#name}}"]}"#, "1:15: 'name' is not closed"),
             (#"{"commands": ["{{steps}}"]}"#, "1:15: unknown name 'steps'"),
             (#"{"commands": ["{{> p}}"]}"#, "1:15: unknown partial 'p'"),
-            (#"{"commands": ["a\nb"]}"#, "1:15: 'commands' is shown, and has"),
+            (#"{"commands": ["a\nb"]}"#, "1:15: 'commands' has a character"),
         ]
     )
     func sense(manifest: String, finding: String) async throws {
@@ -268,8 +283,8 @@ struct TemplateCheckTests {
             """
         let found = try await foundIn(manifest: manifest, ["f": "", "F": "", "g/h": "", "G": ""])
         let expected = [
-            "f: it cannot be a path in a project: 'F' is in its way",
-            "g/h: it cannot be a path in a project: 'G' is in its way",
+            "f: its path is not allowed in a project: it conflicts with 'F'",
+            "g/h: its path is not allowed in a project: it conflicts with 'G'",
         ]
         #expect(found == (isRefused ? expected : []))
     }

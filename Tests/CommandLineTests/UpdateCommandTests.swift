@@ -73,11 +73,11 @@ struct UpdateCommandTests {
                     Next steps
                       1. On your computer, in the project's folder, run its tests:
                              python3 -m unittest
-                      2. Bring the changed files to /home/alice/hello.
+                      2. Upload the changed files to /home/alice/hello.
                       3. Press Reload.
 
-                    Or, once its tests pass, the rest at once, with an API token of the account in
-                    the variable API_TOKEN:
+                    Or, once its tests pass, do the rest with one command. It needs an API token in
+                    the environment variable API_TOKEN:
                         pa-new deploy .
 
                     """,
@@ -140,7 +140,7 @@ struct UpdateCommandTests {
             for line in [
                 "conflict  hello/README.md\n", "  create  hello/README.md.pa-new\n",
                 "conflict  hello/hello/web.py\n", "  1. Compare README.md with the template's",
-                "  2. You edited hello/web.py, which the template has no more",
+                "  2. You edited hello/web.py, which the template no longer has",
                 "mkvirtualenv hello",
             ] {
                 #expect(finished.stdout.contains(line), "\(finished)")
@@ -173,7 +173,7 @@ struct UpdateCommandTests {
             #expect(try text("own.py", in: hello) == "from hello import models\n")
             for line in [
                 "move  hello/bye/models.py  (before: hello/hello/models.py)\n",
-                "Rename the project's folder to bye", "write bye.\n", "/home/alice/bye",
+                "Rename the project's folder to bye", "to bye.\n", "/home/alice/bye",
                 "source code folder",
             ] {
                 #expect(finished.stdout.contains(line), "\(finished)")
@@ -209,7 +209,7 @@ struct UpdateCommandTests {
             }
             #expect(!(try filePaths(below: hello)).contains { $0.contains("Hello") })
             let plain = finished.stdout.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            #expect(plain.contains("import Hello, write MySite."), "\(finished)")
+            #expect(plain.contains("imports of Hello to MySite."), "\(finished)")
         }
     }
 

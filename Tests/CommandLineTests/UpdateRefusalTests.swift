@@ -45,7 +45,7 @@ struct UpdateRefusalTests {
         .file(
             ".pa-new.json",
             #"{"pa-new": "99.0.0", "name": "hello", "python": "3.13", "framework": "handler"}"#,
-            ["pa-new 99.0.0 made it", "install"]
+            ["it was made by pa-new 99.0.0", "install"]
         ),
         .file(
             ".pa-new.json",
@@ -74,13 +74,13 @@ struct UpdateRefusalTests {
         ),
         .file(".pa-new.base.json", nil, ["it has no .pa-new.base.json"]),
         .file(".pa-new.base.json", "[", ["it is damaged"]),
-        .file(".pa-new.base.json", #"{"version": 7, "files": []}"#, ["the version 7"]),
+        .file(".pa-new.base.json", #"{"version": 7, "files": []}"#, ["format version 7"]),
         .file(
             ".pa-new.base.json",
             #"{"version": 1, "files": [{"path": "../../x", "lines": []}]}"#,
             ["'../../x'"]
         ),
-        Spoilt("a link in the place of a file", ["README.md", "a link"]) { hello in
+        Spoilt("a link in the place of a file", ["README.md", "a symbolic link"]) { hello in
             let place = hello.appending(path: "README.md")
             try FileManager.default.removeItem(at: place)
             try FileManager.default.createSymbolicLink(
@@ -88,7 +88,7 @@ struct UpdateRefusalTests {
                 withDestinationPath: "/etc/passwd"
             )
         },
-        Spoilt("a link in the place of a folder", ["tests", "a link"]) { hello in
+        Spoilt("a link in the place of a folder", ["tests", "a symbolic link"]) { hello in
             let place = hello.appending(path: "tests")
             try FileManager.default.moveItem(at: place, to: hello.appending(path: "elsewhere"))
             try FileManager.default.createSymbolicLink(

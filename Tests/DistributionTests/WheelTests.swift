@@ -152,7 +152,7 @@ struct WheelTests {
             }
             let finished = try await run("env", rootless + ["chroot", folder.path, "/pa-new"])
             #expect(finished.exitCode == 64, "\(finished)")
-            #expect(finished.stderr.contains("what should the project be called?"))
+            #expect(finished.stderr.contains("the project needs a name"))
         }
     }
 }

@@ -65,10 +65,10 @@ struct CheckReportTests {
                     see: https://help.pythonanywhere.com/pages/Flask504And502Errors/
                 site/wsgi.py:1: warning: M [placeholder]
                     fix: F
-                1 error, 1 warning, 2 allowed in the code in site/wsgi.py, \
+                1 error, 1 warning, 2 suppressed in site/wsgi.py, \
                 with Python 3.13.1 (/usr/bin/python3)
                 not read: site/big.py: it is too large
-                the entry file could also be other_wsgi.py: see --entry
+                other possible entry files: other_wsgi.py; choose one with --entry
 
                 """
         )
@@ -77,10 +77,10 @@ struct CheckReportTests {
     @Test(
         "as text, which says where the Python was found",
         arguments: [
-            (PythonInterpreter.Source.option, "named with --interpreter"),
-            (.project(".venv"), "of the project's .venv"),
-            (.active, "of the active virtual environment"),
-            (.path, "python3 on PATH"),
+            (PythonInterpreter.Source.option, "from --interpreter"),
+            (.project(".venv"), "from the project's .venv"),
+            (.active, "from the active virtual environment"),
+            (.path, "python3 from PATH"),
         ]
     )
     func source(source: PythonInterpreter.Source, words: String) throws {

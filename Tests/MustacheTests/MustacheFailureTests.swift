@@ -216,23 +216,23 @@ struct MustacheFailureTests {
         (.emptyTag, "the tag has no name"),
         (
             .malformedName("a b"),
-            "'a b' is not a name: it has white space in it or an empty part between dots"
+            "'a b' is not a valid name: it has white space or an empty part between dots"
         ),
         (
             .malformedDelimiters("<%"),
-            "'<%' does not set delimiters: two words between equals signs are needed"
+            "'<%' does not set delimiters: write them between two equals signs, as {{=<% %>=}}"
         ),
         (.unclosedSection("a"), "'a' is not closed"),
-        (.wrongClosingTag("b", expected: "a"), "'b' cannot be closed here, 'a' is open"),
-        (.strayClosingTag("b"), "'b' cannot be closed here, nothing is open"),
+        (.wrongClosingTag("b", expected: "a"), "'b' cannot be closed here: close 'a' first"),
+        (.strayClosingTag("b"), "'b' cannot be closed here: nothing is open"),
         (.unknownName("usr", nearest: nil), "unknown name 'usr'"),
         (.unknownName("usr", nearest: "user"), "unknown name 'usr', did you mean 'user'?"),
         (.unknownPartial("p", nearest: nil), "unknown partial 'p'"),
         (.notText("a"), "'a' is a list or an object, not a text"),
-        (.tooDeep(limit: 9, chain: []), "more than 9 levels deep"),
-        (.tooDeep(limit: 9, chain: ["a", "b", "a"]), "more than 9 levels deep: a > b > a"),
+        (.tooDeep(limit: 9, chain: []), "nested more than 9 levels deep"),
+        (.tooDeep(limit: 9, chain: ["a", "b", "a"]), "nested more than 9 levels deep: a > b > a"),
         (.outputTooLarge(limit: 9), "the result has more than 9 bytes"),
-        (.tooManyExpansions(limit: 9), "more than 9 sections and partials are expanded"),
+        (.tooManyExpansions(limit: 9), "it expands more than 9 sections and partials"),
         (.inLambda("f", .emptyTag), "in the result of the lambda 'f': the tag has no name"),
     ]
 
@@ -242,7 +242,7 @@ struct MustacheFailureTests {
             _ = try Mustache.Template("\n  {{/x}}", path: "handler/wsgi.py.mustache")
         }
         let expected =
-            "handler/wsgi.py.mustache:2:6: 'x' cannot be closed here, nothing is open"
+            "handler/wsgi.py.mustache:2:6: 'x' cannot be closed here: nothing is open"
         #expect(failure?.description == expected)
     }
 }

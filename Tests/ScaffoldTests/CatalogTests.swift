@@ -79,7 +79,7 @@ struct CatalogTests {
             ),
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "framework": "a\u0007"}"#,
-                "'framework' is shown, and has a character"
+                "'framework' has a character that cannot be shown"
             ),
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "uploads": "a"}"#,
@@ -87,11 +87,11 @@ struct CatalogTests {
             ),
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "uploads": ["../a"]}"#,
-                "'../a' cannot be uploaded: it leaves the project's folder"
+                "'../a' cannot be uploaded: it leads out of the project's folder"
             ),
-            ("", "the text ends where a value has to stand"),
+            ("", "expected a value, found the end of the file"),
             ("[]", "has to be"),
-            (#"{"title": "T""#, "the text ends where ',' or '}'"),
+            (#"{"title": "T""#, "expected ',' or '}', found the end of the file"),
         ]
     )
     func wrong(text: String, reason: String) {

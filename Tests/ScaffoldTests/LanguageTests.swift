@@ -97,14 +97,14 @@ struct LanguageTests {
         }
         #expect(error?.exitCode == 64)
         let diagnostic = try #require(error?.diagnostic)
-        #expect(diagnostic.message == "there is no \(name) in \(language)")
+        #expect(diagnostic.message == "the framework \(name) is not available in \(language)")
         #expect(
-            diagnostic.reason == "\(name) is in \(languages[0]), "
-                + "and in \(language) there is \(known[0]) and \(known[1])"
+            diagnostic.reason == "\(name) is available in \(languages[0]); "
+                + "the frameworks in \(language) are: \(known[0]) and \(known[1])"
         )
         #expect(
             diagnostic.hint
-                == "leave out --language, or choose --framework \(known[0]) or \(known[1])"
+                == "remove --language, or use --framework \(known[0]) or \(known[1])"
         )
     }
 
@@ -133,7 +133,7 @@ struct LanguageTests {
             let diagnostic = try #require(error?.diagnostic)
             #expect(diagnostic.message == "there is no language \(quoted(language))")
             #expect(diagnostic.message.count < 200)
-            #expect(diagnostic.reason == "the frameworks are in python and swift")
+            #expect(diagnostic.reason == "valid values: python and swift")
             let help = nearest.map { "did you mean --language \($0)?" } ?? "see: pa-new list"
             #expect(diagnostic.hint == help)
         }
@@ -160,16 +160,16 @@ struct LanguageTests {
         let diagnostic = try #require(error?.diagnostic)
         switch name {
         case "vast":
-            #expect(diagnostic.reason?.hasSuffix("hide the module 'vast' that vast brings") == true)
+            #expect(diagnostic.reason?.hasSuffix("the module 'vast', which vast needs") == true)
             #expect(
-                diagnostic.hint == "try: pa-new vast-app, or did you mean: "
+                diagnostic.hint == "try: pa-new vast-app; or did you mean: "
                     + "pa-new hello --framework vast --language swift"
             )
         case "flat": #expect(diagnostic.hint?.hasSuffix("--framework flat") == true)
         case "json": #expect(diagnostic.reason?.contains("standard library") == true)
         default:
             #expect(
-                diagnostic.reason?.hasSuffix("hide the module 'foundation' that basic brings")
+                diagnostic.reason?.hasSuffix("the module 'foundation', which basic needs")
                     == true
             )
             #expect(diagnostic.hint == "try: pa-new \(name)-app")
@@ -246,7 +246,7 @@ struct LanguageTests {
                     Choice("swift", help: "basic and vast"),
                 ])
         )
-        #expect(language.help.hasSuffix(": python or swift; python where not said"))
+        #expect(language.help.hasSuffix(": python or swift (default: python)"))
         let framework = try #require(options.first { $0.name == .framework })
         #expect(
             framework.kind

@@ -214,7 +214,7 @@ struct NextStepsTests {
                 "In the folder my-site:\n./build.sh my-site",
                 "On the Files tab, make the folder /home/alice/my-site and upload libMySite.so to it.",
                 "On the Files tab, make the folder /home/alice/my-site/static "
-                    + "and upload what is in my-site/static to it.",
+                    + "and upload the files in my-site/static to it.",
                 "On the Web tab, add a new web app for alice.pythonanywhere.com: "
                     + "choose Manual configuration and Python 3.13.",
                 "There, set the source code folder to /home/alice/my-site.",

@@ -26,9 +26,9 @@ extension CheckError {
             Diagnostic(message)
         case .brokenReport(let exitCode):
             Diagnostic(
-                "the look at the project ended without a report",
+                "the checker stopped without a report",
                 reason: "Python ended with exit code \(exitCode)",
-                hint: "its own words, if any, stand above"
+                hint: "if the checker printed anything, it is above"
             )
         }
     }

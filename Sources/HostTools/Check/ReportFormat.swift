@@ -51,8 +51,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         let counts = [
             counted(report.count(.error), "error"), counted(report.count(.warning), "warning"),
         ]
-        text += report.findings.isEmpty ? "nothing found" : counts.joined(separator: ", ")
-        if report.allowed > 0 { text += ", \(report.allowed) allowed in the code" }
+        text += report.findings.isEmpty ? "no problems found" : counts.joined(separator: ", ")
+        if report.allowed > 0 { text += ", \(report.allowed) suppressed" }
         text += " in \(report.loaded ? "" : "the code of ")"
         text += "\(printable(joined(folder, report.entry))), with Python "
         text += "\(report.interpreter.version) (\(printable(report.interpreter.path))"
@@ -64,7 +64,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         }
         if !report.candidates.isEmpty {
             text +=
-                "the entry file could also be \(listed(report.candidates.map { printable($0) })): see --entry\n"
+                "other possible entry files: \(listed(report.candidates.map { printable($0) })); "
+                + "choose one with --entry\n"
         }
         return text
     }
@@ -105,10 +106,10 @@ extension PythonInterpreter.Source {
     /// Where a Python was found, in words for the report.
     fileprivate var words: String {
         switch self {
-        case .option: "named with --interpreter"
-        case .project(let folder): "of the project's \(folder)"
-        case .active: "of the active virtual environment"
-        case .path: "python3 on PATH"
+        case .option: "from --interpreter"
+        case .project(let folder): "from the project's \(folder)"
+        case .active: "from the active virtual environment"
+        case .path: "python3 from PATH"
         }
     }
 }

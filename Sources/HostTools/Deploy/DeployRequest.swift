@@ -71,7 +71,7 @@ extension DeployError {
             Diagnostic(
                 "there is no project in \(quoted(folder))",
                 reason: "it has no \(ProjectRecord.fileName)",
-                hint: "name the folder of a project that pa-new made"
+                hint: "pass the folder of a project made by pa-new: pa-new deploy DIR"
             )
         case .noProject(let folder, .unreadable(let reason)):
             Diagnostic(
@@ -84,9 +84,9 @@ extension DeployError {
                 .asReason(for: "the project in \(quoted(folder)) cannot be deployed")
         case .noAccount:
             Diagnostic(
-                "no account is named",
+                "deploy needs a PythonAnywhere account",
                 reason: "the project was made without one",
-                hint: "pass --user with the account's name on the host"
+                hint: "pass the name of your account with --user"
             )
         }
     }

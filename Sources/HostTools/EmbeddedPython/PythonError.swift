@@ -10,6 +10,8 @@ public enum PythonError: Error, Sendable, Hashable {
     case cannotStart(path: String, code: Int32)
     /// No folder for the program's files could be made, with the system's reason.
     case noTemporaryDirectory(path: String, reason: String)
+    /// The program's files could not be written into such a folder: what the system says.
+    case cannotUnpack(Diagnostic)
 }
 
 extension PythonError {
@@ -18,13 +20,13 @@ extension PythonError {
         switch self {
         case .noInterpreter(let name?):
             Diagnostic(
-                "there is no Python \(quoted(name)) that can be run",
+                "\(quoted(name)) is not a program that can be run",
                 hint: "pass the path of a python3 with --interpreter"
             )
         case .noInterpreter(nil):
             Diagnostic(
                 "there is no python3 on PATH",
-                hint: "install Python, or pass one with --interpreter"
+                hint: "install Python, or pass the path of a python3 with --interpreter"
             )
         case .cannotStart(let path, let code):
             Diagnostic(
@@ -34,9 +36,16 @@ extension PythonError {
             )
         case .noTemporaryDirectory(let path, let reason):
             Diagnostic(
-                "no temporary folder could be made in \(quoted(path))",
+                "a temporary folder could not be made in \(quoted(path))",
                 reason: reason,
-                hint: "set TMPDIR to a folder that can be written to"
+                hint: "set TMPDIR to a folder that you can write to"
+            )
+        case .cannotUnpack(let diagnostic):
+            Diagnostic(
+                "the temporary files could not be written",
+                reason: [diagnostic.message, diagnostic.reason].compactMap(\.self)
+                    .joined(separator: ": "),
+                hint: "set TMPDIR to a folder that you can write to"
             )
         }
     }

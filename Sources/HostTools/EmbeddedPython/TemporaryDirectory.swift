@@ -27,10 +27,11 @@ struct TemporaryDirectory {
     /// Makes the folder, and finds the files or puts them somewhere.
     ///
     /// - Parameter package: The package to run.
-    /// - Throws: ``PythonError/noTemporaryDirectory(path:reason:)``.
+    /// - Throws: ``PythonError/noTemporaryDirectory(path:reason:)`` or
+    ///   ``PythonError/cannotUnpack(_:)``.
     init(for package: EmbeddedPackage) throws(PythonError) {
         self.package = package
-        let parent = environmentVariable("TMPDIR") ?? "/tmp"
+        let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
             throw .noTemporaryDirectory(path: parent, reason: systemReason(errno))
@@ -42,10 +43,7 @@ struct TemporaryDirectory {
             files = try PackageCache(package, environment: environment, temporary: path)
         } catch {
             try? FileManager.default.removeItem(atPath: path)
-            throw .noTemporaryDirectory(
-                path: parent,
-                reason: error.diagnostic.reason ?? error.diagnostic.message
-            )
+            throw .cannotUnpack(error.diagnostic)
         }
     }
 

@@ -17,34 +17,35 @@ extension FileError {
         switch self {
         case .targetExists(let path, .folder(let entries)) where entries.contains(stagingFolder):
             Diagnostic(
-                "\(quoted(path)) exists, and an interrupted run of pa-new left it half changed",
-                reason: "what was there before is kept in \(quoted(stagingFolder))",
-                hint: "run pa-new with --into again, or pa-new update: it puts all back first"
+                "\(quoted(path)) exists, with unfinished changes of an interrupted run of pa-new",
+                reason: "the original files are in \(quoted(stagingFolder)) inside it",
+                hint: "run pa-new again with --into, or run pa-new update: both first restore "
+                    + "the original files"
             )
         case .targetExists(let path, .folder(let entries)):
             Diagnostic(
                 "\(quoted(path)) exists and is not empty",
-                reason: "it holds \(listed(entries.map(quoted), most: 3))",
+                reason: "it contains \(listed(entries.map(quoted), most: 3))",
                 hint: "choose another name, or another folder with --output; "
-                    + "--into adds the project to this one"
+                    + "to add the project to this folder: --into"
             )
         case .targetExists(let path, let obstacle):
             Diagnostic(
                 "\(quoted(path)) exists",
                 reason:
-                    "it is \(obstacle == .link ? "a link" : obstacle == .file ? "a file" : "no folder")",
+                    "it is \(obstacle == .link ? "a symbolic link" : obstacle == .file ? "a file" : "not a folder")",
                 hint: "choose another name, or another folder with --output"
             )
         case .badParent(let path, .missing):
             Diagnostic(
                 "there is no folder \(quoted(path))",
-                hint: "make it first: mkdir -p \(shellQuoted(path))"
+                hint: "create it first: mkdir -p \(shellQuoted(path))"
             )
         case .badParent(let path, .notAFolder):
             Diagnostic("\(quoted(path)) is not a folder", hint: "pass a folder with --output")
         case .badParent(let path, .notWritable(let code)):
             Diagnostic(
-                "nothing can be made in \(quoted(path))",
+                "cannot create anything in \(quoted(path))",
                 reason: systemReason(code),
                 hint: "choose another folder with --output"
             )
@@ -52,55 +53,55 @@ extension FileError {
             Diagnostic(
                 "\(quoted(path)) is in the way",
                 reason: explain(obstacle),
-                hint: "move it away"
+                hint: "move or rename it"
             )
         case .busy(let path):
             Diagnostic(
-                "another run of pa-new works in \(quoted(path))",
-                hint: "try again when it has ended"
+                "another pa-new is running in \(quoted(path))",
+                hint: "wait until it has finished, then try again"
             )
         case .badStaging(let path, .foreign):
             Diagnostic(
                 "\(quoted(path)) is in the way",
-                reason: "pa-new keeps what has not landed yet there, and has not made this one",
-                hint: "remove it, if you do not know it either"
+                reason: "pa-new needs this name for temporary files, but did not create this one",
+                hint: "delete it if you do not need it"
             )
         case .badStaging(let path, .unreadable):
             Diagnostic(
-                "what an interrupted run left in \(quoted(path)) cannot be taken back",
-                reason: "its journal is damaged, or of another version of pa-new",
-                hint: "look there for what you miss (old-N is a file from before), then remove it"
+                "the unfinished changes of an interrupted run in \(quoted(path)) cannot be undone",
+                reason: "its journal is damaged or was written by another version of pa-new",
+                hint: "recover what you need from it (old-N are the originals), then delete it"
             )
         case .notRolledBack(let path, let code):
             Diagnostic(
-                "the changes failed, and could not be taken back",
+                "the changes failed, and could not be undone",
                 reason: systemReason(code),
-                hint: "run it again: all that was there is kept in \(quoted(path)) until then"
+                hint: "run the command again: until then, the original files are in \(quoted(path))"
             )
         case .system(let operation, let path, let code):
             Diagnostic(
                 "\(verb(operation)) \(quoted(path)) failed",
                 reason: systemReason(code),
                 hint: code == ENOSPC || code == EDQUOT
-                    ? "free some space; nothing was left behind" : "nothing was left behind"
+                    ? "free some disk space; no files were changed" : "no files were changed"
             )
         case .git(.missing):
             Diagnostic(
-                "there is no git for --git",
-                reason: "no folder on PATH has a program of that name",
-                hint: "install git, or leave out --git; nothing was written"
+                "--git needs git, which is not installed",
+                reason: "there is no program git on PATH",
+                hint: "install git, or remove --git; nothing was written"
             )
         case .git(.cannotStart(let path, let code)):
             Diagnostic(
-                "starting \(quoted(path)) failed",
+                "\(quoted(path)) could not be started",
                 reason: systemReason(code),
-                hint: "leave out --git; nothing was written"
+                hint: "remove --git; nothing was written"
             )
         case .git(.failed(let command, let output)):
             Diagnostic(
                 "git \(command) failed",
                 reason: output.split(separator: "\n").last.map { quoted(String($0)) },
-                hint: "run it again without --git, then git init by hand"
+                hint: "run the command again without --git, then run git init yourself"
             )
         case .badPath(let path, let problem):
             Diagnostic("\(quoted(path)) cannot be a file of a project", reason: "\(problem)")
@@ -113,18 +114,18 @@ extension FileError {
         switch obstacle {
         case .folder: "it is a folder"
         case .file: "it is a file"
-        case .link: "it is a link, and links are not followed"
+        case .link: "it is a symbolic link, and pa-new does not follow links"
         case .other: "it is neither a file nor a folder"
         }
     }
 
     private func verb(_ operation: Operation) -> String {
         switch operation {
-        case .look: "looking at"
+        case .look: "accessing"
         case .lock: "locking"
         case .read: "reading"
         case .remove: "removing"
-        case .makeFolder: "making the folder"
+        case .makeFolder: "creating the folder"
         case .write: "writing"
         case .rename: "moving the finished project to"
         }
@@ -135,14 +136,14 @@ extension ReadProblem {
     /// The problem in words.
     func diagnostic(for path: String) -> Diagnostic {
         switch self {
-        case .missing: Diagnostic("there is no \(quoted(path))")
+        case .missing: Diagnostic("\(quoted(path)) does not exist")
         case .notAFile: Diagnostic("\(quoted(path)) is not a file")
         case .notAFolder: Diagnostic("\(quoted(path)) is not a folder")
-        case .link: Diagnostic("\(quoted(path)) is a link")
+        case .link: Diagnostic("\(quoted(path)) is a symbolic link")
         case .tooLarge(let most):
-            Diagnostic("\(quoted(path)) is too large", reason: "\(most) bytes are the most")
+            Diagnostic("\(quoted(path)) is too large", reason: "the maximum is \(most) bytes")
         case .tooMany(let most):
-            Diagnostic("\(quoted(path)) is too large", reason: "\(most) files are the most")
+            Diagnostic("\(quoted(path)) has too many files", reason: "the maximum is \(most) files")
         case .refused(let code):
             Diagnostic("\(quoted(path)) cannot be read", reason: systemReason(code))
         }

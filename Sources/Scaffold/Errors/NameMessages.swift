@@ -17,59 +17,67 @@ extension ProjectName.Problem {
         case .tooLong(let count):
             Diagnostic(
                 message,
-                reason: "it has \(count) characters, \(ProjectName.maxLength) are the most",
+                reason: "it has \(count) characters; the maximum is \(ProjectName.maxLength)",
                 hint: hint
             )
         case .character(let character):
             Diagnostic(
                 message,
                 reason:
-                    "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '_'",
+                    "\(quoted(String(character))) is not allowed: use letters from a to z, digits, '-' and '_'",
                 hint: hint
             )
         case .leadingDigit:
-            Diagnostic(message, reason: "no Python package starts with a digit", hint: hint)
+            Diagnostic(
+                message,
+                reason: "the name of a Python package cannot start with a digit",
+                hint: hint
+            )
         case .leadingMark(let mark):
-            Diagnostic(message, reason: "it starts with '\(mark)', not with a letter", hint: hint)
+            Diagnostic(
+                message,
+                reason: "it starts with '\(mark)'; it has to start with a letter",
+                hint: hint
+            )
         case .keyword(let word):
             Diagnostic(
                 message,
-                reason: "'\(word)' is a keyword of Python: no package can be called that",
+                reason: "'\(word)' is a Python keyword, and a package cannot have that name",
                 hint: hint
             )
         case .command(let word):
             Diagnostic(
                 message,
-                reason: "'\(word)' is, or will be, a command of pa-new",
+                reason: "'\(word)' is a command of pa-new",
                 hint: hint
             )
         case .standardLibrary(let module):
             Diagnostic(
                 message,
                 reason:
-                    "the package would hide the module '\(module)' of Python's standard library",
+                    "its package would hide the module '\(module)' of Python's standard library",
                 hint: hint
             )
         case .framework(let module, let framework, let language):
             Diagnostic(
                 message,
-                reason: "the package would hide the module '\(module)' that \(framework) brings",
+                reason: "its package would hide the module '\(module)', which \(framework) needs",
                 hint: module == framework
-                    ? "\(hint), or did you mean: pa-new hello --framework \(framework)"
+                    ? "\(hint); or did you mean: pa-new hello --framework \(framework)"
                         + (language.map { " --language \($0)" } ?? "") : hint
             )
         case .environment(let module):
             Diagnostic(
                 message,
                 reason:
-                    "the package would hide the module '\(module)' of the host's server or its tools",
+                    "its package would hide the module '\(module)', which PythonAnywhere needs",
                 hint: hint
             )
         case .layout(let name):
             Diagnostic(
                 message,
                 reason:
-                    "every project has '\(name)' at its top, and the package would be in its way",
+                    "every project has a file or folder called '\(name)', which its package would replace",
                 hint: hint
             )
         }
@@ -79,29 +87,29 @@ extension ProjectName.Problem {
 extension AccountName.Problem {
     /// The problem in words.
     func diagnostic(for user: String) -> Diagnostic {
-        let message = "\(quoted(user)) cannot be an account on the host"
+        let message = "\(quoted(user)) cannot be a PythonAnywhere account"
         return switch self {
         case .empty:
-            Diagnostic("--user is empty", hint: "pass your account's name, or leave it out")
+            Diagnostic("--user is empty", hint: "pass the name of your account, or remove --user")
         case .tooLong(let count):
             Diagnostic(
                 message,
-                reason: "it has \(count) characters, 63 are the most in a domain's label"
+                reason: "it has \(count) characters; the maximum is 63"
             )
         case .character(let character):
             Diagnostic(
                 message,
                 reason:
-                    "\(quoted(String(character))) is none of the letters a to z, digits and '-' "
-                    + "that USER.pythonanywhere.com can have"
+                    "\(quoted(String(character))) is not allowed: an account has only letters from a to z, "
+                    + "digits and '-'"
             )
         case .hyphenAtAnEnd:
-            Diagnostic(message, reason: "a domain's label neither starts nor ends with '-'")
+            Diagnostic(message, reason: "it cannot start or end with '-'")
         case .domain(let user):
             Diagnostic(
                 message,
-                reason: "it is a domain or an address",
-                hint: "did you mean --user \(user)? A domain goes into --domain"
+                reason: "it is a domain or a URL",
+                hint: "did you mean --user \(user)? To set the domain: --domain"
             )
         }
     }
@@ -113,53 +121,53 @@ extension Domain.Problem {
         let message = "\(quoted(domain)) cannot be a web app's domain"
         return switch self {
         case .empty:
-            Diagnostic("--domain is empty", hint: "pass a domain, or leave it out")
+            Diagnostic("--domain is empty", hint: "pass a domain, or remove --domain")
         case .address(let domain):
             Diagnostic(
                 message,
-                reason: "it is an address",
+                reason: "it is a URL",
                 hint: "did you mean --domain \(domain)?"
             )
         case .tooLong(let count):
-            Diagnostic(message, reason: "it has \(count) characters, 253 are the most")
+            Diagnostic(message, reason: "it has \(count) characters; the maximum is 253")
         case .emptyLabel:
-            Diagnostic(message, reason: "there is nothing before, after or between dots")
+            Diagnostic(message, reason: "a part before, after or between the dots is empty")
         case .singleLabel:
             Diagnostic(
                 message,
                 reason: "it has no dot",
-                hint: "pass a whole domain, such as www.example.com"
+                hint: "pass a complete domain, such as www.example.com"
             )
         case .longLabel(let label):
             Diagnostic(
                 message,
-                reason: "\(quoted(label)) has \(label.count) characters, 63 are the most"
+                reason: "\(quoted(label)) has \(label.count) characters; the maximum is 63"
             )
         case .hyphenAtAnEnd(let label):
             Diagnostic(message, reason: "\(quoted(label)) starts or ends with '-'")
         case .international:
             Diagnostic(
                 message,
-                reason: "the host takes an international domain in its ASCII form",
+                reason: "PythonAnywhere needs an international domain in its ASCII form",
                 hint: "pass the form that starts with xn--"
             )
         case .character(let character):
             Diagnostic(
                 message,
                 reason:
-                    "\(quoted(String(character))) is none of the letters a to z, digits, '-' and '.'"
+                    "\(quoted(String(character))) is not allowed: use letters from a to z, digits, '-' and '.'"
             )
         case .host:
             Diagnostic(
                 message,
-                reason: "it is the host's own",
+                reason: "it belongs to PythonAnywhere itself",
                 hint: "pass USER.pythonanywhere.com, or USER.eu.pythonanywhere.com on the EU system"
             )
         case .number:
             Diagnostic(
                 message,
                 reason: "it ends in a number, as an IP address does",
-                hint: "pass a domain's name, such as www.example.com"
+                hint: "pass a domain, such as www.example.com"
             )
         }
     }

@@ -14,29 +14,30 @@ extension ScaffoldError {
     package func diagnostic(answeredBy syntax: AnswerSyntax) -> Diagnostic {
         switch self {
         case .noName:
-            Diagnostic("what should the project be called?", hint: "try: pa-new hello")
+            Diagnostic("the project needs a name", hint: "try: pa-new hello")
         case .frameworkAndTemplate:
             Diagnostic(
-                "--framework and --template exclude each other",
-                reason: "a template folder is used in the place of a framework"
+                "--framework and --template cannot be used together",
+                reason: "a template folder is used instead of a framework",
+                hint: "keep one of them"
             )
         case .languageAndTemplate:
             Diagnostic(
-                "--language and --template exclude each other",
-                reason: "only the frameworks have a language, and a template folder has none",
-                hint: "leave one of them out"
+                "--language and --template cannot be used together",
+                reason: "only frameworks have a language; a template folder has none",
+                hint: "keep one of them"
             )
         case .projectInTemplate(let path):
             Diagnostic(
-                "the project would lie in its own template \(quoted(path))",
-                reason: "the next project would have a copy of it",
+                "the project would be inside its own template \(quoted(path))",
+                reason: "it would become part of the template",
                 hint: "choose another folder with --output"
             )
         case .unknownAnswer(let answer, let nearest, let known):
             Diagnostic(
                 place(answer.origin) + "there is no question \(quoted(answer.key))",
                 reason: known.isEmpty
-                    ? "the template asks nothing"
+                    ? "the template has no questions"
                     : "the questions are \(listed(known.map(quoted), most: 10))",
                 hint: nearest.map {
                     answer.origin == .option
@@ -44,75 +45,75 @@ extension ScaffoldError {
                 }
             )
         case .repeatedAnswer(let key):
-            Diagnostic("--set answers \(quoted(key)) twice", hint: "keep the one that you mean")
+            Diagnostic("--set answers \(quoted(key)) twice", hint: "keep one of them")
         case .badAnswer(let answer, let question, let problem):
             Diagnostic(
                 place(answer.origin) + described(answer),
                 reason: "\(problem)" + (question.help.map { " (\($0))" } ?? ""),
                 hint: answer.origin == .recorded
-                    ? "give another answer with \(setOption(question))" : nil
+                    ? "change the answer with \(setOption(question))" : nil
             )
         case .answerNotAsked(let answer, let question):
             Diagnostic(
-                place(answer.origin) + "\(quoted(question.key)) is not asked",
-                reason: "it is asked only with "
+                place(answer.origin) + "the question \(quoted(question.key)) is not asked",
+                reason: "its condition is not met: "
                     + listed(
                         question.condition.terms.map { ($0.isNegated ? "!" : "") + $0.name }
                     ),
-                hint: "leave it out, or change the answer that it depends on"
+                hint: "remove this answer, or change the one that the question depends on"
             )
         case .missingAnswers(let questions):
             Diagnostic(
-                "the template asks for "
+                "the template needs an answer to "
                     + listed(questions.map { quoted($0.key) }, most: 10),
                 reason: listed(questions.map { "\($0.key): \($0.prompt)" }, most: 3),
                 hint: "pass "
                     + questions.prefix(10).map(setOption).joined(separator: " ")
-                    + ", or a file of answers with --answers"
+                    + ", or pass a file of answers with --answers"
             )
         case .invalidName(let name, let problem, let suggestion):
             problem.diagnostic(for: name, suggestion: suggestion)
         case .unknownFramework(let name, let nearest, let known):
             Diagnostic(
                 "there is no framework \(quoted(name))",
-                reason: "the frameworks are \(listed(known))",
+                reason: "valid values: \(listed(known))",
                 hint: syntax.hint("framework", nearest, of: known) ?? "see: pa-new list"
             )
         case .unknownLanguage(let language, let nearest, let known):
             Diagnostic(
                 "there is no language \(quoted(language))",
-                reason: "the frameworks are in \(listed(known))",
+                reason: "valid values: \(listed(known))",
                 hint: syntax.hint("language", nearest, of: known) ?? "see: pa-new list"
             )
         case .frameworkInOtherLanguages(let name, let language, let languages, let known):
             Diagnostic(
-                "there is no \(name) in \(language)",
-                reason: "\(name) is in \(listed(languages)), "
-                    + "and in \(language) there is \(listed(known))",
+                "the framework \(name) is not available in \(language)",
+                reason: "\(name) is available in \(listed(languages)); "
+                    + "the frameworks in \(language) are: \(listed(known))",
                 hint: syntax != .option
-                    ? "choose another language as well: "
+                    ? "change the language, too: "
                         + syntax.text("language", listed(languages, conjunction: "or"))
-                    : "leave out --language, or choose --framework "
+                    : "remove --language, or use --framework "
                         + listed(known, conjunction: "or")
             )
         case .unknownPipeline(let word, let nearest):
             Diagnostic(
-                "there is no pipeline for \(quoted(word))",
-                reason: "the words are \(listed(Pipeline.words))",
+                "there is no CI pipeline for \(quoted(word))",
+                reason: "valid values: \(listed(Pipeline.words))",
                 hint: syntax.hint("ci", nearest, of: Pipeline.words)
-                    ?? "pass --ci with one of these words, or leave it out"
+                    ?? "pass one of these values to --ci, or remove --ci"
             )
         case .noPipeline(let pipeline, let template):
             Diagnostic(
-                "there is no pipeline for \(pipeline.title) in "
-                    + (template.map { "the template \(quoted($0))" } ?? "this framework"),
-                reason: "none of its files is there only with \(quoted(pipeline.name))",
-                hint: "leave out --ci, or write one: docs/templates.md says how"
+                (template.map { "the template \(quoted($0))" } ?? "this framework")
+                    + " has no CI pipeline for \(pipeline.title)",
+                reason: "no file of it has the condition \(pipeline.name)",
+                hint: "remove --ci, or add a pipeline to the template (see docs/templates.md)"
             )
         case .unknownPython(let text, let nearest):
             Diagnostic(
-                "the host's current image does not offer Python \(quoted(text))",
-                reason: "it offers \(listed(PythonVersion.offered.map(\.description)))",
+                "PythonAnywhere does not offer Python \(quoted(text))",
+                reason: "valid values: \(listed(PythonVersion.offered.map(\.description)))",
                 hint: "did you mean \(syntax.text("python", "\(nearest)"))?"
             )
         case .invalidUser(let user, let problem):
@@ -121,40 +122,44 @@ extension ScaffoldError {
             problem.diagnostic(for: domain)
         case .domainOfAnotherAccount(let domain, let account):
             Diagnostic(
-                "the account '\(account)' cannot have the domain '\(domain)'",
-                reason:
-                    "below pythonanywhere.com an account has its own name and SOMETHING-\(account)",
+                "the account '\(account)' cannot use the domain '\(domain)'",
+                reason: "under pythonanywhere.com, it can use only its own name "
+                    + "and names that end in -\(account)",
                 hint: "did you mean --domain \(Domain(of: account, isEuropean: domain.isEuropean))?"
             )
         case .emptyOutput:
-            Diagnostic("--output is empty", hint: "pass a folder, or leave it out for this one")
+            Diagnostic(
+                "--output is empty",
+                hint: "pass a folder, or remove --output to use the current folder"
+            )
 
         case .files(let error): error.diagnostic
         case .conflicts(let target, let paths):
             Diagnostic(
                 "\(paths.count == 1 ? "a file" : "\(paths.count) files") in \(quoted(target)) "
                     + "would be overwritten",
-                reason: "with other contents there: \(listed(paths.map(quoted), most: 20))",
-                hint: "leave them with --skip-existing, or replace them with --overwrite, "
+                reason:
+                    "already there, with other contents: \(listed(paths.map(quoted), most: 20))",
+                hint: "keep your files with --skip-existing, or replace them with --overwrite, "
                     + "which keeps the old ones as FILE~"
             )
         case .cannotRead(let path, let problem):
             problem.diagnostic(for: path)
         case .badAnswersFile(let location, let reason):
-            Diagnostic("the answers cannot be read", reason: "\(shown(location)): \(reason)")
+            Diagnostic("the answers file has an error", reason: "\(shown(location)): \(reason)")
         case .badTemplateFolder(let path, let findings):
             Diagnostic(
-                "the template \(quoted(path)) is wrong",
+                "the template \(quoted(path)) has errors",
                 reason: findings.prefix(10).map { "\($0)" }.joined(separator: "\n        ")
                     + (findings.count > 10 ? "\n        and \(findings.count - 10) more" : ""),
-                hint: "for all of it: pa-new template check \(shellQuoted(path))"
+                hint: "for all errors: pa-new template check \(shellQuoted(path))"
             )
         case .inOwnTemplate(let error): error.diagnostic
         case .cannotUpdate(let folder, let problem):
             problem.diagnostic(for: folder)
 
         case .badManifest(let path, let reason):
-            Diagnostic("the manifest \(quoted(path)) is wrong", reason: reason)
+            Diagnostic("the manifest \(quoted(path)) has an error", reason: reason)
         case .badTemplate(let failure):
             Diagnostic(
                 "a template cannot be rendered",
@@ -162,12 +167,12 @@ extension ScaffoldError {
             )
         case .badPath(let template, let path, let problem):
             Diagnostic(
-                "the template \(quoted(template)) cannot become \(quoted(path))",
+                "the template \(quoted(template)) cannot become the file \(quoted(path))",
                 reason: "\(problem)"
             )
         case .badUpload(let manifest, let path, let problem):
             Diagnostic(
-                "the manifest \(quoted(manifest)) is wrong",
+                "the manifest \(quoted(manifest)) has an error",
                 reason: "\(quoted(path)) cannot be uploaded: \(problem)"
             )
         case .notEncodable(let name, let reason):
@@ -196,10 +201,10 @@ extension ScaffoldError {
     private func described(_ answer: AnswerInput) -> String {
         switch answer.value {
         case .typed(let text), .value(.text(let text)):
-            "\(quoted(text)) cannot be the answer to '\(answer.key)'"
-        case .value(.bool(let truth)): "\(truth) cannot be the answer to '\(answer.key)'"
-        case .value(.integer(let number)): "\(number) cannot be the answer to '\(answer.key)'"
-        case .other(let kind): "\(kind) cannot be the answer to '\(answer.key)'"
+            "\(quoted(text)) is not a valid answer to '\(answer.key)'"
+        case .value(.bool(let truth)): "\(truth) is not a valid answer to '\(answer.key)'"
+        case .value(.integer(let number)): "\(number) is not a valid answer to '\(answer.key)'"
+        case .other(let kind): "\(kind) is not a valid answer to '\(answer.key)'"
         }
     }
 

@@ -31,49 +31,53 @@ extension UpdateProblem {
             Diagnostic(
                 message,
                 reason: "there is no such folder",
-                hint: "pass one: pa-new update DIR"
+                hint: "pass the folder of a project: pa-new update DIR"
             )
         case .noFolder(.notAFolder):
-            Diagnostic(message, reason: "it is not a folder", hint: "pass one: pa-new update DIR")
+            Diagnostic(
+                message,
+                reason: "it is not a folder",
+                hint: "pass the folder of a project: pa-new update DIR"
+            )
         case .noFolder(.notWritable(let code)):
             Diagnostic(message, reason: systemReason(code), hint: "nothing was written")
         case .record(.missing):
             Diagnostic(
                 message,
-                reason: "it has no \(ProjectRecord.fileName): pa-new did not make it",
+                reason: "it has no \(ProjectRecord.fileName), so it was not made by pa-new",
                 hint: "pass the folder of a project: pa-new update DIR"
             )
         case .record(.unreadable(let reason)):
             Diagnostic(
                 message,
                 reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
-                hint: "put back the one that pa-new wrote, from your version control, say"
+                hint: "restore the file that pa-new wrote, for example from version control"
             )
         case .noBase:
             Diagnostic(
                 message,
                 reason:
-                    "it has no \(Baseline.fileName), so that nobody can tell your edits from ours",
-                hint: "put it back from your version control; or make the project anew beside it, "
-                    + "and carry your edits over"
+                    "it has no \(Baseline.fileName), so pa-new cannot tell which edits are yours",
+                hint: "restore it from version control, or make a new project next to this one "
+                    + "and copy your edits to it"
             )
         case .badBase(let problem):
             Diagnostic(
                 message,
                 reason: "its \(Baseline.fileName) cannot be used: \(problem)",
-                hint: "put back the one that pa-new wrote, from your version control, say"
+                hint: "restore the file that pa-new wrote, for example from version control"
             )
         case .newer(let version):
             Diagnostic(
                 message,
-                reason: "pa-new \(version) made it, and this is \(paNewVersion)",
-                hint: "install that version, or a later one"
+                reason: "it was made by pa-new \(version); this is pa-new \(paNewVersion)",
+                hint: "install pa-new \(version) or later"
             )
         case .ownTemplate(let name):
             Diagnostic(
                 message,
-                reason: "it was made from the template \(quoted(name)), which is not pa-new's own",
-                hint: "pass its folder with --template"
+                reason: "it was made from your own template \(quoted(name))",
+                hint: "pass the template's folder with --template"
             )
         case .configuration(let error):
             error.diagnostic(answeredBy: .set).asReason(for: message)
@@ -81,7 +85,7 @@ extension UpdateProblem {
             Diagnostic(
                 message,
                 reason: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
-                hint: "resolve them first: look for the lines with <<<<<<< and >>>>>>>"
+                hint: "resolve them first: edit the lines between <<<<<<< and >>>>>>>"
             )
         }
     }

@@ -26,8 +26,8 @@ extension NextSteps {
             steps.append(
                 Step(
                     action:
-                        "Rename the project's folder to \(now.name), and where files of your own "
-                        + "import \(old), write \(imported(project.configuration.name)).",
+                        "Rename the project's folder to \(now.name), and in your own files change "
+                        + "imports of \(old) to \(imported(project.configuration.name)).",
                     commands: []
                 )
             )
@@ -76,7 +76,7 @@ extension NextSteps {
         let conditions =
             (making.isEmpty ? [] : ["it is built"]) + (hasTests ? ["its tests pass"] : [])
             + (!isSameApp && project.configuration.hasRequirements
-                ? ["the virtualenv is there"] : [])
+                ? ["the virtualenv exists"] : [])
         // Another name moves the folder.
         let stays = now.name == before.name
         self.init(
@@ -97,7 +97,7 @@ extension NextSteps {
         }
         let site = project.configuration.site
         var steps = [
-            Step(action: "Bring the changed files to \(site.sourceFolder).", commands: [])
+            Step(action: "Upload the changed files to \(site.sourceFolder).", commands: [])
         ]
         if hasEntryFileChanged {
             steps.append(
@@ -125,8 +125,8 @@ extension NextSteps {
                 Step(
                     action:
                         "Resolve the conflicts in \(listed(marked.map(\.path), most: 5)): choose "
-                        + "between what stands after <<<<<<< (yours) and after ======= (the "
-                        + "template's), and remove these lines.",
+                        + "between your lines (after <<<<<<<) and those of the template (after "
+                        + "=======), and delete the lines with the markers.",
                     commands: []
                 )
             )
@@ -135,8 +135,8 @@ extension NextSteps {
             steps.append(
                 Step(
                     action: "Compare \(listed(unmerged.map(\.path), most: 5)) with the template's "
-                        + "version, which could not be merged and lies beside it, with "
-                        + "\(unmergedSuffix) at its end; then remove that.",
+                        + "version, which could not be merged and is next to it, with "
+                        + "\(unmergedSuffix) at the end of its name; then delete that file.",
                     commands: []
                 )
             )
@@ -146,7 +146,7 @@ extension NextSteps {
                 Step(
                     action:
                         "You edited \(listed(dropped.map(\.path), most: 5)), which the template "
-                        + "has no more: remove what nothing needs.",
+                        + "no longer has: delete what you do not need.",
                     commands: []
                 )
             )

@@ -42,7 +42,7 @@ public struct NextSteps: Sendable, Hashable {
         shortcut = Self.shortcut(
             project,
             after: (project.products.uploads.isEmpty ? [] : ["it is built"])
-                + (project.configuration.hasRequirements ? ["the virtualenv is there"] : []),
+                + (project.configuration.hasRequirements ? ["the virtualenv exists"] : []),
             target: project.configuration.target
         )
     }
@@ -112,13 +112,15 @@ public struct NextSteps: Sendable, Hashable {
     static func shortcut(_ project: Project, after before: [String], target: String)
         -> Step
     {
-        let all = project.configuration.pipeline == nil ? "all of it" : "all of that on the host"
-        let what = before.isEmpty ? all : "once \(listed(before)), the rest"
+        let all =
+            project.configuration.pipeline == nil ? "all of this" : "all steps on PythonAnywhere"
+        let what = before.isEmpty ? "do \(all)" : "once \(listed(before)), do the rest"
         let account =
             project.configuration.account == nil ? " --user \(project.configuration.site.user)" : ""
         return Step(
-            action: "Or\(before.isEmpty ? "" : ",") \(what) at once, "
-                + "with an API token of the account in the variable API_TOKEN:",
+            action:
+                "Or\(before.isEmpty ? "" : ",") \(what) with one command. It needs an API token in the "
+                + "environment variable API_TOKEN:",
             commands: ["pa-new deploy \(shellQuoted(target))\(account)"]
         )
     }
@@ -128,11 +130,11 @@ public struct NextSteps: Sendable, Hashable {
         guard let pipeline = project.configuration.pipeline else { return [] }
         let more =
             project.configuration.framework.origin == .embedded
-            ? " README.md says, under \"At each push\", what it has to know to deploy." : ""
+            ? " To let it deploy, see \"At each push\" in README.md." : ""
         return [
             Step(
                 action: "Push the project to \(pipeline.title), as a repository of its own: "
-                    + "there its pipeline runs." + more,
+                    + "its pipeline runs there." + more,
                 commands: []
             )
         ]
@@ -162,7 +164,8 @@ public struct NextSteps: Sendable, Hashable {
         let archive = "\(folder).zip"
         return [
             Step(
-                action: "On your computer, in the folder that holds \(folder), pack the project:",
+                action:
+                    "On your computer, in the folder that contains \(folder), pack the project:",
                 commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
                     + ["python3 -m zipfile -c \(archive) \(folder)"]
             ),
@@ -190,7 +193,7 @@ public struct NextSteps: Sendable, Hashable {
         var contents = uploadsByFolder(project)
         if hasStaticFiles {
             contents["static", default: []] += [
-                "what is in \(project.configuration.name.folder)/static"
+                "the files in \(project.configuration.name.folder)/static"
             ]
         }
         return contents.sorted { $0.key < $1.key }.filter { isNew || !$0.value.isEmpty }

@@ -169,8 +169,8 @@ extension BaselineProblem: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notReadable: "it is damaged"
-        case .version(let number): "its form has the version \(number), which is not known here"
-        case .path(let path): "the entry \(quoted(path)) is wrong"
+        case .version(let number): "this pa-new does not know its format version \(number)"
+        case .path(let path): "its entry \(quoted(path)) is not valid"
         }
     }
 }

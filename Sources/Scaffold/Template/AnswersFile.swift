@@ -27,7 +27,7 @@ public func readAnswers(_ path: String) throws(ScaffoldError) -> [AnswerInput] {
     guard case .object(let members) = json.content else {
         throw .badAnswersFile(
             finder.location(of: json.offset),
-            reason: "it has to be an object with a member for each answer, not \(json.kindName)"
+            reason: "it has to be an object with one member for each answer, not \(json.kindName)"
         )
     }
     return members.map { member in

@@ -82,7 +82,7 @@ struct JSONText: Sendable, Equatable {
         mutating func document() throws(Problem) -> JSONText {
             let value = try value()
             skipSpace()
-            guard position == bytes.count else { throw expected("the end of the text") }
+            guard position == bytes.count else { throw expected("the end of the file") }
             return value
         }
 
@@ -274,16 +274,16 @@ extension JSONText.Problem: CustomStringConvertible {
     /// The problem in words, without its place.
     var description: String {
         switch kind {
-        case .byteOrderMark: "it starts with a byte order mark: save it as UTF-8 without one"
+        case .byteOrderMark: "it starts with a byte order mark; save it as UTF-8 without one"
         case .notUTF8: "this is not valid UTF-8"
-        case .expected(let what, let found?): "\(what) has to stand here, not \(quoted(found))"
-        case .expected(let what, nil): "the text ends where \(what) has to stand"
-        case .controlCharacter: "a control character in a text has to be escaped, as \\n is"
-        case .badEscape: "there is no such escape in JSON"
-        case .loneSurrogate: "one half of a surrogate pair stands alone"
-        case .badNumber: "this is not a number in JSON"
+        case .expected(let what, let found?): "expected \(what), found \(quoted(found))"
+        case .expected(let what, nil): "expected \(what), found the end of the file"
+        case .controlCharacter: "control characters in a text have to be escaped, such as \\n"
+        case .badEscape: "this is not a valid JSON escape"
+        case .loneSurrogate: "one half of a surrogate pair is missing"
+        case .badNumber: "this is not a valid JSON number"
         case .repeatedKey(let key): "the key \(quoted(key)) is given twice"
-        case .tooDeep: "more than \(JSONText.deepest) lists and objects lie in each other"
+        case .tooDeep: "lists and objects are nested more than \(JSONText.deepest) levels deep"
         }
     }
 }
@@ -293,7 +293,7 @@ extension JSONText {
     var kindName: String {
         switch content {
         case .null: "null"
-        case .bool: "a truth value"
+        case .bool: "true or false"
         case .number: "a number"
         case .text: "a text"
         case .list: "a list"

@@ -372,18 +372,19 @@ extension Pattern.Problem: CustomStringConvertible {
     public var description: String {
         let reason =
             switch kind {
-            case .unclosed(let mark): "'\(mark)' has no end"
-            case .strayParenthesis: "')' closes no group"
+            case .unclosed(let mark): "'\(mark)' is not closed"
+            case .strayParenthesis: "')' has no matching '('"
             case .nothingToRepeat: "there is nothing to repeat here"
-            case .badCount: "a count is written {2}, {2,} or {2,5}"
-            case .badRange: "this is no range of characters"
-            case .emptyClass: "there is no character in the class"
-            case .unknownEscape(let letter): "'\\\(letter)' is not known in patterns"
-            case .unknownGroup: "groups are written ( ) or (?: )"
+            case .badCount: "this is not a valid count; write {2}, {2,} or {2,5}"
+            case .badRange: "this is not a valid range of characters"
+            case .emptyClass: "the character class is empty"
+            case .unknownEscape(let letter): "'\\\(letter)' is not supported in patterns"
+            case .unknownGroup: "this kind of group is not supported; write ( ) or (?: )"
             case .strayAnchor(let mark):
-                "'\(mark)' can only stand at the \(mark == "^" ? "start" : "end"); "
-                    + "write \\\(mark) for the character"
-            case .tooLarge: "it has more than \(Pattern.maxSteps) states"
+                "'\(mark)' is only allowed at the \(mark == "^" ? "start" : "end"); "
+                    + "for the character itself, write \\\(mark)"
+            case .tooLarge:
+                "the pattern is too complex: it needs more than \(Pattern.maxSteps) states"
             }
         return "\(reason) (character \(offset + 1) of the pattern)"
     }

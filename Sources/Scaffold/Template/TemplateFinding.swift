@@ -141,17 +141,17 @@ extension TemplateProblem: CustomStringConvertible {
     /// The problem in words.
     public var description: String {
         switch self {
-        case .link: "it is a symbolic link: a template holds files of its own"
+        case .link: "it is a symbolic link; a template needs the file itself"
         case .notAFile: "it is neither a file nor a folder"
         case .nameIsNotText: "its name is not valid UTF-8"
         case .unreadable(let code): "it cannot be read: \(systemReason(code))"
-        case .tooLarge(let most): "it has more than \(most) bytes"
-        case .notText: "a template has to be valid UTF-8"
-        case .path(let problem): "it cannot be a path in a project: \(problem)"
-        case .notOnWindows(let name): "Windows cannot hold the name \(quoted(name))"
+        case .tooLarge(let most): "it is larger than \(most) bytes"
+        case .notText: "it is not valid UTF-8, but a template has to be"
+        case .path(let problem): "its path is not allowed in a project: \(problem)"
+        case .notOnWindows(let name): "the name \(quoted(name)) is not allowed on Windows"
 
         case .missingManifest:
-            "there is no \(Manifest.fileName): that is what makes a folder a template"
+            "there is no \(Manifest.fileName), which every template needs"
         case .json(let sentence): sentence
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
         case .missingKey(let key): "the key '\(key)' is missing"
@@ -159,39 +159,44 @@ extension TemplateProblem: CustomStringConvertible {
             "\(quoted(key)) has to be \(expected), not \(found)"
         case .empty(let key): "\(quoted(key)) is empty"
         case .invisibleCharacter(let key):
-            "\(quoted(key)) is shown, and has a character that cannot be"
+            "\(quoted(key)) has a character that cannot be shown"
         case .tooMany(let key, let most): "\(quoted(key)) has more than \(most) elements"
         case .badQuestionKey(let key):
-            "\(quoted(key)) cannot be a question's key: "
-                + "a letter, then up to 63 letters, digits and '_'"
-        case .ownName(let key): "\(quoted(key)) is a name that pa-new gives to every template"
-        case .repeatedQuestion(let key): "there is a question \(quoted(key)) already"
+            "\(quoted(key)) is not a valid key: "
+                + "use a letter, then up to 63 letters, digits and '_'"
+        case .ownName(let key):
+            "the name \(quoted(key)) is reserved: pa-new defines it for every template"
+        case .repeatedQuestion(let key): "there is already a question \(quoted(key))"
         case .unknownType(let type, let nearest):
             "there is no type \(quoted(type))"
                 + (nearest.map { ", did you mean '\($0)'?" }
-                    ?? ": there are \(listed(ManifestReader.types))")
-        case .notForType(let key, let type): "a question of the type '\(type)' has no '\(key)'"
-        case .repeatedChoice(let word): "there is a choice like \(quoted(word)) already"
+                    ?? "; valid values: \(listed(ManifestReader.types))")
+        case .notForType(let key, let type):
+            "'\(key)' is not allowed in a question of type '\(type)'"
+        case .repeatedChoice(let word):
+            "there is already a choice \(quoted(word)), or one that looks the same in conditions"
         case .badPattern(let problem): "\(problem)"
-        case .badDefault(let problem): "the question does not take its own default: \(problem)"
+        case .badDefault(let problem): "the default is not a valid answer: \(problem)"
         case .unknownCondition(let name, let nearest):
-            "there is no question \(quoted(name)) to depend on" + suggestion(nearest)
-        case .laterQuestion(let name): "\(quoted(name)) is not answered yet when this is asked"
+            "the condition names an unknown question \(quoted(name))" + suggestion(nearest)
+        case .laterQuestion(let name): "the condition uses \(quoted(name)) before it is answered"
         case .notATruth(let name, let instead):
-            "\(quoted(name)) is neither true nor false" + (instead.map { ": write '\($0)'" } ?? "")
+            "the condition \(quoted(name)) is neither true nor false"
+                + (instead.map { "; write '\($0)'" } ?? "")
         case .unknownFile(let path, let nearest):
             "there is no file or folder \(quoted(path))" + suggestion(nearest)
         case .badUpload(let path, let problem): "\(quoted(path)) cannot be uploaded: \(problem)"
 
         case .mustache(let kind): "\(kind)"
-        case .onlyInside(let name, let list): "'\(name)' is known only inside of '\(list)'"
+        case .onlyInside(let name, let list): "'\(name)' can only be used inside '\(list)'"
         case .tagInPath(let name):
-            "\(quoted(name)) cannot stand in a path: only {{name}} can, with a text"
-        case .dynamicName(let name): "\(quoted(name)) is not a choice, so it can name no partial"
+            "\(quoted(name)) is not allowed in a path: only {{name}} is, and only for a text"
+        case .dynamicName(let name):
+            "\(quoted(name)) cannot select a partial, because it is not a choice"
         case .circle(let chain):
             "it includes itself: " + listed(chain.map(quoted), most: 10, conjunction: "then")
-        case .unusedPartial: "nothing includes it"
-        case .unusedQuestion(let key): "nothing depends on the answer to '\(key)'"
+        case .unusedPartial: "no template includes it"
+        case .unusedQuestion(let key): "the answer to '\(key)' is not used"
         }
     }
 
@@ -209,11 +214,11 @@ extension AnswerProblem: CustomStringConvertible {
         case .notAnInteger: "it has to be a whole number"
         case .notAChoice(let nearest, let words):
             nearest.map { "did you mean \(quoted($0))?" }
-                ?? "the choices are \(listed(words.map(quoted), most: 10))"
+                ?? "valid values: \(listed(words.map(quoted), most: 10))"
         case .noMatch(let pattern): "it has to match \(quoted(pattern))"
         case .controlCharacter(let scalar):
-            "\(quoted(String(scalar))) cannot stand in a line of text"
-        case .tooLong(let most): "it has more than \(most) bytes"
+            "the character \(quoted(String(scalar))) is not allowed"
+        case .tooLong(let most): "it is longer than \(most) bytes"
         }
     }
 }
@@ -222,12 +227,12 @@ extension PathProblem: CustomStringConvertible {
     /// The problem in words.
     public var description: String {
         switch self {
-        case .emptySegment: "a folder or file of it has no name"
-        case .leaves: "it leaves the project's folder"
+        case .emptySegment: "a folder or file in it has an empty name"
+        case .leaves: "it leads out of the project's folder"
         case .tooLong: "a name in it is longer than 255 bytes"
-        case .reserved: "a name in it is one that only git or pa-new itself may use"
-        case .controlCharacter: "there is a control character in it"
-        case .taken(let other): "\(quoted(other)) is in its way"
+        case .reserved: "a name in it is reserved for git or pa-new"
+        case .controlCharacter: "it has a control character"
+        case .taken(let other): "it conflicts with \(quoted(other))"
         }
     }
 }

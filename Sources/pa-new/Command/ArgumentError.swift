@@ -3,7 +3,7 @@
 import HostTools
 import Scaffold
 
-/// What is wrong with the words of the command line.
+/// What is wrong with the arguments of the command line.
 enum ArgumentError: Error, Equatable {
     case secondName(String, first: String)
     case unexpected(String, command: CommandName)
@@ -23,6 +23,9 @@ enum ArgumentError: Error, Equatable {
     case noTemplateCommand
     case unknownTemplateCommand(String, nearest: String?)
     case notText(position: Int)
+    /// A word that is no command, though nearly one or one of other tools; whether a project can have it as
+    /// its name.
+    case nearlyCommand(MeantCommand, isName: Bool)
 }
 
 extension ArgumentError {
@@ -31,14 +34,14 @@ extension ArgumentError {
         switch self {
         case .secondName(let word, let first):
             Diagnostic(
-                "\(quoted(word)) is one name too many",
-                reason: "the project is called \(quoted(first)) already",
-                hint: "a value belongs behind its option, and --into takes none: it adds to the "
-                    + "folder of the project's name; see: pa-new --help"
+                "unexpected argument \(quoted(word))",
+                reason: "the project is already called \(quoted(first))",
+                hint: "the value of an option follows the option; --into takes no value: it adds "
+                    + "the project to the folder of that name; see: pa-new --help"
             )
         case .unexpected(let word, let command):
             Diagnostic(
-                "'pa-new \(command.rawValue)' takes no \(quoted(word))",
+                "unexpected argument \(quoted(word)) for 'pa-new \(command.rawValue)'",
                 hint: "see: pa-new \(command.rawValue) --help"
             )
         case .unknownOption(let spelling, let nearest):
@@ -48,55 +51,57 @@ extension ArgumentError {
             )
         case .optionOfAnotherCommand(let option, let command, let owners):
             Diagnostic(
-                "\(option) does not belong here",
-                reason: "it is an option of: "
-                    + listed(owners.map { "pa-new " + $0.word }),
+                "\(option) is not an option of 'pa-new \(command.word)'",
+                reason: "it is an option of "
+                    + listed(owners.map { "'pa-new \($0.word)'" }),
                 // An update takes other answers by their keys.
                 hint: command == .update
                     && UpdateRequest.ownKeys.contains(String(option.dropFirst(2)))
-                    ? "write: --set \(option.dropFirst(2))=…" : "see: pa-new --help"
+                    ? "write: --set \(option.dropFirst(2))=…"
+                    : "see: pa-new " + (command == .create ? "" : command.rawValue + " ") + "--help"
             )
         case .missingValue(let option, let placeholder, let next):
             Diagnostic(
                 "\(option) needs a value",
                 reason: next.map { "\(quoted($0)) is an option, not its value" },
                 hint: "write: \(option) \(placeholder)"
-                    + (next == nil ? "" : ", or \(option)=\(placeholder) for a value with a '-'")
+                    + (next == nil
+                        ? "" : ", or \(option)=\(placeholder) if the value starts with '-'")
             )
         case .unexpectedValue(let option, let value):
-            Diagnostic("\(option) takes no value", reason: "it was given \(quoted(value))")
+            Diagnostic("\(option) takes no value", reason: "you gave it \(quoted(value))")
         case .notText(let position):
             Diagnostic(
-                "word \(position) of the command line is not valid UTF-8",
+                "argument \(position) is not valid UTF-8",
                 hint: "rename the file or folder that it names"
             )
         case .repeated(let option):
-            Diagnostic("\(option) is given twice", hint: "keep the one that you mean")
+            Diagnostic("\(option) is given twice", hint: "keep one of them")
         case .unknownFormat(let word, let nearest):
             Diagnostic(
-                "there is no form \(quoted(word)) for a report",
-                reason: "the forms are \(listed(ReportFormat.allCases.map(\.rawValue)))",
-                hint: nearest.map { "did you mean --format \($0)?" } ?? "see: pa-new --help"
+                "there is no report format \(quoted(word))",
+                reason: "valid values: \(listed(ReportFormat.allCases.map(\.rawValue)))",
+                hint: nearest.map { "did you mean --format \($0)?" } ?? "see: pa-new check --help"
             )
         case .noShell:
             Diagnostic(
-                "completions for which shell?",
+                "completions needs the name of a shell",
                 hint: "write: pa-new completions "
                     + listed(Shell.allCases.map(\.rawValue), conjunction: "or")
             )
         case .unknownShell(let word, let nearest):
             Diagnostic(
                 "there are no completions for the shell \(quoted(word))",
-                reason: "the shells are \(listed(Shell.allCases.map(\.rawValue)))",
+                reason: "valid values: \(listed(Shell.allCases.map(\.rawValue)))",
                 hint: nearest.map { "did you mean: pa-new completions \($0)?" }
-                    ?? "see: pa-new --help"
+                    ?? "see: pa-new completions --help"
             )
         case .excluded(let option, let other):
-            Diagnostic("\(option) and \(other) exclude each other", hint: "keep one of them")
+            Diagnostic("\(option) and \(other) cannot be used together", hint: "keep one of them")
         case .needed(let option, let other):
             Diagnostic(
                 "\(other) needs \(option)",
-                reason: "without it no folder is taken that is not empty",
+                reason: "without it, pa-new writes only into new or empty folders",
                 hint: "add \(option)"
             )
         case .noSuchCommand(let word, let nearest):
@@ -106,26 +111,43 @@ extension ArgumentError {
             )
         case .badSetting(let word):
             Diagnostic(
-                "\(quoted(word)) is no answer to a question",
-                reason: "a key, '=' and the answer are needed",
-                hint: "write it as --set KEY=VALUE"
+                "--set does not understand \(quoted(word))",
+                reason: "it has no key with a '=' after it",
+                hint: "write: --set KEY=VALUE"
             )
         case .noTemplateCommand:
-            Diagnostic(
-                "what should be done with the template?",
-                hint: "try: pa-new template check"
-            )
+            Diagnostic("template needs a command", hint: "write: pa-new template check")
         case .unknownTemplateCommand(let word, let nearest):
             Diagnostic(
                 "'pa-new template' has no command \(quoted(word))",
-                hint: (nearest.map { "did you mean" + " pa-new template \($0)?" })
-                    ?? "there is: pa-new template check [DIR]"
+                hint: nearest.map { "did you mean: pa-new template \($0)?" }
+                    ?? "write: pa-new template check"
             )
         case .badHeader(let word):
             Diagnostic(
-                "\(quoted(word)) is not a header field",
-                hint: "write it as --header 'Accept: text/html'"
+                "\(quoted(word)) is not an HTTP header",
+                hint: "write it like this: --header 'Accept: text/html'"
             )
+        case .nearlyCommand(let meant, let isName):
+            Diagnostic(
+                "there is no command \(quoted(meant.word))",
+                hint: meant.advice
+                    + (isName
+                        ? " (for a project called \(quoted(meant.word)): pa-new -- \(meant.word))"
+                        : "")
+            )
+        }
+    }
+}
+
+extension MeantCommand {
+    /// What to type in the place of the word.
+    fileprivate var advice: String {
+        switch nearest {
+        case nil: "for a list of the commands: pa-new --help"
+        case .create?: "to make a project: pa-new NAME"
+        case let command? where isSlip: "did you mean: pa-new \(command.rawValue)?"
+        case let command?: "the nearest command is: pa-new \(command.rawValue)"
         }
     }
 }

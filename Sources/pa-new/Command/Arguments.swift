@@ -63,6 +63,9 @@ func parse(
     let command = line.command
     if line.has(.help) { return .help([.create, .help].contains(command) ? nil : command) }
     if line.has(.version) { return .version }
+    if let meant = line.meantCommand, !line.canMeanProject {
+        throw ArgumentError.nearlyCommand(meant, isName: isName(meant.word))
+    }
     try line.checkBelongs(to: command)
     let operands = line.operands
     switch command {
@@ -152,6 +155,22 @@ private struct CommandLineArguments {
     /// The values of an option that can be repeated.
     func values(_ name: Option.Name) -> [String] {
         given.filter { $0.option.name == name }.map(\.value)
+    }
+
+    /// The command that the name of a project nearly is.
+    var meantCommand: MeantCommand? {
+        guard command == .create, namesOnlyFrom > 0 else { return nil }
+        return positionals.first.flatMap { MeantCommand($0) }
+    }
+
+    /// Whether a project may be meant: there is one name, and no option of other commands alone.
+    var canMeanProject: Bool {
+        operands.count == 1 && given.allSatisfy { $0.option.commands.contains(.create) }
+    }
+
+    /// Whether an option says that a project is meant, in spite of a name that is nearly a command.
+    func meansProject(insteadOf meant: MeantCommand) -> Bool {
+        given.contains { $0.option.meansProject(insteadOf: meant) }
     }
 
     /// Checks that a command knows the options, and takes so many words.
@@ -249,7 +268,11 @@ private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
         answersFile: line.value(.answers),
         answers: try settings(line)
     )
-    return .create(request, try creationMode(line.has))
+    var mode = try creationMode(line.has)
+    if let meant = line.meantCommand, !line.meansProject(insteadOf: meant) {
+        mode.meantCommand = meant
+    }
+    return .create(request, mode)
 }
 
 private func template(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
@@ -286,6 +309,9 @@ private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) ->
         takesDefaults: has(.defaults)
     )
 }
+
+/// Whether a word can be the name of a project of some framework.
+func isName(_ word: String) -> Bool { (try? ProjectName(word)) != nil }
 
 /// Returns the command that a word of `pa-new help` names.
 private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName {

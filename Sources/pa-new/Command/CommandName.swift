@@ -35,16 +35,16 @@ enum CommandName: String, CaseIterable {
     /// One line for the help.
     var summary: String {
         switch self {
-        case .create: "make a project that PythonAnywhere's manual configuration can load"
-        case .check: "say whether the app in a folder would load on the host, and why not"
-        case .visit: "make one request of the app in a folder, without a server"
-        case .deploy: "bring a project onto the host over its API, and visit the page"
-        case .update: "take a project to today's template, or to other answers"
-        case .template: "say all that is wrong with a template folder of your own"
+        case .create: "make a new project for PythonAnywhere's manual configuration"
+        case .check: "check whether an app would load on PythonAnywhere, and say why not"
+        case .visit: "make one request to an app, without starting a server"
+        case .deploy: "deploy a project to PythonAnywhere over its API, and test the page"
+        case .update: "update a project to the current template, or change its answers"
+        case .template: "check your own template folder for errors"
         case .list: "list the frameworks"
-        case .completions: "print what completes pa-new's words in bash, zsh or fish"
+        case .completions: "print the completion script for bash, zsh or fish"
         case .man: "print the manual page pa-new.1"
-        case .help: "show this help, or that of a command"
+        case .help: "show this help, or the help of a command"
         }
     }
 
@@ -53,74 +53,79 @@ enum CommandName: String, CaseIterable {
         switch self {
         case .create:
             [
-                "Writes the project into the folder NAME, all of it or nothing, and prints what to do "
-                    + "next. The package in it has the name in lower case, with '_' for '-'. No file "
-                    + "starts a server: the host has its own."
+                "Writes the project to the folder NAME and prints the next steps. If anything fails, "
+                    + "nothing is written. The Python package inside has the same name in lower case, "
+                    + "with '_' for '-'. The project starts no server: PythonAnywhere has its own.",
+                "A NAME that looks like a mistyped command is refused; after '--', any valid name is "
+                    + "accepted: pa-new -- chekc",
             ]
         case .check:
             [
-                "Reads the code of the entry file and of what it imports from the project, then loads "
-                    + "it as the host does and makes one request for '/', each in a process of its "
-                    + "own with limits of time and memory. Loading runs the app's code: --no-load "
-                    + "only reads.",
-                "The entry file is the one of --entry, else that of a project which pa-new made, a "
-                    + "*_wsgi.py, wsgi.py, or the file that assigns 'application'. The Python is the "
-                    + "one of --interpreter, else that of the project's .venv or venv, of the active "
-                    + "virtual environment, or python3.",
-                "Each finding has a rule. A comment '# pa-new: allow RULE' on a line silences the rule "
-                    + "there, and the report counts it.",
+                "Reads the entry file and the project's code that it imports. Then loads the app as "
+                    + "PythonAnywhere does and requests '/', in separate processes with limited time "
+                    + "and memory. This runs the app's code; --no-load only reads it.",
+                "The entry file is the one given with --entry. By default it is the one of a project "
+                    + "made by pa-new, or a *_wsgi.py, or wsgi.py, or the file that assigns "
+                    + "'application'. The Python is the one given with --interpreter. By default it "
+                    + "is that of the project's .venv or venv, or of the active virtual environment, "
+                    + "or python3.",
+                "Each finding has a rule. A comment '# pa-new: allow RULE' on a line suppresses the "
+                    + "findings of that rule there; the report says how many are suppressed.",
             ]
         case .visit:
             [
-                "Loads the app as the host does, makes one request of it in-process, without a server "
-                    + "or a socket, and prints the answer as 'curl -i' would. What the app itself "
-                    + "prints goes to stderr. PATH is / where not said; it may have a query.",
+                "Loads the app as PythonAnywhere does, makes one request without a server or a "
+                    + "socket, and prints the response like 'curl -i'. The app's own output goes to "
+                    + "stderr. PATH can have a query (default: /).",
                 "This runs the app's code. The entry file and the Python are found as for 'pa-new "
                     + "check'.",
             ]
         case .deploy:
             [
-                "Checks the project, makes the web app if it is missing, uploads what changed, sets "
-                    + "the source folder, the virtualenv and the static files, replaces the WSGI "
-                    + "file, reloads, and says what the page answers. The account, the domain and "
-                    + "the Python are those that the project was made for, where no option says "
-                    + "otherwise. Done again it changes nothing; a run that was cut off goes on.",
-                "The token comes from the variable API_TOKEN alone. PYTHONANYWHERE_SITE, such as "
-                    + "eu.pythonanywhere.com, names the host's system for a domain of your own. "
-                    + "--dry-run lists every call; without a token as if nothing were there.",
-                "Hidden files, what git ignores, caches, virtual environments and databases stay "
-                    + "here, and nothing is deleted there. The API cannot install packages: where "
-                    + "requirements.txt asks for some that the virtualenv on the host does not "
-                    + "have, that is said before anything is touched.",
+                "Checks the project, creates the web app if needed, uploads changed files, sets the "
+                    + "source folder, the virtualenv and the static files, replaces the WSGI file, "
+                    + "reloads the web app and requests its first page. You can run it again at any "
+                    + "time: it changes only what differs, and continues an interrupted run.",
+                "The API token is read from the environment variable API_TOKEN. If you use a domain "
+                    + "of your own, PYTHONANYWHERE_SITE selects the system: www.pythonanywhere.com "
+                    + "or eu.pythonanywhere.com. With --dry-run and no token, it lists the calls for "
+                    + "an empty account.",
+                "It does not upload hidden files, files that git ignores, caches, virtual "
+                    + "environments or databases, and it deletes nothing on PythonAnywhere. The API "
+                    + "cannot install packages: if packages of requirements.txt are missing from "
+                    + "the virtualenv there, it says so and changes nothing.",
             ]
         case .update:
             [
-                "Makes the project in DIR what this pa-new would make of it today, with the answers "
-                    + "that it was made from, but for those of --set: user, domain, python, name, "
-                    + "framework, language, ci, or a question of its template. An empty value takes one of "
-                    + "the first away.",
-                "A file that nobody edited is replaced. An edited one gets what is new besides the "
-                    + "edits; where both changed the same lines, it gets both between markers. What was "
-                    + "deleted stays deleted. All of the changes land, or none. Neither git nor a "
-                    + "network is needed.",
+                "Brings the project in DIR up to date with the templates of this pa-new. It uses the "
+                    + "answers that the project was made with; change them with --set: "
+                    + listed(UpdateRequest.ownKeys) + ", and the questions of the "
+                    + "project's template. An empty value resets one of the former to its default: "
+                    + "--set user=",
+                "Files that you did not edit are replaced. Your edits are merged with the changes of "
+                    + "the template; where both changed the same lines, the file gets both versions "
+                    + "between conflict markers. Files that you deleted stay deleted. Either all "
+                    + "changes are made, or none. Neither git nor a network is needed.",
             ]
         case .template:
             [
-                "Looks at the manifest, the paths and the templates in DIR, in branches that are not "
-                    + "taken too, and prints a line for each thing that is wrong: "
-                    + "FILE:LINE:COLUMN: PROBLEM. DIR is this folder where not said. Nothing is "
-                    + "written, and nothing in the folder is ever run."
+                "Checks the manifest, the paths and the templates in DIR (default: the current "
+                    + "folder), including the branches that are not taken, and prints a line for "
+                    + "each problem: FILE:LINE:COLUMN: PROBLEM. It writes nothing, and runs nothing "
+                    + "from the folder."
             ]
         case .list:
             [
-                "Prints each framework, in each of its languages, with what it is, the default one first."
+                "Prints each framework in each of its languages, with a short description. The default "
+                    + "comes first."
             ]
         case .completions:
             [
-                "Prints a script for SHELL: bash, zsh or fish. The guide says where each looks for it."
+                "Prints a completion script for SHELL: bash, zsh or fish. The guide says where each "
+                    + "shell looks for it."
             ]
         case .man: ["Prints the page in mdoc(7): pa-new man > pa-new.1"]
-        case .help: ["Without a command it tells of all of them."]
+        case .help: ["Without COMMAND, lists all commands."]
         }
     }
 
@@ -164,7 +169,8 @@ enum CommandName: String, CaseIterable {
         case .create: [.text]
         case .check, .deploy, .update: [.folder]
         case .visit: [.folder, .text]
-        case .template: [.choice([Choice("check", help: "say all that is wrong")]), .folder]
+        case .template:
+            [.choice([Choice("check", help: "check a template folder for errors")]), .folder]
         case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
         case .help:
             [

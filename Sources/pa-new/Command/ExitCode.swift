@@ -6,29 +6,29 @@ import Scaffold
 /// The exit codes of pa-new, from sysexits(3).
 enum ExitCode {
     static let success: Int32 = 0
-    /// `check` and `template check` found an error, `visit` got an answer of 400 or more.
+    /// `check` and `template check` found an error, `visit` got a status of 400 or above.
     static let found: Int32 = 1
-    /// `check` and `visit` could not look.
+    /// `check` and `visit` found no entry file or no Python.
     static let cannotLook: Int32 = 2
-    /// EX_USAGE: the words of the command line have to change.
+    /// EX_USAGE: the command line has to change.
     static let usage: Int32 = 64
-    /// EX_DATAERR: what a template folder or a file of answers holds is wrong.
+    /// EX_DATAERR: a template folder or an answers file has errors.
     static let data: Int32 = 65
-    /// EX_NOINPUT: a template folder or a file of answers is not there.
+    /// EX_NOINPUT: a template folder or an answers file is missing.
     static let noInput: Int32 = 66
     /// EX_UNAVAILABLE: a program that was asked for is missing, or fails.
     static let unavailable: Int32 = 69
-    /// EX_SOFTWARE: a fault in pa-new itself.
+    /// EX_SOFTWARE: a bug in pa-new.
     static let software: Int32 = 70
     /// EX_CANTCREAT: the project cannot be made in that place.
     static let cannotCreate: Int32 = 73
     /// EX_IOERR: the system failed while reading or writing.
     static let inputOutput: Int32 = 74
-    /// EX_NOPERM: the host does not take the token.
+    /// EX_NOPERM: the host rejects the token.
     static let refused: Int32 = 77
     /// EX_CONFIG: the environment has no token, or names no system of the host.
     static let configuration: Int32 = 78
-    /// What a shell gives for SIGINT: the questions were broken off.
+    /// What a shell gives for SIGINT: the questions were interrupted.
     static let interrupted: Int32 = 130
 
     /// A meaning of a code, and the commands for which it has it.
@@ -41,87 +41,94 @@ enum ExitCode {
     /// Every code with its meanings, for the help.
     static let meanings = [
         Meaning(code: success, meaning: "done"),
-        Meaning(code: success, meaning: "no error found", commands: [.check, .template]),
-        Meaning(code: success, meaning: "an answer below 400", commands: [.visit]),
+        Meaning(code: success, meaning: "no errors found", commands: [.check, .template]),
+        Meaning(code: success, meaning: "a status below 400", commands: [.visit]),
         Meaning(
             code: found,
-            meaning: "an error, with --strict a warning",
+            meaning: "an error was found (with --strict, also a warning)",
             commands: [.check, .template]
         ),
-        Meaning(code: found, meaning: "an answer from 400, or none", commands: [.visit]),
         Meaning(
             code: found,
-            meaning: "the check found an error, or the page does not answer",
+            meaning: "a status of 400 or above, or no response",
+            commands: [.visit]
+        ),
+        Meaning(
+            code: found,
+            meaning: "the check found an error, or the page does not respond",
             commands: [.deploy]
         ),
-        Meaning(code: found, meaning: "conflicts are left to resolve", commands: [.update]),
+        Meaning(code: found, meaning: "there are conflicts to resolve", commands: [.update]),
         Meaning(
             code: cannotLook,
-            meaning: "could not look: no entry file, no Python",
+            meaning: "no entry file or no Python to check with",
             commands: [.check, .visit, .deploy]
         ),
-        Meaning(code: usage, meaning: "the command line is wrong: an option, a name, a value"),
+        Meaning(code: usage, meaning: "the command line is wrong: an option, a name or a value"),
         Meaning(
             code: data,
-            meaning: "a template folder of your own, or a file of answers, is wrong",
+            meaning: "your template folder or answers file has errors",
             commands: [.create, .update]
         ),
         Meaning(
             code: data,
-            meaning: "a file of the project cannot be uploaded, or is not built",
+            meaning: "a file of the project cannot be uploaded or is not built",
             commands: [.deploy]
         ),
-        Meaning(code: noInput, meaning: "there is no project", commands: [.deploy]),
+        Meaning(code: noInput, meaning: "there is no project in the folder", commands: [.deploy]),
         Meaning(
             code: noInput,
-            meaning: "there is no such template folder or file of answers",
+            meaning: "the template folder or answers file does not exist or cannot be read",
             commands: [.create, .update, .template]
         ),
         Meaning(
             code: unavailable,
-            meaning: "a repository was asked for, and git is missing or fails",
+            meaning: "--git was given, but git is missing or fails",
             commands: [.create]
         ),
         Meaning(
             code: unavailable,
-            meaning: "the host fails, or cannot be reached",
+            meaning: "PythonAnywhere cannot be reached or has an error",
             commands: [.deploy]
         ),
-        Meaning(code: software, meaning: "a fault in pa-new itself"),
+        Meaning(code: software, meaning: "a bug in pa-new"),
         Meaning(
             code: cannotCreate,
-            meaning: "the project cannot be made there: something is in its way",
+            meaning: "the project cannot be made there: something is in the way",
             commands: [.create]
         ),
         Meaning(
             code: cannotCreate,
-            meaning: "it is no project that can be updated, or something is in the way",
+            meaning: "the folder has no project that can be updated, or something is in the way",
             commands: [.update]
         ),
         Meaning(
             code: cannotCreate,
-            meaning: "the host is not ready: packages, or something is in the way",
+            meaning: "packages are missing on PythonAnywhere, or something is in the way",
             commands: [.deploy]
         ),
-        Meaning(code: inputOutput, meaning: "the system failed: a full disk, a closed output"),
+        Meaning(
+            code: inputOutput,
+            meaning: "a system error, such as a full disk or a closed output"
+        ),
         Meaning(
             code: refused,
-            meaning: "the host does not take the token",
+            meaning: "PythonAnywhere rejects the API token",
             commands: [.deploy]
         ),
         Meaning(
             code: configuration,
-            meaning: "the environment has no token, or a wrong PYTHONANYWHERE_SITE",
+            meaning: "the environment has no API_TOKEN, or PYTHONANYWHERE_SITE is wrong",
             commands: [.deploy]
         ),
         Meaning(
             code: interrupted,
-            meaning: "broken off; what is done on the host is told",
+            meaning: "interrupted; the output says what was done on PythonAnywhere",
             commands: [.deploy]
         ),
         Meaning(
             code: interrupted,
-            meaning: "the questions were broken off: nothing was written",
+            meaning: "interrupted at a question; nothing was written",
             commands: [.create]
         ),
     ]
@@ -142,7 +149,7 @@ enum ExitCode {
 }
 
 extension ScaffoldError {
-    /// The exit code that tells a script whose move it is.
+    /// The exit code, which tells a script what has to change.
     var exitCode: Int32 {
         switch kind {
         case .usage: ExitCode.usage
@@ -157,7 +164,7 @@ extension ScaffoldError {
 }
 
 extension DeployError {
-    /// The exit code that tells a script whose move it is.
+    /// The exit code, which tells a script what has to change.
     var exitCode: Int32 {
         switch self {
         case .noProject(_, .missing): ExitCode.noInput

@@ -54,26 +54,40 @@ struct Option {
     let commands: [CommandName]
     /// What the option does, in one line.
     let help: String
+    /// What it does for some of its commands, where that is not the same.
+    var helpFor: [CommandName: String] = [:]
 
     /// The option as it is typed.
     var long: String { "--" + name.rawValue }
+
+    /// Returns what the option does, in one line.
+    ///
+    /// - Parameter command: A command that knows it.
+    /// - Returns: The text for that command.
+    func help(for command: CommandName) -> String { helpFor[command] ?? help }
+
+    /// What the option does: each text once, with the commands that it belongs to.
+    var helps: [(text: String, commands: [CommandName])] {
+        var texts: [String] = []
+        for command in commands where !texts.contains(help(for: command)) {
+            texts.append(help(for: command))
+        }
+        return texts.map { text in (text, commands.filter { help(for: $0) == text }) }
+    }
 
     /// Every option, in the order of the help.
     ///
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
+        project(catalog) + host + placement + checking + visiting + deploying + general
+    }
+
+    /// What a project is made from.
+    private static func project(_ catalog: Catalog) -> [Option] {
         let frameworks = catalog.offered(in: nil).map { Choice($0.name, help: $0.manifest.summary) }
         let languages = catalog.languages.map { language in
             Choice(language, help: listed(catalog.offered(in: language).map(\.name)))
-        }
-        let pythons = PythonVersion.offered.map { Choice($0.description) }
-        let services =
-            [Choice(Pipeline.none)]
-            + Pipeline.allCases.map { Choice($0.rawValue, help: "a pipeline for \($0.title)") }
-        let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
-        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
-            Choice($0)
         }
         return [
             Option(
@@ -82,8 +96,8 @@ struct Option {
                 value: "F",
                 kind: .choice(frameworks),
                 commands: [.create],
-                help:
-                    "\(listed(frameworks.map(\.word), conjunction: "or")); \(catalog.defaultFramework.name) where not said"
+                help: "\(listed(frameworks.map(\.word), conjunction: "or")) "
+                    + "(default: \(catalog.defaultFramework.name))"
             ),
             Option(
                 name: .language,
@@ -91,9 +105,9 @@ struct Option {
                 value: "L",
                 kind: .choice(languages),
                 commands: [.create],
-                help: "what the framework is used in: "
-                    + "\(listed(languages.map(\.word), conjunction: "or")); "
-                    + "\(catalog.defaultLanguage) where not said"
+                help: "programming language, for frameworks that offer several: "
+                    + "\(listed(languages.map(\.word), conjunction: "or")) "
+                    + "(default: \(catalog.defaultLanguage))"
             ),
             Option(
                 name: .template,
@@ -101,173 +115,244 @@ struct Option {
                 value: "DIR",
                 kind: .folder,
                 commands: [.create, .update],
-                help: "a template folder of your own, in the place of a framework"
+                help: "use your own template folder instead of a framework",
+                helpFor: [.update: "your own template folder that the project was made from"]
             ),
             Option(
                 name: .set,
                 value: "K=V",
                 isRepeatable: true,
                 commands: [.create, .update],
-                help: "the answer to a question of the template; can be repeated"
+                help: "answer a question of the template; can be repeated",
+                helpFor: [
+                    .update: "change \(listed(UpdateRequest.ownKeys, conjunction: "or")), "
+                        + "or the answer to a question of the template; can be repeated"
+                ]
             ),
             Option(
                 name: .answers,
                 value: "FILE",
                 kind: .file,
                 commands: [.create, .update],
-                help: "a JSON file with answers; those of --set come before them"
+                help:
+                    "read the answers to the template's questions from a JSON file; --set overrides it"
             ),
             Option(
                 name: .defaults,
                 commands: [.create],
-                help: "ask nothing on a terminal: take the default of each question"
+                help: "ask no questions: use the default of each"
             ),
+        ]
+    }
+
+    /// What is known of the host.
+    private static var host: [Option] {
+        let pythons = PythonVersion.offered.map { Choice($0.description) }
+        let services =
+            [Choice(Pipeline.none)]
+            + Pipeline.allCases.map { Choice($0.rawValue, help: "a pipeline for \($0.title)") }
+        let versions = "\(pythons[0].word) to \(pythons[pythons.count - 1].word)"
+        return [
             Option(
                 name: .user,
                 short: "u",
                 value: "U",
                 commands: [.create, .deploy],
-                help: "your account on the host: puts its paths into the steps"
+                help: "your PythonAnywhere account: the next steps then show your own paths",
+                helpFor: [
+                    .deploy: "the PythonAnywhere account to deploy to (default: the project's)"
+                ]
             ),
             Option(
                 name: .domain,
                 value: "D",
                 commands: [.create, .deploy],
-                help: "the web app's domain; U.pythonanywhere.com where not said (EU: U.eu.…)"
+                help: "domain of the web app (default: U.pythonanywhere.com; "
+                    + "in the EU pass U.eu.pythonanywhere.com)",
+                helpFor: [
+                    .deploy: "domain of the web app to deploy to "
+                        + "(default: the project's, or U.pythonanywhere.com)"
+                ]
             ),
             Option(
                 name: .python,
                 value: "X.Y",
                 kind: .choice(pythons),
                 commands: [.create, .check, .deploy],
-                help:
-                    "the host's Python, \(pythons[0].word) to \(pythons[pythons.count - 1].word); "
-                    + "\(PythonVersion.default) where not said"
+                help: "Python version on PythonAnywhere, \(versions) "
+                    + "(default: \(PythonVersion.default))",
+                helpFor: [
+                    .check: "check for this Python version on PythonAnywhere, \(versions) "
+                        + "(default: the project's, or the one that runs the check)",
+                    .deploy: "Python version of the web app, \(versions) (default: the project's)",
+                ]
             ),
             Option(
                 name: .ci,
                 value: "C",
                 kind: .choice(services),
                 commands: [.create],
-                help: "a pipeline that tests each push, and can deploy: "
-                    + "\(listed(Pipeline.words, conjunction: "or")); "
-                    + "\(Pipeline.none) where not said"
+                help: "add a CI pipeline that tests each push, and can deploy: "
+                    + "\(listed(Pipeline.words, conjunction: "or")) (default: \(Pipeline.none))"
             ),
-            Option(
-                name: .output,
-                short: "o",
-                value: "DIR",
-                kind: .folder,
-                commands: [.create],
-                help: "the folder to make the project in; this one where not said"
-            ),
-            Option(
-                name: .into,
-                commands: [.create],
-                help: "add the project to a folder that holds other files"
-            ),
-            Option(
-                name: .skipExisting,
-                commands: [.create],
-                help: "with --into: leave files that are there"
-            ),
-            Option(
-                name: .overwrite,
-                commands: [.create],
-                help: "with --into: replace files that are there, and keep the old ones as FILE~"
-            ),
-            Option(
-                name: .git,
-                commands: [.create],
-                help: "make a git repository of the project, with a first commit"
-            ),
-            Option(
-                name: .dryRun,
-                short: "n",
-                commands: [.create, .update, .deploy],
-                help: "say what would be done, and write nothing"
-            ),
-            Option(
-                name: .quiet,
-                short: "q",
-                commands: [.create, .update],
-                help: "print nothing but errors"
-            ),
+        ]
+    }
+
+    /// Where a project is made, and how.
+    private static let placement = [
+        Option(
+            name: .output,
+            short: "o",
+            value: "DIR",
+            kind: .folder,
+            commands: [.create],
+            help: "parent folder of the project (default: the current folder)"
+        ),
+        Option(
+            name: .into,
+            commands: [.create],
+            help: "add the project to a folder that already has files"
+        ),
+        Option(
+            name: .skipExisting,
+            commands: [.create],
+            help: "with --into: keep files that already exist"
+        ),
+        Option(
+            name: .overwrite,
+            commands: [.create],
+            help: "with --into: replace files that already exist, and keep the old ones as FILE~"
+        ),
+        Option(
+            name: .git,
+            commands: [.create],
+            help: "make the project a git repository with a first commit"
+        ),
+        Option(
+            name: .dryRun,
+            short: "n",
+            commands: [.create, .update, .deploy],
+            help: "show what would be written, but write nothing",
+            helpFor: [
+                .update: "show what would change, but change nothing",
+                .deploy: "list the API calls that would change something, but make none of them",
+            ]
+        ),
+        Option(
+            name: .quiet,
+            short: "q",
+            commands: [.create, .update],
+            help: "print only errors"
+        ),
+    ]
+
+    /// What is checked, and with what.
+    private static var checking: [Option] {
+        let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
+        return [
             Option(
                 name: .entry,
                 value: "FILE",
                 kind: .file,
                 commands: [.check, .visit],
-                help: "the entry file, where it is not to be searched for"
+                help: "the entry file, which holds the app (default: search for it)"
             ),
             Option(
                 name: .interpreter,
                 value: "PATH",
                 kind: .file,
                 commands: [.check, .visit, .deploy],
-                help: "the Python that loads the app; the project's own where not said"
+                help: "Python on your computer that loads the app (default: the project's own)",
+                helpFor: [
+                    .deploy: "Python on your computer that checks and deploys "
+                        + "(default: the project's own)"
+                ]
             ),
             Option(
                 name: .noLoad,
                 commands: [.check],
-                help: "only read the code: loading the app runs it"
+                help: "only read the code; without this option, check also runs it"
             ),
             Option(
                 name: .format,
                 value: "FORM",
                 kind: .choice(forms),
                 commands: [.check],
-                help: "\(listed(forms.map(\.word))); "
-                    + "\(ReportFormat.text.rawValue) where not said"
+                help: "form of the report: \(listed(forms.map(\.word), conjunction: "or")) "
+                    + "(default: \(ReportFormat.text.rawValue))"
             ),
-            Option(name: .strict, commands: [.check, .template], help: "let warnings fail, too"),
+            Option(
+                name: .strict,
+                commands: [.check, .template],
+                help: "treat warnings as errors"
+            ),
+        ]
+    }
+
+    /// What is requested of an app.
+    private static var visiting: [Option] {
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
+            Choice($0)
+        }
+        return [
             Option(
                 name: .method,
                 value: "M",
                 kind: .choice(methods),
                 commands: [.visit],
-                help: "the HTTP method; GET where not said, POST with --data"
+                help: "HTTP method (default: GET, or POST with --data)"
             ),
             Option(
                 name: .data,
                 value: "BODY",
                 commands: [.visit],
-                help: "the body of the request"
+                help: "body of the request"
             ),
             Option(
                 name: .header,
                 value: "'K: V'",
                 isRepeatable: true,
                 commands: [.visit],
-                help: "a header field of the request; can be repeated"
+                help: "header of the request; can be repeated"
             ),
-            Option(
-                name: .noCheck,
-                commands: [.deploy],
-                help: "do not look for errors first"
-            ),
-            Option(
-                name: .assumeInstalled,
-                commands: [.deploy],
-                help: "the packages are on the host, though not in the project's virtualenv"
-            ),
-            Option(
-                name: .replaceWSGI,
-                commands: [.deploy],
-                help: "replace a WSGI file that is not this project's, and keep it on the host"
-            ),
-            Option(
-                name: .json,
-                commands: [.create, .update, .list, .deploy],
-                help: "print one JSON document: the report, or the list"
-            ),
-            Option(
-                name: .help,
-                short: "h",
-                commands: CommandName.allCases,
-                help: "show this help"
-            ),
-            Option(name: .version, commands: CommandName.allCases, help: "show the version"),
         ]
     }
+
+    /// How a project is deployed.
+    private static let deploying = [
+        Option(
+            name: .noCheck,
+            commands: [.deploy],
+            help: "skip the check for errors before the deployment"
+        ),
+        Option(
+            name: .assumeInstalled,
+            commands: [.deploy],
+            help: "deploy even if packages of requirements.txt are missing from the virtualenv on "
+                + "PythonAnywhere"
+        ),
+        Option(
+            name: .replaceWSGI,
+            commands: [.deploy],
+            help: "replace a WSGI file that does not belong to this project, and keep a copy of it "
+                + "on PythonAnywhere"
+        ),
+    ]
+
+    /// What several commands, or all, can print.
+    private static let general = [
+        Option(
+            name: .json,
+            commands: [.create, .update, .list, .deploy],
+            help: "print the report as one JSON document",
+            helpFor: [.list: "print the list as one JSON document"]
+        ),
+        Option(
+            name: .help,
+            short: "h",
+            commands: CommandName.allCases,
+            help: "show this help"
+        ),
+        Option(name: .version, commands: CommandName.allCases, help: "show the version"),
+    ]
 }

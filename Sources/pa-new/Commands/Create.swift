@@ -20,6 +20,8 @@ struct CreationMode: Equatable {
     var asJSON = false
     /// Whether nothing is asked: each question gets its default.
     var takesDefaults = false
+    /// The command that the name nearly is, where nothing else says that a project is meant.
+    var meantCommand: MeantCommand?
 }
 
 /// Makes a project, or says what would be made.
@@ -31,14 +33,19 @@ struct CreationMode: Equatable {
 /// - Returns: The exit code; where it is not 0, the error was told.
 /// - Throws: ``ScaffoldError``, with nothing written, or ``OutputError``.
 func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) throws -> Int32 {
+    let asks = Terminal.canAsk && !mode.isQuiet && !mode.takesDefaults
+    if let meant = mode.meantCommand { try checkMeant(meant, asks: asks) }
     var request = request
-    if Terminal.canAsk, !mode.isQuiet, !mode.takesDefaults {
-        request = try completed(request, from: catalog)
+    var framework: Framework?
+    if asks {
+        let completed = try completed(request, from: catalog)
+        (request, framework) = (completed.request, completed.framework)
     }
     let rendering = mode.isQuiet ? nil : ProgressLine(on: .error)
     defer { rendering?.erase() }
     let project = try prepareProject(
         request,
+        of: framework,
         from: catalog,
         placement: mode.placement,
         wantsRepository: mode.wantsRepository,
@@ -77,6 +84,20 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         return ExitCode.inputOutput
     }
     return ExitCode.success
+}
+
+/// Refuses a name that is nearly a command, unless somebody says that it is meant.
+///
+/// - Parameters:
+///   - meant: The name, and the command.
+///   - asks: Whether somebody can be asked.
+/// - Throws: ``ArgumentError/nearlyCommand(_:isName:)``, ``QuestionsEnded`` or ``OutputError``.
+private func checkMeant(_ meant: MeantCommand, asks: Bool) throws {
+    let isName = isName(meant.word)
+    let error = ArgumentError.nearlyCommand(meant, isName: isName)
+    guard asks, isName else { throw error }
+    try Stream.error.write("\(error.diagnostic.message)\n")
+    guard try confirm("Make a project called \(quoted(meant.word))?") else { throw error }
 }
 
 extension CreationMode {

@@ -31,8 +31,9 @@ func update(
         try Stream.output.write(asJSON ? try report.json() : text(ofUpdate: report, colour: colour))
     } else if code != ExitCode.success {
         let diagnostic = Diagnostic(
-            "conflicts are left to resolve",
-            reason: "you and the template changed " + listed(report.conflicts.map(quoted), most: 20)
+            "there are conflicts to resolve",
+            reason: "you and the template changed the same lines of "
+                + listed(report.conflicts.map(quoted), most: 20)
         )
         try Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
     }

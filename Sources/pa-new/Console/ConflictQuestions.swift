@@ -16,7 +16,7 @@ func askAboutConflicts(
     while let path = rest.first {
         let (old, new) = try project.contents(of: path)
         try Stream.error.write(
-            "\(quoted(path)) is there, with other contents. Replace it, and keep the old one as "
+            "\(quoted(path)) already exists, with other contents. Replace it, and keep the old file as "
                 + "\(quoted(lastName(of: path) + "~"))?\n"
                 + "[y]es, [n]o, [d]ifference, [a]ll, [s]kip all, [q]uit: "
         )

@@ -1,4 +1,4 @@
-// What a person at a terminal is asked, where the words of the command line leave something open.
+// What a person at a terminal is asked, where the command line leaves something open.
 
 import Mustache
 import Scaffold
@@ -6,8 +6,16 @@ import Scaffold
 /// The questions ended before the last answer: Ctrl-D, or a terminal that went away.
 struct QuestionsEnded: Error {
     var diagnostic: Diagnostic {
-        Diagnostic("stopped before the last answer: nothing was written")
+        Diagnostic("interrupted at a question; nothing was written")
     }
+}
+
+/// A request to which nothing is left to ask, and what it names.
+struct CompletedRequest {
+    /// The request, with an answer to everything that was asked.
+    var request: Request
+    /// The framework or template that it names, so that a template folder is read once.
+    var framework: Framework
 }
 
 /// Completes a request by asking for what was not said.
@@ -18,9 +26,9 @@ struct QuestionsEnded: Error {
 /// - Parameters:
 ///   - request: What was asked for.
 ///   - catalog: The frameworks to choose from.
-/// - Returns: The request, with an answer to everything that was asked.
+/// - Returns: The request, with the answers; those of a file are read, and in it.
 /// - Throws: ``QuestionsEnded``, ``OutputError``, or ``ScaffoldError`` for what was said already.
-func completed(_ request: Request, from catalog: Catalog) throws -> Request {
+func completed(_ request: Request, from catalog: Catalog) throws -> CompletedRequest {
     var request = request
     let isBare = request.name == nil
     // What was said already is looked at first: nobody should answer questions in vain.
@@ -41,17 +49,18 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
         }
     }
     if isBare, request.user == nil {
-        let user = try ask("Account on the host", default: "", show: { _ in "none yet" }) { text in
+        let user = try ask("PythonAnywhere account", default: "", show: { _ in "none yet" }) {
+            text in
             try AccountName(text).description
         }
         if !user.isEmpty { request.user = user }
     }
     if isBare, request.pipeline == nil, Pipeline.allCases.contains(where: framework.hasPipeline) {
         let rows = Pipeline.words.map { word in
-            Pipeline(rawValue: word).map { "\(word): a pipeline for \($0.title)" } ?? word
+            Pipeline(rawValue: word).map { "\(word): a pipeline on \($0.title)" } ?? word
         }
         request.pipeline = try choose(
-            "Tests at each push",
+            "CI pipeline that tests each push",
             rows,
             Pipeline.words,
             default: Pipeline.none
@@ -59,12 +68,27 @@ func completed(_ request: Request, from catalog: Catalog) throws -> Request {
     }
     let pipeline = try framework.pipeline(for: request)
     try askQuestions(of: framework, pipeline, &request)
-    return request
+    return CompletedRequest(request: request, framework: framework)
+}
+
+/// Asks whether to go on; where nothing is typed, the answer is no.
+///
+/// - Parameter prompt: What is asked.
+/// - Returns: Whether the answer is yes.
+/// - Throws: ``QuestionsEnded`` or ``OutputError``.
+func confirm(_ prompt: String) throws -> Bool {
+    try ask(prompt, default: false, show: { $0 ? "yes" : "no" }) { line in
+        switch line.lowercased() {
+        case "y", "yes": true
+        case "n", "no": false
+        default: throw AnswerProblem.notYesOrNo
+        }
+    }
 }
 
 /// Asks for the project's name.
 private func askName(for framework: Framework, _ catalog: Catalog) throws -> String {
-    try ask("Name of the project", default: "hello", show: { $0 }) { text in
+    try ask("Project name", default: "hello", show: { $0 }) { text in
         try catalog.projectName(text, for: framework).folder
     }
 }
@@ -100,9 +124,13 @@ private func askQuestions(
     _ request: inout Request
 ) throws {
     guard !framework.manifest.questions.isEmpty else { return }
+    if let file = request.answersFile {
+        request.answers = try readAnswers(file) + request.answers
+        request.answersFile = nil
+    }
     var questionnaire = try Questionnaire(
         framework.manifest.questions,
-        given: (request.answersFile.map { try readAnswers($0) } ?? []) + request.answers,
+        given: request.answers,
         hasUser: request.user != nil,
         pipeline: pipeline
     )
@@ -150,7 +178,7 @@ private func choose(
     var list = plainOrQuoted(prompt) + "\n"
     for (index, row) in rows.enumerated() { list += "  \(index + 1). \(plainOrQuoted(row))\n" }
     try Stream.error.write(list)
-    return try ask("Number or word", default: answer, show: { $0 }) { line in
+    return try ask("Number or name", default: answer, show: { $0 }) { line in
         // A word that is a number itself is that word.
         if words.contains(line) { return line }
         if let number = Int(line), words.indices.contains(number - 1) { return words[number - 1] }
@@ -189,10 +217,10 @@ private func ask<Value>(
         do {
             if line.isEmpty {
                 if let answer { return answer }
-                throw Unusable(sentence: "an answer is needed")
+                throw Unusable(sentence: "please type an answer")
             }
             // What readLine puts for bytes that are no text.
-            if line.contains("\u{FFFD}") { throw Unusable(sentence: "that is not valid UTF-8") }
+            if line.contains("\u{FFFD}") { throw Unusable(sentence: "this is not valid UTF-8") }
             return try read(line)
         } catch let line as Unusable {
             try complain(line.sentence)

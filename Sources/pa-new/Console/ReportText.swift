@@ -37,14 +37,14 @@ func text(ofUpdate report: Report, colour: Bool) -> String {
     return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
 }
 
-/// Tells on stderr that changes of a killed run were taken back, where they were.
+/// Tells on stderr that the changes of a killed run were undone, where they were.
 ///
 /// - Parameter report: What happened.
 func noteRecovery(_ report: Report) {
     guard report.didRecover else { return }
     let diagnostic = Diagnostic(
-        "changes that an interrupted run had left in \(quoted(report.target)) were taken back first",
-        hint: "what you changed since then is kept as FILE~, beside the file"
+        "the unfinished changes of an interrupted run in \(quoted(report.target)) were undone first",
+        hint: "files that you changed since then are kept as FILE~"
     )
     // Where stderr is closed, nothing can be told.
     try? Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
@@ -83,7 +83,8 @@ private func stepRows(of report: Report) -> String {
     let steps = report.nextSteps.steps
     if steps.isEmpty { return "" }
     var text =
-        "\nNext steps" + (report.namesAccount ? "" : " (USER is your account on the host)") + "\n"
+        "\nNext steps"
+        + (report.namesAccount ? "" : " (replace USER with your PythonAnywhere account)") + "\n"
     let numberWidth = String(steps.count).count
     for (index, step) in steps.enumerated() {
         let number = String(index + 1)
@@ -108,14 +109,15 @@ private func gitLines(_ repository: Repository, _ report: Report, indent: Int) -
     let head = String(repeating: " ", count: indent) + "git  "
     switch repository {
     case .outer(let path):
-        return head + "no new repository: \(plainOrQuoted(report.target)) lies in that of "
+        return head + "no new repository: \(plainOrQuoted(report.target)) is inside the one in "
             + plainOrQuoted(path) + "\n"
     case .own(let branch, let commit, let author):
         let name = commit.map { " (" + $0.prefix(10) + ")" } ?? ""
         let first = head + "a repository with a first commit on \(branch)\(name)\n"
         guard author == .standIn else { return first }
-        return first + head + "the commit is by pa-new, since git knows no name for you; "
-            + "to make it yours:\n" + String(repeating: " ", count: head.count)
+        return first + head
+            + "the author of the commit is pa-new, because git does not know your name; "
+            + "to change that:\n" + String(repeating: " ", count: head.count)
             + "git -C \(shellQuoted(report.target)) commit --amend --reset-author --no-edit\n"
     }
 }

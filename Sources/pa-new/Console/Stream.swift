@@ -47,7 +47,7 @@ struct Stream {
     }
 }
 
-/// The stream takes no more: a full disk behind it, or nobody at its other end.
+/// The stream takes no more: a full disk, or a closed pipe.
 struct OutputError: Error {
     let code: Int32
 
@@ -61,7 +61,7 @@ struct OutputError: Error {
             "the output could not be written",
             reason: String(cString: strerror(code)),
             hint:
-                "the project is whole: what to do next stands in \(quoted(report.target + "/README.md"))"
+                "the project is complete; for the next steps, see \(quoted(report.target + "/README.md"))"
         )
     }
 }

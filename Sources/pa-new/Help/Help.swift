@@ -10,13 +10,13 @@ func helpText(options: [Option]) -> String {
     let commands = CommandName.allCases.map { ("pa-new " + $0.synopsis, $0.summary) }
     let codes = ExitCode.summaries.map { (String($0.code), $0.meaning) }
     return """
-        pa-new: a web project for PythonAnywhere that works on the first Reload
+        pa-new: make web projects for PythonAnywhere that work on the first Reload
 
         Usage
         \(table(commands))
         Options of pa-new NAME
-        \(table(rows(options.filter { $0.commands.contains(.create) })))
-        The options of a command: pa-new help COMMAND
+        \(table(rows(options, of: .create)))
+        For the options of a command: pa-new help COMMAND
 
         Exit codes
         \(table(codes))
@@ -50,7 +50,7 @@ func helpText(of command: CommandName, options: [Option]) -> String {
 
         \(details.joined(separator: "\n"))
         Options
-        \(table(rows(options.filter { $0.commands.contains(command) })))
+        \(table(rows(options, of: command)))
         Exit codes
         \(table(codes.map { (String($0.code), $0.meaning) }))
         Examples
@@ -58,11 +58,12 @@ func helpText(of command: CommandName, options: [Option]) -> String {
         """
 }
 
-/// Returns options as rows: how each is typed, and what it does.
-private func rows(_ options: [Option]) -> [(String, String)] {
-    options.map { option in
+/// Returns the options of a command as rows: how each is typed, and what it does there.
+private func rows(_ options: [Option], of command: CommandName) -> [(String, String)] {
+    options.filter { $0.commands.contains(command) }.map { option in
         let short = option.short.map { "-\($0), " } ?? "    "
-        return (short + option.long + (option.value.map { " " + $0 } ?? ""), option.help)
+        let typed = short + option.long + (option.value.map { " " + $0 } ?? "")
+        return (typed, option.help(for: command))
     }
 }
 

@@ -20,10 +20,13 @@ func manualPage(options: [Option]) -> String {
             option.short.map { ".It Fl \($0) , Fl -\(option.name.rawValue)" }
             ?? ".It Fl -\(option.name.rawValue)"
         if let value = option.value { head += " Ar " + argument(value) }
-        let owners = option.commands.map { "pa-new " + $0.word }
         let isGeneral = option.commands.count == CommandName.allCases.count
-        return head + "\n" + line(sentence(option.help))
-            + (isGeneral ? "" : "\n" + line("An option of: " + listed(owners) + "."))
+        let texts = option.helps.map { text, owners in
+            let owners = listed(owners.map { "pa-new " + $0.word })
+            return line(sentence(text))
+                + (isGeneral ? "" : "\n" + line("An option of: " + owners + "."))
+        }
+        return head + "\n" + texts.joined(separator: "\n.Pp\n")
     }
     let codes = ExitCode.summaries.map { code, meaning in
         ".It \(code)\n" + line(sentence(meaning))
@@ -35,24 +38,25 @@ func manualPage(options: [Option]) -> String {
         .Os pa-new \(paNewVersion)
         .Sh NAME
         .Nm pa-new
-        .Nd a web project for PythonAnywhere that works on the first Reload
+        .Nd make web projects for PythonAnywhere that work on the first Reload
         .Sh SYNOPSIS
         \(synopses.joined(separator: "\n"))
         .Sh DESCRIPTION
         .Nm
-        writes a web project for the manual configuration of PythonAnywhere,
-        checks whether an app would load on the host,
-        and makes requests of an app without a server.
+        makes web projects for the manual configuration of PythonAnywhere,
+        checks whether an app would load there,
+        deploys projects, and keeps them up to date.
         .Pp
         The commands are:
         .Bl -tag -width Ds
         \(commands.joined(separator: "\n"))
         .El
         .Pp
-        Options stand before or after the other words;
+        Options can be placed before or after other arguments;
+        no argument after
         .Fl -
-        ends them.
-        A value stands in the next word or after
+        is read as an option or a command.
+        The value of an option is the next argument, or follows
         .Sq = .
         .Bl -tag -width Ds
         \(rows.joined(separator: "\n"))

@@ -3,13 +3,15 @@
 answer.py ANSWERS PROGRAM [ARGUMENT...]
 
 ANSWERS is a JSON list: each text is typed when the program shows a question, which ends in ": ". The
-text "^C" is that key, "^D" the end of the input. Prints all that the program showed; exits as it did.
+text "^C" is that key, "^D" the end of the input; one that starts with "!" is a command that is run
+before the next answer is typed. Prints all that the program showed; exits as it did.
 """
 
 import json
 import os
 import pty
 import select
+import subprocess
 import sys
 import time
 
@@ -37,6 +39,9 @@ def main() -> None:
         elif asked.endswith(b": ") and answers:
             keys = {"^C": b"\x03", "^D": b"\x04"}
             answer = answers.pop(0)
+            if answer.startswith("!"):
+                subprocess.run(answer[1:], shell=True, check=True)
+                continue
             os.write(terminal, keys.get(answer, answer.encode() + b"\n"))
             asked = b""
     else:

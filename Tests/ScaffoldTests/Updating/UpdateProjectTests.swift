@@ -238,7 +238,7 @@ struct UpdateProjectTests {
         let all = try steps(["static/a": "2\n", "wsgi.py": "2\n"])
         #expect(
             all == first + uploads + [
-                "On the Files tab, upload what is in hello/static to /home/alice/hello/static.",
+                "On the Files tab, upload the files in hello/static to /home/alice/hello/static.",
                 "Replace the whole contents of the WSGI file "
                     + "/var/www/alice_pythonanywhere_com_wsgi.py with those of hello/wsgi.py, "
                     + "in the Web tab's editor.",
@@ -267,22 +267,22 @@ struct UpdateProjectTests {
         arguments: [
             (
                 ["framework=flat"],
-                "there is no flat in swift: flat is in python, and in swift "
-                    + "there is basic and vast", "--set language=python"
+                "the framework flat is not available in swift; it is available in python, "
+                    + "and the frameworks in swift are: basic and vast", "--set language=python"
             ),
             (
                 ["framework=vast", "language=python"],
-                "there is no vast in python: vast is in "
-                    + "swift, and in python there is basic and flat", "--set language=swift"
+                "the framework vast is not available in python; it is available in swift, "
+                    + "and the frameworks in python are: basic and flat", "--set language=swift"
             ),
             (
                 ["language=Swift"],
-                "there is no language 'Swift': the frameworks are in python and swift",
+                "there is no language 'Swift'; valid values: python and swift",
                 "--set language=swift"
             ),
             (
                 ["language=\u{1B}"],
-                #"there is no language '\u{1b}': the frameworks are in python and swift"#,
+                #"there is no language '\u{1b}'; valid values: python and swift"#,
                 "--set language=python"
             ),
         ]

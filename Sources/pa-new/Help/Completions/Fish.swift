@@ -18,15 +18,18 @@ func fishCompletions(_ options: [Option]) -> String {
         }
     }
     for option in options {
-        let owners = option.commands.map(\.rawValue).joined(separator: " ")
-        var condition = "__pa_new_in \(owners)"
-        if !option.isRepeatable {
-            condition += "; and not __pa_new_given \(option.spellings.joined(separator: " "))"
+        // A line for each text: an option can do something else for another command.
+        for (text, commands) in option.helps {
+            let owners = commands.map(\.rawValue).joined(separator: " ")
+            var condition = "__pa_new_in \(owners)"
+            if !option.isRepeatable {
+                condition += "; and not __pa_new_given \(option.spellings.joined(separator: " "))"
+            }
+            var line = "-n \(quote(condition)) -l \(quote(option.name.rawValue))"
+            if let short = option.short { line += " -s \(short)" }
+            if option.value != nil { line += " " + (offer(option.kind) ?? "-x") }
+            lines.append(line + " -d \(quote(onOneLine(text)))")
         }
-        var line = "-n \(quote(condition)) -l \(quote(option.name.rawValue))"
-        if let short = option.short { line += " -s \(short)" }
-        if option.value != nil { line += " " + (offer(option.kind) ?? "-x") }
-        lines.append(line + " -d \(quote(onOneLine(option.help)))")
     }
     return #"""
         # Completes the words of pa-new in fish. Made by: pa-new completions fish

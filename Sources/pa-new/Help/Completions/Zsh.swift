@@ -10,7 +10,8 @@ func zshCompletions(_ options: [Option]) -> String {
         .joined(separator: " | ")
     let specifications = CommandName.allCases.map { command in
         let lines =
-            options.filter { $0.commands.contains(command) }.flatMap(optionSpecifications)
+            options.filter { $0.commands.contains(command) }
+            .flatMap { optionSpecifications($0, for: command) }
             + command.places.enumerated().map { index, kind in
                 quote("\(index + 1): :" + action(kind, "\(command.rawValue) \(index)"))
             }
@@ -74,12 +75,12 @@ func zshCompletions(_ options: [Option]) -> String {
 }
 
 /// Returns an option as `_arguments` reads it, once for each spelling.
-private func optionSpecifications(_ option: Option) -> [String] {
+private func optionSpecifications(_ option: Option, for command: CommandName) -> [String] {
     let others = option.isRepeatable ? "*" : "(\(option.spellings.joined(separator: " ")))"
     return option.spellings.map { spelling in
         var text = others + spelling
         if option.value != nil { text += "=" }
-        text += "[\(escaped(onOneLine(option.help), ["\\", "]", "[", ":"]))]"
+        text += "[\(escaped(onOneLine(option.help(for: command)), ["\\", "]", "[", ":"]))]"
         if let value = option.value {
             text += ":\(escaped(onOneLine(value), ["\\", ":"])):" + action(option.kind, option.long)
         }
