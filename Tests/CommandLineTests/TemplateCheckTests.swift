@@ -148,7 +148,7 @@ struct TemplateCheckTests {
             (#"{"title": "\ud800"}"#, "1:12: one half of a surrogate pair is missing"),
             (
                 String(repeating: "[", count: 999_999),
-                "1:65: lists and objects are nested more than 64 lists and objects"
+                "1:65: lists and objects are nested more than 64 levels"
             ),
         ]
     )

@@ -267,22 +267,22 @@ struct UpdateProjectTests {
         arguments: [
             (
                 ["framework=flat"],
-                "the framework flat is not available in swift; it is available in python, "
-                    + "and the frameworks in swift are: basic and vast", "--set language=python"
+                "the framework flat is not available in swift: flat is available in python; "
+                    + "the frameworks in swift are: basic and vast", "--set language=python"
             ),
             (
                 ["framework=vast", "language=python"],
-                "the framework vast is not available in python; it is available in swift, "
-                    + "and the frameworks in python are: basic and flat", "--set language=swift"
+                "the framework vast is not available in python: vast is available in swift; "
+                    + "the frameworks in python are: basic and flat", "--set language=swift"
             ),
             (
                 ["language=Swift"],
-                "there is no language 'Swift'; valid values: python and swift",
+                "there is no language 'Swift': valid values: python and swift",
                 "--set language=swift"
             ),
             (
                 ["language=\u{1B}"],
-                #"there is no language '\u{1b}'; valid values: python and swift"#,
+                #"there is no language '\u{1b}': valid values: python and swift"#,
                 "--set language=python"
             ),
         ]
