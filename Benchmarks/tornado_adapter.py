@@ -15,7 +15,8 @@
    Tornado's own HTTP server with one process, each with the same application.
 
 Both use the newest Python that runs Tornado 5.1.1 with nothing but the aliases that
-`collections` lost in 3.10: that is 3.11. Packages go into `.build/benchmarks/`.
+`collections` lost in 3.10: that is 3.11. Packages go into `.build/benchmarks/`. What runs
+in the processes that are measured is `tornado_rounds.py`.
 
 The exit code is 1 if the adapter is slower than Tornado 5.1.1's, or uWSGI answers fewer
 requests than Tornado's server; 2 if something needed is missing. Where the least adapter
@@ -26,13 +27,6 @@ says so, and the exit code judges what ours adds to Tornado alone instead.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import collections
-import collections.abc
-import concurrent.futures
-import gc
-import importlib
-import logging
 import os
 import re
 import shutil
@@ -41,211 +35,25 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from handler_vs_bottle import call, generate, make_environ
+from handler_vs_bottle import generate
 
 ROOT = Path(__file__).resolve().parent.parent
+MEASURED = ROOT / "Benchmarks" / "tornado_rounds.py"
 PYTHON = "3.11"
 OLD = ["tornado==5.1.1", "setuptools==80.9.0"]
 UWSGI = "pyuwsgi==2.0.30"
-GREETING = b"Hello from Tornado"
 ROUNDS = 30
-REQUESTS = 500  # in each round
 NO_ROOM = 0.95  # of 5.1.1's time: an adapter without a task, checks and streaming
 MOST_ADDED = 50.0  # per cent that the adapter may add to Tornado alone
 WRK = ["-t1", "-c8", "-HConnection: close"]
 WRK_ROUNDS = 3
 WRK_SECONDS = 3
-
-Round = Callable[[], float]
-
-
-# --- what runs in the processes that are measured --------------------------------------
-
-
-def time_calls(application: Callable[..., Any]) -> float:
-    """Return the microseconds that a request takes in one round of requests."""
-    environs = [make_environ("/") for _ in range(REQUESTS)]
-    gc.collect()
-    start = time.process_time()
-    for environ in environs:
-        call(application, environ)
-    return (time.process_time() - start) / REQUESTS * 1e6
-
-
-def make_application() -> Any:
-    """Return the application that everything here runs: one synchronous handler."""
-    import tornado.web
-
-    class MainHandler(tornado.web.RequestHandler):
-        def get(self) -> None:
-            self.write(GREETING)
-
-    logging.getLogger("tornado.access").setLevel(logging.ERROR)
-    return tornado.web.Application([("/", MainHandler)])
-
-
-def adapter_round(project: Path) -> Round:
-    """Measure the project's adapter."""
-    sys.path.insert(0, str(project))
-    adapter = importlib.import_module(f"{project.name}.wsgi_adapter")
-    application = adapter.WSGIAdapter(make_application(), xheaders=True)
-    assert call(application, make_environ("/")) == ("200 OK", GREETING)
-    return lambda: time_calls(application)
-
-
-def old_round() -> Round:
-    """Measure the adapter that Tornado 5.1.1 has."""
-    warnings.simplefilter("ignore")
-    for name in collections.abc.__all__:
-        if not hasattr(collections, name):
-            setattr(collections, name, getattr(collections.abc, name))
-    wsgi = importlib.import_module("tornado.wsgi")
-    application = wsgi.WSGIAdapter(make_application())
-    assert call(application, make_environ("/")) == ("200 OK", GREETING)
-    return lambda: time_calls(application)
-
-
-def alone_round() -> Round:
-    """Measure Tornado with a connection that costs nothing, inside one running loop."""
-    from tornado import httputil
-
-    application = make_application()
-    context = type("Context", (), {"remote_ip": "10.0.0.1", "protocol": "http"})
-    environ = make_environ("/")
-    fields = {
-        key[5:].replace("_", "-").title(): value
-        for key, value in environ.items()
-        if key.startswith("HTTP_")
-    }
-    start_line = httputil.RequestStartLine("GET", "/", "HTTP/1.1")
-
-    class Nothing(httputil.HTTPConnection):
-        def __init__(self, answered: asyncio.Future[None]) -> None:
-            self.context = context
-            self.answered = answered
-
-        def set_close_callback(self, callback: object) -> None:
-            pass
-
-        def write_headers(self, *_: Any, **__: Any) -> asyncio.Future[None]:
-            return self.answered
-
-        def finish(self) -> None:
-            self.answered.set_result(None)
-
-    async def requests() -> float:
-        loop = asyncio.get_running_loop()
-        gc.collect()
-        start = time.process_time()
-        for _ in range(REQUESTS):
-            connection = Nothing(loop.create_future())
-            delegate = application.start_request(None, connection)
-            delegate.headers_received(start_line, httputil.HTTPHeaders(fields))
-            delegate.finish()
-            await connection.answered
-        return (time.process_time() - start) / REQUESTS * 1e6
-
-    loop = asyncio.new_event_loop()
-    return lambda: loop.run_until_complete(requests())
-
-
-def bare_round() -> Round:
-    """Measure an adapter that does nothing which a handler could do without."""
-    from tornado import httputil
-
-    tornado_application = make_application()
-    loop = asyncio.new_event_loop()
-    written = loop.create_future()
-    written.set_result(None)
-    context_type = type("Context", (), {"__slots__": ("remote_ip", "protocol")})
-    names: dict[str, str] = {}
-
-    class Unwatched(concurrent.futures.Future[None]):
-        def add_done_callback(self, fn: object) -> None:
-            pass
-
-    unwatched = Unwatched()
-
-    class Connection(httputil.HTTPConnection):
-        def set_close_callback(self, callback: Any) -> None:
-            if callback is not None:
-                self.handler = callback.__self__
-                vars(self.handler)["_execute"] = self.execute
-
-        def execute(self, *arguments: Any, **keywords: Any) -> Any:
-            del vars(self.handler)["_execute"]
-            try:
-                self.handler._execute(*arguments, **keywords).send(None)
-            except StopIteration:
-                return unwatched
-            raise AssertionError("the handler waits")
-
-        def write_headers(self, start_line: Any, headers: Any, chunk: Any = b"") -> Any:
-            self.status = f"{start_line.code} {start_line.reason}"
-            self.headers = list(headers.get_all())
-            self.chunks = [chunk]
-            return written
-
-        def finish(self) -> None:
-            pass
-
-    def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        connection: Any = Connection()
-        connection.context = context = context_type()
-        context.remote_ip = environ["REMOTE_ADDR"]
-        context.protocol = environ["wsgi.url_scheme"]
-        headers = httputil.HTTPHeaders()
-        for key, value in environ.items():
-            if key[:5] == "HTTP_":
-                if key not in names:
-                    names[key] = key[5:].replace("_", "-").title()
-                headers[names[key]] = value
-        start_line = httputil.RequestStartLine(
-            environ["REQUEST_METHOD"],
-            environ["REQUEST_URI"],
-            environ["SERVER_PROTOCOL"],
-        )
-        asyncio._set_running_loop(loop)
-        delegate = tornado_application.start_request(None, connection)
-        delegate.headers_received(start_line, headers)
-        delegate.finish()
-        asyncio._set_running_loop(None)
-        start_response(connection.status, connection.headers)
-        chunks: list[bytes] = connection.chunks
-        return chunks
-
-    assert call(application, make_environ("/")) == ("200 OK", GREETING)
-    return lambda: time_calls(application)
-
-
-def serve_rounds(kind: str, project: Path) -> None:
-    """Measure a round for each line on stdin, and print what it took."""
-    rounds = {"old": old_round, "alone": alone_round, "bare": bare_round}
-    measure = rounds[kind]() if kind in rounds else adapter_round(project)
-    for _ in sys.stdin:
-        print(measure(), flush=True)
-
-
-async def serve_http() -> None:
-    """Run the application on Tornado's own HTTP server, and print its port."""
-    from tornado.httpserver import HTTPServer
-    from tornado.netutil import bind_sockets
-
-    sockets = bind_sockets(0, "127.0.0.1")
-    server = HTTPServer(make_application(), xheaders=True)
-    server.add_sockets(sockets)
-    print(sockets[0].getsockname()[1], flush=True)
-    await asyncio.Event().wait()
-
-
-# --- what starts them ------------------------------------------------------------------
 
 
 def find_python() -> str:
@@ -281,7 +89,7 @@ def compare_in_process(new: Path, old: Path, project: Path) -> bool:
     kinds = {"adapter": new, "old": old, "alone": new, "bare": new}
     workers = {
         kind: subprocess.Popen(
-            [python, __file__, "--rounds", kind, "--project", project],
+            [python, MEASURED, kind, "--project", project],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -365,7 +173,7 @@ def compare_on_servers(python: Path, project: Path) -> bool:
         here = str(Path(__file__).resolve().parent)
         entry.write_text(
             f"import sys; sys.path[:0] = [{here!r}, {str(project)!r}]\n"
-            "from tornado_adapter import make_application\n"
+            "from tornado_rounds import make_application\n"
             f"from {project.name}.wsgi_adapter import WSGIAdapter\n"
             "application = WSGIAdapter(make_application(), xheaders=True)\n"
         )
@@ -377,7 +185,7 @@ def compare_on_servers(python: Path, project: Path) -> bool:
         options += ["--disable-logging", "--add-header", "Connection: close"]
         options += [f"--logto2={Path(folder, 'uwsgi.log')}"]
         uwsgi = [python.parent / "uwsgi", *options]
-        tornado = [python, __file__, "--serve", "--project", project]
+        tornado = [python, MEASURED, "server"]
         with running(uwsgi, port), running(tornado, None) as other:
             pairs = [
                 (requests_per_second(wrk, port), requests_per_second(wrk, other))
@@ -397,15 +205,7 @@ def main() -> int:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--project", type=Path, help="a generated tornado project")
     source.add_argument("--pa-new", type=Path, help="the pa-new to generate one with")
-    parser.add_argument("--rounds", help=argparse.SUPPRESS)
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.rounds:
-        serve_rounds(arguments.rounds, arguments.project)
-        return 0
-    if arguments.serve:
-        asyncio.run(serve_http())
-        return 0
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     python = find_python()
     with tempfile.TemporaryDirectory() as folder:
