@@ -1,8 +1,8 @@
 """Runs a workflow of GitHub's on this machine: its own commands, in its own order.
 
-See GitHub's pages "Workflow syntax" and "Metadata syntax". Actions of GitHub's are
-done here: a checkout fetches the commit, setup-python makes an environment, caches and
-artifacts are copies. Local actions and ours are read from their ``action.yml``.
+See GitHub's pages "Workflow syntax" and "Metadata syntax". What GitHub's own actions do
+is done by ``github_actions.py``. Local actions and ours are read from their
+``action.yml``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 import expressions
-from runner import Job, Machine, Unsupported, copy, execute
+from github_actions import OwnActions, Place
+from runner import Job, Machine, Unsupported, execute, refuse_unknown
 
 _WORKFLOW = {"name", "on", "permissions", "concurrency", "env", "jobs"}
 _JOB = {
@@ -37,11 +38,6 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def _known(mapping: dict[str, Any], known: set[str], place: str) -> None:
-    if unknown := set(mapping) - known:
-        raise Unsupported(f"{', '.join(sorted(unknown))} in {place}")
-
-
 @dataclass
 class Event:
     """What started the workflow, and what the repository is set up with."""
@@ -51,17 +47,6 @@ class Event:
     variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class _Place:
-    """Where the steps of a job run."""
-
-    paths: list[str]
-    home: Path
-    folder: Path
-    names: dict[str, Any]
-    environment: dict[str, str]
 
 
 class Workflow:
@@ -77,24 +62,20 @@ class Workflow:
         self.event = event
         self.actions = actions
         """Folders of actions that are not GitHub's, by what ``uses`` calls them."""
-        self.kept: dict[str, Path] = {}
-        """Folders that the cache has, by the first part of their keys."""
+        self.own = OwnActions(machine)
+        """GitHub's own actions, with what they keep."""
         self.only: set[str] | None = None
         """The jobs to run; None is all of them."""
-        self.artifacts = machine.root / "artifacts"
         self.jobs: list[Job] = []
         self.outputs: dict[str, dict[str, str]] = {}
         self.pinned: set[str] = set()
-        self.caches: list[tuple[Path, Path]] = []
-        """What the job keeps at its end: a folder, and where it is kept."""
         self.temporary = machine.root
         """The folder for the temporary files of a job."""
         self.serial = 0
-        shutil.rmtree(self.artifacts, ignore_errors=True)
 
     def run(self, document: dict[str, Any]) -> list[Job]:
         """Run the jobs, each after those that it needs."""
-        _known(document, _WORKFLOW, "the workflow")
+        refuse_unknown(document, _WORKFLOW, "the workflow")
         if not self.is_triggered(document["on"]):
             return []
         jobs = document["jobs"]
@@ -122,7 +103,7 @@ class Workflow:
         rule = triggers[self.event.name]
         if not isinstance(rule, dict):
             return True
-        _known(rule, {"branches", "inputs"}, f"on {self.event.name}")
+        refuse_unknown(rule, {"branches", "inputs"}, f"on {self.event.name}")
         branches = rule.get("branches", ["**"])
         return "**" in branches or self.event.branch in branches
 
@@ -165,7 +146,7 @@ class Workflow:
         needed: dict[str, str],
         environment: dict[str, str],
     ) -> str:
-        _known(job, _JOB, f"the job {name}")
+        refuse_unknown(job, _JOB, f"the job {name}")
         needs = {need: {"outputs": self.outputs.get(need, {})} for need in needed}
         names = self.names(needs=needs)
         folder = self.machine.workspace
@@ -189,18 +170,15 @@ class Workflow:
             folder.mkdir(parents=True)
             self.temporary.mkdir(parents=True)
             given = {**environment, **job.get("env", {})}
-            place = _Place(
-                [], home, folder, self.names(matrix=variant, needs=needs), {}
-            )
+            place = Place([], home, folder, self.names(matrix=variant, needs=needs), {})
             place.environment = {
                 key: expressions.filled(text, place.names, self.functions(folder))
                 for key, text in given.items()
             }
-            self.caches = []
+            self.own.begin_job()
             outputs = self.run_steps(done, job["steps"], place)
-            for path, kept in self.caches:
-                if done.result == "success" and path.exists() and not kept.exists():
-                    copy(path, kept)
+            if done.result == "success":
+                self.own.keep_caches()
             place.names["steps"] = outputs
             self.outputs[name] = {
                 key: expressions.filled(text, place.names, self.functions(folder))
@@ -210,12 +188,12 @@ class Workflow:
         return "success" if set(results) == {"success"} else "failure"
 
     def run_steps(
-        self, job: Job, steps: list[dict[str, Any]], place: _Place
+        self, job: Job, steps: list[dict[str, Any]], place: Place
     ) -> dict[str, Any]:
         """Run steps until one fails; return what they put out, by their ids."""
         outputs: dict[str, Any] = {}
         for step in steps:
-            _known(step, _STEP, f"a step of {job.name}")
+            refuse_unknown(step, _STEP, f"a step of {job.name}")
             names = {**place.names, "steps": outputs}
             functions = self.functions(place.folder)
             if not expressions.value(step.get("if", "true"), names, functions):
@@ -247,7 +225,7 @@ class Workflow:
         title: str,
         script: str,
         step: dict[str, Any],
-        place: _Place,
+        place: Place,
         variables: dict[str, str],
     ) -> dict[str, str]:
         if step.get("shell", "bash") != "bash":
@@ -288,17 +266,13 @@ class Workflow:
         job: Job,
         action: str,
         given: dict[str, str],
-        place: _Place,
+        place: Place,
         variables: dict[str, str],
     ) -> dict[str, str]:
         known = _PINNED.fullmatch(action)
         if known and known[1].startswith("actions/"):
             self.pinned.add(action)
-            method = "_" + known[1].partition("/")[2].replace("-", "_")
-            if not hasattr(self, method):
-                raise Unsupported(f"the action {action}")
-            outputs: dict[str, str] | None = getattr(self, method)(given, place)
-            return outputs or {}
+            return self.own.run(known[1].partition("/")[2], given, place)
         name = known[1] if known else action
         folder = self.actions.get(name)
         if folder is None and name.startswith("$/"):
@@ -315,7 +289,7 @@ class Workflow:
         job: Job,
         folder: Path,
         given: dict[str, str],
-        place: _Place,
+        place: Place,
         variables: dict[str, str],
     ) -> dict[str, str]:
         document = read(folder / "action.yml")
@@ -336,7 +310,7 @@ class Workflow:
         }
         names = self.names(inputs=inputs)
         names["github"]["action_path"] = str(folder)
-        inner = _Place(
+        inner = Place(
             place.paths,
             place.home,
             place.folder,
@@ -351,80 +325,6 @@ class Workflow:
             name: expressions.filled(rule["value"], names, self.functions(place.folder))
             for name, rule in document.get("outputs", {}).items()
         }
-
-    # GitHub's own actions.
-
-    def _checkout(self, given: dict[str, str], place: _Place) -> None:
-        if given != {"persist-credentials": "false"}:
-            raise Unsupported(f"a checkout with {given}")
-        self.machine.checkout(place.folder)
-
-    def _setup_python(self, given: dict[str, str], place: _Place) -> dict[str, str]:
-        known = {
-            "python-version",
-            "cache",
-            "cache-dependency-path",
-            "update-environment",
-        }
-        _known(given, known, "setup-python")
-        if given.get("cache", "pip") != "pip":
-            raise Unsupported(f"the cache {given['cache']}")
-        # The action fails where there is nothing to make a key of.
-        if "cache" in given:
-            listed = place.folder / given["cache-dependency-path"]
-            if not listed.is_file():
-                raise Unsupported(
-                    f"a cache that depends on {listed}, which is not there"
-                )
-        version = given["python-version"]
-        programs = place.home / f"python{version}" / "bin"
-        if not programs.exists():
-            self.machine.python(version, programs.parent)
-        if given.get("update-environment", "true") == "true":
-            place.paths.insert(0, str(programs))
-        return {"python-path": str(programs / "python")}
-
-    def _cache(self, given: dict[str, str], place: _Place) -> None:
-        _known(given, {"path", "key", "restore-keys"}, "cache")
-        kept = self.machine.cache / "github-cache" / given["key"]
-        path = place.folder / given["path"]
-        if kept.exists():
-            copy(kept, path)
-        elif "restore-keys" in given:
-            found = sorted(kept.parent.glob(given["restore-keys"] + "*"))
-            if found:
-                copy(found[-1], path)
-        else:
-            # What the test says an earlier run has kept.
-            for prefix, folder in self.kept.items():
-                if given["key"].startswith(prefix):
-                    copy(folder, path)
-        self.caches.append((path, kept))
-
-    def _upload_artifact(self, given: dict[str, str], place: _Place) -> None:
-        known = {"name", "path", "if-no-files-found", "include-hidden-files"}
-        _known(given, known, "upload-artifact")
-        path = place.folder / given["path"]
-        if not path.exists():
-            raise Unsupported(f"an artifact {given['path']}, which is not there")
-        kept = self.artifacts / given["name"]
-        if path.is_dir():
-            if given.get("include-hidden-files") != "true":
-                raise Unsupported("a folder of which the hidden files are left out")
-            copy(path, kept)
-        else:
-            copy(path, kept / path.name)
-        # An artifact keeps no right to run a file.
-        for file in kept.rglob("*"):
-            if file.is_file():
-                file.chmod(0o644)
-
-    def _download_artifact(self, given: dict[str, str], place: _Place) -> None:
-        _known(given, {"name", "path"}, "download-artifact")
-        kept = self.artifacts / given["name"]
-        if not kept.exists():
-            raise Unsupported(f"an artifact {given['name']}, which nobody uploaded")
-        copy(kept, place.folder / given.get("path", "."))
 
 
 def _needs(job: dict[str, Any]) -> list[str]:

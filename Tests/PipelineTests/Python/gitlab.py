@@ -15,7 +15,15 @@ from typing import Any
 
 import yaml
 
-from runner import Command, Job, Machine, Unsupported, copy, execute
+from runner import (
+    Command,
+    Job,
+    Machine,
+    Unsupported,
+    copy,
+    execute,
+    refuse_unknown,
+)
 
 _TOP = {"workflow", "stages", "variables", "default", "include"}
 _JOB = {
@@ -143,8 +151,7 @@ class Pipeline:
         # A stage that is not listed is one of the usual ones.
         stages = document.get("stages", ["build", "test", "deploy"])
         for name, job in jobs.items():
-            if unknown := set(job) - _JOB:
-                raise Unsupported(f"{', '.join(sorted(unknown))} in the job {name}")
+            refuse_unknown(job, _JOB, f"the job {name}")
             if job.get("stage", "test") not in stages:
                 raise Unsupported(f"the stage {job.get('stage', 'test')}")
         failed = False
@@ -184,8 +191,7 @@ class Pipeline:
         if "rules" not in job:
             return {}
         for rule in job["rules"]:
-            if unknown := set(rule) - {"if", "when"}:
-                raise Unsupported(f"{', '.join(sorted(unknown))} in a rule")
+            refuse_unknown(rule, {"if", "when"}, "a rule")
             if "if" in rule and not holds(rule["if"], variables):
                 continue
             return None if rule.get("when") == "never" else rule
@@ -281,8 +287,7 @@ class Pipeline:
                 shutil.rmtree(kept / path, ignore_errors=True)
                 copy(folder / path, kept / path)
         artifacts = job.get("artifacts", {})
-        if unknown := set(artifacts) - {"paths", "expire_in"}:
-            raise Unsupported(f"{', '.join(sorted(unknown))} in artifacts")
+        refuse_unknown(artifacts, {"paths", "expire_in"}, "artifacts")
         for listed in artifacts.get("paths", []):
             path = expanded(listed, known)
             if not (folder / path).exists():
@@ -292,8 +297,7 @@ class Pipeline:
     def key(
         self, cache: dict[str, Any], folder: Path, known: dict[str, str], image: str
     ) -> str:
-        if unknown := set(cache) - {"key", "paths", "fallback_keys"}:
-            raise Unsupported(f"{', '.join(sorted(unknown))} in a cache")
+        refuse_unknown(cache, {"key", "paths", "fallback_keys"}, "a cache")
         key = cache.get("key", "default")
         if isinstance(key, dict):
             if set(key) - {"files", "prefix"} or len(key["files"]) > 2:

@@ -45,7 +45,7 @@ def main() -> int:
             actions = {k: Path(v) for k, v in request.get("actions", {}).items()}
             workflow = github.Workflow(machine, event, actions)
             jobs, pinned = workflow.jobs, workflow.pinned
-            workflow.kept = {k: Path(v) for k, v in request.get("kept", {}).items()}
+            workflow.own.kept = {k: Path(v) for k, v in request.get("kept", {}).items()}
             workflow.only = set(request["only"]) if "only" in request else None
             workflow.run(github.read(Path(request["file"])))
         else:

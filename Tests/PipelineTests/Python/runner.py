@@ -13,10 +13,17 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 class Unsupported(Exception):
     """A pipeline says something that this runner would not do as the service does."""
+
+
+def refuse_unknown(mapping: dict[str, Any], known: set[str], place: str) -> None:
+    """Refuse a mapping with a key that this runner does not know."""
+    if unknown := set(mapping) - known:
+        raise Unsupported(f"{', '.join(sorted(unknown))} in {place}")
 
 
 @dataclass

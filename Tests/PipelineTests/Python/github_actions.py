@@ -1,0 +1,138 @@
+"""Does on this machine what GitHub's own actions do.
+
+A checkout fetches the commit, setup-python makes an environment, caches and artifacts
+are copies.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner import Machine, Unsupported, copy, refuse_unknown
+
+
+@dataclass
+class Place:
+    """Where the steps of a job run."""
+
+    paths: list[str]
+    home: Path
+    folder: Path
+    names: dict[str, Any]
+    environment: dict[str, str]
+
+
+class OwnActions:
+    """The actions of GitHub's, and what they keep from one job to the next."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.kept: dict[str, Path] = {}
+        """Folders that the cache has, by the first part of their keys."""
+        self.artifacts = machine.root / "artifacts"
+        self.caches: list[tuple[Path, Path]] = []
+        """What the job keeps at its end: a folder, and where it is kept."""
+        shutil.rmtree(self.artifacts, ignore_errors=True)
+
+    def begin_job(self) -> None:
+        """Forget what the job before keeps at its end."""
+        self.caches = []
+
+    def keep_caches(self) -> None:
+        """Keep what a job that succeeded has for the cache, where it is not yet kept."""
+        for path, kept in self.caches:
+            if path.exists() and not kept.exists():
+                copy(path, kept)
+
+    def run(self, name: str, given: dict[str, str], place: Place) -> dict[str, str]:
+        """Do what an action does; return what it puts out.
+
+        :param name: what it is called after ``actions/``.
+        """
+        if name == "setup-python":
+            return self._setup_python(given, place)
+        actions = {
+            "checkout": self._checkout,
+            "cache": self._cache,
+            "upload-artifact": self._upload_artifact,
+            "download-artifact": self._download_artifact,
+        }
+        if name not in actions:
+            raise Unsupported(f"the action actions/{name}")
+        actions[name](given, place)
+        return {}
+
+    def _checkout(self, given: dict[str, str], place: Place) -> None:
+        if given != {"persist-credentials": "false"}:
+            raise Unsupported(f"a checkout with {given}")
+        self.machine.checkout(place.folder)
+
+    def _setup_python(self, given: dict[str, str], place: Place) -> dict[str, str]:
+        known = {
+            "python-version",
+            "cache",
+            "cache-dependency-path",
+            "update-environment",
+        }
+        refuse_unknown(given, known, "setup-python")
+        if given.get("cache", "pip") != "pip":
+            raise Unsupported(f"the cache {given['cache']}")
+        # The action fails where there is nothing to make a key of.
+        if "cache" in given:
+            listed = place.folder / given["cache-dependency-path"]
+            if not listed.is_file():
+                raise Unsupported(
+                    f"a cache that depends on {listed}, which is not there"
+                )
+        version = given["python-version"]
+        programs = place.home / f"python{version}" / "bin"
+        if not programs.exists():
+            self.machine.python(version, programs.parent)
+        if given.get("update-environment", "true") == "true":
+            place.paths.insert(0, str(programs))
+        return {"python-path": str(programs / "python")}
+
+    def _cache(self, given: dict[str, str], place: Place) -> None:
+        refuse_unknown(given, {"path", "key", "restore-keys"}, "cache")
+        kept = self.machine.cache / "github-cache" / given["key"]
+        path = place.folder / given["path"]
+        if kept.exists():
+            copy(kept, path)
+        elif "restore-keys" in given:
+            found = sorted(kept.parent.glob(given["restore-keys"] + "*"))
+            if found:
+                copy(found[-1], path)
+        else:
+            # What the test says an earlier run has kept.
+            for prefix, folder in self.kept.items():
+                if given["key"].startswith(prefix):
+                    copy(folder, path)
+        self.caches.append((path, kept))
+
+    def _upload_artifact(self, given: dict[str, str], place: Place) -> None:
+        known = {"name", "path", "if-no-files-found", "include-hidden-files"}
+        refuse_unknown(given, known, "upload-artifact")
+        path = place.folder / given["path"]
+        if not path.exists():
+            raise Unsupported(f"an artifact {given['path']}, which is not there")
+        kept = self.artifacts / given["name"]
+        if path.is_dir():
+            if given.get("include-hidden-files") != "true":
+                raise Unsupported("a folder of which the hidden files are left out")
+            copy(path, kept)
+        else:
+            copy(path, kept / path.name)
+        # An artifact keeps no right to run a file.
+        for file in kept.rglob("*"):
+            if file.is_file():
+                file.chmod(0o644)
+
+    def _download_artifact(self, given: dict[str, str], place: Place) -> None:
+        refuse_unknown(given, {"name", "path"}, "download-artifact")
+        kept = self.artifacts / given["name"]
+        if not kept.exists():
+            raise Unsupported(f"an artifact {given['name']}, which nobody uploaded")
+        copy(kept, place.folder / given.get("path", "."))
