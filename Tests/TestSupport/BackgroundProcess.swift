@@ -67,7 +67,15 @@ public func runInBackground(
     environment: [String: String?] = [:],
     seconds: Double = 600
 ) async throws -> ProcessResult {
-    try await ProcessTurns.waiting.run {
-        try runBlocking(program, arguments, in: folder, environment: environment, seconds: seconds)
+    let test = nameOfTest()
+    return try await ProcessTurns.waiting.run {
+        try runBlocking(
+            program,
+            arguments,
+            in: folder,
+            environment: environment,
+            seconds: seconds,
+            test: test
+        )
     }
 }

@@ -1,6 +1,7 @@
 // Running programs, with stdout, stderr and exit code apart, while other tests go on.
 
 import Foundation
+import Testing
 
 /// What a program left when it ended.
 public struct ProcessResult: Sendable, CustomStringConvertible {
@@ -43,9 +44,23 @@ public func run(
     environment: [String: String?] = [:],
     seconds: Double = 300
 ) async throws -> ProcessResult {
-    try await ProcessTurns.busy.run {
-        try runBlocking(program, arguments, in: folder, environment: environment, seconds: seconds)
+    let test = nameOfTest()
+    return try await ProcessTurns.busy.run {
+        try runBlocking(
+            program,
+            arguments,
+            in: folder,
+            environment: environment,
+            seconds: seconds,
+            test: test
+        )
     }
+}
+
+/// Returns the target and the name of the test that this task belongs to.
+func nameOfTest() -> String {
+    guard let test = Test.current else { return "no test" }
+    return test.sourceLocation.moduleName + "." + (test.displayName ?? test.name)
 }
 
 /// Runs a program that takes no time, and holds this thread meanwhile.
@@ -67,7 +82,8 @@ func runBlocking(
     _ arguments: [String] = [],
     in folder: URL? = nil,
     environment: [String: String?] = [:],
-    seconds: Double
+    seconds: Double,
+    test: String = nameOfTest()
 ) throws -> ProcessResult {
     try withTemporaryFolder { scratch in
         // Files and not pipes: nothing has to be read while the program runs.
@@ -85,12 +101,13 @@ func runBlocking(
             stdout: stdout,
             stderr: stderr
         )
-        let end = Date(timeIntervalSinceNow: seconds)
+        let start = Date()
         var status: Int32 = 0
+        var usage = rusage()
         // Short at first, as most programs of tests end at once.
         var pause: UInt32 = 500
-        while waitpid(child, &status, WNOHANG) == 0 {
-            if Date() > end {
+        while wait4(child, &status, WNOHANG, &usage) == 0 {
+            if Date().timeIntervalSince(start) > seconds {
                 // The whole group, so that nothing the program started goes on.
                 kill(-child, SIGKILL)
                 waitpid(child, &status, 0)
@@ -99,6 +116,7 @@ func runBlocking(
             usleep(pause)
             pause = min(pause * 2, 16_000)
         }
+        record([program] + arguments, wall: Date().timeIntervalSince(start), usage, test: test)
         let signal = status & 0x7F
         return ProcessResult(
             stdout: String(decoding: try Data(contentsOf: stdout), as: UTF8.self),
@@ -106,6 +124,22 @@ func runBlocking(
             exitCode: signal == 0 ? (status >> 8) & 0xFF : 128 + signal
         )
     }
+}
+
+/// Adds a line to the file that `PA_NEW_TEST_TIMES` names, if it does: the processor's seconds of a
+/// program and all that it waited for, its seconds by the clock, the test, and the program.
+private func record(_ words: [String], wall: TimeInterval, _ usage: rusage, test: String) {
+    guard let path = ProcessInfo.processInfo.environment["PA_NEW_TEST_TIMES"] else { return }
+    let times = [usage.ru_utime, usage.ru_stime].map {
+        Double($0.tv_sec) + Double($0.tv_usec) / 1_000_000
+    }
+    let command = words.joined(separator: " ").prefix(200).replacing("\n", with: " ")
+    let line = String(format: "%.2f\t%.2f\t", times[0] + times[1], wall) + "\(test)\t\(command)\n"
+    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return }
+    // One call for the whole line, as several threads write.
+    _ = Array(line.utf8).withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+    close(file)
 }
 
 /// Starts a program in a process group of its own, with every signal as a shell would leave it.
