@@ -44,7 +44,7 @@ let package = Package(
         ),
 
         // What all test targets stand on: folders, processes, Python environments.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Python"]),
         // What tests kill while it changes a folder.
         .executableTarget(
             name: "change-folder",

@@ -19,9 +19,11 @@ private let folder = URL(filePath: #filePath).deletingLastPathComponent().append
     .serialized
 )
 struct CheckerTests {
-    /// Runs the tests, several at once, and expects that all of them ran.
+    /// Runs the tests whose names contain one of a few texts, or all of them, several at once, and
+    /// expects that all of them ran.
     private func expectSuccess(
         _ python: String,
+        _ texts: [String] = [],
         with environment: [String: String?],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
@@ -30,7 +32,7 @@ struct CheckerTests {
         ]) { $1 }
         let finished = try await runInBackground(
             python,
-            ["-W", "error", "parallel.py"],
+            ["-W", "error", "parallel.py"] + texts,
             in: folder,
             environment: variables,
             seconds: 1500
@@ -41,7 +43,8 @@ struct CheckerTests {
         let counted = counts(in: finished.stderr)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
-        #expect(!files.isEmpty, sourceLocation: sourceLocation)
+        #expect(!files.isEmpty && !counted.isEmpty, sourceLocation: sourceLocation)
+        guard texts.isEmpty else { return }
         for file in files {
             let (ran, found) = counted[file] ?? (0, 0)
             let isComplete = ran == found && found > 0
@@ -61,7 +64,22 @@ struct CheckerTests {
         return counts
     }
 
-    @Test("is right about apps on every framework that the host's pages name", arguments: pythons)
+    @Test("reads apps and finds what is wrong with them, without loading any")
+    func reading() async throws {
+        let list = folder.appending(path: "requirements.txt")
+        let newest = try #require(interpreters.last)
+        let python = try await PythonEnvironments.shared.python(newest, listedIn: list)
+        let texts = [
+            "test_apps.AppsTest.test_read_", "test_requirements.", "test_static_analysis.",
+        ]
+        try await expectSuccess(python.path, texts, with: ["CI": "true"])
+    }
+
+    @Test(
+        "is right about apps on every framework that the host's pages name",
+        .lane(.full),
+        arguments: try atLeastOne(pythons)
+    )
     func frameworks(_ interpreter: Interpreter) async throws {
         let list = folder.appending(path: "requirements.txt")
         let python = try await PythonEnvironments.shared.python(interpreter, listedIn: list)

@@ -11,7 +11,7 @@ private let newest = Interpreter.found(["3.11", "3.12", "3.13"]).last
 
 private let newPython = Need("needs python3 of 3.11 or later") { newest != nil }
 
-@Suite("Reports as SARIF", .needs(newPython))
+@Suite("Reports as SARIF", .needs(newPython), .lane(.full))
 struct SARIFTests {
     /// Returns a report of a project, with a finding in each of the files.
     private static func report(

@@ -7,7 +7,7 @@ import Testing
 @testable import Scaffold
 @testable import pa_new
 
-@Suite("Completions")
+@Suite("Completions", .lane(.full))
 struct CompletionTests {
     /// The shells that are there to test with.
     ///

@@ -8,7 +8,7 @@ import Testing
 import ProjectFiles
 @testable import Scaffold
 
-@Suite("A tool that is interrupted", .needs(.compiler))
+@Suite("A tool that is interrupted", .needs(.compiler), .lane(.full))
 struct CrashTests {
     /// Runs the tool in a folder until it gets through, with a fault one call later each time.
     ///

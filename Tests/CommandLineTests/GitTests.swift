@@ -319,6 +319,7 @@ struct GitTests {
     @Test(
         "killed at any call, there is the repository or nothing",
         .needs(.compiler),
+        .lane(.full),
         arguments: [false, true]
     )
     func killed(isInto: Bool) async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import ProjectFiles
 @testable import Scaffold
 
-@Suite("Changes that are interrupted", .needs(.compiler))
+@Suite("Changes that are interrupted", .needs(.compiler), .lane(.full))
 struct InterruptionTests {
     private static let before = [
         "same": "same", "old": "old 1", "kept": "old 2", "kept~": "old 3", "gone/deep/x": "old 4",

@@ -7,7 +7,7 @@ import Testing
 @testable import Scaffold
 @testable import pa_new
 
-@Suite("The manual page", .needs("mandoc"))
+@Suite("The manual page", .needs("mandoc"), .lane(.full))
 struct ManualPageTests {
     /// Checks a page and returns it as it is shown, in lines of one space between words.
     private func shown(_ page: String) async throws -> String {

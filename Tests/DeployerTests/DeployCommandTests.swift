@@ -8,7 +8,7 @@ import Testing
 private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 private let newest = interpreters.last
 
-@Suite("pa-new deploy", .needs(.python(interpreters)))
+@Suite("pa-new deploy", .needs(.python(interpreters)), .lane(.full))
 struct DeployCommandTests {
     /// Makes a project for alice, and returns its folder.
     private func project(_ options: [String], below folder: URL) async throws -> URL {

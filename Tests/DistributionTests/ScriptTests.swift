@@ -5,7 +5,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Scripts/build-wheel", .needs(.wheel))
+@Suite("Scripts/build-wheel", .needs(.wheel), .lane(.full))
 struct ScriptTests {
     /// Runs the script, in a folder for temporary files where it must not leave any.
     private func build(

@@ -6,7 +6,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("The tarball", .needs(.wheel))
+@Suite("The tarball", .needs(.wheel), .lane(.full))
 struct TarballTests {
     @Test("comes with sums that sha256sum verifies, of both files and of nothing else")
     func sums() async throws {

@@ -87,6 +87,37 @@ struct BuiltLibraries: Sendable {
         }
     }
 
+    /// Copies a project to a folder that stays, where only files that changed are written: what was
+    /// built there before is built on.
+    ///
+    /// - Parameters:
+    ///   - project: The project's folder.
+    ///   - key: What to call the copy.
+    /// - Returns: The copy.
+    /// - Throws: Where a file cannot be read or written.
+    static func keptCopy(of project: URL, key: String) throws -> URL {
+        let copy = Paths.cache.appending(path: key)
+        let manager = FileManager.default
+        let paths = Set(try filePaths(below: project))
+        if manager.fileExists(atPath: copy.path) {
+            for path in try filePaths(below: copy)
+            where !path.hasPrefix(".build/") && !paths.contains(path) {
+                try manager.removeItem(at: copy.appending(path: path))
+            }
+        }
+        for path in paths.sorted() {
+            let (source, place) = (project.appending(path: path), copy.appending(path: path))
+            if manager.contentsEqual(atPath: source.path, andPath: place.path) { continue }
+            try manager.createDirectory(
+                at: place.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try? manager.removeItem(at: place)
+            try manager.copyItem(at: source, to: place)
+        }
+        return copy
+    }
+
     /// Copies a project to a folder and builds it there, unless the folder has just that already.
     private func build(
         _ project: URL,

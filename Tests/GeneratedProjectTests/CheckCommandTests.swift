@@ -5,7 +5,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("check and visit", .needs(.hostPython))
+@Suite("check and visit", .needs(.hostPython), .lane(.full))
 struct CheckCommandTests {
     /// The newest Python of this machine with what a project needs.
     private func python(for project: GeneratedProject) async throws -> String {
@@ -13,7 +13,10 @@ struct CheckCommandTests {
         return try await project.python(newest).path
     }
 
-    @Test("find nothing in a generated project, and print its line", arguments: ProjectCase.all)
+    @Test(
+        "find nothing in a generated project, and print its line",
+        arguments: try atLeastOne(ProjectCase.spanned)
+    )
     func good(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(example.framework, below: root)
@@ -44,7 +47,7 @@ struct CheckCommandTests {
 
     @Test(
         "a spoilt project is found out, and cannot be visited",
-        arguments: ProjectCase.folders
+        arguments: try atLeastOne(ProjectCase.folders)
     )
     func spoilt(framework: String) async throws {
         try await withTemporaryFolder { root in
@@ -83,12 +86,12 @@ struct CheckCommandTests {
 
     @Test(
         "what is not built yet, or not for the host, is a finding that says what to do",
-        arguments: ProjectCase.folders
+        arguments: try atLeastOne(ProjectCase.swiftFolders)
     )
     func notBuilt(framework: String) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(framework, below: root)
-            guard let path = try project.uploads.first else { return }
+            let path = try #require(project.uploads.first)
             let file = project.folder.appending(path: path)
             let python = try await python(for: project)
             let checks = [["check"], ["check", "--no-load"]]

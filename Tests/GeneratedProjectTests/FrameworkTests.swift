@@ -7,35 +7,27 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Modules of generated projects", .needs(.hostPython))
+@Suite("Modules of generated projects", .needs(.hostPython), .lane(.full))
 struct FrameworkTests {
     /// Where the tests of a framework's modules lie, if it has any.
     private static func folder(_ framework: String) -> URL {
         hostScript.deletingLastPathComponent().appending(path: framework + "-tests")
     }
 
-    private static let cases = ProjectCase.all.filter {
+    private static let cases = ProjectCase.spanned.filter {
         FileManager.default.fileExists(atPath: folder($0.framework).path)
     }
 
-    @Test("pass their tests, all of them", arguments: cases)
+    @Test("pass their tests, all of them", arguments: try atLeastOne(cases))
     func modules(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(example.framework, below: root)
-            let folder = Self.folder(example.framework)
-            let finished = try await runInBackground(
+            let finished = try await runUnittests(
                 project.python(example.python).path,
-                ["-W", "error", "-m", "unittest"],
-                in: folder,
+                in: Self.folder(example.framework),
                 environment: ["PYTHONPATH": project.folder.path]
             )
             #expect(finished.exitCode == 0, "\(finished)")
-            let tests = try filePaths(below: folder).filter { $0.hasSuffix(".py") }
-                .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
-                .map { $0.split(separator: "\n").filter { $0.contains("def test_") }.count }
-                .reduce(0, +)
-            #expect(tests >= 30)
-            #expect(finished.stderr.contains("Ran \(tests) tests"), "\(finished)")
         }
     }
 }

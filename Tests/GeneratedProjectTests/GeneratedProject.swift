@@ -24,9 +24,29 @@ struct ProjectCase: Sendable, CustomTestStringConvertible {
     /// The interpreters of this machine that the host offers too.
     static let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
-    static let all = frameworks.flatMap { framework in
-        interpreters.map { ProjectCase(framework: framework.folder, python: $0) }
+    /// The interpreters that a test in this lane takes if those between the ends differ in little: the
+    /// newest in `quick`, the oldest, one in the middle and the newest in a whole run, all in `long`.
+    static let span: [Interpreter] = {
+        guard Lane.current < .long else { return interpreters }
+        guard Lane.current > .quick else { return interpreters.suffix(1) }
+        let places = Set([0, interpreters.count / 2, interpreters.count - 1])
+        return places.sorted().filter(interpreters.indices.contains).map { interpreters[$0] }
+    }()
+
+    /// Each framework on each interpreter, in `quick` on the newest.
+    static let all = cases(Lane.current > .quick ? interpreters : span)
+
+    /// Each framework on the interpreters of ``span``.
+    static let spanned = cases(span)
+
+    private static func cases(_ interpreters: [Interpreter]) -> [ProjectCase] {
+        frameworks.flatMap { framework in
+            interpreters.map { ProjectCase(framework: framework.folder, python: $0) }
+        }
     }
+
+    /// The folders of the frameworks whose handlers are in Swift.
+    static let swiftFolders = frameworks.filter { $0.language == "swift" }.map(\.folder)
 }
 
 extension Need {

@@ -21,7 +21,7 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("The guide", .needs(.hostPython))
+@Suite("The guide", .needs(.hostPython), .lane(.full))
 struct GuideTests {
     private static let wrapperPackages = ["virtualenv==20.35.4", "virtualenvwrapper==6.1.1"]
 
@@ -58,7 +58,7 @@ struct GuideTests {
 
     @Test(
         "and so does the README of every project, from its first command to the answer",
-        arguments: ProjectCase.folders
+        arguments: try atLeastOne(ProjectCase.folders)
     )
     func generatedReadme(framework: String) async throws {
         let interpreter = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")

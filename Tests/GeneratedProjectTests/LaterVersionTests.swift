@@ -112,7 +112,7 @@ extension UserEdits {
     }
 }
 
-@Suite("Recorded projects under a later version", .needs("git"))
+@Suite("Recorded projects under a later version", .needs("git"), .lane(.full))
 struct LaterVersionTests {
     @Test(
         "lose nothing of the user's if it",

@@ -19,46 +19,59 @@ struct LintTests {
     /// Names that sort before and after everything, and the longest one.
     private static let names = ["hello", "a", "zulu-two", String(repeating: "w", count: 64)]
 
-    @Test(
-        "is clean under ruff check and ruff format, whatever the project is called",
-        arguments: ProjectCase.folders,
-        names
-    )
-    func ruff(framework: String, name: String) async throws {
+    /// Makes a project of each framework under each name, side by side.
+    ///
+    /// - Returns: The folders of the projects.
+    private func projects(_ frameworks: [String], below root: URL) async throws -> [URL] {
+        var folders: [URL] = []
+        for framework in frameworks {
+            for (index, name) in Self.names.enumerated() {
+                let place = root.appending(path: "\(framework)-\(index)")
+                folders.append(
+                    try await GeneratedProject(framework, name: name, below: place).folder
+                )
+            }
+        }
+        return folders
+    }
+
+    @Test("is clean under ruff check and ruff format, whatever the project is called")
+    func ruff() async throws {
+        let python = try await toolbox().path
         try await withTemporaryFolder { root in
-            let project = try await GeneratedProject(framework, name: name, below: root)
-            let python = try await toolbox()
-            let format = try await run(
-                python.path,
-                ["-m", "ruff", "format", "--no-cache", "--diff", "."],
-                in: project.folder
-            )
+            let folders = try await projects(atLeastOne(ProjectCase.folders), below: root)
+            // It formats the examples in Markdown, too.
+            let count = try folders.flatMap(filePaths)
+                .count { $0.hasSuffix(".py") || $0.hasSuffix(".md") }
+            #expect(count > folders.count)
+            let words = ["-m", "ruff", "format", "--no-cache", "--diff", "."]
+            let format = try await run(python, words, in: root)
             #expect(format.exitCode == 0, "\(format)")
-            #expect(format.stderr.contains("already formatted"), "\(format)")
+            #expect(format.stderr == "\(count) files already formatted\n", "\(format)")
+            // One run for all projects: to start takes longer than to read them.
             for version in PythonVersion.offered {
+                let target = "py3\(version.minor)"
                 let check = try await run(
-                    python.path,
-                    [
-                        "-m", "ruff", "check", "--no-cache", "--target-version",
-                        "py3\(version.minor)", ".",
-                    ],
-                    in: project.folder
+                    python,
+                    ["-m", "ruff", "check", "--no-cache", "--target-version", target, "."],
+                    in: root
                 )
                 #expect(check.exitCode == 0, "\(check)")
+                #expect(check.stdout == "All checks passed!\n", "\(check)")
             }
         }
     }
 
     @Test(
-        "is clean under mypy --strict for every Python of the host",
-        arguments: ProjectCase.folders
+        "is clean under mypy --strict on the Pythons of the host",
+        arguments: try atLeastOne(ProjectCase.folders)
     )
     func mypy(framework: String) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(framework, below: root)
             let python = try await toolbox()
             // Each version with its own packages: what is installed for another may use its syntax.
-            for interpreter in ProjectCase.interpreters {
+            for interpreter in ProjectCase.span {
                 let version = interpreter.version
                 let environment = try await project.python(interpreter)
                 let finished = try await run(
@@ -76,16 +89,14 @@ struct LintTests {
         }
     }
 
-    @Test(
-        "is clean under swift format lint --strict, whatever the project is called",
-        arguments: ProjectCase.folders,
-        names
-    )
-    func swiftFormat(framework: String, name: String) async throws {
+    @Test("is clean under swift format lint --strict, whatever the project is called")
+    func swiftFormat() async throws {
         try await withTemporaryFolder { root in
-            let project = try await GeneratedProject(framework, name: name, below: root)
-            let files = try filePaths(below: project.folder).filter { $0.hasSuffix(".swift") }
-            guard !files.isEmpty else { return }
+            let frameworks = try atLeastOne(ProjectCase.swiftFolders)
+            let files = try await projects(frameworks, below: root).flatMap { folder in
+                try atLeastOne(filePaths(below: folder).filter { $0.hasSuffix(".swift") })
+                    .map { folder.appending(path: $0).path }
+            }
             // The settings that a user has without any of their own; these and more rules.
             let rules = root.appending(path: "rules.json")
             let more = [
@@ -100,7 +111,7 @@ struct LintTests {
                 let finished = try await run(
                     "swift",
                     ["format", "lint", "--strict"] + options + files,
-                    in: project.folder
+                    in: root
                 )
                 #expect(finished.exitCode == 0, "\(finished)")
                 #expect(finished.stderr == "", "\(finished)")
@@ -115,7 +126,8 @@ struct LintTests {
             [hostScript.deletingLastPathComponent()]
             + [
                 "Benchmarks", "HostPython", "Tests/CheckerTests/Python",
-                "Tests/DeployerTests/Python", "Tests/PipelineTests/Python", "Scripts",
+                "Tests/DeployerTests/Python", "Tests/PipelineTests/Python",
+                "Tests/TestSupport/Python", "Scripts",
             ].map { Paths.package.appending(path: $0) }
         for folder in folders {
             // ruff does not find what has no ending.
@@ -131,20 +143,21 @@ struct LintTests {
         }
     }
 
-    @Test(
-        "what is embedded is clean under mypy --strict for every Python of the host",
-        arguments: ["pa_new_shared", "pa_new_check", "pa_new_deploy"]
-    )
-    func embedded(package: String) async throws {
+    @Test("what is embedded is clean under mypy --strict for every Python of the host")
+    func embedded() async throws {
+        let root = Paths.package.appending(path: "HostPython")
+        let packages = try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
+            .filter { $0.hasPrefix("pa_new_") }
+        #expect(packages.count >= 2)
         let python = try await toolbox()
         for version in PythonVersion.offered.map(\.description) {
             let finished = try await run(
                 python.path,
                 [
                     "-m", "mypy", "--strict", "--python-version", version,
-                    "--cache-dir", Paths.cache.appending(path: "mypy-\(package)").path, package,
-                ],
-                in: Paths.package.appending(path: "HostPython")
+                    "--cache-dir", Paths.cache.appending(path: "mypy-embedded").path,
+                ] + packages,
+                in: root
             )
             #expect(finished.exitCode == 0, "\(version): \(finished)")
         }

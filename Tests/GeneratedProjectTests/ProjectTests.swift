@@ -15,7 +15,7 @@ struct ProjectTests {
         #expect(ProjectCase.frameworks.count >= 3)
     }
 
-    @Test("hold the planned files and no others", arguments: ProjectCase.folders)
+    @Test("hold the planned files and no others", arguments: try atLeastOne(ProjectCase.folders))
     func layout(framework: String) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(framework, below: root)
@@ -66,7 +66,7 @@ struct ProjectTests {
         }
     }
 
-    @Test("compile without a warning", arguments: ProjectCase.all)
+    @Test("compile without a warning", arguments: try atLeastOne(ProjectCase.all))
     func compile(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(example.framework, below: root)
@@ -123,7 +123,7 @@ struct ProjectTests {
 
     private static let requests = ["GET", "/", "GET", "/nowhere", "DELETE", "/", "HEAD", "/"]
 
-    @Test("answer where they were made", arguments: ProjectCase.all)
+    @Test("answer where they were made", arguments: try atLeastOne(ProjectCase.spanned))
     func inPlace(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(
@@ -145,7 +145,7 @@ struct ProjectTests {
 
     @Test(
         "answer as the host has them, past other projects of the same name",
-        arguments: ProjectCase.all
+        arguments: try atLeastOne(ProjectCase.spanned)
     )
     func onHost(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
@@ -206,7 +206,7 @@ struct ProjectTests {
             .write(to: package.appending(path: "routes.py"))
     }
 
-    @Test("pass their own tests, all of them", arguments: ProjectCase.all)
+    @Test("pass their own tests, all of them", arguments: try atLeastOne(ProjectCase.all))
     func ownTests(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(example.framework, below: root)
@@ -239,7 +239,7 @@ struct ProjectTests {
 
     @Test(
         "have tests that notice what is started at import",
-        arguments: ProjectCase.folders,
+        arguments: try atLeastOne(ProjectCase.folders),
         [
             ("a socket", "import socket\nsocket.socket().close()\n"),
             ("a thread", "import threading\nthreading.Thread(target=print).start()\n"),
@@ -270,7 +270,7 @@ struct ProjectTests {
 
     @Test(
         "import nothing that the project's name would hide",
-        arguments: ProjectCase.folders
+        arguments: try atLeastOne(ProjectCase.folders)
     )
     func reservedModules(framework: String) async throws {
         try await withTemporaryFolder { root in

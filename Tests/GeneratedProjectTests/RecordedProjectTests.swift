@@ -7,7 +7,7 @@ import Testing
 
 @testable import Scaffold
 
-@Suite("Recorded projects", .needs("git"), .needs(.hostPython))
+@Suite("Recorded projects", .needs("git"), .needs(.hostPython), .lane(.full))
 struct RecordedProjectTests {
     /// The files in which today's templates changed the same lines as the user, by project.
     ///

@@ -39,7 +39,7 @@ private struct Example: Sendable, CustomTestStringConvertible {
     }()
 }
 
-@Suite("Making projects in CI", .needs(.wheel))
+@Suite("Making projects in CI", .needs(.wheel), .lane(.full))
 struct ActionTests {
     /// A folder with the files of this repository, committed or not, and nothing else.
     private func source(below scratch: URL) async throws -> URL {

@@ -5,7 +5,7 @@ import Scaffold
 import TestSupport
 import Testing
 
-@Suite("Pipelines and actions", .needs(.wheel))
+@Suite("Pipelines and actions", .needs(.wheel), .lane(.full))
 struct FormTests {
     /// Runs one of the judges.
     private func judge(_ module: String, _ words: [String], in folder: URL) async throws
@@ -52,8 +52,12 @@ struct FormTests {
                 #expect(checked.exitCode == 0, "\(checked)")
             }
             let safe = try await judge("zizmor", ["--offline", "."], in: folder)
+            let workflows = try atLeastOne(files[.github] ?? []).count
             #expect(safe.exitCode == 0, "\(safe)")
-            #expect(safe.stderr.components(separatedBy: "completed").count - 1 == 8, "\(safe)")
+            #expect(
+                safe.stderr.components(separatedBy: "completed").count - 1 == workflows,
+                "\(safe)"
+            )
         }
     }
 
@@ -67,10 +71,10 @@ struct FormTests {
             let checked = try await schema(name, [file], in: Paths.package)
             #expect(checked.exitCode == 0, "\(checked)")
         }
-        let words = ["--offline", "action.yml", ".github/workflows/ci.yml"]
-        let safe = try await judge("zizmor", words, in: Paths.package)
+        let read = ["action.yml", ".github/workflows/ci.yml"]
+        let safe = try await judge("zizmor", ["--offline"] + read, in: Paths.package)
         #expect(safe.exitCode == 0, "\(safe)")
-        #expect(safe.stderr.components(separatedBy: "completed").count - 1 == 2, "\(safe)")
+        #expect(safe.stderr.components(separatedBy: "completed").count - 1 == read.count, "\(safe)")
     }
 
     @Test("are seen to be wrong by the same judges")

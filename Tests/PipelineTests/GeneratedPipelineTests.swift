@@ -9,7 +9,7 @@ import Testing
 
 private let frameworks = (try? Catalog.embedded().frameworks) ?? []
 
-@Suite("A project's pipeline", .needs(.wheel))
+@Suite("A project's pipeline", .needs(.wheel), .lane(.full))
 struct GeneratedPipelineTests {
     /// The variables with which a pipeline does all that it can.
     private func variables(_ host: FakeAPI, wheel: URL) -> [String: String] {

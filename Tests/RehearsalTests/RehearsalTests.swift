@@ -46,6 +46,7 @@ private let missing: String? = {
 @Suite(
     "The rehearsed host",
     .needs(Need("\(missing ?? "")") { missing == nil }),
+    .lane(.full),
     .serialized
 )
 struct RehearsalTests {

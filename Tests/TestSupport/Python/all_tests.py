@@ -1,4 +1,4 @@
-"""Runs test files, and fails unless every test in them ran: ``complete.py NAME…``.
+"""Runs test files, and fails unless every test in them ran: ``all_tests.py NAME…``.
 
 ``python -m unittest`` is content with tests that are skipped, and some Pythons with none.
 """
