@@ -11,6 +11,8 @@ public struct ProcessResult: Sendable, CustomStringConvertible {
     public let stderr: String
     /// Its exit code, or 128 and the signal that ended it.
     public let exitCode: Int32
+    /// The seconds that a processor worked for it, and for what it waited for.
+    public let processorSeconds: Double
 
     /// Everything, for the message of a failed test.
     public var description: String {
@@ -116,25 +118,26 @@ func runBlocking(
             usleep(pause)
             pause = min(pause * 2, 16_000)
         }
-        record([program] + arguments, wall: Date().timeIntervalSince(start), usage, test: test)
+        let processor = [usage.ru_utime, usage.ru_stime].reduce(0) {
+            $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1_000_000
+        }
+        record([program] + arguments, processor, Date().timeIntervalSince(start), test: test)
         let signal = status & 0x7F
         return ProcessResult(
             stdout: String(decoding: try Data(contentsOf: stdout), as: UTF8.self),
             stderr: String(decoding: try Data(contentsOf: stderr), as: UTF8.self),
-            exitCode: signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+            exitCode: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
+            processorSeconds: processor
         )
     }
 }
 
 /// Adds a line to the file that `PA_NEW_TEST_TIMES` names, if it does: the processor's seconds of a
 /// program and all that it waited for, its seconds by the clock, the test, and the program.
-private func record(_ words: [String], wall: TimeInterval, _ usage: rusage, test: String) {
+private func record(_ words: [String], _ processor: Double, _ wall: Double, test: String) {
     guard let path = ProcessInfo.processInfo.environment["PA_NEW_TEST_TIMES"] else { return }
-    let times = [usage.ru_utime, usage.ru_stime].map {
-        Double($0.tv_sec) + Double($0.tv_usec) / 1_000_000
-    }
     let command = words.joined(separator: " ").prefix(200).replacing("\n", with: " ")
-    let line = String(format: "%.2f\t%.2f\t", times[0] + times[1], wall) + "\(test)\t\(command)\n"
+    let line = String(format: "%.2f\t%.2f\t", processor, wall) + "\(test)\t\(command)\n"
     let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
     // One call for the whole line, as several threads write.

@@ -84,26 +84,37 @@ public struct Pattern: Sendable, Hashable {
     ///
     /// - Parameter text: The text.
     /// - Returns: Whether it matches.
-    public func matches(_ text: String) -> Bool {
+    public func matches(_ text: String) -> Bool { match(text).isMatch }
+
+    /// How many states the pattern has.
+    var stateCount: Int { steps.count }
+
+    /// Matches the whole of a text, and counts the states that were looked at.
+    ///
+    /// - Parameter text: The text.
+    /// - Returns: Whether it matches, and the count.
+    func match(_ text: String) -> (isMatch: Bool, work: Int) {
+        var work = 0
         var current = States(count: steps.count)
-        add(0, to: &current)
+        add(0, to: &current, &work)
         for scalar in text.unicodeScalars {
             var next = States(count: steps.count)
             for index in current.list {
                 if case .character(let characters) = steps[index], characters.contains(scalar) {
-                    add(index + 1, to: &next)
+                    add(index + 1, to: &next, &work)
                 }
             }
-            if next.list.isEmpty { return false }
+            if next.list.isEmpty { return (false, work) }
             current = next
         }
-        return current.list.contains { steps[$0] == .match }
+        return (current.list.contains { steps[$0] == .match }, work)
     }
 
     /// Adds a state, and those that it leads to without a character.
-    private func add(_ start: Int, to states: inout States) {
+    private func add(_ start: Int, to states: inout States, _ work: inout Int) {
         var open = [start]
         while let index = open.popLast() {
+            work += 1
             guard states.insert(index) else { continue }
             switch steps[index] {
             case .fork(let first, let second): open += [second, first]

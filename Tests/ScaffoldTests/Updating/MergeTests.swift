@@ -128,7 +128,8 @@ struct MergeTests {
     @Test("keeps its laws on texts by chance")
     func laws() {
         var generator = SplitMix(seed: 1)
-        for _ in 0..<400 {
+        // A sample; the lane long has more.
+        for _ in 0..<(Lane.current < .long ? 400 : 40_000) {
             let lines = generator.lines(0...40)
             let base = generator.text(lines)
             let mine = generator.text(generator.edited(lines, edits: 0...8))
@@ -169,21 +170,36 @@ struct MergeTests {
         }
     }
 
-    @Test("ends soon on large texts, alike or not")
+    @Test("takes time that grows with the texts, alike or not")
     func large() {
-        func text(_ line: (Int) -> String) -> [UInt8] {
-            Array((0..<5_000).map(line).joined(separator: "\n").utf8)
+        func text(_ count: Int, _ line: (Int) -> String) -> [UInt8] {
+            Array((0..<count).map(line).joined(separator: "\n").utf8)
         }
-        let base = text { "line \($0)" }
-        let texts = [
-            text { "line \(4_999 - $0)" }, text { "other \($0)" }, text { _ in "same" },
-            text { "line \($0 % 300)" }, base,
-        ]
-        for yours in texts {
-            for theirs in texts {
-                _ = Merge(base: base, yours: yours, theirs: theirs, label: "new")
+        func texts(_ count: Int) -> [[UInt8]] {
+            [
+                text(count) { "line \(count - 1 - $0)" }, text(count) { "other \($0)" },
+                text(count) { _ in "same" }, text(count) { "line \($0 % 300)" },
+                text(count) { "line \($0)" },
+            ]
+        }
+        let (small, large) = (texts(1_250), texts(5_000))
+        for yours in small.indices {
+            for theirs in small.indices {
+                let seconds = [small, large].map { texts in
+                    processorSeconds {
+                        _ = Merge(
+                            base: texts[4],
+                            yours: texts[yours],
+                            theirs: texts[theirs],
+                            label: "new"
+                        )
+                    }
+                }
+                let isGood = isLessThanQuadratic(seconds[0], seconds[1])
+                #expect(isGood, "\(yours) with \(theirs): \(seconds)")
             }
         }
+        let base = large[4]
         var edited = base
         edited += Array("\nlast".utf8)
         let merge = Merge(base: base, yours: edited, theirs: Array("0\n".utf8) + base, label: "new")
