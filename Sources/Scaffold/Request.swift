@@ -22,7 +22,7 @@ public struct Request: Sendable, Hashable {
     public var template: String?
     /// A file with answers to the template's questions.
     public var answersFile: String?
-    /// ProjectConfiguration to the template's questions, besides those of the file.
+    /// Answers to the template's questions, besides those of the file.
     public var answers: [AnswerInput]
 
     /// Makes a request.
@@ -38,7 +38,7 @@ public struct Request: Sendable, Hashable {
     ///   - output: The folder to make the project in.
     ///   - template: The folder of a template of the user's own.
     ///   - answersFile: A file with answers to the template's questions.
-    ///   - answers: ProjectConfiguration to the template's questions, besides those of the file.
+    ///   - answers: Answers to the template's questions, besides those of the file.
     public init(
         name: String? = nil,
         framework: String? = nil,

@@ -63,9 +63,6 @@ private func caseName<Value>(of value: Value) -> String {
 @_silgen_name("swift_EnumCaseName")
 private func enumCaseName<Value>(_ value: Value) -> UnsafePointer<CChar>?
 
-private func words(_ diagnostic: Diagnostic) -> String { text(of: diagnostic, colour: false) }
-
-private let location = Mustache.Location(path: "hello.mustache", line: 3, column: 7)
 private let port = Question(
     key: "port",
     kind: .integer,
@@ -84,6 +81,12 @@ private let licence = Question(
 )
 
 extension Samples {
+    /// Returns an error as the tool prints it.
+    static func words(_ diagnostic: Diagnostic) -> String { text(of: diagnostic, colour: false) }
+
+    /// A place in a file.
+    static let location = Mustache.Location(path: "hello.mustache", line: 3, column: 7)
+
     /// All of them.
     static func all() throws -> [Samples] {
         try commandLine() + scaffold() + places() + names() + update() + template() + problems()
@@ -317,123 +320,4 @@ extension Samples {
             ) { "\($0)\n" },
         ]
     }
-
-    /// What `template check` finds.
-    private static func template() -> [Samples] {
-        let problems: [TemplateProblem] = [
-            .link, .notAFile, .nameIsNotText, .unreadable(code: EACCES), .tooLarge(most: 1_048_576),
-            .notText, .path(.leaves), .notOnWindows("nul.txt"), .missingManifest,
-            .json("expected a value, found '}'"), .unknownKey("titel", nearest: "title"),
-            .missingKey("key"), .wrongType(key: "title", expected: "a text", found: "a list"),
-            .empty(key: "title"), .invisibleCharacter(key: "title"),
-            .tooMany(key: "questions", most: 100), .badQuestionKey("a b"), .ownName("name"),
-            .repeatedQuestion("port"), .unknownType("int", nearest: "integer"),
-            .unknownType("x", nearest: nil), .notForType(key: "pattern", type: "bool"),
-            .repeatedChoice("MIT"), .badPattern(Pattern.Problem(kind: .badRange, offset: 3)),
-            .badDefault(.notAnInteger), .unknownCondition("prt", nearest: "port"),
-            .laterQuestion("port"), .notATruth("licence", instead: "licence=MIT"),
-            .notATruth("port", instead: nil), .unknownFile("a.txt", nearest: "b.txt"),
-            .badUpload("../a", .leaves), .mustache(.emptyTag), .onlyInside("number", list: "steps"),
-            .tagInPath("#a"), .dynamicName("name"), .circle(["a", "b", "a"]), .unusedPartial,
-            .unusedQuestion("port"),
-        ]
-        return [
-            Samples(problems) { "\(TemplateFinding(path: "web/a.txt", problem: $0))\n" },
-            Samples(named: "TemplateFinding", "\(TemplateFinding(location, .emptyTagSample))\n"),
-        ]
-    }
-
-    /// What is wrong with parts of templates and answers.
-    private static func problems() -> [Samples] {
-        [
-            Samples(
-                of: AnswerProblem.self,
-                [
-                    .wrongType(expected: "a text"), .notYesOrNo, .notAnInteger,
-                    .notAChoice(nearest: "MIT", words: ["MIT", "none"]),
-                    .notAChoice(nearest: nil, words: ["MIT", "none"]), .noMatch(pattern: "[a-z]+"),
-                    .controlCharacter("\u{7}"), .tooLong(most: 10_000),
-                ]
-            ) { "\($0)\n" },
-            Samples(
-                of: PathProblem.self,
-                [
-                    .emptySegment, .leaves, .tooLong, .reserved, .controlCharacter,
-                    .taken(by: "A.txt"),
-                ]
-            ) { "\($0)\n" },
-            Samples(
-                of: Pattern.Problem.Kind.self,
-                [
-                    .unclosed("("), .strayParenthesis, .nothingToRepeat, .badCount, .badRange,
-                    .emptyClass, .unknownEscape("q"), .unknownGroup, .strayAnchor("^"),
-                    .strayAnchor("$"), .tooLarge,
-                ]
-            ) { "\(Pattern.Problem(kind: $0, offset: 3))\n" },
-            Samples(
-                of: JSONText.Problem.Kind.self,
-                [
-                    .byteOrderMark, .notUTF8, .expected("a value", found: "}"),
-                    .expected("a value", found: nil), .controlCharacter, .badEscape, .loneSurrogate,
-                    .badNumber, .repeatedKey("title"), .tooDeep,
-                ]
-            ) { "\(JSONText.Problem($0, at: 3))\n" },
-            Samples(
-                of: Mustache.Failure.Kind.self,
-                [
-                    .unclosedTag, .emptyTag, .malformedName("a b"), .malformedDelimiters("<%"),
-                    .unclosedSection("a"), .wrongClosingTag("b", expected: "a"),
-                    .strayClosingTag("a"),
-                    .unknownName("nme", nearest: "name"), .unknownPartial("hedd", nearest: nil),
-                    .notText("steps"), .tooDeep(limit: 100, chain: ["a", "b"]),
-                    .outputTooLarge(limit: 1000), .tooManyExpansions(limit: 1000),
-                    .inLambda("a", .emptyTag),
-                ]
-            ) { "\($0)\n" },
-        ]
-    }
-
-    /// What keeps Python from being run, and from looking at a project.
-    private static func python() -> [Samples] {
-        [
-            Samples(
-                of: PythonError.self,
-                [
-                    .noInterpreter("python9"), .noInterpreter(nil),
-                    .cannotStart(path: "/usr/bin/python3", code: EACCES),
-                    .noTemporaryDirectory(path: "/tmp", reason: "Permission denied"),
-                    .cannotUnpack(FileError.system(.write, path: "/tmp/a", code: EFBIG).diagnostic),
-                ]
-            ) { words($0.diagnostic) },
-            Samples(
-                of: CheckError.self,
-                [
-                    .badRecord(folder: "hello", reason: "\(JSONProblem.notJSON)"),
-                    .cannotLook(message: "there is no entry file"), .brokenReport(exitCode: 1),
-                ]
-            ) { words($0.diagnostic) },
-        ]
-    }
-
-    /// What keeps a deployment from beginning.
-    private static func deployment() -> [Samples] {
-        [
-            Samples(
-                of: DeployError.self,
-                [
-                    .noProject(folder: "hello", .missing),
-                    .noProject(folder: "hello", .unreadable(reason: "\(JSONProblem.notJSON)")),
-                    .badProject(
-                        folder: "hello",
-                        .unknownFramework("flsk", nearest: "flask", known: ["flask"])
-                    ), .noAccount,
-                ]
-            ) { words($0.diagnostic) }
-        ]
-    }
-}
-
-extension TemplateProblem {
-    /// A problem that has a place in a file.
-    fileprivate static let emptyTagSample = TemplateProblem.mustache(.emptyTag)
 }

@@ -138,14 +138,14 @@ public struct Questionnaire: Sendable {
         return nil
     }
 
-    /// ProjectConfiguration the question that ``next()`` returned.
+    /// Answers the question that ``next()`` returned.
     ///
     /// - Parameter value: An answer that the question takes.
     public mutating func answer(_ value: AnswerValue) {
         settle(value)
     }
 
-    /// ProjectConfiguration the question that ``next()`` returned with its default, or notes that it has none.
+    /// Answers the question that ``next()`` returned with its default, or notes that it has none.
     public mutating func takeDefault() {
         guard position < questions.count else { return }
         let question = questions[position]

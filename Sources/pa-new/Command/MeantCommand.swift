@@ -10,8 +10,9 @@
 //   wrong letter counts; in a word of three (`man`) every letter does, and only a swap counts.
 // - a vowel in the place of a vowel, in the short words: `lost`, `chuck`.
 //
-// What is left are a few words with a letter less, such as `lit` and `heck`. They cost their user two
-// characters (`pa-new -- lit`), or no more than an option that says what to make (`--framework`).
+// Of the 103 English words that are one edit away from a command (in a list of 130,000, wamerican-large) the
+// rule refuses nine: completion, complexions, heck, hel, hep, kist, lis, lit and uprate. As names they need
+// `pa-new -- lit`, or an option that says what to make, such as `--framework`.
 
 /// What a word was meant to be that is no command, though somebody may think so.
 struct MeantCommand: Equatable {
