@@ -1,4 +1,4 @@
-// The pair of marks between which tags stand, and the tag that changes them.
+// The delimiters that enclose tags, and the tag that changes them.
 
 extension Mustache {
     /// The bytes around a tag.
@@ -31,7 +31,7 @@ extension Mustache {
         static let equals = UInt8(ascii: "=")
         static let closingBrace = UInt8(ascii: "}")
 
-        /// Whether a byte may stand around a standalone tag.
+        /// Whether a standalone tag may have this byte before or after it on its line.
         static func isBlank(_ byte: UInt8) -> Bool {
             byte == space || byte == tab
         }

@@ -1,14 +1,14 @@
-// Everything that is wrong with the tags of a template, not only the first thing.
+// Finds every mistake in the tags of a template, not only the first one.
 
 extension Mustache {
-    /// Parses a template, and goes on after a mistake as if its tag were not there.
+    /// Parses a template and continues after each mistake as if that tag did not exist.
     ///
     /// - Parameters:
     ///   - text: The text of the template.
-    ///   - path: What failures and references call the template.
-    ///   - most: How many mistakes to look for: each takes another pass over the text.
-    /// - Returns: What is left of the template, nil where there are more mistakes; and the mistakes,
-    ///   in the order of the text.
+    ///   - path: The name of the template in failures and references.
+    ///   - most: The number of mistakes after which to stop; each one takes another pass.
+    /// - Returns: The template without its wrong tags, or nil if there are more mistakes than `most`; and
+    ///   the mistakes in the order of the text.
     package static func diagnose(
         _ text: String,
         path: String,
@@ -17,8 +17,8 @@ extension Mustache {
         let original = Array(text.utf8)
         var source = original
         var problems: [Parser.Problem] = []
-        /// Names that a wrong closing tag was found instead of: that they are not closed is no second
-        /// mistake.
+        /// Names that a closing tag should have had. They are still open, but that is the same mistake
+        /// and is not reported again.
         var expected: [String] = []
         var template: Template?
         while template == nil, problems.count <= most {
@@ -54,17 +54,17 @@ extension Mustache {
         }
     }
 
-    /// Replaces the tag with a mistake by spaces, so that every place after it stays where it is.
+    /// Overwrites the wrong tag with spaces, so that all later offsets stay the same.
     ///
     /// - Returns: Whether anything changed.
     private static func blankTag(at problem: Parser.Problem, in source: inout [UInt8]) -> Bool {
         guard problem.offset < source.count else { return false }
-        // The offset is the start of the tag, or of the name in it.
+        // The offset is either the start of the tag or the start of the name in it.
         var start = problem.offset
         let open = UInt8(ascii: "{")
         while start > 0, source[start] != open, source[start] != Byte.newline { start -= 1 }
         guard source[start] == open else {
-            // A tag between other delimiters: the rest of its line goes.
+            // The tag uses other delimiters: remove the rest of the line.
             start = problem.offset
             let end = source[start...].firstIndex(of: Byte.newline) ?? source.count
             return blank(start..<end, in: &source)
@@ -72,7 +72,7 @@ extension Mustache {
         while start > 0, source[start - 1] == open { start -= 1 }
         var end = problem.offset
         if problem.kind == .unclosedTag {
-            // Its end is not known: what opens it goes.
+            // The tag has no end: remove its opening delimiter.
             while end < source.count, source[end] == open { end += 1 }
         } else {
             let close = UInt8(ascii: "}")

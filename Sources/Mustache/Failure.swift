@@ -1,17 +1,17 @@
-// What can be wrong with a template: facts, and the one place that makes sentences of them.
+// What can be wrong with a template: the facts, and the only place that turns them into sentences.
 
 extension Mustache {
     /// Why a template could not be parsed or rendered, and where.
     ///
-    /// The properties are the facts; only `description` makes a sentence of them.
+    /// The properties are the facts; only `description` turns them into a sentence.
     public struct Failure: Error, Sendable, Hashable {
         /// What is wrong.
         public let kind: Kind
 
-        /// Where it is: the name in question, or else the start of the tag.
+        /// The position of the mistake: the name, or else the start of the tag.
         ///
-        /// For a mistake inside a partial this is a place in the partial. The result of a lambda
-        /// has no place of its own, so its mistakes lie where the lambda's name stands.
+        /// A mistake inside a partial has its position in the partial. The result of a lambda has no
+        /// position of its own, so its mistakes have the position of the lambda's name.
         public let location: Location
 
         /// The text of that line, without its end.
@@ -40,29 +40,29 @@ extension Mustache.Failure {
         case emptyTag
         /// A name with white space in it, or with nothing before or after a dot.
         case malformedName(String)
-        /// A set delimiter tag that is not `=`, two words, and `=`; the payload is what it holds.
+        /// A set delimiter tag that is not `=`, two words, and `=`; the payload is the content of the tag.
         case malformedDelimiters(String)
         /// A section, inverted section, parent, or block that has no closing tag.
         case unclosedSection(String)
-        /// A closing tag with another name than the tag that it should close.
+        /// A closing tag whose name differs from that of the open tag.
         case wrongClosingTag(String, expected: String)
         /// A closing tag where nothing is open.
         case strayClosingTag(String)
 
-        /// A name that the data does not have, and the name there that is most like it, if any.
+        /// A name that the data does not have, and the most similar name in the data, if any.
         case unknownName(String, nearest: String?)
-        /// A partial or parent that was not given, and the name that is most like it, if any.
+        /// A partial or parent that was not given, and the most similar name, if any.
         case unknownPartial(String, nearest: String?)
-        /// A list or an object where a text belongs.
+        /// A list or an object in a place that needs a text.
         case notText(String)
-        /// Parts of templates that lie too deep in each other.
+        /// Parts of templates that are nested too deeply.
         ///
-        /// The chain has the partials and lambdas on the way. If the last of them includes itself,
-        /// the chain is one turn of that circle.
+        /// The chain lists the partials and lambdas that were entered. If the last of them includes
+        /// itself, the chain is one round of that cycle.
         case tooDeep(limit: Int, chain: [String])
-        /// A result with too many bytes.
+        /// A result that is too large.
         case outputTooLarge(limit: Int)
-        /// Too many sections, partials, parents, blocks, and lambdas one after the other.
+        /// Too many sections, partials, parents, blocks, and lambdas in total.
         case tooManyExpansions(limit: Int)
         /// A mistake in the template text that a lambda made.
         case inLambda(String, Kind)

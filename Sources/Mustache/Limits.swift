@@ -1,26 +1,28 @@
-// What a rendering may use before it fails.
+// The resources that a rendering may use before it fails.
 
 extension Mustache {
-    /// What one rendering may use before it fails.
+    /// The resources that one rendering may use before it fails.
     public struct Limits: Sendable, Hashable {
-        /// How deep sections, partials, parents, blocks, and lambdas may lie in each other.
+        /// The maximum nesting depth of sections, partials, parents, blocks, and lambdas.
         public var depth: Int
 
-        /// How many bytes of UTF-8 the result may have.
+        /// The maximum size of the result, in bytes of UTF-8.
         public var outputBytes: Int
 
-        /// How many times a section, partial, parent, block, or lambda may be entered.
+        /// The maximum number of times that sections, partials, parents, blocks, and lambdas are entered.
         ///
-        /// This ends what is neither deep nor writes anything, such as partials that each include
-        /// the next one twice.
+        /// It stops templates that are not deep and write nothing but take very long, such as partials
+        /// that each include the next one twice.
         public var expansions: Int
 
-        /// Makes a set of limits; each default is far above what a real template needs.
+        /// Creates a set of limits.
+        ///
+        /// Each default is far above what a real template needs.
         ///
         /// - Parameters:
-        ///   - depth: How deep parts of templates may lie in each other.
-        ///   - outputBytes: How many bytes of UTF-8 the result may have.
-        ///   - expansions: How many times a part of a template may be entered.
+        ///   - depth: The maximum nesting depth.
+        ///   - outputBytes: The maximum size of the result, in bytes of UTF-8.
+        ///   - expansions: The maximum number of times that parts of a template are entered.
         public init(
             depth: Int = 256,
             outputBytes: Int = 64 * 1024 * 1024,

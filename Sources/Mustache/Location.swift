@@ -24,15 +24,17 @@ extension Mustache {
             self.column = column
         }
 
-        /// The path, line, and column with colons between them, as compilers write it.
+        /// The path, line, and column separated by colons, as compilers print it.
         public var description: String {
             "\(path):\(line):\(column)"
         }
     }
 
-    /// Finds the lines and columns of offsets, which must come in ascending order.
+    /// Computes the lines and columns of offsets.
     ///
-    /// Templates keep offsets only. Locations are made when someone asks, in one pass.
+    /// The offsets must come in ascending order.
+    ///
+    /// Templates store offsets only. Locations are computed on demand, in one pass.
     package struct LocationFinder {
         private let path: String
         private let source: [UInt8]
@@ -46,7 +48,7 @@ extension Mustache {
             self.source = source
         }
 
-        /// Moves forward to an offset and says where that is.
+        /// Advances to an offset and returns its location.
         package mutating func location(of target: Int) -> Location {
             var start = offset
             for index in offset..<max(offset, target) where source[index] == Byte.newline {
@@ -60,7 +62,7 @@ extension Mustache {
             return Location(path: path, line: line, column: column)
         }
 
-        /// The text of the line where the last location lies, without the line's end.
+        /// The text of the line that contains the last location, without the line end.
         package var lineText: String {
             var end = source[offset...].firstIndex(of: Byte.newline) ?? source.count
             if end < source.count, end > lineStart, source[end - 1] == Byte.carriageReturn {

@@ -5,11 +5,11 @@
 /// try page.render(["name": "world"])  // "Hello, world!\n"
 /// ```
 ///
-/// The way of a template, and the file that has each step:
+/// How a template is processed, and in which files:
 ///
 /// 1. `Template` takes the text. `Parser` reads its bytes once, from front to back, and makes a
 ///    `Program` of it: a flat list of tokens. Names are split at their dots here, and the
-///    white space around standalone tags is settled here.
+///    white space around standalone tags is removed here.
 /// 2. `Renderer` walks the tokens with a `Value` as data and appends to a list of bytes. It calls
 ///    nothing recursively: sections and partials are entries in lists of its own, so that a
 ///    template can exhaust `Limits` but not the stack.

@@ -1,17 +1,17 @@
-// The word nearest to one that is not known, for "did you mean". The engine needs it for names and
-// partials, and the rest of the tool for words of its own.
+// Finds the known word nearest to an unknown one, for "did you mean". The engine uses it for names
+// and partials, and the rest of the tool for commands, options and values.
 
-/// Returns the candidate that is fewest edits away from a word, for "did you mean".
+/// Returns the candidate that is the fewest edits away from a word, for "did you mean".
 ///
 /// An edit is a letter added, removed or changed, or two neighbours swapped (the optimal string
 /// alignment distance). Upper and lower case count as the same letter.
 ///
 /// - Parameters:
 ///   - word: What was typed.
-///   - candidates: The words that would have been right, best first where several are as near.
-/// - Returns: The nearest candidate, or nil where even that one is too far to be meant.
+///   - candidates: The valid words. If several are equally near, the first of them is returned.
+/// - Returns: The nearest candidate, or nil if even that one is too different.
 package func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
-    // A longer word is no slip of the finger, and the table below grows with the square.
+    // A longer word is not a typing error, and the cost of the table below is quadratic.
     guard word.utf8.count <= 100 else { return nil }
     let typed = Array(word.lowercased().unicodeScalars)
     var best: (candidate: String, distance: Int)?
@@ -20,7 +20,7 @@ package func nearest(to word: String, in candidates: some Sequence<String>) -> S
         let distance = editDistance(typed, scalars)
         let isPrefix = typed.count >= 2 && scalars.starts(with: typed)
         let most = max(1, max(typed.count, scalars.count) / 3)
-        // A word of which no letter is left was not meant.
+        // A candidate that shares no letter with the word was not meant.
         guard isPrefix || (distance <= most && distance < typed.count) else { continue }
         let rank = isPrefix ? min(distance, 1) : distance
         if best.map({ rank < $0.distance }) ?? true { best = (candidate, rank) }

@@ -39,10 +39,11 @@ extension Mustache.Parser {
         tables.tokens.append(.partial(tables.partials.count - 1))
     }
 
-    /// Opens a parent, which counts as standalone if nothing else stands before its opening tag
-    /// and after its closing tag.
+    /// Opens a parent.
     ///
-    /// Because the closing tag is not known yet, the white space before gets a token of its own.
+    /// It is standalone if nothing else stands before its opening tag and after its closing tag.
+    ///
+    /// The closing tag is not known yet, so the white space before the opening tag gets its own token.
     mutating func openParent(_ tag: Tag) throws(Problem) {
         var indentation: Range<Int>?
         if let lineStart = blankLineStart(before: tag.start) {
@@ -90,10 +91,10 @@ extension Mustache.Parser {
         push(.block(tables.blocks.count - 1), tag, tagName)
     }
 
-    /// Opens a block directly inside a parent, where text outside of blocks has no meaning.
+    /// Opens a block directly inside a parent, where text outside of blocks is ignored.
     ///
-    /// The line end after the opening tag is no part of the content, and neither is the white
-    /// space that the first line of the content begins with.
+    /// The content does not include the line end after the opening tag, nor the indentation of its
+    /// first line.
     mutating func openArgument(_ tag: Tag, of parent: Int) throws(Problem) {
         let outerDedentation = dedentation
         let lineEnd = blankLineEnd(after: tag.end).flatMap { $0 < source.count ? $0 : nil }

@@ -1,10 +1,10 @@
 // The text between tags: standalone lines, line ends and indentation.
 
 extension Mustache.Parser {
-    /// Adds the text before a tag that may be standalone, and moves behind the tag.
+    /// Adds the text before a tag that may be standalone, and moves past the tag.
     ///
-    /// If the tag is standalone, the rest of its line goes away with it, and the result is the
-    /// white space that it is indented with. Else the result is nil.
+    /// If the tag is standalone, the rest of its line is removed too, and the result is the
+    /// indentation of the tag. Otherwise the result is nil.
     mutating func addTextBeforeStandalone(_ tag: Tag) -> Range<Int>? {
         guard
             let lineStart = blankLineStart(before: tag.start),
@@ -19,7 +19,9 @@ extension Mustache.Parser {
         return dedented(lineStart)..<tag.start
     }
 
-    /// Adds the text up to an offset, where a tag follows that is part of its line, or not.
+    /// Adds the text up to an offset.
+    ///
+    /// `beforeTag` says whether a tag follows that stays in its line.
     mutating func addText(upTo end: Int, beforeTag: Bool) {
         let start = position
         position = end
@@ -41,7 +43,7 @@ extension Mustache.Parser {
         )
     }
 
-    /// Adds each line as a text of its own, without the dedentation.
+    /// Adds each line as a separate text, without the removed indentation.
     mutating func addDedentedText(_ range: Range<Int>, lineFollows: Bool) {
         var start = range.lowerBound
         while start < range.upperBound {
@@ -95,7 +97,7 @@ extension Mustache.Parser {
         return end + 2
     }
 
-    /// Moves from the start of a line over the part of its indentation that an argument loses.
+    /// Returns the offset after the part of a line's indentation that is removed from an argument.
     func dedented(_ lineStart: Int) -> Int {
         var offset = lineStart
         for index in dedentation {
@@ -105,7 +107,7 @@ extension Mustache.Parser {
         return offset
     }
 
-    /// The blanks that the first line begins with that has more than blanks.
+    /// The indentation of the first line that is not blank.
     func firstIndentation(from start: Int) -> Range<Int> {
         var lineStart = start
         while lineStart < source.count, let next = blankLineEnd(after: lineStart) {

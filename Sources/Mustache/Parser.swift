@@ -1,12 +1,12 @@
 // From the text of a template to a program: one pass over its bytes, without recursion.
 
 extension Mustache {
-    /// Makes the tables of a program out of a template's text, in one pass over its bytes.
+    /// Builds the tables of a program from a template's text, in one pass over its bytes.
     ///
-    /// For each tag, the text before it becomes a token, then the tag. Tags that are open wait in
-    /// a list for their closing tags.
+    /// For each tag, the text before it becomes a token, then the tag. Open tags wait in a list for
+    /// their closing tags.
     struct Parser {
-        /// A mistake, before its offset is made a location.
+        /// A mistake at an offset that is not yet a location.
         struct Problem: Error {
             let kind: Failure.Kind
             let offset: Int
@@ -17,13 +17,13 @@ extension Mustache {
         var tables: Program.Tables
         var open: [OpenTag] = []
 
-        /// Everything before this offset is in the tables already.
+        /// Everything before this offset is already in the tables.
         var position = 0
 
-        /// Whether the first byte of the source is the first one of a line.
+        /// Whether the first byte of the source is the first byte of a line.
         let startsLine: Bool
 
-        /// The white space that the current argument loses at the start of its lines.
+        /// The white space that is removed from the start of each line of the current argument.
         var dedentation = 0..<0
 
         /// Prepares to parse a text.
@@ -31,7 +31,7 @@ extension Mustache {
         /// - Parameters:
         ///   - text: The text of the template.
         ///   - delimiters: The delimiters at its start.
-        ///   - startsLine: Whether the text begins a line, false for what a lambda made inside one.
+        ///   - startsLine: Whether the text begins a line; false for text that a lambda made inside a line.
         init(_ text: String, delimiters: Delimiters, startsLine: Bool) {
             source = Array(text.utf8)
             tables = Program.Tables(text: text, source: source)
@@ -79,21 +79,21 @@ extension Mustache.Parser {
         let start: Int
         /// The offset after the closing delimiter.
         let end: Int
-        /// What lies between delimiters and sigils.
+        /// The text between the delimiters and sigils.
         let content: Range<Int>
     }
 
     /// A tag that waits for its closing tag.
     struct OpenTag {
         enum Kind {
-            /// With the index in `sections`.
+            /// The index in `sections`.
             case section(Int)
-            /// With the index in `partials`, the white space before the tag if it begins a line,
-            /// and the index of the token for that white space.
+            /// The index in `partials`, the white space before the tag if the tag begins a line, and the
+            /// index of the token for that white space.
             case parent(Int, indentation: Range<Int>?, indentationToken: Int)
-            /// With the index in `blocks`.
+            /// The index in `blocks`.
             case block(Int)
-            /// With the index in `blocks` and the dedentation around the argument.
+            /// The index in `blocks`, and the dedentation around the argument.
             case argument(Int, outerDedentation: Range<Int>)
         }
 
@@ -184,7 +184,7 @@ extension Mustache.Parser {
             let isDelimiter =
                 (byte == delimiters.opening[0] && contains(delimiters.opening, at: index))
                 || (byte == delimiters.closing[0] && contains(delimiters.closing, at: index))
-            // This tag lacks its end and has swallowed the next tag.
+            // This tag has no end and therefore contains the next tag.
             guard !isDelimiter else {
                 throw Problem(kind: .unclosedTag, offset: tag.start)
             }
@@ -201,7 +201,7 @@ extension Mustache.Parser {
         guard !name.range.isEmpty else {
             throw Problem(kind: .emptyTag, offset: tag.start)
         }
-        // A closing tag need not have a good name, only the name of the tag that it closes.
+        // A closing tag does not need a valid name, only the same name as its opening tag.
         let isGood =
             tag.sigil == .closing || !source[name.range].contains(where: Mustache.Byte.isWhitespace)
         guard isGood else {
@@ -250,7 +250,7 @@ extension Mustache.Parser {
         delimiters = Mustache.Delimiters(opening: Array(words[0]), closing: Array(words[1]))
     }
 
-    /// Shows the content up to where the tag was most likely meant to end.
+    /// Returns a problem that shows the content up to the most likely end of the tag.
     func malformedDelimiters(start: Int, content: Range<Int>) -> Problem {
         guard let end = firstIndex(of: delimiters.closing, from: content.lowerBound) else {
             return Problem(kind: .unclosedTag, offset: start)

@@ -1,10 +1,10 @@
-// What a template is once it is parsed: a flat list of tokens that jump by index.
+// A parsed template: a flat list of tokens that jump by index.
 
 extension Mustache {
     /// A parsed template: a flat list of tokens, and tables that the tokens point into.
     ///
-    /// All positions are offsets into `source` or indices into `tokens`. Nothing is nested, so
-    /// neither rendering nor releasing a program takes stack space that depends on the template.
+    /// All positions are offsets into `source` or indices into `tokens`. Nothing is nested, so the
+    /// stack space for rendering and releasing a program does not depend on the template.
     final class Program: Sendable {
         let path: String
         let source: [UInt8]
@@ -14,7 +14,7 @@ extension Mustache {
         let partials: [Partial]
         let blocks: [Block]
 
-        /// The whole text, if it has no tags and so is its own result.
+        /// The whole text, if it has no tags and is therefore its own result.
         let literal: String?
 
         /// The lambda's name in another program, if a lambda made this program's source.
@@ -49,24 +49,24 @@ extension Mustache.Program {
         case block(Int)
     }
 
-    /// Template text, perhaps of many lines.
+    /// Template text of one or more lines.
     ///
-    /// Every place where a line of the template starts, and is not removed as standalone, is
-    /// covered by a text, if need be by an empty one. There the indentation of a partial goes.
+    /// Each place where a line of the template starts, unless it is removed as standalone, has a
+    /// text, which may be empty. The indentation of a partial is written there.
     struct Text {
         let start: Int
         let end: Int
-        /// Whether the text's first byte is the first one of a line.
+        /// Whether the first byte of the text is the first byte of a line.
         let beginsLine: Bool
-        /// Whether the text ends with a line end after which a tag begins the next line.
+        /// Whether the text ends with a line end and a tag begins the next line.
         let lineFollows: Bool
     }
 
-    /// A name as it is used at one place.
+    /// A name at one place in the template.
     struct Name {
         let kind: Mustache.Reference.Kind
         let text: String
-        /// The parts between dots; empty if there is no dot, or if dots have no meaning.
+        /// The parts between dots; empty if there is no dot or if dots have no meaning here.
         let parts: [String]
         /// Whether the name is `.` and stands for the innermost value.
         let isCurrentItem: Bool
@@ -103,15 +103,15 @@ extension Mustache.Program {
         let start: Int
         /// The index of the first token after the content.
         var end = 0
-        /// Whether the content starts at the start of a line.
+        /// Whether the content begins at the start of a line.
         let contentBeginsLine: Bool
         /// Whether the opening tag is standalone.
         let isStandalone: Bool
-        /// The white space that an argument in the place of this block gets before its lines.
+        /// The white space before each line of an argument that replaces this block.
         var indentation: Range<Int>
     }
 
-    /// What the parser fills.
+    /// The tables that the parser fills.
     struct Tables {
         let text: String
         let source: [UInt8]
@@ -121,16 +121,16 @@ extension Mustache.Program {
         var partials: [Partial] = []
         var blocks: [Block] = []
 
-        /// Whether the tokens show the source as it is.
+        /// Whether the tokens render the source unchanged.
         var isUnchanged: Bool {
             guard tokens.count == 1, case .text(let text) = tokens[0] else { return source.isEmpty }
             return text.start == 0 && text.end == source.count
         }
     }
 
-    /// Where a lambda stands that made the source of a program, always in a real template.
+    /// The position, in a real template, of the lambda that made the source of a program.
     ///
-    /// Of lambdas in the results of lambdas this is the outermost one.
+    /// If a lambda made the text with that lambda, this is the position of the outermost one.
     struct Origin {
         let program: Mustache.Program
         let name: Int
@@ -157,7 +157,7 @@ extension Mustache.Program {
 }
 
 extension Mustache.Program.Origin {
-    /// Makes the failure for a mistake in the result of the lambda.
+    /// Makes the failure for a mistake in the result of a lambda.
     func failure(_ kind: Mustache.Failure.Kind) -> Mustache.Failure {
         let name = program.names[name]
         return program.failure(.inLambda(name.text, kind), at: name.offset)
@@ -165,7 +165,9 @@ extension Mustache.Program.Origin {
 }
 
 extension Mustache.Failure {
-    /// Makes a failure; only here an offset becomes a line and a column.
+    /// Makes a failure.
+    ///
+    /// This is the only place that turns an offset into a line and a column.
     init(_ kind: Kind, at offset: Int, source: [UInt8], path: String) {
         var finder = Mustache.LocationFinder(path: path, source: source)
         let location = finder.location(of: offset)

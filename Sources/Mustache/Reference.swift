@@ -1,9 +1,9 @@
-// The names that a template uses, for those who look without rendering.
+// The names that a template uses, for code that inspects templates without rendering them.
 
 extension Mustache {
-    /// A name that a template uses, and where.
+    /// A name that a template uses, and its position.
     public struct Reference: Sendable, Hashable {
-        /// The tag that the name stands in.
+        /// The tag that contains the name.
         public enum Kind: Sendable, Hashable {
             /// `{{name}}`, `{{{name}}}`, or `{{&name}}`.
             case variable
@@ -23,21 +23,21 @@ extension Mustache {
             case block
         }
 
-        /// The tag that the name stands in.
+        /// The tag that contains the name.
         public let kind: Kind
 
         /// The name with all its parts, without the `*` of a dynamic name.
         public let name: String
 
-        /// Where the name stands.
+        /// The position of the name.
         public let location: Location
 
         /// Makes a reference.
         ///
         /// - Parameters:
-        ///   - kind: The tag that the name stands in.
+        ///   - kind: The tag that contains the name.
         ///   - name: The name with all its parts.
-        ///   - location: Where the name stands.
+        ///   - location: The position of the name.
         public init(kind: Kind, name: String, location: Location) {
             self.kind = kind
             self.name = name

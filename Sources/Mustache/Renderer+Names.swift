@@ -1,7 +1,9 @@
-// Looking up names in the data, and what a failure says of an unknown one.
+// Looks up names in the data, and builds the failure for an unknown one.
 
 extension Mustache.Renderer {
-    /// Finds the value of a name; an unknown name is nil, or a failure in strict mode.
+    /// Finds the value of a name.
+    ///
+    /// An unknown name is nil, or a failure in strict mode.
     func lookUp(_ index: Int) throws(Mustache.Failure) -> Mustache.Value? {
         let program = current.program
         if program.names[index].parts.isEmpty {
@@ -28,7 +30,7 @@ extension Mustache.Renderer {
         return nil
     }
 
-    /// Finds the first part like a name without dots, and each further part in the one before.
+    /// Finds the first part as a name without dots, and each further part in the value before it.
     func find(_ parts: [String]) -> Mustache.Value? {
         var value = find(parts[0])
         for part in parts.dropFirst() {
@@ -46,7 +48,7 @@ extension Mustache.Renderer {
             if case .object(let members) = context { candidates += members.keys }
         }
         var parts = name.parts.isEmpty ? [name.text] : name.parts
-        // The parts that are known stay, and the first other part is replaced.
+        // Keep the known parts and suggest a replacement for the first unknown part.
         while known.count + 1 < parts.count, let value = find(Array(parts[...known.count])) {
             known.append(parts[known.count])
             candidates = []

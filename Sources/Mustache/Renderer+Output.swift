@@ -1,4 +1,4 @@
-// Writing the result, and the limits that end a rendering.
+// Writes the result and enforces the limits of a rendering.
 
 extension Mustache.Renderer {
     mutating func write(_ text: Mustache.Program.Text) throws(Mustache.Failure) {
@@ -24,7 +24,7 @@ extension Mustache.Renderer {
         try checkOutput()
     }
 
-    /// Writes the indentation, but not on an empty line of source code.
+    /// Writes the indentation; in strict mode not on an empty line.
     mutating func beginLine(
         before start: Int,
         of text: Mustache.Program.Text
@@ -92,7 +92,7 @@ extension Mustache.Renderer {
         string.withUTF8 { output.append(contentsOf: $0) }
     }
 
-    /// Writes a text with the four characters replaced that the specification names.
+    /// Writes a text and escapes the four characters that the specification names.
     mutating func writeEscaped(_ string: String) {
         var string = string
         string.withUTF8 { bytes in
@@ -118,7 +118,7 @@ extension Mustache.Renderer {
 // MARK: - Limits
 
 extension Mustache.Renderer {
-    /// Checks the depth and counts, after something has been entered.
+    /// Counts an entry into a part of a template, and checks the depth and the number of entries.
     mutating func checkEntry() throws(Mustache.Failure) {
         if loops.count + calls.count > limits.depth {
             throw failureInTag(.tooDeep(limit: limits.depth, chain: chain))
@@ -139,7 +139,7 @@ extension Mustache.Renderer {
         }
     }
 
-    /// The partials and lambdas on the way, or the last turn if they go in a circle.
+    /// The partials and lambdas that are entered, or the last round if they form a cycle.
     var chain: [String] {
         let names = calls.compactMap(\.name)
         guard
@@ -153,7 +153,7 @@ extension Mustache.Renderer {
         current.program.failure(kind, at: current.program.names[name].offset)
     }
 
-    /// Makes a failure that has to do with the tag or text that is rendered, not with a name.
+    /// Makes a failure at the tag or text that is rendered now, not at a name.
     func failureInTag(_ kind: Mustache.Failure.Kind) -> Mustache.Failure {
         let program = current.program
         var token = current.token

@@ -3,9 +3,9 @@
 extension Mustache {
     /// Walks the tokens of a program, and of the programs that it includes, and writes the result.
     ///
-    /// One loop does all the work. What is entered and will be left again is in two lists: `loops`
-    /// for sections, and `calls` for everything that goes on with other tokens: partials, parents,
-    /// arguments, and lambdas.
+    /// One loop does all the work. Two lists hold what has been entered and is still open: `loops`
+    /// for sections, and `calls` for everything that continues with other tokens: partials,
+    /// parents, arguments, and lambdas.
     struct Renderer {
         let partials: [String: Template]
         let mode: Mode
@@ -14,7 +14,7 @@ extension Mustache {
         var output: [UInt8] = []
         var expansions = 0
 
-        /// The values that names are looked up in, the innermost one last.
+        /// The values in which names are looked up, the innermost one last.
         var contexts: [Value]
         var loops: [Loop] = []
         var calls: [Call] = []
@@ -22,10 +22,10 @@ extension Mustache {
         /// The arguments of the parents that are entered.
         var scopes: [Scope] = []
 
-        /// What is rendered at the moment.
+        /// The part that is rendered now.
         var current: Position
 
-        /// How many bytes of the indentation are on the current line already.
+        /// The number of indentation bytes that are already on the current line.
         var indented = 0
 
         /// Prepares to render a program.
@@ -45,7 +45,7 @@ extension Mustache {
 
         /// Renders the whole program.
         mutating func render() throws(Failure) -> [UInt8] {
-            // A guess of the result's size that is mostly too high costs less than growing.
+            // Estimating the size, usually too high, costs less than growing the array.
             let size = current.program.source.count
             output.reserveCapacity(min(size + size / 4 + 64, max(limits.outputBytes, 0)))
             while true {
@@ -70,26 +70,26 @@ extension Mustache {
 }
 
 extension Mustache.Renderer {
-    /// Where the rendering is, and what belongs to that place.
+    /// A position in the rendering, and the state that belongs to it.
     struct Position {
         var program: Mustache.Program
-        /// The index of the token that is rendered.
+        /// The index of the token that is rendered now.
         var token = 0
         /// The index of the token to render next.
         var next = 0
-        /// The index of the token to stop before.
+        /// The index at which to stop; its token is not rendered.
         var end: Int
-        /// What each line of the template gets before it.
+        /// The indentation before each line of the template.
         var indentation: [UInt8] = []
         /// The index in `scopes` of the innermost parent around this place.
         var scope: Int?
     }
 
-    /// A section that is being shown; its context is the last one.
+    /// A section that is being rendered; its context is the last one.
     struct Loop {
-        /// The list, or an empty list for a section that is shown once.
+        /// The list, or an empty list if the section is rendered once.
         let items: [Mustache.Value]
-        /// The index of the item to show next.
+        /// The index of the next item.
         var next = 1
         /// The index of the section's first token.
         let start: Int
@@ -99,11 +99,11 @@ extension Mustache.Renderer {
     struct Call {
         enum Ending {
             case plain
-            /// Takes the arguments of a parent away.
+            /// Removes the arguments of a parent.
             case scope
-            /// Escapes what a lambda has written from an offset on.
+            /// Escapes the output of a lambda, which starts at an offset.
             case escape(from: Int)
-            /// Takes what a lambda has written from an offset on as the name of a partial.
+            /// Uses the output of a lambda, which starts at an offset, as the name of a partial.
             case name(of: Int, from: Int)
         }
 
@@ -236,7 +236,7 @@ extension Mustache.Renderer {
         }
     }
 
-    /// Goes on with the argument for a block, or else with the block's own content.
+    /// Continues with the argument for a block, or else with the block's own content.
     mutating func enterBlock(_ index: Int) throws(Mustache.Failure) {
         let block = current.program.blocks[index]
         guard let (argument, scope) = argument(for: current.program.names[block.name].text) else {
@@ -264,7 +264,9 @@ extension Mustache.Renderer {
         }
     }
 
-    /// Finds the argument for a block; that of the outermost parent counts.
+    /// Finds the argument for a block.
+    ///
+    /// The outermost parent wins.
     func argument(for name: String) -> (index: Int, scope: Scope)? {
         var found: (Int, Scope)?
         var next = current.scope
@@ -316,7 +318,7 @@ extension Mustache.Renderer {
         ending: Call.Ending
     ) throws(Mustache.Failure) {
         calls.append(Call(name: name, caller: current, ending: ending))
-        // The failure, if any, is in the tag, so it is thrown before the position changes.
+        // A failure belongs to the tag, so it is thrown before the position changes.
         try checkEntry()
         current = position
     }

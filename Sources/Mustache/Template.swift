@@ -12,8 +12,8 @@ extension Mustache {
         ///
         /// - Parameters:
         ///   - source: The text of the template.
-        ///   - path: What failures and references call the template, usually its path.
-        /// - Throws: `Failure` with one of the first kinds if the text breaks the rules for tags.
+        ///   - path: The name of the template in failures and references, usually its path.
+        /// - Throws: `Failure`, with a kind of the first group, if the text breaks the rules for tags.
         public init(_ source: String, path: String = "template") throws(Failure) {
             var parser = Parser(source, delimiters: .default, startsLine: true)
             do {
@@ -23,22 +23,22 @@ extension Mustache {
             }
         }
 
-        /// The path that the template was given.
+        /// The path that was given for the template.
         public var path: String { program.path }
 
-        /// Every name that the template uses, in the order of the text, also where it never shows.
+        /// Every name that the template uses, in the order of the text, even if it is never rendered.
         public var references: [Reference] { program.references }
 
         /// Renders the template as a string.
         ///
         /// This follows the specification's core modules and `~dynamic-names`, `~inheritance`, and
-        /// `~lambdas`, with the differences that the mode makes.
+        /// `~lambdas`, except for the differences that the mode makes.
         ///
         /// - Parameters:
         ///   - value: The data.
         ///   - partials: The templates that partials and parents name.
         ///   - mode: How escaping and unknown names are treated.
-        ///   - limits: What the rendering may use before it fails.
+        ///   - limits: The resources that the rendering may use before it fails.
         /// - Returns: The text.
         /// - Throws: `Failure` if a limit is exceeded, if a lambda makes text that breaks the rules
         ///   for tags, and in strict mode if something is unknown or not a text.
@@ -59,7 +59,7 @@ extension Mustache {
         ///   - value: The data.
         ///   - partials: The templates that partials and parents name.
         ///   - mode: How escaping and unknown names are treated.
-        ///   - limits: What the rendering may use before it fails.
+        ///   - limits: The resources that the rendering may use before it fails.
         /// - Returns: The bytes.
         /// - Throws: `Failure` as `render` does.
         public func renderBytes(

@@ -3,26 +3,26 @@
 extension Mustache {
     /// The data that a template is rendered with.
     ///
-    /// Every case has a literal, so that data reads well in place:
+    /// Every case can be written as a literal, except lambdas:
     ///
     /// ```swift
     /// let data: Mustache.Value = ["name": "hello", "ports": [80, 443], "debug": false]
     /// ```
     ///
-    /// In a section, null, false, and the empty list are false. Everything else is true, also 0
+    /// In a section, null, false, and the empty list are false. Everything else is true, even 0
     /// and the empty string.
     public enum Value: Sendable {
-        /// Nothing: shows as nothing, false in a section.
+        /// No value: renders as nothing, and is false in a section.
         case null
-        /// Shows as `true` or `false`.
+        /// Renders as `true` or `false`.
         case bool(Bool)
-        /// A whole number, shown in decimal.
+        /// A whole number, rendered in decimal.
         case integer(Int)
-        /// A number with a fraction, shown as short as possible without loss.
+        /// A number with a fraction, rendered with as few digits as possible without loss.
         case decimal(Double)
         /// A text.
         case string(String)
-        /// Values that a section shows one after the other.
+        /// Values that a section renders one after the other.
         case list([Value])
         /// Values with names.
         case object([String: Value])
@@ -32,15 +32,15 @@ extension Mustache {
 
     /// A function that makes template text while the template is rendered.
     ///
-    /// It follows the specification's module `~lambdas`. For a section it receives the section's
-    /// text as it stands in the template, and its result is rendered with the delimiters in use
-    /// there. For a variable it receives nil, and its result is rendered with the delimiters
+    /// It follows the specification's module `~lambdas`. For a section it receives the text of the
+    /// section as written in the template, and its result is rendered with the delimiters that are
+    /// in use there. For a variable it receives nil, and its result is rendered with the delimiters
     /// `{{` and `}}`. In both places the result sees the data that the tag sees.
     public typealias Lambda = @Sendable (_ sectionText: String?) -> String
 }
 
 extension Mustache.Value {
-    /// Whether an inverted section shows, and a section does not.
+    /// Whether a section skips this value and an inverted section renders.
     package var isFalse: Bool {
         switch self {
         case .null, .bool(false): true
@@ -105,7 +105,9 @@ extension Mustache.Value: ExpressibleByArrayLiteral {
 }
 
 extension Mustache.Value: ExpressibleByDictionaryLiteral {
-    /// Makes an object; of two values with the same name the last one counts.
+    /// Makes an object.
+    ///
+    /// If two values have the same name, the last one wins.
     ///
     /// - Parameter elements: The names with their values.
     public init(dictionaryLiteral elements: (String, Mustache.Value)...) {
