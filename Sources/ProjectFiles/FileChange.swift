@@ -1,13 +1,13 @@
-// What is to be done to a folder that exists: values, decided before anything is touched.
+// Planned changes to an existing folder: values, decided before anything on the disk is touched.
 
 /// A change to one file of a folder.
 public enum FileChange: Sendable, Hashable {
-    /// A file that is new, or that takes the place of one.
+    /// Writes a new file, or replaces an existing one.
     ///
-    /// A new file gets the permissions that the umask leaves it. One in another's place keeps that
-    /// one's, but for the right to run it.
+    /// A new file gets its permissions from the umask. A replacement gets the permissions of the old
+    /// file, except for the permission to execute it.
     case write(ProjectFile, keepingOld: Bool = false)
-    /// A file or link that goes, and with it the folders that this leaves empty.
+    /// Removes a file or link, and each folder that becomes empty because of that.
     case remove(path: String)
 
     /// The path below the folder.
@@ -19,16 +19,16 @@ public enum FileChange: Sendable, Hashable {
     }
 }
 
-/// A repository that a folder is to become, with some of its files in a first commit.
+/// A repository to create in a folder, with some of the folder's files in a first commit.
 package struct NewRepository {
-    /// What makes it.
+    /// The git that creates it.
     let git: Git
     /// The files to commit.
     let files: [ProjectFile]
     /// The message of the commit.
     let message: String
 
-    /// Says what is to become a repository.
+    /// Creates the description of a new repository.
     package init(git: Git, files: [ProjectFile], message: String) {
         self.git = git
         self.files = files
@@ -36,12 +36,12 @@ package struct NewRepository {
     }
 }
 
-/// What lies at a path of a folder.
+/// What exists at a path of a folder.
 public enum FileState: Sendable, Hashable {
-    /// Nothing.
+    /// Nothing exists there.
     case missing
-    /// A file, with its size in bytes.
+    /// A regular file, with its size in bytes.
     case file(bytes: Int, isExecutable: Bool)
-    /// Something that is no file, at the path or on the way to it.
+    /// Something other than a file, at the path or at one of the folders above it.
     case blocked(by: String, Obstacle)
 }

@@ -1,77 +1,77 @@
-// What can go wrong with files: cases with facts. The words for them are the caller's, since what to do
-// about an error depends on the command.
+// What can go wrong with files, as cases with facts. The caller makes the sentences, since the advice
+// depends on the command.
 
 /// Why files could not be read or written.
 public enum FileError: Error, Sendable, Hashable {
-    /// Something lies where the project should go.
+    /// The destination of the project exists already.
     case targetExists(path: String, Obstacle)
-    /// Nothing can be made in the folder where the project should go.
+    /// Nothing can be created in the parent folder of the project.
     case badParent(path: String, ParentProblem)
-    /// Something that is no file lies where a file of the project should go, or a folder of its.
+    /// Something other than a file is at the path of a project file, or of one of its folders.
     case inTheWay(path: String, Obstacle)
-    /// A path cannot be one of the project's files.
+    /// A path is not allowed for a file of the project.
     case badPath(path: String, PathProblem)
-    /// Another run works in a folder.
+    /// Another run is working in the folder.
     case busy(path: String)
-    /// A folder has the name of our staging folder, and cannot be used as that.
+    /// A folder has the name of the staging folder but cannot be used as one.
     case badStaging(path: String, StagingProblem)
-    /// Changes that failed, or that a killed run left, could not be undone: what is in the staging
-    /// folder is needed for that.
+    /// Failed changes, or those of a killed run, could not be undone. The staging folder still holds
+    /// what is needed to undo them.
     case notRolledBack(path: String, code: Int32)
     /// A system call failed, with its `errno`.
     case system(Operation, path: String, code: Int32)
-    /// What a run is about to do cannot be written down.
+    /// The plan of a run cannot be encoded.
     case notEncodable(path: String, reason: String)
-    /// A repository was asked for, and git cannot make it.
+    /// git cannot create the repository that was asked for.
     case git(GitProblem)
 }
 
-/// What lies where a file or a folder should go.
+/// What exists at the path of a file or folder.
 public enum Obstacle: Sendable, Hashable {
-    /// A folder that is not empty, and what is in it.
+    /// A folder that is not empty, with the names in it.
     case folder(entries: [String])
     /// A file.
     case file
-    /// A symbolic link, wherever it leads.
+    /// A symbolic link, whatever its target.
     case link
     /// A pipe, a socket or a device.
     case other
 }
 
 extension FileError {
-    /// Why nothing can be made in a folder.
+    /// Why nothing can be created in a folder.
     public enum ParentProblem: Sendable, Hashable {
-        /// There is no such folder.
+        /// The folder does not exist.
         case missing
-        /// It is something else.
+        /// The path is not a folder.
         case notAFolder
-        /// The system refuses, with its `errno`.
+        /// The system refuses to write, with its `errno`.
         case notWritable(code: Int32)
     }
 
-    /// Why git cannot make a repository.
+    /// Why git cannot create a repository.
     public enum GitProblem: Sendable, Hashable {
         /// There is no git on the path.
         case missing
-        /// The system does not start it, with its `errno`.
+        /// The system cannot start git, with its `errno`.
         case cannotStart(path: String, code: Int32)
-        /// It failed, with what it said.
+        /// A git command failed, with its output.
         case failed(command: String, output: String)
     }
 
     /// Why a staging folder cannot be used.
     public enum StagingProblem: Sendable, Hashable {
-        /// It is not one that this user's pa-new made.
+        /// This user's pa-new did not make it.
         case foreign
-        /// Its journal is damaged, or of another version.
+        /// Its journal is damaged or has another version.
         case unreadable
     }
 
-    /// What was being done when the system refused.
+    /// The operation that the system refused.
     public enum Operation: Sendable, Hashable {
-        /// Asking what lies somewhere.
+        /// Examining a path.
         case look
-        /// Keeping other runs out of a folder.
+        /// Locking a folder against other runs.
         case lock
         /// Reading a file.
         case read
@@ -81,7 +81,7 @@ extension FileError {
         case makeFolder
         /// Writing a file.
         case write
-        /// Moving the finished project to its place.
+        /// Moving the finished project to its destination.
         case rename
     }
 }

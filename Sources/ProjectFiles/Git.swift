@@ -1,7 +1,7 @@
-// A repository with a first commit, made by the git that is there.
+// Creates a repository with a first commit, using the git that is installed.
 //
-// The user's settings choose the name of the branch and the author, and have no other say: no hook of
-// theirs runs, nothing is signed, no template is copied, no broken file of theirs is in the way.
+// The user's settings choose the name of the branch and the author, and nothing else: none of their
+// hooks run, nothing is signed, no template folder is copied, and a broken settings file does no harm.
 
 #if canImport(Darwin)
     import Darwin
@@ -11,18 +11,18 @@
     import Glibc
 #endif
 
-/// The repository that a project lies in.
+/// The repository that contains a project.
 public enum Repository: Sendable, Hashable {
-    /// One of its own, made with a first commit; the commit is nil where nothing was written.
+    /// Its own repository, created with a first commit; `commit` is nil in a dry run.
     case own(branch: String, commit: String?, author: Author)
-    /// One that was there before, in that folder: nothing was done.
+    /// A repository that existed before, in that folder: nothing was done.
     case outer(path: String)
 
-    /// Whose name a commit has.
+    /// The author of a commit.
     public enum Author: String, Sendable, Hashable {
-        /// The one that git knows.
+        /// The user that git knows.
         case user
-        /// pa-new's, since git knows none.
+        /// pa-new, since git does not know the user.
         case standIn
     }
 }
@@ -30,13 +30,13 @@ public enum Repository: Sendable, Hashable {
 /// The git on this computer.
 package struct Git {
     private let program: String
-    /// A folder outside of any repository, whose settings would have a say otherwise.
+    /// A folder outside of all repositories, so that no repository's settings apply.
     private let outside: String
 
     /// Finds git.
     ///
-    /// - Parameter target: The folder that is to become a repository, or the path of one.
-    /// - Throws: ``FileError/git(_:)`` where there is none, or none that works.
+    /// - Parameter target: The folder in which to create a repository, or its future path.
+    /// - Throws: ``FileError/git(_:)`` if there is no git, or none that works.
     package init(for target: String) throws(FileError) {
         guard let place = findProgram("git", on: environmentVariable("PATH")) else {
             throw .git(.missing)
@@ -46,10 +46,10 @@ package struct Git {
         _ = try run(["--version"], settings: .none)
     }
 
-    /// Finds the repository that a folder lies in.
+    /// Finds the repository that contains a folder.
     ///
-    /// - Parameter folder: The folder, or the path of one that is to be made.
-    /// - Returns: The folder of the repository; nil where there is none.
+    /// - Parameter folder: The folder, or the path of a folder that will be created.
+    /// - Returns: The folder of the repository; nil if there is none.
     package static func repository(around folder: String) -> String? {
         var path = resolved(existing(folder))
         while true {
@@ -60,12 +60,12 @@ package struct Git {
         }
     }
 
-    /// Returns a folder, or the one above where it is still to be made.
+    /// Returns the folder, or the nearest folder above it that exists.
     private static func existing(_ folder: String) -> String {
         access(folder, F_OK) == 0 ? folder : splitPath(folder).parent
     }
 
-    /// The name of the branch that new repositories of this user start with.
+    /// The name of the first branch in new repositories of this user.
     package var branch: String {
         get throws(FileError) {
             guard
@@ -79,20 +79,20 @@ package struct Git {
         }
     }
 
-    /// Makes a repository of a folder, with all that is in it in a first commit.
+    /// Creates a repository in a folder, with all of its files in a first commit.
     ///
     /// - Parameters:
     ///   - folder: The folder.
     ///   - message: The message of the commit.
-    /// - Returns: What was made.
-    /// - Throws: ``FileError/git(_:)`` with what git says.
+    /// - Returns: The repository.
+    /// - Throws: ``FileError/git(_:)`` with git's output.
     package func makeRepository(in folder: String, message: String) throws(FileError) -> Repository
     {
         let branch = try branch
         let here = ["-C", folder]
         _ = try run(["init", "--quiet", "--template=", folder], settings: .none)
         _ = try run(here + ["symbolic-ref", "HEAD", "refs/heads/" + branch], settings: .none)
-        // What the project ignores is none of its own files.
+        // The project's .gitignore must not exclude its own files.
         _ = try run(here + ["add", "--force", "--", "."], settings: .none)
         let author = try identity(in: folder)
         _ = try run(
@@ -103,12 +103,12 @@ package struct Git {
         return .own(branch: branch, commit: commit, author: author == nil ? .standIn : .user)
     }
 
-    /// Whether git knows a name and an address for this user, and did not guess them.
+    /// The author of commits: the user, if git knows a name and an address without guessing.
     package var author: Repository.Author {
         get throws(FileError) { try identity(in: outside) == nil ? .standIn : .user }
     }
 
-    /// Returns the variables with the user's name and address; nil where git knows none.
+    /// Returns the variables with the user's name and address; nil if git does not know them.
     private func identity(in folder: String) throws(FileError) -> [String: String]? {
         var variables: [String: String] = [:]
         for role in ["AUTHOR", "COMMITTER"] {
@@ -133,17 +133,17 @@ package struct Git {
 
     // MARK: Running git
 
-    /// Which of the user's settings git gets to see.
+    /// Which of the user's settings git can see.
     private enum Settings {
         /// All of them.
         case user
         /// None.
         case none
-        /// None but these variables.
+        /// None except these variables.
         case only([String: String])
     }
 
-    /// Returns the environment that git runs in.
+    /// Returns the environment in which git runs.
     private func environment(_ settings: Settings) -> [String] {
         var variables: [(String, String)] = []
         var place = environ
@@ -156,7 +156,7 @@ package struct Git {
             }
             place += 1
         }
-        // What a hook or a script around us says of its own repository is not meant for this one.
+        // Variables that a hook or a script sets for its own repository do not apply to this one.
         let isUsers = { (name: String) in
             ["GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG"].contains { name.hasPrefix($0) }
         }
@@ -173,7 +173,7 @@ package struct Git {
         switch settings {
         case .user: break
         case .none, .only:
-            // The last two are for a git before 2.32, which does not know the first two.
+            // The last two are for git before 2.32, which does not know the first two.
             chosen["GIT_CONFIG_GLOBAL"] = "/dev/null"
             chosen["GIT_CONFIG_SYSTEM"] = "/dev/null"
             chosen["GIT_CONFIG_NOSYSTEM"] = "1"
@@ -187,7 +187,7 @@ package struct Git {
 
     /// Runs git to its end.
     ///
-    /// - Returns: What it printed, without the last line end.
+    /// - Returns: Its output, without the last line end.
     private func run(
         _ arguments: [String],
         settings: Settings
@@ -208,7 +208,7 @@ package struct Git {
     }
 }
 
-/// Returns a path from the root, without links; the path itself where there is nothing.
+/// Returns the absolute path without links; the path itself if it does not exist.
 private func resolved(_ path: String) -> String {
     guard let text = realpath(path, nil) else { return path }
     defer { free(text) }

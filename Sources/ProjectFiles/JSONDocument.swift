@@ -1,5 +1,5 @@
-// JSON documents that pa-new writes and reads itself: one form for all of them. What people write by
-// hand, such as manifests, is read by JSONText, which knows lines and columns.
+// JSON documents that pa-new both writes and reads, all in one format. JSONText reads what people write
+// by hand, such as manifests: it knows lines and columns.
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -9,11 +9,11 @@
 
 /// Why a JSON document cannot be read or written.
 package enum JSONProblem: Error, Sendable, Hashable {
-    /// A value that JSON has no form for, with the encoder's reason.
+    /// JSON cannot represent the value, with the encoder's reason.
     case notEncodable(reason: String)
-    /// Not one JSON value.
+    /// The text is not one JSON value.
     case notJSON
-    /// A key that has to be there is missing.
+    /// A required key is missing.
     case missing(key: String)
     /// A key has a value of another type; nil for the document itself.
     case wrongType(key: String?)
@@ -32,13 +32,13 @@ extension JSONProblem: CustomStringConvertible {
     }
 }
 
-/// JSON documents of one form (RFC 8259).
+/// Reads and writes JSON documents in one format (RFC 8259).
 package enum JSONDocument {
-    /// Returns a value as a document: indented, keys in order, with a line end.
+    /// Encodes a value as a document: indented, with sorted keys and a line end.
     ///
     /// - Parameter value: The value.
-    /// - Returns: UTF-8. The same value always gives the same bytes.
-    /// - Throws: ``JSONProblem/notEncodable(reason:)``, such as for a number that is not finite.
+    /// - Returns: UTF-8. Equal values always give the same bytes.
+    /// - Throws: ``JSONProblem/notEncodable(reason:)``, for example for an infinite number.
     package static func bytes(of value: some Encodable) throws(JSONProblem) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -51,7 +51,7 @@ package enum JSONDocument {
         }
     }
 
-    /// Returns a value as the text of a document, as ``bytes(of:)`` does.
+    /// Encodes a value as the text of a document, like ``bytes(of:)``.
     ///
     /// - Parameter value: The value.
     /// - Returns: The document.
@@ -60,13 +60,13 @@ package enum JSONDocument {
         String(decoding: try bytes(of: value), as: UTF8.self)
     }
 
-    /// Reads a value.
+    /// Decodes a value.
     ///
     /// - Parameters:
     ///   - type: The type of the value.
     ///   - bytes: The document.
     /// - Returns: The value.
-    /// - Throws: ``JSONProblem`` with the first thing that is wrong.
+    /// - Throws: ``JSONProblem`` with the first problem.
     package static func value<Value: Decodable>(
         _ type: Value.Type,
         from bytes: some Sequence<UInt8>

@@ -1,39 +1,39 @@
-// What a run is about to do to a folder, written down before it does it.
+// What a run will do to a folder, written to the disk before it begins.
 
-/// What a run is about to do: enough to take it back.
+/// What a run will do: enough to undo it.
 struct Journal: Codable {
-    /// A file that is written.
+    /// A file to write.
     struct Write: Codable {
         let path: String
-        /// Whether a file lies there, which is then saved before.
+        /// Whether the file replaces another one, which is saved first.
         let isReplacement: Bool
-        /// The digest of the new contents, to tell them from what the user makes of them.
+        /// The digest of the new contents, to recognise later changes by the user.
         let sha256: String
-        /// The path at which the old contents stay.
+        /// The path at which the old contents are kept.
         let keptAt: String?
     }
 
-    /// The form of this journal.
+    /// The version of the journal's format.
     var version = Self.current
-    /// Files that go.
+    /// Files to remove.
     var removals: [String] = []
-    /// Folders that go where the removals leave them empty, the innermost first.
+    /// Folders to remove if they become empty, innermost first.
     var emptied: [String] = []
-    /// Folders that are made, the outermost first.
+    /// Folders to create, outermost first.
     var folders: [String] = []
-    /// Files that are written.
+    /// Files to write.
     var writes: [Write] = []
     /// Whether the folder becomes a repository.
     var makesRepository = false
 
     static let current = 1
 
-    /// Every path of the journal.
+    /// Every path in the journal.
     var paths: [String] {
         removals + emptied + folders + writes.map(\.path) + writes.compactMap(\.keptAt)
     }
 
-    /// Reads a journal; nil where it is none that this version can act on.
+    /// Reads a journal; nil if it is invalid or this version cannot use it.
     init?(_ bytes: [UInt8]) {
         guard
             let journal = try? JSONDocument.value(Journal.self, from: bytes),

@@ -1,5 +1,5 @@
-// A folder and what lies below it, reached without following a link: each step of a path is opened by
-// itself (openat with O_NOFOLLOW), so that a link put there by anybody leads nowhere.
+// A folder, and access to what is below it without following links: each step of a path is opened
+// separately (openat with O_NOFOLLOW), so that a link that another user puts there has no effect.
 
 #if canImport(Darwin)
     import Darwin
@@ -9,7 +9,7 @@
     import Glibc
 #endif
 
-/// What lies at a path.
+/// What exists at a path.
 enum Entry {
     case missing
     case file(stat)
@@ -27,7 +27,7 @@ enum Entry {
             }
     }
 
-    /// What is in the way, where a file should lie.
+    /// The obstacle, if this is not a file; nil for a file or nothing.
     var obstacle: Obstacle? {
         switch self {
         case .missing: nil
@@ -43,7 +43,7 @@ enum Entry {
 package struct SystemFailure: Error {
     package let code: Int32
 
-    /// The failure of the call before.
+    /// The failure of the most recent call.
     static var last: SystemFailure { SystemFailure(code: errno) }
 }
 
@@ -53,22 +53,22 @@ struct OpenFolder: ~Copyable {
 
     private init(adopting descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Opens a folder that the user named; here a link is followed.
+    /// Opens a folder that the user named; this path may be a link.
     init(_ path: String) throws(SystemFailure) {
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last }
     }
 
     deinit {
-        // A program that another thread starts right now has the descriptor, too, until it runs: the
-        // lock would stay with it.
+        // A program that another thread is starting now has the descriptor, too, until it executes, and
+        // would keep the lock.
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
     /// Opens a folder below this one.
     ///
-    /// - Parameter path: The path from here; nothing for this folder itself.
+    /// - Parameter path: The path from here; empty for this folder itself.
     /// - Returns: The folder.
     /// - Throws: ``SystemFailure``, with `ENOTDIR` for a link.
     func folder(_ path: some StringProtocol) throws(SystemFailure) -> OpenFolder {
@@ -79,7 +79,7 @@ struct OpenFolder: ~Copyable {
             let next = openat(current, String(name), flags)
             let code = errno
             close(current)
-            // Darwin and Linux differ in what they say of a link.
+            // Darwin and Linux give different errors for a link.
             guard next >= 0 else { throw SystemFailure(code: code == ELOOP ? ENOTDIR : code) }
             current = next
         }
@@ -91,7 +91,7 @@ struct OpenFolder: ~Copyable {
         try folder(path.lastIndex(of: "/").map { path[..<$0] } ?? "")
     }
 
-    /// Returns what lies at a path: nothing, where something else than a folder is on the way.
+    /// Returns what exists at a path; `missing` if something other than a folder is on the way.
     func entry(_ path: String) throws(SystemFailure) -> Entry {
         do throws(SystemFailure) {
             let parent = try parent(of: path)
@@ -105,7 +105,7 @@ struct OpenFolder: ~Copyable {
         }
     }
 
-    /// Whether something lies at a path.
+    /// Whether something exists at a path.
     func has(_ path: String) throws(SystemFailure) -> Bool {
         if case .missing = try entry(path) { false } else { true }
     }
@@ -113,7 +113,7 @@ struct OpenFolder: ~Copyable {
     /// Returns the bytes of a file.
     func contents(_ path: String) throws(SystemFailure) -> [UInt8] {
         let parent = try parent(of: path)
-        // A pipe that took the file's place must not make us wait.
+        // If the file was replaced by a pipe, opening it must not block.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let file = openat(parent.descriptor, splitPath(path).name, flags)
         guard file >= 0 else { throw .last }
@@ -143,7 +143,7 @@ struct OpenFolder: ~Copyable {
 
     /// Returns the names in this folder, sorted.
     func names() throws(SystemFailure) -> [String] {
-        // A descriptor of its own, since a directory stream takes over the one it is given.
+        // A separate descriptor, since a directory stream takes ownership of the one it gets.
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw .last }
         guard let directory = fdopendir(copy) else {
@@ -167,21 +167,23 @@ struct OpenFolder: ~Copyable {
         return names.sorted()
     }
 
-    /// Makes a folder; its parent has to be there.
+    /// Creates a folder.
+    ///
+    /// Its parent must exist.
     func makeFolder(_ path: String, mode: mode_t = 0o777) throws(SystemFailure) {
         let parent = try parent(of: path)
         guard mkdirat(parent.descriptor, splitPath(path).name, mode) == 0 else { throw .last }
     }
 
-    /// Writes a file that is not there yet.
+    /// Writes a file that does not exist yet.
     ///
     /// - Parameters:
     ///   - path: The path from here.
-    ///   - bytes: What the file is to hold.
-    ///   - mode: Its permissions, of which the umask takes its share.
-    ///   - exactMode: Permissions that the umask has no say in.
-    ///   - isDurable: Whether to wait until the disk has it.
-    /// - Throws: ``SystemFailure``; a part of the file may be there then.
+    ///   - bytes: The contents of the file.
+    ///   - mode: Its permissions, which the umask restricts.
+    ///   - exactMode: Its permissions regardless of the umask; nil to use `mode`.
+    ///   - isDurable: Whether to wait until the file is on the disk (fsync).
+    /// - Throws: ``SystemFailure``; an incomplete file may remain.
     func write(
         _ path: String,
         _ bytes: [UInt8],
@@ -196,12 +198,14 @@ struct OpenFolder: ~Copyable {
         var code = writeAll(bytes, to: file)
         if code == 0, let exactMode, fchmod(file, exactMode) != 0 { code = errno }
         if code == 0, isDurable, fsync(file) != 0 { code = errno }
-        // A disk quota may speak up only when the file is closed.
+        // A disk quota may be reported only when the file is closed.
         if close(file) != 0, code == 0 { code = errno }
         guard code == 0 else { throw SystemFailure(code: code) }
     }
 
-    /// Gives a file a second name, which must be free.
+    /// Adds a second name (hard link) for a file.
+    ///
+    /// The name must be free.
     func link(_ path: String, to other: String) throws(SystemFailure) {
         let from = try parent(of: path)
         let to = try parent(of: other)
@@ -211,7 +215,7 @@ struct OpenFolder: ~Copyable {
         else { throw .last }
     }
 
-    /// Gives a file or folder another path, in place of a file that is there.
+    /// Moves a file or folder to another path and replaces a file there.
     func move(_ path: String, to other: String) throws(SystemFailure) {
         let from = try parent(of: path)
         let to = try parent(of: other)
@@ -221,7 +225,9 @@ struct OpenFolder: ~Copyable {
         else { throw .last }
     }
 
-    /// Removes a file, or a folder that is empty; what is missing already is no failure.
+    /// Removes a file or an empty folder.
+    ///
+    /// A missing file is not an error.
     func remove(_ path: String, isFolder: Bool = false) throws(SystemFailure) {
         do throws(SystemFailure) {
             let parent = try parent(of: path)
@@ -232,7 +238,7 @@ struct OpenFolder: ~Copyable {
         }
     }
 
-    /// Waits until the disk has the names in a folder below this one, if it is there.
+    /// Waits until the names in a folder below this one are on the disk, if the folder exists.
     func sync(_ path: String) throws(SystemFailure) {
         do throws(SystemFailure) {
             let folder = try folder(path)
@@ -240,12 +246,12 @@ struct OpenFolder: ~Copyable {
         } catch  where [ENOENT, ENOTDIR].contains(error.code) {
             return
         } catch  where [EINVAL, ENOTSUP].contains(error.code) {
-            // Some file systems have nothing to wait for.
+            // Some file systems do not support this.
             return
         }
     }
 
-    /// Removes a folder with all that is in it; of a link, not what it leads to.
+    /// Removes a folder with all its contents; a link is removed without its target.
     func removeTree(_ name: String) throws(SystemFailure) {
         let folder = try folder(name)
         for inner in try folder.names() {
@@ -258,11 +264,11 @@ struct OpenFolder: ~Copyable {
         try remove(name, isFolder: true)
     }
 
-    /// Keeps other runs out of this folder, for as long as it is open.
+    /// Locks this folder against other runs for as long as it is open.
     ///
-    /// - Parameter answer: What to return where the file system has no locks.
-    /// - Returns: Whether no other run has it.
-    /// - Throws: ``SystemFailure`` where the system refuses otherwise.
+    /// - Parameter answer: The result if the file system does not support locks.
+    /// - Returns: Whether this run has the lock.
+    /// - Throws: ``SystemFailure`` if the lock fails for another reason.
     func lock(whereUnsupported answer: Bool = true) throws(SystemFailure) -> Bool {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
@@ -276,7 +282,7 @@ struct OpenFolder: ~Copyable {
     }
 }
 
-/// Writes all bytes and returns 0 or the error number.
+/// Writes all bytes, and returns 0 or the error number.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     bytes.withUnsafeBytes { buffer in
         var rest = buffer[...]

@@ -1,5 +1,5 @@
-// Other programs: finding them on the path, starting them, and waiting for their end. The one place
-// that does.
+// Finds other programs on the path, starts them, and waits for their end. No other code starts
+// programs.
 
 #if canImport(Darwin)
     import Darwin
@@ -9,11 +9,11 @@
     import Glibc
 #endif
 
-/// Where a stream of a program leads.
+/// The source or target of a program's stream.
 private enum Redirection {
-    /// From or to a file, opened with these flags.
+    /// A file, opened with these flags.
     case file(String, flags: Int32)
-    /// Where a descriptor of this process leads.
+    /// The same as a descriptor of this process.
     case descriptor(Int32)
 }
 
@@ -23,10 +23,10 @@ private enum Redirection {
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without its name.
 ///   - environment: Its variables, as `NAME=VALUE`; nil for those of this process.
-///   - streams: Where its descriptors lead; those not named lead where ours do.
-///   - signals: The signals that it is started with held back.
-/// - Returns: Its process.
-/// - Throws: ``SystemFailure`` where it cannot be started.
+///   - streams: The targets of its descriptors; the others are inherited.
+///   - signals: The signals that are blocked when it starts.
+/// - Returns: Its process id.
+/// - Throws: ``SystemFailure`` if it cannot be started.
 private func spawn(
     _ path: String,
     _ arguments: [String],
@@ -73,24 +73,24 @@ private func spawn(
     return child
 }
 
-/// Returns the exit code of a program that ended, or 128 and the number of the signal that ended it.
+/// Returns the exit code of a finished program, or 128 plus the number of the signal that ended it.
 ///
-/// - Parameter status: What waitpid(2) said of it.
-/// - Returns: The code, as shells have it.
+/// - Parameter status: Its status from waitpid(2).
+/// - Returns: The code, as shells report it.
 private func exitCode(ofStatus status: Int32) -> Int32 {
     let ending = status & 0x7F
     return ending == 0 ? (status >> 8) & 0xFF : 128 + ending
 }
 
-/// Runs a program to its end, with nothing to read.
+/// Runs a program to its end, with an empty stdin.
 ///
 /// - Parameters:
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without its name.
 ///   - environment: Its variables, as `NAME=VALUE`.
-/// - Returns: Its exit code, or 128 and the number of the signal that ended it; and what it printed to
-///   both of its streams.
-/// - Throws: ``SystemFailure`` where it cannot be started.
+/// - Returns: Its exit code, or 128 plus the number of the signal that ended it; and its output on
+///   stdout and stderr together.
+/// - Throws: ``SystemFailure`` if it cannot be started.
 package func runCapturing(
     _ path: String,
     _ arguments: [String],
@@ -99,7 +99,7 @@ package func runCapturing(
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw .last }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    // Where the parent ignores SIGCHLD, nobody could wait for a child.
+    // If the parent ignores SIGCHLD, waiting for a child fails.
     let handler = signal(SIGCHLD, SIG_DFL)
     defer { signal(SIGCHLD, handler) }
 
@@ -129,7 +129,7 @@ package func runCapturing(
         let count = read(ends[0], &buffer, buffer.count)
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { break }
-        // More than that nobody reads.
+        // The rest is not needed.
         if output.count < 1 << 16 { output += buffer[..<count] }
     }
     var status: Int32 = 0
@@ -137,17 +137,17 @@ package func runCapturing(
     return (exitCode(ofStatus: status), String(decoding: output, as: UTF8.self))
 }
 
-/// Runs a program to its end, which has this process's streams.
+/// Runs a program to its end, with the streams of this process.
 ///
-/// A signal that would end this process is handed on to the program, and this process goes on when
+/// A signal that would end this process goes to the program instead. This process continues when
 /// the program has ended, so that the caller can clean up.
 ///
 /// - Parameters:
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without the program's name.
-///   - output: The file that its stdout goes to, or nil for the one of this process.
-/// - Returns: Its exit code, or 128 and the number of the signal that ended it.
-/// - Throws: ``SystemFailure`` where it cannot be started.
+///   - output: The file for its stdout; nil for the stdout of this process.
+/// - Returns: Its exit code, or 128 plus the number of the signal that ended it.
+/// - Throws: ``SystemFailure`` if it cannot be started.
 package func runForwardingSignals(
     _ path: String,
     _ arguments: [String],
@@ -157,7 +157,7 @@ package func runForwardingSignals(
     var before = sigset_t()
     sigemptyset(&held)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGCHLD] { sigaddset(&held, number) }
-    // Where the parent ignores SIGCHLD, nobody could wait for a child.
+    // If the parent ignores SIGCHLD, waiting for a child fails.
     let handler = signal(SIGCHLD, SIG_DFL)
     sigprocmask(SIG_BLOCK, &held, &before)
     defer {
@@ -185,9 +185,9 @@ package func runForwardingSignals(
 /// Finds a program.
 ///
 /// - Parameters:
-///   - name: The program's path, or its name without a slash, which is looked for on the path.
-///   - path: The folders to look in, as the variable `PATH` has them; nil for the system's own.
-/// - Returns: The path of the program; nil where there is none that this user may run.
+///   - name: The program's path, or its name without a slash, which is searched on the path.
+///   - path: The folders to search, as in the variable `PATH`; nil for the system's default.
+/// - Returns: The path of the program; nil if there is none that this user may execute.
 package func findProgram(_ name: String, on path: String?) -> String? {
     if name.contains("/") { return isProgram(name) ? name : nil }
     return (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
@@ -195,10 +195,10 @@ package func findProgram(_ name: String, on path: String?) -> String? {
         .first(where: isProgram)
 }
 
-/// Tells whether a path is that of a file that this user may run.
+/// Tells whether a path is a file that this user may execute.
 ///
 /// - Parameter path: The path.
-/// - Returns: Whether it can be run; a link stands for the file that it leads to.
+/// - Returns: Whether it can be executed; links are followed.
 package func isProgram(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
@@ -208,7 +208,7 @@ package func isProgram(_ path: String) -> Bool {
 /// Returns the value of an environment variable of this process.
 ///
 /// - Parameter name: The variable.
-/// - Returns: Its value; nil where it is not set.
+/// - Returns: Its value; nil if it is not set.
 package func environmentVariable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
 }

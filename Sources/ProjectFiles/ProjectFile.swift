@@ -4,17 +4,17 @@
 public struct ProjectFile: Sendable, Hashable {
     /// The path below the project's folder.
     public let path: String
-    /// What the file holds.
+    /// The contents of the file.
     public let contents: [UInt8]
-    /// Whether its owner may run the file.
+    /// Whether the owner may execute the file.
     public let isExecutable: Bool
 
     /// Makes a file.
     ///
     /// - Parameters:
     ///   - path: The path below the project's folder.
-    ///   - contents: What the file holds.
-    ///   - isExecutable: Whether its owner may run the file.
+    ///   - contents: The contents of the file.
+    ///   - isExecutable: Whether the owner may execute the file.
     public init(path: String, contents: [UInt8], isExecutable: Bool = false) {
         self.path = path
         self.contents = contents
@@ -22,5 +22,5 @@ public struct ProjectFile: Sendable, Hashable {
     }
 }
 
-/// Is told before each file how many files are written, and how many there are.
+/// Receives, before each file, the number of files written so far and the number of all files.
 package typealias WritingProgress = (_ done: Int, _ total: Int) -> Void

@@ -1,4 +1,4 @@
-// Reading files whose contents we did not make: regular files only, of bounded size.
+// Reads files from outside: regular files only, up to a size limit.
 
 #if canImport(Darwin)
     import Darwin
@@ -10,17 +10,17 @@
 
 /// Why a file or folder cannot be read.
 public enum ReadProblem: Error, Sendable, Hashable {
-    /// There is nothing.
+    /// It does not exist.
     case missing
-    /// A file is needed, and it is something else.
+    /// It must be a file but is something else.
     case notAFile
-    /// A folder is needed, and it is something else.
+    /// It must be a folder but is something else.
     case notAFolder
     /// It is a symbolic link.
     case link
-    /// It has more bytes than can be read.
+    /// It has more bytes than the limit.
     case tooLarge(most: Int)
-    /// It has more files than can be read.
+    /// It has more files than the limit.
     case tooMany(most: Int)
     /// The system refuses, with its `errno`.
     case refused(code: Int32)
@@ -30,22 +30,22 @@ public enum ReadProblem: Error, Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - path: The file.
-///   - most: The most bytes that it may have.
-///   - followsLinks: Whether a link stands for the file that it leads to.
-/// - Returns: What it holds.
-/// - Throws: ``ReadProblem``. A pipe or a device is not waited for.
+///   - most: The maximum size in bytes.
+///   - followsLinks: Whether to follow a link to its target.
+/// - Returns: The contents of the file.
+/// - Throws: ``ReadProblem``. It does not wait for pipes and devices.
 package func readFile(
     _ path: String,
     most: Int,
     followsLinks: Bool = true
 ) throws(ReadProblem) -> [UInt8] {
-    // Non-blocking: opening a pipe would wait for its other end.
+    // Non-blocking, because opening a pipe would wait for its other end.
     let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
     let descriptor = open(path, flags)
     guard descriptor >= 0 else {
         switch errno {
         case ENOENT, ENOTDIR: throw .missing
-        // A socket, or a device that is not there.
+        // A socket, or a device that does not exist.
         case ENXIO, ENODEV: throw .notAFile
         case ELOOP where !followsLinks: throw .link
         case let code: throw .refused(code: code)
@@ -57,7 +57,7 @@ package func readFile(
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
     guard status.st_size <= most else { throw .tooLarge(most: most) }
 
-    // One byte more than its size, to see that it has not grown meanwhile.
+    // One byte more than its size, to notice if it grows meanwhile.
     var capacity = Int(status.st_size) + 1
     var bytes: [UInt8] = []
     while true {
@@ -83,7 +83,7 @@ package func readFile(
             }
         }
         if code != 0 { throw .refused(code: code) }
-        // The usual case copies nothing.
+        // In the usual case nothing is copied.
         if bytes.isEmpty { bytes = piece } else { bytes += piece }
         if bytes.count > most { throw .tooLarge(most: most) }
         if isAtEnd { return bytes }

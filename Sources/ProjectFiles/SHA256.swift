@@ -1,5 +1,5 @@
-// The digest of a file's contents (FIPS 180-4), since Linux has no CryptoKit and the tool has no
-// dependencies. It tells our own bytes from a user's; it guards no secret.
+// The digest of a file's contents (FIPS 180-4). Linux has no CryptoKit, and the tool has no
+// dependencies. The digest recognises files that pa-new wrote; it protects no secret.
 
 /// SHA-256.
 package enum SHA256 {
@@ -39,7 +39,7 @@ package enum SHA256 {
         return state
     }
 
-    /// Works whole blocks of 64 bytes into the state.
+    /// Processes whole blocks of 64 bytes.
     private static func compress(
         _ state: inout [UInt32],
         _ blocks: UnsafeRawBufferPointer,
@@ -66,7 +66,7 @@ package enum SHA256 {
                     words[index] = words[index &- 16] &+ s0 &+ words[index &- 7] &+ s1
                 }
                 var (a, b, c, d, e, f, g, h) = (h0, h1, h2, h3, h4, h5, h6, h7)
-                // Eight rounds at a time: instead of moving eight values on, each call names them anew.
+                // Eight rounds at a time: each call renames the eight values instead of moving them.
                 for index in stride(from: 0, to: 64, by: 8) {
                     func input(_ step: Int) -> UInt32 {
                         constants[index &+ step] &+ words[index &+ step]
@@ -94,7 +94,7 @@ package enum SHA256 {
         }
     }
 
-    /// One round: changes the two values that are not merely moved on.
+    /// One round: changes the two values that are not simply moved.
     @inline(__always)
     private static func round(
         _ a: UInt32,

@@ -1,4 +1,4 @@
-// Steps 1 to 5 of a transaction: filling the staging folder, then moving everything to its place.
+// Steps 1 to 5 of a transaction: fill the staging folder, then move everything to its place.
 
 #if canImport(Darwin)
     import Darwin
@@ -9,7 +9,7 @@
 #endif
 
 extension Transaction {
-    /// Fills the staging folder, the journal last.
+    /// Fills the staging folder and writes the journal last.
     mutating func prepare(
         _ files: [NewFile],
         _ repository: NewRepository?,
@@ -37,7 +37,7 @@ extension Transaction {
                     file.contents,
                     mode: file.isExecutable ? 0o777 : 0o666,
                     exactMode: new.oldMode.map { mode in
-                        // Who may read the file may run it, or nobody may.
+                        // The file becomes executable for exactly those users who may read it, or for none.
                         mode & 0o666 | (file.isExecutable ? (mode & 0o444) >> 2 : 0)
                     },
                     isDurable: true
@@ -70,7 +70,7 @@ extension Transaction {
         }
     }
 
-    /// Makes a repository in the staging folder, with files of its own.
+    /// Creates a repository in the staging folder, with the given files.
     func prepare(
         _ new: NewRepository,
         in folder: borrowing OpenFolder,
@@ -95,7 +95,7 @@ extension Transaction {
         return try new.git.makeRepository(in: path + "/" + Name.repository, message: new.message)
     }
 
-    /// Gives the contents of a file a second name: as a link, or as a copy where there are none.
+    /// Keeps the contents of a file under a second name: a link, or a copy if links are not supported.
     func copy(
         _ name: String,
         to place: String,
@@ -110,7 +110,7 @@ extension Transaction {
         }
     }
 
-    /// Whether a file system, or a system's rule, does not let a file have a second name.
+    /// Whether the error means that a file cannot have a second name here.
     static func isWithoutLinks(_ code: Int32) -> Bool {
         [EPERM, EACCES, EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP].contains(code)
     }
@@ -129,7 +129,7 @@ extension Transaction {
             do throws(SystemFailure) {
                 guard try folder.folder(name).names().isEmpty else { continue }
                 try folder.move(name, to: Name.emptied(index))
-                // Somebody was faster.
+                // Another program added a file in the meantime: put the folder back.
                 guard try folder.folder(Name.emptied(index)).names().isEmpty else {
                     try folder.move(Name.emptied(index), to: name)
                     continue
@@ -177,7 +177,7 @@ extension Transaction {
                 throw .system(.write, path: path + "/" + name, code: error.code)
             }
         }
-        // The last step before the last: once it is made, there is no way back, only forward.
+        // After this step there is no way back, only forward.
         if journal.makesRepository {
             do throws(SystemFailure) {
                 if try folder.has(".git") { throw SystemFailure(code: EEXIST) }
@@ -193,7 +193,7 @@ extension Transaction {
         }
     }
 
-    /// The folders in which a name was added or taken away.
+    /// The folders in which names are added or removed.
     func touchedFolders(_ journal: Journal) -> Set<String> {
         Set(journal.paths.map { parents(of: $0).last ?? "" })
     }

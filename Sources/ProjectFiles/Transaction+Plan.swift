@@ -1,4 +1,4 @@
-// What each change means in a folder, decided before anything is touched.
+// Decides what each change means in a folder, before anything is touched.
 
 #if canImport(Darwin)
     import Darwin
@@ -61,7 +61,7 @@ extension Transaction {
             switch entry {
             case .missing: break
             case .file(let status): oldMode = status.st_mode & 0o777
-            // A folder that the removals leave empty makes room.
+            // The removals leave the folder empty, so it is removed to make room.
             case .folder where emptied.contains(file.path): break
             case .folder, .link, .other:
                 throw .inTheWay(path: path + "/" + file.path, entry.obstacle ?? .other)
@@ -82,7 +82,7 @@ extension Transaction {
                 )
             )
         }
-        // The innermost first.
+        // Innermost first.
         journal.emptied = emptied.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
         return (journal, files)
     }
@@ -99,7 +99,7 @@ extension Transaction {
         }
     }
 
-    /// Finds a name beside a file for its old contents.
+    /// Finds a free name beside a file for its old contents.
     static func freeName(
         for name: String,
         besides taken: Set<String>,

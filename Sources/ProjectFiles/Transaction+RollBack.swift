@@ -1,4 +1,4 @@
-// Undoing a transaction that failed, or that a killed run left half made.
+// Undoes a transaction that failed, or that a killed run left unfinished.
 
 #if canImport(Darwin)
     import Darwin
@@ -9,13 +9,13 @@
 #endif
 
 extension Transaction {
-    /// Finds what a killed run left in a folder.
+    /// Finds the unfinished transaction of a killed run in a folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
     ///   - path: The folder as the user named it, for errors.
-    /// - Returns: What it left; nil for nothing.
-    /// - Throws: ``FileError/badStaging(path:_:)`` where it is not ours.
+    /// - Returns: The transaction; nil if there is none.
+    /// - Throws: ``FileError/badStaging(path:_:)`` if the staging folder is not ours.
     static func unfinished(
         in folder: borrowing OpenFolder,
         path: String
@@ -24,7 +24,7 @@ extension Transaction {
         switch try look(at: stagingFolder, in: folder, path: path) {
         case .missing: return nil
         case .folder(let status):
-            // One that came with an archive, or that another user laid there, must not steer us.
+            // Ignore the journal of a folder from an archive or from another user: it could do harm.
             guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
                 throw .badStaging(path: place, .foreign)
             }
@@ -43,8 +43,9 @@ extension Transaction {
         return Transaction(journal: journal)
     }
 
-    /// Returns where the contents from before the changes lie, for each path that differs; nil where
-    /// there were none.
+    /// Returns where the original contents are now, for each path that a killed run changed.
+    ///
+    /// - Returns: Paths in the staging folder by the original paths; nil for a file that did not exist.
     func before(
         in folder: borrowing OpenFolder,
         path: String
@@ -71,24 +72,24 @@ extension Transaction {
         return before
     }
 
-    /// Takes everything back, or finishes what is too late for that, and removes the staging folder.
+    /// Undoes the changes, or finishes them if it is too late, and removes the staging folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
     ///   - path: The folder as the user named it, for errors.
-    /// - Returns: Whether it was too late, and the changes have landed.
-    /// - Throws: ``FileError/notRolledBack(path:code:)`` where the system refuses; the next run
-    ///   can try again.
+    /// - Returns: Whether it was too late, so that the changes are in place.
+    /// - Throws: ``FileError/notRolledBack(path:code:)`` if the system refuses; the next run
+    ///   tries again.
     @discardableResult
     func rollBack(in folder: borrowing OpenFolder, path: String) throws(FileError) -> Bool {
         do throws(SystemFailure) {
             var isLanded = false
-            // Before the journal was there nothing was changed.
+            // Without a journal nothing was changed.
             if let journal, try folder.has(Name.journal) {
                 isLanded = try hasRepository(journal, in: folder)
                 if !isLanded {
                     try restore(journal, in: folder)
-                    // A disk that is full may refuse to wait, but everything has its name again.
+                    // On a full disk this may fail, but all files have their names again.
                     for name in touchedFolders(journal) { try? folder.sync(name) }
                 }
                 try folder.move(Name.journal, to: Name.done)
@@ -100,7 +101,7 @@ extension Transaction {
         }
     }
 
-    /// Whether the folder has become a repository: in its `.git` there may be more than we put there.
+    /// Whether the folder is a repository now: its `.git` may already hold more than we put there.
     func hasRepository(
         _ journal: Journal,
         in folder: borrowing OpenFolder
@@ -137,7 +138,7 @@ extension Transaction {
             do throws(SystemFailure) {
                 try folder.remove(name, isFolder: true)
             } catch  where [ENOTEMPTY, EEXIST].contains(error.code) {
-                // Somebody else uses it.
+                // Another program uses the folder.
                 continue
             }
         }
@@ -152,7 +153,7 @@ extension Transaction {
         }
     }
 
-    /// Whether a new file is in its place, and still as we wrote it.
+    /// Whether a new file is in its place and still has the contents that we wrote.
     func isPlaced(
         _ write: Journal.Write,
         _ index: Int,
@@ -162,7 +163,7 @@ extension Transaction {
         return try holds(write.path, write.sha256, in: folder)
     }
 
-    /// Whether a path is that of a file with certain contents, or of nothing at all.
+    /// Whether a path has a file with these contents, or nothing at all.
     func holds(
         _ name: String,
         _ sha256: String,
@@ -175,7 +176,7 @@ extension Transaction {
         }
     }
 
-    /// Whether two paths are names of one file.
+    /// Whether two paths name the same file.
     func isSame(
         _ first: String,
         _ second: String,
@@ -187,7 +188,7 @@ extension Transaction {
         return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
-    /// Gives what a user put in a file's place another name.
+    /// Renames a file that a user put in the place of ours.
     func setAside(
         _ name: String,
         in folder: borrowing OpenFolder
@@ -202,7 +203,7 @@ extension Transaction {
         try folder.move(name, to: candidate)
     }
 
-    /// Moves something from the staging folder to where it was, whatever became of the folders there.
+    /// Moves something from the staging folder back to its place, and creates missing folders above it.
     func putBack(
         _ place: String,
         to name: String,
@@ -212,7 +213,7 @@ extension Transaction {
             try folder.makeFolder(parent)
         }
         try folder.move(place, to: name)
-        // A second name of the same file is not moved by rename(2).
+        // If both names are the same file, rename(2) does nothing.
         if case .file = try folder.entry(place) { try folder.remove(place) }
     }
 }

@@ -1,21 +1,21 @@
-// Changes to a folder that exists: all of them land, or none does.
+// Changes to an existing folder: all of them are made, or none.
 //
-// The staging folder `.pa-new-staging` lies in the folder itself, so on its disk. A run that has the
-// folder for itself (WorkingFolder)
+// The staging folder `.pa-new-staging` is in the folder itself, and thus on the same disk. A run that
+// has locked the folder (WorkingFolder)
 //
-//  1. writes every new file into the staging folder, and waits until the disk has it (fsync);
-//  2. writes the journal there, under another name, and renames it to `journal`: a run that is killed
-//     from here on is taken back by the next, and one killed before has changed nothing;
-//  3. renames the files to remove into the staging folder, and the folders that this leaves empty;
-//     makes the folders that are missing; for each file, gives the old one a second name in the
-//     staging folder (link) and renames the new one over it, so that at no instant there is neither;
-//  4. waits until the disk has the names (fsync of every folder touched); where the folder becomes a
-//     repository, its `.git`, made in the staging folder before 2, gets its place now;
-//  5. renames `journal` to `done`: the changes have landed. The staging folder is removed.
+//  1. writes every new file into the staging folder, and waits until it is on the disk (fsync);
+//  2. writes the journal there under another name, and renames it to `journal`. If the run is killed
+//     before this, nothing has changed; if it is killed later, the next run undoes the changes;
+//  3. moves the files to remove into the staging folder, and the folders that become empty; creates
+//     the missing folders; for each file, gives the old one a second name in the staging folder
+//     (link) and renames the new one over it, so that the path always has one of the two;
+//  4. waits until the names are on the disk (fsync of every changed folder); if the folder becomes a
+//     repository, moves its `.git`, made in the staging folder before step 2, to its place;
+//  5. renames `journal` to `done`: the changes are committed. The staging folder is removed.
 //
-// After a failure in 2 to 4 everything is taken back: new files are removed, old ones get their names
-// again, `journal` becomes `done`. Each step of that looks first at what is there, so it can be killed
-// and begun anew. What a user made of a new file in the meantime is kept, as `FILE~`.
+// If steps 2 to 4 fail, everything is rolled back: new files are removed, old ones get their names
+// back, `journal` becomes `done`. Each of these steps checks the state first, so it can be killed and
+// repeated. If a user has changed a new file in the meantime, it is kept as `FILE~`.
 
 #if canImport(Darwin)
     import Darwin
@@ -25,23 +25,23 @@
     import Glibc
 #endif
 
-/// The folder, in a folder that exists, that holds what has not landed yet.
+/// The folder, inside the user's folder, that holds changes before they are committed.
 package let stagingFolder = ".pa-new-staging"
 
-/// Changes that a run makes, or that a killed one left half made.
+/// Changes that a run makes, or that a killed run left unfinished.
 struct Transaction {
-    /// What is done; nil where a run was killed before it could do anything, or after all of it.
+    /// The changes; nil if a killed run had not begun them or had completed them.
     let journal: Journal?
-    /// The repository that is made, when it is in the staging folder.
+    /// The new repository, once it is in the staging folder.
     var repository: Repository?
 
-    /// A transaction that a journal tells of.
+    /// Creates a transaction from a journal.
     init(journal: Journal?) { self.journal = journal }
 
     enum Name {
         static let journal = stagingFolder + "/journal"
         static let done = stagingFolder + "/done"
-        /// A folder that git makes a repository of, for the sake of its `.git`.
+        /// A folder in which git creates a repository; only its `.git` is used.
         static let repository = stagingFolder + "/repository"
         static func removed(_ index: Int) -> String { stagingFolder + "/removed-\(index)" }
         static func emptied(_ index: Int) -> String { stagingFolder + "/folder-\(index)" }
@@ -57,11 +57,11 @@ struct Transaction {
     /// - Parameters:
     ///   - changes: The changes.
     ///   - repository: The repository to make; nil for none.
-    ///   - folder: The folder, with no staging folder in it.
+    ///   - folder: The folder, which has no staging folder yet.
     ///   - path: The folder as the user named it, for errors.
-    ///   - progress: Is told how far the writing is.
+    ///   - progress: Receives the progress of writing.
     /// - Returns: Where old contents were kept, and the repository.
-    /// - Throws: ``FileError``, with everything as it was.
+    /// - Throws: ``FileError``; everything is then as it was before.
     static func run(
         _ changes: [FileChange],
         _ repository: NewRepository?,
@@ -78,20 +78,20 @@ struct Transaction {
         } catch {
             if try !transaction.rollBack(in: folder, path: path) { throw error }
         }
-        // The changes have landed: what cannot be tidied up now, the next run can.
+        // The changes are committed. If something cannot be removed now, the next run removes it.
         try? tidy(folder)
         let kept = journal.writes.compactMap { write in write.keptAt.map { (write.path, $0) } }
         return (Dictionary(uniqueKeysWithValues: kept), transaction.repository)
     }
 
-    /// A new file, before it is in the staging folder.
+    /// A new file that is not yet in the staging folder.
     struct NewFile {
         let file: ProjectFile
-        /// The permissions of the file whose place it takes.
+        /// The permissions of the file that it replaces.
         let oldMode: mode_t?
     }
 
-    /// Removes the staging folder, the journal last: without it the rest has no meaning.
+    /// Removes the staging folder, and the journal last, because the journal explains the rest.
     static func tidy(_ folder: borrowing OpenFolder) throws(SystemFailure) {
         guard try folder.has(stagingFolder) else { return }
         let last = ["done", "journal"]

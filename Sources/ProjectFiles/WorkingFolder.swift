@@ -1,4 +1,4 @@
-// A folder that exists, and that one run at a time works in: look first, decide, then change it.
+// An existing folder in which only one run works at a time: look first, decide, then change it.
 
 #if canImport(Darwin)
     import Darwin
@@ -8,27 +8,27 @@
     import Glibc
 #endif
 
-/// A folder that exists and that this run alone works in, until the value goes out of use.
+/// An existing folder that is locked for this run until the value goes out of scope.
 public struct WorkingFolder: ~Copyable {
     /// The folder as the user named it.
     public let path: String
     private let folder: OpenFolder
-    /// What a killed run changed, where this run may not take it back: where the contents from before
-    /// lie, or nil for none.
+    /// The paths that a killed run changed, if this run may not undo that: the path of the original
+    /// contents, or nil if there were none.
     private let before: [String: String?]
-    /// Whether this run took back what a killed run left unfinished.
+    /// Whether this run undid the unfinished changes of a killed run.
     package let didRecover: Bool
 
-    /// Opens a folder, and takes back what a killed run left unfinished.
+    /// Opens and locks a folder, and undoes the unfinished changes of a killed run.
     ///
     /// - Parameters:
-    ///   - path: The folder; it may be named through a link.
+    ///   - path: The folder, or a link to it.
     ///   - isReadOnly: Whether nothing may be written. States and contents are then those from before
     ///     the killed run, and ``apply(_:)`` must not be called.
-    /// - Throws: ``FileError/badParent(path:_:)`` where there is no such folder,
-    ///   ``FileError/busy(path:)`` where another run works in it,
-    ///   ``FileError/badStaging(path:_:)`` where what lies there is no staging folder of ours,
-    ///   ``FileError/notRolledBack(path:code:)`` where the system refuses.
+    /// - Throws: ``FileError/badParent(path:_:)`` if there is no such folder,
+    ///   ``FileError/busy(path:)`` if another run is working in it,
+    ///   ``FileError/badStaging(path:_:)`` if its staging folder is not ours,
+    ///   ``FileError/notRolledBack(path:code:)`` if the system refuses.
     public init(_ path: String, isReadOnly: Bool = false) throws(FileError) {
         let folder: OpenFolder
         do throws(SystemFailure) {
@@ -63,12 +63,12 @@ public struct WorkingFolder: ~Copyable {
         self.didRecover = didRecover
     }
 
-    /// Returns what lies at a path.
+    /// Returns what exists at a path.
     ///
     /// - Parameter path: The path below the folder.
-    /// - Returns: What lies there; links are not followed, on the way neither.
-    /// - Throws: ``FileError/badPath(path:_:)`` where the path would leave the
-    ///   folder, ``FileError/system(_:path:code:)`` where the system refuses.
+    /// - Returns: What exists there. Links are not followed, not even on the way to the path.
+    /// - Throws: ``FileError/badPath(path:_:)`` if the path would leave the
+    ///   folder, ``FileError/system(_:path:code:)`` if the system refuses.
     public func state(of path: String) throws(FileError) -> FileState {
         try checkPath(path)
         if case .some(nil) = before[path] { return .missing }
@@ -90,9 +90,9 @@ public struct WorkingFolder: ~Copyable {
     /// Returns the bytes of a file.
     ///
     /// - Parameter path: The path below the folder.
-    /// - Returns: What the file holds.
-    /// - Throws: ``FileError/badPath(path:_:)`` where the path would leave the
-    ///   folder, ``FileError/system(_:path:code:)`` where there is no file that can be read.
+    /// - Returns: The contents of the file.
+    /// - Throws: ``FileError/badPath(path:_:)`` if the path would leave the
+    ///   folder, ``FileError/system(_:path:code:)`` if there is no readable file.
     public func contents(of path: String) throws(FileError) -> [UInt8] {
         try checkPath(path)
         let place = before[path].flatMap(\.self) ?? path
@@ -101,11 +101,11 @@ public struct WorkingFolder: ~Copyable {
         }
     }
 
-    /// Returns the files below a folder, however deep; links and what is no file are left out.
+    /// Returns the regular files below a folder, at any depth.
     ///
     /// - Parameter path: The path of the folder.
-    /// - Returns: The paths of the files, sorted; none where there is no such folder.
-    /// - Throws: ``FileError/system(_:path:code:)`` where the system refuses.
+    /// - Returns: The paths of the files, sorted; empty if the folder does not exist.
+    /// - Throws: ``FileError/system(_:path:code:)`` if the system refuses.
     package func files(below path: String) throws(FileError) -> [String] {
         var files: [String] = []
         var pending = [path]
@@ -125,13 +125,13 @@ public struct WorkingFolder: ~Copyable {
         return files.sorted()
     }
 
-    /// Refuses a path where the system would not let a file be written.
+    /// Checks that the system would allow writing a file at a path.
     ///
     /// - Parameter path: The path below the folder.
-    /// - Throws: ``FileError/badParent(path:_:)`` with the first folder that refuses.
+    /// - Throws: ``FileError/badParent(path:_:)`` with the first folder that is not writable.
     public func checkWritable(_ path: String) throws(FileError) {
         try checkPath(path)
-        // The staging folder needs a place of its own, and the file a name in its folder.
+        // The staging folder is created in the top folder, and the file in its own folder.
         for parent in [""] + parents(of: path) {
             do throws(SystemFailure) {
                 guard case .folder = try folder.entry(parent.isEmpty ? "." : parent) else { return }
@@ -147,25 +147,25 @@ public struct WorkingFolder: ~Copyable {
     /// Makes changes: all of them, or none.
     ///
     /// - Parameter changes: The changes, each path once, in any order.
-    /// - Returns: Where the old contents of files were kept, by the files' paths: `FILE~`, or
-    ///   `FILE.~2~` and so on where that is taken.
-    /// - Throws: ``FileError``, with every file as it was before: ``FileError/inTheWay(path:_:)``
-    ///   where something that is no file is in the way, ``FileError/system(_:path:code:)`` where
-    ///   the system refuses, ``FileError/notRolledBack(path:code:)`` where it refused the way back,
-    ///   too, and the next run has to take it.
+    /// - Returns: The paths at which old contents were kept, by the files' paths: `FILE~`, or
+    ///   `FILE.~2~` and so on if that name is taken.
+    /// - Throws: ``FileError``; every file is then as it was before. ``FileError/inTheWay(path:_:)``
+    ///   if something other than a file is at the path, ``FileError/system(_:path:code:)`` if
+    ///   the system refuses, ``FileError/notRolledBack(path:code:)`` if it also refuses to undo the
+    ///   changes, so that the next run has to do that.
     @discardableResult
     public func apply(_ changes: [FileChange]) throws(FileError) -> [String: String] {
         try apply(changes, repository: nil).kept
     }
 
-    /// Makes changes, and a repository: all of it, or nothing.
+    /// Makes changes and creates a repository: all of it, or nothing.
     ///
     /// - Parameters:
     ///   - changes: The changes, each path once, in any order.
-    ///   - repository: The repository to make of the folder; nil for none.
-    ///   - progress: Is told how far the writing is.
-    /// - Returns: Where the old contents of files were kept, and what repository was made.
-    /// - Throws: ``FileError`` as ``apply(_:)`` does, or ``FileError/git(_:)``.
+    ///   - repository: The repository to create in the folder; nil for none.
+    ///   - progress: Receives the progress of writing.
+    /// - Returns: The paths at which old contents were kept, and the new repository.
+    /// - Throws: ``FileError`` like ``apply(_:)``, or ``FileError/git(_:)``.
     package func apply(
         _ changes: [FileChange],
         repository: NewRepository?,
@@ -177,14 +177,14 @@ public struct WorkingFolder: ~Copyable {
     }
 }
 
-/// Refuses a path that leaves its folder, or that only git or pa-new itself may write to.
+/// Throws if a path leaves its folder, or if only git or pa-new itself may write to it.
 private func checkPath(_ path: String) throws(FileError) {
     if let problem = pathProblem(path) {
         throw .badPath(path: path, problem)
     }
 }
 
-/// Finds what is in the way of a path above its last name.
+/// Finds an obstacle at the folders above a path.
 func obstacle(
     above place: String,
     in folder: borrowing OpenFolder,
@@ -206,7 +206,7 @@ func obstacle(
     return nil
 }
 
-/// Tells of a failed system call with what was being done, and where.
+/// Runs a system call, and turns its failure into a ``FileError`` with the operation and the path.
 func attempt<Value>(
     _ operation: FileError.Operation,
     _ path: String,

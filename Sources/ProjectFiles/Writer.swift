@@ -1,9 +1,9 @@
-// How files land in a new folder: all of them in one instant, or none.
+// Writes a new folder with all its files at once, or nothing.
 //
-// The project is written into a hidden folder beside its place, then renamed there. rename(2) of a
-// folder is atomic, takes an empty folder's place and refuses a full one, so that of two runs for
-// one name exactly one wins. A run keeps its hidden folder locked, so that the next run for that name
-// knows what a killed one left, and removes it.
+// The project is written into a hidden folder beside its destination and then renamed. rename(2) of a
+// folder is atomic, replaces an empty folder and fails for one that is not empty, so if two runs use
+// the same name, exactly one succeeds. A run keeps its hidden folder locked. The next run for the same
+// name therefore recognises the folder of a killed run, and removes it.
 
 #if canImport(Darwin)
     import Darwin
@@ -16,14 +16,14 @@
 /// Writes a folder with files: all of it, or nothing.
 ///
 /// - Parameters:
-///   - files: The files, complete.
-///   - target: The folder that the project becomes. Its parent has to exist; the folder itself may
-///     exist only if it is empty.
-///   - progress: Is told how far the writing is.
-///   - finish: What else is to be done in the folder before it gets its name, given its path.
-/// - Returns: What `finish` returned.
+///   - files: All files of the folder.
+///   - target: The destination. Its parent must exist; the folder itself may exist only if it is
+///     empty.
+///   - progress: Receives the progress of writing.
+///   - finish: Runs in the folder before it is renamed, and receives its path.
+/// - Returns: The result of `finish`.
 /// - Throws: ``FileError/targetExists(path:_:)``, ``FileError/badParent(path:_:)``,
-///   ``FileError/system(_:path:code:)`` or what `finish` throws; the disk is then as it was.
+///   ``FileError/system(_:path:code:)`` or an error of `finish`; the disk is then as it was before.
 @discardableResult
 package func writeFolder<Value>(
     _ files: [ProjectFile],
@@ -51,15 +51,15 @@ package func writeFolder<Value>(
         try stage.move(to: name, in: parent, target: target)
         return value
     } catch {
-        // What cannot be removed now, the next run removes.
+        // If it cannot be removed now, the next run removes it.
         try? parent.removeTree(stage.name)
         throw error
     }
 }
 
-/// Refuses a place where no project can be made.
+/// Checks that a project can be created at a destination.
 ///
-/// - Parameter target: The folder that the project would become.
+/// - Parameter target: The destination.
 /// - Throws: ``FileError/targetExists(path:_:)``, ``FileError/badParent(path:_:)`` or
 ///   ``FileError/system(_:path:code:)``.
 package func checkPlace(_ target: String) throws(FileError) {
@@ -71,9 +71,9 @@ package func checkPlace(_ target: String) throws(FileError) {
     }
 }
 
-/// A folder that is being filled beside its final place, and locked for that time.
+/// A locked folder that is filled beside its final destination.
 private struct Stage: ~Copyable {
-    /// Its name beside the final place.
+    /// Its name in the parent folder.
     let name: String
     private let folder: OpenFolder
 
@@ -88,7 +88,7 @@ private struct Stage: ~Copyable {
         return tag.count == tagLength && tag.allSatisfy(\.isHexDigit)
     }
 
-    /// Makes a hidden folder that no other run uses.
+    /// Creates a hidden folder that no other run uses.
     init(
         for project: String,
         in parent: borrowing OpenFolder,
@@ -102,7 +102,7 @@ private struct Stage: ~Copyable {
             do throws(SystemFailure) {
                 try parent.makeFolder(name)
                 let folder = try parent.folder(name)
-                // Between the two lines another run may take the folder for a leftover.
+                // Before the lock, another run may have removed the folder as a leftover.
                 guard try folder.lock(), try parent.has(name) else { continue }
                 self.folder = folder
                 self.name = name
@@ -119,9 +119,9 @@ private struct Stage: ~Copyable {
         }
     }
 
-    /// Writes a file, and the folders above it where they are missing.
+    /// Writes a file, and creates missing folders above it.
     ///
-    /// Errors tell of the final place, and not of a hidden folder that is gone by then.
+    /// Errors name the final path, since the hidden folder is removed by then.
     func add(
         _ file: ProjectFile,
         target: String,
@@ -141,7 +141,7 @@ private struct Stage: ~Copyable {
         }
     }
 
-    /// Renames the folder to its final place.
+    /// Renames the folder to its final destination.
     func move(
         to project: String,
         in parent: borrowing OpenFolder,
@@ -150,27 +150,27 @@ private struct Stage: ~Copyable {
         do throws(SystemFailure) {
             try parent.move(name, to: project)
         } catch {
-            // Somebody else was faster: say what lies there now.
+            // Another program was faster: report what exists there now.
             try checkTarget(target)
             throw .system(.rename, path: target, code: error.code)
         }
     }
 }
 
-/// Removes what killed runs for a name left, but nothing of one that is alive.
+/// Removes the staging folders of killed runs for a name, but not those of runs that are active.
 private func removeLeftovers(of project: String, in parent: borrowing OpenFolder) {
     guard let names = try? parent.names() else { return }
     for name in names where Stage.isName(name, of: project) {
         guard case .folder(let status)? = try? parent.entry(name), status.st_uid == geteuid(),
             let leftover = try? parent.folder(name),
-            // Where there are no locks, nobody knows who is alive.
+            // Without locks, a killed run cannot be told from an active one.
             (try? leftover.lock(whereUnsupported: false)) == true
         else { continue }
         try? parent.removeTree(name)
     }
 }
 
-/// Refuses a parent that is no folder.
+/// Throws if the parent is not a folder.
 private func checkParent(_ parent: String) throws(FileError) {
     var status = stat()
     guard stat(parent, &status) == 0 else {
@@ -183,7 +183,7 @@ private func checkParent(_ parent: String) throws(FileError) {
     guard status.st_mode & S_IFMT == S_IFDIR else { throw .badParent(path: parent, .notAFolder) }
 }
 
-/// Refuses a target that exists, unless it is an empty folder.
+/// Throws if the target exists, unless it is an empty folder.
 private func checkTarget(_ target: String) throws(FileError) {
     var status = stat()
     guard lstat(target, &status) == 0 else {
