@@ -163,8 +163,11 @@ struct LintTests {
         }
     }
 
-    @Test("the rehearsal of the host is clean under mypy --strict, for the oldest Python")
-    func rehearsal() async throws {
+    @Test(
+        "a script and its package are clean under mypy --strict, for the oldest Python",
+        arguments: [("build-wheel", "wheel_builder"), ("rehearse", "rehearsal")]
+    )
+    func scripts(name: String, package: String) async throws {
         let python = try await toolbox()
         let oldest = try #require(PythonVersion.offered.map(\.description).first)
         let finished = try await run(
@@ -172,7 +175,7 @@ struct LintTests {
             [
                 "-m", "mypy", "--strict", "--python-version", oldest,
                 "--cache-dir", Paths.cache.appending(path: "mypy-Scripts").path,
-                "rehearsal", "rehearse",
+                package, name,
             ],
             in: Paths.package.appending(path: "Scripts"),
             environment: [
