@@ -1,6 +1,5 @@
 // Accounts, domains, and what the host derives from them.
 
-import Mustache
 import Testing
 
 @testable import Scaffold
@@ -173,25 +172,5 @@ struct PythonVersionTests {
             return
         }
         #expect(found.description == nearest)
-    }
-}
-
-@Suite("Did you mean")
-struct SuggestionTests {
-    @Test(
-        "the nearest word is found, a far one is not",
-        arguments: [
-            ("tornadoo", "tornado"), ("Tornado", "tornado"), ("tronado", "tornado"),
-            ("flsk", "flask"), ("handlers", "handler"), ("hand", "handler"), ("t", nil),
-            ("django", nil), ("", nil),
-        ] as [(String, String?)]
-    )
-    func nearestWord(word: String, expected: String?) {
-        #expect(nearest(to: word, in: ["handler", "flask", "tornado"]) == expected)
-    }
-
-    @Test("a word of a million letters is near to nothing")
-    func hugeWord() {
-        #expect(nearest(to: String(repeating: "f", count: 1_000_000), in: ["flask"]) == nil)
     }
 }
