@@ -8,7 +8,9 @@ struct Context: Sendable {
     /// The names with their values.
     let values: [String: Mustache.Value]
 
-    /// The names that every template can use, which no question can have as its key.
+    /// The names that every template can use.
+    ///
+    /// A question cannot have one of them as its key.
     static let ownNames: Set<String> = Set(Pipeline.names(for: nil).keys).union([
         "name", "package", "module", "title", "framework", "language", "greeting", "python",
         "hasRequirements", "hasUser", "user", "domain", "url", "home", "sourceFolder",
@@ -16,12 +18,12 @@ struct Context: Sendable {
         "pythons", "steps", "number", "action", "hasCommands", "commands",
     ])
 
-    /// The names that are known only inside of a list.
+    /// The names that are known only inside a list, each with the list.
     static let namesInLists = [
         "number": "steps", "action": "steps", "hasCommands": "steps", "commands": "steps",
     ]
 
-    /// Every name, those that are known only inside of a list included.
+    /// Every name, including those that are known only inside a list.
     var names: Set<String> {
         func names(in value: Mustache.Value) -> Set<String> {
             switch value {
@@ -34,7 +36,7 @@ struct Context: Sendable {
         return names(in: .object(values))
     }
 
-    /// Makes the names of a project, with its next steps.
+    /// Creates the names of a project, including its next steps.
     ///
     /// - Parameter project: The project.
     init(_ project: Project) {
@@ -49,19 +51,19 @@ struct Context: Sendable {
         values = project.names.merging(["steps": .list(steps)]) { $1 }
     }
 
-    /// Takes names as they are.
+    /// Creates a context from the given names.
     init(values: [String: Mustache.Value]) {
         self.values = values
     }
 
-    /// Renders a template with these names, strictly: it makes source code.
+    /// Renders a template with these names, in strict mode, because the result is source code.
     ///
     /// - Parameters:
     ///   - text: The template.
-    ///   - path: Where it comes from, for errors.
-    ///   - partials: What it can include.
+    ///   - path: The path of the template, for errors.
+    ///   - partials: The partials that it can include.
     /// - Returns: The rendered text, as bytes of UTF-8.
-    /// - Throws: ``ScaffoldError/badTemplate(_:)`` with the place of the first mistake.
+    /// - Throws: ``ScaffoldError/badTemplate(_:)`` with the location of the first mistake.
     func render(
         _ text: String,
         path: String,

@@ -1,32 +1,32 @@
-// Which files a project will have: paths only, nothing rendered yet.
+// The files that a project will have: paths only, nothing is rendered yet.
 
 import ProjectFiles
 
-/// The files that a project will have, in the order of their paths.
+/// The files that a project will have, sorted by path.
 struct Plan: Sendable {
-    /// A file that a project will have.
+    /// One file of the project.
     struct File: Sendable {
         /// The path below the project's folder.
         let path: String
-        /// Where its contents come from.
+        /// The source of its contents.
         let source: Source
     }
 
-    /// Where the contents of a file come from.
+    /// The source of a file's contents.
     enum Source: Sendable {
         /// A template to render.
         case template(TemplateFile)
         /// A file to copy byte for byte.
         case copy(TemplateFile)
-        /// The answers themselves.
+        /// The project record.
         case answers
-        /// All that was made from templates.
+        /// The baseline: all files that are made from templates.
         case base
     }
 
     let files: [File]
 
-    /// The ending of a template's file name; the rendered file is called the same without it.
+    /// The ending of a template's file name; the rendered file has the same name without it.
     static let templateSuffix = ".mustache"
 
     /// Plans a project.
@@ -34,8 +34,8 @@ struct Plan: Sendable {
     /// - Parameters:
     ///   - project: The project.
     ///   - context: The names that its paths can use.
-    /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` where a path would leave the project
-    ///   or two files would have one path; ``ScaffoldError/badTemplate(_:)`` where the path of a
+    /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` if a path would leave the project
+    ///   or two files would have the same path; ``ScaffoldError/badTemplate(_:)`` if the path of a
     ///   template cannot be rendered.
     init(_ project: Project, _ context: Context) throws(ScaffoldError) {
         let framework = project.configuration.framework
@@ -61,14 +61,14 @@ struct Plan: Sendable {
         self.files = files
     }
 
-    /// Returns the path that a file of a template folder gets in a project.
+    /// Returns the path in a project for the path of a file in a template folder.
     static func withoutTemplateSuffix(_ path: String) -> String {
         path.hasSuffix(templateSuffix) ? String(path.dropLast(templateSuffix.count)) : path
     }
 
-    /// Refuses paths that leave the project, and paths that are in each other's way.
+    /// Refuses paths that leave the project, and paths that conflict with each other.
     private static func check(_ files: [File]) throws(ScaffoldError) {
-        // Many file systems hold `A` and `a` for one name.
+        // Many file systems treat `A` and `a` as the same name.
         var takenBy: [String: (path: String, isFolder: Bool)] = [:]
         for file in files {
             let segments = file.path.split(separator: "/", omittingEmptySubsequences: false)
@@ -95,7 +95,7 @@ struct Plan: Sendable {
 }
 
 extension Plan.File {
-    /// The path of what the file is made from.
+    /// The path of the file's source.
     fileprivate var origin: String {
         switch source {
         case .template(let file), .copy(let file): file.path

@@ -1,4 +1,4 @@
-// A project that is ready to land: everything is known, and nothing is written yet.
+// A project that is ready to be committed: everything is decided, and nothing is written yet.
 
 import ProjectFiles
 
@@ -10,46 +10,46 @@ import ProjectFiles
     import Glibc
 #endif
 
-/// Where a project lands.
+/// The kind of folder that a project is written into.
 public enum Placement: Sendable, Hashable {
-    /// In a folder that is new, or empty.
+    /// A folder that is new or empty.
     case newFolder
-    /// In a folder that may hold other files.
+    /// A folder that may contain other files.
     case existingFolder(ConflictRule)
 }
 
-/// What happens to a file that lies where one of the project should, with other contents.
+/// What to do with an existing file at the path of a project file, with other contents.
 public enum ConflictRule: Sendable, Hashable {
-    /// It keeps the whole project from landing.
+    /// Refuse to write the project.
     case refuse
-    /// It stays as it is.
+    /// Keep the existing file.
     case skip
-    /// The project's takes its place, and the old contents stay as `FILE~`.
+    /// Replace the existing file and keep its old contents as `FILE~`.
     case overwrite
 }
 
-/// A project that is ready to land in a place that it was compared with.
+/// A project that is ready to be written, compared with its destination.
 public struct PreparedProject: ~Copyable {
     private let project: Project
     private let files: [RenderedFile]
-    /// What becomes of each file, in the order of the files.
+    /// What happens to each file, in the order of the files.
     private let verbs: [Report.Verb]
-    /// The folder, where it exists.
+    /// The folder, if it exists.
     private let folder: WorkingFolder?
-    /// The repository that is to be made, or that is there; nil where none was asked for.
+    /// The new or existing repository; nil if none was asked for.
     private let repository: Repository?
-    /// What makes the repository, where one is to be made.
+    /// The git that creates the repository, if one is to be created.
     private let git: Git?
 
-    /// Compares a project with its place.
+    /// Compares a project with its destination.
     ///
     /// - Parameters:
     ///   - project: The project.
-    ///   - files: The files, complete.
-    ///   - placement: Where they are to land.
-    ///   - wantsRepository: Whether the project is to lie in a git repository.
-    ///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left.
-    /// - Throws: ``ScaffoldError`` where the project cannot land.
+    ///   - files: All files of the project, rendered.
+    ///   - placement: The kind of folder to write into.
+    ///   - wantsRepository: Whether the project must be in a git repository.
+    ///   - isReadOnly: Whether nothing may be written, not even to roll back the changes of a killed run.
+    /// - Throws: ``ScaffoldError`` if the project cannot be written.
     init(
         _ project: Project,
         _ files: [RenderedFile],
@@ -74,7 +74,7 @@ public struct PreparedProject: ~Copyable {
         for file in files {
             verbs.append(try Self.verb(for: file, in: folder, rule))
         }
-        // What the system would refuse halfway is better known before.
+        // Check permissions now, so that the system does not refuse halfway.
         for (file, verb) in zip(files, verbs) where verb == .create || verb == .overwrite {
             try onFiles { () throws(FileError) in try folder.checkWritable(file.path) }
         }
@@ -86,7 +86,7 @@ public struct PreparedProject: ~Copyable {
         self.git = git
     }
 
-    /// Finds out which repository the project will lie in, and what makes it.
+    /// Determines the repository of the project, and the git that creates it if needed.
     private static func plan(
         _ wantsRepository: Bool,
         around target: String
@@ -99,7 +99,7 @@ public struct PreparedProject: ~Copyable {
         }
     }
 
-    /// Decides what becomes of a file in a folder.
+    /// Decides what happens to a file in a folder.
     private static func verb(
         for file: RenderedFile,
         in folder: borrowing WorkingFolder,
@@ -115,7 +115,7 @@ public struct PreparedProject: ~Copyable {
                 return .identical
             }
         case .blocked(let blocker, let obstacle):
-            // A link or a folder in a file's own place can be left there, but not replaced.
+            // An existing link or folder at the path can be kept but not replaced.
             if blocker != file.path || rule == .overwrite {
                 throw .files(.inTheWay(path: folder.path + "/" + blocker, obstacle))
             }
@@ -127,16 +127,16 @@ public struct PreparedProject: ~Copyable {
         }
     }
 
-    /// The files that nobody has decided about, by their paths.
+    /// The paths of files that need a decision.
     public var conflicts: [String] {
         zip(files, verbs).filter { $1 == .conflict }.map(\.0.path)
     }
 
-    /// Returns both contents of a file.
+    /// Returns the old and new contents of a file.
     ///
     /// - Parameter path: The path of a conflict.
-    /// - Returns: What lies there, and what the project would put there.
-    /// - Throws: ``ScaffoldError`` where what lies there is no file, or cannot be read.
+    /// - Returns: The existing contents, and those that the project would have.
+    /// - Throws: ``ScaffoldError`` if the existing file is not a regular file or cannot be read.
     public func contents(of path: String) throws(ScaffoldError) -> (old: [UInt8], new: [UInt8]) {
         let new = files.first { $0.path == path }?.contents ?? []
         switch folder {
@@ -151,18 +151,18 @@ public struct PreparedProject: ~Copyable {
         }
     }
 
-    /// What keeps the project from landing: conflicts that nobody has decided about.
+    /// Returns why the project cannot be written: there are undecided conflicts.
     ///
-    /// - Parameter decisions: Which conflicts are decided, and how.
-    /// - Returns: The error, or nil.
+    /// - Parameter decisions: The decisions about conflicts, by path.
+    /// - Returns: The error, or nil if there is none.
     public func problem(_ decisions: [String: ConflictRule] = [:]) -> ScaffoldError? {
         let open = conflicts.filter { (decisions[$0] ?? .refuse) == .refuse }
         return open.isEmpty ? nil : .conflicts(target: project.configuration.target, paths: open)
     }
 
-    /// Tells what would be done.
+    /// Returns what a commit would do.
     ///
-    /// - Parameter decisions: Which conflicts are decided, and how.
+    /// - Parameter decisions: The decisions about conflicts, by path.
     /// - Returns: The report of a run that writes nothing.
     public func preview(_ decisions: [String: ConflictRule] = [:]) -> Report {
         report(decisions, kept: [:], repository, isDryRun: true)
@@ -171,10 +171,10 @@ public struct PreparedProject: ~Copyable {
     /// Writes the project: all of it, or none of it.
     ///
     /// - Parameters:
-    ///   - decisions: Which conflicts are decided, and how.
-    ///   - progress: Is told how far the writing is.
+    ///   - decisions: The decisions about conflicts, by path.
+    ///   - progress: Receives the progress of writing.
     /// - Returns: What was done, and what to do next.
-    /// - Throws: ``ScaffoldError``, with the disk as it was before.
+    /// - Throws: ``ScaffoldError``; the disk is then as it was before.
     public consuming func commit(
         _ decisions: [String: ConflictRule] = [:],
         progress: ProgressHandler = { _ in }
@@ -218,7 +218,7 @@ public struct PreparedProject: ~Copyable {
         return report
     }
 
-    /// What becomes of each file once conflicts are decided.
+    /// What happens to each file once conflicts are decided.
     private func decided(_ decisions: [String: ConflictRule]) -> [Report.Verb] {
         zip(files, verbs).map { file, verb in
             guard verb == .conflict else { return verb }
@@ -243,13 +243,13 @@ public struct PreparedProject: ~Copyable {
     }
 }
 
-/// Whether anything lies at a path.
+/// Whether something exists at a path.
 private func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
 }
 
-/// Opens a folder that a project is added to.
+/// Opens an existing folder to which a project is added.
 private func openTarget(
     _ target: String,
     isReadOnly: Bool
@@ -259,7 +259,7 @@ private func openTarget(
     } catch .badParent(_, .notAFolder) {
         throw .files(.targetExists(path: target, .file))
     } catch .badParent(_, .missing) {
-        // A link that leads nowhere.
+        // A link without a target.
         throw .files(.targetExists(path: target, .link))
     } catch {
         throw .files(error)

@@ -1,22 +1,22 @@
-// How far a run is, for those who wait for a large project.
+// The progress of a run, shown while a large project is created.
 
-/// How far a run is.
+/// The progress of a run.
 public struct Progress: Sendable, Hashable {
-    /// What is being done.
+    /// The current step.
     public enum Step: Sendable, Hashable {
-        /// Contents are made in memory.
+        /// Files are rendered in memory.
         case rendering
-        /// Files are written, which nobody sees before the last one.
+        /// Files are written; they become visible together at the end.
         case writing
     }
 
-    /// What is being done.
+    /// The current step.
     public let step: Step
-    /// How many files are done.
+    /// The number of finished files.
     public let done: Int
-    /// How many files there are.
+    /// The number of all files.
     public let total: Int
 }
 
-/// Is told before each file how far the run is.
+/// Receives the progress before each file.
 public typealias ProgressHandler = (Progress) -> Void

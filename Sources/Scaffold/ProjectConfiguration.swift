@@ -1,35 +1,35 @@
-// What was decided: every answer is checked and every default applied here, and nowhere else.
+// The configuration of a project: every answer is checked and every default applied here only.
 
 import Mustache
 
-/// What was decided about a project.
+/// The checked answers from which a project is made.
 public struct ProjectConfiguration: Sendable {
     /// The project's name.
     public let name: ProjectName
-    /// The framework it is made from.
+    /// The framework or template of the project.
     public let framework: Framework
-    /// The framework's language, where it is not the one taken where none is asked for.
+    /// The framework's language, unless it is the default language.
     public let nonDefaultLanguage: String?
-    /// The account on the host, where one was named.
+    /// The account on PythonAnywhere, if one was given.
     public let account: AccountName?
-    /// The domain of the web app, where it is not the account's own by default.
+    /// The domain of the web app, unless it is the account's own.
     public let domain: Domain?
-    /// The Python version on the host.
+    /// The Python version on PythonAnywhere.
     public let python: PythonVersion
-    /// The service that runs the project's pipeline; nil where it has none.
+    /// The service that runs the project's pipeline; nil for none.
     public let pipeline: Pipeline?
-    /// The folder to make the project in, as it was typed; nil for the current one.
+    /// The parent folder, as it was typed; nil for the current folder.
     public let parent: String?
-    /// The answers to the template's questions, of those that are asked.
+    /// The answers to the template's questions that are asked.
     public let values: [String: AnswerValue]
-    /// Checks what was asked for and fills in the defaults.
+    /// Checks the request and fills in the defaults.
     ///
     /// - Parameters:
-    ///   - request: What was asked for. A file of answers is read.
-    ///   - framework: What the request names, where that was found before; nil finds it, and reads a
-    ///     template folder for that.
-    ///   - catalog: The frameworks to choose from.
-    /// - Throws: ``ScaffoldError`` for the first answer that cannot be used.
+    ///   - request: The request. Its answers file is read.
+    ///   - framework: The framework or template of the request, if it was found before; nil to find
+    ///     it, which reads the template folder.
+    ///   - catalog: The available frameworks.
+    /// - Throws: ``ScaffoldError`` for the first answer that is not valid.
     public init(
         _ request: Request,
         of framework: Framework? = nil,
@@ -66,7 +66,7 @@ public struct ProjectConfiguration: Sendable {
         values = try questionnaire.finished()
     }
 
-    /// The template's files that are in this project, where its rules leave some out.
+    /// The template's files that are in this project; its rules can exclude some.
     var files: [TemplateFile] {
         let manifest = framework.manifest
         guard !manifest.rules.isEmpty else { return framework.files }
@@ -87,20 +87,20 @@ public struct ProjectConfiguration: Sendable {
     /// Whether the project has packages to install.
     var hasRequirements: Bool { has("requirements.txt") }
 
-    /// Whether the project has an entry file, and so can be a web app on the host.
+    /// Whether the project has an entry file and can therefore be a web app.
     var hasEntryFile: Bool { has("wsgi.py") }
 
-    /// Whether the project has files that the host can serve by itself.
+    /// Whether the project has files that PythonAnywhere can serve as static files.
     var hasStaticFiles: Bool { files.contains { $0.path.hasPrefix("static/") } }
 
     private func has(_ path: String) -> Bool {
         files.contains { Plan.withoutTemplateSuffix($0.path) == path }
     }
 
-    /// Where the project lives on the host.
+    /// The paths and the URL of the project on PythonAnywhere.
     public var site: Site { Site(name: name, account: account, domain: domain) }
 
-    /// The folder that the project becomes.
+    /// The folder of the project.
     public var target: String {
         guard let parent else { return name.folder }
         return parent.hasSuffix("/") ? parent + name.folder : parent + "/" + name.folder

@@ -1,29 +1,29 @@
-// From a plan to files in memory.
+// Renders a plan to files in memory.
 
 import Mustache
 import ProjectFiles
 
-/// A file of a project, and what it was made from.
+/// A rendered file of a project, with the path of its template.
 public struct RenderedFile: Sendable, Hashable {
     /// The file.
     public let file: ProjectFile
-    /// The path of what it was made from, in the template folder.
+    /// The path of its source in the template folder.
     public let template: String
 
     /// The path below the project's folder.
     public var path: String { file.path }
-    /// What the file holds.
+    /// The contents of the file.
     public var contents: [UInt8] { file.contents }
-    /// Whether its owner may run the file.
+    /// Whether the owner may execute the file.
     public var isExecutable: Bool { file.isExecutable }
 
-    /// Makes a file.
+    /// Creates a file.
     ///
     /// - Parameters:
     ///   - path: The path below the project's folder.
-    ///   - contents: What the file holds.
-    ///   - isExecutable: Whether its owner may run the file.
-    ///   - template: The path of what it was made from, in the template folder; nil for its own.
+    ///   - contents: The contents of the file.
+    ///   - isExecutable: Whether the owner may execute the file.
+    ///   - template: The path of its source in the template folder; nil if it equals `path`.
     public init(path: String, contents: [UInt8], isExecutable: Bool, template: String? = nil) {
         file = ProjectFile(path: path, contents: contents, isExecutable: isExecutable)
         self.template = template ?? path
@@ -34,9 +34,9 @@ public struct RenderedFile: Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - project: The project.
-///   - progress: Is told how far the rendering is.
-/// - Returns: The files, in the order of their paths.
-/// - Throws: ``ScaffoldError`` where a path would leave the project, or with the first template that
+///   - progress: Receives the progress of rendering.
+/// - Returns: The files, sorted by path.
+/// - Throws: ``ScaffoldError`` if a path would leave the project, or for the first template that
 ///   cannot be rendered.
 func render(
     _ project: Project,
@@ -103,7 +103,7 @@ private func render(
             )
         }
     }
-    // All that was made from templates is known only now.
+    // The baseline needs all other files, so it is made last.
     if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
         let base = Baseline(files.filter { $0.path != ProjectRecord.fileName })
         files.insert(

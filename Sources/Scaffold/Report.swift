@@ -1,4 +1,4 @@
-// What happened, told after it happened; or what would, for a run that writes nothing.
+// The result of a run, or in a dry run the result that it would have.
 
 import ProjectFiles
 
@@ -6,26 +6,26 @@ import ProjectFiles
 public struct Report: Sendable, Hashable {
     /// What was done to a file.
     public enum Verb: String, Sendable, CaseIterable {
-        /// It was not there, and is now.
+        /// It was created.
         case create
-        /// It was there already, with the same contents.
+        /// It existed already, with the same contents.
         case identical
-        /// It took the place of another one.
+        /// It replaced another file.
         case overwrite
-        /// It was as pa-new wrote it, and has today's contents now.
+        /// It had no edits and now has the contents of today's template.
         case update
-        /// It was edited, and has today's changes besides the edits now.
+        /// It had edits, and today's changes were merged into it.
         case merge
-        /// Update: it was edited where the template changed, too: it has both now, between markers.
-        /// A new project: another one is there, and nobody has decided between them.
+        /// In an update: the user and the template changed the same lines; it has both, between markers.
+        /// In a new project: another file exists and needs a decision.
         case conflict
-        /// It lies where the new answers put it, with its edits.
+        /// It was moved, with its edits, to the path that the new answers give it.
         case move
-        /// It was as pa-new wrote it, is generated no more, and is gone now.
+        /// It had no edits, is no longer generated, and was deleted.
         case delete
-        /// It was edited, and there is nothing new for it.
+        /// It had edits, and the template has no changes for it.
         case keep
-        /// It was left out.
+        /// It was skipped.
         case skip
     }
 
@@ -33,49 +33,49 @@ public struct Report: Sendable, Hashable {
     public struct File: Sendable, Hashable {
         /// What was done to it.
         public let verb: Verb
-        /// The file as the project has it, whatever lies in its place.
+        /// The file of the project, even if another file is at its path.
         let file: RenderedFile
-        /// Where the old contents are now, as a path below the project's folder.
+        /// The new path of the old contents, below the project's folder.
         public let keptAt: String?
-        /// The path that it had before, where an update moved it.
+        /// The path that it had before, if an update moved it.
         public var movedFrom: String?
 
         /// The path below the project's folder.
         public var path: String { file.path }
         /// Its size.
         public var bytes: Int { file.contents.count }
-        /// Its permissions, of which the umask takes its share.
+        /// Its permissions, before the umask restricts them.
         public var mode: String { file.isExecutable ? "0755" : "0644" }
         /// The digest of its contents, in hexadecimal digits.
         public var sha256: String { SHA256.hex(of: file.contents) }
     }
 
-    /// The project's folder, as a path that starts where the user is.
+    /// The project's folder, as a path relative to the current folder.
     public let target: String
-    /// The files, in the order of their paths.
+    /// The files, sorted by path.
     public let files: [File]
     /// What to do next.
     public let nextSteps: NextSteps
-    /// Whether an account was named; if not, ``Site/placeholder`` stands in the steps.
+    /// Whether an account was given; if not, the steps have ``Site/placeholder``.
     public let namesAccount: Bool
-    /// Whether nothing was written: the verbs then say what would be done.
+    /// Whether nothing was written; the verbs then say what would be done.
     public let isDryRun: Bool
-    /// The repository that the project lies in, where one was asked for.
+    /// The repository that contains the project, if one was asked for.
     public let repository: Repository?
-    /// Whether changes that a killed run had left unfinished were taken back before.
+    /// Whether the unfinished changes of a killed run were rolled back first.
     public internal(set) var didRecover = false
-    /// What the project was made from.
+    /// The record of the project.
     let answers: ProjectRecord
 
-    /// Tells what happened.
+    /// Creates a report.
     ///
     /// - Parameters:
     ///   - project: The project.
     ///   - files: What was done to each file.
-    ///   - repository: The repository that the project lies in, where one was asked for.
+    ///   - repository: The repository that contains the project, if one was asked for.
     ///   - isDryRun: Whether nothing was written.
-    ///   - target: The project's folder, where it is not the one that a new project gets.
-    ///   - nextSteps: What to do next, where that is not what a new project needs.
+    ///   - target: The project's folder; nil for the folder of a new project.
+    ///   - nextSteps: What to do next; nil for the steps of a new project.
     init(
         _ project: Project,
         _ files: [File],
@@ -91,7 +91,7 @@ public struct Report: Sendable, Hashable {
         namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
         self.repository = repository
-        // Whoever reads a report need not know which language is the standard one.
+        // The report names the language, so that its readers need not know the default language.
         var record = ProjectRecord(answers)
         record.language = answers.framework.language
         self.answers = record

@@ -1,11 +1,11 @@
-// A report as one JSON document: docs/report.schema.json says what is in it.
+// A report as one JSON document; docs/report.schema.json describes it.
 
 import ProjectFiles
 
 extension Report {
     /// Returns the report as one JSON document.
     ///
-    /// - Returns: The document, with a line end. The same report always gives the same bytes.
+    /// - Returns: The document, with a line end. Equal reports always give the same bytes.
     /// - Throws: ``ScaffoldError/notEncodable(name:reason:)``.
     public func json() throws(ScaffoldError) -> String {
         let document = Document(
@@ -37,8 +37,8 @@ extension Report {
 
 /// The document.
 ///
-/// A key that goes, or changes its meaning, is a new version of the schema; one that is
-/// added is not.
+/// Removing a key or changing its meaning needs a new version of the schema; adding a key does
+/// not.
 private struct Document: Encodable {
     struct File: Encodable {
         let path: String

@@ -1,6 +1,6 @@
-// What was asked for, before anything is checked.
+// What the user asks for, before anything is checked.
 
-/// What was asked for: nil is "not said".
+/// What the user asks for; nil means "not given".
 public struct Request: Sendable, Hashable {
     /// The project's name.
     public var name: String?
@@ -8,37 +8,37 @@ public struct Request: Sendable, Hashable {
     public var framework: String?
     /// The framework's language.
     public var language: String?
-    /// The account on the host.
+    /// The account on PythonAnywhere.
     public var user: String?
     /// The domain of the web app.
     public var domain: String?
-    /// The Python version on the host, such as `3.13`.
+    /// The Python version on PythonAnywhere, such as `3.13`.
     public var python: String?
-    /// The service that runs the project's pipeline: the word for `--ci`.
+    /// The service that runs the project's pipeline: the value of `--ci`.
     public var pipeline: String?
-    /// The folder to make the project in.
+    /// The parent folder of the project.
     public var output: String?
     /// The folder of a template of the user's own.
     public var template: String?
     /// A file with answers to the template's questions.
     public var answersFile: String?
-    /// Answers to the template's questions, besides those of the file.
+    /// Answers to the template's questions, in addition to those in the file.
     public var answers: [AnswerInput]
 
-    /// Makes a request.
+    /// Creates a request.
     ///
     /// - Parameters:
     ///   - name: The project's name.
     ///   - framework: The framework's name.
     ///   - language: The framework's language.
-    ///   - user: The account on the host.
+    ///   - user: The account on PythonAnywhere.
     ///   - domain: The domain of the web app.
-    ///   - python: The Python version on the host, such as `3.13`.
-    ///   - pipeline: The service that runs the project's pipeline: the word for `--ci`.
-    ///   - output: The folder to make the project in.
+    ///   - python: The Python version on PythonAnywhere, such as `3.13`.
+    ///   - pipeline: The service that runs the project's pipeline: the value of `--ci`.
+    ///   - output: The parent folder of the project.
     ///   - template: The folder of a template of the user's own.
     ///   - answersFile: A file with answers to the template's questions.
-    ///   - answers: Answers to the template's questions, besides those of the file.
+    ///   - answers: Answers to the template's questions, in addition to those in the file.
     public init(
         name: String? = nil,
         framework: String? = nil,

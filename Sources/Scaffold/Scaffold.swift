@@ -1,18 +1,18 @@
-// The first file to open: how a project comes to be.
+// The first file to open: how a project is made.
 //
-//     arguments -> Request -> ProjectConfiguration -> Plan -> [RenderedFile] -> PreparedProject -> Report
-//      (strings)   (asked)    (decided)  (paths)   (in memory)     (compared, landed)  (what happened)
+//     arguments -> Request -> ProjectConfiguration -> Project -> [RenderedFile] -> PreparedProject -> Report
+//     (strings)    (asked)    (decided)               (context)  (in memory)       (compared)
 //
 // Every arrow is one function, value in, value out. Only the last two touch the disk: preparing looks
-// at the place, and landing writes, when everything before it is known to be right.
+// at the destination, and committing writes, after everything else has succeeded.
 
-/// Makes a project: all of it, or none of it.
+/// Creates a project: all of it, or nothing.
 ///
 /// - Parameters:
-///   - request: What was asked for.
-///   - catalog: The frameworks to choose from.
+///   - request: What the user asks for.
+///   - catalog: The available frameworks.
 /// - Returns: What was written, and what to do next.
-/// - Throws: ``ScaffoldError``, with the disk as it was before.
+/// - Throws: ``ScaffoldError``; the disk is then as it was before.
 public func createProject(
     _ request: Request,
     from catalog: Catalog
@@ -20,20 +20,20 @@ public func createProject(
     try prepareProject(request, from: catalog).commit()
 }
 
-/// Prepares a project: all but the writing.
+/// Prepares a project: everything except writing it.
 ///
 /// - Parameters:
-///   - request: What was asked for.
-///   - framework: What the request names, where that was found before; nil finds it.
-///   - catalog: The frameworks to choose from.
-///   - placement: Where the project is to land.
-///   - wantsRepository: Whether the project is to lie in a git repository, one of its own with a
-///     first commit where there is none around it.
-///   - isReadOnly: Whether nothing may be written, not even to take back what a killed run left in
-///     the folder.
-///   - progress: Is told how far the rendering is.
-/// - Returns: The project, compared with its place.
-/// - Throws: ``ScaffoldError`` where it cannot land there.
+///   - request: What the user asks for.
+///   - framework: The framework or template of the request, if it was found before; nil to find it.
+///   - catalog: The available frameworks.
+///   - placement: The kind of folder to write into.
+///   - wantsRepository: Whether the project must be in a git repository. If no repository contains
+///     it, it gets its own, with a first commit.
+///   - isReadOnly: Whether nothing may be written, not even to roll back the changes of a killed run
+///     in the folder.
+///   - progress: Receives the progress of rendering.
+/// - Returns: The project, compared with its destination.
+/// - Throws: ``ScaffoldError`` if it cannot be written there.
 public func prepareProject(
     _ request: Request,
     of framework: Framework? = nil,

@@ -1,7 +1,7 @@
-// The one place that knows the version of pa-new, and its day.
+// The only place that contains the version of pa-new, and its date.
 
 /// The version of pa-new, as `pa-new --version` prints it and `.pa-new.json` records it.
 public let paNewVersion = "0.1.0"
 
-/// The day of that version, as a manual page has it.
+/// The date of that version, in the form of manual pages.
 public let paNewDate = "November 24, 2026"

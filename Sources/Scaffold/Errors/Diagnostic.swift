@@ -1,30 +1,30 @@
-// An error in words. The sentences of each domain lie beside its enum.
+// An error in words. Each domain has its sentences beside its enum.
 
 /// An error in words: what happened, why, and what to do.
 public struct Diagnostic: Sendable, Hashable {
     /// What happened.
     public let message: String
-    /// Why, where that is not plain.
+    /// Why it happened, unless that is obvious.
     public let reason: String?
-    /// What to do, where something can be done.
+    /// What you can do about it, if anything.
     public let hint: String?
 
-    /// Puts an error in words.
+    /// Creates a diagnostic.
     ///
     /// - Parameters:
     ///   - message: What happened.
-    ///   - reason: Why, where that is not plain.
-    ///   - hint: What to do, where something can be done.
+    ///   - reason: Why it happened, unless that is obvious.
+    ///   - hint: What you can do about it, if anything.
     public init(_ message: String, reason: String? = nil, hint: String? = nil) {
         self.message = message
         self.reason = reason
         self.hint = hint
     }
 
-    /// Returns the error as the reason for another one, with the same hint.
+    /// Returns a diagnostic that has this one as its reason, with the same hint.
     ///
     /// - Parameter message: What happened.
-    /// - Returns: The other error.
+    /// - Returns: The new diagnostic.
     package func asReason(for message: String) -> Diagnostic {
         Diagnostic(message, reason: self.message + (reason.map { ": " + $0 } ?? ""), hint: hint)
     }

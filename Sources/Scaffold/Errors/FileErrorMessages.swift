@@ -1,5 +1,5 @@
-// File errors in words. They lie here and not beside FileError, since what to do about them depends on
-// the commands and options of the tool, which the file layer does not know.
+// File errors in words. They are here and not beside FileError because the advice depends on the
+// commands and options of the tool, which the file layer does not know.
 
 import ProjectFiles
 

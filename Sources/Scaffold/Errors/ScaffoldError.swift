@@ -1,4 +1,4 @@
-// What can go wrong: cases with facts. Diagnostic.swift makes sentences of them.
+// What can go wrong: cases with facts. ScaffoldErrorMessages.swift makes the sentences.
 
 import Mustache
 import ProjectFiles
@@ -11,61 +11,61 @@ import ProjectFiles
     import Glibc
 #endif
 
-/// Why a project could not be made.
+/// Why a project could not be created or updated.
 public enum ScaffoldError: Error, Sendable {
-    /// No name for the project.
+    /// The project has no name.
     case noName
-    /// A name that no project can have, the rule it breaks, and a name that would pass.
+    /// A name that is not allowed, the rule that it breaks, and a similar name that is allowed.
     case invalidName(String, ProjectName.Problem, suggestion: String)
-    /// A word for no framework, the nearest that is one, and all there are.
+    /// An unknown framework, the nearest one that exists, and all that exist.
     case unknownFramework(String, nearest: String?, known: [String])
-    /// A word for no language, the nearest that is one, and all there are.
+    /// An unknown language, the nearest one that exists, and all that exist.
     case unknownLanguage(String, nearest: String?, known: [String])
-    /// A framework that is not there in a language, the languages it is there in, and the frameworks
-    /// that are there in that one.
+    /// A framework that is not available in a language, the languages that it has, and the frameworks
+    /// that are available in that language.
     case frameworkInOtherLanguages(String, language: String, languages: [String], known: [String])
-    /// A word for no service that runs pipelines, and the nearest that is one.
+    /// An unknown service for pipelines, and the nearest one that exists.
     case unknownPipeline(String, nearest: String?)
-    /// A service that what the project is made from has no pipeline for; nil for nothing of the user's own.
+    /// A service for which the framework or template has no pipeline; `template` is nil for a framework.
     case noPipeline(Pipeline, template: String?)
-    /// Both a framework and a template folder.
+    /// Both a framework and a template folder were given.
     case frameworkAndTemplate
-    /// Both a language and a template folder.
+    /// Both a language and a template folder were given.
     case languageAndTemplate
-    /// A place for the project that is inside of its template folder.
+    /// The destination of the project is inside its template folder.
     case projectInTemplate(path: String)
-    /// An answer to a question that the template does not ask, the nearest key, and all there are.
+    /// An answer to a question that does not exist, the nearest key, and all keys.
     case unknownAnswer(AnswerInput, nearest: String?, known: [String])
-    /// Two answers to one question.
+    /// Two answers to the same question.
     case repeatedAnswer(String)
-    /// An answer that its question does not take.
+    /// An answer that is not valid for its question.
     case badAnswer(AnswerInput, Question, AnswerProblem)
-    /// An answer to a question that is not asked, since its condition does not hold.
+    /// An answer to a question that is not asked because its condition is false.
     case answerNotAsked(AnswerInput, Question)
     /// Questions that have neither an answer nor a default.
     case missingAnswers([Question])
-    /// A version that the host does not offer, and the nearest it does.
+    /// A Python version that PythonAnywhere does not offer, and the nearest one that it does.
     case unknownPython(String, nearest: PythonVersion)
-    /// A name that no account can have, and the rule it breaks.
+    /// An account name that is not allowed, and the rule that it breaks.
     case invalidUser(String, AccountName.Problem)
-    /// A text that is no domain, and the rule it breaks.
+    /// A text that is not a valid domain, and the rule that it breaks.
     case invalidDomain(String, Domain.Problem)
-    /// A domain below the host's own that belongs to another account.
+    /// A domain below PythonAnywhere's own that belongs to another account.
     case domainOfAnotherAccount(Domain, AccountName)
-    /// An empty path for the folder to make the project in.
+    /// The path of the parent folder is empty.
     case emptyOutput
 
     /// Files could not be read or written.
     case files(FileError)
-    /// Files lie where some of the project should go, with other contents.
+    /// Files with other contents exist at paths of the project.
     case conflicts(target: String, paths: [String])
     /// A file or folder that was named cannot be read.
     case cannotRead(path: String, ReadProblem)
-    /// A file of answers holds something else.
+    /// The contents of an answers file are not valid.
     case badAnswersFile(Mustache.Location, reason: String)
-    /// A template folder of the user's own is wrong.
+    /// A template folder of the user's own has errors.
     case badTemplateFolder(path: String, [TemplateFinding])
-    /// A template of the user's own has paths or contents that only these answers make wrong.
+    /// A template of the user's own has paths or contents that are wrong with these answers only.
     indirect case inOwnTemplate(ScaffoldError)
 
     /// A project cannot be updated.
@@ -75,30 +75,30 @@ public enum ScaffoldError: Error, Sendable {
     case badManifest(path: String, reason: String)
     /// A template cannot be parsed or rendered.
     case badTemplate(Mustache.Failure)
-    /// A template would become a file outside of the project, or in another's place.
+    /// A template would become a file outside of the project, or at the path of another file.
     case badPath(template: String, path: String, reason: PathProblem)
-    /// What a manifest says has to be uploaded would be outside of the project.
+    /// A path to upload, according to the manifest, is outside of the project.
     case badUpload(manifest: String, path: String, reason: PathProblem)
-    /// A file called a template is not valid UTF-8.
+    /// A file with the ending of a template is not valid UTF-8.
     case notText(path: String)
-    /// A document of the tool's own cannot be written as JSON.
+    /// One of the tool's own documents cannot be written as JSON.
     case notEncodable(name: String, reason: String)
 
     /// Category of an error; decides the exit code.
     public enum Kind: Sendable, Hashable {
-        /// The words of the command line have to change.
+        /// The arguments of the command line are wrong.
         case usage
-        /// The project cannot be made in that place.
+        /// The project cannot be created at its destination.
         case destination
-        /// The system failed: a full disk, say.
+        /// The system failed, for example because the disk is full.
         case system
-        /// Another program is missing, or fails.
+        /// Another program is missing or fails.
         case program
         /// The tool's own templates are wrong, or it cannot write its own documents.
         case internalFault
         /// A file or folder that was named cannot be read.
         case input
-        /// What a file or folder that was named holds has to change.
+        /// A file or folder that was named has wrong contents.
         case data
     }
 
@@ -139,10 +139,10 @@ extension FileError {
     }
 }
 
-/// Runs work with files, and makes its error one of this domain.
+/// Runs a function that reads or writes files, and converts its error to this domain.
 ///
-/// - Parameter work: What reads or writes files.
-/// - Returns: What it returns.
+/// - Parameter work: The function.
+/// - Returns: Its result.
 /// - Throws: ``ScaffoldError/files(_:)``.
 func onFiles<Value: ~Copyable>(
     _ work: () throws(FileError) -> Value

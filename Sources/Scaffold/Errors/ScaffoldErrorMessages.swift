@@ -9,8 +9,8 @@ extension ScaffoldError {
 
     /// The error in words.
     ///
-    /// - Parameter syntax: How the command takes answers.
-    /// - Returns: The words.
+    /// - Parameter syntax: How the command accepts answers.
+    /// - Returns: The diagnostic.
     package func diagnostic(answeredBy syntax: AnswerSyntax) -> Diagnostic {
         switch self {
         case .noName:
@@ -185,7 +185,7 @@ extension ScaffoldError {
         }
     }
 
-    /// Where an answer was given, for the start of a sentence.
+    /// The source of an answer, for the start of a sentence.
     private func place(_ origin: AnswerInput.Origin) -> String {
         switch origin {
         case .option: ""
@@ -221,23 +221,23 @@ extension ScaffoldError {
     }
 }
 
-/// How a command takes answers: `pa-new --framework flask`, or `pa-new update --set framework=flask`.
+/// How a command accepts answers: `pa-new --framework flask`, or `pa-new update --set framework=flask`.
 package enum AnswerSyntax {
-    /// With an option of its own.
+    /// With a separate option for each answer.
     case option
     /// With `--set`.
     case set
     /// With another command, `pa-new update`.
     case update
 
-    /// Returns what to do about a value that is not known; nil for an option that can be left out.
+    /// Returns what to do about an unknown value; nil if the option can be left out.
     func hint(_ key: String, _ nearest: String?, of known: [String]) -> String? {
         if let nearest { return "did you mean \(text(key, nearest))?" }
         guard self != .option, let first = known.first else { return nil }
         return "choose another: \(text(key, first))"
     }
 
-    /// Returns what to type.
+    /// Returns the text to type.
     func text(_ key: String, _ value: String) -> String {
         switch self {
         case .option: "--\(key) \(value)"

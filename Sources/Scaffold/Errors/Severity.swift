@@ -1,9 +1,9 @@
-// How bad a finding is, of a template's check and of an app's.
+// The severity of a finding, in templates and in apps.
 
-/// How bad a finding is.
+/// The severity of a finding.
 public enum Severity: String, Sendable, Codable, Hashable {
     /// The app does not load or does not answer on PythonAnywhere, or the template cannot be used.
     case error
-    /// Something works otherwise than it looks.
+    /// The behaviour differs from what the code or template suggests.
     case warning
 }

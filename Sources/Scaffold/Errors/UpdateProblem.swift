@@ -1,24 +1,24 @@
-// What keeps a project from being updated, and the words for it.
+// Why a project cannot be updated, and the words for it.
 
 import ProjectFiles
 
-/// What keeps a project from being updated.
+/// Why a project cannot be updated.
 public enum UpdateProblem: Error, Sendable {
-    /// There is no such folder, or nothing can be written in it.
+    /// The folder does not exist, or is not writable.
     case noFolder(FileError.ParentProblem)
     /// The `.pa-new.json` cannot be used.
     case record(RecordProblem)
     /// A newer pa-new made the project.
     case newer(version: String)
-    /// There is no `.pa-new.base.json`: what was generated then is not known.
+    /// There is no `.pa-new.base.json`, so the original files are not known.
     case noBase
     /// The `.pa-new.base.json` cannot be used.
     case badBase(BaselineProblem)
-    /// It was made from a template of the user's own, and nothing says where that is.
+    /// The project was made from a template of the user's own, and its path was not given.
     case ownTemplate(name: String)
-    /// What it was made from, or is to be made from, is not there any more.
+    /// The framework or template of the project, or the new one, cannot be used.
     indirect case configuration(ScaffoldError)
-    /// A file still has the markers of an earlier update.
+    /// Files still have the conflict markers of an earlier update.
     case unresolved([String])
 }
 

@@ -1,13 +1,13 @@
-// What to do once a project is updated.
+// The next steps after an update of a project.
 
 extension NextSteps {
-    /// Tells what to do after an update.
+    /// Creates the next steps after an update.
     ///
     /// - Parameters:
     ///   - project: The project as it is now.
     ///   - files: What was done to each file.
-    ///   - before: What the project was made from before.
-    ///   - folder: The project's folder, as a path from where the reader is.
+    ///   - before: The record of the project before the update.
+    ///   - folder: The project's folder, as a path relative to the current folder.
     init(
         updating project: Project,
         _ files: [Report.File],
@@ -17,7 +17,7 @@ extension NextSteps {
         let now = ProjectRecord(project.configuration)
         var steps = Self.conflictSteps(files)
         if now.name != before.name {
-            // Other code imports the package, or where there is none what is compiled.
+            // Other code imports the package or, if there is none, the compiled module.
             let isPackage = files.contains {
                 $0.path.hasPrefix(project.configuration.name.package + "/")
             }
@@ -35,7 +35,7 @@ extension NextSteps {
         let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
         let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
         let noticed = changed.subtracting([ProjectRecord.fileName, Baseline.fileName])
-        // Another pipeline is nothing that the host has to know.
+        // A change of the pipeline alone does not concern PythonAnywhere.
         let isNewPipeline = now.pipeline != before.pipeline
         let pipeline = isNewPipeline ? Self.pipelineSteps(project) : []
         let isForHost =
@@ -45,7 +45,7 @@ extension NextSteps {
             self.init(steps: steps + pipeline)
             return
         }
-        // What is uploaded is made of the project's files first, and the tests need it, too.
+        // The files to upload are built from the project's files first, and the tests need them, too.
         let making = project.products.uploads.isEmpty ? [] : Self.ownSteps(project)
         steps += making
         let hasTests = project.configuration.files.contains { $0.path.hasPrefix("tests/") }
@@ -57,15 +57,15 @@ extension NextSteps {
                 )
             )
         }
-        // An account or domain that was not known yet makes no other web app of it.
+        // If the account or domain was not known before, it is still the same web app.
         let isSameApp =
             (now.name, now.python, now.language) == (before.name, before.python, before.language)
             && (before.user == nil || now.user == before.user)
             && (before.domain == nil || now.domain == before.domain)
             && !changed.contains("requirements.txt")
         if !isSameApp {
-            // Another account, domain, Python, name or set of packages is another web app.
-            // Where nothing has to be uploaded first, what the template says comes here.
+            // Another account, domain, Python, name or set of packages means a new web app.
+            // Without files to upload first, the template's own steps come here.
             steps += (making.isEmpty ? Self.ownSteps(project) : [])
             steps += Self.hostSteps(project, parent: "..")
         } else {
@@ -77,7 +77,7 @@ extension NextSteps {
             (making.isEmpty ? [] : ["it is built"]) + (hasTests ? ["its tests pass"] : [])
             + (!isSameApp && project.configuration.hasRequirements
                 ? ["the virtualenv exists"] : [])
-        // Another name moves the folder.
+        // A new name moves the folder.
         let stays = now.name == before.name
         self.init(
             steps: steps,
@@ -85,7 +85,7 @@ extension NextSteps {
         )
     }
 
-    /// Tells how to bring changed files to the host.
+    /// Returns the steps that bring changed files to PythonAnywhere.
     private static func changeSteps(_ project: Project, _ changed: Set<String>)
         -> [Step]
     {
@@ -110,7 +110,7 @@ extension NextSteps {
         return steps
     }
 
-    /// Tells how to resolve conflicts, of each kind there is.
+    /// Returns a step for each kind of conflict.
     private static func conflictSteps(_ files: [Report.File]) -> [Step] {
         let conflicts = files.filter { $0.verb == .conflict }
         let beside = Set(files.map(\.path))

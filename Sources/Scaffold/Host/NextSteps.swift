@@ -1,38 +1,38 @@
-// What to do once the project is written: the host's walkthrough with this project's own values.
+// The next steps for a new project: PythonAnywhere's walkthrough with this project's own values.
 
-/// The steps from a written project to a visited page.
+/// The steps from a new project on the disk to a page in the browser.
 ///
-/// They follow the host's pages "How to get your code in and out of PythonAnywhere", "Using a
+/// They follow PythonAnywhere's pages "How to get your code in and out of PythonAnywhere", "Using a
 /// virtualenv" and "Setting up Flask applications" (the part on manual configuration).
 public struct NextSteps: Sendable, Hashable {
-    /// One thing to do.
+    /// One step.
     public struct Step: Sendable, Hashable {
-        /// What to do and where.
+        /// What to do, and where.
         public let action: String
-        /// What to type for it, a line each.
+        /// The commands to type, one per line.
         public let commands: [String]
     }
 
-    /// The steps in their order.
+    /// The steps in order.
     public let steps: [Step]
-    /// What does the steps on the host at once, over its API; nil where there are none.
+    /// A command that does the steps on PythonAnywhere through its API; nil if it has no such steps.
     public let shortcut: Step?
 
-    /// Takes steps as they are.
+    /// Creates next steps from the given ones.
     init(steps: [Step], shortcut: Step? = nil) {
         self.steps = steps
         self.shortcut = shortcut
     }
 
-    /// Tells what to do next.
+    /// Creates the next steps for a new project.
     ///
     /// - Parameters:
     ///   - project: The project.
-    ///   - parent: The folder that holds the project, as a path from where the reader is; nil where
-    ///     the reader is in it.
+    ///   - parent: The parent folder of the project, as a path relative to the current folder; nil if
+    ///     the current folder is the project's.
     init(_ project: Project, parent: String?) {
         let own = Self.ownSteps(project)
-        // Without an entry file it is no web app.
+        // Without an entry file the project is not a web app.
         guard project.configuration.hasEntryFile else {
             steps = own + Self.pipelineSteps(project)
             shortcut = nil
@@ -47,7 +47,7 @@ public struct NextSteps: Sendable, Hashable {
         )
     }
 
-    /// Returns the steps that make a new web app of a project.
+    /// Returns the steps that create a web app for a project.
     static func hostSteps(_ project: Project, parent: String?) -> [Step] {
         let site = project.configuration.site
         let greeting = project.configuration.framework.manifest.greeting
@@ -102,13 +102,13 @@ public struct NextSteps: Sendable, Hashable {
         return steps
     }
 
-    /// Returns what does the steps on the host at once.
+    /// Returns the command that does the steps on PythonAnywhere.
     ///
     /// - Parameters:
     ///   - project: The project.
-    ///   - before: What has to be true before.
-    ///   - target: The project's folder, as a path from where the reader is.
-    /// - Returns: What `pa-new deploy` needs, and the command.
+    ///   - before: The conditions that must hold first.
+    ///   - target: The project's folder, as a path relative to the current folder.
+    /// - Returns: The requirements of `pa-new deploy`, and the command.
     static func shortcut(_ project: Project, after before: [String], target: String)
         -> Step
     {
@@ -125,7 +125,7 @@ public struct NextSteps: Sendable, Hashable {
         )
     }
 
-    /// Returns the step that gets the pipeline going, where there is one.
+    /// Returns the step that starts the pipeline, if there is one.
     static func pipelineSteps(_ project: Project) -> [Step] {
         guard let pipeline = project.configuration.pipeline else { return [] }
         let more =
@@ -140,7 +140,7 @@ public struct NextSteps: Sendable, Hashable {
         ]
     }
 
-    /// Returns the step with what the template itself says to type.
+    /// Returns the step with the commands that the template itself gives.
     static func ownSteps(_ project: Project) -> [Step] {
         guard !project.products.commands.isEmpty else { return [] }
         return [
@@ -151,7 +151,7 @@ public struct NextSteps: Sendable, Hashable {
         ]
     }
 
-    /// Returns the steps that bring the project to the host: all of it packed, or what has to be there.
+    /// Returns the steps that upload the project: as one archive, or only the files that are needed.
     private static func uploadSteps(_ project: Project, parent: String?) -> [Step] {
         guard project.products.uploads.isEmpty else {
             return uploadSteps(
@@ -178,11 +178,11 @@ public struct NextSteps: Sendable, Hashable {
         ]
     }
 
-    /// Returns a step for each folder on the host, with what to upload to it.
+    /// Returns a step for each folder on PythonAnywhere, with the files to upload to it.
     ///
     /// - Parameters:
     ///   - project: The project.
-    ///   - isNew: Whether the folders still have to be made.
+    ///   - isNew: Whether the folders do not exist yet.
     ///   - hasStaticFiles: Whether the static files have to be uploaded.
     /// - Returns: The steps.
     static func uploadSteps(
@@ -210,7 +210,7 @@ public struct NextSteps: Sendable, Hashable {
             }
     }
 
-    /// Returns what to upload, by the folder below the project's; that one itself has no path.
+    /// Returns the files to upload, by their folders below the project's; its own path is empty.
     private static func uploadsByFolder(_ project: Project) -> [String: [String]] {
         var contents: [String: [String]] = ["": []]
         for path in project.products.uploads
@@ -225,9 +225,9 @@ public struct NextSteps: Sendable, Hashable {
         return contents
     }
 
-    /// Returns the step that makes the entry file the host's.
+    /// Returns the step that copies the entry file over the WSGI file.
     ///
-    /// Where not all of the project is on the host, neither is the entry file, and no console can copy it.
+    /// If only some files are uploaded, the entry file is not on PythonAnywhere, so no console can copy it.
     static func entryFileStep(_ project: Project) -> Step {
         let site = project.configuration.site
         let action =

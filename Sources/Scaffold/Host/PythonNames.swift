@@ -1,7 +1,7 @@
-// Names that Python itself takes: facts about the language, kept true by a test that asks every
-// interpreter it finds.
+// Names that Python itself uses. A test compares these facts about the language with every
+// interpreter that it finds.
 
-/// Python's keywords, soft keywords (`match`, `case`, `type`) included.
+/// Python's keywords, including soft keywords (`match`, `case`, `type`).
 let pythonKeywords = words(
     """
     False None True and as assert async await break case class continue def del elif else
@@ -10,9 +10,9 @@ let pythonKeywords = words(
     """
 )
 
-/// The standard library's top-level modules in any Python that the host offers, in lower case.
+/// The standard library's top-level modules in all Pythons that PythonAnywhere offers, in lower case.
 ///
-/// A project's package lies before them on `sys.path`, and would be imported in their place.
+/// A project's package comes first on `sys.path`, so it would be imported instead of the module.
 let standardLibraryNames = words(
     """
     abc aifc antigravity argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb
@@ -38,8 +38,10 @@ let standardLibraryNames = words(
     """
 )
 
-/// Returns the words of a text of ASCII, without asking Unicode what white space is: this runs
-/// whenever the tool does.
+/// Splits an ASCII text into words.
+///
+/// It avoids Unicode's definition of white space for speed, because it runs at every start of the
+/// tool.
 private func words(_ text: String) -> Set<String> {
     Set(text.utf8.split { $0 <= UInt8(ascii: " ") }.map { String(decoding: $0, as: UTF8.self) })
 }

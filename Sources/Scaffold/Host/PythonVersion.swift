@@ -1,10 +1,10 @@
-// The Python versions that the host offers.
+// The Python versions that PythonAnywhere offers.
 
-/// A Python version that the host's current system image offers.
+/// A Python version that PythonAnywhere's current system image offers.
 ///
-/// The list follows the host's pages "Supported Python versions" and "Changing your system image"
-/// for the image *innit*. That image also carries 3.7 and 3.8, with no package installed; both have
-/// left support, and the frameworks no longer run on them, so they are not offered here.
+/// The list follows the pages "Supported Python versions" and "Changing your system image"
+/// for the image *innit*. That image also has 3.7 and 3.8, without packages. Both are no longer
+/// supported, and the frameworks do not run on them, so they are not offered here.
 public struct PythonVersion: Sendable, Hashable, CustomStringConvertible {
     /// The part after `3.`.
     public let minor: Int
@@ -12,24 +12,24 @@ public struct PythonVersion: Sendable, Hashable, CustomStringConvertible {
     /// Every version that can be chosen, oldest first.
     public static let offered = (9...13).map(PythonVersion.init(minor:))
 
-    /// The version taken where none is asked for.
+    /// The default version.
     public static let `default` = PythonVersion(minor: 13)
 
-    /// The version as the host writes it, such as `3.13`.
+    /// The version as PythonAnywhere writes it, such as `3.13`.
     public var description: String { "3.\(minor)" }
 
-    /// The versions around this one that are offered: what a pipeline tests with, oldest first.
+    /// The offered versions next to this one and itself, oldest first: a pipeline tests with them.
     var around: [PythonVersion] { Self.offered.filter { abs($0.minor - minor) <= 1 } }
 
-    /// Makes the version with the given minor number; the list above decides which are offered.
+    /// Creates the version with the given minor number; the list above decides which are offered.
     private init(minor: Int) {
         self.minor = minor
     }
 
-    /// Checks a version that was typed.
+    /// Checks a version that the user typed.
     ///
     /// - Parameter text: The version, such as `3.13`.
-    /// - Throws: ``ScaffoldError/unknownPython(_:nearest:)`` where the host does not offer it.
+    /// - Throws: ``ScaffoldError/unknownPython(_:nearest:)`` if PythonAnywhere does not offer it.
     public init(_ text: String) throws(ScaffoldError) {
         guard let version = Self.offered.first(where: { $0.description == text }) else {
             throw .unknownPython(text, nearest: Self.nearest(to: text))
@@ -37,7 +37,7 @@ public struct PythonVersion: Sendable, Hashable, CustomStringConvertible {
         self = version
     }
 
-    /// Returns the offered version that is closest by number: `3.14`, `313` and `3.12.4` are near.
+    /// Returns the offered version with the closest number: for `3.14`, `313` and `3.12.4`, too.
     private static func nearest(to text: String) -> PythonVersion {
         let digits = text.drop { !("0"..."9" ~= $0) }.prefix(20)
         let parts = digits.split(separator: ".").map { Int($0) }

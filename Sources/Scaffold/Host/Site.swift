@@ -1,31 +1,31 @@
-// What the host derives from an account and a domain.
+// What PythonAnywhere derives from an account and a domain.
 
-/// The name of an account on the host.
+/// The name of an account on PythonAnywhere.
 public struct AccountName: Sendable, Hashable, CustomStringConvertible {
     /// The name as it was typed: the home folder keeps its case.
     public let description: String
 
     /// Why an account name is refused.
     public enum Problem: Sendable, Hashable {
-        /// There is nothing.
+        /// It is empty.
         case empty
         /// It has more than 63 characters.
         case tooLong(count: Int)
-        /// It has a character that no label of a domain has.
+        /// It has a character that a label of a domain cannot have.
         case character(Character)
         /// It starts or ends with a hyphen.
         case hyphenAtAnEnd
-        /// It is a domain or an address, whose first part could be meant.
+        /// It is a domain or an email address; `user` is its first part, which was probably meant.
         case domain(user: String)
     }
 
-    /// Checks an account name that was typed.
+    /// Checks an account name that the user typed.
     ///
-    /// The name is a label of the host's own domains, `USER.pythonanywhere.com`, and has to be one:
+    /// The name is a label of PythonAnywhere's own domains, `USER.pythonanywhere.com`, so it must be valid:
     /// letters, digits and hyphens, at most 63 of them (RFC 1123, section 2.1).
     ///
     /// - Parameter text: The account name, such as `alice`.
-    /// - Throws: ``ScaffoldError/invalidUser(_:_:)`` where the host can have no such account.
+    /// - Throws: ``ScaffoldError/invalidUser(_:_:)`` if no such account can exist.
     public init(_ text: String) throws(ScaffoldError) {
         switch Hostname.problem(withLabel: text) {
         case nil: description = text
@@ -33,7 +33,7 @@ public struct AccountName: Sendable, Hashable, CustomStringConvertible {
         case .tooLong(let count): throw .invalidUser(text, .tooLong(count: count))
         case .hyphenAtAnEnd: throw .invalidUser(text, .hyphenAtAnEnd)
         case .character(let character):
-            // Whoever types the domain or an address means the account in it.
+            // If the user types the domain or an email address, its first part is meant.
             let cuts: Set<Character> = [".", "@"]
             let start = text.prefix { !cuts.contains($0) }
             if cuts.contains(character), Hostname.problem(withLabel: start) == nil {
@@ -51,13 +51,13 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
 
     /// Why a domain is refused.
     public enum Problem: Sendable, Hashable {
-        /// There is nothing.
+        /// It is empty.
         case empty
-        /// It is an address, with a scheme, port or path around the domain.
+        /// It is a URL, with a scheme, port or path around the domain.
         case address(domain: String)
         /// It has more than 253 characters.
         case tooLong(count: Int)
-        /// There is nothing before, after or between dots.
+        /// A label is empty.
         case emptyLabel
         /// It has no dot.
         case singleLabel
@@ -67,42 +67,42 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
         case hyphenAtAnEnd(String)
         /// It is not in its ASCII form.
         case international
-        /// It has a character that no domain has.
+        /// It has a character that a domain cannot have.
         case character(Character)
-        /// It is one of the host's own.
+        /// It is one of PythonAnywhere's own.
         case host
-        /// It ends in a number, as an IP address does.
+        /// Its last label is a number, as in an IP address.
         case number
     }
 
-    /// Checks a domain that was typed.
+    /// Checks a domain that the user typed.
     ///
     /// - Parameter text: A hostname of at least two labels (RFC 1123, section 2.1), such as
     ///   `alice.eu.pythonanywhere.com` or `www.example.com`.
-    /// - Throws: ``ScaffoldError/invalidDomain(_:_:)`` with the first rule it breaks.
+    /// - Throws: ``ScaffoldError/invalidDomain(_:_:)`` with the first rule that it breaks.
     public init(_ text: String) throws(ScaffoldError) {
         if let problem = Self.problem(with: text) { throw .invalidDomain(text, problem) }
         description = text.lowercased()
     }
 
-    /// Makes the domain that every account has.
+    /// Creates the domain that every account has.
     package init(of account: AccountName, isEuropean: Bool = false) {
         let system = isEuropean ? "eu.pythonanywhere.com" : "pythonanywhere.com"
         description = "\(account.description.lowercased()).\(system)"
     }
 
-    /// Makes the domain that stands for the account nobody has named yet.
+    /// Creates the domain with the placeholder, for when no account is given.
     fileprivate init(ofPlaceholder account: String) {
         description = "\(account).pythonanywhere.com"
     }
 
-    /// Whether the web app runs on the host's EU system.
+    /// Whether the web app runs on PythonAnywhere's EU system.
     var isEuropean: Bool { description.hasSuffix(".eu.pythonanywhere.com") }
 
     /// Whether an account can have this domain.
     ///
-    /// Below the host's own domains an account has its own name and `SOMETHING-USER`; any other
-    /// domain may be anybody's.
+    /// Below PythonAnywhere's own domains, an account has its own name and `SOMETHING-USER`. Any account
+    /// can have any other domain.
     package func canBelong(to account: AccountName) -> Bool {
         let own = ".pythonanywhere.com"
         guard ("." + description).hasSuffix(own) else { return true }
@@ -133,12 +133,12 @@ public struct Domain: Sendable, Hashable, CustomStringConvertible {
         if labels.count < 2 { return .singleLabel }
         let own = ["pythonanywhere.com", "www.pythonanywhere.com", "eu.pythonanywhere.com"]
         if own.contains(text.lowercased()) { return .host }
-        // A last label of digits is an IP address, no name (RFC 3696, section 2).
+        // A last label of digits means an IP address and not a name (RFC 3696, section 2).
         if labels.last?.allSatisfy(\.isNumber) ?? false { return .number }
         return nil
     }
 
-    /// Returns the domain in something like `https://www.example.com:443/page`, if it is that.
+    /// Returns the domain in a text like `https://www.example.com:443/page`; nil for other texts.
     private static func domain(inAddress text: String) -> String? {
         var rest = text[...]
         for scheme in ["https://", "http://", "//"] where rest.lowercased().hasPrefix(scheme) {
@@ -171,24 +171,24 @@ private enum Hostname {
     }
 }
 
-/// Where a project lives on the host.
+/// The paths and the URL of a project on PythonAnywhere.
 public struct Site: Sendable, Hashable {
-    /// What stands for the account where none was named.
+    /// The placeholder for the account if none is given.
     public static let placeholder = "USER"
 
     /// The project's folder name.
     let folder: String
-    /// The account, or the placeholder for it.
+    /// The account, or the placeholder.
     public let user: String
     /// The domain of the web app.
     public let domain: Domain
 
-    /// Derives where a project lives.
+    /// Derives the paths and the URL of a project.
     ///
     /// - Parameters:
     ///   - name: The project's name.
-    ///   - account: The account, or nil where none was named.
-    ///   - domain: The domain, or nil for the account's own.
+    ///   - account: The account; nil if none is given.
+    ///   - domain: The domain; nil for the account's own.
     init(name: ProjectName, account: AccountName?, domain: Domain?) {
         folder = name.folder
         user = account?.description ?? Self.placeholder
@@ -204,14 +204,16 @@ public struct Site: Sendable, Hashable {
     /// The folder for the Web tab's static file mapping.
     public var staticFolder: String { "\(sourceFolder)/static" }
 
-    /// The virtualenv on the Web tab, where `mkvirtualenv` puts it.
+    /// The virtualenv on the Web tab, as `mkvirtualenv` names it.
     public var virtualenv: String { "\(home)/.virtualenvs/\(folder)" }
 
-    /// The WSGI file, which the host names after the domain: dots become underscores, hyphens stay.
+    /// The WSGI file.
+    ///
+    /// Its name comes from the domain: dots become underscores, hyphens stay.
     public var wsgiFile: String {
         "/var/www/" + String(domain.description.map { $0 == "." ? "_" : $0 }) + "_wsgi.py"
     }
 
-    /// The page that a visitor opens.
+    /// The URL of the first page.
     public var url: String { "https://\(domain)/" }
 }

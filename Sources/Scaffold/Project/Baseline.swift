@@ -1,5 +1,5 @@
-// What pa-new wrote into a project, kept in the project: an update tells the user's edits from ours
-// by it, without the templates of then, without git and offline.
+// The files that pa-new wrote, kept in the project. An update compares them with the current files to
+// find the user's edits, without the old templates, without git and offline.
 
 import ProjectFiles
 
@@ -9,23 +9,24 @@ struct Baseline: Hashable {
     struct File: Hashable {
         /// The path below the project's folder.
         let path: String
-        /// The path of what it was made from, in the template folder: it stays the same where a path
-        /// changes with the answers.
+        /// The path of its template.
+        ///
+        /// It stays the same when answers change the path of the file.
         let template: String
-        /// What it held.
+        /// The contents of the file.
         let contents: Contents
-        /// Whether its owner could run it.
+        /// Whether the owner could execute the file.
         let isExecutable: Bool
     }
 
-    /// What a file held, as far as an update needs it.
+    /// The contents of a file, as far as an update needs them.
     enum Contents: Hashable {
-        /// The text itself: edits of it can be merged.
+        /// A text, so that edits can be merged.
         case text([UInt8])
-        /// The SHA-256 of what is no text, or too much of it: edits of it can only be noticed.
+        /// The SHA-256 of a binary or large file, so that edits can only be detected.
         case digest(String)
 
-        /// Whether a file holds just that.
+        /// Whether a file has exactly these contents.
         func isSame(as bytes: [UInt8]) -> Bool {
             switch self {
             case .text(let text): text == bytes
@@ -34,23 +35,23 @@ struct Baseline: Hashable {
         }
     }
 
-    /// The most bytes of a text that are kept.
+    /// The maximum size of a stored text, in bytes.
     static let maxTextBytes = 256 * 1024
-    /// The most bytes of all texts together.
+    /// The maximum size of all stored texts together, in bytes.
     static let maxTotalBytes = 8 * 1024 * 1024
 
-    /// The files, in the order of their paths.
+    /// The files, sorted by path.
     let files: [File]
 
-    /// The file that holds it, in the project's folder.
+    /// The name of the baseline's file in the project's folder.
     static let fileName = ".pa-new.base.json"
 
-    /// Keeps files as they were written.
+    /// Creates a baseline from files.
     init(_ files: [File]) {
         self.files = files.sorted { $0.path < $1.path }
     }
 
-    /// Keeps what was rendered.
+    /// Creates a baseline from rendered files.
     init(_ files: [RenderedFile]) {
         var room = Self.maxTotalBytes
         self.init(
@@ -71,17 +72,17 @@ struct Baseline: Hashable {
 }
 
 extension Baseline {
-    /// The document, in the order in which it is written.
+    /// The document, with its keys in the order in which they are written.
     private struct Document: Codable {
         struct File: Codable {
             let path: String
-            /// Left out where it is the path.
+            /// Omitted if it equals the path.
             let template: String?
-            /// The lines, each with its line end, so that a change shows as few changed lines.
+            /// The lines with their line ends, so that diffs of this file stay small.
             let lines: [String]?
-            /// The digest, where they are no text or too much.
+            /// The digest, if the file is binary or too large.
             let sha256: String?
-            /// Left out where it is false.
+            /// Omitted if false.
             let executable: Bool?
         }
 
@@ -91,7 +92,7 @@ extension Baseline {
 
     private static let version = 1
 
-    /// The document as a file: the same files always give the same bytes.
+    /// Returns the document as a file; equal files always give the same bytes.
     func document() throws(ScaffoldError) -> [UInt8] {
         let files = files.map { file in
             var lines: [String]?
@@ -118,9 +119,9 @@ extension Baseline {
 
     /// Reads a document.
     ///
-    /// - Parameter document: What the file holds.
-    /// - Throws: ``BaselineProblem`` where it is none, or one with paths that no project
-    ///   can have.
+    /// - Parameter document: The contents of the file.
+    /// - Throws: ``BaselineProblem`` if it is not a valid baseline, or has paths that are not allowed in
+    ///   a project.
     init(_ document: [UInt8]) throws(BaselineProblem) {
         let decoded: Document
         do {
@@ -156,11 +157,11 @@ extension Baseline {
 
 /// What is wrong with a `.pa-new.base.json`.
 public enum BaselineProblem: Error, Sendable, Hashable {
-    /// It is no document of that kind: damaged, or edited.
+    /// It is not a baseline: damaged or edited.
     case notReadable
-    /// It has a form that this version does not know.
+    /// It has a version that this pa-new does not know.
     case version(Int)
-    /// An entry has a path that no file of a project can have, twice the same, or no contents.
+    /// An entry has a path that is not allowed, a path that occurs twice, or no contents.
     case path(String)
 }
 

@@ -1,20 +1,20 @@
-// What a project has to be built into before the host can serve it.
+// The files that a project must be built into before PythonAnywhere can serve it.
 
-/// What a project's sources are built into, and how.
+/// The build products of a project, and how to build them.
 public struct BuildProducts: Sendable, Hashable {
-    /// The files that have to be there, with paths below the project's folder.
+    /// The files that must exist, with paths below the project's folder.
     public var uploads: [String]
-    /// What to type in that folder to make them; shown, never run.
+    /// The commands that build them in that folder; they are shown, never run.
     public var commands: [String]
 
-    /// Of a project that is served as it lies there.
+    /// A project that needs no build.
     public static let none = BuildProducts()
 
-    /// Says what a project is built into.
+    /// Creates build products.
     ///
     /// - Parameters:
-    ///   - uploads: The files that have to be there, with paths below the project's folder.
-    ///   - commands: What to type in that folder to make them.
+    ///   - uploads: The files that must exist, with paths below the project's folder.
+    ///   - commands: The commands that build them in that folder.
     public init(uploads: [String] = [], commands: [String] = []) {
         self.uploads = uploads
         self.commands = commands

@@ -1,21 +1,21 @@
-// A project on the disk, as its record tells of it: read once, for every command that looks at one.
+// A project on the disk, loaded from its record: read once, for every command that examines one.
 
 import ProjectFiles
 
-/// A project that pa-new made, and what it is made from.
+/// A project that pa-new made, with its template.
 package struct LoadedProject: Sendable {
-    /// What it was made from.
+    /// The project's record.
     package let record: ProjectRecord
-    /// The project as today's templates have it, or why they have it no more; nil where it was made from
-    /// a template of the user's own, whose place is not known.
+    /// The project with today's templates, or the error if they no longer support it; nil if it was made from
+    /// a template of the user's own, because the record has no path to it.
     package let project: Result<Project, ScaffoldError>?
 
     /// Reads a project's record.
     ///
     /// - Parameters:
     ///   - folder: The project's folder.
-    ///   - catalog: The frameworks there are.
-    /// - Throws: ``RecordProblem`` where pa-new did not make the project, or nobody can tell.
+    ///   - catalog: The available frameworks.
+    /// - Throws: ``RecordProblem`` if pa-new did not make the project, or the record cannot be read.
     package init(in folder: String, from catalog: Catalog) throws(RecordProblem) {
         let document: [UInt8]
         do throws(ReadProblem) {
@@ -37,7 +37,7 @@ package struct LoadedProject: Sendable {
         }
     }
 
-    /// What has to be built before PythonAnywhere can serve it; nothing where that cannot be told.
+    /// The files that must be built before PythonAnywhere can serve it; none if that is not known.
     package var products: BuildProducts {
         guard case .success(let project)? = project else { return .none }
         return project.products

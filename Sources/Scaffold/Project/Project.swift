@@ -1,23 +1,23 @@
-// A project before its files: what was decided, and what its template says of it. Computed once, in this
-// order, so that nothing is asked of a value that is half made.
+// A project before its files exist: its configuration, and what the template derives from it. It is
+// computed once, in this order, so that no step uses a half-made value.
 
 import Mustache
 import ProjectFiles
 
-/// A project: what was decided, and what its template makes of that.
+/// A project: its configuration, and what its template derives from it.
 package struct Project: Sendable {
-    /// What was decided.
+    /// The configuration.
     package let configuration: ProjectConfiguration
-    /// The names that its templates can use, but for the next steps.
+    /// The names that its templates can use, except the next steps.
     let names: [String: Mustache.Value]
-    /// What has to be built before PythonAnywhere can serve it.
+    /// The files that must be built before PythonAnywhere can serve it.
     package let products: BuildProducts
 
-    /// Asks the template what it makes of a configuration.
+    /// Creates the project for a configuration.
     ///
-    /// - Parameter configuration: What was decided.
+    /// - Parameter configuration: The configuration.
     /// - Throws: ``ScaffoldError/badTemplate(_:)`` or ``ScaffoldError/badUpload(manifest:path:reason:)``
-    ///   where the manifest is wrong.
+    ///   if the manifest is wrong.
     package init(_ configuration: ProjectConfiguration) throws(ScaffoldError) {
         self.configuration = configuration
         names = Self.names(of: configuration)
@@ -27,7 +27,7 @@ package struct Project: Sendable {
         )
     }
 
-    /// Returns every name but the steps.
+    /// Returns every name except the steps.
     private static func names(of configuration: ProjectConfiguration) -> [String: Mustache.Value] {
         let site = configuration.site
         let own: [String: Mustache.Value] = [
@@ -55,8 +55,9 @@ package struct Project: Sendable {
             .merging(configuration.questionNames) { own, _ in own }
     }
 
-    /// Returns the commands that a template's manifest shows, each text in them as one word for a
-    /// shell: an answer can then mean nothing else.
+    /// Returns the commands of a template's manifest.
+    ///
+    /// Each text in them is quoted as one shell word, so that an answer cannot do anything else.
     private static func commands(
         of configuration: ProjectConfiguration,
         _ names: [String: Mustache.Value]
@@ -78,7 +79,7 @@ package struct Project: Sendable {
         return commands
     }
 
-    /// Returns the paths of what has to be on the host, where that is not the whole project.
+    /// Returns the paths of the files to upload, if that is not the whole project.
     private static func uploads(
         of configuration: ProjectConfiguration,
         _ names: [String: Mustache.Value]

@@ -1,11 +1,11 @@
-// Which names a project can have, and the forms of a name that has passed.
+// Which names a project can have, and the forms of a valid name.
 
-/// A checked project name and its forms.
+/// A valid project name and its forms.
 public struct ProjectName: Sendable, Hashable {
     /// The folder, exactly as it was typed: `hello-world`.
     public let folder: String
 
-    /// The import package: `hello_world`, in lower case with `_` for `-` as PEP 8 has it.
+    /// The import package: `hello_world`, in lower case with `_` for `-`, as PEP 8 recommends.
     public var package: String { Self.package(of: folder) }
 
     /// The name as a heading: `Hello world`.
@@ -14,27 +14,27 @@ public struct ProjectName: Sendable, Hashable {
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 
-    /// The name as a module's, in upper camel case: `HelloWorld`.
+    /// The name as a module name, in upper camel case: `HelloWorld`.
     public var module: String {
         folder.split(whereSeparator: { $0 == "-" || $0 == "_" })
             .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
-    /// The longest name, in characters.
+    /// The maximum length of a name, in characters.
     ///
-    /// It keeps every path far below the limits of file systems, and is the length of a host label
-    /// and one more.
+    /// It keeps every path far below the limits of file systems. It is one more than the length of a
+    /// host label.
     public static let maxLength = 64
 
     /// Why a name is refused.
     public enum Problem: Sendable, Hashable {
-        /// There is nothing.
+        /// It is empty.
         case empty
-        /// It is a path; the folder in it belongs into `--output`.
+        /// It is a path; the folder part belongs in `--output`.
         case pathSeparator(parent: String)
-        /// It has more characters than ``longest``.
+        /// It has more characters than ``maxLength``.
         case tooLong(count: Int)
-        /// It has a character that is no letter from A to Z, digit, `-` or `_`.
+        /// It has a character other than a letter from A to Z, a digit, `-` or `_`.
         case character(Character)
         /// It starts with a digit.
         case leadingDigit
@@ -46,36 +46,36 @@ public struct ProjectName: Sendable, Hashable {
         case command(String)
         /// Its package would hide a module of the standard library.
         case standardLibrary(String)
-        /// Its package would hide a module that a framework brings, in this language where that is
-        /// not the standard one.
+        /// Its package would hide a module of a framework in this language; `language` is nil for the
+        /// default language.
         case framework(String, framework: String, language: String? = nil)
-        /// Its package would hide a module of what runs or installs the app.
+        /// Its package would hide a module that runs or installs the app.
         case environment(String)
-        /// Its package would be in the way of what every project has.
+        /// Its package would conflict with a file or folder that every project has.
         case layout(String)
     }
 
-    /// Words that are commands of pa-new, or are kept for commands to come.
+    /// The commands of pa-new, including some that are reserved for the future.
     public static let commandWords = [
         "check", "completions", "deploy", "help", "list", "man", "template", "update", "visit",
     ]
 
-    /// Modules that are there wherever the app runs: the host's server brings the first, and what
-    /// makes a virtualenv the others.
+    /// Modules that exist wherever the app runs: PythonAnywhere's server brings the first two, and a
+    /// virtualenv the others.
     static let environmentNames = [
         "uwsgi", "uwsgidecorators", "pip", "pkg_resources", "setuptools", "virtualenv", "wheel",
     ]
 
-    /// What every project has at its top: a package of the same name would be in its way.
+    /// Files and folders at the top of every project; a package of the same name would conflict.
     static let layoutNames = ["readme", "requirements", "static", "tests", "wsgi"]
 
-    /// Checks a name that was typed.
+    /// Checks a name that the user typed.
     ///
     /// - Parameters:
     ///   - text: The name: letters, digits, `-` and `_`, starting with a letter.
-    ///   - modules: The import names that frameworks bring, each with the framework's name.
-    ///   - language: The language of these frameworks, where that is not the standard one.
-    /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)`` with the first rule it breaks.
+    ///   - modules: The import names of frameworks, each with the framework's name.
+    ///   - language: The language of these frameworks, unless it is the default language.
+    /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)`` with the first rule that it breaks.
     public init(
         _ text: String,
         modules: [String: String] = [:],
@@ -99,13 +99,13 @@ public struct ProjectName: Sendable, Hashable {
         String(text.lowercased().map { $0 == "-" ? "_" : $0 })
     }
 
-    /// Returns the first rule that a name breaks, or nil where it can be used.
+    /// Returns the first rule that a name breaks, or nil if it is valid.
     private static func problem(with text: String, modules: [String: String]) -> Problem? {
         guard let first = text.first else { return .empty }
         if text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
             return .pathSeparator(parent: parent(of: text))
         }
-        // Counted before anything walks the text, which may be of any length.
+        // Check the length first, because the text can be of any length.
         if text.utf8.count > maxLength, text.count > maxLength {
             return .tooLong(count: text.count)
         }
@@ -125,7 +125,7 @@ public struct ProjectName: Sendable, Hashable {
         return nil
     }
 
-    /// Returns a name that resembles the refused one and would pass.
+    /// Returns a valid name that resembles the refused one.
     private static func suggestion(
         for text: String,
         _ problem: Problem,
@@ -135,7 +135,7 @@ public struct ProjectName: Sendable, Hashable {
         if case .pathSeparator = problem {
             base = String(text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "")
         }
-        // Every run of other characters becomes one hyphen, none of them at an end.
+        // Each run of other characters becomes one hyphen, except at the start and end.
         let words = base.prefix(maxLength).split(whereSeparator: { !isLetter($0) && !isDigit($0) })
         let joined = words.joined(separator: base.contains("-") ? "-" : "_")
         let candidates = [
@@ -146,7 +146,7 @@ public struct ProjectName: Sendable, Hashable {
         return candidates.first { Self.problem(with: $0, modules: modules) == nil } ?? "hello"
     }
 
-    /// Returns what stands before the last separator: what belongs into `--output`.
+    /// Returns the part before the last separator, which belongs in `--output`.
     private static func parent(of text: String) -> String {
         let separators: (Character) -> Bool = { $0 == "/" || $0 == "\\" }
         var rest = text[...]

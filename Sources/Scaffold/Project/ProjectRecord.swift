@@ -1,31 +1,33 @@
-// `.pa-new.json`: what a project was made from, its one format and its one reader.
+// `.pa-new.json`, the record of a project: its only format and its only reader.
 
 import ProjectFiles
 
-/// What `.pa-new.json` holds: the answers that a project was made from.
+/// The contents of `.pa-new.json`: the answers from which a project was made.
 package struct ProjectRecord: Codable, Hashable, Sendable {
-    /// Which template of the user's own a project was made from.
+    /// The template of the user's own from which a project was made.
     package struct Template: Codable, Hashable, Sendable {
-        /// The name of its folder; a path would differ from machine to machine.
+        /// The name of its folder.
+        ///
+        /// There is no path, because it would differ between machines.
         package let name: String
-        /// What tells whether the template is still the same: ``TemplateFolder/digest``.
+        /// A digest that changes with the template: ``TemplateFolder/digest``.
         package let sha256: String
     }
 
     package let paNew: String
-    /// The framework; nil where it was a template of the user's own.
+    /// The framework; nil for a template of the user's own.
     package let framework: String?
-    /// The framework's language; in `.pa-new.json` nil for the one taken where none is asked for.
+    /// The framework's language; in `.pa-new.json` nil for the default language.
     package var language: String?
     package let name: String
     package let python: String
     package let user: String?
     package let domain: String?
-    /// The service that runs its pipeline; nil where it has none.
+    /// The service that runs its pipeline; nil for none.
     package let pipeline: String?
-    /// The template, where it was one of the user's own.
+    /// The template, if it was one of the user's own.
     package let template: Template?
-    /// The answers to its questions, of those that were asked; nil where it has no questions.
+    /// The answers to the questions that were asked; nil if the template has no questions.
     package let answers: [String: AnswerValue]?
 
     enum CodingKeys: String, CodingKey {
@@ -34,9 +36,9 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         case framework, language, name, python, user, domain, template, answers
     }
 
-    /// Records what was decided.
+    /// Creates the record of a configuration.
     ///
-    /// - Parameter answers: What was decided.
+    /// - Parameter answers: The configuration.
     init(_ answers: ProjectConfiguration) {
         paNew = paNewVersion
         if case .folder(_, let digest) = answers.framework.origin {
@@ -60,8 +62,9 @@ extension ProjectRecord {
     /// The name of the file in a project.
     package static let fileName = ".pa-new.json"
 
-    /// Returns the file: no dates and no local paths, so that the same answers always give the same
-    /// bytes.
+    /// Returns the contents of the file.
+    ///
+    /// They contain no dates and no local paths, so that the same answers always give the same bytes.
     func document() throws(ScaffoldError) -> [UInt8] {
         do throws(JSONProblem) {
             return try JSONDocument.bytes(of: self)
@@ -72,8 +75,8 @@ extension ProjectRecord {
 
     /// Reads the file.
     ///
-    /// - Parameter document: What the file holds.
-    /// - Throws: ``RecordProblem`` where this version cannot use it.
+    /// - Parameter document: The contents of the file.
+    /// - Throws: ``RecordProblem`` if this version cannot use it.
     package init(_ document: [UInt8]) throws(RecordProblem) {
         do throws(JSONProblem) {
             self = try JSONDocument.value(ProjectRecord.self, from: document)
@@ -84,8 +87,8 @@ extension ProjectRecord {
 }
 
 extension ProjectRecord {
-    /// The request that makes the same project again, but for its template's folder, which the record
-    /// does not know.
+    /// The request that makes the same project again, except for the path of its template folder, which
+    /// the record does not contain.
     var request: Request {
         Request(
             name: name,
@@ -101,7 +104,7 @@ extension ProjectRecord {
         )
     }
 
-    /// Whether the domain is only the account's own, which goes with the account.
+    /// Whether the domain is the account's own, so that it changes with the account.
     private var isDefaultDomain: Bool {
         guard let user, let account = try? AccountName(user) else { return false }
         return domain == Domain(of: account).description
@@ -110,13 +113,13 @@ extension ProjectRecord {
 
 /// Why a `.pa-new.json` cannot be used.
 public enum RecordProblem: Error, Sendable, Hashable {
-    /// There is none: pa-new did not make the project.
+    /// It does not exist: pa-new did not make the project.
     case missing
-    /// It holds something else, or cannot be read.
+    /// It has other contents, or cannot be read.
     case unreadable(reason: String)
 }
 
-/// Whether a version such as `1.10.0` comes after another.
+/// Whether a version such as `1.10.0` is newer than another.
 func isNewer(_ version: String, than other: String) -> Bool {
     func numbers(_ version: String) -> [Int] {
         version.split(separator: ".").map { Int($0) ?? 0 }

@@ -1,14 +1,14 @@
-// What `--answers FILE` holds.
+// Reads the file that `--answers FILE` names.
 
 import Mustache
 import ProjectFiles
 
-/// Reads a file of answers: a JSON object with a member for each question.
+/// Reads an answers file: a JSON object with a member for each question.
 ///
 /// - Parameter path: The file.
-/// - Returns: The answers, each with its place.
+/// - Returns: The answers, each with its location.
 /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, or ``ScaffoldError/badAnswersFile(_:reason:)``
-///   where it holds something else.
+///   if its contents are not valid.
 public func readAnswers(_ path: String) throws(ScaffoldError) -> [AnswerInput] {
     let bytes: [UInt8]
     do {
@@ -41,7 +41,7 @@ public func readAnswers(_ path: String) throws(ScaffoldError) -> [AnswerInput] {
 }
 
 extension AnswerValue {
-    /// Makes the answer that a JSON value is, if it can be one.
+    /// Creates the answer for a JSON value; nil for a list, an object or null.
     init?(_ json: JSONText) {
         switch json.content {
         case .text(let text): self = .text(text)

@@ -1,10 +1,10 @@
-// The frameworks there are: every list shown anywhere comes from here.
+// The available frameworks: every list of them comes from here.
 
 import Mustache
 
-/// What a project can be made from: one folder of templates, the tool's or the user's.
+/// The source of a project: one folder of templates, the tool's or the user's.
 public struct Framework: Sendable {
-    /// Where a folder of templates lies.
+    /// The place of a folder of templates.
     public enum Origin: Sendable, Hashable {
         /// In this program.
         case embedded
@@ -12,21 +12,21 @@ public struct Framework: Sendable {
         case folder(path: String, digest: String)
     }
 
-    /// The folder's name, which no other framework has.
+    /// The folder's name, which is unique among the frameworks.
     public let folder: String
-    /// What the folder says of itself.
+    /// The folder's manifest.
     public let manifest: Manifest
-    /// The folder's files but for the manifest and the partials, with paths below the folder.
+    /// The folder's files except the manifest and the partials, with paths below the folder.
     public let files: [TemplateFile]
-    /// What its templates include with `{{> name}}`, by path.
+    /// The partials that its templates include with `{{> name}}`, by path.
     public let partials: [TemplateFile]
-    /// Where the folder lies.
+    /// The place of the folder.
     public let origin: Origin
 
-    /// The word for `--framework`; one framework can be there in several languages.
+    /// The value of `--framework`; the same framework can exist in several languages.
     public var name: String { manifest.framework.isEmpty ? folder : manifest.framework }
 
-    /// The word for `--language`; nil for a template of the user's own, which is in none.
+    /// The value of `--language`; nil for a template of the user's own, which has no language.
     public var language: String? { origin == .embedded ? manifest.language : nil }
 
     /// The path of a file, for errors.
@@ -37,7 +37,7 @@ public struct Framework: Sendable {
         }
     }
 
-    /// Returns an error in a template as one of whoever wrote it.
+    /// Returns an error in a template as an error of its author: the tool or the user.
     func blamed(for error: ScaffoldError) -> ScaffoldError {
         origin == .embedded ? error : .inOwnTemplate(error)
     }
@@ -56,21 +56,22 @@ public struct Framework: Sendable {
     }
 }
 
-/// The frameworks found in a folder of templates, and the partials they share.
+/// All frameworks in a folder of templates, and their shared partials.
 public struct Catalog: Sendable {
-    /// Every framework in each of its languages: the default one first, then by name, and of one name
-    /// the one in ``defaultLanguage`` first.
+    /// Every framework in each of its languages: the default one first, then by name.
+    ///
+    /// Within one name, ``defaultLanguage`` comes first.
     public let frameworks: [Framework]
-    /// What templates include with `{{> name}}`: the files of `_shared`, by path.
+    /// The partials that templates include with `{{> name}}`: the files of `_shared`, by path.
     public let shared: [TemplateFile]
 
-    /// The folder with what several frameworks include.
+    /// The folder with the files that several frameworks include.
     static let sharedFolder = "_shared"
 
-    /// The catalogue of the templates in this program.
+    /// Returns the catalogue of the templates in this program.
     ///
     /// - Returns: The catalogue.
-    /// - Throws: ``ScaffoldError`` as ``init(files:)`` does.
+    /// - Throws: ``ScaffoldError`` like ``init(files:)``.
     public static func embedded() throws(ScaffoldError) -> Catalog {
         try Catalog(files: embeddedTemplates)
     }
@@ -78,8 +79,8 @@ public struct Catalog: Sendable {
     /// Reads a folder of templates: a folder with a `manifest.json` is a framework.
     ///
     /// - Parameter files: Every file of the folder, with paths below it.
-    /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` where a manifest is missing or wrong, or
-    ///   not exactly one framework is the default, or two have one name and language.
+    /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` if a manifest is missing or wrong, if
+    ///   the number of default frameworks is not one, or if two have the same name and language.
     public init(files: [TemplateFile]) throws(ScaffoldError) {
         var folders: [String: [TemplateFile]] = [:]
         for file in files {
@@ -106,7 +107,7 @@ public struct Catalog: Sendable {
         self.frameworks = frameworks.sorted { Self.isListed($0, before: $1, default: defaults[0]) }
     }
 
-    /// Makes a framework of a folder, which needs a manifest and an entry file.
+    /// Creates the framework in a folder, which needs a manifest and an entry file.
     private static func framework(
         in folder: String,
         files: [TemplateFile],
@@ -128,7 +129,7 @@ public struct Catalog: Sendable {
         )
     }
 
-    /// Refuses a second folder for one framework in one language.
+    /// Refuses two folders for the same framework in the same language.
     private static func checkNames(of frameworks: [Framework]) throws(ScaffoldError) {
         var folders: [[String?]: String] = [:]
         for framework in frameworks {
@@ -157,34 +158,34 @@ public struct Catalog: Sendable {
         return rank(first) < rank(second)
     }
 
-    /// The framework taken where none is asked for.
+    /// The default framework.
     public var defaultFramework: Framework { frameworks[0] }
 
-    /// The language taken where none is asked for, and the framework is there in it.
+    /// The default language: that of the default framework.
     public var defaultLanguage: String { defaultFramework.manifest.language }
 
-    /// The words for `--framework`.
+    /// The values of `--framework`.
     public var names: [String] { offered(in: nil).map(\.name) }
 
-    /// The words for `--language`, the default one first.
+    /// The values of `--language`, the default first.
     public var languages: [String] {
         let others = Set(frameworks.map(\.manifest.language)).subtracting([defaultLanguage])
         return [defaultLanguage] + others.sorted()
     }
 
-    /// Returns the languages of a framework, the one first that is taken where none is asked for.
+    /// Returns the languages of a framework, its default first.
     ///
-    /// - Parameter name: The word for `--framework`.
-    /// - Returns: The words for `--language`; none where there is no such framework.
+    /// - Parameter name: The value of `--framework`.
+    /// - Returns: The values of `--language`; empty if there is no such framework.
     public func languages(of name: String) -> [String] {
         frameworks.filter { $0.name == name }.map(\.manifest.language)
     }
 
-    /// Returns the frameworks to choose from, each once.
+    /// Returns the available frameworks, each once.
     ///
-    /// - Parameter language: The word for `--language`; nil for the one that each framework is taken in
-    ///   where none is asked for.
-    /// - Returns: The frameworks, the one first that is taken where none is asked for.
+    /// - Parameter language: The value of `--language`; nil for the default language of each
+    ///   framework.
+    /// - Returns: The frameworks, the default first.
     public func offered(in language: String?) -> [Framework] {
         var seen: Set<String> = []
         return frameworks.filter {
@@ -192,18 +193,18 @@ public struct Catalog: Sendable {
         }
     }
 
-    /// Returns the language of a framework, where that is not the default one.
+    /// Returns the language of a framework, unless it is the default one.
     ///
     /// - Parameter framework: The framework.
-    /// - Returns: The word for `--language`, or nil where the option can be left out.
+    /// - Returns: The value of `--language`, or nil if the option can be left out.
     public func nonDefaultLanguage(of framework: Framework) -> String? {
         framework.language == defaultLanguage ? nil : framework.language
     }
 
-    /// Returns the words of the command line that ask for a framework.
+    /// Returns the arguments that select a framework.
     ///
     /// - Parameter framework: One of this catalogue.
-    /// - Returns: The option `--framework`, and where it needs it `--language`.
+    /// - Returns: The option `--framework`, and `--language` if it is needed.
     public func options(for framework: Framework) -> [String] {
         ["--framework", framework.name]
             + (nonDefaultLanguage(of: framework).map { ["--language", $0] } ?? [])
@@ -212,10 +213,9 @@ public struct Catalog: Sendable {
     /// Finds a framework by its name and language.
     ///
     /// - Parameters:
-    ///   - name: The word for `--framework`; nil for the default one, or the first one that is there in
-    ///     the language.
-    ///   - language: The word for `--language`; nil for the default one, or the first one that the
-    ///     framework is there in.
+    ///   - name: The value of `--framework`; nil for the default one, or the first one in the language.
+    ///   - language: The value of `--language`; nil for the default one, or the first one of the
+    ///     framework.
     /// - Returns: The framework.
     /// - Throws: ``ScaffoldError/unknownFramework(_:nearest:known:)``,
     ///   ``ScaffoldError/unknownLanguage(_:nearest:known:)`` or
@@ -238,7 +238,7 @@ public struct Catalog: Sendable {
             $0.name == name ?? $0.name && $0.language == language ?? $0.language
         }
         if let framework { return framework }
-        // Without a framework or a language there is always the default one.
+        // Without a framework or a language, the default one is always found.
         throw .frameworkInOtherLanguages(
             name ?? defaultFramework.name,
             language: language ?? defaultLanguage,
@@ -247,13 +247,13 @@ public struct Catalog: Sendable {
         )
     }
 
-    /// Finds what a request is about: a framework by its name and language, the template in a folder,
-    /// or the framework taken where none is asked for.
+    /// Finds the framework for a request: by its name and language, the template in a folder, or the
+    /// default framework.
     ///
-    /// - Parameter request: What was asked for.
+    /// - Parameter request: What the user asks for.
     /// - Returns: The framework or template.
     /// - Throws: ``ScaffoldError/frameworkAndTemplate``, ``ScaffoldError/languageAndTemplate``,
-    ///   or what ``framework(named:in:)`` and ``Framework/own(at:)`` throw.
+    ///   or the errors of ``framework(named:in:)`` and ``Framework/own(at:)``.
     public func framework(for request: Request) throws(ScaffoldError) -> Framework {
         guard let path = request.template else {
             return try framework(named: request.framework, in: request.language)
@@ -264,11 +264,11 @@ public struct Catalog: Sendable {
         return try Framework.own(at: path)
     }
 
-    /// Checks a project's name that was typed.
+    /// Checks a project name that the user typed.
     ///
     /// - Parameters:
     ///   - text: The name.
-    ///   - framework: What the project is made from.
+    ///   - framework: The framework or template of the project.
     /// - Returns: The name.
     /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)``.
     public func projectName(
@@ -283,7 +283,7 @@ public struct Catalog: Sendable {
     }
 
     /// The import names that a project must not have, each with the first framework that brings it: those
-    /// of all frameworks in its language, since it may come to use them, and those of a template.
+    /// of all frameworks in its language, because the project may use them later, and those of a template.
     func modules(besides own: Framework) -> [String: String] {
         let language = own.language ?? defaultLanguage
         var modules: [String: String] = [:]

@@ -1,11 +1,11 @@
-// JSON with positions: what a manifest and a file of answers are read with.
+// Reads JSON with positions, for manifests and answers files.
 //
-// Foundation's decoder tells neither the line nor the column of what it decoded, and takes the last
-// of two values with the same key.
+// Foundation's decoder gives neither the line nor the column of a value, and takes the last of two
+// values with the same key.
 
-/// A value in a JSON text, and where it stands.
+/// A value in a JSON text, with its position.
 struct JSONText: Sendable, Equatable {
-    /// What a value is.
+    /// The kind and contents of a value.
     enum Content: Sendable, Equatable {
         case null
         case bool(Bool)
@@ -13,7 +13,7 @@ struct JSONText: Sendable, Equatable {
         case number(String)
         case text(String)
         case list([JSONText])
-        /// Members in the order of the text; no two have the same key.
+        /// Members in the order of the text; keys are unique.
         case object([Member])
     }
 
@@ -29,13 +29,13 @@ struct JSONText: Sendable, Equatable {
     /// The offset of the value's first byte.
     let offset: Int
 
-    /// The deepest that lists and objects may lie in each other.
+    /// The maximum nesting depth of lists and objects.
     static let deepest = 64
 
-    /// Reads a JSON text as RFC 8259 defines it, with nothing before or after it but white space.
+    /// Reads a JSON text as RFC 8259 defines it, with only white space before and after it.
     ///
     /// - Parameter bytes: The text in UTF-8.
-    /// - Throws: ``Problem`` with the first byte that cannot stand where it does.
+    /// - Throws: ``Problem`` at the first byte that is not allowed.
     init(_ bytes: [UInt8]) throws(Problem) {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw Problem(.byteOrderMark, at: 0) }
         if let offset = firstByteThatIsNotUTF8(bytes) { throw Problem(.notUTF8, at: offset) }
@@ -53,7 +53,7 @@ struct JSONText: Sendable, Equatable {
         enum Kind: Equatable {
             case byteOrderMark
             case notUTF8
-            /// Something else has to stand there, and what stands there, nil at the end.
+            /// Something else is needed here; `found` is the text that is here, or nil at the end.
             case expected(String, found: String?)
             case controlCharacter
             case badEscape
@@ -137,14 +137,16 @@ struct JSONText: Sendable, Equatable {
             return elements
         }
 
-        /// Goes into a list or an object, over its opening bracket.
+        /// Enters a list or an object, past its opening bracket.
         private mutating func enter() throws(Problem) {
             depth += 1
             if depth > JSONText.deepest { throw Problem(.tooDeep, at: position) }
             position += 1
         }
 
-        /// Whether another element comes, and moves to it or over the closing bracket.
+        /// Whether another element follows.
+        ///
+        /// Moves to it, or past the closing bracket.
         private mutating func hasNext(
             until end: UInt8,
             isFirst: Bool
@@ -256,7 +258,7 @@ struct JSONText: Sendable, Equatable {
     }
 }
 
-/// Returns the offset of the first byte that does not belong to valid UTF-8, or nil.
+/// Returns the offset of the first byte that is not valid UTF-8, or nil.
 func firstByteThatIsNotUTF8(_ bytes: [UInt8]) -> Int? {
     var parser = Unicode.UTF8.ForwardParser()
     var iterator = bytes.makeIterator()
@@ -271,7 +273,7 @@ func firstByteThatIsNotUTF8(_ bytes: [UInt8]) -> Int? {
 }
 
 extension JSONText.Problem: CustomStringConvertible {
-    /// The problem in words, without its place.
+    /// The problem in words, without its position.
     var description: String {
         switch kind {
         case .byteOrderMark: "it starts with a byte order mark; save it as UTF-8 without one"
@@ -289,7 +291,7 @@ extension JSONText.Problem: CustomStringConvertible {
 }
 
 extension JSONText {
-    /// What kind of value it is, for errors.
+    /// The type of the value, for errors.
     var kindName: String {
         switch content {
         case .null: "null"

@@ -1,42 +1,42 @@
-// What a template folder says of itself, in its manifest.json.
+// The contents of a template folder's manifest.json.
 
-/// What a template folder says of itself.
+/// The contents of a template folder's manifest.
 ///
-/// `docs/templates.md` lists the keys for those who write one. A key that is not listed there is an
-/// error, so that a misspelt one cannot go unnoticed.
+/// `docs/templates.md` lists the keys for authors of templates. Any other key is an error, so that a
+/// misspelt one is noticed.
 public struct Manifest: Sendable, Hashable {
-    /// The word for `--framework`; empty where the folder's name is that word.
+    /// The value of `--framework`; empty if it is the folder's name.
     public internal(set) var framework = ""
-    /// The word for `--language`: what the framework's projects are written in.
+    /// The value of `--language`: the language of the framework's projects.
     public internal(set) var language = "python"
     /// The framework's name as people write it: `Tornado`.
     public internal(set) var title = ""
     /// One line for `pa-new list`.
     public internal(set) var summary = ""
-    /// What the generated project answers to `GET /`; empty where that is not said.
+    /// The response of the generated project to `GET /`; empty if not given.
     public internal(set) var greeting = ""
-    /// The import names that the framework brings, which no project can have.
+    /// The import names that the framework brings; no project can have one of them as its name.
     public internal(set) var modules: [String] = []
-    /// Whether this is the framework taken where none is asked for.
+    /// Whether this is the default framework.
     public internal(set) var isDefault = false
-    /// What has to be answered, in this order.
+    /// The questions, in the order in which they are asked.
     public internal(set) var questions: [Question] = []
-    /// When a file or folder is in a project: paths below the template folder, as they lie there.
+    /// Conditions of files and folders, by their paths below the template folder.
     public internal(set) var rules: [String: Condition] = [:]
-    /// What to type in the project's folder, a template for each; shown, never run.
+    /// The commands to type in the project's folder, each one a template; they are shown, never run.
     public internal(set) var commands: [String] = []
-    /// What has to be on the host besides the entry file, a template of a path below the project's folder
-    /// for each; empty where that is the whole project.
+    /// The files to upload besides the entry file, each one a template of a path below the project's folder;
+    /// empty if the whole project is uploaded.
     public internal(set) var uploads: [String] = []
 
-    /// The name of the file in a template folder.
+    /// The name of the manifest in a template folder.
     static let fileName = "manifest.json"
 
     /// Reads the manifest of a framework.
     ///
     /// - Parameter file: A framework's `manifest.json`.
     /// - Returns: The manifest.
-    /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` with what is wrong in it.
+    /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` with the first mistake.
     static func read(_ file: TemplateFile) throws(ScaffoldError) -> Manifest {
         var reader = ManifestReader(.framework)
         let manifest = reader.read(file.contents.bytes)
@@ -47,20 +47,20 @@ public struct Manifest: Sendable, Hashable {
         return manifest
     }
 
-    /// Whether some file is in a project only where a condition on a name holds.
+    /// Whether some file has a condition that requires a name to be true.
     ///
     /// - Parameter name: A name that conditions can use.
-    /// - Returns: Whether a rule asks for it to be true.
+    /// - Returns: Whether a rule requires it to be true.
     func hasFiles(for name: String) -> Bool {
         rules.values.contains { $0.terms.contains { $0.name == name && !$0.isNegated } }
     }
 
-    /// When a file is in a project.
+    /// Returns the condition for a file to be in a project.
     ///
     /// - Parameter path: The path below the template folder.
-    /// - Returns: All that the rules for the file and for the folders around it ask for.
+    /// - Returns: The conditions of the file and of all folders above it.
     func condition(for path: String) -> Condition {
-        // Most manifests have no rules, and a template may have ten thousand files.
+        // Most manifests have no rules, and a template can have ten thousand files.
         guard !rules.isEmpty else { return Condition(terms: []) }
         var terms = rules[path]?.terms ?? []
         for index in path.indices where path[index] == "/" {

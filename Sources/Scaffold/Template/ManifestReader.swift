@@ -1,43 +1,43 @@
-// From the text of a manifest.json to a manifest, or to everything that is wrong in it.
+// Reads the text of a manifest.json, and finds every mistake in it.
 
 import Mustache
 import ProjectFiles
 
-/// Reads a manifest, and goes on after a mistake to find the others.
+/// Reads a manifest, and continues after a mistake to find the others.
 struct ManifestReader {
-    /// What a manifest has to say.
+    /// The rules for a manifest.
     enum Rules {
-        /// One of the tool's own: a framework with a title, a summary and a greeting.
+        /// A framework of the tool, which needs a title, a summary and a greeting.
         case framework
-        /// A user's: everything can be left out, and the title is then the folder's name.
+        /// A template of the user's own: every key is optional. The default title is the folder's name.
         case own(name: String)
     }
 
-    /// The words for the types of questions.
+    /// The types of questions.
     static let types = ["text", "bool", "integer", "choice"]
 
     static let maxQuestions = 1000
-    /// More than any manifest has: a larger file is a mistake, and is not read.
+    /// Far more than any real manifest; a larger file is a mistake and is not read.
     static let maxBytes = 1 << 20
 
     private let rules: Rules
     private(set) var problems: [(offset: Int, problem: TemplateProblem)] = []
-    /// Where each question's key stands.
+    /// The offset of each question's key.
     private(set) var questionOffsets: [String: Int] = [:]
-    /// Where each rule for a file stands.
+    /// The offset of each rule for a file.
     private(set) var ruleOffsets: [String: Int] = [:]
-    /// Where each command stands.
+    /// The offset of each command.
     private(set) var commandOffsets: [Int] = []
-    /// Where each path of what has to be uploaded stands.
+    /// The offset of each path to upload.
     private(set) var uploadOffsets: [Int] = []
 
-    /// The names that a condition can use, each with what to say where it cannot.
+    /// Whether a name can be used in a condition, and what to write instead if not.
     private enum Truth {
         case usable
         case not(instead: String?)
     }
     private var truths = Condition.ownNames(hasUser: false, nil).mapValues { _ in Truth.usable }
-    /// Suggestions still to be made: each costs a look at every name.
+    /// The number of suggestions still allowed: each one compares the word with every name.
     private var hints = 50
     /// The keys of all questions, for conditions on later ones.
     private var allKeys: Set<String> = []
@@ -49,7 +49,7 @@ struct ManifestReader {
     /// Reads a manifest.
     ///
     /// - Parameter bytes: The text of the file.
-    /// - Returns: The manifest, with what could be understood; ``problems`` has the rest.
+    /// - Returns: The valid parts of the manifest; ``problems`` has the mistakes.
     mutating func read(_ bytes: [UInt8]) -> Manifest {
         var manifest = Manifest()
         if case .own(let name) = rules { manifest.title = name }
@@ -158,7 +158,7 @@ struct ManifestReader {
             defaultAnswer: nil,
             condition: condition
         )
-        // Where the type is not known, neither is what the default has to be.
+        // Without a known type, the type of the default is not known either.
         guard kind != nil, let answer = fields["default"] else { return question }
         do throws(AnswerProblem) {
             guard let value = AnswerValue(answer) else {
@@ -256,7 +256,7 @@ struct ManifestReader {
 
     // MARK: - Conditions and files
 
-    /// Reads a condition: a name, or a list of names that all have to be true; `!` negates one.
+    /// Reads a condition: a name, or a list of names that must all be true; `!` negates one.
     private mutating func condition(_ json: JSONText?, isQuestion: Bool) -> Condition {
         guard let json else { return Condition(terms: []) }
         let parts: [(text: String, offset: Int)]
@@ -313,7 +313,7 @@ struct ManifestReader {
 
     // MARK: - Values
 
-    /// Returns the members of an object, and notes those that nobody knows.
+    /// Returns the members of an object, and reports unknown ones.
     private mutating func fields(
         of json: JSONText,
         called name: String,
@@ -341,7 +341,7 @@ struct ManifestReader {
         return nil
     }
 
-    /// Returns a text that will be shown.
+    /// Returns a text that is shown to users.
     private mutating func line(_ json: JSONText?, _ key: String) -> String? {
         guard let text = text(json, key), let json else { return nil }
         if text.unicodeScalars.contains(where: isInvisible) {

@@ -1,20 +1,20 @@
-// What an answer has to look like: regular expressions whose matching cannot take long.
+// Patterns for answers: regular expressions that always match in bounded time.
 //
-// A template comes from anywhere, and a backtracking matcher can be made to run for years by a few
-// characters. Here every state of the expression is followed at once (Thompson 1968): the time is at
+// A template can come from anywhere, and a few characters can make a backtracking matcher run for
+// years. This matcher follows all states of the expression at once (Thompson 1968), so the time is at
 // most the number of states times the length of the text.
 
-/// A regular expression that a whole text has to match.
+/// A regular expression that must match a whole text.
 ///
-/// Known are literals, `.`, `[a-z]`, `[^a-z]`, `\d \w \s \D \W \S` (ASCII), `\` before a mark,
+/// It supports literals, `.`, `[a-z]`, `[^a-z]`, `\d \w \s \D \W \S` (ASCII), `\` before a mark,
 /// `( )`, `(?: )`, `|`, `*`, `+`, `?`, `{2}`, `{2,}` and `{2,5}`. A `^` at the start and a `$` at the
-/// end say what holds anyway. What needs backtracking, such as `\1`, is not known.
+/// end are allowed and change nothing. Features that need backtracking, such as `\1`, are not supported.
 public struct Pattern: Sendable, Hashable {
-    /// The expression as it is written.
+    /// The expression as it was written.
     public let source: String
     private let steps: [Step]
 
-    /// Why a text is no pattern, and the offset of the character where that shows.
+    /// Why a text is not a valid pattern, and the offset of the mistake in characters.
     public struct Problem: Error, Sendable, Hashable {
         /// What is wrong.
         public enum Kind: Sendable, Hashable {
@@ -24,36 +24,36 @@ public struct Pattern: Sendable, Hashable {
             case strayParenthesis
             /// A `*`, `+`, `?` or `{` with nothing before it to repeat.
             case nothingToRepeat
-            /// A `{` that does not go on as `{2}`, `{2,}` or `{2,5}`.
+            /// A `{` that is not part of `{2}`, `{2,}` or `{2,5}`.
             case badCount
-            /// A range whose end comes before its start, or that has no character at an end.
+            /// A range whose end comes before its start, or with a class such as `\d` as its start or end.
             case badRange
-            /// A class with nothing in it.
+            /// An empty class.
             case emptyClass
-            /// An escape that is not known.
+            /// An unknown escape.
             case unknownEscape(String)
             /// A group of another kind, such as `(?=`.
             case unknownGroup
             /// A `^` that is not at the start, or a `$` that is not at the end.
             case strayAnchor(Character)
-            /// More states or groups in each other than a pattern may have.
+            /// Too many states, or groups that are nested too deeply.
             case tooLarge
         }
 
         /// What is wrong.
         public let kind: Kind
-        /// The number of characters before it.
+        /// The number of characters before the mistake.
         public let offset: Int
     }
 
-    /// The most states that a pattern may have, each repetition counted as often as it can repeat.
+    /// The maximum number of states; repetitions count as often as they can repeat.
     static let maxSteps = 2000
     private static let maxGroups = 50
 
-    /// One state of the machine that a pattern is.
+    /// One state of the pattern's automaton.
     private enum Step: Sendable, Hashable {
         case character(CharacterClass)
-        /// Goes on at two places.
+        /// Continues at two places.
         case fork(Int, Int)
         case jump(Int)
         case match
@@ -110,7 +110,7 @@ public struct Pattern: Sendable, Hashable {
         return (current.list.contains { steps[$0] == .match }, work)
     }
 
-    /// Adds a state, and those that it leads to without a character.
+    /// Adds a state, and all states that it reaches without reading a character.
     private func add(_ start: Int, to states: inout States, _ work: inout Int) {
         var open = [start]
         while let index = open.popLast() {
@@ -138,7 +138,7 @@ public struct Pattern: Sendable, Hashable {
         }
     }
 
-    /// Makes the states of an expression.
+    /// Builds the states of an expression.
     private struct Compiler {
         let scalars: [Unicode.Scalar]
         var position = 0
@@ -173,7 +173,7 @@ public struct Pattern: Sendable, Hashable {
             var steps = try sequence()
             while take("|") {
                 let other = try sequence()
-                // fork to one of both; the first jumps over the second.
+                // The fork leads to both alternatives; the first one ends with a jump over the second.
                 steps =
                     [.fork(1, steps.count + 2)] + moved(steps, by: 1)
                     + [.jump(steps.count + 2 + other.count)] + moved(other, by: steps.count + 2)
@@ -236,7 +236,7 @@ public struct Pattern: Sendable, Hashable {
             default: return steps
             }
             position += 1
-            // `a**` or `a*?`: in other dialects that changes how the matcher backtracks.
+            // `a**` or `a*?`: other dialects use it to change how the matcher backtracks.
             if let next = peek, "*+?{".unicodeScalars.contains(next) {
                 throw problem(.nothingToRepeat)
             }
@@ -284,7 +284,7 @@ public struct Pattern: Sendable, Hashable {
             while let next = peek, ("0"..."9").contains(next) { position += 1 }
             var text = String.UnicodeScalarView()
             text.append(contentsOf: scalars[start..<position])
-            // More digits than that are too large whatever they say.
+            // A number with more digits is always too large.
             return text.count > 9 ? Int(Int32.max) : Int(String(text))
         }
 
@@ -298,7 +298,7 @@ public struct Pattern: Sendable, Hashable {
                     peek == "-" && position + 1 < scalars.count && scalars[position + 1] != "]"
                 guard isRange else {
                     guard !members.isNegated else {
-                        // `[\D]`: what is not in the ranges.
+                        // `[\D]`: everything outside of the ranges.
                         result.ranges += complement(members.ranges)
                         continue
                     }
@@ -320,7 +320,7 @@ public struct Pattern: Sendable, Hashable {
             return result
         }
 
-        /// The character of a class that has no other.
+        /// The character of a class that has exactly one.
         private func only(_ characters: CharacterClass) -> UInt32? {
             guard !characters.isNegated, characters.ranges.count == 1,
                 characters.ranges[0].count == 1
@@ -365,7 +365,7 @@ public struct Pattern: Sendable, Hashable {
             if steps.count > Pattern.maxSteps { throw problem(.tooLarge) }
         }
 
-        /// Returns steps whose places lie so much further back.
+        /// Returns the steps with all their targets moved by a distance.
         private func moved(_ steps: [Step], by distance: Int) -> [Step] {
             steps.map { step in
                 switch step {

@@ -1,10 +1,10 @@
-// What a template asks for, and which answers it takes.
+// The questions of a template, and which answers are valid.
 
 import Mustache
 
 /// The answer to a question.
 public enum AnswerValue: Sendable, Hashable {
-    /// A text, also the word of a choice.
+    /// A text, or the word of a choice.
     case text(String)
     /// A truth value.
     case bool(Bool)
@@ -16,7 +16,7 @@ extension AnswerValue: Codable {
     /// Decodes a text, a truth value or a whole number.
     ///
     /// - Parameter decoder: The decoder of a single value.
-    /// - Throws: `DecodingError` where it is something else.
+    /// - Throws: `DecodingError` if it is something else.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Bool.self) {
@@ -31,7 +31,7 @@ extension AnswerValue: Codable {
     /// Encodes the value itself.
     ///
     /// - Parameter encoder: The encoder of a single value.
-    /// - Throws: What the encoder throws.
+    /// - Throws: An error of the encoder.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -44,9 +44,9 @@ extension AnswerValue: Codable {
 
 /// A question that a template asks.
 public struct Question: Sendable, Hashable {
-    /// What an answer can be.
+    /// The type of a question's answers.
     public enum Kind: Sendable, Hashable {
-        /// One line of text, which has to match the pattern where there is one.
+        /// One line of text, which must match the pattern if there is one.
         case text(Pattern?)
         /// Yes or no.
         case bool
@@ -56,27 +56,27 @@ public struct Question: Sendable, Hashable {
         case choice([String])
     }
 
-    /// The word for `--set`, and the name in templates.
+    /// The key for `--set`, and the name in templates.
     public let key: String
-    /// What an answer can be.
+    /// The type of its answers.
     public let kind: Kind
-    /// What the question says on a terminal.
+    /// The text of the question on a terminal.
     public let prompt: String
-    /// A line that explains more.
+    /// A line with more explanation.
     public let help: String?
-    /// The answer where none is given; nil where one has to be.
+    /// The default answer; nil if an answer is required.
     public let defaultAnswer: AnswerValue?
-    /// Whether it is asked at all.
+    /// The condition for the question to be asked.
     public let condition: Condition
 
-    /// The most bytes that an answer may have.
+    /// The maximum size of an answer, in bytes.
     static let maxAnswerLength = 4096
 
-    /// Returns the answer that somebody typed.
+    /// Converts an answer that the user typed.
     ///
-    /// - Parameter text: What was typed.
+    /// - Parameter text: The typed text.
     /// - Returns: The answer.
-    /// - Throws: ``AnswerProblem`` where the question does not take it.
+    /// - Throws: ``AnswerProblem`` if the answer is not valid for the question.
     public func answer(typed text: String) throws(AnswerProblem) -> AnswerValue {
         let value: AnswerValue
         switch kind {
@@ -95,7 +95,7 @@ public struct Question: Sendable, Hashable {
         return value
     }
 
-    /// Refuses an answer that the question does not take.
+    /// Checks whether an answer is valid for the question.
     ///
     /// - Parameter value: The answer.
     /// - Throws: ``AnswerProblem`` with the rule that it breaks.
@@ -116,18 +116,18 @@ public struct Question: Sendable, Hashable {
         }
     }
 
-    /// Whether a character would break a line or steer a terminal.
+    /// Whether a character would break a line or control a terminal.
     private func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
-        // Those that turn the direction of the text around them.
+        // Characters that change the direction of the text around them.
         default: scalar.properties.isBidiControl
         }
     }
 }
 
 extension Question.Kind {
-    /// What such an answer is, for errors.
+    /// The type of the answer in words, for errors.
     var name: String {
         switch self {
         case .text: "a text"
@@ -138,67 +138,69 @@ extension Question.Kind {
     }
 }
 
-/// Why a question does not take an answer.
+/// Why an answer is not valid for a question.
 public enum AnswerProblem: Error, Sendable, Hashable {
-    /// It is of another type.
+    /// It has another type.
     case wrongType(expected: String)
-    /// It is none of the words for a truth value.
+    /// It is not one of the words for yes and no.
     case notYesOrNo
-    /// It is not a whole number, or not one of 64 bits.
+    /// It is not a whole number, or does not fit in 64 bits.
     case notAnInteger
-    /// It is none of the choices; the nearest, and all there are.
+    /// It is not one of the choices; the nearest choice, and all of them.
     case notAChoice(nearest: String?, words: [String])
     /// It does not match the question's pattern.
     case noMatch(pattern: String)
-    /// There is a character in it that is not for a line of text.
+    /// It has a control character or another one that is not allowed in a line of text.
     case controlCharacter(Unicode.Scalar)
-    /// It has more bytes than an answer may have.
+    /// It has too many bytes.
     case tooLong(most: Int)
 }
 
-/// When something holds: all of its terms do.
+/// A condition, which holds if all of its terms do.
 public struct Condition: Sendable, Hashable {
-    /// A name that has to be true, or not.
+    /// A name that must be true, or false.
     public struct Term: Sendable, Hashable {
-        /// A question's key, `KEY=WORD` for a choice, or a name of pa-new's own.
+        /// A question's key, `KEY=WORD` for a choice, or one of pa-new's own names.
         public let name: String
-        /// Whether it has to be false instead.
+        /// Whether the name must be false instead.
         public let isNegated: Bool
 
-        /// Reads a term: a name, perhaps with a `!` before it.
+        /// Reads a term: a name, optionally with a `!` before it.
         init(_ text: String) {
             isNegated = text.hasPrefix("!")
             name = isNegated ? String(text.dropFirst()) : text
         }
     }
 
-    /// What has to hold, all of it; nothing always holds.
+    /// The terms.
+    ///
+    /// Without terms, the condition always holds.
     public let terms: [Term]
 
-    /// Whether it holds.
+    /// Returns whether the condition holds.
     ///
-    /// - Parameter names: The names that templates can use. A term is true where a section shows.
+    /// - Parameter names: The names that templates can use. A term is true if a section of it renders.
     /// - Returns: Whether every term holds.
     func holds(in names: [String: Mustache.Value]) -> Bool {
         terms.allSatisfy { (names[$0.name]?.isFalse ?? true) == $0.isNegated }
     }
 
-    /// Returns the names of pa-new's own that a condition can use, each with its value.
+    /// Returns pa-new's own names that a condition can use, each with its value.
     ///
     /// - Parameters:
-    ///   - hasUser: Whether an account is named.
-    ///   - pipeline: The service that runs the project's pipeline; nil where it has none.
+    ///   - hasUser: Whether an account is given.
+    ///   - pipeline: The service that runs the project's pipeline; nil for none.
     /// - Returns: The names.
     static func ownNames(hasUser: Bool, _ pipeline: Pipeline?) -> [String: Mustache.Value] {
         Pipeline.names(for: pipeline).merging(["hasUser": .bool(hasUser)]) { $1 }
     }
 
-    /// Whether there are no answers with which this one and another hold.
+    /// Whether this condition and another can never hold at the same time.
     func excludes(_ other: Condition) -> Bool {
         terms.contains { term in
             other.terms.contains { other in
                 if term.name == other.name { return term.isNegated != other.isNegated }
-                // Two words of one choice.
+                // Two words of the same choice.
                 let parts = [term, other].map {
                     $0.name.split(separator: "=", maxSplits: 1).map(String.init)
                 }
@@ -212,9 +214,9 @@ public struct Condition: Sendable, Hashable {
 extension Question {
     /// Returns the names that templates can use for an answer.
     ///
-    /// - Parameter value: The answer, or nil where the question is not asked.
+    /// - Parameter value: The answer, or nil if the question is not asked.
     /// - Returns: The key with its value, and `KEY=WORD` for each word of a choice. A question that
-    ///   is not asked, and a text that is empty, shows nothing and is false.
+    ///   is not asked, and an empty text, render as nothing and are false.
     func names(for value: AnswerValue?) -> [String: Mustache.Value] {
         var names: [String: Mustache.Value] = [:]
         names[key] =
@@ -231,10 +233,10 @@ extension Question {
         return names
     }
 
-    /// Returns the name that is true where a choice's word was chosen.
+    /// Returns the name that is true if a word of the choice was chosen.
     ///
-    /// A dot separates the parts of a name, and white space ends it, so what is no letter, digit,
-    /// `-` or `_` is written as `_`.
+    /// In template names, a dot separates the parts and white space is not allowed. Therefore every
+    /// character except letters, digits, `-` and `_` becomes `_`.
     func test(for word: String) -> String {
         key + "="
             + String(word.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" ? $0 : "_" })

@@ -1,26 +1,26 @@
-// From a template's questions and what was said to answers: one pass, asking where nothing was said.
+// Collects the answers to a template's questions in one pass, and asks for those that are missing.
 
 import Mustache
 
-/// An answer that was given, not yet checked.
+/// An answer as the user gave it, not yet checked.
 public struct AnswerInput: Sendable, Hashable {
-    /// How it was given.
+    /// The form of the answer.
     public enum Value: Sendable, Hashable {
-        /// As a text, whatever the question's type.
+        /// A text, whatever the type of the question.
         case typed(String)
-        /// As a value with a type.
+        /// A value with a type.
         case value(AnswerValue)
-        /// As something that answers no question, such as a list: what it is.
+        /// A value that cannot answer a question, such as a list; the type in words.
         case other(String)
     }
 
-    /// Where it was given; a later case has the last word.
+    /// The source of the answer; a later case overrides an earlier one.
     public enum Origin: Sendable, Hashable {
-        /// In a project's record, where it may answer a question that is no longer asked.
+        /// The project's record. Such an answer may belong to a question that no longer exists.
         case recorded
-        /// In a file.
+        /// An answers file, with the location.
         case file(Mustache.Location)
-        /// With `--set`, or on a terminal.
+        /// The option `--set`, or a terminal.
         case option
     }
 
@@ -28,15 +28,15 @@ public struct AnswerInput: Sendable, Hashable {
     public let key: String
     /// The answer.
     public let value: Value
-    /// Where it was given.
+    /// The source of the answer.
     public let origin: Origin
 
-    /// Makes an answer that was given.
+    /// Creates an answer.
     ///
     /// - Parameters:
     ///   - key: The question's key.
     ///   - value: The answer.
-    ///   - origin: Where it was given.
+    ///   - origin: The source of the answer.
     public init(key: String, value: Value, origin: Origin) {
         self.key = key
         self.value = value
@@ -44,9 +44,9 @@ public struct AnswerInput: Sendable, Hashable {
     }
 }
 
-/// The questions of a template on their way to answers.
+/// Asks the questions of a template one after the other.
 ///
-/// Call ``next()`` until there is nothing more to ask; between, answer what it returns:
+/// Call ``next()`` until it returns nil, and answer each question that it returns:
 ///
 /// ```swift
 /// while let question = try questionnaire.next() { questionnaire.answer(ask(question)) }
@@ -57,10 +57,10 @@ public struct Questionnaire: Sendable {
     private var given: [String: AnswerInput] = [:]
     private var position = 0
     private var values: [String: AnswerValue] = [:]
-    /// What is known so far, as templates will see it.
+    /// The names known so far, as templates will see them.
     private var names: [String: Mustache.Value]
     private var notAsked: Set<String> = []
-    /// The questions that have no answer, and those whose condition depends on one of them.
+    /// The questions without an answer, and those with a condition that depends on one of them.
     private var missing: [Question] = []
     private var unknown: Set<String> = []
 
@@ -68,9 +68,9 @@ public struct Questionnaire: Sendable {
     ///
     /// - Parameters:
     ///   - questions: The template's questions.
-    ///   - given: What was said.
-    ///   - hasUser: Whether an account is named, which conditions can ask for.
-    ///   - pipeline: The service that runs the project's pipeline, which conditions can ask for.
+    ///   - given: The answers that are given.
+    ///   - hasUser: Whether an account is given; conditions can use this.
+    ///   - pipeline: The service that runs the project's pipeline; conditions can use this.
     /// - Throws: ``ScaffoldError/unknownAnswer(_:nearest:known:)`` or
     ///   ``ScaffoldError/repeatedAnswer(_:)``.
     public init(
@@ -103,10 +103,10 @@ public struct Questionnaire: Sendable {
         }
     }
 
-    /// Goes on to the next question that has to be asked.
+    /// Advances to the next question that has to be asked.
     ///
-    /// - Returns: The question, or nil where nothing is left to ask.
-    /// - Throws: ``ScaffoldError/badAnswer(_:_:_:)`` for an answer that was given and cannot be.
+    /// - Returns: The question, or nil if there are no more questions.
+    /// - Throws: ``ScaffoldError/badAnswer(_:_:_:)`` if a given answer is not valid.
     public mutating func next() throws(ScaffoldError) -> Question? {
         while position < questions.count {
             let question = questions[position]
@@ -140,12 +140,12 @@ public struct Questionnaire: Sendable {
 
     /// Answers the question that ``next()`` returned.
     ///
-    /// - Parameter value: An answer that the question takes.
+    /// - Parameter value: An answer that is valid for the question.
     public mutating func answer(_ value: AnswerValue) {
         settle(value)
     }
 
-    /// Answers the question that ``next()`` returned with its default, or notes that it has none.
+    /// Answers the question that ``next()`` returned with its default, or records that it has none.
     public mutating func takeDefault() {
         guard position < questions.count else { return }
         let question = questions[position]
@@ -157,10 +157,10 @@ public struct Questionnaire: Sendable {
         }
     }
 
-    /// Returns the answers, once nothing is left to ask.
+    /// Returns the answers when there are no more questions.
     ///
-    /// - Returns: The answers by key, of those questions that are asked.
-    /// - Throws: ``ScaffoldError/missingAnswers(_:)`` with every question that has none.
+    /// - Returns: The answers to all questions that are asked, by key.
+    /// - Throws: ``ScaffoldError/missingAnswers(_:)`` with every question that has no answer.
     public func finished() throws(ScaffoldError) -> [String: AnswerValue] {
         if !missing.isEmpty { throw .missingAnswers(missing) }
         return values
@@ -180,7 +180,7 @@ public struct Questionnaire: Sendable {
 }
 
 extension AnswerInput.Origin {
-    /// Of two answers to a question, the one with the higher rank counts.
+    /// The answer with the higher rank overrides the other one.
     fileprivate var rank: Int {
         switch self {
         case .recorded: 0

@@ -1,18 +1,18 @@
-// All that is wrong with a template folder, found without making a project: `pa-new template check`.
+// Finds everything that is wrong with a template folder without making a project: `pa-new template check`.
 
 import Mustache
 import ProjectFiles
 
-/// What a look at a template folder found.
+/// The result of checking a template folder.
 public struct TemplateCheck: Sendable {
-    /// The template, as far as it could be understood.
+    /// The template, as far as it is valid.
     public let template: Framework
-    /// What is wrong, by file, line and column.
+    /// The findings, sorted by file, line and column.
     public let findings: [TemplateFinding]
 
-    /// Looks at a template folder.
+    /// Checks a template folder.
     ///
-    /// - Parameter folder: What lies in it.
+    /// - Parameter folder: The contents of the folder.
     public init(_ folder: TemplateFolder) {
         var reader = ManifestReader(.own(name: folder.name))
         let manifest = reader.read(folder.manifest ?? Array("{}".utf8))
@@ -38,7 +38,7 @@ public struct TemplateCheck: Sendable {
         findings = checker.sorted()
     }
 
-    /// Returns the contents of a partial, a text also without the ending of a template.
+    /// Returns the contents of a partial, which is text even without the ending of a template.
     private static func text(_ contents: TemplateFile.Contents) -> TemplateFile.Contents {
         guard case .bytes(let bytes) = contents else { return contents }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -46,23 +46,23 @@ public struct TemplateCheck: Sendable {
     }
 }
 
-/// Collects what is wrong.
+/// Collects the findings.
 private struct Checker {
     let template: Framework
     let reader: ManifestReader
     var findings: [TemplateFinding] = []
 
-    /// Where findings in the manifest stand, by offset: locations are made at the end, in one pass.
+    /// Findings in the manifest, by offset; their locations are computed at the end, in one pass.
     private var inManifest: [(offset: Int, problem: TemplateProblem)] = []
     private let names: TemplateNames
     /// The partials, by the names that include them.
     private let partials: [String: TemplateFile]
-    /// What some template or rule uses: questions and partials.
+    /// The questions and partials that some template or rule uses.
     private var used: Set<String> = []
     private var included: Set<String> = []
-    /// Which partials each partial can include, with the place.
+    /// The partials that each partial can include, with the location.
     private var includes: [String: [(name: String, location: Mustache.Location)]] = [:]
-    /// Suggestions still to be made: each costs a look at every name.
+    /// The number of suggestions still allowed: each one compares the word with every name.
     private var hints = 50
 
     init(template: Framework, reader: ManifestReader) {
@@ -128,7 +128,7 @@ private struct Checker {
     // MARK: - Paths
 
     mutating func checkPaths() {
-        // Many file systems hold `A` and `a` for one name.
+        // Many file systems treat `A` and `a` as the same name.
         var takenBy: [String: [(path: String, isFolder: Bool, condition: Condition)]] = [
             ProjectRecord.fileName.lowercased(): [
                 (ProjectRecord.fileName, false, Condition(terms: []))
@@ -153,7 +153,7 @@ private struct Checker {
                 let place = segments.prefix(count).joined(separator: "/")
                 let isFolder = count < segments.count
                 let others = takenBy[place.lowercased()] ?? []
-                // A folder is there where one of its files is. Of many conditions none is looked at.
+                // A folder exists if one of its files does. With many conditions, treat it as always there.
                 let rule = isFolder && others.count > 50 ? Condition(terms: []) : condition
                 let isKnown = others.contains {
                     $0.isFolder && $0.path == place
@@ -173,7 +173,7 @@ private struct Checker {
         }
     }
 
-    /// Returns what is wrong with the tags in a path.
+    /// Returns the problems with the tags in a path.
     private mutating func problems(inPath path: String) -> [TemplateProblem] {
         let (parsed, failures) = Mustache.diagnose(path, path: path)
         var problems = failures.map { TemplateProblem.mustache($0.kind) }
@@ -187,8 +187,8 @@ private struct Checker {
         return problems
     }
 
-    /// Whether a name is one that Windows keeps for devices, or has a character or an end that it
-    /// does not hold.
+    /// Whether Windows reserves the name for devices, or does not allow one of its characters or its
+    /// last character.
     private func isUnknownToWindows(_ segment: Substring) -> Bool {
         let stem = segment.prefix { $0 != "." }.lowercased()
         let devices: Set = ["con", "prn", "aux", "nul", "conin$", "conout$"]
@@ -258,11 +258,11 @@ private struct Checker {
         }
     }
 
-    /// Returns what is wrong with a name at its place.
+    /// Returns the problem with a name at its position.
     ///
     /// - Parameters:
     ///   - reference: The name.
-    ///   - sections: The names of the sections around it; nil in a partial, which may be included
+    ///   - sections: The names of the sections around it; nil in a partial, which can be included
     ///     anywhere.
     /// - Returns: The problem, or nil.
     private mutating func problem(
@@ -287,7 +287,7 @@ private struct Checker {
         case .variable, .section, .invertedSection:
             used.insert(names.question(of: reference.name) ?? reference.name)
             if reference.name == "." {
-                // The innermost value: at the top of a template that is all names together.
+                // At the top of a template, the innermost value is the object of all names.
                 return sections?.isEmpty ?? false ? .mustache(.notText(".")) : nil
             }
             if let list = names.list(of: reference.name) {
@@ -303,8 +303,7 @@ private struct Checker {
         }
     }
 
-    /// Returns what is wrong with a name in a command, which has neither partials nor the steps that
-    /// it is one of.
+    /// Returns the problem with a name in a command, which cannot use partials or the list of steps.
     private mutating func problem(
         withCommand reference: Mustache.Reference
     ) -> TemplateProblem? {
@@ -319,7 +318,7 @@ private struct Checker {
         }
     }
 
-    /// Finds partials that include themselves: no data of ours could ever end that.
+    /// Finds partials that include themselves, because such an inclusion never ends with the tool's data.
     private mutating func checkCircles() {
         enum State { case open, done }
         var states: [String: State] = [:]
@@ -348,7 +347,7 @@ private struct Checker {
         }
     }
 
-    /// Returns the nearest of some words, the first times that something is not known.
+    /// Returns the nearest of some words, for a limited number of unknown words.
     private mutating func hint(_ word: String, in words: some Sequence<String>) -> String? {
         guard hints > 0 else { return nil }
         hints -= 1
@@ -356,7 +355,7 @@ private struct Checker {
     }
 }
 
-/// What the names in a template stand for, as far as that is known before anything is answered.
+/// The meaning of names in a template, as far as it is known before questions are answered.
 struct TemplateNames: Sendable {
     /// Every name that is known everywhere.
     let all: Set<String>
@@ -380,13 +379,13 @@ struct TemplateNames: Sendable {
 
     func isKnown(_ name: String) -> Bool { all.contains(name) }
 
-    /// The list that a name is known inside of, where it is known nowhere else.
+    /// The list inside which a name is known, if it is not known elsewhere.
     func list(of name: String) -> String? { Context.namesInLists[name] }
 
-    /// Whether a name stands for a list.
+    /// Whether the name is a list.
     func isStructure(_ name: String) -> Bool { name == "steps" || name == "pythons" }
 
-    /// The question that a name like `KEY=WORD` belongs to.
+    /// The question to which a name like `KEY=WORD` belongs.
     func question(of name: String) -> String? { tests[name] }
 
     func choices(of name: String) -> [String]? { choices[name] }

@@ -1,15 +1,15 @@
-// One file of a template folder, as it lies there.
+// One file of a template folder.
 
 /// A file of a template folder, before anything is rendered.
 public struct TemplateFile: Sendable, Equatable {
-    /// What the file holds: text where it is valid UTF-8, bytes otherwise.
+    /// The contents of a file: text if it is valid UTF-8, bytes otherwise.
     public enum Contents: Sendable, Equatable {
         /// Valid UTF-8.
         case text(String)
         /// Anything else.
         case bytes([UInt8])
 
-        /// The contents as they lie on disk.
+        /// The contents as they are on the disk.
         package var bytes: [UInt8] {
             switch self {
             case .text(let text): Array(text.utf8)
@@ -20,17 +20,17 @@ public struct TemplateFile: Sendable, Equatable {
 
     /// The path below the folder, with `/` between its segments.
     public let path: String
-    /// Whether its owner may run the file.
+    /// Whether the owner may execute the file.
     public let isExecutable: Bool
-    /// What the file holds.
+    /// The contents of the file.
     public let contents: Contents
 
-    /// Makes a file of a template folder.
+    /// Creates a file of a template folder.
     ///
     /// - Parameters:
     ///   - path: The path below the folder, with `/` between its segments.
-    ///   - isExecutable: Whether its owner may run the file.
-    ///   - contents: What the file holds.
+    ///   - isExecutable: Whether the owner may execute the file.
+    ///   - contents: The contents of the file.
     public init(path: String, isExecutable: Bool = false, contents: Contents) {
         self.path = path
         self.isExecutable = isExecutable

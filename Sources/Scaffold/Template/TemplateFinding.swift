@@ -1,4 +1,4 @@
-// What can be wrong with a template folder: facts, and the one place that makes sentences of them.
+// What can be wrong with a template folder: the facts, and the only place that makes sentences of them.
 
 import Mustache
 import ProjectFiles
@@ -7,14 +7,14 @@ import ProjectFiles
 public struct TemplateFinding: Sendable, Hashable {
     /// The file or folder, with a path below the template folder.
     public let path: String
-    /// The line in the file, from 1; nil where it is about the file itself.
+    /// The line in the file, from 1; nil if the finding is about the file itself.
     public let line: Int?
     /// The character in the line, from 1.
     public let column: Int?
     /// What is wrong.
     public let problem: TemplateProblem
 
-    /// How bad it is: a template with an error is not used.
+    /// The severity; a template with an error cannot be used.
     public var severity: Severity { problem.severity }
 
     init(path: String, problem: TemplateProblem) {
@@ -44,80 +44,80 @@ public enum TemplateProblem: Sendable, Hashable {
     case nameIsNotText
     /// The system refuses, with its `errno`.
     case unreadable(code: Int32)
-    /// More bytes than such a file may have.
+    /// A file that is too large.
     case tooLarge(most: Int)
     /// A template that is not valid UTF-8.
     case notText
-    /// A path that cannot be one in a project.
+    /// A path that is not allowed in a project.
     case path(PathProblem)
-    /// A name that Windows cannot hold.
+    /// A name that Windows does not allow.
     case notOnWindows(String)
 
     // MARK: The manifest
 
-    /// There is none.
+    /// The manifest is missing.
     case missingManifest
-    /// It is not JSON; the sentence of the reader.
+    /// The manifest is not JSON; the reader's sentence.
     case json(String)
-    /// A key that is not known there.
+    /// An unknown key.
     case unknownKey(String, nearest: String?)
-    /// A key that has to be there.
+    /// A required key is missing.
     case missingKey(String)
-    /// A value of another type.
+    /// A value of the wrong type.
     case wrongType(key: String, expected: String, found: String)
-    /// Nothing, where something has to be.
+    /// An empty value where one is required.
     case empty(key: String)
-    /// A text that is shown, with a character in it that shows nothing or steers a terminal.
+    /// A text with a character that is invisible or controls a terminal.
     case invisibleCharacter(key: String)
-    /// More elements than there may be.
+    /// Too many elements.
     case tooMany(key: String, most: Int)
-    /// A key that no question can have.
+    /// A key that a question cannot have.
     case badQuestionKey(String)
-    /// A key that is a name of pa-new's own.
+    /// A key that is one of pa-new's own names.
     case ownName(String)
     /// A key that an earlier question has.
     case repeatedQuestion(String)
-    /// A word for no type.
+    /// An unknown type.
     case unknownType(String, nearest: String?)
-    /// A key that questions of this type do not have.
+    /// A key that is not allowed for questions of this type.
     case notForType(key: String, type: String)
-    /// A word that is a choice already, or has the same name in conditions.
+    /// A word that occurs twice, or has the same name in conditions as another one.
     case repeatedChoice(String)
-    /// A pattern that is none.
+    /// A pattern that is not valid.
     case badPattern(Pattern.Problem)
-    /// A default that the question itself does not take.
+    /// A default that is not valid for its own question.
     case badDefault(AnswerProblem)
-    /// A condition on a name that is not known.
+    /// A condition on an unknown name.
     case unknownCondition(String, nearest: String?)
-    /// A condition on a question that is asked later, or on the question itself.
+    /// A condition on a later question, or on the question itself.
     case laterQuestion(String)
-    /// A condition on something that is neither true nor false; what to write, if that is known.
+    /// A condition on a value that is neither true nor false; what to write instead, if known.
     case notATruth(String, instead: String?)
-    /// A rule for a file or folder that is not there.
+    /// A rule for a file or folder that does not exist.
     case unknownFile(String, nearest: String?)
-    /// A path of what has to be uploaded that cannot be one in a project.
+    /// A path to upload that is not allowed in a project.
     case badUpload(String, PathProblem)
 
     // MARK: Templates
 
-    /// A template breaks the rules for tags, or uses a name or partial that is not known.
+    /// A template breaks the rules for tags, or uses an unknown name or partial.
     case mustache(Mustache.Failure.Kind)
-    /// A name that is known only inside of a list.
+    /// A name that is known only inside a list.
     case onlyInside(String, list: String)
-    /// A tag that cannot stand in a path.
+    /// A tag that is not allowed in a path.
     case tagInPath(String)
-    /// A partial chosen by a name that is not a choice.
+    /// A dynamic partial whose name is not a choice.
     case dynamicName(String)
-    /// A partial that includes itself, by way of others.
+    /// A partial that includes itself, perhaps through others.
     case circle([String])
-    /// A partial that nothing includes.
+    /// A partial that is never included.
     case unusedPartial
-    /// A question whose answer nothing depends on.
+    /// A question whose answer has no effect.
     case unusedQuestion(String)
 }
 
 extension TemplateProblem {
-    /// How bad it is.
+    /// The severity.
     public var severity: Severity {
         switch self {
         case .notOnWindows, .unusedPartial, .unusedQuestion: .warning
@@ -127,9 +127,9 @@ extension TemplateProblem {
 }
 
 extension TemplateFinding: CustomStringConvertible {
-    /// The path, the line and column where there are any, and a sentence.
+    /// The path, the line and column if known, and a sentence.
     ///
-    /// A path can hold anything, and is written so that it cannot steer a terminal.
+    /// The path is escaped so that it cannot control a terminal.
     public var description: String {
         var place = printable(path)
         if let line, let column { place += ":\(line):\(column)" }

@@ -1,4 +1,4 @@
-// A user's template folder, read into memory.
+// Reads a user's template folder into memory.
 
 import ProjectFiles
 
@@ -10,20 +10,20 @@ import ProjectFiles
     import Glibc
 #endif
 
-/// What lies in a template folder.
+/// The contents of a template folder.
 public struct TemplateFolder: Sendable {
     /// The path as it was typed.
     public let path: String
     /// The folder's name.
     public let name: String
-    /// The text of the manifest; nil where there is none.
+    /// The text of the manifest; nil if there is none.
     private(set) var manifest: [UInt8]?
-    /// Every other file, with paths below the folder, in the order of their paths.
+    /// All other files, with paths below the folder, sorted by path.
     private(set) var files: [TemplateFile] = []
-    /// What could not be read, or must not be.
+    /// Files that cannot or must not be read.
     private(set) var findings: [TemplateFinding] = []
 
-    /// The digest of every path, mode and content: what tells two versions of a template apart.
+    /// The digest of all paths, modes and contents: it differs between versions of a template.
     var digest: String {
         let own = TemplateFile(path: Manifest.fileName, contents: .bytes(manifest ?? []))
         let lines = ([own] + files).map { file in
@@ -32,33 +32,33 @@ public struct TemplateFolder: Sendable {
         return SHA256.hex(of: Array(lines.joined().utf8))
     }
 
-    /// The folder with what templates include.
+    /// The folder with the partials.
     static let partialsFolder = "_partials"
 
-    /// The most bytes that all files together may have: they are in memory at once.
+    /// The maximum size of all files together, in bytes: they are in memory at the same time.
     static let maxBytes = 1 << 30
-    /// The most files that a folder may have.
+    /// The maximum number of files in a folder.
     static let maxFiles = 200_000
-    /// The most bytes that one template may have, which is also the most that one can become.
+    /// The maximum size of one template, in bytes, and also of its result.
     static let mostTemplateBytes = 64 << 20
 
-    /// What version control, Python and file managers leave in a folder: no part of a template.
+    /// Files that version control, Python and file managers create: not part of a template.
     private static let leftovers: Set = [
         ".git", "__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store",
     ]
 
-    /// Reads a folder; what is wrong in it becomes a finding.
+    /// Reads a folder; problems become findings.
     ///
     /// - Parameter path: The folder.
-    /// - Throws: ``ScaffoldError/cannotRead(path:_:)`` where there is no such folder.
+    /// - Throws: ``ScaffoldError/cannotRead(path:_:)`` if there is no such folder.
     public init(reading path: String) throws(ScaffoldError) {
         self.path = path
         name = try folderName(path)
-        // Without a manifest it is no template folder but a mistake, and may hold anything.
+        // Without a manifest this is probably another folder by mistake, and may contain anything.
         var status = stat()
         guard lstat(path + "/" + Manifest.fileName, &status) == 0 else { return }
         var total = 0
-        // Folders that are still to be looked into, as paths below this one.
+        // Folders that are still to be read, as paths below this one.
         var open = [""]
         while let folder = open.popLast() {
             let names: [String]
@@ -78,7 +78,7 @@ public struct TemplateFolder: Sendable {
         files.sort { $0.path < $1.path }
     }
 
-    /// Returns the names in a folder that are text; the others become findings.
+    /// Returns the names in a folder that are valid UTF-8; the others become findings.
     private mutating func readNames(_ folder: String) throws(ReadProblem) -> [String] {
         guard let directory = opendir(folder.isEmpty ? path : path + "/" + folder) else {
             if folder.isEmpty { throw .refused(code: errno) }
@@ -101,7 +101,7 @@ public struct TemplateFolder: Sendable {
         return names
     }
 
-    /// Adds what has a path, and returns whether it is a folder to look into.
+    /// Adds the file or folder at a path, and returns whether it is a folder to read.
     private mutating func add(_ below: String, _ total: inout Int) throws(ScaffoldError) -> Bool {
         func found(_ problem: TemplateProblem) {
             findings.append(TemplateFinding(path: below, problem: problem))
@@ -146,7 +146,7 @@ public struct TemplateFolder: Sendable {
             case .link: found(.link)
             case .notAFile, .notAFolder, .tooMany: found(.notAFile)
             case .tooLarge(let most):
-                // An unread manifest is not a missing one.
+                // A manifest that cannot be read is not a missing manifest.
                 if isManifest { manifest = Array("{}".utf8) }
                 found(.tooLarge(most: most))
             case .missing: found(.unreadable(code: ENOENT))
@@ -160,7 +160,7 @@ public struct TemplateFolder: Sendable {
     }
 }
 
-/// Whether a folder is another one or lies in it, whatever links lead there.
+/// Whether a folder is the same as another one or inside it, with all links resolved.
 func isFolder(_ path: String, inside other: String) -> Bool {
     guard let resolved = realpath(path, nil) else { return false }
     defer { free(resolved) }
@@ -172,7 +172,7 @@ func isFolder(_ path: String, inside other: String) -> Bool {
     )
 }
 
-/// Returns the name of a folder, also where its path ends in `.` or `..`.
+/// Returns the name of a folder, even if its path ends in `.` or `..`.
 private func folderName(_ path: String) throws(ScaffoldError) -> String {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -191,12 +191,12 @@ private func folderName(_ path: String) throws(ScaffoldError) -> String {
 }
 
 extension Framework {
-    /// Reads a template of the user's own, and refuses one that `pa-new template check` does.
+    /// Reads a template of the user's own, and refuses it if `pa-new template check` finds an error.
     ///
     /// - Parameter path: The template folder.
     /// - Returns: The template.
     /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, or
-    ///   ``ScaffoldError/badTemplateFolder(path:_:)`` with all that is wrong with it.
+    ///   ``ScaffoldError/badTemplateFolder(path:_:)`` with all findings.
     public static func own(at path: String) throws(ScaffoldError) -> Framework {
         let check = TemplateCheck(try TemplateFolder(reading: path))
         let errors = check.findings.filter { $0.severity == .error }

@@ -1,11 +1,11 @@
-// Texts as lines, and which lines of two texts belong together.
+// Splits texts into lines, and matches the lines of two texts.
 
-/// A text as its lines, each with its line end.
+/// The lines of a text, each with its line end.
 package struct Lines {
-    /// The lines; only the last can be without a line end.
+    /// The lines; only the last one can lack a line end.
     package let lines: [ArraySlice<UInt8>]
 
-    /// Cuts a text behind each line feed.
+    /// Splits a text after each line feed.
     ///
     /// - Parameter text: The text, in any encoding that has ASCII's line feed.
     package init(_ text: [UInt8]) {
@@ -20,7 +20,7 @@ package struct Lines {
     }
 }
 
-/// Numbers lines, the same line by the same number, so that comparing them costs nothing.
+/// Numbers lines: equal lines get the same number, so that comparing them is cheap.
 struct LineNumbering {
     private var numbers: [ArraySlice<UInt8>: Int] = [:]
 
@@ -34,23 +34,23 @@ struct LineNumbering {
     }
 }
 
-/// Finds for each line of one text the same line of another.
+/// Matches each line of a text with the same line of another text.
 ///
 /// - Parameters:
-///   - old: The one text.
-///   - new: The other text.
-/// - Returns: For each line of `old` the index of its line in `new`, or nil; the indices grow.
+///   - old: The first text.
+///   - new: The second text.
+/// - Returns: For each line of `old` the index of its line in `new`, or nil; the indices increase.
 package func matches(_ old: Lines, _ new: Lines) -> [Int?] {
     var numbering = LineNumbering()
     return matches(numbering.number(old), numbering.number(new))
 }
 
-/// Finds for each line of one text the line of another that it became.
+/// Matches each line of a text with the same line of another text, by their numbers.
 ///
 /// - Parameters:
-///   - old: The lines of the one text, by number.
-///   - new: The lines of the other, by number.
-/// - Returns: For each line of `old` the index of the same line in `new`, or nil; the indices grow.
+///   - old: The numbers of the first text's lines.
+///   - new: The numbers of the second text's lines.
+/// - Returns: For each line of `old` the index of its line in `new`, or nil; the indices increase.
 func matches(_ old: [Int], _ new: [Int]) -> [Int?] {
     var result = [Int?](repeating: nil, count: old.count)
     var pending = [(0..<old.count, 0..<new.count)]
@@ -70,10 +70,10 @@ func matches(_ old: [Int], _ new: [Int]) -> [Int?] {
             shortest(old, left, new, right, &result)
             continue
         }
-        // Lines that both have once are surely the same; between them the texts are short.
+        // Lines that occur once in both texts match reliably; between them the texts are short.
         let anchors = growing(unique(old, left, new, right))
         if anchors.isEmpty {
-            // Nothing marks a place: what cannot be told apart in bounded time stays unmatched.
+            // Without such lines, matching would take too long, so the lines stay unmatched.
             continue
         }
         var start = (left.lowerBound, right.lowerBound)
@@ -86,11 +86,11 @@ func matches(_ old: [Int], _ new: [Int]) -> [Int?] {
     return result
 }
 
-/// The number of lines up to which the shortest difference is looked for: its time and memory grow
-/// with their square.
+/// The maximum number of lines for computing the shortest difference: its time and memory grow
+/// quadratically.
 private let smallEnough = 2_000
 
-/// Matches lines by the shortest difference, which the standard library computes (Myers, 1986).
+/// Matches lines with the shortest difference, which the standard library computes (Myers, 1986).
 private func shortest(
     _ old: [Int],
     _ left: Range<Int>,
@@ -115,7 +115,7 @@ private func shortest(
     }
 }
 
-/// Returns the pairs of equal lines that either side has once, in the order of the first.
+/// Returns the pairs of equal lines that occur once on each side, in the order of the first side.
 private func unique(
     _ old: [Int],
     _ left: Range<Int>,
@@ -136,9 +136,9 @@ private func unique(
     }.sorted { $0.0 < $1.0 }
 }
 
-/// Returns the longest run of pairs whose second numbers grow: patience sorting.
+/// Returns the longest run of pairs with increasing second numbers (patience sorting).
 private func growing(_ pairs: [(Int, Int)]) -> [(Int, Int)] {
-    // For each pile the pair on top of it; for each pair the one before it in its run.
+    // For each pile its top pair; for each pair the previous pair in its run.
     var piles: [Int] = []
     var before = [Int?](repeating: nil, count: pairs.count)
     for index in pairs.indices {

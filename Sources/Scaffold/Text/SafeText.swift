@@ -1,4 +1,4 @@
-// Words for messages: quoted, listed, and safe for a terminal whatever is in them.
+// Texts for messages: quoted, listed, and safe to print on a terminal.
 
 #if canImport(Darwin)
     import Darwin
@@ -8,18 +8,18 @@
     import Glibc
 #endif
 
-/// Returns the system's words for an error number.
+/// Returns the system's message for an error number.
 ///
-/// - Parameter code: The number, as `errno` has it.
-/// - Returns: The words.
+/// - Parameter code: The number, as in `errno`.
+/// - Returns: The message.
 package func systemReason(_ code: Int32) -> String {
     String(cString: strerror(code))
 }
 
-/// Returns a text in quotation marks that is safe on any terminal: short, and with control
-/// characters and other invisible ones written out.
+/// Returns a text in quotation marks that is safe for any terminal: shortened, and with control
+/// characters and other invisible ones escaped.
 ///
-/// - Parameter text: What somebody typed.
+/// - Parameter text: A text that the user typed.
 /// - Returns: The text, quoted.
 public func quoted(_ text: String) -> String {
     let most = 80
@@ -28,12 +28,12 @@ public func quoted(_ text: String) -> String {
     return "'" + shown + (isLonger ? "…" : "") + "'"
 }
 
-/// Returns a text with its invisible characters written out, so that it cannot steer a terminal.
+/// Returns a text with its invisible characters escaped, so that it cannot control a terminal.
 ///
 /// - Parameters:
 ///   - text: The text, of any length.
-///   - kept: Characters that stay as they are, such as tabs in a line of code.
-/// - Returns: The text, not quoted.
+///   - kept: Characters that are not escaped, such as tabs in a line of code.
+/// - Returns: The text, without quotation marks.
 package func printable(_ text: some StringProtocol, keeping kept: Set<Unicode.Scalar> = [])
     -> String
 {
@@ -46,7 +46,7 @@ package func printable(_ text: some StringProtocol, keeping kept: Set<Unicode.Sc
     }
 }
 
-/// Returns a text as it is, or quoted where something in it could steer a terminal.
+/// Returns a text unchanged, or quoted if it could control a terminal.
 ///
 /// - Parameter text: A path, or a text of a template.
 /// - Returns: The text.
@@ -54,10 +54,10 @@ package func plainOrQuoted(_ text: String) -> String {
     text.unicodeScalars.contains(where: isInvisible) ? quoted(text) : text
 }
 
-/// Whether a character shows nothing of its own, or changes what others show.
+/// Whether a character is invisible, or changes how other characters are shown.
 ///
 /// - Parameter scalar: The character.
-/// - Returns: Whether it has to be written out.
+/// - Returns: Whether it has to be escaped.
 public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
@@ -71,8 +71,8 @@ public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
 ///
 /// - Parameters:
 ///   - words: The words.
-///   - most: How many of them to name.
-///   - conjunction: What stands before the last one.
+///   - most: The maximum number of words to name.
+///   - conjunction: The word before the last one.
 /// - Returns: The list.
 public func listed(
     _ words: [String],

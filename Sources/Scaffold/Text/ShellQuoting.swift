@@ -1,18 +1,18 @@
-// Paths and texts as words for a shell: what is pasted can mean nothing else.
+// Quotes paths and texts for a shell, so that they keep their meaning when the user pastes them.
 
-/// Returns a path as one word for a shell: never an option, and with nothing in it that could steer
-/// a terminal.
+/// Returns a path as one shell word that is never an option and contains nothing that could
+/// control a terminal.
 ///
 /// - Parameter path: The path.
-/// - Returns: The word; with control characters it has the form `$'...'`, which POSIX.1-2024 knows.
+/// - Returns: The word; control characters need the form `$'...'`, which POSIX.1-2024 defines.
 public func shellQuoted(_ path: String) -> String {
     shellWord(path.hasPrefix("-") ? "./" + path : path)
 }
 
-/// Returns a text as one word for a shell, as ``shellQuoted(_:)`` does for a path.
+/// Returns a text as one shell word, like ``shellQuoted(_:)`` for a path.
 ///
 /// - Parameter text: The text.
-/// - Returns: The word, which means just that text.
+/// - Returns: The word, which means exactly that text.
 func shellWord(_ text: String) -> String {
     let plain = text.utf8.allSatisfy { byte in
         switch byte {
@@ -32,7 +32,7 @@ func shellWord(_ text: String) -> String {
     for scalar in text.unicodeScalars {
         if isInvisible(scalar) {
             for byte in String(scalar).utf8 {
-                // Three octal digits: no character behind them can be taken for a fourth.
+                // Three octal digits, so that a digit after them is not read as part of the number.
                 word += "\\" + String(byte >> 6) + String(byte >> 3 & 7) + String(byte & 7)
             }
         } else {

@@ -1,22 +1,22 @@
-// Merging two texts that came from one: what only one side changed is taken, what both changed in
-// different ways is a conflict (Khanna, Kunal, Pierce: A formal investigation of diff3, 2007).
+// Merges two texts with a common base: a change on one side is taken, different changes on both
+// sides are a conflict (Khanna, Kunal, Pierce: A formal investigation of diff3, 2007).
 
-/// What became of two texts that came from one.
+/// The result of merging two texts with a common base.
 struct Merge: Hashable {
     /// The merged text, with markers around each conflict.
     let text: [UInt8]
-    /// How many conflicts there are.
+    /// The number of conflicts.
     let conflicts: Int
 
     /// Merges two texts.
     ///
     /// - Parameters:
-    ///   - base: The text that both came from.
+    ///   - base: The text from which both were made.
     ///   - yours: The user's text.
     ///   - theirs: The template's text.
-    ///   - label: What the marker calls the template's side.
+    ///   - label: The name of the template's side in the markers.
     init(base: [UInt8], yours: [UInt8], theirs: [UInt8], label: String) {
-        // An editor or git may have changed every line end; that is no edit of every line.
+        // An editor or git may have changed every line end. That does not count as an edit of every line.
         let isWindows =
             Self.endsInCRLF(yours) && !Self.endsInCRLF(base) && !Self.endsInCRLF(theirs)
         let (base, theirs) =
@@ -36,14 +36,14 @@ struct Merge: Hashable {
         conflicts = output.conflicts
     }
 
-    /// A part of the three texts: where one ends the others end, too.
+    /// A part of the three texts; its ends match in all of them.
     private struct Chunk {
         let base: Range<Int>
         let yours: Range<Int>
         let theirs: Range<Int>
     }
 
-    /// Cuts three texts where all of them agree.
+    /// Splits three texts at the places where all of them agree.
     private static func chunks(_ base: [Int], _ yours: [Int], _ theirs: [Int]) -> [Chunk] {
         let toYours = matches(base, yours)
         let toTheirs = matches(base, theirs)
@@ -70,7 +70,7 @@ struct Merge: Hashable {
         return chunks
     }
 
-    /// Whether every line of a text ends as on Windows; a text of less than a line does not.
+    /// Whether every line of a text ends with CRLF; false for a text without a line end.
     private static func endsInCRLF(_ text: [UInt8]) -> Bool {
         let ends = text.indices.filter { text[$0] == UInt8(ascii: "\n") }
         return !ends.isEmpty && ends.allSatisfy { $0 > 0 && text[$0 - 1] == UInt8(ascii: "\r") }
@@ -81,7 +81,7 @@ struct Merge: Hashable {
     }
 }
 
-/// The merged text as it grows.
+/// The merged text so far.
 private struct Output {
     let label: String
     let lineEnd: String
@@ -93,7 +93,7 @@ private struct Output {
         self.lineEnd = lineEnd
     }
 
-    /// Adds a part: the side that changed it, or both between markers.
+    /// Adds a part: from the side that changed it, or from both sides between markers.
     mutating func add(
         base: [ArraySlice<UInt8>],
         yours: [ArraySlice<UInt8>],
@@ -104,7 +104,7 @@ private struct Output {
         } else if yours == base {
             add(theirs)
         } else {
-            // What both sides begin or end with is no part of the quarrel.
+            // The common beginning and end of both sides are not part of the conflict.
             let head = zip(yours, theirs).prefix { $0 == $1 }.count
             let rest = (yours.dropFirst(head), theirs.dropFirst(head))
             let tail = zip(rest.0.reversed(), rest.1.reversed()).prefix { $0 == $1 }.count
@@ -123,7 +123,7 @@ private struct Output {
         for line in lines { text += line }
     }
 
-    /// Adds a marker, on a line of its own.
+    /// Adds a marker on its own line.
     private mutating func mark(_ marker: String) {
         if let last = text.last, last != UInt8(ascii: "\n") { text += Array(lineEnd.utf8) }
         text += Array((marker + lineEnd).utf8)

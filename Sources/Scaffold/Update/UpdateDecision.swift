@@ -1,16 +1,16 @@
-// Deciding what an update makes of each file: values in, values out, nothing read or written here.
+// Decides what an update does to each file. These are pure functions: nothing is read or written here.
 
 /// What an update does to one file.
 struct UpdatedFile: Hashable {
-    /// What is to be done, for the report.
+    /// What happens to the file, for the report.
     var verb: Report.Verb
     /// The path below the project's folder.
     let path: String
-    /// The path that the file had before, where it moves.
+    /// The path that the file had before, if it moves.
     var oldPath: String?
-    /// What the file is to hold; nil where nothing is written.
+    /// The new contents of the file; nil if nothing is written.
     var contents: [UInt8]?
-    /// Whether its owner may run it.
+    /// Whether the owner may execute the file.
     var isExecutable = false
 }
 
@@ -20,18 +20,17 @@ struct CurrentFile: Hashable {
     let isExecutable: Bool
 }
 
-/// Decides what an update makes of each file of a project.
+/// Decides what an update does to each file of a project.
 ///
-/// The law: the result is the merge of what was generated then, what the user made of it, and what is
-/// generated now.
+/// The result is always the merge of the baseline, the user's version and today's version.
 ///
 /// - Parameters:
-///   - base: What was generated then.
-///   - new: What is generated now, each file with its template.
-///   - label: What markers call the template's side.
-///   - current: Returns a file of the project as it is now; nil for none.
-/// - Returns: What becomes of each file, by path.
-/// - Throws: What `current` throws.
+///   - base: The baseline.
+///   - new: Today's files, each with its template.
+///   - label: The name of the template's side in conflict markers.
+///   - current: Returns a file of the project as it is now; nil if it does not exist.
+/// - Returns: What happens to each file, sorted by path.
+/// - Throws: The errors of `current`.
 func update<Failure: Error>(
     from base: Baseline,
     to new: [RenderedFile],
@@ -39,7 +38,7 @@ func update<Failure: Error>(
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [UpdatedFile] {
     let newPaths = Set(new.map(\.path))
-    // A file is known by its path, or else by its template: a path can change with the answers.
+    // Identify a file by its path, or else by its template, since answers can change the path.
     var byPath: [String: Baseline.File] = [:]
     var byTemplate: [String: Baseline.File] = [:]
     for file in base.files {
@@ -50,7 +49,7 @@ func update<Failure: Error>(
     func add(_ decided: UpdatedFile, _ file: RenderedFile) {
         result.append(decided)
         guard decided.verb == .conflict, decided.contents == nil else { return }
-        // What cannot be merged is put beside the user's.
+        // The template's version goes beside the user's file if they cannot be merged.
         result.append(
             UpdatedFile(
                 verb: .create,
@@ -80,7 +79,7 @@ func update<Failure: Error>(
             add(decide(file, byPath[file.path], mine, label), file)
         }
     }
-    // What is left is generated no more.
+    // The remaining files are no longer generated.
     for old in byTemplate.values {
         guard let mine = try current(old.path) else { continue }
         let isUntouched = old.contents.isSame(as: mine.contents)
@@ -89,10 +88,10 @@ func update<Failure: Error>(
     return result.sorted { $0.path < $1.path }
 }
 
-/// The ending of the template's version, where it cannot be merged into the user's.
+/// The ending for the template's version if it cannot be merged.
 let unmergedSuffix = ".pa-new"
 
-/// Decides about one file: as it is generated now, was generated then, and is now.
+/// Decides about one file, from today's version, the baseline's, and the user's.
 private func decide(
     _ new: RenderedFile,
     _ old: Baseline.File?,
@@ -103,7 +102,7 @@ private func decide(
         UpdatedFile(verb: verb, path: new.path, contents: contents, isExecutable: isExecutable)
     }
     guard let mine else {
-        // What the user deleted stays deleted.
+        // A file that the user deleted stays deleted.
         return old == nil
             ? written(.create, new.contents, new.isExecutable)
             : UpdatedFile(verb: .skip, path: new.path)
@@ -130,7 +129,7 @@ private func decide(
     case .digest: return UpdatedFile(verb: .conflict, path: new.path)
     }
     guard isText(mine.contents), isText(new.contents) else {
-        // There is no way to put both into one file: yours stays.
+        // Binary files cannot be merged: the user's version stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
     let merge = Merge(base: base, yours: mine.contents, theirs: new.contents, label: label)
@@ -140,7 +139,7 @@ private func decide(
     return written(merge.conflicts > 0 ? .conflict : .merge, merge.text, isExecutable)
 }
 
-/// Whether bytes are text, in which conflicts can be marked.
+/// Whether bytes are text, so that conflicts can be marked.
 func isText(_ bytes: [UInt8]) -> Bool {
     !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
 }
@@ -148,7 +147,7 @@ func isText(_ bytes: [UInt8]) -> Bool {
 /// Whether a text still has the markers of a conflict.
 ///
 /// - Parameter text: The text.
-/// - Returns: Whether there is a line with the beginning of one, and later one with its end.
+/// - Returns: Whether a line starts with the first marker and a later one with the last marker.
 func hasConflictMarkers(_ text: [UInt8]) -> Bool {
     let lines = Lines(text).lines
     guard let start = lines.firstIndex(where: { $0.starts(with: "<<<<<<< yours".utf8) }) else {

@@ -1,8 +1,8 @@
-// Taking a project to today's template: what `pa-new update` does.
+// Updates a project to today's template: `pa-new update`.
 //
 //     .pa-new.json  -> Request -> ProjectConfiguration -> [RenderedFile]  \
 //     .pa-new.base.json -> Baseline ------------------------------ update -> [FileChange] -> Report
-//     the files as they are ---------------------------------/
+//     the current files ---------------------------------------/
 
 import Mustache
 import ProjectFiles
@@ -13,28 +13,28 @@ import ProjectFiles
     import Foundation
 #endif
 
-/// What to make of a project.
+/// How to update a project.
 public struct UpdateRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
-    /// Other answers than those it was made from: `user`, `domain`, `python`, `name`, `framework`,
-    /// `language`, `ci`, or the key of one of its template's questions.
+    /// New answers: for `user`, `domain`, `python`, `name`, `framework`, `language`, `ci`, or the key of
+    /// one of its template's questions.
     public var answers: [AnswerInput]
     /// A file with answers to the template's questions.
     public var answersFile: String?
-    /// The folder of the template, where it is one of the user's own.
+    /// The template folder, if the project uses a template of the user's own.
     public var template: String?
-    /// Whether to say what would be done, and to write nothing.
+    /// Whether this is a dry run, which writes nothing.
     public var isDryRun: Bool
 
-    /// Says what to make of a project.
+    /// Creates a request for an update.
     ///
     /// - Parameters:
     ///   - folder: The project's folder.
-    ///   - answers: Other answers than those it was made from.
+    ///   - answers: New answers, which replace those in the record.
     ///   - answersFile: A file with answers to the template's questions.
-    ///   - template: The folder of the template, where it is one of the user's own.
-    ///   - isDryRun: Whether to say what would be done, and to write nothing.
+    ///   - template: The template folder, if the project uses a template of the user's own.
+    ///   - isDryRun: Whether this is a dry run, which writes nothing.
     public init(
         folder: String = ".",
         answers: [AnswerInput] = [],
@@ -50,15 +50,15 @@ public struct UpdateRequest: Sendable, Hashable {
     }
 }
 
-/// Takes a project to today's template and other answers: all of the changes land, or none.
+/// Updates a project to today's template and new answers: all changes are made, or none.
 ///
-/// Files that nobody edited are replaced, edited ones merged three ways, deleted ones stay deleted.
+/// Files without edits are replaced, edited ones are merged, and deleted ones stay deleted.
 ///
 /// - Parameters:
-///   - request: What to make of the project.
-///   - catalog: The frameworks to choose from.
-/// - Returns: What was done to each file; a conflict is not resolved by it.
-/// - Throws: ``ScaffoldError``, with the disk as it was before.
+///   - request: How to update the project.
+///   - catalog: The available frameworks.
+/// - Returns: What was done to each file. Conflicts remain for the user to resolve.
+/// - Throws: ``ScaffoldError``; the disk is then as it was before.
 public func updateProject(
     _ request: UpdateRequest,
     from catalog: Catalog
@@ -66,7 +66,7 @@ public func updateProject(
     do throws(ScaffoldError) {
         return try updated(request, from: catalog)
     } catch .files(.badParent(let path, let problem)) {
-        // The folder is a project's, and not one to make a project in.
+        // The path must be an existing project, and not the parent of a new one.
         throw .cannotUpdate(path, .noFolder(problem))
     }
 }
@@ -87,7 +87,7 @@ private func updated(
     var there: [String: CurrentFile] = [:]
     for file in base.files { there[file.path] = try read(file.path, in: folder) }
     let unresolved = base.files.filter { file in
-        // A text about conflicts may have had markers from the beginning.
+        // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
         return there[file.path].map { hasConflictMarkers($0.contents) } ?? false
     }
@@ -105,7 +105,7 @@ private func updated(
     ) {
         there[$0]
     }
-    // The records are ours: they say what the project is now.
+    // The project's records are always replaced: they describe the updated project.
     for file in rendered where records.contains(file.path) {
         let isNew = there[file.path]?.contents != file.contents
         updated.append(
@@ -126,7 +126,7 @@ private func updated(
     updated.sort { $0.path < $1.path }
 
     let changes = changes(for: updated)
-    // What the system would refuse is better known before, and by a dry run.
+    // Check permissions now, also in a dry run, so that the system does not refuse halfway.
     try onFiles { () throws(FileError) in
         for change in changes { try folder.checkWritable(change.path) }
         if !request.isDryRun { try folder.apply(changes) }
@@ -142,7 +142,9 @@ private func updated(
     return report
 }
 
-/// Returns the user's own files in folders that the new name moves, which go with them.
+/// Returns the user's own files in folders that the new name moves.
+///
+/// They move with the folders.
 private func userFilesToMove(
     from record: ProjectRecord,
     to answers: ProjectConfiguration,
@@ -176,8 +178,8 @@ private func userFilesToMove(
     return moved
 }
 
-/// Returns the folders that the new name moves, the innermost ones first: those of files that have
-/// one template and two paths, and the package.
+/// Returns the folders that the new name moves, innermost first: folders in which a file of the same
+/// template has a new path, and the package.
 private func movedFolders(
     from record: ProjectRecord,
     to answers: ProjectConfiguration,
@@ -202,7 +204,7 @@ private func movedFolders(
         .map { (old: $0.key, new: $0.value) }
 }
 
-/// Returns what to do to the folder.
+/// Returns the changes to the folder.
 private func changes(for files: [UpdatedFile]) -> [FileChange] {
     let written = Set(files.filter { $0.contents != nil }.map(\.path))
     var changes: [FileChange] = []
@@ -224,7 +226,7 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
     return changes
 }
 
-/// Returns a file for the report, with what it holds afterwards.
+/// Returns a file for the report, with its new contents.
 private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.File {
     let there = file.contents == nil && file.verb != .delete ? before : nil
     let rendered = RenderedFile(
@@ -235,7 +237,7 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
     return Report.File(verb: file.verb, file: rendered, keptAt: nil, movedFrom: file.oldPath)
 }
 
-/// Reads a file of a project; nil where there is none.
+/// Reads a file of a project; nil if it does not exist.
 private func read(
     _ path: String,
     in folder: borrowing WorkingFolder
@@ -251,7 +253,7 @@ private func read(
     }
 }
 
-/// Reads what a project was made from.
+/// Reads the project's record.
 private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> ProjectRecord {
     guard let file = try read(ProjectRecord.fileName, in: folder) else {
         throw .cannotUpdate(folder.path, .record(.missing))
@@ -268,7 +270,7 @@ private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError
     return record
 }
 
-/// Reads what was generated then.
+/// Reads the baseline.
 private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
     guard let file = try read(Baseline.fileName, in: folder) else {
         throw .cannotUpdate(folder.path, .noBase)
@@ -281,7 +283,7 @@ private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) 
 }
 
 extension UpdateRequest {
-    /// Returns the checked answers: those of then, and the other ones of now.
+    /// Returns the checked answers: the recorded ones and the new ones.
     func configuration(
         over record: ProjectRecord,
         _ catalog: Catalog
@@ -301,7 +303,7 @@ extension UpdateRequest {
         }
     }
 
-    /// Returns what to ask for: the answers of then, and the other ones of now.
+    /// Returns the request with the recorded answers and the new ones.
     fileprivate func asked(of record: ProjectRecord) throws(ScaffoldError) -> Request {
         var own: [String: String] = [:]
         var others: [AnswerInput] = []
@@ -314,7 +316,7 @@ extension UpdateRequest {
                 throw .repeatedAnswer(answer.key)
             }
         }
-        /// The answer of now, where an empty one takes the old one away.
+        /// Returns the new answer, or else the recorded one. An empty answer removes it.
         func answer(_ key: String, _ recorded: String?) -> String? {
             own[key].map { $0.isEmpty ? nil : $0 } ?? recorded
         }
@@ -341,10 +343,10 @@ extension UpdateRequest {
 }
 
 extension Report {
-    /// The files that have both versions now, or were left for the user to decide about.
+    /// The files with conflicts that the user has to resolve.
     public var conflicts: [String] { files.filter { $0.verb == .conflict }.map(\.path) }
 
-    /// Tells what an update did.
+    /// Creates the report of an update.
     fileprivate init(
         _ project: Project,
         updated files: [File],
