@@ -6,24 +6,24 @@ let package = Package(
     products: [
         // The tool.
         .executable(name: "pa-new", targets: ["pa-new"]),
-        // What the tool is made of, for other programs.
+        // The library of the tool, for other programs.
         .library(name: "Scaffold", targets: ["Scaffold"]),
         // The template engine alone.
         .library(name: "Mustache", targets: ["Mustache"]),
     ],
     targets: [
-        // The template engine. It imports nothing of ours, and no Foundation.
+        // The template engine. It imports none of our targets, and not Foundation.
         .target(name: "Mustache"),
-        // How files land on a disk, and how programs are run. It imports nothing of ours.
+        // Writes files to a disk and runs programs. It imports none of our targets.
         .target(name: "ProjectFiles"),
         .target(
             name: "Scaffold",
             dependencies: ["Mustache", "ProjectFiles"],
-            // A link to the folder of that name: with it the build notices a file that was added.
+            // A link to the Templates folder, so that the build notices new files.
             exclude: ["Templates"],
             plugins: ["EmbedTemplates"]
         ),
-        // What needs Python: check, visit and deploy.
+        // Everything that runs Python: check, visit and deploy.
         .target(
             name: "HostTools",
             dependencies: ["ProjectFiles", "Scaffold"],
@@ -35,7 +35,7 @@ let package = Package(
             dependencies: ["HostTools", "Mustache", "ProjectFiles", "Scaffold"]
         ),
 
-        // Turns Templates/ and HostPython/ into Swift tables at build time: the tool is one file.
+        // Turns Templates/ and HostPython/ into Swift tables at build time, so that the tool is a single file.
         .executableTarget(name: "embed-templates"),
         .plugin(
             name: "EmbedTemplates",
@@ -43,9 +43,9 @@ let package = Package(
             dependencies: ["embed-templates"]
         ),
 
-        // What all test targets stand on: folders, processes, Python environments.
+        // Shared by all test targets: folders, processes, Python environments.
         .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Python"]),
-        // What tests kill while it changes a folder.
+        // A program that tests kill while it changes a folder.
         .executableTarget(
             name: "change-folder",
             dependencies: ["ProjectFiles"],

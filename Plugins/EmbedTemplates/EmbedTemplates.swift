@@ -1,4 +1,4 @@
-// Runs `embed-templates` over the target's linked folders before the target is compiled.
+// Runs `embed-templates` for the target's linked folders before the target is compiled.
 
 import Foundation
 import PackagePlugin
@@ -6,7 +6,7 @@ import PackagePlugin
 @main
 struct EmbedTemplates: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        // The table is made of the library's type.
+        // Other targets import the type of the entries from the library.
         let library = target.dependencies.compactMap { dependency in
             if case .target(let target) = dependency, target.name == "Scaffold" {
                 target.name
@@ -29,7 +29,7 @@ struct EmbedTemplates: BuildToolPlugin {
         }
     }
 
-    /// Every file below the folder: when one of them changes, the table is made again.
+    /// Every file below the folder: a change to any of them makes the table again.
     private func files(below folder: URL) throws -> [URL] {
         try FileManager.default.subpathsOfDirectory(atPath: folder.path)
             .sorted()

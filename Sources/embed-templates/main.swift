@@ -1,13 +1,13 @@
-// Writes a Swift file that holds every file of a folder: `embed-templates FOLDER TABLE.swift NAME
-// [MODULE]`, where MODULE is the one that declares the type of the entries, if it is another one.
+// Writes a Swift file that contains every file of a folder: `embed-templates FOLDER TABLE.swift NAME
+// [MODULE]`. MODULE is the module that declares the type of the entries, if it is another module.
 //
-// The build-tool plugin EmbedTemplates runs this before a target is compiled. A text
-// becomes a string literal and other bytes an array literal, each in the order of their paths, so
-// that the same folder always gives the same table.
+// The build-tool plugin EmbedTemplates runs this before a target is compiled. Each text file becomes
+// a string literal and each other file an array literal, sorted by path, so that the same folder
+// always gives the same table.
 
 import Foundation
 
-/// What keeps the table from being written.
+/// Why the table cannot be written.
 enum EmbedError: Error, CustomStringConvertible {
     case usage
     case link(String)
@@ -20,7 +20,7 @@ enum EmbedError: Error, CustomStringConvertible {
     }
 }
 
-/// Returns the Swift expression whose value is the given bytes.
+/// Returns a Swift expression for the given bytes.
 func literal(_ bytes: Data) -> String {
     guard let text = String(data: bytes, encoding: .utf8) else {
         return ".bytes([" + bytes.map(String.init).joined(separator: ", ") + "])"
@@ -38,7 +38,7 @@ func literal(_ bytes: Data) -> String {
     return ".text(\"" + escaped + "\")"
 }
 
-/// Whether a path is what Python's tools leave behind, and git ignores as well.
+/// Whether a path is a leftover of Python tools or file managers, which git ignores as well.
 func isLeftover(_ path: String) -> Bool {
     let leftovers: Set = ["__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store"]
     return path.split(separator: "/").contains { leftovers.contains(String($0)) }

@@ -1,14 +1,14 @@
-// What keeps a project from being looked at.
+// Why a project cannot be checked, and the words for it.
 
 import Scaffold
 
-/// What keeps a project from being looked at.
+/// Why a project cannot be checked.
 public enum CheckError: Error, Sendable, Hashable {
-    /// The project's record holds something else.
+    /// The project's record is not valid.
     case badRecord(folder: String, reason: String)
-    /// The checker itself said why it cannot look.
+    /// The checker itself reported why it cannot check the project.
     case cannotLook(message: String)
-    /// The checker broke down: what it left is no report.
+    /// The checker stopped without a valid report.
     case brokenReport(exitCode: Int32)
 }
 

@@ -1,4 +1,4 @@
-// Looking at a project: the part that must be Python lies in `HostPython/pa_new_check/` and inside this program.
+// Checks a project. The part that must be Python is in `HostPython/pa_new_check/` and inside this program.
 
 import ProjectFiles
 import Scaffold
@@ -9,23 +9,23 @@ import Scaffold
     import Foundation
 #endif
 
-/// What to look at, and how.
+/// What to check, and how.
 public struct CheckRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
-    /// The entry file, where it is not to be searched for.
+    /// The entry file; nil to search for it.
     public var entry: String?
-    /// The Python on the host, where it is not the project's own.
+    /// The Python version on PythonAnywhere; nil for the project's own.
     public var python: PythonVersion?
     /// Whether to load the app, which runs its code.
     public var loads: Bool
 
-    /// Says what to look at.
+    /// Creates a request for a check.
     ///
     /// - Parameters:
     ///   - folder: The project's folder.
-    ///   - entry: The entry file, where it is not to be searched for.
-    ///   - python: The Python on the host, where it is not the project's own.
+    ///   - entry: The entry file; nil to search for it.
+    ///   - python: The Python version on PythonAnywhere; nil for the project's own.
     ///   - loads: Whether to load the app, which runs its code.
     public init(
         folder: String = ".",
@@ -40,28 +40,28 @@ public struct CheckRequest: Sendable, Hashable {
     }
 }
 
-/// One request to make of an app.
+/// One HTTP request to an app.
 public struct VisitRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
     /// The path and query, as a browser sends them.
     public var target: String
-    /// The entry file, where it is not to be searched for.
+    /// The entry file; nil to search for it.
     public var entry: String?
-    /// The HTTP method, where it does not follow from the body.
+    /// The HTTP method; nil for GET, or POST if there is a body.
     public var method: String?
     /// The body.
     public var body: String?
     /// Header fields, each as `Name: value`.
     public var headers: [String]
 
-    /// Says which request to make.
+    /// Creates a request for a visit.
     ///
     /// - Parameters:
     ///   - folder: The project's folder.
     ///   - target: The path and query, as a browser sends them.
-    ///   - entry: The entry file, where it is not to be searched for.
-    ///   - method: The HTTP method, where it does not follow from the body.
+    ///   - entry: The entry file; nil to search for it.
+    ///   - method: The HTTP method; nil for GET, or POST if there is a body.
     ///   - body: The body.
     ///   - headers: Header fields, each as `Name: value`.
     public init(
@@ -81,15 +81,15 @@ public struct VisitRequest: Sendable, Hashable {
     }
 }
 
-/// Looks at a project and tells what the host would make of it.
+/// Checks a project and reports what would happen on PythonAnywhere.
 ///
 /// - Parameters:
-///   - request: What to look at. Where it names no Python, the one that the project was made for is
-///     taken, and else the interpreter's own.
-///   - interpreter: The Python that looks.
-///   - project: The project, where pa-new made it.
-/// - Returns: What was found.
-/// - Throws: ``PythonError`` or ``CheckError`` where it could not look.
+///   - request: What to check. Without a Python version in the request, the project's recorded one is
+///     used, or else that of the interpreter.
+///   - interpreter: The Python that runs the checker.
+///   - project: The project, if pa-new made it.
+/// - Returns: The report.
+/// - Throws: ``PythonError`` or ``CheckError`` if the project could not be checked.
 package func check(
     _ request: CheckRequest,
     with interpreter: PythonInterpreter,
@@ -106,25 +106,25 @@ package func check(
     return try report(in: output, exitCode: exitCode)
 }
 
-/// How a visit ended.
+/// The result of a visit.
 public enum VisitOutcome: Sendable, Hashable {
-    /// The app answered, and the answer is printed; whether its status was below 400.
+    /// The app answered, and the response was printed; `isGood` means a status below 400.
     case answered(isGood: Bool)
-    /// There was no answer: what `check` would have found.
+    /// There was no response; the report is that of a check.
     case failed(CheckReport)
 }
 
-/// Makes one request of an app, in-process, and prints the answer as `curl -i` would.
+/// Makes one request to an app, in-process, and prints the response as `curl -i` would.
 ///
-/// The answer goes to this process's stdout as it comes, and may be of any length. No request is made
-/// of an app that is not built: what it would answer without its parts is no news.
+/// The response goes to this process's stdout as it arrives, and can have any length. If the project is
+/// not built, no request is made, because the app cannot work without its build products.
 ///
 /// - Parameters:
 ///   - request: The request.
 ///   - interpreter: The Python that loads the app.
-///   - project: The project, where pa-new made it.
-/// - Returns: How it ended.
-/// - Throws: ``PythonError`` or ``CheckError`` where the request could not be made.
+///   - project: The project, if pa-new made it.
+/// - Returns: The result.
+/// - Throws: ``PythonError`` or ``CheckError`` if the request could not be made.
 package func visit(
     _ request: VisitRequest,
     with interpreter: PythonInterpreter,
@@ -145,7 +145,7 @@ package func visit(
 }
 
 extension CheckRequest {
-    /// The checker's arguments for it.
+    /// Returns the checker's arguments for a check.
     func arguments(for project: LoadedProject?) -> [String] {
         var arguments = ["check", folder]
         if let entry { arguments += ["--entry", entry] }
@@ -159,7 +159,7 @@ extension CheckRequest {
 }
 
 extension VisitRequest {
-    /// The checker's arguments for it.
+    /// Returns the checker's arguments for a visit.
     func arguments(report: String, for project: LoadedProject?) -> [String] {
         var arguments = ["visit", folder, target, "--report", report]
         if let entry { arguments += ["--entry", entry] }
@@ -170,7 +170,7 @@ extension VisitRequest {
     }
 }
 
-/// Reads what the checker wrote.
+/// Reads the report that the checker wrote.
 private func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport {
     struct Refusal: Decodable {
         struct Reason: Decodable {
@@ -189,20 +189,20 @@ private func report(in path: String, exitCode: Int32) throws(CheckError) -> Chec
 }
 
 extension BuildProducts {
-    /// The checker's arguments for it.
+    /// The checker's arguments for the build products.
     ///
-    /// How to build is of no use where nothing has to be there.
+    /// The build commands are left out if no files have to be built.
     fileprivate var arguments: [String] {
         uploads.isEmpty ? [] : uploads.map { "--upload=\($0)" } + commands.map { "--build=\($0)" }
     }
 }
 
 extension LoadedProject {
-    /// Reads the project in a folder to check; nil where pa-new did not make it.
+    /// Loads the project in the folder to check; nil if pa-new did not make it.
     ///
     /// - Parameters:
-    ///   - folder: The folder of an app, ours or anybody's.
-    ///   - catalog: The frameworks there are.
+    ///   - folder: The folder of an app, whether pa-new made it or not.
+    ///   - catalog: The available frameworks.
     /// - Returns: The project.
     /// - Throws: ``CheckError/badRecord(folder:reason:)``.
     package static func find(

@@ -1,22 +1,22 @@
-// What a look at a project found.
+// The report of a check.
 
 import Scaffold
 
-/// One thing that was found.
+/// One finding.
 public struct Finding: Sendable, Codable, Hashable {
     /// The rule's name, such as `server-start`.
     public let rule: String
-    /// How bad it is.
+    /// The severity.
     public let severity: Severity
-    /// The file, with a path below the project's folder.
+    /// The file, as a path below the project's folder.
     public let file: String
     /// The line in the file, from 1.
     public let line: Int
-    /// What is wrong, and what will happen on the host.
+    /// What is wrong, and the consequence on PythonAnywhere.
     public let message: String
-    /// What to change.
+    /// How to fix it.
     public let fix: String
-    /// The name of the page of the host's help that it follows, if there is one.
+    /// The name of the relevant page of PythonAnywhere's help, if any.
     public let page: String?
 
     /// The address of that page.
@@ -25,9 +25,9 @@ public struct Finding: Sendable, Codable, Hashable {
     }
 }
 
-/// What a look at a project found, and how it looked.
+/// The findings of a check, and how the project was checked.
 public struct CheckReport: Sendable, Codable, Hashable {
-    /// The Python that looked.
+    /// The Python that ran the checker.
     public struct Interpreter: Sendable, Codable, Hashable {
         /// The path of the program.
         public let path: String
@@ -37,32 +37,32 @@ public struct CheckReport: Sendable, Codable, Hashable {
 
     /// A file that was not read.
     public struct Unread: Sendable, Codable, Hashable {
-        /// The file, with a path below the project's folder.
+        /// The file, as a path below the project's folder.
         public let file: String
-        /// Why it was not read.
+        /// The reason.
         public let why: String
     }
 
-    /// The version of this document's form.
+    /// The version of this document's format.
     public let version: Int
-    /// The entry file, with a path below the project's folder.
+    /// The entry file, as a path below the project's folder.
     public let entry: String
-    /// Other files that could have been the entry file.
+    /// Other possible entry files.
     public let candidates: [String]
-    /// The Python asked for, such as `3.13`.
+    /// The Python version of the check, such as `3.13`.
     public let python: String
-    /// The Python that looked.
+    /// The Python that ran the checker.
     public let interpreter: Interpreter
-    /// Whether the app was loaded, or only read.
+    /// Whether the app was loaded, and not only read.
     public let loaded: Bool
-    /// How many findings a comment in the code allows.
+    /// The number of findings that comments in the code suppress.
     public let allowed: Int
     /// Files that could not be read, each with the reason.
     public let unread: [Unread]
-    /// What was found, by file and line.
+    /// The findings, sorted by file and line.
     public let findings: [Finding]
 
-    /// Returns how many findings are of a severity.
+    /// Returns the number of findings with a severity.
     ///
     /// - Parameter severity: The severity.
     /// - Returns: Their number.

@@ -1,27 +1,27 @@
-// A report in the forms that people, programs and CI systems read.
+// Writes a report in the formats that people, programs and CI systems read.
 
 import ProjectFiles
 import Scaffold
 
-/// A form that a report can have.
+/// A format for reports.
 public enum ReportFormat: String, Sendable, CaseIterable {
-    /// For people.
+    /// Text for people.
     case text
     /// One JSON document.
     case json
     /// SARIF 2.1.0, for code scanning.
     case sarif
-    /// Workflow commands, which GitHub shows beside the lines of a change.
+    /// Workflow commands, which GitHub shows beside the changed lines.
     case github
 
-    /// Writes a report in this form.
+    /// Writes a report in this format.
     ///
     /// - Parameters:
-    ///   - report: What was found.
-    ///   - folder: The project's folder, for paths that start where the reader is.
-    ///   - source: Where the Python that looked was found, to be told to people; nil says nothing.
+    ///   - report: The report.
+    ///   - folder: The project's folder, for paths relative to the current folder.
+    ///   - source: Where the Python was found, for the text format; nil to leave it out.
     /// - Returns: Whole lines.
-    /// - Throws: Never in practice: the documents hold plain values only.
+    /// - Throws: Only if the report cannot be encoded, which does not happen in practice.
     public func write(
         _ report: CheckReport,
         folder: String,
@@ -78,7 +78,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         try JSONDocument.text(of: value)
     }
 
-    /// Returns a workflow command, with what would end a part of it escaped as GitHub reads it.
+    /// Returns a workflow command, with the special characters escaped as GitHub expects.
     private func workflowCommand(_ finding: Finding, _ folder: String) -> String {
         func escaped(_ text: String, inProperty: Bool) -> String {
             var result = ""
@@ -103,7 +103,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
 }
 
 extension PythonInterpreter.Source {
-    /// Where a Python was found, in words for the report.
+    /// The place where Python was found, in words for the report.
     fileprivate var words: String {
         switch self {
         case .option: "from --interpreter"
@@ -114,18 +114,18 @@ extension PythonInterpreter.Source {
     }
 }
 
-/// Returns a path below a folder, as seen from where the reader is.
+/// Returns a path below a folder, relative to the current folder.
 private func joined(_ folder: String, _ path: String) -> String {
     folder == "." ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
 }
 
-/// Returns a text of several lines, the later ones indented, in which nothing can steer a terminal.
+/// Returns a text with all lines after the first indented, safe to print on a terminal.
 private func indented(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)
         .map { printable($0) }.joined(separator: "\n         ")
 }
 
-/// Returns a path as a reference to a URI (RFC 3986), relative where the path is.
+/// Returns a path as a URI reference (RFC 3986); relative paths stay relative.
 private func reference(_ path: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
@@ -142,7 +142,7 @@ private func reference(_ path: String) -> String {
     return (path.hasPrefix("/") ? "file://" : "") + String(decoding: bytes, as: UTF8.self)
 }
 
-/// A report as SARIF 2.1.0 (OASIS), as little of it as says everything.
+/// A report as SARIF 2.1.0 (OASIS), reduced to what is needed.
 private struct SARIF: Encodable {
     struct Text: Encodable {
         let text: String

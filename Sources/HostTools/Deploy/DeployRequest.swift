@@ -1,36 +1,36 @@
-// What to bring onto the host, and what is allowed.
+// A request to deploy a project, and why it can be refused.
 
 import Scaffold
 
-/// A project to bring onto the host.
+/// A request to deploy a project to PythonAnywhere.
 public struct DeployRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
-    /// The account, where it is not the recorded one.
+    /// The account; nil for the recorded one.
     public var user: String?
-    /// The domain of the web app, where it is not the recorded one.
+    /// The domain of the web app; nil for the recorded one.
     public var domain: String?
-    /// The host's Python, where it is not the recorded one.
+    /// The Python version of the web app; nil for the recorded one.
     public var python: String?
-    /// Whether to replace a WSGI file that is not this project's.
+    /// Whether to replace a WSGI file that does not belong to this project.
     public var replacesEntryFile: Bool
-    /// Whether the packages are on the host by other means than the project's virtualenv.
+    /// Whether the packages are already installed, outside of the project's virtualenv.
     public var assumesInstalled: Bool
-    /// Whether to list the calls, and to change nothing.
+    /// Whether to list the API calls and change nothing.
     public var isDryRun: Bool
     /// Whether to print one JSON document.
     public var asJSON: Bool
 
-    /// Says what to bring onto the host.
+    /// Creates a request.
     ///
     /// - Parameters:
     ///   - folder: The project's folder.
-    ///   - user: The account, where it is not the recorded one.
-    ///   - domain: The domain of the web app, where it is not the recorded one.
-    ///   - python: The host's Python, where it is not the recorded one.
-    ///   - replacesEntryFile: Whether to replace a WSGI file that is not this project's.
-    ///   - assumesInstalled: Whether the packages are on the host by other means.
-    ///   - isDryRun: Whether to list the calls, and to change nothing.
+    ///   - user: The account; nil for the recorded one.
+    ///   - domain: The domain of the web app; nil for the recorded one.
+    ///   - python: The Python version of the web app; nil for the recorded one.
+    ///   - replacesEntryFile: Whether to replace a WSGI file that does not belong to this project.
+    ///   - assumesInstalled: Whether the packages are already installed, outside of the virtualenv.
+    ///   - isDryRun: Whether to list the API calls and change nothing.
     ///   - asJSON: Whether to print one JSON document.
     public init(
         folder: String = ".",
@@ -53,13 +53,13 @@ public struct DeployRequest: Sendable, Hashable {
     }
 }
 
-/// Why it cannot be told what to bring onto the host.
+/// Why a project cannot be deployed.
 public enum DeployError: Error, Sendable {
-    /// The record of a project in the folder cannot be used.
+    /// The project's record cannot be used.
     case noProject(folder: String, RecordProblem)
-    /// What the record tells of is not there any more.
+    /// The framework or template in the record cannot be used.
     case badProject(folder: String, ScaffoldError)
-    /// Neither the record nor the command line names an account.
+    /// Neither the record nor the command line gives an account.
     case noAccount
 }
 

@@ -1,32 +1,32 @@
-// Bringing a project onto the host: what is known of it here, for the part in `HostPython/pa_new_deploy/`.
+// Deploys a project: checks the request, then runs `HostPython/pa_new_deploy/`.
 
 import ProjectFiles
 import Scaffold
 
-/// A project with all that has to be known to bring it onto the host, checked.
+/// A project with everything that is needed to deploy it, checked.
 public struct Deployment: Sendable {
-    /// The name of the project's folder on the host.
+    /// The name of the project's folder on PythonAnywhere.
     let name: String
-    /// The account on the host.
+    /// The account on PythonAnywhere.
     let account: AccountName
     /// The domain of the web app.
     let domain: Domain
-    /// The host's Python.
+    /// The Python version of the web app.
     public let python: PythonVersion
-    /// What has to be on the host, and what makes it, where that is not the whole project.
+    /// The files to upload and their build commands, if not the whole project is uploaded.
     let products: BuildProducts
-    /// What the page answers, as it was made; empty where that is not known.
+    /// The text of the generated first page; empty if not known.
     let greeting: String
     private let request: DeployRequest
 
-    /// Checks what a project was made from, and what is asked for.
+    /// Checks the project's record and the request.
     ///
     /// - Parameters:
-    ///   - request: What is asked for.
+    ///   - request: The request.
     ///   - loaded: The project.
-    ///   - catalog: The frameworks there are.
-    ///   - isEuropean: Whether the account is on the EU system, where no domain says so.
-    /// - Throws: ``DeployError`` or ``ScaffoldError`` for the first thing that cannot be used.
+    ///   - catalog: The available frameworks.
+    ///   - isEuropean: Whether the account is on the EU system, if no domain tells.
+    /// - Throws: ``DeployError`` or ``ScaffoldError`` for the first value that is not valid.
     package init(
         _ request: DeployRequest,
         _ loaded: LoadedProject,
@@ -36,7 +36,7 @@ public struct Deployment: Sendable {
         let record = loaded.record
         guard let user = request.user ?? record.user else { throw DeployError.noAccount }
         account = try AccountName(user)
-        // The domain of another account goes with that.
+        // With another account, the recorded domain no longer applies.
         let recorded = user == record.user ? record.domain : nil
         if let text = request.domain ?? recorded {
             domain = try Domain(text)
@@ -55,23 +55,23 @@ public struct Deployment: Sendable {
         case .failure(let error):
             throw DeployError.badProject(folder: request.folder, error)
         case nil:
-            // The template's place is not known, and with it neither are its texts.
+            // The template's folder is not known, so neither are its texts.
             name = try catalog.projectName(record.name, for: catalog.defaultFramework).folder
             greeting = ""
         }
         products = loaded.products
     }
 
-    /// Brings the project onto the host, and prints what it does.
+    /// Deploys the project to PythonAnywhere and prints what it does.
     ///
-    /// The token is not looked at here: the program that this starts has it from the environment.
+    /// The token is not used here: the Python program takes it from the environment.
     ///
     /// - Parameters:
-    ///   - interpreter: The Python that does it.
-    ///   - errors: How many errors a check of the project found. With any, it only tells that they stop
-    ///     it, in the form that was asked for.
+    ///   - interpreter: The Python that runs the deployer.
+    ///   - errors: The number of errors that a check of the project found. If there are any, the deployer
+    ///     only reports, in the requested format, that they prevent the deployment.
     /// - Returns: The exit code.
-    /// - Throws: ``PythonError`` where Python could not be run.
+    /// - Throws: ``PythonError`` if Python cannot be run.
     public func run(
         with interpreter: PythonInterpreter,
         after errors: Int = 0
@@ -82,7 +82,7 @@ public struct Deployment: Sendable {
         return try temporary.run(with: interpreter, arguments + refusal)
     }
 
-    /// The deployer's arguments for it.
+    /// The deployer's arguments.
     var arguments: [String] {
         var arguments = [
             operand(request.folder), "--name=\(name)", "--user=\(account)", "--domain=\(domain)",
@@ -97,6 +97,6 @@ public struct Deployment: Sendable {
         return arguments
     }
 
-    /// Returns a path that no parser takes for an option.
+    /// Returns a path that cannot be mistaken for an option.
     private func operand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
 }

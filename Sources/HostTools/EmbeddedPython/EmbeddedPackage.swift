@@ -1,32 +1,32 @@
-// The parts of pa-new that are Python: packages of the standard library alone, inside this program.
+// The Python parts of pa-new: packages inside this program that need the standard library only.
 
 import ProjectFiles
 import Scaffold
 
 /// A Python package inside this program.
 struct EmbeddedPackage: Sendable {
-    /// What it is called in the user's cache.
+    /// The name of its folder in the user's cache.
     let name: String
-    /// The module whose `main` takes the words.
+    /// The module whose `main` function receives the arguments.
     let module: String
-    /// Its files, with paths below the folder that goes on Python's path.
+    /// Its files, with paths below the folder on Python's path.
     let files: [ProjectFile]
-    /// A name for these very files, so that each version of this program has a folder of its own.
+    /// A name for exactly these files, so that each version of this program has its own folder.
     let fingerprint: String
 
     /// Reads projects and loads apps: `HostPython/pa_new_check/`.
     static let checker = EmbeddedPackage("pa_new_check.main")
-    /// Brings projects onto PythonAnywhere: `HostPython/pa_new_deploy/`.
+    /// Deploys projects to PythonAnywhere: `HostPython/pa_new_deploy/`.
     static let deployer = EmbeddedPackage("pa_new_deploy.main")
 
     private init(_ module: String) {
-        // All of `HostPython/`, since the two share modules.
+        // All of `HostPython/`, because the two programs share modules.
         name = "host-python"
         self.module = module
         files = embeddedHostPython.map {
             ProjectFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
         }
-        // FNV-1a over paths and contents: no proof of anything, since the contents are compared.
+        // FNV-1a over paths and contents. It proves nothing, so the contents are compared as well.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for file in files {
             for byte in Array(file.path.utf8) + [0] + file.contents + [0] {

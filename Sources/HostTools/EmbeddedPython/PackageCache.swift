@@ -1,5 +1,5 @@
-// The files of an embedded package on the disk: kept in the user's cache, so that Python compiles them
-// once and not for each run.
+// The files of an embedded package on the disk: in the user's cache, so that Python compiles them only
+// once and not in each run.
 
 import ProjectFiles
 import Scaffold
@@ -20,22 +20,22 @@ import Scaffold
 
 /// The folder that holds an embedded package.
 struct PackageCache {
-    /// The folder, which goes on Python's path.
+    /// The folder, which is put on Python's path.
     let folder: String
-    /// Whether the next run finds it again: then what Python compiles is worth keeping.
+    /// Whether later runs find the folder again, so that compiled files are worth keeping.
     let isKept: Bool
 
-    /// Finds the files in the user's cache, or puts them there, or else into a folder for once.
+    /// Finds the files in the user's cache or puts them there; otherwise uses a temporary folder.
     ///
-    /// What lies in the cache is run, so it is taken only from folders that nobody but the user can
-    /// write to, and only if every file is, byte for byte, what this program carries.
+    /// The files in the cache are executed, so the cache is used only if nobody except the user can write
+    /// to its folders, and if every file is identical to the one in this program.
     ///
     /// - Parameters:
     ///   - package: The package.
-    ///   - environment: The variables of the process: `XDG_CACHE_HOME` (the XDG base directory
-    ///     specification), else `HOME`, say where the cache is.
-    ///   - temporary: A temporary folder, for where there is no cache.
-    /// - Throws: ``FileError`` where not even that can be written to.
+    ///   - environment: The environment variables: `XDG_CACHE_HOME` (the XDG base directory
+    ///     specification) or else `HOME` gives the path of the cache.
+    ///   - temporary: A temporary folder, used if there is no cache.
+    /// - Throws: ``FileError`` if the temporary folder is not writable either.
     init(
         _ package: EmbeddedPackage,
         environment: [String: String],
@@ -56,7 +56,7 @@ struct PackageCache {
         try writeFolder(package.files, at: folder)
     }
 
-    /// Returns the folder for this program's cache, made if need be; nil where there is none.
+    /// Returns the folder of this program's cache and creates it if needed; nil if there is none.
     private static func cache(_ environment: [String: String]) -> String? {
         var parent = environment["XDG_CACHE_HOME"] ?? ""
         if !parent.hasPrefix("/") {
@@ -76,7 +76,7 @@ struct PackageCache {
             && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
     }
 
-    /// Tells whether a folder is ours and has every file as it should be.
+    /// Tells whether a folder belongs to this user and has all files with the right contents.
     private static func isWhole(_ folder: String, _ files: [ProjectFile]) -> Bool {
         var folders: Set<String> = [folder]
         for file in files {
@@ -93,13 +93,13 @@ struct PackageCache {
         return folders.allSatisfy { isOurs($0) || access($0, F_OK) != 0 }
     }
 
-    /// Puts the files into a folder of the cache, in the place of what may be there.
+    /// Puts the files into a folder of the cache, and replaces what is there.
     private static func make(
         _ folder: String,
         _ files: [ProjectFile],
         in cache: String
     ) -> Bool {
-        // What is damaged is moved away at once, since another process may be at the same.
+        // Rename the damaged folder instead of changing it, because another process may be doing the same.
         let old = cache + "/old-\(getpid())"
         if rename(folder, old) == 0 { try? FileManager.default.removeItem(atPath: old) }
         try? writeFolder(files, at: folder)

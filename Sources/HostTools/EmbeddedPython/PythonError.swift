@@ -1,14 +1,14 @@
-// What keeps Python from being run, and the words for it.
+// Why an embedded Python program cannot run, and the words for it.
 
 import Scaffold
 
-/// Why a program of ours that is in Python cannot be run.
+/// Why an embedded Python program cannot run.
 public enum PythonError: Error, Sendable, Hashable {
-    /// There is no Python, or not the one that was asked for.
+    /// There is no Python, or the given one does not exist.
     case noInterpreter(String?)
     /// The interpreter could not be started, with its `errno`.
     case cannotStart(path: String, code: Int32)
-    /// No folder for the program's files could be made, with the system's reason.
+    /// The folder for the program's files could not be created, with the system's reason.
     case noTemporaryDirectory(path: String, reason: String)
     /// The program's files could not be written into such a folder: what the system says.
     case cannotUnpack(Diagnostic)

@@ -1,11 +1,11 @@
-// Which Python looks at a project.
+// Finds the Python interpreter for a project.
 
 import ProjectFiles
 import Scaffold
 
-/// The Python that looks at a project, and why it is that one.
+/// The Python interpreter for a project, and where it was found.
 public struct PythonInterpreter: Sendable, Hashable {
-    /// Where it was found.
+    /// The place where it was found.
     public enum Source: Sendable, Hashable {
         /// Named on the command line.
         case option
@@ -13,24 +13,24 @@ public struct PythonInterpreter: Sendable, Hashable {
         case project(String)
         /// In the virtual environment that is active.
         case active
-        /// On PATH.
+        /// On the path.
         case path
     }
 
     /// The path of the program.
     public let path: String
-    /// Where it was found.
+    /// The place where it was found.
     public let source: Source
 
-    /// Finds the Python for a project: the one named, the project's own environment, the active
+    /// Finds the Python for a project: the given one, the project's own environment, the active
     /// one, then `python3`.
     ///
     /// - Parameters:
-    ///   - named: The path that was asked for, if any.
+    ///   - named: The path of the given interpreter, if any.
     ///   - folder: The project's folder.
-    ///   - environment: The variables of the process.
+    ///   - environment: The environment variables.
     /// - Returns: The interpreter.
-    /// - Throws: ``PythonError/noInterpreter(_:)`` where there is none, or the one named cannot run.
+    /// - Throws: ``PythonError/noInterpreter(_:)`` if there is none, or if the given one cannot run.
     public static func find(
         named: String?,
         for folder: String,

@@ -1,4 +1,4 @@
-// One run of an embedded package: its temporary folder, and the words for Python.
+// One run of an embedded package: its temporary folder, and the arguments for Python.
 
 import ProjectFiles
 import Scaffold
@@ -17,14 +17,14 @@ import Scaffold
     import Glibc
 #endif
 
-/// A temporary folder for one run of an embedded package, and the package's files.
+/// A temporary folder for one run of an embedded package, with the package's files.
 struct TemporaryDirectory {
     /// The temporary folder.
     let path: String
     private let package: EmbeddedPackage
     private let files: PackageCache
 
-    /// Makes the folder, and finds the files or puts them somewhere.
+    /// Creates the folder, and finds or writes the package's files.
     ///
     /// - Parameter package: The package to run.
     /// - Throws: ``PythonError/noTemporaryDirectory(path:reason:)`` or
@@ -49,8 +49,8 @@ struct TemporaryDirectory {
 
     /// Returns the arguments with which Python runs the package.
     ///
-    /// It needs nothing but the standard library, and no variables of Python's (`-E -S`): what the user
-    /// installed takes time and could break it.
+    /// The package needs only the standard library and none of Python's variables (`-E -S`): the user's
+    /// packages take time to load and could break it.
     private func pythonArguments(for arguments: [String]) -> [String] {
         let start = """
             import sys; sys.path[0] = sys.argv.pop(1); \
@@ -59,12 +59,12 @@ struct TemporaryDirectory {
         return (files.isKept ? [] : ["-B"]) + ["-E", "-S", "-c", start, files.folder] + arguments
     }
 
-    /// Runs the package to its end.
+    /// Runs the package and waits for its end.
     ///
     /// - Parameters:
     ///   - interpreter: The Python that runs it.
-    ///   - arguments: The program's arguments.
-    ///   - output: The file that its stdout goes to, or nil for the one of this process.
+    ///   - arguments: The arguments of the package's program.
+    ///   - output: The file for its stdout, or nil for the stdout of this process.
     /// - Returns: Its exit code.
     /// - Throws: ``PythonError/cannotStart(path:code:)``.
     func run(
