@@ -1,14 +1,14 @@
-// Turns for programs: a bounded number runs beside the tests, and none of them holds a thread of theirs.
+// Limits the number of programs that run at the same time, without blocking the threads of tests.
 
 import Foundation
 
-/// Hands out turns to run a program.
+/// Gives out a limited number of turns to run programs.
 actor ProcessTurns {
-    /// The turns of programs that keep a processor busy.
+    /// Turns for programs that keep a processor busy.
     static let busy = ProcessTurns(max(2, ProcessInfo.processInfo.activeProcessorCount))
 
-    /// The turns of programs that mostly wait, for servers, limits and other programs: so many that
-    /// two processors stay busy, and so few that time limits in tests still hold.
+    /// Turns for programs that mostly wait, for servers, timeouts and other programs: enough to keep two
+    /// processors busy, and few enough for the time limits in tests.
     static let waiting = ProcessTurns(3)
 
     private var free: Int
@@ -16,11 +16,11 @@ actor ProcessTurns {
 
     private init(_ count: Int) { free = count }
 
-    /// Does something that blocks, on a thread of its own, once there is a turn.
+    /// Runs a blocking action on a separate thread as soon as a turn is free.
     ///
-    /// - Parameter action: What to do.
-    /// - Returns: What the action returned.
-    /// - Throws: What the action throws.
+    /// - Parameter action: The action.
+    /// - Returns: The result of the action.
+    /// - Throws: The error of the action.
     nonisolated func run<Value: Sendable>(
         _ action: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
@@ -49,17 +49,17 @@ actor ProcessTurns {
     }
 }
 
-/// Runs a program that mostly waits as ``run(_:_:in:environment:seconds:)`` does, with turns apart from
-/// those of busy programs.
+/// Runs a program that mostly waits, like ``run(_:_:in:environment:seconds:)`` but with separate
+/// turns.
 ///
 /// - Parameters:
-///   - program: The program's path, or a name to be found on PATH.
+///   - program: The program's path, or a name to find on the path.
 ///   - arguments: Its arguments.
 ///   - folder: The folder to run it in.
-///   - environment: Variables to set besides those of this process; nil removes one.
-///   - seconds: How long it may take before it is killed.
-/// - Returns: What it left.
-/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+///   - environment: Variables to set in addition to those of this process; nil removes one.
+///   - seconds: The time after which it is killed.
+/// - Returns: Its result.
+/// - Throws: ``TimedOut``, or `POSIXError` if it cannot be started.
 public func runInBackground(
     _ program: String,
     _ arguments: [String] = [],

@@ -1,19 +1,19 @@
-// The wheel and the tarball, built: that compiles pa-new in release, which takes minutes, so it is done once.
+// Builds the wheel and the tarball once: compiling pa-new for release takes minutes.
 
 import Foundation
 
-/// Builds what is handed out, once for the same sources, and keeps it for the next run of the tests.
+/// Builds the wheel and the tarball once for the same sources, and keeps them for the next run.
 public struct BuiltWheel: Sendable {
-    /// The one builder of this process.
+    /// The only instance in this process.
     public static let shared = BuiltWheel()
 
-    /// The newest Python that the tools which build wheels run on; nil is a machine without one.
+    /// The newest Python for the tools that build wheels; nil if this machine has none.
     public static let interpreter = Interpreter.found(["3.13", "3.12", "3.11", "3.10"]).first
 
-    /// The script that builds it.
+    /// The script that builds them.
     public static let script = Paths.package.appending(path: "Scripts/build-wheel")
 
-    /// What the files are made of.
+    /// The sources of the wheel and the tarball.
     public static let sources = [
         "HostPython", "LICENSE", "Package.swift", "Plugins", "README.md", "Scripts",
         "Sources", "Templates",
@@ -29,38 +29,38 @@ public struct BuiltWheel: Sendable {
 
     /// Returns the wheel.
     ///
-    /// - Returns: Its file, which all tests share.
-    /// - Throws: ``EnvironmentFailure`` where it cannot be built.
+    /// - Returns: The file, which all tests share.
+    /// - Throws: ``EnvironmentFailure`` if it cannot be built.
     public func wheel() async throws -> URL {
         try await file(endingIn: ".whl")
     }
 
     /// Returns the tarball.
     ///
-    /// - Returns: Its file, which all tests share.
-    /// - Throws: ``EnvironmentFailure`` where it cannot be built.
+    /// - Returns: The file, which all tests share.
+    /// - Throws: ``EnvironmentFailure`` if it cannot be built.
     public func tarball() async throws -> URL {
         try await file(endingIn: ".tar.gz")
     }
 
-    /// Returns the static binary that is in both.
+    /// Returns the static binary that is in the wheel and the tarball.
     ///
-    /// - Returns: Its file, as it was compiled.
-    /// - Throws: ``EnvironmentFailure`` where it cannot be built.
+    /// - Returns: The file, as it was compiled.
+    /// - Throws: ``EnvironmentFailure`` if it cannot be built.
     public func binary() async throws -> URL {
         _ = try await folder()
         return Paths.package.appending(path: ".build/wheel/release/pa-new")
     }
 
-    /// Returns the folder of the wheel, the tarball and their sums, which holds nothing else.
+    /// Returns the folder that contains the wheel, the tarball and their checksums, and nothing else.
     ///
     /// - Returns: The folder, which all tests share.
-    /// - Throws: ``EnvironmentFailure`` where it cannot be built.
+    /// - Throws: ``EnvironmentFailure`` if it cannot be built.
     public func folder() async throws -> URL {
         try await built.value { try await build() }
     }
 
-    /// Builds what is not there yet.
+    /// Builds everything that is not built yet.
     private func build() async throws -> URL {
         let folder = Paths.cache.appending(path: "dist")
         guard let python = Self.interpreter else {
@@ -98,7 +98,7 @@ public struct BuiltWheel: Sendable {
         return folder.appending(path: names[0])
     }
 
-    /// Returns digests of all that the files are made of: sources, compiler and Python.
+    /// Returns digests of everything that determines the files: sources, compiler and Python.
     private func digests(_ python: Interpreter) async throws -> String {
         let command = """
             find "$@" -type f ! -path '*/__pycache__/*' -exec sha256sum {} + | LC_ALL=C sort -k 2

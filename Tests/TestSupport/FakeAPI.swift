@@ -1,39 +1,39 @@
-// The fake of PythonAnywhere's API, as a program of its own: Tests/DeployerTests/Python/fake_server.py.
+// Runs the fake of PythonAnywhere's API as a separate program: Tests/DeployerTests/Python/fake_server.py.
 
 import Foundation
 
 /// A running fake API.
 public struct FakeAPI {
-    /// The token of its account: what no output may have in it.
+    /// The token of its account, which must not appear in any output.
     public static let token = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"
 
-    /// The folder with the host's files.
+    /// The folder with the files on the fake host.
     public let root: URL
     /// Its address.
     public let url: String
 
-    /// The variables with which the tool finds it.
+    /// The environment variables with which the tool finds it.
     public var environment: [String: String?] {
         ["API_TOKEN": Self.token, "PYTHONANYWHERE_SITE": url]
     }
 
-    /// Returns the files below a folder of the host's, none where there is no folder.
+    /// Returns the files below a folder on the fake host; none if the folder does not exist.
     ///
     /// - Parameter path: The folder, below the root.
     /// - Returns: The paths below the folder.
-    /// - Throws: Where the folder cannot be read.
+    /// - Throws: If the folder cannot be read.
     public func files(below path: String) throws -> [String] {
         let folder = root.appending(path: path)
         guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
         return try filePaths(below: folder)
     }
 
-    /// Puts an environment with packages into the folder in which users of PythonAnywhere make theirs.
+    /// Puts an environment with packages into the folder for virtualenvs on the fake host.
     ///
     /// - Parameters:
     ///   - name: The name of the virtualenv.
     ///   - python: The `python` of an environment with the packages.
-    /// - Throws: Where the system refuses.
+    /// - Throws: If the system refuses.
     public func makeVirtualenv(_ name: String, as python: URL) throws {
         let environments = root.appending(path: "home/alice/.virtualenvs")
         try FileManager.default.createDirectory(at: environments, withIntermediateDirectories: true)
@@ -50,14 +50,14 @@ public struct FakeAPIFailure: Error {
     public let log: String
 }
 
-/// Runs an action with a fake API for alice's account, and ends that afterwards.
+/// Runs an action with a fake API for alice's account, and stops the API afterwards.
 ///
 /// - Parameters:
-///   - python: The interpreter that runs it, and the apps on it.
-///   - folder: A temporary folder, for the host's files.
-///   - action: What to do meanwhile.
+///   - python: The interpreter that runs it and its apps.
+///   - folder: A temporary folder for the files on the fake host.
+///   - action: The action.
 /// - Returns: What the action returned.
-/// - Throws: ``FakeAPIFailure``, or what the action throws.
+/// - Throws: ``FakeAPIFailure``, or an error of the action.
 public func withFakeAPI<Value>(
     _ python: String,
     below folder: URL,

@@ -1,13 +1,13 @@
-// Folders of files, written for one test.
+// Folders of files for one test.
 
 import Foundation
 
-/// Writes files below a folder, and the folders that they need.
+/// Writes files below a folder, and creates the folders that they need.
 ///
 /// - Parameters:
-///   - files: The contents of each file, by its path.
+///   - files: The contents of the files, by path.
 ///   - folder: The folder.
-/// - Throws: Where the system refuses.
+/// - Throws: If the system refuses.
 public func write(_ files: [String: String], below folder: URL) throws {
     for (path, text) in files {
         let place = folder.appending(path: path)
@@ -19,7 +19,7 @@ public func write(_ files: [String: String], below folder: URL) throws {
     }
 }
 
-/// A tree: the text of each file by its path, with links as `-> target` and empty folders as `/`.
+/// Returns a tree: the texts of files by path, links as `-> target`, and empty folders as `/`.
 public func tree(_ folder: URL) throws -> [String: String] {
     let manager = FileManager.default
     var tree: [String: String] = [:]
@@ -41,7 +41,7 @@ public func tree(_ folder: URL) throws -> [String: String] {
     return tree
 }
 
-/// Makes a tree of the form that `tree` returns.
+/// Creates the files of a tree that `tree` returned.
 public func makeTree(_ tree: [String: String], in folder: URL) throws {
     let manager = FileManager.default
     for (path, text) in tree {

@@ -1,20 +1,20 @@
-// The lanes of the tests, from the quickest to the longest: `.ci/run LANE` runs one.
+// The lanes of the tests, from the fastest to the slowest: `.ci/run LANE` runs one.
 
 import Foundation
 import Testing
 
-/// How much is tested in a run.
+/// The amount of testing in a run.
 public enum Lane: String, CaseIterable, Comparable, Sendable {
     /// The library and the engine, without processes.
     case unit
-    /// And the built tool, the checker's reading, each framework on one Python, the linters once.
+    /// Also the built tool, the checker's static analysis, each framework on one Python, and the linters once.
     case quick
-    /// Everything that each push has to pass.
+    /// Everything that each push must pass.
     case full
-    /// And what is too large for each push.
+    /// Also the tests that are too large for each push.
     case long
 
-    /// The lane of this run: the variable `PA_NEW_TESTS` names it (default: `full`).
+    /// The lane of this run, from the variable `PA_NEW_TESTS` (default: `full`).
     public static let current: Lane = {
         guard let name = ProcessInfo.processInfo.environment["PA_NEW_TESTS"] else { return .full }
         guard let lane = Lane(rawValue: name) else {
@@ -31,9 +31,9 @@ public enum Lane: String, CaseIterable, Comparable, Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Leaves the test out of lanes that are shorter.
+    /// Excludes the test from shorter lanes.
     ///
-    /// - Parameter lane: The shortest lane that the test is part of.
+    /// - Parameter lane: The shortest lane that includes the test.
     /// - Returns: The trait.
     public static func lane(_ lane: Lane) -> Self {
         .enabled(

@@ -1,21 +1,21 @@
-// What is made once for all tests of a run, however many ask for it at a time.
+// Values that are made once for all tests of a run.
 
-/// Makes values by name, each once: a test that asks while one is being made waits for it.
+/// Makes values by name, each once. A test that asks for a value while it is being made waits for it.
 public actor Once<Value: Sendable> {
     private var tasks: [String: Task<Value, any Error>] = [:]
 
-    /// Starts with nothing made.
+    /// Creates an empty collection.
     public init() {}
 
-    /// Returns the value of a name, which is made where it is asked for the first time.
+    /// Returns the value for a name, and makes it at the first request.
     ///
-    /// What failed is not tried again: it would take its time for each test.
+    /// A failure is not tried again, because that would take time in each test.
     ///
     /// - Parameters:
     ///   - name: The name.
     ///   - make: Makes the value.
-    /// - Returns: The value that was made.
-    /// - Throws: What the making threw.
+    /// - Returns: The value.
+    /// - Throws: The error of `make`.
     public func value(
         _ name: String = "",
         make: @escaping @Sendable () async throws -> Value

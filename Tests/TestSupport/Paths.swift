@@ -1,23 +1,23 @@
-// Where things are: the package, the built tool, and temporary folders.
+// Paths that tests need: the package, the built tool, and temporary folders.
 
 import Foundation
 
-/// The folders and files that tests look at.
+/// Folders and files that tests use.
 public enum Paths {
-    /// The folder of Package.swift.
+    /// The folder that contains Package.swift.
     public static let package = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The templates as they lie in the repository.
+    /// The templates in the repository.
     public static let templates = package.appending(path: "Templates")
 
-    /// The built tool, which lies beside the test bundle.
+    /// The built tool, beside the test bundle.
     public static let tool = built("pa-new")
 
-    /// Returns a program of this package that was built with the tests.
+    /// Returns the path of a program of this package, which is built with the tests.
     ///
     /// - Parameter name: The program's name.
-    /// - Returns: Where it lies.
+    /// - Returns: Its path.
     public static func built(_ name: String) -> URL {
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
         let folder =
@@ -26,15 +26,15 @@ public enum Paths {
         return folder.appending(path: name)
     }
 
-    /// What tests keep from one run to the next, such as Python environments.
+    /// The folder for what tests keep between runs, such as Python environments.
     public static let cache = package.appending(path: ".build/tests")
 }
 
-/// Runs an action in a new folder, and removes the folder afterwards.
+/// Runs an action with a new folder, and removes the folder afterwards.
 ///
-/// - Parameter action: What to do in the folder, which is given without symbolic links.
-/// - Returns: What the action returned.
-/// - Throws: What the action throws.
+/// - Parameter action: The action; its argument is the folder, without symbolic links.
+/// - Returns: The result of the action.
+/// - Throws: The error of the action.
 public func withTemporaryFolder<Value>(_ action: (URL) throws -> Value) throws -> Value {
     let folder = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         .appending(path: "pa-new-test-\(UUID().uuidString)")
@@ -43,11 +43,11 @@ public func withTemporaryFolder<Value>(_ action: (URL) throws -> Value) throws -
     return try action(folder)
 }
 
-/// Runs an action that waits for something in a new folder, and removes the folder afterwards.
+/// Runs an asynchronous action with a new folder, and removes the folder afterwards.
 ///
-/// - Parameter action: What to do in the folder, which is given without symbolic links.
-/// - Returns: What the action returned.
-/// - Throws: What the action throws.
+/// - Parameter action: The action; its argument is the folder, without symbolic links.
+/// - Returns: The result of the action.
+/// - Throws: The error of the action.
 public func withTemporaryFolder<Value>(
     _ action: (URL) async throws -> Value
 ) async throws -> Value {
@@ -58,11 +58,11 @@ public func withTemporaryFolder<Value>(
     return try await action(folder)
 }
 
-/// Returns the paths of all files below a folder, sorted; links and folders that are empty count.
+/// Returns the paths of all files below a folder, sorted, including links and empty folders.
 ///
 /// - Parameter folder: The folder.
 /// - Returns: The paths below the folder.
-/// - Throws: Where the folder cannot be read.
+/// - Throws: If the folder cannot be read.
 public func filePaths(below folder: URL) throws -> [String] {
     let manager = FileManager.default
     return try manager.subpathsOfDirectory(atPath: folder.path).filter { path in

@@ -1,44 +1,44 @@
-// Running programs, with stdout, stderr and exit code apart, while other tests go on.
+// Runs programs, with separate stdout, stderr and exit code, while other tests continue.
 
 import Foundation
 import Testing
 
-/// What a program left when it ended.
+/// The result of a program.
 public struct ProcessResult: Sendable, CustomStringConvertible {
-    /// What it wrote to stdout.
+    /// Its output on stdout.
     public let stdout: String
-    /// What it wrote to stderr.
+    /// Its output on stderr.
     public let stderr: String
-    /// Its exit code, or 128 and the signal that ended it.
+    /// Its exit code, or 128 plus the number of the signal that ended it.
     public let exitCode: Int32
-    /// The seconds that a processor worked for it, and for what it waited for.
+    /// The CPU time of the program and its children, in seconds.
     public let processorSeconds: Double
 
-    /// Everything, for the message of a failed test.
+    /// The whole result, for the message of a failed test.
     public var description: String {
         "exit code \(exitCode)\n--- stdout\n\(stdout)--- stderr\n\(stderr)"
     }
 }
 
-/// A program that did not come to its end.
+/// A program was killed because it took too long.
 public struct TimedOut: Error, CustomStringConvertible {
     /// The program with its arguments.
     public let description: String
 }
 
-/// Runs a program to its end, once one of the turns for busy programs is free.
+/// Runs a program and waits for its end, as soon as a turn for busy programs is free.
 ///
-/// Tests share as many threads as there are processors. The program is waited for on a thread of its
-/// own, so that other tests go on meanwhile.
+/// There are as many test threads as processors. A separate thread waits for the program, so that
+/// other tests continue meanwhile.
 ///
 /// - Parameters:
-///   - program: The program's path, or a name to be found on PATH.
+///   - program: The program's path, or a name to find on the path.
 ///   - arguments: Its arguments.
 ///   - folder: The folder to run it in.
-///   - environment: Variables to set besides those of this process; nil removes one.
-///   - seconds: How long it may take before it is killed.
-/// - Returns: What it left.
-/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+///   - environment: Variables to set in addition to those of this process; nil removes one.
+///   - seconds: The time after which it is killed.
+/// - Returns: Its result.
+/// - Throws: ``TimedOut``, or `POSIXError` if it cannot be started.
 public func run(
     _ program: String,
     _ arguments: [String] = [],
@@ -59,26 +59,26 @@ public func run(
     }
 }
 
-/// Returns the target and the name of the test that this task belongs to.
+/// Returns the target and the name of the test to which this task belongs.
 func nameOfTest() -> String {
     guard let test = Test.current else { return "no test" }
     return test.sourceLocation.moduleName + "." + (test.displayName ?? test.name)
 }
 
-/// Runs a program that takes no time, and holds this thread meanwhile.
+/// Runs a program that ends at once, and blocks this thread meanwhile.
 ///
-/// It is for what has to be known before a test can run, such as the Pythons that are there.
+/// It is for facts that must be known before a test can run, such as the installed Pythons.
 ///
 /// - Parameters:
-///   - program: The program's path, or a name to be found on PATH.
+///   - program: The program's path, or a name to find on the path.
 ///   - arguments: Its arguments.
-/// - Returns: What it left.
-/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+/// - Returns: Its result.
+/// - Throws: ``TimedOut``, or `POSIXError` if it cannot be started.
 public func probe(_ program: String, _ arguments: [String]) throws -> ProcessResult {
     try runBlocking(program, arguments, seconds: 60)
 }
 
-/// Runs a program to its end, and holds this thread meanwhile.
+/// Runs a program and blocks this thread until it ends.
 func runBlocking(
     _ program: String,
     _ arguments: [String] = [],
@@ -88,7 +88,7 @@ func runBlocking(
     test: String = nameOfTest()
 ) throws -> ProcessResult {
     try withTemporaryFolder { scratch in
-        // Files and not pipes: nothing has to be read while the program runs.
+        // Files instead of pipes: nothing has to be read while the program runs.
         let stdout = scratch.appending(path: "stdout")
         let stderr = scratch.appending(path: "stderr")
         var variables = ProcessInfo.processInfo.environment
@@ -106,11 +106,11 @@ func runBlocking(
         let start = Date()
         var status: Int32 = 0
         var usage = rusage()
-        // Short at first, as most programs of tests end at once.
+        // Short at first, because most programs of tests end at once.
         var pause: UInt32 = 500
         while wait4(child, &status, WNOHANG, &usage) == 0 {
             if Date().timeIntervalSince(start) > seconds {
-                // The whole group, so that nothing the program started goes on.
+                // Kill the whole group, so that no child of the program continues.
                 kill(-child, SIGKILL)
                 waitpid(child, &status, 0)
                 throw TimedOut(description: "\(program) \(arguments) took over \(seconds) s")
@@ -132,23 +132,23 @@ func runBlocking(
     }
 }
 
-/// Adds a line to the file that `PA_NEW_TEST_TIMES` names, if it does: the processor's seconds of a
-/// program and all that it waited for, its seconds by the clock, the test, and the program.
+/// Adds a line to the file in `PA_NEW_TEST_TIMES`, if that is set: the CPU time of a program and its
+/// children in seconds, its wall time in seconds, the test, and the program.
 private func record(_ words: [String], _ processor: Double, _ wall: Double, test: String) {
     guard let path = ProcessInfo.processInfo.environment["PA_NEW_TEST_TIMES"] else { return }
     let command = words.joined(separator: " ").prefix(200).replacing("\n", with: " ")
     let line = String(format: "%.2f\t%.2f\t", processor, wall) + "\(test)\t\(command)\n"
     let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { return }
-    // One call for the whole line, as several threads write.
+    // One call for the whole line, because several threads write.
     _ = Array(line.utf8).withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
     close(file)
 }
 
-/// Starts a program in a process group of its own, with every signal as a shell would leave it.
+/// Starts a program in a new process group, with all signals as a shell would leave them.
 ///
-/// Foundation's `Process` hands on the signal mask of the calling thread. In a test that is one with
-/// all signals blocked, and a program that waits for a signal then waits forever.
+/// Foundation's `Process` passes on the signal mask of the calling thread. In a test, that mask blocks
+/// all signals, so a program that waits for a signal would wait forever.
 private func spawn(
     _ words: [String],
     _ variables: [String: String],
@@ -196,9 +196,9 @@ private func spawn(
 /// - Parameters:
 ///   - arguments: Its arguments.
 ///   - folder: The folder to run it in.
-///   - environment: Variables to set besides those of this process; nil removes one.
-/// - Returns: What it left.
-/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+///   - environment: Variables to set in addition to those of this process; nil removes one.
+/// - Returns: Its result.
+/// - Throws: ``TimedOut``, or `POSIXError` if it cannot be started.
 public func runTool(
     _ arguments: [String],
     in folder: URL,

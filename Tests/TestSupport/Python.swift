@@ -1,4 +1,4 @@
-// The Python interpreters of this machine, and environments with packages from PyPI.
+// Finds the Python interpreters of this machine, and creates environments with packages from PyPI.
 
 import Foundation
 
@@ -12,7 +12,7 @@ public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
     /// The version, for the names of tests.
     public var description: String { "Python \(version)" }
 
-    /// Every interpreter found on PATH or among pyenv's, one for each version asked for.
+    /// Finds interpreters on the path and in pyenv, at most one for each version.
     ///
     /// - Parameter versions: The versions to look for, such as `3.13`.
     /// - Returns: The interpreters, in the order of the versions.
@@ -22,7 +22,7 @@ public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The interpreter called `python3`, of whatever version.
+    /// The interpreter called `python3`, whatever its version.
     public static let standard: Interpreter? = probe("python3")
 
     private static func candidates(_ version: String) -> [String] {
@@ -34,7 +34,7 @@ public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
             .map { pyenv.appending(path: "\($0)/bin/python3").path }
     }
 
-    /// Asks a program which Python it is.
+    /// Asks a program for its Python version.
     private static func probe(_ path: String) -> Interpreter? {
         let question = "import sys, venv; print(sys.executable, '%d.%d' % sys.version_info[:2])"
         guard let answer = try? TestSupport.probe(path, ["-c", question]),
@@ -46,15 +46,15 @@ public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What keeps a Python environment from being made.
+/// A Python environment could not be created.
 public struct EnvironmentFailure: Error, CustomStringConvertible {
-    /// What the failing command said.
+    /// The output of the failed command.
     public let description: String
 }
 
-/// Makes Python environments, each once, and keeps them for the next run of the tests.
+/// Creates Python environments, each once, and keeps them for the next run of the tests.
 public struct PythonEnvironments: Sendable {
-    /// The one maker of this process.
+    /// The only instance in this process.
     public static let shared = PythonEnvironments()
 
     private let made = Once<URL>()
@@ -62,10 +62,10 @@ public struct PythonEnvironments: Sendable {
     /// Returns an environment with packages installed.
     ///
     /// - Parameters:
-    ///   - interpreter: The Python to make it with.
-    ///   - requirements: What to install, as `pip install` takes it.
+    ///   - interpreter: The Python of the environment.
+    ///   - requirements: The packages to install, as arguments of `pip install`.
     /// - Returns: The environment's `python`.
-    /// - Throws: ``EnvironmentFailure`` where Python or pip refuses.
+    /// - Throws: ``EnvironmentFailure`` if Python or pip fails.
     public func python(
         _ interpreter: Interpreter,
         with requirements: [String]
@@ -95,21 +95,23 @@ public struct PythonEnvironments: Sendable {
         }
     }
 
-    /// Returns an environment with the packages of a list installed.
+    /// Returns an environment with the packages of a requirements file installed.
     ///
     /// - Parameters:
-    ///   - interpreter: The Python to make it with.
+    ///   - interpreter: The Python of the environment.
     ///   - list: A `requirements.txt`.
     /// - Returns: The environment's `python`.
-    /// - Throws: ``EnvironmentFailure`` where Python or pip refuses, or where there is no such file.
+    /// - Throws: ``EnvironmentFailure`` if Python or pip fails, or if there is no such file.
     public func python(_ interpreter: Interpreter, listedIn list: URL) async throws -> URL {
         let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map(String.init)
         return try await python(interpreter, with: requirements)
     }
 
-    /// Returns the words that run pip for an environment: the interpreter's own where it can do that,
-    /// as putting pip into an environment takes longer than most of what is installed with it.
+    /// Returns the command that runs pip for an environment.
+    ///
+    /// It is the interpreter's own pip if possible, because installing pip into an environment takes
+    /// longer than installing most packages.
     private func pip(of interpreter: Interpreter, for python: URL) async throws -> [String] {
         let own = [interpreter.path, "-m", "pip", "--python", python.path]
         // Since pip 22.3.

@@ -1,7 +1,7 @@
-// Texts and edits by chance, the same on each run.
+// Random texts and edits, the same in each run.
 
 extension SplitMix {
-    /// Returns the lines of a text, of which some are alike.
+    /// Returns the lines of a text, some of them equal.
     public mutating func lines(_ counts: ClosedRange<Int>) -> [String] {
         (0..<Int.random(in: counts, using: &self)).map { _ in
             Int.random(in: 0..<4, using: &self) == 0
@@ -10,7 +10,7 @@ extension SplitMix {
         }
     }
 
-    /// Returns a text with some lines changed, added and taken away.
+    /// Returns a text with some lines changed, added and removed.
     public mutating func edited(_ lines: [String], edits: ClosedRange<Int>) -> [String] {
         var lines = lines
         for _ in 0..<Int.random(in: edits, using: &self) {
@@ -25,7 +25,7 @@ extension SplitMix {
         return lines
     }
 
-    /// Returns lines as a text, whose last line may have no end.
+    /// Returns lines as a text; the last line may lack a line end.
     public mutating func text(_ lines: [String]) -> [UInt8] {
         let text = lines.joined(separator: "\n")
         return Array((Bool.random(using: &self) || text.isEmpty ? text : text + "\n").utf8)

@@ -1,10 +1,10 @@
-// Chance that is the same on each run.
+// Random numbers that are the same in each run.
 
 /// A generator that gives the same numbers for the same seed (SplitMix64; Steele, Lea and Flood, 2014).
 public struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Starts the sequence of a seed.
+    /// Starts the sequence for a seed.
     public init(seed: UInt64) { state = seed }
 
     /// Returns the next number.
