@@ -1,19 +1,20 @@
-"""Measure `pa-new check`: reading a large project, and what it adds to loading a small one.
+"""Measure `pa-new check` on a large project, and its overhead on small ones.
 
-Both in one run, CPU and wall, medians of rounds in which the commands take turns:
+One run measures both, in CPU time and wall time. The commands take turns in rounds, and
+the medians count:
 
 - `check --no-load` of a project of 200 files that import each other, 30000 lines.
-- `check` of a small app, beside what the interpreter and the app themselves need: one
-  process that imports the entry file and makes one request for `/`. The apps are plain
-  WSGI and Flask.
+- `check` of a small app, compared with one process that only imports the entry file and
+  makes one request for `/`. The apps are plain WSGI and Flask.
 
 Usage, after a release build::
 
     swift build -c release -Xswiftc -static-executable
     python3 Benchmarks/check.py [--pa-new PATH] [--rounds N] [--python PATH]
 
-Flask is installed into `.build/benchmarks/`. Exits with 1 if a target is missed: a second
-of CPU for the large project, 100 ms more of either for the small ones.
+Flask is installed into `.build/benchmarks/`. The exit code is 1 if a target is missed: at
+most one second of CPU time for the large project, and at most 100 ms more than the plain
+process for the small ones, in CPU time and in wall time.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = "flask==3.1.3"
 FILES = 200
-MOST_CPU = 1.0  # seconds, for the large project
-MOST_ADDED = 0.1  # seconds, for a small one
+MAX_CPU = 1.0  # seconds, for the large project
+MAX_ADDED = 0.1  # seconds, for a small one
 
-# What the interpreter and the app need by themselves.
+# The comparison: the interpreter and the app without `check`.
 LOAD = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -66,7 +67,7 @@ def hello():
     return "hello"
 """,
 }
-# A file such as people write: imports, a class, functions, tables, texts.
+# A typical file: imports, a class, functions, tables, texts.
 MODULE = '''"""Number {number} of many."""
 
 from __future__ import annotations
@@ -115,14 +116,14 @@ FUNCTION = '''def step_{number}(items: list[int], limit: int = 10) -> dict[str, 
 
 @dataclass
 class Times:
-    """What one command took, round after round, in seconds."""
+    """The times of one command, one for each round, in seconds."""
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
 
 def install_flask(python: str) -> Path:
-    """Return an interpreter with Flask, installed once."""
+    """Return the interpreter of an environment with Flask, which is created once."""
     folder = ROOT / ".build" / "benchmarks" / "check"
     stamp = folder / "installed.txt"
     wanted = f"{python}\n{FLASK}"
@@ -136,14 +137,14 @@ def install_flask(python: str) -> Path:
 
 
 def make_large(folder: Path) -> int:
-    """Write the project of many files; return its number of lines."""
+    """Write the large project and return its number of lines."""
     package = folder / "app"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     lines = 0
     count = FILES - 2
     for number in range(count):
-        # A tree of imports, each file the one of two others.
+        # The imports form a tree: each file imports two others.
         below = [n for n in (2 * number + 1, 2 * number + 2) if n < count]
         imports = "".join(
             f"from app.part{n} import Record{n}, step_{n}_0\n" for n in below
@@ -160,7 +161,7 @@ def make_large(folder: Path) -> int:
 def measure(
     commands: Mapping[str, list[str | Path]], rounds: int, environment: dict[str, str]
 ) -> dict[str, Times]:
-    """Run the commands in turn, and measure each with everything that it starts."""
+    """Run the commands in turns, and measure each including its child processes."""
     times = {name: Times() for name in commands}
     for turn in range(rounds + 1):
         for name, command in commands.items():
@@ -189,7 +190,7 @@ def measure(
 
 
 def show(name: str, times: Times) -> None:
-    """Print what one command took."""
+    """Print the times of one command."""
     wall, cpu = median(times.wall) * 1000, median(times.cpu) * 1000
     print(
         f"{name:34}{wall:8.1f} ms wall (fastest {min(times.wall) * 1000:.1f})"
@@ -198,7 +199,7 @@ def show(name: str, times: Times) -> None:
 
 
 def main() -> int:
-    """Measure, print the figures, and judge them."""
+    """Measure, print the figures, and compare them with the targets."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     default = ROOT / ".build" / "release" / "pa-new"
     parser.add_argument("--pa-new", type=Path, default=default)
@@ -223,7 +224,7 @@ def main() -> int:
             (place / "wsgi.py").write_text(source)
             commands[name] = [python, "-B", "-c", LOAD, place]
             commands[f"check, {name}"] = [*check, place]
-        # The app runs in a fresh home: what is cached is cached in the warm-up.
+        # The home folder is new, so the warm-up fills the cache.
         environment = {**os.environ, "HOME": scratch, "PYTHONDONTWRITEBYTECODE": "1"}
         environment.pop("XDG_CACHE_HOME", None)
         times = measure(commands, options.rounds, environment)
@@ -232,16 +233,16 @@ def main() -> int:
     for name, taken in times.items():
         show(name, taken)
     cpu = median(times["check --no-load, large"].cpu)
-    is_good = cpu < MOST_CPU
-    print(f"the large project: {cpu:.2f} s CPU (target: under {MOST_CPU:g} s)")
+    is_good = cpu < MAX_CPU
+    print(f"the large project: {cpu:.2f} s CPU (target: under {MAX_CPU:g} s)")
     for name in SMALL:
         own, checked = times[name], times[f"check, {name}"]
         wall = median(checked.wall) - median(own.wall)
         cpu = median(checked.cpu) - median(own.cpu)
-        is_good = is_good and max(wall, cpu) < MOST_ADDED
+        is_good = is_good and max(wall, cpu) < MAX_ADDED
         print(
             f"check adds to {name}: {wall * 1000:.0f} ms wall, {cpu * 1000:.0f} ms CPU"
-            f" (target: under {MOST_ADDED * 1000:g} ms of either)"
+            f" (target: under {MAX_ADDED * 1000:g} ms of either)"
         )
     return 0 if is_good else 1
 

@@ -1,16 +1,17 @@
-"""Race `pa-new hello --framework handler` against `cp -r`, cookiecutter and copier.
+"""Compare `pa-new hello --framework handler` with `cp -r`, cookiecutter and copier.
 
-All four write the same files: cp copies the finished tree, cookiecutter and copier
-render it from a local template in which the project's name is a variable. Each is
-timed as a whole process, in turn, round after round; the medians are compared.
+All four write the same files: cp copies the finished tree, and cookiecutter and copier
+render it from a local template in which the project's name is a variable. They take
+turns in rounds, each as a whole process, and the medians are compared.
 
 Usage, after a release build::
 
     swift build -c release -Xswiftc -static-executable
     python3 Benchmarks/create_vs_peers.py [--pa-new PATH] [--rounds N]
 
-The peers are installed into `.build/benchmarks/`. Exits with 1 if a target is missed:
-at most 3 times `cp -r`, at least 50 times faster than cookiecutter.
+The peers are installed into `.build/benchmarks/`. The exit code is 1 if a
+target is missed: at most 3 times as slow as `cp -r`, at least 50 times as fast as
+cookiecutter.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ("cookiecutter==2.7.1", "copier==9.19.1")
-MOST_TIMES_CP = 3.0
-LEAST_TIMES_FASTER = 50.0
+MAX_TIMES_CP = 3.0
+MIN_TIMES_FASTER = 50.0
 
 
 def install_peers() -> Path:
-    """Return the folder of the peers' programs, installed once."""
+    """Return the folder with cookiecutter and copier, which are installed once."""
     folder = ROOT / ".build" / "benchmarks" / "peers"
     stamp = folder / "installed.txt"
     wanted = "\n".join(PEERS)
@@ -55,12 +56,12 @@ def install_peers() -> Path:
 
 
 def make_template(tree: Path, folder: Path, name: str, variable: str) -> None:
-    """Turn a finished project into a peer's template: the name becomes a variable.
+    """Turn a finished project into a template in which the name is a variable.
 
     :param tree: the finished project, called hello.
-    :param folder: where the template goes.
-    :param name: the template's name for the project's folder.
-    :param variable: how the peer writes the variable.
+    :param folder: the folder for the template.
+    :param name: the name of the project's folder in the template.
+    :param variable: the variable in the syntax of the template.
     """
     for source in sorted(path for path in tree.rglob("*") if path.is_file()):
         parts = source.relative_to(tree).parts
@@ -69,7 +70,7 @@ def make_template(tree: Path, folder: Path, name: str, variable: str) -> None:
         )
         target.parent.mkdir(parents=True, exist_ok=True)
         text = source.read_text(encoding="utf-8")
-        if "{{" in text:  # what pa-new keeps for updates names templates by their paths
+        if "{{" in text:  # The baseline contains the paths of templates.
             text = "{% raw %}" + text.removesuffix("\n") + "{% endraw %}\n"
         else:
             text = text.replace("hello", variable)
@@ -77,7 +78,7 @@ def make_template(tree: Path, folder: Path, name: str, variable: str) -> None:
 
 
 def make_templates(tree: Path, folder: Path) -> None:
-    """Make a template of the same project for each peer."""
+    """Make a template of the same project for each tool."""
     cutter = folder / "cookiecutter"
     make_template(tree, cutter, "{{ cookiecutter.name }}", "{{ cookiecutter.name }}")
     (cutter / "cookiecutter.json").write_text(json.dumps({"name": "hello"}))
@@ -89,7 +90,7 @@ def make_templates(tree: Path, folder: Path) -> None:
 
 
 def same_files(left: Path, right: Path) -> bool:
-    """Tell whether two folders hold the same files with the same contents."""
+    """Tell whether two folders have the same files with the same contents."""
     names = [
         sorted(str(path.relative_to(top)) for path in top.rglob("*") if path.is_file())
         for top in (left, right)
@@ -101,7 +102,7 @@ def same_files(left: Path, right: Path) -> bool:
 
 
 def main() -> int:
-    """Run the race and print its figures."""
+    """Run the comparison and print the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     default = ROOT / ".build" / "release" / "pa-new"
     parser.add_argument("--pa-new", type=Path, default=default)
@@ -137,7 +138,7 @@ def main() -> int:
                     command, check=True, env=environment, stdout=subprocess.DEVNULL
                 )
                 elapsed = time.perf_counter() - start
-                if turn == 0:  # The warm-up, and the proof that the work is the same.
+                if turn == 0:  # The warm-up compares the files.
                     if not same_files(tree, work / "hello"):
                         print(f"{name} wrote other files", file=sys.stderr)
                         return 2
@@ -155,14 +156,12 @@ def main() -> int:
         )
     times_cp = ours / medians["cp -r"]
     times_faster = medians["cookiecutter"] / ours
-    print(
-        f"pa-new takes {times_cp:.2f} times cp -r (target: {MOST_TIMES_CP:g} at most)"
-    )
+    print(f"pa-new takes {times_cp:.2f} times cp -r (target: {MAX_TIMES_CP:g} at most)")
     print(
         f"pa-new is {times_faster:.0f} times faster than cookiecutter"
-        f" (target: {LEAST_TIMES_FASTER:g} at least)"
+        f" (target: {MIN_TIMES_FASTER:g} at least)"
     )
-    return 0 if times_cp <= MOST_TIMES_CP and times_faster >= LEAST_TIMES_FASTER else 1
+    return 0 if times_cp <= MAX_TIMES_CP and times_faster >= MIN_TIMES_FASTER else 1
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 
     python3 Benchmarks/handler_vs_bottle.py [--project DIR | --pa-new PATH]
 
-Without a project, `pa-new` generates one. Bottle goes into a virtual environment of its
-own under `.build/benchmarks/`. Both applications have the same two routes and are called
-as a server calls them: a fresh environ per request, the answer iterated and closed. The
-rounds alternate between them, so that a slow moment of the machine hits both.
+Without a project, `pa-new` generates one. Bottle is installed into a separate virtual
+environment under `.build/benchmarks/`. Both applications have the same two routes and are
+called as a server calls them: with a new environ for each request, and the response is
+iterated and closed. They take turns in rounds, so that a slow moment of the machine
+affects both.
 
 The exit code is 1 if handler is slower than Bottle on the route `/`.
 """
@@ -37,7 +38,7 @@ Application = Callable[..., Any]
 
 
 def make_environ(path: str) -> dict[str, Any]:
-    """Return the environ of one GET request, as uWSGI behind nginx gives it."""
+    """Return the environ of one GET request, as uWSGI behind nginx creates it."""
     return {
         "REQUEST_METHOD": "GET",
         "REQUEST_URI": path,
@@ -85,7 +86,7 @@ def call(application: Application, environ: dict[str, Any]) -> tuple[str, bytes]
 
 
 def time_round(application: Application, path: str) -> float:
-    """Return the microseconds that a request takes in one round of requests."""
+    """Return the time of a request in one round, in microseconds."""
     environs = [make_environ(path) for _ in range(REQUESTS)]
     gc.collect()
     start = time.perf_counter()
@@ -95,7 +96,7 @@ def time_round(application: Application, path: str) -> float:
 
 
 def handler_application(project: Path) -> Application:
-    """Return the project's own handler of `/`, and an item handler, on two routes."""
+    """Return two routes: the project's own handler for `/`, and an item handler."""
     [web_file] = project.glob("*/web.py")
     package = web_file.parent.name
     sys.path.insert(0, str(project))
@@ -129,7 +130,7 @@ def bottle_application(greeting: str) -> Application:
 
 
 def measure(project: Path) -> int:
-    """Print a table of both, and return the exit code."""
+    """Print a table of both applications, and return the exit code."""
     handler = handler_application(project)
     greeting = call(handler, make_environ("/"))[1].decode()
     bottle = bottle_application(greeting)
@@ -156,7 +157,7 @@ def measure(project: Path) -> int:
 
 
 def bottle_python() -> Path:
-    """Return the interpreter of the virtual environment with Bottle, made once."""
+    """Return the interpreter of the environment with Bottle, which is created once."""
     version = "{}.{}".format(*sys.version_info)
     folder = ROOT / ".build" / "benchmarks" / f"venv-{version}"
     python = folder / "bin" / "python"
@@ -178,8 +179,8 @@ def generate(
 ) -> Path:
     """Return the folder of a project that `pa-new` generates.
 
-    :param pa_new: the program; None is the one that `swift build` left.
-    :param folder: where to make the project.
+    :param pa_new: the program; None for the one that `swift build` made.
+    :param folder: the parent folder of the project.
     :param framework: the framework of the project.
     :param language: the language of its handlers.
     """
@@ -198,7 +199,7 @@ def generate(
 
 
 def main() -> int:
-    """Prepare both applications and run the measurement where Bottle is installed."""
+    """Prepare both applications and measure them in the environment with Bottle."""
     parser = argparse.ArgumentParser(description="Measure handler against Bottle.")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--project", type=Path, help="a generated handler project")

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Race `pa-new --template` against `cp -r` and copier on large template folders.
+"""Compare `pa-new --template` with `cp -r` and copier on large template folders.
 
     swift build -c release -Xswiftc -static-executable
     python3 Benchmarks/scale.py [--pa-new PATH] [--rounds N] [--files N ...]
 
-A template folder has so many files of 10 kB, 100 in each folder; every tenth one is a
-template in which the project's name is put in, the others are copied byte for byte. All
-three write the same files, which is checked. Each is timed as a whole process, in turn,
-round after round: the table has the medians of time and of the peak of memory. At the
-end the growth of pa-new's time is compared with that of the number of files.
+Each template folder has N files of 10 kB, 100 in each subfolder. Every tenth file is a
+template that contains the project's name; the others are copied byte for byte. A check
+proves that all three tools write the same files. They take turns in rounds, each as a
+whole process, and the table has the medians of the time and of the peak memory. Finally
+the growth of pa-new's time is compared with that of the number of files.
 
-Exits with 1 if a target is missed: faster than copier with less memory than 4 times the
-template, and linear: time per file at most 1.5 times that of the smaller folder.
+The exit code is 1 if a target is missed: faster than copier, memory below 4 times the
+size of the template, and linear time (per file at most 1.5 times that of a smaller
+folder).
 """
 
 from __future__ import annotations
@@ -31,16 +32,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = (1_000, 10_000, 20_000)
 FILE_BYTES = 10_000
 NAMES = ("cp -r", "pa-new", "copier")
-MOST_GROWTH = 1.5
-MOST_TIMES_BYTES = 4.0
+MAX_GROWTH = 1.5
+MAX_TIMES_BYTES = 4.0
 
 
 def make_template(folder: Path, files: int, suffix: str) -> None:
     """Write a template folder.
 
-    :param folder: where to make it.
-    :param files: how many files it has.
-    :param suffix: what a file to be rendered ends with.
+    :param folder: the new folder.
+    :param files: the number of files.
+    :param suffix: the ending of files that are templates.
     """
     line = "A line of a file that is copied as it is, with nothing to put in.\n"
     copied = (line * (FILE_BYTES // len(line) + 1))[:FILE_BYTES]
@@ -60,9 +61,9 @@ def make_template(folder: Path, files: int, suffix: str) -> None:
 
 
 def measure(words: list[str]) -> tuple[float, int]:
-    """Run a command that has to succeed.
+    """Run a command that must succeed.
 
-    :returns: how many seconds it took, and its peak of memory in bytes.
+    :returns: its time in seconds, and its peak memory in bytes.
     """
     start = time.perf_counter()
     child = os.posix_spawnp(
@@ -79,9 +80,9 @@ def measure(words: list[str]) -> tuple[float, int]:
 
 
 def digests(folder: Path) -> dict[str, bytes]:
-    """Return the digest of each file but for those in which a tool keeps its own record.
+    """Return the digest of each file, except the files in which a tool keeps its record.
 
-    What this process has in memory would count as its children's: only digests are kept.
+    Only digests are kept, because the memory of this process would count for its children.
     """
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).digest()
@@ -93,7 +94,7 @@ def digests(folder: Path) -> dict[str, bytes]:
 def race(
     files: int, tool: Path, copier: Path, rounds: int
 ) -> dict[str, tuple[float, int]]:
-    """Make one project with each, in turns, and return the medians."""
+    """Make projects with each tool in turns, and return the medians."""
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         ours, theirs, plain = root / "ours", root / "theirs", root / "plain"
@@ -133,12 +134,12 @@ def race(
         peaks: dict[str, list[int]] = {name: [] for name in NAMES}
         for turn in range(rounds):
             for name in NAMES:
-                # Nothing is removed before the end: right after it, ext4 takes several times as
-                # long to make a file.
+                # Remove nothing before the end: after a removal, ext4 takes several times as
+                # long to create a file.
                 folder = root / f"{name}-{turn}"
                 folder.mkdir()
                 words = command(name, folder)
-                # What the one before left to be written to the disk is not for this one.
+                # Pending writes of the previous command must not count for this one.
                 os.sync()
                 took, peak = measure(words)
                 times[name].append(took)
@@ -148,14 +149,14 @@ def race(
         result = {
             name: (median(times[name]), int(median(peaks[name]))) for name in NAMES
         }
-    # ... and the next race starts when that is over.
+    # Wait until the removal is complete, before the next comparison starts.
     os.sync()
     time.sleep(6)
     return result
 
 
 def main() -> None:
-    """Race, print the table, and judge."""
+    """Compare, print the table, and check the targets."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "--pa-new", type=Path, default=ROOT / ".build" / "release" / "pa-new"
@@ -185,12 +186,12 @@ def main() -> None:
         took, peak = results["pa-new"]
         if took >= results["copier"][0]:
             missed.append(f"{files} files: not faster than copier")
-        # What the tool takes for no file at all is not the template's.
-        if peak > MOST_TIMES_BYTES * files * FILE_BYTES + 32e6:
+        # The 32 MB are for the memory that the tool needs without any files.
+        if peak > MAX_TIMES_BYTES * files * FILE_BYTES + 32e6:
             missed.append(
-                f"{files} files: more memory than {MOST_TIMES_BYTES:g} templates"
+                f"{files} files: more memory than {MAX_TIMES_BYTES:g} templates"
             )
-        if before is not None and took / files > MOST_GROWTH * before:
+        if before is not None and took / files > MAX_GROWTH * before:
             missed.append(
                 f"{files} files: {took / files / before:.2f} times as long for each file"
             )

@@ -4,12 +4,12 @@
     python3 Benchmarks/swift_handler.py [--pa-new PATH]
 
 `pa-new` generates a `handler` project in each language, and the one in Swift is built.
-The same three routes are on a bare WSGI function, on Falcon, Bottle and Flask, and on
-both projects: a greeting, a small object as JSON, and the sum of 10,000 numbers in the
-body of the request. The frameworks go into a virtual environment of their own under
-`.build/benchmarks/`. All are called as a server calls them: a fresh environ per request,
-the answer iterated and closed. What counts is CPU time. The rounds alternate between
-them, so that a slow moment of the machine hits all.
+A bare WSGI function, Falcon, Bottle, Flask and both projects have the same three routes:
+a greeting, a small object as JSON, and the sum of 10,000 numbers in the body of the
+request. The frameworks are installed into a separate virtual environment under
+`.build/benchmarks/`. All applications are called as a server calls them: with a new
+environ for each request, and the response is iterated and closed. CPU time is measured.
+The applications take turns in rounds, so that a slow moment of the machine affects all.
 
 The exit code is 1 if Swift is not faster than Bottle on the greeting and on JSON, or not
 ten times as fast as Python's own expression for the sum.
@@ -99,12 +99,12 @@ let application = Application(routes)
 
 
 def total(body: bytes) -> int:
-    """Return the sum of the numbers in a body: Python's own expression for it."""
+    """Return the sum of the numbers in a body, with Python's own expression."""
     return sum(map(int, body.split()))
 
 
 def bare_application() -> Application:
-    """Return the routes on WSGI alone."""
+    """Return the routes on a bare WSGI function."""
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         path = environ["PATH_INFO"]
@@ -213,7 +213,7 @@ def request(path: str) -> dict[str, Any]:
 
 
 def time_round(application: Application, path: str) -> float:
-    """Return the microseconds of CPU time that a request takes in one round."""
+    """Return the CPU time of a request in one round, in microseconds."""
     environs = [request(path) for _ in range(REQUESTS[path])]
     gc.collect()
     start = time.process_time()
@@ -223,7 +223,7 @@ def time_round(application: Application, path: str) -> float:
 
 
 def time_expression() -> float:
-    """Return the microseconds of CPU time that Python's own expression takes."""
+    """Return the CPU time of Python's own expression, in microseconds."""
     start = time.process_time()
     for _ in range(REQUESTS["/sum"]):
         total(BODY)
@@ -231,7 +231,7 @@ def time_expression() -> float:
 
 
 def check(applications: dict[str, Application]) -> None:
-    """End the program where two give different answers."""
+    """Stop the program if two applications give different responses."""
     expected = {"/": GREETING, "/json": ITEM, "/sum": str(total(BODY))}
     for name, application in applications.items():
         for path, value in expected.items():
@@ -242,7 +242,7 @@ def check(applications: dict[str, Application]) -> None:
 
 
 def measure(projects: Path) -> int:
-    """Print a table of all, and return the exit code."""
+    """Print a table of all applications, and return the exit code."""
     applications = {
         "bare": bare_application(),
         "falcon": falcon_application(),
@@ -260,7 +260,7 @@ def measure(projects: Path) -> int:
     for path in REQUESTS:
         rounds: dict[str, list[float]] = {name: [] for name in applications}
         for number in range(ROUNDS + 2):
-            # Each round starts with another one.
+            # Each round starts with a different application.
             names = list(applications)
             for name in names[number % 6 :] + names[: number % 6]:
                 rounds[name].append(time_round(applications[name], path))
@@ -283,7 +283,7 @@ def measure(projects: Path) -> int:
 
 
 def benchmark_python() -> Path:
-    """Return the interpreter of the virtual environment with the frameworks."""
+    """Return the interpreter of the environment with the frameworks."""
     version = "{}.{}".format(*sys.version_info)
     folder = ROOT / ".build" / "benchmarks" / f"venv-{version}-swift"
     python = folder / "bin" / "python"
@@ -311,7 +311,7 @@ def build(project: Path) -> None:
 
 
 def main() -> int:
-    """Prepare all applications and run the measurement where they are installed."""
+    """Prepare all applications and measure them in the environment with the frameworks."""
     parser = argparse.ArgumentParser(description="Measure handlers in Swift.")
     parser.add_argument("--pa-new", type=Path, help="the pa-new to generate with")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)

@@ -3,25 +3,25 @@
 
     python3 Benchmarks/tornado_adapter.py [--project DIR | --pa-new PATH]
 
-1. In a process: microseconds of CPU time per request of a synchronous handler, on the
-   adapter with the Tornado that the project pins, and on the adapter that Tornado 5.1.1
-   still had. The two Tornados live in two processes, which take turns round after
-   round. A third row is the pinned Tornado alone, as its own server drives it: its
-   delegates called inside a running event loop, with a connection that throws
-   everything away. It tells what the adapter adds. A fourth is the least that a WSGI
-   adapter can do with the pinned Tornado, and less than one may: it takes the one step
-   of the handler by hand, without a task, and checks, streams and waits for nothing.
-2. On servers: requests per second that `wrk` gets from uWSGI with one worker, and from
-   Tornado's own HTTP server with one process, each with the same application.
+1. In-process: the CPU time of a request to a synchronous handler, in microseconds.
+   Row 1 is the project's adapter with the pinned Tornado, and row 2 the adapter that was
+   part of Tornado 5.1.1. They run in two processes, which take turns in rounds. Row 3 is
+   the pinned Tornado alone, as its own server uses it: its delegates are called inside a
+   running event loop, with a connection that discards everything. It shows how much time
+   the adapter adds. Row 4 is a minimal WSGI adapter for the pinned Tornado, which does
+   less than a real one must: it runs the one step of the handler directly, without a
+   task, and it does not check, stream or wait.
+2. On servers: requests per second, measured by `wrk`, for uWSGI with one worker and for
+   Tornado's own HTTP server with one process, with the same application.
 
-Both use the newest Python that runs Tornado 5.1.1 with nothing but the aliases that
-`collections` lost in 3.10: that is 3.11. Packages go into `.build/benchmarks/`. What runs
-in the processes that are measured is `tornado_rounds.py`.
+Both use Python 3.11: the newest one that runs Tornado 5.1.1, if only the aliases are
+restored that `collections` lost in 3.10. Packages are installed into `.build/benchmarks/`.
+`tornado_rounds.py` is the code that runs in the measured processes.
 
 The exit code is 1 if the adapter is slower than Tornado 5.1.1's, or uWSGI answers fewer
-requests than Tornado's server; 2 if something needed is missing. Where the least adapter
-already takes as long as 5.1.1's, or nearly, nothing is left for what it lacks: the table
-says so, and the exit code judges what ours adds to Tornado alone instead.
+requests than Tornado's server; 2 if something needed is missing. If even the minimal
+adapter takes about as long as 5.1.1's, no complete adapter can be as fast. The table then
+says so, and the exit code depends on the time that our adapter adds to Tornado alone.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ PYTHON = "3.11"
 OLD = ["tornado==5.1.1", "setuptools==80.9.0"]
 UWSGI = "pyuwsgi==2.0.30"
 ROUNDS = 30
-NO_ROOM = 0.95  # of 5.1.1's time: an adapter without a task, checks and streaming
-MOST_ADDED = 50.0  # per cent that the adapter may add to Tornado alone
+NO_ROOM = 0.95  # of 5.1.1's time: the minimal adapter leaves no time for more
+MAX_ADDED = 50.0  # per cent that the adapter may add to Tornado alone
 WRK = ["-t1", "-c8", "-HConnection: close"]
 WRK_ROUNDS = 3
 WRK_SECONDS = 3
 
 
 def find_python() -> str:
-    """Return the interpreter to measure with."""
+    """Return the interpreter for the measurements."""
     pyenv = Path.home() / ".pyenv" / "versions"
     found = [str(path) for path in sorted(pyenv.glob(f"{PYTHON}.*/bin/python3"))]
     for program in [shutil.which(f"python{PYTHON}"), *found]:
@@ -68,9 +68,9 @@ def find_python() -> str:
 
 
 def environment(python: str, name: str, *installs: list[str]) -> Path:
-    """Return the interpreter of a virtual environment, made once.
+    """Return the interpreter of a virtual environment, which is created once.
 
-    :param installs: what pip is to install, in turn.
+    :param installs: the packages that pip installs, one command after the other.
     """
     folder = ROOT / ".build" / "benchmarks" / f"venv-{PYTHON}-{name}"
     stamp = folder / "installed.txt"
@@ -85,7 +85,7 @@ def environment(python: str, name: str, *installs: list[str]) -> Path:
 
 
 def compare_in_process(new: Path, old: Path, project: Path) -> bool:
-    """Print the first table, and tell whether its target is met."""
+    """Print the first table, and return whether its target is met."""
     kinds = {"adapter": new, "old": old, "alone": new, "bare": new}
     workers = {
         kind: subprocess.Popen(
@@ -106,7 +106,7 @@ def compare_in_process(new: Path, old: Path, project: Path) -> bool:
             times[kind].append(float(worker.stdout.readline()))
     for worker in workers.values():
         worker.communicate()
-    # The first two rounds warm up. A ratio is taken within each round.
+    # The first two rounds are the warm-up. Ratios are computed for each round.
     ours, theirs, alone, bare = (median(times[kind][2:]) for kind in kinds)
     ratio, alone_ratio, floor = (
         median(a / b for a, b in zip(times[kind][2:], times["old"][2:]))
@@ -127,13 +127,13 @@ def compare_in_process(new: Path, old: Path, project: Path) -> bool:
     if floor < NO_ROOM:
         return False
     print(f"the least that an adapter can do, and less than one may, is at {floor:.2f}")
-    print(f"judged instead: the adapter may add {MOST_ADDED:g} % to Tornado alone")
-    return share <= MOST_ADDED
+    print(f"judged instead: the adapter may add {MAX_ADDED:g} % to Tornado alone")
+    return share <= MAX_ADDED
 
 
 @contextmanager
 def running(command: list[Any], port: int | None) -> Iterator[int]:
-    """Run a server, wait until it answers, and give its port."""
+    """Run a server, wait until it answers, and yield its port."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
@@ -151,7 +151,7 @@ def running(command: list[Any], port: int | None) -> Iterator[int]:
 
 
 def requests_per_second(wrk: str, port: int) -> float:
-    """Return what wrk gets, or stop if an answer was wrong."""
+    """Return the result of wrk, or stop if a response was wrong."""
     command = [wrk, *WRK, f"-d{WRK_SECONDS}", f"http://127.0.0.1:{port}/"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
@@ -161,7 +161,7 @@ def requests_per_second(wrk: str, port: int) -> float:
 
 
 def compare_on_servers(python: Path, project: Path) -> bool:
-    """Print the second table, and tell whether its target is met."""
+    """Print the second table, and return whether its target is met."""
     wrk = shutil.which("wrk")
     if wrk is None:
         print("needs wrk: apt-get install -y wrk", file=sys.stderr)
@@ -180,8 +180,8 @@ def compare_on_servers(python: Path, project: Path) -> bool:
         free.close()
         options = ["--master", "--processes=1", "--need-app", "--die-on-term"]
         options += [f"--wsgi-file={entry}", f"--http-socket=127.0.0.1:{port}"]
-        # uWSGI's worker closes each connection after its answer, since nginx makes a new
-        # one for each request. wrk asks both servers for that, as nginx does by default.
+        # uWSGI's worker closes each connection after the response, because nginx opens a
+        # new one for each request. wrk requests this from both servers, as nginx does.
         options += ["--disable-logging", "--add-header", "Connection: close"]
         options += [f"--logto2={Path(folder, 'uwsgi.log')}"]
         uwsgi = [python.parent / "uwsgi", *options]

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What `tornado_adapter.py` measures, each in a process of its own.
+"""The code that `tornado_adapter.py` measures, each part in a separate process.
 
     python3 Benchmarks/tornado_rounds.py adapter --project DIR
 
-`adapter` is the adapter of a `tornado` project, `old` the one that Tornado 5.1.1 has,
-`alone` Tornado without an adapter, and `bare` the least that an adapter can do: for each
-line on stdin they measure a round of requests, and print the microseconds that one took.
-`server` is Tornado's own HTTP server: it prints its port, and serves until it is killed.
+`adapter` is the adapter of a `tornado` project, `old` the one of Tornado 5.1.1, `alone` is
+Tornado without an adapter, and `bare` is a minimal adapter. For each line on stdin they
+measure a round of requests, and print the time of one request in microseconds. `server` is
+Tornado's own HTTP server: it prints its port, and serves until it is killed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Round = Callable[[], float]
 
 
 def time_calls(application: Callable[..., Any]) -> float:
-    """Return the microseconds that a request takes in one round of requests."""
+    """Return the time of a request in one round, in microseconds."""
     environs = [make_environ("/") for _ in range(REQUESTS)]
     gc.collect()
     start = time.process_time()
@@ -45,7 +45,7 @@ def time_calls(application: Callable[..., Any]) -> float:
 
 
 def make_application() -> Any:
-    """Return the application that everything here runs: one synchronous handler."""
+    """Return the measured application: one synchronous handler."""
     import tornado.web
 
     class MainHandler(tornado.web.RequestHandler):
@@ -66,7 +66,7 @@ def adapter_round(project: Path) -> Round:
 
 
 def old_round() -> Round:
-    """Measure the adapter that Tornado 5.1.1 has."""
+    """Measure the adapter of Tornado 5.1.1."""
     warnings.simplefilter("ignore")
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
@@ -78,7 +78,7 @@ def old_round() -> Round:
 
 
 def alone_round() -> Round:
-    """Measure Tornado with a connection that costs nothing, inside one running loop."""
+    """Measure Tornado alone, in one running loop, with a connection that does nothing."""
     from tornado import httputil
 
     application = make_application()
@@ -122,7 +122,7 @@ def alone_round() -> Round:
 
 
 def bare_round() -> Round:
-    """Measure an adapter that does nothing which a handler could do without."""
+    """Measure the minimal adapter, which does only what every handler needs."""
     from tornado import httputil
 
     tornado_application = make_application()
@@ -191,7 +191,7 @@ def bare_round() -> Round:
 
 
 def serve_rounds(kind: str, project: Path) -> None:
-    """Measure a round for each line on stdin, and print what it took."""
+    """Measure a round for each line on stdin, and print its time."""
     rounds = {"old": old_round, "alone": alone_round, "bare": bare_round}
     measure = rounds[kind]() if kind in rounds else adapter_round(project)
     for _ in sys.stdin:
@@ -199,7 +199,7 @@ def serve_rounds(kind: str, project: Path) -> None:
 
 
 async def serve_http() -> None:
-    """Run the application on Tornado's own HTTP server, and print its port."""
+    """Run the application on Tornado's own HTTP server, and print the port."""
     from tornado.httpserver import HTTPServer
     from tornado.netutil import bind_sockets
 

@@ -1,5 +1,5 @@
 // swift-tools-version: 6.1
-// A package of its own: the peer is a dependency of this comparison, not of pa-new.
+// A separate package, because the peer is a dependency of this comparison and not of pa-new.
 import PackageDescription
 
 let package = Package(

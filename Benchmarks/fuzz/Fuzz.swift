@@ -1,13 +1,13 @@
-// What the fuzzer calls with each input: one of the readers of what comes from outside.
+// The fuzzer calls this with each input: it passes the input to one of the readers of outside input.
 //
-// Compiled by fuzz.py into one module with the sources of the tool, and not by SwiftPM. Whatever traps,
-// and every broken promise below, is a finding.
+// fuzz.py compiles this into one module with the sources of the tool, without SwiftPM. Every trap and
+// every failed check below is a finding.
 
 import Foundation
 @testable import Mustache
 @testable import Scaffold
 
-/// One of the readers, by the name that FUZZ_TARGET gives.
+/// One of the readers; FUZZ_TARGET gives its name.
 private enum Target: String, CaseIterable {
     case mustache, manifest, arguments, json, pattern, merge
 
@@ -31,25 +31,25 @@ private let target: Target = {
     return target
 }()
 
-/// Reads one input.
+/// Passes one input to the reader.
 ///
 /// - Parameters:
 ///   - bytes: The input.
 ///   - count: How many bytes it has.
-/// - Returns: 0: what is wrong ends the process.
+/// - Returns: Always 0: a finding ends the process.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     target.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
     return 0
 }
 
-/// Returns the parts of an input between its zero bytes, as text.
+/// Returns the texts between the zero bytes of an input.
 private func texts(_ input: [UInt8]) -> [String] {
     input.split(separator: 0, omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// Checks what every error promises: words that cannot steer a terminal, and not too many.
+/// Checks what every error must satisfy: it cannot control a terminal, and it is not too long.
 private func check(_ diagnostic: Diagnostic) {
     for text in [diagnostic.message, diagnostic.reason ?? "", diagnostic.hint ?? ""] {
         precondition(text.count < 5_000, "a sentence without end")
@@ -117,7 +117,7 @@ private func check(_ failure: Mustache.Failure, in source: String) {
 // MARK: - Manifests, JSON and patterns
 
 private func fuzzManifest(_ input: [UInt8]) {
-    // A user's own, with questions, rules for files and commands.
+    // A template of the user's own, with questions, rules for files and commands.
     var reader = ManifestReader(.own(name: "x"))
     let manifest = reader.read(input)
     for (offset, _) in reader.problems {
@@ -176,7 +176,7 @@ private func fuzzArguments(_ input: [UInt8]) {
     let words = texts(input)
     do {
         let command = try parse(words, options: options) { $0.hasPrefix("d") }
-        // What the words ask for is decided too: every check of a name, a domain and the like.
+        // Also convert the arguments to a configuration: this checks names, domains and so on.
         if case .create(let request, _) = command, let catalog {
             do throws(ScaffoldError) {
                 let answers = try ProjectConfiguration(request, catalog: catalog)

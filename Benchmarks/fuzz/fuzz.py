@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Fuzz what reads input from outside: libFuzzer with the address sanitizer.
+"""Fuzz the code that reads outside input, with libFuzzer and the address sanitizer.
 
     python3 Benchmarks/fuzz/fuzz.py [--seconds S] [--share F] [TARGET...]
 
-Targets: the Mustache parser and renderer, manifests, the words of the command line,
-JSON with positions, patterns and merges. Each is run for the number of executions that
-stands in the table below, times the share; a crash, a sanitizer's finding, a broken
-promise of `Fuzz.swift`, an execution of more than 5 seconds or more than 1 GB of memory
-ends it with exit code 1, and the input is kept in `.build/fuzz/findings/`.
+Targets: the Mustache parser and renderer, manifests, the arguments of the command line,
+JSON with positions, patterns and merges. The number of executions of each is in the table
+below, and is multiplied by the share. A run ends with exit code 1 after a crash, a finding
+of the sanitizer, a failed check in `Fuzz.swift`, an execution of more than 5 seconds or a
+use of more than 1 GB of memory. The input is then kept in `.build/fuzz/findings/`.
 
-Everything lies in `.build/fuzz/`; the corpus stays there, so that a further run goes on
-from where the last one was.
+All files are in `.build/fuzz/`. The corpus is kept there, so that the next run continues
+with it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MODULES = {
     "HostTools": "HostPython",
 }
 
-#: How many inputs each target gets.
+#: The number of inputs for each target.
 EXECUTIONS = {
     "mustache": 1_000_000,
     "manifest": 200_000,
@@ -45,7 +45,7 @@ EXECUTIONS = {
     "merge": 200_000,
 }
 
-#: Words that the fuzzer puts into inputs, besides those it finds in comparisons.
+#: Words for the fuzzer's inputs, in addition to those that it finds in comparisons.
 WORDS = {
     "mustache": "{{ }} {{# {{^ {{/ {{> {{< {{$ {{! {{& {{{ }}} {{= =}} {{>* {{=<%_%>=}} "
     "{{#l}} {{/l}} {{^e}} {{/e}} {{.}} {{a}} {{o.o.b}} {{f}} {{#f}} {{/f}} {{g}} {{h}} "
@@ -62,7 +62,7 @@ WORDS = {
 
 
 def run(words: list[str]) -> None:
-    """Run a command that has to succeed."""
+    """Run a command that must succeed."""
     finished = subprocess.run(
         words, check=False, cwd=ROOT, capture_output=True, text=True
     )
@@ -71,7 +71,7 @@ def run(words: list[str]) -> None:
 
 
 def sources_of(target: str) -> list[Path]:
-    """Return the Swift files of a target, without those that it embeds."""
+    """Return the Swift files of a target, without the folders that it embeds."""
     folder = ROOT / "Sources" / target
     embedded = {folder / name for name in MODULES.values() if name}
     return [
@@ -82,7 +82,7 @@ def sources_of(target: str) -> list[Path]:
 
 
 def build() -> Path:
-    """Compile the library, then the tool's sources with the fuzzer in the place of its start."""
+    """Compile the library, then the tool's sources with the fuzzer as the main program."""
     BUILD.mkdir(parents=True, exist_ok=True)
     run(["swift", "build", "--product", "embed-templates"])
     embed = next(
@@ -108,7 +108,7 @@ def build() -> Path:
         sources = [str(path) for path in sources_of(module)]
         if folder:
             sources.append(str(BUILD / f"Embedded{folder}.swift"))
-            # The table of another target imports the type of its entries.
+            # Other targets import the type of the entries from Scaffold.
             library = [] if module == "Scaffold" else ["Scaffold"]
             run(
                 [
@@ -125,7 +125,7 @@ def build() -> Path:
             + ["-emit-module-path", str(BUILD / f"{module}.swiftmodule")]
             + ["-o", str(BUILD / f"lib{module}.a"), *sources]
         )
-        # What a library needs comes after it.
+        # The linker needs each library before its dependencies.
         libraries.insert(0, f"-l{module}")
     tool = [str(path) for path in sources_of("pa-new") if path.name != "PaNew.swift"]
     program = BUILD / "fuzz"
@@ -142,7 +142,7 @@ def escaped(word: str) -> str:
 
 
 def seeds(target: str) -> list[bytes]:
-    """Return inputs to start from."""
+    """Return the first inputs."""
     texts: list[bytes] = []
     if target == "mustache":
         texts += [
@@ -176,7 +176,7 @@ def seeds(target: str) -> list[bytes]:
 
 
 def fuzz(program: Path, target: str, executions: int, seconds: int) -> bool:
-    """Run one target and print a row; return whether nothing was found."""
+    """Run one target and print a row; return whether there were no findings."""
     corpus = BUILD / "corpus" / target
     corpus.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(seeds(target)):
@@ -196,7 +196,7 @@ def fuzz(program: Path, target: str, executions: int, seconds: int) -> bool:
         "-detect_leaks=0",
     ]
     command += [f"-artifact_prefix={findings}/{target}-", "-print_final_stats=1"]
-    # The sanitizer waits forever for memory at a fixed place where Linux spreads it too widely.
+    # If Linux randomizes addresses too widely, the sanitizer waits forever for its memory.
     if shutil.which("setarch"):
         command = ["setarch", "-R", *command]
     start = time.monotonic()

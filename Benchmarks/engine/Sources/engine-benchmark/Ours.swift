@@ -1,9 +1,9 @@
-// The engine of this repository, as the comparison calls it. The peer's module has the name of our
-// engine's type, so that each has a file that imports only it.
+// Calls the engine of this repository. The peer's module has the same name as our engine's type, so each
+// engine has a file that imports only it.
 
 import Mustache
 
-/// A page ready to be rendered by the engine of this repository.
+/// A page for the engine of this repository.
 struct Ours: Contender {
     private let template: Mustache.Template
     private let partials: [String: Mustache.Template]

@@ -1,6 +1,6 @@
-// What both engines render: templates with data, as plain values.
+// The pages that both engines render: templates with data, as plain values.
 
-/// The data of a page, before either engine has made it its own.
+/// The data of a page, before an engine converts it to its own type.
 indirect enum Datum {
     case text(String)
     case number(Int)

@@ -1,9 +1,9 @@
-// swift-mustache, as the comparison calls it: dictionaries, which it looks names up in faster than in
-// structures, and a library for partials.
+// Calls swift-mustache, with dictionaries (which are faster for it than structures) and a library for
+// partials.
 
 import SwiftMustache
 
-/// A page ready to be rendered by swift-mustache.
+/// A page for swift-mustache.
 struct Peer: Contender {
     private let template: MustacheTemplate
     private let library: MustacheLibrary

@@ -2,20 +2,20 @@
 //
 //     swift run -c release --package-path Benchmarks/engine
 //
-// Both parse the same templates and render them with the same data; where their results differ, that is
-// an error and no figure. They take turns round after round, and the medians are compared. The exit
-// code is 1 if ours is not the faster one on each.
+// Both engines parse the same templates and render them with the same data. If their results differ, the
+// benchmark fails. They take turns round after round, and the medians are compared. The exit code is 1
+// if ours is not faster on every page.
 
 import Foundation
 
-/// An engine with a page made ready: parsing is measured on its own.
+/// An engine with one page. Parsing is measured separately.
 protocol Contender {
     init(_ page: Page) throws
     static func parse(_ template: String) throws
     func render() throws -> String
 }
 
-/// How long one repetition takes, from as many as fill a fiftieth of a second.
+/// Returns the time of one repetition, measured over enough repetitions for 20 ms.
 func seconds(_ action: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()
     let start = clock.now
