@@ -6,13 +6,13 @@ extension Mustache {
     /// - Parameters:
     ///   - text: The text of the template.
     ///   - path: The name of the template in failures and references.
-    ///   - most: The number of mistakes after which to stop; each one takes another pass.
-    /// - Returns: The template without its wrong tags, or nil if there are more mistakes than `most`; and
-    ///   the mistakes in the order of the text.
+    ///   - maxFailures: The number of mistakes after which to stop; each one takes another pass.
+    /// - Returns: The template without its wrong tags, or nil if there are more mistakes than
+    ///   `maxFailures`; and the mistakes in the order of the text.
     package static func diagnose(
         _ text: String,
         path: String,
-        most: Int = 20
+        maxFailures: Int = 20
     ) -> (template: Template?, failures: [Failure]) {
         let original = Array(text.utf8)
         var source = original
@@ -21,7 +21,7 @@ extension Mustache {
         /// and is not reported again.
         var expected: [String] = []
         var template: Template?
-        while template == nil, problems.count <= most {
+        while template == nil, problems.count <= maxFailures {
             var parser = Parser(
                 String(decoding: source, as: UTF8.self),
                 delimiters: .default,

@@ -19,9 +19,9 @@ package func nearest(to word: String, in candidates: some Sequence<String>) -> S
         let scalars = Array(candidate.lowercased().unicodeScalars)
         let distance = editDistance(typed, scalars)
         let isPrefix = typed.count >= 2 && scalars.starts(with: typed)
-        let most = max(1, max(typed.count, scalars.count) / 3)
+        let maxDistance = max(1, max(typed.count, scalars.count) / 3)
         // A candidate that shares no letter with the word was not meant.
-        guard isPrefix || (distance <= most && distance < typed.count) else { continue }
+        guard isPrefix || (distance <= maxDistance && distance < typed.count) else { continue }
         let rank = isPrefix ? min(distance, 1) : distance
         if best.map({ rank < $0.distance }) ?? true { best = (candidate, rank) }
     }

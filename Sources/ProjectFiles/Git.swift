@@ -112,10 +112,10 @@ package struct Git {
     private func identity(in folder: String) throws(FileError) -> [String: String]? {
         var variables: [String: String] = [:]
         for role in ["AUTHOR", "COMMITTER"] {
-            let words =
+            let arguments =
                 ["-C", folder, "-c", "user.useConfigOnly=true", "var", "GIT_\(role)_IDENT"]
             // NAME <ADDRESS> SECONDS ZONE
-            guard let text = try? run(words, settings: .user),
+            guard let text = try? run(arguments, settings: .user),
                 let open = text.lastIndex(of: "<"), let close = text.lastIndex(of: ">"),
                 open < close
             else { return nil }

@@ -59,15 +59,15 @@ private func spawn(
     posix_spawnattr_setsigmask(&attributes, &signals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
-    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let variables = environment.map { $0.map { strdup($0) } + [nil] }
-    defer { (words + (variables ?? [])).forEach { free($0) } }
+    defer { (argv + (variables ?? [])).forEach { free($0) } }
     var child: pid_t = 0
     let code =
         if let variables {
-            posix_spawn(&child, path, &actions, &attributes, words, variables)
+            posix_spawn(&child, path, &actions, &attributes, argv, variables)
         } else {
-            posix_spawn(&child, path, &actions, &attributes, words, environ)
+            posix_spawn(&child, path, &actions, &attributes, argv, environ)
         }
     guard code == 0 else { throw SystemFailure(code: code) }
     return child

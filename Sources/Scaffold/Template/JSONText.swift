@@ -30,7 +30,7 @@ struct JSONText: Sendable, Equatable {
     let offset: Int
 
     /// The maximum nesting depth of lists and objects.
-    static let deepest = 64
+    static let maxDepth = 64
 
     /// Reads a JSON text as RFC 8259 defines it, with only white space before and after it.
     ///
@@ -140,7 +140,7 @@ struct JSONText: Sendable, Equatable {
         /// Enters a list or an object, past its opening bracket.
         private mutating func enter() throws(Problem) {
             depth += 1
-            if depth > JSONText.deepest { throw Problem(.tooDeep, at: position) }
+            if depth > JSONText.maxDepth { throw Problem(.tooDeep, at: position) }
             position += 1
         }
 
@@ -285,7 +285,7 @@ extension JSONText.Problem: CustomStringConvertible {
         case .loneSurrogate: "one half of a surrogate pair is missing"
         case .badNumber: "this is not a valid JSON number"
         case .repeatedKey(let key): "the key \(quoted(key)) is given twice"
-        case .tooDeep: "lists and objects are nested more than \(JSONText.deepest) levels deep"
+        case .tooDeep: "lists and objects are nested more than \(JSONText.maxDepth) levels deep"
         }
     }
 }

@@ -224,14 +224,14 @@ public struct Pattern: Sendable, Hashable {
             _ steps: [Step],
             from start: Int
         ) throws(Problem) -> [Step] {
-            var least = 1
-            var most: Int? = 1
+            var minimum = 1
+            var maximum: Int? = 1
             switch peek {
-            case "*": (least, most) = (0, nil)
-            case "+": (least, most) = (1, nil)
-            case "?": (least, most) = (0, 1)
+            case "*": (minimum, maximum) = (0, nil)
+            case "+": (minimum, maximum) = (1, nil)
+            case "?": (minimum, maximum) = (0, 1)
             case "{":
-                (least, most) = try counts()
+                (minimum, maximum) = try counts()
                 position -= 1
             default: return steps
             }
@@ -240,14 +240,14 @@ public struct Pattern: Sendable, Hashable {
             if let next = peek, "*+?{".unicodeScalars.contains(next) {
                 throw problem(.nothingToRepeat)
             }
-            let copies = max(least, most ?? (least + 1))
+            let copies = max(minimum, maximum ?? (minimum + 1))
             guard copies * (steps.count + 2) <= Pattern.maxSteps else {
                 throw problem(.tooLarge, at: start)
             }
             var result: [Step] = []
-            for _ in 0..<least { result += moved(steps, by: result.count) }
-            if let most {
-                for _ in least..<most {
+            for _ in 0..<minimum { result += moved(steps, by: result.count) }
+            if let maximum {
+                for _ in minimum..<maximum {
                     let here = result.count
                     result.append(.fork(here + 1, here + 1 + steps.count))
                     result += moved(steps, by: here + 1)
@@ -261,22 +261,22 @@ public struct Pattern: Sendable, Hashable {
         }
 
         /// Reads `{2}`, `{2,}` or `{2,5}`.
-        private mutating func counts() throws(Problem) -> (least: Int, most: Int?) {
+        private mutating func counts() throws(Problem) -> (minimum: Int, maximum: Int?) {
             let start = position
             position += 1
-            guard let least = number() else { throw problem(.badCount, at: start) }
-            var most: Int? = least
+            guard let minimum = number() else { throw problem(.badCount, at: start) }
+            var maximum: Int? = minimum
             if take(",") {
-                most = number()
-                if most == nil, peek != "}" { throw problem(.badCount, at: start) }
+                maximum = number()
+                if maximum == nil, peek != "}" { throw problem(.badCount, at: start) }
             }
-            guard take("}"), most.map({ $0 >= least }) ?? true else {
+            guard take("}"), maximum.map({ $0 >= minimum }) ?? true else {
                 throw problem(.badCount, at: start)
             }
-            guard max(least, most ?? 0) <= Pattern.maxSteps else {
+            guard max(minimum, maximum ?? 0) <= Pattern.maxSteps else {
                 throw problem(.tooLarge, at: start)
             }
-            return (least, most)
+            return (minimum, maximum)
         }
 
         private mutating func number() -> Int? {

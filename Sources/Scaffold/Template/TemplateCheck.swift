@@ -210,7 +210,7 @@ private struct Checker {
         for file in template.files where file.path.hasSuffix(Plan.templateSuffix) {
             check(file, at: file.path, partial: nil)
         }
-        checkCircles()
+        checkCycles()
         for file in template.partials
         where !included.contains(Plan.withoutTemplateSuffix(file.path)) {
             findings.append(
@@ -319,7 +319,7 @@ private struct Checker {
     }
 
     /// Finds partials that include themselves, because such an inclusion never ends with the tool's data.
-    private mutating func checkCircles() {
+    private mutating func checkCycles() {
         enum State { case open, done }
         var states: [String: State] = [:]
         for start in includes.keys.sorted() where states[start] == nil {

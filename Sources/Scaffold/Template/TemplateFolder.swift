@@ -40,7 +40,7 @@ public struct TemplateFolder: Sendable {
     /// The maximum number of files in a folder.
     static let maxFiles = 200_000
     /// The maximum size of one template, in bytes, and also of its result.
-    static let mostTemplateBytes = 64 << 20
+    static let maxTemplateBytes = 64 << 20
 
     /// Files that version control, Python and file managers create: not part of a template.
     private static let leftovers: Set = [
@@ -126,7 +126,7 @@ public struct TemplateFolder: Sendable {
         let isTemplate = below.hasSuffix(Plan.templateSuffix)
         let most =
             isManifest
-            ? ManifestReader.maxBytes : isTemplate ? Self.mostTemplateBytes : Self.maxBytes
+            ? ManifestReader.maxBytes : isTemplate ? Self.maxTemplateBytes : Self.maxBytes
         do throws(ReadProblem) {
             let bytes = try readFile(place, most: most, followsLinks: false)
             total += bytes.count

@@ -66,7 +66,7 @@ func matches(_ old: [Int], _ new: [Int]) -> [Int?] {
             right.removeLast()
         }
         guard !left.isEmpty, !right.isEmpty else { continue }
-        if left.count + right.count <= smallEnough {
+        if left.count + right.count <= maxLinesForShortest {
             shortest(old, left, new, right, &result)
             continue
         }
@@ -88,7 +88,7 @@ func matches(_ old: [Int], _ new: [Int]) -> [Int?] {
 
 /// The maximum number of lines for computing the shortest difference: its time and memory grow
 /// quadratically.
-private let smallEnough = 2_000
+private let maxLinesForShortest = 2_000
 
 /// Matches lines with the shortest difference, which the standard library computes (Myers, 1986).
 private func shortest(

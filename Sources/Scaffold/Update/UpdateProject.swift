@@ -84,18 +84,18 @@ private func updated(
     let rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
 
-    var there: [String: CurrentFile] = [:]
-    for file in base.files { there[file.path] = try read(file.path, in: folder) }
+    var currentFiles: [String: CurrentFile] = [:]
+    for file in base.files { currentFiles[file.path] = try read(file.path, in: folder) }
     let unresolved = base.files.filter { file in
         // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
-        return there[file.path].map { hasConflictMarkers($0.contents) } ?? false
+        return currentFiles[file.path].map { hasConflictMarkers($0.contents) } ?? false
     }
     if !unresolved.isEmpty {
         throw .cannotUpdate(folder.path, .unresolved(unresolved.map(\.path)))
     }
-    for file in rendered where there[file.path] == nil {
-        there[file.path] = try read(file.path, in: folder)
+    for file in rendered where currentFiles[file.path] == nil {
+        currentFiles[file.path] = try read(file.path, in: folder)
     }
 
     var updated = update(
@@ -103,11 +103,11 @@ private func updated(
         to: rendered.filter { !records.contains($0.path) },
         label: "pa-new \(paNewVersion)"
     ) {
-        there[$0]
+        currentFiles[$0]
     }
     // The project's records are always replaced: they describe the updated project.
     for file in rendered where records.contains(file.path) {
-        let isNew = there[file.path]?.contents != file.contents
+        let isNew = currentFiles[file.path]?.contents != file.contents
         updated.append(
             UpdatedFile(
                 verb: isNew ? .update : .identical,
@@ -133,7 +133,7 @@ private func updated(
     }
     var report = Report(
         project,
-        updated: updated.map { reported($0, there[$0.path]) },
+        updated: updated.map { reported($0, currentFiles[$0.path]) },
         in: request.folder,
         isDryRun: request.isDryRun,
         before: record
@@ -228,11 +228,11 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
 
 /// Returns a file for the report, with its new contents.
 private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.File {
-    let there = file.contents == nil && file.verb != .delete ? before : nil
+    let kept = file.contents == nil && file.verb != .delete ? before : nil
     let rendered = RenderedFile(
         path: file.path,
-        contents: file.contents ?? there?.contents ?? [],
-        isExecutable: there?.isExecutable ?? file.isExecutable
+        contents: file.contents ?? kept?.contents ?? [],
+        isExecutable: kept?.isExecutable ?? file.isExecutable
     )
     return Report.File(verb: file.verb, file: rendered, keptAt: nil, movedFrom: file.oldPath)
 }
@@ -289,7 +289,7 @@ extension UpdateRequest {
         _ catalog: Catalog
     ) throws(ScaffoldError) -> ProjectConfiguration {
         do throws(ScaffoldError) {
-            return try ProjectConfiguration(asked(of: record), catalog: catalog)
+            return try ProjectConfiguration(request(for: record), catalog: catalog)
         } catch .unknownAnswer(let answer, _, let known) {
             let keys = Self.ownKeys + known
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
@@ -304,7 +304,7 @@ extension UpdateRequest {
     }
 
     /// Returns the request with the recorded answers and the new ones.
-    fileprivate func asked(of record: ProjectRecord) throws(ScaffoldError) -> Request {
+    fileprivate func request(for record: ProjectRecord) throws(ScaffoldError) -> Request {
         var own: [String: String] = [:]
         var others: [AnswerInput] = []
         for answer in answers {
