@@ -1,13 +1,13 @@
-// The processor's time of work, which the load of the machine does not change: limits compare it with
-// that of other work, and never with a clock.
+// CPU time, which does not depend on the load of the machine. Tests compare the CPU time of two pieces
+// of work, and never use a clock.
 
 import Foundation
 
-/// Returns the seconds that a processor worked for an action, on this thread.
+/// Returns the CPU time of an action on this thread.
 ///
-/// - Parameter action: What to do; it may not wait for anything.
-/// - Returns: The seconds.
-/// - Throws: What the action throws.
+/// - Parameter action: The action; it must not wait for anything.
+/// - Returns: The time in seconds.
+/// - Throws: The error of the action.
 public func processorSeconds(_ action: () throws -> Void) rethrows -> Double {
     func now() -> Double {
         var time = timespec()
@@ -19,14 +19,14 @@ public func processorSeconds(_ action: () throws -> Void) rethrows -> Double {
     return now() - start
 }
 
-/// Whether work grew less than with the square of its input.
+/// Whether the time of some work grows less than quadratically.
 ///
-/// Four times the input may take up to ten times as long. What is quadratic takes sixteen times as long.
+/// Four times the input may take up to ten times as long. Quadratic work would take sixteen times as long.
 ///
 /// - Parameters:
-///   - small: The seconds for an input.
-///   - large: The seconds for one of four times the size.
-/// - Returns: Whether that is less than quadratic; a few hundredths of a second always are.
+///   - small: The seconds for a small input.
+///   - large: The seconds for an input of four times the size.
+/// - Returns: Whether the growth is less than quadratic; true for a few hundredths of a second.
 public func isLessThanQuadratic(_ small: Double, _ large: Double) -> Bool {
     large < 10 * small + 0.05
 }

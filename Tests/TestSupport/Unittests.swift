@@ -1,18 +1,19 @@
-// Folders of Python tests, run so that none of them is left out.
+// Runs folders of Python tests, and makes sure that no test is left out.
 
 import Foundation
 
-/// Runs the tests of a folder with unittest, beside the tests of this process, and finds out whether all
-/// that are there ran: what is skipped or not found is a failure.
+/// Runs all tests of a folder with unittest, while the tests of this process continue.
+///
+/// A test that is skipped or not found is a failure.
 ///
 /// - Parameters:
 ///   - python: The interpreter.
 ///   - folder: The folder to run them in.
 ///   - modules: The modules with the tests; by default each `test_*.py` of the folder.
-///   - environment: Variables to set besides those of this process; nil removes one.
-///   - seconds: How long it may take before it is killed.
-/// - Returns: What it left; the exit code is 0 if all tests ran and passed.
-/// - Throws: ``TimedOut``, or `POSIXError` where it cannot be started.
+///   - environment: Variables to set in addition to those of this process; nil removes one.
+///   - seconds: The time after which it is killed.
+/// - Returns: Its result; the exit code is 0 if all tests ran and passed.
+/// - Throws: ``TimedOut``, or `POSIXError` if it cannot be started.
 public func runUnittests(
     _ python: String,
     in folder: URL,
@@ -27,7 +28,7 @@ public func runUnittests(
         ?? FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
         .map { String($0.dropLast(".py".count)) }
-    // The folder first, as `python -m unittest` has it.
+    // The folder is first, as with `python -m unittest`.
     let path = [folder.path, environment["PYTHONPATH"]??.description].compactMap { $0 }
     return try await runInBackground(
         python,

@@ -80,19 +80,16 @@ public struct Pattern: Sendable, Hashable {
         self.source = source
     }
 
-    /// Whether the whole of a text matches.
+    /// Whether a whole text matches.
     ///
     /// - Parameter text: The text.
     /// - Returns: Whether it matches.
     public func matches(_ text: String) -> Bool { match(text).isMatch }
 
-    /// How many states the pattern has.
+    /// The number of states of the pattern.
     var stateCount: Int { steps.count }
 
-    /// Matches the whole of a text, and counts the states that were looked at.
-    ///
-    /// - Parameter text: The text.
-    /// - Returns: Whether it matches, and the count.
+    /// Returns whether a whole text matches, and the number of visited states.
     func match(_ text: String) -> (isMatch: Bool, work: Int) {
         var work = 0
         var current = States(count: steps.count)

@@ -1,6 +1,6 @@
 """Runs test files, and fails unless every test in them ran: ``all_tests.py NAME…``.
 
-``python -m unittest`` is content with tests that are skipped, and some Pythons with none.
+``python -m unittest`` passes if tests are skipped, and in some Pythons even without tests.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import unittest
 
 
 def main(names: list[str]) -> int:
-    """Run the named modules' tests, say how many there are, and return the exit code."""
+    """Run the tests of the named modules, print how many ran, and return the exit code."""
     suites = {
         name: unittest.defaultTestLoader.loadTestsFromName(name) for name in names
     }
