@@ -34,14 +34,14 @@ struct RecordTests {
         Example(
             testDescription: "is empty",
             record: "",
-            check: (2, ".pa-new.json cannot be read: it is not valid JSON"),
-            deploy: (65, [".pa-new.json cannot be read: it is not valid JSON"])
+            check: (2, ".pa-new.json cannot be read: line 1, column 1: expected a value"),
+            deploy: (65, [".pa-new.json cannot be read: line 1, column 1: expected a value"])
         ),
         Example(
             testDescription: "has the markers of a merge",
             record: "<<<<<<< yours\n{}\n=======\n{}\n>>>>>>> theirs\n",
-            check: (2, ".pa-new.json cannot be read: it is not valid JSON"),
-            deploy: (65, [".pa-new.json cannot be read: it is not valid JSON"])
+            check: (2, ".pa-new.json cannot be read: line 1, column 1: expected a value"),
+            deploy: (65, [".pa-new.json cannot be read: line 1, column 1: expected a value"])
         ),
         Example(
             testDescription: "lacks a key",

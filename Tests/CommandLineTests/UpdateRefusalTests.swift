@@ -35,7 +35,11 @@ struct UpdateRefusalTests {
 
     static let spoilt: [Spoilt] = [
         .file(".pa-new.json", nil, ["it has no .pa-new.json"]),
-        .file(".pa-new.json", "", [".pa-new.json cannot be read: it is not valid JSON"]),
+        .file(
+            ".pa-new.json",
+            "",
+            [".pa-new.json cannot be read: line 1, column 1: expected a value"]
+        ),
         .file(".pa-new.json", "{}", ["the key 'pa-new' is missing"]),
         .file(
             ".pa-new.json",

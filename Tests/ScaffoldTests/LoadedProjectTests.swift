@@ -56,9 +56,25 @@ struct LoadedProjectTests {
         "is refused for its own reason where the record cannot be used",
         arguments: [
             (nil, .missing),
-            ("", .unreadable(reason: "it is not valid JSON")),
-            ("no JSON", .unreadable(reason: "it is not valid JSON")),
-            ("<<<<<<< yours\n{}", .unreadable(reason: "it is not valid JSON")),
+            (
+                "",
+                .unreadable(reason: "line 1, column 1: expected a value, found the end of the file")
+            ),
+            ("no JSON", .unreadable(reason: "line 1, column 1: expected a value, found 'n'")),
+            (
+                "{\n<<<<<<< yours\n}",
+                .unreadable(
+                    reason: "line 2, column 1: expected a key in quotation marks, found '<'"
+                )
+            ),
+            (
+                #"{"name": "a", }"#,
+                .unreadable(reason: "line 1, column 15: expected another value, found '}'")
+            ),
+            (
+                #"{"name": "a", "name": "b"}"#,
+                .unreadable(reason: "line 1, column 15: the key 'name' is given twice")
+            ),
             ("[]", .unreadable(reason: "it is not a JSON object")),
             (#"{"name": "hello"}"#, .unreadable(reason: "the key 'pa-new' is missing")),
             (

@@ -1,5 +1,6 @@
 // `.pa-new.json`, the record of a project: its only format and its only reader.
 
+import Mustache
 import ProjectFiles
 
 /// The contents of `.pa-new.json`: the answers from which a project was made.
@@ -78,6 +79,16 @@ extension ProjectRecord {
     /// - Parameter document: The contents of the file.
     /// - Throws: ``RecordProblem`` if this version cannot use it.
     package init(_ document: [UInt8]) throws(RecordProblem) {
+        // People edit the file and merge it: a strict reader says where a mistake is.
+        do throws(JSONText.Problem) {
+            _ = try JSONText(document)
+        } catch {
+            var finder = Mustache.LocationFinder(path: Self.fileName, source: document)
+            let location = finder.location(of: error.offset)
+            throw .unreadable(
+                reason: "line \(location.line), column \(location.column): \(error)"
+            )
+        }
         do throws(JSONProblem) {
             self = try JSONDocument.value(ProjectRecord.self, from: document)
         } catch {
