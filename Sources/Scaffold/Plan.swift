@@ -19,9 +19,9 @@ struct Plan: Sendable {
         /// A file to copy byte for byte.
         case copy(TemplateFile)
         /// The project record.
-        case answers
+        case record
         /// The baseline: all files that are made from templates.
-        case base
+        case baseline
     }
 
     let files: [File]
@@ -40,8 +40,8 @@ struct Plan: Sendable {
     init(_ project: Project, _ context: Context) throws(ScaffoldError) {
         let framework = project.configuration.framework
         var files = [
-            File(path: ProjectRecord.fileName, source: .answers),
-            File(path: Baseline.fileName, source: .base),
+            File(path: ProjectRecord.fileName, source: .record),
+            File(path: Baseline.fileName, source: .baseline),
         ]
         for file in project.configuration.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)
@@ -99,7 +99,7 @@ extension Plan.File {
     fileprivate var origin: String {
         switch source {
         case .template(let file), .copy(let file): file.path
-        case .answers, .base: path
+        case .record, .baseline: path
         }
     }
 }

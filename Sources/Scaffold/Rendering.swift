@@ -66,8 +66,8 @@ private func render(
     for (done, file) in plan.files.enumerated() {
         progress(Progress(step: .rendering, done: done, total: plan.files.count))
         switch file.source {
-        case .base: continue
-        case .answers:
+        case .baseline: continue
+        case .record:
             files.append(
                 RenderedFile(
                     path: file.path,

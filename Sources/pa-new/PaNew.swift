@@ -65,9 +65,9 @@ enum PaNew {
         } catch let error as QuestionsEnded {
             return fail(error.diagnostic, ExitCode.interrupted)
         } catch let error as PythonError {
-            return fail(error.diagnostic, ExitCode.cannotLook)
+            return fail(error.diagnostic, ExitCode.cannotCheck)
         } catch let error as CheckError {
-            return fail(error.diagnostic, ExitCode.cannotLook)
+            return fail(error.diagnostic, ExitCode.cannotCheck)
         } catch let error as DeployError {
             return fail(error.diagnostic, error.exitCode)
         } catch let error as OutputError {

@@ -255,7 +255,7 @@ struct DeployCommandTests {
             #expect(made.exitCode == 0)
             let nobody = try await runTool(["deploy", "hello"], in: folder)
             #expect(nobody.exitCode == 64, "\(nobody)")
-            #expect(nobody.stderr.contains("pass --user"))
+            #expect(nobody.stderr.contains("with --user"))
 
             let arguments = ["deploy", "hello", "--user", "alice"]
             let tokenless = try await runTool(

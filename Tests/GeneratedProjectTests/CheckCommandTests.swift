@@ -119,7 +119,7 @@ struct CheckCommandTests {
     }
 
     @Test("what cannot be looked at is told with exit code 2")
-    func cannotLook() async throws {
+    func cannotCheck() async throws {
         try await withTemporaryFolder { folder in
             for (words, part) in [
                 (["check", "nowhere"], "nowhere"), (["check"], "--entry"),

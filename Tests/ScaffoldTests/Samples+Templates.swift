@@ -99,7 +99,7 @@ extension Samples {
                 of: CheckError.self,
                 [
                     .badRecord(folder: "hello", reason: "\(JSONProblem.notJSON)"),
-                    .cannotLook(message: "there is no entry file"), .brokenReport(exitCode: 1),
+                    .cannotCheck(message: "there is no entry file"), .brokenReport(exitCode: 1),
                 ]
             ) { words($0.diagnostic) },
         ]

@@ -169,7 +169,7 @@ extension Samples {
             .badTemplateFolder(path: "web", findings),
             .badTemplateFolder(path: "web", Array(repeating: findings[0], count: 12)),
             .inOwnTemplate(.badPath(template: "a", path: "../a", reason: .leaves)),
-            .cannotUpdate("hello", .noBase),
+            .cannotUpdate("hello", .noBaseline),
             .badManifest(path: "flask/manifest.json", reason: "the key 'title' is missing"),
             .badTemplate(failure), .badPath(template: "a", path: "../a", reason: .leaves),
             .badUpload(manifest: "web/manifest.json", path: "../a", reason: .leaves),
@@ -295,7 +295,7 @@ extension Samples {
                 [
                     .noFolder(.missing), .noFolder(.notAFolder),
                     .noFolder(.notWritable(code: EACCES)),
-                    .record(.missing), .newer(version: "9.0.0"), .noBase, .badBase(.notReadable),
+                    .record(.missing), .newer(version: "9.0.0"), .noBaseline, .badBaseline(.notReadable),
                     .ownTemplate(name: "web"),
                     .configuration(.unknownFramework("flsk", nearest: "flask", known: ["flask"])),
                     .configuration(
@@ -309,7 +309,7 @@ extension Samples {
                 [.missing, .unreadable(reason: "\(JSONProblem.missing(key: "name"))")]
             ) { words(ScaffoldError.cannotUpdate("hello", .record($0)).diagnostic) },
             Samples(of: BaselineProblem.self, [.notReadable, .version(9), .path("../a")]) {
-                words(ScaffoldError.cannotUpdate("hello", .badBase($0)).diagnostic)
+                words(ScaffoldError.cannotUpdate("hello", .badBaseline($0)).diagnostic)
             },
             Samples(
                 of: JSONProblem.self,

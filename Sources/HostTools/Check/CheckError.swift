@@ -7,7 +7,7 @@ public enum CheckError: Error, Sendable, Hashable {
     /// The project's record is not valid.
     case badRecord(folder: String, reason: String)
     /// The checker itself reported why it cannot check the project.
-    case cannotLook(message: String)
+    case cannotCheck(message: String)
     /// The checker stopped without a valid report.
     case brokenReport(exitCode: Int32)
 }
@@ -22,7 +22,7 @@ extension CheckError {
                 reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
                 hint: "restore the file that pa-new wrote, for example from version control"
             )
-        case .cannotLook(let message):
+        case .cannotCheck(let message):
             Diagnostic(message)
         case .brokenReport(let exitCode):
             Diagnostic(

@@ -183,7 +183,7 @@ private func report(in path: String, exitCode: Int32) throws(CheckError) -> Chec
     }
     if let report = try? JSONDocument.value(CheckReport.self, from: data) { return report }
     if let refusal = try? JSONDocument.value(Refusal.self, from: data) {
-        throw .cannotLook(message: refusal.error.message)
+        throw .cannotCheck(message: refusal.error.message)
     }
     throw .brokenReport(exitCode: exitCode)
 }

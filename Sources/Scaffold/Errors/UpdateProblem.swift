@@ -11,9 +11,9 @@ public enum UpdateProblem: Error, Sendable {
     /// A newer pa-new made the project.
     case newer(version: String)
     /// There is no `.pa-new.base.json`, so the original files are not known.
-    case noBase
+    case noBaseline
     /// The `.pa-new.base.json` cannot be used.
-    case badBase(BaselineProblem)
+    case badBaseline(BaselineProblem)
     /// The project was made from a template of the user's own, and its path was not given.
     case ownTemplate(name: String)
     /// The framework or template of the project, or the new one, cannot be used.
@@ -53,7 +53,7 @@ extension UpdateProblem {
                 reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
                 hint: "restore the file that pa-new wrote, for example from version control"
             )
-        case .noBase:
+        case .noBaseline:
             Diagnostic(
                 message,
                 reason:
@@ -61,7 +61,7 @@ extension UpdateProblem {
                 hint: "restore it from version control, or make a new project next to this one "
                     + "and copy your edits to it"
             )
-        case .badBase(let problem):
+        case .badBaseline(let problem):
             Diagnostic(
                 message,
                 reason: "its \(Baseline.fileName) cannot be used: \(problem)",

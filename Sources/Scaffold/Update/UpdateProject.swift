@@ -273,12 +273,12 @@ private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError
 /// Reads the baseline.
 private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
     guard let file = try read(Baseline.fileName, in: folder) else {
-        throw .cannotUpdate(folder.path, .noBase)
+        throw .cannotUpdate(folder.path, .noBaseline)
     }
     do throws(BaselineProblem) {
         return try Baseline(file.contents)
     } catch {
-        throw .cannotUpdate(folder.path, .badBase(error))
+        throw .cannotUpdate(folder.path, .badBaseline(error))
     }
 }
 

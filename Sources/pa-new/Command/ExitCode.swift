@@ -9,7 +9,7 @@ enum ExitCode {
     /// `check` and `template check` found an error, `visit` got a status of 400 or above.
     static let found: Int32 = 1
     /// `check` and `visit` found no entry file or no Python.
-    static let cannotLook: Int32 = 2
+    static let cannotCheck: Int32 = 2
     /// EX_USAGE: the command line has to change.
     static let usage: Int32 = 64
     /// EX_DATAERR: a template folder or an answers file has errors.
@@ -60,7 +60,7 @@ enum ExitCode {
         ),
         Meaning(code: found, meaning: "there are conflicts to resolve", commands: [.update]),
         Meaning(
-            code: cannotLook,
+            code: cannotCheck,
             meaning: "no entry file or no Python to check with",
             commands: [.check, .visit, .deploy]
         ),
