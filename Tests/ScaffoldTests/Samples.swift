@@ -295,7 +295,8 @@ extension Samples {
                 [
                     .noFolder(.missing), .noFolder(.notAFolder),
                     .noFolder(.notWritable(code: EACCES)),
-                    .record(.missing), .newer(version: "9.0.0"), .noBaseline, .badBaseline(.notReadable),
+                    .record(.missing), .newer(version: "9.0.0"), .noBaseline,
+                    .badBaseline(.notReadable),
                     .ownTemplate(name: "web"),
                     .configuration(.unknownFramework("flsk", nearest: "flask", known: ["flask"])),
                     .configuration(
