@@ -1,6 +1,6 @@
 """Reads the parts of a native library that a dynamic linker reads before it loads it.
 
-The form is that of the System V gABI, chapters 4 and 5 (ELF header, program header,
+The format is that of the System V gABI, chapters 4 and 5 (ELF header, program header,
 dynamic section), and for versions of symbols that of the Linux Standard Base, Core,
 "Symbol Versioning". Everything is found through the program headers, as a linker does
 it: a library needs no section headers, and may have lost them.
@@ -78,7 +78,7 @@ class Library:
         """The number of the gABI's ``e_machine``."""
         self.bits = bits
         self.is_little = is_little
-        # What follows is read for 64-bit little-endian machines alone.
+        # These are read only for 64-bit little-endian machines.
         self.needed: list[str] = []
         """The libraries that have to be loaded with it."""
         self.folders: list[str] = []
@@ -139,7 +139,7 @@ class _Reader:
     # Bytes.
 
     def _at(self, offset: int, count: int) -> bytes:
-        """Return bytes of the file, all of them."""
+        """Return exactly ``count`` bytes of the file."""
         if offset < 0 or count < 0 or offset + count > self.size or count > self.left:
             raise NotALibrary("cut off or damaged")
         self.left -= count
@@ -236,7 +236,7 @@ class _Reader:
         return found
 
     def _versions(self) -> list[Version]:
-        """Read the versions of symbols that are wanted of other libraries."""
+        """Read the versions of symbols that the library needs from other libraries."""
         if _VERNEED not in self.dynamic:
             return []
         found: list[Version] = []
@@ -283,9 +283,9 @@ class _Reader:
         return found
 
     def _symbol_count(self) -> int:
-        """Return how many symbols there are, of which those of others are the first."""
+        """Return the number of symbols; those of other libraries come first."""
         if _GNU_HASH in self.dynamic:
-            # Only what the library itself defines is in that table, from here on.
+            # The table has only the symbols that the library defines, from here on.
             _, count = struct.unpack("<II", self._at(self._table(_GNU_HASH), 8))
             if count > 1:
                 return int(count)

@@ -1,4 +1,4 @@
-"""Tables of library names: what a call of each does when it is made at import.
+"""Tables of library names: the effect of a call of each at import.
 
 A name is written as the static analysis writes it: ``()`` is a call, so that
 ``tornado.ioloop.IOLoop.current().start`` is the method of what ``current`` returns.

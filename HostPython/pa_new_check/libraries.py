@@ -51,36 +51,36 @@ _MAX_SHOWN = 5  # names in one finding
 
 
 class LibraryFindings:
-    """What was found about the project's libraries."""
+    """The findings about the project's libraries."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.unread: list[tuple[str, str]] = []
         self.missing: list[str] = []
-        """The names of files that were not built yet."""
+        """The names of files that are not built yet."""
         self.wrong: dict[str, Finding] = {}
-        """The libraries that something is wrong with, by name."""
+        """The libraries with a mistake, by name."""
         self.needed: dict[str, Finding] = {}
-        """Libraries that they need and PythonAnywhere does not have, by name."""
+        """Libraries that they need, but PythonAnywhere does not have, by name."""
         self.foreign: list[str] = []
         """Libraries that PythonAnywhere can load, and this computer cannot."""
 
     def joined(self, others: list[Finding]) -> list[Finding]:
-        """Return all findings, without what only follows from these."""
+        """Return all findings, without those that only follow from these."""
         kept = [finding for finding in others if not self._explains(finding)]
         return kept + self.findings
 
     def _explains(self, finding: Finding) -> bool:
-        """Tell whether a finding is about a library that was judged here."""
+        """Tell whether a finding is explained by one about a library."""
         if finding.rule not in ("error-response", "import-error"):
             return False
         if self.missing and finding.rule == "error-response":
-            return True  # without its library no app answers as it will
+            return True  # without its library, the app answers with an error
         if any(name in finding.what for name in (*self.missing, *self.wrong)):
             return True
         for name, cause in self.needed.items():
             if f"{name}: " in finding.what:
-                # It was only likely that the library cannot be loaded: now it is sure.
+                # The library was only likely to fail; now it is known that it fails.
                 cause.severity = "error"
                 return True
         for name in self.foreign:
@@ -131,7 +131,7 @@ def judge_libraries(
 
 
 def missing(project: Project, uploads: list[str]) -> list[str]:
-    """Return the files that must be there and are not."""
+    """Return the required files that are missing."""
     found: list[str] = []
     for name in dict.fromkeys(uploads):
         if os.path.isabs(name) or ".." in Path(name).parts or "\0" in name:
@@ -148,7 +148,7 @@ def _last(name: str) -> str:
 
 
 def _build(commands: list[str]) -> str:
-    """Return how to build what is missing, "" if no command is known."""
+    """Return how to build the missing files, "" if no command is known."""
     if not commands:
         return ""
     steps = ", then ".join(f"`{command}`" for command in commands)
@@ -248,7 +248,7 @@ def _newest(library: elf.Library) -> tuple[tuple[int, int], str] | None:
         if match:
             number, symbol = (int(match[1]), int(match[2])), version.symbol
         elif version.name == "GLIBC_ABI_DT_RELR":
-            # No symbol's: glibc has it from 2.36 on, for relocations in a new form.
+            # Not the version of a symbol: glibc 2.36 added it, for new relocations.
             number, symbol = (2, 36), version.name
         else:
             continue
@@ -273,10 +273,10 @@ def _has_glibc() -> bool:
 
 
 def _is_beside(needed: str, library: elf.Library, path: Path) -> bool:
-    """Tell whether a library finds what it needs in a folder of the project."""
+    """Tell whether a library finds another one in a folder of the project."""
     for folder in library.folders:
         place = re.sub(r"\$(ORIGIN\b|\{ORIGIN\})", lambda _: str(path.parent), folder)
-        # Only what is uploaded with the library is on PythonAnywhere too.
+        # PythonAnywhere has only the files that are uploaded with the library.
         if place != folder and "\0" not in needed:
             try:
                 if os.path.isfile(os.path.join(place, needed)):
@@ -287,5 +287,5 @@ def _is_beside(needed: str, library: elf.Library, path: Path) -> bool:
 
 
 def _shown(name: str) -> str:
-    """Return a name that a file has in it, without control characters of terminals."""
+    """Return a name from a file, without control characters for terminals."""
     return shortened(printable(name, "?"), 60)

@@ -22,10 +22,10 @@ command that makes it. If such a file is missing, ``visit`` makes no request.
 ``visit DIR PATH [--entry FILE] [--method M] [--data BODY] [--header 'K: V']...
 [--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints the answer on stdout as
 ``curl -i`` would: status line, header fields, an empty line, and the body as it comes.
-What the app prints or logs goes to stderr. The exit code is 0 for a status under 400,
-else 1. If there is no answer, stdout stays empty as far as nothing was sent, the last
-line of stderr is the document that ``check`` would have printed, on one line, and the
-exit code is 1; or it is 2 with the document of an error, as for ``check``. ``--report
+The output and the log of the app go to stderr. The exit code is 0 for a status under
+400, else 1. If there is no answer, stdout has only the part that was sent, the last
+line of stderr is the document that ``check`` would have printed, on one line, and the exit
+code is 1; or it is 2 with the document of an error, as for ``check``. ``--report
 FILE`` puts that document into a file instead.
 """
 
@@ -52,7 +52,8 @@ from pa_new_check.static_analysis.analysis import Analysis, analyze
 VERSION = 1
 VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request
 
-# There is one application: the source says more about it than its absence at run time.
+# Each of these is about the one application: the finding from reading the source says
+# more than the one from loading it.
 _ONE_EACH = {"missing-application", "asgi-application", "application-under-main"}
 
 
@@ -138,7 +139,7 @@ def _check(
             outcome = runtime_rules.load(task)
         loaded = outcome.loaded
         if outcome.has_application:
-            # It is set in a way that the analysis does not see.
+            # The code sets it in a way that the analysis does not see.
             findings = [f for f in findings if f.rule != "missing-application"]
         findings = merged(findings, outcome.findings)
     unread = analysis.unread
@@ -211,7 +212,7 @@ def _read_findings(
     python: tuple[int, int],
     account: str | None,
 ) -> list[Finding]:
-    """Return everything that can be found without running the project's code."""
+    """Return all findings that do not need to run the project's code."""
     findings = list(analysis.findings)
     account = account or project.account
     for module in analysis.modules:

@@ -38,7 +38,7 @@ class Unreadable(Exception):
 
 
 class Project:
-    """A folder and the entry file that was taken in it."""
+    """A folder and its entry file."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class Listed:
 
 
 class Requirements:
-    """What the project says it needs."""
+    """The packages and the Python that the project needs."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class Requirements:
     ) -> None:
         self.listed: dict[str, Listed] = {} if listed is None else listed
         self.python = python
-        """What ``requires-python`` asks for."""
+        """The value of ``requires-python``."""
         self.is_complete = is_complete
         """Whether every line was understood."""
         self.unnamed: list[str] = []
@@ -170,7 +170,7 @@ def _candidates(folder: Path) -> list[Path]:
                 bound.append(path)
             elif place == "guard":
                 guarded.append(path)
-        # Django writes mysite/asgi.py beside the mysite/wsgi.py that is meant.
+        # Django writes mysite/asgi.py next to mysite/wsgi.py, which is the right file.
         named = {"wsgi.py": 0, "asgi.py": 2}
         found = sorted(bound, key=lambda path: named.get(path.name, 1)) + guarded
     return found
@@ -186,7 +186,7 @@ def _code_with_application(path: Path) -> bytes:
 
 
 def _place_of_application(path: Path) -> str:
-    """Return where a file binds `application`: "module", "guard" (a condition) or ""."""
+    """Return the place of `application`: "module", "guard" (a condition) or ""."""
     try:
         tree = parse(path, None)
     except (Unreadable, SyntaxError):
@@ -228,7 +228,7 @@ def python_files(folder: Path) -> Iterator[Path]:
 
 
 def _is_foreign(folder: Path) -> bool:
-    """Tell whether a folder holds what is not the project's own code."""
+    """Tell whether the code in a folder is not the project's own."""
     name = folder.name
     return name in _SKIPPED or name.startswith(".") or (folder / "pyvenv.cfg").is_file()
 
@@ -285,12 +285,12 @@ def allowed_rules(path: Path) -> dict[int, set[str]]:
             if token.type == tokenize.COMMENT and match:
                 allowed[token.start[0]] = set(re.split(r"[,\s]+", match.group(1)))
     except (tokenize.TokenError, SyntaxError, ValueError):
-        pass  # what was read until there still counts
+        pass  # the comments before the error still count
     return allowed
 
 
 def read_requirements(folder: Path) -> Requirements:
-    """Return what ``requirements.txt`` and ``pyproject.toml`` ask for."""
+    """Return the requirements of ``requirements.txt`` and ``pyproject.toml``."""
     found = Requirements()
     _read_requirements_file(folder, found)
     _read_pyproject(folder, found)
@@ -306,7 +306,7 @@ def _text(path: Path) -> str:
 
 
 def _read_requirements_file(folder: Path, found: Requirements) -> None:
-    """Add what ``requirements.txt`` lists, with the files that it includes."""
+    """Add the packages of ``requirements.txt`` and of the files that it includes."""
 
     def read(path: str) -> bytes | None:
         try:
@@ -339,7 +339,7 @@ def _read_requirements_file(folder: Path, found: Requirements) -> None:
 
 
 def _read_pyproject(folder: Path, found: Requirements) -> None:
-    """Add what ``pyproject.toml`` says, as far as its single lines say it."""
+    """Add the packages and the Python of ``pyproject.toml``, read line by line."""
     # tomllib came with Python 3.11, and this runs on older versions too.
     section, in_list = "", False
     for number, line in enumerate(_text(folder / "pyproject.toml").splitlines(), 1):

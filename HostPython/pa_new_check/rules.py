@@ -21,9 +21,9 @@ class Rule:
         self.severity = severity
         """"error" if the page will not answer as it should, else "warning"."""
         self.consequence = consequence
-        """What will happen on PythonAnywhere."""
+        """The consequence on PythonAnywhere."""
         self.fix = fix
-        """What to change, unless the finding has a better answer."""
+        """The change to make, unless the finding has a better answer."""
         self.page = page
         """The name of a help page of PythonAnywhere."""
 
@@ -48,7 +48,7 @@ class Finding:
         """Relative to the project's folder, with ``/`` between its parts."""
         self.line = line
         self.what = what
-        """What was found, as the beginning of a sentence."""
+        """The mistake, as the beginning of a sentence."""
         self.fix = fix
         self.severity = severity
         self.consequence = consequence

@@ -23,7 +23,7 @@ _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
 class Outcome:
-    """What loading the app and one request of it showed."""
+    """The result of loading the app and making one request."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ def load(task: Task) -> Outcome:
 
 
 class _Judge:
-    """Turns what the process reported into findings."""
+    """Turns the events that the process reported into findings."""
 
     def __init__(self, task: Task, result: SandboxResult) -> None:
         self.task = task
@@ -103,7 +103,7 @@ class _Judge:
                 return self.task.project.name(path), int(line)
         return self.task.project.name(self.task.project.entry), 1
 
-    # What ends the import.
+    # The ends of an import.
 
     def on_server(self, event: dict[str, Any]) -> None:
         self._add("server-start", event, f"{plain(event['what'])} at import")

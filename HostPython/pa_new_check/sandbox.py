@@ -31,8 +31,8 @@ _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
 
-# What the interpreter that loads the app runs first: it makes modules of the compiled
-# code on stdin, and forgets their names again, so that the app does not find them.
+# The interpreter that loads the app runs this first: it makes modules of the compiled
+# code on stdin, and removes their names again, so that the app does not find them.
 _START = """import marshal, sys
 read = sys.stdin.buffer
 names = []
@@ -82,7 +82,7 @@ class Task:
 
 
 class SandboxResult:
-    """What came out of the process that loaded the app."""
+    """The result of the process that loaded the app."""
 
     def __init__(
         self,
@@ -92,9 +92,9 @@ class SandboxResult:
         exit_code: int = 0,
     ) -> None:
         self.events = events
-        """What happened, each with its ``kind``, in order."""
+        """The events, each with its ``kind``, in order."""
         self.output = output
-        """What the app printed, if it was not printed at once."""
+        """The output of the app, if it was not printed at once."""
         self.trace = trace
         """The traceback when the time was up, as Python's ``faulthandler`` writes it."""
         self.exit_code = exit_code
@@ -149,7 +149,7 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
 
 
 def _run_child(task: Task) -> SandboxResult:
-    """Run the child, and collect what it reports and prints."""
+    """Run the child, and collect its report and its output."""
     token = os.urandom(16).hex()
     report, report_end = os.pipe()
     trace, trace_end = os.pipe()
@@ -263,7 +263,7 @@ def guarded() -> Iterator[None]:
     """End all processes that were started, also on a signal to terminate."""
     library = _library()
     if library is not None:
-        # Processes whose parent is gone become ours, so that none is lost sight of.
+        # Processes whose parent has ended become ours, so that none can escape.
         library.prctl(_SUBREAPER, 1, 0, 0, 0)
 
     def terminate(number: int, frame: object) -> None:
@@ -314,7 +314,7 @@ def _read(
                     continue
                 if not data:
                     selector.unregister(key.fd)
-                # Beyond its limit a stream is still emptied, and forgotten.
+                # Above the limit, the stream is still read, but not kept.
                 room = streams[key.fd] - len(read[key.fd])
                 read[key.fd] += data[: max(room, 0)]
             if limits and imported in report:

@@ -2,7 +2,7 @@
 
 This runs in an interpreter of its own, to which :mod:`pa_new_check.sandbox` sends the
 compiled code on stdin, with the two modules that it imports, so that the app sees
-nothing of the package. The task follows as JSON, also on stdin. What happens is reported
+nothing of the package. The task follows as JSON, also on stdin. The events are reported
 as lines of JSON through a descriptor of its own, each after a token that the app does
 not know.
 """
@@ -52,7 +52,7 @@ class Loader:
         os.write(self.task["report"], line.encode("ascii"))
 
     def stop(self, kind: str, what: str) -> NoReturn:
-        """Report what must not happen, and end before it does."""
+        """Report a forbidden action, and end the process before it happens."""
         self.send(kind, what=what, frames=stack(), importing=self.is_importing)
         end_process(0)
 
@@ -69,11 +69,11 @@ class Loader:
         if not self.is_importing or not address:
             return
         if isinstance(address, tuple):
-            # Port 0 is what libraries try to find out what the computer can do.
+            # Libraries bind port 0 to find out the abilities of the computer.
             if len(address) < 2 or not isinstance(address[0], (str, bytes)):
                 return
             if address[1] == 0:
-                # It is one that serves if the import never ends.
+                # The app serves on it only if the import never ends.
                 self.send("bound", what=f"It binds {address!r}", frames=stack())
                 return
         elif not isinstance(address, (str, bytes)):
@@ -113,13 +113,13 @@ class Loader:
                 )
 
     def exit(self, status: int) -> NoReturn:
-        """Take the place of ``os._exit``, which no audit hook sees."""
+        """Replace ``os._exit``, which no audit hook sees."""
         if os.getpid() != self.process:
             end_process(status)  # a process that a request forked may end
         self.stop("exit", f"os._exit({status})")
 
     def note(self, kind: str, what: str) -> None:
-        """Remember what was started: it only matters if it stays."""
+        """Remember something that was started: it only matters if it stays."""
         noted = self.started.setdefault(kind, [])
         if len(noted) < 20:
             noted.append((what, stack()))
@@ -218,11 +218,11 @@ def run() -> None:
         os.dup2(nothing.fileno(), 0)
     output = -1
     if task["visit"]:
-        # What the app prints is not part of the response.
+        # The output of the app is not part of the response.
         output = os.dup(1)
         os.dup2(2, 1)
     if "%" in task["path"]:
-        importlib.import_module("urllib.parse")  # before the project has one so called
+        importlib.import_module("urllib.parse")  # before the project has its own
     faulthandler.dump_traceback_later(task["import_limit"], file=task["trace"])
     loader = Loader(task)
     application = loader.load()

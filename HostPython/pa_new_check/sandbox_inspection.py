@@ -104,7 +104,7 @@ def interface(application: Any) -> str:
 
 
 def library(name: str) -> Any:
-    """Import a module of the standard library, even if the project has one so called."""
+    """Import a module of the standard library, even if the project has its own."""
     own, path = sys.modules.pop(name, None), sys.path
     sys.path = _path
     try:

@@ -115,7 +115,7 @@ def _admit_installed() -> None:
 
 
 def is_installed(module: str) -> bool:
-    """Tell whether this interpreter finds a module beside its standard library."""
+    """Tell whether this interpreter finds a module outside its standard library."""
     _admit_installed()
     paths = [path for path in sys.path if "-packages" in path]
     try:
@@ -131,7 +131,7 @@ def is_installed(module: str) -> bool:
 
 
 def provides(requirements: Requirements, module: str) -> bool:
-    """Tell whether a requirement brings a module, itself or by what it requires."""
+    """Tell whether a requirement, or one of its dependencies, provides a module."""
     from importlib import metadata  # takes a while, and is seldom needed
 
     _admit_installed()
@@ -176,8 +176,8 @@ def _distributions_of(module: str) -> list[str]:
 def unlisted(requirements: Requirements, module: str) -> str:
     """Return the distribution whose module is installed, but not listed; "" if it is.
 
-    A list that is not understood as a whole, or not installed as a whole, may bring
-    anything: nothing is claimed then.
+    If the list is not fully understood or not fully installed, it may provide any
+    module: then the result is "".
     """
     files = {requirement.file for requirement in requirements.listed.values()}
     if not requirements.is_complete or not files - {"pyproject.toml"}:
@@ -196,7 +196,7 @@ def unlisted(requirements: Requirements, module: str) -> str:
 def missing(requirements: Requirements) -> list[str]:
     """Return the requirements that this interpreter does not have, as far as known.
 
-    A requirement without a name counts as one that it does not have.
+    A requirement without a name counts as missing.
     """
     named = [name for name in requirements.listed if not version_of(name)]
     return named + requirements.unnamed
@@ -214,7 +214,7 @@ def version_of(distribution: str) -> str:
 
 
 def python_of(distribution: str) -> str:
-    """Return the Pythons for which the installed version of a distribution is made."""
+    """Return the Pythons that the installed version of a distribution supports."""
     from importlib import metadata  # takes a while, and is seldom needed
 
     _admit_installed()
@@ -230,7 +230,7 @@ def admits(versions: str, python: tuple[int, int]) -> bool:
     for clause in versions.split(","):
         match = re.fullmatch(r"\s*(~=|===?|!=|<=?|>=?|\^)\s*([\d.]+)(\.\*)?\s*", clause)
         if not match:
-            continue  # not understood: nothing is claimed
+            continue  # not understood: ignore it
         sign, numbers, star = match[1], match[2].strip("."), match[3]
         parts = [int(number) for number in numbers.split(".") if number]
         wanted = (parts[0], parts[1] if len(parts) > 1 else 0)

@@ -1,5 +1,5 @@
-"""Brings a project onto the host, over the host's API.
+"""Deploys a project to PythonAnywhere, over its API.
 
 Start with :mod:`pa_new_deploy.main`, which turns arguments into an exit code;
-:mod:`pa_new_deploy.deploy` is the story of one deployment.
+:mod:`pa_new_deploy.deploy` has the steps of one deployment.
 """

@@ -13,7 +13,7 @@ TREE_LIMIT = 1000
 
 @dataclass(frozen=True)
 class Mapping:
-    """A folder that the host serves by itself."""
+    """A folder that the host serves without the app."""
 
     number: int
     url: str
@@ -22,12 +22,12 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Tree:
-    """What is below a folder on the host."""
+    """The files and folders below a folder on the host."""
 
     files: frozenset[str] = frozenset()
     folders: frozenset[str] = frozenset()
     is_complete: bool = True
-    """Whether that is all: the host lists no more than a thousand."""
+    """Whether these are all: the host lists at most a thousand."""
 
 
 class Host:
@@ -37,7 +37,7 @@ class Host:
         self._call = caller.call
 
     def app(self, domain: str) -> dict[str, Any] | None:
-        """Return the settings of a web app, or none where there is none."""
+        """Return the settings of a web app; None if it does not exist."""
         request = Request(
             "GET",
             f"webapps/{domain}/",
@@ -49,7 +49,7 @@ class Host:
         return None if response.status == 404 else _of(dict, request, response)
 
     def create(self, domain: str, python: str) -> None:
-        """Make a web app with manual configuration; writes over its WSGI file."""
+        """Make a web app with manual configuration. This overwrites its WSGI file."""
         request = Request(
             "POST",
             "webapps/",
@@ -98,7 +98,7 @@ class Host:
         ]
 
     def map(self, domain: str, url: str, path: str) -> None:
-        """Let the host serve a folder by itself."""
+        """Add a static mapping: the host then serves a folder without the app."""
 
         def was_done() -> bool:
             return any(row.url == url for row in self.mappings(domain))
@@ -114,7 +114,7 @@ class Host:
         )
 
     def remap(self, domain: str, number: int, url: str, path: str) -> None:
-        """Let a static mapping be to another folder."""
+        """Point a static mapping to another folder."""
         self._call(
             Request(
                 "PATCH",
@@ -125,7 +125,7 @@ class Host:
         )
 
     def reload(self, domain: str, purpose: str) -> bool:
-        """Reload a web app; returns whether its domain is known to lead to the host."""
+        """Reload a web app; return False if the host finds no CNAME for its domain."""
         request = Request(
             "POST",
             f"webapps/{domain}/reload/",
@@ -143,7 +143,7 @@ class Host:
         raise Unexpected(request.method, request.target, 409, str(response.value)[:500])
 
     def tree(self, folder: str) -> Tree:
-        """Return what is below a folder; nothing where there is none."""
+        """Return all that is below a folder; an empty tree if it does not exist."""
         request = Request(
             "GET",
             "files/tree/",
@@ -164,7 +164,7 @@ class Host:
         )
 
     def names(self, folder: str, purpose: str) -> list[str] | None:
-        """Return the names in a folder, or none where there is no folder."""
+        """Return the names in a folder; None if the folder does not exist."""
         request = Request(
             "GET", "files/path" + folder, purpose, wants_json=True, accepted=(200, 404)
         )
@@ -174,7 +174,7 @@ class Host:
         return [str(name) for name in _of(dict, request, response)]
 
     def read(self, path: str, purpose: str, max_bytes: int) -> bytes | None:
-        """Return a file, or none where there is none; of a longer one only a part."""
+        """Return a file, or only its start if it is too long; None if it does not exist."""
         response = self._call(
             Request(
                 "GET",
@@ -187,7 +187,7 @@ class Host:
         return None if response.status == 404 else response.body
 
     def write(self, path: str, content: bytes, purpose: str) -> None:
-        """Put a file onto the host, in the place of what is there."""
+        """Upload a file; this replaces the file on the host, if there is one."""
         self._call(Request("POST", "files/path" + path, purpose, content=content))
 
 

@@ -26,12 +26,12 @@ MAX_JSON = 4_000_000
 
 @dataclass(frozen=True)
 class Response:
-    """What the host responded."""
+    """A response of the host."""
 
     status: int
     body: bytes = b""
     value: Any = None
-    """The body as JSON, if the request wants that."""
+    """The value of the JSON body, if the request wants JSON."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Request:
     path: str
     """The path below the account's part of the API, not encoded."""
     purpose: str
-    """What it is for, in words for people."""
+    """The purpose of the request, as messages show it."""
     query: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] | None = None
     content: bytes | None = None
@@ -51,13 +51,13 @@ class Request:
     accepted: tuple[int, ...] = (200, 201)
     """The statuses that are not failures."""
     max_bytes: int = MAX_JSON
-    """How many bytes of the body are read."""
+    """The size of the longest body; of a longer one, one more byte is read."""
     was_done: Callable[[], bool] | None = None
     """For a change that must not be made twice: whether a failed try has made it."""
 
     @property
     def endpoint(self) -> str:
-        """The endpoint that requests are counted for: as coarse as the host could mean it."""
+        """The endpoint for which the limit counts requests, in its broadest meaning."""
         parts = self.path.split("/")
         return "/".join(parts[:2]) if parts[0] == "files" else parts[0]
 
@@ -71,7 +71,7 @@ class Request:
 
 
 class Caller(Protocol):
-    """Makes requests, or pretends to."""
+    """Makes requests, or lists them in a dry run."""
 
     def call(self, request: Request) -> Response: ...
 
@@ -88,7 +88,7 @@ class _Failed(Exception):
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirects: the token is for the host alone."""
+    """Follows no redirects: only the host may get the token."""
 
     def redirect_request(
         self,
@@ -104,9 +104,9 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 @functools.cache
 def opener(is_loopback: bool) -> urllib.request.OpenerDirector:
-    """Return what opens URLs: through the user's proxy, except on this computer.
+    """Return an opener for URLs: it uses the user's proxy, except for this computer.
 
-    Made once, since it reads all the certificates that the computer trusts.
+    Call it once: it reads all the certificates that the computer trusts.
     """
     proxies: dict[str, str] | None = {} if is_loopback else None
     return urllib.request.build_opener(
@@ -230,7 +230,7 @@ class DryClient:
         self._lists = lists
 
     def call(self, request: Request) -> Response:
-        """Pretend that changes were made; without a client, that nothing is there."""
+        """Pretend that changes succeed; without a client, that the account is empty."""
         self._lists(request.method, request.target, request.purpose)
         if request.method != "GET":
             return Response(200, value={})
@@ -240,7 +240,7 @@ class DryClient:
 
 
 def multipart(content: bytes) -> tuple[bytes, str]:
-    """Return the form with the one field in which the host expects a file."""
+    """Return the form for an upload: the host expects the file in its only field."""
     while True:
         boundary = secrets.token_hex(16)
         if boundary.encode() not in content:

@@ -17,7 +17,7 @@ from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
 
 
 def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
-    """Deploy a project. A second time in a row, it changes nothing."""
+    """Deploy a project. If you repeat it at once, it changes nothing."""
     report.not_uploaded = local.not_uploaded
     plan = make_plan(job, local, host)
     report.unchanged, report.only_there = plan.unchanged, plan.only_there

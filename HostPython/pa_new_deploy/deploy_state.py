@@ -2,7 +2,7 @@
 
 The files on the host do not show whether the app was reloaded since they were uploaded.
 A run that is interrupted before the reload leaves the new files and an app that runs the
-old ones; only a file that is written after the reload makes the difference known.
+old ones. Only a file that is written after the reload shows the difference.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MAX_BYTES = 10_000
 
 @dataclass(frozen=True)
 class DeployState:
-    """What the app had loaded at the end of a deployment."""
+    """The files and settings that the app had loaded after a deployment."""
 
     digest: str
     """A digest of everything that was deployed, files and settings."""
@@ -35,7 +35,7 @@ def path(home: str, domain: str) -> str:
 
 
 def decode(content: bytes | None) -> DeployState | None:
-    """Return the state, or none if there is no file or it is not valid."""
+    """Return the state; None if there is no file or it is not valid."""
     try:
         document = json.loads(content or b"")
         if document["version"] == VERSION:

@@ -17,19 +17,19 @@ STATIC = "static"
 
 _SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
 _SKIPPED_ENDINGS = (".pyc", ".pyo", "~", ".egg-info")
-# The app writes to them on the host: what is here would take the place of its data.
+# The app writes to these files on the host; an upload would overwrite its data.
 _DATA_ENDINGS = (".sqlite", ".sqlite3", ".db")
 
 
 @dataclass
 class Local:
-    """The project as it lies here."""
+    """The project on this computer."""
 
     folder: Path
     paths: list[str] = field(default_factory=list)
     """The files to upload, sorted; the WSGI file is one of them."""
     not_uploaded: list[str] = field(default_factory=list)
-    """Files that stay here though the app may need them: .env files, databases."""
+    """Files that the app may need, but that are not uploaded: .env files, databases."""
 
     def read(self, path: str) -> bytes:
         """Return the contents of a file."""
@@ -40,7 +40,7 @@ class Local:
 
     @property
     def requirements(self) -> str:
-        """The text of ``requirements.txt``; nothing where there is none."""
+        """The text of ``requirements.txt``; empty if there is no such file."""
         if REQUIREMENTS not in self.paths:
             return ""
         return decode(self.read(REQUIREMENTS))
@@ -53,8 +53,8 @@ class Local:
 def collect(folder: Path, uploads: list[str], commands: list[str]) -> Local:
     """Return the files to upload.
 
-    :param uploads: The built files, if only these and the WSGI file are needed there.
-    :param commands: The commands that build them, for the error that they are missing.
+    :param uploads: The built files, if the host needs only these and the WSGI file.
+    :param commands: The commands that build them, for the error if they are missing.
     """
     local = Local(folder)
     if not (folder / WSGI_FILE).is_file():
@@ -101,8 +101,8 @@ def _is_included(path: str, unignored: set[str] | None) -> bool:
 
 
 def _unignored(folder: Path) -> set[str] | None:
-    """Return what git does not ignore; none where there is no git, or no repository."""
-    # A setting of the repository could start a program, and so could a variable.
+    """Return the files that git does not ignore; None without git or a repository."""
+    # A setting of the repository, or a variable, could make git start a program.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     environment.pop("API_TOKEN", None)
     command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), "ls-files", "-z"]
@@ -117,18 +117,18 @@ def _unignored(folder: Path) -> set[str] | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    # Where the whole folder is ignored it is no part of that repository.
+    # If git ignores the whole folder, the project is not part of that repository.
     if done.returncode != 0 or not done.stdout:
         return None
     return {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
 
 
 def _check(folder: Path, path: str) -> None:
-    """Refuse what cannot be uploaded, or should not be without a word.
+    """Refuse a file that cannot be uploaded, or a link.
 
-    A link may lead to any file of the user's, a key or a password among them.
+    A link can point to any file of the user, even to a key or a password.
     """
-    if not path.isprintable():  # a surrogate, in the place of bytes, is not
+    if not path.isprintable():  # False for bytes that are not UTF-8
         raise BadFile(path, "name")
     place = folder
     for part in path.split("/"):

@@ -1,4 +1,4 @@
-"""From arguments to an exit code.
+"""Turns command line arguments into a deployment and an exit code.
 
 ``DIR --name NAME --user USER [--domain D] --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--replace-wsgi] [--assume-installed] [--dry-run]
@@ -29,7 +29,7 @@ from pa_new_deploy.throttle import Clock
 
 
 class _Arguments(argparse.ArgumentParser):
-    """A parser whose errors are problems like any other."""
+    """A parser that raises its errors as problems."""
 
     def error(self, message: str) -> NoReturn:
         raise problems.BadUsage(message)
@@ -41,10 +41,10 @@ def main(
     clock: Clock | None = None,
     timeout: float = TIMEOUT,
 ) -> int:
-    """Deploy what the arguments name, print how it goes, and return the exit code."""
+    """Deploy the project, print the report, and return the exit code."""
     environment = os.environ if environment is None else environment
     report = Report("", "--dry-run" in arguments, "--json" in arguments)
-    # Whatever an error quotes, it is not this.
+    # No output may contain the token, even if an error quotes it.
     report.secret = environment.get(region.TOKEN_VARIABLE, "").strip()
     try:
         options = _parse(arguments)
@@ -56,11 +56,11 @@ def main(
         report.finish(diagnose(problems.Interrupted()))
         return problems.INTERRUPTED
     except BrokenPipeError:
-        # Nobody reads on; Python would complain once more while it ends.
+        # The reader closed stdout. Without this, Python prints another error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 74
     except Exception as error:  # noqa: BLE001
-        # No traceback: it shows lines with values.
+        # No traceback: its lines can show secret values.
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
         report.finish(diagnose(problems.Internal(type(error).__name__, place)))
@@ -134,7 +134,7 @@ def _caller(
     timeout: float,
     report: Report,
 ) -> Caller:
-    """Return what makes the requests: a dry run does without a token, but sees less."""
+    """Return the client. A dry run needs no token, but then sees an empty account."""
     client = None
     try:
         token = region.token(environment)
@@ -151,7 +151,7 @@ def _caller(
 
 
 def _expected(greeting: str, local: files.Local) -> str:
-    """Return the greeting if the project still contains it: users edit their pages."""
+    """Return the greeting if it is still in the project: users edit their pages."""
     texts = (".md", ".txt", ".json")  # they only mention it
     has = any(
         greeting.encode() in local.read(path)
@@ -175,7 +175,7 @@ def _report_files(report: Report) -> None:
 
 
 class _Watched:
-    """Remembers which change was under way when something failed."""
+    """Remembers which change was in progress when a request failed."""
 
     def __init__(self, client: Client, report: Report) -> None:
         self._client = client
@@ -188,7 +188,7 @@ class _Watched:
         try:
             response = self._client.call(request)
         except (problems.Refused, problems.Unexpected, problems.Redirected):
-            self._report.under_way = None  # the host said no
+            self._report.under_way = None  # the host refused the change
             raise
         self._report.under_way = None
         return response

@@ -14,7 +14,7 @@ from pa_new_shared.text import listed, printable
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """An error for people."""
+    """The message of an error."""
 
     message: str
     reason: str = ""

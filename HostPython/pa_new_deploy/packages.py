@@ -27,7 +27,7 @@ def required(text: str) -> list[str]:
 
 
 def needs_file(text: str) -> bool:
-    """Tell whether pip needs the file: other files or options are more than names."""
+    """Tell whether pip needs the file, since it has options or includes other files."""
     return any(
         isinstance(line, (Include, Option)) or line.text.startswith("-")
         for line in parse(text)
@@ -35,7 +35,7 @@ def needs_file(text: str) -> bool:
 
 
 def missing(text: str, names: list[str]) -> list[str]:
-    """Return the requirements that a ``site-packages`` does not fulfil.
+    """Return the requirements that a ``site-packages`` folder does not fulfil.
 
     :param text: The contents of ``requirements.txt``.
     :param names: The names in the folder.

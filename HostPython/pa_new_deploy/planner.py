@@ -18,7 +18,7 @@ MAX_WSGI = 1_000_000
 
 @dataclass(frozen=True)
 class Job:
-    """What to deploy, to which account and domain, and what is allowed."""
+    """A deployment to make: project, account, domain, and what the user allows."""
 
     folder: Path
     name: str
@@ -46,7 +46,7 @@ class Job:
 
 @dataclass
 class Plan:
-    """What the deployment has to change."""
+    """The changes that the deployment has to make."""
 
     creates: bool
     wsgi: bytes
@@ -66,7 +66,7 @@ class Plan:
 
 
 def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
-    """Return what has to change, or raise the problem that prevents it."""
+    """Return the changes to make, or raise the problem that prevents them."""
     app = host.app(job.domain)
     if app is not None:
         _check_python(job, app)
@@ -113,7 +113,7 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
 
 
 def _check_python(job: Job, app: dict[str, Any]) -> None:
-    """Refuse an app with another Python: how to change that is not documented."""
+    """Refuse an app with another Python: the API does not document how to change it."""
     there = str(app.get("python_version") or "")
     digits = "".join(c for c in there if c.isdecimal())
     if digits and digits != job.python.replace(".", ""):
@@ -155,8 +155,8 @@ def _is_ours(
 ) -> bool:
     """Tell whether the WSGI file on the host came from this project.
 
-    It is the one that is here, or the one that was loaded last, or, where a run was cut
-    off in between, the copy in the project's folder there.
+    It is equal to the local file, or to the one that was loaded last, or, after an
+    interrupted run, to the copy in the project's folder on the host.
     """
     if there == ours or (last and last.wsgi_digest == deploy_state.digest(there)):
         return True
@@ -182,7 +182,7 @@ def _check_obstacles(job: Job, local: files.Local, tree: Tree) -> None:
 def _compare(
     job: Job, local: files.Local, tree: Tree, host: Host
 ) -> tuple[list[str], list[str], dict[str, str]]:
-    """Return what is not there, what has other contents, and the digests of all."""
+    """Return the new files, the changed files, and the digests of all files."""
     new, changed = [], []
     digests = {}
     for path in local.paths:
@@ -201,7 +201,7 @@ def _compare(
 
 
 def _only_there(job: Job, local: files.Local, tree: Tree) -> list[str]:
-    """Return what is on the host and not here; they are left alone."""
+    """Return the files that are only on the host; the deployment keeps them."""
     here = set(local.paths)
     there = (path[len(job.source) + 1 :] for path in tree.files)
     return sorted(

@@ -1,10 +1,10 @@
-"""Why a deployment stops: facts, for which :mod:`pa_new_deploy.messages` has the messages."""
+"""The problems that stop a deployment; their texts: :mod:`pa_new_deploy.messages`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# From sysexits(3), as the rest of pa-new.
+# From sysexits(3), as in the rest of pa-new.
 PAGE_FAILS = 1
 USAGE = 64
 DATA = 65
@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 
 class Problem(Exception):
-    """Why a deployment stops."""
+    """A problem that stops a deployment."""
 
     exit_code = SOFTWARE
 
@@ -70,7 +70,7 @@ class NoProject(Problem):
 
 @dataclass
 class NotBuilt(Problem):
-    """Files that have to be on the host are not there yet."""
+    """Files that the host needs are not built yet."""
 
     exit_code = DATA
     paths: list[str]
@@ -89,7 +89,7 @@ class BadFile(Problem):
 
 @dataclass
 class InTheWay(Problem):
-    """The host has a folder in the place of a file, or a file in that of a folder."""
+    """The host has a folder at the path of a file, or a file at that of a folder."""
 
     exit_code = NOT_READY
     path: str
@@ -122,7 +122,7 @@ class NotInstalled(Problem):
 
 @dataclass
 class OtherPython(Problem):
-    """The web app has another Python, which the API is not known to change."""
+    """The web app has another Python; the API does not document how to change it."""
 
     exit_code = NOT_READY
     domain: str
@@ -141,7 +141,7 @@ class NotCreated(Problem):
 
 @dataclass
 class Refused(Problem):
-    """The host does not take the token, or not for this account."""
+    """The host rejects the token, or rejects it for this account."""
 
     exit_code = REFUSED
     status: int

@@ -11,7 +11,7 @@ from pa_new_deploy.problems import BadSite, BadToken, NoToken, OtherSite
 US = "www.pythonanywhere.com"
 EU = "eu.pythonanywhere.com"
 
-# The host's own name for the variable, which is set in its consoles.
+# PythonAnywhere sets this variable in its consoles.
 SITE_VARIABLE = "PYTHONANYWHERE_SITE"
 TOKEN_VARIABLE = "API_TOKEN"
 
@@ -21,7 +21,7 @@ class Region:
     """One of PythonAnywhere's two regions, each with an API of its own."""
 
     address: str
-    """Where its API is, without a path."""
+    """The address of its API, without a path."""
     is_loopback: bool = False
     """Whether it is a fake API on this computer, which also serves the pages."""
 

@@ -1,4 +1,4 @@
-"""Prints a deployment, step by step or as one JSON document: all output is here."""
+"""Prints a deployment, step by step or as one JSON document. No other module prints."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ RELOAD_CALL = "reload the web app"
 
 @dataclass
 class Report:
-    """What was done; unless as JSON, each step is printed at once."""
+    """The report of a deployment. Each step is printed at once, except in JSON."""
 
     domain: str
     is_dry: bool = False
     as_json: bool = False
     secret: str = ""
-    """The token: no output contains it, wherever the text comes from."""
+    """The token: it is removed from all output."""
 
     had_app: bool = False
     """Whether the web app was there before."""
@@ -47,7 +47,7 @@ class Report:
 
     @property
     def has_changed(self) -> bool:
-        """Whether anything on the host is not as it was."""
+        """Whether anything on the host has changed."""
         return bool(
             self.created
             or self.uploaded
@@ -57,7 +57,7 @@ class Report:
         )
 
     def step(self, verb: str, what: str) -> None:
-        """Print what was done."""
+        """Print a step that was done."""
         if not self.as_json and not self.is_dry:
             self._write(f"{verb:<8} {printable(what)}\n")
 
@@ -97,7 +97,7 @@ class Report:
 
     @property
     def state(self) -> str:
-        """What a run that failed has changed on PythonAnywhere."""
+        """The changes that a failed run has made on PythonAnywhere."""
         if self.is_dry or not (self.has_changed or self.under_way):
             return "Nothing on PythonAnywhere was changed."
         parts = []
@@ -126,7 +126,7 @@ class Report:
         return "On PythonAnywhere: " + "; ".join(parts) + "."
 
     def finish(self, diagnostic: Diagnostic | None) -> None:
-        """Print how it ended."""
+        """Print the end of the report."""
         if diagnostic and not self.as_json:
             self._write(diagnostic.text, sys.stderr)
             self._write(f"        {self.state}\n", sys.stderr)

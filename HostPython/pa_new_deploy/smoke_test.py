@@ -47,7 +47,7 @@ class Visit:
 
 
 def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
-    """Request the page until it is good, for as long as the app may take to start.
+    """Request the page until it is good, or the time for the start of the app is over.
 
     The token is not sent: the page is public.
     """

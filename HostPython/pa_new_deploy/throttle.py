@@ -1,4 +1,4 @@
-"""Not more requests than the host allows: 40 a minute for each endpoint."""
+"""Limits requests to the rate that the host allows: 40 a minute per endpoint."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WINDOW = 61.0
 
 
 class Clock:
-    """The time; tests have another one."""
+    """The time; tests use a fake one."""
 
     def now(self) -> float:
         return time.monotonic()
@@ -22,7 +22,7 @@ class Clock:
 
 
 class Throttle:
-    """Waits before a request that would be one too many."""
+    """Waits before a request that would exceed the limit."""
 
     def __init__(self, clock: Clock, waits: Callable[[float], None]) -> None:
         self._clock = clock
@@ -30,7 +30,7 @@ class Throttle:
         self._sent: dict[str, deque[float]] = {}
 
     def wait(self, endpoint: str) -> None:
-        """Wait until the endpoint takes another request, and count that."""
+        """Wait until the endpoint accepts another request, and count it."""
         sent = self._sent.setdefault(endpoint, deque())
         while True:
             now = self._clock.now()

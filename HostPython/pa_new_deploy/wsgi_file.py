@@ -1,4 +1,4 @@
-"""The WSGI file on the host: where it is, and whose."""
+"""The WSGI file on the host: its path, and whether it is the default one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def path(domain: str) -> str:
 
 
 def backup_path(home: str, domain: str, content: bytes) -> str:
-    """Return the path at which a WSGI file is kept before it is replaced.
+    """Return the path for the backup of a WSGI file that is replaced.
 
-    It is not in the project's folder, where it could be served or committed: such
+    It is not in the project's folder, so that it cannot be served or committed: such
     files contain passwords. The name depends on the contents, so that a second run does
     not keep the file twice.
     """

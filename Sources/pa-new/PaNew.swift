@@ -1,4 +1,4 @@
-// Where the program starts: arguments in, exit code out.
+// The entry point of the program: takes the arguments, returns the exit code.
 
 import HostTools
 import Scaffold
@@ -14,7 +14,7 @@ import Scaffold
 @main
 enum PaNew {
     static func main() {
-        // A file size limit should be an error like any other, with the staging folder removed.
+        // Make a file size limit an ordinary error, so that pa-new can remove the staging folder.
         signal(SIGXFSZ, SIG_IGN)
         let words = UnsafeBufferPointer(
             start: CommandLine.unsafeArgv,
@@ -23,9 +23,9 @@ enum PaNew {
         exit(run(words.dropFirst().compactMap(\.self)))
     }
 
-    /// Does what the command line asks for.
+    /// Runs the command that the arguments ask for.
     ///
-    /// - Parameter words: The words after the program's name.
+    /// - Parameter words: The arguments after the program's name.
     /// - Returns: The exit code.
     static func run(_ words: [UnsafeMutablePointer<CChar>]) -> Int32 {
         do {
@@ -82,9 +82,9 @@ enum PaNew {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Explains an error on stderr and returns its exit code.
+    /// Prints an error on stderr and returns its exit code.
     private static func fail(_ diagnostic: Diagnostic, _ code: Int32) -> Int32 {
-        // Where even stderr is closed, the exit code has to do.
+        // Ignore errors: if stderr is closed, the exit code is all that pa-new can give.
         try? Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
         return code
     }

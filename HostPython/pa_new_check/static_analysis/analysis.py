@@ -1,4 +1,4 @@
-"""The analysis of one project: what following its import found, and how to ask more."""
+"""The analysis of one project: the result of following its import, and more queries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pa_new_check.syntax import FUNCTIONS, AnyFunction
 
 
 class Analysis:
-    """What following a project's import found."""
+    """The result of following a project's import."""
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
@@ -41,7 +41,7 @@ class Analysis:
         if not given:
             return ""
         scope = module.scope
-        self._interpreter.is_certain = False  # it may never run: nothing is found here
+        self._interpreter.is_certain = False  # it may never run: report nothing
         try:
             for node in ast.walk(module.tree):
                 if isinstance(node, FUNCTIONS) and node.lineno <= call.lineno <= (
@@ -72,7 +72,7 @@ class Analysis:
         assigned = [n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign))]
         for node in sorted(assigned, key=lambda node: node.lineno):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            # A name that is given several values has none that can be known.
+            # If a name gets several values, its value is not known.
             if (
                 len(targets) == 1
                 and isinstance(targets[0], ast.Name)

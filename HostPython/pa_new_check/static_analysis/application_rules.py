@@ -1,4 +1,4 @@
-"""Rules about ``application``: whether the entry file has one, and it is WSGI."""
+"""Rules about ``application``: the entry file must have one, and it must be WSGI."""
 
 from __future__ import annotations
 

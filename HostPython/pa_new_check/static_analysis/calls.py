@@ -1,4 +1,4 @@
-"""What calls do at import: they run the project's functions, or a library's."""
+"""Follows calls at import, of the project's functions and of a library's."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class LibraryCall:
-    """A call of something that a library has."""
+    """A call of something from a library."""
 
     def __init__(
         self,
@@ -48,21 +48,21 @@ class LibraryCall:
 
     @property
     def name(self) -> str:
-        """The last part of the library's name for what is called."""
+        """The last part of the library's name for the called object."""
         return self.origin.rpartition(".")[2]
 
     @property
     def text(self) -> str:
-        """The code of what is called."""
+        """The code of the called expression."""
         return source(self.node.func)
 
     def result(self) -> LibraryValue:
-        """Return what the call gives, by its name."""
+        """Return the value of the call, by its name."""
         return LibraryValue(f"{self.origin}()", node=self.node)
 
 
 def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> AbstractValue:
-    """Follow a call, report what it does, and return its value."""
+    """Follow a call, report its effects, and return its value."""
     called = interpreter.evaluate(node.func, scope)
     arguments = [interpreter.evaluate(argument, scope) for argument in node.args]
     keywords = {
@@ -107,7 +107,7 @@ def _instance(
 
 
 def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | None:
-    """Report what must not be started at import; return it if it is all that happens."""
+    """Report a call that must not run at import; return its value, if known."""
     origin, text = call.origin, call.text
 
     def found(rule: str, what: str) -> Finding | None:
@@ -134,7 +134,7 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
 
 
 def _until_waited_for(finding: Finding | None, call: LibraryCall) -> LibraryValue:
-    """Return what was started, with the finding that holds until it is waited for."""
+    """Return the started object; its finding holds until the code waits for it."""
     value = call.result()
     if finding is not None:
         value.started.append(finding)
@@ -170,7 +170,7 @@ def _serves(interpreter: Interpreter, call: LibraryCall) -> bool:
 
 
 def _followed(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | None:
-    """Follow what a call does to the project; return its value if that is known."""
+    """Follow the effect of a call on the project; return its value if that is known."""
     origin, arguments = call.origin, call.arguments
     nodes = call.node.args
     if known_apis.RUNS_COROUTINE.fullmatch(origin):

@@ -1,4 +1,4 @@
-"""Whether a condition holds at import, as far as that can be known."""
+"""Decides whether a condition holds at import, if that can be known."""
 
 from __future__ import annotations
 

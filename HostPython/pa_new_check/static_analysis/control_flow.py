@@ -1,4 +1,4 @@
-"""How statements end what they are in; the interpreter raises these and catches them."""
+"""Exceptions that end an import or a function; the interpreter catches them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class ImportEnds(Exception):
 
 
 class ImportFails(Exception):
-    """A module is missing, and the code is prepared for that."""
+    """A module is missing, and the code catches the ImportError."""
 
 
 class FunctionReturns(Exception):

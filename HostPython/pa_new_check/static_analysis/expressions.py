@@ -1,4 +1,4 @@
-"""What each kind of expression stands for."""
+"""The value of each kind of expression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about imports: modules that nothing provides, or that requirements leave out."""
+"""Rules about imports: modules that are missing, or not listed in the requirements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators"))
 
 
 class ImportRules:
-    """Judges imports of modules that are not the project's, each module once."""
+    """Checks imports of modules from outside the project; reports each module once."""
 
     def __init__(self, requirements: Requirements, python: tuple[int, int]) -> None:
         self._requirements = requirements
@@ -29,7 +29,7 @@ class ImportRules:
         self._reported: set[str] = set()
 
     def is_in_library(self, top: str) -> bool:
-        """Tell whether the standard library of the Python asked for has a module."""
+        """Tell whether the standard library of the requested Python has a module."""
         return top in self._library and not versions.change_of_library(
             top, self._python
         )
@@ -39,7 +39,7 @@ class ImportRules:
     ) -> None:
         """Report a module that neither the library nor a requirement provides.
 
-        :raise ImportFails: if the module is missing, and the code is prepared for that.
+        :raise ImportFails: if the module is missing, and the code catches ImportError.
         """
         if (
             not interpreter.is_certain
@@ -89,7 +89,7 @@ class ImportRules:
     def _judge_unlisted(
         self, interpreter: Interpreter, top: str, scope: Scope, node: ast.AST
     ) -> None:
-        """Report a module that is installed here, and that no requirement brings."""
+        """Report a module that is installed here, but that no requirement provides."""
         if top not in self._unlisted:
             self._unlisted[top] = versions.unlisted(self._requirements, top)
         name = self._unlisted[top]

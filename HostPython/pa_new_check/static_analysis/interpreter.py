@@ -1,11 +1,11 @@
 """Follows an import through the project's files, without running it.
 
 The syntax trees are followed as the import would run them: statement by statement, into
-the functions that are called, past the main guard. What a name stands for is known as
-far as the code says it plainly; elsewhere nothing is claimed. If a condition cannot be
-known, its branches are followed for the names that they bind, and for nothing else.
+the functions that are called, past the main guard. The value of a name is known only if
+the code says it plainly; otherwise nothing is reported about it. If a condition cannot
+be known, its branches are followed only for the names that they bind.
 
-What each kind of node does is in two tables: :mod:`.statements` and :mod:`.expressions`.
+Two tables have the kinds of nodes: :mod:`.statements` and :mod:`.expressions`.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Interpreter:
     def found(
         self, rule: str, scope: Scope, node: ast.AST, what: str, fix: str = ""
     ) -> Finding | None:
-        """Add a finding at a node, if the import surely comes there."""
+        """Add a finding at a node, if the import surely reaches it."""
         if not self.is_certain:
             return None
         line = getattr(node, "lineno", 1)
@@ -152,7 +152,7 @@ class Interpreter:
         try:
             self.execute(tree.body, module.scope)
         except (ImportEnds, FunctionReturns):
-            # An import that ends early has left names undefined: claim none of them.
+            # An import that ends early leaves names undefined: report none of them.
             module.has_unknown_names = True
         except ImportFails:
             module.has_unknown_names = True
@@ -211,7 +211,7 @@ class Interpreter:
             try:
                 follow(self, statement, scope)
             except RecursionError:
-                continue  # nested too deeply to be followed: claim nothing about it
+                continue  # nested too deeply to follow: report nothing about it
 
     def maybe_execute(self, statements: Iterable[ast.stmt], scope: Scope) -> None:
         """Follow statements that may run or not: their names become unknown."""
@@ -231,7 +231,7 @@ class Interpreter:
                 scope.names[name] = Unknown()
 
     def evaluate(self, node: ast.expr, scope: Scope) -> AbstractValue:
-        """Return what an expression stands for, following the calls in it."""
+        """Return the value of an expression, following the calls in it."""
         follow = EXPRESSIONS.get(node.__class__.__name__)
         if follow is not None:
             return follow(self, node, scope)
@@ -269,7 +269,7 @@ class Interpreter:
     def attribute(
         self, owner: AbstractValue, name: str, scope: Scope, node: ast.AST
     ) -> AbstractValue:
-        """Return what ``owner.name`` stands for."""
+        """Return the value of ``owner.name``."""
         own = own_attribute(owner, name)
         if own is not None:
             return own

@@ -10,7 +10,7 @@ from pa_new_check.static_analysis.paths import on_this_computer
 
 
 class ModuleFinder:
-    """The folders in which the project's modules are looked for."""
+    """Searches folders for the project's modules."""
 
     def __init__(self, project: Project) -> None:
         self.roots = [project.root]
@@ -30,7 +30,7 @@ class ModuleFinder:
         return self.find(name.partition(".")[0]) is not None
 
     def add_to_path(self, text: str | None) -> None:
-        """Search a folder too that the code puts on the path, None if it is unknown."""
+        """Also search a folder that the code puts on the path, None if unknown."""
         if text is None:
             self.has_unknown_roots = True
             self._add_root(self._folder)

@@ -1,4 +1,4 @@
-"""Name resolution: what names and attributes stand for, by what was bound so far."""
+"""Name resolution: the values of names and attributes, from the bindings so far."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BUILTINS = frozenset(
 
 
 def bound(name: str, scope: Scope) -> AbstractValue | None:
-    """Return what a name is bound to in a scope or around it, None if it is not."""
+    """Return the value of a name in a scope or around it, None if it is not bound."""
     inner: Scope | None = scope
     while inner is not None:
         if name in inner.names:
@@ -35,7 +35,7 @@ def bound(name: str, scope: Scope) -> AbstractValue | None:
 
 
 def lookup(name: str, scope: Scope) -> AbstractValue:
-    """Return what a name stands for, which may be a builtin."""
+    """Return the value of a name, which may be a builtin."""
     value = bound(name, scope)
     if value is not None:
         return value
@@ -48,7 +48,7 @@ def library_name(node: ast.expr, module: Module, depth: int = 0) -> str:
     """Return the library's name for an expression, "" if it is not known.
 
     Only the names of the module count: this is for code that the import does not run.
-    A star import is not taken to bring an ``open`` of its own.
+    It assumes that a star import does not bring another ``open``.
     """
     if depth > _MAX_CHAIN:
         return ""
@@ -67,7 +67,7 @@ def library_name(node: ast.expr, module: Module, depth: int = 0) -> str:
 
 
 def library_bases(kind: Class, seen: set[Class] | None = None) -> list[str]:
-    """Return the library's classes that a class of the project is made from."""
+    """Return the library classes that a class of the project inherits from."""
     seen = set() if seen is None else seen
     if kind in seen:
         return []
@@ -99,7 +99,7 @@ def inherited(
     name: str,
     seen: set[Class] | None = None,
 ) -> AbstractValue:
-    """Return an attribute of a class of the project, or of what it is made from.
+    """Return an attribute of a class of the project, or of one of its base classes.
 
     :param owner: the class itself, or an instance of it.
     """

@@ -21,7 +21,7 @@ _METHODS = known_apis.PATH_METHODS | frozenset(
 
 
 def path_attribute(owner: PathLiteral, name: str) -> AbstractValue | None:
-    """Return an attribute of a known path, None if it is of no use here."""
+    """Return an attribute of a known path, None if it is not needed here."""
     if name == "parent":
         return PathLiteral(os.path.dirname(owner.text))
     if name == "name":
@@ -34,9 +34,9 @@ def path_attribute(owner: PathLiteral, name: str) -> AbstractValue | None:
 def path_call(
     origin: str, owner: AbstractValue | None, arguments: list[AbstractValue]
 ) -> Literal | None:
-    """Return the path or text that a call of a library gives, None if it is not known.
+    """Return the path or text that a library call returns, None if it is not known.
 
-    :param origin: the library's name for what is called.
+    :param origin: the library's name for the called function.
     :param owner: the path whose method it is.
     """
     texts = [text for text in map(text_of, arguments) if text is not None]
@@ -67,7 +67,7 @@ def path_call(
 def _method_call(
     method: str, owner: str, texts: list[str], are_known: bool
 ) -> PathLiteral | None:
-    """Return the path that a method of a path gives, None if it is not known."""
+    """Return the path that a method of a path returns, None if it is not known."""
     if method in ("resolve", "absolute"):
         return PathLiteral(owner)
     if method == "joinpath" and are_known:

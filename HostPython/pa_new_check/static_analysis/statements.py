@@ -1,4 +1,4 @@
-"""What each kind of statement does to the names of the scope that it is in."""
+"""The effect of each kind of statement on the names of its scope."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def syntax_finding(file: str, error: SyntaxError, python: tuple[int, int]) -> Fi
     """Return the finding for a file that Python cannot parse."""
     version = "{}.{}".format(*python)
     running = sys.version_info[:2]
-    # Only what could be a newer Python's grammar is given the benefit of the doubt.
+    # If the code may be valid in a newer Python, the finding is only a warning.
     is_newer = running < python and bool(_NEWER_GRAMMAR.search(error.text or ""))
     reads = "{}.{}".format(*running) if is_newer else version
     return Finding(

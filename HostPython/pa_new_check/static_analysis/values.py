@@ -1,7 +1,7 @@
-"""Abstract values: what a name stands for, as far as the code says it plainly.
+"""Abstract values: the values of names, if the code says them plainly.
 
-There is one small class for each kind of thing. What is not known is an
-:class:`Unknown`, about which nothing is claimed.
+There is one small class for each kind of thing. An unknown thing is an
+:class:`Unknown`; nothing is reported about it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pa_new_check.syntax import AnyFunction
 
 
 class AbstractValue:
-    """Something that a name or an expression stands for."""
+    """The value of a name or an expression."""
 
     origin = ""
     """The library's name for it, such as ``flask.Flask().run``; "" for other values."""
 
     def __init__(self, node: ast.AST | None = None) -> None:
         self.node = node
-        """Where it was defined, or first given a name."""
+        """The node that defined it, or first gave it a name."""
         self.attributes: dict[str, AbstractValue] = {}
         """The attributes that the code sets."""
         self.started: list[Finding] = []
@@ -29,7 +29,7 @@ class AbstractValue:
 
 
 class Unknown(AbstractValue):
-    """Something about which nothing is claimed."""
+    """An unknown value; nothing is reported about it."""
 
 
 class Literal(AbstractValue):
@@ -60,7 +60,7 @@ class LibraryValue(AbstractValue):
         super().__init__(node)
         self.origin = origin
         self.owner = owner
-        """What it is an attribute of."""
+        """The value that it is an attribute of."""
 
 
 class ModuleValue(AbstractValue):
@@ -130,7 +130,7 @@ class Scope:
         self.module = module
         self.parent = parent
         self.returned: list[AbstractValue] = []
-        """What the statements ``return``."""
+        """The values of the ``return`` statements."""
 
 
 class Module:

@@ -1,9 +1,9 @@
-// What can be wrong with the arguments, and the messages for it.
+// The errors in the arguments of the command line, and their messages.
 
 import HostTools
 import Scaffold
 
-/// What is wrong with the arguments of the command line.
+/// An error in the arguments of the command line.
 enum ArgumentError: Error, Equatable {
     case secondName(String, first: String)
     case unexpected(String, command: CommandName)
@@ -23,13 +23,13 @@ enum ArgumentError: Error, Equatable {
     case noTemplateCommand
     case unknownTemplateCommand(String, nearest: String?)
     case notText(position: Int)
-    /// A word that is no command, though nearly one or one of other tools; whether a project can have it as
-    /// its name.
+    /// A name that looks like a mistyped command, or is a command of other tools. `isName` says
+    /// whether it is also a valid project name.
     case nearlyCommand(MeantCommand, isName: Bool)
 }
 
 extension ArgumentError {
-    /// The error in words.
+    /// The message for the error.
     var diagnostic: Diagnostic {
         switch self {
         case .secondName(let word, let first):
@@ -54,7 +54,7 @@ extension ArgumentError {
                 "\(option) is not an option of 'pa-new \(command.word)'",
                 reason: "it is an option of "
                     + listed(owners.map { "'pa-new \($0.word)'" }),
-                // An update takes other answers by their keys.
+                // `update` takes these answers with --set.
                 hint: command == .update
                     && UpdateRequest.ownKeys.contains(String(option.dropFirst(2)))
                     ? "write: --set \(option.dropFirst(2))=…"
@@ -141,7 +141,7 @@ extension ArgumentError {
 }
 
 extension MeantCommand {
-    /// What to type in the place of the word.
+    /// The hint: what to type instead of the word.
     fileprivate var advice: String {
         switch nearest {
         case nil: "for a list of the commands: pa-new --help"

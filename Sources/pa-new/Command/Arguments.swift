@@ -1,11 +1,11 @@
-// From the arguments of the command line to what they ask for.
+// Turns the arguments of the command line into a command.
 
 import ProjectFiles
 import HostTools
 import Mustache
 import Scaffold
 
-/// What the command line asks for.
+/// The command that the arguments ask for.
 enum Command: Equatable {
     case create(Request, CreationMode)
     case checkTemplate(folder: String, isStrict: Bool)
@@ -16,19 +16,19 @@ enum Command: Equatable {
     case list(asJSON: Bool)
     case completions(Shell)
     case man
-    /// The help of a command, or of them all.
+    /// The help of one command; nil for the general help.
     case help(CommandName?)
     case version
 }
 
-/// Returns the words of the command line as text.
+/// Returns the arguments of the command line as text.
 ///
-/// Swift's own `CommandLine.arguments` puts another character for each byte that is not UTF-8, and a
-/// path then names another folder.
+/// Swift's own `CommandLine.arguments` replaces each byte that is not UTF-8 with another character,
+/// so that a path names another folder.
 ///
-/// - Parameter words: The words after the program's name, as the system gives them.
-/// - Returns: The words.
-/// - Throws: ``ArgumentError/notText(position:)`` for the first word that is not valid UTF-8.
+/// - Parameter words: The arguments after the program's name, as the system gives them.
+/// - Returns: The arguments as text.
+/// - Throws: ``ArgumentError/notText(position:)`` for the first argument that is not valid UTF-8.
 func texts(
     _ words: some Sequence<UnsafeMutablePointer<CChar>>
 ) throws(ArgumentError) -> [String] {
@@ -44,14 +44,15 @@ func texts(
 
 /// Reads the arguments of the command line.
 ///
-/// Options stand before or after the name; `--` ends them. `--option value`, `--option=value`,
-/// `-o value` and `-o=value` are alike.
+/// Options can come before or after the name; `--` ends them. `--option value`, `--option=value`,
+/// `-o value` and `-o=value` mean the same.
 ///
 /// - Parameters:
 ///   - arguments: The arguments after the program's name.
-///   - options: The options there are.
-///   - isFolder: Whether an argument is the path of a folder: of `visit`'s two either can be left out.
-/// - Returns: What the arguments ask for.
+///   - options: All options.
+///   - isFolder: Whether an argument is the path of a folder: you can leave out either of the two
+///     arguments of `visit`.
+/// - Returns: The command.
 /// - Throws: ``ArgumentError`` for the first argument that cannot be understood, ``ScaffoldError`` for
 ///   a Python that the host does not offer.
 func parse(
@@ -181,10 +182,10 @@ private func template(_ line: CommandLineArguments) throws(ArgumentError) -> Com
     )
 }
 
-/// Returns how a project is to be made, where the options go together.
+/// Returns how to make a project, or throws if two options exclude each other.
 private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) -> CreationMode {
     func long(_ name: Option.Name) -> String { "--" + name.rawValue }
-    // Not a loop over pairs: of that, the compiler makes other code from run to run.
+    // Not a loop over pairs: for that, the compiler generates different code from run to run.
     func exclude(_ first: Option.Name, _ second: Option.Name) throws(ArgumentError) {
         if has(first) && has(second) { throw .excluded(long(first), by: long(second)) }
     }
@@ -204,10 +205,10 @@ private func creationMode(_ has: (Option.Name) -> Bool) throws(ArgumentError) ->
     )
 }
 
-/// Whether a word can be the name of a project of some framework.
+/// Whether a word is a valid project name for at least one framework.
 func isName(_ word: String) -> Bool { (try? ProjectName(word)) != nil }
 
-/// Returns the command that a word of `pa-new help` names.
+/// Returns the command that the argument of `pa-new help` names.
 private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName {
     let known = CommandName.words.map(\.rawValue)
     guard known.contains(word), let command = CommandName(rawValue: word) else {
@@ -216,7 +217,7 @@ private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName 
     return command
 }
 
-/// Returns the form that a word names.
+/// Returns the report format that a word names.
 private func format(_ word: String?) throws(ArgumentError) -> ReportFormat {
     guard let word else { return .text }
     guard let format = ReportFormat(rawValue: word) else {
@@ -253,7 +254,7 @@ private func setting(_ word: String) throws(ArgumentError) -> AnswerInput {
     )
 }
 
-/// Returns the folder and the path of a visit; a lone word can be either.
+/// Returns the folder and the path of a visit; a single argument can be either.
 private func folderAndTarget(
     _ words: [String],
     _ isFolder: (String) -> Bool

@@ -1,13 +1,15 @@
-// The arguments of the command line, sorted: which command, which options, which words between them.
+// Sorts the arguments of the command line into the command, the options and the other arguments.
 
 import Mustache
 import Scaffold
 
-/// The arguments, sorted into options and the words between them.
+/// The arguments, sorted into options and positional arguments.
 struct CommandLineArguments {
-    /// The words that are no options, in their order, that of the command included.
+    /// The arguments that are not options, in their order; the name of the command is one of them.
     private var positionals: [String] = []
-    /// The first of them that stands after `--`, and so is a name, even one that is a command otherwise.
+    /// The index of the first positional argument after `--`.
+    ///
+    /// From there on each argument is a name, even if it is spelled like a command.
     private var namesOnlyFrom = Int.max
     /// The options with their values, in their order.
     private var given: [(option: Option, value: String)] = []
@@ -35,7 +37,7 @@ struct CommandLineArguments {
         }
     }
 
-    /// Takes the value of an option: what `=` attaches to it, or the next argument.
+    /// Takes the value of an option: the text after `=`, or the next argument.
     private static func value(
         of option: Option,
         _ spelling: String,
@@ -54,13 +56,15 @@ struct CommandLineArguments {
         return next
     }
 
-    /// The command that the first word names; any other word is the name of a project.
+    /// The command that the first argument names; any other argument is the name of a project.
     var command: CommandName {
         guard namesOnlyFrom > 0, let word = positionals.first else { return .create }
         return CommandName.words.first { $0.rawValue == word } ?? .create
     }
 
-    /// The words of the command: all of them for the main job, which has no word of its own.
+    /// The positional arguments without the name of the command.
+    ///
+    /// `create` has no name to type, so all of them belong to it.
     var operands: [String] {
         Array(command == .create ? positionals[...] : positionals.dropFirst())
     }
@@ -68,7 +72,7 @@ struct CommandLineArguments {
     /// Whether an option is given.
     func has(_ name: Option.Name) -> Bool { given.contains { $0.option.name == name } }
 
-    /// The value of an option; nil where it is not given.
+    /// The value of an option; nil if it is not given.
     func value(_ name: Option.Name) -> String? { values(name).first }
 
     /// The values of an option that can be repeated.
@@ -76,23 +80,24 @@ struct CommandLineArguments {
         given.filter { $0.option.name == name }.map(\.value)
     }
 
-    /// The command that the name of a project nearly is.
+    /// The command that the name of the project looks like.
     var meantCommand: MeantCommand? {
         guard command == .create, namesOnlyFrom > 0 else { return nil }
         return positionals.first.flatMap { MeantCommand($0) }
     }
 
-    /// Whether a project may be meant: there is one name, and no option of other commands alone.
+    /// Whether the user can mean a project: there is one name, and `create` has all the options.
     var canMeanProject: Bool {
         operands.count == 1 && given.allSatisfy { $0.option.commands.contains(.create) }
     }
 
-    /// Whether an option says that a project is meant, in spite of a name that is nearly a command.
+    /// Whether an option shows that the user means a project, although the name looks like a
+    /// command.
     func meansProject(insteadOf meant: MeantCommand) -> Bool {
         given.contains { $0.option.meansProject(insteadOf: meant) }
     }
 
-    /// Checks that a command knows the options, and takes so many words.
+    /// Checks that a command has these options, and accepts this many arguments.
     func checkBelongs(to command: CommandName) throws(ArgumentError) {
         for entry in given where !entry.option.commands.contains(command) {
             throw .optionOfAnotherCommand(
@@ -109,7 +114,7 @@ struct CommandLineArguments {
     }
 }
 
-/// Returns an option and the value that `=` attaches to it.
+/// Splits an argument into an option and the value after `=`.
 private func splitAtEquals(_ word: String) -> (spelling: String, value: String?) {
     guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
     return (String(word[..<equals]), String(word[word.index(after: equals)...]))
@@ -121,7 +126,7 @@ private func find(_ spelling: String, in options: [Option]) -> Option? {
     }
 }
 
-/// Returns the option that an unknown one was meant to be.
+/// Returns the option that an unknown one looks like.
 private func suggestion(for spelling: String, in options: [Option]) -> String? {
     let word = String(spelling.drop { $0 == "-" })
     return nearest(to: word, in: options.map(\.name.rawValue)).map { "--" + $0 }

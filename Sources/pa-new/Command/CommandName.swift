@@ -1,10 +1,10 @@
-// The one table of commands: parsing, help and what else tells of them read it here.
+// The table of commands. The parser, the help, the manual page and the completions all read it.
 
 import Scaffold
 
 /// A command of pa-new.
 enum CommandName: String, CaseIterable {
-    /// The main job, `pa-new NAME`: the one command without a word of its own.
+    /// The main command, `pa-new NAME`: the only one without a name to type.
     case create
     case check
     case visit
@@ -16,7 +16,7 @@ enum CommandName: String, CaseIterable {
     case man
     case help
 
-    /// What follows `pa-new` on the command line.
+    /// The arguments after `pa-new`, as the help shows them.
     var synopsis: String {
         switch self {
         case .create: "NAME [options]"
@@ -48,7 +48,7 @@ enum CommandName: String, CaseIterable {
         }
     }
 
-    /// What the command does and what it does not, for its own help: paragraphs.
+    /// Paragraphs for the command's own help: what it does, and what it does not do.
     var details: [String] {
         switch self {
         case .create:
@@ -129,7 +129,7 @@ enum CommandName: String, CaseIterable {
         }
     }
 
-    /// How the command is used, for its own help.
+    /// Examples for the command's own help.
     var examples: [String] {
         switch self {
         case .create:
@@ -160,10 +160,10 @@ enum CommandName: String, CaseIterable {
         }
     }
 
-    /// What follows `pa-new` to name the command.
+    /// The word after `pa-new` that stands for the command in messages.
     var word: String { self == .create ? "NAME" : rawValue }
 
-    /// What the words after the command's own can be; for the main job, after `pa-new`.
+    /// The kinds of the arguments after the name of the command (for `create`, after `pa-new`).
     var positionals: [ValueKind] {
         switch self {
         case .create: [.text]

@@ -1,4 +1,4 @@
-// The exit codes, what each means for which command, and the one that each error has.
+// The exit codes: their meaning for each command, and the code of each error.
 
 import HostTools
 import Scaffold
@@ -10,13 +10,13 @@ enum ExitCode {
     static let found: Int32 = 1
     /// `check` and `visit` found no entry file or no Python.
     static let cannotCheck: Int32 = 2
-    /// EX_USAGE: the command line has to change.
+    /// EX_USAGE: the command line is wrong.
     static let usage: Int32 = 64
     /// EX_DATAERR: a template folder or an answers file has errors.
     static let data: Int32 = 65
     /// EX_NOINPUT: a template folder or an answers file is missing.
     static let noInput: Int32 = 66
-    /// EX_UNAVAILABLE: a program that was asked for is missing, or fails.
+    /// EX_UNAVAILABLE: a program that you asked for is missing, or fails.
     static let unavailable: Int32 = 69
     /// EX_SOFTWARE: a bug in pa-new.
     static let software: Int32 = 70
@@ -28,10 +28,10 @@ enum ExitCode {
     static let refused: Int32 = 77
     /// EX_CONFIG: the environment has no token, or names no system of the host.
     static let configuration: Int32 = 78
-    /// What a shell gives for SIGINT: the questions were interrupted.
+    /// The code that a shell gives for SIGINT: the run was interrupted.
     static let interrupted: Int32 = 130
 
-    /// A meaning of a code, and the commands for which it has it.
+    /// A meaning of a code, and the commands that use the code with this meaning.
     struct Meaning {
         let code: Int32
         let meaning: String
@@ -133,7 +133,9 @@ enum ExitCode {
         ),
     ]
 
-    /// Every code with all that it means, the commands named that have a meaning of their own.
+    /// Every code with all its meanings.
+    ///
+    /// A meaning that only some commands have starts with their names, except for `create`.
     static var summaries: [(code: Int32, meaning: String)] {
         var codes: [Int32] = []
         for row in meanings where !codes.contains(row.code) { codes.append(row.code) }
@@ -149,7 +151,7 @@ enum ExitCode {
 }
 
 extension ScaffoldError {
-    /// The exit code, which tells a script what has to change.
+    /// The exit code; it tells a script what you have to change.
     var exitCode: Int32 {
         switch kind {
         case .usage: ExitCode.usage
@@ -164,7 +166,7 @@ extension ScaffoldError {
 }
 
 extension DeployError {
-    /// The exit code, which tells a script what has to change.
+    /// The exit code; it tells a script what you have to change.
     var exitCode: Int32 {
         switch self {
         case .noProject(_, .missing): ExitCode.noInput

@@ -1,33 +1,37 @@
-// A name that is nearly a command, `chekc`, or a command of other tools, `serve`: what was meant by it?
+// Detects a name that is a mistyped command (`chekc`) or a command of other tools (`serve`).
 //
-// A project is called as its user likes, so a word is doubted only where it is plainly a slip. One edit away
-// from `list` lie `lsit` and `lisst`, but also `lists`, `last` and `gist`; one edit away from `man` lies half
-// of the short words of English. What makes another word, and not a slip, is one of three things:
+// You can give a project any name, so pa-new refuses one only if it is clearly a slip. `lsit` and
+// `lisst` are one edit away from `list`, but `lists`, `last` and `gist` are, too; half of the short
+// words of English are one edit away from `man`. An edit makes another word, and is not a slip, in
+// three cases:
 //
-// - an ending: `lists`, `updater`, `man1`. A slip at the end of a word repeats its last letter: `listt`.
-// - a letter from elsewhere: `gist`, `chick`. A finger slips to the next key of the row: `lisr`, `chrck`.
-//   In words of six letters and more (`deploy`, `update`, ...) hardly any letter makes another word, and any
-//   wrong letter counts; in a word of three (`man`) every letter does, and only a swap counts.
-// - a vowel in the place of a vowel, in the short words: `lost`, `chuck`.
+// - It adds an ending: `lists`, `updater`, `man1`. A slip at the end of a word repeats the last
+//   letter: `listt`.
+// - It uses a letter from elsewhere on the keyboard: `gist`, `chick`. A slip hits the next key of
+//   the row: `lisr`, `chrck`. In a command of six or more letters (`deploy`, `update`, ...) hardly
+//   any letter makes another word, so any wrong letter is a slip. In a command of three letters
+//   (`man`) every letter does, so only a swap is a slip.
+// - It replaces a vowel with another vowel, in a short command: `lost`, `chuck`.
 //
-// Of the 103 English words that are one edit away from a command (in a list of 130,000, wamerican-large) the
-// rule refuses nine: completion, complexions, heck, hel, hep, kist, lis, lit and uprate. As names they need
-// `pa-new -- lit`, or an option that says what to make, such as `--framework`.
+// A list of 130,000 English words (wamerican-large) has 103 that are one edit away from a command.
+// The rule refuses nine of them: completion, complexions, heck, hel, hep, kist, lis, lit and
+// uprate. For a project with such a name, write `pa-new -- lit`, or add an option that says what to
+// make, such as `--framework`.
 
-/// What a word was meant to be that is no command, though somebody may think so.
+/// A name that the user may have meant as a command.
 struct MeantCommand: Equatable {
-    /// The word, as it was typed.
+    /// The word, as the user typed it.
     let word: String
-    /// The nearest command; nil where pa-new has nothing like the command that other tools have.
+    /// The nearest command; nil if pa-new has nothing like this command of other tools.
     let nearest: CommandName?
-    /// Whether the word is a slip, and not a command of other tools.
+    /// Whether the word is a mistyped command; false for a command of other tools.
     let isSlip: Bool
 
-    /// Finds out whether a word is nearly a command, or one of other tools.
+    /// Returns nil if a word looks like no command of pa-new, and is no command of other tools.
     ///
-    /// - Parameter word: The first word of the command line, which is no command.
+    /// - Parameter word: The first argument; it is not the name of a command.
     init?(_ word: String) {
-        // What is longer is no slip; the bound also keeps a hostile word from being walked through.
+        // A longer word is not a slip. The limit also saves the work for a very long word.
         guard word.utf8.count <= 20 else { return nil }
         self.word = word
         if let command = CommandName.words.first(where: { isMistyped(word, of: $0.rawValue) }) {
@@ -41,11 +45,13 @@ struct MeantCommand: Equatable {
         }
     }
 
-    /// The commands of other tools that say what to do with a project, each with the nearest one of ours.
+    /// Commands of other tools that do something with a project, each with the nearest one of
+    /// pa-new.
     ///
-    /// They are verbs, commands of two or more of npm, cargo, uv, git, go, dotnet, Flask and Rails, or words
-    /// of Django's that name nothing else. A word that is a thing as well, and so may be a project (`search`,
-    /// `status`, `shell`, `config`, `release`, `upload`, `sync`, `watch`, `docs`, `server`), is not here.
+    /// Each is a verb that two or more of npm, cargo, uv, git, go, dotnet, Flask and Rails have as
+    /// a command, or a command of Django that means nothing else. A word that is also a thing can
+    /// be the name of a project, so it is not in the list: `search`, `status`, `shell`, `config`,
+    /// `release`, `upload`, `sync`, `watch`, `docs`, `server`.
     static let ofOtherTools: [String: CommandName?] = [
         "create": .create, "generate": .create, "init": .create, "new": .create,
         "startapp": .create, "startproject": .create,
@@ -59,31 +65,32 @@ struct MeantCommand: Equatable {
 }
 
 extension Option {
-    /// Whether the option says what the project is to be, or how it is to be made.
+    /// Whether the option describes the project, or how to make it.
     ///
-    /// That is so of every option of the main job that takes a value or that no other command knows, and not
-    /// of those such as `--quiet`.
+    /// True for each option of `create` that takes a value or that no other command has; false for
+    /// options such as `--quiet`.
     var describesProject: Bool {
         commands.contains(.create) && (value != nil || commands == [.create])
     }
 
-    /// Whether somebody who gives the option means a project, in spite of a name that is nearly a command.
+    /// Whether the option shows that the user means a project, although the name looks like a
+    /// command.
     ///
-    /// - Parameter meant: The command that the name is near to.
-    /// - Returns: Whether the option describes a project, and is none of that command.
+    /// - Parameter meant: The command that the name looks like.
+    /// - Returns: Whether the option describes a project, and that command does not have it.
     func meansProject(insteadOf meant: MeantCommand) -> Bool {
         guard let nearest = meant.nearest, nearest != .create else { return describesProject }
         return describesProject && !commands.contains(nearest)
     }
 }
 
-/// Whether a word is what comes of mistyping a command; the head of this file says what counts.
+/// Whether a word is a mistyped command; see the rules at the top of this file.
 private func isMistyped(_ word: String, of command: String) -> Bool {
     let typed = Array(word.lowercased().unicodeScalars)
     let right = Array(command.unicodeScalars)
-    // Digits, marks and letters of other scripts are put there on purpose.
+    // You type digits, marks and letters of other scripts on purpose.
     guard typed.allSatisfy({ "a"..."z" ~= $0 }) else { return false }
-    // Written otherwise, as LIST.
+    // The command in capitals, such as LIST.
     if typed == right { return true }
     let same = zip(typed, right).prefix { $0 == $1 }.count
     let typedRest = typed[same...]
@@ -111,7 +118,7 @@ private func isMistyped(_ word: String, of command: String) -> Bool {
     }
 }
 
-/// Whether a letter in the place of another is a slip, and does not make another word.
+/// Whether a wrong letter is a slip, and does not make another word.
 private func isWrongLetter(
     _ typed: Unicode.Scalar,
     for right: Unicode.Scalar,
@@ -123,7 +130,7 @@ private func isWrongLetter(
     return command.count > 3 && isNextKey(typed, right) && !isOtherVowel
 }
 
-/// Whether two letters are neighbours in a row of the keyboard.
+/// Whether two letters are next to each other in a row of the keyboard.
 private func isNextKey(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Bool {
     ["qwertyuiop", "asdfghjkl", "zxcvbnm"].contains { row in
         let row = Array(row.unicodeScalars)

@@ -1,22 +1,22 @@
-// The one table of options: parsing, help and what else tells of them read it here.
+// The table of options. The parser, the help, the manual page and the completions all read it.
 
 import HostTools
 import Scaffold
 
-/// What a value or a word of a command can be: what shells offer in its place.
+/// The kind of a value or an argument; it decides what the completions offer.
 enum ValueKind: Equatable {
     /// Anything: shells offer nothing.
     case text
     case file
     case folder
-    /// One of some words, the usual ones or the only ones.
+    /// One of these words. For some options they are only the usual values.
     case choice([Choice])
 }
 
-/// A word that can be chosen.
+/// A word that you can choose.
 struct Choice: Equatable {
     let word: String
-    /// What the word means, in one line, or nothing.
+    /// The meaning of the word, in one line; can be empty.
     let help: String
 
     init(_ word: String, help: String = "") {
@@ -27,7 +27,7 @@ struct Choice: Equatable {
 
 /// An option of the command line.
 struct Option {
-    /// The options there are, by the word that follows `--`.
+    /// The names of the options: the word after `--`.
     enum Name: String {
         case template, set, answers, defaults
         case framework, language, user, domain, python, output, quiet
@@ -44,29 +44,29 @@ struct Option {
     let name: Name
     /// The letter for the short form.
     var short: Character?
-    /// What stands for the value in the help, or nil for an option without one.
+    /// The placeholder for the value in the help; nil if the option takes no value.
     var value: String?
-    /// What the value can be.
+    /// The kind of the value.
     var kind = ValueKind.text
-    /// Whether the option can be given more than once.
+    /// Whether you can give the option more than once.
     var isRepeatable = false
-    /// The commands that know the option.
+    /// The commands that have the option.
     let commands: [CommandName]
     /// What the option does, in one line.
     let help: String
-    /// What it does for some of its commands, where that is not the same.
+    /// Other help texts for commands that use the option in a different way.
     var helpFor: [CommandName: String] = [:]
 
-    /// The option as it is typed.
+    /// The option as you type it.
     var long: String { "--" + name.rawValue }
 
     /// Returns what the option does, in one line.
     ///
-    /// - Parameter command: A command that knows it.
+    /// - Parameter command: A command that has the option.
     /// - Returns: The text for that command.
     func help(for command: CommandName) -> String { helpFor[command] ?? help }
 
-    /// What the option does: each text once, with the commands that it belongs to.
+    /// The help texts of the option: each text once, with its commands.
     var helps: [(text: String, commands: [CommandName])] {
         var texts: [String] = []
         for command in commands where !texts.contains(help(for: command)) {
@@ -83,7 +83,7 @@ struct Option {
         project(catalog) + host + placement + checking + visiting + deploying + general
     }
 
-    /// What a project is made from.
+    /// Options for the template and the answers to its questions.
     private static func project(_ catalog: Catalog) -> [Option] {
         let frameworks = catalog.offered(in: nil).map { Choice($0.name, help: $0.manifest.summary) }
         let languages = catalog.languages.map { language in
@@ -145,7 +145,7 @@ struct Option {
         ]
     }
 
-    /// What is known of the host.
+    /// Options for the account, the domain and the Python on PythonAnywhere, and for CI.
     private static var host: [Option] {
         let pythons = PythonVersion.offered.map { Choice($0.description) }
         let services =
@@ -198,7 +198,7 @@ struct Option {
         ]
     }
 
-    /// Where a project is made, and how.
+    /// Options for the folder of a project, and for how to write it.
     private static let placement = [
         Option(
             name: .output,
@@ -246,7 +246,7 @@ struct Option {
         ),
     ]
 
-    /// What is checked, and with what.
+    /// Options for checks.
     private static var checking: [Option] {
         let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
         return [
@@ -289,7 +289,7 @@ struct Option {
         ]
     }
 
-    /// What is requested of an app.
+    /// Options for the request of `visit`.
     private static var visiting: [Option] {
         let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
             Choice($0)
@@ -318,7 +318,7 @@ struct Option {
         ]
     }
 
-    /// How a project is deployed.
+    /// Options for deployments.
     private static let deploying = [
         Option(
             name: .noCheck,
@@ -339,7 +339,7 @@ struct Option {
         ),
     ]
 
-    /// What several commands, or all, can print.
+    /// Options that several commands have, or all.
     private static let general = [
         Option(
             name: .json,

@@ -1,4 +1,4 @@
-// `pa-new check` on the command line: find the Python, check, print the report.
+// The command `pa-new check`: finds the Python, checks the project, prints the report.
 
 import HostTools
 import Scaffold
@@ -11,16 +11,16 @@ import Scaffold
     import Glibc
 #endif
 
-/// Checks a project, and prints what was found.
+/// Checks a project, and prints the report.
 ///
 /// - Parameters:
 ///   - request: What to check.
-///   - catalog: The frameworks there are.
-///   - named: The Python that was asked for, if any.
+///   - catalog: The available frameworks.
+///   - named: The Python that the user gave with --interpreter, if any.
 ///   - format: The form of the report.
-///   - isStrict: Whether a warning fails, too.
+///   - isStrict: Whether warnings count as errors.
 /// - Returns: The exit code.
-/// - Throws: ``PythonError`` or ``CheckError`` where nothing can be checked, or ``OutputError``.
+/// - Throws: ``PythonError`` or ``CheckError`` if nothing can be checked, or ``OutputError``.
 func check(
     _ request: CheckRequest,
     from catalog: Catalog,
@@ -40,10 +40,10 @@ func check(
 /// Finds the Python for a project.
 ///
 /// - Parameters:
-///   - named: The Python that was asked for, if any.
+///   - named: The Python that the user gave with --interpreter, if any.
 ///   - folder: The project's folder.
 /// - Returns: The Python.
-/// - Throws: ``PythonError`` where there is none.
+/// - Throws: ``PythonError`` if there is none.
 func interpreter(
     _ named: String?,
     for folder: String

@@ -1,15 +1,15 @@
-// `pa-new template check` on the command line: look, tell.
+// The command `pa-new template check`: checks a template folder, prints the findings.
 
 import HostTools
 import Scaffold
 
-/// Checks a template folder, and prints what was found.
+/// Checks a template folder, and prints the findings.
 ///
 /// - Parameters:
-///   - folder: The folder, as it was typed.
-///   - isStrict: Whether a warning fails, too.
+///   - folder: The folder, as the user typed it.
+///   - isStrict: Whether warnings count as errors.
 /// - Returns: The exit code.
-/// - Throws: ``ScaffoldError`` where the folder cannot be read, or ``OutputError``.
+/// - Throws: ``ScaffoldError`` if the folder cannot be read, or ``OutputError``.
 func checkTemplate(_ folder: String, isStrict: Bool) throws -> Int32 {
     let findings = try TemplateCheck(TemplateFolder(reading: folder)).findings
     try Stream.output.write(text(of: findings, in: folder))
@@ -17,11 +17,11 @@ func checkTemplate(_ folder: String, isStrict: Bool) throws -> Int32 {
     return fails ? ExitCode.found : ExitCode.success
 }
 
-/// Returns what was found in a template folder: a line each, then the sum.
+/// Returns the findings in a template folder, one on each line, and their number at the end.
 ///
 /// - Parameters:
-///   - findings: What was found.
-///   - folder: The folder, as it was typed.
+///   - findings: The findings.
+///   - folder: The folder, as the user typed it.
 /// - Returns: Whole lines.
 func text(of findings: [TemplateFinding], in folder: String) -> String {
     func counted(_ severity: Severity) -> String {

@@ -1,4 +1,5 @@
-// The main job on the command line: prepare, ask about conflicts where somebody can answer, land, tell.
+// The command `pa-new NAME`: prepares the project, asks about conflicts if there is a terminal,
+// writes the files, prints the report.
 
 import ProjectFiles
 import Scaffold
@@ -11,26 +12,26 @@ import Scaffold
     import Glibc
 #endif
 
-/// How a project is to be made, besides what it is to be.
+/// How to make a project; ``Request`` says which project.
 struct CreationMode: Equatable {
     var placement = Placement.newFolder
     var wantsRepository = false
     var isDryRun = false
     var isQuiet = false
     var asJSON = false
-    /// Whether nothing is asked: each question gets its default.
+    /// Whether to use the default of each question instead of asking.
     var takesDefaults = false
-    /// The command that the name nearly is, where nothing else says that a project is meant.
+    /// The command that the name looks like, if no option shows that the user means a project.
     var meantCommand: MeantCommand?
 }
 
 /// Makes a project, or says what would be made.
 ///
 /// - Parameters:
-///   - request: What was asked for.
-///   - catalog: The frameworks to choose from.
+///   - request: The project to make.
+///   - catalog: The available frameworks.
 ///   - mode: How to make it.
-/// - Returns: The exit code; where it is not 0, the error was told.
+/// - Returns: The exit code. If it is not 0, the error is already printed.
 /// - Throws: ``ScaffoldError``, with nothing written, or ``OutputError``.
 func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) throws -> Int32 {
     let asks = Terminal.canAsk && !mode.isQuiet && !mode.takesDefaults
@@ -54,7 +55,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     rendering?.erase()
     guard !mode.isDryRun else {
         if !mode.isQuiet { try Stream.output.write(try mode.text(of: project.preview())) }
-        // What the real run would end with.
+        // The error that the real run would end with.
         if let problem = project.problem() { throw problem }
         return ExitCode.success
     }
@@ -65,7 +66,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     }
     let report: Report
     do {
-        // Ctrl-C and its like wait for those few milliseconds, and meet all of it or nothing.
+        // Delay Ctrl-C, SIGTERM and SIGHUP until all is written, so that they cannot stop halfway.
         let before = holdSignals()
         defer { releaseSignals(before) }
         let writing = mode.isQuiet ? nil : ProgressLine(on: .error)
@@ -78,7 +79,7 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     do throws(OutputError) {
         try Stream.output.write(text)
     } catch {
-        // The project is there all the same, and the next run would be refused.
+        // The project is complete, and pa-new would refuse to make it again: say so.
         let problem = error.diagnostic(besides: report)
         try? Stream.error.write(pa_new.text(of: problem, colour: Stream.error.hasColour))
         return ExitCode.inputOutput
@@ -86,11 +87,11 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     return ExitCode.success
 }
 
-/// Refuses a name that is nearly a command, unless somebody says that it is meant.
+/// Refuses a name that looks like a command, unless the user confirms it.
 ///
 /// - Parameters:
-///   - meant: The name, and the command.
-///   - asks: Whether somebody can be asked.
+///   - meant: The name, and the command that it looks like.
+///   - asks: Whether to ask the user.
 /// - Throws: ``ArgumentError/nearlyCommand(_:isName:)``, ``QuestionsEnded`` or ``OutputError``.
 private func checkMeant(_ meant: MeantCommand, asks: Bool) throws {
     let isName = isName(meant.word)
@@ -101,15 +102,15 @@ private func checkMeant(_ meant: MeantCommand, asks: Bool) throws {
 }
 
 extension CreationMode {
-    /// Returns a report in the form that was asked for.
+    /// Returns a report as text or as JSON.
     fileprivate func text(of report: Report) throws(ScaffoldError) -> String {
         asJSON ? try report.json() : pa_new.text(of: report, colour: Stream.output.hasColour)
     }
 }
 
-/// Keeps the signals that would end this process waiting.
+/// Delays the signals that would end this process.
 ///
-/// - Returns: The signals that were kept waiting before.
+/// - Returns: The signals that were delayed before.
 func holdSignals() -> sigset_t {
     var held = sigset_t()
     var before = sigset_t()
@@ -119,9 +120,9 @@ func holdSignals() -> sigset_t {
     return before
 }
 
-/// Lets the signals come that were kept waiting.
+/// Stops delaying the signals.
 ///
-/// - Parameter before: The signals that were kept waiting before.
+/// - Parameter before: The signals that were delayed before, and stay so.
 func releaseSignals(_ before: sigset_t) {
     var before = before
     sigprocmask(SIG_SETMASK, &before, nil)

@@ -1,4 +1,4 @@
-// `pa-new deploy`: the check that comes before, then the deployment.
+// The command `pa-new deploy`: checks the project, then deploys it.
 
 import HostTools
 import Scaffold
@@ -11,25 +11,25 @@ import Scaffold
     import Glibc
 #endif
 
-/// Brings a project onto the host.
+/// Deploys a project to PythonAnywhere.
 ///
-/// An app with an error that can be known here would break the one that runs there; so errors stop
-/// it, and what was found goes to stderr.
+/// An app with errors would replace the one that runs there; so errors stop the deployment. The
+/// findings go to stderr.
 ///
 /// - Parameters:
-///   - request: What to bring onto the host.
-///   - catalog: The frameworks there are.
-///   - named: The Python that was asked for, if any.
-///   - checks: Whether to look for errors first.
+///   - request: What to deploy.
+///   - catalog: The available frameworks.
+///   - named: The Python that the user gave with --interpreter, if any.
+///   - checks: Whether to check the project first.
 /// - Returns: The exit code.
-/// - Throws: What keeps it from beginning.
+/// - Throws: The error that prevents the start of the deployment.
 func deploy(
     _ request: DeployRequest,
     from catalog: Catalog,
     _ named: String?,
     checks: Bool
 ) throws -> Int32 {
-    // The host's own name for it; what it may hold the deployer says.
+    // PythonAnywhere sets this variable in its consoles; the deployer checks its value.
     let site = getenv("PYTHONANYWHERE_SITE").map { String(cString: $0) }
     let project: LoadedProject
     do {

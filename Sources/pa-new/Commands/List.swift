@@ -1,9 +1,9 @@
-// `pa-new list`: the frameworks, for people and for programs.
+// The command `pa-new list`: the frameworks, as text or as JSON.
 
 import ProjectFiles
 import Scaffold
 
-/// Returns the frameworks, a line for each in each of its languages.
+/// Returns the frameworks: one line for each framework in each of its languages.
 ///
 /// - Parameter catalog: The frameworks.
 /// - Returns: Whole lines.
@@ -23,7 +23,7 @@ func listText(_ catalog: Catalog) -> String {
 ///
 /// - Parameter catalog: The frameworks.
 /// - Returns: The document and a line end.
-/// - Throws: Never in practice: the document holds plain values only.
+/// - Throws: Never in practice: the document has only plain values.
 func listJSON(_ catalog: Catalog) throws -> String {
     struct Document: Encodable {
         struct Row: Encodable {

@@ -1,16 +1,16 @@
-// `pa-new update` on the command line: update, tell.
+// The command `pa-new update`: updates a project, prints the report.
 
 import Scaffold
 
-/// Updates a project, or says what an update would do.
+/// Updates a project, or prints what an update would do.
 ///
 /// - Parameters:
-///   - request: What to make of the project.
-///   - catalog: The frameworks to choose from.
-///   - isQuiet: Whether to print nothing but errors.
+///   - request: The project to update, and the answers to change.
+///   - catalog: The available frameworks.
+///   - isQuiet: Whether to print only errors.
 ///   - asJSON: Whether to print the report as JSON.
 /// - Returns: The exit code.
-/// - Throws: ``ScaffoldError``, with the disk as it was, or ``OutputError``.
+/// - Throws: ``ScaffoldError``, with nothing changed, or ``OutputError``.
 func update(
     _ request: UpdateRequest,
     from catalog: Catalog,
@@ -19,7 +19,7 @@ func update(
 ) throws -> Int32 {
     let report: Report
     do {
-        // Ctrl-C and its like wait for those few milliseconds, and meet all of it or nothing.
+        // Delay Ctrl-C, SIGTERM and SIGHUP until all is written, so that they cannot stop halfway.
         let before = holdSignals()
         defer { releaseSignals(before) }
         report = try updateProject(request, from: catalog)

@@ -1,16 +1,16 @@
-// `pa-new visit` on the command line: make the request, or say why it cannot be made.
+// The command `pa-new visit`: makes a request, or prints why it cannot.
 
 import HostTools
 import Scaffold
 
-/// Makes a request of a project's app; the response goes to stdout.
+/// Makes a request to a project's app; the response goes to stdout.
 ///
 /// - Parameters:
 ///   - request: The request.
-///   - catalog: The frameworks there are.
-///   - named: The Python that was asked for, if any.
+///   - catalog: The available frameworks.
+///   - named: The Python that the user gave with --interpreter, if any.
 /// - Returns: The exit code.
-/// - Throws: ``PythonError`` or ``CheckError`` where the app cannot be looked at, or ``OutputError``.
+/// - Throws: ``PythonError`` or ``CheckError`` if the request cannot be made, or ``OutputError``.
 func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
     let python = try interpreter(named, for: request.folder)
     let project = try LoadedProject.find(in: request.folder, from: catalog)

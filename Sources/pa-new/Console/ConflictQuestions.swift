@@ -1,13 +1,13 @@
-// What a person at a terminal is asked about files that are in the way.
+// The questions to the user about files that are in the way.
 
 import Scaffold
 
 /// Asks about each file that is in the way.
 ///
-/// - Parameter project: The project, ready to land.
+/// - Parameter project: The project, ready to be written.
 /// - Returns: What to do with each file.
-/// - Throws: ``QuestionsEnded`` where nothing is to be done at all, ``ScaffoldError`` where a file
-///   cannot be read, ``OutputError`` where nothing can be asked.
+/// - Throws: ``QuestionsEnded`` if the user quits, ``ScaffoldError`` if a file cannot be read,
+///   ``OutputError`` if a question cannot be printed.
 func askAboutConflicts(
     of project: borrowing PreparedProject
 ) throws -> [String: ConflictRule] {
@@ -46,7 +46,7 @@ private func lastName(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
 }
 
-/// Returns a difference with its lines set off.
+/// Returns a difference, with colours if the terminal can show them.
 private func coloured(_ text: String, _ hasColour: Bool) -> String {
     guard hasColour else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in

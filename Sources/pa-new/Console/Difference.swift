@@ -1,12 +1,12 @@
-// What differs between two files, in the unified form that diff(1) and git have made known.
+// The differences between two files, in the unified format of diff(1) and git.
 
 import Scaffold
 
-/// Returns what differs between two files, in the unified form.
+/// Returns the differences between two files, in the unified format.
 ///
 /// - Parameters:
-///   - old: What one file holds.
-///   - new: What the other one holds.
+///   - old: The contents of the old file.
+///   - new: The contents of the new file.
 ///   - path: The path of both, for the heading.
 /// - Returns: Whole lines, safe on any terminal.
 func difference(from old: [UInt8], to new: [UInt8], path: String) -> String {
@@ -57,7 +57,7 @@ private func hunks(_ edits: [Edit]) -> [String] {
     var index = 0
     var (oldLine, newLine) = (1, 1)
     while let first = edits[index...].firstIndex(where: { !$0.isSame }) {
-        // Before the first difference both go line by line.
+        // Up to the first difference, the lines of both files are the same.
         let start = max(index, first - around)
         oldLine += start - index
         newLine += start - index
@@ -82,7 +82,7 @@ private func hunks(_ edits: [Edit]) -> [String] {
                 newCount += 1
             }
         }
-        // An empty side counts from the line before it.
+        // The number of an empty side is that of the line before it.
         let oldStart = oldCount == 0 ? oldLine - 1 : oldLine
         let newStart = newCount == 0 ? newLine - 1 : newLine
         hunks.append("@@ -\(oldStart),\(oldCount) +\(newStart),\(newCount) @@\n" + body)
@@ -93,7 +93,7 @@ private func hunks(_ edits: [Edit]) -> [String] {
     return hunks
 }
 
-/// Returns a line with its mark, and with a note where its end is missing.
+/// Returns a line with its mark, and a note if its line end is missing.
 private func marked(_ mark: String, _ line: ArraySlice<UInt8>) -> String {
     let hasEnd = line.last == UInt8(ascii: "\n")
     let text = String(decoding: hasEnd ? line.dropLast() : line, as: UTF8.self)

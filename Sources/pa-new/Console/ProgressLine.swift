@@ -1,4 +1,4 @@
-// A line on the terminal that tells how far a long run is, and that is gone when the run is over.
+// A line on the terminal that shows the progress of a long run, and disappears at its end.
 
 import Scaffold
 
@@ -10,25 +10,25 @@ import Scaffold
     import Glibc
 #endif
 
-/// A line on a terminal, shown from the second second of a run on.
+/// A progress line on a terminal, for runs that take longer than a second.
 final class ProgressLine {
     private let stream: Stream
     private let clock = ContinuousClock()
     private var next: ContinuousClock.Instant
     private var isShown = false
 
-    /// Makes the line, where somebody can see it: on a terminal that can erase it again.
+    /// Makes the line; nil if the stream is not a terminal that can erase it again.
     ///
-    /// - Parameter stream: Where to show it.
+    /// - Parameter stream: The stream to show it on.
     init?(on stream: Stream) {
         guard stream.canErase else { return nil }
         self.stream = stream
         next = clock.now + .seconds(1)
     }
 
-    /// Shows how far the run is, ten times a second at most.
+    /// Shows the progress of the run, ten times a second at most.
     ///
-    /// - Parameter progress: How far it is.
+    /// - Parameter progress: The progress.
     func show(_ progress: Progress) {
         guard clock.now >= next else { return }
         next = clock.now + .milliseconds(100)
@@ -38,11 +38,11 @@ final class ProgressLine {
             case .rendering: "rendering"
             case .writing: "writing"
             }
-        // Nobody has to know where the line cannot be shown.
+        // Ignore errors: the line is not essential.
         try? stream.write("\r\(verb) \(progress.done) of \(progress.total) files\u{1B}[K")
     }
 
-    /// Erases the line: what is written next starts where it started.
+    /// Erases the line: the next output takes its place.
     func erase() {
         guard isShown else { return }
         isShown = false

@@ -1,61 +1,63 @@
-// What a person at a terminal is asked, where the command line leaves something open.
+// The questions to the user about everything that the command line leaves open.
 
 import Mustache
 import Scaffold
 
-/// The questions ended before the last answer: Ctrl-D, or a terminal that went away.
+/// The input ended before the last answer: by Ctrl-D, or because the terminal was closed.
 struct QuestionsEnded: Error {
     var diagnostic: Diagnostic {
         Diagnostic("interrupted at a question; nothing was written")
     }
 }
 
-/// A request to which nothing is left to ask, and what it names.
+/// A request without open questions, and its framework.
 struct CompletedRequest {
-    /// The request, with an answer to everything that was asked.
+    /// The request, with all answers.
     var request: Request
-    /// The framework or template that it names, so that a template folder is read once.
+    /// The framework or template that the request names: so a template folder is read only once.
     var framework: Framework
 }
 
-/// Completes a request by asking for what was not said.
+/// Completes a request: asks the user for everything that is missing.
 ///
-/// Bare, for a project without a name, that is the name, the framework, its language where it has
-/// several, the account, and the pipeline; in any case the questions of a template.
+/// If the request has no name, it asks for the name, the framework, its language (if it has
+/// several), the account and the pipeline. It always asks the open questions of the template.
 ///
 /// - Parameters:
-///   - request: What was asked for.
-///   - catalog: The frameworks to choose from.
-/// - Returns: The request, with the answers; those of a file are read, and in it.
-/// - Throws: ``QuestionsEnded``, ``OutputError``, or ``ScaffoldError`` for what was said already.
+///   - request: The request, as the command line gives it.
+///   - catalog: The available frameworks.
+/// - Returns: The request, with the answers from the user and from the answers file.
+/// - Throws: ``QuestionsEnded``, ``OutputError``, or ``ScaffoldError`` if the request is wrong.
 func completed(_ request: Request, from catalog: Catalog) throws -> CompletedRequest {
     var request = request
-    let isBare = request.name == nil
-    // What was said already is looked at first: nobody should answer questions in vain.
+    let hasNoName = request.name == nil
+    // Check the request first, so that you do not answer questions in vain.
     var framework = try catalog.framework(for: request)
     _ = try framework.pipeline(for: request)
-    if isBare {
+    if hasNoName {
         request.name = try askName(for: framework, catalog)
     } else if let name = request.name {
         _ = try catalog.projectName(name, for: framework)
     }
-    if isBare, request.template == nil {
+    if hasNoName, request.template == nil {
         try askFramework(&request, catalog)
         framework = try catalog.framework(for: request)
-        // Another language has other names that no project can have.
+        // The names that are not allowed depend on the language.
         if let name = request.name, let problem = problem(with: name, for: framework, catalog) {
             try complain(problem)
             request.name = try askName(for: framework, catalog)
         }
     }
-    if isBare, request.user == nil {
+    if hasNoName, request.user == nil {
         let user = try ask("PythonAnywhere account", default: "", show: { _ in "none yet" }) {
             text in
             try AccountName(text).description
         }
         if !user.isEmpty { request.user = user }
     }
-    if isBare, request.pipeline == nil, Pipeline.allCases.contains(where: framework.hasPipeline) {
+    if hasNoName, request.pipeline == nil,
+        Pipeline.allCases.contains(where: framework.hasPipeline)
+    {
         let rows = Pipeline.words.map { word in
             Pipeline(rawValue: word).map { "\(word): a pipeline on \($0.title)" } ?? word
         }
@@ -71,9 +73,9 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
     return CompletedRequest(request: request, framework: framework)
 }
 
-/// Asks whether to go on; where nothing is typed, the answer is no.
+/// Asks whether to go on (default: no).
 ///
-/// - Parameter prompt: What is asked.
+/// - Parameter prompt: The question.
 /// - Returns: Whether the answer is yes.
 /// - Throws: ``QuestionsEnded`` or ``OutputError``.
 func confirm(_ prompt: String) throws -> Bool {
@@ -93,7 +95,7 @@ private func askName(for framework: Framework, _ catalog: Catalog) throws -> Str
     }
 }
 
-/// Returns why a project cannot have a name, or nil where it can.
+/// Returns why a project cannot have a name; nil if it can.
 private func problem(with name: String, for framework: Framework, _ catalog: Catalog) -> String? {
     do throws(ScaffoldError) {
         _ = try catalog.projectName(name, for: framework)
@@ -103,7 +105,7 @@ private func problem(with name: String, for framework: Framework, _ catalog: Cat
     }
 }
 
-/// Asks for the framework and then for its language, where they were not said and there is a choice.
+/// Asks for the framework and its language, if they are missing and there is a choice.
 private func askFramework(_ request: inout Request, _ catalog: Catalog) throws {
     if request.framework == nil {
         let frameworks = catalog.offered(in: request.language)
@@ -117,7 +119,7 @@ private func askFramework(_ request: inout Request, _ catalog: Catalog) throws {
     request.language = try choose("Language", languages, languages, default: languages.first)
 }
 
-/// Asks a template's questions that have no answer yet.
+/// Asks the questions of a template that have no answer yet.
 private func askQuestions(
     of framework: Framework,
     _ pipeline: Pipeline?,
@@ -158,7 +160,7 @@ private func ask(_ question: Question) throws -> AnswerValue {
     }
 }
 
-/// Returns how a default is shown.
+/// Returns a default as the prompt shows it.
 private func text(of value: AnswerValue) -> String {
     switch value {
     case .text(""): "none"
@@ -168,7 +170,7 @@ private func text(of value: AnswerValue) -> String {
     }
 }
 
-/// Asks for one of some words, which is typed, or chosen by its number.
+/// Asks for one of several words; the user types the word or its number.
 private func choose(
     _ prompt: String,
     _ rows: [String],
@@ -179,21 +181,21 @@ private func choose(
     for (index, row) in rows.enumerated() { list += "  \(index + 1). \(plainOrQuoted(row))\n" }
     try Stream.error.write(list)
     return try ask("Number or name", default: answer, show: { $0 }) { line in
-        // A word that is a number itself is that word.
+        // If one of the words is this number, it is the answer.
         if words.contains(line) { return line }
         if let number = Int(line), words.indices.contains(number - 1) { return words[number - 1] }
         throw AnswerProblem.notAChoice(nearest: nearest(to: line, in: words), words: words)
     }
 }
 
-/// Asks until there is an answer that can be used.
+/// Asks until the answer is valid.
 ///
 /// - Parameters:
-///   - prompt: What is asked for.
-///   - answer: The answer where nothing is typed; nil where something has to be.
-///   - show: How the default is shown.
-///   - read: What makes an answer of a line; throws the reason why it cannot be used.
-///   - hint: What an answer looks like, where there is no default to show.
+///   - prompt: The question.
+///   - answer: The answer if the user types nothing; nil if there is no default.
+///   - show: Turns the default into the text that the prompt shows.
+///   - read: Turns a line into an answer; throws the reason if the line is not valid.
+///   - hint: Returns a text about valid answers, for the prompt of a question without a default.
 /// - Returns: The answer.
 /// - Throws: ``QuestionsEnded`` or ``OutputError``.
 private func ask<Value>(
@@ -219,7 +221,7 @@ private func ask<Value>(
                 if let answer { return answer }
                 throw Unusable(sentence: "please type an answer")
             }
-            // What readLine puts for bytes that are no text.
+            // readLine puts this character in the place of invalid UTF-8.
             if line.contains("\u{FFFD}") { throw Unusable(sentence: "this is not valid UTF-8") }
             return try read(line)
         } catch let line as Unusable {
@@ -232,17 +234,17 @@ private func ask<Value>(
     }
 }
 
-/// A line that is no answer to any question.
+/// A line that is not a valid answer to any question.
 private struct Unusable: Error {
     let sentence: String
 }
 
-/// Returns what happened and why as one sentence.
+/// Returns the message and the reason as one sentence.
 private func sentence(_ diagnostic: Diagnostic) -> String {
     diagnostic.message + (diagnostic.reason.map { ": " + $0 } ?? "")
 }
 
-/// Says what is wrong with an answer, before the question is repeated.
+/// Prints what is wrong with an answer, before the question comes again.
 private func complain(_ sentence: String) throws(OutputError) {
     let mark = Stream.error.hasColour ? "\u{1B}[31m!\u{1B}[0m" : "!"
     try Stream.error.write("  \(mark) \(sentence)\n")

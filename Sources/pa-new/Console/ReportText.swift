@@ -6,8 +6,8 @@ import Scaffold
 /// Returns a report for people: a verb for each file, then what to do next.
 ///
 /// - Parameters:
-///   - report: What happened.
-///   - colour: Whether to set the verbs off.
+///   - report: The report.
+///   - colour: Whether to colour the verbs.
 /// - Returns: Whole lines.
 func text(of report: Report, colour: Bool) -> String {
     var text = fileRows(report.files, of: report, colour: colour, showsSizes: report.isDryRun)
@@ -22,11 +22,11 @@ func text(of report: Report, colour: Bool) -> String {
     return text + stepRows(of: report)
 }
 
-/// Returns a report of an update for people: a verb for each file that is not as it was.
+/// Returns a report of an update for people: a verb for each file, except identical and kept ones.
 ///
 /// - Parameters:
-///   - report: What happened.
-///   - colour: Whether to set the verbs off.
+///   - report: The report.
+///   - colour: Whether to colour the verbs.
 /// - Returns: Whole lines.
 func text(ofUpdate report: Report, colour: Bool) -> String {
     let told = report.files.filter { $0.verb != .identical && $0.verb != .keep }
@@ -37,20 +37,20 @@ func text(ofUpdate report: Report, colour: Bool) -> String {
     return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
 }
 
-/// Tells on stderr that the changes of a killed run were undone, where they were.
+/// Prints on stderr that pa-new undid the changes of an interrupted run, if it did.
 ///
-/// - Parameter report: What happened.
+/// - Parameter report: The report.
 func noteRecovery(_ report: Report) {
     guard report.didRecover else { return }
     let diagnostic = Diagnostic(
         "the unfinished changes of an interrupted run in \(quoted(report.target)) were undone first",
         hint: "files that you changed since then are kept as FILE~"
     )
-    // Where stderr is closed, nothing can be told.
+    // Ignore errors: if stderr is closed, this cannot be printed.
     try? Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
 }
 
-/// Returns a line for each file: its verb, its size where wanted, and its path.
+/// Returns a line for each file: its verb, its size if `showsSizes`, and its path.
 private func fileRows(
     _ files: [Report.File],
     of report: Report,
@@ -78,7 +78,7 @@ private func fileRows(
     return text
 }
 
-/// Returns what to do next, with an empty line before it; nothing where there is nothing to do.
+/// Returns the next steps after an empty line; an empty text if there are none.
 private func stepRows(of report: Report) -> String {
     let steps = report.nextSteps.steps
     if steps.isEmpty { return "" }
@@ -92,7 +92,7 @@ private func stepRows(of report: Report) -> String {
         let action = wrapped(step.action, to: 80 - indent)
         text += "  " + String(repeating: " ", count: numberWidth - number.count) + number + ". "
         text += action.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
-        // A command stays on its line, to be copied.
+        // A command stays on one line, so that you can copy it.
         for command in step.commands {
             text += String(repeating: " ", count: indent + 4) + command + "\n"
         }
@@ -104,7 +104,7 @@ private func stepRows(of report: Report) -> String {
     return text
 }
 
-/// Returns what git did, or would do.
+/// Returns the lines about the git repository.
 private func gitLines(_ repository: Repository, _ report: Report, indent: Int) -> String {
     let head = String(repeating: " ", count: indent) + "git  "
     switch repository {
@@ -123,7 +123,7 @@ private func gitLines(_ repository: Repository, _ report: Report, indent: Int) -
 }
 
 extension Report.Verb {
-    /// The code of the colour that sets the verb off.
+    /// The ANSI code of the verb's colour.
     fileprivate var colour: Int {
         switch self {
         case .create, .update, .merge, .move: 32

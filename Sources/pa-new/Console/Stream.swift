@@ -1,5 +1,5 @@
-// The two streams of the process: the only place that prints. Data to stdout, errors to stderr, colour only
-// where it is welcome.
+// The two output streams of the process; all output goes through them. Data goes to stdout, errors
+// to stderr. Colour is used only if the terminal can show it and the user does not forbid it.
 
 import Scaffold
 
@@ -11,20 +11,21 @@ import Scaffold
     import Glibc
 #endif
 
-/// One of the two streams of the process.
+/// One of the two output streams of the process.
 struct Stream {
     let descriptor: Int32
 
     static let output = Stream(descriptor: STDOUT_FILENO)
     static let error = Stream(descriptor: STDERR_FILENO)
 
-    /// Whether colour is welcome: on a terminal that can show it, and where NO_COLOR is not set
+    /// Whether to use colour: the stream is a terminal that can show it, and NO_COLOR is not set
     /// (https://no-color.org).
     var hasColour: Bool {
         canErase && (getenv("NO_COLOR").map { String(cString: $0) } ?? "").isEmpty
     }
 
-    /// Whether a line can be shown and erased again: on a terminal that is no typewriter.
+    /// Whether a line can be shown and erased again: the stream is a terminal, but not a "dumb"
+    /// one.
     var canErase: Bool {
         let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
         return isatty(descriptor) == 1 && !["", "dumb"].contains(terminal)
@@ -33,7 +34,7 @@ struct Stream {
     /// Writes a text, all of it.
     ///
     /// - Parameter text: The text, with its line ends.
-    /// - Throws: ``OutputError`` where the stream takes no more.
+    /// - Throws: ``OutputError`` if the stream accepts no more.
     func write(_ text: String) throws(OutputError) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -47,7 +48,7 @@ struct Stream {
     }
 }
 
-/// The stream takes no more: a full disk, or a closed pipe.
+/// The stream accepts no more: a full disk, or a closed pipe.
 struct OutputError: Error {
     let code: Int32
 
@@ -55,7 +56,7 @@ struct OutputError: Error {
         Diagnostic("the output could not be written", reason: String(cString: strerror(code)))
     }
 
-    /// The error in words, where a project was made before it.
+    /// The message for an error after the project was made.
     func diagnostic(besides report: Report) -> Diagnostic {
         Diagnostic(
             "the output could not be written",
@@ -66,7 +67,7 @@ struct OutputError: Error {
     }
 }
 
-/// write(2): inside a type that has a `write` of its own, the plain name would mean that one.
+/// Calls write(2); inside ``Stream``, the plain name means the method of that type.
 private func unistd_write(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     write(descriptor, bytes, count)
 }

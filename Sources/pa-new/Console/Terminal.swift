@@ -1,4 +1,4 @@
-// The terminal that somebody may sit at.
+// Whether pa-new runs in a terminal.
 
 #if canImport(Darwin)
     import Darwin
@@ -8,8 +8,8 @@
     import Glibc
 #endif
 
-/// The terminal that somebody may sit at.
+/// The terminal that pa-new runs in, if any.
 enum Terminal {
-    /// Whether somebody can read a question and answer it.
+    /// Whether pa-new can ask the user: stdin and stderr are a terminal.
     static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 }

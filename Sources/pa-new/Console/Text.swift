@@ -1,12 +1,12 @@
-// Texts for a terminal: an error in lines, long lines wrapped, paths that cannot steer it.
+// Texts for a terminal: error messages and wrapped lines.
 
 import Scaffold
 
-/// Returns an error for people: what happened, why, and what to do.
+/// Returns the text of an error: what happened, why, and what to do.
 ///
 /// - Parameters:
-///   - diagnostic: The error in words.
-///   - colour: Whether to set the first word off.
+///   - diagnostic: The message of the error.
+///   - colour: Whether to colour the first word.
 /// - Returns: Whole lines.
 func text(of diagnostic: Diagnostic, colour: Bool) -> String {
     var text = (colour ? "\u{1B}[31mpa-new:\u{1B}[0m " : "pa-new: ") + diagnostic.message + "\n"
@@ -15,11 +15,11 @@ func text(of diagnostic: Diagnostic, colour: Bool) -> String {
     return text
 }
 
-/// Returns a text in lines of at most so many characters, as far as its words allow.
+/// Wraps a text into lines of at most `width` characters; a longer word stays whole.
 ///
 /// - Parameters:
 ///   - text: The text.
-///   - width: The number of characters.
+///   - width: The maximum length of a line, in characters.
 /// - Returns: The lines, without their ends.
 func wrapped(_ text: String, to width: Int) -> [String] {
     var lines: [String] = []

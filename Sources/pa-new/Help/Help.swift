@@ -1,10 +1,10 @@
-// What `pa-new --help` and `pa-new help COMMAND` print.
+// The texts of `pa-new --help` and `pa-new help COMMAND`.
 
 import Scaffold
 
-/// Returns the help: every command, the options of the main job, and every exit code.
+/// Returns the general help: every command, the options of `pa-new NAME`, and every exit code.
 ///
-/// - Parameter options: The options there are.
+/// - Parameter options: All options.
 /// - Returns: Whole lines.
 func helpText(options: [Option]) -> String {
     let commands = CommandName.allCases.map { ("pa-new " + $0.synopsis, $0.summary) }
@@ -30,7 +30,7 @@ func helpText(options: [Option]) -> String {
 ///
 /// - Parameters:
 ///   - command: The command.
-///   - options: The options there are.
+///   - options: All options.
 /// - Returns: Whole lines.
 func helpText(of command: CommandName, options: [Option]) -> String {
     let details = command.details.map { paragraph in
@@ -38,7 +38,7 @@ func helpText(of command: CommandName, options: [Option]) -> String {
     }
     let codes = ExitCode.meanings.filter { $0.commands.contains(command) }
         .filter { row in
-            // What a command says of a code goes before what all of them say.
+            // A command's own meaning of a code replaces the general one.
             row.commands.count < CommandName.allCases.count
                 || !ExitCode.meanings.contains {
                     $0.code == row.code && $0.commands.count < row.commands.count
@@ -58,7 +58,7 @@ func helpText(of command: CommandName, options: [Option]) -> String {
         """
 }
 
-/// Returns the options of a command as rows: how each is typed, and what it does there.
+/// Returns the options of a command as rows: how you type each, and what it does.
 private func rows(_ options: [Option], of command: CommandName) -> [(String, String)] {
     options.filter { $0.commands.contains(command) }.map { option in
         let short = option.short.map { "-\($0), " } ?? "    "
@@ -67,7 +67,7 @@ private func rows(_ options: [Option], of command: CommandName) -> [(String, Str
     }
 }
 
-/// Returns rows of two columns, the second one aligned, and on more lines where it is long.
+/// Returns rows of two columns; the second column is aligned, and wrapped if it is long.
 func table(_ rows: [(String, String)]) -> String {
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { left, right in

@@ -4,7 +4,7 @@ import Scaffold
 
 /// Returns the manual page in mdoc(7).
 ///
-/// - Parameter options: The options there are.
+/// - Parameter options: All options.
 /// - Returns: Whole lines.
 func manualPage(options: [Option]) -> String {
     let synopses = CommandName.allCases.map { command in
@@ -80,7 +80,7 @@ private func sentence(_ text: String) -> String {
     text.hasSuffix(".") ? text : text + "."
 }
 
-/// Returns the sentences of a paragraph: mdoc(7) has each on a line of its own.
+/// Returns the sentences of a paragraph: in mdoc(7) each is on a line of its own.
 private func sentences(_ paragraph: String) -> [String] {
     var sentences = [""]
     for word in paragraph.split(separator: " ") {
@@ -94,20 +94,20 @@ private func sentences(_ paragraph: String) -> [String] {
     return sentences
 }
 
-/// Returns a text as a line of its own, which is no request whatever it starts with.
+/// Returns a text as a line that the formatter never reads as a request.
 private func line(_ text: String) -> String {
     let text = plain(text)
     return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
 }
 
-/// Returns a text as one argument of a macro, which is no macro whatever its name.
+/// Returns a text as one argument of a macro, which the formatter never reads as a macro.
 private func argument(_ text: String) -> String {
     "\"\\&"
         + plain(text).split(separator: "\"", omittingEmptySubsequences: false)
         .joined(separator: "\\(dq") + "\""
 }
 
-/// Returns a text in which nothing steers the formatter, and a minus stays one.
+/// Returns a text that the formatter prints as it is; a minus stays a minus.
 private func plain(_ text: String) -> String {
     onOneLine(text).reduce(into: "") { result, character in
         switch character {

@@ -1,8 +1,8 @@
-// The script that completes pa-new's words in bash, from 3.2 on (the one of macOS).
+// The completion script for bash 3.2 (the version of macOS) and later.
 
 /// Returns the script for bash.
 ///
-/// - Parameter options: The options there are.
+/// - Parameter options: All options.
 /// - Returns: Whole lines.
 func bashCompletions(_ options: [Option]) -> String {
     let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " | ")
@@ -60,7 +60,7 @@ func bashCompletions(_ options: [Option]) -> String {
         """#
 }
 
-/// Returns the function that bash calls: it finds out where the cursor is, and what fits there.
+/// Returns the function that bash calls: it finds the place of the cursor, and the words for it.
 private func mainFunction(commands: String, valued: String, repeatable: [String]) -> String {
     return #"""
         _pa_new() {
@@ -147,7 +147,7 @@ private func mainFunction(commands: String, valued: String, repeatable: [String]
         """#
 }
 
-/// Returns what is offered in a place, or nil for nothing.
+/// Returns the branch that offers words or files in a place; nil if there is nothing to offer.
 private func branch(_ place: String, _ kind: ValueKind) -> String? {
     switch kind {
     case .text: nil
@@ -158,7 +158,7 @@ private func branch(_ place: String, _ kind: ValueKind) -> String? {
     }
 }
 
-/// Returns a text as one word that the shell takes as it is.
+/// Returns a text, quoted as one word for the shell.
 private func quote(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
         + "'"

@@ -1,8 +1,8 @@
-// The script that completes pa-new's words in fish.
+// The completion script for fish.
 
 /// Returns the script for fish.
 ///
-/// - Parameter options: The options there are.
+/// - Parameter options: All options.
 /// - Returns: Whole lines.
 func fishCompletions(_ options: [Option]) -> String {
     let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " ")
@@ -12,13 +12,13 @@ func fishCompletions(_ options: [Option]) -> String {
     for command in CommandName.allCases {
         for (index, kind) in command.places.enumerated() {
             guard let offer = offer(kind) else { continue }
-            // The words of commands are the same whichever command it is.
+            // The first place is the same for every command: offer it once.
             guard index > 0 || command == .create else { continue }
             lines.append("-n \(quote("__pa_new_at \(command.rawValue) \(index)")) \(offer)")
         }
     }
     for option in options {
-        // A line for each text: an option can do something else for another command.
+        // One line for each text: an option can do something else for another command.
         for (text, commands) in option.helps {
             let owners = commands.map(\.rawValue).joined(separator: " ")
             var condition = "__pa_new_in \(owners)"
@@ -43,7 +43,7 @@ func fishCompletions(_ options: [Option]) -> String {
         """#
 }
 
-/// Returns the functions that tell where the cursor is.
+/// Returns the functions that find the place of the cursor.
 private func functions(commands: String, valued: String) -> String {
     return #"""
         # Prints where the cursor is: the command, how many words are before, whether after "--", and the
@@ -105,14 +105,14 @@ private func functions(commands: String, valued: String) -> String {
         """#
 }
 
-/// Returns what is offered for a kind of value, or nil for nothing.
+/// Returns the arguments that offer a kind of value; nil if there is nothing to offer.
 private func offer(_ kind: ValueKind) -> String? {
     switch kind {
     case .text: return nil
     case .file: return "-r -F"
     case .folder: return "-x -a '(__fish_complete_directories)'"
     case .choice:
-        // Fish reads the list once more before it offers it.
+        // Fish parses the list a second time before it offers it.
         let words = kind.choices.map { choice in
             choice.help.isEmpty
                 ? quote(choice.word) : quote(choice.word) + "\\t" + quote(choice.help)
@@ -121,7 +121,7 @@ private func offer(_ kind: ValueKind) -> String? {
     }
 }
 
-/// Returns a text as one word that the shell takes as it is.
+/// Returns a text, quoted as one word for the shell.
 private func quote(_ text: String) -> String {
     "'" + escaped(text, ["\\", "'"]) + "'"
 }

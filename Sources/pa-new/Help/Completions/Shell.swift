@@ -1,14 +1,14 @@
-// The shells that pa-new has completions for, and what their scripts share.
+// The shells with completions for pa-new, and the code that their scripts share.
 
-/// A shell that pa-new's words can be completed in.
+/// A shell with completions for pa-new.
 enum Shell: String, CaseIterable {
     case bash, zsh, fish
 
-    /// Returns the script that teaches the shell pa-new's words.
+    /// Returns the completion script for the shell.
     ///
-    /// Everything in it comes from the table, as plain text: completing a word starts no program.
+    /// The script has all words as plain text, from the tables: a completion does not start pa-new.
     ///
-    /// - Parameter options: The options there are.
+    /// - Parameter options: All options.
     /// - Returns: Whole lines.
     func completions(_ options: [Option]) -> String {
         switch self {
@@ -20,10 +20,10 @@ enum Shell: String, CaseIterable {
 }
 
 extension CommandName {
-    /// The commands that have a word of their own.
+    /// The commands with a name to type.
     static var words: [CommandName] { allCases.filter { $0 != .create } }
 
-    /// What each place after `pa-new` can hold: the first one holds the command's own word.
+    /// The kind of each place after `pa-new`; the first place is for the name of the command.
     var places: [ValueKind] {
         let own = ValueKind.choice(Self.words.map { Choice($0.rawValue, help: $0.summary) })
         return self == .create ? [own] + positionals.dropFirst() : [own] + positionals
@@ -36,7 +36,7 @@ extension Option {
 }
 
 extension ValueKind {
-    /// The words to choose from, but for those that no terminal can show or take.
+    /// The words to choose from, without empty ones and those with control characters.
     var choices: [Choice] {
         guard case .choice(let choices) = self else { return [] }
         return choices.filter {

@@ -1,8 +1,8 @@
-// The script that completes pa-new's words in zsh: as a file on fpath, or sourced.
+// The completion script for zsh; it can be a file on fpath, or be sourced.
 
 /// Returns the script for zsh.
 ///
-/// - Parameter options: The options there are.
+/// - Parameter options: All options.
 /// - Returns: Whole lines.
 func zshCompletions(_ options: [Option]) -> String {
     let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " | ")
@@ -74,7 +74,7 @@ func zshCompletions(_ options: [Option]) -> String {
         """#
 }
 
-/// Returns an option as `_arguments` reads it, once for each spelling.
+/// Returns an option in the form of `_arguments`, once for each spelling.
 private func optionSpecifications(_ option: Option, for command: CommandName) -> [String] {
     let others = option.isRepeatable ? "*" : "(\(option.spellings.joined(separator: " ")))"
     return option.spellings.map { spelling in
@@ -88,18 +88,18 @@ private func optionSpecifications(_ option: Option, for command: CommandName) ->
     }
 }
 
-/// Returns what `_arguments` does for a kind of value.
+/// Returns the action of `_arguments` for a kind of value.
 private func action(_ kind: ValueKind, _ place: String) -> String {
     switch kind {
     case .text: " "
     case .file: "_files"
     case .folder: "_files -/"
-    // Only our own words: nothing has to be quoted in it but the space.
+    // The place has only words of pa-new: only the space needs a backslash.
     case .choice: " _pa-new_values \(escaped(place, [" "]))"
     }
 }
 
-/// Returns what is offered in a place, or nil for nothing.
+/// Returns the branch that offers words in a place; nil if there are none.
 private func branch(_ place: String, _ kind: ValueKind) -> String? {
     guard case .choice = kind else { return nil }
     let words = kind.choices.map { choice in
@@ -109,7 +109,7 @@ private func branch(_ place: String, _ kind: ValueKind) -> String? {
     return "(\(quote(place))) choices=(\(words.joined(separator: " "))) ;;"
 }
 
-/// Returns a text as one word that the shell takes as it is, also with `RC_QUOTES` set.
+/// Returns a text, quoted as one word for the shell, also with `RC_QUOTES` set.
 private func quote(_ text: String) -> String {
     text.contains("'") ? "$'" + escaped(text, ["\\", "'"]) + "'" : "'" + text + "'"
 }
