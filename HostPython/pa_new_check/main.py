@@ -24,8 +24,8 @@ command that makes it. If such a file is missing, ``visit`` makes no request.
 ``curl -i`` would: status line, header fields, an empty line, and the body as it comes.
 The output and the log of the app go to stderr. The exit code is 0 for a status under
 400, else 1. If there is no answer, stdout has only the part that was sent, the last
-line of stderr is the document that ``check`` would have printed, on one line, and the exit
-code is 1; or it is 2 with the document of an error, as for ``check``. ``--report
+line of stderr is the document that ``check`` would have printed, on one line, and the
+exit code is 1; or it is 2 with the document of an error, as for ``check``. ``--report
 FILE`` puts that document into a file instead.
 """
 

@@ -174,7 +174,7 @@ class Host:
         return [str(name) for name in _of(dict, request, response)]
 
     def read(self, path: str, purpose: str, max_bytes: int) -> bytes | None:
-        """Return a file, or only its start if it is too long; None if it does not exist."""
+        """Return a file, or its start if it is too long; None if it does not exist."""
         response = self._call(
             Request(
                 "GET",
