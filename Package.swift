@@ -8,8 +8,6 @@ let package = Package(
         .executable(name: "pa-new", targets: ["pa-new"]),
         // The library of the tool, for other programs.
         .library(name: "Scaffold", targets: ["Scaffold"]),
-        // The template engine alone.
-        .library(name: "Mustache", targets: ["Mustache"]),
     ],
     targets: [
         // The template engine. It imports none of our targets, and not Foundation.

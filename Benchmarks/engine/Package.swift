@@ -5,23 +5,20 @@ import PackageDescription
 let package = Package(
     name: "engine",
     dependencies: [
-        .package(name: "pa-new", path: "../.."),
         .package(
             url: "https://github.com/hummingbird-project/swift-mustache",
             exact: "2.1.1"
-        ),
+        )
     ],
     targets: [
+        // A link to the sources of our engine: both modules are called Mustache, and SwiftPM can rename
+        // one of them only for the whole package.
+        .target(name: "OurMustache"),
         .executableTarget(
             name: "engine-benchmark",
             dependencies: [
-                .product(name: "Mustache", package: "pa-new"),
-                .product(
-                    name: "Mustache",
-                    package: "swift-mustache",
-                    moduleAliases: ["Mustache": "SwiftMustache"]
-                ),
+                "OurMustache", .product(name: "Mustache", package: "swift-mustache"),
             ]
-        )
+        ),
     ]
 )

@@ -1,7 +1,7 @@
-// Calls the engine of this repository. The peer's module has the same name as our engine's type, so each
+// Calls the engine of this repository. Its type and the module of the peer have the same name, so each
 // engine has a file that imports only it.
 
-import Mustache
+import OurMustache
 
 /// A page for the engine of this repository.
 struct Ours: Contender {

@@ -1,7 +1,7 @@
 // Calls swift-mustache, with dictionaries (which are faster for it than structures) and a library for
 // partials.
 
-import SwiftMustache
+import Mustache
 
 /// A page for swift-mustache.
 struct Peer: Contender {
