@@ -39,13 +39,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pa_new_check import project_rules, source_rules
-from pa_new_check.project import (
-    CannotCheck,
-    Project,
-    allowed_rules,
-    find,
-    read_requirements,
-)
+from pa_new_check.project import CannotCheck, Project, allowed_rules, find
 from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
 from pa_new_check.static_analysis.analysis import Analysis, analyze
 
@@ -73,11 +67,11 @@ def main(arguments: list[str]) -> int:
         return exit_code
     except CannotCheck as problem:
         error = {"kind": problem.kind, "message": str(problem)}
-        _write_document({"version": VERSION, "error": error}, arguments)
+        write_document({"version": VERSION, "error": error}, arguments)
         return 2
     except (RecursionError, MemoryError) as problem:
         error = {"kind": "internal", "message": f"{type(problem).__name__}: {problem}"}
-        _write_document({"version": VERSION, "error": error}, arguments)
+        write_document({"version": VERSION, "error": error}, arguments)
         return 2
 
 
@@ -129,7 +123,7 @@ def _check(
     sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     project = find(Path(options.folder), options.entry)
     analysis = analyze(project, python)
-    findings = _read_findings(project, analysis, python, options.account)
+    findings = read_findings(project, analysis, python, options.account)
     loaded = False
     if not options.no_load:
         from pa_new_check import runtime_rules, sandbox
@@ -151,62 +145,19 @@ def _check(
         )
         findings = native.joined(findings)
         unread = unread + native.unread
-    _write_document(_document(project, python, loaded, findings, unread), arguments)
+    write_document(document(project, python, loaded, findings, unread), arguments)
     return 0
 
 
 def _visit(
     options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
-    from pa_new_check import runtime_rules, sandbox
+    from pa_new_check import visit  # it imports this module
 
-    project = find(Path(options.folder), options.entry)
-    if options.upload:
-        from pa_new_check import libraries  # most projects have none
-
-        if libraries.missing(project, options.upload):
-            # Report what to build, instead of the app's error page.
-            analysis = analyze(project, python)
-            _read_findings(project, analysis, python, options.account)
-            native = libraries.judge_libraries(
-                project, options.upload, options.build, analysis
-            )
-            findings = [f for f in native.findings if f.rule == "not-built"]
-            document = _document(project, python, False, findings, [])
-            if document["findings"]:  # else the code allows it
-                _write_document(document, arguments)
-                return 1
-    data = options.data or ""
-    method = options.method or ("GET" if options.data is None else "POST")
-    headers = [_header(line) for line in options.header]
-    task = sandbox.Task(
-        project,
-        read_requirements(project.folder),
-        python,
-        options.time_limit,
-        True,
-        method,
-        options.path,
-        data,
-        headers,
-    )
-    with sandbox.guarded():
-        outcome = runtime_rules.load(task)
-    if outcome.status:
-        return 0 if outcome.status < 400 else 1
-    findings = outcome.findings
-    _write_document(_document(project, python, outcome.loaded, findings, []), arguments)
-    return 1
+    return visit.run(options, python, arguments)
 
 
-def _header(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
-    if not colon or not name.strip():
-        raise CannotCheck("usage", f"--header takes 'Name: value', not {line!r}")
-    return name.strip(), value.strip()
-
-
-def _read_findings(
+def read_findings(
     project: Project,
     analysis: Analysis,
     python: tuple[int, int],
@@ -259,7 +210,7 @@ def _is_same(known: Finding, other: Finding) -> bool:
     return known.rule in SAME_CAUSE and other.rule in SAME_CAUSE
 
 
-def _document(
+def document(
     project: Project,
     python: tuple[int, int],
     loaded: bool,
@@ -292,9 +243,9 @@ def _document(
     }
 
 
-def _write_document(document: dict[str, object], arguments: list[str]) -> None:
+def write_document(content: dict[str, object], arguments: list[str]) -> None:
     """Write a document to the place that the arguments name, even if they are invalid."""
-    text = json.dumps(document) + "\n"
+    text = json.dumps(content) + "\n"
     if "--report" in arguments[:-1]:
         file = Path(arguments[arguments.index("--report") + 1])
         file.write_text(text, encoding="utf-8")

@@ -44,7 +44,12 @@ for name in names:
     del sys.modules[name]
 module.run()
 """
-_CHILD = ("sandbox_inspection", "sandbox_request", "sandbox_child")
+_CHILD = (
+    "sandbox_inspection",
+    "sandbox_request",
+    "sandbox_visit",
+    "sandbox_child",
+)
 
 _IMPORTED = '{"kind": "imported"'  # how a line of the report begins, after its token
 

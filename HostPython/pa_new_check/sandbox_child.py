@@ -1,7 +1,7 @@
 """Loads an entry file as PythonAnywhere does, makes one request, and reports both.
 
 This runs in an interpreter of its own, to which :mod:`pa_new_check.sandbox` sends the
-compiled code on stdin, with the two modules that it imports, so that the app sees
+compiled code on stdin, with the modules that it imports, so that the app sees
 nothing of the package. The task follows as JSON, also on stdin. The events are reported
 as lines of JSON through a descriptor of its own, each after a token that the app does
 not know.
@@ -27,7 +27,8 @@ from pa_new_check.sandbox_inspection import (
     stack,
     where,
 )
-from pa_new_check.sandbox_request import check, visit
+from pa_new_check.sandbox_request import check
+from pa_new_check.sandbox_visit import visit
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
