@@ -48,7 +48,13 @@ VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request
 
 # Each of these is about the one application: the finding from reading the source says
 # more than the one from loading it.
-_ONE_EACH = {"missing-application", "asgi-application", "application-under-main"}
+_ONE_EACH = {
+    "missing-application",
+    "asgi-application",
+    "application-under-main",
+    "application-factory",
+    "not-wsgi",
+}
 
 
 class _Arguments(argparse.ArgumentParser):

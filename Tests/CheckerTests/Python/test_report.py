@@ -227,7 +227,7 @@ class ReportTest(unittest.TestCase):
         from pa_new_check.rules import RULES
 
         for rule in RULES.values():
-            self.assertIn(rule.severity, ("error", "warning"))
+            self.assertIn(rule.severity, ("error", "warning", "note"))
             self.assertTrue(rule.consequence.endswith("."), rule.name)
             self.assertTrue(rule.fix.endswith("."), rule.name)
 

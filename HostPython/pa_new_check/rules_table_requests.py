@@ -1,0 +1,123 @@
+"""The table of rules about requests, and about code that requests run."""
+
+from __future__ import annotations
+
+from pa_new_check.rules_table import Rule
+
+REQUESTS = (
+    Rule(
+        "missing-table",
+        "warning",
+        "The database on PythonAnywhere does not have the table: pages that use it "
+        "are errors.",
+        "Create the tables once, in a console on PythonAnywhere.",
+        "Flask",
+    ),
+    Rule(
+        "allowed-hosts",
+        "error",
+        "Django answers 400 (Bad Request) to every visitor, because it does not know "
+        "the domain.",
+        "Add the domain of the web app to ALLOWED_HOSTS.",
+        "Django400BadRequest",
+    ),
+    Rule(
+        "error-response",
+        "error",
+        "Every visitor of `/` gets this error too.",
+        "Correct the line that the message names.",
+        "DebuggingImportError",
+    ),
+    Rule(
+        "wsgi-violation",
+        "error",
+        "A server may answer this request incorrectly or with an error.",
+        "Follow the rules of WSGI (PEP 3333), or use a framework, which does.",
+        None,
+    ),
+    Rule(
+        "scheme",
+        "warning",
+        "PythonAnywhere passes requests on to your app with http or https; the app "
+        "has to answer both.",
+        "Correct the line that the message names.",
+        "ForcingHTTPS",
+    ),
+    Rule(
+        "status",
+        "note",
+        "It is not an error of the app, but is perhaps not what you expect.",
+        "Check the address, or ask for another path.",
+        None,
+    ),
+    Rule(
+        "placeholder",
+        "error",
+        "Your account has no such name or folder.",
+        "Replace it with the name of your own account.",
+        "NoSuchFileOrDirectory",
+    ),
+    Rule(
+        "relative-path",
+        "warning",
+        "On PythonAnywhere the working directory is your home folder, not the "
+        "project's folder, so the file is not found.",
+        "Build the path from the folder of this file: `Path(__file__).parent / ...`.",
+        "NoSuchFileOrDirectory",
+    ),
+    Rule(
+        "secret-in-source",
+        "warning",
+        "Everyone who can read the code knows the secret.",
+        "Read it from the environment: `os.environ[...]`, set from a `.env` file.",
+        "EnvironmentVariables",
+    ),
+    Rule(
+        "debug-on",
+        "warning",
+        "Visitors who cause an error see parts of your code and settings.",
+        "Set it to False on PythonAnywhere.",
+        None,
+    ),
+    Rule(
+        "open-route",
+        "warning",
+        "Everyone who knows the address can start it.",
+        "Check the signature of the request first: compare the header "
+        "X-Hub-Signature-256 with `hmac.compare_digest`.",
+        None,
+    ),
+    Rule(
+        "pool-recycle",
+        "warning",
+        "PythonAnywhere's MySQL server closes a connection after 300 seconds without "
+        "a query; the next request that uses it is an error.",
+        "Set `pool_recycle=280` for the engine.",
+        "ManagingDatabaseConnections",
+    ),
+    Rule(
+        "thread-in-request",
+        "warning",
+        "PythonAnywhere does not support threads in web apps, and may end its workers "
+        "at any time: the work may stop at any time, or run once in each worker.",
+        "Do the work in a scheduled task or in an always-on task.",
+        "AsyncInWebApps",
+    ),
+    Rule(
+        "websocket",
+        "warning",
+        "PythonAnywhere's web apps use WSGI, which does not support WebSockets: the "
+        "connection is refused.",
+        "Let the page ask the server every few seconds, or deploy an ASGI site (`pa "
+        "website create`).",
+        "FlaskSocketIO",
+    ),
+    Rule(
+        "push",
+        "warning",
+        "A worker answers one request at a time, for at most five minutes: each "
+        "visitor that waits keeps one worker busy.",
+        "Let the page ask the server every few seconds.",
+        "AsyncInWebApps",
+    ),
+)
