@@ -193,7 +193,7 @@ struct CompletionTests {
                 ["-c", script, "bash", desk.script.path],
                 in: desk.folder
             )
-            expectEnd(of: finished, code: 0, stdout: "--format=text\n--python\n", stderr: "")
+            expectEnd(of: finished, code: 0, stdout: "--format=text\n--domain\n", stderr: "")
         }
     }
 

@@ -21,7 +21,8 @@ struct CheckerArgumentsTests {
             TemplateFile(path: "t/wsgi.py", contents: .text("")),
         ])
         let record = """
-            {"pa-new": "0.1.0", "framework": "t", "name": "hello", "python": "3.12", "user": "alice"}
+            {"pa-new": "0.1.0", "framework": "t", "name": "hello", "python": "3.12", "user": "alice",
+             "domain": "www.example.com"}
             """
         return try withTemporaryFolder { folder in
             let file = folder.appending(path: ProjectRecord.fileName)
@@ -34,10 +35,29 @@ struct CheckerArgumentsTests {
     func products() throws {
         let project = try project(uploads: ["-a.so", "b c.so"])
         let built = ["--upload=-a.so", "--upload=b c.so", "--build=--make it"]
-        let known = ["--python", "3.12", "--account", "alice"]
-        #expect(CheckRequest().arguments(for: project) == ["check", "."] + known + built)
+        let known = ["--project-name=hello", "--account=alice", "--record-domain=www.example.com"]
+        let check = ["check", ".", "--python", "3.12"]
+        #expect(CheckRequest().arguments(for: project) == check + known + built)
         let visit = ["visit", ".", "/", "--report", "file"]
-        #expect(VisitRequest().arguments(report: "file", for: project) == visit + built)
+        #expect(VisitRequest().arguments(report: "file", for: project) == visit + known + built)
+    }
+
+    @Test("name the conditions that the user asks for, each as one word")
+    func conditions() {
+        let conditions = HostConditions(
+            domain: "a.b",
+            variables: ["-A", "B"],
+            variablesFile: "-f",
+            usesNamespaces: false
+        )
+        let words = ["--domain=a.b", "--env=-A", "--env=B", "--env-file=-f", "--no-namespaces"]
+        let check = CheckRequest(paths: ["/a", "/b"], asksAllRoutes: true, conditions: conditions)
+        let routes = ["--path=/a", "--path=/b", "--all-routes"]
+        #expect(check.arguments(for: nil) == ["check", "."] + routes + words)
+        #expect(
+            VisitRequest(conditions: conditions).arguments(report: "file", for: nil)
+                == ["visit", ".", "/", "--report", "file"] + words
+        )
     }
 
     @Test("name nothing of a project that pa-new did not make")

@@ -102,6 +102,49 @@ struct ArgumentsTests {
                     isStrict: true
                 )
             ),
+            (
+                ["check", "--json"],
+                .check(CheckRequest(), interpreter: nil, format: .json, isStrict: false)
+            ),
+            (
+                ["check", "--format=json", "--json"],
+                .check(CheckRequest(), interpreter: nil, format: .json, isStrict: false)
+            ),
+            (
+                [
+                    "check", "--domain", "a.b", "--env", "A", "--env=B", "--env-file", ".env",
+                    "--path", "/a?b", "--path=/c", "--all-routes", "--no-namespaces",
+                ],
+                .check(
+                    CheckRequest(
+                        paths: ["/a?b", "/c"],
+                        asksAllRoutes: true,
+                        conditions: HostConditions(
+                            domain: "a.b",
+                            variables: ["A", "B"],
+                            variablesFile: ".env",
+                            usesNamespaces: false
+                        )
+                    ),
+                    interpreter: nil,
+                    format: .text,
+                    isStrict: false
+                )
+            ),
+            (
+                ["visit", "--env=A", "--env-file=f", "--domain=d", "--no-namespaces"],
+                .visit(
+                    VisitRequest(
+                        conditions: HostConditions(
+                            domain: "d",
+                            variables: ["A"],
+                            variablesFile: "f",
+                            usesNamespaces: false
+                        )
+                    ),
+                    interpreter: nil
+                )
+            ),
             (["visit"], .visit(VisitRequest(), interpreter: nil)),
             (["visit", "/a?b"], .visit(VisitRequest(target: "/a?b"), interpreter: nil)),
             (["visit", "site"], .visit(VisitRequest(folder: "site"), interpreter: nil)),
@@ -223,6 +266,14 @@ struct ArgumentsTests {
             (["deploy", "a", "b"], .unexpected("b", command: .deploy)),
             (["visit", "a", "/b", "c"], .unexpected("c", command: .visit)),
             (["check", "--format", "jsn"], .unknownFormat("jsn", nearest: "json")),
+            (["check", "--json", "--format", "text"], .excluded("--json", by: "--format text")),
+            (["check", "--format=sarif", "--json"], .excluded("--json", by: "--format sarif")),
+            (["check", "--path", "about"], .badPath("about")),
+            (["check", "--path="], .badPath("")),
+            (["check", "--path", "/a", "--no-load"], .excluded("--path", by: "--no-load")),
+            (["check", "--no-load", "--all-routes"], .excluded("--all-routes", by: "--no-load")),
+            (["check", "--env", "A=b"], .badVariable("A=b")),
+            (["visit", "--env="], .badVariable("")),
             (["visit", "--header", "no colon"], .badHeader("no colon")),
             (["hello", "--overwrite"], .needed("--into", for: "--overwrite")),
             (["hello", "--skip-existing"], .needed("--into", for: "--skip-existing")),

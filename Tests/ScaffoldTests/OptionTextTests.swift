@@ -98,6 +98,9 @@ struct OptionTextTests {
             ("--interpreter", .deploy, "deploys", ["loads"]),
             ("--domain", .deploy, "the project's", []),
             ("--domain", .create, "EU", ["the project's"]),
+            ("--domain", .check, "requests are for", ["EU"]),
+            ("--domain", .visit, "request is for", ["EU"]),
+            ("--json", .check, "--format json", ["list"]),
         ] as [(String, CommandName, String, [String])]
     )
     func meanings(long: String, command: CommandName, part: String, others: [String]) throws {

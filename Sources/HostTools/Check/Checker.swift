@@ -19,6 +19,12 @@ public struct CheckRequest: Sendable, Hashable {
     public var python: PythonVersion?
     /// Whether to load the app, which runs its code.
     public var loads: Bool
+    /// The paths to request, besides `/`.
+    public var paths: [String]
+    /// Whether to request every GET route that needs no parameters.
+    public var asksAllRoutes: Bool
+    /// The conditions under which the app is loaded.
+    public var conditions: HostConditions
 
     /// Creates a request for a check.
     ///
@@ -27,16 +33,25 @@ public struct CheckRequest: Sendable, Hashable {
     ///   - entry: The entry file; nil to search for it.
     ///   - python: The Python version on PythonAnywhere; nil for the project's own.
     ///   - loads: Whether to load the app, which runs its code.
+    ///   - paths: The paths to request, besides `/`.
+    ///   - asksAllRoutes: Whether to request every GET route that needs no parameters.
+    ///   - conditions: The conditions under which the app is loaded.
     public init(
         folder: String = ".",
         entry: String? = nil,
         python: PythonVersion? = nil,
-        loads: Bool = true
+        loads: Bool = true,
+        paths: [String] = [],
+        asksAllRoutes: Bool = false,
+        conditions: HostConditions = HostConditions()
     ) {
         self.folder = folder
         self.entry = entry
         self.python = python
         self.loads = loads
+        self.paths = paths
+        self.asksAllRoutes = asksAllRoutes
+        self.conditions = conditions
     }
 }
 
@@ -54,6 +69,8 @@ public struct VisitRequest: Sendable, Hashable {
     public var body: String?
     /// Header fields, each as `Name: value`.
     public var headers: [String]
+    /// The conditions under which the app is loaded.
+    public var conditions: HostConditions
 
     /// Creates a request for a visit.
     ///
@@ -64,13 +81,15 @@ public struct VisitRequest: Sendable, Hashable {
     ///   - method: The HTTP method; nil for GET, or POST if there is a body.
     ///   - body: The body.
     ///   - headers: Header fields, each as `Name: value`.
+    ///   - conditions: The conditions under which the app is loaded.
     public init(
         folder: String = ".",
         target: String = "/",
         entry: String? = nil,
         method: String? = nil,
         body: String? = nil,
-        headers: [String] = []
+        headers: [String] = [],
+        conditions: HostConditions = HostConditions()
     ) {
         self.folder = folder
         self.target = target
@@ -78,6 +97,7 @@ public struct VisitRequest: Sendable, Hashable {
         self.method = method
         self.body = body
         self.headers = headers
+        self.conditions = conditions
     }
 }
 
@@ -152,8 +172,10 @@ extension CheckRequest {
         if let python = python?.description ?? project?.record.python {
             arguments += ["--python", python]
         }
-        if let user = project?.record.user { arguments += ["--account", user] }
         if !loads { arguments.append("--no-load") }
+        arguments += paths.map { "--path=\($0)" }
+        if asksAllRoutes { arguments.append("--all-routes") }
+        arguments += conditions.arguments(for: project)
         return arguments + (project?.products.arguments ?? [])
     }
 }
@@ -166,6 +188,7 @@ extension VisitRequest {
         if let method { arguments += ["--method", method] }
         if let body { arguments += ["--data=\(body)"] }
         for header in headers { arguments += ["--header", header] }
+        arguments += conditions.arguments(for: project)
         return arguments + (project?.products.arguments ?? [])
     }
 }

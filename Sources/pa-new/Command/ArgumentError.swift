@@ -14,6 +14,8 @@ enum ArgumentError: Error, Equatable {
     case repeated(String)
     case unknownFormat(String, nearest: String?)
     case badHeader(String)
+    case badPath(String)
+    case badVariable(String)
     case excluded(String, by: String)
     case needed(String, for: String)
     case noShell
@@ -127,6 +129,18 @@ extension ArgumentError {
             Diagnostic(
                 "\(quoted(word)) is not an HTTP header",
                 hint: "write it like this: --header 'Accept: text/html'"
+            )
+        case .badPath(let word):
+            Diagnostic(
+                "\(quoted(word)) is not a path of a site",
+                reason: "a path starts with '/'",
+                hint: "write it like this: --path /about"
+            )
+        case .badVariable(let word):
+            Diagnostic(
+                "--env takes the name of a variable, not \(quoted(word))",
+                reason: "the value is the one that the variable has in your shell",
+                hint: "set the variable first (export NAME=VALUE), then write: --env NAME"
             )
         case .nearlyCommand(let meant, let isName):
             Diagnostic(

@@ -86,16 +86,22 @@ func parse(
 }
 
 private func check(_ line: CommandLineArguments) throws -> Command {
+    for name in [Option.Name.path, .allRoutes] where line.has(name) && line.has(.noLoad) {
+        throw ArgumentError.excluded("--" + name.rawValue, by: "--no-load")
+    }
     let request = CheckRequest(
         folder: line.operands.first ?? ".",
         entry: line.value(.entry),
         python: try line.value(.python).map { try PythonVersion($0) },
-        loads: !line.has(.noLoad)
+        loads: !line.has(.noLoad),
+        paths: try paths(line),
+        asksAllRoutes: line.has(.allRoutes),
+        conditions: try conditions(line)
     )
     return .check(
         request,
         interpreter: line.value(.interpreter),
-        format: try format(line.value(.format)),
+        format: try format(line),
         isStrict: line.has(.strict)
     )
 }
@@ -114,7 +120,8 @@ private func visit(
         entry: line.value(.entry),
         method: line.value(.method) ?? body.map { _ in "POST" },
         body: body,
-        headers: headers
+        headers: headers,
+        conditions: try conditions(line)
     )
     return .visit(request, interpreter: line.value(.interpreter))
 }
@@ -217,13 +224,35 @@ private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName 
     return command
 }
 
-/// Returns the report format that a word names.
-private func format(_ word: String?) throws(ArgumentError) -> ReportFormat {
-    guard let word else { return .text }
+/// Returns the conditions under which an app is loaded.
+private func conditions(_ line: CommandLineArguments) throws(ArgumentError) -> HostConditions {
+    let variables = line.values(.env)
+    if let bad = variables.first(where: { $0.isEmpty || $0.contains("=") }) {
+        throw .badVariable(bad)
+    }
+    return HostConditions(
+        domain: line.value(.domain),
+        variables: variables,
+        variablesFile: line.value(.envFile),
+        usesNamespaces: !line.has(.noNamespaces)
+    )
+}
+
+/// Returns the paths to request.
+private func paths(_ line: CommandLineArguments) throws(ArgumentError) -> [String] {
+    let paths = line.values(.path)
+    if let bad = paths.first(where: { !$0.hasPrefix("/") }) { throw .badPath(bad) }
+    return paths
+}
+
+/// Returns the format of the report.
+private func format(_ line: CommandLineArguments) throws(ArgumentError) -> ReportFormat {
+    guard let word = line.value(.format) else { return line.has(.json) ? .json : .text }
     guard let format = ReportFormat(rawValue: word) else {
         let known = ReportFormat.allCases.map(\.rawValue)
         throw .unknownFormat(word, nearest: nearest(to: word, in: known))
     }
+    if line.has(.json), format != .json { throw .excluded("--json", by: "--format \(word)") }
     return format
 }
 

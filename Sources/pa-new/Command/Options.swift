@@ -32,10 +32,13 @@ struct Option {
         case template, set, answers, defaults
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
-        case into, overwrite, git, ci
+        case into, overwrite, git, ci, env, path
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
         case noLoad = "no-load"
+        case envFile = "env-file"
+        case allRoutes = "all-routes"
+        case noNamespaces = "no-namespaces"
         case noCheck = "no-check"
         case assumeInstalled = "assume-installed"
         case replaceWSGI = "replace-wsgi"
@@ -80,7 +83,8 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        project(catalog) + host + placement + checking + visiting + deploying + general
+        project(catalog) + host + placement + checking + lending + visiting
+            + deploying + general
     }
 
     /// Options for the template and the answers to its questions.
@@ -166,12 +170,16 @@ struct Option {
             Option(
                 name: .domain,
                 value: "D",
-                commands: [.create, .deploy],
+                commands: [.create, .check, .visit, .deploy],
                 help: "domain of the web app (default: U.pythonanywhere.com; "
                     + "in the EU pass U.eu.pythonanywhere.com)",
                 helpFor: [
+                    .check: "domain that the requests are for "
+                        + "(default: the project's, or the one in the entry file's name)",
+                    .visit: "domain that the request is for "
+                        + "(default: the project's, or the one in the entry file's name)",
                     .deploy: "domain of the web app to deploy to "
-                        + "(default: the project's, or U.pythonanywhere.com)"
+                        + "(default: the project's, or U.pythonanywhere.com)",
                 ]
             ),
             Option(
@@ -246,49 +254,6 @@ struct Option {
         ),
     ]
 
-    /// Options for checks.
-    private static var checking: [Option] {
-        let forms = ReportFormat.allCases.map { Choice($0.rawValue) }
-        return [
-            Option(
-                name: .entry,
-                value: "FILE",
-                kind: .file,
-                commands: [.check, .visit],
-                help: "the entry file, which holds the app (default: search for it)"
-            ),
-            Option(
-                name: .interpreter,
-                value: "PATH",
-                kind: .file,
-                commands: [.check, .visit, .deploy],
-                help: "Python on your computer that loads the app (default: the project's own)",
-                helpFor: [
-                    .deploy: "Python on your computer that checks and deploys "
-                        + "(default: the project's own)"
-                ]
-            ),
-            Option(
-                name: .noLoad,
-                commands: [.check],
-                help: "only read the code; without this option, check also runs it"
-            ),
-            Option(
-                name: .format,
-                value: "FORM",
-                kind: .choice(forms),
-                commands: [.check],
-                help: "form of the report: \(listed(forms.map(\.word), conjunction: "or")) "
-                    + "(default: \(ReportFormat.text.rawValue))"
-            ),
-            Option(
-                name: .strict,
-                commands: [.check, .template],
-                help: "treat warnings as errors"
-            ),
-        ]
-    }
-
     /// Options for the request of `visit`.
     private static var visiting: [Option] {
         let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
@@ -343,9 +308,12 @@ struct Option {
     private static let general = [
         Option(
             name: .json,
-            commands: [.create, .update, .list, .deploy],
+            commands: [.create, .check, .update, .list, .deploy],
             help: "print the report as one JSON document",
-            helpFor: [.list: "print the list as one JSON document"]
+            helpFor: [
+                .check: "print the report as one JSON document, like --format json",
+                .list: "print the list as one JSON document",
+            ]
         ),
         Option(
             name: .help,
