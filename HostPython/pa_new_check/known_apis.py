@@ -177,7 +177,34 @@ OPENS = _positions(
     zipfile.ZipFile 0 file
     dotenv.load_dotenv 0 dotenv_path
     pandas.read_csv 0 filepath_or_buffer
+    pandas.read_table 0 filepath_or_buffer
     pandas.read_excel 0 io
+    pandas.read_json 0 path_or_buf
+    pandas.read_pickle 0 filepath_or_buffer
+    pandas.read_parquet 0 path
+    polars.read_csv 0 source
+    numpy.loadtxt 0 fname
+    numpy.genfromtxt 0 fname
+    torch.load 0 f
+    keras.models.load_model 0 filepath
+    tensorflow.keras.models.load_model 0 filepath
+    cv2.imread 0 filename
+    aiosqlite.connect 0 database
+    tinydb.TinyDB 0 path
+    dotenv.dotenv_values 0 dotenv_path
+    environ.Env.read_env 0 env_file
+    firebase_admin.credentials.Certificate 0 cert
+    gspread.service_account 0 filename
+    google.oauth2.service_account.Credentials.from_service_account_file 0 filename
+    os.walk 0 top
+    glob.glob 0 pathname
+    shutil.copy 0 src
+    shutil.copyfile 0 src
+    shutil.rmtree 0 path
+    os.remove 0 path
+    os.unlink 0 path
+    gzip.open 0 filename
+    tarfile.open 0 name
     numpy.load 0 file
     joblib.load 0 filename
     openpyxl.load_workbook 0 filename
@@ -191,8 +218,51 @@ OPENS = _positions(
 )
 """Opens a file or folder: the position and keyword of each call's path."""
 
-PATH_METHODS = _names("open read_text read_bytes write_text write_bytes mkdir iterdir")
+PATH_METHODS = _names(
+    """
+    open read_text read_bytes write_text write_bytes mkdir touch iterdir glob rglob unlink
+    """
+)
 """Methods of :class:`pathlib.Path` that go to the disk."""
+
+SAVES = _names("save savefig to_csv to_excel to_pickle to_parquet")
+"""Methods of many libraries that write a file, named by their first argument."""
+
+MAKES_FOLDER = _names("os.mkdir os.makedirs pathlib.Path().mkdir")
+WRITES = _names(
+    """
+    logging.basicConfig logging.FileHandler logging.handlers.RotatingFileHandler
+    logging.handlers.TimedRotatingFileHandler tinydb.TinyDB shelve.open
+    pathlib.Path().write_text pathlib.Path().write_bytes pathlib.Path().touch
+    """
+)
+"""Makes the file that it is given."""
+
+ENGINES = _names(
+    """
+    sqlalchemy.create_engine sqlalchemy.ext.asyncio.create_async_engine
+    sqlmodel.create_engine sqlalchemy.engine.create_engine databases.Database
+    dataset.connect playhouse.db_url.connect
+    """
+)
+"""Takes the address of a database, as SQLAlchemy writes it."""
+
+CONNECTS = _names(
+    """
+    pymysql.connect MySQLdb.connect mysql.connector.connect mariadb.connect
+    psycopg2.connect psycopg.connect pymssql.connect pyodbc.connect
+    """
+)
+"""Connects to a database server."""
+
+SWITCHES = _names(
+    """
+    pool_recycle pool_pre_ping SQLALCHEMY_POOL_RECYCLE NullPool TEMPLATE_PATH
+    template_lookup jinja_loader DictLoader ChoiceLoader PackageLoader ModuleLoader
+    template_folder static_folder
+    """
+)
+"""Words of the code that switch a rule off, wherever they stand."""
 
 LOADS = _names("CDLL PyDLL LoadLibrary")
 """Names of the calls in :mod:`ctypes` that load a native library."""
@@ -226,3 +296,57 @@ WAITS_FOR = _names(
     """
 )
 """Waits until another thread, process or visitor does something."""
+
+POLLS = re.compile(
+    r"(telebot|telegram|aiogram|pyrogram|telethon|maxapi|vkbottle)\b.*"
+    r"\.(infinity_polling|polling|run_polling|start_polling|idle|run_forever"
+    r"|run_until_disconnected)"
+    r"|(discord|nextcord|disnake)\b.*\.(Bot|Client|AutoShardedBot|AutoShardedClient)\(\)"
+    r"\.(run|start)"
+    r"|pyrogram\.Client\(\)\.run|slack_bolt\b.*SocketModeHandler\(\)\.start"
+)
+"""Waits for the messages of a chat service, for ever."""
+
+GOES_OUT = re.compile(
+    r"(requests|httpx)(\.(Session|session|Client)\(\))?"
+    r"\.(get|post|put|patch|delete|head|request)"
+    r"|urllib\.request\.(urlopen|urlretrieve)|urllib3\.PoolManager\(\)\.request"
+    r"|http\.client\.HTTPS?Connection\(\)\.(request|connect)|smtplib\.SMTP(_SSL)?"
+    r"|telebot\.TeleBot\(\)\.(set_webhook|remove_webhook|delete_webhook|get_me"
+    r"|get_webhook_info|set_my_commands|send_message)"
+    r"|telegram\.Bot\(\)\.(set_webhook|setWebhook|delete_webhook|deleteWebhook|get_me)"
+    r"|openai\.(OpenAI\(\)\.)?\w+(\.\w+)*\.create|nltk\.download|yfinance\.download"
+    r"|gspread\.(service_account|authorize)\(\)\.open\w*"
+)
+"""Makes a request to another computer."""
+
+STARTS_WORK = STARTS_THREAD | _names(
+    """
+    multiprocessing.Process().start multiprocessing.context.Process().start
+    apscheduler.schedulers.gevent.GeventScheduler().start
+    apscheduler.schedulers.asyncio.AsyncIOScheduler().start
+    concurrent.futures.ProcessPoolExecutor().submit
+    """
+) - _names("concurrent.futures.ThreadPoolExecutor().map")
+"""Starts work that a request need not wait for."""
+
+LAST_NAMES = frozenset(
+    name.rpartition(".")[2]
+    for name in (
+        *OPENS,
+        *ENGINES,
+        *CONNECTS,
+        *STARTS_WORK,
+        *MAKES_FOLDER,
+        *WRITES,
+        *(f"pathlib.Path().{method}" for method in PATH_METHODS),
+        "flask.render_template",
+        "django.shortcuts.render",
+        "bottle.template",
+        "subprocess.run",
+        "subprocess.call",
+        "subprocess.check_output",
+        "os.system",
+    )
+) - _names("load connect")
+"""The last parts of the names that the rules ask for in functions."""

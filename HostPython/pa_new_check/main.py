@@ -38,9 +38,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from pa_new_check import project_rules, source_rules
+from pa_new_check import project_rules
 from pa_new_check.project import CannotCheck, Project, allowed_rules, find
 from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
+from pa_new_check.source_rules.judge import judge
 from pa_new_check.static_analysis.analysis import Analysis, analyze
 
 VERSION = 1
@@ -181,8 +182,7 @@ def read_findings(
     """Return all findings that do not need to run the project's code."""
     findings = list(analysis.findings)
     account = account or project.account
-    for module in analysis.modules:
-        findings += source_rules.judge(module, account, analysis.changes_folder)
+    findings += judge(project, analysis, account)
     findings += project_rules.shadowed(
         project, analysis.roots, analysis.modules, analysis.requirements
     )

@@ -215,7 +215,7 @@ def python_files(folder: Path) -> Iterator[Path]:
             for item in items:
                 try:
                     if item.is_dir(follow_symlinks=False):
-                        if not _is_foreign(Path(item.path)):
+                        if not is_foreign(Path(item.path)):
                             below.append(Path(item.path))
                     elif item.name.endswith(".py") and item.is_file():
                         yield Path(item.path)
@@ -227,8 +227,9 @@ def python_files(folder: Path) -> Iterator[Path]:
         level = below
 
 
-def _is_foreign(folder: Path) -> bool:
+def is_foreign(folder: str | Path) -> bool:
     """Tell whether the code in a folder is not the project's own."""
+    folder = Path(folder)
     name = folder.name
     return name in _SKIPPED or name.startswith(".") or (folder / "pyvenv.cfg").is_file()
 
@@ -238,7 +239,7 @@ def is_own(folder: Path, file: Path) -> bool:
     if folder not in file.parents:
         return False
     inside = [parent for parent in file.parents if folder in parent.parents]
-    return not any(_is_foreign(parent) for parent in inside)
+    return not any(is_foreign(parent) for parent in inside)
 
 
 def _content(path: Path) -> bytes:

@@ -22,6 +22,13 @@ REQUESTS = (
         "Django400BadRequest",
     ),
     Rule(
+        "missing-template",
+        "warning",
+        "Flask finds no such template, on PythonAnywhere as here: the page is an error.",
+        "Add the template, or correct the name.",
+        None,
+    ),
+    Rule(
         "error-response",
         "error",
         "Every visitor of `/` gets this error too.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pa_new_check import known_apis
 from pa_new_check.project import Project
 from pa_new_check.static_analysis.application_rules import judge_application
 from pa_new_check.static_analysis.control_flow import (
@@ -12,7 +13,14 @@ from pa_new_check.static_analysis.control_flow import (
     ImportFails,
 )
 from pa_new_check.static_analysis.interpreter import Interpreter
-from pa_new_check.static_analysis.values import Module, Scope, Unknown, text_of
+from pa_new_check.static_analysis.names import library_name
+from pa_new_check.static_analysis.values import (
+    AbstractValue,
+    Module,
+    Scope,
+    Unknown,
+    text_of,
+)
 from pa_new_check.syntax import FUNCTIONS, AnyFunction
 
 
@@ -21,6 +29,8 @@ class Analysis:
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter
+        self._functions: dict[Module, list[AnyFunction]] = {}
+        self._inner: dict[AnyFunction, Scope] = {}
         self.findings = interpreter.findings
         self.modules = [m for m in interpreter.modules.values() if m is not None]
         """The project's files that were read."""
@@ -38,21 +48,50 @@ class Analysis:
         The call may be in a function that only a request runs.
         """
         given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "name")]
-        if not given:
-            return ""
-        scope = module.scope
+        return text_of(self.value(module, given[0])) or "" if given else ""
+
+    def value(self, module: Module, node: ast.expr) -> AbstractValue:
+        """Return the value of an expression, which only a request may evaluate."""
         self._interpreter.is_certain = False  # it may never run: report nothing
         try:
-            for node in ast.walk(module.tree):
-                if isinstance(node, FUNCTIONS) and node.lineno <= call.lineno <= (
-                    node.end_lineno or 0
-                ):
-                    scope = self._inside(node, scope)
-            return text_of(self._interpreter.evaluate(given[0], scope)) or ""
+            scope = module.scope
+            for function in self.functions_around(module, node):
+                if function not in self._inner:
+                    self._inner[function] = self._inside(function, scope)
+                scope = self._inner[function]
+            return self._interpreter.evaluate(node, scope)
         except (ImportEnds, FunctionReturns, ImportFails, RecursionError):
-            return ""
+            return Unknown()
         finally:
             self._interpreter.is_certain = True
+
+    def origin(self, module: Module, call: ast.Call) -> str:
+        """Return the library's name for what is called, "" if it is not known.
+
+        The names of a function count for the calls of :data:`known_apis.LAST_NAMES` only:
+        to follow each function would take too long.
+        """
+        name = library_name(call.func, module)
+        if name or not isinstance(call.func, (ast.Attribute, ast.Name)):
+            return name
+        func = call.func
+        last = func.attr if isinstance(func, ast.Attribute) else func.id
+        if last in known_apis.LAST_NAMES and self.functions_around(module, call):
+            return self.value(module, func).origin
+        return ""
+
+    def functions_around(self, module: Module, node: ast.AST) -> list[AnyFunction]:
+        """Return the functions that a node is in, from the outside in."""
+        if module not in self._functions:
+            self._functions[module] = [
+                inner for inner in ast.walk(module.tree) if isinstance(inner, FUNCTIONS)
+            ]
+        line = getattr(node, "lineno", 0)
+        return [
+            function
+            for function in self._functions[module]
+            if function.lineno <= line <= (function.end_lineno or 0)
+        ]
 
     def _inside(self, function: AnyFunction, scope: Scope) -> Scope:
         """Return the names in a function, without the arguments of a call."""

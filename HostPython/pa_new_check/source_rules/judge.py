@@ -1,0 +1,130 @@
+"""Goes through the live code of each file, and asks the rules about its nodes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pa_new_check import known_apis
+from pa_new_check.project import Project
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules import (
+    background,
+    databases,
+    paths,
+    placeholders,
+    routes,
+    secrets,
+    templates,
+    waits,
+)
+from pa_new_check.source_rules.handlers import handler_methods, is_handler
+from pa_new_check.source_rules.live_code import dead_code, live
+from pa_new_check.source_rules.reading import Reading
+from pa_new_check.static_analysis.analysis import Analysis
+from pa_new_check.static_analysis.values import Module
+from pa_new_check.syntax import FUNCTIONS, items
+
+_JUDGED = frozenset(
+    (ast.Call, ast.Constant, ast.Expr, ast.Compare, ast.Assign, ast.AnnAssign)
+    + (ast.keyword, ast.Dict, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    + (ast.Attribute, ast.Name)
+)
+
+
+def judge(
+    project: Project, analysis: Analysis, account: str | None, domain: str = ""
+) -> list[Finding]:
+    """Return the findings about the contents of the project's files.
+
+    :param account: the user's account on PythonAnywhere, if it is known.
+    :param domain: the domain of the web app, "" if it is not known.
+    """
+    reading = Reading(project, analysis, account, domain)
+    found: list[Finding] = []
+    for module in analysis.modules:
+        found += _judge_module(module, reading)
+    found += paths.judge(reading)
+    found += background.judge(reading)
+    found += databases.judge(reading)
+    found += templates.judge(reading)
+    return found
+
+
+def _judge_module(module: Module, reading: Reading) -> Iterator[Finding]:
+    """Yield the findings about one file, and note what other rules need."""
+    silent: set[ast.AST] = set()  # texts that are documentation, or compared with
+    for node in live(module.tree, dead_code(module)):
+        kind = node.__class__
+        if kind not in _JUDGED:
+            continue
+        if isinstance(node, ast.Name):
+            if node.id in known_apis.SWITCHES:
+                reading.words.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            if node.attr in known_apis.SWITCHES:
+                reading.words.add(node.attr)
+        elif isinstance(node, ast.Call):
+            silent.update(placeholders.not_paths(node))
+            yield from _judge_call(module, node, reading)
+        elif isinstance(node, ast.Constant):
+            if node not in silent:
+                yield from placeholders.judge(module, node, reading)
+                yield from secrets.judge_text(module, node)
+                yield from paths.judge_text(module, node)
+                yield from waits.judge_text(module, node)
+        elif isinstance(node, ast.Expr):
+            silent.add(node.value)
+        elif isinstance(node, ast.Compare):
+            for part in (node.left, *node.comparators):
+                silent.update((part, *items(part)))
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            yield from secrets.judge_assignment(module, node)
+            databases.note_assignment(module, node, reading)
+            templates.note_assignment(module, node, reading)
+        elif isinstance(node, ast.keyword):
+            if node.arg in known_apis.SWITCHES:
+                reading.words.add(str(node.arg))
+            yield from secrets.judge_named(module, node.arg or "", node.value)
+        elif isinstance(node, FUNCTIONS):
+            if is_handler(module, node):
+                yield from waits.waits(module, node)
+                yield from routes.judge(module, node)
+        elif isinstance(node, ast.ClassDef):
+            for method in handler_methods(module, node):
+                yield from waits.waits(module, method)
+                yield from routes.judge(module, method)
+        elif isinstance(node, ast.Dict):
+            yield from _judge_dictionary(module, node, reading)
+
+
+def _judge_call(module: Module, node: ast.Call, reading: Reading) -> Iterator[Finding]:
+    func = node.func
+    tail = func.attr if isinstance(func, ast.Attribute) else ""
+    name = reading.analysis.origin(module, node)
+    if not tail:
+        tail = name.rpartition(".")[2]
+        if isinstance(func, ast.Name) and func.id in known_apis.LOADS:
+            tail = func.id
+    paths.note(module, node, name, tail, reading)
+    background.note(module, node, name, reading)
+    databases.note_call(module, node, name, reading)
+    templates.note_call(module, node, name, reading)
+    yield from secrets.judge_connection(module, node, name)
+    yield from waits.pushes(module, node)
+    if tail in known_apis.LOADS:
+        module.library_loads.append(node)
+
+
+def _judge_dictionary(
+    module: Module, node: ast.Dict, reading: Reading
+) -> Iterator[Finding]:
+    pairs: dict[str, ast.expr] = {}
+    for key, value in zip(node.keys, node.values):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            if key.value in known_apis.SWITCHES:
+                reading.words.add(key.value)
+            pairs[key.value] = value
+            yield from secrets.judge_named(module, key.value, value)
+    if "ENGINE" in pairs:
+        yield from databases.judge_django(module, pairs, reading)

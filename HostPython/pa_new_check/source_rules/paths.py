@@ -1,0 +1,224 @@
+"""Rules about paths: relative to the working directory, or as Windows writes them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from pa_new_check import known_apis
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.reading import PathUse, Reading
+from pa_new_check.static_analysis.names import library_name
+from pa_new_check.static_analysis.values import Literal, Module, text_of
+
+_HERE = frozenset(("os.getcwd()", "pathlib.Path.cwd()"))
+_JOINS = frozenset(
+    ("os.path.join", "pathlib.Path", "pathlib.PurePath", "str", "os.fspath")
+    + ("os.path.abspath", "os.path.realpath", "os.path.normpath")
+)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_FILE_NAME = re.compile(r"/|\.\w{1,5}$")
+_DRIVE = re.compile(r"[A-Za-z]:(?:\\{1,2}[\w ~.-]|/(?:Users|Program Files|Windows)\b)")
+_BACKSLASHES = re.compile(r"(?:\.{1,2}\\|[\w.-]+\\)(?:[\w .-]+\\)*[\w .-]*")
+
+
+def note(
+    module: Module, node: ast.Call, name: str, tail: str, reading: Reading
+) -> None:
+    """Note the paths that a call uses relative to the working directory."""
+    for path in _given(module, node, name, tail):
+        text, is_whole = _beginning(module, path, reading)
+        if text is None:
+            continue
+        if name in known_apis.ENGINES:
+            scheme, slashes, text = text.partition(":///")
+            if not slashes or not scheme.startswith("sqlite"):
+                continue
+        is_save = name not in known_apis.OPENS and tail in known_apis.SAVES
+        if is_save and not _FILE_NAME.search(text):
+            continue  # perhaps not the name of a file
+        if not text or text.startswith(("/", "~", ":")):
+            continue
+        if _ADDRESS.match(text) or _DRIVE.match(text):
+            continue  # the other rule finds the drive where the code names it
+        reading.paths.append(PathUse(module, node, name or tail, text, is_whole))
+
+
+def _given(module: Module, node: ast.Call, name: str, tail: str) -> Iterator[ast.expr]:
+    """Yield the arguments of a call that are paths."""
+    for place, keyword in known_apis.OPENS.get(name, ()):
+        if place is not None and place < len(node.args):
+            yield node.args[place]
+        for given in node.keywords:
+            if given.arg == keyword:
+                yield given.value
+    owner, _, method = name.rpartition(".")
+    func = node.func
+    if owner == "pathlib.Path()" and method in known_apis.PATH_METHODS:
+        if isinstance(func, ast.Attribute):
+            yield func.value
+    elif name in known_apis.ENGINES and node.args:
+        yield node.args[0]
+    elif tail in known_apis.SAVES and name not in known_apis.OPENS and node.args:
+        # A storage of Django's has a folder of its own, and takes the content too.
+        more = node.args[1:2]
+        is_storage = isinstance(func, ast.Attribute) and "storage" in ast.dump(func)
+        if not is_storage and all(isinstance(part, ast.Constant) for part in more):
+            yield node.args[0]
+
+
+def _beginning(
+    module: Module, node: ast.expr, reading: Reading, depth: int = 0
+) -> tuple[str | None, bool]:
+    """Return the known beginning of a path, and whether that is all of it."""
+    if depth > 20:
+        return None, False
+    if isinstance(node, ast.Constant):
+        return (node.value, True) if isinstance(node.value, str) else (None, False)
+    value = reading.analysis.value(module, node)
+    text = text_of(value)
+    if text is not None:
+        return text, True
+    if isinstance(value, Literal):
+        return None, False
+    first: ast.expr | None = None
+    end = ""
+    if isinstance(node, ast.BinOp):
+        first = node.left
+        end = "/" if isinstance(node.op, ast.Div) else ""
+    elif isinstance(node, ast.JoinedStr) and node.values:
+        part = node.values[0]
+        first = part.value if isinstance(part, ast.FormattedValue) else part
+    elif isinstance(node, ast.Call):
+        name = library_name(node.func, module) or value.origin.removesuffix("()")
+        if f"{name}()" in _HERE:
+            return "./", False
+        if name in _JOINS and node.args:
+            first = node.args[0]
+            end = "/" if len(node.args) > 1 else ""
+    elif isinstance(node, (ast.List, ast.Tuple)) and node.elts:
+        first = node.elts[0]
+    elif isinstance(node, ast.Attribute) and node.attr == "parent":
+        first = node.value
+    if value.origin in _HERE:
+        return "./", False
+    if first is None or isinstance(node, ast.Name):
+        return None, False
+    text, _ = _beginning(module, first, reading, depth + 1)
+    if text is not None and isinstance(node, ast.BinOp) and "%" in text:
+        text = text.partition("%")[0]
+    if text and end and not text.endswith("/"):
+        text += end
+    return (text or None), False
+
+
+def judge(reading: Reading) -> Iterator[Finding]:
+    """Yield the findings about all relative paths of the project."""
+    if reading.analysis.changes_folder:
+        return
+    made = {_tidy(use.text) for use in reading.paths if _makes(use)}
+    written = {_tidy(use.text) for use in reading.paths if _writes(use)}
+    noted: set[str] = set()
+    for use in reading.paths:
+        text = _tidy(use.text)
+        if _is_windows(use.text):
+            yield _windows(use.module, use.node, use.text)
+            continue
+        folder = text.rpartition("/")[0]
+        is_here = (reading.project.folder / text).exists() if text else True
+        has_folder = not folder or any(
+            folder == other or folder.startswith(f"{other}/") for other in made
+        )
+        if _makes(use) or (_writes(use) and not folder and use.is_whole):
+            if text not in noted:
+                noted.add(text)
+                yield _lands(use, text, reading)
+        elif use.name == "sqlite3.connect":
+            yield _missing(use, "SQLite makes a new, empty database there")
+        elif folder in made or text in made or (folder and has_folder):
+            if is_here and not _writes(use):
+                yield _missing(use)
+        elif not (text in written and not is_here):
+            yield _missing(use)
+
+
+def _missing(use: PathUse, consequence: str = "") -> Finding:
+    node = use.node
+    shown = use.text if use.is_whole else f"{use.text}..."
+    if consequence:
+        consequence = (
+            "On PythonAnywhere the working directory is your home folder, not the "
+            f"project's folder: {consequence}."
+        )
+    return Finding(
+        "relative-path",
+        use.module.file,
+        node.lineno,
+        f"`{shown}` is opened relative to the working directory",
+        consequence=consequence,
+        last_line=node.end_lineno or node.lineno,
+    )
+
+
+def _lands(use: PathUse, text: str, reading: Reading) -> Finding:
+    """Return the note about a file or folder that the code makes itself."""
+    node = use.node
+    return Finding(
+        "relative-path",
+        use.module.file,
+        node.lineno,
+        f"`{use.text}` is made in the working directory",
+        severity="note",
+        consequence=(
+            "On PythonAnywhere that is your home folder: it becomes "
+            f"{reading.home}/{text}, outside the project's folder."
+        ),
+        last_line=node.end_lineno or node.lineno,
+    )
+
+
+def _tidy(text: str) -> str:
+    while text.startswith("./"):
+        text = text[2:]
+    return text.rstrip("/")
+
+
+def _makes(use: PathUse) -> bool:
+    return use.name in known_apis.MAKES_FOLDER and use.is_whole
+
+
+def _writes(use: PathUse) -> bool:
+    """Tell whether a call makes the file that it names."""
+    if use.name in known_apis.WRITES or use.name in known_apis.SAVES:
+        return True
+    if use.name.rpartition(".")[2] not in ("open", "SqliteDatabase"):
+        return False
+    place = 0 if use.name.startswith("pathlib.") else 1
+    modes = [*use.node.args[place : place + 1]]
+    modes += [given.value for given in use.node.keywords if given.arg == "mode"]
+    return any(
+        isinstance(mode, ast.Constant) and set(str(mode.value)) & set("wax")
+        for mode in modes
+    )
+
+
+def judge_text(module: Module, node: ast.Constant) -> Iterator[Finding]:
+    """Report a path to a drive of Windows, wherever the code uses it."""
+    text = node.value
+    if isinstance(text, str) and len(text) < 300 and _DRIVE.match(text):
+        yield _windows(module, node, text)
+
+
+def _is_windows(text: str) -> bool:
+    return bool(_BACKSLASHES.fullmatch(text))
+
+
+def _windows(module: Module, node: ast.expr, text: str) -> Finding:
+    return Finding(
+        "windows-path",
+        module.file,
+        node.lineno,
+        f"`{text}` is a path of Windows",
+        last_line=node.end_lineno or node.lineno,
+    )

@@ -1,0 +1,93 @@
+"""Rules about placeholders of tutorials, and names of other people's accounts."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.reading import Reading
+from pa_new_check.static_analysis.values import Module
+
+# Words for "your user name" in tutorials about PythonAnywhere, in the languages of public
+# projects that deploy to it.
+_YOUR = (
+    r"(?:your|my|the|insert|tu|tus|su|seu|teu|meu|mi|dein|deine|ihr|mein|votre|vous|ton|mon"
+    r"|tuo|il[-_ ]?tuo|mio|jouw|je|uw|mijn|twoj|twoja|twój|ваш|твой|你的|您的|sizning|senin"
+    r"|nama|nome|nombre|nom)"
+)
+_NAME = (
+    r"(?:user[-_ ]?name|user|account|login|usuario|usuário|nombre[-_ ]?de[-_ ]?usuario"
+    r"|nome[-_ ]?(?:de|do)?[-_ ]?usu[aá]rio|nome[-_ ]?utente|utente|benutzer[-_ ]?name"
+    r"|nutzer[-_ ]?name|pseudo|nom[-_ ]?(?:d[-_']?)?utilisateur|utilisateur|identifiant"
+    r"|gebruikers[-_ ]?naam|kullan[iı]c[iı][-_ ]?ad[iı](?:n[iı]z)?|imya|имя|логин|用户名"
+    r"|nazwa(?:[-_ ]?u[zż]ytkownika)?|pengguna|brukernavn|anv[aä]ndarnamn|brugernavn)"
+)
+_PLACEHOLDER = (
+    rf"(?:<[\s\w-]+>|\[your[\s\w-]+\]|{{your[\s\w-]+}}"
+    rf"|(?:{_YOUR}[-_ ]?)+(?:pythonanywhere[-_ ]?|pa[-_ ])?{_NAME}(?:[-_ ]?pythonanywhere)?"
+    rf"|username(?:[-_ ]?(?:kamu|anda|here))?|usuario|usuário|utente|utilisateur"
+    rf"|benutzername|nombredeusuario|nomdutilisateur|nom-utilisateur|gebruikersnaam"
+    rf"|kullan[iı]c[iı]ad[iı]|用户名|логин|user|yourname|your[-_]name|votrenom|tunombre"
+    rf"|seunome|deinname)"
+)
+_PLACEHOLDERS = re.compile(
+    rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER})(?=/|$|_(?:eu_)?pythonanywhere)"
+    rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER})(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere"
+    rf"|(?<!\w)(?P<base>{_PLACEHOLDER})\$\w|^(?P<whole>your_?username)$",
+    re.IGNORECASE,
+)
+
+
+_HINTS = ("/home/", "/var/www/", "pythonanywhere", "$", "user")
+_HOME = re.compile(r"/home/([A-Za-z][A-Za-z0-9]{2,29})(?=/|$)")
+_TESTS_TEXT = frozenset(
+    ("startswith", "endswith", "replace", "split", "rsplit", "partition", "strip")
+    + ("compile", "match", "search", "fullmatch", "sub", "findall", "removeprefix")
+)
+
+
+def not_paths(node: ast.Call) -> list[ast.expr]:
+    """Return the arguments of a call that only compares or changes a text."""
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else ""
+    return node.args if name in _TESTS_TEXT else []
+
+
+def judge(module: Module, node: ast.Constant, reading: Reading) -> Iterator[Finding]:
+    """Report placeholders and other people's folders in a text."""
+    text = node.value
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    if not isinstance(text, str) or len(text) > 10_000:
+        return
+    match = _PLACEHOLDERS.search(text) if any(hint in text for hint in _HINTS) else None
+    if match and _is_nobody(match, reading):
+        shown = match[0].removesuffix("_pythonanywhere").removesuffix("_eu")
+        what = f"`{shown}` is a placeholder from a tutorial"
+        yield Finding("placeholder", module.file, node.lineno, what)
+    elif reading.account is not None:
+        home = _HOME.match(text)
+        if home and home[1].lower() != reading.account.lower():
+            yield Finding(
+                "placeholder",
+                module.file,
+                node.lineno,
+                f"`{home[0]}` is the home folder of an account other than "
+                f"{reading.account}",
+                consequence="Your web app cannot read another account's files.",
+            )
+
+
+def _is_nobody(match: re.Match[str], reading: Reading) -> bool:
+    """Tell whether a name is no account that the project or this computer knows."""
+    name = next(found for found in match.groups() if found)
+    known = {(reading.account or "").lower(), reading.domain.partition(".")[0].lower()}
+    if name.lower() in known:
+        return False
+    # `user` in lower case is a name that computers and containers have.
+    if name in ("user", "users", "login"):
+        return False
+    return not (name.isalnum() and os.path.isdir(f"/home/{name}"))

@@ -1,0 +1,65 @@
+"""What the rules know of the project, and what they note for its end.
+
+Some rules need all files before they can judge one line: a folder that one file makes is
+not missing in another.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from pa_new_check.project import Project
+from pa_new_check.static_analysis.analysis import Analysis
+from pa_new_check.static_analysis.values import Module
+
+
+class PathUse:
+    """A path that the code uses relative to the working directory."""
+
+    def __init__(
+        self, module: Module, node: ast.Call, name: str, text: str, is_whole: bool
+    ) -> None:
+        self.module = module
+        self.node = node
+        self.name = name
+        """The library's name for the call that uses it."""
+        self.text = text
+        self.is_whole = is_whole
+        """Whether this is all of the path: else only its beginning is known."""
+
+
+class TemplateUse:
+    """A template or static file that the code names."""
+
+    def __init__(self, file: str, line: int, kind: str, name: str) -> None:
+        self.file = file
+        self.line = line
+        self.kind = kind
+        """``flask``, ``django``, ``bottle``, ``jinja`` or ``static``."""
+        self.name = name
+
+
+class Reading:
+    """The project, and what its files say together."""
+
+    def __init__(
+        self, project: Project, analysis: Analysis, account: str | None, domain: str
+    ) -> None:
+        self.project = project
+        self.analysis = analysis
+        self.account = account
+        self.domain = domain
+        """The domain of the web app, "" if it is not known."""
+        self.paths: list[PathUse] = []
+        self.templates: list[TemplateUse] = []
+        self.started: list[tuple[Module, ast.Call, str]] = []
+        """Calls in functions that start a thread or a process, with their names."""
+        self.engines: list[tuple[Module, ast.AST, str]] = []
+        """Addresses of MySQL databases of PythonAnywhere, with the kind of engine."""
+        self.words: set[str] = set()
+        """Some words of the code that switch a rule off."""
+
+    @property
+    def home(self) -> str:
+        """The home folder on PythonAnywhere."""
+        return f"/home/{self.account or 'USERNAME'}"
