@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from rehearsal import ROOT, inside, problems
+from rehearsal import ROOT, namespaces, problems
 from rehearsal.job import Job
 from rehearsal.prepare import Builder, Framework, Tools, frameworks
 from rehearsal.problems import BadUsage, Missing, Problem
@@ -132,7 +132,7 @@ def _run(options: argparse.Namespace) -> int:
     chosen = frameworks(pa_new, options.only)
     if any(framework.language == "swift" for framework in chosen):
         _program(["swift"], "swiftlang, or https://www.swift.org/install")
-    inside.check()
+    namespaces.check()
     if options.check:
         return 0
     if options.screenshots:
@@ -171,7 +171,7 @@ def _rehearse(job: Job) -> int:
     command = [sys.executable, "-B", "-m", "rehearsal.inside", str(job.write())]
     scripts = Path(__file__).parents[1]
     process = subprocess.Popen(
-        inside.command(command), cwd=scripts, stdin=subprocess.DEVNULL
+        namespaces.command(command), cwd=scripts, stdin=subprocess.DEVNULL
     )
     try:
         return process.wait()

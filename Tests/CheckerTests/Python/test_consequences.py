@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import json
+import os
+import sys
 import time
 import unittest
+import unittest.mock
 from collections.abc import Iterator
 
 from apps import PLAIN, app
 from server import ANSWER, SILENCE, Server, ServerTest, served
 from support import check, project
 
+FACTS = """import json
+import os
+import socket
+import sys
+
+
+def reply(path):
+    if path.startswith("/exists/"):
+        return str(os.path.exists(path[len("/exists/") :]))
+    names = ("HOME", "USER", "PWD", "SECRET")
+    facts = {
+        "version": sys.version,
+        "prefix": sys.prefix,
+        "program": os.path.basename(sys.executable),
+        "main": hasattr(sys.modules["__main__"], "__file__"),
+        "name": __name__,
+        "folder": os.getcwd(),
+        "project": "mysite" in os.listdir("/home/alice"),
+        "network": [name for _, name in socket.if_nameindex()],
+        "variables": [os.environ.get(name) for name in names],
+    }
+    return json.dumps(facts)
+"""
 REPLY = """
 
 def application(environ, start_response):
@@ -36,6 +63,32 @@ class ConsequenceTest(ServerTest):
             with served(folder, "wsgi.py") as server:
                 yield server
 
+    def test_host(self) -> None:
+        """uWSGI is a program with this Python, and everything is where the host has it."""
+        with (
+            unittest.mock.patch.dict(os.environ, SECRET="of this computer"),
+            project({"alice_pythonanywhere_com_wsgi.py": FACTS + REPLY}) as folder,
+            served(folder, "alice_pythonanywhere_com_wsgi.py") as server,
+        ):
+            facts = json.loads(server.visit("/").body)
+            self.assertEqual(
+                facts,
+                {
+                    "version": sys.version,
+                    "prefix": sys.prefix,
+                    "program": "uwsgi",
+                    "main": False,
+                    "name": "alice_pythonanywhere_com_wsgi",
+                    "folder": "/home/alice",
+                    "project": True,
+                    "network": ["lo"],
+                    "variables": ["/home/alice", "alice", None, None],
+                },
+            )
+            # This computer's copy of the project is not there.
+            self.assertEqual(server.visit(f"/exists/{folder}").body, b"False")
+            self.assertEqual(server.visit("/exists//home/alice/mysite").body, b"True")
+
     def test_good(self) -> None:
         """A good app is loaded once, and answers in both workers."""
         source = "import os\nimport time\n\nloaded = os.getpid()\n\n"
@@ -44,7 +97,7 @@ class ConsequenceTest(ServerTest):
         with self.serving(source + REPLY, "") as server:
             with concurrent.futures.ThreadPoolExecutor(4) as pool:
                 answers = list(pool.map(server.visit, ["/"] * 8))
-            pids = [body.split() for _, body in answers]
+            pids = [answer.body.split() for answer in answers]
             self.assertEqual({loaded for loaded, _ in pids}, {pids[0][0]}, server.log())
             self.assertEqual(len({worker for _, worker in pids}), 2, server.log())
             self.assertNotIn(pids[0][0], {worker for _, worker in pids})
@@ -76,7 +129,9 @@ def reply(path):
 """
         with self.serving(source + REPLY, "thread-at-import") as server:
             for _ in range(2):
-                self.assertEqual(server.visit("/"), (ANSWER, b"True 0"), server.log())
+                self.assertEqual(
+                    server.visit("/"), (ANSWER, 200, b"True 0"), server.log()
+                )
 
     def test_process(self) -> None:
         """The process exists, but it is no child of a worker: none can wait for it."""
@@ -99,7 +154,9 @@ def reply(path):
 """
         with self.serving(source + REPLY, "process-at-import") as server:
             for _ in range(2):
-                self.assertEqual(server.visit("/"), (ANSWER, b"not mine"), server.log())
+                self.assertEqual(
+                    server.visit("/"), (ANSWER, 200, b"not mine"), server.log()
+                )
 
     def test_fork(self) -> None:
         """Both processes go on with the import, and there are two servers."""
@@ -129,7 +186,7 @@ def reply(path):
             server.visit("/")
             with contextlib.closing(server.begin("/wait", 30)) as waiting:
                 time.sleep(0.5)
-                self.assertEqual(server.visit("/wake"), (ANSWER, b"done"))
+                self.assertEqual(server.visit("/wake"), (ANSWER, 200, b"done"))
                 self.assertEqual(waiting.getresponse().read(), b"woken", server.log())
 
     def test_push(self) -> None:
@@ -149,13 +206,13 @@ def application(environ, start_response):
         yield b"data: 2\\n\\n"
 """
         with self.serving(source, "push") as server:
-            self.assertEqual(server.visit("/")[0], ANSWER)
+            self.assertEqual(server.visit("/").kind, ANSWER)
             with contextlib.ExitStack() as stack:
                 for _ in range(2):
                     listening = server.begin("/events", 30)
                     stack.callback(listening.close)
                     stack.enter_context(listening.getresponse())
-                self.assertEqual(server.visit("/", hangs=True)[0], SILENCE)
+                self.assertEqual(server.visit("/", hangs=True).kind, SILENCE)
 
     def test_request_that_does_not_end(self) -> None:
         """The worker is ended: the visitor gets no response, and the next one gets one."""
@@ -169,9 +226,9 @@ def application(environ, start_response):
     return [b"hello"]
 """
         with self.serving(source, "error-response") as server:
-            self.assertEqual(server.visit("/"), (SILENCE, b""))
+            self.assertEqual(server.visit("/"), (SILENCE, 0, b""))
             self.assertIn("HARAKIRI", server.log())
-            self.assertEqual(server.visit("/more"), (ANSWER, b"hello"))
+            self.assertEqual(server.visit("/more"), (ANSWER, 200, b"hello"))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import app
-from apps.sources import DJANGO, FLASK, MAIN, PLAIN, TORNADO, WEBPY
+from apps.sources import DJANGO, FLASK, MAIN, PATH, PLAIN, TORNADO, WEBPY
 
 BAD_APPLICATIONS = (
     app("no application", "", "x = 1  # <- missing-application\n"),
@@ -12,7 +12,8 @@ BAD_APPLICATIONS = (
         "application is a module",
         "",
         {
-            "wsgi.py": "import code_here as application  # <- missing-application\n",
+            "wsgi.py": PATH
+            + "import code_here as application  # <- missing-application\n",
             "code_here.py": PLAIN,
         },
     ),
@@ -79,7 +80,7 @@ BAD_APPLICATIONS = (
         "django",
         {
             **DJANGO,
-            "wsgi.py": "import os\n"
+            "wsgi.py": PATH + "import os\n"
             "from django.core.asgi import get_asgi_application\n"
             "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'mysite.settings')\n"
             "application = get_asgi_application()  # <- asgi-application\n",
@@ -112,7 +113,7 @@ application = tornado.wsgi.WSGIApplication([  # <- removed-api
         "syntax in another file",
         "",
         {
-            "wsgi.py": "from code_here import application\n",
+            "wsgi.py": PATH + "from code_here import application\n",
             "code_here.py": PLAIN + "x = = 1  # <- syntax-error\n",
         },
     ),
@@ -126,7 +127,7 @@ application = tornado.wsgi.WSGIApplication([  # <- removed-api
         "missing name",
         "",
         {
-            "wsgi.py": "from code_here import application  # <~ import-error\n",
+            "wsgi.py": PATH + "from code_here import application  # <~ import-error\n",
             "code_here.py": "x = 1\n",
         },
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import app
-from apps.sources import FLASK, PLAIN
+from apps.sources import FLASK, PATH, PLAIN
 
 BAD_CONNECTIONS = (
     app(
@@ -119,7 +119,8 @@ class Wait(Base):
         "long polling of web.py and Django",
         "django",
         {
-            "wsgi.py": "import pages.views\nimport time\n"
+            "wsgi.py": PATH
+            + "import pages.views\nimport time\n"
             + PLAIN
             + "\n\nclass poll:\n    def GET(self):\n        while True:  # <- push\n"
             + "            time.sleep(1)\n",

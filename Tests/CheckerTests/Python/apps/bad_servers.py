@@ -9,6 +9,7 @@ from apps.sources import (
     DJANGO,
     DJANGO_WSGI,
     FLASK,
+    PATH,
     PLAIN,
     TORNADO,
     WEBPY,
@@ -44,7 +45,7 @@ main()
         "serve in another file",
         "",
         {
-            "wsgi.py": "from web_app import application\n",
+            "wsgi.py": PATH + "from web_app import application\n",
             "web_app.py": PLAIN
             + "import socketserver\n"
             + "s = socketserver.TCPServer(('', 8000), None)  # <- server-start\n",
@@ -279,7 +280,7 @@ import uvicorn
 
 
 async def main():
-    config = uvicorn.Config("wsgi:application", port=8731, interface="wsgi")
+    config = uvicorn.Config(application, port=8731, interface="wsgi")
     server = uvicorn.Server(config)
     await server.serve()  # <- server-start
 
@@ -329,7 +330,8 @@ server.serve_forever()  # <- server-start
         "flask run of a factory's app",
         "flask",
         {
-            "wsgi.py": "from shop import create_app\n\napplication = create_app()\n",
+            "wsgi.py": PATH
+            + "from shop import create_app\n\napplication = create_app()\n",
             "shop/__init__.py": "from flask import Flask\n\n\ndef create_app():\n"
             "    app = Flask(__name__)\n"
             "    app.run(port=8731)  # <- server-start\n    return app\n",
@@ -341,7 +343,8 @@ server.serve_forever()  # <- server-start
         {
             **DJANGO,
             "mysite/wsgi.py": DJANGO_WSGI,
-            "wsgi.py": DJANGO_WSGI
+            "wsgi.py": PATH
+            + DJANGO_WSGI
             + "from django.core.management import execute_from_command_line\n"
             + "execute_from_command_line(  # <- server-start\n"
             + "    ['manage.py', 'runserver', '--noreload', '8731']\n)\n",

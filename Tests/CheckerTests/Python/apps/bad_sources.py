@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import app
-from apps.sources import FLASK, PLAIN, WEBPY
+from apps.sources import FLASK, PATH, PLAIN, WEBPY
 
 BAD_SOURCES = (
     app(
@@ -11,13 +11,13 @@ BAD_SOURCES = (
         "flask",
         {
             "flask.py": "from flask import Flask  # <- shadowed-module\n",
-            "wsgi.py": "from flask import Flask\n" + FLASK,
+            "wsgi.py": PATH + FLASK,
         },
     ),
     app(
         "hidden standard library",
         "",
-        {"random.py": "x = 1  # <- shadowed-module\n", "wsgi.py": PLAIN},
+        {"random.py": "x = 1  # <- shadowed-module\n", "wsgi.py": PATH + PLAIN},
     ),
     app(
         "placeholder",
@@ -158,7 +158,7 @@ config.update(SECRET_KEY="192b9bdd22ab9ed4d12e236c78afcb9a")  # <- secret-in-sou
         "a package that hides a requirement",
         "",
         {
-            "wsgi.py": PLAIN,
+            "wsgi.py": PATH + PLAIN,
             "requests/__init__.py": "x = 1  # <- shadowed-module\n",
             "requirements.txt": "requests\n",
         },

@@ -10,6 +10,7 @@ from apps.sources import (
     DJANGO_WSGI,
     FLASK,
     MAIN,
+    PATH,
     PLAIN,
     TORNADO,
     WEBPY,
@@ -21,7 +22,8 @@ GOOD_FRAMEWORKS = (
         "flask factory",
         "flask",
         {
-            "wsgi.py": "from shop import create_app\n\napplication = create_app()\n"
+            "wsgi.py": PATH
+            + "from shop import create_app\n\napplication = create_app()\n"
             + MAIN
             + "    application.run(debug=True)\n",
             "shop/__init__.py": "from flask import Flask\n\n\ndef create_app():\n"
@@ -86,7 +88,8 @@ application = default_app()
         "flask method view and blueprint",
         "flask",
         {
-            "wsgi.py": """from flask import Flask
+            "wsgi.py": PATH
+            + """from flask import Flask
 from flask.views import MethodView
 from pages import pages
 

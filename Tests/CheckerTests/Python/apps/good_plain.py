@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import app
-from apps.sources import MAIN, NATIVE, PLAIN
+from apps.sources import MAIN, NATIVE, PATH, PLAIN
 from native import library
 
 GOOD_PLAIN = (
@@ -128,14 +128,13 @@ if os.environ.get("SERVE_HERE_PLEASE"):
         "",
         """import asyncio
 import subprocess
-import sys
 import threading
 
 thread = threading.Thread(target=print)
 thread.start()
 thread.join()
-subprocess.run([sys.executable, "-c", ""], check=True)
-process = subprocess.Popen([sys.executable, "-c", ""])
+subprocess.run(["true"], check=True)
+process = subprocess.Popen(["true"])
 process.wait()
 
 
@@ -199,7 +198,7 @@ from flask_app import app as application
         "a package beside the entry file",
         "",
         {
-            "wsgi.py": "from site_code import application\n",
+            "wsgi.py": PATH + "from site_code import application\n",
             "site_code/__init__.py": "from .web import application\n",
             "site_code/web.py": "from . import helpers\n" + PLAIN,
             "site_code/helpers.py": "def run():\n    raise SystemExit\n",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# A WSGI file has to put the project's folder on the path: on the host it lies elsewhere.
+PATH = 'import sys\n\nsys.path.insert(0, "/home/alice/mysite")\n'
 PLAIN = """
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
