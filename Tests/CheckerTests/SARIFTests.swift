@@ -18,7 +18,8 @@ struct SARIFTests {
         _ files: [String],
         severity: Severity = .error,
         line: Int = 7,
-        unread: [String] = []
+        unread: [String] = [],
+        outcome: CheckReport.Outcome = .works
     ) -> CheckReport {
         CheckReport(
             version: 1,
@@ -39,7 +40,10 @@ struct SARIFTests {
                     fix: "Remove it.",
                     page: place.isMultiple(of: 2) ? "Flask504And502Errors" : nil
                 )
-            }
+            },
+            outcome: outcome,
+            summary: "It works.",
+            notes: outcome == .notLoaded ? ["One.", "Two."] : []
         )
     }
 
@@ -62,6 +66,8 @@ struct SARIFTests {
         ("an absolute folder", report(["wsgi.py"]), "/tmp/a b", ["file:///tmp/a b/wsgi.py:7"]),
         ("a folder above", report(["wsgi.py"]), "../site", ["../site/wsgi.py:7"]),
         ("a file that was not read", report([], unread: ["big one.py"]), ".", ["big one.py:0"]),
+        ("a note", report(["wsgi.py"], severity: .note), ".", ["wsgi.py:7"]),
+        ("an app that was not loaded", report([], outcome: .notLoaded), ".", ["wsgi.py:0"]),
         ("odd names", report(odd), ".", odd.map { "\($0):7" }),
     ]
 

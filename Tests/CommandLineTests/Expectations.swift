@@ -24,3 +24,21 @@ func plannedCount() throws -> Int {
     let catalog = try Catalog.embedded()
     return try render(Project(ProjectConfiguration(Request(name: "hello"), catalog: catalog))).count
 }
+
+/// Runs the tool on a terminal, and answers each question in turn.
+func runOnTerminal(
+    _ words: [String],
+    answers: [String] = [],
+    in folder: URL,
+    environment: [String: String?] = ["TERM": "dumb"]
+) async throws -> ProcessResult {
+    let python = try #require(Interpreter.standard)
+    let script = Paths.package.appending(path: "Tests/CommandLineTests/Python/answer.py")
+    let typed = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
+    return try await run(
+        python.path,
+        [script.path, typed, Paths.tool.path] + words,
+        in: folder,
+        environment: environment
+    )
+}

@@ -12,13 +12,7 @@ struct ProgressTests {
     private func shown(_ words: [String], in folder: URL, term: String = "xterm") async throws
         -> String
     {
-        let driver = Paths.package.appending(path: "Tests/CommandLineTests/Python/answer.py")
-        let finished = try await run(
-            "python3",
-            [driver.path, "[]", Paths.tool.path] + words,
-            in: folder,
-            environment: ["TERM": term]
-        )
+        let finished = try await runOnTerminal(words, in: folder, environment: ["TERM": term])
         #expect(finished.exitCode == 0, "\(finished)")
         return finished.stdout
     }

@@ -9,24 +9,6 @@ import Testing
 
 @Suite("Questions on a terminal")
 struct QuestionTests {
-    /// Runs the tool on a terminal and answers each question in turn.
-    private func runOnTerminal(
-        _ words: [String],
-        answers: [String],
-        in folder: URL
-    ) async throws -> ProcessResult {
-        let python = try #require(Interpreter.standard)
-        let script = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Python/answer.py")
-        let typed = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
-        return try await run(
-            python.path,
-            [script.path, typed, Paths.tool.path] + words,
-            in: folder,
-            environment: ["TERM": "dumb"]
-        )
-    }
-
     private func record(_ project: String, in folder: URL) throws -> ProjectRecord {
         let file = folder.appending(path: project + "/.pa-new.json")
         return try JSONDecoder().decode(ProjectRecord.self, from: Data(contentsOf: file))

@@ -1,4 +1,4 @@
-// A report in every form, and the Python that makes it.
+// A report in every form.
 
 import Foundation
 import TestSupport
@@ -26,7 +26,8 @@ struct CheckReportTests {
                 line: 7,
                 message: "It runs 100%.\nTwice.\u{1B}[31m",
                 fix: "Remove it.",
-                page: "Flask504And502Errors"
+                page: "Flask504And502Errors",
+                source: "\tapp.run()\u{1B}[0m"
             ),
             Finding(
                 rule: "placeholder",
@@ -37,7 +38,22 @@ struct CheckReportTests {
                 fix: "F",
                 page: nil
             ),
-        ]
+            Finding(
+                rule: "status",
+                severity: .note,
+                file: "wsgi.py",
+                line: 1,
+                message: "N",
+                fix: "G",
+                page: nil
+            ),
+        ],
+        outcome: .broken,
+        summary: "site/wsgi.py fails.",
+        notes: ["The domain is a.b.", "SHOP_KEY was lent."],
+        domain: .init(name: "a.b", source: "--domain"),
+        requests: [.init(path: "/", status: 500), .init(path: "/a", status: nil)],
+        wsgiFile: "import sys\n"
     )
 
     /// Returns a report of a project that was loaded.
@@ -59,13 +75,28 @@ struct CheckReportTests {
     func text() throws {
         #expect(
             try ReportFormat.text.write(Self.report, folder: "site") == """
+                site/wsgi.py fails.
+
                 site/my site/a,b:c.py:7: error: It runs 100%.
-                         Twice.\\u{1b}[31m [server-start]
-                    fix: Remove it.
-                    see: https://help.pythonanywhere.com/pages/Flask504And502Errors/
+                    Twice.\\u{1b}[31m [server-start]
+                  7 |     app.run()\\u{1b}[0m
+                  fix: Remove it.
+                  see: https://help.pythonanywhere.com/pages/Flask504And502Errors/
+
                 site/wsgi.py:1: warning: M [placeholder]
-                    fix: F
-                1 error, 1 warning, 2 suppressed in site/wsgi.py, \
+                  fix: F
+
+                site/wsgi.py:1: note: N [status]
+                  fix: G
+
+                note: The domain is a.b.
+                note: SHOP_KEY was lent.
+
+                # ---------------- the WSGI file begins here ----------------
+                import sys
+                # ---------------- the WSGI file ends here ----------------
+
+                1 error, 1 warning, 1 note, 2 suppressed in site/wsgi.py, \
                 with Python 3.13.1 (/usr/bin/python3)
                 not read: site/big.py: it is too large
                 other possible entry files: other_wsgi.py; choose one with --entry
@@ -116,6 +147,112 @@ struct CheckReportTests {
         #expect(text.contains("a\\u{1b}[2J\\u{7f}.py:1: error: M [r]"))
     }
 
+    @Test(
+        "as text on a terminal: wrapped at words, never inside of code, and in colour if it has any"
+    )
+    func terminal() throws {
+        let finding = Finding(
+            rule: "server-start",
+            severity: .error,
+            file: "wsgi.py",
+            line: 12,
+            message: "It starts a server, and the import never ends",
+            fix:
+                "Put it below `if __name__ == \"__main__\":` or remove it:\n    a line of code that is long",
+            page: "AnyPage",
+            source: "    app.run(host=\"0.0.0.0\", port=8080, debug=True)"
+        )
+        var report = Self.report(of: [finding])
+        report.summary = "wsgi.py fails on PythonAnywhere: 1 error."
+        report.notes = ["The requests were for a.b, from the file's name."]
+        func text(_ colour: Bool) throws -> String {
+            try ReportFormat.text.write(
+                report,
+                folder: ".",
+                style: TextStyle(width: 36, hasColour: colour)
+            )
+        }
+        let plain = try text(false)
+        #expect(
+            plain == """
+                wsgi.py fails on PythonAnywhere: 1
+                error.
+
+                wsgi.py:12: error: It starts a
+                    server, and the import never
+                    ends [server-start]
+                  12 |     app.run(host="0.0.0.0", …
+                  fix: Put it below
+                       `if __name__ == "__main__":`
+                       or remove it:
+                           a line of code that is long
+                  see: https://help.pythonanywhere.com/pages/AnyPage/
+
+                note: The requests were for
+                      a.b, from the file's name.
+
+                1 error, 0 warnings in wsgi.py,
+                  with Python 3.13.1
+                  (/usr/bin/python3)
+
+                """
+        )
+        let coloured = try text(true)
+        #expect(
+            coloured.contains(
+                "\u{1B}[1mwsgi.py:12:\u{1B}[0m \u{1B}[31merror:\u{1B}[0m It starts a\n"
+            )
+        )
+        #expect(coloured.contains("\n\u{1B}[34mnote:\u{1B}[0m The requests"))
+        // Without the colours, it is the same text.
+        #expect(coloured.replacing(#/\x1b\[[0-9]*m/#, with: "") == plain)
+    }
+
+    @Test(
+        "as text, with the numbers that say whether anything is wrong",
+        arguments: [
+            ([], "no problems found in"), ([.note], "no problems found, 1 note in"),
+            ([.warning, .note, .note], "0 errors, 1 warning, 2 notes in"),
+            ([.error], "1 error, 0 warnings in"),
+        ] as [([Severity], String)]
+    )
+    func numbers(severities: [Severity], words: String) throws {
+        let report = Self.report(of: severities.map { Self.finding($0) })
+        #expect(
+            try ReportFormat.text.write(report, folder: ".").contains("\n" + words)
+                || ReportFormat.text.write(report, folder: ".").hasPrefix(words)
+        )
+    }
+
+    private static func finding(_ severity: Severity) -> Finding {
+        Finding(
+            rule: "r",
+            severity: severity,
+            file: "wsgi.py",
+            line: 1,
+            message: "M",
+            fix: "F",
+            page: nil
+        )
+    }
+
+    @Test("of an app that could not be loaded say so in every form")
+    func notLoaded() throws {
+        var report = Self.report(of: [])
+        report.outcome = .notLoaded
+        report.summary = "wsgi.py could not be loaded here: flask is missing."
+        let text = try ReportFormat.text.write(report, folder: ".")
+        #expect(text.hasPrefix("wsgi.py could not be loaded here: flask is missing.\n\n"))
+        let github = try ReportFormat.github.write(report, folder: "a b")
+        #expect(
+            github == "::error file=a b/wsgi.py,line=1,title=not-loaded::"
+                + "wsgi.py could not be loaded here: flask is missing.\n"
+        )
+        let sarif = try ReportFormat.sarif.write(report, folder: ".")
+        #expect(sarif.contains(#""executionSuccessful" : false"#))
+        #expect(sarif.contains("could not be loaded here"))
+    }
+
     @Test("as JSON, which reads back as the same report")
     func json() throws {
         let text = try ReportFormat.json.write(Self.report, folder: "site")
@@ -130,6 +267,7 @@ struct CheckReportTests {
                 ::error file=my site/a%2Cb%3Ac.py,line=7,title=server-start::It runs 100%25.%0ATwice.\
                 \u{1B}[31m%0Afix: Remove it.
                 ::warning file=wsgi.py,line=1,title=placeholder::M%0Afix: F
+                ::notice file=wsgi.py,line=1,title=status::N%0Afix: G
 
                 """
         )
@@ -177,8 +315,10 @@ struct CheckReportTests {
         #expect(document["version"] as? String == "2.1.0")
         let runs = try #require(document["runs"] as? [[String: Any]])
         let results = try #require(runs.first?["results"] as? [[String: Any]])
-        #expect(results.map { $0["ruleId"] as? String } == ["server-start", "placeholder"])
-        #expect(results.map { $0["level"] as? String } == ["error", "warning"])
+        #expect(
+            results.map { $0["ruleId"] as? String } == ["server-start", "placeholder", "status"]
+        )
+        #expect(results.map { $0["level"] as? String } == ["error", "warning", "note"])
         #expect(text.contains(#""uri" : "site/my%20site/a%2Cb%3Ac.py""#))
         #expect(text.contains(#""startLine" : 7"#))
     }
@@ -221,83 +361,5 @@ private struct WorkflowCommand {
             text = text.replacingOccurrences(of: escape, with: plain, options: .literal)
         }
         return text.replacingOccurrences(of: "%25", with: "%", options: .literal)
-    }
-}
-
-@Suite("The Python that looks")
-struct PythonInterpreterTests {
-    /// Makes something that can be run, at each of the paths.
-    private func programs(_ paths: [String], in folder: URL) throws {
-        for path in paths {
-            let file = folder.appending(path: path)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            try Data().write(to: file)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o755],
-                ofItemAtPath: file.path
-            )
-        }
-    }
-
-    @Test(
-        "is the one named, the project's own, the active one, then python3",
-        arguments: [
-            (["p/.venv/bin/python", "p/venv/bin/python", "v/bin/python", "b/python3"], ".venv"),
-            (["p/venv/bin/python", "v/bin/python", "b/python3"], "venv"),
-            (["v/bin/python", "b/python3"], "active"),
-            (["b/python3"], "path"),
-            ([], "none"),
-        ]
-    )
-    func order(paths: [String], expected: String) throws {
-        try withTemporaryFolder { folder in
-            try programs(paths, in: folder)
-            let environment = [
-                "PATH": "/nowhere:\(folder.path)/b", "VIRTUAL_ENV": folder.path + "/v",
-            ]
-            var source = "none"
-            do {
-                let found = try PythonInterpreter.find(
-                    named: nil,
-                    for: folder.path + "/p",
-                    environment: environment
-                )
-                source =
-                    switch found.source {
-                    case .option: "option"
-                    case .project(let name): name
-                    case .active: "active"
-                    case .path: "path"
-                    }
-            } catch PythonError.noInterpreter(nil) {
-                source = "none"
-            }
-            #expect(source == expected)
-        }
-    }
-
-    @Test("that was named has to be there, and to be a program")
-    func named() throws {
-        try withTemporaryFolder { folder in
-            try programs(["b/python3"], in: folder)
-            let environment = ["PATH": folder.path + "/b"]
-            for name in ["python3", folder.path + "/b/python3"] {
-                let found = try PythonInterpreter.find(
-                    named: name,
-                    for: ".",
-                    environment: environment
-                )
-                #expect(found.path == folder.path + "/b/python3")
-                #expect(found.source == .option)
-            }
-            for name in ["python9", folder.path, folder.path + "/b/python9", "", "/dev/null"] {
-                #expect(throws: PythonError.noInterpreter(name)) {
-                    try PythonInterpreter.find(named: name, for: ".", environment: environment)
-                }
-            }
-        }
     }
 }

@@ -99,7 +99,10 @@ extension Samples {
                 of: CheckError.self,
                 [
                     .badRecord(folder: "hello", reason: "\(JSONProblem.notJSON)"),
-                    .cannotCheck(message: "there is no entry file"), .brokenReport(exitCode: 1),
+                    .cannotCheck(message: "there is no folder /srv/site"),
+                    .noEntry(message: "no file in /srv/site is an entry file", wsgiFile: nil),
+                    .noEntry(message: "no file in /srv/site is an entry file", wsgiFile: "x"),
+                    .brokenReport(exitCode: 1),
                 ]
             ) { words($0.diagnostic) },
         ]

@@ -114,6 +114,7 @@ extension Samples {
             .badSetting("port"), .noTemplateCommand,
             .unknownTemplateCommand("chek", nearest: "check"),
             .unknownTemplateCommand("x", nearest: nil), .notText(position: 3),
+            .folderInProject("hello"),
         ]
         let nearly = meant.map { ArgumentError.nearlyCommand($0, isName: true) }
         return [

@@ -197,16 +197,26 @@ extension VisitRequest {
 private func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport {
     struct Refusal: Decodable {
         struct Reason: Decodable {
+            let kind: String
             let message: String
         }
         let error: Reason
+        let wsgiFile: String?
+
+        enum CodingKeys: String, CodingKey {
+            case error
+            case wsgiFile = "wsgi_file"
+        }
     }
     guard let data = FileManager.default.contents(atPath: path) else {
         throw .brokenReport(exitCode: exitCode)
     }
     if let report = try? JSONDocument.value(CheckReport.self, from: data) { return report }
     if let refusal = try? JSONDocument.value(Refusal.self, from: data) {
-        throw .cannotCheck(message: refusal.error.message)
+        let message = refusal.error.message
+        throw refusal.error.kind == "no-entry"
+            ? .noEntry(message: message, wsgiFile: refusal.wsgiFile)
+            : .cannotCheck(message: message)
     }
     throw .brokenReport(exitCode: exitCode)
 }

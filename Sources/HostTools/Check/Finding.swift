@@ -18,6 +18,8 @@ public struct Finding: Sendable, Codable, Hashable {
     public let fix: String
     /// The name of the relevant page of PythonAnywhere's help, if any.
     public let page: String?
+    /// The text of the line, if it is known.
+    public var source: String? = nil
 
     /// The address of that page.
     public var address: String? {
@@ -27,6 +29,34 @@ public struct Finding: Sendable, Codable, Hashable {
 
 /// The findings of a check, and how the project was checked.
 public struct CheckReport: Sendable, Codable, Hashable {
+    /// What the check has shown.
+    public enum Outcome: String, Sendable, Codable, Hashable {
+        /// The app was loaded, and answers without an error.
+        case works
+        /// The app does not load or does not answer on PythonAnywhere.
+        case broken
+        /// The app could not be loaded on this computer, so only its code was read.
+        case notLoaded = "not-loaded"
+        /// The app was not to be loaded: its code was read.
+        case onlyRead = "only-read"
+    }
+
+    /// The domain that the requests were for.
+    public struct Site: Sendable, Codable, Hashable {
+        /// The domain.
+        public let name: String
+        /// Where it comes from.
+        public let source: String
+    }
+
+    /// One request to the app.
+    public struct Answer: Sendable, Codable, Hashable {
+        /// The path.
+        public let path: String
+        /// The status of the response; nil if there was none.
+        public let status: Int?
+    }
+
     /// The Python that ran the checker.
     public struct Interpreter: Sendable, Codable, Hashable {
         /// The path of the program.
@@ -61,6 +91,24 @@ public struct CheckReport: Sendable, Codable, Hashable {
     public let unread: [Unread]
     /// The findings, sorted by file and line.
     public let findings: [Finding]
+    /// What the check has shown.
+    public var outcome: Outcome? = nil
+    /// The verdict in one sentence.
+    public var summary: String? = nil
+    /// Sentences about the conditions of the check: what was lent to the app, and what was not possible.
+    public var notes: [String]? = nil
+    /// The domain that the requests were for.
+    public var domain: Site? = nil
+    /// The requests to the app, and how it answered each.
+    public var requests: [Answer]? = nil
+    /// The WSGI file to write, if the app needs another one.
+    public var wsgiFile: String? = nil
+
+    enum CodingKeys: String, CodingKey {
+        case version, entry, candidates, python, interpreter, loaded, allowed, unread, findings
+        case outcome, summary, notes, domain, requests
+        case wsgiFile = "wsgi_file"
+    }
 
     /// Returns the number of findings with a severity.
     ///

@@ -20,66 +20,54 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     ///   - report: The report.
     ///   - folder: The project's folder, for paths relative to the current folder.
     ///   - source: Where the Python was found, for the text format; nil to leave it out.
+    ///   - style: How the text format is shown.
     /// - Returns: Whole lines.
     /// - Throws: Only if the report cannot be encoded, which does not happen in practice.
     public func write(
         _ report: CheckReport,
         folder: String,
-        source: PythonInterpreter.Source? = nil
+        source: PythonInterpreter.Source? = nil,
+        style: TextStyle = .plain
     ) throws -> String {
         switch self {
-        case .text: text(report, folder, source)
+        case .text:
+            TextReport(report: report, folder: folder, source: source, style: style).text
         case .json: try document(report)
         case .sarif: try document(SARIF(report, folder))
-        case .github: report.findings.map { workflowCommand($0, folder) }.joined()
+        case .github: workflowCommands(report, folder)
         }
-    }
-
-    private func text(
-        _ report: CheckReport,
-        _ folder: String,
-        _ source: PythonInterpreter.Source?
-    ) -> String {
-        var text = ""
-        for finding in report.findings {
-            let place = printable(joined(folder, finding.file))
-            text += "\(place):\(finding.line): \(finding.severity.rawValue): "
-            text += "\(indented(finding.message)) [\(finding.rule)]\n"
-            text += "    fix: \(indented(finding.fix))\n"
-            if let address = finding.address { text += "    see: \(address)\n" }
-        }
-        let counts = [
-            counted(report.count(.error), "error"), counted(report.count(.warning), "warning"),
-        ]
-        text += report.findings.isEmpty ? "no problems found" : counts.joined(separator: ", ")
-        if report.allowed > 0 { text += ", \(report.allowed) suppressed" }
-        text += " in \(report.loaded ? "" : "the code of ")"
-        text += "\(printable(joined(folder, report.entry))), with Python "
-        text += "\(report.interpreter.version) (\(printable(report.interpreter.path))"
-        if let source { text += ", \(source.words)" }
-        text += ")\n"
-        for unread in report.unread {
-            text +=
-                "not read: \(printable(joined(folder, unread.file))): \(printable(unread.why))\n"
-        }
-        if !report.candidates.isEmpty {
-            text +=
-                "other possible entry files: \(listed(report.candidates.map { printable($0) })); "
-                + "choose one with --entry\n"
-        }
-        return text
-    }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private func document(_ value: some Encodable) throws -> String {
         try JSONDocument.text(of: value)
     }
 
+    /// Returns a workflow command for each finding, and one if the app could not be loaded.
+    private func workflowCommands(_ report: CheckReport, _ folder: String) -> String {
+        var commands = report.findings.map { finding in
+            workflowCommand(
+                finding.severity == .note ? "notice" : finding.severity.rawValue,
+                "\(joined(folder, finding.file))",
+                finding.line,
+                title: finding.rule,
+                "\(finding.message)\nfix: \(finding.fix)"
+            )
+        }
+        if report.outcome == .notLoaded, let summary = report.summary {
+            let file = joined(folder, report.entry)
+            commands.insert(workflowCommand("error", file, 1, title: "not-loaded", summary), at: 0)
+        }
+        return commands.joined()
+    }
+
     /// Returns a workflow command, with the special characters escaped as GitHub expects.
-    private func workflowCommand(_ finding: Finding, _ folder: String) -> String {
+    private func workflowCommand(
+        _ name: String,
+        _ file: String,
+        _ line: Int,
+        title: String,
+        _ message: String
+    ) -> String {
         func escaped(_ text: String, inProperty: Bool) -> String {
             var result = ""
             for scalar in text.unicodeScalars {
@@ -94,35 +82,15 @@ public enum ReportFormat: String, Sendable, CaseIterable {
             }
             return result
         }
-        let file = escaped(joined(folder, finding.file), inProperty: true)
-        let title = escaped(finding.rule, inProperty: true)
-        let message = escaped("\(finding.message)\nfix: \(finding.fix)", inProperty: false)
-        return
-            "::\(finding.severity.rawValue) file=\(file),line=\(finding.line),title=\(title)::\(message)\n"
-    }
-}
-
-extension PythonInterpreter.Source {
-    /// The place where Python was found, in words for the report.
-    fileprivate var words: String {
-        switch self {
-        case .option: "from --interpreter"
-        case .project(let folder): "from the project's \(folder)"
-        case .active: "from the active virtual environment"
-        case .path: "python3 from PATH"
-        }
+        let place = "file=\(escaped(file, inProperty: true)),line=\(line)"
+        let title = escaped(title, inProperty: true)
+        return "::\(name) \(place),title=\(title)::\(escaped(message, inProperty: false))\n"
     }
 }
 
 /// Returns a path below a folder, relative to the current folder.
-private func joined(_ folder: String, _ path: String) -> String {
+func joined(_ folder: String, _ path: String) -> String {
     folder == "." ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
-}
-
-/// Returns a text with all lines after the first indented, safe to print on a terminal.
-private func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { printable($0) }.joined(separator: "\n         ")
 }
 
 /// Returns a path as a URI reference (RFC 3986); relative paths stay relative.
@@ -196,13 +164,13 @@ private struct SARIF: Encodable {
     }
 
     struct Notification: Encodable {
-        let level = "warning"
+        let level: String
         let message: Text
         let locations: [Location]
     }
 
     struct Invocation: Encodable {
-        let executionSuccessful = true
+        let executionSuccessful: Bool
         let toolExecutionNotifications: [Notification]
     }
 
@@ -234,16 +202,31 @@ private struct SARIF: Encodable {
                 locations: [Location(joined(folder, finding.file), line: finding.line)]
             )
         }
-        let notifications = report.unread.map { unread in
+        let isLoaded = report.outcome != .notLoaded
+        var notifications = report.unread.map { unread in
             Notification(
+                level: "warning",
                 message: Text(text: "This file was not read: \(unread.why)."),
                 locations: [Location(joined(folder, unread.file), line: nil)]
             )
         }
+        if !isLoaded, let summary = report.summary {
+            let entry = Location(joined(folder, report.entry), line: nil)
+            notifications.append(
+                Notification(level: "error", message: Text(text: summary), locations: [entry])
+            )
+        }
+        notifications += (report.notes ?? []).map {
+            Notification(level: "note", message: Text(text: $0), locations: [])
+        }
+        let invocation = Invocation(
+            executionSuccessful: isLoaded,
+            toolExecutionNotifications: notifications
+        )
         runs = [
             Run(
                 tool: Tool(driver: Driver(rules: rules)),
-                invocations: [Invocation(toolExecutionNotifications: notifications)],
+                invocations: [invocation],
                 results: results
             )
         ]

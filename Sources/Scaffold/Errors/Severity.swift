@@ -6,4 +6,6 @@ public enum Severity: String, Sendable, Codable, Hashable {
     case error
     /// The behaviour differs from what the code or template suggests.
     case warning
+    /// Nothing is wrong, but you may want to know it. Templates have no such findings.
+    case note
 }

@@ -25,6 +25,8 @@ enum ArgumentError: Error, Equatable {
     case noTemplateCommand
     case unknownTemplateCommand(String, nearest: String?)
     case notText(position: Int)
+    /// The folder to check is a package of the project in the current folder.
+    case folderInProject(String)
     /// A name that looks like a mistyped command, or is a command of other tools. `isName` says
     /// whether it is also a valid project name.
     case nearlyCommand(MeantCommand, isName: Bool)
@@ -135,6 +137,12 @@ extension ArgumentError {
                 "\(quoted(word)) is not a path of a site",
                 reason: "a path starts with '/'",
                 hint: "write it like this: --path /about"
+            )
+        case .folderInProject(let folder):
+            Diagnostic(
+                "\(quoted(folder)) is a package inside the project, not the project itself",
+                reason: "the current folder is the project",
+                hint: "to check the project: pa-new check"
             )
         case .badVariable(let word):
             Diagnostic(

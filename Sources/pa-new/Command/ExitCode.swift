@@ -8,7 +8,7 @@ enum ExitCode {
     static let success: Int32 = 0
     /// `check` and `template check` found an error, `visit` got a status of 400 or above.
     static let found: Int32 = 1
-    /// `check` and `visit` found no entry file or no Python.
+    /// `check` could not load the app here; `check` and `visit` found no entry file or no Python.
     static let cannotCheck: Int32 = 2
     /// EX_USAGE: the command line is wrong.
     static let usage: Int32 = 64
@@ -41,7 +41,13 @@ enum ExitCode {
     /// Every code with its meanings, for the help.
     static let meanings = [
         Meaning(code: success, meaning: "done"),
-        Meaning(code: success, meaning: "no errors found", commands: [.check, .template]),
+        Meaning(
+            code: success,
+            meaning: "the app was loaded and answers without an error; with --no-load: "
+                + "its code has no errors",
+            commands: [.check]
+        ),
+        Meaning(code: success, meaning: "no errors found", commands: [.template]),
         Meaning(code: success, meaning: "a status below 400", commands: [.visit]),
         Meaning(
             code: found,
@@ -61,8 +67,14 @@ enum ExitCode {
         Meaning(code: found, meaning: "there are conflicts to resolve", commands: [.update]),
         Meaning(
             code: cannotCheck,
+            meaning: "the app could not be loaded on this computer, and its code has no errors; "
+                + "or there is no entry file, or no Python to check with",
+            commands: [.check]
+        ),
+        Meaning(
+            code: cannotCheck,
             meaning: "no entry file or no Python to check with",
-            commands: [.check, .visit, .deploy]
+            commands: [.visit, .deploy]
         ),
         Meaning(code: usage, meaning: "the command line is wrong: an option, a name or a value"),
         Meaning(
@@ -129,7 +141,7 @@ enum ExitCode {
         Meaning(
             code: interrupted,
             meaning: "interrupted at a question; nothing was written",
-            commands: [.create]
+            commands: [.create, .check]
         ),
     ]
 
@@ -162,6 +174,19 @@ extension ScaffoldError {
         case .input: ExitCode.noInput
         case .data: ExitCode.data
         }
+    }
+}
+
+extension CheckReport {
+    /// Returns the exit code of a check with this report.
+    ///
+    /// An error counts more than that the app could not be loaded: it is certain.
+    ///
+    /// - Parameter isStrict: Whether warnings count as errors; notes never do.
+    /// - Returns: The exit code.
+    func exitCode(isStrict: Bool) -> Int32 {
+        if count(.error) > 0 || (isStrict && count(.warning) > 0) { return ExitCode.found }
+        return outcome == .notLoaded ? ExitCode.cannotCheck : ExitCode.success
     }
 }
 

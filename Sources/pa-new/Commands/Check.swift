@@ -28,13 +28,47 @@ func check(
     _ format: ReportFormat,
     isStrict: Bool
 ) throws -> Int32 {
+    var request = request
+    if request.entry == nil { request.folder = try meantFolder(request.folder) }
     let python = try interpreter(named, for: request.folder)
     let project = try LoadedProject.find(in: request.folder, from: catalog)
-    let report = try check(request, with: python, project: project)
-    let text = try format.write(report, folder: request.folder, source: python.source)
+    let report: CheckReport
+    do {
+        report = try check(request, with: python, project: project)
+    } catch CheckError.noEntry(let message, let file?) where format == .text {
+        let diagnostic = Diagnostic(
+            message,
+            hint: "save the text of the WSGI file that is printed here as wsgi.py in the project's "
+                + "folder, and check again; on PythonAnywhere, it is the whole text of the WSGI file"
+        )
+        try Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
+        try Stream.output.write(framed(wsgiFile: file))
+        return ExitCode.cannotCheck
+    }
+    let text = try format.write(
+        report,
+        folder: request.folder,
+        source: python.source,
+        style: Stream.output.style
+    )
     try Stream.output.write(text)
-    let fails = report.count(.error) > 0 || (isStrict && !report.findings.isEmpty)
-    return fails ? ExitCode.found : ExitCode.success
+    return report.exitCode(isStrict: isStrict)
+}
+
+/// Returns the folder that the user means: the current one if the given one is only a part of its project.
+///
+/// On a terminal, it asks the user.
+///
+/// - Parameter folder: The folder, as the user typed it.
+/// - Returns: The folder to check.
+/// - Throws: ``ArgumentError/folderInProject(_:)`` if there is no terminal, ``QuestionsEnded`` or
+///   ``OutputError``.
+private func meantFolder(_ folder: String) throws -> String {
+    guard isPartOfProject(folder) else { return folder }
+    guard Terminal.canAsk else { throw ArgumentError.folderInProject(folder) }
+    let question =
+        "\(quoted(folder)) is a package inside the project here. Check the whole project?"
+    return try confirm(question, default: true) ? "." : folder
 }
 
 /// Finds the Python for a project.

@@ -21,7 +21,8 @@ func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) thr
         let text = try ReportFormat.text.write(
             report,
             folder: request.folder,
-            source: python.source
+            source: python.source,
+            style: Stream.error.style
         )
         try Stream.error.write(text)
         return ExitCode.found

@@ -73,13 +73,15 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
     return CompletedRequest(request: request, framework: framework)
 }
 
-/// Asks whether to go on (default: no).
+/// Asks whether to go on.
 ///
-/// - Parameter prompt: The question.
+/// - Parameters:
+///   - prompt: The question.
+///   - answer: The answer if the user types nothing.
 /// - Returns: Whether the answer is yes.
 /// - Throws: ``QuestionsEnded`` or ``OutputError``.
-func confirm(_ prompt: String) throws -> Bool {
-    try ask(prompt, default: false, show: { $0 ? "yes" : "no" }) { line in
+func confirm(_ prompt: String, default answer: Bool = false) throws -> Bool {
+    try ask(prompt, default: answer, show: { $0 ? "yes" : "no" }) { line in
         switch line.lowercased() {
         case "y", "yes": true
         case "n", "no": false

@@ -1,6 +1,7 @@
 // The two output streams of the process; all output goes through them. Data goes to stdout, errors
 // to stderr. Colour is used only if the terminal can show it and the user does not forbid it.
 
+import HostTools
 import Scaffold
 
 #if canImport(Darwin)
@@ -29,6 +30,14 @@ struct Stream {
     var canErase: Bool {
         let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
         return isatty(descriptor) == 1 && !["", "dumb"].contains(terminal)
+    }
+
+    /// How to show a text: wrapped to the terminal's width, in colour if it has any; plain elsewhere.
+    var style: TextStyle {
+        guard isatty(descriptor) == 1 else { return .plain }
+        var size = winsize()
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return TextStyle(width: isKnown ? Int(size.ws_col) : 80, hasColour: hasColour)
     }
 
     /// Writes a text, all of it.

@@ -1,4 +1,4 @@
-// Texts for a terminal: error messages and wrapped lines.
+// The text of an error message, as a terminal shows it.
 
 import Scaffold
 
@@ -13,22 +13,4 @@ func text(of diagnostic: Diagnostic, colour: Bool) -> String {
     if let reason = diagnostic.reason { text += "   why: \(reason)\n" }
     if let hint = diagnostic.hint { text += "  help: \(hint)\n" }
     return text
-}
-
-/// Wraps a text into lines of at most `width` characters; a longer word stays whole.
-///
-/// - Parameters:
-///   - text: The text.
-///   - width: The maximum length of a line, in characters.
-/// - Returns: The lines, without their ends.
-func wrapped(_ text: String, to width: Int) -> [String] {
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-        if let line = lines.last, line.count + 1 + word.count <= width {
-            lines[lines.count - 1] = line + " " + word
-        } else {
-            lines.append(String(word))
-        }
-    }
-    return lines
 }
