@@ -19,9 +19,13 @@ checked, with or without findings. It is 2 when it could not, and the document i
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
 command that makes it. If such a file is missing, ``visit`` makes no request.
 
-``visit DIR PATH [--entry FILE] [--method M] [--data BODY] [--header 'K: V']...
-[--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints the answer on stdout as
-``curl -i`` would: status line, header fields, an empty line, and the body as it comes.
+``visit DIR PATH [--entry FILE] [--method M] [--data BODY]... [--json BODY]...
+[--form FIELD]... [--header 'K: V']... [--output FILE] [--body] [--follow]
+[--cookie-jar FILE] [--static URL=FOLDER]... [--time-limit S] [--upload PATH]...
+[--build COMMAND]...`` prints the answer on stdout as ``curl -i`` would: status line,
+header fields, an empty line, and the body as it comes. ``--output`` names a file for the
+body, ``--body`` leaves out what is above it, and ``--follow`` makes the requests that
+redirects ask for. For paths below the URL of ``--static``, the app is not asked.
 The output and the log of the app go to stderr. The exit code is 0 for a status under
 400, else 1. If there is no answer, stdout has only the part that was sent, the last
 line of stderr is the document that ``check`` would have printed, on one line, and the
@@ -108,10 +112,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     check.add_argument("--progress", action="store_true")
     visit.set_defaults(run=_visit)
     visit.add_argument("path")
-    visit.add_argument("--method")
-    visit.add_argument("--data")
-    visit.add_argument("--report")
-    visit.add_argument("--header", action="append", default=[])
+    for name in ("--method", "--output", "--cookie-jar", "--report"):
+        visit.add_argument(name)
+    for name in ("--data", "--json", "--form", "--header", "--static"):
+        visit.add_argument(name, action="append", default=[])
+    for name in ("--body", "--follow"):
+        visit.add_argument(name, action="store_true")
     options = parser.parse_args(arguments)
     if not 0 < options.time_limit <= 86_400:
         raise CannotCheck(

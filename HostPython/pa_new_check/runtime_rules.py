@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pa_new_check import versions
-from pa_new_check.project import is_own
+from pa_new_check.project import CannotCheck, is_own
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task, run
 from pa_new_shared.text import printable, shortened
@@ -61,10 +61,15 @@ class _Judge:
         ended = False
         for event in self.result.events:
             kind = event["kind"]
-            if kind == "answered":
+            if kind == "requesting":
+                status, ended = 0, False
+            elif kind == "unprinted":
+                what = f"the response cannot be written: {plain(event['what'])}"
+                raise CannotCheck("output", what)
+            elif kind == "answered":
                 status = int(str(event["status"])[:3] or 0)
                 ended = True
-                if status >= 500 and not self.task.visit:
+                if status >= 500 and self.task.conversation is None:
                     self._judge_answer(event)
             elif kind in _FATAL:
                 ended = True

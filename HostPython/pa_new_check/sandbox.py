@@ -26,6 +26,10 @@ from typing import Any, NoReturn
 from pa_new_check.project import Project, Requirements
 from pa_new_check.rules import RELOAD_LIMIT
 
+TYPE_CHECKING = False  # most runs have no use for it
+if TYPE_CHECKING:
+    from pa_new_check.visit_conversation import Conversation
+
 MEMORY = 3 * 1024**3  # what a process on PythonAnywhere may have
 _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
@@ -63,22 +67,16 @@ class Task:
         requirements: Requirements,
         python: tuple[int, int],
         time_limit: float,
-        visit: bool = False,
-        method: str = "GET",
         path: str = "/",
-        data: str = "",
-        headers: list[tuple[str, str]] | None = None,
     ) -> None:
         self.project = project
         self.requirements = requirements
         self.python = python
         self.time_limit = time_limit
         """Seconds that the request may take; the import has PythonAnywhere's limit."""
-        self.visit = visit
-        self.method = method
         self.path = path
-        self.data = data
-        self.headers: list[tuple[str, str]] = [] if headers is None else headers
+        self.conversation: Conversation | None = None
+        """The requests of ``visit``."""
 
     @property
     def import_limit(self) -> float:
@@ -113,11 +111,18 @@ def run(task: Task) -> SandboxResult:
     """
     own = os.getpid()
     answer, answer_end = os.pipe()
+    conversation = task.conversation
+    if conversation is not None:
+        conversation.open()
     supervisor = os.fork()
     if supervisor == 0:
         _supervise(task, own, answer_end)
     os.close(answer_end)
     try:
+        if conversation is not None:
+            conversation.close_child_ends()
+            conversation.talk()
+            task.path = conversation.request.target
         with open(answer, "rb") as file:
             text = file.read()
     finally:
@@ -143,6 +148,8 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
         if library is not None:
             library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
             library.prctl(_SUBREAPER, 1, 0, 0, 0)
+        if task.conversation is not None:
+            task.conversation.close_parent_ends()
         if os.getppid() == parent:
             text = json.dumps(vars(_run_child(task))).encode()
             with open(answer, "wb") as file:
@@ -161,6 +168,8 @@ def _run_child(task: Task) -> SandboxResult:
     child = _start(task, report_end, trace_end)
     os.close(report_end)
     os.close(trace_end)
+    if task.conversation is not None:
+        task.conversation.close_child_ends()
     try:
         with contextlib.suppress(OSError):
             assert child.stdin is not None
@@ -190,17 +199,19 @@ def _run_child(task: Task) -> SandboxResult:
 
 def _start(task: Task, report: int, trace: int) -> subprocess.Popen[bytes]:
     """Start an interpreter that waits for its program on stdin."""
+    conversation = task.conversation
+    own = [] if conversation is None else conversation.descriptors()
     environment = dict(os.environ)
     for name in ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT"):
         environment.pop(name, None)
     return subprocess.Popen(
         [sys.executable, "-B", "-c", _START],
         stdin=subprocess.PIPE,
-        stdout=None if task.visit else subprocess.PIPE,
-        stderr=None if task.visit else subprocess.STDOUT,
+        stdout=subprocess.PIPE if conversation is None else None,
+        stderr=subprocess.STDOUT if conversation is None else None,
         cwd=_working_folder(),
         env=environment,
-        pass_fds=(report, trace),
+        pass_fds=(report, trace, *own),
         start_new_session=True,
         preexec_fn=_limits(),  # noqa: PLW1509 - there is one thread
     )
@@ -217,11 +228,8 @@ def _request(task: Task, token: str, report: int, trace: int) -> bytes:
         "module": task.project.module,
         "import_limit": task.import_limit,
         "time_limit": task.time_limit,
-        "visit": task.visit,
-        "method": task.method,
         "path": task.path,
-        "data": task.data,
-        "headers": task.headers,
+        "visit": None if task.conversation is None else task.conversation.ways(),
     }
     return json.dumps(request).encode()
 

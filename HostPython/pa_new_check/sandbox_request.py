@@ -6,7 +6,6 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import io
-import sys
 from wsgiref.validate import validator
 
 from pa_new_check.sandbox_inspection import (
@@ -61,19 +60,11 @@ def check(task: dict[str, Any], application: Any, send: Callable[..., None]) -> 
 def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
     """Return the environment of the request, as PythonAnywhere gives it."""
     path, _, query = task["path"].partition("?")
-    path = path.partition("#")[0]
-    body = task["data"].encode("utf-8", "surrogateescape")
-    if not path.startswith("/"):
-        path = "/" + path
-    if "%" in path:
-        text = sys.modules["urllib.parse"].unquote_to_bytes(path)
-    else:
-        text = path.encode("utf-8", "surrogateescape")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": task["method"],
+    return {
+        "REQUEST_METHOD": "GET",
         "REQUEST_URI": task["path"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": text.decode("latin-1"),
+        "PATH_INFO": path,
         "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
@@ -83,25 +74,14 @@ def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
         "HTTP_X_REAL_IP": "127.0.0.1",
         "HTTP_USER_AGENT": "pa-new",
         "HTTP_ACCEPT": "*/*",
-        "CONTENT_LENGTH": str(len(body)) if body else "",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": io.BytesIO(),
         "wsgi.errors": errors,
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    if body:
-        environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
-    for name, value in task["headers"]:
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = "HTTP_" + key
-        environ[key] = value
-    if not environ["CONTENT_LENGTH"]:
-        del environ["CONTENT_LENGTH"]
-    return environ
 
 
 def typed(application: Any) -> Any:

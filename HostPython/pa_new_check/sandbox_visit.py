@@ -1,22 +1,116 @@
-"""Makes the request of ``visit`` in the sandboxed process, and prints the response.
+"""Makes the requests of ``visit`` in the sandboxed process, and prints the responses.
 
-Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
+Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own. The
+requests come one by one, as lines of JSON through a pipe: the head of each response goes
+back through another one, so that :mod:`pa_new_check.visit` can follow redirects.
+Bodies never pass through these pipes: they are read from a file, and printed as they come.
 """
 
 from __future__ import annotations
 
+import errno
+import faulthandler
+import io
+import json
 import os
 import sys
+from stat import S_ISREG
 
 from pa_new_check.sandbox_inspection import described, end_process
-from pa_new_check.sandbox_request import environment
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
     from typing import Any
 
 CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+_CHUNK = 1 << 20  # bytes of a body that are read at a time
+
+
+class Body(io.RawIOBase):
+    """A part of a file that is read from its start, however the descriptor is used."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self.descriptor = descriptor
+        self.size = size
+        self.position = 0
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer, and return how many bytes there were."""
+        data = self._next(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def readall(self) -> bytes:
+        """Return what is left, in one piece."""
+        first = self._next(self.size)
+        more = self._next(self.size)
+        return first if not more else first + more + super().readall()
+
+    def _next(self, size: int) -> bytes:
+        size = min(size, self.size - self.position)
+        data = os.pread(self.descriptor, size, self.position)
+        self.position += len(data)
+        return data
+
+
+class CannotPrint(Exception):
+    """The response cannot be written to the place for it."""
+
+
+class Printer:
+    """Prints responses: heads to stdout, and bodies there or into a file."""
+
+    def __init__(self, output: int, file: int = -1, has_heads: bool = True) -> None:
+        self.output = output
+        self.body = output if file < 0 else file
+        self.has_heads = has_heads
+        self.is_truncated = file < 0
+        self.last = b"\n"
+
+    def head(self, status: str, headers: list[tuple[str, str]]) -> None:
+        """Print a status line and header fields, and the empty line below."""
+        if self.has_heads:
+            lines = [f"HTTP/1.1 {status}"]
+            lines += [f"{name}: {value}" for name, value in headers]
+            content = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+            if os.isatty(self.output):
+                content = content.replace(b"\r\n", b"\n").translate(None, CONTROLS)
+            self._write(self.output, content)
+
+    def data(self, data: bytes) -> bool:
+        """Print a part of a body; return False if it is not for this terminal."""
+        if not self.is_truncated:
+            self.is_truncated = True
+            if S_ISREG(os.fstat(self.body).st_mode):
+                os.ftruncate(self.body, 0)
+        if os.isatty(self.body) and len(data.translate(None, CONTROLS)) != len(data):
+            self.end()
+            note = b"the body is not text: write it to a file with --output FILE\n"
+            write_all(2, note)
+            return False
+        self._write(self.body, data)
+        self.last = data[-1:] or self.last
+        return True
+
+    def end(self) -> None:
+        """Leave the prompt of a terminal on a line of its own."""
+        if self.last != b"\n" and os.isatty(self.body):
+            self._write(self.body, b"\n")
+            self.last = b"\n"
+
+    def _write(self, place: int, data: bytes) -> None:
+        try:
+            write_all(place, data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CannotPrint(os.strerror(error.errno or errno.EIO)) from error
 
 
 def visit(
@@ -25,69 +119,173 @@ def visit(
     output: int,
     send: Callable[..., None],
 ) -> None:
-    """Make the request of the task and print the response as it comes."""
-    environ = environment(task, sys.stderr)
-    is_terminal = os.isatty(output)
-    head: list[Any] = []
-    sent: list[bool] = []
-
-    def write(data: bytes) -> None:
-        if not sent:
-            if not head:
-                raise AssertionError(
-                    "the app sends a body before it calls start_response"
-                )
-            status, headers = head
-            lines = [f"HTTP/1.1 {status}"]
-            lines += [f"{name}: {value}" for name, value in headers]
-            text = "\r\n".join(lines) + "\r\n\r\n"
-            content = text.encode("latin-1")
-            if is_terminal:
-                content = content.replace(b"\r\n", b"\n").translate(None, CONTROLS)
-            write_all(output, content)
-            sent.append(True)
-        if is_terminal and any(byte in CONTROLS for byte in data):
-            note = "the body is not text: redirect the output to a file to see it\n"
-            sys.stderr.write(note)
-            sys.stderr.flush()
-            send("answered", status=head[0], errors="")
-            end_process(0)
-        write_all(output, data)
-
-    def start_response(
-        status: str, headers: list[Any], exc_info: Any = None
-    ) -> Callable[[bytes], object]:
-        if exc_info and sent:
-            raise exc_info[1].with_traceback(exc_info[2])
-        if head and not exc_info:
-            raise AssertionError("the app calls start_response twice")
-        head[:] = [status, headers]
-        return write
-
-    send("requesting")
+    """Make the requests, one after the other, and print the responses as they come."""
+    ways = task["visit"]
+    for number in (ways["requests"], ways["answers"], ways["body"], ways["file"]):
+        if number >= 0:
+            os.set_inheritable(number, False)  # nothing that the app starts needs them
+    requests = open(ways["requests"], "rb")  # noqa: SIM115 - until the process ends
+    printer = Printer(output, ways["file"], ways["heads"])
     try:
-        chunks = application(environ, start_response)
+        for line in requests:
+            faulthandler.dump_traceback_later(task["time_limit"], file=task["trace"])
+            _Request(json.loads(line), ways, printer, send).make(application, requests)
+    except OSError:  # the app has closed descriptors that are not its own
+        end_process(1)
+
+
+class _Request:
+    """One request to the app, and its response."""
+
+    def __init__(
+        self,
+        request: dict[str, Any],
+        ways: dict[str, Any],
+        printer: Printer,
+        send: Callable[..., None],
+    ) -> None:
+        self.request = request
+        self.ways = ways
+        self.printer = printer
+        self.send = send
+        self.head: list[Any] = []
+        self.is_sent = False
+        self.is_shown = True
+        self.requests: Any = None
+
+    def make(self, application: Any, requests: Any) -> None:
+        """Ask the app, print what it answers, and report how that ended."""
+        self.requests = requests
+        self.send("requesting")
+        try:
+            self._ask(application)
+            self.printer.end()
+        except BrokenPipeError:
+            self._end()  # nobody reads the rest
+        except CannotPrint as problem:
+            self.send("unprinted", what=str(problem))
+            end_process(0)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
+            self._fail(error)
+        self.send("answered", status=self.head[0] if self.head else "", errors="")
+        os.write(self.ways["answers"], b"{}\n")
+
+    def _ask(self, application: Any) -> None:
+        environ = environment(self.request, self.ways["body"])
+        has_body = environ["REQUEST_METHOD"] != "HEAD"
+        chunks = application(environ, self._start)
         try:
             for chunk in chunks:
                 if not isinstance(chunk, bytes):
                     kind = type(chunk).__name__
                     raise TypeError(f"the body must be bytes, not {kind}")
-                if chunk and task["method"] != "HEAD":
-                    write(chunk)
-            if not sent:
-                write(b"")
+                if chunk and has_body:
+                    self._write(chunk)
+            if not self.is_sent:
+                self._write(b"")
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
-    except BrokenPipeError:
-        send("answered", status=head[0] if head else "", errors="")
+
+    def _start(
+        self, status: str, headers: list[Any], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        """Take the head of the response: this is ``start_response``."""
+        if exc_info and self.is_sent:
+            raise exc_info[1].with_traceback(exc_info[2])
+        if self.head and not exc_info:
+            raise AssertionError("the app calls start_response twice")
+        _check_head(status, headers)
+        self.head[:] = [status, list(headers)]
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        if not self.is_sent:
+            if not self.head:
+                raise AssertionError(
+                    "the app sends a body before it calls start_response"
+                )
+            self.is_sent = True
+            answer = json.dumps({"status": self.head[0], "headers": self.head[1]})
+            write_all(self.ways["answers"], answer.encode("ascii") + b"\n")
+            self.is_shown = json.loads(self.requests.readline() or b"true")
+            self.printer.head(*self.head)
+        if self.is_shown and not self.printer.data(data):
+            self._end()
+
+    def _end(self) -> None:
+        """End the process, although the app has more to send."""
+        self.send("answered", status=self.head[0] if self.head else "", errors="")
         end_process(0)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
+
+    def _fail(self, error: BaseException) -> None:
+        try:
+            self.printer.end()
+        except (OSError, CannotPrint):
+            pass
+        cause: BaseException | None = error
+        for _ in range(20):
+            if cause is not None:
+                cause.__traceback__ = of_the_app(cause.__traceback__)
+                cause = cause.__cause__ or cause.__context__
         sys.__excepthook__(type(error), error, error.__traceback__)
-        send("failed", **described(error))
+        self.send("failed", **described(error))
         end_process(0)
-    send("answered", status=head[0], errors="")
+
+
+def of_the_app(trace: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without the lines of this module."""
+    if trace is None:
+        return None
+    rest = of_the_app(trace.tb_next)
+    if trace.tb_frame.f_globals is globals():
+        return rest
+    return type(trace)(rest, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
+
+
+def _check_head(status: Any, headers: Any) -> None:
+    """Raise the error that a server raises if a response begins like this."""
+    example = "it must be a text such as '200 OK'"
+    if not isinstance(status, str):
+        raise TypeError(f"the status is {shown(status)}: {example}")
+    code = status[:3]
+    is_code = len(code) == 3 and code.isascii() and code.isdecimal()
+    if not is_code or status[3:4] not in ("", " "):
+        raise ValueError(f"the status is {shown(status)}: {example}")
+    status.encode("latin-1")
+    for header in headers:
+        if not isinstance(header, (tuple, list)) or len(header) != 2:
+            raise TypeError(
+                f"a header is {shown(header)}: it must be a name and a value"
+            )
+        for text in header:
+            if not isinstance(text, str):
+                raise TypeError(f"a header has {shown(text)}: it must be a text")
+            text.encode("latin-1")
+
+
+def shown(value: Any) -> str:
+    """Return a value of the app as Python writes it, shortened if it is long."""
+    text = repr(value)
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def environment(request: dict[str, Any], body: int) -> dict[str, Any]:
+    """Return the WSGI environment of a request whose texts are given."""
+    size = request["size"]
+    stream: Any = io.BytesIO()
+    if size:
+        stream = io.BufferedReader(Body(body, size), _CHUNK)
+    return {
+        **request["texts"],
+        "wsgi.version": (1, 0),
+        "wsgi.input": stream,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
 
 
 def write_all(output: int, data: bytes) -> None:

@@ -1,14 +1,31 @@
-"""The command ``visit``: makes a request to the app, and prints the response."""
+"""The command ``visit``: makes requests to the app, and prints the responses.
+
+The app runs in a process of its own (:mod:`pa_new_check.sandbox`), which makes the
+requests one after the other and prints the responses itself
+(:mod:`pa_new_check.sandbox_visit`). This process tells it the requests: it makes their
+bodies, keeps cookies and follows redirects. It also answers for static files, for which
+PythonAnywhere does not ask the app.
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from pa_new_check import runtime_rules, sandbox
+from pa_new_check import runtime_rules, sandbox, visit_body
 from pa_new_check.main import document, read_findings, write_document
-from pa_new_check.project import CannotCheck, find, read_requirements
+from pa_new_check.project import CannotCheck, Project, find, read_requirements
 from pa_new_check.static_analysis.analysis import analyze
+from pa_new_check.visit_conversation import Conversation, Message
+from pa_new_check.visit_redirects import Request
+from pa_new_check.visit_static import StaticFiles
+from pa_new_shared.text import printable
+
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 
 
 def run(
@@ -16,46 +33,163 @@ def run(
 ) -> int:
     """Make the request, print its response or report, and return the exit code."""
     project = find(Path(options.folder), options.entry)
-    if options.upload:
-        from pa_new_check import libraries  # most projects have none
-
-        if libraries.missing(project, options.upload):
-            # Report what to build, instead of the app's error page.
-            analysis = analyze(project, python)
-            read_findings(project, analysis, python, options.account)
-            native = libraries.judge_libraries(
-                project, options.upload, options.build, analysis
-            )
-            findings = [f for f in native.findings if f.rule == "not-built"]
-            report = document(project, python, False, findings, [])
-            if report["findings"]:  # else the code allows it
-                write_document(report, arguments)
-                return 1
-    data = options.data or ""
-    method = options.method or ("GET" if options.data is None else "POST")
-    headers = [_header(line) for line in options.header]
-    task = sandbox.Task(
-        project,
-        read_requirements(project.folder),
-        python,
-        options.time_limit,
-        True,
-        method,
+    message = _message(options)
+    request = Request(
+        options.method or ("GET" if message.body is None else "POST"),
         options.path,
-        data,
-        headers,
+        has_body=message.body is not None,
     )
-    with sandbox.guarded():
-        outcome = runtime_rules.load(task)
-    if outcome.status:
-        return 0 if outcome.status < 400 else 1
-    findings = outcome.findings
-    write_document(document(project, python, outcome.loaded, findings, []), arguments)
-    return 1
+    static = StaticFiles(project.folder, options.static)
+    jar = None
+    if options.follow or options.cookie_jar:
+        from pa_new_check import visit_cookies  # takes a while to import
+
+        text = visit_cookies.read(options.cookie_jar) if options.cookie_jar else ""
+        jar = visit_cookies.Jar(message.host, text, options.cookie_jar or "")
+    with (
+        opened(_file(options.output), "--output", 0o666) as file,
+        opened(options.cookie_jar, "--cookie-jar", 0o600) as cookies,
+    ):
+        conversation = Conversation(request, message, options.follow, jar, static)
+        conversation.file, conversation.has_heads = file.descriptor, not options.body
+        if static.has(request.target):
+            status = conversation.answer_static()
+        else:
+            if options.upload:
+                report = _not_built(options, project, python)
+                if report is not None:
+                    write_document(report, arguments)
+                    return 1
+            task = sandbox.Task(
+                project,
+                read_requirements(project.folder),
+                python,
+                options.time_limit,
+                path=request.target,
+            )
+            task.conversation = conversation
+            with sandbox.guarded():
+                outcome = runtime_rules.load(task)
+            status = conversation.finish(outcome.status)
+            if not status:
+                findings = outcome.findings
+                report = document(project, python, outcome.loaded, findings, [])
+                write_document(report, arguments)
+        file.is_kept = cookies.is_kept = conversation.has_response
+        if jar is not None and options.cookie_jar and cookies.is_kept:
+            cookies.write(jar.lines().encode("latin-1"))
+    return 0 if 0 < status < 400 and not conversation.is_lost else 1
+
+
+def _not_built(
+    options: argparse.Namespace, project: Project, python: tuple[int, int]
+) -> dict[str, object] | None:
+    """Return the report of what to build first, instead of the app's error page."""
+    from pa_new_check import libraries  # most projects have none
+
+    if not libraries.missing(project, options.upload):
+        return None
+    analysis = analyze(project, python)
+    read_findings(project, analysis, python, options.account)
+    native = libraries.judge_libraries(project, options.upload, options.build, analysis)
+    findings = [f for f in native.findings if f.rule == "not-built"]
+    report = document(project, python, False, findings, [])
+    return report if report["findings"] else None  # the code can allow it
+
+
+def _message(options: argparse.Namespace) -> Message:
+    """Return the header fields and the body that the options ask for."""
+    headers = [_header(line) for line in options.header]
+    names = {name.lower() for name, _ in headers}
+    kinds = [bool(given) for given in (options.data, options.json, options.form)]
+    if sum(kinds) > 1:
+        raise CannotCheck("usage", "--data, --json and --form exclude each other")
+    body = None
+    if options.data:
+        body = visit_body.of_data(options.data, "--data", b"&", _FORM)
+    elif options.json:
+        body = visit_body.of_data(options.json, "--json", b"", _JSON)
+        if "accept" not in names:
+            headers.insert(0, ("Accept", _JSON))
+    elif options.form:
+        body = visit_body.of_form(options.form)
+        headers = [(n, _with_boundary(n, v, body.type)) for n, v in headers]
+    if body is not None and "content-type" not in names:
+        headers.insert(0, ("Content-Type", body.type))
+    return Message(headers, body)
+
+
+def _file(output: str | None) -> str | None:
+    """Return the file for the body; as for curl, a minus means stdout."""
+    return None if output == "-" else output
 
 
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
         raise CannotCheck("usage", f"--header takes 'Name: value', not {line!r}")
+    if any(character in line for character in "\r\n\0"):
+        raise CannotCheck("usage", f"--header takes one line, not {line!r}")
     return name.strip(), value.strip()
+
+
+def _with_boundary(name: str, value: str, kind: str) -> str:
+    """Return a header's value: a form's type needs the text that parts its fields."""
+    if name.lower() != "content-type" or "boundary=" in value.lower():
+        return value
+    return value + kind[kind.index(";") :] if value.startswith("multipart/") else value
+
+
+class Place:
+    """A file that an option names for writing."""
+
+    def __init__(self, path: str, option: str) -> None:
+        self.path = path
+        self.option = option
+        self.descriptor = -1
+        self.is_kept = False
+        """Whether the file stays, although the option made it."""
+
+    def open(self, mode: int) -> bool:
+        """Open the file without emptying it; return whether it is new."""
+        flags = os.O_WRONLY | os.O_CREAT
+        try:
+            try:
+                self.descriptor = os.open(self.path, flags | os.O_EXCL, mode)
+            except FileExistsError:
+                self.descriptor = os.open(self.path, flags, mode)
+                return False
+        except OSError as error:
+            raise self._failure(error) from error
+        return True
+
+    def write(self, data: bytes) -> None:
+        """Replace the content."""
+        try:
+            with open(self.descriptor, "wb", closefd=False) as file:
+                if file.seekable():
+                    file.truncate()
+                file.write(data)
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: OSError) -> CannotCheck:
+        what = f"{self.option} cannot write '{printable(self.path)}': {error.strerror}"
+        return CannotCheck("output", what)
+
+
+@contextlib.contextmanager
+def opened(path: str | None, option: str, mode: int) -> Iterator[Place]:
+    """Open a file for writing before the request, whose result must have a place.
+
+    Nothing of it is lost, and no new one stays, if there is no response.
+    """
+    place = Place(path or "", option)
+    is_new = path is not None and place.open(mode)
+    try:
+        yield place
+    finally:
+        if path is not None:
+            os.close(place.descriptor)
+        if is_new and not place.is_kept:
+            os.unlink(place.path)
