@@ -57,36 +57,37 @@ def of_data(values: list[str], option: str, separator: bytes, kind: str) -> Body
             return Body(descriptor, status.st_size, kind)
         os.close(descriptor)
     spool = _Spool(option)
-    for index, value in enumerate(values):
-        if index:
-            spool.write(separator)
-        if value.startswith("@"):
-            spool.copy(value[1:])
-        else:
-            spool.write(os.fsencode(value))
-    return spool.body(kind)
+    with spool.file:
+        for index, value in enumerate(values):
+            if index:
+                spool.write(separator)
+            if value.startswith("@"):
+                spool.copy(value[1:])
+            else:
+                spool.write(os.fsencode(value))
+        return spool.body(kind)
 
 
 def of_form(values: list[str]) -> Body:
     """Return a form of ``--form`` options, as ``multipart/form-data``."""
     boundary = "-" * 24 + os.urandom(11).hex()
     spool = _Spool("--form")
-    for value in values:
-        field = _field(value)
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="'
-        head += _escaped(field.name) + '"'
-        if field.filename is not None:
-            head += f'; filename="{_escaped(field.filename)}"'
-        if field.type:
-            head += f"\r\nContent-Type: {field.type}"
-        spool.write(os.fsencode(head + "\r\n\r\n"))
-        if field.is_file:
-            spool.copy(field.value)
-        else:
-            spool.write(os.fsencode(field.value))
-        spool.write(b"\r\n")
-    spool.write(f"--{boundary}--\r\n".encode())
-    return spool.body(f"multipart/form-data; boundary={boundary}")
+    with spool.file:
+        for field in map(_field, values):
+            head = f'--{boundary}\r\nContent-Disposition: form-data; name="'
+            head += _escaped(field.name) + '"'
+            if field.filename is not None:
+                head += f'; filename="{_escaped(field.filename)}"'
+            if field.type:
+                head += f"\r\nContent-Type: {field.type}"
+            spool.write(os.fsencode(head + "\r\n\r\n"))
+            if field.is_file:
+                spool.copy(field.value)
+            else:
+                spool.write(os.fsencode(field.value))
+            spool.write(b"\r\n")
+        spool.write(f"--{boundary}--\r\n".encode())
+        return spool.body(f"multipart/form-data; boundary={boundary}")
 
 
 def _field(text: str) -> _Field:
@@ -210,9 +211,8 @@ class _Spool:
     def body(self, kind: str) -> Body:
         """Return what was added, as the body of a request."""
         try:
-            with self.file:
-                self.file.flush()
-                return Body(os.dup(self.file.fileno()), self.size, kind)
+            self.file.flush()
+            return Body(os.dup(self.file.fileno()), self.size, kind)
         except OSError as error:
             raise self._full(error) from error
 
