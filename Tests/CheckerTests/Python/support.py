@@ -36,13 +36,13 @@ CHECKER = _compiled()
 
 
 @contextlib.contextmanager
-def project(files: Mapping[str, str | bytes]) -> Iterator[Path]:
+def project(files: Mapping[str, str | bytes], name: str = "mysite") -> Iterator[Path]:
     """Write files into a folder of their own, for as long as the block runs."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place).resolve() / "mysite"
+        folder = Path(place).resolve() / name
         folder.mkdir()
-        for name, content in files.items():
-            path = folder / name
+        for file, content in files.items():
+            path = folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, str):
                 content = content.encode()
@@ -70,13 +70,17 @@ def check(folder: Path, *options: str) -> dict[str, Any]:
     return _report(done.returncode, done.stdout, done.stderr)
 
 
-def check_soon(folder: Path, *options: str) -> dict[str, Any]:
+def check_soon(
+    folder: Path, *options: str, shell: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Check a project in a fork of an interpreter that has imported the package.
 
     For the many apps of the table: starting an interpreter and importing the package takes
     longer than reading an app. The app is loaded in its own interpreter here too.
+
+    :param shell: variables that are set for this run.
     """
-    return _report(*_forks.run("check", folder, *options))
+    return _report(*_forks.run("check", folder, *options, shell=shell))
 
 
 def _report(code: int, out: str | bytes, errors: str | bytes) -> dict[str, Any]:
@@ -92,7 +96,8 @@ from pa_new_check import sandbox
 from pa_new_check.main import main
 
 
-def serve(arguments, out, errors):
+def serve(arguments, out, errors, shell):
+    os.environ.update(shell)
     for name, flags, number in ((os.devnull, os.O_RDONLY, 0), (out, os.O_WRONLY, 1),
                                 (errors, os.O_WRONLY, 2)):
         descriptor = os.open(name, flags)
@@ -125,7 +130,12 @@ class _Forks:
 
     process: subprocess.Popen[str] | None = None
 
-    def run(self, *arguments: str | Path, timeout: float = 180) -> tuple[int, str, str]:
+    def run(
+        self,
+        *arguments: str | Path,
+        timeout: float = 180,
+        shell: Mapping[str, str] | None = None,
+    ) -> tuple[int, str, str]:
         """Return the exit code, and what was written to stdout and to stderr."""
         if self.process is None:
             self.process = subprocess.Popen(
@@ -143,7 +153,8 @@ class _Forks:
             tempfile.NamedTemporaryFile() as out,
             tempfile.NamedTemporaryFile() as errors,
         ):
-            request = [[str(argument) for argument in arguments], out.name, errors.name]
+            words = [str(argument) for argument in arguments]
+            request = [words, out.name, errors.name, dict(shell or {})]
             requests.write(json.dumps(request) + "\n")
             requests.flush()
             if not select.select([answers], [], [], timeout)[0]:

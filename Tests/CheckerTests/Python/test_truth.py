@@ -9,7 +9,8 @@ from __future__ import annotations
 import unittest
 from typing import Any, ClassVar
 
-from apps import BAD, GOOD, PLAIN, App, app
+from apps import BAD, GOOD, HOST, PLAIN, App, app
+from apps.sources import WSGI_FILE
 from server import ANSWER, ERROR, SILENCE, ServerTest, is_installed, observe
 from support import check_soon, project
 
@@ -117,6 +118,40 @@ class TableTest(ServerTest):
                     with project(bound.files) as folder:
                         seen = observe(folder, "wsgi.py", hangs=False)
                     self.assertEqual(seen.kind, ANSWER, seen.log)
+
+
+class HostTest(ServerTest):
+    """What uWSGI does with each app of which the host's conditions decide."""
+
+    apps: ClassVar[dict[str, App]] = {}
+
+    def judge(self) -> None:
+        app = self.apps[self._testMethodName]
+        if not is_installed(app):
+            self.miss(f"{app.framework} is not installed")
+        with project(app.files, app.folder) as folder:
+            entry = next(name for name in (WSGI_FILE, "wsgi.py") if name in app.files)
+            seen = observe(
+                folder,
+                entry,
+                hangs=app.status == 0,
+                path=app.path,
+                environment=app.environment,
+                without=app.left_behind,
+            )
+        self.assertEqual(seen.status, app.status, seen.log)
+
+
+def _add_host(app: App) -> None:
+    name = "test_app_" + "".join(c if c.isalnum() else "_" for c in app.name)
+    assert name not in HostTest.apps, f"two apps of one name: {app.name}"
+    HostTest.apps[name] = app
+    setattr(HostTest, name, HostTest.judge)
+
+
+for _app in HOST:
+    if _app.is_served:
+        _add_host(_app)
 
 
 def _add(app: App) -> None:

@@ -11,9 +11,13 @@ from apps.bad_sources import BAD_SOURCES
 from apps.definition import App, app
 from apps.good_frameworks import GOOD_FRAMEWORKS
 from apps.good_plain import GOOD_PLAIN
+from apps.host_conditions_environment import HOST_ENVIRONMENT
+from apps.host_conditions_files import HOST_FILES
+from apps.host_conditions_processes import HOST_PROCESSES
+from apps.host_conditions_requests import HOST_REQUESTS
 from apps.sources import MAIN, NATIVE, PLAIN
 
-__all__ = ["BAD", "GOOD", "MAIN", "NATIVE", "PLAIN", "App", "app"]
+__all__ = ["BAD", "GOOD", "HOST", "MAIN", "NATIVE", "PLAIN", "App", "app"]
 
 GOOD = (*GOOD_PLAIN, *GOOD_FRAMEWORKS)
 BAD = (
@@ -24,3 +28,5 @@ BAD = (
     *BAD_SOURCES,
     *BAD_LIBRARIES,
 )
+HOST = (*HOST_FILES, *HOST_ENVIRONMENT, *HOST_PROCESSES, *HOST_REQUESTS)
+"""Good and bad apps of which the conditions on the host decide."""

@@ -7,7 +7,9 @@ finds it, ``# <~ RULE`` if only loading does. There may be no other finding.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,34 @@ class App:
     files: dict[str, str | bytes]
     uploads: tuple[str, ...] = ()
     """The files that its template says to build and to upload."""
+    folder: str = "mysite"
+    """The name of its folder."""
+    entry: str = ""
+    """The entry file, "" for the one that the checker takes."""
+    path: str = "/"
+    """The path to ask for."""
+    status: int | None = None
+    """What uWSGI answered when it was tried, 0 for nothing; None if the rules say it."""
+    more_options: tuple[str, ...] = ()
+    """Other options of the checker."""
+    shell: Mapping[str, str] = field(default_factory=dict)
+    """Variables of this computer's shell."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that its user has set on the host."""
+    left_behind: tuple[str, ...] = ()
+    """Files that are on this computer only."""
+    severity: str = ""
+    """The severity of every finding, "" for that of the rules."""
+    is_served: bool = True
+    """False if it needs a network, or is no web app at all: no server can judge it here."""
 
     @property
     def options(self) -> list[str]:
         """The options of the checker for them."""
-        return [word for path in self.uploads for word in ("--upload", path)]
+        words = [word for path in self.uploads for word in ("--upload", path)]
+        if self.path != "/":
+            words += ["--path", self.path]
+        return [*words, *self.more_options]
 
     def expected(self, *, loaded: bool) -> list[tuple[str, str, int]]:
         """Return rule, file and line of the findings that are expected."""
@@ -52,3 +77,10 @@ def app(
         files = {"wsgi.py": files}
     assert isinstance(files, dict)
     return App(name, framework, {**files, **more}, uploads)
+
+
+def condition(
+    name: str, framework: str, files: dict[str, str | bytes], status: int, **facts: Any
+) -> App:
+    """Return an app of which the host's conditions decide, with what uWSGI answered."""
+    return App(name, framework, files, status=status, **facts)

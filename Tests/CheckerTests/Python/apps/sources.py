@@ -130,3 +130,17 @@ def application(environ, start_response):
 def native(rule: str) -> str:
     """Return the entry file of an app whose library has something wrong with it."""
     return NATIVE.replace("(str(LIBRARY))", f"(str(LIBRARY))  # <- {rule}")
+
+
+WSGI_FILE = "alice_pythonanywhere_com_wsgi.py"
+"""The name of a WSGI file, as the host gives it."""
+
+
+def shop(text: str, **more: str) -> dict[str, str | bytes]:
+    """Return a project whose WSGI file imports ``shop.py``, as on the host.
+
+    :param more: other files that end in ``.py``, by their names without that.
+    """
+    files = {f"{name}.py": content for name, content in more.items()}
+    wsgi = PATH + "\nfrom shop import application\n"
+    return {WSGI_FILE: wsgi, "shop.py": text, **files}

@@ -1,0 +1,389 @@
+"""Apps that depend on where the host has the files of a project.
+
+Each status is what uWSGI answered. The good ones look like the bad ones.
+"""
+
+from __future__ import annotations
+
+from apps.definition import condition
+from apps.sources import FLASK, PATH, PLAIN, WSGI_FILE, shop
+
+READ = "\nwith open({}) as file:\n    TEXT = file.read()\n"
+
+HOST_FILES = (
+    condition(
+        "an error behind chdir and a path",
+        "",
+        {
+            WSGI_FILE: "import os\nimport sys\n\nproject = '/home/alice/mysite'\n"
+            "sys.path.insert(0, project)\nos.chdir(project)\n"
+            "from shop import application\n",
+            "shop.py": PLAIN + "price = {'tea': 3}['cake']  # <~ import-error\n",
+        },
+        500,
+    ),
+    condition(
+        "chdir instead of a path",
+        "",
+        {
+            WSGI_FILE: "import os\n\nos.chdir('/home/alice/mysite')\n"
+            "from shop import application\n",
+            "shop.py": PLAIN,
+        },
+        200,
+    ),
+    condition(
+        "a relative file after chdir",
+        "",
+        {
+            WSGI_FILE: "import os\n\nos.chdir('/home/alice/mysite')\n"
+            + READ.format("'tea.txt'")
+            + PLAIN,
+            "tea.txt": "tea",
+        },
+        200,
+    ),
+    condition(
+        "chdir to a folder that is nowhere",
+        "",
+        {
+            WSGI_FILE: "import os\n\n"
+            "os.chdir('/home/alice/mysite/static')  # <~ import-error\n" + PLAIN,
+        },
+        500,
+    ),
+    condition(
+        "a module beside the WSGI file",
+        "",
+        {
+            "wsgi.py": "from app import application  # <~ import-error\n",
+            "app.py": PLAIN,
+        },
+        500,
+    ),
+    condition(
+        "a path from the WSGI file's own place",
+        "",
+        {
+            "wsgi.py": "import sys\nfrom pathlib import Path\n\n"
+            "sys.path.insert(0, str(Path(__file__).resolve().parent))\n"
+            "from app import application\n",
+            "app.py": PLAIN,
+        },
+        200,
+    ),
+    condition(
+        "a package, found from the home folder",
+        "",
+        {
+            WSGI_FILE: "from mysite.shop import application\n",
+            "shop.py": PLAIN,
+        },
+        200,
+    ),
+    condition(
+        "a sub-folder that is not on the path",
+        "",
+        {
+            WSGI_FILE: PATH + "from shop import application  # <~ import-error\n",
+            "src/shop.py": PLAIN,
+        },
+        500,
+    ),
+    condition(
+        "a sub-folder that is on the path",
+        "",
+        {
+            WSGI_FILE: PATH
+            + "sys.path.append('/home/alice/mysite/src')\n"
+            + "from shop import application\n",
+            "src/shop.py": PLAIN,
+        },
+        200,
+    ),
+    condition(
+        "a folder of another name on the path",
+        "",
+        {
+            WSGI_FILE: "import sys\n\nsys.path.insert(0, '/home/alice/my-site')\n"
+            "from shop import application  # <~ import-error\n",
+            "shop.py": PLAIN,
+        },
+        500,
+    ),
+    condition(
+        "a package of the folder's name",
+        "",
+        {
+            WSGI_FILE: PATH + "from mysite.web import application\n",
+            "mysite/__init__.py": "",
+            "mysite/calendar.py": "def export():\n    return 'tea'\n",
+            "mysite/web.py": "import calendar\n\nfrom mysite import calendar as own\n\n"
+            "own.export() + str(calendar.isleap(2024))\n" + PLAIN,
+        },
+        200,
+    ),
+    condition(
+        "a package of the folder's name, in a folder of another name",
+        "",
+        {
+            WSGI_FILE: "import sys\n\nsys.path.append('/home/alice/tea')\n"
+            "from tea.web import application\n",
+            "tea/__init__.py": "from tea import json\n",
+            "tea/json.py": "def dumps(value):\n    return repr(value)\n",
+            "tea/web.py": "import json\n\nassert json.loads('1') == 1\n" + PLAIN,
+        },
+        200,
+        folder="tea",
+    ),
+    condition(
+        "a package of the folder's name behind a folder that is a package too",
+        "",
+        {
+            WSGI_FILE: "import sys\n\nsys.path.append('/home/alice/mysite')\n"
+            "from mysite.web import application  # <~ import-error\n",
+            "__init__.py": "",
+            "mysite/__init__.py": "",
+            "mysite/web.py": PLAIN,
+        },
+        500,
+    ),
+    condition(
+        "a vendored package without __init__",
+        "",
+        shop("from shop_lib.kinds.names import NAMES\n" + PLAIN)
+        | {"shop_lib/kinds/names.py": "NAMES = ('tea',)\n"},
+        200,
+    ),
+    condition(
+        "vendored packages in a folder that is on the path",
+        "",
+        {
+            WSGI_FILE: PATH
+            + "sys.path.insert(1, '/home/alice/mysite/vendor')\n"
+            + "from shop import application\n",
+            "shop.py": "import shop_lib\n" + PLAIN,
+            "vendor/shop_lib/__init__.py": "",
+        },
+        200,
+    ),
+    condition(
+        "vendored packages in a folder that is not on the path",
+        "",
+        shop("import shop_lib  # <- import-error\n" + PLAIN)
+        | {"vendor/shop_lib/__init__.py": ""},
+        500,
+    ),
+    condition(
+        "a table from a URL",
+        "",
+        shop(
+            PLAIN
+            + """
+
+def table(pandas):
+    import urllib.request
+
+    urllib.request.urlopen("https://example.com/fruit.csv")
+    pandas.read_csv("https://example.com/fruit.csv")
+    return pandas.read_json("s3://fruit/fruit.json")
+"""
+        ),
+        200,
+    ),
+    condition(
+        "a folder that the code makes",
+        "",
+        shop(
+            "import os\n\nif not os.path.exists('logs'):\n    os.mkdir('logs')\n"
+            "open('logs/shop.log', 'a').close()\n" + PLAIN
+        ),
+        200,
+    ),
+    condition(
+        "folders that the code makes in one call",
+        "",
+        shop(
+            "import os\nfrom pathlib import Path\n\nos.makedirs('var/log', exist_ok=True)\n"
+            "open('var/log/shop.log', 'a').close()\n"
+            "Path('data').mkdir(exist_ok=True)\nPath('data/tea').write_text('3')\n"
+            + PLAIN
+        ),
+        200,
+    ),
+    condition(
+        "a file in a folder that nothing makes",
+        "",
+        shop("open('logs/shop.log', 'a').close()  # <- relative-path\n" + PLAIN)
+        | {"logs/.keep": ""},
+        500,
+    ),
+    condition(
+        "an upload to a relative folder",
+        "flask",
+        shop(
+            """import os
+from flask import Flask, request
+
+application = Flask(__name__)
+application.config["UPLOAD_FOLDER"] = "static/uploads"
+
+
+@application.route("/", methods=["GET", "POST"])
+def index():
+    if request.method == "POST":
+        photo = request.files["photo"]
+        photo.save(  # <- relative-path
+            os.path.join(application.config["UPLOAD_FOLDER"], photo.filename)
+        )
+    return "form"
+"""
+        ),
+        200,
+    ),
+    condition(
+        "an upload to a folder found from the file's own place",
+        "flask",
+        shop(
+            """import os
+from flask import Flask, request
+
+application = Flask(__name__)
+HERE = os.path.dirname(os.path.abspath(__file__))
+application.config["UPLOAD_FOLDER"] = os.path.join(HERE, "static")
+
+
+@application.route("/", methods=["GET", "POST"])
+def index():
+    if request.method == "POST":
+        photo = request.files["photo"]
+        photo.save(os.path.join(application.config["UPLOAD_FOLDER"], photo.filename))
+    return "form"
+"""
+        ),
+        200,
+    ),
+    condition(
+        "a picture that is saved beside the working directory",
+        "",
+        shop(
+            PLAIN
+            + "\n\ndef draw(picture):\n    picture.save('static/tea.png')"
+            + "  # <- relative-path\n"
+        ),
+        200,
+    ),
+    condition(
+        "a module whose file has a capital letter",
+        "",
+        shop("import helpers  # <- wrong-case\n" + PLAIN, Helpers="x = 1\n"),
+        500,
+    ),
+    condition(
+        "a package whose folder has a capital letter",
+        "",
+        shop("from pages.views import x  # <- wrong-case\n" + PLAIN)
+        | {"Pages/__init__.py": "", "Pages/views.py": "x = 1\n"},
+        500,
+    ),
+    condition(
+        "modules with capital letters",
+        "",
+        shop("import Helpers\nfrom Pages.views import x\n" + PLAIN, Helpers="x = 1\n")
+        | {"Pages/__init__.py": "", "Pages/views.py": "x = 1\n"},
+        200,
+    ),
+    condition(
+        "a template whose file has a capital letter",
+        "flask",
+        shop(
+            FLASK.replace("import Flask", "import Flask, render_template")
+            + "\n\n@app.route('/about')\ndef about():\n"
+            + "    return render_template('about.html')  # <- wrong-case\n"
+        )
+        | {"templates/About.html": "<p>tea</p>\n"},
+        500,
+        path="/about",
+    ),
+    condition(
+        "a template with a capital letter",
+        "flask",
+        shop(
+            FLASK.replace("import Flask", "import Flask, render_template")
+            + "\n\n@app.route('/about')\ndef about():\n"
+            + "    return render_template('About.html')\n"
+        )
+        | {"templates/About.html": "<p>tea</p>\n"},
+        200,
+        path="/about",
+    ),
+    condition(
+        "a data file whose name ends in capital letters",
+        "",
+        shop(
+            "from pathlib import Path\n\n"
+            "TEA = Path(__file__).with_name('tea.csv').read_text()  # <- wrong-case\n"
+            + PLAIN
+        )
+        | {"tea.CSV": "tea"},
+        500,
+    ),
+    condition(
+        "a template looked up from the working directory",
+        "bottle",
+        shop(
+            """from bottle import default_app, route, template
+
+
+@route("/")
+def home():
+    return template("index")  # <~ error-response
+
+
+application = default_app()
+"""
+        )
+        | {"views/index.tpl": "tea\n"},
+        500,
+    ),
+    condition(
+        "a template with a path from the file's own place",
+        "bottle",
+        shop(
+            """from pathlib import Path
+
+from bottle import TEMPLATE_PATH, default_app, route, template
+
+TEMPLATE_PATH.insert(0, str(Path(__file__).parent / "views"))
+
+
+@route("/")
+def home():
+    return template("index")
+
+
+application = default_app()
+"""
+        )
+        | {"views/index.tpl": "tea\n"},
+        200,
+    ),
+    condition(
+        "a loader of templates from the working directory",
+        "jinja2",
+        shop(
+            """from jinja2 import Environment, FileSystemLoader
+
+pages = Environment(loader=FileSystemLoader("templates"))  # <- relative-path
+
+
+def application(environ, start_response):
+    text = pages.get_template("index.html").render()  # <~ error-response
+    start_response("200 OK", [("Content-Type", "text/html")])
+    return [text.encode()]
+"""
+        )
+        | {"templates/index.html": "tea\n"},
+        500,
+    ),
+)
