@@ -1,4 +1,4 @@
-"""The project on the disk: its files, its entry file, its requirements."""
+"""The project on the disk: its files, its entry file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pa_new_check.syntax import binds
-from pa_new_shared import requirements
-from pa_new_shared.requirements import normalized
 
 # Files beyond these limits are not read, and the report says so.
 MAX_BYTES = 1_000_000
@@ -87,40 +85,6 @@ class Project:
             return path.as_posix()
 
 
-class Listed:
-    """A package that ``requirements.txt`` or ``pyproject.toml`` names, or Python."""
-
-    def __init__(
-        self,
-        name: str,
-        versions: str,
-        file: str,
-        line: int,
-    ) -> None:
-        self.name = name
-        self.versions = versions
-        self.file = file
-        self.line = line
-
-
-class Requirements:
-    """The packages and the Python that the project needs."""
-
-    def __init__(
-        self,
-        listed: dict[str, Listed] | None = None,
-        python: Listed | None = None,
-        is_complete: bool = True,
-    ) -> None:
-        self.listed: dict[str, Listed] = {} if listed is None else listed
-        self.python = python
-        """The value of ``requires-python``."""
-        self.is_complete = is_complete
-        """Whether every line was understood."""
-        self.unnamed: list[str] = []
-        """URLs and paths to install from that do not name the package."""
-
-
 def find(folder: Path, entry: str | None) -> Project:
     """Find the entry file (default: the best of the candidates)."""
     try:
@@ -179,7 +143,7 @@ def _candidates(folder: Path) -> list[Path]:
 def _code_with_application(path: Path) -> bytes:
     """Return a file's contents if they have the name, else nothing."""
     try:
-        content = _content(path)
+        content = content_of(path)
     except Unreadable:
         return b""
     return content if b"application" in content else b""
@@ -242,7 +206,7 @@ def is_own(folder: Path, file: Path) -> bool:
     return not any(is_foreign(parent) for parent in inside)
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     """Return the bytes of a file that is small enough to be read."""
     try:
         if not path.is_file():
@@ -258,7 +222,7 @@ def _content(path: Path) -> bytes:
 
 def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
     """Return the syntax tree of a file, as that version of Python sees it."""
-    content = _content(path)
+    content = content_of(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -274,7 +238,7 @@ def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
 def allowed_rules(path: Path) -> dict[int, set[str]]:
     """Return for each line the rules that its comment ``# pa-new: allow`` names."""
     try:
-        content = _content(path)
+        content = content_of(path)
     except Unreadable:
         return {}
     if b"pa-new:" not in content:
@@ -288,82 +252,3 @@ def allowed_rules(path: Path) -> dict[int, set[str]]:
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass  # the comments before the error still count
     return allowed
-
-
-def read_requirements(folder: Path) -> Requirements:
-    """Return the requirements of ``requirements.txt`` and ``pyproject.toml``."""
-    found = Requirements()
-    _read_requirements_file(folder, found)
-    _read_pyproject(folder, found)
-    return found
-
-
-def _text(path: Path) -> str:
-    """Return a file's text, "" if it cannot be read."""
-    try:
-        return _content(path).decode("utf-8-sig", "replace")
-    except Unreadable:
-        return ""
-
-
-def _read_requirements_file(folder: Path, found: Requirements) -> None:
-    """Add the packages of ``requirements.txt`` and of the files that it includes."""
-
-    def read(path: str) -> bytes | None:
-        try:
-            return _content(Path(path))
-        except Unreadable:
-            return None
-
-    limits: dict[str, str] = {}
-    start = str(folder / "requirements.txt")
-    for path, line, is_constraint in requirements.read_files(start, read):
-        if isinstance(line, requirements.Invalid):
-            found.is_complete = False
-        if not isinstance(line, requirements.Requirement):
-            continue
-        if line.name is None:
-            found.is_complete = False
-            found.unnamed.append(line.text)
-            continue
-        # Another line may apply to this Python, so the version is not known.
-        versions = "" if line.marker else line.specifier
-        if is_constraint:
-            limits[normalized(line.name)] = versions
-            continue
-        file = os.path.relpath(path, folder).replace(os.sep, "/")
-        key = normalized(line.name)
-        found.listed[key] = Listed(line.name, versions, file, line.line)
-    for key, versions in limits.items():
-        if key in found.listed and not found.listed[key].versions:
-            found.listed[key].versions = versions
-
-
-def _read_pyproject(folder: Path, found: Requirements) -> None:
-    """Add the packages and the Python of ``pyproject.toml``, read line by line."""
-    # tomllib came with Python 3.11, and this runs on older versions too.
-    section, in_list = "", False
-    for number, line in enumerate(_text(folder / "pyproject.toml").splitlines(), 1):
-        line = line.strip()
-        head = re.fullmatch(r"\[+\s*([\w.\"-]+)\s*\]+\s*(?:#.*)?", line)
-        if head and not in_list:
-            section = head[1]
-            if section.startswith("tool.poetry"):
-                found.is_complete = False
-            continue
-        if section != "project":
-            continue
-        python = re.match(r"requires-python\s*=\s*[\"']([^\"']*)[\"']", line)
-        if python:
-            found.python = Listed("Python", python[1], "pyproject.toml", number)
-        if re.match(r"dependencies\s*=", line):
-            in_list, line = True, line.partition("=")[2]
-        if in_list:
-            for text in re.findall(r"\"([^\"]+)\"|'([^']+)'", line):
-                wanted = requirements.requirement("".join(text), number)
-                if isinstance(wanted, requirements.Requirement) and wanted.name:
-                    found.listed.setdefault(
-                        normalized(wanted.name),
-                        Listed(wanted.name, "", "pyproject.toml", number),
-                    )
-            in_list = "]" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", line)

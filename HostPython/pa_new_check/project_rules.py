@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from pa_new_check import versions
-from pa_new_check.project import Project, Requirements
+from pa_new_check import distributions, versions
+from pa_new_check.project import Project
+from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
-from pa_new_shared.requirements import normalized
 
 # Modules of the standard library that other code does not import.
 _HARMLESS = frozenset(
@@ -42,6 +42,7 @@ def shadowed(
                         1,
                         f"This hides the module {name} of {required}",
                         severity="error",
+                        claim=("hidden", name),
                     )
                 )
             elif name in library:
@@ -74,9 +75,9 @@ def _required(
     name: str, modules: Iterable[Module], requirements: Requirements
 ) -> str | None:
     """Return the requirement whose module a name is, None if there is none."""
-    listed = requirements.listed.get(normalized(versions.distribution_of(name)))
-    if listed is not None:
-        return listed.name
+    for key in distributions.names_of(name):
+        if key in requirements.listed:
+            return requirements.listed[key].name
     # A file that imports its own name wants the module that it hides.
     for module in modules:
         if module.name == name and module.path.parent.name != name:
@@ -88,7 +89,7 @@ def _required(
                 else:
                     continue
                 if name in names and name not in versions.standard_library():
-                    return versions.distribution_of(name)
+                    return distributions.distribution_of(name) or name
     return None
 
 
@@ -113,9 +114,9 @@ def python_versions(
         pin = requirement.versions.lstrip("= ")
         if not requirement.versions.startswith("==") or "*" in pin:
             continue
-        if versions.version_of(requirement.name) != pin:
+        if distributions.version_of(requirement.name) != pin:
             continue  # the requirements of that version are not known here
-        pythons = versions.python_of(requirement.name)
+        pythons = distributions.python_of(requirement.name)
         if pythons and not versions.admits(pythons, python):
             found.append(
                 Finding(

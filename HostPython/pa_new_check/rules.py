@@ -23,6 +23,7 @@ class Finding:
         consequence: str = "",
         last_line: int = 0,
         also: list[str] | None = None,
+        claim: tuple[str, str] = ("", ""),
         page: str = "",
     ) -> None:
         self.rule = rule
@@ -38,6 +39,8 @@ class Finding:
         """The last line of the statement: loading may name any of its lines."""
         self.also: list[str] = [] if also is None else also
         """Other rules by which loading may see the same mistake at another line."""
+        self.claim = claim
+        """What it says of a module, and the module: "missing", "unlisted", "hidden"."""
         self.page = page
         """The name of a help page that says more than that of the rule."""
 

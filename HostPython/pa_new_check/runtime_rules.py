@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from pa_new_check import versions
+from pa_new_check.distributions import provides
+from pa_new_check.missing_modules import advice
 from pa_new_check.project import CannotCheck, is_own
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task, run
 from pa_new_shared.text import printable, shortened
 
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+# A package without a file of its own, such as `google`, has no such module.
+_NO_INNER = re.compile(
+    r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)"
+)
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
@@ -108,6 +114,10 @@ class _Judge:
                 return self.task.project.name(path), int(line)
         return self.task.project.name(self.task.project.entry), 1
 
+    def _importer(self, frames: list[Any]) -> Path:
+        """Return the innermost file that is the project's own."""
+        return self.task.project.folder / self._place(frames)[0]
+
     # The ends of an import.
 
     def on_server(self, event: dict[str, Any]) -> None:
@@ -139,8 +149,11 @@ class _Judge:
 
     def on_raised(self, event: dict[str, Any]) -> None:
         name, text = event["type"], plain(event["text"])
+        inner = _NO_INNER.match(event["text"])
         if "ModuleNotFoundError" in event["bases"] and event["name"]:
-            self._judge_missing_module(event, event["name"].partition(".")[0])
+            self._judge_missing_module(event, event["name"])
+        elif "ImportError" in event["bases"] and inner:
+            self._judge_missing_module(event, f"{inner[2]}.{inner[1]}")
         elif "SyntaxError" in event["bases"]:
             self._add("syntax-error", event, f"{name}: {text}")
         elif "FileNotFoundError" in event["bases"] and event["path"]:
@@ -155,18 +168,13 @@ class _Judge:
         else:
             self._add("import-error", event, f"The import raises {name}: {text}")
 
-    def _judge_missing_module(self, event: dict[str, Any], module: str) -> None:
+    def _judge_missing_module(self, event: dict[str, Any], name: str) -> None:
+        module = name.partition(".")[0]
         if module in ("uwsgi", "uwsgidecorators"):
             return  # only PythonAnywhere has them
-        own = self.task.project.root / module
-        if own.is_dir() or own.with_suffix(".py").is_file():
-            what = f"There is no module {plain(event['name'])} in the project"
-            fix = "Add the file, or correct the name in the import."
-            self._add("import-error", event, what, fix)
-            return
-        distribution = versions.distribution_of(module)
         change = versions.change_of_library(module, self.task.python)
-        if versions.provides(self.task.requirements, module):
+        is_own = (self.task.project.root / module).is_dir()
+        if not is_own and provides(self.task.requirements, name, self.task.python):
             self._add(
                 "import-error",
                 event,
@@ -176,16 +184,12 @@ class _Judge:
                 "warning",
                 "The requirements name it: it must be installed on PythonAnywhere too.",
             )
-        elif change:
+        elif change and not is_own:
             self._add("python-version", event, f"The module {module} {change}")
         else:
-            self._add(
-                "import-error",
-                event,
-                f"There is no module {plain(event['name'])}",
-                f"Add {distribution} to requirements.txt and install it: "
-                f"pip install {distribution}.",
-            )
+            importer = self._importer(event.get("frames", []))
+            said = advice(self.task.project, plain(name), importer)
+            self._add(said.rule, event, said.what, said.fix)
 
     def _judge_missing_file(self, event: dict[str, Any], path: str) -> None:
         if path.startswith("/home/"):

@@ -23,7 +23,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
 
-from pa_new_check.project import Project, Requirements
+from pa_new_check.project import Project
+from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
 
 TYPE_CHECKING = False  # most runs have no use for it

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from pa_new_check import runtime_rules, sandbox, visit_body
 from pa_new_check.main import document, read_findings, write_document
-from pa_new_check.project import CannotCheck, Project, find, read_requirements
+from pa_new_check.project import CannotCheck, Project, find
+from pa_new_check.project_requirements import read_requirements
 from pa_new_check.static_analysis.analysis import analyze
 from pa_new_check.visit_conversation import Conversation, Message
 from pa_new_check.visit_redirects import Request
@@ -62,7 +63,7 @@ def run(
                     return 1
             task = sandbox.Task(
                 project,
-                read_requirements(project.folder),
+                read_requirements(project.folder, python),
                 python,
                 options.time_limit,
                 path=request.target,

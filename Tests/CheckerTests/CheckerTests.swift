@@ -79,7 +79,8 @@ struct CheckerTests {
         let python = try await PythonEnvironments.shared.python(interpreter, listedIn: list)
         // What is missing would be skipped otherwise.
         let reading = [
-            "test_apps.AppsTest.test_read_", "test_requirements.", "test_static_analysis.",
+            "test_apps.AppsTest.test_read_", "test_requirements.", "test_markers.",
+            "test_distributions.", "test_requirements_in_use.", "test_static_analysis.",
         ]
         var variables: [String: String?] = ["CI": "true"]
         if !isQuick {

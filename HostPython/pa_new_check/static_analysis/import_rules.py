@@ -6,8 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from pa_new_check import versions
-from pa_new_check.project import Requirements
+from pa_new_check import distributions, versions
+from pa_new_check.missing_modules import advice
+from pa_new_check.module_names import WINDOWS
+from pa_new_check.project_requirements import Requirements
 from pa_new_check.static_analysis.control_flow import ImportFails
 from pa_new_check.static_analysis.values import Scope
 
@@ -35,12 +37,13 @@ class ImportRules:
         )
 
     def judge(
-        self, interpreter: Interpreter, top: str, scope: Scope, node: ast.AST
+        self, interpreter: Interpreter, name: str, scope: Scope, node: ast.AST
     ) -> None:
         """Report a module that neither the library nor a requirement provides.
 
         :raise ImportFails: if the module is missing, and the code catches ImportError.
         """
+        top = name.partition(".")[0]
         if (
             not interpreter.is_certain
             or interpreter.finder.has_unknown_roots
@@ -50,63 +53,85 @@ class ImportRules:
         is_guarded = interpreter.is_guarded("ImportError")
         change = versions.change_of_library(top, self._python)
         if change and top in self._library and not is_guarded:
-            if not versions.provides(self._requirements, top):
+            if not distributions.provides(self._requirements, top, self._python):
                 version = "{}.{}".format(*self._python)
                 what = f"The module {top} {change}, and the app is for Python {version}"
                 interpreter.found("python-version", scope, node, what)
             return
-        if top in self._library or top in _HOST_MODULES:
+        if top in _HOST_MODULES or (top in self._library and top not in WINDOWS):
             return
-        if top not in self._provided:
-            self._provided[top] = versions.is_installed(top) or versions.provides(
-                self._requirements, top
-            )
-        if self._provided[top]:
-            if not is_guarded:
-                self._judge_unlisted(interpreter, top, scope, node)
-        elif is_guarded:
-            raise ImportFails
-        elif top not in self._reported:
-            self._report_missing(interpreter, top, scope, node)
+        for module in _imported(name, node):
+            if module not in self._provided:
+                self._provided[module] = top not in WINDOWS and (
+                    distributions.is_installed(module)
+                    or distributions.provides(self._requirements, module, self._python)
+                )
+            if self._provided[module]:
+                if not is_guarded:
+                    self._judge_unlisted(interpreter, module, scope, node)
+            elif is_guarded:
+                raise ImportFails
+            elif not {module, top} & self._reported:
+                self._report_missing(interpreter, module, scope, node)
 
     def _report_missing(
-        self, interpreter: Interpreter, top: str, scope: Scope, node: ast.AST
+        self, interpreter: Interpreter, module: str, scope: Scope, node: ast.AST
     ) -> None:
-        self._reported.add(top)
-        what = (
-            f"There is no module {top} in the project, in requirements.txt or in this "
-            "Python"
+        self._reported.add(module)
+        said = advice(
+            interpreter.project, module, scope.module.path, interpreter.finder.roots
         )
-        unknown = versions.missing(self._requirements)
-        if unknown:
-            what += f", unless it comes with {unknown[0]}, which is not installed here"
-        name = versions.distribution_of(top)
-        fix = f"Add {name} to requirements.txt and install it: pip install {name}."
-        finding = interpreter.found("import-error", scope, node, what, fix)
-        if finding is not None and unknown:
-            finding.severity = "warning"
+        unknown = distributions.missing(self._requirements)
+        if unknown and not said.is_near and module not in WINDOWS:
+            said.what += (
+                f", unless it comes with {unknown[0]}, which is not installed here"
+            )
+        finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
+        if finding is not None:
+            finding.claim = ("missing", module)
+            if unknown and not said.is_near and module not in WINDOWS:
+                finding.severity = "warning"
 
     def _judge_unlisted(
-        self, interpreter: Interpreter, top: str, scope: Scope, node: ast.AST
+        self, interpreter: Interpreter, module: str, scope: Scope, node: ast.AST
     ) -> None:
         """Report a module that is installed here, but that no requirement provides."""
-        if top not in self._unlisted:
-            self._unlisted[top] = versions.unlisted(self._requirements, top)
-        name = self._unlisted[top]
-        if not name or top in self._reported:
+        if module not in self._unlisted:
+            self._unlisted[module] = distributions.unlisted(
+                self._requirements, module, self._python
+            )
+        name = self._unlisted[module]
+        if not name or f"{name} is unlisted" in self._reported:
             return
-        self._reported.add(top)
-        what = (
-            f"The module {top} belongs to {name}, which requirements.txt does not list"
-        )
+        self._reported.add(f"{name} is unlisted")
+        what = f"The module {module} belongs to {name}, which requirements.txt does not list"
         fix = f"Add {name} to requirements.txt."
         finding = interpreter.found("import-error", scope, node, what, fix)
         if finding is not None:
+            finding.claim = ("unlisted", module)
             finding.severity = "warning"
             finding.consequence = (
                 "It is installed here; on PythonAnywhere, where only that list is "
                 "installed, the import fails."
             )
+
+
+def _imported(name: str, node: ast.AST) -> list[str]:
+    """Return the modules that an import of a library's module needs, in full.
+
+    Only those of a namespace package differ from its first part: the names that a
+    ``from`` imports may be modules of other distributions.
+    """
+    top = name.partition(".")[0]
+    if not distributions.is_namespace(top):
+        return [top]
+    if isinstance(node, ast.ImportFrom) and node.module == name and not node.level:
+        names = [alias.name for alias in node.names if alias.name != "*"]
+        return [f"{name}.{inner}" for inner in names] or [name]
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+        return [inner for inner in names if inner.split(".")[0] == top] or [name]
+    return [name]
 
 
 def has_new_tornado(requirements: Requirements) -> bool:
@@ -117,6 +142,6 @@ def has_new_tornado(requirements: Requirements) -> bool:
     ):
         return False
     if listed is None or not listed.versions:
-        installed = versions.version_of("tornado")
+        installed = distributions.version_of("tornado")
         return not installed or int(installed.partition(".")[0]) >= 6
     return not re.search(r"<\s*6", listed.versions)

@@ -21,8 +21,8 @@ from pa_new_check.project import (
     Project,
     Unreadable,
     parse,
-    read_requirements,
 )
+from pa_new_check.project_requirements import read_requirements
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis import import_rules
 from pa_new_check.static_analysis.control_flow import (
@@ -68,7 +68,7 @@ class Interpreter:
     def __init__(self, project: Project, python: tuple[int, int]) -> None:
         self.project = project
         self.python = python
-        self.requirements = read_requirements(project.folder)
+        self.requirements = read_requirements(project.folder, python)
         self.findings: list[Finding] = []
         self.unread: list[tuple[str, str]] = []
         """The files that could not be read, and why."""
@@ -180,7 +180,7 @@ class Interpreter:
         path = self.finder.find(top)
         is_builtin = top in _ALWAYS_LOADED and self._imports.is_in_library(top)
         if path is None or is_builtin:
-            self._imports.judge(self, top, scope, node)
+            self._imports.judge(self, name, scope, node)
             return LibraryValue(name)
         # Packages run from the outside in.
         value: AbstractValue = LibraryValue(name)

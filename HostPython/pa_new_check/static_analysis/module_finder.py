@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pa_new_check.project import Project
+from pa_new_check.distributions import is_regular
+from pa_new_check.project import Project, python_files
 from pa_new_check.static_analysis.paths import on_this_computer
+from pa_new_check.versions import standard_library
 
 
 class ModuleFinder:
@@ -18,6 +20,7 @@ class ModuleFinder:
         """Whether the code puts folders on the path that cannot be known."""
         self._folder = project.folder
         self._known: dict[str, Path | None] = {}
+        self._library = standard_library()
 
     def find(self, name: str) -> Path | None:
         """Return the project's file for a module, or the folder of its package."""
@@ -59,8 +62,22 @@ class ModuleFinder:
                     return place / "__init__.py"
                 if place.with_name(parts[-1] + ".py").is_file():
                     return place.with_name(parts[-1] + ".py")
-                if place.is_dir() and any(place.glob("*.py")):
-                    return place
+            except (OSError, ValueError):
+                continue
+        return self._folder_of(parts)
+
+    def _folder_of(self, parts: list[str]) -> Path | None:
+        """Return the folder of a package that has no ``__init__.py``.
+
+        Python takes it only if no other folder on the path has a module of that name.
+        """
+        if parts[0] in self._library:
+            return None
+        for root in self.roots:
+            place = root.joinpath(*parts)
+            try:
+                if place.is_dir() and next(python_files(place), None) is not None:
+                    return None if is_regular(parts[0]) else place
             except (OSError, ValueError):
                 continue
         return None

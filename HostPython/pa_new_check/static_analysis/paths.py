@@ -83,6 +83,11 @@ def on_this_computer(path: str, folder: Path) -> Path | None:
     if match is None or os.path.exists(path):
         return None
     parts = [part for part in match[1].split("/") if part not in ("", ".")]
+    if folder.name in parts:
+        # The project's own folder, even if a folder inside has its name, too.
+        place = folder.joinpath(*parts[parts.index(folder.name) + 1 :])
+        if place.is_dir():
+            return place
     for start in range(len(parts)):
         place = folder.joinpath(*parts[start:])
         if place.is_dir():

@@ -97,7 +97,7 @@ class ReportTest(unittest.TestCase):
 
     def test_missing_module_names_its_requirement(self) -> None:
         for files, severity, word in (
-            ({}, "error", "pip install nowhere-to-be-found"),
+            ({}, "error", "its page names the package"),
             (
                 {"requirements.txt": "nowhere_to.be-found==1\n"},
                 "warning",
@@ -149,10 +149,11 @@ class ReportTest(unittest.TestCase):
         """The import has PythonAnywhere's limit, and a request has its own."""
         from pa_new_check import project as disk
         from pa_new_check import sandbox
+        from pa_new_check.project_requirements import Requirements
 
         with project({"wsgi.py": PLAIN}) as folder:
             found = disk.find(folder, None)
-            nothing = disk.Requirements()
+            nothing = Requirements()
             for asked, limit in ((300, 20), (20, 20), (3, 3)):
                 task = sandbox.Task(found, nothing, (3, 13), asked)
                 self.assertEqual(task.import_limit, limit)

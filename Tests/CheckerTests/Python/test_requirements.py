@@ -1,6 +1,6 @@
 """Lines of Python requirements: read rightly, in linear time, whatever they hold.
 
-The parser is in ``pa_new_shared``. How the checker and the deployer use it is here too.
+The parser is in ``pa_new_shared``. ``test_requirements_in_use.py`` has what uses it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ import time
 import unittest
 from pathlib import Path
 
-from pa_new_check.project import read_requirements
-from pa_new_check.versions import missing as missing_here
-from pa_new_deploy import packages
 from pa_new_shared import requirements
 from pa_new_shared.requirements import (
     Include,
@@ -319,81 +316,6 @@ class IncludeTest(unittest.TestCase):
         text = "".join(f"-r {name}\n" for name in large)
         found = self.read({"requirements.txt": text, **large})
         self.assertIn(("requirements.txt", "invalid -r 8.txt", False), found)
-
-
-class UseTest(unittest.TestCase):
-    """What the checker and the deployer make of it."""
-
-    def test_checker(self) -> None:
-        for text, listed, is_complete in (
-            ("Flask[async]==3.1\n", {"flask": "==3.1"}, True),
-            (f"{GIT}\n", {}, False),
-            (f"{GIT}#egg=Flask\n", {"flask": ""}, True),
-            (f"flask @ {GIT}\nb", {"flask": "", "b": ""}, True),
-            ("a==1; python_version < '3'\n", {"a": ""}, True),
-            (f"--index-url https://x\na==1 \\\n  {HASH}\n", {"a": "==1"}, True),
-            ("a\n-c limits.txt\n", {"a": "==2"}, True),
-            ("-r more.txt\n", {"m": ""}, True),
-            ("-r nowhere.txt\n", {}, False),
-            ("please install flask\n", {}, False),
-            ("-e .\n", {}, False),
-            ("\ufeffa\n".encode("utf-16-le").decode("latin-1"), {"a": ""}, True),
-        ):
-            with self.subTest(text), tempfile.TemporaryDirectory() as place:
-                folder = Path(place)
-                (folder / "requirements.txt").write_bytes(text.encode("latin-1"))
-                (folder / "limits.txt").write_text("a==2\nnot-listed==1\n", "utf-8")
-                (folder / "more.txt").write_text("m\n-r requirements.txt\n", "utf-8")
-                found = read_requirements(folder)
-                versions = {key: item.versions for key, item in found.listed.items()}
-                self.assertEqual(versions, listed)
-                self.assertEqual(found.is_complete, is_complete)
-
-    def test_checker_does_not_know_what_a_url_brings(self) -> None:
-        with tempfile.TemporaryDirectory() as place:
-            Path(place, "requirements.txt").write_text(f"{GIT}\n-e .\n", "utf-8")
-            self.assertEqual(
-                missing_here(read_requirements(Path(place))), [GIT, "-e ."]
-            )
-
-    def test_pyproject(self) -> None:
-        with tempfile.TemporaryDirectory() as place:
-            text = f'[project]\ndependencies = ["a[x]>=1", "b @ {GIT}", "{GIT}"]\n'
-            Path(place, "pyproject.toml").write_text(text, "utf-8")
-            found = read_requirements(Path(place))
-            self.assertEqual(list(found.listed), ["a", "b"])
-
-    def test_deployer(self) -> None:
-        installed = ["flask-3.1.0.dist-info", "Web.py-0.62-py3.12.egg-info", "x.py"]
-        for text, missing in (
-            ("Flask==3.1.0\nweb-py\n", []),
-            ("Flask===3.1.0\n", []),
-            ("Flask==3.0.0\n", ["Flask==3.0.0"]),
-            ("Flask>=9\n", []),
-            ("bottle # small\n", ["bottle"]),
-            (f"bottle==1 \\\n {HASH}\n", ["bottle==1"]),
-            ("bottle; python_version < '3'\n", []),
-            (f"bottle @ {GIT}\n{GIT}\n{WHEEL}\n-e .\n--pre\n", []),
-            ("\ufeffFlask==3.1.0\n", []),
-        ):
-            with self.subTest(text):
-                self.assertEqual(packages.missing(text, installed), missing)
-
-    def test_deployer_needs_the_file(self) -> None:
-        for text, required, needs_file in (
-            ("# none\n", [], False),
-            ("a==1 # x\nb\n", ["a==1", "b"], False),
-            (f"a==1 {HASH}\n", ["a==1"], False),
-            ("--index-url https://x\na\n", ["a"], True),
-            ("--index-url https://x\n", [], True),
-            ("-r b.txt\n", ["-r b.txt"], True),
-            ("-c b.txt\na", ["a"], True),
-            ("-e .\n", ["-e ."], True),
-            (f"{GIT}\n", [GIT], False),
-        ):
-            with self.subTest(text):
-                self.assertEqual(packages.required(text), required)
-                self.assertEqual(packages.needs_file(text), needs_file)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,165 @@
+"""The distributions that are installed for this interpreter, read once from their metadata.
+
+Only names of folders and a few text files are read: no file that a distribution installs
+is looked at. (``importlib.metadata`` takes longer to import than this to run.)
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from pa_new_shared.requirements import Requirement, normalized, requirement
+
+_FOLDER = re.compile(r"(.+?)-([^-]+)(?:-[^-]+)*\.(?:dist|egg)-info")
+# The first part of each path: `flask/app.py,sha256=…`, `six.py,…`, `"a,b/c.py",…`.
+_TOP = re.compile(
+    r'^"?([^/,"\n.]+)(?:/|\.py[,"\n]|\.[^/,"\n]*\.?(?:so|pyd)[,"\n])', re.MULTILINE
+)
+_MAX_BYTES = 20_000_000  # of one file
+
+
+class Distribution:
+    """What ``pip`` installed under one name."""
+
+    def __init__(self, folder: Path, name: str, version: str) -> None:
+        self._folder = folder
+        """The folder (or, for an old egg, the file) of its metadata."""
+        self.key = normalized(name)
+        self.version = version
+
+    @functools.cached_property
+    def _fields(self) -> dict[str, list[str]]:
+        """The fields of its METADATA, by their names."""
+        text = ""
+        for name in ("METADATA", "PKG-INFO"):
+            text = text or _text(self._folder / name)
+        if not text and self._folder.is_file():
+            text = _text(self._folder)
+        found: dict[str, list[str]] = {}
+        for line in text.splitlines():
+            if not line:
+                break  # the description follows
+            key, colon, value = line.partition(": ")
+            if colon and not key.startswith((" ", "\t")):
+                found.setdefault(key, []).append(value.strip())
+        return found
+
+    @property
+    def name(self) -> str:
+        """The name as its authors write it."""
+        return self._fields.get("Name", [self.key])[0]
+
+    @property
+    def requires_python(self) -> str:
+        return self._fields.get("Requires-Python", [""])[0]
+
+    @functools.cached_property
+    def requires(self) -> list[Requirement]:
+        """The packages that it needs, also those of its extras."""
+        lines = [requirement(line) for line in self._fields.get("Requires-Dist", [])]
+        old = _text(self._folder / "requires.txt")
+        for line in old.partition("\n[")[0].splitlines():
+            lines.append(requirement(line))
+        return [line for line in lines if isinstance(line, Requirement) and line.name]
+
+    @functools.cached_property
+    def record(self) -> str:
+        """The list of its files, a line for each; "" if it has none."""
+        text = _text(self._folder / "RECORD")
+        if not text:
+            # As `setup.py install` and Debian write it, relative to this folder.
+            text = _text(self._folder / "installed-files.txt").replace("../", "")
+        return text
+
+    def tops(self) -> set[str]:
+        """Return the names of its modules and packages that have no dot."""
+        found = set(_TOP.findall(self.record + "\n"))
+        found |= set(_text(self._folder / "top_level.txt").split())
+        return found - {"__pycache__", "bin"}
+
+    def has(self, module: str) -> bool:
+        """Tell whether a module is among its files, as far as these are known.
+
+        What is below a package with a file of its own counts as there, since it may be a
+        name in that file.
+        """
+        path = ""
+        for part in module.split("."):
+            path += re.escape(part)
+            if not self.record or re.search(
+                rf"^{path}(?:/__init__)?\.(?:py|[^/,\n]*so|pyd)\b",
+                self.record,
+                re.MULTILINE,
+            ):
+                return True
+            is_top, path = "/" not in path, path + "/"
+            if re.search(f"^{path}", self.record, re.MULTILINE) is None:
+                return is_top  # only top_level.txt has it: it is edited elsewhere
+        return True
+
+
+class Installation:
+    """All distributions in some folders of ``sys.path``."""
+
+    def __init__(self, folders: Iterable[str]) -> None:
+        self._by_key: dict[str, Distribution] = {}
+        for folder in folders:
+            try:
+                names = sorted(os.listdir(folder))
+            except OSError:
+                continue
+            for name in names:
+                match = _FOLDER.fullmatch(name)
+                if match:
+                    found = Distribution(Path(folder, name), match[1], match[2])
+                    # The first on the path is the one that is imported.
+                    self._by_key.setdefault(found.key, found)
+
+    def get(self, name: str) -> Distribution | None:
+        """Return the distribution of that name, however it is written."""
+        return self._by_key.get(normalized(name))
+
+    @functools.cached_property
+    def _by_top(self) -> dict[str, list[Distribution]]:
+        found: dict[str, list[Distribution]] = {}
+        for distribution in self._by_key.values():
+            for top in distribution.tops():
+                found.setdefault(top, []).append(distribution)
+        return found
+
+    def providers(self, module: str) -> list[Distribution]:
+        """Return the distributions that have a module, such as ``google.auth``.
+
+        Several may share the part before the first dot: a namespace package.
+        """
+        found = self._by_top.get(module.partition(".")[0], [])
+        return [one for one in found if one.has(module)]
+
+
+def admit_installed() -> None:
+    """Add installed packages to the path, which ``-S`` left out to save time."""
+    if sys.flags.no_site and "site" not in sys.modules:
+        import site
+
+        site.main()
+
+
+@functools.cache
+def installation() -> Installation:
+    """Return what is installed for this interpreter."""
+    admit_installed()
+    return Installation(path for path in sys.path if path)
+
+
+def _text(path: Path) -> str:
+    """Return a file's text, "" if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return ""

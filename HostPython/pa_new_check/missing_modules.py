@@ -1,0 +1,112 @@
+"""Words for a module that is missing: what it may be, and the line that brings it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pa_new_check.distributions import distribution_of
+from pa_new_check.module_names import WINDOWS, meant_module
+from pa_new_check.near_names import Near, near
+from pa_new_check.project import Project
+
+
+class Advice:
+    """The parts of a finding about a missing module."""
+
+    def __init__(self, what: str, fix: str, rule: str = "import-error") -> None:
+        self.rule = rule
+        self.what = what
+        self.fix = fix
+        self.is_near = False
+        """Whether the project has a module that the import most likely means."""
+
+
+def advice(
+    project: Project,
+    module: str,
+    importer: Path,
+    roots: Iterable[Path] = (),
+) -> Advice:
+    """Return what to say of a module that no import finds.
+
+    :param module: as the import names it: in full, if it has dots.
+    :param importer: the file with the import.
+    :param roots: the folders on ``sys.path`` that are known.
+    """
+    top = module.partition(".")[0]
+    what = f"There is no module {module}"
+    if top in WINDOWS:
+        return Advice(
+            f"The module {top} exists only on Windows, and PythonAnywhere runs Linux",
+            "Do without it, or import it only on Windows: put the import below "
+            '`if sys.platform == "win32":`.',
+        )
+    found = near(project, module, importer, roots)
+    name = distribution_of(module)
+    own = project.root / top
+    if found is None and (own.is_dir() or own.with_suffix(".py").is_file()):
+        return Advice(
+            f"{what} in the project",
+            "Add the file, or correct the name in the import.",
+        )
+    if found is not None and (found.difference == "package" or not name):
+        said = _said(project, module, importer, found)
+        said.is_near = True
+        return said
+    if name:
+        return Advice(
+            what,
+            f"Add {name} to requirements.txt and install it: pip install {name}.",
+        )
+    meant = meant_module(top)
+    if meant:
+        return Advice(f"{what}: its name is {meant}", f"Write `import {meant}`.")
+    return Advice(
+        what,
+        f"If {top} is a library, its page names the package to install: add that name "
+        "to requirements.txt. Do not guess it: a package of a similar name can be "
+        "somebody else's. If it is a file of yours, add it to the project.",
+    )
+
+
+def _said(project: Project, module: str, importer: Path, found: Near) -> Advice:
+    """Return what to say of a module that is in the project in another form."""
+    what = f"There is no module {module} in the project, but there is `{found.path}`"
+    if found.difference == "package":
+        package, _, last = found.name.rpartition(".")
+        return Advice(
+            what,
+            f"Name its package, too: write `from {package} import {last}` for `import "
+            f"{last}`, and `from {found.name} import ...` for `from {last} import ...`.",
+        )
+    if found.difference == "folder":
+        place = f"the folder `{found.name}`" if found.name else "the project's folder"
+        return Advice(
+            f"The module {module} is not found: `{found.path}` is in {place}, which is "
+            "not on `sys.path`",
+            f"Write above the import: {_path_lines(project, importer, found.name)}.",
+        )
+    last = found.name.rpartition(".")[2]
+    wanted = module.split(".")[found.name.count(".")]
+    target = wanted + (".py" if found.path.endswith(".py") else "/")
+    fix = f"Rename `{found.path}` to `{target}`."
+    if last.isidentifier():
+        fix = f"Write `{found.name}` in the import, or r{fix[1:]}"
+    if found.difference == "case":
+        what = f"The import says `{module}`, and the project has `{found.path}`"
+        return Advice(what, fix, "wrong-case")
+    return Advice(what, fix)
+
+
+def _path_lines(project: Project, importer: Path, folder: str) -> str:
+    """Return the lines that put a folder of the project on ``sys.path``."""
+    if importer.name.endswith("_wsgi.py") or importer.parent != project.folder:
+        # The WSGI file is in /var/www, beside no file of the project.
+        account = project.account or "USER"
+        place = f"/home/{account}/{project.folder.name}/{folder}".rstrip("/")
+        return f'`import sys` and `sys.path.insert(0, "{place}")`'
+    base = "os.path.dirname(os.path.abspath(__file__))"
+    place = f'os.path.join({base}, "{folder}")' if folder else base
+    line = f"sys.path.insert(0, {place})"
+    return f"`import os, sys` and `{line}`"

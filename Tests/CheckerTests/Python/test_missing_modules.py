@@ -1,0 +1,182 @@
+"""Modules that no import finds: what they may be, and what to write."""
+
+from __future__ import annotations
+
+import unittest
+
+from apps.sources import PLAIN
+from support import check_soon, project
+
+ENTRY = "alice_pythonanywhere_com_wsgi.py"
+
+# The import, the other files, the entry file, and the rule and parts of the finding's
+# message and fix; no rule if there is no finding.
+MISSING: list[tuple[str, dict[str, str], str, str, str, str]] = [
+    (
+        "import helpers",
+        {"Helpers.py": ""},
+        "wsgi.py",
+        "wrong-case",
+        "`Helpers.py`",
+        "Write `Helpers` in the import, or rename `Helpers.py` to `helpers.py`",
+    ),
+    (
+        "from shoplib import x",
+        {"shop_lib/__init__.py": ""},
+        "wsgi.py",
+        "import-error",
+        "there is `shop_lib/`",
+        "Write `shop_lib` in the import",
+    ),
+    (
+        "import helper",
+        {"helpers.py": ""},
+        "wsgi.py",
+        "import-error",
+        "there is `helpers.py`",
+        "Write `helpers` in the import",
+    ),
+    (
+        "import my_shop",
+        {"my-shop.py": ""},
+        "wsgi.py",
+        "import-error",
+        "there is `my-shop.py`",
+        "Rename `my-shop.py` to `my_shop.py`.",
+    ),
+    (
+        "import shop",
+        {"src/shop/__init__.py": ""},
+        "wsgi.py",
+        "import-error",
+        "`src/shop/` is in the folder `src`, which is not on `sys.path`",
+        'os.path.join(os.path.dirname(os.path.abspath(__file__)), "src"))`',
+    ),
+    (
+        "import shop",
+        {"src/shop/__init__.py": ""},
+        ENTRY,
+        "import-error",
+        "`src/shop/` is in the folder `src`",
+        '`sys.path.insert(0, "/home/alice/mysite/src")`',
+    ),
+    (
+        "import shop.web",
+        {"shop/__init__.py": "", "shop/web.py": "import tools\n", "shop/tools.py": ""},
+        "wsgi.py",
+        "import-error",
+        "there is `shop/tools.py`",
+        "write `from shop import tools`",
+    ),
+    (
+        "import MySQLdb",
+        {},
+        "wsgi.py",
+        "import-error",
+        "MySQLdb",
+        "pip install mysqlclient",
+    ),
+    (
+        "from google.cloud import storage",
+        {},
+        "wsgi.py",
+        "import-error",
+        "google.cloud.storage",
+        "pip install google-cloud-storage",
+    ),
+    (
+        "import Flask",
+        {},
+        "wsgi.py",
+        "import-error",
+        "its name is flask",
+        "import flask",
+    ),
+    (
+        "import win32api",
+        {},
+        "wsgi.py",
+        "import-error",
+        "only on Windows",
+        "sys.platform",
+    ),
+    ("import winreg", {}, "wsgi.py", "import-error", "only on Windows", "sys.platform"),
+    (
+        "import no_such_lib",
+        {},
+        "wsgi.py",
+        "import-error",
+        "no_such_lib",
+        "Do not guess it",
+    ),
+    # What is there is not missing.
+    ("import helpers", {"helpers.py": "", "Helpers.py": ""}, "wsgi.py", "", "", ""),
+    (
+        "from shop_lib.kinds.names import names",
+        {"shop_lib/kinds/names.py": "names = 1\n"},
+        "wsgi.py",
+        "",
+        "",
+        "",
+    ),
+    (
+        "import pathlib, sys\n"
+        + "sys.path.append(str(pathlib.Path(__file__).resolve().parent / 'x'))\n"
+        + "import shop",
+        {"x/shop.py": ""},
+        "wsgi.py",
+        "",
+        "",
+        "",
+    ),
+    (
+        "try:\n    import win32api\nexcept ImportError:\n    win32api = None",
+        {},
+        "wsgi.py",
+        "",
+        "",
+        "",
+    ),
+    # A folder of data does not hide a library's module of its name.
+    (
+        "import email.message, flask\nflask.Flask, email.message.Message",
+        {"flask/data.py": "", "email/data.py": ""},
+        "wsgi.py",
+        "",
+        "",
+        "",
+    ),
+]
+
+
+class MissingModulesTest(unittest.TestCase):
+    """Each import of the table, read and loaded."""
+
+    def test_advice(self) -> None:
+        for source, files, entry, rule, message, fix in MISSING:
+            app = {entry: f"{source}\n" + PLAIN, **files}
+            for options in ([], ["--no-load"]):
+                with self.subTest(source, options=options), project(app) as folder:
+                    found = check_soon(folder, *options)["findings"]
+                    self.assertEqual(
+                        [one["rule"] for one in found], [rule] * bool(rule)
+                    )
+                    for one in found:
+                        self.assertIn(message, one["message"])
+                        self.assertIn(fix, one["fix"])
+
+    def test_inner_module_that_only_loading_misses(self) -> None:
+        for source, files, message, fix in (
+            ("import shop.view", {"shop/views.py": ""}, "shop/views.py", "shop.views"),
+            ("import shop.x", {"shop/views.py": ""}, "in the project", "Add the file"),
+        ):
+            app = {"wsgi.py": f"{source}\n" + PLAIN, "shop/__init__.py": "", **files}
+            with self.subTest(source), project(app) as folder:
+                (found,) = check_soon(folder)["findings"]
+                self.assertIn(message, found["message"])
+                self.assertIn(fix, found["fix"])
+                self.assertNotIn("pip install", found["fix"])
+
+
+if __name__ == "__main__":
+    unittest.main()
