@@ -35,7 +35,7 @@ struct CheckerArgumentsTests {
     func products() throws {
         let project = try project(uploads: ["-a.so", "b c.so"])
         let built = ["--upload=-a.so", "--upload=b c.so", "--build=--make it"]
-        let known = ["--project-name=hello", "--account=alice", "--record-domain=www.example.com"]
+        let known = ["--project-name=hello", "--record-domain=www.example.com", "--account=alice"]
         let check = ["check", ".", "--python", "3.12"]
         #expect(CheckRequest().arguments(for: project) == check + known + built)
         let visit = ["visit", ".", "/", "--report", "file"]
@@ -45,12 +45,16 @@ struct CheckerArgumentsTests {
     @Test("name the conditions that the user asks for, each as one word")
     func conditions() {
         let conditions = HostConditions(
+            account: "bob",
             domain: "a.b",
             variables: ["-A", "B"],
             variablesFile: "-f",
             usesNamespaces: false
         )
-        let words = ["--domain=a.b", "--env=-A", "--env=B", "--env-file=-f", "--no-namespaces"]
+        let words = [
+            "--account=bob", "--domain=a.b", "--env=-A", "--env=B", "--env-file=-f",
+            "--no-namespaces",
+        ]
         let check = CheckRequest(paths: ["/a", "/b"], asksAllRoutes: true, conditions: conditions)
         let routes = ["--path=/a", "--path=/b", "--all-routes"]
         #expect(check.arguments(for: nil) == ["check", "."] + routes + words)
@@ -58,6 +62,14 @@ struct CheckerArgumentsTests {
             VisitRequest(conditions: conditions).arguments(report: "file", for: nil)
                 == ["visit", ".", "/", "--report", "file"] + words
         )
+    }
+
+    @Test("name the account that is asked for, and not the recorded one")
+    func account() throws {
+        let request = CheckRequest(conditions: HostConditions(account: "bob"))
+        let arguments = request.arguments(for: try project(uploads: []))
+        #expect(arguments.contains("--account=bob"))
+        #expect(!arguments.contains("--account=alice"))
     }
 
     @Test("name nothing of a project that pa-new did not make")

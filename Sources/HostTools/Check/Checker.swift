@@ -108,19 +108,21 @@ public struct VisitRequest: Sendable, Hashable {
 ///     used, or else that of the interpreter.
 ///   - interpreter: The Python that runs the checker.
 ///   - project: The project, if pa-new made it.
+///   - showsProgress: Whether stderr is a terminal that can show what the checker waits for.
 /// - Returns: The report.
 /// - Throws: ``PythonError`` or ``CheckError`` if the project could not be checked.
 package func check(
     _ request: CheckRequest,
     with interpreter: PythonInterpreter,
-    project: LoadedProject? = nil
+    project: LoadedProject? = nil,
+    showsProgress: Bool = false
 ) throws -> CheckReport {
     let temporary = try TemporaryDirectory(for: .checker)
     defer { temporary.remove() }
     let output = temporary.path + "/report.json"
     let exitCode = try temporary.run(
         with: interpreter,
-        request.arguments(for: project),
+        request.arguments(for: project) + (showsProgress ? ["--progress"] : []),
         output: output
     )
     return try report(in: output, exitCode: exitCode)

@@ -95,6 +95,8 @@ public struct CheckReport: Sendable, Codable, Hashable {
     public var outcome: Outcome? = nil
     /// The verdict in one sentence.
     public var summary: String? = nil
+    /// Why the app could not be loaded on this computer.
+    public var unloaded: String? = nil
     /// Sentences about the conditions of the check: what was lent to the app, and what was not possible.
     public var notes: [String]? = nil
     /// The domain that the requests were for.
@@ -106,7 +108,7 @@ public struct CheckReport: Sendable, Codable, Hashable {
 
     enum CodingKeys: String, CodingKey {
         case version, entry, candidates, python, interpreter, loaded, allowed, unread, findings
-        case outcome, summary, notes, domain, requests
+        case outcome, summary, unloaded, notes, domain, requests
         case wsgiFile = "wsgi_file"
     }
 

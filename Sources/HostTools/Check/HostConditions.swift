@@ -4,6 +4,8 @@ import Scaffold
 
 /// The conditions of PythonAnywhere under which an app is loaded on this computer.
 public struct HostConditions: Sendable, Hashable {
+    /// The account on PythonAnywhere; nil for the project's own.
+    public var account: String?
     /// The domain of the web app; nil for the project's own.
     public var domain: String?
     /// The names of the variables of this process that the app is given, too.
@@ -16,16 +18,19 @@ public struct HostConditions: Sendable, Hashable {
     /// Creates the conditions.
     ///
     /// - Parameters:
+    ///   - account: The account on PythonAnywhere; nil for the project's own.
     ///   - domain: The domain of the web app; nil for the project's own.
     ///   - variables: The names of the variables of this process that the app is given, too.
     ///   - variablesFile: A file of variables that the app is given, too.
     ///   - usesNamespaces: Whether Linux namespaces may give the app PythonAnywhere's paths.
     public init(
+        account: String? = nil,
         domain: String? = nil,
         variables: [String] = [],
         variablesFile: String? = nil,
         usesNamespaces: Bool = true
     ) {
+        self.account = account
         self.domain = domain
         self.variables = variables
         self.variablesFile = variablesFile
@@ -40,8 +45,10 @@ public struct HostConditions: Sendable, Hashable {
         var arguments: [String] = []
         if let record = project?.record {
             arguments.append("--project-name=\(project?.folder ?? record.name)")
-            if let user = record.user { arguments.append("--account=\(user)") }
             if let domain = record.domain { arguments.append("--record-domain=\(domain)") }
+        }
+        if let account = account ?? project?.record.user {
+            arguments.append("--account=\(account)")
         }
         if let domain { arguments.append("--domain=\(domain)") }
         arguments += variables.map { "--env=\($0)" }

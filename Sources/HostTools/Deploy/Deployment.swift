@@ -82,6 +82,11 @@ public struct Deployment: Sendable {
         return try temporary.run(with: interpreter, arguments + refusal)
     }
 
+    /// The conditions under which a check loads the app: those of the web app that is deployed.
+    public var conditions: HostConditions {
+        HostConditions(account: account.description, domain: domain.description)
+    }
+
     /// The deployer's arguments.
     var arguments: [String] {
         var arguments = [

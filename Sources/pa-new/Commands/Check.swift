@@ -34,7 +34,12 @@ func check(
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     let report: CheckReport
     do {
-        report = try check(request, with: python, project: project)
+        report = try check(
+            request,
+            with: python,
+            project: project,
+            showsProgress: Stream.error.canErase
+        )
     } catch CheckError.noEntry(let message, let file?) where format == .text {
         let diagnostic = Diagnostic(
             message,

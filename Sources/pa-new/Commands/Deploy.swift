@@ -13,8 +13,8 @@ import Scaffold
 
 /// Deploys a project to PythonAnywhere.
 ///
-/// An app with errors would replace the one that runs there; so errors stop the deployment. The
-/// findings go to stderr.
+/// An app with errors would replace the one that runs there; so errors stop the deployment. An app that
+/// cannot be loaded on this computer is checked by reading only. The findings go to stderr.
 ///
 /// - Parameters:
 ///   - request: What to deploy.
@@ -47,19 +47,40 @@ func deploy(
     var errors = 0
     if checks {
         let report = try check(
-            CheckRequest(folder: request.folder, python: deployment.python),
-            with: python,
-            project: project
-        )
-        if !report.findings.isEmpty {
-            let text = try ReportFormat.text.write(
-                report,
+            CheckRequest(
                 folder: request.folder,
-                source: python.source
-            )
-            try Stream.error.write(text)
-        }
+                python: deployment.python,
+                conditions: deployment.conditions
+            ),
+            with: python,
+            project: project,
+            showsProgress: Stream.error.canErase
+        )
+        try Stream.error.write(text(of: report, in: request.folder, checkedWith: python))
         errors = report.count(.error)
     }
     return try deployment.run(with: python, after: errors)
+}
+
+/// Returns what a deployment says about the check before it: nothing if there is nothing to mend.
+private func text(
+    of report: CheckReport,
+    in folder: String,
+    checkedWith python: PythonInterpreter
+) throws -> String {
+    var report = report
+    if report.outcome == .notLoaded {
+        let reason = report.unloaded ?? report.summary ?? "the app could not be loaded here"
+        report.summary = "checked by reading only: \(reason)"
+    }
+    if report.findings.contains(where: { $0.severity != .note }) {
+        return try ReportFormat.text.write(
+            report,
+            folder: folder,
+            source: python.source,
+            style: Stream.error.style
+        )
+    }
+    guard report.outcome == .notLoaded, let summary = report.summary else { return "" }
+    return printable(summary) + "\n"
 }
