@@ -51,6 +51,8 @@ SERVES = _names(
     gevent.wsgi.WSGIServer().start gevent.baseserver.BaseServer().start
     eventlet.listen eventlet.wsgi.server
     aiohttp.web.run_app twisted.internet.reactor.run nicegui.ui.run
+    gradio.Interface().launch gradio.Blocks().launch gradio.ChatInterface().launch
+    panel.serve
     http.server.HTTPServer http.server.ThreadingHTTPServer http.server.test
     socketserver.TCPServer socketserver.UDPServer socketserver.ThreadingTCPServer
     socketserver.ThreadingUDPServer socketserver.ForkingTCPServer
@@ -103,7 +105,6 @@ MAKES_LOOP = _names(
     """
     asyncio.new_event_loop asyncio.get_event_loop tornado.ioloop.IOLoop
     tornado.ioloop.IOLoop.current tornado.ioloop.IOLoop.instance
-    a2wsgi.ASGIMiddleware
     """
 )
 
@@ -126,6 +127,7 @@ ASGI = _names(
     litestar.Litestar() channels.routing.ProtocolTypeRouter()
     django.core.asgi.get_asgi_application() blacksheep.Application()
     falcon.asgi.App() asgiref.wsgi.WsgiToAsgi() socketio.ASGIApp()
+    gradio.mount_gradio_app() robyn.Robyn() fasthtml.common.FastHTML()
     """
 )
 """Objects with the interface of ASGI."""
@@ -135,9 +137,13 @@ NOT_WSGI = {
         "a Tornado Application, which is not a WSGI application",
         "Wrap it in an adapter: `pa-new NAME --framework tornado` writes one.",
     ),
-    "dash.Dash()": (
-        "a Dash app, which is not a WSGI application",
-        "Use its server: `application = app.server`.",
+    **dict.fromkeys(
+        ("dash.Dash()", "dash.dash.Dash()", "jupyter_dash.JupyterDash()")
+        + ("dash_extensions.enrich.DashProxy()",),
+        (
+            "a Dash app, which is not a WSGI application",
+            "Use its server: `application = app.server`.",
+        ),
     ),
     "web.application()": (
         "a web.py application, which is not a WSGI application",
@@ -145,6 +151,30 @@ NOT_WSGI = {
     ),
 }
 """Objects that are no WSGI callable, and how to get one."""
+
+WSGI_APPS = _names(
+    """
+    flask.Flask() bottle.Bottle() bottle.default_app() falcon.App() falcon.API()
+    pyramid.config.Configurator().make_wsgi_app() web.application().wsgifunc()
+    cherrypy.Application() cherrypy.tree.mount() connexion.FlaskApp() connexion.App()
+    dash.Dash().server django.core.wsgi.get_wsgi_application()
+    """
+)
+"""Applications of WSGI."""
+
+OWN_SERVERS = {
+    "streamlit": "Streamlit",
+    "gradio": "Gradio",
+    "nicegui": "NiceGUI",
+    "chainlit": "Chainlit",
+    "reflex": "Reflex",
+    "panel": "Panel",
+    "shiny": "Shiny",
+    "solara": "Solara",
+    "mesop": "Mesop",
+    "taipy": "Taipy",
+}
+"""Packages for web apps that come with a server and have no WSGI application."""
 
 WEBSOCKETS = _names(
     """

@@ -77,6 +77,15 @@ class Project:
         )
         return name[1] if name else None
 
+    @property
+    def domain(self) -> str:
+        """The domain in the entry file's name, "" if it is not named for one."""
+        name = re.fullmatch(
+            r"((?:[a-z0-9-]+_)+pythonanywhere_com|www_[a-z0-9-]+_[a-z_]+)_wsgi",
+            self.entry.stem,
+        )
+        return name[1].replace("_", ".") if name else ""
+
     def name(self, path: Path) -> str:
         """Return the file's name in the report."""
         try:

@@ -30,10 +30,7 @@ def shadowed(
     for root in roots:
         for name, path in _modules_in(root):
             file = project.name(path)
-            if path == project.entry:
-                required = None
-            else:
-                required = _required(name, modules, requirements)
+            required = _required(name, modules, requirements, path == project.entry)
             if required is not None:
                 found.append(
                     Finding(
@@ -72,11 +69,11 @@ def _modules_in(root: Path) -> list[tuple[str, Path]]:
 
 
 def _required(
-    name: str, modules: Iterable[Module], requirements: Requirements
+    name: str, modules: Iterable[Module], requirements: Requirements, is_entry: bool
 ) -> str | None:
     """Return the requirement whose module a name is, None if there is none."""
     for key in distributions.names_of(name):
-        if key in requirements.listed:
+        if key in requirements.listed and not is_entry:
             return requirements.listed[key].name
     # A file that imports its own name wants the module that it hides.
     for module in modules:

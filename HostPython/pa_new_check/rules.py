@@ -74,6 +74,7 @@ SAME_CAUSE = frozenset(
         "connection-at-import",
         "network-at-import",
         "windows-path",
+        "shadowed-module",
         "server-start",
         "import-error",
         "removed-api",

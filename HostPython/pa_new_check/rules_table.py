@@ -101,6 +101,14 @@ LOADING = (
         "403ForbiddenError",
     ),
     Rule(
+        "shadowed-module",
+        "warning",
+        "Python imports the one that comes first on its path, also in libraries that "
+        "need the other one.",
+        "Rename the file.",
+        "DebuggingImportError",
+    ),
+    Rule(
         "windows-path",
         "warning",
         "PythonAnywhere runs Linux, where `\\` does not separate folders and there is "
@@ -193,20 +201,20 @@ LOADING = (
         "GlobalStateAndWebApps",
     ),
     Rule(
+        "django-setup",
+        "warning",
+        "A second call changes the logging that Django has set up, and messages get "
+        "lost.",
+        "Remove the line: `get_wsgi_application()` does all that is needed.",
+        "502BadGateway",
+    ),
+    Rule(
         "slow-load",
         "warning",
         "After a reload PythonAnywhere waits 20 seconds for the first response, and "
         "then reports that the reload failed.",
         "Do slow work in the request that needs it, or outside the web app.",
         "ErrorReloadingWebApp",
-    ),
-    Rule(
-        "shadowed-module",
-        "warning",
-        "Python imports the one that comes first on its path, also in libraries that "
-        "need the other one.",
-        "Rename the file.",
-        "DebuggingImportError",
     ),
     Rule(
         "python-version",

@@ -71,7 +71,7 @@ def _judge_module(module: Module, reading: Reading) -> Iterator[Finding]:
             if node not in silent:
                 yield from placeholders.judge(module, node, reading)
                 yield from secrets.judge_text(module, node)
-                yield from paths.judge_text(module, node)
+                yield from paths.judge_text(module, node, reading)
                 yield from waits.judge_text(module, node)
         elif isinstance(node, ast.Expr):
             silent.add(node.value)

@@ -28,8 +28,10 @@ def live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
             continue
         yield node
         if isinstance(node, (ast.If, ast.IfExp)) and _is_for_another_system(node.test):
-            orelse = node.orelse
-            waiting.extend(orelse if isinstance(orelse, list) else [orelse])
+            if isinstance(node, ast.If):
+                waiting += node.orelse
+            else:
+                waiting.append(node.orelse)
             continue
         # Like ast.iter_child_nodes, but three times as fast.
         for name in node._fields:

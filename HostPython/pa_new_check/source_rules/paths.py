@@ -20,6 +20,7 @@ _JOINS = frozenset(
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _FILE_NAME = re.compile(r"/|\.\w{1,5}$")
 _DRIVE = re.compile(r"[A-Za-z]:(?:\\{1,2}[\w ~.-]|/(?:Users|Program Files|Windows)\b)")
+_PACKAGES = re.compile(r"[\w./~-]*/python(3\.\d+)/(?:site|dist)-packages\b")
 _BACKSLASHES = re.compile(r"(?:\.{1,2}\\|[\w.-]+\\)(?:[\w .-]+\\)*[\w .-]*")
 
 
@@ -203,11 +204,29 @@ def _writes(use: PathUse) -> bool:
     )
 
 
-def judge_text(module: Module, node: ast.Constant) -> Iterator[Finding]:
-    """Report a path to a drive of Windows, wherever the code uses it."""
+def judge_text(
+    module: Module, node: ast.Constant, reading: Reading
+) -> Iterator[Finding]:
+    """Report a path of Windows or of another Python, wherever the code uses it."""
     text = node.value
-    if isinstance(text, str) and len(text) < 300 and _DRIVE.match(text):
+    if not isinstance(text, str) or len(text) > 300:
+        return
+    if _DRIVE.match(text):
         yield _windows(module, node, text)
+    packages = _PACKAGES.search(text) if "-packages" in text else None
+    version = "{}.{}".format(*reading.analysis.python)
+    if packages and packages[1] != version:
+        what = f"`{packages[0]}` has the packages of Python {packages[1]}, and the app "
+        yield Finding(
+            "python-version",
+            module.file,
+            node.lineno,
+            f"{what}is for Python {version}",
+            f"Write the folder of Python {version}, or remove the line: PythonAnywhere "
+            "puts the packages of the web app's virtualenv on the path.",
+            severity="warning",
+            consequence="Packages with compiled code cannot be imported from there.",
+        )
 
 
 def _is_windows(text: str) -> bool:

@@ -26,16 +26,16 @@ _NAME = (
     r"|nazwa(?:[-_ ]?u[zż]ytkownika)?|pengguna|brukernavn|anv[aä]ndarnamn|brugernavn)"
 )
 _PLACEHOLDER = (
-    rf"(?:<[\s\w-]+>|\[your[\s\w-]+\]|{{your[\s\w-]+}}"
-    rf"|(?:{_YOUR}[-_ ]?)+(?:pythonanywhere[-_ ]?|pa[-_ ])?{_NAME}(?:[-_ ]?pythonanywhere)?"
+    rf"(?:(?:{_YOUR}[-_ ]?){{1,3}}(?:pythonanywhere[-_ ]?|pa[-_ ])?{_NAME}(?:[-_ ]?pythonanywhere)?"
     rf"|username(?:[-_ ]?(?:kamu|anda|here))?|usuario|usuário|utente|utilisateur"
     rf"|benutzername|nombredeusuario|nomdutilisateur|nom-utilisateur|gebruikersnaam"
     rf"|kullan[iı]c[iı]ad[iı]|用户名|логин|user|yourname|your[-_]name|votrenom|tunombre"
     rf"|seunome|deinname)"
 )
+_BRACKETS = r"<[\s\w-]+>|\[your[\s\w-]+\]|\{your[\s\w-]+\}"
 _PLACEHOLDERS = re.compile(
-    rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER})(?=/|$|_(?:eu_)?pythonanywhere)"
-    rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER})(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere"
+    rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER}|{_BRACKETS})(?=/|$|_(?:eu_)?pythonanywhere)"
+    rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER}|{_BRACKETS})(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere"
     rf"|(?<!\w)(?P<base>{_PLACEHOLDER})\$\w|^(?P<whole>your_?username)$",
     re.IGNORECASE,
 )

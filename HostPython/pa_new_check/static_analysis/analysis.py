@@ -39,6 +39,7 @@ class Analysis:
         self.roots = interpreter.finder.roots
         """The folders in which the project's modules are looked for."""
         self.requirements = interpreter.requirements
+        self.python = interpreter.python
         self.changes_folder = interpreter.changes_folder
         """Whether the project changes the working directory."""
 
@@ -123,9 +124,14 @@ class Analysis:
         return inner
 
 
-def analyze(project: Project, python: tuple[int, int]) -> Analysis:
-    """Follow the import of the entry file and of its modules in the project."""
-    interpreter = Interpreter(project, python)
+def analyze(
+    project: Project, python: tuple[int, int], domain: str | None = None
+) -> Analysis:
+    """Follow the import of the entry file and of its modules in the project.
+
+    :param domain: the domain of the web app (default: the one in the entry file's name).
+    """
+    interpreter = Interpreter(project, python, domain or project.domain)
     entry = interpreter.load(project.module, project.entry)
     if entry is not None:
         judge_application(interpreter, entry)

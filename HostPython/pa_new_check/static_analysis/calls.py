@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pa_new_check import known_apis
-from pa_new_check.rules import Finding
+from pa_new_check.rules import RULES, Finding
+from pa_new_check.static_analysis import service_rules, setting_rules
 from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.paths import path_call
 from pa_new_check.static_analysis.values import (
@@ -76,6 +77,10 @@ def call(interpreter: Interpreter, node: ast.Call, scope: Scope) -> AbstractValu
     if not called.origin:
         return Unknown()
     library_call = LibraryCall(called, node, arguments, keywords, scope)
+    if called.origin in ("threading.Thread", "threading.Timer"):
+        thread = library_call.result()
+        thread.attributes["target"] = keywords.get("target", Unknown())
+        return thread
     value = _started(interpreter, library_call)
     if value is None:
         value = _followed(interpreter, library_call)
@@ -113,13 +118,18 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
     def found(rule: str, what: str) -> Finding | None:
         return interpreter.found(rule, call.scope, call.node, what)
 
+    service_rules.judge(interpreter, call)
     if _serves(interpreter, call):
         found("server-start", f"`{text}(...)` runs at import")
     elif origin in known_apis.ENDS:
         interpreter.end_process(call.scope, call.node, f"{text}()")
     elif origin in known_apis.STARTS_THREAD:
         what = f"`{text}(...)` starts a thread at import"
-        _until_waited_for(found("thread-at-import", what), call)
+        finding = found("thread-at-import", what)
+        if finding is not None and service_rules.polls(call.owner):
+            finding.what += ", and the thread polls for messages"
+            finding.fix = RULES["polling-bot"].fix
+        return _until_waited_for(finding, call)
     elif origin in known_apis.STARTS_PROCESS:
         what = f"`{text}(...)` starts a process at import"
         return _until_waited_for(found("process-at-import", what), call)
@@ -128,6 +138,11 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
         finding = found("loop-at-import", f"`{text}()` creates an event loop at import")
         value.started = [] if finding is None else [finding]
         return value
+    elif origin in ("a2wsgi.ASGIMiddleware", "a2wsgi.asgi.ASGIMiddleware"):
+        service_rules.judge_adapter(interpreter, call)
+    elif origin in known_apis.CONNECTS:
+        what = f"`{text}(...)` connects to the database at import"
+        return _until_waited_for(found("connection-at-import", what), call)
     elif origin in known_apis.WEBSOCKETS:
         found("websocket", f"`{text}(...)` handles WebSockets")
     return None
@@ -177,6 +192,8 @@ def _followed(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | No
         for argument in arguments:
             if isinstance(argument, (Coroutine, Function)):
                 interpreter.run_coroutine(argument)
+        return Unknown()
+    if setting_rules.follow(interpreter, call):
         return Unknown()
     if origin == "os.chdir":
         interpreter.changes_folder = True

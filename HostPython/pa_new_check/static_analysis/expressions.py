@@ -12,6 +12,7 @@ from pa_new_check.static_analysis.conditions import truth
 from pa_new_check.static_analysis.names import lookup
 from pa_new_check.static_analysis.values import (
     AbstractValue,
+    Items,
     LibraryValue,
     Literal,
     PathLiteral,
@@ -57,7 +58,12 @@ def _operation(
     interpreter: Interpreter, node: ast.BinOp, scope: Scope
 ) -> AbstractValue:
     left = interpreter.evaluate(node.left, scope)
-    right = text_of(interpreter.evaluate(node.right, scope))
+    right_value = interpreter.evaluate(node.right, scope)
+    if isinstance(left, Items) and isinstance(right_value, Items):
+        both = Items(left.items + right_value.items)
+        both.is_known = left.is_known and right_value.is_known
+        return both
+    right = text_of(right_value)
     text = text_of(left)
     if text is not None and right is not None:
         if isinstance(node.op, ast.Add):
@@ -102,10 +108,20 @@ def _subscript(
     interpreter: Interpreter, node: ast.Subscript, scope: Scope
 ) -> AbstractValue:
     owner = interpreter.evaluate(node.value, scope)
-    interpreter.evaluate(node.slice, scope)
+    key = text_of(interpreter.evaluate(node.slice, scope))
+    if key is not None and owner.origin.endswith(".config"):
+        return interpreter.settings.flask.get(key, Unknown())
     if owner.origin in ("sys.version_info", "sys.argv"):
         return LibraryValue(f"{owner.origin}[]")
     return Unknown()
+
+
+def _items(
+    interpreter: Interpreter, node: ast.List | ast.Tuple, scope: Scope
+) -> AbstractValue:
+    value = Items([interpreter.evaluate(item, scope) for item in node.elts])
+    value.is_known = not any(isinstance(item, ast.Starred) for item in node.elts)
+    return value
 
 
 def _comprehension(
@@ -144,10 +160,12 @@ EXPRESSIONS: dict[str, Callable[[Interpreter, Any, Scope], AbstractValue]] = {
     "IfExp": _if,
     "JoinedStr": _formatted,
     "Lambda": _lambda,
+    "List": _items,
     "ListComp": _comprehension,
     "Name": _name,
     "NamedExpr": _named,
     "SetComp": _comprehension,
     "Subscript": _subscript,
+    "Tuple": _items,
 }
 """By the names of their classes; of any other, all parts are evaluated."""

@@ -6,17 +6,26 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from pa_new_check import distributions, versions
+from pa_new_check import distributions, known_apis, versions
 from pa_new_check.missing_modules import advice
 from pa_new_check.module_names import WINDOWS
+from pa_new_check.project import Unreadable, parse
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.static_analysis.control_flow import ImportFails
-from pa_new_check.static_analysis.values import Scope
+from pa_new_check.static_analysis.values import Module, Scope
+from pa_new_check.syntax import binds
 
 if TYPE_CHECKING:
     from pa_new_check.static_analysis.interpreter import Interpreter
 
 _HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators"))
+
+
+_WRONG_CASE = (
+    "Python distinguishes capital and small letters in the names of modules: the import "
+    "fails, and every page is an error.",
+    "DebuggingImportError",
+)
 
 
 class ImportRules:
@@ -89,6 +98,8 @@ class ImportRules:
         finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
         if finding is not None:
             finding.claim = ("missing", module)
+            if said.rule == "wrong-case":
+                finding.consequence, finding.page = _WRONG_CASE
             if unknown and not said.is_near and module not in WINDOWS:
                 finding.severity = "warning"
 
@@ -132,6 +143,55 @@ def _imported(name: str, node: ast.AST) -> list[str]:
         names = [alias.name for alias in node.names]
         return [inner for inner in names if inner.split(".")[0] == top] or [name]
     return [name]
+
+
+def judge_case(
+    interpreter: Interpreter, name: str, scope: Scope, node: ast.AST
+) -> None:
+    """Report a module of a package whose file has other capital letters."""
+    if not interpreter.is_certain or interpreter.is_guarded("ImportError"):
+        return
+    said = advice(
+        interpreter.project, name, scope.module.path, interpreter.finder.roots
+    )
+    if said.rule == "wrong-case":
+        finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
+        if finding is not None:
+            finding.consequence, finding.page = _WRONG_CASE
+
+
+def judge_hidden(
+    interpreter: Interpreter, module: Module, name: str, scope: Scope, node: ast.AST
+) -> None:
+    """Report a package that hides a file which defines the name of an import."""
+    file = module.path.parent.with_suffix(".py")
+    if module.path.name != "__init__.py" or not file.is_file():
+        return
+    try:
+        tree = parse(file, interpreter.python)
+    except (Unreadable, SyntaxError):
+        return
+    if any(binds(statement, name) for statement in tree.body):
+        short, package = file.name, f"{module.path.parent.name}/"
+        what = f"`{name}` is in `{short}`, but the import finds the folder `{package}`"
+        fix = f"Rename `{short}` or the folder, or move the code of `{short}` into it."
+        finding = interpreter.found("shadowed-module", scope, node, what, fix)
+        if finding is not None:
+            finding.severity = "error"
+            finding.consequence = (
+                "Of a file and a package with one name, Python imports the package: "
+                "the import fails, and every page is an error."
+            )
+
+
+def judge_removed(
+    interpreter: Interpreter, origin: str, scope: Scope, node: ast.AST
+) -> None:
+    """Report a name that current versions of a library no longer have."""
+    is_guarded = interpreter.is_guarded("AttributeError", "ImportError")
+    if not is_guarded and has_new_tornado(interpreter.requirements):
+        removed = known_apis.REMOVED[origin]
+        interpreter.found("removed-api", scope, node, f"{origin} was {removed}")
 
 
 def has_new_tornado(requirements: Requirements) -> bool:

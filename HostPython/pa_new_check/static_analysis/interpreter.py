@@ -24,7 +24,7 @@ from pa_new_check.project import (
 )
 from pa_new_check.project_requirements import read_requirements
 from pa_new_check.rules import Finding
-from pa_new_check.static_analysis import import_rules
+from pa_new_check.static_analysis import import_rules, setting_rules
 from pa_new_check.static_analysis.control_flow import (
     FunctionReturns,
     ImportEnds,
@@ -42,6 +42,7 @@ from pa_new_check.static_analysis.values import (
     Coroutine,
     Function,
     Instance,
+    Items,
     LibraryValue,
     Module,
     ModuleValue,
@@ -65,8 +66,11 @@ _ALWAYS_LOADED = frozenset(
 class Interpreter:
     """Follows one import, and keeps what it finds."""
 
-    def __init__(self, project: Project, python: tuple[int, int]) -> None:
+    def __init__(
+        self, project: Project, python: tuple[int, int], domain: str = ""
+    ) -> None:
         self.project = project
+        self.domain = domain  # "" if it is not known
         self.python = python
         self.requirements = read_requirements(project.folder, python)
         self.findings: list[Finding] = []
@@ -83,6 +87,9 @@ class Interpreter:
         """Whether the project changes the working directory."""
         self.has_unsubscribed_server = False
         """Whether CherryPy was told to leave out its server."""
+        self.settings = setting_rules.Settings()
+        self.own_servers: dict[str, tuple[Scope, ast.AST]] = {}
+        """The imports of packages that come with a server of their own."""
         self._imports = import_rules.ImportRules(self.requirements, python)
         self._maybe_loaded: set[str] = set()
         self._keys: set[tuple[str, str, int]] = set()
@@ -180,6 +187,8 @@ class Interpreter:
         path = self.finder.find(top)
         is_builtin = top in _ALWAYS_LOADED and self._imports.is_in_library(top)
         if path is None or is_builtin:
+            if top in known_apis.OWN_SERVERS and self.is_certain:
+                self.own_servers.setdefault(top, (scope, node))
             self._imports.judge(self, name, scope, node)
             return LibraryValue(name)
         # Packages run from the outside in.
@@ -190,6 +199,8 @@ class Interpreter:
             part = ".".join(parts[:count])
             path = self.finder.find(part)
             if path is None:
+                if count > 1:
+                    import_rules.judge_case(self, part, scope, node)
                 if isinstance(outer, ModuleValue):
                     return outer.module.scope.names.get(last, Unknown())
                 return Unknown()
@@ -255,7 +266,9 @@ class Interpreter:
                 value.node = target
             scope.names[target.id] = value
         elif isinstance(target, ast.Attribute):
-            self.evaluate(target.value, scope).attributes[target.attr] = value
+            owner = self.evaluate(target.value, scope)
+            owner.attributes[target.attr] = value
+            setting_rules.set_attribute(self, owner, target.attr, value, scope, target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for item in target.elts:
                 self.bind(item, Unknown(), scope)
@@ -265,6 +278,9 @@ class Interpreter:
             owner = self.evaluate(target.value, scope)
             if owner.origin == "sys.path":
                 self.finder.has_unknown_roots = True
+            key = text_of(self.evaluate(target.slice, scope))
+            if key is not None:
+                setting_rules.set_item(self, owner, key, value, scope, target)
 
     def attribute(
         self, owner: AbstractValue, name: str, scope: Scope, node: ast.AST
@@ -283,6 +299,9 @@ class Interpreter:
             return inherited(owner, owner, name)
         if isinstance(owner, Instance):
             return inherited(owner.kind, owner, name)
+        if isinstance(owner, Items):
+            owner.is_known = False  # a method may change it
+            return Unknown()
         if isinstance(owner, PathLiteral):
             found = path_attribute(owner, name)
             if found is not None:
@@ -290,17 +309,11 @@ class Interpreter:
         if owner.origin:
             origin = f"{owner.origin}.{name}"
             if origin in known_apis.REMOVED:
-                self._judge_removed(origin, scope, node)
+                import_rules.judge_removed(self, origin, scope, node)
             return LibraryValue(origin, owner)
         if name in known_apis.SERVES_METHODS:
             return LibraryValue(f"?.{name}", owner)
         return Unknown()
-
-    def _judge_removed(self, origin: str, scope: Scope, node: ast.AST) -> None:
-        is_guarded = self.is_guarded("AttributeError", "ImportError")
-        if not is_guarded and import_rules.has_new_tornado(self.requirements):
-            removed = known_apis.REMOVED[origin]
-            self.found("removed-api", scope, node, f"{origin} was {removed}")
 
     def extend_path(self, node: ast.expr | None, scope: Scope) -> None:
         """Search the folders that the code puts on ``sys.path``."""

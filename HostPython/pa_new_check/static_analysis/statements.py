@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pa_new_check import known_apis
+from pa_new_check.static_analysis import import_rules
 from pa_new_check.static_analysis.conditions import truth
 from pa_new_check.static_analysis.control_flow import (
     FunctionReturns,
@@ -17,6 +18,7 @@ from pa_new_check.static_analysis.values import (
     AbstractValue,
     Class,
     Function,
+    Items,
     Literal,
     ModuleValue,
     Scope,
@@ -46,13 +48,18 @@ def _annotated(interpreter: Interpreter, node: ast.AnnAssign, scope: Scope) -> N
 
 
 def _augment(interpreter: Interpreter, node: ast.AugAssign, scope: Scope) -> None:
-    added = text_of(interpreter.evaluate(node.value, scope))
+    more = interpreter.evaluate(node.value, scope)
+    added = text_of(more)
     target = node.target
     if isinstance(target, ast.Attribute):
         if interpreter.evaluate(target, scope).origin == "sys.path":
             interpreter.extend_path(node.value, scope)
     elif isinstance(target, ast.Name):
         old = scope.names.get(target.id)
+        if isinstance(old, Items) and isinstance(more, Items):
+            old.is_known = old.is_known and more.is_known and interpreter.is_certain
+            old.items += more.items
+            return
         text = None if old is None else text_of(old)
         is_known = text is not None and added is not None
         scope.names[target.id] = Literal(f"{text}{added}") if is_known else Unknown()
@@ -112,7 +119,29 @@ def _import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: Scope) -
             and interpreter.finder.find(below) is not None
         ):
             value = interpreter.import_module(below, scope, node)
+        if isinstance(value, Unknown) and value.node is None:
+            if isinstance(source, ModuleValue):
+                value.node = alias
+            if is_undefined:
+                _judge_undefined(interpreter, node, source, alias.name, name, scope)
         scope.names[alias.asname or alias.name] = value
+
+
+def _judge_undefined(
+    interpreter: Interpreter,
+    node: ast.ImportFrom,
+    source: AbstractValue,
+    imported: str,
+    name: str,
+    scope: Scope,
+) -> None:
+    """Report an imported name that would be there if a file had another name."""
+    if isinstance(source, ModuleValue):
+        if source.module.has_unknown_names:
+            return
+        import_rules.judge_hidden(interpreter, source.module, imported, scope, node)
+    if interpreter.finder.find(name) is not None:
+        import_rules.judge_case(interpreter, f"{name}.{imported}", scope, node)
 
 
 def _absolute_name(node: ast.ImportFrom, scope: Scope) -> str:

@@ -40,6 +40,16 @@ class Literal(AbstractValue):
         self.content = content
 
 
+class Items(AbstractValue):
+    """A list or tuple whose items are written in the code."""
+
+    def __init__(self, items: list[AbstractValue], node: ast.AST | None = None) -> None:
+        super().__init__(node)
+        self.items = items
+        self.is_known = True
+        """Whether no method has changed it since."""
+
+
 class PathLiteral(Literal):
     """A :class:`pathlib.Path` whose text is known."""
 

@@ -19,6 +19,7 @@ from pa_new_check.static_analysis.values import (
     Coroutine,
     Function,
     Instance,
+    Items,
     LibraryValue,
     Literal,
     ModuleValue,
@@ -48,7 +49,7 @@ class ValuesTest(unittest.TestCase):
         for source, kind in (
             ("x = 1", Literal),
             ("x = None", Literal),
-            ("x = [1]", Unknown),
+            ("x = [1]", Items),
             ("x = unknown()", Unknown),
             ("from pathlib import Path\nx = Path('a')", PathLiteral),
             ("import os\nx = os", LibraryValue),

@@ -44,12 +44,12 @@ BAD_APPLICATIONS = (
     app(
         "tornado application",
         "tornado",
-        TORNADO + "application = make_app()  # <- missing-application\n",
+        TORNADO + "application = make_app()  # <- not-wsgi\n",
     ),
     app(
         "web.py application",
         "web",
-        WEBPY + "application = app  # <- missing-application\n",
+        WEBPY + "application = app  # <- not-wsgi\n",
     ),
     app(
         "fastapi",

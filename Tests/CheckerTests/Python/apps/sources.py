@@ -69,8 +69,8 @@ DJANGO = {
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = "django-insecure-3x8$k2v!q0r@w9z7y5t1u6i4o"
-DEBUG = True
-ALLOWED_HOSTS = []
+DEBUG = False
+ALLOWED_HOSTS = [".pythonanywhere.com"]
 ROOT_URLCONF = "mysite.urls"
 INSTALLED_APPS = ["django.contrib.contenttypes"]
 WSGI_APPLICATION = "mysite.wsgi.application"
