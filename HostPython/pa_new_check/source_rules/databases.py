@@ -10,6 +10,7 @@ from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import PathUse, Reading
 from pa_new_check.source_rules.secrets import judge_password
 from pa_new_check.static_analysis.values import Module, text_of
+from pa_new_check.syntax import binds
 
 _URI = "SQLALCHEMY_DATABASE_URI"
 _RECYCLES = frozenset(
@@ -45,7 +46,13 @@ def note_assignment(
 def _is_mysql(module: Module, node: ast.expr, reading: Reading) -> bool:
     """Tell whether an expression is the address of MySQL on PythonAnywhere."""
     text = text_of(reading.analysis.value(module, node)) or ""
-    for part in ast.walk(node):
+    parts = list(ast.walk(node))
+    if isinstance(node, ast.Name):
+        # Its value has parts that are not known, such as the password.
+        for statement in module.tree.body:
+            if isinstance(statement, ast.Assign) and binds(statement, node.id):
+                parts += ast.walk(statement.value)
+    for part in parts:
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             text += f" {part.value}"
         elif isinstance(part, ast.Name):

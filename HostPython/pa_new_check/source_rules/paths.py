@@ -28,6 +28,14 @@ def note(
     module: Module, node: ast.Call, name: str, tail: str, reading: Reading
 ) -> None:
     """Note the paths that a call uses relative to the working directory."""
+    func = node.func
+    if (
+        tail in known_apis.PATH_METHODS
+        and isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.BinOp)
+        and isinstance(func.value.op, ast.Div)
+    ):
+        name = f"pathlib.Path().{tail}"  # only paths are divided, and have this method
     for path in _given(module, node, name, tail):
         text, is_whole = _beginning(module, path, reading)
         if text is None:
@@ -88,9 +96,15 @@ def _beginning(
     if isinstance(node, ast.BinOp):
         first = node.left
         end = "/" if isinstance(node.op, ast.Div) else ""
-    elif isinstance(node, ast.JoinedStr) and node.values:
-        part = node.values[0]
-        first = part.value if isinstance(part, ast.FormattedValue) else part
+    elif isinstance(node, ast.JoinedStr):
+        known = ""
+        for part in node.values:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            text, is_whole = _beginning(module, inner, reading, depth + 1)
+            known += text or ""
+            if text is None or not is_whole:
+                break
+        return (known or None), False
     elif isinstance(node, ast.Call):
         name = library_name(node.func, module) or value.origin.removesuffix("()")
         if f"{name}()" in _HERE:
@@ -140,7 +154,7 @@ def judge(reading: Reading) -> Iterator[Finding]:
         elif folder in made or text in made or (folder and has_folder):
             if is_here and not _writes(use):
                 yield _missing(use)
-        elif not (text in written and not is_here):
+        elif _writes(use) or is_here or text not in written:
             yield _missing(use)
 
 

@@ -11,36 +11,47 @@ from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
 
-# Words for "your user name" in tutorials about PythonAnywhere, in the languages of public
-# projects that deploy to it.
+# Words for "your user name" in the languages of public projects that deploy to
+# PythonAnywhere: what their tutorials say in place of the account.
 _YOUR = (
-    r"(?:your|my|the|insert|tu|tus|su|seu|teu|meu|mi|dein|deine|ihr|mein|votre|vous|ton|mon"
-    r"|tuo|il[-_ ]?tuo|mio|jouw|je|uw|mijn|twoj|twoja|twój|ваш|твой|你的|您的|sizning|senin"
-    r"|nama|nome|nombre|nom)"
+    "your my the insert tu su seu teu meu mi dein deine ihr mein votre ton mon tuo mio "
+    "jouw je uw mijn twoj twoja twój ваш твой 你的 您的 sizning senin nama nome nombre nom"
 )
-_NAME = (
-    r"(?:user[-_ ]?name|user|account|login|usuario|usuário|nombre[-_ ]?de[-_ ]?usuario"
-    r"|nome[-_ ]?(?:de|do)?[-_ ]?usu[aá]rio|nome[-_ ]?utente|utente|benutzer[-_ ]?name"
-    r"|nutzer[-_ ]?name|pseudo|nom[-_ ]?(?:d[-_']?)?utilisateur|utilisateur|identifiant"
-    r"|gebruikers[-_ ]?naam|kullan[iı]c[iı][-_ ]?ad[iı](?:n[iı]z)?|imya|имя|логин|用户名"
-    r"|nazwa(?:[-_ ]?u[zż]ytkownika)?|pengguna|brukernavn|anv[aä]ndarnamn|brugernavn)"
+_USER = (
+    "username user account login usuario usuário nombredeusuario nomedeusuario "
+    "nomeusuario nomedousuario nomeutente utente benutzername nutzername pseudo "
+    "nomutilisateur nomdutilisateur utilisateur identifiant gebruikersnaam kullaniciadi "
+    "kullanıcıadı kullaniciadiniz imya имя логин 用户名 nazwa nazwauzytkownika pengguna "
+    "brukernavn användarnamn anvandarnamn brugernavn"
 )
+_WHOLE = (
+    "username usernamekamu usernameanda usernamehere usuario usuário utente utilisateur "
+    "benutzername nombredeusuario nomdutilisateur nomutilisateur gebruikersnaam "
+    "kullaniciadi kullanıcıadı nomeutente 用户名 логин user yourname votrenom tunombre "
+    "seunome deinname twojanazwa"
+)
+
+
+def _spelled(words: str) -> str:
+    """Return a pattern for some words, also with ``_`` or ``-`` between their parts."""
+    last = r"(?<=.)(name|usuario|usuário|utente|utilisateur|adi|adı|naam|nazwa)$"
+    spelled = [re.sub(last, r"[-_ ]?\1", word) for word in words.split()]
+    return "|".join(sorted(spelled, key=len, reverse=True))
+
+
 _PLACEHOLDER = (
-    rf"(?:(?:{_YOUR}[-_ ]?){{1,3}}(?:pythonanywhere[-_ ]?|pa[-_ ])?{_NAME}(?:[-_ ]?pythonanywhere)?"
-    rf"|username(?:[-_ ]?(?:kamu|anda|here))?|usuario|usuário|utente|utilisateur"
-    rf"|benutzername|nombredeusuario|nomdutilisateur|nom-utilisateur|gebruikersnaam"
-    rf"|kullan[iı]c[iı]ad[iı]|用户名|логин|user|yourname|your[-_]name|votrenom|tunombre"
-    rf"|seunome|deinname)"
+    rf"(?:(?:(?:{_spelled(_YOUR)})[-_ ]?){{1,3}}(?:pythonanywhere[-_ ]?|pa[-_ ])?"
+    rf"(?:{_spelled(_USER)})(?:[-_ ]?pythonanywhere)?|{_spelled(_WHOLE)})"
 )
 _BRACKETS = r"<[\s\w-]+>|\[your[\s\w-]+\]|\{your[\s\w-]+\}"
 _PLACEHOLDERS = re.compile(
-    rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER}|{_BRACKETS})(?=/|$|_(?:eu_)?pythonanywhere)"
-    rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER}|{_BRACKETS})(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere"
+    rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER}|{_BRACKETS})"
+    r"(?=/|$|_(?:eu_)?pythonanywhere)"
+    rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER}|{_BRACKETS})"
+    r"(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere"
     rf"|(?<!\w)(?P<base>{_PLACEHOLDER})\$\w|^(?P<whole>your_?username)$",
     re.IGNORECASE,
 )
-
-
 _HINTS = ("/home/", "/var/www/", "pythonanywhere", "$", "user")
 _HOME = re.compile(r"/home/([A-Za-z][A-Za-z0-9]{2,29})(?=/|$)")
 _TESTS_TEXT = frozenset(

@@ -23,8 +23,7 @@ _HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators"))
 
 _WRONG_CASE = (
     "Python distinguishes capital and small letters in the names of modules: the import "
-    "fails, and every page is an error.",
-    "DebuggingImportError",
+    "fails, and every page is an error."
 )
 
 
@@ -99,7 +98,8 @@ class ImportRules:
         if finding is not None:
             finding.claim = ("missing", module)
             if said.rule == "wrong-case":
-                finding.consequence, finding.page = _WRONG_CASE
+                finding.consequence = _WRONG_CASE
+                finding.page = "DebuggingImportError"
             if unknown and not said.is_near and module not in WINDOWS:
                 finding.severity = "warning"
 
@@ -157,7 +157,8 @@ def judge_case(
     if said.rule == "wrong-case":
         finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
         if finding is not None:
-            finding.consequence, finding.page = _WRONG_CASE
+            finding.consequence = _WRONG_CASE
+            finding.page = "DebuggingImportError"
 
 
 def judge_hidden(

@@ -85,11 +85,10 @@ class Interpreter:
         """The exceptions that each ``try`` around the statement catches."""
         self.changes_folder = False
         """Whether the project changes the working directory."""
-        self.has_unsubscribed_server = False
-        """Whether CherryPy was told to leave out its server."""
+        self.has_unsubscribed_server = False  # CherryPy's
         self.settings = setting_rules.Settings()
+        # The imports of packages that come with a server of their own.
         self.own_servers: dict[str, tuple[Scope, ast.AST]] = {}
-        """The imports of packages that come with a server of their own."""
         self._imports = import_rules.ImportRules(self.requirements, python)
         self._maybe_loaded: set[str] = set()
         self._keys: set[tuple[str, str, int]] = set()

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 _BOTS_WITHOUT_WEBHOOK = ("discord", "nextcord", "disnake", "slack_bolt")
 _ON_FIRST_REQUEST = (
-    "Build it in the first request: `application = None` and "
-    "`def application(environ, start_response):` with "
-    "`global adapter; adapter = adapter or ASGIMiddleware(app)` and "
-    "`return adapter(environ, start_response)`."
+    "Build it in the first request: write `adapter = None`, and below it `def "
+    "application(environ, start_response):` with the lines `global adapter`, `adapter = "
+    "adapter or {}` and `return adapter(environ, start_response)`."
 )
 
 
@@ -87,10 +86,9 @@ def judge_adapter(interpreter: Interpreter, call: LibraryCall) -> None:
     loop = call.keywords.get("loop")
     if loop is not None and not (isinstance(loop, Literal) and loop.content is None):
         return
+    fix = _ON_FIRST_REQUEST.format(source(call.node))
     what = f"`{source(call.node)}` starts the thread of an event loop at import"
-    finding = interpreter.found(
-        "asgi-application", call.scope, call.node, what, _ON_FIRST_REQUEST
-    )
+    finding = interpreter.found("asgi-application", call.scope, call.node, what, fix)
     if finding is not None:
         finding.consequence = (
             "PythonAnywhere loads the app once and then forks its workers. They do not "

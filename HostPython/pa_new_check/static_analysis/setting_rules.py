@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.values import (
     AbstractValue,
+    Class,
+    Function,
+    Instance,
     Items,
     Literal,
     Module,
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from pa_new_check.static_analysis.calls import LibraryCall
     from pa_new_check.static_analysis.interpreter import Interpreter
 
+_APP_CONFIGS = frozenset(("django.apps.AppConfig", "django.apps.config.AppConfig"))
 _FLASK_DEBUG = (
     "Flask then does not answer errors itself: visitors see an error page of "
     "PythonAnywhere, and error handlers of the app for status 500 do not run."
@@ -113,11 +118,11 @@ def _set_flask(
     scope: Scope,
     node: ast.AST,
 ) -> None:
+    if key == "DEBUG":
+        _judge_flask_debug(interpreter, origin, value, scope, node)
     if key in interpreter.settings.flask:
         value = Unknown()
     interpreter.settings.flask[key] = value
-    if key == "DEBUG":
-        _judge_flask_debug(interpreter, origin, value, scope, node)
 
 
 def _note_setup(interpreter: Interpreter, call: LibraryCall) -> None:
@@ -148,10 +153,21 @@ def _follow_django(interpreter: Interpreter, call: LibraryCall) -> None:
     for app in names:
         for below in (f"{app}.apps", f"{app}.models", f"{app}.admin"):
             if app and interpreter.finder.find(below) is not None:
-                interpreter.import_module(below, call.scope, call.node)
+                found = interpreter.import_module(below, call.scope, call.node)
+                if isinstance(found, ModuleValue) and below.endswith(".apps"):
+                    _follow_ready(interpreter, found.module)
     urls = text_of(module.scope.names.get("ROOT_URLCONF", Unknown()))
     if urls and interpreter.finder.find(urls) is not None:
         interpreter.import_module(urls, call.scope, call.node)
+
+
+def _follow_ready(interpreter: Interpreter, module: Module) -> None:
+    """Follow what Django calls when an app is loaded."""
+    for value in list(module.scope.names.values()):
+        if isinstance(value, Class) and _APP_CONFIGS & set(library_bases(value)):
+            ready = inherited(value, Instance(value, module.tree), "ready")
+            if isinstance(ready, Function):
+                interpreter.call_function(ready, [], {})
 
 
 def judge_settings(interpreter: Interpreter, module: Module) -> None:

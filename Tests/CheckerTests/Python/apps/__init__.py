@@ -15,9 +15,23 @@ from apps.host_conditions_environment import HOST_ENVIRONMENT
 from apps.host_conditions_files import HOST_FILES
 from apps.host_conditions_processes import HOST_PROCESSES
 from apps.host_conditions_requests import HOST_REQUESTS
+from apps.read_paths import BAD_PATHS, GOOD_PATHS
+from apps.read_services import BAD_SERVICES, GOOD_SERVICES
+from apps.read_settings import BAD_SETTINGS, GOOD_SETTINGS
 from apps.sources import MAIN, NATIVE, PLAIN
 
-__all__ = ["BAD", "GOOD", "HOST", "MAIN", "NATIVE", "PLAIN", "App", "app"]
+__all__ = [
+    "BAD",
+    "GOOD",
+    "HOST",
+    "MAIN",
+    "NATIVE",
+    "PLAIN",
+    "READ_BAD",
+    "READ_GOOD",
+    "App",
+    "app",
+]
 
 GOOD = (*GOOD_PLAIN, *GOOD_FRAMEWORKS)
 BAD = (
@@ -30,3 +44,6 @@ BAD = (
 )
 HOST = (*HOST_FILES, *HOST_ENVIRONMENT, *HOST_PROCESSES, *HOST_REQUESTS)
 """Good and bad apps of which the conditions on the host decide."""
+READ_BAD = (*BAD_PATHS, *BAD_SERVICES, *BAD_SETTINGS)
+READ_GOOD = (*GOOD_PATHS, *GOOD_SERVICES, *GOOD_SETTINGS)
+"""Apps that are only read: what they need is not installed, or not on this computer."""

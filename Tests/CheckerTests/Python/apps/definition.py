@@ -73,10 +73,21 @@ def app(
     **more: str,
 ) -> App:
     """Return an app; a text is its ``wsgi.py``."""
+    return App(name, framework, _files(files, more), uploads)
+
+
+def read_app(name: str, files: object, needs: str = "", **more: str) -> App:
+    """Return an app that is only read; its requirements are installed nowhere."""
+    if needs:
+        more["requirements.txt"] = "\n".join(needs.split()) + "\n"
+    return App(name, "", _files(files, more))
+
+
+def _files(files: object, more: dict[str, str]) -> dict[str, str | bytes]:
     if isinstance(files, str):
         files = {"wsgi.py": files}
     assert isinstance(files, dict)
-    return App(name, framework, {**files, **more}, uploads)
+    return {**files, **more}
 
 
 def condition(

@@ -1,0 +1,416 @@
+"""Apps that are only read: paths, and names in capital letters."""
+
+from __future__ import annotations
+
+from apps.definition import read_app
+from apps.sources import FLASK, MAIN, PLAIN
+
+_VIEW = (
+    '\n\n@app.route("/about")\ndef about():\n    return render_template("index.html")'
+)
+_RENDERS = FLASK.replace("import Flask", "import Flask, render_template")
+_BOTTLE = """from bottle import default_app, route, template
+
+
+@route("/")
+def home():
+"""
+
+BAD_PATHS = (
+    read_app(
+        "paths that the code builds from relative parts",
+        """import json
+import os
+from pathlib import Path
+
+import joblib
+import pandas
+from flask import Flask, request
+
+application = app = Flask(__name__)
+app.config["UPLOAD_FOLDER"] = "static/uploads"
+UPLOAD_FOLDER = "uploads"
+MODELS = Path("models")
+
+
+@app.route("/", methods=["POST"])
+def index():
+    photo = request.files["photo"]
+    photo.save(os.path.join(app.config["UPLOAD_FOLDER"], photo.filename))  # <- relative-path
+    photo.save(f"{UPLOAD_FOLDER}/{photo.filename}")  # <- relative-path
+    name = "price_" + request.args["name"]
+    json.load(open("data/" + name + ".json"))  # <- relative-path
+    pandas.read_json("data/%s.json" % name)  # <- relative-path
+    joblib.load(MODELS / "prices.joblib")  # <- relative-path
+    (MODELS / name).read_bytes()  # <- relative-path
+    open(os.path.join(os.getcwd(), "prices.csv"))  # <- relative-path
+    (Path.cwd() / "prices.csv").open()  # <- relative-path
+    return ""
+""",
+        "Flask joblib pandas",
+    ),
+    read_app(
+        "a setting of the app, in another file",
+        {
+            "wsgi.py": "from shop import create_app\n\napplication = create_app()\n",
+            "shop/__init__.py": """from flask import Flask
+
+
+def create_app():
+    app = Flask(__name__)
+    app.config.from_mapping(UPLOAD_FOLDER="uploads")
+    from shop import views
+
+    app.register_blueprint(views.pages)
+    return app
+""",
+            "shop/views.py": """import os
+
+from flask import Blueprint, current_app, request
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.route("/", methods=["POST"])
+def save():
+    folder = current_app.config["UPLOAD_FOLDER"]
+    request.files["x"].save(os.path.join(folder, "x.png"))  # <- relative-path
+    return ""
+""",
+        },
+        "Flask",
+    ),
+    read_app(
+        "databases in the working directory",
+        """from sqlalchemy import create_engine
+
+engine = create_engine("sqlite:///shop.db")  # <- relative-path
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": "db.sqlite3",  # <- relative-path
+    }
+}
+"""
+        + PLAIN,
+        "sqlalchemy",
+    ),
+    read_app(
+        "a folder that the code makes, and a file that it sends",
+        {
+            "wsgi.py": """import os
+from pathlib import Path
+
+os.makedirs("logs", exist_ok=True)  # <- relative-path
+Path("data").mkdir(exist_ok=True)  # <- relative-path
+open("logs/shop.log", "a").close()
+open("visits.txt", "w").close()  # <- relative-path
+open("visits.txt").close()
+open("data/fruit.csv").close()  # <- relative-path
+"""
+            + PLAIN,
+            "data/fruit.csv": "tea\n",
+        },
+    ),
+    read_app(
+        "paths of Windows",
+        r"""import os
+
+DATABASE = "C:\\Users\\Ann\\shop.db"  # <- windows-path
+PHOTOS = r"D:\photos"  # <- windows-path
+FONTS = "C:/Windows/Fonts/arial.ttf"  # <- windows-path
+
+
+def read():
+    open("data\\fruit.csv")  # <- windows-path
+    os.listdir("..\\data")  # <- windows-path
+"""
+        + PLAIN,
+    ),
+    read_app(
+        "bottle looks for its templates in the working directory",
+        {
+            "wsgi.py": f"""{_BOTTLE}    return template("index")  # <- relative-path
+
+
+application = default_app()
+""",
+            "views/index.tpl": "hello\n",
+        },
+        "bottle",
+    ),
+    read_app(
+        "bottle's decorator looks for templates there too",
+        {
+            "wsgi.py": """from bottle import default_app, route, view
+
+
+@route("/")
+@view("shop")  # <- relative-path
+def home():
+    return {}
+
+
+application = default_app()
+""",
+            "views/shop.tpl": "hello\n",
+        },
+        "bottle",
+    ),
+    read_app(
+        "a template whose name has a capital letter",
+        {
+            "wsgi.py": _RENDERS + _VIEW + "  # <- wrong-case\n",
+            "templates/Index.html": "hello\n",
+        },
+        "Flask",
+    ),
+    read_app(
+        "a folder of templates whose name has a capital letter",
+        {
+            "wsgi.py": _RENDERS + _VIEW + "  # <- wrong-case\n",
+            "Templates/index.html": "hello\n",
+        },
+        "Flask",
+    ),
+    read_app(
+        "templates and static files that templates name",
+        {
+            "wsgi.py": _RENDERS + _VIEW + "\n",
+            "templates/index.html": '{% extends "base.html" %} # <- wrong-case\n'
+            "<link href=\"{{ url_for('static', filename='shop.css') }}\">"
+            " # <- wrong-case\n{% include 'menu.html' %}\n",
+            "templates/Base.html": "hello\n",
+            "templates/menu.html": "hello\n",
+            "static/Shop.css": "",
+        },
+        "Flask",
+    ),
+    read_app(
+        "a template of Django's, by its function and by its class",
+        {
+            "wsgi.py": """import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "site1.settings"
+application = get_wsgi_application()
+""",
+            "site1/__init__.py": "",
+            "site1/settings.py": 'ROOT_URLCONF = "site1.urls"\nALLOWED_HOSTS = ["*"]\n',
+            "site1/urls.py": """from django.shortcuts import render
+from django.urls import path
+from django.views.generic import TemplateView
+
+
+class Shop(TemplateView):
+    template_name = "shop/tea.html"  # <- wrong-case
+
+
+def home(request):
+    return render(request, "shop/home.html")  # <- wrong-case
+
+
+urlpatterns = [path("", home), path("shop", Shop.as_view())]
+""",
+            "shop/templates/shop/Home.html": "hello\n",
+            "shop/templates/Shop/tea.html": "hello\n",
+        },
+        "Django",
+    ),
+    read_app(
+        "a template that is nowhere, and one in the wrong folder",
+        {
+            "wsgi.py": _RENDERS
+            + '\n\ndef tea():\n    return render_template("tea.html")'
+            + "  # <- missing-template\n"
+            + _VIEW
+            + "  # <- missing-template\n",
+            "index.html": "hello\n",
+        },
+        "Flask",
+    ),
+    read_app(
+        "modules whose names have capital letters",
+        {
+            "wsgi.py": "import helpers  # <- wrong-case\n"
+            "from shop import models  # <- wrong-case\n"
+            "import shop.views  # <- wrong-case\n" + PLAIN,
+            "Helpers.py": "",
+            "shop/__init__.py": "",
+            "shop/Models.py": "",
+            "shop/Views.py": "",
+        },
+    ),
+    read_app(
+        "a file behind a package of its name",
+        {
+            "wsgi.py": "from handlers import start  # <- shadowed-module\n" + PLAIN,
+            "handlers.py": "def start():\n    pass\n",
+            "handlers/__init__.py": "",
+        },
+    ),
+    read_app(
+        "an unfinished merge",
+        "PRICES = [\n"
+        + "<" * 7
+        + " HEAD  # <- syntax-error\n    1,\n"
+        + "=" * 7
+        + "\n    2,\n"
+        + ">" * 7
+        + " main\n]\n"
+        + PLAIN,
+    ),
+    read_app(
+        "packages of another Python",
+        'import sys\n\nHOME = "/home/alice/.virtualenvs/shop"\n'
+        'sys.path.append("/home/alice/.virtualenvs/shop/lib/python3.8/site-packages")'
+        "  # <- python-version\n" + PLAIN,
+    ),
+)
+GOOD_PATHS = (
+    read_app(
+        "paths that are whole, built in many ways",
+        """import os
+from pathlib import Path
+
+import pandas
+from flask import Flask, request, send_file, send_from_directory
+from flask_sqlalchemy import SQLAlchemy
+
+HERE = Path(__file__).resolve().parent
+application = app = Flask(__name__)
+app.config["UPLOAD_FOLDER"] = os.path.join(app.root_path, "uploads")
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///shop.db"
+db = SQLAlchemy(app)
+
+
+@app.route("/", methods=["POST"])
+def index():
+    photo = request.files["photo"]
+    photo.save(os.path.join(app.config["UPLOAD_FOLDER"], photo.filename))
+    photo.save(HERE / "uploads" / photo.filename)
+    pandas.read_csv("https://example.com/data/fruit.csv")
+    pandas.read_csv("s3://fruit/data.csv")
+    pandas.read_json('{"a": 1}'.strip())
+    open(f"{HERE}/data.json")
+    open(f"/tmp/{photo.filename}")
+    open(request.args["name"])
+    db.session.add(photo)
+    photo.save("a title, not a file")
+    return send_file("static/x.png") or send_from_directory("files", "x.txt")
+""",
+        "Flask Flask-SQLAlchemy pandas",
+    ),
+    read_app(
+        "the working directory is set",
+        {
+            "alice_pythonanywhere_com_wsgi.py": """import os
+import sys
+
+sys.path.insert(0, "/home/alice/mysite")
+os.chdir("/home/alice/mysite")
+from shop import app as application
+""",
+            "shop.py": "import sqlite3\n"
+            + FLASK
+            + "\n\ndef query():\n    os = open('data.txt')\n"
+            + "    return sqlite3.connect('shop.db')\n",
+        },
+        "Flask",
+    ),
+    read_app(
+        "files of Django's storage and of its database",
+        """from pathlib import Path
+
+from django.core.files.storage import default_storage
+
+BASE_DIR = Path(__file__).resolve().parent
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"},
+    "other": {"ENGINE": "django.db.backends.mysql", "NAME": "alice$shop"},
+}
+
+
+def keep(photo, order):
+    default_storage.save("photos/x.png", photo)
+    order.photo.save("x.png", photo)
+    order.save()
+"""
+        + PLAIN,
+        "Django",
+    ),
+    read_app(
+        "texts that look like paths of Windows",
+        r"""import os
+import re
+import sys
+
+WORD = re.compile(r"a:\w+\d")
+NOTE = "Note: \\d is a digit, and C: is a drive"
+LETTER = "C:"
+if os.name == "nt":
+    FONTS = "C:\\Windows\\Fonts"
+    open("data\\fruit.csv")
+else:
+    FONTS = "/usr/share/fonts"
+
+
+def fonts(path):
+    '''Return C:\\Windows\\Fonts, or another folder.'''
+    if sys.platform == "win32":
+        return "C:\\Windows\\Fonts"
+    return path.replace("C:\\Users", "/home") if path.startswith("C:\\Users") else path
+"""
+        + PLAIN,
+    ),
+    read_app(
+        "templates that are there",
+        {
+            "wsgi.py": _RENDERS
+            + _VIEW
+            + "\n\n\ndef more(name):\n    return render_template(name + '.html')\n"
+            + "\n\ndef admin():\n    return render_template('admin/master.html')\n",
+            "templates/index.html": "{% extends 'base.html' %}\n{% include name %}\n",
+            "templates/base.html": "hello\n",
+        },
+        "Flask",
+    ),
+    read_app(
+        "templates of a loader and of a package",
+        {
+            "wsgi.py": _RENDERS.replace("(__name__)", "(__name__, template_folder='t')")
+            + _VIEW,
+            "t/index.html": "hello\n",
+        },
+        "Flask",
+    ),
+    read_app(
+        "bottle knows the folder of its templates",
+        {
+            "wsgi.py": "from pathlib import Path\n\nimport bottle\n"
+            + _BOTTLE
+            + """    return template("index") + template("<b>{{x}}</b>", x=1)
+
+
+bottle.TEMPLATE_PATH.insert(0, str(Path(__file__).parent / "views"))
+application = default_app()
+""",
+            "views/index.tpl": "hello\n",
+        },
+        "bottle",
+    ),
+    read_app(
+        "a package and a program of its name",
+        {
+            "wsgi.py": "from shop import start\n" + PLAIN,
+            "shop.py": "from shop import start\n" + MAIN + "    start()\n",
+            "shop/__init__.py": "def start():\n    pass\n",
+        },
+    ),
+    read_app(
+        "packages of this Python, and a line of arrows",
+        'import sys\n\nsys.path.append("/home/alice/.virtualenvs/shop/lib/python3.13'
+        '/site-packages")\nTEXT = """\n<<<<<<< HEAD\n"""\n' + PLAIN,
+    ),
+)
