@@ -80,7 +80,8 @@ struct CheckerTests {
         // What is missing would be skipped otherwise.
         let reading = [
             "test_apps.AppsTest.test_read_", "test_requirements.", "test_markers.",
-            "test_distributions.", "test_requirements_in_use.", "test_static_analysis.",
+            "test_distributions.", "test_requirements_in_use.", "test_builds.",
+            "test_static_analysis.",
         ]
         var variables: [String: String?] = ["CI": "true"]
         if !isQuick {
