@@ -16,6 +16,7 @@ struct SourceSizeTests {
         "Sources/Scaffold/Errors/FileErrorMessages.swift diagnostic",
         "Sources/Scaffold/Errors/ScaffoldErrorMessages.swift diagnostic",
         "Sources/pa-new/Command/ArgumentError.swift diagnostic",
+        "Sources/pa-new/Command/CommandName.swift details",
         // One function of bash, in one text.
         "Sources/pa-new/Help/Completions/Bash.swift mainFunction",
     ]

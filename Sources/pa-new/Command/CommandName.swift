@@ -62,13 +62,18 @@ enum CommandName: String, CaseIterable {
         case .check:
             [
                 "Reads the entry file and the project's code that it imports. Then loads the app as "
-                    + "PythonAnywhere does and requests '/', in separate processes with limited time "
-                    + "and memory. This runs the app's code; --no-load only reads it.",
+                    + "PythonAnywhere does and requests '/' and each --path, in separate processes "
+                    + "with limited time and memory. This runs the app's code; --no-load only reads "
+                    + "it. The first line of the report is the verdict.",
                 "The entry file is the one given with --entry. By default it is the one of a project "
                     + "made by pa-new, or a *_wsgi.py, or wsgi.py, or the file that assigns "
                     + "'application'. The Python is the one given with --interpreter. By default it "
                     + "is that of the project's .venv or venv, or of the active virtual environment, "
                     + "or python3.",
+                "The app gets the environment variables that PythonAnywhere sets, and none of your "
+                    + "shell's; --env and --env-file give it more. The requests are for the domain "
+                    + "given with --domain, or the one in the project's record, in the entry file's "
+                    + "name, or that of the account in a path such as /home/alice.",
                 "Each finding has a rule. A comment '# pa-new: allow RULE' on a line suppresses the "
                     + "findings of that rule there; the report says how many are suppressed.",
             ]
@@ -141,6 +146,7 @@ enum CommandName: String, CaseIterable {
             [
                 "pa-new check hello", "pa-new check hello --strict --format github",
                 "pa-new check ~/mysite --entry flask_app.py --no-load",
+                "pa-new check hello --path /about --env SHOP_KEY",
             ]
         case .visit:
             [
