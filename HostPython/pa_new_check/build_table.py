@@ -79,11 +79,11 @@ FOREIGN = {
     **dict.fromkeys(
         (
             *("pywin32", "pypiwin32", "pywinpty", "windows-curses", "win10toast"),
-            *("winrt", "win32gui", "kivy-deps-glew"),
+            *("winrt", "win32gui", "winkerberos", "kivy-deps-glew"),
         ),
         "Windows",
     ),
-    **dict.fromkeys(("rumps", "pyobjc"), "macOS"),
+    **dict.fromkeys(("rumps", "pyobjc", "appscript"), "macOS"),
 }
 """Packages that pip cannot install on Linux, and their system; each was tried. So is it
 with all whose names begin with ``pyobjc-``."""

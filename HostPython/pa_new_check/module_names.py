@@ -6,7 +6,8 @@ pantsbuild/pants (``default_module_mapping.py`` at 7f5db53, with its patterns ``
 and ``python-X``) and bndr/pipreqs (``mapping`` at 48dbafd), without the rows whose package
 few people download, or whose module another package has, too. Each name was looked for in
 a list of PyPI's packages of November 2026, and nearly all are among the 15,000 that are
-downloaded most; so are the names of :data:`_SAME`.
+downloaded most; so are the names of :data:`_SAME`. The packages of modules that the standard library lost, and of a few parts
+of ``google`` and ``azure``, say in PyPI's summary of them what they have.
 """
 
 from __future__ import annotations
@@ -69,6 +70,10 @@ treebeard django-treebeard | two_factor django-two-factor-auth | unfold django-u
 usb pyusb | web web.py | websocket websocket-client | werkzeug Werkzeug
 whois python-whois | widget_tweaks django-widget-tweaks | wx wxPython | yaml PyYAML
 zmq pyzmq
+
+aifc standard-aifc | asynchat pyasynchat | asyncore pyasyncore | audioop audioop-lts
+cgi legacy-cgi | cgitb standard-cgitb | chunk standard-chunk | distutils setuptools
+imghdr standard-imghdr | sunau standard-sunau | telnetlib standard-telnetlib
 
 azure.core azure-core | azure.cosmos azure-cosmos | azure.data.tables azure-data-tables
 azure.functions azure-functions | azure.identity azure-identity

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pa_new_check import distributions, versions
-from pa_new_check.project import Project
+from pa_new_check.module_names import known_distribution
+from pa_new_check.project import Project, is_own
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
+from pa_new_shared.requirements import normalized
 
 # Modules of the standard library that other code does not import.
 _HARMLESS = frozenset(
@@ -28,6 +30,8 @@ def shadowed(
     found: list[Finding] = []
     library = versions.standard_library() - _HARMLESS
     for root in roots:
+        if not is_own(project.folder, root / "any.py"):
+            continue  # a virtualenv, say, hides nothing: it has the libraries
         for name, path in _modules_in(root):
             file = project.name(path)
             required = _required(name, modules, requirements, path == project.entry)
@@ -72,7 +76,7 @@ def _required(
     name: str, modules: Iterable[Module], requirements: Requirements, is_entry: bool
 ) -> str | None:
     """Return the requirement whose module a name is, None if there is none."""
-    for key in distributions.names_of(name):
+    for key in (normalized(name), normalized(known_distribution(name))):
         if key in requirements.listed and not is_entry:
             return requirements.listed[key].name
     # A file that imports its own name wants the module that it hides.

@@ -40,7 +40,8 @@ class Finding:
         self.also: list[str] = [] if also is None else also
         """Other rules by which loading may see the same mistake at another line."""
         self.claim = claim
-        """What it says of a module, and the module: "missing", "unlisted", "hidden"."""
+        """What it says of a module, and the module: "missing", "unlisted", "hidden",
+        "removed" (from the standard library)."""
         self.page = page
         """The name of a help page that says more than that of the rule."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pa_new_check import distributions, known_apis, versions
 from pa_new_check.missing_modules import advice
-from pa_new_check.module_names import WINDOWS
+from pa_new_check.module_names import WINDOWS, known_distribution
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.static_analysis.control_flow import ImportFails
@@ -64,7 +64,14 @@ class ImportRules:
             if not distributions.provides(self._requirements, top, self._python):
                 version = "{}.{}".format(*self._python)
                 what = f"The module {top} {change}, and the app is for Python {version}"
-                interpreter.found("python-version", scope, node, what)
+                name = known_distribution(top)
+                fix = f"Add {name} to requirements.txt, which has the module, or "
+                fix += "choose an older Python for the web app, or change the import."
+                finding = interpreter.found(
+                    "python-version", scope, node, what, fix if name else ""
+                )
+                if finding is not None:
+                    finding.claim = ("removed", top)
             return
         if top in _HOST_MODULES or (top in self._library and top not in WINDOWS):
             return

@@ -177,6 +177,36 @@ class MissingModulesTest(unittest.TestCase):
                 self.assertIn(fix, found["fix"])
                 self.assertNotIn("pip install", found["fix"])
 
+    def test_module_that_the_standard_library_lost(self) -> None:
+        for requirements, rules in (
+            ("Flask\n", ["python-version"]),
+            ("legacy-cgi\n", []),
+        ):
+            files = {
+                "wsgi.py": "import cgi\n" + PLAIN,
+                "requirements.txt": requirements,
+            }
+            with self.subTest(requirements), project(files) as folder:
+                report = check_soon(folder, "--no-load", "--python", "3.13")
+                found = report["findings"]
+                self.assertEqual([one["rule"] for one in found], rules)
+                for one in found:
+                    self.assertIn("Add legacy-cgi to requirements.txt", one["fix"])
+
+    def test_folder_of_a_virtualenv_hides_nothing(self) -> None:
+        packages = "venv/lib/python3.13/site-packages"
+        source = f"import sys\nsys.path.append('/home/alice/mysite/{packages}')\n"
+        files = {
+            "alice_pythonanywhere_com_wsgi.py": source + PLAIN,
+            f"{packages}/flask/__init__.py": "",
+            f"{packages}/calendar.py": "",
+            "venv/pyvenv.cfg": "",
+            "requirements.txt": "Flask\n",
+        }
+        with project(files) as folder:
+            report = check_soon(folder, "--no-load", "--python", "3.13")
+        self.assertEqual(report["findings"], [])
+
 
 if __name__ == "__main__":
     unittest.main()

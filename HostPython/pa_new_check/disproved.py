@@ -1,0 +1,60 @@
+"""Removes what reading says of modules, where loading has shown the opposite.
+
+Reading does not see every folder that code puts on ``sys.path``. An import that worked is
+proof: the module is not missing, and a project's own package that was imported by a name,
+without any failure, is the one that the app wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pa_new_check.rules import Finding
+
+# Findings from loading which say that something failed: a hidden module may be the reason.
+_FAILURES = frozenset(
+    ("import-error", "error-response", "exit-at-import", "server-start")
+)
+
+
+def disproved(findings: list[Finding], modules: Mapping[str, str]) -> list[Finding]:
+    """Return the findings without those that the loaded modules disprove.
+
+    :param findings: those of reading and of loading.
+    :param modules: the modules that were imported when the app had answered: their names
+        before the first dot (those with dots may be there, too), and their files, "" for
+        a folder without a file. Empty if the app was not loaded to the end.
+    """
+    has_failure = any(
+        finding.rule in _FAILURES and not finding.claim[0] for finding in findings
+    )
+    return [
+        finding
+        for finding in findings
+        if not _is_disproved(finding, modules, has_failure)
+    ]
+
+
+def _is_disproved(
+    finding: Finding, modules: Mapping[str, str], has_failure: bool
+) -> bool:
+    claim, module = finding.claim
+    top = module.partition(".")[0]
+    if not claim or top not in modules:
+        return False
+    file = modules.get(module, modules[top])
+    if claim == "missing":
+        # Of a package that distributions share, only its inner modules tell.
+        return module in modules or file != ""
+    if claim == "removed":
+        return is_of_library(file)  # that of this Python's library proves nothing
+    if claim == "unlisted":
+        return file != "" and not is_of_library(file)
+    # Hidden: the project's own module was imported, and nothing failed.
+    return claim == "hidden" and not has_failure and not is_of_library(file)
+
+
+def is_of_library(file: str) -> bool:
+    """Tell whether a file is in a folder into which pip installs packages."""
+    parts = file.replace("\\", "/").split("/")
+    return "site-packages" in parts or "dist-packages" in parts
