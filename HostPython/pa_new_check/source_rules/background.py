@@ -42,9 +42,17 @@ def judge(reading: Reading) -> Iterator[Finding]:
             "thread-in-request",
             module.file,
             node.lineno,
-            f"`{source(node.func)}(...)` starts {_kind(name)} in a request",
+            f"`{_shown(node)}` starts {_kind(name)} in a request",
             last_line=node.end_lineno or node.lineno,
         )
+
+
+def _shown(node: ast.Call) -> str:
+    """Return the code of a call without its arguments."""
+    func = node.func
+    if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Call):
+        return f"{source(func.value.func)}(...).{func.attr}()"
+    return f"{source(func)}(...)"
 
 
 def _kind(name: str) -> str:

@@ -32,15 +32,12 @@ _JUDGED = frozenset(
 )
 
 
-def judge(
-    project: Project, analysis: Analysis, account: str | None, domain: str = ""
-) -> list[Finding]:
+def judge(project: Project, analysis: Analysis, account: str | None) -> list[Finding]:
     """Return the findings about the contents of the project's files.
 
     :param account: the user's account on PythonAnywhere, if it is known.
-    :param domain: the domain of the web app, "" if it is not known.
     """
-    reading = Reading(project, analysis, account, domain)
+    reading = Reading(project, analysis, account)
     found: list[Finding] = []
     for module in analysis.modules:
         found += _judge_module(module, reading)

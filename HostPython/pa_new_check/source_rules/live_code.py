@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from pa_new_check.static_analysis.values import Module
-from pa_new_check.syntax import FUNCTIONS
+from pa_new_check.syntax import FUNCTIONS, AnyFunction
 
 _OTHER_SYSTEMS = frozenset(
     (
@@ -26,6 +26,8 @@ def live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
         node = waiting.pop()
         if node in dead:
             continue
+        if isinstance(node, FUNCTIONS) and _is_command(node):
+            continue
         yield node
         if isinstance(node, (ast.If, ast.IfExp)) and _is_for_another_system(node.test):
             if isinstance(node, ast.If):
@@ -40,6 +42,15 @@ def live(tree: ast.AST, dead: set[ast.AST]) -> Iterator[ast.AST]:
                 waiting += [item for item in value if isinstance(item, ast.AST)]
             elif isinstance(value, ast.AST) and value._fields:
                 waiting.append(value)
+
+
+def _is_command(function: AnyFunction) -> bool:
+    """Tell whether a function is a command for the console: ``@app.cli.command()``."""
+    for decorator in function.decorator_list:
+        made = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(made, ast.Attribute) and made.attr in ("command", "cli_command"):
+            return True
+    return False
 
 
 def _is_for_another_system(test: ast.expr) -> bool:

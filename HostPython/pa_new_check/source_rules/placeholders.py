@@ -95,7 +95,10 @@ def judge(module: Module, node: ast.Constant, reading: Reading) -> Iterator[Find
 def _is_nobody(match: re.Match[str], reading: Reading) -> bool:
     """Tell whether a name is no account that the project or this computer knows."""
     name = next(found for found in match.groups() if found)
-    known = {(reading.account or "").lower(), reading.domain.partition(".")[0].lower()}
+    known = {
+        (reading.account or "").lower(),
+        reading.analysis.domain.partition(".")[0].lower(),
+    }
     if name.lower() in known:
         return False
     # `user` in lower case is a name that computers and containers have.

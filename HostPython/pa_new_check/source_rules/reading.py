@@ -43,13 +43,11 @@ class Reading:
     """The project, and what its files say together."""
 
     def __init__(
-        self, project: Project, analysis: Analysis, account: str | None, domain: str
+        self, project: Project, analysis: Analysis, account: str | None
     ) -> None:
         self.project = project
         self.analysis = analysis
         self.account = account
-        self.domain = domain
-        """The domain of the web app, "" if it is not known."""
         self.paths: list[PathUse] = []
         self.templates: list[TemplateUse] = []
         self.started: list[tuple[Module, ast.Call, str]] = []

@@ -41,6 +41,7 @@ _BOTTLE_ENDS = ("", ".tpl", ".html", ".thtml", ".stpl")
 _TAGS = re.compile(
     r"\{%-?\s*(?:extends|include|import|from)\s+[\"']([^\"'{}]+)[\"']"
     r"|\{%-?\s*static\s+[\"']([^\"'{}]+)[\"']"
+    r"|[\"']/static/([^\"'{}?#<>\s]+)[\"']"
     r"|url_for\(\s*[\"']static[\"']\s*,\s*filename\s*=\s*[\"']([^\"'{}]+)[\"']\s*\)"
 )
 _MAX_TEMPLATE = 200_000
@@ -234,4 +235,6 @@ def _in_templates(reading: Reading, files: _Files) -> Iterator[TemplateUse]:
             if match[1]:
                 yield TemplateUse(path, line, "jinja", match[1])
             else:
-                yield TemplateUse(path, line, "static", match[2] or match[3])
+                yield TemplateUse(
+                    path, line, "static", match[2] or match[3] or match[4]
+                )

@@ -40,6 +40,7 @@ class Analysis:
         """The folders in which the project's modules are looked for."""
         self.requirements = interpreter.requirements
         self.python = interpreter.python
+        self.domain = interpreter.domain
         self.changes_folder = interpreter.changes_folder
         """Whether the project changes the working directory."""
 

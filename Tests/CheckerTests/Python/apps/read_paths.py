@@ -179,10 +179,12 @@ application = default_app()
             "wsgi.py": _RENDERS + _VIEW + "\n",
             "templates/index.html": '{% extends "base.html" %} # <- wrong-case\n'
             "<link href=\"{{ url_for('static', filename='shop.css') }}\">"
-            " # <- wrong-case\n{% include 'menu.html' %}\n",
+            " # <- wrong-case\n<script src='/static/js/Tea.js'></script> # <- wrong-case\n"
+            "{% include 'menu.html' %} <img src='/static/nowhere.png'>\n",
             "templates/Base.html": "hello\n",
             "templates/menu.html": "hello\n",
             "static/Shop.css": "",
+            "static/js/tea.js": "",
         },
         "Flask",
     ),
@@ -301,6 +303,21 @@ def index():
     return send_file("static/x.png") or send_from_directory("files", "x.txt")
 """,
         "Flask Flask-SQLAlchemy pandas",
+    ),
+    read_app(
+        "a command for the console",
+        FLASK
+        + """
+
+@app.cli.command()
+def collect():
+    import os
+    import threading
+
+    os.remove("messages.pot")
+    threading.Thread(target=print).start()
+""",
+        "Flask",
     ),
     read_app(
         "the working directory is set",
