@@ -14,7 +14,9 @@ file, line and rule. ``unread`` lists files that were too large or too deeply ne
 be read, each with ``file`` and ``why``. The exit code is 0 when the project could be
 checked, with or without findings. It is 2 when it could not, and the document is then
 ``{"version": 1, "error": {"kind": ..., "message": ...}}``; the kinds are "usage",
-"no-folder", "no-entry" and "internal".
+"no-folder", "no-entry" and "internal". If there is no entry file, but an app was found,
+``found`` says where, ``others`` lists further apps, and ``wsgi_file`` is the text of a
+WSGI file for it, unless no WSGI file can serve it.
 
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
 command that makes it. If such a file is missing, ``visit`` makes no request.
@@ -71,6 +73,7 @@ class _Arguments(argparse.ArgumentParser):
 
 def main(arguments: list[str]) -> int:
     """Run the command, print its result, and return the exit code."""
+    options = None
     try:
         options = _parse(arguments)
         python = _python(options.python)
@@ -78,7 +81,12 @@ def main(arguments: list[str]) -> int:
         return exit_code
     except CannotCheck as problem:
         error = {"kind": problem.kind, "message": str(problem)}
-        write_document({"version": VERSION, "error": error}, arguments)
+        content: dict[str, object] = {"version": VERSION, "error": error}
+        if problem.kind == "no-entry" and options and options.entry is None:
+            from pa_new_check import wsgi_suggestion  # most projects have an entry file
+
+            content.update(wsgi_suggestion.facts(options, error))
+        write_document(content, arguments)
         return 2
     except (RecursionError, MemoryError) as problem:
         error = {"kind": "internal", "message": f"{type(problem).__name__}: {problem}"}

@@ -19,6 +19,9 @@ MAX_BYTES_IN_ALL = 5_000_000
 MAX_FILES = 2_000
 MAX_DEPTH = 6
 
+NAME_IT = ": name the entry file with --entry"
+"""The end of the message that there is no entry file."""
+
 _SKIPPED = {"__pycache__", "node_modules", "site-packages", "dist-packages"}
 _ALLOW = re.compile(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
 
@@ -116,7 +119,7 @@ def find(folder: Path, entry: str | None) -> Project:
         raise CannotCheck(
             "no-entry",
             f"no file in {folder} is named wsgi.py or assigns `application`, "
-            "which PythonAnywhere imports: name the entry file with --entry",
+            f"which PythonAnywhere imports{NAME_IT}",
         )
     others = [path.relative_to(folder).as_posix() for path in found[1:]]
     return Project(folder, found[0], others)

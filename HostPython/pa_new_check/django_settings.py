@@ -1,0 +1,101 @@
+"""Finds the settings module of a Django project, by reading its files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+_VARIABLE = "DJANGO_SETTINGS_MODULE"
+_PRODUCTION = ("production", "prod")
+_FOR_DEVELOPMENT = ("local", "dev", "development", "test", "testing")
+
+
+def django_settings(
+    folder: Path, trees: dict[Path, ast.Module]
+) -> tuple[Path, int, str, Path] | None:
+    """Return the file and line that name the settings, their module, and its root.
+
+    A project's own WSGI file knows best, then ``manage.py``; without both, it is the
+    nearest file that looks like settings.
+    """
+    named: list[tuple[int, int, Path, int, str]] = []
+    for path, tree in trees.items():
+        rank = {"wsgi.py": 0, "manage.py": 1}.get(path.name)
+        if rank is not None:
+            depth = len(path.relative_to(folder).parts)
+            for line, name in _named(tree):
+                named.append((rank, depth, path, line, name))
+    # A project's WSGI file is one folder deeper than its manage.py.
+    for rank, _, path, line, name in sorted(named, key=lambda item: item[:3]):
+        starts = [path.parent, path.parent.parent] if rank == 0 else [path.parent]
+        for root in starts:
+            if folder in (root, *root.parents) and _file_of(root, name):
+                return path, line, _for_production(root, name), root
+    return _unnamed(folder, trees)
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the settings modules that a file puts into the environment."""
+    for node in ast.walk(tree):
+        value: ast.expr | None = None
+        if isinstance(node, ast.Call) and len(node.args) == 2:
+            if isinstance(node.args[0], ast.Constant) and (
+                node.args[0].value == _VARIABLE
+            ):
+                value = node.args[1]
+        elif isinstance(node, ast.Assign) and isinstance(
+            node.targets[0], ast.Subscript
+        ):
+            key = node.targets[0].slice
+            if isinstance(key, ast.Constant) and key.value == _VARIABLE:
+                value = node.value
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.lineno, value.value
+
+
+def _file_of(root: Path, name: str) -> Path | None:
+    """Return the file of a module below a folder, None if there is none."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        return None
+    place = root.joinpath(*name.split("."))
+    for file in (place.with_name(f"{place.name}.py"), place / "__init__.py"):
+        if file.is_file():
+            return file
+    return None
+
+
+def _for_production(root: Path, name: str) -> str:
+    """Return the settings for production that stand beside those for development."""
+    package, _, last = name.rpartition(".")
+    if last in _FOR_DEVELOPMENT:
+        for other in _PRODUCTION:
+            if _file_of(root, f"{package}.{other}"):
+                return f"{package}.{other}"
+    return name
+
+
+def _unnamed(
+    folder: Path, trees: dict[Path, ast.Module]
+) -> tuple[Path, int, str, Path] | None:
+    """Return the nearest file that looks like Django's settings."""
+    found: list[tuple[int, int, Path, int]] = []
+    order = (*_PRODUCTION, "settings", "__init__", "base")
+    for path, tree in trees.items():
+        is_split = path.parent.name == "settings"
+        if path.stem not in order or not (path.stem == "settings" or is_split):
+            continue
+        for node in tree.body:
+            names = node.targets if isinstance(node, ast.Assign) else []
+            ids = {target.id for target in names if isinstance(target, ast.Name)}
+            if ids & {"ROOT_URLCONF", "INSTALLED_APPS"}:
+                depth = len(path.relative_to(folder).parts)
+                found.append((depth, order.index(path.stem), path, node.lineno))
+                break
+    for _, _, path, line in sorted(found):
+        package = path.parent.parent if path.parent.name == "settings" else path.parent
+        root = package.parent if package != folder else folder
+        parts = path.relative_to(root).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        return path, line, name, root
+    return None

@@ -1,0 +1,356 @@
+"""Writes the WSGI file for the app that is found in a project's folder.
+
+It is what you put into the WSGI file on PythonAnywhere's Web tab: the folder on the path,
+the settings, the import of the app. The app is found by reading its files; nothing is run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import keyword
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from pa_new_check import app_kinds
+from pa_new_check.app_search import App, Found, find_apps
+from pa_new_check.project import NAME_IT
+from pa_new_check.project_requirements import read_requirements
+from pa_new_check.wsgi_text import Parts, import_lines, quoted, wsgi_text
+
+_MAX_OTHERS = 5
+_SERVER = "PythonAnywhere starts the server for you."
+_ENV_READERS = frozenset(
+    ("django-environ", "environs", "python-decouple", "pydantic-settings", "dynaconf")
+)
+
+
+class Suggestion(NamedTuple):
+    """The WSGI file for the app in a folder."""
+
+    what: str
+    """What was found, in one sentence without its full stop."""
+    text: str
+    """The WSGI file; "" for an app that no WSGI file can serve."""
+    others: list[str]
+    """What else was found, as sentences like ``what``."""
+    advice: str = ""
+    """What else there is to do, in whole sentences; "" if there is nothing."""
+    page: str | None = None
+    """PythonAnywhere's help page about it."""
+
+
+def suggest(folder: Path, home: str, domain: str) -> Suggestion | None:
+    """Return the WSGI file for the app in a folder, None if there is no app.
+
+    :param folder: the project's folder on this computer.
+    :param home: its folder on PythonAnywhere, such as ``/home/alice/shop``.
+    :param domain: the website, such as ``alice.pythonanywhere.com``.
+    """
+    try:
+        found = find_apps(folder, (sys.version_info[0], sys.version_info[1]))
+    except (RecursionError, MemoryError, OSError):
+        return None
+    if not found.apps:
+        return None
+    app = found.apps[0]
+    others = [_what(other) for other in found.apps[1:]]
+    others = list(dict.fromkeys(others))[:_MAX_OTHERS]
+    place = _Place(folder, home, domain, found)
+    text, advice, page = place.written(app)
+    return Suggestion(_what(app), text, others, advice, page)
+
+
+def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, object]:
+    """Return what a report without an entry file says more; complete its message.
+
+    :param options: the options of the run.
+    :param error: the error, whose message is completed.
+    """
+    folder = Path(options.folder).resolve()
+    account = options.account or "yourusername"
+    domain = options.domain or options.record_domain or f"{account}.pythonanywhere.com"
+    name = options.project_name or folder.name
+    found = suggest(folder, f"/home/{account}/{name}", domain)
+    if found is None:
+        return {}
+    message = error["message"].removesuffix(NAME_IT) + f"; {found.what}"
+    if found.text and not options.account:
+        message += ". In the WSGI file, write your username for yourusername"
+    if found.advice:
+        message += f". {found.advice.rstrip('.')}"
+    error["message"] = message
+    facts: dict[str, object] = {"found": found.what, "others": found.others}
+    if found.text:
+        facts["wsgi_file"] = found.text
+    return facts
+
+
+def _what(app: App) -> str:
+    """Return what was found, and where."""
+    where, form, framework = f"{app.file}:{app.line}", app.kind.form, app.kind.framework
+    name = f"`{app.name}`"
+    if form == app_kinds.SETTINGS:
+        is_settings = app.path.stem not in ("manage", "wsgi")
+        return f"{where} {'has' if is_settings else 'names'} the Django settings {name}"
+    if form == app_kinds.ROUTES:
+        return f"{where} adds pages to Bottle's default app"
+    if form == app_kinds.ROOT:
+        return f"{where} has the CherryPy class {name}"
+    if form == app_kinds.PAGE:
+        return f"{where} is a {framework} app, which is not a WSGI app"
+    article = "an" if framework in ("ASGI",) else "a"
+    if app.function is not None:
+        return f"{where} has the function {name}, which makes {article} {framework} app"
+    return f"{where} has the {framework} app {name}"
+
+
+class _Place:
+    """A project, its folder on PythonAnywhere, and its website."""
+
+    def __init__(self, folder: Path, home: str, domain: str, found: Found) -> None:
+        self.folder = folder
+        self.home = home.rstrip("/")
+        self.domain = domain
+        self._found = found
+
+    def on_host(self, path: Path) -> str:
+        """Return the path on PythonAnywhere of a path in the project."""
+        below = path.relative_to(self.folder).as_posix()
+        return self.home if below == "." else f"{self.home}/{below}"
+
+    def written(self, app: App) -> tuple[str, str, str | None]:
+        """Return the WSGI file, the advice, and the help page for an app."""
+        form = app.kind.form
+        if form == app_kinds.PAGE:
+            return ("", *self._page(app))
+        if app.is_hidden:
+            top = app.module.partition(".")[0]
+            return (
+                "",
+                f"Rename {app.file}: Python imports the package {top} first.",
+                None,
+            )
+        parts = Parts(self.domain, self.on_host(app.root))
+        advice: list[str] = []
+        self._load_env(parts, advice)
+        if form == app_kinds.ASGI:
+            text = self._asgi(app, parts, advice)
+            return text, " ".join(advice), "ASGICommandLine"
+        if form == app_kinds.SETTINGS:
+            parts.settings = app.name
+        elif form == app_kinds.ROUTES:
+            parts.imports += ["from bottle import default_app"]
+            parts.own += [f"import {app.module}  # noqa: F401 - adds its pages"]
+            parts.result = "default_app()"
+            if not _is_plain(app.module):
+                parts.own = [f"importlib.import_module({quoted(app.module)})"]
+                parts.imports.append("import importlib")
+        else:
+            called = self._called(app, parts, advice)
+            if form == app_kinds.ROOT:
+                parts.imports.append("import cherrypy")
+                parts.before.append(
+                    'cherrypy.config.update({"environment": "embedded"})'
+                )
+                called = f'cherrypy.Application({called}(), script_name="")'
+            elif form == app_kinds.TORNADO:
+                called = self._adapted(called, parts, advice)
+            parts.result = called + app.kind.suffix
+        if app.server_line:
+            advice.append(
+                f"Put line {app.server_line} of {app.file}, which starts a server, below "
+                f'`if __name__ == "__main__":`. {_SERVER}'
+            )
+        return wsgi_text(parts), " ".join(advice), _PAGES.get(app.kind.framework)
+
+    def _called(self, app: App, parts: Parts, advice: list[str]) -> str:
+        """Add the import of an app's name, and return the expression for the app."""
+        name, lines = import_lines(app.module, app.name)
+        parts.own += lines
+        if not lines[0].startswith("from "):
+            parts.imports.append("import importlib")
+        if app.function is None:
+            return name
+        arguments: list[str] = []
+        for parameter, is_named in _required(app.function):
+            value = self._argument(app.function, parameter)
+            if value is None:
+                value = re.sub(r"\W", "", parameter).upper() or "VALUE"
+                parts.before.append(f'{value} = ""')
+                parts.comments.append(f"Write what {app.name} takes as {parameter}.")
+                advice.append(
+                    f"In the WSGI file, write what `{app.name}` takes as `{parameter}`."
+                )
+            arguments.append(f"{parameter}={value}" if is_named else value)
+        return f"{name}({', '.join(arguments)})"
+
+    def _argument(self, function: ast.FunctionDef, parameter: str) -> str | None:
+        """Return the value that a factory needs, as the project's code shows it."""
+        if parameter in ("global_config", "global_conf"):
+            return "{}"
+        given: list[str] = []
+        for path, tree in self._found.trees.items():
+            if "test" in path.as_posix():
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and _called_name(node) == function.name:
+                    value = _given(node, function, parameter)
+                    if value is not None:
+                        given.append(value)
+                elif isinstance(node, ast.Dict) and "conf" in parameter:
+                    keys = [k.value for k in node.keys if isinstance(k, ast.Constant)]
+                    given += [f'"{k}"' for k in ("production", "prod") if k in keys]
+        return min(given, key=lambda text: "prod" not in text, default=None)
+
+    def _adapted(self, called: str, parts: Parts, advice: list[str]) -> str:
+        """Wrap a Tornado application in the adapter that pa-new's projects have."""
+        module = "wsgi_adapter"
+        for path in self._found.trees:
+            if path.name == "wsgi_adapter.py":
+                root = path.parent
+                while (root / "__init__.py").is_file() and root != self.folder:
+                    root = root.parent
+                module = ".".join(path.relative_to(root).with_suffix("").parts)
+                break
+        else:
+            advice.append(
+                "Tornado needs an adapter on PythonAnywhere: `pa-new NAME --framework "
+                "tornado` writes one into NAME/, wsgi_adapter.py in its package. Copy it "
+                "beside your app."
+            )
+        parts.own.append(f"from {module} import WSGIAdapter")
+        return f"WSGIAdapter({called})"
+
+    def _load_env(self, parts: Parts, advice: list[str]) -> None:
+        """Load ``.env`` before the app, if python-dotenv is there or nothing else is."""
+        has_env = (self.folder / ".env").is_file()
+        if not has_env and not (self.folder / ".env.example").is_file():
+            return
+        listed = read_requirements(self.folder).listed
+        is_listed = "python-dotenv" in listed or any(
+            name.partition(".")[0] == "dotenv"
+            for tree in self._found.trees.values()
+            for node in ast.walk(tree)
+            for name in app_kinds.imported(node)
+        )
+        if not is_listed:
+            if not has_env or not _ENV_READERS.isdisjoint(listed):
+                return
+            advice.append(
+                "Add python-dotenv to requirements.txt: the WSGI file loads .env with it."
+            )
+        parts.env = f"{self.home}/.env"
+
+    def _virtualenv(self, program: str) -> str:
+        """Return a program of the virtualenv that is named like the project."""
+        home, _, name = self.home.rpartition("/")
+        return f"{home}/.virtualenvs/{name}/bin/{program}"
+
+    def _create(self, command: str) -> str:
+        return (
+            "Run this in a Bash console on PythonAnywhere: `pa website create --domain "
+            f"{self.domain} --command '{command}'`."
+        )
+
+    def _asgi(self, app: App, parts: Parts, advice: list[str]) -> str:
+        """Return the WSGI file for an ASGI app, "" if it needs what WSGI has not."""
+        factory = " --factory" if app.function is not None else ""
+        command = (
+            f"{self._virtualenv('uvicorn')} --app-dir {self.on_host(app.root)} "
+            f"--uds ${{DOMAIN_SOCKET}}{factory} {app.module}:{app.name}"
+        )
+        site = (
+            f"{app.kind.framework} is for ASGI, and PythonAnywhere has ASGI sites (beta). "
+            + self._create(command)
+        )
+        if app.kind.framework not in ("FastAPI", "Starlette") or app.needs_events:
+            advice.insert(0, site)
+            return ""
+        called = self._called(app, parts, advice)
+        parts.imports += ["from functools import cache", _A2WSGI]
+        parts.functions = _ADAPTER.format(called).splitlines()
+        advice.insert(
+            0,
+            "Add a2wsgi to requirements.txt: the WSGI file passes the requests on with it. "
+            f"WebSockets do not work with it. {site} Then you do not need the WSGI file.",
+        )
+        return wsgi_text(parts)
+
+    def _page(self, app: App) -> tuple[str, str]:
+        path = self.on_host(app.path)
+        if app.kind.framework == "Streamlit":
+            command = (
+                f"{self._virtualenv('streamlit')} run {path} --server.address "
+                '"unix://${DOMAIN_SOCKET}" --server.enableCORS false '
+                "--server.enableXsrfProtection false "
+                "--server.enableWebsocketCompression false"
+            )
+            return (
+                "Streamlit has a server of its own, and no WSGI file can run it. "
+                "PythonAnywhere has sites for it (beta), on paid accounts. "
+                + self._create(command)
+            ), "Streamlit"
+        return (
+            "Gradio has a server of its own, and no WSGI file can run it. Mount it in a "
+            "FastAPI app with `gradio.mount_gradio_app`: PythonAnywhere has ASGI sites "
+            "(beta)."
+        ), "ASGICommandLine"
+
+
+_A2WSGI = "from a2wsgi import ASGIMiddleware"
+_ADAPTER = '''
+@cache
+def adapter():
+    """Return the adapter. Each worker makes its own, with its first request."""
+    return ASGIMiddleware({})
+
+
+def application(environ, start_response):
+    """Pass a request on to the app."""
+    return adapter()(environ, start_response)
+'''
+
+_PAGES = {
+    "Flask": "Flask",
+    "Django": "DeployExistingDjangoProject",
+    "CherryPy": "UsingCherryPy",
+    "Tornado": "UsingTornado",
+    "Dash": "DashWSGIConfig",
+    "web.py": "WebDotPyWSGIConfig",
+}
+
+
+def _is_plain(module: str) -> bool:
+    """Tell whether an import statement can name a module."""
+    return all(p.isidentifier() and not keyword.iskeyword(p) for p in module.split("."))
+
+
+def _required(function: ast.FunctionDef) -> list[tuple[str, bool]]:
+    """Return the parameters without a default, and whether each is given by name."""
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    needed = positional[: len(positional) - len(arguments.defaults)]
+    only = zip(arguments.kwonlyargs, arguments.kw_defaults)
+    named = [parameter for parameter, default in only if default is None]
+    return [(p.arg, False) for p in needed] + [(p.arg, True) for p in named]
+
+
+def _called_name(call: ast.Call) -> str:
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _given(call: ast.Call, function: ast.FunctionDef, parameter: str) -> str | None:
+    """Return the text that a call gives a parameter, None if it is no plain text."""
+    names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
+    values = dict(zip(names, call.args))
+    values.update({k.arg: k.value for k in call.keywords if k.arg is not None})
+    value = values.get(parameter)
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return quoted(value.value)
+    return None

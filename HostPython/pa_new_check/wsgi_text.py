@@ -1,0 +1,116 @@
+"""Lays out the text of a WSGI file, as ruff would: for :mod:`pa_new_check.wsgi_suggestion`."""
+
+from __future__ import annotations
+
+import keyword
+
+_MAX_LINE = 88
+_STANDARD = ("import importlib", "from functools import cache")
+
+
+class Parts:
+    """The parts of a WSGI file."""
+
+    def __init__(self, domain: str, root: str) -> None:
+        self.domain = domain
+        self.root = root
+        """The folder that comes first on the path."""
+        self.settings = ""
+        """Django's settings module."""
+        self.env = ""
+        """The path of a ``.env`` file to load."""
+        self.imports: list[str] = []
+        """Imports of libraries."""
+        self.own: list[str] = []
+        """Imports of the app's modules."""
+        self.comments: list[str] = []
+        """Comments above ``before``."""
+        self.before: list[str] = []
+        """Statements between the imports and the application."""
+        self.result = ""
+        """The expression for the application."""
+        self.functions: list[str] = []
+        """Lines that define the application, in place of ``result``."""
+
+
+def quoted(text: str) -> str:
+    """Return a text as a literal of Python's, in the quotes that ruff prefers."""
+    literal = repr(text)
+    if literal.startswith("'") and '"' not in text:
+        return '"' + literal[1:-1].replace("\\'", "'") + '"'
+    return literal
+
+
+def import_lines(module: str, name: str) -> tuple[str, list[str]]:
+    """Return the name of something from a module, and the lines that import it."""
+    parts = module.split(".")
+    if not all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
+        line = f"module = importlib.import_module({quoted(module)})"
+        return f"module.{name}", [line]
+    if name != "application":
+        bound, line = name, f"from {module} import {name}"
+    else:
+        bound, line = "app", f"from {module} import application as app"
+    if len(line) <= _MAX_LINE:
+        return bound, [line]
+    start, _, what = line.partition(" import ")
+    return bound, [f"{start} import (", f"    {what},", ")"]
+
+
+def wsgi_text(parts: Parts) -> str:
+    """Return the text of a WSGI file."""
+    own = list(parts.own)
+    standard = ["import sys", *(n for n in parts.imports if n in _STANDARD)]
+    libraries = [line for line in parts.imports if line not in _STANDARD]
+    lines = [
+        f"# The WSGI file of {parts.domain}: PythonAnywhere imports it, and then calls",
+        "# `application` for each request. It starts the server itself, so do not start",
+        "# one here.",
+        "",
+    ]
+    if parts.settings:
+        standard.append("import os")
+        libraries.append("from django.core.wsgi import get_wsgi_application")
+    if parts.env:
+        libraries.append("from dotenv import load_dotenv")
+    for group in (standard, libraries):
+        group.sort(key=lambda line: (line.startswith("from "), line.split()[1]))
+    lines += [*standard, "", *libraries, ""] if libraries else [*standard, ""]
+    lines += [
+        "# The folder of your app comes first, so that Python finds it.",
+        _path_line(parts.root),
+        "",
+    ]
+    if parts.env:
+        lines += [
+            "# The app reads these variables when it is imported, so they come first.",
+            f"load_dotenv({quoted(parts.env)})",
+            "",
+        ]
+    if parts.settings:
+        name = quoted(parts.settings)
+        lines += [f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", {name})', ""]
+        own, parts.result = [], "get_wsgi_application()"
+    if own:
+        lines += [*_sorted(own), ""]
+    if parts.before:
+        lines += [*(f"# {comment}" for comment in parts.comments), *parts.before, ""]
+    end = parts.functions or [f"application = {parts.result}"]
+    return "\n".join([*lines, *end, ""])
+
+
+def _path_line(root: str) -> str:
+    line = f"sys.path.insert(0, {quoted(root)})"
+    if len(line) <= _MAX_LINE:
+        return line
+    inside = f"    0, {quoted(root)}"
+    if len(inside) <= _MAX_LINE:
+        return f"sys.path.insert(\n{inside}\n)"
+    return f"sys.path.insert(\n    0,\n    {quoted(root)},\n)"
+
+
+def _sorted(imports: list[str]) -> list[str]:
+    """Return imports in the order of ruff, those of several lines as they are."""
+    if "from " not in imports[0] or imports[0].endswith("("):
+        return imports
+    return sorted(imports, key=lambda line: line.split()[1])

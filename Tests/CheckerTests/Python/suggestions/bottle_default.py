@@ -1,0 +1,14 @@
+# The WSGI file of alice.pythonanywhere.com: PythonAnywhere imports it, and then calls
+# `application` for each request. It starts the server itself, so do not start
+# one here.
+
+import sys
+
+from bottle import default_app
+
+# The folder of your app comes first, so that Python finds it.
+sys.path.insert(0, "/home/alice/shop")
+
+import hello  # noqa: F401 - adds its pages
+
+application = default_app()
