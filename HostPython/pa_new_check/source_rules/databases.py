@@ -66,7 +66,10 @@ def judge(reading: Reading) -> Iterator[Finding]:
     """Yield the findings about engines that keep a connection too long."""
     if reading.words & _RECYCLES:
         return
-    for module, node, kind in reading.engines:
+    of_flask = [engine for engine in reading.engines if engine[2] == "flask"]
+    others = [engine for engine in reading.engines if engine[2] != "flask"]
+    # The last one sets the app's configuration; the first may only name the address.
+    for module, node, kind in others + of_flask[-1:]:
         fix = "Give the engine that time: `create_engine(..., pool_recycle=280)`."
         if kind == "flask":
             fix = (
@@ -93,6 +96,6 @@ def judge_django(
         if text and not text.startswith(("/", ":", "file:")):
             call = ast.Call(name, [], [])
             ast.copy_location(call, name)
-            reading.paths.append(PathUse(module, call, "sqlite3.connect", text, True))
+            reading.paths.append(PathUse(module, call, "django", text, True))
     if password is not None:
         yield from judge_password(module, password, "`PASSWORD`")

@@ -65,6 +65,8 @@ def _judge_module(module: Module, reading: Reading) -> Iterator[Finding]:
             silent.update(placeholders.not_paths(node))
             yield from _judge_call(module, node, reading)
         elif isinstance(node, ast.Constant):
+            if node.value in known_apis.SWITCHES:
+                reading.words.add(str(node.value))
             if node not in silent:
                 yield from placeholders.judge(module, node, reading)
                 yield from secrets.judge_text(module, node)
@@ -119,8 +121,6 @@ def _judge_dictionary(
     pairs: dict[str, ast.expr] = {}
     for key, value in zip(node.keys, node.values):
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            if key.value in known_apis.SWITCHES:
-                reading.words.add(key.value)
             pairs[key.value] = value
             yield from secrets.judge_named(module, key.value, value)
     if "ENGINE" in pairs:

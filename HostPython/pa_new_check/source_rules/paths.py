@@ -149,16 +149,16 @@ def judge(reading: Reading) -> Iterator[Finding]:
             if text not in noted:
                 noted.add(text)
                 yield _lands(use, text, reading)
-        elif use.name == "sqlite3.connect":
-            yield _missing(use, "SQLite makes a new, empty database there")
+        elif use.name in ("sqlite3.connect", "django") and not folder:
+            yield _missing(use, reading, "SQLite makes a new, empty database there")
         elif folder in made or text in made or (folder and has_folder):
             if is_here and not _writes(use):
-                yield _missing(use)
+                yield _missing(use, reading)
         elif _writes(use) or is_here or text not in written:
-            yield _missing(use)
+            yield _missing(use, reading)
 
 
-def _missing(use: PathUse, consequence: str = "") -> Finding:
+def _missing(use: PathUse, reading: Reading, consequence: str = "") -> Finding:
     node = use.node
     shown = use.text if use.is_whole else f"{use.text}..."
     if consequence:
@@ -171,6 +171,7 @@ def _missing(use: PathUse, consequence: str = "") -> Finding:
         use.module.file,
         node.lineno,
         f"`{shown}` is opened relative to the working directory",
+        _whole(use, reading) if use.is_whole else "",
         consequence=consequence,
         last_line=node.end_lineno or node.lineno,
     )
@@ -184,6 +185,7 @@ def _lands(use: PathUse, text: str, reading: Reading) -> Finding:
         use.module.file,
         node.lineno,
         f"`{use.text}` is made in the working directory",
+        _whole(use, reading),
         severity="note",
         consequence=(
             "On PythonAnywhere that is your home folder: it becomes "
@@ -191,6 +193,23 @@ def _lands(use: PathUse, text: str, reading: Reading) -> Finding:
         ),
         last_line=node.end_lineno or node.lineno,
     )
+
+
+def _whole(use: PathUse, reading: Reading) -> str:
+    """Return the advice to write the whole path, as it is on PythonAnywhere."""
+    text, project = _tidy(use.text), reading.project
+    if use.name == "django":
+        return f'Write `BASE_DIR / "{text}"`.'
+    if use.module.path.name.endswith("_wsgi.py"):
+        # PythonAnywhere has this file in /var/www, far from the project.
+        return f'Write the whole path: `"{reading.home}/{project.folder.name}/{text}"`.'
+    depth = use.module.file.count("/")
+    parent = f".parents[{depth}]" if depth else ".parent"
+    code = f'Path(__file__).resolve(){parent} / "{text}"'
+    if use.name in known_apis.ENGINES:
+        code = code.replace('"', "'")
+        return f'Write the whole path: `f"sqlite:///{{{code}}}"`.'
+    return f"Write the whole path: `{code}`."
 
 
 def _tidy(text: str) -> str:

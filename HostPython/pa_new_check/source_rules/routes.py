@@ -13,7 +13,8 @@ from pa_new_check.syntax import AnyFunction
 _RUNS = frozenset(("run", "call", "check_call", "check_output", "Popen", "system"))
 _PULLS = re.compile(r"\bgit\b.*\bpull\b", re.DOTALL)
 _CHECKS = re.compile(
-    r"hmac|digest|signature|secret|token|password|login|auth|verif|permission|valid",
+    r"hmac|digest|signature|secret|token|password|login|auth|verif|permission|valid"
+    r"|forbidden|(?:^|[_-])key(?:$|[_-])",
     re.IGNORECASE,
 )
 
@@ -57,6 +58,8 @@ def _checks(node: ast.AST) -> bool:
         return bool(_CHECKS.search(node.id))
     if isinstance(node, ast.Attribute):
         return bool(_CHECKS.search(node.attr))
+    if isinstance(node, ast.Constant) and node.value in (401, 403):
+        return True
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return bool(_CHECKS.search(node.value)) and len(node.value) < 60
     return False

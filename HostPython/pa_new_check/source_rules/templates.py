@@ -193,6 +193,9 @@ def _lost(use: TemplateUse, path: str) -> Finding:
 def _wrong_case(use: TemplateUse, name: str, path: str) -> Finding:
     folder = path[: len(path) - len(name) - 1]
     right = path[len(path) - len(name) :]
+    if not name.endswith(use.name):
+        # Bottle adds the end of the file's name.
+        right, name = right[: len(use.name)], use.name
     what = f"The code says `{use.name}`, but the file is `{path}`"
     fix = f"Rename the file, or write its name as it is: `{right}`."
     if right == name:

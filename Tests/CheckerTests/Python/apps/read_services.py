@@ -306,6 +306,15 @@ def connected():
         "pymysql sqlalchemy pymongo",
     ),
     read_app(
+        "the configuration of the host's help page",
+        FLASK
+        + f"""
+app.config["SQLALCHEMY_DATABASE_URI"] = "mysql://{_HOST}/alice$shop"
+app.config["SQLALCHEMY_POOL_RECYCLE"] = 299
+""",
+        "Flask mysqlclient",
+    ),
+    read_app(
         "threads that a request waits for",
         """import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -393,6 +402,14 @@ def update():
 @login_required
 def pull():
     subprocess.run(["git", "pull"], cwd="/home/alice/mysite")
+    return ""
+
+
+@app.route("/by-key")
+def by_key():
+    if request.args.get("key") != os.environ["DEPLOY_KEY"]:
+        return "no", 403
+    os.system("git pull")
     return ""
 
 

@@ -1,0 +1,150 @@
+"""What the rules about sources say: the file and line are in the tables of apps."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Any
+
+from support import check_soon, project
+
+
+def findings(files: dict[str, str | bytes], *options: str) -> list[dict[str, Any]]:
+    """Return what reading finds in a project."""
+    with project(files) as folder:
+        report = check_soon(folder, "--no-load", "--python", "3.13", *options)
+    found: list[dict[str, Any]] = report["findings"]
+    return found
+
+
+PLAIN = "\n\ndef application(environ, start_response):\n    return []\n"
+
+
+class AdviceTest(unittest.TestCase):
+    """The line to write, where it is known."""
+
+    def test_whole_paths(self) -> None:
+        engine = "from sqlalchemy import create_engine\nx = create_engine"
+        django = "DATABASES = {'default': {'ENGINE': 'x.sqlite3', 'NAME': 'a.db'}}"
+        for name, code, advice in (
+            (
+                "shop.py",
+                "open('./a.csv')",
+                'Write the whole path: `Path(__file__).resolve().parent / "a.csv"`.',
+            ),
+            (
+                "shop/views.py",
+                "open('a.csv')",
+                'Write the whole path: `Path(__file__).resolve().parents[1] / "a.csv"`.',
+            ),
+            (
+                "alice_pythonanywhere_com_wsgi.py",
+                "open('a.csv')",
+                'Write the whole path: `"/home/alice/mysite/a.csv"`.',
+            ),
+            (
+                "shop.py",
+                f"{engine}('sqlite:///a.db')",
+                (
+                    "Write the whole path: "
+                    "`f\"sqlite:///{Path(__file__).resolve().parent / 'a.db'}\"`."
+                ),
+            ),
+            ("shop.py", django, 'Write `BASE_DIR / "a.db"`.'),
+        ):
+            files: dict[str, str | bytes] = {"requirements.txt": "sqlalchemy\n"}
+            module = name.removesuffix(".py").replace("/", ".")
+            if name.endswith("_wsgi.py"):
+                files[name] = f"{code}\n{PLAIN}"
+            else:
+                files["wsgi.py"] = f"import {module}\n{PLAIN}"
+                files[name] = f"{code}\n"
+            with self.subTest(code):
+                found = findings(files)
+                self.assertEqual([f["fix"] for f in found], [advice], found)
+
+    def test_factories(self) -> None:
+        shop = "class App:\n    def make(self):\n        return 1\n\n\n"
+        shop += "def create_app(name):\n    return 1\n\n\nfactory = App()\n"
+        for code, advice in (
+            (
+                "from shop import create_app as application",
+                (
+                    "Write two lines: `from shop import create_app` and "
+                    "`application = create_app(...)`."
+                ),
+            ),
+            (
+                "import shop\napplication = shop.create_app",
+                "Call it: `application = shop.create_app(...)`.",
+            ),
+            (
+                "import shop\napplication = shop.factory.make",
+                "Call it: `application = shop.factory.make()`.",
+            ),
+        ):
+            with self.subTest(code):
+                found = findings({"wsgi.py": code + "\n", "shop.py": shop})
+                self.assertEqual([f["fix"] for f in found], [advice], found)
+                self.assertEqual(found[0]["rule"], "application-factory")
+
+    def test_hosts(self) -> None:
+        wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\n"
+        wsgi += "os.environ['DJANGO_SETTINGS_MODULE'] = 'settings'\n"
+        wsgi += "application = get_wsgi_application()\n"
+        for hosts, entry, options, advice in (
+            ([], "wsgi", [], '["USERNAME.pythonanywhere.com"]'),
+            (
+                ["localhost"],
+                "alice_eu_pythonanywhere_com_wsgi",
+                [],
+                '["localhost", "alice.eu.pythonanywhere.com"]',
+            ),
+            (
+                [".pythonanywhere.com"],
+                "wsgi",
+                ["--domain", "www.tea.shop"],
+                '[".pythonanywhere.com", "www.tea.shop"]',
+            ),
+        ):
+            files: dict[str, str | bytes] = {
+                "requirements.txt": "Django\n",
+                f"{entry}.py": wsgi,
+                "settings.py": f"ALLOWED_HOSTS = {hosts}\n",
+            }
+            with self.subTest(hosts):
+                found = findings(files, *options)
+                fixes = [f["fix"] for f in found]
+                self.assertEqual(fixes, [f"Write: `ALLOWED_HOSTS = {advice}`."], found)
+
+    def test_notes(self) -> None:
+        files: dict[str, str | bytes] = {
+            "alice_pythonanywhere_com_wsgi.py": "import os\nos.mkdir('logs')\n"
+            + "open('logs/x.log', 'a')\n"
+            + PLAIN
+        }
+        found = findings(files)
+        self.assertEqual([f["severity"] for f in found], ["note"], found)
+        self.assertIn("/home/alice/logs", found[0]["message"])
+
+    def test_bots(self) -> None:
+        """A bot of a service without webhooks is told of no webhook."""
+        for package, code, has_webhook in (
+            ("discord.py", "import discord\ndiscord.Client().run('x')\n", False),
+            (
+                "pyTelegramBotAPI",
+                "import telebot\ntelebot.TeleBot('x').polling()\n",
+                True,
+            ),
+        ):
+            with self.subTest(package):
+                files: dict[str, str | bytes] = {
+                    "wsgi.py": code + PLAIN,
+                    "requirements.txt": f"{package}\n",
+                }
+                found = findings(files)
+                self.assertEqual([f["rule"] for f in found], ["polling-bot"], found)
+                self.assertEqual("webhook" in found[0]["fix"], has_webhook)
+
+
+if __name__ == "__main__":
+    unittest.main()
