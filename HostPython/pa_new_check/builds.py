@@ -58,7 +58,8 @@ def _once(findings: list[Finding], beginning: str) -> list[Finding]:
     if len(same) > 1:
         others = "another line" if len(same) == 2 else f"{len(same) - 1} other lines"
         same[0].what += f" (the same is true of {others})"
-    return [one for one in findings if one not in same[1:]]
+    left_out = set(map(id, same[1:]))
+    return [one for one in findings if id(one) not in left_out]
 
 
 _TRIED = (3, 12)

@@ -40,29 +40,25 @@ def distribution_of(module: str) -> str:
     return found[0].name if len(found) == 1 else known_distribution(module)
 
 
-def names_of(module: str) -> set[str]:
-    """Return the normalized names of distributions that may have a module.
+def _likely_names(module: str) -> set[str]:
+    """Return the normalized names of distributions that likely have a module.
 
     Its own name is one of them: a requirement of that name most likely provides it.
     """
-    names = {normalized(module), normalized(module.partition(".")[0])}
-    names.add(normalized(known_distribution(module)))
-    return (names | {found.key for found in installation().providers(module)}) - {""}
+    top = module.partition(".")[0]
+    names = (module, top, known_distribution(module))
+    return {normalized(name) for name in names if name}
 
 
 def is_namespace(top: str) -> bool:
-    """Tell whether several distributions share a package, such as ``google``."""
-    return top in NAMESPACES or len(installation().providers(top)) > 1
+    """Tell whether several distributions may share a package, such as ``google``."""
+    spec = None if top in NAMESPACES else _spec(top, _folders())
+    return top in NAMESPACES or (spec is not None and spec.origin is None)
 
 
 def is_regular(top: str) -> bool:
     """Tell whether a module is installed that has a file: no mere folder."""
-    admit_installed()
-    paths = [path for path in sys.path if "-packages" in path]
-    try:
-        spec = importlib.machinery.PathFinder.find_spec(top, paths)
-    except (ImportError, ValueError, OSError):
-        return False
+    spec = _spec(top, _folders())
     return spec is not None and spec.origin is not None
 
 
@@ -71,8 +67,7 @@ def is_installed(module: str) -> bool:
 
     :param module: may have dots: those in a namespace package are looked for.
     """
-    admit_installed()
-    paths: Sequence[str] | None = [path for path in sys.path if "-packages" in path]
+    paths = _folders()
     for count, part in enumerate(module.split(".")):
         try:
             spec = importlib.machinery.PathFinder.find_spec(part, paths)
@@ -84,6 +79,19 @@ def is_installed(module: str) -> bool:
             return True
         paths = list(spec.submodule_search_locations)
     return True
+
+
+def _folders() -> list[str]:
+    """Return the folders into which pip installs for this interpreter."""
+    admit_installed()
+    return [path for path in sys.path if "-packages" in path]
+
+
+def _spec(top: str, folders: Sequence[str]) -> importlib.machinery.ModuleSpec | None:
+    try:
+        return importlib.machinery.PathFinder.find_spec(top, folders)
+    except (ImportError, ValueError, OSError):
+        return None
 
 
 def _has_editable_finder() -> bool:
@@ -98,14 +106,24 @@ def provides(
     requirements: Requirements, module: str, python: tuple[int, int] | None = None
 ) -> bool:
     """Tell whether a requirement, or one of its dependencies, provides a module."""
-    wanted = names_of(module)
+    names = _likely_names(module)
+    if not names.isdisjoint(requirements.listed):
+        return True
     python = python or (sys.version_info[0], sys.version_info[1])
+    brought = _brought(requirements, python)
+    if not names.isdisjoint(brought):
+        return True
+    # The index of modules is made only if it is needed.
+    found = installation().providers(module)
+    return any(distribution.key in brought for distribution in found)
+
+
+def _brought(requirements: Requirements, python: tuple[int, int]) -> set[str]:
+    """Return the names of all that pip installs for the requirements, as far as known."""
     waiting = [(key, listed.extras) for key, listed in requirements.listed.items()]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         key, extras = waiting.pop()
-        if key in wanted:
-            return True
         if (key, extras) in seen:
             continue
         seen.add((key, extras))
@@ -117,7 +135,7 @@ def provides(
             if holds(needed.marker, python, extras) is not False:
                 asked = frozenset(normalized(extra) for extra in needed.extras)
                 waiting.append((normalized(needed.name or ""), asked))
-    return False
+    return {key for key, _ in seen}
 
 
 def unlisted(

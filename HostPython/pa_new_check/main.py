@@ -44,7 +44,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from pa_new_check import builds, project_rules
+from pa_new_check import project_rules
 from pa_new_check.project import CannotCheck, Project, allowed_rules, find
 from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
 from pa_new_check.source_rules.judge import judge
@@ -205,7 +205,10 @@ def read_findings(
         project, analysis.roots, analysis.modules, analysis.requirements
     )
     findings += project_rules.python_versions(analysis.requirements, python)
-    findings += builds.judge(analysis.requirements, python)
+    if analysis.requirements.lines:
+        from pa_new_check import builds  # only for a list of packages
+
+        findings += builds.judge(analysis.requirements, python)
     return merged(findings, [])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable
@@ -122,6 +121,8 @@ def _spelled(
     for name in there:
         if _squashed(name) == _squashed(wanted):
             return result("spelling", name)
+    import difflib  # takes a while, and is seldom needed
+
     # Short names are near to many.
     close = difflib.get_close_matches(wanted, list(there)[:500], 1, 0.85)
     return result("spelling", close[0]) if close and len(wanted) > 3 else None
