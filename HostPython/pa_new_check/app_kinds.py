@@ -87,6 +87,7 @@ _ASGI_NAMES = {
     "litestar": "Litestar",
     "fasthtml": "FastHTML",
     "falcon": "Falcon",
+    "django": "Django",
 }
 _MORE_ASGI = frozenset(
     (

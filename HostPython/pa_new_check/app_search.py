@@ -57,7 +57,9 @@ _ROUTES = re.compile(
     rb"\.route\(|\.(?:get|post|layout)\b|add_url_rule|register_blueprint|add_route"
     rb"|add_view|include_router|add_api_route|\.expose\b|@route|mount\(|RequestHandler"
 )
-_EVENTS = re.compile(rb"lifespan|on_event|on_startup|websocket", re.IGNORECASE)
+_EVENTS = re.compile(
+    rb"lifespan|on_event|event_handler|on_startup|websocket", re.IGNORECASE
+)
 
 
 class App(NamedTuple):
@@ -162,7 +164,8 @@ def _rank(folder: Path, app: App) -> tuple[object, ...]:
     is_broken = bool(app.server_line) or app.is_hidden
     is_page = app.kind.form in (app_kinds.ASGI, app_kinds.PAGE)
     return (
-        *(is_aside, is_page, is_broken, form, not app.has_routes),
+        *(is_aside, is_page, is_broken, form, app.function is not None),
+        not app.has_routes,
         *(is_other, depth, name, app.line),
     )
 

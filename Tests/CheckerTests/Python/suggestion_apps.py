@@ -373,6 +373,12 @@ WITHOUT_TEXT = (
         advice="pa website create --domain alice.pythonanywhere.com --command ",
     ),
     Case(
+        "fastapi with a handler of events",
+        "main.py:3 has the FastAPI app `app`",
+        {"main.py": _FASTAPI + "\napp.add_event_handler('startup', print)\n"},
+        advice="pa website create",
+    ),
+    Case(
         "quart",
         "api.py:5 has the function `create_app`, which makes a Quart app",
         {

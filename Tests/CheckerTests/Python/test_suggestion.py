@@ -12,6 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from apps.sources import DJANGO, DJANGO_WSGI
 from suggestion_apps import CASES, WITHOUT_TEXT, Case, flask
 from support import CHECKER, check, project, run
 
@@ -158,11 +159,31 @@ class TextTest(unittest.TestCase):
                 "z.py:3 has the Flask app `app`",
                 "api.py:2 has the FastAPI app `app`",
             ),
+            (
+                {
+                    "main.py": "import fastapi\n\n\ndef get_application():\n"
+                    "    return fastapi.FastAPI()\n\n\napp = get_application()\n"
+                },
+                "main.py:8 has the FastAPI app `app`",
+                "main.py:4 has the function `get_application`, which makes a FastAPI app",
+            ),
         ):
             with self.subTest(what):
                 found = suggested(files)
                 assert found is not None
                 self.assertEqual((found.what, found.others), (what, [other]))
+
+    def test_the_other_files_of_django(self) -> None:
+        """The ASGI and the WSGI file of a Django project are no apps of their own."""
+        found = suggested(
+            {
+                **DJANGO,
+                "mysite/wsgi.py": "from django.core.wsgi import *\n" + DJANGO_WSGI,
+            }
+        )
+        assert found is not None
+        self.assertIn("the Django settings `mysite.settings`", found.what)
+        self.assertEqual(found.others, [])
 
     def test_quotes(self) -> None:
         """Any name of a folder is written as Python reads it."""
