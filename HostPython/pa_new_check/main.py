@@ -38,30 +38,14 @@ FILE`` puts that document into a file instead.
 from __future__ import annotations
 
 import argparse
-import gc
-import json
 import sys
-from pathlib import Path
 from typing import NoReturn
 
-from pa_new_check import project_rules
-from pa_new_check.project import CannotCheck, Project, allowed_rules, find
-from pa_new_check.rules import RANK, RELOAD_LIMIT, SAME_CAUSE, Finding
-from pa_new_check.source_rules.judge import judge
-from pa_new_check.static_analysis.analysis import Analysis, analyze
+from pa_new_check.project import CannotCheck
+from pa_new_check.report import VERSION, write_document
+from pa_new_check.rules import RELOAD_LIMIT
 
-VERSION = 1
 VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request
-
-# Each of these is about the one application: the finding from reading the source says
-# more than the one from loading it.
-_ONE_EACH = {
-    "missing-application",
-    "asgi-application",
-    "application-under-main",
-    "application-factory",
-    "not-wsgi",
-}
 
 
 class _Arguments(argparse.ArgumentParser):
@@ -149,144 +133,14 @@ def _python(asked: str | None) -> tuple[int, int]:
 def _check(
     options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
-    gc.disable()  # syntax trees are many objects, and all of them are kept
-    sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
-    project = find(Path(options.folder), options.entry)
-    domain = options.domain or options.record_domain
-    analysis = analyze(project, python, domain)
-    findings = read_findings(project, analysis, python, options.account)
-    loaded = False
-    if not options.no_load:
-        from pa_new_check import runtime_rules, sandbox
+    from pa_new_check import check  # what a mistake in the arguments does not need
 
-        task = sandbox.Task(project, analysis.requirements, python, options.time_limit)
-        with sandbox.guarded():
-            outcome = runtime_rules.load(task)
-        loaded = outcome.loaded
-        if outcome.has_application:
-            # The code sets it in a way that the analysis does not see.
-            findings = [f for f in findings if f.rule != "missing-application"]
-        if outcome.status not in (0, 400):
-            # The request shows that Django accepts the domain.
-            findings = [f for f in findings if f.rule != "allowed-hosts"]
-        findings = merged(findings, outcome.findings)
-    unread = analysis.unread
-    if options.upload or any(module.library_loads for module in analysis.modules):
-        from pa_new_check import libraries  # most projects have none
-
-        native = libraries.judge_libraries(
-            project, options.upload, options.build, analysis
-        )
-        findings = native.joined(findings)
-        unread = unread + native.unread
-    write_document(document(project, python, loaded, findings, unread), arguments)
-    return 0
+    return check.run(options, python, arguments)
 
 
 def _visit(
     options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
-    from pa_new_check import visit  # it imports this module
+    from pa_new_check import visit  # what a mistake in the arguments does not need
 
     return visit.run(options, python, arguments)
-
-
-def read_findings(
-    project: Project,
-    analysis: Analysis,
-    python: tuple[int, int],
-    account: str | None,
-) -> list[Finding]:
-    """Return all findings that do not need to run the project's code."""
-    findings = list(analysis.findings)
-    account = account or project.account
-    findings += judge(project, analysis, account)
-    findings += project_rules.shadowed(
-        project, analysis.roots, analysis.modules, analysis.requirements
-    )
-    findings += project_rules.python_versions(analysis.requirements, python)
-    if analysis.requirements.lines:
-        from pa_new_check import builds  # only for a list of packages
-
-        findings += builds.judge(analysis.requirements, python)
-    return merged(findings, [])
-
-
-def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
-    """Join the findings of reading and of loading, each mistake once."""
-    kept: list[Finding] = []
-    for finding in read + loaded:
-        twin = next((known for known in kept if _is_same(known, finding)), None)
-        if twin is None:
-            kept.append(finding)
-        elif twin.rule not in _ONE_EACH and RANK[finding.rule] < RANK[twin.rule]:
-            kept[kept.index(twin)] = finding
-    hidden = {f.file for f in kept if f.rule == "shadowed-module"}
-    names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
-    return [
-        finding
-        for finding in kept
-        if not (
-            finding.rule == "import-error"
-            and any(f"'{name}'" in finding.what for name in names)
-        )
-    ]
-
-
-def _is_same(known: Finding, other: Finding) -> bool:
-    """Tell whether two findings are about one mistake."""
-    if known.rule in _ONE_EACH and other.rule in _ONE_EACH:
-        return True
-    if known.file != other.file:
-        return False
-    last = max(known.line, known.last_line)
-    if not known.line <= other.line <= last:
-        return False
-    if known.rule == other.rule:
-        return known.line == other.line or known.rule in SAME_CAUSE
-    return known.rule in SAME_CAUSE and other.rule in SAME_CAUSE
-
-
-def document(
-    project: Project,
-    python: tuple[int, int],
-    loaded: bool,
-    findings: list[Finding],
-    unread: list[tuple[str, str]],
-) -> dict[str, object]:
-    """Return the report, without the findings that the code itself allows."""
-    allowed = 0
-    shown: list[Finding] = []
-    comments: dict[str, dict[int, set[str]]] = {}
-    for finding in findings:
-        if finding.file not in comments:
-            path = project.folder / finding.file
-            comments[finding.file] = allowed_rules(path)
-        if finding.rule in comments[finding.file].get(finding.line, set()):
-            allowed += 1
-        else:
-            shown.append(finding)
-    shown.sort(key=lambda finding: (finding.file, finding.line, finding.rule))
-    return {
-        "version": VERSION,
-        "entry": project.name(project.entry),
-        "candidates": project.candidates,
-        "python": "{}.{}".format(*python),
-        "interpreter": {"path": sys.executable, "version": sys.version.split()[0]},
-        "loaded": loaded,
-        "allowed": allowed,
-        "unread": [{"file": file, "why": why} for file, why in unread],
-        "findings": [finding.document() for finding in shown],
-    }
-
-
-def write_document(content: dict[str, object], arguments: list[str]) -> None:
-    """Write a document to the place that the arguments name, even if they are invalid."""
-    text = json.dumps(content) + "\n"
-    if "--report" in arguments[:-1]:
-        file = Path(arguments[arguments.index("--report") + 1])
-        file.write_text(text, encoding="utf-8")
-    else:
-        output = sys.stderr if arguments[:1] == ["visit"] else sys.stdout
-        output.write(text)
-        output.flush()

@@ -8,7 +8,7 @@ from pathlib import Path
 from pa_new_check.distributions import distribution_of
 from pa_new_check.module_names import WINDOWS, meant_module
 from pa_new_check.near_names import Near, near
-from pa_new_check.project import Project
+from pa_new_check.placement import Placement
 
 
 class Advice:
@@ -23,7 +23,7 @@ class Advice:
 
 
 def advice(
-    project: Project,
+    placement: Placement,
     module: str,
     importer: Path,
     roots: Iterable[Path] = (),
@@ -34,6 +34,7 @@ def advice(
     :param importer: the file with the import.
     :param roots: the folders on ``sys.path`` that are known.
     """
+    project = placement.project
     top = module.partition(".")[0]
     what = f"There is no module {module}"
     if top in WINDOWS:
@@ -51,7 +52,7 @@ def advice(
             "Add the file, or correct the name in the import.",
         )
     if found is not None and (found.difference == "package" or not name):
-        said = _said(project, module, importer, found)
+        said = _said(placement, module, importer, found)
         said.is_near = True
         return said
     if name:
@@ -70,7 +71,7 @@ def advice(
     )
 
 
-def _said(project: Project, module: str, importer: Path, found: Near) -> Advice:
+def _said(placement: Placement, module: str, importer: Path, found: Near) -> Advice:
     """Return what to say of a module that is in the project in another form."""
     what = f"There is no module {module} in the project, but there is `{found.path}`"
     if found.difference == "package":
@@ -85,7 +86,7 @@ def _said(project: Project, module: str, importer: Path, found: Near) -> Advice:
         return Advice(
             f"The module {module} is not found: `{found.path}` is in {place}, which is "
             "not on `sys.path`",
-            f"Write above the import: {_path_lines(project, importer, found.name)}.",
+            f"Write above the import: {_path_lines(placement, importer, found.name)}.",
         )
     last = found.name.rpartition(".")[2]
     wanted = module.split(".")[found.name.count(".")]
@@ -99,14 +100,7 @@ def _said(project: Project, module: str, importer: Path, found: Near) -> Advice:
     return Advice(what, fix)
 
 
-def _path_lines(project: Project, importer: Path, folder: str) -> str:
+def _path_lines(placement: Placement, importer: Path, folder: str) -> str:
     """Return the lines that put a folder of the project on ``sys.path``."""
-    if importer.name.endswith("_wsgi.py") or importer.parent != project.folder:
-        # The WSGI file is in /var/www, beside no file of the project.
-        account = project.account or "USER"
-        place = f"/home/{account}/{project.folder.name}/{folder}".rstrip("/")
-        return f'`import sys` and `sys.path.insert(0, "{place}")`'
-    base = "os.path.dirname(os.path.abspath(__file__))"
-    place = f'os.path.join({base}, "{folder}")' if folder else base
-    line = f"sys.path.insert(0, {place})"
-    return f"`import os, sys` and `{line}`"
+    place = f"{placement.folder}/{folder}".rstrip("/")
+    return f'`import sys` and `sys.path.insert(0, "{place}")`'

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pa_new_check.syntax import binds
+from pa_new_shared.host import site_of_wsgi_file
 
 # Files beyond these limits are not read, and the report says so.
 MAX_BYTES = 1_000_000
@@ -74,20 +75,14 @@ class Project:
     @property
     def account(self) -> str | None:
         """The account in the entry file's name, if it is named as on PythonAnywhere."""
-        name = re.fullmatch(
-            r"(?:[a-z0-9]+-)?([a-z0-9]+)_(?:eu_)?pythonanywhere_com_wsgi",
-            self.entry.stem,
-        )
-        return name[1] if name else None
+        named = site_of_wsgi_file(self.entry.stem)
+        return named.user.lower() if named else None
 
     @property
-    def domain(self) -> str:
-        """The domain in the entry file's name, "" if it is not named for one."""
-        name = re.fullmatch(
-            r"((?:[a-z0-9-]+_)+pythonanywhere_com|www_[a-z0-9-]+_[a-z_]+)_wsgi",
-            self.entry.stem,
-        )
-        return name[1].replace("_", ".") if name else ""
+    def is_generated(self) -> bool:
+        """Whether pa-new made the project and its entry file."""
+        entry = self.folder / "wsgi.py"
+        return entry == self.entry and (self.folder / ".pa-new.json").is_file()
 
     def name(self, path: Path) -> str:
         """Return the file's name in the report."""
@@ -245,6 +240,18 @@ def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
         if isinstance(error, SyntaxError):
             raise
         raise SyntaxError(str(error), (str(path), 1, 0, "")) from error
+
+
+def source_line(path: Path, number: int) -> str:
+    """Return one line of a file, "" if there is none."""
+    try:
+        with path.open("rb") as file:
+            for count, line in enumerate(file, 1):
+                if count == number:
+                    return line.decode("utf-8", "replace").rstrip()
+    except (OSError, ValueError):
+        pass
+    return ""
 
 
 def allowed_rules(path: Path) -> dict[int, set[str]]:

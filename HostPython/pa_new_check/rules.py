@@ -45,12 +45,17 @@ class Finding:
         self.page = page
         """The name of a help page that says more than that of the rule."""
 
+    @property
+    def level(self) -> str:
+        """The severity: that of the rule, unless this finding has its own."""
+        return self.severity or RULES[self.rule].severity
+
     def document(self) -> dict[str, object]:
         """Return the finding as the report has it, with the texts of its rule."""
         rule = RULES[self.rule]
         return {
             "rule": self.rule,
-            "severity": self.severity or rule.severity,
+            "severity": self.level,
             "file": self.file,
             "line": self.line,
             "message": f"{self.what}. {self.consequence or rule.consequence}",

@@ -1,96 +1,114 @@
-"""Rules about what an app does while it is loaded and answers a request.
+"""Rules about what an app does while it is loaded.
 
-The app runs in a process of its own, :mod:`pa_new_check.sandbox`, which reports events;
-their meaning on PythonAnywhere is judged here.
+The app runs in processes of its own, :mod:`pa_new_check.sandbox`, which report events;
+their meaning on PythonAnywhere is judged here, and in :mod:`.request_rules`.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 from pathlib import Path
 from typing import Any
 
-from pa_new_check import versions
-from pa_new_check.distributions import provides
-from pa_new_check.missing_modules import advice
-from pa_new_check.project import CannotCheck, is_own
+from pa_new_check import import_causes, request_rules
+from pa_new_check.project import CannotCheck, is_own, source_line
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
-from pa_new_check.sandbox import SandboxResult, Task, run
-from pa_new_shared.text import printable, shortened
+from pa_new_check.sandbox import SandboxResult, Task
+from pa_new_shared.text import plain
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
-# A package without a file of its own, such as `google`, has no such module.
-_NO_INNER = re.compile(
-    r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)"
-)
+_STACK = re.compile(r"^Stack \(", re.MULTILINE)  # of a request
+_THREAD = re.compile(r"^(?:Current thread|Thread) .*$", re.MULTILINE)
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
+_SERVERS = re.compile(
+    r"/(socketserver|wsgiref/simple_server|http/server|cheroot/\w+|waitress/\w+"
+    r"|gunicorn/\w+|werkzeug/serving)\.py$"
+)
+_WAITS_FOR_VISITORS = re.compile(r"\.(accept|recv|recvfrom|select|poll|listen)\w*\(")
 
 
 class Outcome:
-    """The result of loading the app and making one request."""
+    """The result of loading the app and asking it."""
 
-    def __init__(
-        self,
-        findings: list[Finding],
-        loaded: bool,
-        has_application: bool,
-        status: int,
-    ) -> None:
-        self.findings = findings
-        self.loaded = loaded
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.loaded = False
         """Whether the import came to its end."""
-        self.has_application = has_application
+        self.has_application = False
         """Whether it left an application, which was then asked."""
-        self.status = status
-        """The status code of the answer, 0 if there was none."""
+        self.unloaded = ""
+        """Why it could not be loaded on this computer; "" if that is not the reason."""
+        self.answers: list[request_rules.Answer] = []
+        """How each path was answered."""
+        self.modules: dict[str, str] = {}
+        """The modules that were imported, and their files on PythonAnywhere."""
+        self.notes: list[str] = []
+        self.has_namespaces = False
+
+    @property
+    def status(self) -> int:
+        """The status code of the last answer, 0 if there was none."""
+        return self.answers[-1].status if self.answers else 0
+
+    @property
+    def fails(self) -> bool:
+        """Whether a finding is an error."""
+        return any(finding.level == "error" for finding in self.findings)
 
 
-def load(task: Task) -> Outcome:
-    """Load the app, make the request, and judge what happened."""
-    return _Judge(task, run(task)).judge()
+def judge(task: Task, result: SandboxResult) -> Outcome:
+    """Judge what happened.
+
+    :param result: the report of the processes.
+    """
+    return Judge(task, result).judge()
 
 
-class _Judge:
-    """Turns the events that the process reported into findings."""
+class Judge:
+    """Turns the events that the processes reported into findings."""
 
     def __init__(self, task: Task, result: SandboxResult) -> None:
         self.task = task
         self.result = result
         self.kinds = {event["kind"] for event in result.events}
-        self.findings: list[Finding] = []
+        self.outcome = Outcome()
+        self.variables = {
+            event["name"]: event["frames"]
+            for event in result.events
+            if event["kind"] == "variable"
+        }
+        """The variables that the project's code reads and does not find, and where."""
 
     def judge(self) -> Outcome:
         """Return the outcome of the report."""
-        status = 0
-        ended = False
+        outcome = self.outcome
+        outcome.loaded = "imported" in self.kinds
+        outcome.has_application = "requesting" in self.kinds
+        outcome.has_namespaces = self.result.has_namespaces
+        ended = outcome.has_application
         for event in self.result.events:
             kind = event["kind"]
-            if kind == "requesting":
-                status, ended = 0, False
+            if kind == "modules":
+                outcome.modules = event["names"]
+            elif kind in _ENDS and "target" not in event:
+                ended = True
+                if event.get("importing", True):
+                    _ENDS[kind](self, event)
+            elif kind in _STAYS and event["importing"]:
+                rule, what = _STAYS[kind]
+                self.add(rule, event, what)
             elif kind == "unprinted":
                 what = f"the response cannot be written: {plain(event['what'])}"
                 raise CannotCheck("output", what)
-            elif kind == "answered":
-                status = int(str(event["status"])[:3] or 0)
-                ended = True
-                if status >= 500 and self.task.conversation is None:
-                    self._judge_answer(event)
-            elif kind in _FATAL:
-                ended = True
-                _FATAL[kind](self, event)
-            elif kind in _STAYS:
-                rule, what = _STAYS[kind]
-                self._add(rule, event, what)
             elif kind == "imported":
                 self._judge_time(event["seconds"])
         if not ended:
             self._judge_end()
-        has_application = "requesting" in self.kinds
-        return Outcome(self.findings, "imported" in self.kinds, has_application, status)
+        if outcome.has_application:
+            outcome.answers = request_rules.judge(self)
+        return outcome
 
-    def _add(
+    def add(
         self,
         rule: str,
         event: dict[str, Any],
@@ -99,14 +117,16 @@ class _Judge:
         severity: str = "",
         consequence: str = "",
     ) -> None:
-        file, line = self._place(event.get("frames", []))
+        """Add a finding at the place of an event, unless there is the same one."""
+        file, line = self.place(event.get("frames", []))
         finding = Finding(rule, file, line, what, fix, severity, consequence)
-        if (rule, file, line) not in {
-            (known.rule, known.file, known.line) for known in self.findings
-        }:
-            self.findings.append(finding)
+        known = {
+            (other.rule, other.file, other.line) for other in self.outcome.findings
+        }
+        if (rule, file, line) not in known:
+            self.outcome.findings.append(finding)
 
-    def _place(self, frames: list[Any]) -> tuple[str, int]:
+    def place(self, frames: list[Any]) -> tuple[str, int]:
         """Return the innermost line that is the project's own."""
         for file, line in frames:
             path = Path(str(file))
@@ -114,120 +134,53 @@ class _Judge:
                 return self.task.project.name(path), int(line)
         return self.task.project.name(self.task.project.entry), 1
 
-    def _importer(self, frames: list[Any]) -> Path:
-        """Return the innermost file that is the project's own."""
-        return self.task.project.folder / self._place(frames)[0]
+    def has_own_line(self, frames: list[Any]) -> bool:
+        """Tell whether a frame is in one of the project's files."""
+        folder = self.task.project.folder
+        return any(is_own(folder, Path(str(file))) for file, _ in frames)
+
+    def import_frames(self) -> list[list[str]]:
+        """Return the frames of an import that takes too long, the innermost first."""
+        # The main thread comes last.
+        return self._frames(_THREAD.split(_STACK.split(self.result.trace)[0])[-1])
+
+    def request_frames(self, number: int) -> list[list[str]]:
+        """Return the frames of a request that takes too long, the innermost first.
+
+        :param number: which one of those that do, from 0.
+        """
+        stacks = _STACK.split(self.result.trace)[1:]
+        return self._frames(stacks[number]) if number < len(stacks) else []
+
+    def _frames(self, trace: str) -> list[list[str]]:
+        here = self.task.placement.here
+        return [[here(file), line] for file, line in _FRAME.findall(trace)]
 
     # The ends of an import.
 
     def on_server(self, event: dict[str, Any]) -> None:
-        self._add("server-start", event, f"{plain(event['what'])} at import")
+        self.add("server-start", event, f"{plain(event['what'])} at import")
 
     def on_fork(self, event: dict[str, Any]) -> None:
-        self._add("process-at-import", event, "It forks at import")
+        self.add("process-at-import", event, "It forks at import")
 
     def on_exit(self, event: dict[str, Any]) -> None:
-        if event.get("importing", True):
-            what = f"The import ends the process: {plain(event['what'])}"
-            self._add("exit-at-import", event, what)
-        else:
-            what = f"The request for `/` ends the process: {plain(event['what'])}"
-            self._add("error-response", event, what)
+        what = f"The import ends the process: {plain(event['what'])}"
+        self.add("exit-at-import", event, what)
 
     def on_missing(self, event: dict[str, Any]) -> None:
-        self._add(
-            "missing-application", event, "There is no `application` in this file"
-        )
+        self.add("missing-application", event, "There is no `application` in this file")
 
     def on_uncallable(self, event: dict[str, Any]) -> None:
         kind = plain(event["type"])
         what = f"`application` has the type {kind}, which is not a WSGI application"
-        self._add("missing-application", event, what)
+        self.add("missing-application", event, what)
 
     def on_asgi(self, event: dict[str, Any]) -> None:
-        self._add("asgi-application", event, "`application` is an ASGI app")
+        self.add("asgi-application", event, "`application` is an ASGI app")
 
     def on_raised(self, event: dict[str, Any]) -> None:
-        name, text = event["type"], plain(event["text"])
-        inner = _NO_INNER.match(event["text"])
-        if "ModuleNotFoundError" in event["bases"] and event["name"]:
-            self._judge_missing_module(event, event["name"])
-        elif "ImportError" in event["bases"] and inner:
-            self._judge_missing_module(event, f"{inner[2]}.{inner[1]}")
-        elif "SyntaxError" in event["bases"]:
-            self._add("syntax-error", event, f"{name}: {text}")
-        elif "FileNotFoundError" in event["bases"] and event["path"]:
-            self._judge_missing_file(event, event["path"])
-        elif "MemoryError" in event["bases"]:
-            self._add(
-                "import-error",
-                event,
-                "The import needs more than 3 GB of memory",
-                "Load less at import: PythonAnywhere ends a process of that size.",
-            )
-        else:
-            self._add("import-error", event, f"The import raises {name}: {text}")
-
-    def _judge_missing_module(self, event: dict[str, Any], name: str) -> None:
-        module = name.partition(".")[0]
-        if module in ("uwsgi", "uwsgidecorators"):
-            return  # only PythonAnywhere has them
-        change = versions.change_of_library(module, self.task.python)
-        is_own = (self.task.project.root / module).is_dir()
-        if not is_own and provides(self.task.requirements, name, self.task.python):
-            self._add(
-                "import-error",
-                event,
-                f"The module {module} is not installed here, so the app was not loaded",
-                "Install what requirements.txt lists, here and on PythonAnywhere: "
-                "pip install -r requirements.txt.",
-                "warning",
-                "The requirements name it: it must be installed on PythonAnywhere too.",
-            )
-        elif change and not is_own:
-            self._add("python-version", event, f"The module {module} {change}")
-        else:
-            importer = self._importer(event.get("frames", []))
-            said = advice(self.task.project, plain(name), importer)
-            self._add(said.rule, event, said.what, said.fix)
-
-    def _judge_missing_file(self, event: dict[str, Any], path: str) -> None:
-        if path.startswith("/home/"):
-            return  # a folder on PythonAnywhere, which is not here
-        if not os.path.isabs(path) and (self.task.project.folder / path).exists():
-            what = f"`{plain(path)}` is not found in the working directory"
-            self._add("relative-path", event, what, severity="error")
-            return
-        what = f"The import raises {event['type']}: {plain(event['text'])}"
-        self._add("import-error", event, what)
-
-    # The request.
-
-    def on_violation(self, event: dict[str, Any]) -> None:
-        self._add(
-            "wsgi-violation", event, f"wsgiref.validate says: {plain(event['text'])}"
-        )
-
-    def on_failed(self, event: dict[str, Any]) -> None:
-        what = (
-            f"A request for `{plain(self.task.path)}` raises "
-            f"{event['type']}: {plain(event['text'])}"
-        )
-        self._add("error-response", event, what)
-
-    def _judge_answer(self, event: dict[str, Any]) -> None:
-        text = f"{self.result.output}\n{event['errors']}"
-        frames = [[file, line] for file, line in _FRAME.findall(text)][::-1]
-        lines = [line for line in text.splitlines() if re.match(r"[\w.]+(:|$)", line)]
-        errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
-        logged = str(event["errors"]).strip().splitlines()
-        reason = ""
-        if errors:
-            reason = f", because of {plain(errors[-1])}"
-        elif logged:
-            reason = f", and the app logs: {plain(logged[-1])}"
-        what = f"The response to `/` is {plain(str(event['status']))}{reason}"
-        self._add("error-response", {"frames": frames}, what)
+        import_causes.judge(self, event)
 
     # Time and end.
 
@@ -235,61 +188,41 @@ class _Judge:
         if seconds > RELOAD_LIMIT * SLOW_SHARE:
             what = f"The import takes {seconds:.0f} seconds"
             severity = "error" if seconds > RELOAD_LIMIT else ""
-            self._add("slow-load", {}, what, severity=severity)
+            self.add("slow-load", {}, what, severity=severity)
 
     def _judge_end(self) -> None:
-        """Judge a process that ended, or was ended, without a report."""
-        if self.result.exit_code == -signal.SIGALRM:
-            blocks = re.split(
-                r"^(?:Current thread|Thread) .*$", self.result.trace, flags=re.MULTILINE
-            )
-            # The main thread comes last.
-            frames = [list(frame) for frame in _FRAME.findall(blocks[-1])]
-            if "requesting" in self.kinds:
-                limit = f"{self.task.time_limit:g} seconds"
-                path = plain(self.task.path)
-                what = f"A request for `{path}` gets no response within {limit}"
-                self._add("error-response", {"frames": frames}, what)
-                return
+        """Judge an import that ended, or was ended, without a report."""
+        code = self.result.exit_code
+        if code == -signal.SIGALRM:
+            frames = self.import_frames()
             what = f"The import does not end within {self.task.import_limit:g} seconds"
-            bound = next((f for f in self.result.events if f["kind"] == "bound"), None)
-            if bound is not None:
-                what = f"{plain(bound['what'])} at import. {what}"
-                self._add("server-start", bound, what)
+            if self._waits_for_visitors(frames):
+                self.add("server-start", {"frames": frames}, what)
             else:
-                self._add("slow-load", {"frames": frames}, what, severity="error")
+                self.add("slow-load", {"frames": frames}, what, severity="error")
             return
-        how = (
-            f"signal {-self.result.exit_code}"
-            if self.result.exit_code < 0
-            else f"exit status {self.result.exit_code}"
-        )
-        if "requesting" in self.kinds:
-            path = plain(self.task.path)
-            what = f"A request for `{path}` ends the process: {how}"
-            consequence = f"Every visitor of `{path}` gets no response."
-            fix = "Native code crashed: see what the app printed before that."
-            self._add(
-                "error-response",
-                {},
-                what,
-                fix if self.result.exit_code < 0 else "",
-                consequence=consequence,
-            )
-        else:
-            self._add("exit-at-import", {}, f"The import ends the process: {how}")
+        how = f"signal {-code}" if code < 0 else f"exit status {code}"
+        self.add("exit-at-import", {}, f"The import ends the process: {how}")
+
+    def _waits_for_visitors(self, frames: list[list[str]]) -> bool:
+        """Tell whether an import that does not end is a server's."""
+        if any(_SERVERS.search(str(file)) for file, _ in frames):
+            return True
+        if "bound" not in self.kinds:
+            return False
+        file, line = self.place(frames)
+        text = source_line(self.task.project.folder / file, line)
+        return bool(_WAITS_FOR_VISITORS.search(text))
 
 
-_FATAL = {
-    "server": _Judge.on_server,
-    "fork": _Judge.on_fork,
-    "exit": _Judge.on_exit,
-    "raised": _Judge.on_raised,
-    "missing": _Judge.on_missing,
-    "uncallable": _Judge.on_uncallable,
-    "asgi": _Judge.on_asgi,
-    "violation": _Judge.on_violation,
-    "failed": _Judge.on_failed,
+_ENDS = {
+    "server": Judge.on_server,
+    "fork": Judge.on_fork,
+    "exit": Judge.on_exit,
+    "raised": Judge.on_raised,
+    "missing": Judge.on_missing,
+    "uncallable": Judge.on_uncallable,
+    "asgi": Judge.on_asgi,
 }
 _STAYS = {
     "thread": ("thread-at-import", "It starts a thread at import that does not end"),
@@ -300,9 +233,3 @@ _STAYS = {
     ),
 }
 """Things that outlive the import: the rule for each, and the message."""
-
-
-def plain(text: str) -> str:
-    """Return a text of the app without control characters, shortened if it is long."""
-    text = _ESCAPES.sub("", text)
-    return shortened(printable(text, " ").strip(), 300)

@@ -1,7 +1,7 @@
-"""Loads the app in a process of its own, and collects what it reports.
+"""Loads the app as PythonAnywhere does, and collects what its processes report.
 
-The process has its own group, limits of memory and time, and no access to the checker's
-output. The processes that it has started end with it.
+The processes have a session of their own, limits of memory and time, PythonAnywhere's
+folders and environment variables, and no access to the checker's output.
 """
 
 from __future__ import annotations
@@ -10,31 +10,32 @@ import contextlib
 import json
 import marshal
 import os
-import resource
 import selectors
 import signal
 import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Mapping
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 from typing import Any, NoReturn
 
-from pa_new_check.project import Project
+from pa_new_check import processes, sandbox_namespace
+from pa_new_check.placement import Placement
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
+from pa_new_check.stage import Stage
+from pa_new_shared import host
 
 TYPE_CHECKING = False  # most runs have no use for it
 if TYPE_CHECKING:
     from pa_new_check.visit_conversation import Conversation
 
-MEMORY = 3 * 1024**3  # what a process on PythonAnywhere may have
 _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
-_PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
+_GRACE = 1.5  # seconds in which a process may report that its time is up
 
 # The interpreter that loads the app runs this first: it makes modules of the compiled
 # code on stdin, and removes their names again, so that the app does not find them.
@@ -51,33 +52,51 @@ module.run()
 """
 _CHILD = (
     "sandbox_inspection",
+    "sandbox_watch",
     "sandbox_request",
     "sandbox_visit",
+    "sandbox_workers",
     "sandbox_child",
 )
-
-_IMPORTED = '{"kind": "imported"'  # how a line of the report begins, after its token
+_PATHS = ("sandbox_translation", "sandbox_path_calls", "sandbox_paths")
+_ROUTES = ("sandbox_frameworks", "sandbox_routes")
+_STARTS = (b'{"kind": "imported"', b'{"kind": "requesting"')
+"""How the lines of the report begin with which a new time begins, after their token."""
 
 
 class Task:
-    """The task of the child process."""
+    """One loading of an app, and the requests to it."""
 
     def __init__(
         self,
-        project: Project,
+        stage: Stage,
         requirements: Requirements,
         python: tuple[int, int],
         time_limit: float,
-        path: str = "/",
+        paths: list[str],
+        environment: dict[str, str] | None = None,
     ) -> None:
-        self.project = project
+        self.stage = stage
+        self.placement: Placement = stage.placement
+        self.project = stage.placement.project
         self.requirements = requirements
         self.python = python
         self.time_limit = time_limit
-        """Seconds that the request may take; the import has PythonAnywhere's limit."""
-        self.path = path
+        """Seconds that a request may take; the import has PythonAnywhere's limit."""
+        self.paths = paths
+        """The paths to ask for."""
+        self.environment: dict[str, str] = {} if environment is None else environment
+        """Variables that are lent, beside those that PythonAnywhere sets."""
+        self.asks_routes = False
+        """Whether to ask for the routes that the framework tells, too."""
+        self.uses_namespaces = True
         self.conversation: Conversation | None = None
         """The requests of ``visit``."""
+
+    @property
+    def shell(self) -> Mapping[str, str]:
+        """The variables of the user's shell, of which the app gets few."""
+        return os.environ
 
     @property
     def import_limit(self) -> float:
@@ -86,7 +105,7 @@ class Task:
 
 
 class SandboxResult:
-    """The result of the process that loaded the app."""
+    """What the processes that loaded the app did."""
 
     def __init__(
         self,
@@ -94,18 +113,21 @@ class SandboxResult:
         output: str = "",
         trace: str = "",
         exit_code: int = 0,
+        has_namespaces: bool = False,
     ) -> None:
         self.events = events
-        """The events, each with its ``kind``, in order."""
+        """The events, each with its ``kind``, in order; files are those of the project."""
         self.output = output
         """The output of the app, if it was not printed at once."""
         self.trace = trace
-        """The traceback when the time was up, as Python's ``faulthandler`` writes it."""
+        """Tracebacks of what took too long, as Python's ``faulthandler`` writes them."""
         self.exit_code = exit_code
+        self.has_namespaces = has_namespaces
+        """Whether the app had PythonAnywhere's folders, also in native code."""
 
 
 def run(task: Task) -> SandboxResult:
-    """Load the app and make its request, below a process in a session of its own.
+    """Load the app and make its requests, below a process in a session of its own.
 
     That process is the child's parent: an app that kills its parent's group, in a way
     that no hook sees, reaches neither this process nor those that started it.
@@ -123,14 +145,13 @@ def run(task: Task) -> SandboxResult:
         if conversation is not None:
             conversation.close_child_ends()
             conversation.talk()
-            task.path = conversation.request.target
         with open(answer, "rb") as file:
             text = file.read()
     finally:
         with contextlib.suppress(OSError):
             os.kill(supervisor, signal.SIGKILL)
         _, status = os.waitpid(supervisor, 0)
-        _end_children()
+        processes.end_children()
     if text:
         return SandboxResult(**json.loads(text))
     if os.WIFSIGNALED(status):
@@ -145,28 +166,62 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
         os.setsid()
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        library = _library()
-        if library is not None:
-            library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-            library.prctl(_SUBREAPER, 1, 0, 0, 0)
+        library = processes.c_library()
         if task.conversation is not None:
             task.conversation.close_parent_ends()
-        if os.getppid() == parent:
-            text = json.dumps(vars(_run_child(task))).encode()
+        if processes.end_with(parent, library):
+            code = {name: _code(name) for name in (*_CHILD, *_PATHS)}
+            if task.asks_routes:
+                code.update((name, _code(name)) for name in _ROUTES)
+            through = _interpreter()
+            is_entered = False
+            if task.uses_namespaces and library is not None:
+                view = sandbox_namespace.View(
+                    task.stage.folder, task.placement.site.home, _hidden(task), through
+                )
+                is_entered = sandbox_namespace.enter(view, library)
+            program = _program(code, not is_entered, task.asks_routes)
+            result = _run_child(task, program, through, is_entered)
             with open(answer, "wb") as file:
-                file.write(text)
+                file.write(json.dumps(vars(result)).encode())
     except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
 
 
-def _run_child(task: Task) -> SandboxResult:
+def _hidden(task: Task) -> list[str]:
+    """Return the folders of this computer that PythonAnywhere does not have."""
+    own = os.path.realpath(os.path.expanduser("~"))
+    return list(dict.fromkeys((own, str(task.project.folder))))
+
+
+def _interpreter() -> list[str]:
+    """Return the folders that the interpreter needs."""
+    program = os.path.abspath(sys.executable)
+    folders = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
+    folders += [os.path.dirname(program), os.path.dirname(os.path.realpath(program))]
+    folders += [os.path.realpath(folder) for folder in folders]
+    folders.append(_user_packages())
+    return [folder for folder in dict.fromkeys(folders) if folder not in ("", "/")]
+
+
+def _user_packages() -> str:
+    """Return the folder of packages that ``pip install --user`` fills, "" if not used."""
+    version = "python{}.{}".format(*sys.version_info)
+    folder = os.path.expanduser(f"~/.local/lib/{version}/site-packages")
+    is_environment = sys.prefix != sys.base_prefix
+    return folder if not is_environment and os.path.isdir(folder) else ""
+
+
+def _run_child(
+    task: Task, program: bytes, through: list[str], is_entered: bool
+) -> SandboxResult:
     """Run the child, and collect its report and its output."""
     token = os.urandom(16).hex()
     report, report_end = os.pipe()
     trace, trace_end = os.pipe()
-    child = _start(task, report_end, trace_end)
+    child = _start(task, report_end, trace_end, is_entered)
     os.close(report_end)
     os.close(trace_end)
     if task.conversation is not None:
@@ -174,16 +229,20 @@ def _run_child(task: Task) -> SandboxResult:
     try:
         with contextlib.suppress(OSError):
             assert child.stdin is not None
-            program = marshal.dumps(_child_code())
             child.stdin.write(b"%d\n" % len(program) + program)
-            child.stdin.write(_request(task, token, report_end, trace_end))
+            request = _request(task, token, report_end, trace_end)
+            if not is_entered:
+                request["mapping"] = _mapping(task)
+                request["through"] = through
+                request["masked"] = _hidden(task)
+            child.stdin.write(json.dumps(request).encode())
             child.stdin.close()
         streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
         if child.stdout is not None:
             streams[child.stdout.fileno()] = _MAX_OUTPUT
-        read = _read(child, streams, task, (token + _IMPORTED).encode())
+        read = _read(child, streams, task, token.encode())
     finally:
-        exit_code = _end(child)
+        exit_code = processes.end(child)
         os.close(report)
         os.close(trace)
         if child.stdout is not None:
@@ -192,128 +251,106 @@ def _run_child(task: Task) -> SandboxResult:
     for line in read[report].decode("ascii", "replace").splitlines():
         if line.startswith(token):
             with contextlib.suppress(ValueError):
-                events.append(json.loads(line[len(token) :]))
+                events.append(_mapped(json.loads(line[len(token) :]), task))
     texts = [read[key].decode("utf-8", "replace") for key in streams if key != report]
+    texts = [task.stage.here(text) for text in texts]
     output = texts[1] if len(texts) > 1 else ""
-    return SandboxResult(events, output, texts[0], exit_code)
+    return SandboxResult(events, output, texts[0], exit_code, is_entered)
 
 
-def _start(task: Task, report: int, trace: int) -> subprocess.Popen[bytes]:
+def _mapped(event: dict[str, Any], task: Task) -> dict[str, Any]:
+    """Return an event with the project's files in its frames."""
+    here = task.placement.here
+    frames = event.get("frames")
+    if frames:
+        event["frames"] = [[here(str(file)), line] for file, line in frames]
+    return event
+
+
+def _start(
+    task: Task, report: int, trace: int, is_entered: bool
+) -> subprocess.Popen[bytes]:
     """Start an interpreter that waits for its program on stdin."""
+    site = task.placement.site
     conversation = task.conversation
     own = [] if conversation is None else conversation.descriptors()
-    environment = dict(os.environ)
-    for name in ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONINSPECT"):
-        environment.pop(name, None)
     return subprocess.Popen(
         [sys.executable, "-B", "-c", _START],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE if conversation is None else None,
         stderr=subprocess.STDOUT if conversation is None else None,
-        cwd=_working_folder(),
-        env=environment,
+        cwd=site.home if is_entered else task.stage.home,
+        env={**host.environment(site, os.environ), **task.environment},
         pass_fds=(report, trace, *own),
         start_new_session=True,
-        preexec_fn=_limits(),  # noqa: PLW1509 - there is one thread
+        preexec_fn=processes.limits(),  # noqa: PLW1509 - there is one thread
     )
 
 
-def _request(task: Task, token: str, report: int, trace: int) -> bytes:
+def _mapping(task: Task) -> list[tuple[str, str]]:
+    """Return the folders on PythonAnywhere and what stands for them here."""
+    stage, site = task.stage.folder, task.placement.site
+    return [(place, stage + place) for place in (site.home, "/home", host.WSGI_FOLDER)]
+
+
+def _request(task: Task, token: str, report: int, trace: int) -> dict[str, Any]:
     """Return the task as the child reads it, with its descriptors."""
-    request = {
+    placement = task.placement
+    loads_by_path = not placement.is_wsgi_file and not placement.path
+    return {
         "token": token,
         "report": report,
         "trace": trace,
-        "root": str(task.project.root),
-        "folder": str(task.project.folder),
-        "module": task.project.module,
+        "home": placement.site.home,
+        "folder": placement.folder,
+        "www": host.WSGI_FOLDER,
+        "file": placement.entry if loads_by_path else "",
+        "module": placement.module,
+        "path": placement.path,
+        "packages": _user_packages(),
         "import_limit": task.import_limit,
         "time_limit": task.time_limit,
-        "path": task.path,
+        "requests": [_requests(task, path) for path in task.paths],
+        "asks_routes": task.asks_routes,
         "visit": None if task.conversation is None else task.conversation.ways(),
     }
-    return json.dumps(request).encode()
 
 
-def _working_folder() -> str:
-    """Return the home folder, in which PythonAnywhere starts an app, or the root."""
-    home = os.path.expanduser("~")
-    return home if os.access(home, os.R_OK | os.X_OK) else "/"
+def _requests(task: Task, path: str) -> list[dict[str, str]]:
+    """Return the requests for a path, one for each way in which https may arrive."""
+    site = task.placement.site
+    return [host.request(site, "GET", path, scheme) for scheme in host.SCHEMES]
 
 
-def _limits() -> Any:
-    """Return the function that the child runs before it becomes the interpreter."""
-    library = _library()
-
-    def limit() -> None:
-        limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, MEMORY)]
-        limits.append((resource.RLIMIT_AS, 4 * MEMORY))
-        for kind, amount in limits:
-            with contextlib.suppress(ValueError, OSError):
-                hard = resource.getrlimit(kind)[1]
-                if hard == resource.RLIM_INFINITY or amount <= hard:
-                    resource.setrlimit(kind, (amount, amount))
-        if library is not None:
-            library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-
-    return limit
+def _code(name: str) -> CodeType:
+    """Return the code of one of the child's modules, compiled if it was not before."""
+    path = str(Path(__file__).with_name(f"{name}.py"))
+    code = SourceFileLoader(name, path).get_code(name)
+    assert code is not None  # it is source
+    return code
 
 
-def _library() -> Any:
-    """Return the C library, None if it does not have Linux's ``prctl``."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes  # takes a while, and reading does without it
-
-    with contextlib.suppress(OSError, AttributeError):
-        library = ctypes.CDLL(None, use_errno=True)
-        if library.prctl:
-            return library
-    return None
-
-
-@contextlib.contextmanager
-def guarded() -> Iterator[None]:
-    """End all processes that were started, also on a signal to terminate."""
-    library = _library()
-    if library is not None:
-        # Processes whose parent has ended become ours, so that none can escape.
-        library.prctl(_SUBREAPER, 1, 0, 0, 0)
-
-    def terminate(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, terminate)
-    yield
-
-
-def _child_code() -> list[tuple[str, CodeType]]:
-    """Return names and code of the child's modules, compiled if they were not before."""
-    modules: list[tuple[str, CodeType]] = []
-    for name in _CHILD:
-        path = str(Path(__file__).with_name(f"{name}.py"))
-        code = SourceFileLoader(name, path).get_code(name)
-        assert code is not None  # it is source
-        modules.append((f"pa_new_check.{name}", code))
-    return modules
+def _program(code: dict[str, CodeType], needs_paths: bool, needs_routes: bool) -> bytes:
+    """Return the child's modules as it reads them, each after those that it imports."""
+    names = [_CHILD[0], *(_PATHS if needs_paths else ())]
+    names += [*(_ROUTES if needs_routes else ()), *_CHILD[1:]]
+    return marshal.dumps([(f"pa_new_check.{name}", code[name]) for name in names])
 
 
 def _read(
     child: subprocess.Popen[bytes],
     streams: dict[int, int],
     task: Task,
-    imported: bytes,
+    token: bytes,
 ) -> dict[int, bytearray]:
     """Read the streams up to their limits until the child ends or the time is up.
 
-    The first stream is the report: once it says that the app was imported, the time for
-    the request begins.
+    The first stream is the report: with each request that it tells of, a new time begins.
     """
     read = {stream: bytearray() for stream in streams}
-    report = next(iter(read.values()))
-    limits = [task.import_limit, task.time_limit]
-    deadline = time.monotonic() + limits.pop(0) + 0.5
+    report = next(iter(read))
+    deadline = time.monotonic() + task.import_limit + _GRACE
+    starts = [token + start for start in _STARTS]
     with selectors.DefaultSelector() as selector:
         for stream in streams:
             os.set_blocking(stream, False)
@@ -328,11 +365,11 @@ def _read(
                     continue
                 if not data:
                     selector.unregister(key.fd)
+                if key.fd == report and any(start in data for start in starts):
+                    deadline = time.monotonic() + task.time_limit + _GRACE
                 # Above the limit, the stream is still read, but not kept.
                 room = streams[key.fd] - len(read[key.fd])
                 read[key.fd] += data[: max(room, 0)]
-            if limits and imported in report:
-                deadline = time.monotonic() + limits.pop() + 0.5
             if ended and not ready:
                 break
             if not ended:
@@ -342,43 +379,3 @@ def _read(
                 elif not selector.get_map():
                     time.sleep(0.01)
     return read
-
-
-def _end(child: subprocess.Popen[bytes]) -> int:
-    """End the child and everything that it started; return how it ended."""
-    ended = child.poll()
-    with contextlib.suppress(OSError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    _end_children()
-    return -signal.SIGALRM if ended is None else ended
-
-
-def _end_children() -> None:
-    """End every process whose parent is this one, and those that become its own."""
-    for _ in range(100):
-        left = _children()
-        if not left:
-            break
-        for process in left:
-            with contextlib.suppress(OSError):
-                os.kill(process, signal.SIGKILL)
-            with contextlib.suppress(OSError):
-                os.waitpid(process, 0)
-
-
-def _children() -> list[int]:
-    """Return the processes whose parent is this one, if the system lists them."""
-    found: list[int] = []
-    own = str(os.getpid())
-    try:
-        names = os.listdir("/proc")
-    except OSError:
-        return []
-    for name in names:
-        if name.isdigit():
-            with contextlib.suppress(OSError, IndexError):
-                text = Path(f"/proc/{name}/stat").read_text("ascii", "replace")
-                if text.rpartition(")")[2].split()[1] == own:
-                    found.append(int(name))
-    return found

@@ -13,7 +13,6 @@ import sys
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
     from typing import Any
 
@@ -125,31 +124,3 @@ def has_children() -> bool:
         if ended == 0:
             return True
     return True
-
-
-def folder_hook(folder: str) -> Callable[[str], Any]:
-    """Return a finder that maps a folder on PythonAnywhere to the project's folder here.
-
-    An entry file for PythonAnywhere puts ``/home/USER/NAME`` on the path, which is the
-    project.
-    """
-
-    def find(path: str) -> Any:
-        parts = [part for part in path.split("/") if part not in ("", ".")]
-        if not path.startswith("/home/") or len(parts) < 2 or os.path.exists(path):
-            raise ImportError
-        place = folder
-        for start in range(2, len(parts)):
-            below = os.path.join(folder, *parts[start:])
-            if os.path.isdir(below):
-                place = below
-                break
-        return importlib.machinery.FileFinder(
-            place,
-            (
-                importlib.machinery.SourceFileLoader,
-                importlib.machinery.SOURCE_SUFFIXES,
-            ),
-        )
-
-    return find

@@ -6,6 +6,7 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import io
+from wsgiref.util import FileWrapper
 from wsgiref.validate import validator
 
 from pa_new_check.sandbox_inspection import (
@@ -14,6 +15,7 @@ from pa_new_check.sandbox_inspection import (
     end_process,
     where,
 )
+from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -23,19 +25,27 @@ if TYPE_CHECKING:
 MAX_BODY = 1_000_000  # bytes of a response that check reads
 
 
-def check(task: dict[str, Any], application: Any, send: Callable[..., None]) -> None:
-    """Make one request for ``/`` and report how it was answered."""
+def check(
+    fields: dict[str, Any],
+    application: Any,
+    watch: Watch,
+    facts: dict[str, Any],
+) -> None:
+    """Make one request and report how it was answered.
+
+    :param fields: the texts of the request's environment.
+    :param facts: what every report of this request tells.
+    """
     errors = io.StringIO()
-    environ = environment(task, errors)
+    environ = environment(fields, io.BytesIO(), errors)
     started: list[Any] = []
 
     def start_response(
         status: str, headers: list[Any], exc_info: Any = None
     ) -> Callable[[bytes], object]:
-        started[:] = [status]
+        started[:] = [status, headers]
         return lambda data: None
 
-    send("requesting")
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
         try:
@@ -49,35 +59,37 @@ def check(task: dict[str, Any], application: Any, send: Callable[..., None]) -> 
     except AssertionError as error:
         last = where(error)[0][0]
         is_rule = last.replace("\\", "/").endswith("wsgiref/validate.py")
-        send("violation" if is_rule else "failed", **described(error))
+        kind = "violation" if is_rule else "failed"
+        watch.send(kind, **described(error), **facts)
         end_process(0)
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
-        send("failed", **described(error))
+        watch.send("failed", **described(error), **facts)
         end_process(0)
-    send("answered", status=started[0], errors=errors.getvalue()[-MAX_TEXT:])
+    status, headers = started
+    places = [value for name, value in headers if str(name).lower() == "location"]
+    watch.report_what_stays()
+    watch.send(
+        "answered",
+        status=status,
+        location=str(places[0])[:MAX_TEXT] if places else "",
+        errors=errors.getvalue()[-MAX_TEXT:],
+        **facts,
+    )
 
 
-def environment(task: dict[str, Any], errors: Any) -> dict[str, Any]:
-    """Return the environment of the request, as PythonAnywhere gives it."""
-    path, _, query = task["path"].partition("?")
+def environment(fields: dict[str, Any], body: Any, errors: Any) -> dict[str, Any]:
+    """Return the environment of a request as uWSGI gives it (PEP 3333).
+
+    :param fields: its texts, as :mod:`pa_new_shared.host` has them.
+    :param body: the stream to read the request's body from.
+    :param errors: the stream of the error log.
+    """
     return {
-        "REQUEST_METHOD": "GET",
-        "REQUEST_URI": task["path"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "localhost",
-        "HTTP_X_REAL_IP": "127.0.0.1",
-        "HTTP_USER_AGENT": "pa-new",
-        "HTTP_ACCEPT": "*/*",
+        **fields,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
+        "wsgi.input": body,
         "wsgi.errors": errors,
+        "wsgi.file_wrapper": FileWrapper,
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,

@@ -9,7 +9,6 @@ Bodies never pass through these pipes: they are read from a file, and printed as
 from __future__ import annotations
 
 import errno
-import faulthandler
 import io
 import json
 import os
@@ -17,6 +16,7 @@ import sys
 from stat import S_ISREG
 
 from pa_new_check.sandbox_inspection import described, end_process
+from pa_new_check.sandbox_request import environment
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -114,13 +114,15 @@ class Printer:
 
 
 def visit(
-    task: dict[str, Any],
+    ways: dict[str, Any],
     application: Any,
     output: int,
     send: Callable[..., None],
 ) -> None:
-    """Make the requests, one after the other, and print the responses as they come."""
-    ways = task["visit"]
+    """Make the requests, one after the other, and print the responses as they come.
+
+    :param ways: the descriptors of the pipes and files.
+    """
     for number in (ways["requests"], ways["answers"], ways["body"], ways["file"]):
         if number >= 0:
             os.set_inheritable(number, False)  # nothing that the app starts needs them
@@ -128,7 +130,6 @@ def visit(
     printer = Printer(output, ways["file"], ways["heads"])
     try:
         for line in requests:
-            faulthandler.dump_traceback_later(task["time_limit"], file=task["trace"])
             _Request(json.loads(line), ways, printer, send).make(application, requests)
     except OSError:  # the app has closed descriptors that are not its own
         end_process(1)
@@ -156,7 +157,8 @@ class _Request:
     def make(self, application: Any, requests: Any) -> None:
         """Ask the app, print what it answers, and report how that ended."""
         self.requests = requests
-        self.send("requesting")
+        texts = self.request["texts"]
+        self.send("requesting", target=texts["REQUEST_URI"], scheme=0)
         try:
             self._ask(application)
             self.printer.end()
@@ -167,11 +169,17 @@ class _Request:
             end_process(0)
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
             self._fail(error)
-        self.send("answered", status=self.head[0] if self.head else "", errors="")
+        self.send(
+            "answered", status=self.head[0] if self.head else "", errors="", location=""
+        )
         os.write(self.ways["answers"], b"{}\n")
 
     def _ask(self, application: Any) -> None:
-        environ = environment(self.request, self.ways["body"])
+        size = self.request["size"]
+        body: Any = io.BytesIO()
+        if size:
+            body = io.BufferedReader(Body(self.ways["body"], size), _CHUNK)
+        environ = environment(self.request["texts"], body, sys.stderr)
         has_body = environ["REQUEST_METHOD"] != "HEAD"
         chunks = application(environ, self._start)
         try:
@@ -269,23 +277,6 @@ def shown(value: Any) -> str:
     """Return a value of the app as Python writes it, shortened if it is long."""
     text = repr(value)
     return text if len(text) <= 100 else text[:97] + "..."
-
-
-def environment(request: dict[str, Any], body: int) -> dict[str, Any]:
-    """Return the WSGI environment of a request whose texts are given."""
-    size = request["size"]
-    stream: Any = io.BytesIO()
-    if size:
-        stream = io.BufferedReader(Body(body, size), _CHUNK)
-    return {
-        **request["texts"],
-        "wsgi.version": (1, 0),
-        "wsgi.input": stream,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-    }
 
 
 def write_all(output: int, data: bytes) -> None:

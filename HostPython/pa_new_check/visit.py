@@ -15,14 +15,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pa_new_check import runtime_rules, sandbox, visit_body
-from pa_new_check.main import document, read_findings, write_document
-from pa_new_check.project import CannotCheck, Project, find
+from pa_new_check import loading, placement, visit_body
+from pa_new_check.check import known, read_findings
+from pa_new_check.placement import Placement
+from pa_new_check.project import CannotCheck, find
 from pa_new_check.project_requirements import read_requirements
+from pa_new_check.report import Report, write_document
 from pa_new_check.static_analysis.analysis import analyze
 from pa_new_check.visit_conversation import Conversation, Message
 from pa_new_check.visit_redirects import Request
 from pa_new_check.visit_static import StaticFiles
+from pa_new_shared.host import Site
 from pa_new_shared.text import printable
 
 _FORM = "application/x-www-form-urlencoded"
@@ -34,7 +37,8 @@ def run(
 ) -> int:
     """Make the request, print its response or report, and return the exit code."""
     project = find(Path(options.folder), options.entry)
-    message = _message(options)
+    place = placement.place(project, known(options))
+    message = _message(options, place.site)
     request = Request(
         options.method or ("GET" if message.body is None else "POST"),
         options.path,
@@ -57,25 +61,25 @@ def run(
             status = conversation.answer_static()
         else:
             if options.upload:
-                report = _not_built(options, project, python)
-                if report is not None:
-                    write_document(report, arguments)
+                missing = _not_built(options, place, python)
+                if missing is not None:
+                    write_document(missing, arguments)
                     return 1
-            task = sandbox.Task(
-                project,
+            asked = loading.Loading(
                 read_requirements(project.folder, python),
                 python,
                 options.time_limit,
-                path=request.target,
+                [],
             )
-            task.conversation = conversation
-            with sandbox.guarded():
-                outcome = runtime_rules.load(task)
+            asked.uploads = options.upload
+            asked.uses_namespaces = not options.no_namespaces
+            asked.lent = loading.lent_variables(options.env, options.env_file)
+            asked.conversation = conversation
+            outcome, place = loading.load(place, asked)
             status = conversation.finish(outcome.status)
             if not status:
-                findings = outcome.findings
-                report = document(project, python, outcome.loaded, findings, [])
-                write_document(report, arguments)
+                report = Report(place, python, outcome.findings, [], outcome)
+                write_document(report.document(), arguments)
         file.is_kept = cookies.is_kept = conversation.has_response
         if jar is not None and options.cookie_jar and cookies.is_kept:
             cookies.write(jar.lines().encode("latin-1"))
@@ -83,22 +87,23 @@ def run(
 
 
 def _not_built(
-    options: argparse.Namespace, project: Project, python: tuple[int, int]
+    options: argparse.Namespace, place: Placement, python: tuple[int, int]
 ) -> dict[str, object] | None:
     """Return the report of what to build first, instead of the app's error page."""
     from pa_new_check import libraries  # most projects have none
 
+    project = place.project
     if not libraries.missing(project, options.upload):
         return None
-    analysis = analyze(project, python)
-    read_findings(project, analysis, python, options.account)
+    analysis = analyze(place, python)
+    read_findings(place, analysis, python, options.account)
     native = libraries.judge_libraries(project, options.upload, options.build, analysis)
     findings = [f for f in native.findings if f.rule == "not-built"]
-    report = document(project, python, False, findings, [])
-    return report if report["findings"] else None  # the code can allow it
+    report = Report(place, python, findings, [], None)
+    return report.document() if report.findings else None  # the code can allow it
 
 
-def _message(options: argparse.Namespace) -> Message:
+def _message(options: argparse.Namespace, site: Site) -> Message:
     """Return the header fields and the body that the options ask for."""
     headers = [_header(line) for line in options.header]
     names = {name.lower() for name, _ in headers}
@@ -117,7 +122,7 @@ def _message(options: argparse.Namespace) -> Message:
         headers = [(n, _with_boundary(n, v, body.type)) for n, v in headers]
     if body is not None and "content-type" not in names:
         headers.insert(0, ("Content-Type", body.type))
-    return Message(headers, body)
+    return Message(site, headers, body)
 
 
 def _file(output: str | None) -> str | None:

@@ -12,18 +12,19 @@ from pa_new_check.project import CannotCheck
 from pa_new_check.visit_body import Body
 from pa_new_check.visit_redirects import MAX_REDIRECTS, Elsewhere, Request, following
 from pa_new_check.visit_static import StaticFiles
+from pa_new_shared import host
+from pa_new_shared.host import Site
 from pa_new_shared.text import printable
 
 TYPE_CHECKING = False  # it is seldom needed here, and takes a while to import
 if TYPE_CHECKING:
     from pa_new_check.visit_cookies import Jar
 
-_HOST = "localhost"
-
 
 class Message(NamedTuple):
     """What a request has beside its method and target."""
 
+    site: Site
     headers: list[tuple[str, str]]
     body: Body | None
 
@@ -31,7 +32,7 @@ class Message(NamedTuple):
     def host(self) -> str:
         """The host that the request is for."""
         given = [value for name, value in self.headers if name.lower() == "host"]
-        return given[-1] if given else _HOST
+        return given[-1] if given else self.site.domain
 
 
 class Conversation:
@@ -149,7 +150,9 @@ class Conversation:
 
     def _texts(self) -> dict[str, str]:
         """Return the texts of the WSGI environment of the request."""
-        texts = _request(self.request, _HOST)
+        request = self.request
+        scheme = host.SECURE if request.is_secure else host.PLAIN
+        texts = host.request(self.message.site, request.method, request.target, scheme)
         if self.request.has_body:
             texts["CONTENT_LENGTH"] = str(self._size)
         for name, value in self.message.headers:
@@ -199,37 +202,6 @@ def _tell(requests: Any, content: object) -> None:
     view = memoryview(json.dumps(content).encode("ascii") + b"\n")
     while view:
         view = view[requests.write(view) :]
-
-
-def _request(request: Request, host: str) -> dict[str, str]:
-    """Return the texts of a request as PythonAnywhere gives them."""
-    path, _, query = request.target.partition("#")[0].partition("?")
-    if not path.startswith("/"):
-        path = "/" + path
-    data = path.encode("utf-8", "surrogateescape")
-    if b"%" in data:
-        from urllib.parse import unquote_to_bytes
-
-        data = unquote_to_bytes(data)
-    texts = {
-        "REQUEST_METHOD": request.method,
-        "REQUEST_URI": request.target,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": data.decode("latin-1"),
-        "QUERY_STRING": query,
-        "SERVER_NAME": host,
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": host,
-        "HTTP_X_REAL_IP": "127.0.0.1",
-        "HTTP_USER_AGENT": "pa-new",
-        "HTTP_ACCEPT": "*/*",
-        "wsgi.url_scheme": "http",
-    }
-    if request.is_secure:
-        texts.update({"wsgi.url_scheme": "https", "HTTP_X_FORWARDED_PROTO": "https"})
-    return texts
 
 
 def tell(text: str, kind: str = "note") -> None:

@@ -14,6 +14,7 @@ from pa_new_deploy.api import Host
 from pa_new_deploy.planner import Job, Plan, make_plan
 from pa_new_deploy.problems import Problem
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
+from pa_new_shared.host import wsgi_file as wsgi_path
 
 
 def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
@@ -32,7 +33,7 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
     _upload(job, local, plan, host, report)
     _apply_settings(job, plan, host, report)
     if plan.writes_wsgi:
-        place = wsgi_file.path(job.domain)
+        place = wsgi_path(job.domain)
         host.write(place, plan.wsgi, WSGI_CALL)
         report.wsgi_replaced = True
         report.step("replace", place)
@@ -60,7 +61,7 @@ def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:
     if kept != plan.backup:
         host.write(place, plan.backup, "back up the WSGI file")
     report.backup = place
-    report.step("back up", f"{wsgi_file.path(job.domain)} as {place}")
+    report.step("back up", f"{wsgi_path(job.domain)} as {place}")
 
 
 def _upload(

@@ -11,6 +11,7 @@ from pa_new_deploy import deploy_state, files, packages, wsgi_file
 from pa_new_deploy.api import Host, Mapping, Tree
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.problems import ForeignWSGIFile, InTheWay, NotInstalled, OtherPython
+from pa_new_shared.host import wsgi_file as wsgi_path
 
 STATIC_URL = "/static/"
 MAX_WSGI = 1_000_000
@@ -79,10 +80,10 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
         )
     )
     ours = local.read(files.WSGI_FILE)
-    there = host.read(wsgi_file.path(job.domain), "read the WSGI file", MAX_WSGI)
+    there = host.read(wsgi_path(job.domain), "read the WSGI file", MAX_WSGI)
     is_ours = there is None or _is_ours(job, there, ours, last, host)
     if not is_ours and not job.replaces_wsgi and not wsgi_file.is_default(there or b""):
-        raise ForeignWSGIFile(wsgi_file.path(job.domain))
+        raise ForeignWSGIFile(wsgi_path(job.domain))
 
     tree = host.tree(job.source)
     _check_obstacles(job, local, tree)

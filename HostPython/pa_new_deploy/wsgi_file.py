@@ -1,15 +1,10 @@
-"""The WSGI file on the host: its path, and whether it is the default one."""
+"""The WSGI file on the host: its backup, and whether it is the default one."""
 
 from __future__ import annotations
 
 import ast
 
 from pa_new_deploy.deploy_state import digest
-
-
-def path(domain: str) -> str:
-    """Return the path of a domain's WSGI file: dots become underscores."""
-    return f"/var/www/{domain.lower().replace('.', '_')}_wsgi.py"
 
 
 def backup_path(home: str, domain: str, content: bytes) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+
 
 def printable(text: str, replacement: str | None = None) -> str:
     """Return a text from outside without characters that a terminal would obey.
@@ -30,3 +34,9 @@ def listed(items: list[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def plain(text: str) -> str:
+    """Return a text of an app without control characters, shortened if it is long."""
+    text = _ESCAPES.sub("", text)
+    return shortened(printable(text, " ").strip(), 300)

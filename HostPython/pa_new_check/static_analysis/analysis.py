@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from pa_new_check import known_apis
-from pa_new_check.project import Project
+from pa_new_check.placement import Placement
 from pa_new_check.static_analysis.application_rules import judge_application
 from pa_new_check.static_analysis.control_flow import (
     FunctionReturns,
@@ -125,15 +125,10 @@ class Analysis:
         return inner
 
 
-def analyze(
-    project: Project, python: tuple[int, int], domain: str | None = None
-) -> Analysis:
-    """Follow the import of the entry file and of its modules in the project.
-
-    :param domain: the domain of the web app (default: the one in the entry file's name).
-    """
-    interpreter = Interpreter(project, python, domain or project.domain)
-    entry = interpreter.load(project.module, project.entry)
+def analyze(placement: Placement, python: tuple[int, int]) -> Analysis:
+    """Follow the import of the entry file and of its modules in the project."""
+    interpreter = Interpreter(placement, python)
+    entry = interpreter.load(placement.module, placement.project.entry)
     if entry is not None:
         judge_application(interpreter, entry)
     return Analysis(interpreter)

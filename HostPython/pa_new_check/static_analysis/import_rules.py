@@ -94,7 +94,7 @@ class ImportRules:
     ) -> None:
         self._reported.add(module)
         said = advice(
-            interpreter.project, module, scope.module.path, interpreter.finder.roots
+            interpreter.placement, module, scope.module.path, interpreter.finder.roots
         )
         unknown = distributions.missing(self._requirements)
         if unknown and not said.is_near and module not in WINDOWS:
@@ -159,7 +159,7 @@ def judge_case(
     if not interpreter.is_certain or interpreter.is_guarded("ImportError"):
         return
     said = advice(
-        interpreter.project, name, scope.module.path, interpreter.finder.roots
+        interpreter.placement, name, scope.module.path, interpreter.finder.roots
     )
     if said.rule == "wrong-case":
         finding = interpreter.found(said.rule, scope, node, said.what, said.fix)

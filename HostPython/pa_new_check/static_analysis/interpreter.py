@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pa_new_check import known_apis
+from pa_new_check.placement import Placement
 from pa_new_check.project import (
     MAX_BYTES,
     MAX_BYTES_IN_ALL,
-    Project,
     Unreadable,
     parse,
 )
@@ -66,11 +66,13 @@ _ALWAYS_LOADED = frozenset(
 class Interpreter:
     """Follows one import, and keeps what it finds."""
 
-    def __init__(
-        self, project: Project, python: tuple[int, int], domain: str = ""
-    ) -> None:
+    def __init__(self, placement: Placement, python: tuple[int, int]) -> None:
+        project = placement.project
+        self.placement = placement
         self.project = project
-        self.domain = domain  # "" if it is not known
+        site = placement.site
+        self.domain = "" if site.source == "stand-in" else site.domain
+        """The web app's domain, "" if it is not known."""
         self.python = python
         self.requirements = read_requirements(project.folder, python)
         self.findings: list[Finding] = []
@@ -78,7 +80,7 @@ class Interpreter:
         """The files that could not be read, and why."""
         self.modules: dict[str, Module | None] = {}
         """The project's files by their paths; None for those that could not be read."""
-        self.finder = ModuleFinder(project)
+        self.finder = ModuleFinder(placement)
         self.is_certain = True
         """Whether the import surely comes to the statement that is being followed."""
         self.guards: list[set[str]] = []

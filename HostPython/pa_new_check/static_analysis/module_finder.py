@@ -6,19 +6,20 @@ import os
 from pathlib import Path
 
 from pa_new_check.distributions import is_regular
-from pa_new_check.project import Project, python_files
-from pa_new_check.static_analysis.paths import on_this_computer
+from pa_new_check.placement import Placement
+from pa_new_check.project import python_files
 from pa_new_check.versions import standard_library
 
 
 class ModuleFinder:
     """Searches folders for the project's modules."""
 
-    def __init__(self, project: Project) -> None:
-        self.roots = [project.root]
+    def __init__(self, placement: Placement) -> None:
+        self.roots = [Path(placement.here(folder)) for folder in placement.path]
         self.has_unknown_roots = False
         """Whether the code puts folders on the path that cannot be known."""
-        self._folder = project.folder
+        self._placement = placement
+        self._folder = placement.project.folder
         self._known: dict[str, Path | None] = {}
         self._library = standard_library()
 
@@ -42,11 +43,11 @@ class ModuleFinder:
         if place.is_dir():
             self._add_root(place)
             return
-        mapped = on_this_computer(text, self._folder)
-        if mapped is None:
-            self.has_unknown_roots = True
-        else:
+        mapped = Path(self._placement.here(str(place)))
+        if mapped.is_dir():
             self._add_root(mapped)
+        else:
+            self.has_unknown_roots = True
 
     def _add_root(self, folder: Path) -> None:
         if folder not in self.roots:

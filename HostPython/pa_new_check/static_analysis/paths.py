@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
 
 from pa_new_check import known_apis
 from pa_new_check.static_analysis.values import (
@@ -75,21 +73,3 @@ def _method_call(
     if method == "with_name" and are_known and len(texts) == 1:
         return PathLiteral(os.path.join(os.path.dirname(owner), texts[0]))
     return None
-
-
-def on_this_computer(path: str, folder: Path) -> Path | None:
-    """Return the folder here for one in a home folder on PythonAnywhere, if any."""
-    match = re.match(r"/home/[^/]+/*(.*)", path)
-    if match is None or os.path.exists(path):
-        return None
-    parts = [part for part in match[1].split("/") if part not in ("", ".")]
-    if folder.name in parts:
-        # The project's own folder, even if a folder inside has its name, too.
-        place = folder.joinpath(*parts[parts.index(folder.name) + 1 :])
-        if place.is_dir():
-            return place
-    for start in range(len(parts)):
-        place = folder.joinpath(*parts[start:])
-        if place.is_dir():
-            return place
-    return folder

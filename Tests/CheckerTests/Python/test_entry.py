@@ -51,7 +51,7 @@ class EntryTest(unittest.TestCase):
                     done = run("check", *arguments)
                     self.assertEqual((done.returncode, done.stderr), (2, b""))
                     document = json.loads(done.stdout)
-                    self.assertEqual(document["version"], 1)
+                    self.assertEqual(document["version"], 2)
                     self.assertEqual(document["error"]["kind"], kind)
                     self.assertTrue(document["error"]["message"])
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from apps import PLAIN
+from apps import PATH, PLAIN
 from support import CHECKER, check, project, run
 
 MARK = f"pa_new_checkile_{os.getpid()}"
@@ -61,7 +61,7 @@ class HostileTest(unittest.TestCase):
         """A huge file is not read, and the report says so."""
         report = self.check_safely(
             {
-                "wsgi.py": "from data import *\n" + PLAIN,
+                "wsgi.py": PATH + "from data import *\n" + PLAIN,
                 "data.py": "x = 1\n" * 1_700_000,
             },
             "--no-load",
@@ -74,7 +74,7 @@ class HostileTest(unittest.TestCase):
         """Files that are large together are not all read."""
         part = "x = [" + "1," * 20_000 + "]\n" + "# more\n" * 100_000
         names = [f"part{number}" for number in range(40)]
-        entry = "".join(f"import {name}\n" for name in names) + PLAIN
+        entry = PATH + "".join(f"import {name}\n" for name in names) + PLAIN
         parts = {f"{name}.py": part for name in names}
         report = self.check_safely({"wsgi.py": entry, **parts}, "--no-load", within=20)
         self.assertEqual(report["findings"], [])

@@ -17,11 +17,12 @@ class PackageTest(unittest.TestCase):
             "seen = [m for m in sys.modules if 'pa_new' in m]\n"
             "seen += [p for p in sys.path if 'HostPython' in p]\n"
             "assert not seen, seen\n"
-            "assert __name__ == 'wsgi', __name__\n"
-            "assert sys.path[0] == os.path.dirname(__file__), sys.path\n"
-            "assert os.getcwd() == os.path.realpath(os.path.expanduser('~'))\n"
-            "assert not os.path.exists(os.path.join(os.path.dirname(__file__),"
-            " '__pycache__'))\n" + PLAIN
+            "assert __name__ == 'standin_pythonanywhere_com_wsgi', __name__\n"
+            "assert sys.path[0] == '/var/www', sys.path\n"
+            "assert os.getcwd() == os.path.expanduser('~') == '/home/standin'\n"
+            "assert os.listdir('/home/standin') == ['mysite']\n"
+            "assert os.listdir('/home/standin/mysite') == ['wsgi.py']\n"
+            "os.mkdir(os.path.join(*['left']))\n" + PLAIN
         )
         with project({"wsgi.py": source}) as folder:
             self.assertEqual(check(folder)["findings"], [])

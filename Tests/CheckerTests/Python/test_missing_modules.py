@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from apps.sources import PLAIN
+from apps import PATH, PLAIN
 from support import check_soon, project
 
 ENTRY = "alice_pythonanywhere_com_wsgi.py"
@@ -50,7 +50,7 @@ MISSING: list[tuple[str, dict[str, str], str, str, str, str]] = [
         "wsgi.py",
         "import-error",
         "`src/shop/` is in the folder `src`, which is not on `sys.path`",
-        'os.path.join(os.path.dirname(os.path.abspath(__file__)), "src"))`',
+        '`sys.path.insert(0, "/home/alice/mysite/src")`',
     ),
     (
         "import shop",
@@ -154,7 +154,8 @@ class MissingModulesTest(unittest.TestCase):
 
     def test_advice(self) -> None:
         for source, files, entry, rule, message, fix in MISSING:
-            app = {entry: f"{source}\n" + PLAIN, **files}
+            head = PATH if entry == "wsgi.py" else ""
+            app = {entry: f"{head}{source}\n" + PLAIN, **files}
             for options in ([], ["--no-load"]):
                 with self.subTest(source, options=options), project(app) as folder:
                     found = check_soon(folder, *options)["findings"]
@@ -170,7 +171,8 @@ class MissingModulesTest(unittest.TestCase):
             ("import shop.view", {"shop/views.py": ""}, "shop/views.py", "shop.views"),
             ("import shop.x", {"shop/views.py": ""}, "in the project", "Add the file"),
         ):
-            app = {"wsgi.py": f"{source}\n" + PLAIN, "shop/__init__.py": "", **files}
+            start = PATH + f"{source}\n" + PLAIN
+            app = {"wsgi.py": start, "shop/__init__.py": "", **files}
             with self.subTest(source), project(app) as folder:
                 (found,) = check_soon(folder)["findings"]
                 self.assertIn(message, found["message"])

@@ -6,7 +6,7 @@ import json
 import sys
 import unittest
 
-from apps import PLAIN
+from apps import PATH, PLAIN
 from support import CHECKER, check, project
 
 sys.path.insert(0, str(CHECKER))
@@ -24,7 +24,18 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(
             report,
             {
-                "version": 1,
+                "version": 2,
+                "outcome": "broken",
+                "summary": "The app does not load on PythonAnywhere: 1 error",
+                "notes": [
+                    "domain: standin.pythonanywhere.com (a stand-in: name yours with "
+                    "--domain)"
+                ],
+                "domain": {
+                    "name": "standin.pythonanywhere.com",
+                    "source": "stand-in",
+                },
+                "requests": [],
                 "entry": "wsgi.py",
                 "candidates": [],
                 "python": "3.11",
@@ -35,7 +46,16 @@ class ReportTest(unittest.TestCase):
         )
         self.assertEqual(
             sorted(finding),
-            ["file", "fix", "line", "message", "page", "rule", "severity"],
+            [
+                "file",
+                "fix",
+                "line",
+                "message",
+                "page",
+                "rule",
+                "severity",
+                "source",
+            ],
         )
         self.assertEqual(finding["page"], "502BadGateway")
 
@@ -136,31 +156,34 @@ class ReportTest(unittest.TestCase):
         for rest, rules, limit in (
             ("s.close()\n", [], "20"),
             ("s.accept()\n", ["server-start"], "4"),
+            ("while True: pass\n", ["slow-load"], "4"),
         ):
             files = {"wsgi.py": source + rest + PLAIN}
             with self.subTest(rest), project(files) as folder:
                 report = check(folder, "--time-limit", limit)
                 self.assertEqual([f["rule"] for f in report["findings"]], rules)
                 self.assertEqual(
-                    [f["line"] for f in report["findings"]], [2][: len(rules)]
+                    [f["line"] for f in report["findings"]],
+                    [3][: len(rules)],
                 )
 
     def test_limits(self) -> None:
         """The import has PythonAnywhere's limit, and a request has its own."""
+        from pa_new_check import placement, sandbox, stage
         from pa_new_check import project as disk
-        from pa_new_check import sandbox
         from pa_new_check.project_requirements import Requirements
 
         with project({"wsgi.py": PLAIN}) as folder:
-            found = disk.find(folder, None)
+            place = placement.place(disk.find(folder, None), placement.Known())
             nothing = Requirements()
-            for asked, limit in ((300, 20), (20, 20), (3, 3)):
-                task = sandbox.Task(found, nothing, (3, 13), asked)
-                self.assertEqual(task.import_limit, limit)
-            slow = PLAIN.replace("    start", "    time.sleep(3)\n    start")
-            (folder / "wsgi.py").write_text("import time\ntime.sleep(3)\n" + slow)
-            self.assertIn("sleep(3)\n    start", slow)
-            report = check(folder, "--time-limit", "5")
+            with stage.staged(place, [], stage.EMPTY) as made:
+                for asked, limit in ((300, 20), (20, 20), (3, 3)):
+                    task = sandbox.Task(made, nothing, (3, 13), asked, ["/"])
+                    self.assertEqual(task.import_limit, limit)
+            slow = PLAIN.replace("    start", "    time.sleep(2)\n    start")
+            (folder / "wsgi.py").write_text("import time\ntime.sleep(2)\n" + slow)
+            self.assertIn("sleep(2)\n    start", slow)
+            report = check(folder, "--time-limit", "3")
         self.assertEqual(report["findings"], [])
 
     def test_syntax_of_the_python_asked_for(self) -> None:
@@ -196,7 +219,7 @@ class ReportTest(unittest.TestCase):
         """No finding says to install another package that has the project's name."""
         for line in ("from mods.models import V", "from mods import nothing, models"):
             files = {
-                "wsgi.py": "import mods.handlers\n" + PLAIN,
+                "wsgi.py": PATH + "import mods.handlers\n" + PLAIN,
                 "mods/__init__.py": "",
                 "mods/handlers.py": line + "\n",
             }

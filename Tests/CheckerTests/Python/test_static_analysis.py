@@ -10,6 +10,8 @@ from support import CHECKER, project
 
 sys.path.insert(0, str(CHECKER))
 
+from pa_new_check import placement
+from pa_new_check.placement import Known
 from pa_new_check.project import find
 from pa_new_check.static_analysis.analysis import Analysis, analyze
 from pa_new_check.static_analysis.names import library_name
@@ -32,8 +34,9 @@ from pa_new_check.syntax import binds
 def analyzed(source: str, **files: str) -> Analysis:
     """Return the analysis of an entry file, and of modules by their names."""
     sources = {f"{name}.py": text for name, text in files.items()}
-    with project({"wsgi.py": source, **sources}) as folder:
-        return analyze(find(folder, None), (3, 13))
+    with project({"entry.py": source, **sources}) as folder:
+        place = placement.place(find(folder, "entry.py"), Known())
+        return analyze(place, (3, 13))
 
 
 def value(source: str, **files: str) -> AbstractValue:

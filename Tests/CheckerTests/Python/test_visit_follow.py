@@ -196,10 +196,10 @@ class CookieTest(unittest.TestCase):
         """Session cookies, empty values and cookies of other sites are kept."""
         lines = (
             "# Netscape HTTP Cookie File\n\n"
-            "#HttpOnly_localhost.local\tFALSE\t/\tFALSE\t0\ta\t1\r\n"
-            "localhost.local\tFALSE\t/\tTRUE\t32503680000\tempty\n"
-            "localhost.local\tFALSE\t/\tFALSE\t100\told\t1\n"
-            "localhost.local\tFALSE\t/other\tFALSE\t0\tb\t1\n"
+            "#HttpOnly_standin.pythonanywhere.com\tFALSE\t/\tFALSE\t0\ta\t1\r\n"
+            "standin.pythonanywhere.com\tFALSE\t/\tTRUE\t32503680000\tempty\n"
+            "standin.pythonanywhere.com\tFALSE\t/\tFALSE\t100\told\t1\n"
+            "standin.pythonanywhere.com\tFALSE\t/other\tFALSE\t0\tb\t1\n"
             ".example.com\tTRUE\t/\tFALSE\t0\tc\t1\n"
         )
         with desk(SITE) as at:

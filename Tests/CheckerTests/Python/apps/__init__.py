@@ -18,7 +18,7 @@ from apps.host_conditions_requests import HOST_REQUESTS
 from apps.read_paths import BAD_PATHS, GOOD_PATHS
 from apps.read_services import BAD_SERVICES, GOOD_SERVICES
 from apps.read_settings import BAD_SETTINGS, GOOD_SETTINGS
-from apps.sources import MAIN, NATIVE, PLAIN
+from apps.sources import MAIN, NATIVE, PATH, PLAIN
 
 __all__ = [
     "BAD",
@@ -26,6 +26,7 @@ __all__ = [
     "HOST",
     "MAIN",
     "NATIVE",
+    "PATH",
     "PLAIN",
     "READ_BAD",
     "READ_GOOD",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import read_app
-from apps.sources import FLASK, MAIN, PLAIN
+from apps.sources import FLASK, MAIN, PATH, PLAIN
 
 _VIEW = (
     '\n\n@app.route("/about")\ndef about():\n    return render_template("index.html")'
@@ -52,7 +52,8 @@ def index():
     read_app(
         "a setting of the app, in another file",
         {
-            "wsgi.py": "from shop import create_app\n\napplication = create_app()\n",
+            "wsgi.py": PATH
+            + "from shop import create_app\n\napplication = create_app()\n",
             "shop/__init__.py": """from flask import Flask
 
 
@@ -191,7 +192,8 @@ application = default_app()
     read_app(
         "a template of Django's, by its function and by its class",
         {
-            "wsgi.py": """import os
+            "wsgi.py": PATH
+            + """import os
 
 from django.core.wsgi import get_wsgi_application
 
@@ -235,7 +237,7 @@ urlpatterns = [path("", home), path("shop", Shop.as_view())]
     read_app(
         "modules whose names have capital letters",
         {
-            "wsgi.py": "import helpers  # <- wrong-case\n"
+            "wsgi.py": PATH + "import helpers  # <- wrong-case\n"
             "from shop import models  # <- wrong-case\n"
             "import shop.views  # <- wrong-case\n" + PLAIN,
             "Helpers.py": "",
@@ -247,7 +249,9 @@ urlpatterns = [path("", home), path("shop", Shop.as_view())]
     read_app(
         "a file behind a package of its name",
         {
-            "wsgi.py": "from handlers import start  # <- shadowed-module\n" + PLAIN,
+            "wsgi.py": PATH
+            + "from handlers import start  # <- shadowed-module\n"
+            + PLAIN,
             "handlers.py": "def start():\n    pass\n",
             "handlers/__init__.py": "",
         },
@@ -420,7 +424,7 @@ application = default_app()
     read_app(
         "a package and a program of its name",
         {
-            "wsgi.py": "from shop import start\n" + PLAIN,
+            "wsgi.py": PATH + "from shop import start\n" + PLAIN,
             "shop.py": "from shop import start\n" + MAIN + "    start()\n",
             "shop/__init__.py": "def start():\n    pass\n",
         },

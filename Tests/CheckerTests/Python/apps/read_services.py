@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import read_app
-from apps.sources import FLASK, MAIN, PLAIN
+from apps.sources import FLASK, MAIN, PATH, PLAIN
 
 _HOST = "alice.mysql.pythonanywhere-services.com"
 
@@ -173,7 +173,8 @@ def process():
     read_app(
         "a thread that Django starts while it loads",
         {
-            "wsgi.py": """import os
+            "wsgi.py": PATH
+            + """import os
 
 from django.core.wsgi import get_wsgi_application
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import read_app
-from apps.sources import DASH, FLASK, MAIN, PLAIN
+from apps.sources import DASH, FLASK, MAIN, PATH, PLAIN
 
 _FACTORY = """from flask import Flask
 
@@ -36,7 +36,7 @@ BAD_SETTINGS = (
     read_app(
         "a factory that is not called, from a module",
         {
-            "wsgi.py": "from shop import create_app as application"
+            "wsgi.py": PATH + "from shop import create_app as application"
             "  # <- application-factory\n",
             "shop/__init__.py": _FACTORY,
         },
@@ -56,7 +56,7 @@ BAD_SETTINGS = (
     read_app(
         "streamlit",
         {
-            "wsgi.py": "from shop import app as application  # <- not-wsgi\n",
+            "wsgi.py": PATH + "from shop import app as application  # <- not-wsgi\n",
             "shop.py": 'import streamlit as st\n\nst.title("hello")\n',
         },
         "streamlit",

@@ -1,0 +1,103 @@
+"""The command ``check``: reads the project, loads the app, and prints the report."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_new_check import builds, merging, placement, project_rules
+from pa_new_check.placement import Known, Placement
+from pa_new_check.project import find
+from pa_new_check.report import Report, write_document
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.judge import judge
+from pa_new_check.static_analysis.analysis import Analysis, analyze
+
+if TYPE_CHECKING:
+    from pa_new_check.runtime_rules import Outcome
+
+
+def run(
+    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+) -> int:
+    """Check the project, print the report, and return the exit code."""
+    gc.disable()  # syntax trees are many objects, and all of them are kept
+    sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
+    project = find(Path(options.folder), options.entry)
+    place = placement.place(project, known(options))
+    analysis = analyze(place, python)
+    findings = read_findings(place, analysis, python, options.account)
+    outcome = None
+    if not options.no_load:
+        outcome, place = _load(options, place, analysis, python)
+        if outcome.has_application:
+            # The code sets it in a way that the analysis does not see.
+            findings = [f for f in findings if f.rule != "missing-application"]
+        if outcome.status not in (0, 400):
+            # The request shows that Django accepts the domain.
+            findings = [f for f in findings if f.rule != "allowed-hosts"]
+        findings = merging.merged(findings, outcome.findings)
+    unread = analysis.unread
+    if options.upload or any(module.library_loads for module in analysis.modules):
+        from pa_new_check import libraries  # most projects have none
+
+        native = libraries.judge_libraries(
+            project, options.upload, options.build, analysis
+        )
+        findings = native.joined(findings)
+        unread = unread + native.unread
+    report = Report(place, python, findings, unread, outcome)
+    write_document(report.document(), arguments)
+    return 0
+
+
+def known(options: argparse.Namespace) -> Known:
+    """Return what the options tell of the web app."""
+    return Known(
+        options.domain, options.record_domain, options.account, options.project_name
+    )
+
+
+def _load(
+    options: argparse.Namespace,
+    place: Placement,
+    analysis: Analysis,
+    python: tuple[int, int],
+) -> tuple[Outcome, Placement]:
+    from pa_new_check import loading  # it takes a while to import
+
+    request = loading.Loading(
+        analysis.requirements,
+        python,
+        options.time_limit,
+        list(dict.fromkeys(["/", *options.path])) if options.path else ["/"],
+    )
+    request.asks_routes = options.all_routes
+    request.uploads = options.upload
+    request.uses_namespaces = not options.no_namespaces
+    request.lent = loading.lent_variables(options.env, options.env_file)
+    return loading.load(place, request)
+
+
+def read_findings(
+    place: Placement,
+    analysis: Analysis,
+    python: tuple[int, int],
+    account: str | None,
+) -> list[Finding]:
+    """Return all findings that do not need to run the project's code."""
+    findings = list(analysis.findings)
+    project, site = place.project, place.site
+    # A path in the code may be what is wrong: it proves no account.
+    is_known = site.source not in ("stand-in", "path")
+    domain = site.domain if is_known else ""
+    findings += judge(project, analysis, account or project.account, domain)
+    findings += project_rules.shadowed(
+        project, analysis.roots, analysis.modules, analysis.requirements
+    )
+    findings += project_rules.python_versions(analysis.requirements, python)
+    findings += builds.judge(analysis.requirements, python)
+    return merging.merged(findings, [])

@@ -1,0 +1,158 @@
+"""Loads an app on the stand-in for PythonAnywhere, as often as the verdict needs.
+
+Once is enough for an app that answers. If a WSGI file needs the folder that it lies in
+here, or a page needs the data that is only here, a second loading tells.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_new_check import placement, processes, runtime_rules, sandbox, stage
+from pa_new_check.placement import Placement
+from pa_new_check.project import CannotCheck
+from pa_new_check.project_requirements import Requirements
+from pa_new_check.rules import Finding
+from pa_new_check.runtime_rules import Outcome
+from pa_new_shared import dotenv
+from pa_new_shared.text import listed
+
+if TYPE_CHECKING:
+    from pa_new_check.visit_conversation import Conversation
+
+
+class Loading:
+    """What to load, and what to ask."""
+
+    def __init__(
+        self,
+        requirements: Requirements,
+        python: tuple[int, int],
+        time_limit: float,
+        paths: list[str],
+    ) -> None:
+        self.requirements = requirements
+        self.python = python
+        self.time_limit = time_limit
+        self.paths = paths
+        self.asks_routes = False
+        self.uploads: list[str] = []
+        """Files that are built here, and uploaded."""
+        self.lent: dict[str, str] = {}
+        """Variables that the user lends."""
+        self.uses_namespaces = True
+        self.conversation: Conversation | None = None
+        """The requests of ``visit``."""
+
+
+def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
+    """Load the app, ask it, and judge what happened.
+
+    :returns: the outcome, and the placement with which it was loaded.
+    """
+    with processes.guarded():
+        data = stage.EMPTY if loading.conversation is None else stage.REAL
+        outcome, lender = _run(place, loading, data)
+        if not outcome.loaded and placement.names_its_own_place(place):
+            other, other_lender = _run(place.in_place(), loading, data)
+            if other.loaded:
+                outcome, lender = other, other_lender
+                outcome.findings.append(_place_finding(place))
+                place = place.in_place()
+        if outcome.fails and outcome.has_application and lender.has_data:
+            other, _ = _run(place, loading, stage.COPIED)
+            if not other.fails:
+                _blame_data(outcome, lender)
+    outcome.notes = _notes(lender, loading, outcome)
+    return outcome, place
+
+
+def _run(place: Placement, loading: Loading, data: str) -> tuple[Outcome, stage.Stage]:
+    with stage.staged(place, loading.uploads, data) as lender:
+        lent = {**lender.examples(), **loading.lent}
+        task = sandbox.Task(
+            lender,
+            loading.requirements,
+            loading.python,
+            loading.time_limit,
+            loading.paths,
+            lent,
+        )
+        task.asks_routes = loading.asks_routes
+        task.uses_namespaces = loading.uses_namespaces
+        task.conversation = loading.conversation
+        return runtime_rules.judge(task, sandbox.run(task)), lender
+
+
+def _place_finding(place: Placement) -> Finding:
+    return Finding(
+        "import-error",
+        place.project.name(place.project.entry),
+        1,
+        "This file works only in its folder: it makes paths from `__file__`",
+        f'Write the project\'s path out: `sys.path.insert(0, "{place.folder}")`.',
+        "warning",
+        f"PythonAnywhere loads a copy of it from {place.entry}, where these paths lead "
+        "to other folders.",
+    )
+
+
+def _blame_data(outcome: Outcome, lender: stage.Stage) -> None:
+    """Turn the errors that only come from missing data into warnings."""
+    for finding in outcome.findings:
+        if finding.level == "error" and finding.rule == "error-response":
+            finding.rule = "missing-table"
+            finding.severity = "warning"
+            finding.consequence = (
+                f"With the data in {listed(lender.databases)} the page works; that file "
+                "stays on this computer."
+            )
+
+
+def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]:
+    """Return what the user has to know about the conditions."""
+    notes: list[str] = []
+    lent = [path for path in lender.settings if loading.conversation is None]
+    if lender.example:
+        lent.append(f"values for the names in {lender.example}")
+    if loading.lent:
+        lent.append(listed(sorted(loading.lent)))
+    if lender.databases and loading.conversation is None:
+        lent.append("empty databases for " + listed(lender.databases))
+    if lent:
+        notes.append(
+            f"lent, because it has to be on PythonAnywhere too: {listed(lent)}"
+        )
+    if lender.too_large:
+        notes.append(f"left out, because there is no room: {listed(lender.too_large)}")
+    if not outcome.has_namespaces:
+        notes.append(
+            "without namespaces: files that native code opens are those of this computer"
+        )
+    return notes
+
+
+def lent_variables(names: list[str], file: str | None) -> dict[str, str]:
+    """Return the variables that the user lends.
+
+    :param names: names of variables of this shell.
+    :param file: a ``.env`` file.
+    :raise CannotCheck: if a variable is not set, or the file cannot be read.
+    """
+    lent: dict[str, str] = {}
+    if file is not None:
+        try:
+            text = Path(file).read_text("utf-8")
+            lent.update(dotenv.variables(text))
+        except dotenv.BadLine as problem:
+            raise CannotCheck("usage", f"{file}: {problem}") from problem
+        except (OSError, ValueError) as problem:
+            reason = getattr(problem, "strerror", None) or "it is not UTF-8"
+            raise CannotCheck("usage", f"cannot read {file}: {reason}") from problem
+    for name in names:
+        if name not in os.environ:
+            raise CannotCheck("usage", f"--env {name}: no such variable is set")
+        lent[name] = os.environ[name]
+    return lent

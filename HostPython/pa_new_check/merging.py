@@ -1,0 +1,50 @@
+"""Joins the findings of reading and of loading: each mistake is told once."""
+
+from __future__ import annotations
+
+from pa_new_check.rules import RANK, SAME_CAUSE, Finding
+
+# Each of these is about the one application: the finding from reading the source says
+# more than the one from loading it.
+_ONE_EACH = {
+    "missing-application",
+    "asgi-application",
+    "application-under-main",
+    "application-factory",
+    "not-wsgi",
+}
+
+
+def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
+    """Join the findings of reading and of loading, each mistake once."""
+    kept: list[Finding] = []
+    for finding in read + loaded:
+        twin = next((known for known in kept if _is_same(known, finding)), None)
+        if twin is None:
+            kept.append(finding)
+        elif twin.rule not in _ONE_EACH and RANK[finding.rule] < RANK[twin.rule]:
+            kept[kept.index(twin)] = finding
+    hidden = {f.file for f in kept if f.rule == "shadowed-module"}
+    names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
+    return [
+        finding
+        for finding in kept
+        if not (
+            finding.rule == "import-error"
+            and any(f"'{name}'" in finding.what for name in names)
+        )
+    ]
+
+
+def _is_same(known: Finding, other: Finding) -> bool:
+    """Tell whether two findings are about one mistake."""
+    if known.rule in _ONE_EACH and other.rule in _ONE_EACH:
+        return True
+    if known.file != other.file:
+        return False
+    last = max(known.line, known.last_line)
+    if not known.line <= other.line <= last:
+        return False
+    if known.rule == other.rule:
+        return known.line == other.line or known.rule in SAME_CAUSE
+    return known.rule in SAME_CAUSE and other.rule in SAME_CAUSE

@@ -1,0 +1,117 @@
+"""Limits the processes that load an app, and ends them all.
+
+No process that an app starts outlives the check, also on a signal that ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MEMORY = 3 * 1024**3  # what a process on PythonAnywhere may have
+_PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
+
+
+def c_library() -> Any:
+    """Return the C library, None if it does not have Linux's ``prctl``."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes  # takes a while, and reading does without it
+
+    with contextlib.suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.prctl:
+            return library
+    return None
+
+
+def limits() -> Any:
+    """Return the function that the child runs before it becomes the interpreter."""
+    library = c_library()
+
+    def limit() -> None:
+        limits = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_DATA, MEMORY)]
+        limits.append((resource.RLIMIT_AS, 4 * MEMORY))
+        for kind, amount in limits:
+            with contextlib.suppress(ValueError, OSError):
+                hard = resource.getrlimit(kind)[1]
+                if hard == resource.RLIM_INFINITY or amount <= hard:
+                    resource.setrlimit(kind, (amount, amount))
+        if library is not None:
+            library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+    return limit
+
+
+def end_with(parent: int, library: Any) -> bool:
+    """Make this process end with its parent; tell whether the parent is still there.
+
+    The processes that lose their parent below this one become its own.
+    """
+    if library is not None:
+        library.prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        library.prctl(_SUBREAPER, 1, 0, 0, 0)
+    return os.getppid() == parent
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """End all processes that were started, also on a signal to terminate."""
+    library = c_library()
+    if library is not None:
+        # Processes whose parent has ended become ours, so that none can escape.
+        library.prctl(_SUBREAPER, 1, 0, 0, 0)
+
+    def terminate(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, terminate)
+    yield
+
+
+def end(child: subprocess.Popen[bytes]) -> int:
+    """End the child and everything that it started; return how it ended."""
+    ended = child.poll()
+    with contextlib.suppress(OSError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    end_children()
+    return -signal.SIGALRM if ended is None else ended
+
+
+def end_children() -> None:
+    """End every process whose parent is this one, and those that become its own."""
+    for _ in range(100):
+        left = children()
+        if not left:
+            break
+        for process in left:
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(process, 0)
+
+
+def children() -> list[int]:
+    """Return the processes whose parent is this one, if the system lists them."""
+    found: list[int] = []
+    own = str(os.getpid())
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return []
+    for name in names:
+        if name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                text = Path(f"/proc/{name}/stat").read_text("ascii", "replace")
+                if text.rpartition(")")[2].split()[1] == own:
+                    found.append(int(name))
+    return found

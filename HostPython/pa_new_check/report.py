@@ -1,0 +1,163 @@
+"""Writes the report: one JSON document, with the verdict in one sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pa_new_check.placement import Placement
+from pa_new_check.project import Project, allowed_rules, source_line
+from pa_new_check.rules import Finding
+from pa_new_shared.text import listed
+
+if TYPE_CHECKING:
+    from pa_new_check.runtime_rules import Outcome
+
+VERSION = 2
+WORKS, BROKEN, NOT_LOADED, ONLY_READ = "works", "broken", "not-loaded", "only-read"
+_SOURCES = {
+    "option": "--domain",
+    "record": "the project's record",
+    "entry": "the entry file's name",
+    "path": "a path in the code",
+    "stand-in": "a stand-in: name yours with --domain",
+}
+
+
+class Report:
+    """What is reported of a project."""
+
+    def __init__(
+        self,
+        placement: Placement,
+        python: tuple[int, int],
+        findings: list[Finding],
+        unread: list[tuple[str, str]],
+        outcome: Outcome | None,
+    ) -> None:
+        self.placement = placement
+        self.python = python
+        self.unread = unread
+        self.outcome = outcome
+        """The result of loading, None if the app was not to be loaded."""
+        self.findings, self.allowed = _shown(placement.project, findings)
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.level == "error"]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in one word."""
+        if self.errors:
+            return BROKEN
+        if self.outcome is None:
+            return ONLY_READ
+        return WORKS if self.outcome.has_application else NOT_LOADED
+
+    @property
+    def summary(self) -> str:
+        """The verdict in one sentence."""
+        outcome = self.outcome
+        if outcome is None:
+            read = "--no-load: the code was read, and the app was not loaded"
+            return f"{read}: {self._counts}" if self.findings else read
+        if not outcome.has_application:
+            if outcome.unloaded:
+                return f"The app was not loaded: {outcome.unloaded}"
+            return f"The app does not load on PythonAnywhere: {self._counts}"
+        if self.errors:
+            return f"The app loads, but it fails on PythonAnywhere: {self._counts}"
+        answers = [
+            f"`{a.path}` answers {a.status}" for a in outcome.answers[:3] if a.status
+        ]
+        if len(outcome.answers) > 3:
+            answers.append(f"{len(outcome.answers) - 3} more paths answer")
+        text = f"The app works on PythonAnywhere: {listed(['it loads', *answers])}"
+        return f"{text}; {self._counts}" if self.findings else text
+
+    @property
+    def _counts(self) -> str:
+        counts = []
+        for level in ("error", "warning", "note"):
+            number = sum(finding.level == level for finding in self.findings)
+            if number:
+                counts.append(f"{number} {level}{'' if number == 1 else 's'}")
+        return listed(counts) or "no problems found"
+
+    def document(self) -> dict[str, object]:
+        """Return the report as one document."""
+        project, site, outcome = (
+            self.placement.project,
+            self.placement.site,
+            self.outcome,
+        )
+        notes = [] if outcome is None else list(outcome.notes)
+        if outcome is not None:
+            notes.insert(0, f"domain: {site.domain} ({_SOURCES[site.source]})")
+        return {
+            "version": VERSION,
+            "outcome": self.verdict,
+            "summary": self.summary,
+            "notes": notes,
+            "domain": {"name": site.domain, "source": site.source},
+            "requests": [
+                {"path": answer.path, "status": answer.status}
+                for answer in ([] if outcome is None else outcome.answers)
+            ],
+            "entry": project.name(project.entry),
+            "candidates": project.candidates,
+            "python": "{}.{}".format(*self.python),
+            "interpreter": {"path": sys.executable, "version": sys.version.split()[0]},
+            "loaded": outcome is not None and outcome.loaded,
+            "allowed": self.allowed,
+            "unread": [{"file": file, "why": why} for file, why in self.unread],
+            "findings": [
+                {**finding.document(), "source": source}
+                for finding, source in zip(
+                    self.findings, _sources(project, self.findings)
+                )
+            ],
+        }
+
+
+def _sources(project: Project, findings: list[Finding]) -> list[str]:
+    """Return the line of each finding; a line with a secret is not repeated."""
+    secret = {(f.file, f.line) for f in findings if f.rule == "secret-in-source"}
+    return [
+        ""
+        if (finding.file, finding.line) in secret
+        else source_line(project.folder / finding.file, finding.line)[:500]
+        for finding in findings
+    ]
+
+
+def _shown(project: Project, findings: list[Finding]) -> tuple[list[Finding], int]:
+    """Return the findings that the code does not allow, and how many it allows."""
+    allowed = 0
+    shown: list[Finding] = []
+    comments: dict[str, dict[int, set[str]]] = {}
+    for finding in findings:
+        if finding.file not in comments:
+            path = project.folder / finding.file
+            comments[finding.file] = allowed_rules(path)
+        if finding.rule in comments[finding.file].get(finding.line, set()):
+            allowed += 1
+        else:
+            shown.append(finding)
+    shown.sort(key=lambda finding: (finding.file, finding.line, finding.rule))
+    return shown, allowed
+
+
+def write_document(content: dict[str, object], arguments: list[str]) -> None:
+    """Write a document to the place that the arguments name, even if they are invalid."""
+    text = json.dumps(content) + "\n"
+    if "--report" in arguments[:-1]:
+        file = Path(arguments[arguments.index("--report") + 1])
+        file.write_text(text, encoding="utf-8")
+    else:
+        output = sys.stderr if arguments[:1] == ["visit"] else sys.stdout
+        output.write(text)
+        output.flush()

@@ -1,0 +1,269 @@
+"""Rules about how an app answers requests.
+
+Each path is asked in every way in which https may reach the app. What differs between
+them is a warning, since no page says which one PythonAnywhere uses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pa_new_check import import_causes
+from pa_new_shared import host
+from pa_new_shared.text import plain
+
+if TYPE_CHECKING:
+    from pa_new_check.runtime_rules import Judge
+
+_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
+_FINE, _NOTED, _BAD = "fine", "noted", "bad"
+_ENDS = ("answered", "violation", "failed", "hung", "died", "exit")
+
+
+class Answer:
+    """How a path was answered."""
+
+    def __init__(self, path: str, status: int) -> None:
+        self.path = path
+        self.status = status
+        """The status code, 0 if there was no answer."""
+
+
+def judge(judge: Judge) -> list[Answer]:
+    """Report bad answers, and return how each path was answered."""
+    if judge.task.conversation is not None:
+        return _judge_visit(judge)
+    answers: list[Answer] = []
+    asked: dict[str, dict[int, list[dict[str, Any]]]] = {}
+    current: list[dict[str, Any]] = []
+    for event in judge.result.events:
+        kind = event["kind"]
+        if kind == "requesting":
+            current = []
+            asked.setdefault(event["target"], {})[event["scheme"]] = current
+        elif kind in _ENDS or event.get("importing") is False:
+            current.append(event)
+    hangs = 0
+    for path, schemes in asked.items():
+        if not path:
+            continue  # asked for routes
+        verdicts = {
+            scheme: _verdict(judge, events) for scheme, events in schemes.items()
+        }
+        for events in schemes.values():
+            for event in events:
+                if event["kind"] == "hung":
+                    event["frames"] = judge.request_frames(hangs)
+                    hangs += 1
+        status = _status(schemes.get(0, []))
+        answers.append(Answer(path, status))
+        _judge_threads(judge, schemes.get(0, []))
+        _judge_path(judge, path, schemes, verdicts)
+    return answers
+
+
+def _judge_visit(judge: Judge) -> list[Answer]:
+    """Judge the last request of a visit; the visitor sees the response, if any."""
+    answers: list[Answer] = []
+    events: list[dict[str, Any]] = []
+    target = "/"
+    for event in judge.result.events:
+        if event["kind"] == "requesting":
+            target, events = event["target"], []
+        elif event["kind"] in _ENDS:
+            events.append(event)
+    if events and events[-1]["kind"] == "hung":
+        events[-1]["frames"] = judge.request_frames(0)
+    status = _status(events)
+    answers.append(Answer(target, status))
+    if not status:
+        _judge_events(judge, target, events)
+    return answers
+
+
+def _status(events: list[dict[str, Any]]) -> int:
+    for event in events:
+        if event["kind"] == "answered":
+            digits = str(event["status"])[:3]
+            return int(digits) if digits.isdigit() else 0
+    return 0
+
+
+def _verdict(judge: Judge, events: list[dict[str, Any]]) -> str:
+    """Return the verdict on one request: fine, to be noted, or bad."""
+    status = _status(events)
+    if not status or status >= 500 or status == 400:
+        return _BAD
+    if 300 <= status < 400 and _leads_to_itself(judge, events):
+        return _BAD
+    return _FINE if status < 400 else _NOTED
+
+
+def _leads_to_itself(judge: Judge, events: list[dict[str, Any]]) -> bool:
+    """Tell whether a visitor by https is sent to the page that he asked for."""
+    answer = events[-1]
+    if answer["scheme"] == host.SCHEMES.index(host.PLAIN):
+        return False
+    return bool(
+        answer["location"]
+        == f"https://{judge.task.placement.site.domain}{answer['target']}"
+    )
+
+
+def _judge_path(
+    judge: Judge,
+    path: str,
+    schemes: dict[int, list[dict[str, Any]]],
+    verdicts: dict[int, str],
+) -> None:
+    bad = [scheme for scheme, verdict in verdicts.items() if verdict == _BAD]
+    if not bad:
+        if verdicts.get(0) == _NOTED:
+            _note(judge, path, _status(schemes[0]))
+        return
+    if len(bad) == len(verdicts):
+        _judge_events(judge, path, schemes[bad[0]])
+        return
+    names = " and ".join(f"`{host.SCHEMES[scheme]}`" for scheme in bad)
+    events = schemes[bad[0]]
+    what = f"{_request(path)} fails if it reaches the app as {names}: "
+    what += _what(judge, events[-1])
+    judge.add("scheme", events[-1], what)
+
+
+def _request(path: str) -> str:
+    return f"A request for `{plain(path)}`"
+
+
+def _what(judge: Judge, event: dict[str, Any]) -> str:
+    """Return what happened to a request, in few words."""
+    kind = event["kind"]
+    if kind == "answered":
+        location = event["location"]
+        status = plain(str(event["status"]))
+        return f"{status}, to {plain(location)}" if location else status
+    if kind in ("failed", "violation"):
+        return f"{event['type']}: {plain(event['text'])}"
+    if kind == "hung":
+        return f"no response within {judge.task.time_limit:g} seconds"
+    return "it ends the process"
+
+
+def _note(judge: Judge, path: str, status: int) -> None:
+    what = f"The response to `{plain(path)}` is {status}"
+    judge.add("status", {}, what)
+
+
+def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None:
+    """Report what went wrong with a request, however https reaches the app."""
+    event = next((e for e in events if e["kind"] in _ENDS), None)
+    if event is None:
+        judge.add("error-response", {}, f"{_request(path)} ends the process")
+        return
+    kind = event["kind"]
+    consequence = (
+        "" if path == "/" else f"Every visitor of `{plain(path)}` gets this too."
+    )
+    if kind == "violation":
+        judge.add(
+            "wsgi-violation", event, f"wsgiref.validate says: {plain(event['text'])}"
+        )
+    elif kind == "failed":
+        if not import_causes.missing_variable(judge, event, _request(path)):
+            what = f"{_request(path)} raises {event['type']}: {plain(event['text'])}"
+            judge.add("error-response", event, what, consequence=consequence)
+    elif kind == "hung":
+        _judge_hang(judge, path, event, consequence)
+    elif kind == "exit":
+        what = f"{_request(path)} ends the process: {plain(event['what'])}"
+        judge.add("error-response", event, what, consequence=consequence)
+    elif kind == "died":
+        _judge_death(judge, path, event["status"])
+    else:
+        _judge_answer(judge, path, event, consequence)
+
+
+def _judge_hang(
+    judge: Judge, path: str, event: dict[str, Any], consequence: str
+) -> None:
+    what = f"{_request(path)} gets no response within {judge.task.time_limit:g} seconds"
+    threads = [
+        e for e in judge.result.events if e["kind"] == "thread" and e["importing"]
+    ]
+    if threads and not judge.has_own_line(event["frames"]):
+        event = threads[0]
+        what += ": it waits for a thread that is started here, at import"
+        consequence = (
+            "PythonAnywhere loads the app once and then forks its workers: the thread "
+            "runs in none of them, and every request hangs."
+        )
+    judge.add("error-response", event, what, consequence=consequence)
+
+
+def _judge_death(judge: Judge, path: str, status: int) -> None:
+    number = status & 0x7F
+    how = f"signal {number}" if number else f"exit status {status >> 8}"
+    judge.add(
+        "error-response",
+        {},
+        f"{_request(path)} ends the process: {how}",
+        "Native code crashed: see what the app printed before that." if number else "",
+        consequence=f"Every visitor of `{plain(path)}` gets no response.",
+    )
+
+
+def _judge_answer(
+    judge: Judge, path: str, event: dict[str, Any], consequence: str
+) -> None:
+    text = f"{judge.result.output}\n{event['errors']}"
+    here = judge.task.placement.here
+    frames = [[here(file), line] for file, line in _FRAME.findall(text)][::-1]
+    lines = [line for line in text.splitlines() if re.match(r"[\w.]+(:|$)", line)]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
+    logged = str(event["errors"]).strip().splitlines()
+    reason = ""
+    if errors:
+        reason = f", because of {plain(errors[-1])}"
+    elif logged:
+        reason = f", and the app logs: {plain(logged[-1])}"
+    if event["location"]:
+        reason = f", and leads to itself: {plain(event['location'])}"
+    what = f"The response to `{plain(path)}` is {plain(str(event['status']))}{reason}"
+    facts = {"frames": frames}
+    if not _is_host_refused(judge, path, event, text):
+        judge.add("error-response", facts, what, consequence=consequence)
+
+
+def _is_host_refused(judge: Judge, path: str, event: dict[str, Any], text: str) -> bool:
+    """Report an app that refuses the domain; tell whether it does."""
+    site = judge.task.placement.site
+    if "DisallowedHost" not in text and "Invalid HTTP_HOST header" not in text:
+        return False
+    severity, fix = "", f'Add the domain: `ALLOWED_HOSTS = ["{site.domain}"]`.'
+    if site.source == "stand-in":
+        fix = "Name your domain with --domain. " + fix.replace(site.domain, "DOMAIN")
+    judge.add(
+        "allowed-hosts",
+        {"frames": []},
+        f"The response to `{plain(path)}` is {plain(str(event['status']))}: "
+        f"ALLOWED_HOSTS in the settings does not have {site.domain}",
+        fix,
+        severity,
+    )
+    return True
+
+
+def _judge_threads(judge: Judge, events: list[dict[str, Any]]) -> None:
+    for event in events:
+        if event["kind"] == "thread" and _is_own_thread(judge, event["frames"]):
+            what = "A request starts a thread that still runs after the response"
+            judge.add("thread-in-request", event, what)
+
+
+def _is_own_thread(judge: Judge, frames: list[Any]) -> bool:
+    """Tell whether a thread is the app's own, and not one of a library's pool."""
+    pools = ("/concurrent/futures/", "/anyio/", "/asyncio/", "/sqlalchemy/pool")
+    if any(pool in str(file) for file, _ in frames for pool in pools):
+        return False
+    return judge.has_own_line(frames)

@@ -1,0 +1,218 @@
+"""A stand-in for PythonAnywhere's disk: a temporary folder with what would lie there.
+
+``home/USER/NAME`` is a copy of the files that get to PythonAnywhere, and ``var/www`` has
+the WSGI file. The app runs on the copy, so that it changes nothing of the user's, and does
+not find what would not be there: a virtual environment, an ignored file, a database.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pa_new_check.placement import Placement
+from pa_new_shared import dotenv, upload_files
+
+_MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
+_EXAMPLES = (
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    "env.example",
+    "example.env",
+)
+_ACTIVATION = (
+    "# PythonAnywhere's virtualenv has a file here, which puts it on the path.\n"
+)
+
+_VALUE = "stand-in"  # of a variable whose value is not known
+
+EMPTY, COPIED, REAL = "empty", "copied", "real"
+"""What the app gets for a database: an empty one, a copy, or the file itself."""
+
+
+class Stage:
+    """The stand-in, and what was lent for it."""
+
+    def __init__(self, folder: str, placement: Placement) -> None:
+        self.folder = folder
+        self.placement = placement
+        self.databases: list[str] = []
+        """The project's databases, which do not get to PythonAnywhere."""
+        self.settings: list[str] = []
+        """The ``.env`` files that are lent, which do not get there either."""
+        self.example = ""
+        """The file that lists the variables which are set on PythonAnywhere."""
+        self.too_large: list[str] = []
+        """Files that were left out, since there is no room for them."""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether a database here has contents."""
+        folder = self.placement.project.folder
+        return any(_size(folder / path) > 0 for path in self.databases)
+
+    @property
+    def names_in_settings(self) -> set[str]:
+        """The variables that the lent ``.env`` files set."""
+        names: set[str] = set()
+        for path in self.settings:
+            names |= _variables(self.placement.project.folder / path).keys()
+        return names
+
+    def examples(self) -> dict[str, str]:
+        """Return a value for each name that the list of variables has."""
+        if not self.example:
+            return {}
+        listed = _variables(self.placement.project.folder / self.example)
+        return {name: value or _VALUE for name, value in listed.items()}
+
+    @property
+    def home(self) -> str:
+        """The folder here that stands for the home folder."""
+        return self.folder + self.placement.site.home
+
+    @property
+    def project(self) -> str:
+        """The folder here that stands for the project's folder."""
+        return self.folder + self.placement.folder
+
+    def here(self, text: str) -> str:
+        """Return a text with the stand-in's own folder replaced by what it stands for."""
+        return text.replace(self.folder + "/", "/")
+
+
+@contextlib.contextmanager
+def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stage]:
+    """Make the stand-in, for as long as the block runs.
+
+    :param uploads: files that are built here and get to PythonAnywhere.
+    :param data: :data:`EMPTY`, :data:`COPIED` or :data:`REAL` databases.
+    """
+    folder = os.path.realpath(tempfile.mkdtemp(prefix="pa-new-host-"))
+    try:
+        stage = Stage(folder, placement)
+        os.makedirs(stage.project)
+        os.makedirs(f"{folder}/var/www")
+        _fill(stage, uploads, data)
+        _add_environments(stage)
+        yield stage
+    finally:
+        _remove(folder)
+
+
+def _fill(stage: Stage, uploads: list[str], data: str) -> None:
+    """Copy the project's files."""
+    source = str(stage.placement.project.folder)
+    asks_git = upload_files.is_in_repository(source)
+    selection = upload_files.select(source, asks_git=asks_git)
+    room = _MAX_BYTES
+    made = {""}
+    for path in dict.fromkeys((*selection.paths, *uploads, *selection.settings)):
+        room -= _copy(source, stage.project, path, made, room, stage)
+    stage.settings = [path for path in selection.settings if _is_used(path)]
+    for path in selection.settings:
+        if os.path.basename(path) in _EXAMPLES and not os.path.dirname(path):
+            stage.example = path
+    for path in selection.databases:
+        stage.databases.append(path)
+        if data == COPIED:
+            room -= _copy(source, stage.project, path, made, room, stage)
+            continue
+        _make_folder(stage.project, os.path.dirname(path), made)
+        place = os.path.join(stage.project, path)
+        if data == REAL:
+            os.symlink(os.path.join(source, path), place)
+        else:
+            open(place, "wb").close()
+    if stage.placement.is_wsgi_file:
+        shutil.copyfile(
+            stage.placement.project.entry, stage.folder + stage.placement.entry
+        )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _variables(path: Path) -> dict[str, str]:
+    try:
+        return dotenv.variables(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _is_used(path: str) -> bool:
+    return os.path.basename(path) not in _EXAMPLES
+
+
+def _make_folder(root: str, path: str, made: set[str]) -> None:
+    if path not in made:
+        os.makedirs(os.path.join(root, path), exist_ok=True)
+        made.add(path)
+
+
+def _copy(
+    source: str, target: str, path: str, made: set[str], room: int, stage: Stage
+) -> int:
+    """Copy a file, and return its size; a link is copied if it stays in the project."""
+    here, there = os.path.join(source, path), os.path.join(target, path)
+    try:
+        _make_folder(target, os.path.dirname(path), made)
+        if os.path.islink(here):
+            text = os.readlink(here)
+            leads_to = os.path.normpath(os.path.join(os.path.dirname(path), text))
+            if not os.path.isabs(text) and not leads_to.startswith(".."):
+                os.symlink(text, there)
+            return 0
+        if not os.path.isfile(here):
+            return 0
+        size = os.stat(here).st_size
+        if size > room:
+            stage.too_large.append(path)
+            return 0
+        shutil.copyfile(here, there)
+        shutil.copymode(here, there)
+        return size
+    except (OSError, ValueError):
+        return 0  # it cannot be read: it cannot be uploaded either
+
+
+def _add_environments(stage: Stage) -> None:
+    """Add the virtual environments that the code names, for this version of Python."""
+    version = "python{}.{}".format(*sys.version_info)
+    home = stage.placement.site.home
+    for path in stage.placement.environments:
+        if path.startswith("~/"):
+            path = home + path[1:]
+        place = os.path.normpath(stage.folder + path)
+        if not path.startswith(home + "/") or not place.startswith(stage.folder + "/"):
+            continue
+        parts = path.split("/")
+        with contextlib.suppress(OSError):
+            if path.endswith("/activate_this.py"):
+                os.makedirs(os.path.dirname(place), exist_ok=True)
+                Path(place).write_text(_ACTIVATION, encoding="utf-8")
+            elif "site-packages" in parts and version in parts:
+                os.makedirs(place, exist_ok=True)
+            elif ".virtualenvs" in parts and len(parts) > 4:
+                environment = "/".join(parts[:5])
+                os.makedirs(stage.folder + environment + "/bin", exist_ok=True)
+
+
+def _remove(folder: str) -> None:
+    """Remove the stand-in, also folders that the app has protected."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.path.lexists(folder):
+        for parent, _, _ in os.walk(folder):
+            with contextlib.suppress(OSError):
+                os.chmod(parent, 0o700)
+        shutil.rmtree(folder, ignore_errors=True)
