@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pa_new_check import app_kinds
 from pa_new_check.app_kinds import FORMS, Kind, imported, kind_of
 from pa_new_check.django_settings import django_settings
+from pa_new_check.placement import Known, place
 from pa_new_check.project import (
     MAX_BYTES_IN_ALL,
     Project,
@@ -189,7 +190,8 @@ class _Search:
         root = root_of(self.folder, path, tree)
         interpreter = self._interpreters.get(root)
         if interpreter is None:
-            interpreter = Interpreter(Project(self.folder, path, []), self.python)
+            project = Project(self.folder, path, [])
+            interpreter = Interpreter(place(project, Known()), self.python)
             interpreter.finder.roots[:] = [root]
             interpreter.finder.has_unknown_roots = True  # judge no import
             self._interpreters[root] = interpreter

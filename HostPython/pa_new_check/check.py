@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pa_new_check import builds, merging, placement, project_rules
+from pa_new_check.disproved import disproved
 from pa_new_check.placement import Known, Placement
 from pa_new_check.project import find
 from pa_new_check.report import Report, write_document
@@ -40,6 +41,7 @@ def run(
             # The request shows that Django accepts the domain.
             findings = [f for f in findings if f.rule != "allowed-hosts"]
         findings = merging.merged(findings, outcome.findings)
+        findings = disproved(findings, outcome.modules)
     unread = analysis.unread
     if options.upload or any(module.library_loads for module in analysis.modules):
         from pa_new_check import libraries  # most projects have none
@@ -90,11 +92,8 @@ def read_findings(
 ) -> list[Finding]:
     """Return all findings that do not need to run the project's code."""
     findings = list(analysis.findings)
-    project, site = place.project, place.site
-    # A path in the code may be what is wrong: it proves no account.
-    is_known = site.source not in ("stand-in", "path")
-    domain = site.domain if is_known else ""
-    findings += judge(project, analysis, account or project.account, domain)
+    project = place.project
+    findings += judge(project, analysis, account or project.account)
     findings += project_rules.shadowed(
         project, analysis.roots, analysis.modules, analysis.requirements
     )

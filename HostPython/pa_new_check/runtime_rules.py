@@ -89,7 +89,7 @@ class Judge:
         for event in self.result.events:
             kind = event["kind"]
             if kind == "modules":
-                outcome.modules = event["names"]
+                outcome.modules.update(event["names"])
             elif kind in _ENDS and "target" not in event:
                 ended = True
                 if event.get("importing", True):

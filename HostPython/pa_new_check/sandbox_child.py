@@ -45,6 +45,7 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
         watch.send("raised", **described(error))
         end_process(0)
     watch.send("imported", seconds=time.monotonic() - start)
+    watch.report_modules()
     watch.report_what_stays()
     watch.is_importing = False
     if not hasattr(module, "application"):

@@ -166,11 +166,12 @@ class Watch:
 
     def report_modules(self) -> None:
         """Report the modules that were imported, each with its file."""
-        names = {
-            name: str(getattr(module, "__file__", None) or "")
-            for name, module in list(sys.modules.items())
-            if "." not in name
-        }
+        names: dict[str, str] = {}
+        for name, module in list(sys.modules.items()):
+            file = str(getattr(module, "__file__", None) or "")
+            # Of packages, those of libraries are many, and nobody asks for them.
+            if "." not in name or not file or self.is_own(file):
+                names[name] = file
         self.send("modules", names=names)
 
     def report_what_stays(self) -> None:

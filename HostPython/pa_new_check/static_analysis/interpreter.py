@@ -71,7 +71,9 @@ class Interpreter:
         self.placement = placement
         self.project = project
         site = placement.site
-        self.domain = "" if site.source == "stand-in" else site.domain
+        # A path in the code may be what is wrong: it proves no account.
+        is_known = site.source not in ("stand-in", "path")
+        self.domain = site.domain if is_known else ""
         """The web app's domain, "" if it is not known."""
         self.python = python
         self.requirements = read_requirements(project.folder, python)
