@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pa_new_check import builds, merging, placement, project_rules
+from pa_new_check import merging, placement, project_rules
 from pa_new_check.disproved import disproved
 from pa_new_check.placement import Known, Placement
 from pa_new_check.project import find
@@ -98,5 +98,8 @@ def read_findings(
         project, analysis.roots, analysis.modules, analysis.requirements
     )
     findings += project_rules.python_versions(analysis.requirements, python)
-    findings += builds.judge(analysis.requirements, python)
+    if analysis.requirements.lines:
+        from pa_new_check import builds  # only for a list of packages
+
+        findings += builds.judge(analysis.requirements, python)
     return merging.merged(findings, [])
