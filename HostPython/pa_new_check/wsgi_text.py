@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
+
+from pa_new_check.app_kinds import imported
+from pa_new_check.versions import standard_library
 
 _MAX_LINE = 88
 _STANDARD = ("import importlib", "from functools import cache")
@@ -97,6 +101,39 @@ def wsgi_text(parts: Parts) -> str:
         lines += [*(f"# {comment}" for comment in parts.comments), *parts.before, ""]
     end = parts.functions or [f"application = {parts.result}"]
     return "\n".join([*lines, *end, ""])
+
+
+def with_path(source: str, root: str) -> str | None:
+    """Return a WSGI file that first puts a folder on the path, None if it is not Python.
+
+    It stays as it is otherwise: for an entry file whose folder is not on the path.
+    """
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    library = standard_library()
+    after, has_sys = 0, False
+    for node in body:
+        is_docstring = isinstance(node, ast.Expr) and isinstance(
+            node.value, ast.Constant
+        )
+        names = {name.partition(".")[0] for name in imported(node)}
+        if not is_docstring and (not names or not names <= {*library, "__future__"}):
+            break
+        has_sys = has_sys or any(
+            isinstance(node, ast.Import) and alias.name == "sys" and not alias.asname
+            for alias in getattr(node, "names", ())
+        )
+        after = node.end_lineno or after
+    lines = source.splitlines()
+    added = [*([] if has_sys else ["import sys"]), "", _path_line(root), ""]
+    start, rest = lines[:after], lines[after:]
+    if start and not has_sys and not start[-1].startswith(("import ", "from ")):
+        added.insert(0, "")
+    while rest and not rest[0].strip():
+        rest.pop(0)
+    return "\n".join([*start, *added, *rest, ""])
 
 
 def _path_line(root: str) -> str:

@@ -20,6 +20,7 @@ sys.path.insert(0, str(CHECKER))
 
 from pa_new_check.app_search import MAX_FOLLOWED, find_apps
 from pa_new_check.wsgi_suggestion import Suggestion, suggest
+from pa_new_check.wsgi_text import with_path
 
 # The linters of the project read these files, too.
 EXPECTED = Path(__file__).resolve().parent / "suggestions"
@@ -197,6 +198,30 @@ class TextTest(unittest.TestCase):
                 assert isinstance(call, ast.Call)
                 path = ast.literal_eval(call.args[1])
                 self.assertEqual(path, f"/home/alice/{name}")
+
+
+class WithPathTest(unittest.TestCase):
+    """A WSGI file that is complete but for its path."""
+
+    def test_with_path(self) -> None:
+        path = 'sys.path.insert(0, "/home/alice/shop")\n\n'
+        future = '"""A shop."""\n\nfrom __future__ import annotations\n'
+        app = "from app import app as application\n"
+        set_up = "os.environ['A'] = 'b'\n" + app
+        for start, new_start, rest in (
+            ("", "import sys\n\n", app),
+            (
+                f"{future}\nimport os\n\n",
+                f"{future}\nimport os\nimport sys\n\n",
+                set_up,
+            ),
+            ("import os, sys\n", "import os, sys\n\n", app),
+            ('"""A shop."""\n', '"""A shop."""\n\nimport sys\n\n', app),
+        ):
+            with self.subTest(start):
+                found = with_path(start + rest, HOME)
+                self.assertEqual(found, new_start + path + rest)
+        self.assertIsNone(with_path("app = (\n", HOME))
 
 
 class RunTest(unittest.TestCase):
