@@ -119,7 +119,7 @@ def with_path(source: str, root: str) -> str | None:
             node.value, ast.Constant
         )
         names = {name.partition(".")[0] for name in imported(node)}
-        if not is_docstring and (not names or not names <= {*library, "__future__"}):
+        if not is_docstring and (not names or not names <= library):
             break
         has_sys = has_sys or any(
             isinstance(node, ast.Import) and alias.name == "sys" and not alias.asname
