@@ -7,7 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from pa_new_check.installed import admit_installed, installation
-from pa_new_check.module_names import NAMESPACES, known_distribution
+from pa_new_check.module_names import (
+    NAMESPACES,
+    known_distribution,
+    other_distributions,
+)
 from pa_new_check.project_requirements import Requirements
 from pa_new_shared.markers import holds
 from pa_new_shared.requirements import normalized
@@ -47,7 +51,8 @@ def _likely_names(module: str) -> set[str]:
     """
     top = module.partition(".")[0]
     names = (module, top, known_distribution(module))
-    return {normalized(name) for name in names if name}
+    found = {normalized(name) for name in names if name}
+    return found.union(other_distributions(module))
 
 
 def is_namespace(top: str) -> bool:

@@ -6,8 +6,9 @@ pantsbuild/pants (``default_module_mapping.py`` at 7f5db53, with its patterns ``
 and ``python-X``) and bndr/pipreqs (``mapping`` at 48dbafd), without the rows whose package
 few people download, or whose module another package has, too. Each name was looked for in
 a list of PyPI's packages of November 2026, and nearly all are among the 15,000 that are
-downloaded most; so are the names of :data:`_SAME`. The packages of modules that the standard library lost, and of a few parts
-of ``google`` and ``azure``, say in PyPI's summary of them what they have.
+downloaded most; so are the names of :data:`_SAME`. Some twenty rows that neither table has (modules that the standard library
+lost, parts of ``google`` and ``azure``, and a few more) are from the packages themselves:
+what their wheels hold, or their own pages.
 """
 
 from __future__ import annotations
@@ -146,6 +147,36 @@ _NAMES = dict.fromkeys(_SAME.split(), "")
 _WORDS = _PACKAGES.replace("|", " ").split()
 _NAMES.update(zip(_WORDS[::2], _WORDS[1::2]))
 
+# Other packages that have such a module, normalized: a project may list one of them. None
+# of these is advised.
+_ALSO = {
+    "captcha": ("django-recaptcha", "django-simple-captcha"),
+    "Crypto": ("pycrypto",),
+    "cv2": (
+        *("opencv-python-headless", "opencv-contrib-python"),
+        "opencv-contrib-python-headless",
+    ),
+    "discord": ("discord", "py-cord"),
+    "django_q": ("django-q", "django-q2"),
+    "faiss": ("faiss-gpu",),
+    "flask_bootstrap": ("bootstrap-flask", "flask-bootstrap"),
+    "flask_security": ("flask-security", "flask-security-too"),
+    "flask_uploads": ("flask-reuploaded", "flask-uploads"),
+    "fpdf": ("fpdf2",),
+    "lark": ("lark-parser",),
+    "Levenshtein": ("python-levenshtein",),
+    "magic": ("python-magic-bin",),
+    "mysql": ("mysql-connector",),
+    "newspaper": ("newspaper4k",),
+    "pdfminer": ("pdfminer-six",),
+    "phonenumbers": ("phonenumberslite",),
+    "PIL": ("pillow-simd",),
+    "psycopg2": ("psycopg2",),
+    "slack": ("slackclient",),
+    "slugify": ("awesome-slugify", "unicode-slugify"),
+    "tensorflow": ("tensorflow-cpu", "tensorflow-gpu"),
+}
+
 NAMESPACES = frozenset(name.partition(".")[0] for name in _NAMES if "." in name)
 """Packages that several distributions share."""
 
@@ -171,6 +202,11 @@ def known_distribution(module: str) -> str:
         if name in _NAMES:
             return _NAMES[name] or name.replace("_", "-")
     return ""
+
+
+def other_distributions(module: str) -> tuple[str, ...]:
+    """Return the normalized names of less known packages that have a module, too."""
+    return _ALSO.get(module.partition(".")[0], ())
 
 
 def meant_module(name: str) -> str:

@@ -201,6 +201,7 @@ class BuildsTest(unittest.TestCase):
             "1.",
             "a\t",
             "\n",
+            "a=b\n",
         ):
             with self.subTest(unit):
                 short, long = (

@@ -151,6 +151,9 @@ class ProvidesTest(unittest.TestCase):
             (["google-cloud-storage"], "google.cloud.vision", (3, 13), False),
             (["werkzeug"], "flask", (3, 13), False),
             (["beautifulsoup4"], "bs4", (3, 13), True),
+            (["opencv-python-headless"], "cv2", (3, 13), True),
+            (["opencv-python"], "cv2.data", (3, 13), True),
+            (["psycopg2"], "psycopg2.extras", (3, 13), True),
             (["django"], "asgiref", (3, 13), True),  # not installed, but known
         ):
             with self.subTest(names=names, module=module, python=python), installed():

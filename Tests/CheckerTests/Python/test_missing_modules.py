@@ -139,6 +139,14 @@ MISSING: list[tuple[str, dict[str, str], str, str, str, str]] = [
     ),
     # A folder of data does not hide a library's module of its name.
     (
+        "import bottle",
+        {"bottle/data.py": "", "requirements.txt": "Flask\n"},
+        "wsgi.py",
+        "import-error",
+        "The module bottle belongs to bottle",
+        "Add bottle",
+    ),
+    (
         "import email.message, flask\nflask.Flask, email.message.Message",
         {"flask/data.py": "", "email/data.py": ""},
         "wsgi.py",
