@@ -1,4 +1,4 @@
-"""Replaces the functions of ``os`` and ``io`` that take or tell paths.
+"""Replaces the functions of ``os`` that take or tell paths.
 
 The replacements are bound methods: their first argument is the original, and a class
 that keeps one as an attribute does not bind it again, as with the original.
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     Replace = Callable[[Any, Callable[..., Any]], None]
 
-_ABSENT: Any = object()
+ABSENT: Any = object()
+"""An argument that was not given."""
 
 # Functions that follow a link at the end of a path, and those that do not.
 _FOLLOWING = (
@@ -57,9 +58,9 @@ def _with_path(paths: Paths, follow: bool) -> Callable[..., Any]:
     """Return the replacement of a function whose first argument is a path."""
 
     def call(
-        original: Any, path: Any = _ABSENT, /, *arguments: Any, **options: Any
+        original: Any, path: Any = ABSENT, /, *arguments: Any, **options: Any
     ) -> Any:
-        if path is _ABSENT:
+        if path is ABSENT:
             if "path" not in options:
                 return original(*arguments, **options)  # it says what is missing
             path = options.pop("path")
@@ -298,88 +299,6 @@ class DirEntry(metaclass=ABCMeta):
             return is_kind(os.stat(self.path).st_mode)
         except FileNotFoundError:
             return False
-
-
-def replace_files(paths: Paths, io: Any, replace: Replace) -> None:
-    """Replace what opens files: ``os.open``, ``open`` and ``io.FileIO``."""
-    system_open = os.open
-
-    def follows(flags: Any) -> bool:
-        if not isinstance(flags, int):
-            return True
-        is_new = flags & os.O_CREAT and flags & os.O_EXCL
-        return not (is_new or flags & os.O_NOFOLLOW)
-
-    def open_descriptor(
-        original: Any, path: Any = _ABSENT, /, *arguments: Any, **options: Any
-    ) -> int:
-        if path is _ABSENT:
-            if "path" not in options:
-                return int(original(*arguments, **options))
-            path = options.pop("path")
-        path = as_text(path)
-        flags = arguments[0] if arguments else options.get("flags")
-        try:
-            place = paths.real(path, follows(flags), options.get("dir_fd"))
-            return int(original(place, *arguments, **options))
-        except OSError as error:
-            error.filename = path
-            raise
-
-    def opener(path: Any, flags: int) -> int:
-        path = as_text(path)
-        try:
-            return system_open(paths.real(path, follows(flags)), flags, 0o666)
-        except OSError as error:
-            error.filename = path
-            raise
-
-    def open_file(
-        original: Any,
-        file: Any,
-        mode: Any = "r",
-        buffering: Any = -1,
-        encoding: Any = None,
-        errors: Any = None,
-        newline: Any = None,
-        closefd: Any = True,
-        opener: Any = None,
-    ) -> Any:
-        # The opener keeps the host's path as the name of the file, and in errors.
-        opener = opener or _opener_for(paths, as_text(file), own_opener)
-        return original(
-            file, mode, buffering, encoding, errors, newline, closefd, opener
-        )
-
-    own_opener = opener
-
-    class FileIO(io.FileIO, metaclass=ABCMeta):  # type: ignore[misc]
-        def __init__(
-            self, file: Any, mode: Any = "r", closefd: Any = True, opener: Any = None
-        ) -> None:
-            opener = opener or _opener_for(paths, as_text(file), own_opener)
-            super().__init__(file, mode, closefd, opener)
-
-        @classmethod
-        def __subclasshook__(cls, other: type) -> Any:
-            # What ``open`` makes is not of this class, but of the original one.
-            if cls is FileIO and original_kind in other.__mro__:
-                return True
-            return NotImplemented
-
-    original_kind = io.FileIO
-    FileIO.__module__, FileIO.__qualname__ = "_io", "FileIO"
-    replace(os.open, open_descriptor)
-    replace(io.open, open_file)
-    replace(io.FileIO, FileIO)
-
-
-def _opener_for(paths: Paths, path: Any, opener: Any) -> Any:
-    """Return the opener if the path is not the same here, else none."""
-    try:
-        return None if paths.real(path) is path else opener
-    except OSError:
-        return opener  # it raises it again, with the path's name
 
 
 def bound(original: Any, function: Any) -> Any:

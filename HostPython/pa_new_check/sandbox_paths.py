@@ -24,8 +24,8 @@ from pa_new_check.sandbox_path_calls import (
     given,
     has_slash,
     replace_calls,
-    replace_files,
 )
+from pa_new_check.sandbox_path_files import replace_files
 from pa_new_check.sandbox_translation import Paths
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -61,10 +61,11 @@ def install(
     below a mapped or masked one. The ``masked`` folders do not exist for the app.
     """
     paths = Paths(mapping, through, masked or [])
-    for folder in sorted(paths.entrances):
-        real = paths.real(folder)
-        if real != folder:  # mounts need these folders, too
-            os.makedirs(real, exist_ok=True)
+    for folder in through:
+        for host, real in sorted(mapping, key=lambda pair: -len(pair[0])):
+            if folder.startswith(host + "/"):  # a mount needs this folder, too
+                os.makedirs(real + folder[len(host) :], exist_ok=True)
+                break
     table: dict[int, tuple[Any, Any]] = {}  # by id: the original, and what replaces it
 
     def replace(original: Any, function: Callable[..., Any]) -> None:
@@ -82,7 +83,7 @@ def install(
 
 
 def _exchange(table: dict[int, tuple[Any, Any]]) -> None:
-    """Exchange the originals in all modules."""
+    """Exchange the originals in all modules, their classes and default arguments."""
     for able in (
         os.supports_dir_fd,
         os.supports_effective_ids,
@@ -92,20 +93,36 @@ def _exchange(table: dict[int, tuple[Any, Any]]) -> None:
         able.update([new for old, new in table.values() if old in able])
     for module in list(sys.modules.values()):
         names = getattr(module, "__dict__", {})
-        for name, value in list(names.items()):
-            if id(value) in table:
-                names[name] = table[id(value)][1]
-    accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)
-    if accessor is not None:  # until Python 3.10
-        for name, value in list(vars(accessor).items()):
-            if id(value) in table:
-                setattr(accessor, name, table[id(value)][1])
+        kinds = [
+            value
+            for value in list(names.values())
+            if type(value) is type and value.__module__ == names.get("__name__")
+        ]
+        for holder in [module, *kinds]:
+            for name, value in list(vars(holder).items()):
+                new = _exchanged(value, table)
+                if new is not None:
+                    setattr(holder, name, new)
+
+
+def _exchanged(value: Any, table: dict[int, tuple[Any, Any]]) -> Any:
+    """Return what takes the place of a value of a module or class, if anything does."""
+    if id(value) in table:
+        return table[id(value)][1]
+    if isinstance(value, staticmethod) and id(value.__func__) in table:
+        return staticmethod(table[id(value.__func__)][1])
+    if isinstance(value, FunctionType) and value.__defaults__:
+        value.__defaults__ = tuple(
+            table[id(default)][1] if id(default) in table else default
+            for default in value.__defaults__
+        )
+    return None
 
 
 def _disguise() -> None:
     """Give the code of these modules the file name of Python's own code."""
     rename: Any = getattr(_imp, "_fix_co_filename")  # noqa: B009 - for mypy
-    modules = [_disguise, replace_calls, Paths.real]
+    modules = [_disguise, replace_calls, replace_files, Paths.real]
     names: list[Any] = [function.__globals__ for function in modules]
     for values in names + [vars(kind) for kind in (DirEntry, Entries, Paths)]:
         for value in list(values.values()):
@@ -122,7 +139,9 @@ def _watch_imports(paths: Paths) -> None:
         try:
             module = original(spec, *arguments)
         except ImportError as error:
-            error.msg, error.path = error.msg.replace(place, origin), origin
+            if isinstance(error.msg, str) and isinstance(place, str):
+                error.msg = error.msg.replace(place, origin)
+            error.path = origin
             raise
         finally:
             spec.origin = origin

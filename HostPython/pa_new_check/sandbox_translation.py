@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MAX_LINKS = 40  # as Linux
 _MAX_PATH = 4096  # as Linux: the kernel refuses a longer one before it looks at it
 _GET_PATH = 50  # F_GETPATH of macOS
+_KIND, _FOLDER, _LINK = 0o170000, 0o040000, 0o120000  # of a file's mode
 
 
 class Paths:
@@ -34,12 +35,14 @@ class Paths:
     ) -> None:
         # The functions of this moment, which translate nothing.
         self.readlink = os.readlink
-        self.stat = os.stat
+        self.lstat = os.lstat
         self.getcwd = os.getcwd
 
         places: dict[str, str | None] = dict.fromkeys(_plain(masked))
         places.update((_trimmed(host), _trimmed(real)) for host, real in mapping)
         places.update((folder, folder) for folder in _plain(through))
+        self.places = places
+        """The folders that stand for those of the host; none for a masked one."""
         self.rules = [
             (host, host + "/", places[host])
             for host in sorted(places, key=len, reverse=True)
@@ -144,6 +147,11 @@ class Paths:
         if not text or "\0" in text or len(text) >= _MAX_PATH:
             return text
         if is_absolute:
+            for prefix, below, real in self.rules:
+                if text.startswith(below):
+                    if real is not None:  # no name of the prefix is a link
+                        return self._walk(prefix, text[len(prefix) :], follow)
+                    break
             return self._walk("", text, follow)
         is_above = self.is_above
         start = ""
@@ -179,17 +187,17 @@ class Paths:
                     return True
                 end = len(text)
             try:
-                self.readlink(text[:end], dir_fd=folder)
-            except OSError as error:
-                if error.errno != errno.EINVAL:
-                    return True  # it ends here, as the system will say
-            else:
+                mode = self.lstat(text[:end], dir_fd=folder).st_mode
+            except OSError:
+                return True  # it ends here, as the system will say
+            if mode & _KIND == _LINK:
                 return False
         return True
 
     def _walk(self, start: str, text: str, follow: bool) -> str:
         """Follow a path from a folder of the host, and return the place it leads to."""
         done, links = start, 0
+        place = self._place(start) if start else ""
         todo = text.split("/")[::-1]
         # A folder is meant, even if it is a link.
         end = "/" if todo[0] in ("", ".") and len(todo) > 1 else ""
@@ -198,38 +206,40 @@ class Paths:
             if name in ("", "."):
                 continue
             if name == "..":
-                if done and done not in self.fixed and not self._is_folder(done):
-                    return "/".join([self._place(done), name, *todo[::-1]])
+                if done and done not in self.fixed and not self._is_folder(place):
+                    return "/".join([place, name, *todo[::-1]])
                 done = done.rpartition("/")[0]
+                place = self._place(done) if done else ""
                 continue
             here = f"{done}/{name}"
-            if here in self.fixed:
-                done = here
-                continue
-            place = self._place(here)
-            if not todo and not follow:
-                return place
-            if here.startswith("/proc/"):  # its links are not texts
-                return "/".join([place, *todo[::-1]])
-            try:
-                target = self.readlink(place)
-            except OSError as error:
-                if error.errno != errno.EINVAL:
+            next_place = f"{place}/{name}"
+            if here in self.places or done in self.entrances:
+                next_place = self.places.get(here) or self._place(here)
+            if here not in self.fixed:
+                if not todo and not follow:
+                    return next_place
+                if here.startswith("/proc/"):  # its links are not texts
+                    return "/".join([next_place, *todo[::-1]])
+                try:
+                    is_link = self.lstat(next_place).st_mode & _KIND == _LINK
+                except OSError:
                     # It is not there: the system says so, or makes it.
-                    return "/".join([place, *todo[::-1]])
-                done = here
-                continue
-            links += 1
-            if links > _MAX_LINKS:
-                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-            if target.startswith("/"):
-                done = ""
-            todo.extend(target.split("/")[::-1])
-        return (self._place(done) if done else "/") + (end if done else "")
+                    return "/".join([next_place, *todo[::-1]])
+                if is_link:
+                    links += 1
+                    if links > _MAX_LINKS:
+                        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+                    target = self.readlink(next_place)
+                    if target.startswith("/"):
+                        done = place = ""
+                    todo.extend(target.split("/")[::-1])
+                    continue
+            done, place = here, next_place
+        return place + end if place else "/"
 
-    def _is_folder(self, host: str) -> bool:
+    def _is_folder(self, place: str) -> bool:
         try:
-            return self.stat(self._place(host)).st_mode & 0o170000 == 0o040000
+            return self.lstat(place).st_mode & _KIND == _FOLDER
         except OSError:
             return False
 

@@ -1,7 +1,8 @@
 """The disk of the scripts in ``paths``, and what each of them has to print.
 
-It has ``/home/alice/shop`` with an app, and ``/srv/site``. ``{computer}`` stands for a
-folder of this computer that the host does not have; only ``{computer}/me/venv`` is there.
+It has ``/home/alice/shop`` with an app, and ``/srv/site``. ``{place}`` stands for a
+temporary folder: the host does not have its ``computer/me``, except ``computer/me/venv``.
+Its ``far`` is a mapped folder, too, except ``far/lib``.
 """
 
 from __future__ import annotations
@@ -63,6 +64,14 @@ def disk(place: Path) -> None:
         path = place / folder / "me" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
+    for name, text in (
+        ("far/lib/real.py", "# real\n"),
+        ("far/hidden.txt", ""),
+        ("stage/far/app.txt", "app"),
+    ):
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     (place / "tools").mkdir()
     shutil.copy(FOLDER / "tell.py", place / "tools")
     (place / "bare/me/venv").mkdir(parents=True)

@@ -1,10 +1,10 @@
 """Modules and libraries in C."""
 
-# ruff: noqa: F401
+# ruff: noqa: B023, F401
 
 import ctypes
-import ctypes.util
 import glob
+import importlib
 import os
 import shutil
 import sys
@@ -12,22 +12,41 @@ import sysconfig
 
 from tell import tell
 
-folder = sysconfig.get_config_var("DESTSHARED")
-found = glob.glob(folder + "/_heapq*.so") + glob.glob(folder + "/_struct*.so")
-name = os.path.basename(found[0]).partition(".")[0]
-copy = "/home/alice/shop/" + os.path.basename(found[0])
-shutil.copy(found[0], copy)
-sys.path.insert(0, "/home/alice/shop")
-sys.modules.pop(name, None)
-sys.path_importer_cache.pop("/home/alice/shop", None)
-module = __import__(name)
-tell(lambda: (module.__file__ == copy, module.__spec__.origin == copy))
-open("/home/alice/shop/broken.so", "w").close()
+SHOP = "/home/alice/shop/"
+sys.path.insert(0, SHOP)
+
+
+def moved(name):
+    """Tell whether a module of Python has the right file, loaded from the app's folder."""
+    found = glob.glob(f"{sysconfig.get_config_var('DESTSHARED')}/{name}.*.so")
+    if not found:
+        return True  # this Python has it built in
+    copy = SHOP + os.path.basename(found[0])
+    shutil.copy(found[0], copy)
+    sys.modules.pop(name, None)
+    importlib.invalidate_caches()
+    module = importlib.import_module(name)
+    return module.__file__ == module.__spec__.origin == copy
+
+
+# In some versions of Python, one of these tells its file itself.
+for name in ("_heapq", "_pickle", "_decimal", "_lsprof"):
+    tell(moved, name)
+
+SOURCE = "int answer(void) { return 42; }"
+compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+library = SHOP + "libanswer.so"
+os.chdir(SHOP)
+tell(os.system, f"echo '{SOURCE}' | {compiler} -shared -fPIC -x c - -o libanswer.so")
+for path in (library, "./libanswer.so", SHOP + "absolute/../libanswer.so"):
+    tell(lambda: (ctypes.CDLL(path).answer(), ctypes.CDLL(path)._name == path))
+with open(SHOP + "broken.so", "w") as file:
+    file.write("broken")
+importlib.invalidate_caches()
 try:
     import broken
 except ImportError as error:
-    print(error, error.path)
-tell(lambda: ctypes.CDLL(copy)._name == copy)
-tell(ctypes.CDLL, "/home/alice/shop/none.so")
+    print(os.path.basename(error.path), SHOP + "broken.so:" in str(error))
+tell(ctypes.CDLL, SHOP + "none.so")
 tell(ctypes.CDLL, "shop/none.so")
 tell(lambda: ctypes.CDLL(None) is not None)

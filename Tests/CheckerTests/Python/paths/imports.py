@@ -90,3 +90,8 @@ import inner
 
 tell(lambda: inner.__file__)
 tell(lambda: [name for name in sys.modules if name.startswith("pa_new")])
+try:
+    os.stat("/home/alice/none")
+except OSError as error:
+    frames = traceback.extract_tb(error.__traceback__)
+    tell(lambda: [frame.filename for frame in frames if "pa_new" in frame.filename])

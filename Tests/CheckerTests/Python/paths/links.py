@@ -52,3 +52,7 @@ tell(os.getcwd)
 os.remove(folder + "/abs")
 os.rmdir(folder)
 tell(os.readlink, "/proc/self/cwd")
+reader, writer = os.pipe()
+os.write(writer, b"through a descriptor")
+with open(f"/dev/./fd/{reader}", "rb", 0) as file:
+    tell(file.read, 9)

@@ -10,14 +10,14 @@ import subprocess
 
 from tell import tell
 
-me = "{computer}/me"
+me = "{place}/computer/me"
 for path in (
     me + "/secret.txt",
     me + "/new/x",
     me + "/venv/lib/x.txt",
     me + "/venv/../secret.txt",
     "/home/alice/shop/out/secret.txt",
-    "{computer}//me/./secret.txt",
+    "{place}/computer//me/./secret.txt",
 ):
     tell(lambda: open(path).read())
     tell(os.path.exists, path)
@@ -25,14 +25,14 @@ for path in (
 tell(os.listdir, me)
 tell(lambda: [entry.name for entry in os.scandir(me)])
 tell(lambda: [entry.name for entry in os.scandir(me + "/venv/lib")])
-tell(lambda: sorted(os.listdir("{computer}")))
-tell(lambda: list(os.walk("{computer}")))
+tell(lambda: sorted(os.listdir("{place}/computer")))
+tell(lambda: list(os.walk("{place}/computer")))
 tell(pathlib.Path(me, "secret.txt").exists)
 tell(glob.glob, me + "/*")
 tell(os.path.realpath, me + "/venv/lib/x.txt")
 tell(os.rename, "/home/alice/shop/app.py", me + "/secret.txt/x")
 tell(os.chdir, me + "/other")
-os.chdir("{computer}")
+os.chdir("{place}/computer")
 tell(os.path.exists, "me/secret.txt")
 tell(open("me/venv/lib/x.txt").read)
 tell(subprocess.run, [me + "/secret.txt"])

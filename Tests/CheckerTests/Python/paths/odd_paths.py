@@ -15,6 +15,7 @@ for path in (
     p + "x/" * 3000,
     "x/" * 3000,
     "/home/alice/" + "./" * 1000 + "shop/data/a.txt",
+    "/home/alice/" + "./" * 3000 + "shop/data/a.txt",
     "",
     b"",
     p + "\udcff",
