@@ -121,6 +121,41 @@ def kind_of(value: AbstractValue) -> Kind | None:
     return None
 
 
+def kind_of_bindings(statements: list[ast.stmt], module: Module) -> Kind | None:
+    """Return the kind of app that each of several assignments to a name makes."""
+    kinds: set[Kind | None] = set()
+    for node in statements:
+        value = getattr(node, "value", None)
+        if not isinstance(value, ast.Call):
+            return None
+        kinds.add(kind_of(_Named(f"{library_name(value.func, module)}()")))
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def fasthtml_app(tree: ast.Module) -> tuple[str, int] | None:
+    """Return name and line of FastHTML's app, whose names come with a star import."""
+    if not any(
+        name.partition(".")[0] == "fasthtml"
+        for node in tree.body
+        for name in imported(node)
+    ):
+        return None
+    for node in tree.body:
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        called = node.value.func
+        target = node.targets[0]
+        if isinstance(target, (ast.Tuple, ast.List)) and target.elts:
+            target = target.elts[0]
+        if (
+            isinstance(called, ast.Name)
+            and called.id in ("fast_app", "FastHTML")
+            and isinstance(target, ast.Name)
+        ):
+            return target.id, node.lineno
+    return None
+
+
 def _is_wsgi(value: AbstractValue) -> bool:
     """Tell whether code of the project has the parameters of a WSGI application."""
     if isinstance(value, Function):

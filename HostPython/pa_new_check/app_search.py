@@ -35,6 +35,7 @@ from pa_new_check.static_analysis.values import (
     Function,
     Module,
     ModuleValue,
+    Unknown,
 )
 from pa_new_check.syntax import FUNCTIONS, binds
 
@@ -250,6 +251,10 @@ def _apps(
     for name, value in module.scope.names.items():
         binding = [node for node in statements if binds(node, name)][-1:]
         kind = kind_of(value) if binding else None
+        if kind is None and isinstance(value, Unknown) and binding:
+            kind = app_kinds.kind_of_bindings(
+                [node for node in statements if binds(node, name)], module
+            )
         if kind is None:
             continue
         is_import = isinstance(binding[0], (ast.Import, ast.ImportFrom))
@@ -260,6 +265,10 @@ def _apps(
         line = binding[0].lineno
         app = blank._replace(kind=kind, line=line, name=name, value=value)
         objects.append(app._replace(is_outer=is_import))
+    rich = app_kinds.fasthtml_app(module.tree)
+    if rich is not None and not objects:
+        kind = Kind("FastHTML", app_kinds.ASGI)
+        objects.append(blank._replace(kind=kind, name=rich[0], line=rich[1]))
     if objects:
         yield min(objects, key=_name_rank)
     for name, value in module.scope.names.items():
@@ -355,9 +364,8 @@ def root_of(folder: Path, path: Path, tree: ast.Module) -> Path:
     level = 1 if path.name == "__init__.py" and path.parent != folder else 0
     for node in ast.walk(tree):
         wanted.update(name.partition(".")[0] for name in imported(node))
-        if isinstance(node, ast.ImportFrom) and node.level:
-            is_package = path.name == "__init__.py"
-            level = max(level, node.level - 1 + (1 if is_package else 0) or 1)
+        if isinstance(node, ast.ImportFrom):
+            level = max(level, node.level)
     found = {
         name: [choice for choice in choices if _has(choice, name)] for name in wanted
     }
@@ -367,7 +375,11 @@ def root_of(folder: Path, path: Path, tree: ast.Module) -> Path:
         missing = sum(bool(where) and choice not in where for where in found.values())
         return depth < level and choice != folder, missing, choices.index(choice)
 
-    return min(choices, key=badness)
+    best = min(choices, key=badness)
+    is_package = best == folder and (folder / "__init__.py").is_file()
+    if is_package and len(path.parent.relative_to(folder).parts) < level:
+        return folder.parent  # the project's folder itself is the package
+    return best
 
 
 def _has(root: Path, name: str) -> bool:

@@ -19,8 +19,10 @@ from pa_new_check.app_search import App, Found, find_apps
 from pa_new_check.project import NAME_IT
 from pa_new_check.project_requirements import read_requirements
 from pa_new_check.wsgi_text import Parts, import_lines, quoted, wsgi_text
+from pa_new_shared.host import DOMAIN, user_of_domain
 
 _MAX_OTHERS = 5
+_PLACEHOLDER = "yourusername"
 _SERVER = "PythonAnywhere starts the server for you."
 _ENV_READERS = frozenset(
     ("django-environ", "environs", "python-decouple", "pydantic-settings", "dynaconf")
@@ -70,15 +72,17 @@ def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, objec
     :param error: the error, whose message is completed.
     """
     folder = Path(options.folder).resolve()
-    account = options.account or "yourusername"
-    domain = options.domain or options.record_domain or f"{account}.pythonanywhere.com"
+    domain = options.domain or options.record_domain or ""
+    account = options.account or user_of_domain(domain)
+    user = account or _PLACEHOLDER
+    domain = domain or f"{user.lower()}.{DOMAIN}"
     name = options.project_name or folder.name
-    found = suggest(folder, f"/home/{account}/{name}", domain)
+    found = suggest(folder, f"/home/{user}/{name}", domain)
     if found is None:
         return {}
     message = error["message"].removesuffix(NAME_IT) + f"; {found.what}"
-    if found.text and not options.account:
-        message += ". In the WSGI file, write your username for yourusername"
+    if found.text and not account:
+        message += f". In the WSGI file, write your username for {_PLACEHOLDER}"
     if found.advice:
         message += f". {found.advice.rstrip('.')}"
     error["message"] = message
@@ -117,13 +121,20 @@ class _Place:
         self._found = found
 
     def on_host(self, path: Path) -> str:
-        """Return the path on PythonAnywhere of a path in the project."""
+        """Return the path on PythonAnywhere of a path in the project, or of its parent."""
+        if path == self.folder.parent:
+            return self.home.rpartition("/")[0]
         below = path.relative_to(self.folder).as_posix()
         return self.home if below == "." else f"{self.home}/{below}"
 
     def written(self, app: App) -> tuple[str, str, str | None]:
         """Return the WSGI file, the advice, and the help page for an app."""
         form = app.kind.form
+        if app.root == self.folder.parent:
+            # The project's folder is the package, and may have another name there.
+            _, dot, below = app.module.partition(".")
+            top = self.home.rpartition("/")[2]
+            app = app._replace(module=f"{top}{dot}{below}")
         if form == app_kinds.PAGE:
             return ("", *self._page(app))
         if app.is_hidden:

@@ -56,7 +56,7 @@ _SPLIT = {
     ),
 }
 _DJANGO = {name: text for name, text in DJANGO.items() if name != "mysite/asgi.py"}
-_FASTAPI = (
+FASTAPI = (
     "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
     '@app.get("/")\nasync def home():\n    return {"hello": "world"}\n'
 )
@@ -106,6 +106,28 @@ CASES = (
         {
             "site1/main.py": flask("app", "from site1.names import TEXT"),
             "site1/names.py": "TEXT = 'hello'\n",
+        },
+    ),
+    Case(
+        "folder_is_package",
+        "__init__.py:3 has the Flask app `app`",
+        {"__init__.py": _PACKAGE, "views.py": _VIEWS},
+    ),
+    Case(
+        "two_levels",
+        "shop/web/site.py:3 has the Flask app `app`",
+        {
+            "shop/names.py": "TEXT = 'hello'\n",
+            "shop/web/site.py": flask("app", "from ..names import TEXT"),
+        },
+    ),
+    Case(
+        "condition",
+        "app.py:5 has the Flask app `app`",
+        {
+            "app.py": "import os\nfrom flask import Flask\n"
+            "if os.environ.get('A'):\n    app = Flask('a')\nelse:    app = Flask('b')\n"
+            "app.add_url_rule('/', 'home', lambda: 'hello')\n"
         },
     ),
     Case(
@@ -324,7 +346,7 @@ CASES = (
     Case(
         "fastapi",
         "main.py:3 has the FastAPI app `app`",
-        {"main.py": _FASTAPI},
+        {"main.py": FASTAPI},
         "fastapi",
         advice="/home/alice/.virtualenvs/shop/bin/uvicorn --app-dir /home/alice/shop "
         "--uds ${DOMAIN_SOCKET} main:app'`",
@@ -347,50 +369,5 @@ CASES = (
         },
         "pyramid",
         is_run=False,
-    ),
-)
-
-WITHOUT_TEXT = (
-    Case(
-        "streamlit",
-        "shop.py:1 is a Streamlit app, which is not a WSGI app",
-        {"shop.py": "import streamlit as st\n\nst.title('hello')\n"},
-        advice="/home/alice/shop/shop.py --server.address",
-    ),
-    Case(
-        "gradio",
-        "demo.py:1 is a Gradio app, which is not a WSGI app",
-        {"demo.py": "import gradio as gr\n\ndemo = gr.Blocks()\ndemo.launch()\n"},
-        advice="gradio.mount_gradio_app",
-    ),
-    Case(
-        "fastapi with a start",
-        "main.py:3 has the FastAPI app `app`",
-        {
-            "main.py": _FASTAPI
-            + '\n\n@app.on_event("startup")\ndef start():\n    pass\n'
-        },
-        advice="pa website create --domain alice.pythonanywhere.com --command ",
-    ),
-    Case(
-        "fastapi with a handler of events",
-        "main.py:3 has the FastAPI app `app`",
-        {"main.py": _FASTAPI + "\napp.add_event_handler('startup', print)\n"},
-        advice="pa website create",
-    ),
-    Case(
-        "quart",
-        "api.py:5 has the function `create_app`, which makes a Quart app",
-        {
-            "api.py": "import quart\n\n\n\ndef create_app():\n"
-            "    return quart.Quart('x')\n"
-        },
-        advice="--uds ${DOMAIN_SOCKET} --factory api:create_app'",
-    ),
-    Case(
-        "hidden",
-        "shop.py:3 has the Flask app `app`",
-        {"shop.py": flask(), "shop/__init__.py": ""},
-        advice="Rename shop.py: Python imports the package shop first.",
     ),
 )

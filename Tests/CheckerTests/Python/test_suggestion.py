@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,8 @@ import unittest
 from pathlib import Path
 
 from apps.sources import DJANGO, DJANGO_WSGI
-from suggestion_apps import CASES, WITHOUT_TEXT, Case, flask
+from suggestion_apps import CASES, Case, flask
+from suggestion_apps_without import WITHOUT_TEXT
 from support import CHECKER, check, project, run
 
 sys.path.insert(0, str(CHECKER))
@@ -87,7 +89,8 @@ def status(text: str, files: dict[str, str]) -> str:
         for name, content in _STAND_INS.items():
             Path(place, name).write_text(content)
         file = Path(place, "alice_pythonanywhere_com_wsgi.py")
-        file.write_text(text.replace(HOME, str(folder)))
+        shutil.copytree(folder, Path(place, "alice", "shop"))
+        file.write_text(text.replace("/home/alice", f"{place}/alice"))
         done = subprocess.run(
             [sys.executable, "-B", "-W", "ignore", "-c", _REQUEST, file],
             env={**os.environ, "PYTHONPATH": place},
@@ -322,6 +325,17 @@ class ReportTest(unittest.TestCase):
         document = self.report({"flask_app.py": flask()}, "--no-load")
         self.assertIn("/home/yourusername/mysite", str(document["wsgi_file"]))
         self.assertIn("your username for yourusername", str(document["error"]))
+
+    def test_domain(self) -> None:
+        """A domain of PythonAnywhere's names the account, and another one does not."""
+        files = {"flask_app.py": flask()}
+        domain = "bob.eu.pythonanywhere.com"
+        text = str(self.report(files, "--domain", domain)["wsgi_file"])
+        self.assertIn(f"# The WSGI file of {domain}:", text)
+        self.assertIn("/home/bob/mysite", text)
+        text = str(self.report(files, "--domain", "www.example.com")["wsgi_file"])
+        self.assertIn("# The WSGI file of www.example.com:", text)
+        self.assertIn("/home/yourusername/mysite", text)
 
     def test_no_wsgi_file(self) -> None:
         document = self.report({"page.py": "import streamlit\n"})
