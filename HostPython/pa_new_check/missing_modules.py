@@ -9,6 +9,7 @@ from pa_new_check.distributions import distribution_of
 from pa_new_check.module_names import WINDOWS, meant_module
 from pa_new_check.near_names import Near, near
 from pa_new_check.placement import Placement
+from pa_new_shared.host import STAND_IN_USER
 
 
 class Advice:
@@ -103,4 +104,8 @@ def _said(placement: Placement, module: str, importer: Path, found: Near) -> Adv
 def _path_lines(placement: Placement, importer: Path, folder: str) -> str:
     """Return the lines that put a folder of the project on ``sys.path``."""
     place = f"{placement.folder}/{folder}".rstrip("/")
-    return f'`import sys` and `sys.path.insert(0, "{place}")`'
+    note = ""
+    if place.startswith(f"/home/{STAND_IN_USER}/"):
+        place = place.replace(STAND_IN_USER, "USER", 1)
+        note = ", with the name of your account for USER"
+    return f'`import sys` and `sys.path.insert(0, "{place}")`{note}'

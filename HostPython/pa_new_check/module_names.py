@@ -6,9 +6,9 @@ pantsbuild/pants (``default_module_mapping.py`` at 7f5db53, with its patterns ``
 and ``python-X``) and bndr/pipreqs (``mapping`` at 48dbafd), without the rows whose package
 few people download, or whose module another package has, too. Each name was looked for in
 a list of PyPI's packages of November 2026, and nearly all are among the 15,000 that are
-downloaded most; so are the names of :data:`_SAME`. Some twenty rows that neither table has (modules that the standard library
-lost, parts of ``google`` and ``azure``, and a few more) are from the packages themselves:
-what their wheels hold, or their own pages.
+downloaded most; so are the names of :data:`_SAME`. Some twenty rows that neither table has
+(modules that the standard library lost, parts of ``google`` and ``azure``, and a few more)
+are from the packages themselves: what their wheels hold, or their own pages.
 """
 
 from __future__ import annotations

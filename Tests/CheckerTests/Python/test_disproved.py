@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import unittest
 
-from support import CHECKER
+from apps import PATH, PLAIN
+from support import CHECKER, check_soon, project
 
 sys.path.insert(0, str(CHECKER))
 
@@ -70,6 +71,22 @@ class DisprovedTest(unittest.TestCase):
             with self.subTest(rule):
                 both = [hidden, failure]
                 self.assertEqual(disproved(both, {"shop": OWN}), both)
+
+    def test_package_in_the_project_with_the_name_of_a_requirement(self) -> None:
+        files = {
+            "wsgi.py": PATH + "import shop_lib\n" + PLAIN,
+            "shop_lib/__init__.py": "",
+            "requirements.txt": "shop-lib\n",
+        }
+        broken = {**files, "wsgi.py": PATH + "from shop_lib import Shop\n" + PLAIN}
+        for app, options, rules in (
+            (files, [], []),
+            (files, ["--no-load"], ["shadowed-module"]),
+            (broken, [], ["shadowed-module", "import-error"]),
+        ):
+            with self.subTest(options=options, rules=rules), project(app) as folder:
+                found = check_soon(folder, *options)["findings"]
+                self.assertEqual([one["rule"] for one in found], rules)
 
 
 if __name__ == "__main__":
