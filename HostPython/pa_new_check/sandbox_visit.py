@@ -91,7 +91,7 @@ class Printer:
                 os.ftruncate(self.body, 0)
         if os.isatty(self.body) and len(data.translate(None, CONTROLS)) != len(data):
             self.end()
-            note = b"the body is not text: write it to a file with --output FILE\n"
+            note = b"pa-new: the body is not text: save it with --output FILE\n"
             write_all(2, note)
             return False
         self._write(self.body, data)

@@ -132,13 +132,11 @@ class Conversation:
             return None
         after = following(self.request, self.message.host, status, headers)
         if isinstance(after, Elsewhere):
-            tell(
-                f"the app redirects to {after.url}; visit stays on {self.message.host}"
-            )
+            tell(f"the app redirects to {after.url}: visit does not leave the site")
             return None
         if after is not None and self._hops == MAX_REDIRECTS:
             self.is_lost = True
-            tell(f"the app redirects more than {MAX_REDIRECTS} times", "error")
+            tell(f"the app redirects more than {MAX_REDIRECTS} times")
             return None
         self._hops += 1
         return after
@@ -204,7 +202,7 @@ def _tell(requests: Any, content: object) -> None:
         view = view[requests.write(view) :]
 
 
-def tell(text: str, kind: str = "note") -> None:
+def tell(text: str) -> None:
     """Tell something that is not part of the response."""
-    sys.stderr.write(f"{kind}: {printable(text)}\n")
+    sys.stderr.write(f"pa-new: {printable(text)}\n")
     sys.stderr.flush()

@@ -41,6 +41,13 @@ struct CompletionTests {
             ("pa-new check --entry=fi", "pa-new check --entry=file.py "),
             // A folder is asked for and there is only a file, which zsh then takes by custom.
             ("pa-new check fi", "pa-new check fi" + (shell == .zsh ? "le.py " : "")),
+            // What an option means depends on the command.
+            ("pa-new visit --output fi", "pa-new visit --output file.py "),
+            ("pa-new visit -o fi", "pa-new visit -o file.py "),
+            ("pa-new -o on", #"pa-new -o one\ folder/"#),
+            ("pa-new visit --json x --foll", "pa-new visit --json x --follow "),
+            ("pa-new list --json --vers", "pa-new list --json --version "),
+            ("pa-new --json che", "pa-new --json check "),
             // What belongs to another command, is given already, or may be anything.
             ("pa-new list --fra", "pa-new list --fra"),
             ("pa-new -f flask hello --fra", "pa-new -f flask hello --fra"),

@@ -38,7 +38,7 @@ struct CheckerArgumentsTests {
         let known = ["--project-name=hello", "--record-domain=www.example.com", "--account=alice"]
         let check = ["check", ".", "--python", "3.12"]
         #expect(CheckRequest().arguments(for: project) == check + known + built)
-        let visit = ["visit", ".", "/", "--report", "file"]
+        let visit = ["visit", ".", "/", "--report", "file", "--static=/static/=static"]
         #expect(VisitRequest().arguments(report: "file", for: project) == visit + known + built)
     }
 
@@ -70,6 +70,29 @@ struct CheckerArgumentsTests {
         let arguments = request.arguments(for: try project(uploads: []))
         #expect(arguments.contains("--account=bob"))
         #expect(!arguments.contains("--account=alice"))
+    }
+
+    @Test("name the request and the places for its response, each as one word")
+    func visit() {
+        let words = ["visit", ".", "/", "--report", "file"]
+        for (request, own) in [
+            (
+                VisitRequest(method: "PUT", body: .data(["-a", "b c"])),
+                ["--method=PUT", "--data=-a", "--data=b c"]
+            ),
+            (VisitRequest(body: .json(["{}"])), ["--json={}"]),
+            (VisitRequest(body: .form(["a=-", "b=@c"])), ["--form=a=-", "--form=b=@c"]),
+            (
+                VisitRequest(headers: ["-A: b"], followsRedirects: true),
+                ["--header=-A: b", "--follow"]
+            ),
+            (
+                VisitRequest(cookieJar: "-jar", output: "-o", printsBodyOnly: true),
+                ["--cookie-jar=-jar", "--output=-o", "--body"]
+            ),
+        ] {
+            #expect(request.arguments(report: "file", for: nil) == words + own)
+        }
     }
 
     @Test("name nothing of a project that pa-new did not make")

@@ -145,24 +145,6 @@ struct ArgumentsTests {
                     interpreter: nil
                 )
             ),
-            (["visit"], .visit(VisitRequest(), interpreter: nil)),
-            (["visit", "/a?b"], .visit(VisitRequest(target: "/a?b"), interpreter: nil)),
-            (["visit", "site"], .visit(VisitRequest(folder: "site"), interpreter: nil)),
-            (["visit", "/srv/site"], .visit(VisitRequest(folder: "/srv/site"), interpreter: nil)),
-            (["visit", "/"], .visit(VisitRequest(target: "/"), interpreter: nil)),
-            (
-                ["visit", "site", "/a", "--data", "x", "--header", "A: b", "--header=C:d"],
-                .visit(
-                    VisitRequest(
-                        folder: "site",
-                        target: "/a",
-                        method: "POST",
-                        body: "x",
-                        headers: ["A: b", "C:d"]
-                    ),
-                    interpreter: nil
-                )
-            ),
             (["deploy"], .deploy(DeployRequest(), interpreter: nil, checks: true)),
             (
                 [
@@ -274,7 +256,6 @@ struct ArgumentsTests {
             (["check", "--no-load", "--all-routes"], .excluded("--all-routes", by: "--no-load")),
             (["check", "--env", "A=b"], .badVariable("A=b")),
             (["visit", "--env="], .badVariable("")),
-            (["visit", "--header", "no colon"], .badHeader("no colon")),
             (["hello", "--overwrite"], .needed("--into", for: "--overwrite")),
             (["hello", "--skip-existing"], .needed("--into", for: "--skip-existing")),
             (
@@ -282,13 +263,6 @@ struct ArgumentsTests {
                 .excluded("--skip-existing", by: "--overwrite")
             ),
             (["hello", "--quiet", "--json"], .excluded("--quiet", by: "--json")),
-            (["visit", "--header", "A: b\r\nC: d"], .badHeader("A: b\r\nC: d")),
-            (["visit", "--header", ": b"], .badHeader(": b")),
-            (["visit", "--header", "A B: c"], .badHeader("A B: c")),
-            (
-                ["check", "--data", "x"],
-                .optionOfAnotherCommand("--data", command: .check, owners: [.visit])
-            ),
             (["hello", "--user", "a", "--user", "b"], .repeated("--user")),
             (["hello", "-u", "a", "--user=a"], .repeated("--user")),
             (["hello", "-q", "-q"], .repeated("--quiet")),

@@ -55,52 +55,6 @@ public struct CheckRequest: Sendable, Hashable {
     }
 }
 
-/// One HTTP request to an app.
-public struct VisitRequest: Sendable, Hashable {
-    /// The project's folder.
-    public var folder: String
-    /// The path and query, as a browser sends them.
-    public var target: String
-    /// The entry file; nil to search for it.
-    public var entry: String?
-    /// The HTTP method; nil for GET, or POST if there is a body.
-    public var method: String?
-    /// The body.
-    public var body: String?
-    /// Header fields, each as `Name: value`.
-    public var headers: [String]
-    /// The conditions under which the app is loaded.
-    public var conditions: HostConditions
-
-    /// Creates a request for a visit.
-    ///
-    /// - Parameters:
-    ///   - folder: The project's folder.
-    ///   - target: The path and query, as a browser sends them.
-    ///   - entry: The entry file; nil to search for it.
-    ///   - method: The HTTP method; nil for GET, or POST if there is a body.
-    ///   - body: The body.
-    ///   - headers: Header fields, each as `Name: value`.
-    ///   - conditions: The conditions under which the app is loaded.
-    public init(
-        folder: String = ".",
-        target: String = "/",
-        entry: String? = nil,
-        method: String? = nil,
-        body: String? = nil,
-        headers: [String] = [],
-        conditions: HostConditions = HostConditions()
-    ) {
-        self.folder = folder
-        self.target = target
-        self.entry = entry
-        self.method = method
-        self.body = body
-        self.headers = headers
-        self.conditions = conditions
-    }
-}
-
 /// Checks a project and reports what would happen on PythonAnywhere.
 ///
 /// - Parameters:
@@ -128,44 +82,6 @@ package func check(
     return try report(in: output, exitCode: exitCode)
 }
 
-/// The result of a visit.
-public enum VisitOutcome: Sendable, Hashable {
-    /// The app answered, and the response was printed; `isGood` means a status below 400.
-    case answered(isGood: Bool)
-    /// There was no response; the report is that of a check.
-    case failed(CheckReport)
-}
-
-/// Makes one request to an app, in-process, and prints the response as `curl -i` would.
-///
-/// The response goes to this process's stdout as it arrives, and can have any length. If the project is
-/// not built, no request is made, because the app cannot work without its build products.
-///
-/// - Parameters:
-///   - request: The request.
-///   - interpreter: The Python that loads the app.
-///   - project: The project, if pa-new made it.
-/// - Returns: The result.
-/// - Throws: ``PythonError`` or ``CheckError`` if the request could not be made.
-package func visit(
-    _ request: VisitRequest,
-    with interpreter: PythonInterpreter,
-    project: LoadedProject? = nil
-) throws -> VisitOutcome {
-    let temporary = try TemporaryDirectory(for: .checker)
-    defer { temporary.remove() }
-    let output = temporary.path + "/report.json"
-    let exitCode = try temporary.run(
-        with: interpreter,
-        request.arguments(report: output, for: project)
-    )
-    if FileManager.default.fileExists(atPath: output) {
-        return .failed(try report(in: output, exitCode: exitCode))
-    }
-    guard exitCode <= 1 else { throw CheckError.brokenReport(exitCode: exitCode) }
-    return .answered(isGood: exitCode == 0)
-}
-
 extension CheckRequest {
     /// Returns the checker's arguments for a check.
     func arguments(for project: LoadedProject?) -> [String] {
@@ -182,21 +98,8 @@ extension CheckRequest {
     }
 }
 
-extension VisitRequest {
-    /// Returns the checker's arguments for a visit.
-    func arguments(report: String, for project: LoadedProject?) -> [String] {
-        var arguments = ["visit", folder, target, "--report", report]
-        if let entry { arguments += ["--entry", entry] }
-        if let method { arguments += ["--method", method] }
-        if let body { arguments += ["--data=\(body)"] }
-        for header in headers { arguments += ["--header", header] }
-        arguments += conditions.arguments(for: project)
-        return arguments + (project?.products.arguments ?? [])
-    }
-}
-
 /// Reads the report that the checker wrote.
-private func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport {
+func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport {
     struct Refusal: Decodable {
         struct Reason: Decodable {
             let kind: String
@@ -227,7 +130,7 @@ extension BuildProducts {
     /// The checker's arguments for the build products.
     ///
     /// The build commands are left out if no files have to be built.
-    fileprivate var arguments: [String] {
+    var arguments: [String] {
         uploads.isEmpty ? [] : uploads.map { "--upload=\($0)" } + commands.map { "--build=\($0)" }
     }
 }

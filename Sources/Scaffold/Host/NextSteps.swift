@@ -86,7 +86,7 @@ public struct NextSteps: Sendable, Hashable {
             steps.append(
                 Step(
                     action: "Map static files on the Web tab: "
-                        + "URL /static/, directory \(site.staticFolder).",
+                        + "URL \(Site.staticURL), directory \(site.staticFolder).",
                     commands: []
                 )
             )

@@ -201,8 +201,14 @@ public struct Site: Sendable, Hashable {
     /// The source folder on the Web tab.
     public var sourceFolder: String { "\(home)/\(folder)" }
 
+    /// The URL of the Web tab's static file mapping.
+    package static let staticURL = "/static/"
+
+    /// The name of the project's folder with static files.
+    package static let staticName = "static"
+
     /// The folder for the Web tab's static file mapping.
-    public var staticFolder: String { "\(sourceFolder)/static" }
+    public var staticFolder: String { "\(sourceFolder)/\(Self.staticName)" }
 
     /// The virtualenv on the Web tab, as `mkvirtualenv` names it.
     public var virtualenv: String { "\(home)/.virtualenvs/\(folder)" }

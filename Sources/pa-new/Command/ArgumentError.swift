@@ -14,6 +14,8 @@ enum ArgumentError: Error, Equatable {
     case repeated(String)
     case unknownFormat(String, nearest: String?)
     case badHeader(String)
+    case badMethod(String)
+    case badField(String)
     case badPath(String)
     case badVariable(String)
     case excluded(String, by: String)
@@ -131,6 +133,17 @@ extension ArgumentError {
             Diagnostic(
                 "\(quoted(word)) is not an HTTP header",
                 hint: "write it like this: --header 'Accept: text/html'"
+            )
+        case .badMethod(let word):
+            Diagnostic(
+                "\(quoted(word)) is not an HTTP method",
+                hint: "write a word such as GET, POST or DELETE"
+            )
+        case .badField(let word):
+            Diagnostic(
+                "--form does not understand \(quoted(word))",
+                reason: "it has no name with a '=' after it",
+                hint: "write: --form NAME=VALUE, or: --form NAME=@FILE to send a file"
             )
         case .badPath(let word):
             Diagnostic(

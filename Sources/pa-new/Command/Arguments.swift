@@ -106,26 +106,6 @@ private func check(_ line: CommandLineArguments) throws -> Command {
     )
 }
 
-private func visit(
-    _ line: CommandLineArguments,
-    _ isFolder: (String) -> Bool
-) throws(ArgumentError) -> Command {
-    let headers = line.values(.header)
-    if let bad = headers.first(where: { !isHeader($0) }) { throw .badHeader(bad) }
-    let (folder, target) = folderAndTarget(line.operands, isFolder)
-    let body = line.value(.data)
-    let request = VisitRequest(
-        folder: folder,
-        target: target,
-        entry: line.value(.entry),
-        method: line.value(.method) ?? body.map { _ in "POST" },
-        body: body,
-        headers: headers,
-        conditions: try conditions(line)
-    )
-    return .visit(request, interpreter: line.value(.interpreter))
-}
-
 private func deploy(_ line: CommandLineArguments) -> Command {
     let request = DeployRequest(
         folder: line.operands.first ?? ".",
@@ -225,7 +205,7 @@ private func helpedCommand(_ word: String) throws(ArgumentError) -> CommandName 
 }
 
 /// Returns the conditions under which an app is loaded.
-private func conditions(_ line: CommandLineArguments) throws(ArgumentError) -> HostConditions {
+func conditions(_ line: CommandLineArguments) throws(ArgumentError) -> HostConditions {
     let variables = line.values(.env)
     if let bad = variables.first(where: { $0.isEmpty || $0.contains("=") }) {
         throw .badVariable(bad)
@@ -281,32 +261,4 @@ private func setting(_ word: String) throws(ArgumentError) -> AnswerInput {
         value: .typed(String(word[word.index(after: equals)...])),
         origin: .option
     )
-}
-
-/// Returns the folder and the path of a visit; a single argument can be either.
-private func folderAndTarget(
-    _ words: [String],
-    _ isFolder: (String) -> Bool
-) -> (folder: String, target: String) {
-    switch words.count {
-    case 0: (".", "/")
-    case 1 where words[0].hasPrefix("/") && (words[0] == "/" || !isFolder(words[0])):
-        (".", words[0])
-    case 1: (words[0], "/")
-    default: (words[0], words[1])
-    }
-}
-
-/// Whether a word is a header field such as `Accept: text/html`.
-private func isHeader(_ word: String) -> Bool {
-    guard let colon = word.firstIndex(of: ":"), colon != word.startIndex else { return false }
-    let isToken = word[..<colon].utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
-    }
-    return isToken && !word.unicodeScalars.contains { $0 == "\r" || $0 == "\n" || $0 == "\0" }
 }

@@ -11,6 +11,8 @@ struct CommandLineArguments {
     ///
     /// From there on each argument is a name, even if it is spelled like a command.
     private var namesOnlyFrom = Int.max
+    /// All options.
+    private var options: [Option] = []
     /// The options with their values, in their order.
     private var given: [(option: Option, value: String)] = []
 
@@ -27,14 +29,21 @@ struct CommandLineArguments {
                 positionals.append(word)
                 continue
             }
-            let (spelling, attached) = splitAtEquals(word)
-            guard let option = find(spelling, in: options) else {
+            let own = options.filter { $0.commands.contains(command) }
+            var (spelling, attached) = splitAtEquals(word)
+            var found = find(spelling, in: own) ?? find(spelling, in: options)
+            if found == nil, command == .visit, let parts = splitAfterLetter(word, options: own) {
+                (spelling, attached) = parts
+                found = find(spelling, in: own)
+            }
+            guard let option = found else {
                 throw .unknownOption(spelling, nearest: suggestion(for: spelling, in: options))
             }
             let value = try Self.value(of: option, spelling, attached, &rest)
             if !option.isRepeatable, has(option.name) { throw .repeated(option.long) }
             given.append((option, value))
         }
+        self.options = options
     }
 
     /// Takes the value of an option: the text after `=`, or the next argument.
@@ -100,10 +109,18 @@ struct CommandLineArguments {
     /// Checks that a command has these options, and accepts this many arguments.
     func checkBelongs(to command: CommandName) throws(ArgumentError) {
         for entry in given where !entry.option.commands.contains(command) {
+            // An option can come before the command that has another meaning for it.
+            let same = options.filter { $0.name == entry.option.name }
+            let takesValue = entry.option.value != nil
+            if same.contains(where: {
+                $0.commands.contains(command) && ($0.value != nil) == takesValue
+            }) {
+                continue
+            }
             throw .optionOfAnotherCommand(
                 entry.option.long,
                 command: command,
-                owners: entry.option.commands
+                owners: same.flatMap(\.commands)
             )
         }
         let most = command.positionals.count
@@ -118,6 +135,21 @@ struct CommandLineArguments {
 private func splitAtEquals(_ word: String) -> (spelling: String, value: String?) {
     guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
     return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+}
+
+/// Splits an argument such as `-XPOST`, as curl reads it, into an option and its value.
+///
+/// - Returns: nil if it is none, or a long option with a hyphen too few.
+private func splitAfterLetter(
+    _ word: String,
+    options: [Option]
+) -> (spelling: String, value: String?)? {
+    let name = word.dropFirst().prefix { $0 != "=" }
+    guard !options.contains(where: { $0.name.rawValue == name }) else { return nil }
+    let letter = word.dropFirst().first
+    let isOption = options.contains { $0.short == letter && $0.value != nil }
+    guard isOption, letter != nil else { return nil }
+    return (String(word.prefix(2)), String(word.dropFirst(2)))
 }
 
 private func find(_ spelling: String, in options: [Option]) -> Option? {

@@ -37,7 +37,7 @@ enum CommandName: String, CaseIterable {
         switch self {
         case .create: "make a new project for PythonAnywhere's manual configuration"
         case .check: "check whether an app would load on PythonAnywhere, and say why not"
-        case .visit: "make one request to an app, without starting a server"
+        case .visit: "make a request to an app, without starting a server"
         case .deploy: "deploy a project to PythonAnywhere over its API, and test the page"
         case .update: "update a project to the current template, or change its answers"
         case .template: "check your own template folder for errors"
@@ -79,11 +79,12 @@ enum CommandName: String, CaseIterable {
             ]
         case .visit:
             [
-                "Loads the app as PythonAnywhere does, makes one request without a server or a "
+                "Loads the app as PythonAnywhere does, makes a request without a server or a "
                     + "socket, and prints the response like 'curl -i'. The app's own output goes to "
-                    + "stderr. PATH can have a query (default: /).",
-                "This runs the app's code. The entry file and the Python are found as for 'pa-new "
-                    + "check'.",
+                    + "stderr. PATH can have a query (default: /). This runs the app's code; 'pa-new "
+                    + "help check' says how the entry file and the Python are found.",
+                "The options are those of curl. Redirects to other sites are not followed. A path "
+                    + "below /static/ is a file that PythonAnywhere serves without the app.",
             ]
         case .deploy:
             [
@@ -152,7 +153,9 @@ enum CommandName: String, CaseIterable {
             [
                 "pa-new visit hello /",
                 "pa-new visit hello '/search?q=x' --header 'Accept: text/html'",
-                "pa-new visit hello /form --data 'name=Ada'",
+                "pa-new visit hello /form -d 'name=Ada' -L --cookie-jar jar",
+                "pa-new visit hello /photos -F title=Cat -F photo=@cat.png",
+                "pa-new visit hello /cat.png --body -o cat.png",
             ]
         case .deploy:
             ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]

@@ -56,7 +56,7 @@ enum ExitCode {
         ),
         Meaning(
             code: found,
-            meaning: "a status of 400 or above, or no response",
+            meaning: "a status of 400 or above, no response, or more than 20 redirects",
             commands: [.visit]
         ),
         Meaning(
@@ -73,8 +73,14 @@ enum ExitCode {
         ),
         Meaning(
             code: cannotCheck,
+            meaning: "no request can be made: no entry file, no Python, or a file of an option "
+                + "that cannot be read or written",
+            commands: [.visit]
+        ),
+        Meaning(
+            code: cannotCheck,
             meaning: "no entry file or no Python to check with",
-            commands: [.visit, .deploy]
+            commands: [.deploy]
         ),
         Meaning(code: usage, meaning: "the command line is wrong: an option, a name or a value"),
         Meaning(

@@ -32,7 +32,8 @@ struct Option {
         case template, set, answers, defaults
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
-        case into, overwrite, git, ci, env, path
+        case into, overwrite, git, ci, env, path, form, follow, body
+        case cookieJar = "cookie-jar"
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
         case noLoad = "no-load"
@@ -253,35 +254,6 @@ struct Option {
             help: "print only errors"
         ),
     ]
-
-    /// Options for the request of `visit`.
-    private static var visiting: [Option] {
-        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map {
-            Choice($0)
-        }
-        return [
-            Option(
-                name: .method,
-                value: "M",
-                kind: .choice(methods),
-                commands: [.visit],
-                help: "HTTP method (default: GET, or POST with --data)"
-            ),
-            Option(
-                name: .data,
-                value: "BODY",
-                commands: [.visit],
-                help: "body of the request"
-            ),
-            Option(
-                name: .header,
-                value: "'K: V'",
-                isRepeatable: true,
-                commands: [.visit],
-                help: "header of the request; can be repeated"
-            ),
-        ]
-    }
 
     /// Options for deployments.
     private static let deploying = [

@@ -85,17 +85,17 @@ class RedirectTest(unittest.TestCase):
         """Code, number of heads, and what is told."""
         with desk(SITE) as at:
             for target, options, code, heads, note in (
-                ("/loop", [], 1, 21, b"error: the app redirects more than 20 times\n"),
+                ("/loop", [], 1, 21, b"pa-new: the app redirects more than 20 times\n"),
                 ("/secure", [], 0, 2, b""),
                 (
                     "/go?to=//example.com/x",
                     [],
                     0,
                     1,
-                    b"the app redirects to http://exam",
+                    b"redirects to http://exam",
                 ),
-                ("/go?to=ftp://localhost/", [], 0, 1, b"the app redirects to ftp://"),
-                ("/go?to=http://a:b/", [], 0, 1, b"the app redirects to http://a:b/"),
+                ("/go?to=ftp://localhost/", [], 0, 1, b"redirects to ftp://"),
+                ("/go?to=http://a:b/", [], 0, 1, b"redirects to http://a:b/"),
                 ("/go?to=http://h/x", ["--header=Host: h"], 0, 2, b""),
                 ("/go?to=http://h:80/x", ["--header=Host: h"], 0, 2, b""),
                 ("/go?to=http://h:81/x", ["--header=Host: h"], 0, 1, b"h:81"),
@@ -289,7 +289,7 @@ class StaticTest(unittest.TestCase):
             "static/sub/x.png": b"\x89\0",
             "secret.txt": "no",
         }
-        served = b"note: PythonAnywhere serves /static/ from the folder static/"
+        served = b"pa-new: PythonAnywhere serves /static/ from the folder static/"
         with desk(SITE, files) as at:
             for target, options, code, status, body in (
                 ("/static/a%20b.css?v=1", [], 0, b"200 OK", b"p {}"),

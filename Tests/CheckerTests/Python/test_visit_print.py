@@ -104,7 +104,7 @@ class TerminalTest(unittest.TestCase):
     def test_what_is_not_text(self) -> None:
         output, done = self.shown(answering("b'ok', b'\\x1b[2J'"))
         self.assertEqual(output, b"HTTP/1.1 200 OK\n\nok\n")
-        self.assertIn(b"write it to a file with --output FILE", done.errors)
+        self.assertIn(b"save it with --output FILE", done.errors)
         self.assertEqual(done.code, 0)
 
     def test_failure(self) -> None:

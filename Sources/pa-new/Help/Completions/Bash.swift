@@ -6,16 +6,23 @@
 /// - Returns: Whole lines.
 func bashCompletions(_ options: [Option]) -> String {
     let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " | ")
-    let longForms = options.filter { $0.short != nil }.map { option in
-        "\(quote(option.spellings[0]))) spelling=\(quote(option.long)) ;;"
+    var longForms: [String] = []
+    for option in options where option.short != nil {
+        let line = "\(quote(option.spellings[0]))) spelling=\(quote(option.long)) ;;"
+        if !longForms.contains(line) { longForms.append(line) }
     }
-    let valued = options.filter { $0.value != nil }.map { quote($0.long) }.joined(separator: " | ")
-    let repeatable = options.filter(\.isRepeatable).map { quote($0.long) + ") spelling= ;;" }
+    let several = options.filter { options.hasSeveralMeanings($0) }.map { quote($0.long) }
+    let valued = options.filter { $0.value != nil }.flatMap { places(of: $0, options) }.map(quote)
+        .joined(separator: " | ")
+    let repeatable = options.filter(\.isRepeatable).flatMap { places(of: $0, options) }
+        .map { quote($0) + ") spelling= ;;" }
     let lists = CommandName.allCases.map { command in
         let words = options.filter { $0.commands.contains(command) }.map { quote($0.long) }
         return "\(quote(command.rawValue))) candidates=(\(words.joined(separator: " "))) ;;"
     }
-    var values = options.compactMap { branch($0.long, $0.kind) }
+    var values = options.flatMap { option in
+        places(of: option, options).compactMap { branch($0, option.kind) }
+    }
     for command in CommandName.allCases {
         for (index, kind) in command.places.enumerated() {
             if let branch = branch("\(command.rawValue) \(index)", kind) { values.append(branch) }
@@ -25,6 +32,14 @@ func bashCompletions(_ options: [Option]) -> String {
         # Completes the words of pa-new in bash. Made by: pa-new completions bash
 
         \#(mainFunction(commands: commands, valued: valued, repeatable: repeatable))
+
+        # Sets spelling to the long form of an option, and place to where it is: an option that means
+        # something else for another command is at a place of each command.
+        _pa_new_place() {
+            _pa_new_spelling "$1"
+            place=$spelling
+            case $spelling in \#((["''"] + several).joined(separator: " | "))) place="$command $spelling" ;; esac
+        }
 
         # Sets spelling to the long form of an option.
         _pa_new_spelling() {
@@ -83,7 +98,7 @@ private func mainFunction(commands: String, valued: String, repeatable: [String]
             case $own in *[!=:]*) ;; *) own= ;; esac
 
             # Where the cursor is: which command, after how many words, after which option.
-            local command=create count=0 ended= option= given=" " word spelling
+            local command=create count=0 ended= option= given=" " word spelling place
             for ((i = 0; i < ${#words[@]} - 1; i++)); do
                 word=${words[i]}
                 if [[ -n $option ]]; then
@@ -96,11 +111,11 @@ private func mainFunction(commands: String, valued: String, repeatable: [String]
                 elif [[ $word == -- ]]; then
                     ended=yes
                 else
-                    _pa_new_spelling "${word%%=*}"
+                    _pa_new_place "${word%%=*}"
                     if [[ $word != *=* ]]; then
-                        case $spelling in \#(valued)) option=$spelling ;; esac
+                        case $place in \#(valued)) option=$place ;; esac
                     fi
-                    case $spelling in
+                    case $place in
                         \#(repeatable.joined(separator: "\n                "))
                     esac
                     given+="$spelling "
@@ -114,8 +129,8 @@ private func mainFunction(commands: String, valued: String, repeatable: [String]
                 _pa_new_values "$option"
             elif [[ -z $ended && $full == -*=* ]]; then
                 head=${full%%=*}=
-                _pa_new_spelling "${full%%=*}"
-                _pa_new_values "$spelling"
+                _pa_new_place "${full%%=*}"
+                _pa_new_values "$place"
             elif [[ -n $ended && $count == 0 ]]; then
                 : # a name, also where it is the word of a command
             elif [[ -n $ended || $full != -* ]]; then
@@ -145,6 +160,12 @@ private func mainFunction(commands: String, valued: String, repeatable: [String]
             return 0
         }
         """#
+}
+
+/// Returns the places of an option: its name, or one place for each command.
+private func places(of option: Option, _ options: [Option]) -> [String] {
+    options.hasSeveralMeanings(option)
+        ? option.commands.map { "\($0.rawValue) \(option.long)" } : [option.long]
 }
 
 /// Returns the branch that offers words or files in a place; nil if there is nothing to offer.

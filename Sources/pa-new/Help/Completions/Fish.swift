@@ -6,8 +6,14 @@
 /// - Returns: Whole lines.
 func fishCompletions(_ options: [Option]) -> String {
     let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " ")
-    let valued = options.filter { $0.value != nil }.flatMap(\.spellings).map(quote)
-        .joined(separator: " ")
+    let valued = options.filter { $0.value != nil }.flatMap { option in
+        // The script looks for the option with and without the command.
+        option.spellings.flatMap { spelling in
+            options.hasSeveralMeanings(option)
+                ? option.commands.map { "\($0.rawValue) \(spelling)" } : [spelling]
+        }
+    }
+    .map(quote).joined(separator: " ")
     var lines: [String] = []
     for command in CommandName.allCases {
         for (index, kind) in command.places.enumerated() {
@@ -64,8 +70,10 @@ private func functions(commands: String, valued: String) -> String {
                 else if test $ended = no; and string match -q -- '-?*' $word
                     set -l spelling (string replace -r -- '=.*' '' $word)
                     set -a given $spelling
-                    if test "$spelling" = "$word"; and contains -- $word \#(valued)
-                        set takes yes
+                    if test "$spelling" = "$word"
+                        for place in $word "$command $word"
+                            contains -- $place \#(valued); and set takes yes
+                        end
                     end
                 else
                     if test $count -eq 0; and test $ended = no; and contains -- $word \#(commands)

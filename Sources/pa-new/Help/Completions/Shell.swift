@@ -35,6 +35,13 @@ extension Option {
     var spellings: [String] { (short.map { ["-\($0)"] } ?? []) + [long] }
 }
 
+extension [Option] {
+    /// Whether the name of an option means something else for another command.
+    func hasSeveralMeanings(_ option: Option) -> Bool {
+        filter { $0.name == option.name }.count > 1
+    }
+}
+
 extension ValueKind {
     /// The words to choose from, without empty ones and those with control characters.
     var choices: [Choice] {

@@ -6,7 +6,10 @@
 /// - Returns: Whole lines.
 func zshCompletions(_ options: [Option]) -> String {
     let commands = CommandName.words.map { quote($0.rawValue) }.joined(separator: " | ")
-    let valued = options.filter { $0.value != nil }.flatMap(\.spellings).map(quote)
+    // An option before the command has its meaning for `create`, if it has several.
+    let valued = options.filter { $0.value != nil }
+        .filter { !options.hasSeveralMeanings($0) || $0.commands.contains(.create) }
+        .flatMap(\.spellings).map(quote)
         .joined(separator: " | ")
     let specifications = CommandName.allCases.map { command in
         let lines =
