@@ -151,7 +151,10 @@ class Conversation:
         request = self.request
         scheme = host.SECURE if request.is_secure else host.PLAIN
         texts = host.request(self.message.site, request.method, request.target, scheme)
-        if self.request.has_body:
+        if request.is_secure:
+            # No page says how https arrives: an app that asks for it finds it either way.
+            texts["HTTP_X_FORWARDED_PROTO"] = "https"
+        if request.has_body:
             texts["CONTENT_LENGTH"] = str(self._size)
         for name, value in self.message.headers:
             key = name.upper().replace("-", "_")

@@ -32,6 +32,11 @@ def application(environ, start_response):
         host = environ["HTTP_HOST"]
         start_response("301 Go", [("Location", f"https://{host}/secure")])
         return []
+    if (environ["PATH_INFO"] == "/forwarded"
+            and environ.get("HTTP_X_FORWARDED_PROTO") != "https"):
+        host = environ["HTTP_HOST"]
+        start_response("301 Go", [("Location", f"https://{host}/forwarded")])
+        return []
     if environ["PATH_INFO"] == "/login":
         start_response("303 See Other", headers + [
             ("Location", "/home"), ("Set-Cookie", "session=abc; HttpOnly; Secure; Path=/"),
@@ -87,6 +92,7 @@ class RedirectTest(unittest.TestCase):
             for target, options, code, heads, note in (
                 ("/loop", [], 1, 21, b"pa-new: the app redirects more than 20 times\n"),
                 ("/secure", [], 0, 2, b""),
+                ("/forwarded", [], 0, 2, b""),
                 (
                     "/go?to=//example.com/x",
                     [],
