@@ -58,7 +58,12 @@ _CHILD = (
     "sandbox_workers",
     "sandbox_child",
 )
-_PATHS = ("sandbox_translation", "sandbox_path_calls", "sandbox_paths")
+_PATHS = (
+    "sandbox_translation",
+    "sandbox_path_calls",
+    "sandbox_path_files",
+    "sandbox_paths",
+)
 _ROUTES = ("sandbox_frameworks", "sandbox_routes")
 _STARTS = (b'{"kind": "imported"', b'{"kind": "requesting"')
 """How the lines of the report begin with which a new time begins, after their token."""
