@@ -37,6 +37,7 @@ def run(
         if outcome.has_application:
             # The code sets it in a way that the analysis does not see.
             findings = [f for f in findings if f.rule != "missing-application"]
+            findings = merging.without_disproved_ends(findings)
         if outcome.status not in (0, 400):
             # The request shows that Django accepts the domain.
             findings = [f for f in findings if f.rule != "allowed-hosts"]

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from pa_new_check import versions
 from pa_new_check.distributions import provides
-from pa_new_check.missing_modules import advice
+from pa_new_check.missing_modules import UNLISTED, advice
+from pa_new_shared import host
 from pa_new_shared.text import plain
 
 if TYPE_CHECKING:
     from pa_new_check.runtime_rules import Judge
     from pa_new_check.sandbox import Task
 
+_READS = re.compile(
+    r"(^|/)(os|_collections_abc)\.py$|<frozen os>|^<frozen _collections_abc>"
+)
 _HOST_MODULES = ("uwsgi", "uwsgidecorators")
 # A package without a file of its own, such as `google`, has no such module.
 _NO_INNER = re.compile(
@@ -81,11 +85,25 @@ def _missing_module(judge: Judge, event: dict[str, Any], name: str) -> None:
     else:
         importer = task.project.folder / judge.place(event["frames"])[0]
         said = advice(task.placement, plain(name), importer)
-        judge.add(said.rule, event, said.what, said.fix)
+        if said.distribution and not task.requirements.has_list:
+            package = said.distribution
+            judge.outcome.unloaded = f"{package} is not installed on this computer"
+            judge.add(said.rule, event, said.what, said.fix, "warning", UNLISTED)
+        else:
+            judge.add(said.rule, event, said.what, said.fix)
 
 
 def _missing_file(judge: Judge, event: dict[str, Any], path: str) -> None:
     task = judge.task
+    if path == host.PROGRAM:
+        judge.add(
+            "import-error",
+            event,
+            "The import starts `sys.executable`, which is not Python on PythonAnywhere",
+            "Name the program: `python3.13`, or `bin/python` in your virtualenv.",
+            consequence="It is uWSGI there, which ends with an error.",
+        )
+        return
     here = exists_here(task, path)
     if here and not path.startswith("/"):
         what = f"`{plain(path)}` is not found in the working directory"
@@ -121,7 +139,9 @@ def exists_here(task: Task, path: str) -> str:
     The path is one on PythonAnywhere, or relative to the home folder.
     """
     if not os.path.isabs(path):
-        return path if (task.project.folder / path).exists() else ""
+        place = task.project.folder / path
+        is_below = place.parent != task.project.folder and place.parent.is_dir()
+        return path if place.exists() or is_below else ""
     here = task.placement.here(os.path.normpath(path))
     folder = str(task.project.folder) + "/"
     return (
@@ -170,8 +190,8 @@ def _variable(judge: Judge, event: dict[str, Any]) -> str:
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             return str(name)
         # The line that read it also failed: `int(os.environ.get("PORT"))`.
-        own = [(str(file), line) for file, line in readers if _is_own(judge, file)]
-        if own and own[0] in frames[:3]:
+        own = [(str(file), line) for file, line in readers if not _READS.search(file)]
+        if own and _is_own(judge, own[0][0]) and own[0] in frames[:3]:
             return str(name)
     return ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_new_check.rules import RANK, SAME_CAUSE, Finding
+from pa_new_check.rules import LEVELS, RANK, SAME_CAUSE, Finding
 
 # Each of these is about the one application: the finding from reading the source says
 # more than the one from loading it.
@@ -14,6 +14,9 @@ _ONE_EACH = {
     "not-wsgi",
 }
 
+# Findings about an import that never comes to its end.
+_ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-load"}
+
 
 def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
     """Join the findings of reading and of loading, each mistake once."""
@@ -22,7 +25,7 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
         twin = next((known for known in kept if _is_same(known, finding)), None)
         if twin is None:
             kept.append(finding)
-        elif twin.rule not in _ONE_EACH and RANK[finding.rule] < RANK[twin.rule]:
+        elif twin.rule not in _ONE_EACH and _rank(finding) < _rank(twin):
             kept[kept.index(twin)] = finding
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
     names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
@@ -34,6 +37,19 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
             and any(f"'{name}'" in finding.what for name in names)
         )
     ]
+
+
+def _rank(finding: Finding) -> tuple[int, int]:
+    """Return the rank of a finding: an error comes before a warning at its line."""
+    return LEVELS.index(finding.level), RANK[finding.rule]
+
+
+def without_disproved_ends(read: list[Finding]) -> list[Finding]:
+    """Return the findings of reading for an import that came to its end.
+
+    What would have ended it, or would not have let it end, did not happen.
+    """
+    return [f for f in read if f.level != "error" or f.rule not in _ENDS]
 
 
 def _is_same(known: Finding, other: Finding) -> bool:

@@ -11,6 +11,12 @@ from pa_new_check.near_names import Near, near
 from pa_new_check.placement import Placement
 from pa_new_shared.host import STAND_IN_USER
 
+UNLISTED = (
+    "No list of packages tells whether PythonAnywhere has it: some are installed there "
+    "already; without it, the import fails."
+)
+"""The consequence for a package that is missing here, and that no list names."""
+
 
 class Advice:
     """The parts of a finding about a missing module."""
@@ -21,6 +27,8 @@ class Advice:
         self.fix = fix
         self.is_near = False
         """Whether the project has a module that the import most likely means."""
+        self.distribution = ""
+        """The package that has the module, "" if it is not known."""
 
 
 def advice(
@@ -57,10 +65,12 @@ def advice(
         said.is_near = True
         return said
     if name:
-        return Advice(
+        said = Advice(
             what,
             f"Add {name} to requirements.txt and install it: pip install {name}.",
         )
+        said.distribution = name
+        return said
     meant = meant_module(top)
     if meant:
         return Advice(f"{what}: its name is {meant}", f"Write `import {meant}`.")

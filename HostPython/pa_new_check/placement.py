@@ -264,14 +264,15 @@ def _folder(
     )
     imports = set(_imports(tree))
 
-    def score(candidate: tuple[str, ...]) -> tuple[int, bool, int, int]:
+    def score(candidate: tuple[str, ...]) -> tuple[bool, int, bool, int, int]:
         inside = [
             r[len(candidate) :] for r in below if r[: len(candidate)] == candidate
         ]
         places = [project.folder.joinpath(*rest) for rest in inside]
         found = [place for place in places if place.exists()]
         hits = sum(any(_has(place, name) for place in found) for name in imports)
-        return hits, candidate == own, len(found), -len(candidate)
+        is_own = candidate == own
+        return is_own and bool(inside), hits, is_own, len(found), -len(candidate)
 
     return "/".join((site.home, *max(sorted(candidates), key=score)))
 

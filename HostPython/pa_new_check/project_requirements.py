@@ -49,6 +49,11 @@ class Requirements:
         self.lines: list[tuple[str, requirements.Line]] = []
         """What ``requirements.txt`` installs, line by line, with each line's file."""
 
+    @property
+    def has_list(self) -> bool:
+        """Whether the project lists its packages, in whatever form."""
+        return bool(self.listed or self.unnamed or self.lines) or not self.is_complete
+
 
 def read_requirements(
     folder: Path, python: tuple[int, int] | None = None

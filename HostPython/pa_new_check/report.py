@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pa_new_check.placement import Placement
 from pa_new_check.project import Project, allowed_rules, source_line
-from pa_new_check.rules import Finding
+from pa_new_check.rules import LEVELS, Finding
 from pa_new_shared.text import listed
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Report:
     @property
     def _counts(self) -> str:
         counts = []
-        for level in ("error", "warning", "note"):
+        for level in LEVELS:
             number = sum(finding.level == level for finding in self.findings)
             if number:
                 counts.append(f"{number} {level}{'' if number == 1 else 's'}")

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pa_new_check import import_causes
+from pa_new_check.project import python_files
 from pa_new_shared import host
 from pa_new_shared.text import plain
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
 _FINE, _NOTED, _BAD = "fine", "noted", "bad"
 _ENDS = ("answered", "violation", "failed", "hung", "died", "exit")
+_TOLD = (*_ENDS, "refused")
+_LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "testserver", ".localhost")
 
 
 class Answer:
@@ -42,7 +45,7 @@ def judge(judge: Judge) -> list[Answer]:
         if kind == "requesting":
             current = []
             asked.setdefault(event["target"], {})[event["scheme"]] = current
-        elif kind in _ENDS or event.get("importing") is False:
+        elif kind in _TOLD or event.get("importing") is False:
             current.append(event)
     hangs = 0
     for path, schemes in asked.items():
@@ -93,7 +96,8 @@ def _status(events: list[dict[str, Any]]) -> int:
 def _verdict(judge: Judge, events: list[dict[str, Any]]) -> str:
     """Return the verdict on one request: fine, to be noted, or bad."""
     status = _status(events)
-    if not status or status >= 500 or status == 400:
+    is_refused = any(event["kind"] == "refused" for event in events)
+    if not status or status >= 500 or status == 400 or is_refused:
         return _BAD
     if 300 <= status < 400 and _leads_to_itself(judge, events):
         return _BAD
@@ -157,7 +161,11 @@ def _note(judge: Judge, path: str, status: int) -> None:
 
 def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None:
     """Report what went wrong with a request, however https reaches the app."""
+    refusal = next((e for e in events if e["kind"] == "refused"), None)
     event = next((e for e in events if e["kind"] in _ENDS), None)
+    if refusal is not None:
+        _judge_refusal(judge, path, refusal["allowed"], _status(events))
+        return
     if event is None:
         judge.add("error-response", {}, f"{_request(path)} ends the process")
         return
@@ -230,28 +238,54 @@ def _judge_answer(
     if event["location"]:
         reason = f", and leads to itself: {plain(event['location'])}"
     what = f"The response to `{plain(path)}` is {plain(str(event['status']))}{reason}"
-    facts = {"frames": frames}
-    if not _is_host_refused(judge, path, event, text):
-        judge.add("error-response", facts, what, consequence=consequence)
+    judge.add("error-response", {"frames": frames}, what, consequence=consequence)
 
 
-def _is_host_refused(judge: Judge, path: str, event: dict[str, Any], text: str) -> bool:
-    """Report an app that refuses the domain; tell whether it does."""
+def _judge_refusal(
+    judge: Judge, path: str, allowed: list[str] | None, status: int
+) -> None:
+    """Report an app that answers other domains, but not its own.
+
+    :param allowed: the domains in Django's settings, None without Django.
+    """
     site = judge.task.placement.site
-    if "DisallowedHost" not in text and "Invalid HTTP_HOST header" not in text:
-        return False
-    severity, fix = "", f'Add the domain: `ALLOWED_HOSTS = ["{site.domain}"]`.'
-    if site.source == "stand-in":
-        fix = "Name your domain with --domain. " + fix.replace(site.domain, "DOMAIN")
+    setting = "SERVER_NAME" if status == 404 else "ALLOWED_HOSTS"
+    if allowed is None and status == 400:
+        setting = "TRUSTED_HOSTS"
+    severity = ""
+    others = [name for name in allowed or [] if name not in _LOCAL]
+    fix = f'Add the domain: `{setting} = ["{site.domain}"]`.'
+    if setting == "SERVER_NAME":
+        fix = f"Remove SERVER_NAME, or set it to `{site.domain}`."
+    elif others:
+        names = ", ".join(f'"{plain(name)}"' for name in [*others, site.domain])
+        fix = f"Add the domain: `{setting} = [{names}]`."
+    if site.source == "stand-in" and (others or setting == "SERVER_NAME"):
+        severity = "warning"  # the web app's own domain may be the one that is allowed
+        fix = "Name the domain of the web app with --domain, and check again."
     judge.add(
         "allowed-hosts",
-        {"frames": []},
-        f"The response to `{plain(path)}` is {plain(str(event['status']))}: "
-        f"ALLOWED_HOSTS in the settings does not have {site.domain}",
+        {"frames": _places_of(judge, setting)},
+        f"The response to `{plain(path)}` is {status} for the domain {site.domain}: "
+        f"{setting} does not allow it",
         fix,
         severity,
+        "" if allowed is not None else "Every visitor gets this response.",
     )
-    return True
+
+
+def _places_of(judge: Judge, setting: str) -> list[list[Any]]:
+    """Return the first line of the project that sets a setting, as a frame."""
+    found = re.compile(rf"^\s*(?:\w+\.)*(?:config\[)?[\"']?{setting}[\"']?\]?\s*[:=]")
+    for path in python_files(judge.task.project.folder):
+        try:
+            lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        for number, line in enumerate(lines, 1):
+            if found.match(line):
+                return [[str(path), number]]
+    return []
 
 
 def _judge_threads(judge: Judge, events: list[dict[str, Any]]) -> None:
@@ -259,11 +293,12 @@ def _judge_threads(judge: Judge, events: list[dict[str, Any]]) -> None:
         if event["kind"] == "thread" and _is_own_thread(judge, event["frames"]):
             what = "A request starts a thread that still runs after the response"
             judge.add("thread-in-request", event, what)
+            return
 
 
 def _is_own_thread(judge: Judge, frames: list[Any]) -> bool:
     """Tell whether a thread is the app's own, and not one of a library's pool."""
-    pools = ("/concurrent/futures/", "/anyio/", "/asyncio/", "/sqlalchemy/pool")
+    pools = ("/concurrent/futures/", "/anyio/", "/asyncio/", "/a2wsgi/")
     if any(pool in str(file) for file, _ in frames for pool in pools):
         return False
     return judge.has_own_line(frames)

@@ -65,12 +65,14 @@ class Finding:
 
 
 _TABLE = (*LOADING, *REQUESTS)
+LEVELS = ("error", "warning", "note")
 RULES = {rule.name: rule for rule in _TABLE}
 
 # Of two findings at one line, the one that comes first here is reported.
 RANK = {rule.name: place for place, rule in enumerate(_TABLE)}
 SAME_CAUSE = frozenset(
     (
+        "asgi-application",
         "missing-variable",
         "missing-table",
         "wrong-case",

@@ -309,6 +309,7 @@ def _request(task: Task, token: str, report: int, trace: int) -> dict[str, Any]:
         "home": placement.site.home,
         "folder": placement.folder,
         "www": host.WSGI_FOLDER,
+        "program": host.PROGRAM,
         "file": placement.entry if loads_by_path else "",
         "module": placement.module,
         "path": placement.path,

@@ -33,7 +33,7 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
     sys.path[:] = path_of_host(task)
     if paths is not None:
         paths.install(task["mapping"], task["through"], task["home"], task["masked"])
-    sys.argv = ["uwsgi"]
+    sys.argv, sys.executable = ["uwsgi"], task["program"]
     watch.start()
     start = time.monotonic()
     try:

@@ -6,6 +6,7 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import io
+import sys
 from wsgiref.util import FileWrapper
 from wsgiref.validate import validator
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+_REFUSALS = ("400", "404")  # the answers of an app to a domain that is not its own
 MAX_BODY = 1_000_000  # bytes of a response that check reads
 
 
@@ -66,6 +68,8 @@ def check(
         watch.send("failed", **described(error), **facts)
         end_process(0)
     status, headers = started
+    if str(status)[:3] in _REFUSALS and _answers_locally(fields, application):
+        watch.send("refused", allowed=_allowed_hosts(), **facts)
     places = [value for name, value in headers if str(name).lower() == "location"]
     watch.report_what_stays()
     watch.send(
@@ -75,6 +79,35 @@ def check(
         errors=errors.getvalue()[-MAX_TEXT:],
         **facts,
     )
+
+
+def _answers_locally(fields: dict[str, Any], application: Any) -> bool:
+    """Tell whether the same request succeeds if it is for this computer."""
+    local = {"HTTP_HOST": "localhost", "SERVER_NAME": "localhost"}
+    environ = environment({**fields, **local}, io.BytesIO(), io.StringIO())
+    started: list[str] = []
+
+    def start_response(
+        status: str, headers: list[Any], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
+        started[:] = [str(status)]
+        return lambda data: None
+
+    try:
+        chunks = application(environ, start_response)
+        next(iter(chunks), None)
+        getattr(chunks, "close", bool)()
+    except Exception:  # noqa: BLE001 - then it does not
+        return False
+    return bool(started) and started[0][:1] in "23"
+
+
+def _allowed_hosts() -> list[str] | None:
+    """Return the hosts that Django's settings allow, None without Django."""
+    django = sys.modules.get("django.conf")
+    if django is None:
+        return None
+    return [str(name) for name in getattr(django.settings, "ALLOWED_HOSTS", [])]
 
 
 def environment(fields: dict[str, Any], body: Any, errors: Any) -> dict[str, Any]:

@@ -14,6 +14,8 @@ STAND_IN_USER = "standin"
 
 DOMAIN = "pythonanywhere.com"
 WSGI_FOLDER = "/var/www"
+PROGRAM = "/usr/local/bin/uwsgi"
+"""The program that runs the app; its place is not known, and it is not Python."""
 
 # The visitor has an address that is reserved for documentation (RFC 5737), and the load
 # balancer a private one: help page WebAppClientIPAddresses.

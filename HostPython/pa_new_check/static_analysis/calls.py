@@ -197,6 +197,8 @@ def _followed(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | No
         return Unknown()
     if origin == "os.chdir":
         interpreter.changes_folder = True
+        # uWSGI puts the working directory on the path.
+        interpreter.extend_path(nodes[0] if nodes else None, call.scope)
     elif origin in ("sys.path.insert", "sys.path.append", "site.addsitedir"):
         interpreter.extend_path(nodes[-1] if nodes else None, call.scope)
     elif origin == "sys.path.extend":

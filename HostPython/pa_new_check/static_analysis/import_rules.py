@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pa_new_check import distributions, known_apis, versions
-from pa_new_check.missing_modules import advice
+from pa_new_check.missing_modules import UNLISTED, advice
 from pa_new_check.module_names import WINDOWS, known_distribution
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.project_requirements import Requirements
@@ -18,7 +18,7 @@ from pa_new_check.syntax import binds
 if TYPE_CHECKING:
     from pa_new_check.static_analysis.interpreter import Interpreter
 
-_HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators"))
+_HOST_MODULES = frozenset(("uwsgi", "uwsgidecorators", "__main__"))
 
 
 _WRONG_CASE = (
@@ -109,6 +109,9 @@ class ImportRules:
                 finding.page = "DebuggingImportError"
             if unknown and not said.is_near and module not in WINDOWS:
                 finding.severity = "warning"
+            if said.distribution and not self._requirements.has_list:
+                finding.severity = "warning"
+                finding.consequence = UNLISTED
 
     def _judge_unlisted(
         self, interpreter: Interpreter, module: str, scope: Scope, node: ast.AST

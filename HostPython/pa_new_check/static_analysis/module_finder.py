@@ -20,6 +20,9 @@ class ModuleFinder:
         """Whether the code puts folders on the path that cannot be known."""
         self._placement = placement
         self._folder = placement.project.folder
+        home, _, name = placement.folder.rpartition("/")
+        self._name = name if home == placement.site.home else ""
+        """The project's folder as a package of the home folder, "" if it is deeper."""
         self._known: dict[str, Path | None] = {}
         self._library = standard_library()
 
@@ -56,16 +59,31 @@ class ModuleFinder:
 
     def _search(self, name: str) -> Path | None:
         parts = name.split(".")
+        found = self._search_roots(parts)
+        if found is not None or parts[0] != self._name or parts[0] in self._library:
+            return found
+        # The home folder is the working directory, and uWSGI puts that on the path: the
+        # project's folder is a package there.
+        return self._in(self._folder, parts[1:]) if parts[1:] else self._folder
+
+    def _search_roots(self, parts: list[str]) -> Path | None:
         for root in self.roots:
-            place = root.joinpath(*parts)
-            try:
-                if (place / "__init__.py").is_file():
-                    return place / "__init__.py"
-                if place.with_name(parts[-1] + ".py").is_file():
-                    return place.with_name(parts[-1] + ".py")
-            except (OSError, ValueError):
-                continue
+            found = self._in(root, parts)
+            if found is not None:
+                return found
         return self._folder_of(parts)
+
+    def _in(self, root: Path, parts: list[str]) -> Path | None:
+        """Return the file of a module in one folder."""
+        place = root.joinpath(*parts)
+        try:
+            if (place / "__init__.py").is_file():
+                return place / "__init__.py"
+            if place.with_name(parts[-1] + ".py").is_file():
+                return place.with_name(parts[-1] + ".py")
+        except (OSError, ValueError):
+            pass
+        return None
 
     def _folder_of(self, parts: list[str]) -> Path | None:
         """Return the folder of a package that has no ``__init__.py``.
