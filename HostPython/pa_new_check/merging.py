@@ -25,6 +25,8 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
         twin = next((known for known in kept if _is_same(known, finding)), None)
         if twin is None:
             kept.append(finding)
+        elif twin.rule == finding.rule and twin.claim[0] == "missing":
+            continue  # reading knows the name in full: `google.cloud.storage`
         elif twin.rule not in _ONE_EACH and _rank(finding) < _rank(twin):
             kept[kept.index(twin)] = finding
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
