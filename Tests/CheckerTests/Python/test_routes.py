@@ -22,7 +22,7 @@ from route_apps import (
     WRAPPED,
 )
 from route_apps_small import CHERRYPY, FALCON, OWN, PYRAMID, TORNADO, WEBPY
-from support import CHECKER, project
+from support import CHECKER, check, project
 
 sys.path.insert(0, str(CHECKER))
 
@@ -31,6 +31,12 @@ from pa_new_check.sandbox_routes import MAX_ROUTES, routes
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "Templates"
 
+BAD = """class Bad(RequestHandler):
+    def get(self):
+        raise ValueError("no tea")
+
+
+"""
 _PROGRAM = """
 import json, sys
 from wsgiref.util import setup_testing_defaults
@@ -265,6 +271,26 @@ class RoutesTest(unittest.TestCase):
             if importlib.util.find_spec(name):
                 with self.subTest(name):
                     self.expect(source, expected)
+
+
+class CheckTest(unittest.TestCase):
+    """The option ``--all-routes``."""
+
+    def test_check(self) -> None:
+        web = TEMPLATES / "handler/{{package}}/web.py"
+        source = OWN.replace("    [\n", '    [(r"/bad", Bad),\n', 1)
+        source = source.replace("class Main", BAD + "class Main", 1)
+        files = {"flask_app.py": source, "web.py": web.read_text()}
+        for option in (["--no-namespaces"], []):
+            with self.subTest(option), project(files) as folder:
+                report = check(folder, "--all-routes", *option)
+                statuses = {r["path"]: r["status"] for r in report["requests"]}
+                self.assertEqual(statuses, {"/": 200, "/bad": 500, "/items/new": 200})
+                found = [(f["rule"], f["file"]) for f in report["findings"]]
+                self.assertEqual(found, [("error-response", "flask_app.py")])
+                # Without the option, no other page is requested.
+                report = check(folder, *option)
+                self.assertEqual(report["findings"], [])
 
 
 class UnknownTest(unittest.TestCase):
