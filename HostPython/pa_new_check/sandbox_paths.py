@@ -4,7 +4,9 @@ Where mounts need a right that the user does not have, as on a Mac, :func:`insta
 replaces the functions through which Python's code reaches files. They take the host's
 paths, and tell only the host's paths, whatever the folders are called on this computer.
 
-Like :mod:`pa_new_check.sandbox_child`, this runs in the interpreter that loads the app.
+Like :mod:`pa_new_check.sandbox_child`, this runs in the interpreter that loads the app,
+after the modules ``sandbox_translation``, ``sandbox_path_calls`` and
+``sandbox_path_files``. Audit hooks see the paths of this computer in the events of ``os``.
 The frames of the functions are called ``<frozen posix>``, as if they were Python's own.
 """
 
@@ -60,6 +62,7 @@ def install(
     wins. ``through`` has real folders that are reached as they are, although they are
     below a mapped or masked one. The ``masked`` folders do not exist for the app.
     """
+    mapping = [(host.rstrip("/"), real.rstrip("/")) for host, real in mapping]
     paths = Paths(mapping, through, masked or [])
     for folder in through:
         for host, real in sorted(mapping, key=lambda pair: -len(pair[0])):

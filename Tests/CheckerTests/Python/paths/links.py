@@ -51,7 +51,8 @@ tell(os.chdir, "abs")
 tell(os.getcwd)
 os.remove(folder + "/abs")
 os.rmdir(folder)
-tell(os.readlink, "/proc/self/cwd")
+if os.path.exists("/proc/self/cwd"):
+    assert os.readlink("/proc/self/cwd") == os.getcwd()
 reader, writer = os.pipe()
 os.write(writer, b"through a descriptor")
 with open(f"/dev/./fd/{reader}", "rb", 0) as file:

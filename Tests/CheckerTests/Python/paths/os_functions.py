@@ -17,7 +17,7 @@ for call in (
     os.remove,
     os.unlink,
     os.chdir,
-    os.listxattr,
+    getattr(os, "listxattr", os.stat),  # macOS does not have it
 ):
     tell(call, p + "none")
     tell(call, path=b"/home/alice/none/x")
