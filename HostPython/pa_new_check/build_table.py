@@ -88,6 +88,14 @@ FOREIGN = {
 """Packages that pip cannot install on Linux, and their system; each was tried. So is it
 with all whose names begin with ``pyobjc-``."""
 
+OF_UBUNTU = frozenset(
+    (
+        *("pkg-resources", "python-apt", "ubuntu-advantage-tools", "command-not-found"),
+        *("language-selector", "unattended-upgrades", "ufw", "cupshelpers"),
+    )
+)
+"""What ``pip freeze`` also lists on Ubuntu, and PyPI does not have; each was tried."""
+
 USELESS = {
     **dict.fromkeys(
         ("comtypes", "wmi", "winshell", "pycaw", "uiautomation"), "Windows"

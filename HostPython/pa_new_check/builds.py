@@ -9,11 +9,13 @@ from pa_new_check import distributions, versions
 from pa_new_check.build_table import (
     BACKPORTS,
     FOREIGN,
+    OF_UBUNTU,
     USELESS,
     Build,
     Version,
     build,
 )
+from pa_new_check.module_names import known_distribution
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_shared.markers import holds
@@ -37,6 +39,11 @@ _ELSEWHERE = re.compile(
 _REFUSED = "pip does not understand the line"
 _COPIED = "This line names a folder of another computer"
 _ONCE = (_REFUSED, _COPIED)
+
+
+_NOTHING = (
+    "`pip install -r requirements.txt` fails on PythonAnywhere, and installs nothing."
+)
 
 
 def judge(requirements: Requirements, python: tuple[int, int]) -> list[Finding]:
@@ -98,18 +105,39 @@ class _Judge:
                 "warning",
                 "PythonAnywhere runs Linux: pip installs it, and importing it fails.",
             )
-        if name in self._library:
+        if name in OF_UBUNTU:
             return Finding(
                 "no-build",
                 file,
                 line.line,
-                f"{line.name} is a module of Python's standard library",
-                "Remove the line: nothing has to be installed for it.",
-                consequence="PyPI has no package of that name that can be installed, so "
-                "`pip install -r requirements.txt` fails, and installs nothing.",
+                f"{line.name} is a part of Ubuntu, and PyPI has no package of that name",
+                "Remove the line, which `pip freeze` writes on Ubuntu.",
+                consequence=_NOTHING,
             )
+        if name in self._library:
+            return self._of_library(file, line, name)
         known = build(name, self._python)
         return self._version_finding(file, line, known) if known else None
+
+    def _of_library(self, file: str, line: Requirement, name: str) -> Finding:
+        """Report a module of the standard library, which it may have lost."""
+        module = name.replace("-", "_")
+        change = versions.change_of_library(module, self._python)
+        backport = known_distribution(module) if change else ""
+        fix = "Remove the line: nothing has to be installed for it."
+        if backport:
+            fix = f"Write `{backport}`, the package that has the module."
+        elif change:
+            fix = f"Remove the line, and do without the module: it {change}."
+        return Finding(
+            "no-build",
+            file,
+            line.line,
+            f"{line.name} is a module of Python's standard library, and PyPI has no "
+            "package of that name that can be installed",
+            fix,
+            consequence=_NOTHING,
+        )
 
     def _version_finding(
         self, file: str, line: Requirement, known: Build
@@ -223,8 +251,7 @@ def _refused(file: str, line: Invalid) -> Finding | None:
         line.line,
         f"{_REFUSED} `{shown}`",
         fix,
-        consequence="`pip install -r requirements.txt` fails on PythonAnywhere, and "
-        "installs nothing.",
+        consequence=_NOTHING,
     )
 
 
