@@ -73,12 +73,12 @@ def _waits(function: AnyFunction) -> bool:
             if func.id in ("as_completed", "wait"):
                 return True
         elif isinstance(func, ast.Attribute) and func.attr in _WAITS:
-            # ", ".join(names) is another method.
-            is_text = isinstance(func.value, (ast.Constant, ast.JoinedStr))
-            is_join = func.attr == "join"
-            given = node.args[0] if node.args else None
-            is_time = given is None or isinstance(given, ast.Constant)
-            if not is_text and (is_time or not is_join):
+            # The method of a text takes a list, and that of os.path more than one part.
+            is_time = all(
+                isinstance(given, ast.Constant) and not isinstance(given.value, str)
+                for given in node.args
+            )
+            if is_time or func.attr != "join":
                 return True
     return False
 

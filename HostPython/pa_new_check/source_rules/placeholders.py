@@ -15,32 +15,32 @@ from pa_new_check.static_analysis.values import Module
 # PythonAnywhere: what their tutorials say in place of the account.
 _YOUR = (
     "your my the insert tu su seu teu meu mi dein deine ihr mein votre ton mon tuo mio "
-    "jouw je uw mijn twoj twoja twój ваш твой 你的 您的 sizning senin nama nome nombre nom"
+    "jouw je uw mijn twoj twoja twój ваш твой 你的 您的 sizning senin nama"
 )
 _USER = (
-    "username user account login usuario usuário nombredeusuario nomedeusuario "
-    "nomeusuario nomedousuario nomeutente utente benutzername nutzername pseudo "
-    "nomutilisateur nomdutilisateur utilisateur identifiant gebruikersnaam kullaniciadi "
-    "kullanıcıadı kullaniciadiniz imya имя логин 用户名 nazwa nazwauzytkownika pengguna "
-    "brukernavn användarnamn anvandarnamn brugernavn"
+    "user-name user account login usuario usuário nombre-de-usuario nome-de-usuario "
+    "nome-de-usuário nome-do-usuario nome-usuario nome-utente utente benutzer-name "
+    "nutzer-name pseudo nom-utilisateur nom-d-utilisateur utilisateur identifiant "
+    "gebruikers-naam kullanici-adi kullanıcı-adı kullanici-adiniz imya имя логин 用户名 "
+    "nazwa nazwa-uzytkownika pengguna brukernavn användarnamn anvandarnamn brugernavn"
 )
 _WHOLE = (
-    "username usernamekamu usernameanda usernamehere usuario usuário utente utilisateur "
-    "benutzername nombredeusuario nomdutilisateur nomutilisateur gebruikersnaam "
-    "kullaniciadi kullanıcıadı nomeutente 用户名 логин user yourname votrenom tunombre "
-    "seunome deinname twojanazwa"
+    "user-name username-kamu username-anda username-here usuario usuário utente "
+    "utilisateur benutzer-name nombre-de-usuario nom-d-utilisateur nom-utilisateur "
+    "gebruikers-naam kullanici-adi kullanıcı-adı nome-utente nome-de-usuario 用户名 логин "
+    "user yourname your-name votrenom votre-nom tunombre tu-nombre seunome seu-nome "
+    "deinname dein-name"
 )
 
 
 def _spelled(words: str) -> str:
-    """Return a pattern for some words, also with ``_`` or ``-`` between their parts."""
-    last = r"(?<=.)(name|usuario|usuário|utente|utilisateur|adi|adı|naam|nazwa)$"
-    spelled = [re.sub(last, r"[-_ ]?\1", word) for word in words.split()]
-    return "|".join(sorted(spelled, key=len, reverse=True))
+    """Return a pattern for some words, with or without ``_`` between their parts."""
+    longest_first = sorted(words.split(), key=len, reverse=True)
+    return "|".join(word.replace("-", "[-_ ]?") for word in longest_first)
 
 
 _PLACEHOLDER = (
-    rf"(?:(?:(?:{_spelled(_YOUR)})[-_ ]?){{1,3}}(?:pythonanywhere[-_ ]?|pa[-_ ])?"
+    rf"(?:(?:{_spelled(_YOUR)})[-_ ]?(?:pythonanywhere[-_ ]?|pa[-_ ])?"
     rf"(?:{_spelled(_USER)})(?:[-_ ]?pythonanywhere)?|{_spelled(_WHOLE)})"
 )
 _BRACKETS = r"<[\s\w-]+>|\[your[\s\w-]+\]|\{your[\s\w-]+\}"

@@ -74,21 +74,17 @@ class Interpreter:
         # A path in the code may be what is wrong: it proves no account.
         is_known = site.source not in ("stand-in", "path")
         self.domain = site.domain if is_known else ""
-        """The web app's domain, "" if it is not known."""
         self.python = python
         self.requirements = read_requirements(project.folder, python)
         self.findings: list[Finding] = []
-        self.unread: list[tuple[str, str]] = []
-        """The files that could not be read, and why."""
+        self.unread: list[tuple[str, str]] = []  # files, and why they were not read
         self.modules: dict[str, Module | None] = {}
         """The project's files by their paths; None for those that could not be read."""
         self.finder = ModuleFinder(placement)
         self.is_certain = True
         """Whether the import surely comes to the statement that is being followed."""
-        self.guards: list[set[str]] = []
-        """The exceptions that each ``try`` around the statement catches."""
-        self.changes_folder = False
-        """Whether the project changes the working directory."""
+        self.guards: list[set[str]] = []  # what each ``try`` around catches
+        self.changes_folder = False  # of the process
         self.has_unsubscribed_server = False  # CherryPy's
         self.settings = setting_rules.Settings()
         # The imports of packages that come with a server of their own.

@@ -56,7 +56,7 @@ class AdviceTest(unittest.TestCase):
             if name.endswith("_wsgi.py"):
                 files[name] = f"{code}\n{PLAIN}"
             else:
-                files["wsgi.py"] = f"import {module}\n{PLAIN}"
+                files["app.py"] = f"import {module}\n{PLAIN}"
                 files[name] = f"{code}\n"
             with self.subTest(code):
                 found = findings(files)
@@ -83,16 +83,17 @@ class AdviceTest(unittest.TestCase):
             ),
         ):
             with self.subTest(code):
-                found = findings({"wsgi.py": code + "\n", "shop.py": shop})
+                found = findings({"app.py": code + "\n", "shop.py": shop})
                 self.assertEqual([f["fix"] for f in found], [advice], found)
                 self.assertEqual(found[0]["rule"], "application-factory")
 
     def test_hosts(self) -> None:
         wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\n"
+        wsgi += "import sys\nsys.path.insert(0, '/home/alice/mysite')\n"
         wsgi += "os.environ['DJANGO_SETTINGS_MODULE'] = 'settings'\n"
         wsgi += "application = get_wsgi_application()\n"
         for hosts, entry, options, advice in (
-            ([], "wsgi", [], '["USERNAME.pythonanywhere.com"]'),
+            ([], "app", [], '["USERNAME.pythonanywhere.com"]'),
             (
                 ["localhost"],
                 "alice_eu_pythonanywhere_com_wsgi",
@@ -101,7 +102,7 @@ class AdviceTest(unittest.TestCase):
             ),
             (
                 [".pythonanywhere.com"],
-                "wsgi",
+                "app",
                 ["--domain", "www.tea.shop"],
                 '[".pythonanywhere.com", "www.tea.shop"]',
             ),
@@ -115,6 +116,16 @@ class AdviceTest(unittest.TestCase):
                 found = findings(files, *options)
                 fixes = [f["fix"] for f in found]
                 self.assertEqual(fixes, [f"Write: `ALLOWED_HOSTS = {advice}`."], found)
+
+    def test_unfinished_merge(self) -> None:
+        conflict = "<" * 7 + " HEAD\nx = 1\n" + "=" * 7 + "\nx = 2\n" + ">" * 7 + " a\n"
+        for text, line in ((conflict, 1), (f"x = (\n{conflict})\n", 2)):
+            with self.subTest(text):
+                found = findings({"app.py": text + PLAIN}, "--entry", "app.py")
+                places = [(f["rule"], f["line"]) for f in found]
+                self.assertIn(("syntax-error", line), places, found)
+                said = [f["message"] for f in found if f["rule"] == "syntax-error"]
+                self.assertIn("conflict markers of git", said[0])
 
     def test_notes(self) -> None:
         files: dict[str, str | bytes] = {
@@ -138,7 +149,7 @@ class AdviceTest(unittest.TestCase):
         ):
             with self.subTest(package):
                 files: dict[str, str | bytes] = {
-                    "wsgi.py": code + PLAIN,
+                    "app.py": code + PLAIN,
                     "requirements.txt": f"{package}\n",
                 }
                 found = findings(files)

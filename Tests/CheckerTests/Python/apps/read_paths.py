@@ -356,6 +356,7 @@ DATABASES = {
 def keep(photo, order):
     default_storage.save("photos/x.png", photo)
     order.photo.save("x.png", photo)
+    photo_storage.save("photos/x.png")
     order.save()
 """
         + PLAIN,
@@ -428,6 +429,18 @@ application = default_app()
             "shop.py": "from shop import start\n" + MAIN + "    start()\n",
             "shop/__init__.py": "def start():\n    pass\n",
         },
+    ),
+    read_app(
+        "a package that makes its names when they are asked for, beside a file of its name",
+        {
+            "app.py": "from shop import start\n" + PLAIN,
+            "shop.py": "",
+            "shop/__init__.py": "def __getattr__(name):\n    return print\n",
+        },
+    ),
+    read_app(
+        "an entry file of the name of the project's own distribution",
+        {"shop.py": PLAIN, "requirements.txt": "shop\n"},
     ),
     read_app(
         "packages of this Python, and a line of arrows",

@@ -119,6 +119,7 @@ app.config["SQLALCHEMY_DATABASE_URI"] = URI.format(  # <- pool-recycle
     read_app(
         "threads, schedulers and processes of requests",
         """import multiprocessing
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -144,7 +145,8 @@ def start_once():
 def send_later(text):
     thread = threading.Thread(target=work, args=[text])
     thread.start()  # <- thread-in-request
-    return ", ".join([text])
+    path = os.path.join("orders", text)
+    return path + SEPARATOR.join([text]) + ", ".join([text])
 
 
 @app.route("/")
@@ -294,7 +296,6 @@ from sqlalchemy import create_engine
 
 URI = f"mysql+pymysql://alice:{{os.environ.get('DBPW')}}@{_HOST}/alice$shop"
 engine = create_engine(URI, pool_recycle=280)
-local = create_engine("mysql+pymysql://root@localhost/shop")
 client = pymongo.MongoClient(os.environ.get("MONGO"), connect=False)
 first = pymysql.connect(host="{_HOST}", password=os.environ["DBPW"])
 first.close()
@@ -305,6 +306,12 @@ def connected():
 """
         + PLAIN,
         "pymysql sqlalchemy pymongo",
+    ),
+    read_app(
+        "an engine for a database on the desk",
+        "from sqlalchemy import create_engine\n\n"
+        'engine = create_engine("mysql+pymysql://root@localhost/shop")\n' + PLAIN,
+        "sqlalchemy pymysql",
     ),
     read_app(
         "the configuration of the host's help page",

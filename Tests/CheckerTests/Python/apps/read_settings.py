@@ -137,6 +137,8 @@ def connected():
 ]
 HOSTS = [
     "tu-usuario.pythonanywhere.com",  # <- placeholder
+    "tu_nombre_de_usuario.pythonanywhere.com",  # <- placeholder
+    "your-user-name.pythonanywhere.com",  # <- placeholder
     "nombredeusuario.pythonanywhere.com",  # <- placeholder
     "ihrbenutzername.pythonanywhere.com",  # <- placeholder
     "https://TON_PSEUDO.pythonanywhere.com/",  # <- placeholder
@@ -220,6 +222,11 @@ GOOD_SETTINGS = (
         "Django",
     ),
     read_app(
+        "Django's settings that a package overrides",
+        _django("DEBUG = True\nALLOWED_HOSTS = []\nfrom overrides import *\n"),
+        "Django overrides",
+    ),
+    read_app(
         "Flask in debug mode on the desk",
         FLASK
         + "app.debug = False\napp.config['DEBUG'] = False\n"
@@ -245,6 +252,8 @@ GOOD_SETTINGS = (
 URIS = [
     "postgres://user:password@localhost/shop",
     "mysql://root:example@db/shop",
+    "mysql://root:tea4two@db/shop",
+    "mysql://root:tea4two@localhost/shop",
     "https://example.com:8000/@alice",
     "https://alice:YOUR_PASSWORD@api.tea.shop/",
     "redis://:6379/0",
