@@ -28,11 +28,11 @@ def disproved(findings: list[Finding], modules: Mapping[str, str]) -> list[Findi
     has_failure = any(
         finding.rule in _FAILURES and not finding.claim[0] for finding in findings
     )
-    return [
-        finding
-        for finding in findings
-        if not _is_disproved(finding, modules, has_failure)
-    ]
+    kept = [f for f in findings if not _is_disproved(f, modules, has_failure)]
+    for finding in kept:
+        if finding.claim[0] == "hidden" and modules and not has_failure:
+            finding.severity = "warning"  # nothing that was asked for needs it
+    return kept
 
 
 def _is_disproved(

@@ -14,6 +14,7 @@ _ONE_EACH = {
     "not-wsgi",
 }
 
+_MISTAKES = {"relative-path", "windows-path", "wrong-case"}
 # Findings about an import that never comes to its end.
 _ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-load"}
 
@@ -28,7 +29,10 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
         elif twin.rule == finding.rule and twin.claim[0] == "missing":
             continue  # reading knows the name in full: `google.cloud.storage`
         elif twin.rule not in _ONE_EACH and _rank(finding) < _rank(twin):
+            finding.severity = _worse(finding, twin)
             kept[kept.index(twin)] = finding
+        else:
+            twin.severity = _worse(finding, twin)
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
     names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
     return [
@@ -42,8 +46,17 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
 
 
 def _rank(finding: Finding) -> tuple[int, int]:
-    """Return the rank of a finding: an error comes before a warning at its line."""
-    return LEVELS.index(finding.level), RANK[finding.rule]
+    """Return the rank of a finding: an error comes before a warning at its line.
+
+    What names the mistake comes before what only names its effect.
+    """
+    level = 0 if finding.rule in _MISTAKES else LEVELS.index(finding.level)
+    return level, RANK[finding.rule]
+
+
+def _worse(finding: Finding, twin: Finding) -> str:
+    """Return the severity of one mistake that was found twice."""
+    return min(finding.level, twin.level, key=LEVELS.index)
 
 
 def without_disproved_ends(read: list[Finding]) -> list[Finding]:

@@ -161,9 +161,6 @@ class Judge:
     def on_server(self, event: dict[str, Any]) -> None:
         self.add("server-start", event, f"{plain(event['what'])} at import")
 
-    def on_fork(self, event: dict[str, Any]) -> None:
-        self.add("process-at-import", event, "It forks at import")
-
     def on_exit(self, event: dict[str, Any]) -> None:
         what = f"The import ends the process: {plain(event['what'])}"
         self.add("exit-at-import", event, what)
@@ -217,7 +214,6 @@ class Judge:
 
 _ENDS = {
     "server": Judge.on_server,
-    "fork": Judge.on_fork,
     "exit": Judge.on_exit,
     "raised": Judge.on_raised,
     "missing": Judge.on_missing,

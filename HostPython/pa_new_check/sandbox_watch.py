@@ -37,7 +37,9 @@ class Watch:
     # Reporting.
 
     def send(self, kind: str, **facts: Any) -> None:
-        """Report one fact."""
+        """Report one fact, unless this is a process that the app has forked."""
+        if os.getpid() != self.process:
+            return
         line = self.task["token"] + json.dumps({"kind": kind, **facts}) + "\n"
         os.write(self.task["report"], line.encode("ascii"))
 
@@ -96,7 +98,7 @@ class Watch:
 
     def on_fork(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.is_importing:
-            self.stop("fork", "It forks")
+            self.note("process", "It forks")
 
     def on_exec(self, event: str, arguments: tuple[Any, ...]) -> None:
         self.stop("exit", "it runs another program in its place (exec)")
