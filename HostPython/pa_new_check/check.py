@@ -79,6 +79,7 @@ def _load(
         list(dict.fromkeys(["/", *options.path])) if options.path else ["/"],
     )
     request.asks_routes = options.all_routes
+    request.has_progress = options.progress
     request.uploads = options.upload
     request.uses_namespaces = not options.no_namespaces
     request.lent = loading.lent_variables(options.env, options.env_file)

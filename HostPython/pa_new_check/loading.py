@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pa_new_check import placement, processes, runtime_rules, sandbox, stage
 from pa_new_check.placement import Placement
+from pa_new_check.progress import StatusLine
 from pa_new_check.project import CannotCheck
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
@@ -43,6 +44,8 @@ class Loading:
         self.lent: dict[str, str] = {}
         """Variables that the user lends."""
         self.uses_namespaces = True
+        self.has_progress = False
+        """Whether the terminal says what a long check waits for."""
         self.conversation: Conversation | None = None
         """The requests of ``visit``."""
 
@@ -82,8 +85,11 @@ def _run(place: Placement, loading: Loading, data: str) -> tuple[Outcome, stage.
         )
         task.asks_routes = loading.asks_routes
         task.uses_namespaces = loading.uses_namespaces
+        task.status = StatusLine(is_shown=loading.has_progress)
         task.conversation = loading.conversation
-        return runtime_rules.judge(task, sandbox.run(task)), lender
+        result = sandbox.run(task)
+        task.status.erase()
+        return runtime_rules.judge(task, result), lender
 
 
 def _place_finding(place: Placement) -> Finding:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import marshal
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from typing import Any, NoReturn
 
 from pa_new_check import processes, sandbox_namespace
 from pa_new_check.placement import Placement
+from pa_new_check.progress import StatusLine
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
 from pa_new_check.stage import Stage
@@ -95,6 +97,8 @@ class Task:
         self.asks_routes = False
         """Whether to ask for the routes that the framework tells, too."""
         self.uses_namespaces = True
+        self.status = StatusLine(is_shown=False)
+        """The line of the terminal that says what is waited for."""
         self.conversation: Conversation | None = None
         """The requests of ``visit``."""
 
@@ -361,8 +365,9 @@ def _read(
         for stream in streams:
             os.set_blocking(stream, False)
             selector.register(stream, selectors.EVENT_READ)
-        ended = False
+        ended, awaited = False, "loading the app"
         while time.monotonic() < deadline:
+            task.status.show(awaited)
             ready = selector.select(0 if ended else 0.02) if selector.get_map() else []
             for key, _ in ready:
                 try:
@@ -373,6 +378,7 @@ def _read(
                     selector.unregister(key.fd)
                 if key.fd == report and any(start in data for start in starts):
                     deadline = time.monotonic() + task.time_limit + _GRACE
+                    awaited = _awaited(data.decode("ascii", "replace")) or awaited
                 # Above the limit, the stream is still read, but not kept.
                 room = streams[key.fd] - len(read[key.fd])
                 read[key.fd] += data[: max(room, 0)]
@@ -385,3 +391,9 @@ def _read(
                 elif not selector.get_map():
                     time.sleep(0.01)
     return read
+
+
+def _awaited(report: str) -> str:
+    """Return what the last request of a part of the report waits for, "" if none."""
+    targets = re.findall(r'"target": "([^"\\]*)"', report)
+    return f"asking for {targets[-1]}" if targets and targets[-1] else ""

@@ -11,6 +11,8 @@ from support import CHECKER, check, project
 
 sys.path.insert(0, str(CHECKER))
 
+STAND_IN = "domain: standin.pythonanywhere.com (a stand-in: name yours with --domain)"
+
 
 class ReportTest(unittest.TestCase):
     """The document, and the findings in it."""
@@ -27,10 +29,7 @@ class ReportTest(unittest.TestCase):
                 "version": 2,
                 "outcome": "broken",
                 "summary": "The app does not load on PythonAnywhere: 1 error",
-                "notes": [
-                    "domain: standin.pythonanywhere.com (a stand-in: name yours with "
-                    "--domain)"
-                ],
+                "notes": [STAND_IN],
                 "domain": {
                     "name": "standin.pythonanywhere.com",
                     "source": "stand-in",
