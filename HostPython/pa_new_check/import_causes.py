@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 _READS = re.compile(
     r"(^|/)(os|_collections_abc)\.py$|<frozen os>|^<frozen _collections_abc>"
 )
+_UNREACHABLE = re.compile(
+    r"can't connect|could not (?:connect|translate)|failed to (?:resolve|establish)"
+    r"|name resolution|name or service not known|getaddrinfo|nodename nor servname"
+    r"|unknown (?:mysql )?server host|network is unreachable|no route to host"
+    r"|max retries exceeded|connection (?:refused|timed out)|connect(?:ion)? timeout",
+    re.IGNORECASE,
+)
+_THIS_COMPUTER = re.compile(r"localhost|\b127\.\d+\.\d+\.\d+|::1\b", re.IGNORECASE)
 _HOST_MODULES = ("uwsgi", "uwsgidecorators")
 # A package without a file of its own, such as `google`, has no such module.
 _NO_INNER = re.compile(
@@ -40,7 +48,7 @@ def judge(judge: Judge, event: dict[str, Any]) -> None:
         _missing_module(judge, event, f"{inner[2]}.{inner[1]}")
     elif "SyntaxError" in event["bases"]:
         judge.add("syntax-error", event, f"{name}: {text}")
-    elif missing_variable(judge, event, "The import"):
+    elif missing_variable(judge, event, "The import") or _unreachable(judge, event):
         pass
     elif "FileNotFoundError" in event["bases"] and event["path"]:
         _missing_file(judge, event, event["path"])
@@ -53,6 +61,27 @@ def judge(judge: Judge, event: dict[str, Any]) -> None:
         )
     else:
         judge.add("import-error", event, f"The import raises {name}: {text}")
+
+
+def _unreachable(judge: Judge, event: dict[str, Any]) -> bool:
+    """Report an import that needs another computer, and tell whether it does.
+
+    That this computer does not reach it proves nothing about PythonAnywhere; a server on
+    the computer itself is on no other.
+    """
+    name, text = event["type"], plain(event["text"])
+    if not _UNREACHABLE.search(text) or _THIS_COMPUTER.search(text):
+        return False
+    is_database = name.endswith(("OperationalError", "InterfaceError", "DatabaseError"))
+    rule = "connection-at-import" if is_database else "network-at-import"
+    judge.outcome.unloaded = (
+        "its import needs another server, which does not answer here"
+    )
+    what = (
+        f"The import needs another server, which does not answer here: {name}: {text}"
+    )
+    judge.add(rule, event, what)
+    return True
 
 
 def _missing_module(judge: Judge, event: dict[str, Any], name: str) -> None:

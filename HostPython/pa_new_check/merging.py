@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_new_check.rules import LEVELS, RANK, SAME_CAUSE, Finding
+from pa_new_check.rules import LEVELS, RANK, RULES, SAME_CAUSE, Finding
 
 # Each of these is about the one application: the finding from reading the source says
 # more than the one from loading it.
@@ -14,7 +14,7 @@ _ONE_EACH = {
     "not-wsgi",
 }
 
-_MISTAKES = {"relative-path", "windows-path", "wrong-case"}
+_MISTAKES = {"relative-path", "windows-path", "wrong-case", "missing-template"}
 # Findings about an import that never comes to its end.
 _ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-load"}
 
@@ -32,6 +32,9 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
             finding.severity = _worse(finding, twin)
             kept[kept.index(twin)] = finding
         else:
+            if twin.rule in _MISTAKES and twin.rule != finding.rule:
+                consequence = twin.consequence or RULES[twin.rule].consequence
+                twin.consequence = f"{consequence} {finding.what.rstrip('.')}."
             twin.severity = _worse(finding, twin)
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
     names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
@@ -50,7 +53,8 @@ def _rank(finding: Finding) -> tuple[int, int]:
 
     What names the mistake comes before what only names its effect.
     """
-    level = 0 if finding.rule in _MISTAKES else LEVELS.index(finding.level)
+    is_mistake = finding.rule in _MISTAKES and finding.level != "note"
+    level = -1 if is_mistake else LEVELS.index(finding.level)
     return level, RANK[finding.rule]
 
 

@@ -53,12 +53,13 @@ class Finding:
     def document(self) -> dict[str, object]:
         """Return the finding as the report has it, with the texts of its rule."""
         rule = RULES[self.rule]
+        what = self.what.rstrip(".")  # an exception's text may end with one
         return {
             "rule": self.rule,
             "severity": self.level,
             "file": self.file,
             "line": self.line,
-            "message": f"{self.what}. {self.consequence or rule.consequence}",
+            "message": f"{what}. {self.consequence or rule.consequence}",
             "fix": self.fix or rule.fix,
             "page": self.page or rule.page,
         }
@@ -75,6 +76,7 @@ SAME_CAUSE = frozenset(
         "asgi-application",
         "missing-variable",
         "missing-table",
+        "missing-template",
         "wrong-case",
         "polling-bot",
         "not-wsgi",

@@ -22,6 +22,14 @@ REQUESTS = (
         "Django400BadRequest",
     ),
     Rule(
+        "relative-path",
+        "warning",
+        "On PythonAnywhere the working directory is your home folder, not the "
+        "project's folder, so the file is not found.",
+        "Build the path from the folder of this file: `Path(__file__).parent / ...`.",
+        "NoSuchFileOrDirectory",
+    ),
+    Rule(
         "missing-template",
         "warning",
         "Flask finds no such template, on PythonAnywhere as here: the page is an error.",
@@ -62,14 +70,6 @@ REQUESTS = (
         "error",
         "Your account has no such name or folder.",
         "Replace it with the name of your own account.",
-        "NoSuchFileOrDirectory",
-    ),
-    Rule(
-        "relative-path",
-        "warning",
-        "On PythonAnywhere the working directory is your home folder, not the "
-        "project's folder, so the file is not found.",
-        "Build the path from the folder of this file: `Path(__file__).parent / ...`.",
         "NoSuchFileOrDirectory",
     ),
     Rule(
