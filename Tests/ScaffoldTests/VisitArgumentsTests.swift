@@ -107,6 +107,11 @@ struct VisitArgumentsTests {
             (["visit", "-data", "x"], .unknownOption("-data", nearest: "--data")),
             (["visit", "-header=x"], .unknownOption("-header", nearest: "--header")),
             (["visit", "-Ly"], .unknownOption("-Ly", nearest: nil)),
+            (["visit", "--location"], .unknownOption("--location", nearest: "--follow")),
+            (["visit", "--request=PUT"], .unknownOption("--request", nearest: "--method")),
+            (["visit", "--data-binary", "x"], .unknownOption("--data-binary", nearest: "--data")),
+            (["visit", "-b", "x"], .unknownOption("-b", nearest: "--cookie-jar")),
+            (["hello", "-b", "x"], .unknownOption("-b", nearest: nil)),
             (["hello", "-XPOST"], .unknownOption("-XPOST", nearest: nil)),
             (
                 ["hello", "-X", "POST"],

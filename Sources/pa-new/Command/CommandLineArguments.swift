@@ -37,7 +37,11 @@ struct CommandLineArguments {
                 found = find(spelling, in: own)
             }
             guard let option = found else {
-                throw .unknownOption(spelling, nearest: suggestion(for: spelling, in: options))
+                let ofCurl = command == .visit ? Option.ofCurl[spelling]?.long : nil
+                throw .unknownOption(
+                    spelling,
+                    nearest: ofCurl ?? suggestion(for: spelling, in: options)
+                )
             }
             let value = try Self.value(of: option, spelling, attached, &rest)
             if !option.isRepeatable, has(option.name) { throw .repeated(option.long) }

@@ -51,6 +51,13 @@ extension Option {
         ] + printing
     }
 
+    /// What curl's other names mean here, for the hint.
+    static let ofCurl: [String: Name] = [
+        "--request": .method, "--location": .follow, "--cookie": .cookieJar, "-b": .cookieJar,
+        "-c": .cookieJar, "--data-binary": .data, "--data-raw": .data, "--data-ascii": .data,
+        "--form-string": .form,
+    ]
+
     /// Options for the response of `visit`.
     private static let printing = [
         Option(

@@ -43,6 +43,9 @@ struct Option {
         case noCheck = "no-check"
         case assumeInstalled = "assume-installed"
         case replaceWSGI = "replace-wsgi"
+
+        /// The option as you type it.
+        var long: String { "--" + rawValue }
     }
 
     let name: Name
@@ -62,7 +65,7 @@ struct Option {
     var helpFor: [CommandName: String] = [:]
 
     /// The option as you type it.
-    var long: String { "--" + name.rawValue }
+    var long: String { name.long }
 
     /// Returns what the option does, in one line.
     ///
