@@ -219,18 +219,18 @@ class HostileTest(unittest.TestCase):
         source = (
             "import subprocess, sys\n"
             + PLAIN
-            + f"subprocess.Popen([sys.executable, '-c', {sleep!r}],"
+            + f"subprocess.Popen([{sys.executable!r}, '-c', {sleep!r}],"
             + " start_new_session=True)\n"
         )
         self.assertEqual(self.found(source), [("process-at-import", 6)])
         middle = (
-            "import subprocess, sys; subprocess.Popen([sys.executable, '-c', "
+            f"import subprocess; subprocess.Popen([{sys.executable!r}, '-c', "
             f"{sleep!r}], start_new_session=True)"
         )
         source = (
             "import subprocess, sys\n"
             + PLAIN
-            + f"subprocess.run([sys.executable, '-c', {middle!r}])\n"
+            + f"subprocess.run([{sys.executable!r}, '-c', {middle!r}])\n"
         )
         if sys.platform.startswith("linux"):
             self.found(source)
@@ -254,7 +254,7 @@ class HostileTest(unittest.TestCase):
             + "for _ in range(30):\n"
             + "    if library.fork() == 0:\n"
             + "        library.setsid()\n"
-            + f"        arguments = [sys.executable, '-c', {sleep!r}]\n"
+            + f"        arguments = [{sys.executable!r}, '-c', {sleep!r}]\n"
             + "        texts = [w.encode() for w in arguments]\n"
             + "        library.execv(texts[0], (ctypes.c_char_p * 4)(*texts, None))\n"
             + "        library._exit(1)\n"
@@ -269,7 +269,7 @@ class HostileTest(unittest.TestCase):
         source = (
             "import os, subprocess, sys\n"
             + PLAIN
-            + f"subprocess.Popen([sys.executable, '-c', {sleep!r}],"
+            + f"subprocess.Popen([{sys.executable!r}, '-c', {sleep!r}],"
             + " start_new_session=True)\n"
             + "os.system('kill -9 -%d' % os.getpgid(os.getppid()))\n"
             + "import time\ntime.sleep(60)\n"
@@ -283,7 +283,7 @@ class HostileTest(unittest.TestCase):
         for number in (signal.SIGTERM, signal.SIGKILL):
             source = PLAIN + "import subprocess, sys, time\n"
             if number == signal.SIGTERM:
-                arguments = f"[sys.executable, '-c', {sleep!r}]"
+                arguments = f"[{sys.executable!r}, '-c', {sleep!r}]"
                 source += f"subprocess.Popen({arguments}, start_new_session=True)\n"
             source += "time.sleep(60)\n"
             with self.subTest(number), project({"wsgi.py": source}) as folder:
