@@ -37,13 +37,18 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
                 twin.consequence = f"{consequence} {finding.what.rstrip('.')}."
             twin.severity = _worse(finding, twin)
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
+    has_own_server = any(f.rule == "not-wsgi" for f in kept)
     names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}
     return [
         finding
         for finding in kept
         if not (
             finding.rule == "import-error"
-            and any(f"'{name}'" in finding.what for name in names)
+            and (
+                any(f"'{name}'" in finding.what for name in names)
+                # The module of such an app has no application to import.
+                or (has_own_server and "cannot import name" in finding.what)
+            )
         )
     ]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from pa_new_check import known_apis
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import PathUse, Reading
 from pa_new_check.static_analysis.names import library_name
-from pa_new_check.static_analysis.values import Literal, Module, text_of
+from pa_new_check.static_analysis.values import Literal, Module, PathLiteral, text_of
 
 _HERE = frozenset(("os.getcwd()", "pathlib.Path.cwd()"))
 _JOINS = frozenset(
@@ -18,6 +20,9 @@ _JOINS = frozenset(
     + ("os.path.abspath", "os.path.realpath", "os.path.normpath")
 )
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_OF_PATHS_ONLY = frozenset(
+    ("read_text", "read_bytes", "write_text", "write_bytes", "iterdir")
+)
 _FILE_NAME = re.compile(r"/|\.\w{1,5}$")
 _DRIVE = re.compile(r"[A-Za-z]:(?:\\{1,2}[\w ~.-]|/(?:Users|Program Files|Windows)\b)")
 _PACKAGES = re.compile(r"[\w./~-]*/python(3\.\d+)/(?:site|dist)-packages\b")
@@ -29,13 +34,15 @@ def note(
 ) -> None:
     """Note the paths that a call uses relative to the working directory."""
     func = node.func
-    if (
-        tail in known_apis.PATH_METHODS
-        and isinstance(func, ast.Attribute)
-        and isinstance(func.value, ast.BinOp)
-        and isinstance(func.value.op, ast.Div)
-    ):
-        name = f"pathlib.Path().{tail}"  # only paths are divided, and have this method
+    if tail in known_apis.PATH_METHODS and isinstance(func, ast.Attribute):
+        owner = func.value
+        is_path = name.startswith("pathlib.Path()")
+        if isinstance(owner, ast.BinOp):
+            is_path = isinstance(owner.op, ast.Div)  # only paths are divided
+        elif not name and tail in _OF_PATHS_ONLY:
+            is_path = isinstance(reading.analysis.value(module, owner), PathLiteral)
+        if is_path:
+            name = f"pathlib.Path().{tail}"
     for path in _given(module, node, name, tail):
         text, is_whole = _beginning(module, path, reading)
         if text is None:
@@ -47,11 +54,14 @@ def note(
         is_save = name not in known_apis.OPENS and tail in known_apis.SAVES
         if is_save and not _FILE_NAME.search(text):
             continue  # perhaps not the name of a file
+        use = PathUse(module, node, name or tail, text, is_whole)
+        if text.startswith("/") and is_whole and not _writes(use):
+            reading.whole_paths.append(use)
         if not text or text.startswith(("/", "~", ":")):
             continue
         if _ADDRESS.match(text) or _DRIVE.match(text):
             continue  # the other rule finds the drive where the code names it
-        reading.paths.append(PathUse(module, node, name or tail, text, is_whole))
+        reading.paths.append(use)
 
 
 def _given(module: Module, node: ast.Call, name: str, tail: str) -> Iterator[ast.expr]:
@@ -129,7 +139,9 @@ def _beginning(
 
 
 def judge(reading: Reading) -> Iterator[Finding]:
-    """Yield the findings about all relative paths of the project."""
+    """Yield the findings about all paths of the project."""
+    for use in reading.whole_paths:
+        yield from _judge_case(use, reading)
     if reading.analysis.changes_folder:
         return
     made = {_tidy(use.text) for use in reading.paths if _makes(use)}
@@ -156,6 +168,39 @@ def judge(reading: Reading) -> Iterator[Finding]:
                 yield _missing(use, reading)
         elif _writes(use) or is_here or text not in written:
             yield _missing(use, reading)
+
+
+def _judge_case(use: PathUse, reading: Reading) -> Iterator[Finding]:
+    """Report a file of the project whose name has other capital letters."""
+    folder = reading.project.folder
+    for root in (f"{folder}/", f"{reading.home}/{folder.name}/"):
+        if not use.text.startswith(root):
+            continue
+        place, shown = folder, []
+        for part in os.path.normpath(use.text[len(root) :]).split("/"):
+            names = _names_in(place)
+            same = [name for name in names if name.lower() == part.lower()]
+            if not same:
+                return
+            shown.append(part if part in same else same[0])
+            place = place / shown[-1]
+        wanted, real = use.text[len(root) :], "/".join(shown)
+        if real != os.path.normpath(wanted):
+            yield Finding(
+                "wrong-case",
+                use.module.file,
+                use.node.lineno,
+                f"The code opens `{wanted}`, but the file is `{real}`",
+                last_line=use.node.end_lineno or use.node.lineno,
+            )
+        return
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
 
 
 def _missing(use: PathUse, reading: Reading, consequence: str = "") -> Finding:

@@ -49,6 +49,7 @@ class Reading:
         self.analysis = analysis
         self.account = account
         self.paths: list[PathUse] = []
+        self.whole_paths: list[PathUse] = []
         self.templates: list[TemplateUse] = []
         self.started: list[tuple[Module, ast.Call, str]] = []
         """Calls in functions that start a thread or a process, with their names."""

@@ -44,7 +44,10 @@ def judge_application(interpreter: Interpreter, module: Module) -> None:
         kind, fix = known_apis.NOT_WSGI[value.origin]
         rule, what = "not-wsgi", f"`application` is {kind}"
     elif _own_server(interpreter, value):
-        _judge_own_server(interpreter, _own_server(interpreter, value), scope, name)
+        top = _own_server(interpreter, value)
+        _judge_own_server(
+            interpreter, top, *interpreter.own_servers.get(top, (scope, name))
+        )
     elif isinstance(value, Function):
         rule, (what, fix) = "application-factory", _factory(interpreter, value, last)
     elif isinstance(value, ModuleValue):

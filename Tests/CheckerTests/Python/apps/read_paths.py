@@ -159,6 +159,26 @@ application = default_app()
         "bottle",
     ),
     read_app(
+        "data files whose names have capital letters",
+        {
+            "app.py": """import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TEA = Path(__file__).with_name("tea.csv").read_text()  # <- wrong-case
+NAMES = HERE.joinpath("data", "names.txt").read_text()  # <- wrong-case
+
+
+def prices():
+    return open(os.path.join(os.path.dirname(__file__), "data/x.json"))  # <- wrong-case
+"""
+            + PLAIN,
+            "tea.CSV": "tea",
+            "Data/names.txt": "tea",
+            "Data/x.json": "tea",
+        },
+    ),
+    read_app(
         "a template whose name has a capital letter",
         {
             "wsgi.py": _RENDERS + _VIEW + "  # <- wrong-case\n",
@@ -322,6 +342,25 @@ def collect():
     threading.Thread(target=print).start()
 """,
         "Flask",
+    ),
+    read_app(
+        "data files that are there, that are nowhere, and that the code makes",
+        {
+            "app.py": """from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def prices(name):
+    (HERE / "tea.csv").read_text()
+    (HERE / "nowhere.csv").read_text()
+    (HERE / name).read_text()
+    open(HERE / "TEA.csv", "w")
+    return open(HERE / "shop/../tea.csv")
+"""
+            + PLAIN,
+            "tea.csv": "tea",
+        },
     ),
     read_app(
         "the working directory is set",
