@@ -97,6 +97,7 @@ struct CheckRunTests {
     func wsgiFile() async throws {
         let refusal = """
             {"version": 2, "error": {"kind": "no-entry", "message": "M"}, "found": "flask_app.py",
+             "others": ["b.py:1 has the Flask app `b`", "c.py:1 has the Flask app `c`"],
              "wsgi_file": "import sys\\nfrom flask_app import app as application\\n"}
             """
         let finished = try await check(refusal)
@@ -111,7 +112,9 @@ struct CheckRunTests {
 
                 """
         )
-        #expect(finished.stderr.hasPrefix("pa-new: M\n  help: save the text"), "\(finished)")
+        #expect(finished.stderr.hasPrefix("pa-new: M\n  help: write the text"), "\(finished)")
+        let others = "the first app; others: b.py:1 has the Flask app `b` and c.py:1 has"
+        #expect(finished.stderr.contains(others), "\(finished)")
         // A program that reads documents gets no other text.
         let json = try await check(refusal, ["--json"])
         expectEnd(of: json, code: 2, stdout: "")

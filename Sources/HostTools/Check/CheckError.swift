@@ -8,8 +8,9 @@ public enum CheckError: Error, Sendable, Hashable {
     case badRecord(folder: String, reason: String)
     /// The checker itself reported why it cannot check the project.
     case cannotCheck(message: String)
-    /// There is no entry file; with the text of the WSGI file to write, if the checker knows one.
-    case noEntry(message: String, wsgiFile: String?)
+    /// There is no entry file; with the text of the WSGI file to write, if the checker knows one, and what
+    /// other apps it found.
+    case noEntry(message: String, wsgiFile: String?, others: [String] = [])
     /// The checker stopped without a valid report.
     case brokenReport(exitCode: Int32)
 }
@@ -26,7 +27,7 @@ extension CheckError {
             )
         case .cannotCheck(let message):
             Diagnostic(message)
-        case .noEntry(let message, let wsgiFile):
+        case .noEntry(let message, let wsgiFile, _):
             Diagnostic(
                 message,
                 hint: wsgiFile.map { _ in "for the text of the WSGI file to write: pa-new check" }

@@ -107,9 +107,10 @@ func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport 
         }
         let error: Reason
         let wsgiFile: String?
+        let others: [String]?
 
         enum CodingKeys: String, CodingKey {
-            case error
+            case error, others
             case wsgiFile = "wsgi_file"
         }
     }
@@ -118,10 +119,10 @@ func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport 
     }
     if let report = try? JSONDocument.value(CheckReport.self, from: data) { return report }
     if let refusal = try? JSONDocument.value(Refusal.self, from: data) {
-        let message = refusal.error.message
-        throw refusal.error.kind == "no-entry"
-            ? .noEntry(message: message, wsgiFile: refusal.wsgiFile)
-            : .cannotCheck(message: message)
+        let message = printable(refusal.error.message)
+        guard refusal.error.kind == "no-entry" else { throw .cannotCheck(message: message) }
+        let others = (refusal.others ?? []).map { printable($0) }
+        throw .noEntry(message: message, wsgiFile: refusal.wsgiFile, others: others)
     }
     throw .brokenReport(exitCode: exitCode)
 }

@@ -40,12 +40,12 @@ func check(
             project: project,
             showsProgress: Stream.error.canErase
         )
-    } catch CheckError.noEntry(let message, let file?) where format == .text {
-        let diagnostic = Diagnostic(
-            message,
-            hint: "save the text of the WSGI file that is printed here as wsgi.py in the project's "
-                + "folder, and check again; on PythonAnywhere, it is the whole text of the WSGI file"
-        )
+    } catch CheckError.noEntry(let message, let file?, let others) where format == .text {
+        let hint =
+            "write the text that is printed here into the WSGI file (on PythonAnywhere's Web tab); "
+            + "to check it, save it as wsgi.py in the project's folder"
+        let found = others.isEmpty ? "" : "; it is for the first app; others: \(listed(others))"
+        let diagnostic = Diagnostic(message, hint: hint + found)
         try Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
         try Stream.output.write(framed(wsgiFile: file))
         return ExitCode.cannotCheck
