@@ -87,9 +87,7 @@ def _run(place: Placement, loading: Loading, data: str) -> tuple[Outcome, stage.
         task.uses_namespaces = loading.uses_namespaces
         task.status = StatusLine(is_shown=loading.has_progress)
         task.conversation = loading.conversation
-        result = sandbox.run(task)
-        task.status.erase()
-        return runtime_rules.judge(task, result), lender
+        return runtime_rules.judge(task, sandbox.run(task)), lender
 
 
 def _place_finding(place: Placement) -> Finding:

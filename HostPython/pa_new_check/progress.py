@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import time
 
 from pa_new_shared.text import printable, shortened
 
 _ERROR = 2  # the descriptor of stderr
 _ERASED = "\r\x1b[K"  # the line is empty, and the cursor at its start
+_PAUSE = 0.1  # seconds between two texts, so that each can be read
+_REQUESTING = re.compile(rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")')
 
 
 class StatusLine:
-    """The line; for a wait of less than a second, there is none."""
+    """The line; there is none in the first second."""
 
     def __init__(self, is_shown: bool) -> None:
         self.is_shown = is_shown
-        self.began = time.monotonic()
-        self._awaited = ""
-        self._since = self.began
-        self._seconds = 0
+        self._began = time.monotonic()
+        self._awaited = "loading the app"
+        self._since = self._began
+        self._shown, self._shown_at = "", self._began
 
-    def show(self, awaited: str) -> None:
+    def follow(self, report: bytes) -> None:
+        """Learn from a part of the sandbox's report what the app is asked for."""
+        for match in _REQUESTING.finditer(report) if self.is_shown else ():
+            target = str(json.loads(match[1]))
+            self._awaited = (
+                f"asking for {target}" if target else "asking for the routes"
+            )
+            self._since = time.monotonic()
+
+    def show(self) -> None:
         """Say what the checker waits for, and for how long already; call it often."""
-        if not self.is_shown:
-            return
         now = time.monotonic()
-        if awaited != self._awaited:
-            self._awaited, self._since, self._seconds = awaited, now, 0
+        is_early = now - self._began < 1 or now - self._shown_at < _PAUSE
+        if not self.is_shown or is_early:
+            return
         seconds = int(now - self._since)
-        if seconds > self._seconds:
-            self._seconds = seconds
-            end = f" ({seconds} s)"
-            text = shortened(printable(awaited), max(_columns() - 1 - len(end), 10))
-            _write(_ERASED + text + end)
+        end = f" ({seconds} s)" if seconds else ""
+        room = max(_columns() - 1 - len(end), 10)
+        text = shortened(printable(self._awaited), room) + end
+        if text != self._shown:
+            self._shown, self._shown_at = text, now
+            _write(_ERASED + text)
 
     def erase(self) -> None:
         """Take the line away, also if another process has shown it."""
-        if self.is_shown and time.monotonic() - self.began >= 1:
+        if self.is_shown and time.monotonic() - self._began >= 1:
             _write(_ERASED)
 
 

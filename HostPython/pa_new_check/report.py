@@ -101,6 +101,7 @@ class Report:
             "version": VERSION,
             "outcome": self.verdict,
             "summary": self.summary,
+            "unloaded": None if outcome is None else outcome.unloaded or None,
             "notes": notes,
             "domain": {"name": site.domain, "source": site.source},
             "requests": [

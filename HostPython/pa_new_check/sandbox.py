@@ -10,7 +10,6 @@ import contextlib
 import json
 import marshal
 import os
-import re
 import selectors
 import signal
 import subprocess
@@ -161,6 +160,7 @@ def run(task: Task) -> SandboxResult:
             os.kill(supervisor, signal.SIGKILL)
         _, status = os.waitpid(supervisor, 0)
         processes.end_children()
+        task.status.erase()
     if text:
         return SandboxResult(**json.loads(text))
     if os.WIFSIGNALED(status):
@@ -365,9 +365,9 @@ def _read(
         for stream in streams:
             os.set_blocking(stream, False)
             selector.register(stream, selectors.EVENT_READ)
-        ended, awaited = False, "loading the app"
+        ended = False
         while time.monotonic() < deadline:
-            task.status.show(awaited)
+            task.status.show()
             ready = selector.select(0 if ended else 0.02) if selector.get_map() else []
             for key, _ in ready:
                 try:
@@ -378,7 +378,7 @@ def _read(
                     selector.unregister(key.fd)
                 if key.fd == report and any(start in data for start in starts):
                     deadline = time.monotonic() + task.time_limit + _GRACE
-                    awaited = _awaited(data.decode("ascii", "replace")) or awaited
+                    task.status.follow(data)
                 # Above the limit, the stream is still read, but not kept.
                 room = streams[key.fd] - len(read[key.fd])
                 read[key.fd] += data[: max(room, 0)]
@@ -391,9 +391,3 @@ def _read(
                 elif not selector.get_map():
                     time.sleep(0.01)
     return read
-
-
-def _awaited(report: str) -> str:
-    """Return what the last request of a part of the report waits for, "" if none."""
-    targets = re.findall(r'"target": "([^"\\]*)"', report)
-    return f"asking for {targets[-1]}" if targets and targets[-1] else ""

@@ -38,12 +38,15 @@ struct SARIFTests {
                     line: line,
                     message: "It runs 100%.\n\u{1B}[31m\u{0} \"quoted\"",
                     fix: "Remove it.",
-                    page: place.isMultiple(of: 2) ? "Flask504And502Errors" : nil
+                    page: place.isMultiple(of: 2) ? "Flask504And502Errors" : nil,
+                    source: ""
                 )
             },
             outcome: outcome,
             summary: "It works.",
-            notes: outcome == .notLoaded ? ["One.", "Two."] : []
+            notes: outcome == .notLoaded ? ["One.", "Two."] : [],
+            domain: .init(name: "a.b", source: "--domain"),
+            requests: []
         )
     }
 

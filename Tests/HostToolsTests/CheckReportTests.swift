@@ -36,7 +36,8 @@ struct CheckReportTests {
                 line: 1,
                 message: "M",
                 fix: "F",
-                page: nil
+                page: nil,
+                source: ""
             ),
             Finding(
                 rule: "status",
@@ -45,7 +46,8 @@ struct CheckReportTests {
                 line: 1,
                 message: "N",
                 fix: "G",
-                page: nil
+                page: nil,
+                source: ""
             ),
         ],
         outcome: .broken,
@@ -57,7 +59,12 @@ struct CheckReportTests {
     )
 
     /// Returns a report of a project that was loaded.
-    private static func report(of findings: [Finding]) -> CheckReport {
+    private static func report(
+        of findings: [Finding],
+        outcome: CheckReport.Outcome = .works,
+        summary: String = "It works.",
+        notes: [String] = []
+    ) -> CheckReport {
         CheckReport(
             version: 1,
             entry: "wsgi.py",
@@ -67,7 +74,12 @@ struct CheckReportTests {
             loaded: true,
             allowed: 0,
             unread: [],
-            findings: findings
+            findings: findings,
+            outcome: outcome,
+            summary: summary,
+            notes: notes,
+            domain: .init(name: "a.b", source: "--domain"),
+            requests: []
         )
     }
 
@@ -129,7 +141,8 @@ struct CheckReportTests {
             line: 1,
             message: "M",
             fix: "F",
-            page: nil
+            page: nil,
+            source: ""
         )
         let report = CheckReport(
             version: 1,
@@ -140,7 +153,14 @@ struct CheckReportTests {
             loaded: true,
             allowed: 0,
             unread: [.init(file: name, why: "W")],
-            findings: [finding]
+            findings: [finding],
+            outcome: .notLoaded,
+            summary: name,
+            unloaded: name,
+            notes: [name],
+            domain: .init(name: name, source: name),
+            requests: [.init(path: name, status: nil)],
+            wsgiFile: name
         )
         let text = try ReportFormat.text.write(report, folder: "\u{1B}c")
         #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" || $0.value == 127 })
@@ -162,9 +182,11 @@ struct CheckReportTests {
             page: "AnyPage",
             source: "    app.run(host=\"0.0.0.0\", port=8080, debug=True)"
         )
-        var report = Self.report(of: [finding])
-        report.summary = "wsgi.py fails on PythonAnywhere: 1 error."
-        report.notes = ["The requests were for a.b, from the file's name."]
+        let report = Self.report(
+            of: [finding],
+            summary: "wsgi.py fails on PythonAnywhere: 1 error.",
+            notes: ["The requests were for a.b, from the file's name."]
+        )
         func text(_ colour: Bool) throws -> String {
             try ReportFormat.text.write(
                 report,
@@ -232,15 +254,18 @@ struct CheckReportTests {
             line: 1,
             message: "M",
             fix: "F",
-            page: nil
+            page: nil,
+            source: ""
         )
     }
 
     @Test("of an app that could not be loaded say so in every form")
     func notLoaded() throws {
-        var report = Self.report(of: [])
-        report.outcome = .notLoaded
-        report.summary = "wsgi.py could not be loaded here: flask is missing."
+        let report = Self.report(
+            of: [],
+            outcome: .notLoaded,
+            summary: "wsgi.py could not be loaded here: flask is missing."
+        )
         let text = try ReportFormat.text.write(report, folder: ".")
         #expect(text.hasPrefix("wsgi.py could not be loaded here: flask is missing.\n\n"))
         let github = try ReportFormat.github.write(report, folder: "a b")
@@ -290,7 +315,8 @@ struct CheckReportTests {
             line: 3,
             message: text,
             fix: text,
-            page: nil
+            page: nil,
+            source: ""
         )
         let output = try ReportFormat.github.write(Self.report(of: [finding]), folder: ".")
         #expect(output.hasSuffix("\n"))

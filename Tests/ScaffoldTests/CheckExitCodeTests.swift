@@ -35,10 +35,15 @@ struct CheckExitCodeTests {
                     line: 1,
                     message: "M",
                     fix: "F",
-                    page: nil
+                    page: nil,
+                    source: ""
                 )
             },
-            outcome: outcome
+            outcome: outcome,
+            summary: "S",
+            notes: [],
+            domain: .init(name: "a.b", source: "--domain"),
+            requests: []
         )
         #expect([false, true].map { report.exitCode(isStrict: $0) } == codes)
     }

@@ -18,8 +18,8 @@ public struct Finding: Sendable, Codable, Hashable {
     public let fix: String
     /// The name of the relevant page of PythonAnywhere's help, if any.
     public let page: String?
-    /// The text of the line, if it is known.
-    public var source: String? = nil
+    /// The text of the line; empty if it is not known, or holds a secret.
+    public let source: String
 
     /// The address of that page.
     public var address: String? {
@@ -92,17 +92,17 @@ public struct CheckReport: Sendable, Codable, Hashable {
     /// The findings, sorted by file and line.
     public let findings: [Finding]
     /// What the check has shown.
-    public var outcome: Outcome? = nil
+    public let outcome: Outcome
     /// The verdict in one sentence.
-    public var summary: String? = nil
+    public var summary: String
     /// Why the app could not be loaded on this computer.
     public var unloaded: String? = nil
     /// Sentences about the conditions of the check: what was lent to the app, and what was not possible.
-    public var notes: [String]? = nil
+    public let notes: [String]
     /// The domain that the requests were for.
-    public var domain: Site? = nil
+    public let domain: Site
     /// The requests to the app, and how it answered each.
-    public var requests: [Answer]? = nil
+    public let requests: [Answer]
     /// The WSGI file to write, if the app needs another one.
     public var wsgiFile: String? = nil
 

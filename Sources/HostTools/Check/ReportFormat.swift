@@ -53,9 +53,10 @@ public enum ReportFormat: String, Sendable, CaseIterable {
                 "\(finding.message)\nfix: \(finding.fix)"
             )
         }
-        if report.outcome == .notLoaded, let summary = report.summary {
+        if report.outcome == .notLoaded {
             let file = joined(folder, report.entry)
-            commands.insert(workflowCommand("error", file, 1, title: "not-loaded", summary), at: 0)
+            let command = workflowCommand("error", file, 1, title: "not-loaded", report.summary)
+            commands.insert(command, at: 0)
         }
         return commands.joined()
     }
@@ -210,13 +211,17 @@ private struct SARIF: Encodable {
                 locations: [Location(joined(folder, unread.file), line: nil)]
             )
         }
-        if !isLoaded, let summary = report.summary {
+        if !isLoaded {
             let entry = Location(joined(folder, report.entry), line: nil)
             notifications.append(
-                Notification(level: "error", message: Text(text: summary), locations: [entry])
+                Notification(
+                    level: "error",
+                    message: Text(text: report.summary),
+                    locations: [entry]
+                )
             )
         }
-        notifications += (report.notes ?? []).map {
+        notifications += report.notes.map {
             Notification(level: "note", message: Text(text: $0), locations: [])
         }
         let invocation = Invocation(

@@ -63,11 +63,9 @@ struct TextReport {
 
     /// The blocks of the text, with an empty line between them.
     var text: String {
-        var blocks = report.summary.map { [paragraph($0, indent: 0, leading: .bold)] } ?? []
+        var blocks = [paragraph(report.summary, indent: 0, leading: .bold)]
         blocks += report.findings.map(block)
-        if let notes = report.notes, !notes.isEmpty {
-            blocks.append(notes.map(note).joined())
-        }
+        if !report.notes.isEmpty { blocks.append(report.notes.map(note).joined()) }
         if let file = report.wsgiFile { blocks.append(framed(wsgiFile: file)) }
         blocks.append(end)
         return blocks.joined(separator: "\n")
@@ -82,8 +80,8 @@ struct TextReport {
             after: [(place, .bold), (severity, finding.severity.emphasis)],
             indent: 4
         )
-        if let source = finding.source, source.contains(where: { !$0.isWhitespace }) {
-            text += excerpt(source, line: finding.line)
+        if finding.source.contains(where: { !$0.isWhitespace }) {
+            text += excerpt(finding.source, line: finding.line)
         }
         text += paragraph(finding.fix, after: [("  fix:", nil)], indent: 7)
         if let address = finding.address { text += "  see: \(address)\n" }

@@ -70,7 +70,7 @@ private func text(
 ) throws -> String {
     var report = report
     if report.outcome == .notLoaded {
-        let reason = report.unloaded ?? report.summary ?? "the app could not be loaded here"
+        let reason = report.unloaded ?? report.summary
         report.summary = "checked by reading only: \(reason)"
     }
     if report.findings.contains(where: { $0.severity != .note }) {
@@ -81,6 +81,5 @@ private func text(
             style: Stream.error.style
         )
     }
-    guard report.outcome == .notLoaded, let summary = report.summary else { return "" }
-    return printable(summary) + "\n"
+    return report.outcome == .notLoaded ? printable(report.summary) + "\n" : ""
 }

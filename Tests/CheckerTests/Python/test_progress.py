@@ -46,33 +46,47 @@ class StatusLineTest(unittest.TestCase):
     def test_long_wait(self) -> None:
         text = _shown(
             "status = StatusLine(True)\n"
-            "for tenth in range(25):\n"
+            "for tenth in range(60):\n"
             "    clock[0] = tenth / 10\n"
-            "    status.show('loading the app')\n"
-            "for tenth in range(25, 40):\n"
-            "    clock[0] = tenth / 10\n"
-            "    status.show('asking for /')\n"
+            "    status.show()\n"
+            "    if tenth == 25:\n"
+            '        status.follow(b\'T{"kind": "imported"}\\n\')\n'
+            '        status.follow(b\'T{"kind": "requesting", "target": "/\\\\"a", "s": 0}\')\n'
+            "    if tenth == 42:\n"
+            '        status.follow(b\'T{"kind": "requesting", "target": "", "scheme": 0}\')\n'
             "status.erase()\n"
         )
-        lines = [
-            "loading the app (1 s)",
-            "loading the app (2 s)",
-            "asking for / (1 s)",
-            "",
-        ]
+        lines = ["loading the app (1 s)", "loading the app (2 s)"]
+        lines += ['asking for /"a', 'asking for /"a (1 s)']
+        lines += ["asking for the routes", "asking for the routes (1 s)", ""]
         self.assertEqual(text, "".join("\r\x1b[K" + line for line in lines))
 
-    def test_short_wait(self) -> None:
+    def test_many_short_waits(self) -> None:
+        """Each takes no second, and all together do: one text in ten is shown."""
+        text = _shown(
+            "status = StatusLine(True)\n"
+            "for hundredth in range(130):\n"
+            "    clock[0] = hundredth / 100\n"
+            "    target = b'/%d' % hundredth\n"
+            '    status.follow(b\'{"kind": "requesting", "target": "%s"\' % target)\n'
+            "    status.show()\n"
+            "status.erase()\n"
+        )
+        shown = text.split("\r\x1b[K")
+        self.assertEqual(shown[:2], ["", "asking for /100"])
+        self.assertIn(len(shown), (4, 5))
+        self.assertEqual(shown[-1], "")
+
+    def test_short_run(self) -> None:
         steps = (
-            "for tenth in range(9):\n    clock[0] = tenth / 10\n    status.show('a')\n"
+            "for tenth in range(10):\n    clock[0] = tenth / 10\n    status.show()\n"
         )
         text = _shown("status = StatusLine(True)\n" + steps + "status.erase()\n")
         self.assertEqual(text, "")
 
     def test_not_asked_for(self) -> None:
         text = _shown(
-            "status = StatusLine(False)\n"
-            "status.show('a')\nclock[0] = 5\nstatus.show('a')\nstatus.erase()\n"
+            "status = StatusLine(False)\nclock[0] = 5\nstatus.show()\nstatus.erase()\n"
         )
         self.assertEqual(text, "")
 
@@ -80,8 +94,9 @@ class StatusLineTest(unittest.TestCase):
         """A line that were longer than the terminal could not be erased."""
         text = _shown(
             "status = StatusLine(True)\n"
-            "awaited = 'asking for /' + chr(27) + '[2J' + 'path/' * 20\n"
-            "status.show(awaited)\nclock[0] = 1\nstatus.show(awaited)\nstatus.erase()\n",
+            "target = b'/\\\\u001b[2J' + b'path/' * 20\n"
+            'status.follow(b\'{"kind": "requesting", "target": "%s"\' % target)\n'
+            "clock[0] = 1\nstatus.show()\nstatus.erase()\n",
             columns=30,
         )
         first, shown, last = text.split("\r\x1b[K")
@@ -92,10 +107,8 @@ class StatusLineTest(unittest.TestCase):
     def test_shown_by_another_process(self) -> None:
         """The process that shows the line may be killed: its parent erases it."""
         text = _shown(
-            "import os\nstatus = StatusLine(True)\nchild = os.fork()\n"
-            "if child == 0:\n"
-            "    status.show('a')\n    clock[0] = 1\n    status.show('a')\n"
-            "    os.kill(os.getpid(), 9)\n"
-            "os.waitpid(child, 0)\nclock[0] = 1\nstatus.erase()\n"
+            "import os\nstatus = StatusLine(True)\nchild = os.fork()\nclock[0] = 1\n"
+            "if child == 0:\n    status.show()\n    os.kill(os.getpid(), 9)\n"
+            "os.waitpid(child, 0)\nstatus.erase()\n"
         )
-        self.assertEqual(text, "\r\x1b[Ka (1 s)\r\x1b[K")
+        self.assertEqual(text, "\r\x1b[Kloading the app (1 s)\r\x1b[K")
