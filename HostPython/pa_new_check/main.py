@@ -38,6 +38,7 @@ FILE`` puts that document into a file instead.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from typing import NoReturn
 
@@ -72,6 +73,8 @@ def main(arguments: list[str]) -> int:
             content.update(wsgi_suggestion.facts(options, error))
         write_document(content, arguments)
         return 2
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except (RecursionError, MemoryError) as problem:
         error = {"kind": "internal", "message": f"{type(problem).__name__}: {problem}"}
         write_document({"version": VERSION, "error": error}, arguments)

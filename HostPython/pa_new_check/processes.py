@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 MEMORY = 3 * 1024**3  # what a process on PythonAnywhere may have
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PDEATHSIG, _SUBREAPER = 1, 36  # of Linux's prctl
 
 
@@ -70,9 +71,11 @@ def guarded() -> Iterator[None]:
         library.prctl(_SUBREAPER, 1, 0, 0, 0)
 
     def terminate(number: int, frame: object) -> None:
+        for other in ENDING:  # Ctrl-C comes twice: a second one would stop the cleaning
+            signal.signal(other, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, terminate)
     yield
 

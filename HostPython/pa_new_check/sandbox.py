@@ -173,7 +173,7 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
     """Run the child and send its result to the parent; this process was just forked."""
     try:
         os.setsid()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in processes.ENDING:
             signal.signal(number, signal.SIG_DFL)
         library = processes.c_library()
         if task.conversation is not None:

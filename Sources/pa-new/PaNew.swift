@@ -66,6 +66,8 @@ enum PaNew {
             return fail(error.diagnostic, ExitCode.interrupted)
         } catch let error as PythonError {
             return fail(error.diagnostic, ExitCode.cannotCheck)
+        } catch CheckError.interrupted {
+            return fail(CheckError.interrupted.diagnostic, ExitCode.interrupted)
         } catch let error as CheckError {
             return fail(error.diagnostic, ExitCode.cannotCheck)
         } catch let error as DeployError {

@@ -195,6 +195,59 @@ struct CheckRunTests {
         }
     }
 
+    /// An app that takes long to load, and to answer.
+    private let slowApp = """
+        import time
+
+        time.sleep(2.2)
+
+
+        def application(environ, start_response):
+            time.sleep(1.2)
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return [b"hello"]
+
+        """
+
+    @Test("a long check shows on a terminal what it waits for, and leaves nothing of it there")
+    func progress() async throws {
+        try await withTemporaryFolder { folder in
+            try write(["wsgi.py": slowApp], below: folder)
+            let terminal = ["TERM": "xterm", "NO_COLOR": "1"]
+            let finished = try await runOnTerminal(["check"], in: folder, environment: terminal)
+            #expect(finished.exitCode == 0, "\(finished)")
+            let parts = finished.stdout.components(separatedBy: "\r\u{1B}[K")
+            let report = try #require(parts.last)
+            #expect(report.hasPrefix("The app works on PythonAnywhere"), "\(finished)")
+            for line in ["loading the app (1 s)", "loading the app (2 s)", "asking for / (1 s)"] {
+                #expect(parts.contains(line), "\(finished)")
+            }
+            // Not on a terminal, there is nothing of it.
+            let piped = try await runTool(["check"], in: folder)
+            expectEnd(of: piped, code: 0, stderr: "")
+            #expect(!piped.stdout.contains("loading the app"), "\(piped)")
+        }
+    }
+
+    @Test("Ctrl-C ends a check at once, without a traceback, and leaves no file and no process")
+    func interrupted() async throws {
+        try await withTemporaryFolder { folder in
+            try write(["site/wsgi.py": slowApp, "tmp/kept": ""], below: folder)
+            let temporary = folder.appending(path: "tmp").path
+            let finished = try await runOnTerminal(
+                ["check"],
+                answers: ["@loading the app@^C"],
+                in: folder.appending(path: "site"),
+                environment: ["TERM": "xterm", "NO_COLOR": "1", "TMPDIR": temporary]
+            )
+            #expect(finished.exitCode == 130, "\(finished)")
+            #expect(finished.stdout.hasSuffix("\r\u{1B}[Kpa-new: interrupted\n"), "\(finished)")
+            #expect(try filePaths(below: folder.appending(path: "tmp")) == ["kept"])
+            let left = try await run("pgrep", ["-f", temporary])
+            #expect(left.exitCode == 1, "\(left)")
+        }
+    }
+
     @Test("a terminal gets colour, unless NO_COLOR forbids it, and wrapped lines")
     func terminal() async throws {
         let long = String(repeating: "word ", count: 30) + "end"

@@ -220,6 +220,9 @@ struct CheckReportTests {
                 """
         )
         let coloured = try text(true)
+        let verdict =
+            "\u{1B}[1mwsgi.py fails on PythonAnywhere: 1\u{1B}[0m\n\u{1B}[1merror.\u{1B}[0m\n\n"
+        #expect(coloured.hasPrefix(verdict))
         #expect(
             coloured.contains(
                 "\u{1B}[1mwsgi.py:12:\u{1B}[0m \u{1B}[31merror:\u{1B}[0m It starts a\n"

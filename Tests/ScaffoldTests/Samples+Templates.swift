@@ -102,7 +102,7 @@ extension Samples {
                     .cannotCheck(message: "there is no folder /srv/site"),
                     .noEntry(message: "no file in /srv/site is an entry file", wsgiFile: nil),
                     .noEntry(message: "no file in /srv/site is an entry file", wsgiFile: "x"),
-                    .brokenReport(exitCode: 1),
+                    .interrupted, .brokenReport(exitCode: 1),
                 ]
             ) { words($0.diagnostic) },
         ]

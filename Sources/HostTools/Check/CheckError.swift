@@ -11,11 +11,24 @@ public enum CheckError: Error, Sendable, Hashable {
     /// There is no entry file; with the text of the WSGI file to write, if the checker knows one, and what
     /// other apps it found.
     case noEntry(message: String, wsgiFile: String?, others: [String] = [])
+    /// A signal, such as that of Ctrl-C, ended the checker.
+    case interrupted
     /// The checker stopped without a valid report.
     case brokenReport(exitCode: Int32)
 }
 
 extension CheckError {
+    /// The error of a checker that has written no report.
+    ///
+    /// - Parameter exitCode: Its exit code: 128 and the number of the signal, if one ended it.
+    init(withoutReport exitCode: Int32) {
+        let interrupt: Int32 = 2
+        let hangUp: Int32 = 1
+        let terminate: Int32 = 15
+        let signals = [interrupt, hangUp, terminate].map { 128 + $0 }
+        self = signals.contains(exitCode) ? .interrupted : .brokenReport(exitCode: exitCode)
+    }
+
     /// The error in words.
     public var diagnostic: Diagnostic {
         switch self {
@@ -32,6 +45,7 @@ extension CheckError {
                 message,
                 hint: wsgiFile.map { _ in "for the text of the WSGI file to write: pa-new check" }
             )
+        case .interrupted: Diagnostic("interrupted")
         case .brokenReport(let exitCode):
             Diagnostic(
                 "the checker stopped without a report",

@@ -114,8 +114,8 @@ func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport 
             case wsgiFile = "wsgi_file"
         }
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
-        throw .brokenReport(exitCode: exitCode)
+    guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
+        throw CheckError(withoutReport: exitCode)
     }
     if let report = try? JSONDocument.value(CheckReport.self, from: data) { return report }
     if let refusal = try? JSONDocument.value(Refusal.self, from: data) {

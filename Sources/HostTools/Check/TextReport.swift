@@ -63,7 +63,7 @@ struct TextReport {
 
     /// The blocks of the text, with an empty line between them.
     var text: String {
-        var blocks = [paragraph(report.summary, indent: 0, leading: .bold)]
+        var blocks = [paragraph(report.summary, indent: 0, in: .bold)]
         blocks += report.findings.map(block)
         if !report.notes.isEmpty { blocks.append(report.notes.map(note).joined()) }
         if let file = report.wsgiFile { blocks.append(framed(wsgiFile: file)) }
@@ -147,13 +147,13 @@ struct TextReport {
     ///   - text: The text; each of its lines starts a new line.
     ///   - heads: Words before the text, which have no line ends.
     ///   - indent: The number of spaces before each line but the first.
-    ///   - leading: The emphasis of the first line.
+    ///   - whole: The emphasis of the whole text.
     /// - Returns: Whole lines.
     private func paragraph(
         _ text: String,
         after heads: [(word: String, emphasis: TextStyle.Emphasis?)] = [],
         indent: Int,
-        leading: TextStyle.Emphasis? = nil
+        in whole: TextStyle.Emphasis? = nil
     ) -> String {
         let head = heads.map { unbroken($0.word) + " " }.joined()
         var lines: [String] = []
@@ -175,8 +175,9 @@ struct TextReport {
                 rest = rest.dropFirst(word.count + 1)
                 shown += (emphasis.map { style.emphasized(word, $0) } ?? word) + " "
             }
-            lines[0] = shown + (leading.map { style.emphasized(String(rest), $0) } ?? String(rest))
+            lines[0] = shown + rest
         }
+        if let whole { lines = lines.map { style.emphasized($0, whole) } }
         return lines.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
     }
 

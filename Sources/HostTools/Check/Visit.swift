@@ -119,7 +119,7 @@ package func visit(
     if FileManager.default.fileExists(atPath: output) {
         return .failed(try report(in: output, exitCode: exitCode))
     }
-    guard exitCode <= 1 else { throw CheckError.brokenReport(exitCode: exitCode) }
+    guard exitCode <= 1 else { throw CheckError(withoutReport: exitCode) }
     return .answered(isGood: exitCode == 0)
 }
 

@@ -146,8 +146,13 @@ enum ExitCode {
         ),
         Meaning(
             code: interrupted,
+            meaning: "interrupted",
+            commands: [.check, .visit]
+        ),
+        Meaning(
+            code: interrupted,
             meaning: "interrupted at a question; nothing was written",
-            commands: [.create, .check]
+            commands: [.create]
         ),
     ]
 

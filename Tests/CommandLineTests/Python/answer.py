@@ -4,7 +4,8 @@ answer.py ANSWERS PROGRAM [ARGUMENT...]
 
 ANSWERS is a JSON list: each text is typed when the program shows a question, which ends in ": ". The
 text "^C" is that key, "^D" the end of the input; one that starts with "!" is a command that is run
-before the next answer is typed. Prints all that the program showed; exits as it did.
+before the next answer is typed. "@SHOWN@TEXT" is typed when the program has shown that, without a
+question. Prints all that the program showed; exits as it did.
 """
 
 import json
@@ -14,6 +15,13 @@ import select
 import subprocess
 import sys
 import time
+
+
+def is_expected(answer: str, shown: bytes) -> bool:
+    """Tell whether it is time to type an answer."""
+    if answer.startswith("@"):
+        return answer.split("@")[1].encode() in shown
+    return shown.endswith(b": ")
 
 
 def main() -> None:
@@ -36,9 +44,10 @@ def main() -> None:
                 break
             shown += data
             asked += data
-        elif asked.endswith(b": ") and answers:
+        elif answers and is_expected(answers[0], asked):
             keys = {"^C": b"\x03", "^D": b"\x04"}
             answer = answers.pop(0)
+            answer = answer.split("@")[-1] if answer.startswith("@") else answer
             if answer.startswith("!"):
                 subprocess.run(answer[1:], shell=True, check=True)
                 continue
