@@ -4,19 +4,27 @@
 [--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints one JSON document on
 stdout::
 
-    {"version": 1, "entry": "wsgi.py", "candidates": [], "python": "3.13",
+    {"version": 2, "outcome": "works", "summary": "The app works on PythonAnywhere: ...",
+     "unloaded": null, "notes": ["domain: ..."], "entry": "wsgi.py", "candidates": [],
+     "domain": {"name": "alice.pythonanywhere.com", "source": "record"},
+     "requests": [{"path": "/", "status": 200}], "python": "3.13",
      "interpreter": {"path": "/usr/bin/python3", "version": "3.13.0"},
      "loaded": true, "allowed": 0, "unread": [], "findings": [...]}
 
-A finding has ``rule``, ``severity`` ("error" or "warning"), ``file``, ``line``,
-``message``, ``fix`` and ``page`` (a help page's name, or null); findings are sorted by
-file, line and rule. ``unread`` lists files that were too large or too deeply nested to
-be read, each with ``file`` and ``why``. The exit code is 0 when the project could be
-checked, with or without findings. It is 2 when it could not, and the document is then
-``{"version": 1, "error": {"kind": ..., "message": ...}}``; the kinds are "usage",
-"no-folder", "no-entry" and "internal". If there is no entry file, but an app was found,
-``found`` says where, ``others`` lists further apps, and ``wsgi_file`` is the text of a
-WSGI file for it, unless no WSGI file can serve it.
+``outcome`` is "works", "broken" (there are errors), "not-loaded" (``unloaded`` says why
+the app could not be loaded on this computer) or "only-read" (``--no-load``); ``summary``
+says it in one sentence. ``notes`` are sentences about the conditions of the check.
+
+A finding has ``rule``, ``severity`` ("error", "warning" or "note"), ``file``, ``line``,
+``source`` (the text of the line), ``message``, ``fix`` and ``page`` (a help page's name,
+or null); findings are sorted by file, line and rule. ``unread`` lists files that were too
+large or too deeply nested to be read, each with ``file`` and ``why``. The exit code is 0
+when the project could be checked, with or without findings. It is 2 when it could not,
+and the document is then ``{"version": 2, "error": {"kind": ..., "message": ...}}``; the
+kinds are "usage", "no-folder", "no-entry" and "internal". If there is no entry file, but
+an app was found, ``found`` says where, ``others`` lists further apps, and ``wsgi_file`` is
+the text of a WSGI file for it, unless no WSGI file can serve it. A signal that ends the
+check makes the exit code 128 and its number, and there is no document.
 
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
 command that makes it. If such a file is missing, ``visit`` makes no request.
