@@ -36,7 +36,6 @@ _FIRST = (
     "test_hostile",
     "test_consequences",
     "test_truth",
-    "test_apps.AppsTest.test_load",
 )
 
 

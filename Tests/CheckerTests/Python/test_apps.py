@@ -1,4 +1,7 @@
-"""Every app of the table: bad ones have a finding at their line, good ones have none."""
+"""What reading finds in each app of the table: bad ones have a finding at their line.
+
+What loading finds is in ``test_truth.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,22 @@ import os
 import sys
 import unittest
 
-from apps import BAD, GOOD, READ_BAD, READ_GOOD, App
+from apps import BAD, GOOD, HOST, PENDING, READ_BAD, READ_GOOD, App
 from support import CHECKER, check_soon, project
 
 sys.path.insert(0, str(CHECKER))
 
 from pa_new_check.rules import RULES
 
-# The app for slow-load takes its time: it is in test_report.py. The others wait for the
-# code that finds them.
-ELSEWHERE = {
-    "slow-load",
-    "missing-variable",
-    "missing-table",
-    "no-build",
-    "scheme",
-    "status",
-}
+# Tests of requests show it.
+ELSEWHERE = {"scheme"}
 
 
 class AppsTest(unittest.TestCase):
-    """Reading alone, and reading with loading."""
+    """Reading alone."""
 
     def test_names_are_unique(self) -> None:
-        names = [app.name for app in GOOD + BAD + READ_GOOD + READ_BAD]
+        names = [app.name for app in GOOD + BAD + HOST + READ_GOOD + READ_BAD]
         self.assertEqual(len(names), len(set(names)))
 
     def test_bad_apps_expect_something(self) -> None:
@@ -45,34 +40,34 @@ class RulesTest(unittest.TestCase):
 
     def test_every_rule_has_an_app(self) -> None:
         found = {
-            rule for app in BAD + READ_BAD for rule, _, _ in app.expected(loaded=True)
+            rule
+            for app in BAD + HOST + READ_BAD
+            for rule, _, _ in app.expected(loaded=True)
         }
         self.assertEqual(set(RULES) - found - ELSEWHERE, set())
 
 
-def _add(app: App, *, loaded: bool) -> None:
+def _add(app: App) -> None:
     def test(self: unittest.TestCase) -> None:
         is_missing = app.framework and not importlib.util.find_spec(app.framework)
         if is_missing and os.environ.get("CI") != "true":
             raise unittest.SkipTest(f"{app.framework} is not installed")
         self.assertFalse(is_missing, f"{app.framework} is not installed")
-        with project(app.files) as folder:
-            options = app.options + ([] if loaded else ["--no-load"])
-            report = check_soon(folder, "--python", "3.13", *options)
+        with project(app.files, app.folder) as folder:
+            options = ["--python", "3.13", "--no-load", *app.options]
+            report = check_soon(folder, *options, shell=app.shell)
         found = [(f["rule"], f["file"], f["line"]) for f in report["findings"]]
-        self.assertEqual(sorted(found), app.expected(loaded=loaded), report)
+        self.assertEqual(sorted(found), app.expected(loaded=False), report)
 
     name = "".join(c if c.isalnum() else "_" for c in app.name)
-    test.__name__ = f"test_{'load' if loaded else 'read'}_{name}"
+    test.__name__ = f"test_read_{name}"
     assert not hasattr(AppsTest, test.__name__), f"two apps of one name: {app.name}"
     setattr(AppsTest, test.__name__, test)
 
 
-for _app in GOOD + BAD:
-    _add(_app, loaded=False)
-    _add(_app, loaded=True)
-for _app in READ_GOOD + READ_BAD:
-    _add(_app, loaded=False)
+for _app in GOOD + BAD + HOST + READ_GOOD + READ_BAD:
+    if _app.name not in PENDING:
+        _add(_app)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ else:
             + "import os\nfrom wsgiref.simple_server import make_server\n\n"
             + "if 'PYTHONANYWHERE_DOMAIN' in os.environ:\n"
             + "    make_server('', 8000, application)"
-            + ".serve_forever()  # <- server-start\n"
+            + ".serve_forever()  # <~ server-start\n"
         ),
         0,
     ),
@@ -98,13 +98,13 @@ else:
     condition(
         "a variable that is not set",
         "",
-        shop(NEEDS_KEY.format("  # <- missing-variable")),
+        shop(NEEDS_KEY.format("  # <~ missing-variable")),
         500,
     ),
     condition(
         "a variable that is set in this shell only",
         "",
-        shop(NEEDS_KEY.format("  # <- missing-variable")),
+        shop(NEEDS_KEY.format("  # <~ missing-variable")),
         500,
         shell={"SHOP_KEY": "abc123"},
     ),
@@ -120,7 +120,9 @@ else:
     condition(
         "a number that is not set",
         "",
-        shop("import os\n\nAGE = int(os.getenv('AGE'))  # <~ import-error\n" + PLAIN),
+        shop(
+            "import os\n\nAGE = int(os.getenv('AGE'))  # <~ missing-variable\n" + PLAIN
+        ),
         500,
     ),
     condition(
@@ -147,7 +149,7 @@ else:
             WSGI_FILE: PATH
             + "import os\n\nfrom shop import application\n"
             + "os.environ['SHOP_KEY'] = 'abc'\n",
-            "shop.py": NEEDS_KEY.format("  # <- missing-variable"),
+            "shop.py": NEEDS_KEY.format("  # <~ missing-variable"),
         },
         500,
     ),
@@ -161,7 +163,7 @@ else:
     condition(
         "a file of variables that nothing loads",
         "",
-        shop(NEEDS_KEY.format("  # <- missing-variable")) | {".env": "SHOP_KEY=abc\n"},
+        shop(NEEDS_KEY.format("  # <~ missing-variable")) | {".env": "SHOP_KEY=abc\n"},
         500,
         shell={"SHOP_KEY": "abc"},
     ),
@@ -182,7 +184,7 @@ else:
         "dotenv",
         shop(
             DOTENV
-            + "load_dotenv()\nKEY = os.environ['SHOP_KEY']  # <- missing-variable\n"
+            + "load_dotenv()\nKEY = os.environ['SHOP_KEY']  # <~ missing-variable\n"
             + PLAIN
         )
         | {".env": "SHOP_KEY=abc\n"},

@@ -56,7 +56,7 @@ HOST_FILES = (
         "a module beside the WSGI file",
         "",
         {
-            "wsgi.py": "from app import application  # <~ import-error\n",
+            "wsgi.py": "from app import application  # <- import-error\n",
             "app.py": PLAIN,
         },
         500,
@@ -85,7 +85,7 @@ HOST_FILES = (
         "a sub-folder that is not on the path",
         "",
         {
-            WSGI_FILE: PATH + "from shop import application  # <~ import-error\n",
+            WSGI_FILE: PATH + "from shop import application  # <- import-error\n",
             "src/shop.py": PLAIN,
         },
         500,
@@ -102,10 +102,10 @@ HOST_FILES = (
         200,
     ),
     condition(
-        "a folder of another name on the path",
+        "a sub-folder on the path that is nowhere",
         "",
         {
-            WSGI_FILE: "import sys\n\nsys.path.insert(0, '/home/alice/my-site')\n"
+            WSGI_FILE: "import sys\n\nsys.path.insert(0, '/home/alice/mysite/source')\n"
             "from shop import application  # <~ import-error\n",
             "shop.py": PLAIN,
         },
@@ -195,21 +195,24 @@ def table(pandas):
         "a folder that the code makes",
         "",
         shop(
-            "import os\n\nif not os.path.exists('logs'):\n    os.mkdir('logs')\n"
+            "import os\n\nif not os.path.exists('logs'):\n    os.mkdir('logs')  # <- relative-path\n"
             "open('logs/shop.log', 'a').close()\n" + PLAIN
         ),
         200,
+        severity="note",
     ),
     condition(
         "folders that the code makes in one call",
         "",
         shop(
-            "import os\nfrom pathlib import Path\n\nos.makedirs('var/log', exist_ok=True)\n"
+            "import os\nfrom pathlib import Path\n\n"
+            "os.makedirs('var/log', exist_ok=True)  # <- relative-path\n"
             "open('var/log/shop.log', 'a').close()\n"
-            "Path('data').mkdir(exist_ok=True)\nPath('data/tea').write_text('3')\n"
-            + PLAIN
+            "Path('data').mkdir(exist_ok=True)  # <- relative-path\n"
+            "Path('data/tea').write_text('3')\n" + PLAIN
         ),
         200,
+        severity="note",
     ),
     condition(
         "a file in a folder that nothing makes",
@@ -322,7 +325,7 @@ def index():
         "",
         shop(
             "from pathlib import Path\n\n"
-            "TEA = Path(__file__).with_name('tea.csv').read_text()  # <- wrong-case\n"
+            "TEA = Path(__file__).with_name('tea.csv').read_text()  # <~ wrong-case\n"
             + PLAIN
         )
         | {"tea.CSV": "tea"},
@@ -337,7 +340,7 @@ def index():
 
 @route("/")
 def home():
-    return template("index")  # <~ error-response
+    return template("index")  # <- relative-path
 
 
 application = default_app()

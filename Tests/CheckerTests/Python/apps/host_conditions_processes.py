@@ -98,10 +98,9 @@ def application(environ, start_response):
         shop(
             "import time\n\nimport requests\n"
             + PLAIN
-            + "while True:  # <~ slow-load\n    time.sleep(60)\n"
+            + "while True:\n    time.sleep(60)  # <~ slow-load\n"
         ),
         0,
-        more_options=("--time-limit", "3"),
         severity="error",
     ),
     condition(
@@ -115,7 +114,6 @@ def application(environ, start_response):
         "telebot",
         shop(BOT + PLAIN + "bot.infinity_polling()  # <- polling-bot\n"),
         0,
-        more_options=("--time-limit", "3"),
     ),
     condition(
         "a bot that polls below the guard",
@@ -207,9 +205,7 @@ import time
 
 
 def application(environ, start_response):
-    threading.Thread(  # <- thread-in-request
-        target=time.sleep, args=(9,), daemon=True
-    ).start()
+    threading.Thread(target=time.sleep, args=(9,)).start()  # <- thread-in-request
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"hello"]
 """
@@ -217,7 +213,7 @@ def application(environ, start_response):
         200,
     ),
     condition(
-        "threads that a request waits for",
+        "threads that end before the response",
         "",
         shop(
             """import threading
@@ -276,7 +272,7 @@ def application(environ, start_response):
     condition(
         "a module that a package of the same name hides",
         "",
-        shop("from pages import x  # <~ import-error\n" + PLAIN, pages="x = 1\n")
+        shop("from pages import x  # <- shadowed-module\n" + PLAIN, pages="x = 1\n")
         | {"pages/__init__.py": "y = 2\n"},
         500,
     ),

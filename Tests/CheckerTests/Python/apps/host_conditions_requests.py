@@ -126,23 +126,24 @@ HOST_REQUESTS = (
         200,
     ),
     condition(
-        "streamlit",
+        "streamlit, from a WSGI file",
         "",
         {
-            WSGI_FILE: PATH + "from shop import app as application\n",
-            "shop.py": "import streamlit as st  # <- not-wsgi\n\nst.title('tea')\n",
+            WSGI_FILE: PATH + "from shop import app as application  # <- not-wsgi\n",
+            "shop.py": "import streamlit as st\n\nst.title('tea')\n",
             "requirements.txt": "streamlit\n",
         },
         500,
     ),
     condition(
-        "gradio",
+        "gradio, from a WSGI file",
         "",
-        shop(
-            "import gradio as gr  # <- not-wsgi\n\n"
-            "application = gr.Interface(fn=str, inputs='text', outputs='text')\n"
-        )
-        | {"requirements.txt": "gradio\n"},
+        {
+            WSGI_FILE: PATH + "\nfrom shop import application  # <- not-wsgi\n",
+            "shop.py": "import gradio as gr\n\n"
+            "application = gr.Interface(fn=str, inputs='text', outputs='text')\n",
+            "requirements.txt": "gradio\n",
+        },
         500,
     ),
     condition(
@@ -166,17 +167,23 @@ HOST_REQUESTS = (
     condition(
         "no page at the root",
         "flask",
-        shop(FLASK.replace('"/"', '"/shop"')),
+        {
+            WSGI_FILE: "import sys  # <~ status\n\n"
+            "sys.path.insert(0, '/home/alice/mysite')\nfrom shop import application\n",
+            "shop.py": FLASK.replace('"/"', '"/shop"'),
+        },
         404,
     ),
     condition(
         "a page that needs a password",
         "flask",
-        shop(
-            FLASK.replace("import Flask", "import Flask, abort").replace(
+        {
+            WSGI_FILE: "import sys  # <~ status\n\n"
+            "sys.path.insert(0, '/home/alice/mysite')\nfrom shop import application\n",
+            "shop.py": FLASK.replace("import Flask", "import Flask, abort").replace(
                 'return "<p>Hello, World!</p>"', "abort(401)"
-            )
-        ),
+            ),
+        },
         401,
     ),
 )
