@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pa_new_check.rules import LEVELS, RANK, RULES, SAME_CAUSE, Finding
 
 # Each of these is about the one application: the finding from reading the source says
@@ -14,6 +16,7 @@ _ONE_EACH = {
     "not-wsgi",
 }
 
+_REFUSED = re.compile(r"^The response to `[^`]*` is 400\b")
 _MISTAKES = {"relative-path", "windows-path", "wrong-case", "missing-template"}
 # Findings about an import that never comes to its end.
 _ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-load"}
@@ -22,7 +25,13 @@ _ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-
 def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
     """Join the findings of reading and of loading, each mistake once."""
     kept: list[Finding] = []
-    for finding in read + loaded:
+    hosts = next((f for f in read if f.rule == "allowed-hosts"), None)
+    refused = [f for f in loaded if hosts and _REFUSED.search(f.what)]
+    if hosts is not None and refused:
+        # Without its debug mode, Django does not say why it answers 400.
+        hosts.severity = ""
+        hosts.what = f"{refused[0].what}: {hosts.what}"
+    for finding in read + [f for f in loaded if f not in refused]:
         twin = next((known for known in kept if _is_same(known, finding)), None)
         if twin is None:
             kept.append(finding)
@@ -86,5 +95,6 @@ def _is_same(known: Finding, other: Finding) -> bool:
     if not known.line <= other.line <= last:
         return False
     if known.rule == other.rule:
-        return known.line == other.line or known.rule in SAME_CAUSE
+        spans = known.rule in SAME_CAUSE or known.rule == "thread-in-request"
+        return spans or known.line == other.line
     return known.rule in SAME_CAUSE and other.rule in SAME_CAUSE

@@ -38,6 +38,24 @@ class MergingTest(unittest.TestCase):
         (found,) = merged([read("relative-path", "note")], [loaded("import-error")])
         self.assertEqual((found.rule, found.level), ("import-error", "error"))
 
+    def test_django_does_not_say_why_it_refuses_a_domain(self) -> None:
+        hosts = Finding("allowed-hosts", "settings.py", 5, "It is empty", "", "warning")
+        answer = Finding(
+            "error-response", "wsgi.py", 1, "The response to `/` is 400 Bad"
+        )
+        other = Finding("error-response", "wsgi.py", 1, "The response to `/` is 500")
+        (found,) = merged([hosts], [answer])
+        self.assertEqual((found.rule, found.level), ("allowed-hosts", "error"))
+        self.assertEqual(len(merged([hosts], [other])), 2)
+        self.assertEqual(merged([], [answer]), [answer])
+
+    def test_a_thread_is_told_once(self) -> None:
+        thread = Finding("thread-in-request", "a.py", 6, "It starts", last_line=8)
+        again = Finding("thread-in-request", "a.py", 8, "It still runs")
+        elsewhere = Finding("thread-in-request", "a.py", 9, "It still runs")
+        self.assertEqual(merged([thread], [again]), [thread])
+        self.assertEqual(len(merged([thread], [elsewhere])), 2)
+
     def test_another_line_is_another_mistake(self) -> None:
         found = merged([read("relative-path")], [loaded("import-error", 4)])
         self.assertEqual(
