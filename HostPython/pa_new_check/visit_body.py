@@ -113,6 +113,7 @@ def _field(text: str) -> _Field:
     filename = settings["filename"] or None
     if mark == "@":
         filename = filename or PurePath(value).name or value
+    if filename:
         kind = kind or guessed_type(filename)
     return _Field(name, value, bool(mark), filename, kind)
 

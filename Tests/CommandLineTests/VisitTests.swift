@@ -74,6 +74,16 @@ struct VisitTests {
         }
     }
 
+    @Test("the same options send what curl sends, and curl reads the cookies", .needs("curl"))
+    func sameAsCurl() async throws {
+        try await withTemporaryFolder { folder in
+            let script = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "Python/curl_and_visit.py")
+            let finished = try await run("python3", [script.path, Paths.tool.path], in: folder)
+            expectEnd(of: finished, code: 0, stdout: "", stderr: "")
+        }
+    }
+
     @Test("a body goes to a file, and cookies come from the last visit")
     func files() async throws {
         try await withApp { folder in
