@@ -67,6 +67,13 @@ def hello():
     return "hello"
 """,
 }
+# PythonAnywhere does not put the project's folder on the path.
+WSGI = """import sys
+
+sys.path.insert(0, "/home/alice/large")
+
+from app import part0
+"""
 # A typical file: imports, a class, functions, tables, texts.
 MODULE = '''"""Number {number} of many."""
 
@@ -154,7 +161,7 @@ def make_large(folder: Path) -> int:
             text += FUNCTION.format(number=f"{number}_{place}")
         (package / f"part{number}.py").write_text(text)
         lines += text.count("\n")
-    (folder / "wsgi.py").write_text("from app import part0\n" + PLAIN)
+    (folder / "wsgi.py").write_text(WSGI + PLAIN)
     return lines
 
 
