@@ -11,28 +11,27 @@ from pa_new_check import versions
 from pa_new_check.distributions import provides
 from pa_new_check.missing_modules import UNLISTED, advice
 from pa_new_shared import host
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
 if TYPE_CHECKING:
     from pa_new_check.runtime_rules import Judge
     from pa_new_check.sandbox import Task
 
-_READS = re.compile(
+_READS = pattern(
     r"(^|/)(os|_collections_abc)\.py$|<frozen os>|^<frozen _collections_abc>"
 )
-_UNREACHABLE = re.compile(
+_UNREACHABLE = pattern(
     r"can't connect|could not (?:connect|translate)|failed to (?:resolve|establish)"
     r"|name resolution|name or service not known|getaddrinfo|nodename nor servname"
     r"|unknown (?:mysql )?server host|network is unreachable|no route to host"
     r"|max retries exceeded|connection (?:refused|timed out)|connect(?:ion)? timeout",
     re.IGNORECASE,
 )
-_THIS_COMPUTER = re.compile(r"localhost|\b127\.\d+\.\d+\.\d+|::1\b", re.IGNORECASE)
+_THIS_COMPUTER = pattern(r"localhost|\b127\.\d+\.\d+\.\d+|::1\b", re.IGNORECASE)
 _HOST_MODULES = ("uwsgi", "uwsgidecorators")
 # A package without a file of its own, such as `google`, has no such module.
-_NO_INNER = re.compile(
-    r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)"
-)
+_NO_INNER = pattern(r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)")
 
 
 def judge(judge: Judge, event: dict[str, Any]) -> None:

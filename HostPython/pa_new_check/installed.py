@@ -13,11 +13,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from pa_new_shared.patterns import pattern
 from pa_new_shared.requirements import Requirement, normalized, requirement
 
-_FOLDER = re.compile(r"(.+?)-([^-]+)(?:-[^-]+)*\.(?:dist|egg)-info")
+_FOLDER = pattern(r"(.+?)-([^-]+)(?:-[^-]+)*\.(?:dist|egg)-info")
 # The first part of each path: `flask/app.py,sha256=…`, `six.py,…`, `"a,b/c.py",…`.
-_TOP = re.compile(
+_TOP = pattern(
     r'^"?([^/,"\n.]+)(?:/|\.py[,"\n]|\.[^/,"\n]*\.?(?:so|pyd)[,"\n])', re.MULTILINE
 )
 _MAX_BYTES = 20_000_000  # of one file

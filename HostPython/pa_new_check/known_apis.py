@@ -6,7 +6,7 @@ A name is written as the static analysis writes it: ``()`` is a call, so that
 
 from __future__ import annotations
 
-import re
+from pa_new_shared.patterns import pattern
 
 
 def _names(text: str) -> frozenset[str]:
@@ -108,7 +108,7 @@ MAKES_LOOP = _names(
     """
 )
 
-RUNS_COROUTINE = re.compile(
+RUNS_COROUTINE = pattern(
     r"asyncio\.(run|(get_event_loop|new_event_loop)\(\)\.run_until_complete"
     r"|(create_task|ensure_future|gather|wait_for))"
     r"|tornado\.ioloop\.IOLoop(\.current\(\)|\.instance\(\)|\(\))\.run_sync"
@@ -327,7 +327,7 @@ WAITS_FOR = _names(
 )
 """Waits until another thread, process or visitor does something."""
 
-POLLS = re.compile(
+POLLS = pattern(
     r"(telebot|telegram|aiogram|pyrogram|telethon|maxapi|vkbottle)\b.*"
     r"\.(infinity_polling|polling|run_polling|start_polling|idle|run_forever"
     r"|run_until_disconnected)"
@@ -337,7 +337,7 @@ POLLS = re.compile(
 )
 """Waits for the messages of a chat service, for ever."""
 
-GOES_OUT = re.compile(
+GOES_OUT = pattern(
     r"(requests|httpx)(\.(Session|session|Client)\(\))?"
     r"\.(get|post|put|patch|delete|head|request)"
     r"|urllib\.request\.(urlopen|urlretrieve)|urllib3\.PoolManager\(\)\.request"

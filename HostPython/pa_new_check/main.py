@@ -91,7 +91,8 @@ def main(arguments: list[str]) -> int:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = _Arguments(prog="pa_new_check", add_help=False, allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", required=True)
+    # The name of the program saves argparse the time to format its usage for it.
+    commands = parser.add_subparsers(dest="command", required=True, prog=parser.prog)
     check = commands.add_parser("check", add_help=False, allow_abbrev=False)
     visit = commands.add_parser("visit", add_help=False, allow_abbrev=False)
     for command, limit in ((check, RELOAD_LIMIT), (visit, VISIT_LIMIT)):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from pa_new_check.rules import LEVELS, RANK, RULES, SAME_CAUSE, Finding
+from pa_new_shared.patterns import pattern
 
 # Each of these is about the one application: the finding from reading the source says
 # more than the one from loading it.
@@ -16,7 +15,7 @@ _ONE_EACH = {
     "not-wsgi",
 }
 
-_REFUSED = re.compile(r"^The response to `[^`]*` is 400\b")
+_REFUSED = pattern(r"^The response to `[^`]*` is 400\b")
 _MISTAKES = {"relative-path", "windows-path", "wrong-case", "missing-template"}
 # Findings about an import that never comes to its end.
 _ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-load"}

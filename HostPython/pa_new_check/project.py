@@ -6,13 +6,13 @@ import ast
 import io
 import os
 import re
-import tokenize
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 from pa_new_check.syntax import binds
 from pa_new_shared.host import site_of_wsgi_file
+from pa_new_shared.patterns import pattern
 
 # Files beyond these limits are not read, and the report says so.
 MAX_BYTES = 1_000_000
@@ -24,7 +24,7 @@ NAME_IT = ": name the entry file with --entry"
 """The end of the message that there is no entry file."""
 
 _SKIPPED = {"__pycache__", "node_modules", "site-packages", "dist-packages"}
-_ALLOW = re.compile(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
+_ALLOW = pattern(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
 
 
 class CannotCheck(Exception):
@@ -262,6 +262,8 @@ def allowed_rules(path: Path) -> dict[int, set[str]]:
         return {}
     if b"pa-new:" not in content:
         return {}
+    import tokenize  # takes a while, and few files have such a comment
+
     allowed: dict[int, set[str]] = {}
     try:
         for token in tokenize.tokenize(io.BytesIO(content).readline):

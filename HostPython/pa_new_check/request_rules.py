@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pa_new_check import import_causes
 from pa_new_check.project import python_files
 from pa_new_shared import host
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
 if TYPE_CHECKING:
     from pa_new_check.runtime_rules import Judge
 
-_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
+_FRAME = pattern(r'File "([^"\n]+)", line (\d+)')
 _FINE, _NOTED, _BAD = "fine", "noted", "bad"
 _ENDS = ("answered", "violation", "failed", "hung", "died", "exit")
 _TOLD = (*_ENDS, "refused")

@@ -15,16 +15,17 @@ from pa_new_check import import_causes, request_rules
 from pa_new_check.project import CannotCheck, is_own, source_line
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
-_STACK = re.compile(r"^Stack \(", re.MULTILINE)  # of a request
-_THREAD = re.compile(r"^(?:Current thread|Thread) .*$", re.MULTILINE)
-_FRAME = re.compile(r'File "([^"\n]+)", line (\d+)')
-_SERVERS = re.compile(
+_STACK = pattern(r"^Stack \(", re.MULTILINE)  # of a request
+_THREAD = pattern(r"^(?:Current thread|Thread) .*$", re.MULTILINE)
+_FRAME = pattern(r'File "([^"\n]+)", line (\d+)')
+_SERVERS = pattern(
     r"/(socketserver|wsgiref/simple_server|http/server|cheroot/\w+|waitress/\w+"
     r"|gunicorn/\w+|werkzeug/serving)\.py$"
 )
-_WAITS_FOR_VISITORS = re.compile(r"\.(accept|recv|recvfrom|select|poll|listen)\w*\(")
+_WAITS_FOR_VISITORS = pattern(r"\.(accept|recv|recvfrom|select|poll|listen)\w*\(")
 
 
 class Outcome:

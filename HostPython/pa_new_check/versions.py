@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 import sys
-import sysconfig
 
 # Modules of the standard library that not every Python on PythonAnywhere has.
 _ADDED = {"tomllib": (3, 11), "zoneinfo": (3, 9), "graphlib": (3, 9)}
@@ -37,6 +35,9 @@ def standard_library() -> frozenset[str]:
     """Return the names of the standard library's modules in this interpreter."""
     names = getattr(sys, "stdlib_module_names", None)
     if names is None:  # before Python 3.10
+        import pkgutil
+        import sysconfig
+
         paths = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
         paths += [f"{path}/lib-dynload" for path in paths]
         names = {module.name for module in pkgutil.iter_modules(paths)}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-_LINE = re.compile(
+from pa_new_shared.patterns import pattern
+
+_LINE = pattern(
     r"""\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*
     (?:=\s*(?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<plain>[^\r\n]*)))?
     \s*(?:\#.*)?""",
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = pattern(r"\\(.)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 

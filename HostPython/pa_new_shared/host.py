@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pa_new_shared.patterns import pattern
+
 STAND_IN_USER = "standin"
 """The account of an app whose account is not known: no setting names it by accident."""
 
@@ -24,7 +26,7 @@ _BALANCER = "10.0.0.4"
 
 # What a process needs to run, of the user's own environment.
 _NEEDED = ("PATH", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ")
-_ENTRY_NAME = re.compile(
+_ENTRY_NAME = pattern(
     r"((?:[a-z0-9]+-)?([a-z0-9]+)_(eu_)?pythonanywhere_com)_wsgi", re.IGNORECASE
 )
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-_TOKEN = re.compile(
+from pa_new_shared.patterns import pattern
+
+_TOKEN = pattern(
     r"""\s*(?:([()])|'([^']*)'|"([^"]*)"|(===|==|~=|!=|<=|>=|<|>)|([A-Za-z_][\w.]*))"""
 )
-_NUMBERS = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,9}(?:\.\*)?")
+_NUMBERS = pattern(r"\d{1,9}(?:\.\d{1,9}){0,9}(?:\.\*)?")
 _MAX_TOKENS = 1_000
 _MAX_DEPTH = 50  # of parentheses
 

@@ -11,7 +11,8 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from pa_new_shared.patterns import pattern
 
 # Beyond these nothing is read: the last value is then an Invalid.
 MAX_LINE = 100_000  # characters of a line with all its continuations
@@ -19,13 +20,13 @@ MAX_LINES = 20_000  # lines that say something, in all files together
 MAX_FILES = 100
 MAX_BYTES = 5_000_000  # of all files together
 
-_NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^][]*)\])?")
-_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>)\s*([A-Za-z0-9_.*+!${}-]+)")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|file:")
-_COMMENT = re.compile(r"(?:^|\s)#")
-_WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"[^"]*"|'[^']*')+""")
-_QUOTE = re.compile(r"""\\(.)|"([^"]*)"|'([^']*)'""")
-_EXTRAS_AT_END = re.compile(r"\[([^][]*)\]$")
+_NAME = pattern(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^][]*)\])?")
+_CLAUSE = pattern(r"(===|==|~=|!=|<=|>=|<|>)\s*([A-Za-z0-9_.*+!${}-]+)")
+_URL = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://|file:")
+_COMMENT = pattern(r"(?:^|\s)#")
+_WORD = pattern(r"""(?:[^\s"'\\]|\\.|"[^"]*"|'[^']*')+""")
+_QUOTE = pattern(r"""\\(.)|"([^"]*)"|'([^']*)'""")
+_EXTRAS_AT_END = pattern(r"\[([^][]*)\]$")
 _ARCHIVES = (
     *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz"),
     *(".txz", ".tar.lz", ".tlz", ".tar.lzma"),
@@ -39,29 +40,47 @@ _MARKS = (
 )
 
 
-@dataclass(frozen=True)
 class Line:
     """A line that says something."""
 
-    text: str
-    """The line without comment; of a requirement also without options like ``--hash``."""
-    line: int
-    """The number of its first line in the file."""
+    # Not a dataclass: the module dataclasses takes as long to import as the rest of these.
+
+    def __init__(self, text: str, line: int) -> None:
+        self.text = text
+        """The line without comment; of a requirement also without options like ``--hash``."""
+        self.line = line
+        """The number of its first line in the file."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({vars(self)})"
 
 
-@dataclass(frozen=True)
 class Requirement(Line):
     """Something to install."""
 
-    name: str | None = None
-    """The package's name as it is written; none if only its files tell."""
-    extras: tuple[str, ...] = ()
-    specifier: str = ""
-    """The versions, such as ``>=3,<4``."""
-    marker: str = ""
-    """For which Pythons and systems the line holds, such as ``python_version<'3'``."""
-    url: str = ""
-    """The URL or path to install from, if it is not an index."""
+    def __init__(
+        self,
+        text: str,
+        line: int,
+        name: str | None = None,
+        extras: tuple[str, ...] = (),
+        specifier: str = "",
+        marker: str = "",
+        url: str = "",
+    ) -> None:
+        super().__init__(text, line)
+        self.name = name
+        """The package's name as it is written; none if only its files tell."""
+        self.extras = extras
+        self.specifier = specifier
+        """The versions, such as ``>=3,<4``."""
+        self.marker = marker
+        """For which Pythons and systems it holds, such as ``python_version<'3'``."""
+        self.url = url
+        """The URL or path to install from, if it is not an index."""
 
     @property
     def pinned(self) -> str | None:
@@ -72,22 +91,21 @@ class Requirement(Line):
         return version.strip() if is_pin and len(clauses) == 1 else None
 
 
-@dataclass(frozen=True)
 class Include(Line):
     """A line that names another file: ``-r`` or ``-c``."""
 
-    path: str
-    """As it is written: relative to the file that the line is in."""
-    is_constraint: bool
-    """Whether that file only limits versions, and installs nothing."""
+    def __init__(self, text: str, line: int, path: str, is_constraint: bool) -> None:
+        super().__init__(text, line)
+        self.path = path
+        """As it is written: relative to the file that the line is in."""
+        self.is_constraint = is_constraint
+        """Whether that file only limits versions, and installs nothing."""
 
 
-@dataclass(frozen=True)
 class Option(Line):
     """A line that says where or how pip installs, such as ``--index-url``."""
 
 
-@dataclass(frozen=True)
 class Invalid(Line):
     """A line that is not understood."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from pa_new_shared.patterns import pattern
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_ESCAPES = pattern(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 def printable(text: str, replacement: str | None = None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,20 +12,21 @@ from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import PathUse, Reading
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import Literal, Module, PathLiteral, text_of
+from pa_new_shared.patterns import pattern
 
 _HERE = frozenset(("os.getcwd()", "pathlib.Path.cwd()"))
 _JOINS = frozenset(
     ("os.path.join", "pathlib.Path", "pathlib.PurePath", "str", "os.fspath")
     + ("os.path.abspath", "os.path.realpath", "os.path.normpath")
 )
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_ADDRESS = pattern(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _OF_PATHS_ONLY = frozenset(
     ("read_text", "read_bytes", "write_text", "write_bytes", "iterdir")
 )
-_FILE_NAME = re.compile(r"/|\.\w{1,5}$")
-_DRIVE = re.compile(r"[A-Za-z]:(?:\\{1,2}[\w ~.-]|/(?:Users|Program Files|Windows)\b)")
-_PACKAGES = re.compile(r"[\w./~-]*/python(3\.\d+)/(?:site|dist)-packages\b")
-_BACKSLASHES = re.compile(r"(?:\.{1,2}\\|[\w.-]+\\)(?:[\w .-]+\\)*[\w .-]*")
+_FILE_NAME = pattern(r"/|\.\w{1,5}$")
+_DRIVE = pattern(r"[A-Za-z]:(?:\\{1,2}[\w ~.-]|/(?:Users|Program Files|Windows)\b)")
+_PACKAGES = pattern(r"[\w./~-]*/python(3\.\d+)/(?:site|dist)-packages\b")
+_BACKSLASHES = pattern(r"(?:\.{1,2}\\|[\w.-]+\\)(?:[\w .-]+\\)*[\w .-]*")
 
 
 def note(

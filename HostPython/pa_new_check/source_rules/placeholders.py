@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
+from pa_new_shared.patterns import pattern
 
 # Words for "your user name" in the languages of public projects that deploy to
 # PythonAnywhere: what their tutorials say in place of the account.
@@ -44,7 +45,7 @@ _PLACEHOLDER = (
     rf"(?:{_spelled(_USER)})(?:[-_ ]?pythonanywhere)?|{_spelled(_WHOLE)})"
 )
 _BRACKETS = r"<[\s\w-]+>|\[your[\s\w-]+\]|\{your[\s\w-]+\}"
-_PLACEHOLDERS = re.compile(
+_PLACEHOLDERS = pattern(
     rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER}|{_BRACKETS})"
     r"(?=/|$|_(?:eu_)?pythonanywhere)"
     rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER}|{_BRACKETS})"
@@ -53,7 +54,7 @@ _PLACEHOLDERS = re.compile(
     re.IGNORECASE,
 )
 _HINTS = ("/home/", "/var/www/", "pythonanywhere", "$", "user")
-_HOME = re.compile(r"/home/([A-Za-z][A-Za-z0-9]{2,29})(?=/|$)")
+_HOME = pattern(r"/home/([A-Za-z][A-Za-z0-9]{2,29})(?=/|$)")
 _TESTS_TEXT = frozenset(
     ("startswith", "endswith", "replace", "split", "rsplit", "partition", "strip")
     + ("compile", "match", "search", "fullmatch", "sub", "findall", "removeprefix")

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import AnyFunction
+from pa_new_shared.patterns import pattern
 
 _RUNS = frozenset(("run", "call", "check_call", "check_output", "Popen", "system"))
-_PULLS = re.compile(r"\bgit\b.*\bpull\b", re.DOTALL)
-_CHECKS = re.compile(
+_PULLS = pattern(r"\bgit\b.*\bpull\b", re.DOTALL)
+_CHECKS = pattern(
     r"hmac|digest|signature|secret|token|password|login|auth|verif|permission|valid"
     r"|forbidden|(?:^|[_-])key(?:$|[_-])",
     re.IGNORECASE,

@@ -15,6 +15,7 @@ from pa_new_check.project import MAX_DEPTH, MAX_FILES, is_foreign
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading, TemplateUse
 from pa_new_check.static_analysis.values import Module
+from pa_new_shared.patterns import pattern
 
 # The functions that render a template: the place and keyword of its name, and the kind.
 _RENDERS = {
@@ -38,7 +39,7 @@ _FOLDERS = {
 }
 _TEMPLATE_FILES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".tpl", ".txt", ".xml")
 _BOTTLE_ENDS = ("", ".tpl", ".html", ".thtml", ".stpl")
-_TAGS = re.compile(
+_TAGS = pattern(
     r"\{%-?\s*(?:extends|include|import|from)\s+[\"']([^\"'{}]+)[\"']"
     r"|\{%-?\s*static\s+[\"']([^\"'{}]+)[\"']"
     r"|[\"']/static/([^\"'{}?#<>\s]+)[\"']"

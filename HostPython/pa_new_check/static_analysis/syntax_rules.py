@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
 from pa_new_check.rules import Finding
+from pa_new_shared.patterns import pattern
 
-_NEWER_GRAMMAR = re.compile(
+_NEWER_GRAMMAR = pattern(
     r"^\s*(match|case|type)\b|\bexcept\s*\*|\b[rt]?[ft]r?[\"']|\b(def|class)\s+\w+\s*\["
     r"|^\s*(async\s+)?with\s*\(|^\s*except\s+\w+\s*,"
 )
