@@ -65,17 +65,18 @@ class Report:
             read = "--no-load: the code was read, and the app was not loaded"
             return f"{read}: {self._counts}" if self.findings else read
         if not outcome.has_application:
-            if outcome.unloaded:
-                return f"The app was not loaded: {outcome.unloaded}"
-            return f"The app does not load on PythonAnywhere: {self._counts}"
+            if outcome.unloaded or not self.errors:
+                reason = outcome.unloaded or self._counts
+                return f"The app could not be loaded on this computer: {reason}"
+            return f"The app will not load on PythonAnywhere: {self._counts}"
         if self.errors:
-            return f"The app loads, but it fails on PythonAnywhere: {self._counts}"
+            return f"The app loads, but it will fail on PythonAnywhere: {self._counts}"
         answers = [
             f"`{a.path}` answers {a.status}" for a in outcome.answers[:3] if a.status
         ]
         if len(outcome.answers) > 3:
             answers.append(f"{len(outcome.answers) - 3} more paths answer")
-        text = f"The app works on PythonAnywhere: {listed(['it loads', *answers])}"
+        text = f"The app should work on PythonAnywhere: {listed(['it loads', *answers])}"
         return f"{text}; {self._counts}" if self.findings else text
 
     @property

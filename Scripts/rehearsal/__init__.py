@@ -13,3 +13,4 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # The fake API for the host's API, which this host is made of.
 sys.path.append(str(ROOT / "Tests/DeployerTests/Python"))
+sys.path.append(str(ROOT / "HostPython"))

@@ -22,6 +22,8 @@ from typing import Any
 
 from fake_api import App
 from fake_server import FakeServer
+from pa_new_shared.host import Site
+from pa_new_shared.host import environment as environment_of
 
 from rehearsal import nginx
 from rehearsal.job import TOKEN, Job
@@ -124,14 +126,12 @@ class Host(FakeServer):
         if app.virtualenv:
             python = Path(app.virtualenv, "bin/python")
         here = Path(__file__).parent
-        home = f"/home/{self.user}"
         command = [str(python), str(here / "serve.py"), str(self._job.tools.uwsgi)]
         command += [*UWSGI, f"--socket={self._socket}", f"--chdir={self._empty}"]
         command += [f"--wsgi-file={here / 'wrapper.py'}"]
+        site = Site(self.user, app.domain, "option")
         environment = {
-            "HOME": home,
-            "USER": self.user,
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            **environment_of(site, {"PATH": "/usr/local/bin:/usr/bin:/bin"}),
             "API_TOKEN": TOKEN,
             "REHEARSED_WSGI_FILE": "/"
             + str(self.wsgi(app.domain).relative_to(self.root)),

@@ -28,7 +28,7 @@ class ReportTest(unittest.TestCase):
             {
                 "version": 2,
                 "outcome": "broken",
-                "summary": "The app does not load on PythonAnywhere: 1 error",
+                "summary": "The app will not load on PythonAnywhere: 1 error",
                 "unloaded": None,
                 "notes": [STAND_IN],
                 "domain": {
