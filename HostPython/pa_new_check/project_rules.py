@@ -90,7 +90,9 @@ def _required(
                 else:
                     continue
                 if name in names and name not in versions.standard_library():
-                    return distributions.distribution_of(name) or name
+                    is_installed = distributions.is_installed(name)
+                    known = distributions.distribution_of(name)
+                    return known or (name if is_installed else None)
     return None
 
 

@@ -45,9 +45,7 @@ def judge_application(interpreter: Interpreter, module: Module) -> None:
         rule, what = "not-wsgi", f"`application` is {kind}"
     elif _own_server(interpreter, value):
         top = _own_server(interpreter, value)
-        _judge_own_server(
-            interpreter, top, *interpreter.own_servers.get(top, (scope, name))
-        )
+        _judge_own_server(interpreter, top, scope, name)
     elif isinstance(value, Function):
         rule, (what, fix) = "application-factory", _factory(interpreter, value, last)
     elif isinstance(value, ModuleValue):

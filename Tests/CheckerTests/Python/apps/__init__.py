@@ -53,12 +53,7 @@ READ_GOOD = (*GOOD_PATHS, *GOOD_SERVICES, *GOOD_SETTINGS)
 # What check still says wrongly. Each of these is expected to fail: mend check, and remove
 # the name.
 PENDING = {
-    "a module that imports itself in a circle",
     "a number that is not set",
     "a table that nothing makes",
-    "an ASGI app behind a thread of before the fork",
-    "gradio, from a WSGI file",
-    "streamlit, from a WSGI file",
     "tables that are made under the guard",
-    "the host of another region",
 }

@@ -325,7 +325,7 @@ def index():
         "",
         shop(
             "from pathlib import Path\n\n"
-            "TEA = Path(__file__).with_name('tea.csv').read_text()  # <~ wrong-case\n"
+            "TEA = Path(__file__).with_name('tea.csv').read_text()  # <- wrong-case\n"
             + PLAIN
         )
         | {"tea.CSV": "tea"},

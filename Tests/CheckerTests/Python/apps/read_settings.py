@@ -56,8 +56,8 @@ BAD_SETTINGS = (
     read_app(
         "streamlit",
         {
-            "wsgi.py": PATH + "from shop import app as application\n",
-            "shop.py": 'import streamlit as st  # <- not-wsgi\n\nst.title("hello")\n',
+            "wsgi.py": PATH + "from shop import app as application  # <- not-wsgi\n",
+            "shop.py": 'import streamlit as st\n\nst.title("hello")\n',
         },
         "streamlit",
     ),
