@@ -76,7 +76,9 @@ class Report:
         ]
         if len(outcome.answers) > 3:
             answers.append(f"{len(outcome.answers) - 3} more paths answer")
-        text = f"The app should work on PythonAnywhere: {listed(['it loads', *answers])}"
+        text = (
+            f"The app should work on PythonAnywhere: {listed(['it loads', *answers])}"
+        )
         return f"{text}; {self._counts}" if self.findings else text
 
     @property

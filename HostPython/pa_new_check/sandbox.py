@@ -27,7 +27,7 @@ from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
-from pa_new_check.stage import Stage
+from pa_new_check.stage import REAL_FILES, Stage
 from pa_new_shared import host
 
 TYPE_CHECKING = False  # most runs have no use for it
@@ -188,6 +188,8 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
                 view = sandbox_namespace.View(
                     task.stage.folder, task.placement.site.home, _hidden(task), through
                 )
+                if task.stage.has_real_files:
+                    view.shown[REAL_FILES] = str(task.project.folder)
                 is_entered = sandbox_namespace.enter(view, library)
             program = _program(code, not is_entered, task.asks_routes)
             result = _run_child(task, program, through, is_entered)
@@ -299,7 +301,11 @@ def _start(
 def _mapping(task: Task) -> list[tuple[str, str]]:
     """Return the folders on PythonAnywhere and what stands for them here."""
     stage, site = task.stage.folder, task.placement.site
-    return [(place, stage + place) for place in (site.home, "/home", host.WSGI_FOLDER)]
+    places = (site.home, "/home", host.WSGI_FOLDER)
+    mapping = [(place, stage + place) for place in places]
+    if task.stage.has_real_files:
+        mapping.append((REAL_FILES, str(task.project.folder)))
+    return mapping
 
 
 def _request(task: Task, token: str, report: int, trace: int) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class View:
         """Folders of this computer that PythonAnywhere does not have."""
         self.through = through
         """Folders that are there although they lie below others that are not."""
+        self.shown: dict[str, str] = {}
+        """New folders at the root, and the folders of this computer for them."""
 
 
 def enter(view: View, library: Any) -> bool:
@@ -126,6 +128,9 @@ def _hide(library: Any, root: str, view: View) -> None:
         os.makedirs(root + path, exist_ok=True)
         _mount(library, view.stage + path, root + path, "", _BIND)
     _show_all(library, root, view.through)
+    for path, source in view.shown.items():
+        os.mkdir(root + path)
+        _mount(library, source, root + path, "", _BIND)
     for path in view.hidden:
         if (
             path != "/"

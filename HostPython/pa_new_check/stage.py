@@ -32,6 +32,12 @@ _ACTIVATION = (
 
 _VALUE = "stand-in"  # of a variable whose value is not known
 
+REAL_FILES = "/pa-new-files"
+"""The folder in which the app finds the project's own folder, for real databases.
+
+SQLite follows the links to it and puts its other files beside the database.
+"""
+
 EMPTY, COPIED, REAL = "empty", "copied", "real"
 """What the app gets for a database: an empty one, a copy, or the file itself."""
 
@@ -48,6 +54,8 @@ class Stage:
         """The ``.env`` files that are lent, which do not get there either."""
         self.example = ""
         """The file that lists the variables which are set on PythonAnywhere."""
+        self.has_real_files = False
+        """Whether the app needs :data:`REAL_FILES`."""
         self.too_large: list[str] = []
         """Files that were left out, since there is no room for them."""
 
@@ -111,6 +119,7 @@ def _fill(stage: Stage, uploads: list[str], data: str) -> None:
     source = str(stage.placement.project.folder)
     asks_git = upload_files.is_in_repository(source)
     selection = upload_files.select(source, asks_git=asks_git)
+    stage.has_real_files = data == REAL and bool(selection.databases)
     room = _MAX_BYTES
     made = {""}
     for path in dict.fromkeys((*selection.paths, *uploads, *selection.settings)):
@@ -127,7 +136,7 @@ def _fill(stage: Stage, uploads: list[str], data: str) -> None:
         _make_folder(stage.project, os.path.dirname(path), made)
         place = os.path.join(stage.project, path)
         if data == REAL:
-            os.symlink(os.path.join(source, path), place)
+            os.symlink(f"{REAL_FILES}/{path}", place)
         else:
             open(place, "wb").close()
     if stage.placement.is_wsgi_file:
