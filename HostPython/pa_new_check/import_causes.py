@@ -119,6 +119,19 @@ def _missing_module(judge: Judge, event: dict[str, Any], name: str) -> None:
             judge.add(said.rule, event, said.what, said.fix, "warning", UNLISTED)
         else:
             judge.add(said.rule, event, said.what, said.fix)
+        place = task.placement
+        if said.folder and place.is_wsgi_file and importer == task.project.entry:
+            judge.outcome.wsgi_file = _with_path(importer, said.folder)
+
+
+def _with_path(entry: Path, folder: str) -> str:
+    """Return a WSGI file with a folder on the path, "" if it cannot be read."""
+    from pa_new_check import wsgi_text  # few projects need it
+
+    try:
+        return wsgi_text.with_path(entry.read_text("utf-8"), folder) or ""
+    except (OSError, ValueError):
+        return ""
 
 
 def _missing_file(judge: Judge, event: dict[str, Any], path: str) -> None:

@@ -5,7 +5,7 @@
 stdout::
 
     {"version": 2, "outcome": "works", "summary": "The app works on PythonAnywhere: ...",
-     "unloaded": null, "notes": ["domain: ..."], "entry": "wsgi.py", "candidates": [],
+     "unloaded": null, "wsgi_file": null, "notes": ["domain: ..."], "entry": "wsgi.py", "candidates": [],
      "domain": {"name": "alice.pythonanywhere.com", "source": "record"},
      "requests": [{"path": "/", "status": 200}], "python": "3.13",
      "interpreter": {"path": "/usr/bin/python3", "version": "3.13.0"},
@@ -13,7 +13,8 @@ stdout::
 
 ``outcome`` is "works", "broken" (there are errors), "not-loaded" (``unloaded`` says why
 the app could not be loaded on this computer) or "only-read" (``--no-load``); ``summary``
-says it in one sentence. ``notes`` are sentences about the conditions of the check.
+says it in one sentence. ``wsgi_file`` is the WSGI file to write, if its folder is not on
+the path. ``notes`` are sentences about the conditions of the check.
 
 A finding has ``rule``, ``severity`` ("error", "warning" or "note"), ``file``, ``line``,
 ``source`` (the text of the line), ``message``, ``fix`` and ``page`` (a help page's name,

@@ -29,6 +29,8 @@ class Advice:
         """Whether the project has a module that the import most likely means."""
         self.distribution = ""
         """The package that has the module, "" if it is not known."""
+        self.folder = ""
+        """The folder on PythonAnywhere that has to be on ``sys.path`` for it, if any."""
 
 
 def advice(
@@ -94,11 +96,14 @@ def _said(placement: Placement, module: str, importer: Path, found: Near) -> Adv
         )
     if found.difference == "folder":
         place = f"the folder `{found.name}`" if found.name else "the project's folder"
-        return Advice(
+        folder = _on_host(placement, found.name)
+        said = Advice(
             f"The module {module} is not found: `{found.path}` is in {place}, which is "
             "not on `sys.path`",
-            f"Write above the import: {_path_lines(placement, importer, found.name)}.",
+            f"Write above the import: {_path_lines(folder)}.",
         )
+        said.folder = folder
+        return said
     last = found.name.rpartition(".")[2]
     wanted = module.split(".")[found.name.count(".")]
     target = wanted + (".py" if found.path.endswith(".py") else "/")
@@ -111,11 +116,16 @@ def _said(placement: Placement, module: str, importer: Path, found: Near) -> Adv
     return Advice(what, fix)
 
 
-def _path_lines(placement: Placement, importer: Path, folder: str) -> str:
-    """Return the lines that put a folder of the project on ``sys.path``."""
+def _on_host(placement: Placement, folder: str) -> str:
+    """Return a folder of the project on PythonAnywhere, with USER for no account."""
     place = f"{placement.folder}/{folder}".rstrip("/")
-    note = ""
     if place.startswith(f"/home/{STAND_IN_USER}/"):
         place = place.replace(STAND_IN_USER, "USER", 1)
-        note = ", with the name of your account for USER"
+    return place
+
+
+def _path_lines(place: str) -> str:
+    """Return the lines that put a folder on ``sys.path``."""
+    is_named = not place.startswith("/home/USER/")
+    note = "" if is_named else ", with the name of your account for USER"
     return f'`import sys` and `sys.path.insert(0, "{place}")`{note}'

@@ -105,6 +105,7 @@ class Report:
             "outcome": self.verdict,
             "summary": self.summary,
             "unloaded": None if outcome is None else outcome.unloaded or None,
+            "wsgi_file": None if outcome is None else outcome.wsgi_file or None,
             "notes": notes,
             "domain": {"name": site.domain, "source": site.source},
             "requests": [

@@ -39,6 +39,8 @@ class Outcome:
         """Whether it left an application, which was then asked."""
         self.unloaded = ""
         """Why it could not be loaded on this computer; "" if that is not the reason."""
+        self.wsgi_file = ""
+        """The WSGI file to write, if that would put the app's folder on the path."""
         self.answers: list[request_rules.Answer] = []
         """How each path was answered."""
         self.modules: dict[str, str] = {}

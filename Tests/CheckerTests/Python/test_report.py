@@ -17,6 +17,28 @@ STAND_IN = "domain: standin.pythonanywhere.com (a stand-in: name yours with --do
 class ReportTest(unittest.TestCase):
     """The document, and the findings in it."""
 
+    def test_wsgi_file(self) -> None:
+        """The WSGI file to write has the app's folder on the path, and nothing else new."""
+        files = {
+            "alice_pythonanywhere_com_wsgi.py": "from app import app as application\n",
+            "app.py": PLAIN.replace("application", "app"),
+        }
+        with project(files) as folder:
+            report = check(folder)
+            wsgi_file = report["wsgi_file"]
+            self.assertEqual(
+                wsgi_file,
+                'import sys\n\nsys.path.insert(0, "/home/alice/mysite")\n\n'
+                "from app import app as application\n",
+            )
+            (folder / "alice_pythonanywhere_com_wsgi.py").write_text(wsgi_file)
+            better = check(folder)
+            self.assertEqual(better["outcome"], "works", better)
+            self.assertIsNone(better["wsgi_file"])
+            # With the folder on the path, a missing module needs another remedy.
+            (folder / "app.py").unlink()
+            self.assertIsNone(check(folder)["wsgi_file"])
+
     def test_document(self) -> None:
         with project({"wsgi.py": "import sys\n" + PLAIN + "sys.exit()\n"}) as folder:
             report = check(folder, "--python", "3.11")
@@ -30,6 +52,7 @@ class ReportTest(unittest.TestCase):
                 "outcome": "broken",
                 "summary": "The app will not load on PythonAnywhere: 1 error",
                 "unloaded": None,
+                "wsgi_file": None,
                 "notes": [STAND_IN],
                 "domain": {
                     "name": "standin.pythonanywhere.com",
