@@ -109,7 +109,7 @@ class Report:
             "notes": notes,
             "domain": {"name": site.domain, "source": site.source},
             "requests": [
-                {"path": answer.path, "status": answer.status}
+                {"path": answer.path, "status": answer.status or None}
                 for answer in ([] if outcome is None else outcome.answers)
             ],
             "entry": project.name(project.entry),

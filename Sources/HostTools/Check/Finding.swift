@@ -45,7 +45,7 @@ public struct CheckReport: Sendable, Codable, Hashable {
     public struct Site: Sendable, Codable, Hashable {
         /// The domain.
         public let name: String
-        /// Where it comes from.
+        /// Where it comes from: `option`, `record`, `entry`, `path` or `stand-in`.
         public let source: String
     }
 
