@@ -17,6 +17,7 @@ _ONE_EACH = {
 
 _REFUSED = pattern(r"^The response to `[^`]*` is 400\b")
 _MISTAKES = {"relative-path", "windows-path", "wrong-case", "missing-template"}
+_CALLS = {"network-at-import", "connection-at-import"}
 # Findings about an import that never comes to its end.
 _ENDS = {"server-start", "exit-at-import", "import-error", "removed-api", "slow-load"}
 
@@ -90,6 +91,9 @@ def _is_same(known: Finding, other: Finding) -> bool:
         return True
     if known.file != other.file:
         return False
+    rules = {known.rule, other.rule}
+    if rules & _MISTAKES and rules & _CALLS:
+        return False  # the path in a call, and the call itself
     last = max(known.line, known.last_line)
     if not known.line <= other.line <= last:
         return False

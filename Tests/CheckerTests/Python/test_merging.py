@@ -49,6 +49,10 @@ class MergingTest(unittest.TestCase):
         self.assertEqual(len(merged([hosts], [other])), 2)
         self.assertEqual(merged([], [answer]), [answer])
 
+    def test_a_call_and_a_path_in_it_are_two_mistakes(self) -> None:
+        call, path = read("network-at-import"), read("relative-path")
+        self.assertEqual(merged([call, path], []), [call, path])
+
     def test_a_thread_is_told_once(self) -> None:
         thread = Finding("thread-in-request", "a.py", 6, "It starts", last_line=8)
         again = Finding("thread-in-request", "a.py", 8, "It still runs")
