@@ -137,11 +137,8 @@ def reply(path):
         """The process exists, but it is no child of a worker: none can wait for it."""
         source = """import os
 import subprocess
-import sys
 
-process = subprocess.Popen(  # <- process-at-import
-    [sys.executable, "-c", "import time; time.sleep(60)"]
-)
+process = subprocess.Popen(["sleep", "60"])  # <- process-at-import
 
 
 def reply(path):

@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import re
 import sys
 import unittest
 from typing import Any, ClassVar
@@ -103,10 +104,11 @@ def predicted(report: dict[str, Any], path: str) -> tuple[str, int | None]:
     rules |= {f["rule"] for f in report["findings"] if f["rule"] == "missing-table"}
     outcomes = {PREDICTED.get(rule, ERROR) for rule in rules - set(UNPROVED)}
     kind = next((kind for kind in (SILENCE, ERROR) if kind in outcomes), ANSWER)
-    status = next((r["status"] for r in report["requests"] if r["path"] == path), 0)
+    statuses = {r["path"]: r["status"] for r in report["requests"]}
+    status = statuses.get(path) or 0
     if 0 < status < 500 and rules == {"error-response"}:
         kind = ANSWER
-    if "no response within" in str(report["findings"]):
+    if re.search("no response within|every request hangs", str(report["findings"])):
         kind = SILENCE
     return kind, status or None
 

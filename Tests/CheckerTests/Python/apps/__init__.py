@@ -13,6 +13,7 @@ from apps.good_frameworks import GOOD_FRAMEWORKS
 from apps.good_plain import GOOD_PLAIN
 from apps.host_conditions_environment import HOST_ENVIRONMENT
 from apps.host_conditions_files import HOST_FILES
+from apps.host_conditions_names import HOST_NAMES
 from apps.host_conditions_processes import HOST_PROCESSES
 from apps.host_conditions_requests import HOST_REQUESTS
 from apps.read_paths import BAD_PATHS, GOOD_PATHS
@@ -44,7 +45,13 @@ BAD = (
     *BAD_SOURCES,
     *BAD_LIBRARIES,
 )
-HOST = (*HOST_FILES, *HOST_ENVIRONMENT, *HOST_PROCESSES, *HOST_REQUESTS)
+HOST = (
+    *HOST_FILES,
+    *HOST_NAMES,
+    *HOST_ENVIRONMENT,
+    *HOST_PROCESSES,
+    *HOST_REQUESTS,
+)
 """Good and bad apps of which the conditions on the host decide."""
 READ_BAD = (*BAD_PATHS, *BAD_SERVICES, *BAD_SETTINGS)
 READ_GOOD = (*GOOD_PATHS, *GOOD_SERVICES, *GOOD_SETTINGS)
@@ -55,5 +62,7 @@ READ_GOOD = (*GOOD_PATHS, *GOOD_SERVICES, *GOOD_SETTINGS)
 PENDING = {
     "a number that is not set",
     "a table that nothing makes",
+    "gradio, from a WSGI file",
+    "streamlit, from a WSGI file",
     "tables that are made under the guard",
 }

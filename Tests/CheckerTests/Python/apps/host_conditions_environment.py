@@ -276,6 +276,12 @@ else:
         200,
     ),
     condition(
+        "a package that is too old for this Python",
+        "",
+        shop(PLAIN) | {"requirements.txt": "numpy==1.21.0  # <- no-build\n"},
+        200,
+    ),
+    condition(
         "packages for Windows, on Windows",
         "",
         shop(PLAIN)

@@ -6,7 +6,7 @@ Each status is what uWSGI answered. The good ones look like the bad ones.
 from __future__ import annotations
 
 from apps.definition import condition
-from apps.sources import FLASK, PATH, PLAIN, WSGI_FILE, shop
+from apps.sources import PATH, PLAIN, WSGI_FILE, shop
 
 READ = "\nwith open({}) as file:\n    TEXT = file.read()\n"
 
@@ -192,6 +192,31 @@ def table(pandas):
         200,
     ),
     condition(
+        "a table from a file of the working directory",
+        "",
+        shop(
+            PLAIN
+            + """
+
+def table():
+    import pandas
+
+    return pandas.read_csv("data/fruit.csv")  # <- relative-path
+"""
+        )
+        | {"data/fruit.csv": "kind\n", "requirements.txt": "pandas\n"},
+        200,
+    ),
+    condition(
+        "a database in memory, by its address",
+        "",
+        shop(
+            "import sqlite3\n\nsqlite3.connect('file::memory:?cache=shared', uri=True)\n"
+            + PLAIN
+        ),
+        200,
+    ),
+    condition(
         "a folder that the code makes",
         "",
         shop(
@@ -275,118 +300,5 @@ def index():
             + "  # <- relative-path\n"
         ),
         200,
-    ),
-    condition(
-        "a module whose file has a capital letter",
-        "",
-        shop("import helpers  # <- wrong-case\n" + PLAIN, Helpers="x = 1\n"),
-        500,
-    ),
-    condition(
-        "a package whose folder has a capital letter",
-        "",
-        shop("from pages.views import x  # <- wrong-case\n" + PLAIN)
-        | {"Pages/__init__.py": "", "Pages/views.py": "x = 1\n"},
-        500,
-    ),
-    condition(
-        "modules with capital letters",
-        "",
-        shop("import Helpers\nfrom Pages.views import x\n" + PLAIN, Helpers="x = 1\n")
-        | {"Pages/__init__.py": "", "Pages/views.py": "x = 1\n"},
-        200,
-    ),
-    condition(
-        "a template whose file has a capital letter",
-        "flask",
-        shop(
-            FLASK.replace("import Flask", "import Flask, render_template")
-            + "\n\n@app.route('/about')\ndef about():\n"
-            + "    return render_template('about.html')  # <- wrong-case\n"
-        )
-        | {"templates/About.html": "<p>tea</p>\n"},
-        500,
-        path="/about",
-    ),
-    condition(
-        "a template with a capital letter",
-        "flask",
-        shop(
-            FLASK.replace("import Flask", "import Flask, render_template")
-            + "\n\n@app.route('/about')\ndef about():\n"
-            + "    return render_template('About.html')\n"
-        )
-        | {"templates/About.html": "<p>tea</p>\n"},
-        200,
-        path="/about",
-    ),
-    condition(
-        "a data file whose name ends in capital letters",
-        "",
-        shop(
-            "from pathlib import Path\n\n"
-            "TEA = Path(__file__).with_name('tea.csv').read_text()  # <- wrong-case\n"
-            + PLAIN
-        )
-        | {"tea.CSV": "tea"},
-        500,
-    ),
-    condition(
-        "a template looked up from the working directory",
-        "bottle",
-        shop(
-            """from bottle import default_app, route, template
-
-
-@route("/")
-def home():
-    return template("index")  # <- relative-path
-
-
-application = default_app()
-"""
-        )
-        | {"views/index.tpl": "tea\n"},
-        500,
-    ),
-    condition(
-        "a template with a path from the file's own place",
-        "bottle",
-        shop(
-            """from pathlib import Path
-
-from bottle import TEMPLATE_PATH, default_app, route, template
-
-TEMPLATE_PATH.insert(0, str(Path(__file__).parent / "views"))
-
-
-@route("/")
-def home():
-    return template("index")
-
-
-application = default_app()
-"""
-        )
-        | {"views/index.tpl": "tea\n"},
-        200,
-    ),
-    condition(
-        "a loader of templates from the working directory",
-        "jinja2",
-        shop(
-            """from jinja2 import Environment, FileSystemLoader
-
-pages = Environment(loader=FileSystemLoader("templates"))  # <- relative-path
-
-
-def application(environ, start_response):
-    text = pages.get_template("index.html").render()  # <~ error-response
-    start_response("200 OK", [("Content-Type", "text/html")])
-    return [text.encode()]
-"""
-        )
-        | {"templates/index.html": "tea\n"},
-        500,
     ),
 )

@@ -166,6 +166,16 @@ def application(environ, start_response):
         is_served=False,
     ),
     condition(
+        "an engine for a database, which connects later",
+        "flask_sqlalchemy",
+        shop(
+            "from sqlalchemy import create_engine\n\nengine = create_engine(\n"
+            "    'mysql+pymysql://alice@alice.mysql.pythonanywhere-services.com/alice$tea',\n"
+            "    pool_recycle=280,\n)\n" + PLAIN
+        ),
+        200,
+    ),
+    condition(
         "a database that a request asks",
         "pymysql",
         shop(
