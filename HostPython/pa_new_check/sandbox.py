@@ -15,12 +15,10 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Mapping
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
-from typing import Any, NoReturn
 
 from pa_new_check import processes, sandbox_namespace
 from pa_new_check.placement import Placement
@@ -30,8 +28,10 @@ from pa_new_check.rules import RELOAD_LIMIT
 from pa_new_check.stage import REAL_FILES, Stage
 from pa_new_shared import host
 
-TYPE_CHECKING = False  # most runs have no use for it
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from pa_new_check.visit_conversation import Conversation
 
 _MAX_REPORT = 1_000_000
@@ -51,14 +51,6 @@ for name in names:
     del sys.modules[name]
 module.run()
 """
-_CHILD = (
-    "sandbox_inspection",
-    "sandbox_watch",
-    "sandbox_request",
-    "sandbox_visit",
-    "sandbox_workers",
-    "sandbox_child",
-)
 _PATHS = (
     "sandbox_translation",
     "sandbox_path_calls",
@@ -179,24 +171,23 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
         if task.conversation is not None:
             task.conversation.close_parent_ends()
         if processes.end_with(parent, library):
-            code = {name: _code(name) for name in (*_CHILD, *_PATHS)}
-            if task.asks_routes:
-                code.update((name, _code(name)) for name in _ROUTES)
             through = _interpreter()
-            is_entered = False
-            if task.uses_namespaces and library is not None:
+            is_entered = task.uses_namespaces and library is not None
+            program = _program(task, needs_paths=not is_entered)
+            if is_entered:
                 view = sandbox_namespace.View(
                     task.stage.folder, task.placement.site.home, _hidden(task), through
                 )
                 if task.stage.has_real_files:
                     view.shown[REAL_FILES] = str(task.project.folder)
                 is_entered = sandbox_namespace.enter(view, library)
-            program = _program(code, not is_entered, task.asks_routes)
+                if not is_entered:
+                    program = _program(task, needs_paths=True)
             result = _run_child(task, program, through, is_entered)
             with open(answer, "wb") as file:
                 file.write(json.dumps(vars(result)).encode())
     except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         os._exit(1)
     os._exit(0)
 
@@ -346,11 +337,15 @@ def _code(name: str) -> CodeType:
     return code
 
 
-def _program(code: dict[str, CodeType], needs_paths: bool, needs_routes: bool) -> bytes:
+def _program(task: Task, needs_paths: bool) -> bytes:
     """Return the child's modules as it reads them, each after those that it imports."""
-    names = [_CHILD[0], *(_PATHS if needs_paths else ())]
-    names += [*(_ROUTES if needs_routes else ()), *_CHILD[1:]]
-    return marshal.dumps([(f"pa_new_check.{name}", code[name]) for name in names])
+    names = ["sandbox_inspection", *(_PATHS if needs_paths else ())]
+    names += [*(_ROUTES if task.asks_routes else ()), "sandbox_watch"]
+    names.append("sandbox_request")
+    if task.conversation is not None:
+        names.append("sandbox_visit")
+    names += ["sandbox_workers", "sandbox_child"]
+    return marshal.dumps([(f"pa_new_check.{name}", _code(name)) for name in names])
 
 
 def _read(

@@ -14,7 +14,6 @@ import time
 
 from pa_new_check.sandbox_inspection import end_process, library
 from pa_new_check.sandbox_request import check
-from pa_new_check.sandbox_visit import visit
 from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-# It is only there if it is needed.
+# These are only there if they are needed.
 routes: Any = sys.modules.get("pa_new_check.sandbox_routes")
+visiting: Any = sys.modules.get("pa_new_check.sandbox_visit")
 _fork, _kill = os.fork, os.kill  # the app may replace them
 _ASKS_WHERE = signal.SIGUSR2  # tells a worker to report the line that it is at
 _GRACE = 0.1  # seconds in which it does that
@@ -78,7 +78,8 @@ class Workers:
             self.watch.send(kind, **facts)
 
         status = self._run(
-            lambda: visit(self.task["visit"], self.application, output, send), reader
+            lambda: visiting.visit(self.task["visit"], self.application, output, send),
+            reader,
         )
         if status != 0:
             self.watch.send("hung" if status is None else "died", status=status)
