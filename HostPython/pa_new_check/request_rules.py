@@ -7,7 +7,6 @@ them is a warning, since no page says which one PythonAnywhere uses.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from pa_new_check import import_causes
 from pa_new_check.project import python_files
@@ -15,7 +14,10 @@ from pa_new_shared import host
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pa_new_check.runtime_rules import Judge
 
 _FRAME = pattern(r'File "([^"\n]+)", line (\d+)')

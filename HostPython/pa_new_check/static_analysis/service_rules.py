@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from pa_new_check import known_apis
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import AbstractValue, Function, Literal
 from pa_new_check.syntax import source
 
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from pa_new_check.static_analysis.calls import LibraryCall
     from pa_new_check.static_analysis.interpreter import Interpreter
