@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from pa_new_check import versions
 from pa_new_check.distributions import provides
 from pa_new_check.missing_modules import UNLISTED, advice
+from pa_new_check.project import source_line
+from pa_new_check.static_analysis import syntax_rules
 from pa_new_shared import host
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pa_new_check.runtime_rules import Judge
-    from pa_new_check.sandbox import Task
 
-_READS = pattern(
-    r"(^|/)(os|_collections_abc)\.py$|<frozen os>|^<frozen _collections_abc>"
-)
 _UNREACHABLE = pattern(
     r"can't connect|could not (?:connect|translate)|failed to (?:resolve|establish)"
     r"|name resolution|name or service not known|getaddrinfo|nodename nor servname"
@@ -31,6 +28,7 @@ _UNREACHABLE = pattern(
     re.IGNORECASE,
 )
 _THIS_COMPUTER = pattern(r"localhost|\b127\.\d+\.\d+\.\d+|::1\b", re.IGNORECASE)
+_PLACE = pattern(r" \([^()]*, line \d+\)$")  # in the text of a SyntaxError
 _HOST_MODULES = ("uwsgi", "uwsgidecorators")
 # A package without a file of its own, such as `google`, has no such module.
 _NO_INNER = pattern(r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)")
@@ -41,17 +39,9 @@ def judge(judge: Judge, event: dict[str, Any]) -> None:
 
     :param event: the exception, as the process reported it.
     """
-    name, text = event["type"], plain(event["text"])
-    inner = _NO_INNER.match(event["text"])
-    if "ModuleNotFoundError" in event["bases"] and event["name"]:
-        _missing_module(judge, event, event["name"])
-    elif "ImportError" in event["bases"] and inner:
-        _missing_module(judge, event, f"{inner[2]}.{inner[1]}")
-    elif "SyntaxError" in event["bases"]:
-        judge.add("syntax-error", event, f"{name}: {text}")
-    elif missing_variable(judge, event, "The import") or _unreachable(judge, event):
-        pass
-    elif "FileNotFoundError" in event["bases"] and event["path"]:
+    if known(judge, event, None) or _unreachable(judge, event):
+        return
+    if "FileNotFoundError" in event["bases"] and event["path"]:
         _missing_file(judge, event, event["path"])
     elif "MemoryError" in event["bases"]:
         judge.add(
@@ -61,7 +51,44 @@ def judge(judge: Judge, event: dict[str, Any]) -> None:
             "Load less at import: PythonAnywhere ends a process of that size.",
         )
     else:
-        judge.add("import-error", event, f"The import raises {name}: {text}")
+        what = f"The import raises {event['type']}: {plain(event['text'])}"
+        judge.add("import-error", event, what.rstrip(".: "))
+
+
+def known(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
+    """Report an exception whose cause is known.
+
+    :param event: the exception, as the process reported it.
+    :param path: the path that was asked for, None at import.
+    :returns: whether the cause is known.
+    """
+    from pa_new_check import causes  # most apps do not fail
+
+    inner = _NO_INNER.match(event["text"])
+    name = event["name"] if "ModuleNotFoundError" in event["bases"] else ""
+    if not name and "ImportError" in event["bases"] and inner:
+        name = f"{inner[2]}.{inner[1]}"
+    consequence = "" if path is None else f"Every visitor of `{plain(path)}` gets this."
+    if name:
+        if not causes.explain_module(judge, event, path, name):
+            _missing_module(judge, event, name, consequence)
+        return True
+    if "SyntaxError" in event["bases"]:
+        _unreadable(judge, event, consequence)
+        return True
+    return causes.explain(judge, event, path)
+
+
+def _unreadable(judge: Judge, event: dict[str, Any], consequence: str) -> None:
+    """Report code that Python cannot parse, in the words of reading."""
+    file, line = event["frames"][0]
+    text = _PLACE.sub("", event["text"])
+    code = source_line(Path(file), line)
+    error = SyntaxError(text, (str(file), line, 0, code))
+    said = syntax_rules.syntax_finding(str(file), error, judge.task.python)
+    frames = [[file, said.line], *event["frames"][1:]]
+    what, fix = said.what, said.fix
+    judge.add("syntax-error", {"frames": frames}, what, fix, "", consequence)
 
 
 def _unreachable(judge: Judge, event: dict[str, Any]) -> bool:
@@ -85,10 +112,13 @@ def _unreachable(judge: Judge, event: dict[str, Any]) -> bool:
     return True
 
 
-def _missing_module(judge: Judge, event: dict[str, Any], name: str) -> None:
+def _missing_module(
+    judge: Judge, event: dict[str, Any], name: str, consequence: str
+) -> None:
     """Report a module that is missing.
 
     :param name: its name in full.
+    :param consequence: what follows from it, "" for that of an import.
     """
     task = judge.task
     module = name.partition(".")[0]
@@ -111,7 +141,12 @@ def _missing_module(judge: Judge, event: dict[str, Any], name: str) -> None:
             "The requirements name it: it must be installed on PythonAnywhere too.",
         )
     elif change and not is_own:
-        judge.add("python-version", event, f"The module {module} {change}")
+        judge.add(
+            "python-version",
+            event,
+            f"The module {module} {change}",
+            consequence=consequence,
+        )
     else:
         importer = task.project.folder / judge.place(event["frames"])[0]
         said = advice(task.placement, plain(name), importer)
@@ -120,7 +155,7 @@ def _missing_module(judge: Judge, event: dict[str, Any], name: str) -> None:
             judge.outcome.unloaded = f"{package} is not installed on this computer"
             judge.add(said.rule, event, said.what, said.fix, "warning", UNLISTED)
         else:
-            judge.add(said.rule, event, said.what, said.fix)
+            judge.add(said.rule, event, said.what, said.fix, consequence=consequence)
         place = task.placement
         if said.folder and place.is_wsgi_file and importer == task.project.entry:
             judge.outcome.wsgi_file = _with_path(importer, said.folder)
@@ -147,21 +182,8 @@ def _missing_file(judge: Judge, event: dict[str, Any], path: str) -> None:
             consequence="It is uWSGI there, which ends with an error.",
         )
         return
-    here = exists_here(task, path)
-    if here and not path.startswith("/"):
-        what = f"`{plain(path)}` is not found in the working directory"
-        judge.add("relative-path", event, what, severity="error")
-        return
     what = f"The import raises {event['type']}: {plain(event['text'])}"
-    if here:
-        judge.add(
-            "import-error",
-            event,
-            f"The import needs `{plain(here)}`, which does not get to PythonAnywhere",
-            "Upload it by hand, or let the code make it: git ignores the file, or it is "
-            "one that `pa-new deploy` leaves on this computer.",
-        )
-    elif path.startswith("/home/") and not path.startswith(task.placement.folder):
+    if path.startswith("/home/") and not path.startswith(task.placement.folder):
         judge.outcome.unloaded = f"there is no {plain(path)} on this computer"
         judge.add(
             "import-error",
@@ -174,70 +196,3 @@ def _missing_file(judge: Judge, event: dict[str, Any], path: str) -> None:
         )
     else:
         judge.add("import-error", event, what)
-
-
-def exists_here(task: Task, path: str) -> str:
-    """Return the project's file for a path that the app did not find, "" if none.
-
-    The path is one on PythonAnywhere, or relative to the home folder.
-    """
-    if not os.path.isabs(path):
-        place = task.project.folder / path
-        is_below = place.parent != task.project.folder and place.parent.is_dir()
-        return path if place.exists() or is_below else ""
-    here = task.placement.here(os.path.normpath(path))
-    folder = str(task.project.folder) + "/"
-    return (
-        here[len(folder) :] if here.startswith(folder) and os.path.exists(here) else ""
-    )
-
-
-def missing_variable(judge: Judge, event: dict[str, Any], subject: str) -> bool:
-    """Report an exception that comes from an environment variable that is not set.
-
-    :param subject: what raised it, as the beginning of a sentence.
-    :returns: whether that is the cause.
-    """
-    name = _variable(judge, event)
-    if not name:
-        return False
-    task = judge.task
-    what = f"{subject} needs the environment variable {plain(name)}, which is not set"
-    if name in task.shell:
-        what += " there: it is set in your shell alone"
-    settings = next((path for path in task.stage.settings if path.endswith(".env")), "")
-    place = f"{task.placement.folder}/{settings or '.env'}"
-    fix = (
-        f"Set it in the WSGI file before the import: "
-        f'`import os` and `os.environ["{plain(name)}"] = ...`, or load a file with it: '
-        f'`from dotenv import load_dotenv` and `load_dotenv("{place}")`.'
-    )
-    if settings and name in task.stage.names_in_settings:
-        fix = (
-            f"{settings} has it, and nothing loads that file there. Load it in the WSGI "
-            f"file, before the import, with its whole path: `from dotenv import "
-            f'load_dotenv` and `load_dotenv("{place}")`.'
-        )
-    judge.add("missing-variable", event, what, fix)
-    return True
-
-
-def _variable(judge: Judge, event: dict[str, Any]) -> str:
-    """Return the variable whose absence an exception is about, "" if it is none."""
-    text = event["text"]
-    frames = [(str(file), line) for file, line in event["frames"]]
-    if "KeyError" in event["bases"]:
-        name = text.strip("'\"")
-        return name if name in judge.variables else ""
-    for name, readers in judge.variables.items():
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-            return str(name)
-        # The line that read it also failed: `int(os.environ.get("PORT"))`.
-        own = [(str(file), line) for file, line in readers if not _READS.search(file)]
-        if own and _is_own(judge, own[0][0]) and own[0] in frames[:3]:
-            return str(name)
-    return ""
-
-
-def _is_own(judge: Judge, file: str) -> bool:
-    return judge.task.project.folder in Path(str(file)).parents

@@ -37,6 +37,9 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
             kept.append(finding)
         elif twin.rule == finding.rule and twin.claim[0] == "missing":
             continue  # reading knows the name in full: `google.cloud.storage`
+        elif twin.rule == finding.rule and twin.rule in _CALLS:
+            finding.fix = finding.fix or twin.fix
+            kept[kept.index(twin)] = finding
         elif twin.rule not in _ONE_EACH and _rank(finding) < _rank(twin):
             finding.severity = _worse(finding, twin)
             kept[kept.index(twin)] = finding
@@ -45,6 +48,8 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
                 consequence = twin.consequence or RULES[twin.rule].consequence
                 twin.consequence = f"{consequence} {finding.what.rstrip('.')}."
             twin.severity = _worse(finding, twin)
+    first = next((f for f in kept if f.rule in _ONE_EACH), None)
+    kept = [f for f in kept if f is first or f.rule not in _ONE_EACH]
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
     has_own_server = any(f.rule == "not-wsgi" for f in kept)
     names = {f.rpartition("/")[2].removesuffix(".py") for f in hidden}

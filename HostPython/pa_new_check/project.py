@@ -198,6 +198,24 @@ def python_files(folder: Path) -> Iterator[Path]:
         level = below
 
 
+def project_files(folder: str) -> Iterator[str]:
+    """Yield the project's files, relative to its folder."""
+    count = 0
+    for place, folders, files in os.walk(folder):
+        below = os.path.relpath(place, folder).replace(os.sep, "/")
+        start = "" if below == "." else f"{below}/"
+        folders[:] = sorted(
+            name for name in folders if not is_foreign(os.path.join(place, name))
+        )
+        if start.count("/") >= MAX_DEPTH:
+            folders.clear()
+        for name in sorted(files):
+            count += 1
+            if count > 5 * MAX_FILES:
+                return
+            yield start + name
+
+
 def is_foreign(folder: str | Path) -> bool:
     """Tell whether the code in a folder is not the project's own."""
     folder = Path(folder)

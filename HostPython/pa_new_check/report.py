@@ -71,6 +71,10 @@ class Report:
             return f"The app will not load on PythonAnywhere: {self._counts}"
         if self.errors:
             return f"The app loads, but it will fail on PythonAnywhere: {self._counts}"
+        failing = [a.path for a in outcome.answers if not 0 < a.status < 500]
+        if failing:
+            path = f"`{failing[0]}`"
+            return f"The app loads on PythonAnywhere, and {path} fails here: {self._counts}"
         answers = [
             f"`{a.path}` answers {a.status}" for a in outcome.answers[:3] if a.status
         ]

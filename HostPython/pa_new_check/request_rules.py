@@ -181,7 +181,7 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
             "wsgi-violation", event, f"wsgiref.validate says: {plain(event['text'])}"
         )
     elif kind == "failed":
-        if not import_causes.missing_variable(judge, event, _request(path)):
+        if not import_causes.known(judge, event, path):
             what = f"{_request(path)} raises {event['type']}: {plain(event['text'])}"
             judge.add("error-response", event, what, consequence=consequence)
     elif kind == "hung":
@@ -192,7 +192,8 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
     elif kind == "died":
         _judge_death(judge, path, event["status"])
     else:
-        _judge_answer(judge, path, event, consequence)
+        caught = next((e for e in events[::-1] if e["kind"] == "caught"), None)
+        _judge_answer(judge, path, event, caught, consequence)
 
 
 def _judge_hang(
@@ -225,8 +226,19 @@ def _judge_death(judge: Judge, path: str, status: int) -> None:
 
 
 def _judge_answer(
-    judge: Judge, path: str, event: dict[str, Any], consequence: str
+    judge: Judge,
+    path: str,
+    event: dict[str, Any],
+    caught: dict[str, Any] | None,
+    consequence: str,
 ) -> None:
+    """Report a bad answer.
+
+    :param caught: the exception that the app caught, None if that is not known.
+    """
+    caught = caught or _logged(judge, event)
+    if caught is not None and import_causes.known(judge, caught, path):
+        return
     text = f"{judge.result.output}\n{event['errors']}"
     here = judge.task.placement.here
     frames = [[here(file), line] for file, line in _FRAME.findall(text)][::-1]
@@ -234,7 +246,10 @@ def _judge_answer(
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
     logged = str(event["errors"]).strip().splitlines()
     reason = ""
-    if errors:
+    if caught is not None:
+        reason = f", because of {caught['type']}: {plain(caught['text'])}"
+        frames = caught["frames"]
+    elif errors:
         reason = f", because of {plain(errors[-1])}"
     elif logged:
         reason = f", and the app logs: {plain(logged[-1])}"
@@ -242,6 +257,20 @@ def _judge_answer(
         reason = f", and leads to itself: {plain(event['location'])}"
     what = f"The response to `{plain(path)}` is {plain(str(event['status']))}{reason}"
     judge.add("error-response", {"frames": frames}, what, consequence=consequence)
+
+
+def _logged(judge: Judge, event: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the exception that the app wrote into its log, None without one."""
+    from pa_new_check.failure import logged  # most apps do not fail
+
+    found = logged(str(event["errors"]))
+    targets = {e["target"] for e in judge.result.events if e["kind"] == "requesting"}
+    if found is None and len(targets - {""}) == 1:
+        found = logged(judge.result.output)  # it is no other path's
+    if found is not None:
+        here = judge.task.placement.here
+        found["frames"] = [[here(file), line] for file, line in found["frames"]]
+    return found
 
 
 def _judge_refusal(

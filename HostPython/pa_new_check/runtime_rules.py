@@ -175,9 +175,10 @@ class Judge:
         self.add("missing-application", event, "There is no `application` in this file")
 
     def on_uncallable(self, event: dict[str, Any]) -> None:
-        kind = plain(event["type"])
-        what = f"`application` has the type {kind}, which is not a WSGI application"
-        self.add("missing-application", event, what)
+        from pa_new_check import causes  # most apps do not fail
+
+        name, module = event["name"], event["module"]
+        causes.explain_uncallable(self, event["type"], name, module)
 
     def on_asgi(self, event: dict[str, Any]) -> None:
         self.add("asgi-application", event, "`application` is an ASGI app")
@@ -199,7 +200,11 @@ class Judge:
         if code == -signal.SIGALRM:
             frames = self.import_frames()
             what = f"The import does not end within {self.task.import_limit:g} seconds"
-            if self._waits_for_visitors(frames):
+            from pa_new_check import causes  # most apps do not fail
+
+            if causes.explain_hang(self, frames):
+                pass
+            elif self._waits_for_visitors(frames):
                 self.add("server-start", {"frames": frames}, what)
             else:
                 self.add("slow-load", {"frames": frames}, what, severity="error")

@@ -56,7 +56,10 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
     application = module.application
     kind = interface(application)
     if kind != "wsgi":
-        watch.send(kind, type=type(application).__name__)
+        is_function = type(application) is type(load)
+        name = application.__name__ if is_function else ""
+        home = str(application.__module__) if is_function else ""
+        watch.send(kind, type=type(application).__name__, name=name, module=home)
         end_process(0)
     return module, application
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _REFUSALS = ("400", "404")  # the answers of an app to a domain that is not its own
+MAX_LOG = 10_000  # characters of the error log that are reported
 MAX_BODY = 1_000_000  # bytes of a response that check reads
 
 
@@ -48,6 +49,8 @@ def check(
         started[:] = [status, headers]
         return lambda data: None
 
+    caught: list[BaseException] = []
+    watch_log(caught)
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
         try:
@@ -70,15 +73,36 @@ def check(
     status, headers = started
     if str(status)[:3] in _REFUSALS and _answers_locally(fields, application):
         watch.send("refused", allowed=_allowed_hosts(), **facts)
+    if caught:
+        watch.send("caught", importing=False, **described(caught[-1]), **facts)
     places = [value for name, value in headers if str(name).lower() == "location"]
     watch.report_what_stays()
     watch.send(
         "answered",
         status=status,
         location=str(places[0])[:MAX_TEXT] if places else "",
-        errors=errors.getvalue()[-MAX_TEXT:],
+        errors=errors.getvalue()[-MAX_LOG:],
         **facts,
     )
+
+
+def watch_log(caught: list[BaseException]) -> None:
+    """Keep the exceptions that the app writes into its log, as frameworks do.
+
+    This process makes one request only.
+    """
+    logger: Any = getattr(sys.modules.get("logging"), "Logger", None)
+    if logger is None:
+        return
+    handle = logger.handle
+
+    def watched(self: Any, record: Any) -> Any:
+        facts = record.exc_info
+        if isinstance(facts, tuple) and isinstance(facts[1], BaseException):
+            caught[:] = [facts[1]]
+        return handle(self, record)
+
+    logger.handle = watched
 
 
 def _answers_locally(fields: dict[str, Any], application: Any) -> bool:

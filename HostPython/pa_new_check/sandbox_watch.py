@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 MAX_READERS = 30  # frames between the project's code and a variable that it reads
-MAX_NAME = 100  # characters of a variable's name that are reported
+MAX_TOLD = 30  # databases and computers that one process asks for
+MAX_NAME = 300  # characters of a name that are reported
 
 
 class Watch:
@@ -33,6 +34,9 @@ class Watch:
         self.threads = 0
         """The threads of this process that were started before it was watched."""
         self.started: dict[str, list[tuple[str, list[Any]]]] = {}
+        self.told: tuple[Any, ...] = ()
+        """The last database or computer that the app asked for."""
+        self.tells = 0
 
     # Reporting.
 
@@ -120,6 +124,21 @@ class Watch:
                     ("It makes an event loop", frames)
                 )
 
+    def on_database(self, event: str, arguments: tuple[Any, ...]) -> None:
+        self.tell("database", path=arguments[0])
+
+    def on_address(self, event: str, arguments: tuple[Any, ...]) -> None:
+        self.tell("asked", host=arguments[0])
+
+    def tell(self, kind: str, **facts: Any) -> None:
+        """Report what the app asks for, once in a row and not too often."""
+        told = (kind, *facts.values())
+        is_text = all(isinstance(value, (str, bytes)) for value in facts.values())
+        if is_text and told != self.told and self.tells < MAX_TOLD:
+            self.told, self.tells = told, self.tells + 1
+            texts = {name: os.fsdecode(value) for name, value in facts.items()}
+            self.send(kind, **{name: text[:MAX_NAME] for name, text in texts.items()})
+
     def exit(self, status: int) -> NoReturn:
         """Replace ``os._exit``, which no audit hook sees."""
         if os.getpid() != self.process:
@@ -202,6 +221,8 @@ class Watch:
 
 
 HANDLERS: dict[str, Callable[[Watch, str, tuple[Any, ...]], None]] = {
+    "sqlite3.connect": Watch.on_database,
+    "socket.getaddrinfo": Watch.on_address,
     "socket.bind": Watch.on_bind,
     "socket.__new__": Watch.on_socket,
     "_thread.start_new_thread": Watch.on_thread,

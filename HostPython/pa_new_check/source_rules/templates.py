@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from pa_new_check import known_apis
-from pa_new_check.project import MAX_DEPTH, MAX_FILES, is_foreign
+from pa_new_check.project import project_files
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading, TemplateUse
 from pa_new_check.static_analysis.values import Module
@@ -93,7 +93,7 @@ class _Files:
     """The names of the project's files, by folders in which names are looked for."""
 
     def __init__(self, reading: Reading) -> None:
-        self.files = list(_files(str(reading.project.folder)))
+        self.files = list(project_files(str(reading.project.folder)))
         self.names = frozenset(self.files)
 
     def below(self, folder: str) -> dict[str, list[str]]:
@@ -112,24 +112,6 @@ class _Files:
                     name = "/".join(parts[place + 1 :]).lower()
                     found.setdefault(name, []).append("/".join(parts[place:]))
         return found
-
-
-def _files(folder: str) -> Iterator[str]:
-    """Yield the project's files, relative to its folder."""
-    count = 0
-    for place, folders, files in os.walk(folder):
-        below = os.path.relpath(place, folder).replace(os.sep, "/")
-        start = "" if below == "." else f"{below}/"
-        folders[:] = sorted(
-            name for name in folders if not is_foreign(os.path.join(place, name))
-        )
-        if start.count("/") >= MAX_DEPTH:
-            folders.clear()
-        for name in sorted(files):
-            count += 1
-            if count > 5 * MAX_FILES:
-                return
-            yield start + name
 
 
 def judge(reading: Reading) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -45,6 +46,10 @@ def syntax_finding(file: str, error: SyntaxError, python: tuple[int, int]) -> Fi
             "Choose one of the two versions, and delete the lines that begin with "
             "`<<<<<<<`, `=======` and `>>>>>>>`.",
         )
+    said = words(error.msg, _lines(error), python)
+    if said is not None:
+        what, fix = said
+        return Finding("syntax-error", file, error.lineno or 1, what, fix)
     version = "{}.{}".format(*python)
     running = sys.version_info[:2]
     # If the code may be valid in a newer Python, the finding is only a warning.
@@ -62,3 +67,70 @@ def syntax_finding(file: str, error: SyntaxError, python: tuple[int, int]) -> Fi
             else ""
         ),
     )
+
+
+# Code of Python 2: what the line looks like, what the message says, and what to write.
+_PYTHON_2 = (
+    (r"\s*print\s+[^=(\s]|\s*print\s*$", "print", "`print(...)`"),
+    (r"\s*except\s+[\w.()]+\s*,\s*\w+\s*:", "", "`except ERROR as error:`"),
+    (r"\s*raise\s+[\w.]+\s*,", "", "`raise ERROR(...)`"),
+    (r"\s*exec\s+[\w\"'(]", "exec", "`exec(...)`"),
+    (r".*<>", "", "`!=`"),
+    (r".*\b0[0-7]+\b", "leading zeros", "`0o` before an octal number"),
+)
+# Syntax of newer Pythons: what the line looks like, its name, the first version.
+_NEWER = (
+    (r"\s*match\s+[^=].*:\s*(#.*)?$", "`match`", (3, 10)),
+    (r"\s*except\s*\*", "`except*`", (3, 11)),
+    (r"\s*type\s+\w+\s*(\[.*\])?\s*=", "`type NAME = ...`", (3, 12)),
+    (r"\s*(async\s+)?(def|class)\s+\w+\s*\[", "A type parameter in `[]`", (3, 12)),
+)
+
+
+def words(
+    message: str, lines: list[str], python: tuple[int, int]
+) -> tuple[str, str] | None:
+    """Return what is wrong with code that cannot be parsed, and the fix, if it is known.
+
+    :param message: what Python says.
+    :param lines: the line that it names, and the one above it.
+    """
+    line = lines[0] if lines else ""
+    if "inconsistent use of tabs" in message or "does not match any outer" in message:
+        return (
+            f"The indentation of this line is not that of the lines around it: {message}",
+            (
+                "Indent with four spaces everywhere: most editors have a command that "
+                "converts tabs to spaces."
+            ),
+        )
+    if "unexpected indent" in message or "expected an indented block" in message:
+        return (
+            f"The indentation of this line is wrong: {message}",
+            (
+                "Indent the lines of one block alike, four spaces deeper than the line with "
+                "the colon above them."
+            ),
+        )
+    for form, said, right in _PYTHON_2:
+        if re.match(form, line) and said in message:
+            return (
+                f"This is code of Python 2: {message.partition('. ')[0]}",
+                (
+                    f"Write {right}, or convert the file: PythonAnywhere's current Pythons "
+                    "are all of version 3."
+                ),
+            )
+    for form, name, version in _NEWER:
+        if python < version and re.match(form, line):
+            number = "{}.{}".format(*version)
+            return (
+                f"{name} needs Python {number} or newer, and the app is for Python "
+                "{}.{}".format(*python),
+                f"Choose Python {number} or a newer one for the web app.",
+            )
+    return None
+
+
+def _lines(error: SyntaxError) -> list[str]:
+    return [error.text] if error.text else []

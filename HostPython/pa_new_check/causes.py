@@ -1,0 +1,112 @@
+"""The causes of failures that have words of their own, at import and in requests alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pa_new_check import (
+    causes_data,
+    causes_files,
+    causes_frameworks,
+    causes_network,
+    causes_variables,
+    causes_versions,
+)
+from pa_new_check.failure import Cause, Failure
+
+if TYPE_CHECKING:
+    from pa_new_check.runtime_rules import Judge
+
+# The first one that recognises a failure says what it is.
+_CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
+    causes_frameworks.settings_unset,
+    causes_variables.stand_in,
+    causes_variables.missing_variable,
+    causes_data.missing_table,
+    causes_data.unopened_database,
+    causes_files.missing_template,
+    causes_files.missing_file,
+    causes_files.not_permitted,
+    causes_versions.changed_name,
+    causes_frameworks.circular,
+    causes_frameworks.django,
+    causes_frameworks.wrong_application,
+    causes_network.polling,
+    causes_network.database_server,
+    causes_network.network,
+)
+
+
+def explain(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
+    """Report an exception whose cause is known.
+
+    :param event: the exception, as the process reported it.
+    :param path: the path that was asked for, None at import.
+    :returns: whether the cause is known.
+    """
+    failure = Failure(judge, event, path)
+    for recognise in _CAUSES:
+        cause = recognise(failure)
+        if cause is not None:
+            _add(failure, cause)
+            return True
+    return False
+
+
+def explain_module(
+    judge: Judge, event: dict[str, Any], path: str | None, module: str
+) -> bool:
+    """Report a module that is missing, if the reason is another one than the module.
+
+    :param module: its name in full.
+    """
+    failure = Failure(judge, event, path)
+    cause = causes_frameworks.missing_settings(failure, module)
+    cause = cause or causes_frameworks.own_server(failure, module)
+    if cause is not None:
+        _add(failure, cause)
+    return cause is not None
+
+
+def explain_hang(judge: Judge, frames: list[list[str]]) -> bool:
+    """Report an import that does not end, if the reason is known."""
+    failure = Failure(judge, {**_NOTHING, "frames": frames}, None)
+    cause = causes_network.polling_at(failure, "The import does not end: it runs")
+    if cause is not None:
+        _add(failure, cause)
+    return cause is not None
+
+
+def explain_uncallable(judge: Judge, kind: str, name: str, module: str) -> None:
+    """Report an `application` that cannot be called with a request.
+
+    :param kind: the name of its type.
+    :param name: its own name, if it is a function.
+    :param module: the module of that function.
+    """
+    failure = Failure(judge, {**_NOTHING, "frames": []}, None)
+    if kind == "function" and name:
+        _add(failure, causes_frameworks.factory(failure, name, module))
+    else:
+        _add(failure, causes_frameworks.uncallable(failure, kind))
+
+
+_NOTHING: dict[str, Any] = {"type": "", "bases": [], "text": "", "name": "", "path": ""}
+
+
+def _add(failure: Failure, cause: Cause) -> None:
+    frames = failure.event["frames"]
+    if cause.place is not None:
+        file, line = cause.place
+        frames = [[str(file), line]]
+    failure.judge.add(
+        cause.rule,
+        {"frames": frames},
+        cause.what,
+        cause.fix,
+        cause.severity,
+        cause.consequence,
+    )
+    if failure.is_import and cause.unloaded:
+        failure.judge.outcome.unloaded = cause.unloaded

@@ -1,0 +1,270 @@
+"""Failures for want of tables in a database, or of the database's file."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+from pa_new_check.failure import (
+    Cause,
+    Failure,
+    called_name,
+    guarded_lines,
+    tree_of,
+)
+from pa_new_shared.text import listed, plain
+
+_NO_TABLE = (
+    re.compile(r"no such table: ([\w.]+)"),  # SQLite
+    re.compile(r"relation \"([\w.]+)\" does not exist"),  # PostgreSQL
+    re.compile(r"Table '([\w.$]+)' doesn't exist"),  # MySQL
+)
+_OF_DATABASES = ("OperationalError", "ProgrammingError", "DatabaseError", "Error")
+_MAKERS = ("create_all", "create_tables", "create_table", "executescript")
+_CREATES = re.compile(r"\bcreate\s+table\b", re.IGNORECASE)
+_CANNOT_OPEN = "unable to open database file"
+_HERE_ONLY = "`pa-new deploy` leaves databases on this computer"
+
+
+class _Maker:
+    """Code of the project that makes tables."""
+
+    def __init__(
+        self, file: Path, node: ast.expr, function: str, guarded: bool
+    ) -> None:
+        self.file = file
+        self.line = node.lineno
+        self.function = function
+        """The function in which it is, "" at the top level."""
+        self.is_guarded = guarded
+        """Whether it is below ``if __name__ == "__main__":``."""
+        self.code = ast.unparse(node) if isinstance(node, ast.Call) else ""
+
+
+def missing_table(failure: Failure) -> Cause | None:
+    """Recognise a table that the database does not have."""
+    if not failure.is_a(*_OF_DATABASES, "TableDoesNotExist"):
+        return None
+    said = next((m for m in (p.search(failure.text) for p in _NO_TABLE) if m), None)
+    if said is None:
+        return None
+    table = plain(said[1])
+    what = f"{failure.subject} needs the table `{table}`, and the database has none"
+    owners = [
+        path for path in failure.task.stage.databases if _has(failure, path, said[1])
+    ]
+    consequence = "The database on PythonAnywhere has no tables until you make them: "
+    consequence += (
+        "the import fails, and every page is an error."
+        if failure.is_import
+        else "pages that use the table are errors."
+    )
+    if owners:
+        consequence = f"{listed(owners)} here has it, but {_HERE_ONLY}. " + consequence
+    reason = f"it needs the table `{table}` at import, and the database has none"
+    if failure.is_in("django"):
+        fix = _migrate(failure, table)
+        return Cause("missing-table", what, fix, "", consequence, None, reason)
+    makers = _makers(failure)
+    guarded = [maker for maker in makers if maker.is_guarded]
+    if guarded and all(maker.is_guarded or maker.function for maker in makers):
+        maker = guarded[0]
+        consequence = (
+            f"{failure.name(maker.file)} makes the tables in line {maker.line}, below "
+            '`if __name__ == "__main__":`, and PythonAnywhere does not run that. '
+            + consequence
+        )
+    fix = _make(failure, makers)
+    return Cause("missing-table", what, fix, "", consequence, None, reason)
+
+
+def _has(failure: Failure, path: str, table: str) -> bool:
+    """Tell whether one of the project's databases has a table."""
+    file = failure.task.project.folder / path
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as database:
+            query = "select 1 from sqlite_master where type = 'table' and name = ?"
+            return database.execute(query, (table,)).fetchone() is not None
+    except (sqlite3.Error, OSError):
+        return False
+
+
+def _console(failure: Failure, folder: str) -> str:
+    where = failure.on_host(folder) if folder else failure.task.placement.folder
+    return (
+        f"Open a Bash console on PythonAnywhere, activate the web app's virtualenv, "
+        f"and write `cd {where}`, then "
+    )
+
+
+def _migrate(failure: Failure, table: str) -> str:
+    """Return the commands that make Django's tables."""
+    project = failure.task.project.folder
+    found = sorted(project.rglob("manage.py"), key=lambda path: len(path.parts))
+    folder = found[0].parent if found else project
+    below = failure.name(folder)
+    app = table.partition("_")[0]
+    commands = "`python manage.py migrate`."
+    if (folder / app).is_dir() and not list((folder / app).glob("migrations/0*.py")):
+        commands = f"`python manage.py makemigrations {app}` and {commands}"
+    return _console(failure, "" if below == "." else below) + commands
+
+
+def _make(failure: Failure, makers: list[_Maker]) -> str:
+    """Return how to make the tables of a project without Django."""
+    console = _console(failure, "")
+    functions = [m for m in makers if m.function and not m.is_guarded]
+    command = _command(failure, {maker.function for maker in functions})
+    if command:
+        return f"Make it once. {console}`{command}`."
+    if functions and not any(m.code.endswith(".create_all()") for m in makers):
+        maker = functions[0]
+        module = _module(failure, maker.file)
+        return (
+            f'Make it once. {console}`python -c "from {module} import '
+            f'{maker.function}; {maker.function}()"`.'
+        )
+    for maker in makers:
+        if maker.code.endswith(".create_all()"):
+            owner = maker.code.partition(".")[0]
+            module = _module(failure, maker.file)
+            app = _app_name(maker.file)
+            return (
+                f"Make them at import: write `with {app}.app_context():` and, indented "
+                f"below it, `{maker.code}`, under the models and outside the guard. Or "
+                f"make them once. {console}`python`, and there `from {module} import "
+                f"{app}, {owner}` and `with {app}.app_context(): {maker.code}`."
+            )
+    scripts = sorted(failure.task.project.folder.glob("*.sql"))
+    if scripts:
+        name = failure.name(scripts[0])
+        return f"Make it once: run the statements of `{name}` on the database there."
+    return (
+        "Make it once on PythonAnywhere with the statement that made it here, or let "
+        "the app make it at import: `CREATE TABLE IF NOT EXISTS ...`."
+    )
+
+
+def _command(failure: Failure, functions: set[str]) -> str:
+    """Return Flask's command line command that calls one of some functions, "" if none."""
+    for file, tree in failure.trees(b".command("):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            called = {called_name(c) for c in ast.walk(node) if isinstance(c, ast.Call)}
+            for mark in node.decorator_list:
+                if (
+                    isinstance(mark, ast.Call)
+                    and called_name(mark) == "command"
+                    and functions & {*called, node.name}
+                ):
+                    name = node.name.replace("_", "-")
+                    if mark.args and isinstance(mark.args[0], ast.Constant):
+                        name = str(mark.args[0].value)
+                    return f"flask --app {_app_module(failure, file)} {name}"
+    return ""
+
+
+def _app_module(failure: Failure, file: Path) -> str:
+    """Return the module that makes the Flask app: a package, if the file is in one."""
+    module = _module(failure, file)
+    return module.partition(".")[0]
+
+
+def _module(failure: Failure, file: Path) -> str:
+    return failure.name(file)[: -len(".py")].removesuffix("/__init__").replace("/", ".")
+
+
+def _app_name(file: Path) -> str:
+    """Return the name of the Flask app in a file."""
+    for node in tree_of(file).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            target = node.targets[0]
+            if called_name(node.value) == "Flask" and isinstance(target, ast.Name):
+                return target.id
+    return "app"
+
+
+def _makers(failure: Failure) -> list[_Maker]:
+    """Return the project's code that makes tables."""
+    found: list[_Maker] = []
+    words = (b"create", b"CREATE", b"executescript")
+    for file, tree in failure.trees(*words):
+        guarded = guarded_lines(tree)
+        functions = {
+            part: node.name
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            for part in ast.walk(node)
+        }
+        for node in ast.walk(tree):
+            is_call = isinstance(node, ast.Call) and called_name(node) in _MAKERS
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if is_call or (is_text and _CREATES.search(node.value)):  # type: ignore[attr-defined]
+                assert isinstance(node, ast.expr)
+                function = functions.get(node, "")
+                found.append(_Maker(file, node, function, node.lineno in guarded))
+    return found
+
+
+# The file.
+
+
+def unopened_database(failure: Failure) -> Cause | None:
+    """Recognise a SQLite database whose folder is missing."""
+    if _CANNOT_OPEN not in failure.text or not failure.is_a(*_OF_DATABASES):
+        return None
+    events = failure.judge.result.events
+    opened = [str(e["path"]) for e in events if e["kind"] == "database"]
+    path = opened[-1] if opened else ""
+    if not path:
+        return None
+    relative = _relative(failure, path)
+    if relative:
+        file = failure.own_frames[0][0] if failure.own_frames else Path("x.py")
+        code = failure.beside(file, relative)
+        if failure.is_in("sqlalchemy"):
+            code = f'f"sqlite:///{{{code}}}"'.replace(f'"{relative}"', f"'{relative}'")
+        return Cause(
+            "relative-path",
+            f"The database `{plain(relative)}` is looked for in the working directory, "
+            "which has no such folder",
+            f"Write the whole path: `{code}`.",
+            "error",
+            "On PythonAnywhere the working directory is your home folder, not the "
+            "project's folder. " + failure.all_fail,
+        )
+    folder = os.path.dirname(path)
+    own = failure.task.placement.folder
+    if not folder.startswith(own + "/"):
+        return None
+    return Cause(
+        "error-response" if not failure.is_import else "import-error",
+        f"There is no folder `{plain(folder)}` for the database `{plain(path)}`",
+        f'Make it before the app opens the database: `os.makedirs("{plain(folder)}", '
+        "exist_ok=True)`.",
+        "",
+        "Folders without files do not get to PythonAnywhere. " + failure.all_fail,
+    )
+
+
+def _relative(failure: Failure, path: str) -> str:
+    """Return a database's path relative to the working directory, "" if it is not.
+
+    SQLAlchemy makes such a path a whole one before it opens the file.
+    """
+    if not os.path.isabs(path):
+        return os.path.normpath(path)
+    placement = failure.task.placement
+    home = placement.site.home + "/"
+    if not path.startswith(home) or path.startswith(placement.folder + "/"):
+        return ""
+    relative = path[len(home) :]
+    folder = failure.task.project.folder / os.path.dirname(relative)
+    return relative if os.path.dirname(relative) and folder.is_dir() else ""
