@@ -264,8 +264,9 @@ def missing() -> str:
         return f"{SERVER} is not installed: pip install uwsgi"
     if not shutil.which("unshare"):
         return "the host's folders need the program unshare (Debian: util-linux)"
-    if Path(HOME).exists():
-        return f"{HOME} exists on this computer, and would be hidden"
+    for needed in (SCRIPTS, SERVER, Path(sys.prefix), Path(sys.base_prefix)):
+        if Path(HOME) in needed.resolve().parents:
+            return f"{needed} would be hidden by {HOME}"
     try:
         namespaces.check()
     except Problem as problem:
