@@ -45,13 +45,26 @@ _PLACEHOLDER = (
     rf"(?:{_spelled(_USER)})(?:[-_ ]?pythonanywhere)?|{_spelled(_WHOLE)})"
 )
 _BRACKETS = r"<[\s\w-]+>|\[your[\s\w-]+\]|\{your[\s\w-]+\}"
-_PLACEHOLDERS = pattern(
-    rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER}|{_BRACKETS})"
-    r"(?=/|$|_(?:eu_)?pythonanywhere)"
-    rf"|(?<![\w.-])(?P<site>{_PLACEHOLDER}|{_BRACKETS})"
-    r"(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere"
-    rf"|(?<!\w)(?P<base>{_PLACEHOLDER})\$\w|^(?P<whole>your_?username)$",
-    re.IGNORECASE,
+# Each form, after texts of which it contains one: they are compiled one by one if needed.
+_FORMS = (
+    (
+        ("/home/", "/var/www/"),
+        pattern(
+            rf"(?:/home/|/var/www/)(?P<home>{_PLACEHOLDER}|{_BRACKETS})"
+            r"(?=/|$|_(?:eu_)?pythonanywhere)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        ("pythonanywhere",),
+        pattern(
+            rf"(?<![\w.-])(?P<site>{_PLACEHOLDER}|{_BRACKETS})"
+            r"(?:\.eu)?\.(?:mysql\.)?(?:eu\.)?pythonanywhere",
+            re.IGNORECASE,
+        ),
+    ),
+    (("$",), pattern(rf"(?<!\w)(?P<base>{_PLACEHOLDER})\$\w", re.IGNORECASE)),
+    (("your",), pattern(r"^(?P<whole>your_?username)$", re.IGNORECASE)),
 )
 _HINTS = ("/home/", "/var/www/", "pythonanywhere", "$", "user")
 _HOME = pattern(r"/home/([A-Za-z][A-Za-z0-9]{2,29})(?=/|$)")
@@ -75,7 +88,7 @@ def judge(module: Module, node: ast.Constant, reading: Reading) -> Iterator[Find
         text = text.decode("latin-1")
     if not isinstance(text, str) or len(text) > 10_000:
         return
-    match = _PLACEHOLDERS.search(text) if any(hint in text for hint in _HINTS) else None
+    match = _placeholder(text) if any(hint in text for hint in _HINTS) else None
     if match and _is_nobody(match, reading):
         shown = match[0].removesuffix("_pythonanywhere").removesuffix("_eu")
         what = f"`{shown}` is a placeholder from a tutorial"
@@ -91,6 +104,18 @@ def judge(module: Module, node: ast.Constant, reading: Reading) -> Iterator[Find
                 f"{reading.account}",
                 consequence="Your web app cannot read another account's files.",
             )
+
+
+def _placeholder(text: str) -> re.Match[str] | None:
+    """Return the first placeholder in a text."""
+    folded = text.lower()
+    found = [
+        form.search(text)
+        for parts, form in _FORMS
+        if any(part in folded for part in parts)
+    ]
+    matches = [match for match in found if match is not None]
+    return min(matches, key=lambda match: match.start(), default=None)
 
 
 def _is_nobody(match: re.Match[str], reading: Reading) -> bool:
