@@ -30,7 +30,9 @@ def run(
     analysis = analyze(place, python)
     findings = read_findings(place, analysis, python, options.account)
     outcome = None
-    if not options.no_load:
+    if options.same_python and sys.version_info[:2] != python:
+        outcome = _misfit(python)
+    elif not options.no_load:
         outcome, place = _load(options, place, analysis, python)
         if outcome.has_application:
             # The code sets it in a way that the analysis does not see.
@@ -53,6 +55,20 @@ def run(
     report = Report(place, python, findings, unread, outcome)
     write_document(report.document(), arguments)
     return 0
+
+
+def _misfit(python: tuple[int, int]) -> Outcome:
+    """Return the outcome for an app that this Python must not load."""
+    from pa_new_check import runtime_rules  # it takes a while to import
+
+    outcome = runtime_rules.Outcome()
+    own = "{}.{}".format(*sys.version_info)
+    outcome.unloaded = (
+        "the web app has Python {}.{}, and the Python on this computer is {}".format(
+            *python, own
+        )
+    )
+    return outcome
 
 
 def known(options: argparse.Namespace) -> Known:

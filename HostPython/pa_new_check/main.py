@@ -27,6 +27,8 @@ an app was found, ``found`` says where, ``others`` lists further apps, and ``wsg
 the text of a WSGI file for it, unless no WSGI file can serve it. A signal that ends the
 check makes the exit code 128 and its number, and there is no document.
 
+With ``--same-python``, an app for another version of Python is only read: "not-loaded".
+
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
 command that makes it. If such a file is missing, ``visit`` makes no request.
 
@@ -118,7 +120,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     else:
         parser.set_defaults(run=_check)
         parser.add_argument("--path", action="append", default=[])
-        for name in ("--no-load", "--all-routes", "--progress"):
+        for name in ("--no-load", "--same-python", "--all-routes", "--progress"):
             parser.add_argument(name, action="store_true")
     options = parser.parse_args(arguments)
     if not 0 < options.time_limit <= 86_400:

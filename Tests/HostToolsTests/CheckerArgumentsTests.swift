@@ -64,6 +64,12 @@ struct CheckerArgumentsTests {
         )
     }
 
+    @Test("say that only the same Python may load the app")
+    func samePython() {
+        let arguments = CheckRequest(needsSamePython: true).arguments(for: nil)
+        #expect(arguments == ["check", ".", "--same-python"])
+    }
+
     @Test("name the account that is asked for, and not the recorded one")
     func account() throws {
         let request = CheckRequest(conditions: HostConditions(account: "bob"))

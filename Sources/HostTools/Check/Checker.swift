@@ -19,6 +19,8 @@ public struct CheckRequest: Sendable, Hashable {
     public var python: PythonVersion?
     /// Whether to load the app, which runs its code.
     public var loads: Bool
+    /// Whether the app is only read if the Python here has another version than on PythonAnywhere.
+    public var needsSamePython: Bool
     /// The paths to request, besides `/`.
     public var paths: [String]
     /// Whether to request every GET route that needs no parameters.
@@ -33,6 +35,8 @@ public struct CheckRequest: Sendable, Hashable {
     ///   - entry: The entry file; nil to search for it.
     ///   - python: The Python version on PythonAnywhere; nil for the project's own.
     ///   - loads: Whether to load the app, which runs its code.
+    ///   - needsSamePython: Whether the app is only read if the Python here has another version than on
+    ///     PythonAnywhere.
     ///   - paths: The paths to request, besides `/`.
     ///   - asksAllRoutes: Whether to request every GET route that needs no parameters.
     ///   - conditions: The conditions under which the app is loaded.
@@ -41,6 +45,7 @@ public struct CheckRequest: Sendable, Hashable {
         entry: String? = nil,
         python: PythonVersion? = nil,
         loads: Bool = true,
+        needsSamePython: Bool = false,
         paths: [String] = [],
         asksAllRoutes: Bool = false,
         conditions: HostConditions = HostConditions()
@@ -49,6 +54,7 @@ public struct CheckRequest: Sendable, Hashable {
         self.entry = entry
         self.python = python
         self.loads = loads
+        self.needsSamePython = needsSamePython
         self.paths = paths
         self.asksAllRoutes = asksAllRoutes
         self.conditions = conditions
@@ -91,6 +97,7 @@ extension CheckRequest {
             arguments += ["--python", python]
         }
         if !loads { arguments.append("--no-load") }
+        if needsSamePython { arguments.append("--same-python") }
         arguments += paths.map { "--path=\($0)" }
         if asksAllRoutes { arguments.append("--all-routes") }
         arguments += conditions.arguments(for: project)

@@ -14,7 +14,8 @@ import Scaffold
 /// Deploys a project to PythonAnywhere.
 ///
 /// An app with errors would replace the one that runs there; so errors stop the deployment. An app that
-/// cannot be loaded on this computer is checked by reading only. The findings go to stderr.
+/// cannot be loaded on this computer, or has another Python there, is checked by reading only. The
+/// findings go to stderr.
 ///
 /// - Parameters:
 ///   - request: What to deploy.
@@ -50,6 +51,7 @@ func deploy(
             CheckRequest(
                 folder: request.folder,
                 python: deployment.python,
+                needsSamePython: true,
                 conditions: deployment.conditions
             ),
             with: python,

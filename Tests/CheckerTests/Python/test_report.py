@@ -17,6 +17,21 @@ STAND_IN = "domain: standin.pythonanywhere.com (a stand-in: name yours with --do
 class ReportTest(unittest.TestCase):
     """The document, and the findings in it."""
 
+    def test_same_python(self) -> None:
+        """An app for another Python is only read if this Python has to be the same."""
+        own = "{}.{}".format(*sys.version_info)
+        other = "3.9" if own != "3.9" else "3.10"
+        with project({"wsgi.py": PLAIN + "import nowhere_at_all\n"}) as folder:
+            for python, is_loaded in ((own, True), (other, False)):
+                report = check(folder, "--python", python, "--same-python")
+                self.assertEqual(report["unloaded"] is None, is_loaded, report)
+        with project({"wsgi.py": PLAIN}) as folder:
+            report = check(folder, "--python", other, "--same-python")
+            self.assertEqual(report["outcome"], "not-loaded")
+            self.assertIn(f"the web app has Python {other}", report["unloaded"])
+            self.assertIn(f"on this computer is {own}", report["unloaded"])
+            self.assertEqual(check(folder, "--python", other)["outcome"], "works")
+
     def test_wsgi_file(self) -> None:
         """The WSGI file to write has the app's folder on the path, and nothing else new."""
         files = {
