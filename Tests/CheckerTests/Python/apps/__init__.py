@@ -28,7 +28,6 @@ __all__ = [
     "MAIN",
     "NATIVE",
     "PATH",
-    "PENDING",
     "PLAIN",
     "READ_BAD",
     "READ_GOOD",
@@ -56,13 +55,3 @@ HOST = (
 READ_BAD = (*BAD_PATHS, *BAD_SERVICES, *BAD_SETTINGS)
 READ_GOOD = (*GOOD_PATHS, *GOOD_SERVICES, *GOOD_SETTINGS)
 """Apps that are only read: what they need is not installed, or not on this computer."""
-
-# What check still says wrongly. Each of these is expected to fail: mend check, and remove
-# the name.
-PENDING = {
-    "a number that is not set",
-    "a table that nothing makes",
-    "gradio, from a WSGI file",
-    "streamlit, from a WSGI file",
-    "tables that are made under the guard",
-}

@@ -184,7 +184,7 @@ else:
         "dotenv",
         shop(
             DOTENV
-            + "load_dotenv()\nKEY = os.environ['SHOP_KEY']  # <~ missing-variable\n"
+            + "load_dotenv()  # <~ missing-variable\nKEY = os.environ['SHOP_KEY']\n"
             + PLAIN
         )
         | {".env": "SHOP_KEY=abc\n"},

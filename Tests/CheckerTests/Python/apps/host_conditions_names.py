@@ -114,7 +114,7 @@ pages = Environment(loader=FileSystemLoader("templates"))  # <- relative-path
 
 
 def application(environ, start_response):
-    text = pages.get_template("index.html").render()  # <~ error-response
+    text = pages.get_template("index.html").render()
     start_response("200 OK", [("Content-Type", "text/html")])
     return [text.encode()]
 """
