@@ -24,7 +24,7 @@ from pa_new_check.static_analysis.values import (
     Unknown,
     text_of,
 )
-from pa_new_check.syntax import AnyFunction, caught_by
+from pa_new_check.syntax import AnyFunction, caught_by, items
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -40,7 +40,28 @@ def _expression(interpreter: Interpreter, node: ast.Expr, scope: Scope) -> None:
 def _assign(interpreter: Interpreter, node: ast.Assign, scope: Scope) -> None:
     value = interpreter.evaluate(node.value, scope)
     for target in node.targets:
-        interpreter.bind(target, value, scope)
+        if _is_path(interpreter, target, scope):
+            _extend_path(interpreter, node.value, scope)
+        else:
+            interpreter.bind(target, value, scope)
+
+
+def _is_path(interpreter: Interpreter, node: ast.expr, scope: Scope) -> bool:
+    """Tell whether an expression is ``sys.path``."""
+    is_attribute = isinstance(node, ast.Attribute)
+    return is_attribute and interpreter.evaluate(node, scope).origin == "sys.path"
+
+
+def _extend_path(interpreter: Interpreter, node: ast.expr, scope: Scope) -> None:
+    """Search the folders of a new list for ``sys.path``: ``[folder] + sys.path``."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        _extend_path(interpreter, node.left, scope)
+        _extend_path(interpreter, node.right, scope)
+        return
+    for item in items(node):
+        inner = item.value if isinstance(item, ast.Starred) else item
+        if not _is_path(interpreter, inner, scope):
+            interpreter.extend_path(inner, scope)
 
 
 def _annotated(interpreter: Interpreter, node: ast.AnnAssign, scope: Scope) -> None:
@@ -54,7 +75,7 @@ def _augment(interpreter: Interpreter, node: ast.AugAssign, scope: Scope) -> Non
     added = text_of(more)
     target = node.target
     if isinstance(target, ast.Attribute):
-        if interpreter.evaluate(target, scope).origin == "sys.path":
+        if _is_path(interpreter, target, scope):
             interpreter.extend_path(node.value, scope)
     elif isinstance(target, ast.Name):
         old = scope.names.get(target.id)
