@@ -71,7 +71,10 @@ def check(
         watch.send("failed", **described(error), **facts)
         end_process(0)
     status, headers = started
-    if str(status)[:3] in _REFUSALS and _answers_locally(fields, application):
+    is_refused = str(status)[:3] in _REFUSALS and (
+        _is_refused_by_django(fields, status) or _answers_locally(fields, application)
+    )
+    if is_refused:
         watch.send("refused", allowed=_allowed_hosts(), **facts)
     if caught:
         watch.send("caught", importing=False, **described(caught[-1]), **facts)
@@ -103,6 +106,15 @@ def watch_log(caught: list[BaseException]) -> None:
         return handle(self, record)
 
     logger.handle = watched
+
+
+def _is_refused_by_django(fields: dict[str, Any], status: str) -> bool:
+    """Tell whether Django's settings do not allow the domain of a request."""
+    hosts = _allowed_hosts()
+    request = sys.modules.get("django.http.request")
+    if hosts is None or request is None or str(status)[:3] != "400":
+        return False
+    return not request.validate_host(str(fields["HTTP_HOST"]).lower(), hosts)
 
 
 def _answers_locally(fields: dict[str, Any], application: Any) -> bool:

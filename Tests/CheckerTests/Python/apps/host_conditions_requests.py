@@ -52,6 +52,18 @@ HOST_REQUESTS = (
         400,
     ),
     condition(
+        "hosts that the environment adds to, and no page at the root",
+        "django",
+        {
+            **django(
+                "ALLOWED_HOSTS = ['localhost', 'shop.onrender.com']  # <~ allowed-hosts\n"
+                "ALLOWED_HOSTS.extend([os.environ.get('HOST', '.now.sh')])"
+            ),
+            "mysite/urls.py": "urlpatterns = []\n",
+        },
+        400,
+    ),
+    condition(
         "the host of the account",
         "django",
         django("ALLOWED_HOSTS = ['alice.pythonanywhere.com']"),
