@@ -63,10 +63,14 @@ def _modules_in(root: Path) -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     try:
         for path in sorted(root.iterdir()):
-            if path.suffix == ".py" and path.is_file():
-                found.append((path.stem, path))
+            is_file = path.suffix == ".py" and path.is_file()
+            name = path.stem if is_file else path.name
+            if not name.isidentifier():
+                continue  # no import finds a file such as `gunicorn.conf.py`
+            if is_file:
+                found.append((name, path))
             elif (path / "__init__.py").is_file():
-                found.append((path.name, path / "__init__.py"))
+                found.append((name, path / "__init__.py"))
     except OSError:
         pass
     return found
