@@ -67,6 +67,7 @@ def _judge_module(module: Module, reading: Reading) -> Iterator[Finding]:
         elif isinstance(node, ast.Constant):
             if node.value in known_apis.SWITCHES:
                 reading.words.add(str(node.value))
+            templates.note_text(node, reading)
             if node not in silent:
                 yield from placeholders.judge(module, node, reading)
                 yield from secrets.judge_text(module, node)

@@ -51,6 +51,8 @@ class Reading:
         self.paths: list[PathUse] = []
         self.whole_paths: list[PathUse] = []
         self.templates: list[TemplateUse] = []
+        self.folders: set[str] = set()
+        """Folders of templates and static files that texts name, as they spell them."""
         self.started: list[tuple[Module, ast.Call, str]] = []
         """Calls in functions that start a thread or a process, with their names."""
         self.engines: list[tuple[Module, ast.AST, str]] = []

@@ -37,6 +37,7 @@ _FOLDERS = {
     "jinja": ("templates", "views", "jinja2"),
     "static": ("static",),
 }
+_ALL_FOLDERS = {name for names in _FOLDERS.values() for name in names if name}
 _TEMPLATE_FILES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".tpl", ".txt", ".xml")
 _BOTTLE_ENDS = ("", ".tpl", ".html", ".thtml", ".stpl")
 _TAGS = pattern(
@@ -77,6 +78,14 @@ def note_assignment(
     )
     if is_name and node.col_offset and node.value is not None:
         _note(module, node.value, "django", reading)
+
+
+def note_text(node: ast.Constant, reading: Reading) -> None:
+    """Note a folder of templates that a text names, as it spells it."""
+    if isinstance(node.value, str):
+        last = node.value.rstrip("/").rpartition("/")[2]
+        if last.lower() in _ALL_FOLDERS:
+            reading.folders.add(last)
 
 
 def _note(module: Module, node: ast.expr, kind: str, reading: Reading) -> None:
@@ -125,6 +134,7 @@ def judge(reading: Reading) -> Iterator[Finding]:
         uses += _in_templates(reading, files)
     tables: dict[str, list[dict[str, list[str]]]] = {}
     is_first = True
+    renamed: set[str] = set()
     for use in uses:
         if use.kind not in tables:
             tables[use.kind] = [files.below(name) for name in _FOLDERS[use.kind]]
@@ -136,13 +146,23 @@ def judge(reading: Reading) -> Iterator[Finding]:
             for name in names
             for path in table.get(name.lower(), [])
         ]
-        exact = [path for folder, name, path in found if path == _join(folder, name)]
+        exact = [
+            path
+            for folder, name, path in found
+            for spelled in (folder, *reading.folders)
+            if path == _join(spelled, name)
+        ]
         if exact:
             if use.kind == "bottle" and is_first and _is_lost(reading):
                 is_first = False
                 yield _lost(use, exact[0])
         elif found:
-            yield _wrong_case(use, found[0][1], found[0][2])
+            name, path = found[0][1:]
+            if path.endswith(f"/{name}"):  # the folder's name: told once
+                if path.partition("/")[0] in renamed:
+                    continue
+                renamed.add(path.partition("/")[0])
+            yield _wrong_case(use, name, path)
         elif use.kind == "flask" and not reading.words & known_apis.SWITCHES:
             yield from _missing(use, files, tables["flask"])
 

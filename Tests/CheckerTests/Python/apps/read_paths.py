@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.definition import read_app
-from apps.sources import FLASK, MAIN, PATH, PLAIN
+from apps.sources import FLASK, MAIN, PATH, PLAIN, WSGI_FILE
 
 _VIEW = (
     '\n\n@app.route("/about")\ndef about():\n    return render_template("index.html")'
@@ -295,6 +295,48 @@ urlpatterns = [path("", home), path("shop", Shop.as_view())]
     ),
 )
 GOOD_PATHS = (
+    *(
+        read_app(
+            f"a folder that becomes {place} of sys.path by an assignment",
+            {
+                WSGI_FILE: f"import sys\n\nhome = '/home/alice/mysite'\n{code}\n"
+                "from shop import application\n",
+                "shop.py": PLAIN,
+            },
+        )
+        for place, code in (
+            ("the first", "if home not in sys.path:\n    sys.path = [home] + sys.path"),
+            ("the last", "sys.path = sys.path + [home]"),
+            ("the first item", "sys.path = [home, *sys.path]"),
+        )
+    ),
+    read_app(
+        "a file that no import finds, with the name of a library",
+        {"wsgi.py": PATH + PLAIN, "gunicorn.conf.py": "workers = 2\n"},
+        "gunicorn",
+    ),
+    read_app(
+        "folders in capital letters, as the settings name them",
+        {
+            "wsgi.py": """import os
+
+from flask import Flask, render_template
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+application = app = Flask(__name__, static_folder="Static")
+app.jinja_loader.searchpath.append(os.path.join(HERE, "Templates"))
+
+
+@app.route("/")
+def home():
+    return render_template("home.html")
+""",
+            "Templates/home.html": "{% extends 'base.html' %}<img src='/static/tea.png'>",
+            "Templates/base.html": "",
+            "Static/tea.png": "",
+        },
+        "Flask",
+    ),
     read_app(
         "paths that are whole, built in many ways",
         """import os
