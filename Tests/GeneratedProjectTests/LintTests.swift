@@ -179,8 +179,9 @@ struct LintTests {
             ],
             in: Paths.package.appending(path: "Scripts"),
             environment: [
-                // The fake API, which the rehearsed host is made of.
-                "MYPYPATH": Paths.package.appending(path: "Tests/DeployerTests/Python").path
+                // The fake API, which the rehearsed host is made of, and what the host gives an app.
+                "MYPYPATH": ["Tests/DeployerTests/Python", "HostPython"]
+                    .map { Paths.package.appending(path: $0).path }.joined(separator: ":")
             ]
         )
         #expect(finished.exitCode == 0, "\(finished)")

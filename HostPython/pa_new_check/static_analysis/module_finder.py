@@ -42,13 +42,12 @@ class ModuleFinder:
             self.has_unknown_roots = True
             self._add_root(self._folder)
             return
-        place = Path(os.path.normpath(text))
-        if place.is_dir():
-            self._add_root(place)
-            return
-        mapped = Path(self._placement.here(str(place)))
-        if mapped.is_dir():
-            self._add_root(mapped)
+        place = os.path.normpath(text)
+        here = Path(self._placement.here(place))
+        # A home folder of this computer is not there, whatever its name.
+        is_there = str(here) != place or not place.startswith("/home/")
+        if is_there and here.is_dir():
+            self._add_root(here)
         else:
             self.has_unknown_roots = True
 

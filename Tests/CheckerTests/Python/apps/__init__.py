@@ -16,8 +16,10 @@ from apps.host_conditions_files import HOST_FILES
 from apps.host_conditions_names import HOST_NAMES
 from apps.host_conditions_processes import HOST_PROCESSES
 from apps.host_conditions_requests import HOST_REQUESTS
-from apps.read_paths import BAD_PATHS, GOOD_PATHS
-from apps.read_services import BAD_SERVICES, GOOD_SERVICES
+from apps.read_good_paths import GOOD_PATHS
+from apps.read_good_services import GOOD_SERVICES
+from apps.read_paths import BAD_PATHS
+from apps.read_services import BAD_SERVICES
 from apps.read_settings import BAD_SETTINGS, GOOD_SETTINGS
 from apps.sources import MAIN, NATIVE, PATH, PLAIN
 
