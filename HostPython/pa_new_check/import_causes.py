@@ -155,7 +155,8 @@ def _missing_module(
             judge.outcome.unloaded = f"{package} is not installed on this computer"
             judge.add(said.rule, event, said.what, said.fix, "warning", UNLISTED)
         else:
-            judge.add(said.rule, event, said.what, said.fix, consequence=consequence)
+            follows = consequence or said.consequence
+            judge.add(said.rule, event, said.what, said.fix, consequence=follows)
         place = task.placement
         if said.folder and place.is_wsgi_file and importer == task.project.entry:
             judge.outcome.wsgi_file = _with_path(importer, said.folder)

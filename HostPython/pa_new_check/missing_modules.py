@@ -16,6 +16,11 @@ UNLISTED = (
     "already; without it, the import fails."
 )
 """The consequence for a package that is missing here, and that no list names."""
+NOT_BESIDE = (
+    "PythonAnywhere loads the WSGI file from /var/www, and none of your files is beside "
+    "it: the import fails, and every page is an error."
+)
+"""The consequence for a folder that a WSGI file does not put on the path."""
 
 
 class Advice:
@@ -25,6 +30,8 @@ class Advice:
         self.rule = rule
         self.what = what
         self.fix = fix
+        self.consequence = ""
+        """What follows from it, "" for what follows from every import that fails."""
         self.is_near = False
         """Whether the project has a module that the import most likely means."""
         self.distribution = ""
@@ -103,6 +110,8 @@ def _said(placement: Placement, module: str, importer: Path, found: Near) -> Adv
             f"Write above the import: {_path_lines(folder)}.",
         )
         said.folder = folder
+        if placement.is_wsgi_file:
+            said.consequence = NOT_BESIDE
         return said
     last = found.name.rpartition(".")[2]
     wanted = module.split(".")[found.name.count(".")]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 VERSION = 2
 WORKS, BROKEN, NOT_LOADED, ONLY_READ = "works", "broken", "not-loaded", "only-read"
+_INSTALLS = {"no-build", "python-version"}
+"""Rules about what cannot be installed."""
 _SOURCES = {
     "option": "--domain",
     "record": "the project's record",
@@ -66,9 +68,14 @@ class Report:
             return f"{read}: {self._counts}" if self.findings else read
         if not outcome.has_application:
             if outcome.unloaded or not self.errors:
-                reason = outcome.unloaded or self._counts
+                reason = outcome.unloaded or "a comment allows what stops it"
                 return f"The app could not be loaded on this computer: {reason}"
             return f"The app will not load on PythonAnywhere: {self._counts}"
+        if self.errors and all(f.rule in _INSTALLS for f in self.errors):
+            return (
+                "The app loads here, but its packages cannot be installed on "
+                f"PythonAnywhere: {self._counts}"
+            )
         if self.errors:
             return f"The app loads, but it will fail on PythonAnywhere: {self._counts}"
         failing = [a.path for a in outcome.answers if not 0 < a.status < 500]

@@ -104,6 +104,7 @@ class ImportRules:
         finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
         if finding is not None:
             finding.claim = ("missing", module)
+            finding.consequence = said.consequence
             if said.rule == "wrong-case":
                 finding.consequence = _WRONG_CASE
                 finding.page = "DebuggingImportError"
