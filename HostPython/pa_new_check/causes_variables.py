@@ -45,7 +45,7 @@ _IS_REFUSED = re.compile(
     r"\b(token|key|secret|password|credentials?|url|dsn|address|api)\b", re.IGNORECASE
 )
 _READERS = ("get", "getenv")
-_OF_READING = re.compile(r"(^|/)(os|_collections_abc)\.py$|^<frozen ")
+OF_READING = re.compile(r"(^|/)(os|_collections_abc)\.py$|^<frozen ")
 _LOADS_FILE = ("load_dotenv", "dotenv_values")
 
 
@@ -63,7 +63,7 @@ def _named(failure: Failure) -> str:
         return _prefix(failure) + field[1].upper() if field else ""
     if failure.type == "KeyError" and failure.frames:
         name = text.strip("'\"")
-        if name in variables and _OF_READING.search(failure.frames[0][0]):
+        if name in variables and OF_READING.search(failure.frames[0][0]):
             return str(name)
     found = _said(failure, _SAYS)
     if found or not _IS_ABSENT.search(text):
@@ -177,6 +177,21 @@ def _used_as_none(failure: Failure) -> str:
     return ""
 
 
+def how_to_set(name: str, file: str) -> str:
+    """Return how to set a variable on PythonAnywhere.
+
+    :param file: the place there of a file that can have it.
+    """
+    return (
+        "Set it in the WSGI file before the import: `import os` and "
+        f'`os.environ["{plain(name)}"] = ...`, or load a file with it: {_load(file)}.'
+    )
+
+
+def _load(file: str) -> str:
+    return f'`from dotenv import load_dotenv` and `load_dotenv("{file}")`'
+
+
 def _cause(failure: Failure, name: str) -> Cause:
     task = failure.task
     subject = failure.subject
@@ -185,13 +200,10 @@ def _cause(failure: Failure, name: str) -> Cause:
         what += " there: it is set in your shell alone"
     settings = next((path for path in task.stage.settings if path.endswith(".env")), "")
     place = failure.on_host(settings or ".env")
-    load = f'`from dotenv import load_dotenv` and `load_dotenv("{place}")`'
+    load = _load(place)
     consequence = "" if failure.is_import else failure.all_fail
     if not settings or name not in task.stage.names_in_settings:
-        fix = (
-            "Set it in the WSGI file before the import: `import os` and "
-            f'`os.environ["{plain(name)}"] = ...`, or load a file with it: {load}.'
-        )
+        fix = how_to_set(name, place)
         return Cause("missing-variable", what, fix, "", consequence)
     calls = _calls_that_look_elsewhere(failure, settings)
     if not calls:

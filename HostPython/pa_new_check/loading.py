@@ -7,7 +7,6 @@ here, or a page needs the data that is only here, a second loading tells.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from pa_new_check import placement, processes, runtime_rules, sandbox, stage
 from pa_new_check.placement import Placement
@@ -17,11 +16,13 @@ from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_check.runtime_rules import Outcome
 from pa_new_shared import dotenv
-from pa_new_shared.text import listed
+from pa_new_shared.text import listed, printable, shortened
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from pa_new_check.visit_conversation import Conversation
+
+_MAX_FILE = 1_000_000  # bytes of a file of variables
 
 
 class Loading:
@@ -64,10 +65,11 @@ def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
                 outcome, lender = other, other_lender
                 outcome.findings.append(_place_finding(place))
                 place = place.in_place()
-        if outcome.fails and outcome.has_application and lender.has_data:
+        is_good = outcome.has_application and not outcome.fails
+        if data == stage.EMPTY and not is_good and lender.has_data:
             other, _ = _run(place, loading, stage.COPIED)
-            if not other.fails:
-                _blame_data(outcome, lender)
+            if not other.fails and other.has_application:
+                outcome = _blame_data(outcome, other, lender)
     outcome.notes = _notes(lender, loading, outcome)
     return outcome, place
 
@@ -103,16 +105,31 @@ def _place_finding(place: Placement) -> Finding:
     )
 
 
-def _blame_data(outcome: Outcome, lender: stage.Stage) -> None:
-    """Turn the errors that only come from missing data into warnings."""
+def _blame_data(outcome: Outcome, other: Outcome, lender: stage.Stage) -> Outcome:
+    """Turn the errors that only come from missing data into warnings.
+
+    :param other: the outcome with the data that is here.
+    """
     for finding in outcome.findings:
-        if finding.level == "error" and finding.rule == "error-response":
+        if finding.level != "error":
+            continue
+        if finding.rule == "missing-table":
+            finding.severity = "warning"
+        elif finding.rule in ("error-response", "import-error"):
+            subject = "page" if finding.rule == "error-response" else "import"
             finding.rule = "missing-table"
             finding.severity = "warning"
             finding.consequence = (
-                f"With the data in {listed(lender.databases)} the page works; that file "
-                "stays on this computer."
+                f"With the data in {listed(lender.databases)} the {subject} works; that "
+                f"{'file stays' if len(lender.databases) == 1 else 'data stays'} on this "
+                "computer."
             )
+    if outcome.has_application:
+        return outcome
+    known = {(finding.file, finding.line) for finding in outcome.findings}
+    outcome.findings += [f for f in other.findings if (f.file, f.line) not in known]
+    other.findings = outcome.findings
+    return other
 
 
 def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]:
@@ -147,16 +164,34 @@ def lent_variables(names: list[str], file: str | None) -> dict[str, str]:
     """
     lent: dict[str, str] = {}
     if file is not None:
-        try:
-            text = Path(file).read_text("utf-8")
-            lent.update(dotenv.variables(text))
-        except dotenv.BadLine as problem:
-            raise CannotCheck("usage", f"{file}: {problem}") from problem
-        except (OSError, ValueError) as problem:
-            reason = getattr(problem, "strerror", None) or "it is not UTF-8"
-            raise CannotCheck("usage", f"cannot read {file}: {reason}") from problem
+        lent.update(_variables_of_file(file))
     for name in names:
         if name not in os.environ:
-            raise CannotCheck("usage", f"--env {name}: no such variable is set")
+            text = repr(shortened(name, 100))
+            raise CannotCheck(
+                "usage", f"--env: no variable {text} is set in your shell"
+            )
         lent[name] = os.environ[name]
     return lent
+
+
+def _variables_of_file(file: str) -> dict[str, str]:
+    """Return the variables that a ``.env`` file sets; a name alone sets none."""
+    shown = printable(file)
+    try:
+        with open(file, "rb") as stream:
+            content = stream.read(_MAX_FILE + 1)
+        if len(content) > _MAX_FILE:
+            reason = f"it is larger than {_MAX_FILE // 1_000_000} MB"
+            raise CannotCheck("usage", f"cannot read {shown}: {reason}")
+        found = dotenv.variables(content.decode("utf-8"))
+    except dotenv.BadLine as problem:
+        raise CannotCheck("usage", f"{shown}: {problem}") from problem
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or "it is not UTF-8 text"
+        raise CannotCheck("usage", f"cannot read {shown}: {reason}") from problem
+    for name, value in found.items():
+        if value is not None and not stage.can_be_lent(value):
+            what = f"the value of {printable(name)} is too long for a variable"
+            raise CannotCheck("usage", f"{shown}: {what}")
+    return {name: value for name, value in found.items() if value is not None}

@@ -51,12 +51,15 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
+import re
 import signal
 import sys
 
 from pa_new_check.project import CannotCheck
 from pa_new_check.report import VERSION, write_document
 from pa_new_check.rules import RELOAD_LIMIT
+from pa_new_shared import host
+from pa_new_shared.text import shortened
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -127,6 +130,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         raise CannotCheck(
             "usage", "--time-limit takes a number of seconds above 0, at most 86400"
         )
+    if options.domain is not None:
+        _judge_domain(options.domain)
+        options.domain = options.domain.lower()
     return options
 
 
@@ -139,6 +145,18 @@ def _add_visit(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name, action="append", default=[])
     for name in ("--body", "--follow"):
         parser.add_argument(name, action="store_true")
+
+
+def _judge_domain(domain: str) -> None:
+    """Refuse a text that is no domain."""
+    if host.is_domain(domain):
+        return
+    example = "alice.pythonanywhere.com"
+    inner = re.sub(r"^(?:https?:)?//", "", domain.strip(), flags=re.IGNORECASE)
+    inner = re.split(r"[/:?#]", inner)[0]
+    said = f"did you mean {inner}?" if host.is_domain(inner) else f"such as {example}"
+    text = repr(shortened(domain, 100))
+    raise CannotCheck("usage", f"--domain takes a domain, not {text}: {said}")
 
 
 def _python(asked: str | None) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
+from pa_new_check import home_paths
 from pa_new_check.project import Project, Unreadable, parse, python_files
 from pa_new_shared import host
 from pa_new_shared.host import Site
@@ -101,12 +102,14 @@ def place(project: Project, known: Known) -> Placement:
     :param known: what is known about the web app.
     """
     tree = _tree(project.entry)
-    paths = _paths(tree)
+    paths = home_paths.paths(tree)
     site = _site(project, known, paths)
-    site.user = _spelled(site, paths)
+    site.user = _spelled(site.user, [known.account or "", *home_paths.owners(paths)])
     folder = _folder(project, known, site, paths, tree)
     environments = [
-        path for path in paths if not _OF_ENVIRONMENTS.isdisjoint(_parts(path))
+        path
+        for path in paths
+        if not _OF_ENVIRONMENTS.isdisjoint(home_paths.parts(path))
     ]
     module, on_path = _loading(project, tree)
     entry = f"{folder}/{project.name(project.entry)}"
@@ -169,8 +172,7 @@ def _names_package(tree: ast.Module, package: str) -> bool:
 def _site(project: Project, known: Known, paths: list[str]) -> Site:
     """Return the web app's site, by the first thing that tells it."""
     named = host.site_of_wsgi_file(project.entry.stem)
-    homes = [_parts(path)[0] for path in paths if path.startswith("/home/")]
-    others = homes or _homes_elsewhere(project)
+    others = home_paths.owners(paths) or _homes_elsewhere(project)
     user = known.account or (named.user if named else "") or (others or [""])[0]
     for domain, source in ((known.domain, "option"), (known.record_domain, "record")):
         if domain:
@@ -179,20 +181,16 @@ def _site(project: Project, known: Known, paths: list[str]) -> Site:
     if known.account:
         return Site(known.account, f"{known.account.lower()}.{host.DOMAIN}", "record")
     if named is not None:
-        return named
+        return Site(user or host.STAND_IN_USER, named.domain, named.source)
     if user:
         return Site(user, f"{user.lower()}.{host.DOMAIN}", "path")
     user = host.STAND_IN_USER
     return Site(user, f"{user}.{host.DOMAIN}", "stand-in")
 
 
-def _spelled(site: Site, paths: list[str]) -> str:
-    """Return the account as the code spells it: its home folder keeps its capitals."""
-    for path in paths:
-        name = _parts(path)[0] if path.startswith("/home/") else ""
-        if name.lower() == site.user.lower():
-            return name
-    return site.user
+def _spelled(user: str, others: list[str]) -> str:
+    """Return an account as the code spells it: its home folder keeps its capitals."""
+    return next((name for name in others if name.lower() == user.lower()), user)
 
 
 def _homes_elsewhere(project: Project) -> list[str]:
@@ -205,39 +203,13 @@ def _homes_elsewhere(project: Project) -> list[str]:
                 continue
         except OSError:
             continue
-        homes = [_parts(p)[0] for p in _paths(_tree(path)) if p.startswith("/home/")]
+        homes = home_paths.owners(home_paths.paths(_tree(path)))
         if homes:
             return homes
     return []
 
 
 # The folder.
-
-
-def _paths(tree: ast.AST) -> list[str]:
-    """Return the paths below a home folder that code names, in its order."""
-    found: list[str] = []
-    documentation = {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
-    }
-    for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(text, str) or id(node) in documentation or len(text) > 500:
-            continue
-        for word in text.split(":"):  # a list of folders, or a URL of a database
-            word = word.strip()
-            start = word.find("/home/")
-            if start >= 0 and word[:start].strip("/") == "" and _parts(word[start:]):
-                found.append(word[start:])
-            elif word.startswith("~/") and _parts(word):
-                found.append(word)
-    return found
-
-
-def _parts(path: str) -> list[str]:
-    """Return the parts of a path below ``/home``, or below ``~`` after an empty one."""
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    return parts[1:] if path.startswith("/home/") else ["", *parts[1:]]
 
 
 def _folder(
@@ -252,17 +224,19 @@ def _folder(
         return f"{site.home}/{known.name}"
     below: list[tuple[str, ...]] = []
     for path in paths:
-        owner, *rest = _parts(path)
+        owner, *rest = home_paths.parts(path)
         if owner.lower() in ("", site.user.lower()) and _OF_ENVIRONMENTS.isdisjoint(
             rest
         ):
             below.append(tuple(rest))
     own: tuple[str, ...] = (_plain(project.folder.name),)
     candidates: set[tuple[str, ...]] = {own}
-    candidates.update(
-        rest[:count] for rest in below for count in range(1, len(rest) + 1)
-    )
     imports = set(_imports(tree))
+    # The home folder itself, unless the project's folder is what is imported.
+    first = 1 if own[0] in imports else 0
+    candidates.update(
+        rest[:count] for rest in below for count in range(first, len(rest) + 1)
+    )
 
     def score(candidate: tuple[str, ...]) -> tuple[bool, int, bool, int, int]:
         inside = [

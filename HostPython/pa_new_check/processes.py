@@ -93,14 +93,20 @@ def end(child: subprocess.Popen[bytes]) -> int:
     return -signal.SIGALRM if ended is None else ended
 
 
-def end_children() -> None:
-    """End every process whose parent is this one, and those that become its own."""
+def end_children(spared: int = 0) -> None:
+    """End every process whose parent is this one, and those that become its own.
+
+    :param spared: a process that stays.
+    """
     for _ in range(100):
-        try:
-            os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            break  # there are none, which this tells sooner than a list of all processes
-        left = children()
+        if not spared:
+            try:
+                os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break  # there are none, which this tells sooner than a list of all
+        elif _listed_children() == _listed_children() == [spared]:
+            break
+        left = [child for child in children() if child != spared]
         if not left:
             break
         for process in left:
@@ -108,6 +114,16 @@ def end_children() -> None:
                 os.kill(process, signal.SIGKILL)
             with contextlib.suppress(OSError):
                 os.waitpid(process, 0)
+
+
+def _listed_children() -> list[int]:
+    """Return the children that Linux lists for this thread: soon, but perhaps not all."""
+    process = os.getpid()
+    try:
+        path = Path(f"/proc/{process}/task/{process}/children")
+        return [int(word) for word in path.read_text("ascii").split()]
+    except (OSError, ValueError):
+        return []
 
 
 def children() -> list[int]:

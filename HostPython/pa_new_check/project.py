@@ -76,7 +76,7 @@ class Project:
     def account(self) -> str | None:
         """The account in the entry file's name, if it is named as on PythonAnywhere."""
         named = site_of_wsgi_file(self.entry.stem)
-        return named.user.lower() if named else None
+        return named.user.lower() or None if named else None
 
     @property
     def is_generated(self) -> bool:

@@ -108,14 +108,26 @@ def _verdict(judge: Judge, events: list[dict[str, Any]]) -> str:
 
 
 def _leads_to_itself(judge: Judge, events: list[dict[str, Any]]) -> bool:
-    """Tell whether a visitor by https is sent to the page that he asked for."""
-    answer = events[-1]
-    if answer["scheme"] == host.SCHEMES.index(host.PLAIN):
+    """Tell whether a visitor is sent to the page that he asked for, again and again.
+
+    A page that sets a cookie before may answer otherwise when it is asked again.
+    """
+    is_plain = events[-1]["scheme"] == host.SCHEMES.index(host.PLAIN)
+    return _is_sent_to(judge, events[-1], "http" if is_plain else "https")
+
+
+def _is_sent_to(judge: Judge, answer: dict[str, Any], scheme: str) -> bool:
+    """Tell whether a redirect leads to the same page, by this scheme."""
+    if answer["kind"] != "answered" or not answer["location"] or answer["has_cookie"]:
         return False
-    return bool(
-        answer["location"]
-        == f"https://{judge.task.placement.site.domain}{answer['target']}"
-    )
+    from urllib.parse import urljoin  # takes a while, and is seldom needed
+
+    own = f"{scheme}://{judge.task.placement.site.domain}{answer['target']}"
+    try:
+        target = urljoin(own, str(answer["location"]))
+    except ValueError:
+        return False  # it is no URL
+    return target.partition("#")[0] == own
 
 
 def _judge_path(
@@ -129,7 +141,7 @@ def _judge_path(
         if verdicts.get(0) == _NOTED:
             _note(judge, path, _status(schemes[0]))
         return
-    if len(bad) == len(verdicts):
+    if len(bad) == len(verdicts) or _is_endless(judge, schemes, verdicts):
         _judge_events(judge, path, schemes[bad[0]])
         return
     names = " and ".join(f"`{host.SCHEMES[scheme]}`" for scheme in bad)
@@ -137,6 +149,19 @@ def _judge_path(
     what = f"{_request(path)} fails if it reaches the app as {names}: "
     what += _what(judge, events[-1])
     judge.add("scheme", events[-1], what)
+
+
+def _is_endless(
+    judge: Judge, schemes: dict[int, list[dict[str, Any]]], verdicts: dict[int, str]
+) -> bool:
+    """Tell whether all visitors are sent to the same page, however https arrives."""
+    if len(verdicts) < len(host.SCHEMES) or not all(schemes.values()):
+        return False
+    answers = [events[-1] for events in schemes.values()]
+    return any(
+        all(_is_sent_to(judge, answer, scheme) for answer in answers)
+        for scheme in ("http", "https")
+    )
 
 
 def _request(path: str) -> str:

@@ -20,12 +20,12 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
-from pa_new_check import processes, sandbox_namespace
+from pa_new_check import processes, sandbox_namespace, visible_folders
 from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
-from pa_new_check.stage import REAL_FILES, Stage
+from pa_new_check.stage import Stage
 from pa_new_shared import host
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -171,15 +171,11 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
         if task.conversation is not None:
             task.conversation.close_parent_ends()
         if processes.end_with(parent, library):
-            through = _interpreter()
+            through = visible_folders.interpreter()
             is_entered = task.uses_namespaces and library is not None
             program = _program(task, needs_paths=not is_entered)
             if is_entered:
-                view = sandbox_namespace.View(
-                    task.stage.folder, task.placement.site.home, _hidden(task), through
-                )
-                if task.stage.has_real_files:
-                    view.shown[REAL_FILES] = str(task.project.folder)
+                view = visible_folders.view(task.stage, through)
                 is_entered = sandbox_namespace.enter(view, library)
                 if not is_entered:
                     program = _program(task, needs_paths=True)
@@ -190,30 +186,6 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
         sys.excepthook(*sys.exc_info())
         os._exit(1)
     os._exit(0)
-
-
-def _hidden(task: Task) -> list[str]:
-    """Return the folders of this computer that PythonAnywhere does not have."""
-    own = os.path.realpath(os.path.expanduser("~"))
-    return list(dict.fromkeys((own, str(task.project.folder))))
-
-
-def _interpreter() -> list[str]:
-    """Return the folders that the interpreter needs."""
-    program = os.path.abspath(sys.executable)
-    folders = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
-    folders += [os.path.dirname(program), os.path.dirname(os.path.realpath(program))]
-    folders += [os.path.realpath(folder) for folder in folders]
-    folders.append(_user_packages())
-    return [folder for folder in dict.fromkeys(folders) if folder not in ("", "/")]
-
-
-def _user_packages() -> str:
-    """Return the folder of packages that ``pip install --user`` fills, "" if not used."""
-    version = "python{}.{}".format(*sys.version_info)
-    folder = os.path.expanduser(f"~/.local/lib/{version}/site-packages")
-    is_environment = sys.prefix != sys.base_prefix
-    return folder if not is_environment and os.path.isdir(folder) else ""
 
 
 def _run_child(
@@ -234,9 +206,9 @@ def _run_child(
             child.stdin.write(b"%d\n" % len(program) + program)
             request = _request(task, token, report_end, trace_end)
             if not is_entered:
-                request["mapping"] = _mapping(task)
+                request["mapping"] = visible_folders.mapping(task.stage)
                 request["through"] = through
-                request["masked"] = _hidden(task)
+                request["masked"] = visible_folders.masked(task.stage)
             child.stdin.write(json.dumps(request).encode())
             child.stdin.close()
         streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
@@ -289,20 +261,12 @@ def _start(
     )
 
 
-def _mapping(task: Task) -> list[tuple[str, str]]:
-    """Return the folders on PythonAnywhere and what stands for them here."""
-    stage, site = task.stage.folder, task.placement.site
-    places = (site.home, "/home", host.WSGI_FOLDER)
-    mapping = [(place, stage + place) for place in places]
-    if task.stage.has_real_files:
-        mapping.append((REAL_FILES, str(task.project.folder)))
-    return mapping
-
-
 def _request(task: Task, token: str, report: int, trace: int) -> dict[str, Any]:
     """Return the task as the child reads it, with its descriptors."""
     placement = task.placement
     loads_by_path = not placement.is_wsgi_file and not placement.path
+    packages = visible_folders.editable_packages(task.stage, task.requirements)
+    packages += visible_folders.user_packages()
     return {
         "token": token,
         "report": report,
@@ -314,7 +278,7 @@ def _request(task: Task, token: str, report: int, trace: int) -> dict[str, Any]:
         "file": placement.entry if loads_by_path else "",
         "module": placement.module,
         "path": placement.path,
-        "packages": _user_packages(),
+        "packages": packages,
         "import_limit": task.import_limit,
         "time_limit": task.time_limit,
         "requests": [_requests(task, path) for path in task.paths],

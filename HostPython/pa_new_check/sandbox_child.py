@@ -67,8 +67,7 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
 def path_of_host(task: dict[str, Any]) -> list[str]:
     """Return the folders on the path: the loader's, uWSGI's, and the interpreter's."""
     own = [folder for folder in sys.path if folder]
-    if task["packages"] and task["packages"] not in own:
-        own.append(task["packages"])
+    own += [folder for folder in task["packages"] if folder not in own]
     return [*task["path"], task["www"], ".", *own]
 
 

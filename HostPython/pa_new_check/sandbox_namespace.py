@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NEWNS, _NEWUSER = 0x00020000, 0x10000000
 _BIND, _REC, _PRIVATE = 0x1000, 0x4000, 0x40000
 _NOSUID, _NODEV = 0x2, 0x4
+_ROOM = "mode=755,size=1g"  # for files outside the home folder
 
 
 class View:
@@ -50,7 +51,7 @@ def enter(view: View, library: Any) -> bool:
         _unshare(library)
         root = os.path.join(view.stage, "root")
         os.mkdir(root)
-        _mount(library, "tmpfs", root, "tmpfs", _NOSUID | _NODEV, "mode=755")
+        _mount(library, "tmpfs", root, "tmpfs", _NOSUID | _NODEV, _ROOM)
         _mirror(library, root)
         _hide(library, root, view)
         os.chdir(root + view.home)
@@ -140,7 +141,7 @@ def _hide(library: Any, root: str, view: View) -> None:
             and os.path.isdir(root + path)
             and not _is_below(path, view.home)
         ):
-            _mount(library, "tmpfs", root + path, "tmpfs", _NOSUID | _NODEV, "mode=755")
+            _mount(library, "tmpfs", root + path, "tmpfs", _NOSUID | _NODEV, _ROOM)
     _show_all(library, root, view.through)
 
 

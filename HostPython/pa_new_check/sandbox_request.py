@@ -84,6 +84,7 @@ def check(
         "answered",
         status=status,
         location=str(places[0])[:MAX_TEXT] if places else "",
+        has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
         errors=errors.getvalue()[-MAX_LOG:],
         **facts,
     )

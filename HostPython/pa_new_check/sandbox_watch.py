@@ -163,12 +163,17 @@ class Watch:
 
             def __missing__(self, key: Any) -> Any:
                 if isinstance(key, bytes) and key not in reported:
-                    frames = stack()[1:MAX_READERS]
+                    frames = stack()[2:MAX_READERS]  # without this one and its own
                     if any(watch.is_own(file) for file, _ in frames):
                         reported.add(key)
                         name = key.decode("utf-8", "replace")[:MAX_NAME]
                         watch.send("variable", name=name, frames=frames)
                 raise KeyError(key)
+
+            def __setitem__(self, key: Any, value: Any) -> None:
+                if key in reported:
+                    watch.send("variable-set", name=key.decode("utf-8", "replace"))
+                super().__setitem__(key, value)
 
         environment: Any = os.environ
         environment._data = Variables(environment._data)

@@ -11,11 +11,11 @@ import contextlib
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from pa_new_check.placement import Placement
+from pa_new_check.temporary_folder import temporary_folder
 from pa_new_shared import dotenv, upload_files
 
 _MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
@@ -30,6 +30,8 @@ _ACTIVATION = (
     "# PythonAnywhere's virtualenv has a file here, which puts it on the path.\n"
 )
 
+_MAX_SETTINGS = 1_000_000  # bytes of a file of variables that is read
+_MAX_VALUE = 100_000  # Linux takes 128 KiB for a variable, with its name
 _VALUE = "stand-in"  # of a variable whose value is not known
 
 REAL_FILES = "/pa-new-files"
@@ -45,9 +47,11 @@ EMPTY, COPIED, REAL = "empty", "copied", "real"
 class Stage:
     """The stand-in, and what was lent for it."""
 
-    def __init__(self, folder: str, placement: Placement) -> None:
+    def __init__(self, folder: str, placement: Placement, remover: int = 0) -> None:
         self.folder = folder
         self.placement = placement
+        self.remover = remover
+        """The process that removes the folder."""
         self.databases: list[str] = []
         """The project's databases, which do not get to PythonAnywhere."""
         self.settings: list[str] = []
@@ -78,7 +82,10 @@ class Stage:
         if not self.example:
             return {}
         listed = _variables(self.placement.project.folder / self.example)
-        return {name: value or _VALUE for name, value in listed.items()}
+        return {
+            name: value if value and can_be_lent(value) else _VALUE
+            for name, value in listed.items()
+        }
 
     @property
     def home(self) -> str:
@@ -102,16 +109,15 @@ def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stag
     :param uploads: files that are built here and get to PythonAnywhere.
     :param data: :data:`EMPTY`, :data:`COPIED` or :data:`REAL` databases.
     """
-    folder = os.path.realpath(tempfile.mkdtemp(prefix="pa-new-host-"))
-    try:
-        stage = Stage(folder, placement)
+    with temporary_folder("pa-new-host-") as (folder, remover):
+        stage = Stage(folder, placement, remover)
         os.makedirs(stage.project)
         os.makedirs(f"{folder}/var/www")
         _fill(stage, uploads, data)
         _add_environments(stage)
         yield stage
-    finally:
-        _remove(folder)
+        if data == REAL:
+            _keep_new_databases(stage)
 
 
 def _fill(stage: Stage, uploads: list[str], data: str) -> None:
@@ -122,27 +128,44 @@ def _fill(stage: Stage, uploads: list[str], data: str) -> None:
     stage.has_real_files = data == REAL and bool(selection.databases)
     room = _MAX_BYTES
     made = {""}
-    for path in dict.fromkeys((*selection.paths, *uploads, *selection.settings)):
-        room -= _copy(source, stage.project, path, made, room, stage)
     stage.settings = [path for path in selection.settings if _is_used(path)]
+    for path in dict.fromkeys((*selection.paths, *uploads, *stage.settings)):
+        room -= _copy(source, stage.project, path, made, room, stage)
     for path in selection.settings:
         if os.path.basename(path) in _EXAMPLES and not os.path.dirname(path):
             stage.example = path
+    for path in selection.journals if data == COPIED else ():
+        room -= _copy(source, stage.project, path, made, room, stage)
     for path in selection.databases:
         stage.databases.append(path)
         if data == COPIED:
             room -= _copy(source, stage.project, path, made, room, stage)
             continue
         _make_folder(stage.project, os.path.dirname(path), made)
-        place = os.path.join(stage.project, path)
         if data == REAL:
-            os.symlink(f"{REAL_FILES}/{path}", place)
+            os.symlink(f"{REAL_FILES}/{path}", os.path.join(stage.project, path))
         else:
-            open(place, "wb").close()
+            open(os.path.join(stage.project, path), "wb").close()
     if stage.placement.is_wsgi_file:
         shutil.copyfile(
             stage.placement.project.entry, stage.folder + stage.placement.entry
         )
+
+
+def _keep_new_databases(stage: Stage) -> None:
+    """Move the databases that the app has made in its project to where it looks next."""
+    source = stage.placement.project.folder
+    for parent, _, names in os.walk(stage.project):
+        below = os.path.relpath(parent, stage.project)
+        for name in names:
+            place, there = os.path.join(parent, name), source / below / name
+            is_data = upload_files.is_database(name) or upload_files.is_journal(name)
+            if not is_data or os.path.islink(place) or not os.path.isfile(place):
+                continue
+            with contextlib.suppress(OSError):
+                if not os.path.lexists(there):
+                    there.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.move(place, there)
 
 
 def _size(path: Path) -> int:
@@ -152,8 +175,15 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _variables(path: Path) -> dict[str, str]:
+def can_be_lent(value: str) -> bool:
+    """Tell whether a value is short enough for an environment variable."""
+    return len(value.encode("utf-8", "surrogateescape")) < _MAX_VALUE
+
+
+def _variables(path: Path) -> dict[str, str | None]:
     try:
+        if path.stat().st_size > _MAX_SETTINGS:
+            return {}
         return dotenv.variables(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
@@ -215,13 +245,3 @@ def _add_environments(stage: Stage) -> None:
             elif ".virtualenvs" in parts and len(parts) > 4:
                 environment = "/".join(parts[:5])
                 os.makedirs(stage.folder + environment + "/bin", exist_ok=True)
-
-
-def _remove(folder: str) -> None:
-    """Remove the stand-in, also folders that the app has protected."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if os.path.lexists(folder):
-        for parent, _, _ in os.walk(folder):
-            with contextlib.suppress(OSError):
-                os.chmod(parent, 0o700)
-        shutil.rmtree(folder, ignore_errors=True)

@@ -1,19 +1,24 @@
-"""Reads ``.env`` files: one ``NAME=value`` a line, in the form that python-dotenv reads."""
+"""Reads ``.env`` files, in the form that python-dotenv reads."""
 
 from __future__ import annotations
 
 import re
 
-from pa_new_shared.patterns import pattern
-
-_LINE = pattern(
-    r"""\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)\s*
-    (?:=\s*(?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<plain>[^\r\n]*)))?
-    \s*(?:\#.*)?""",
-    re.VERBOSE,
+_COMMENT = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
+_NAME = re.compile(
+    r"[^\S\n]*(?:export[^\S\n]+)?(?:'([^'\n]+)'|(?!')([^=#\s]+))[^\S\n]*"
 )
-_ESCAPE = pattern(r"\\(.)")
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_SPACE = re.compile(r"[^\S\n]*")
+_QUOTED = {
+    "'": re.compile(r"'((?:\\.|[^'\\])*)'", re.DOTALL),
+    '"': re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL),
+}
+_ESCAPES = {
+    "'": re.compile(r"\\([\\'])"),
+    '"': re.compile(r"\\([\\'\"abfnrtv])"),
+}
+_MEANINGS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v"))
+_INNER = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
 
 
 class BadLine(ValueError):
@@ -24,26 +29,58 @@ class BadLine(ValueError):
         self.number = number
 
 
-def variables(text: str) -> dict[str, str]:
-    """Return the variables that a file sets.
+def variables(text: str) -> dict[str, str | None]:
+    """Return the variables of a file; a name without ``=`` has no value.
+
+    ``${NAME}`` in a value is that of an earlier line.
 
     :raise BadLine: for a line that is neither empty, a comment nor ``NAME=value``.
     """
-    found: dict[str, str] = {}
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
+    text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
+    found: dict[str, str | None] = {}
+    place = 0
+    while place < len(text):
+        blank = _COMMENT.match(text, place)
+        if blank:
+            place = blank.end()
             continue
-        match = _LINE.fullmatch(line)
-        if match is None or "\0" in line:
-            raise BadLine(number)
-        value = match["single"]
-        if match["double"] is not None:
-            value = _ESCAPE.sub(_unescaped, match["double"])
-        elif value is None:
-            value = re.sub(r"\s+#.*", "", match["plain"] or "").strip()
-        found[match["name"]] = value
+        start, value = place, None
+        name = _NAME.match(text, place)
+        if name is None:
+            raise BadLine(text.count("\n", 0, start) + 1)
+        place = name.end()
+        if text.startswith("=", place):
+            value, place = _value(text, place + 1)
+        end = _COMMENT.match(text, place)
+        if end is None or "\0" in f"{name[0]}{value}":
+            raise BadLine(text.count("\n", 0, start) + 1)
+        place = end.end()
+        if value is not None:
+            value = _INNER.sub(
+                lambda match: found.get(match[1]) or match[2] or "", value
+            )
+        found[name[1] or name[2]] = value
     return found
 
 
-def _unescaped(match: re.Match[str]) -> str:
-    return _ESCAPES.get(match[1], match[1])
+def _value(text: str, place: int) -> tuple[str, int]:
+    """Return a value and its end; one in quotes can have more than one line."""
+    start = _after_space(text, place)
+    sign = text[start : start + 1]
+    if sign in _QUOTED:
+        match = _QUOTED[sign].match(text, start)
+        if match is None:
+            raise BadLine(text.count("\n", 0, place) + 1)
+        return _ESCAPES[sign].sub(_meaning, match[1]), match.end()
+    end = text.find("\n", place)
+    end = len(text) if end < 0 else end
+    return re.sub(r"\s+#.*", "", text[place:end]).strip(), end
+
+
+def _after_space(text: str, place: int) -> int:
+    match = _SPACE.match(text, place)
+    return match.end() if match else place
+
+
+def _meaning(match: re.Match[str]) -> str:
+    return _MEANINGS.get(match[1], match[1])

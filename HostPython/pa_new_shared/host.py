@@ -27,8 +27,15 @@ _BALANCER = "10.0.0.4"
 # What a process needs to run, of the user's own environment.
 _NEEDED = ("PATH", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ")
 _ENTRY_NAME = pattern(
-    r"((?:[a-z0-9]+-)?([a-z0-9]+)_(eu_)?pythonanywhere_com)_wsgi", re.IGNORECASE
+    r"((?:[a-z0-9-]+-)?([a-z0-9]+)_(eu_)?pythonanywhere_com)_wsgi", re.IGNORECASE
 )
+# Other names with underscores are mostly no domains: `flask_app_wsgi.py`.
+_OWN_DOMAIN = pattern(
+    r"((?:[a-z0-9-]+_)+(?:com|org|net|edu|info|io|dev|eu)|www(?:_[a-z0-9-]+){2,})_wsgi",
+    re.IGNORECASE,
+)
+_LABEL = pattern(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
+_HOSTS = (DOMAIN, f"www.{DOMAIN}", f"eu.{DOMAIN}")
 
 
 class Site:
@@ -64,18 +71,33 @@ def is_wsgi_file_name(stem: str) -> bool:
 def site_of_wsgi_file(stem: str) -> Site | None:
     """Return the site in the name of a WSGI file, None if the name has none.
 
-    The name of a WSGI file is in lower case, so the account's may be too.
+    The name of a WSGI file is in lower case, so the account's may be too. A domain of the
+    user's own does not tell the account, which is "" then.
     """
     match = _ENTRY_NAME.fullmatch(stem)
-    if match is None:
-        return None
-    return Site(match[2], match[1].replace("_", "."), "entry")
+    if match is not None:
+        return Site(match[2], match[1].replace("_", "."), "entry")
+    match = _OWN_DOMAIN.fullmatch(stem)
+    domain = match[1].replace("_", ".") if match else ""
+    return Site("", domain, "entry") if is_domain(domain) else None
+
+
+def is_domain(text: str) -> bool:
+    """Tell whether a text is a domain that a web app can have (RFC 1123, section 2.1)."""
+    labels = text.split(".")
+    return (
+        len(labels) > 1
+        and len(text) <= 253
+        and all(map(_LABEL.fullmatch, labels))
+        and not labels[-1].isdigit()
+        and text.lower() not in _HOSTS
+    )
 
 
 def user_of_domain(domain: str) -> str:
     """Return the account that one of PythonAnywhere's own domains names, "" if none."""
     match = re.fullmatch(
-        r"(?:[a-z0-9]+-)?([a-z0-9]+)(?:\.eu)?\.pythonanywhere\.com",
+        r"(?:[a-z0-9-]+-)?([a-z0-9]+)(?:\.eu)?\.pythonanywhere\.com",
         domain,
         re.IGNORECASE,
     )

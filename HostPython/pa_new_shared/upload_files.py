@@ -9,6 +9,8 @@ _SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
 _SKIPPED_ENDINGS = (".pyc", ".pyo", "~", ".egg-info")
 # The app writes to these files on the host; an upload would overwrite its data.
 _DATA_ENDINGS = (".sqlite", ".sqlite3", ".db")
+# SQLite keeps its last changes beside the database, in files with these endings.
+_JOURNAL_ENDINGS = ("-wal", "-shm", "-journal")
 
 
 class Selection:
@@ -21,6 +23,8 @@ class Selection:
         """``.env`` files, which are left here: they hold secrets."""
         self.databases: list[str] = []
         """Databases, which are left here: the host has its own."""
+        self.journals: list[str] = []
+        """What belongs to these databases."""
         self.unreadable: list[str] = []
         """Folders that cannot be read."""
 
@@ -56,6 +60,8 @@ def _walk(
                 _walk(folder, path, unignored, found)
         elif is_database(entry.name):
             found.databases.append(path)
+        elif is_journal(entry.name):
+            found.journals.append(path)
         elif entry.name.endswith(_SKIPPED_ENDINGS) or not (
             unignored is None or path in unignored
         ):
@@ -67,6 +73,11 @@ def _walk(
 def is_database(name: str) -> bool:
     """Tell whether a file's name is that of a database which the app writes to."""
     return name.endswith(_DATA_ENDINGS)
+
+
+def is_journal(name: str) -> bool:
+    """Tell whether a file belongs to such a database."""
+    return name.endswith(_JOURNAL_ENDINGS) and is_database(name.rpartition("-")[0])
 
 
 def _unignored(folder: str) -> set[str] | None:

@@ -1,0 +1,70 @@
+"""A temporary folder that is removed whatever happens to this process.
+
+A process of its own removes it: it sees that this one has ended, also by SIGKILL, which
+leaves no time for anything. The app may have protected its folders, and still write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import NoReturn
+
+_TRIES = 50  # while processes of the app may still write
+_PAUSE = 0.1
+
+
+@contextlib.contextmanager
+def temporary_folder(prefix: str) -> Iterator[tuple[str, int]]:
+    """Make a folder for as long as the block runs.
+
+    :returns: its path, and the process that removes it.
+    """
+    folder = os.path.realpath(tempfile.mkdtemp(prefix=prefix))
+    reader, writer = os.pipe()
+    remover = os.fork()
+    if remover == 0:
+        _wait_and_remove(folder, reader, writer)
+    os.close(reader)
+    try:
+        yield folder, remover
+    finally:
+        os.close(writer)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(remover, 0)
+        _remove(folder)  # if the remover was ended
+
+
+def _wait_and_remove(folder: str, reader: int, writer: int) -> NoReturn:
+    """Remove the folder as soon as no process has the other end of the pipe."""
+    try:
+        os.setsid()
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        os.close(writer)
+        os.closerange(0, reader)  # nobody shall wait for what this one might write
+        os.closerange(reader + 1, 1024)
+        os.read(reader, 1)
+        for _ in range(_TRIES):
+            if _remove(folder):
+                break
+            time.sleep(_PAUSE)
+    finally:
+        os._exit(0)
+
+
+def _remove(folder: str) -> bool:
+    """Remove the folder, also what the app has protected; tell whether it is gone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not os.path.lexists(folder):
+        return True
+    for parent, _, _ in os.walk(folder):
+        with contextlib.suppress(OSError):
+            os.chmod(parent, 0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+    return not os.path.lexists(folder)
