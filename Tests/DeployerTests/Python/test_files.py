@@ -211,6 +211,9 @@ class FilesTest(DeployTest):
             "hello/__pycache__/handlers.cpython-313.pyc": "",
             "node_modules/x/index.js": "",
             "db.sqlite3": "data",
+            "db.sqlite3-wal": "what SQLite keeps beside it",
+            "db.sqlite3-shm": "",
+            "db.sqlite3-journal": "",
             "README.md~": "",
         }
         run = self.deploy(self.folder({**HANDLER, **extra}))
