@@ -126,6 +126,7 @@ def static(name):
 sys.path.insert(0, "/home/USER/mysite")  # <- placeholder
 ALLOWED_HOSTS = ["yourusername.pythonanywhere.com"]  # <- placeholder
 DATABASE = "yourusername$default"  # <- placeholder
+USER = "your_username"  # <- placeholder
 LOG = "/var/www/yourusername_pythonanywhere_com_wsgi.py"  # <- placeholder
 """
         + PLAIN,
@@ -145,6 +146,15 @@ LOG = "/var/www/yourusername_pythonanywhere_com_wsgi.py"  # <- placeholder
         """GITHUB = "ghp_1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P7q8R"  # <- secret-in-source
 BOT = "123456789:AAF1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P"  # <- secret-in-source
 STRIPE = "sk_live_1a2B3c4D5e6F7g8H9i0J1k2L"  # <- secret-in-source
+LIMITED = "rk_live_1a2B3c4D5e6F7g8H9i0J1k2L"  # <- secret-in-source
+SLACK = "xoxb-1234567890-1a2B3c4D5e6F7g8H"  # <- secret-in-source
+MODEL = "sk-1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P"  # <- secret-in-source
+MAPS = "AIza1a2B3c4D5e6F7g8H9i0J1k2L3m4N5o6P7q8"  # <- secret-in-source
+PEM = "-----BEGIN RSA PRIVATE KEY-----\\nMIIEow"  # <- secret-in-source
+FINE = (
+    "github_pat_1a2B3c4D5e6F7g8H9i0J1k_1a2B3c4D5e6F"  # <- secret-in-source
+    "7g8H9i0J1k2L3m4N5o6P7q8R9s0T1u2V"
+)
 HEADERS = {
     "Authorization": "Token 0123456789abcdef0123456789abcdef01234567"  # <- secret-in-source
 }
