@@ -30,6 +30,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_files.not_permitted,
     causes_versions.changed_name,
     causes_frameworks.circular,
+    causes_frameworks.relative_import,
     causes_frameworks.django,
     causes_frameworks.wrong_application,
     causes_network.polling,

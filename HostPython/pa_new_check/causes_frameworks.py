@@ -25,6 +25,7 @@ _NOT_RESPONSE = re.compile(
     r"'(Flask|Bottle|Dash|FastAPI|Starlette|WSGIHandler|App|API|Quart|Sanic|"
     r"CustomFlask|Application)' object is not iterable"
 )
+_RELATIVE = re.compile(r"from\s+\.+([\w.]*)\s+import\s+(\w.*)")
 _ASGI = re.compile(r"missing 1 required positional argument: 'send'")
 _MANIFEST = re.compile(r"Missing staticfiles manifest entry for '([^'\n]*)'")
 
@@ -266,6 +267,24 @@ def _hidden_by_package(failure: Failure) -> Cause | None:
                 failure.all_fail,
             )
     return None
+
+
+def relative_import(failure: Failure) -> Cause | None:
+    """Recognise an import from the file's own package, in a file that has none."""
+    if not failure.is_a("ImportError") or "no known parent package" not in failure.text:
+        return None
+    line = failure.own_lines[0].partition("#")[0].strip() if failure.own_lines else ""
+    parts = _RELATIVE.fullmatch(line)
+    if parts is None:
+        return None
+    fixed = f"from {parts[1]} import {parts[2]}" if parts[1] else f"import {parts[2]}"
+    return Cause(
+        _general(failure),
+        "The dot means the package of this file, and the file is in no package: "
+        f"{failure.raised}",
+        f"Write `{fixed}`.",
+        consequence=failure.all_fail,
+    )
 
 
 # The application.

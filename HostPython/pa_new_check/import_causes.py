@@ -68,15 +68,26 @@ def known(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
     name = event["name"] if "ModuleNotFoundError" in event["bases"] else ""
     if not name and "ImportError" in event["bases"] and inner:
         name = f"{inner[2]}.{inner[1]}"
-    consequence = "" if path is None else f"Every visitor of `{plain(path)}` gets this."
     if name:
         if not causes.explain_module(judge, event, path, name):
-            _missing_module(judge, event, name, consequence)
+            _missing_module(judge, event, path, name)
         return True
     if "SyntaxError" in event["bases"]:
-        _unreadable(judge, event, consequence)
+        _unreadable(judge, event, _consequence(path))
         return True
-    return causes.explain(judge, event, path)
+    if causes.explain(judge, event, path):
+        return True
+    cause = event.get("cause")
+    if not cause:
+        return False
+    # What was raised first tells more: the file that a handler of the log misses, say.
+    frames = cause["frames"] + event["frames"]
+    return known(judge, {**cause, "frames": frames}, path)
+
+
+def _consequence(path: str | None) -> str:
+    """Return what follows from a failure, "" for what follows at import."""
+    return "" if path is None else f"Every visitor of `{plain(path)}` gets this."
 
 
 def _unreadable(judge: Judge, event: dict[str, Any], consequence: str) -> None:
@@ -113,14 +124,15 @@ def _unreachable(judge: Judge, event: dict[str, Any]) -> bool:
 
 
 def _missing_module(
-    judge: Judge, event: dict[str, Any], name: str, consequence: str
+    judge: Judge, event: dict[str, Any], path: str | None, name: str
 ) -> None:
     """Report a module that is missing.
 
+    :param path: the path that was asked for, None at import.
     :param name: its name in full.
-    :param consequence: what follows from it, "" for that of an import.
     """
     task = judge.task
+    consequence = _consequence(path)
     module = name.partition(".")[0]
     if module in _HOST_MODULES:
         judge.outcome.unloaded = f"only PythonAnywhere has the module {module}"
@@ -131,10 +143,11 @@ def _missing_module(
         judge.outcome.unloaded = (
             f"the module {module} is not installed on this computer"
         )
+        left = "the app was not loaded" if path is None else "the page was not made"
         judge.add(
             "import-error",
             event,
-            f"The module {module} is not installed here, so the app was not loaded",
+            f"The module {module} is not installed here, so {left}",
             "Install what requirements.txt lists, here and on PythonAnywhere: "
             "pip install -r requirements.txt.",
             "warning",

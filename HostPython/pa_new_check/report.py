@@ -57,7 +57,19 @@ class Report:
             return BROKEN
         if self.outcome is None:
             return ONLY_READ
-        return WORKS if self.outcome.has_application else NOT_LOADED
+        if not self.outcome.has_application:
+            return NOT_LOADED
+        # A module that is missing here may be imported by the first request.
+        is_untried = self.outcome.unloaded and len(self._failing) == len(
+            self.outcome.answers
+        )
+        return NOT_LOADED if is_untried else WORKS
+
+    @property
+    def _failing(self) -> list[str]:
+        """The paths that get no answer here, or an error page."""
+        answers = [] if self.outcome is None else self.outcome.answers
+        return [answer.path for answer in answers if not 0 < answer.status < 500]
 
     @property
     def summary(self) -> str:
@@ -78,10 +90,9 @@ class Report:
             )
         if self.errors:
             return f"The app loads, but it will fail on PythonAnywhere: {self._counts}"
-        failing = [a.path for a in outcome.answers if not 0 < a.status < 500]
-        if failing:
-            path = f"`{failing[0]}`"
-            return f"The app loads on PythonAnywhere, and {path} fails here: {self._counts}"
+        if self._failing:
+            path, reason = f"`{self._failing[0]}`", outcome.unloaded or self._counts
+            return f"The app loads on PythonAnywhere, and {path} fails here: {reason}"
         answers = [
             f"`{a.path}` answers {a.status}" for a in outcome.answers[:3] if a.status
         ]

@@ -317,6 +317,10 @@ def _judge_refusal(
     elif others:
         names = ", ".join(f'"{plain(name)}"' for name in [*others, site.domain])
         fix = f"Add the domain: `{setting} = [{names}]`."
+    listed = [name for name in judge.task.stage.examples() if "ALLOWED_HOSTS" in name]
+    if listed and setting == "ALLOWED_HOSTS":
+        severity = "warning"  # the value is only that of the example
+        fix = f"Set the variable on PythonAnywhere: `{listed[0]}={site.domain}`."
     if site.source == "stand-in" and (others or setting == "SERVER_NAME"):
         severity = "warning"  # the web app's own domain may be the one that is allowed
         fix = "Name the domain of the web app with --domain, and check again."

@@ -238,6 +238,8 @@ def _mapped(event: dict[str, Any], task: Task) -> dict[str, Any]:
     frames = event.get("frames")
     if frames:
         event["frames"] = [[here(str(file)), line] for file, line in frames]
+    if event.get("cause"):
+        _mapped(event["cause"], task)
     return event
 
 

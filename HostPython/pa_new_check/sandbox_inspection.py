@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 2_000  # characters of an error that are reported
 MAX_FRAMES = 200
+MAX_CAUSES = 3  # exceptions that led to one another
 
 end_process = os._exit  # the app's own calls of it are watched
 _main_thread = _thread.get_ident()
@@ -51,8 +52,8 @@ def where(error: BaseException) -> list[Any]:
     return frames[::-1][:MAX_FRAMES]
 
 
-def described(error: BaseException) -> dict[str, Any]:
-    """Return the facts about an exception that are reported."""
+def described(error: BaseException, depth: int = 0) -> dict[str, Any]:
+    """Return the facts about an exception that are reported, and about what caused it."""
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 - an exception of the app's own making
@@ -60,6 +61,7 @@ def described(error: BaseException) -> dict[str, Any]:
     frames = where(error)
     if isinstance(error, SyntaxError) and error.filename:
         frames.insert(0, [error.filename, error.lineno or 1])
+    cause = error.__cause__  # of `raise ... from ...`
     return {
         "type": type(error).__name__,
         "bases": [kind.__name__ for kind in type(error).__mro__],
@@ -67,6 +69,11 @@ def described(error: BaseException) -> dict[str, Any]:
         "name": str(getattr(error, "name", None) or ""),
         "path": str(getattr(error, "filename", None) or ""),
         "frames": frames,
+        "cause": (
+            described(cause, depth + 1)
+            if cause is not None and depth < MAX_CAUSES
+            else None
+        ),
     }
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from pa_new_check.placement import Placement
 from pa_new_check.temporary_folder import temporary_folder
 from pa_new_shared import dotenv, upload_files
+from pa_new_shared.patterns import pattern
 
 _MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
 _EXAMPLES = (
@@ -32,6 +33,11 @@ _ACTIVATION = (
 
 _MAX_SETTINGS = 1_000_000  # bytes of a file of variables that is read
 _MAX_VALUE = 100_000  # Linux takes 128 KiB for a variable, with its name
+# What examples of values say for the user's own home folder and domain.
+_HOME = pattern(r"/home/[^/\s,;\"']+")
+_DOMAIN = pattern(
+    r"(?<![\w.-])(?!(?:www|eu|help)\.)[\w<>{}\[\]-]+(?:\.eu)?\.pythonanywhere\.com"
+)
 _VALUE = "stand-in"  # of a variable whose value is not known
 
 REAL_FILES = "/pa-new-files"
@@ -83,9 +89,14 @@ class Stage:
             return {}
         listed = _variables(self.placement.project.folder / self.example)
         return {
-            name: value if value and can_be_lent(value) else _VALUE
+            name: self._own(value) if value and can_be_lent(value) else _VALUE
             for name, value in listed.items()
         }
+
+    def _own(self, value: str) -> str:
+        """Return a value with the user's own names for those that it only stands for."""
+        site = self.placement.site
+        return _DOMAIN.sub(site.domain, _HOME.sub(site.home, value))
 
     @property
     def home(self) -> str:

@@ -102,6 +102,8 @@ def judge(module: Module, node: ast.Constant, reading: Reading) -> Iterator[Find
                 node.lineno,
                 f"`{home[0]}` is the home folder of an account other than "
                 f"{reading.account}",
+                # In other files it is perhaps a value that the app does not use.
+                severity="" if module.path == reading.project.entry else "warning",
                 consequence="Your web app cannot read another account's files.",
             )
 

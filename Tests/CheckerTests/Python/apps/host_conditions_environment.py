@@ -161,6 +161,18 @@ else:
         environment={"SHOP_KEY": "abc123"},
     ),
     condition(
+        "an example whose paths stand for the user's own",
+        "",
+        {
+            WSGI_FILE: "import os\nimport sys\n\n"
+            "sys.path.insert(0, os.getenv('SHOP_HOME', '/home/alice/mysite'))\n"
+            "from shop import application\n",
+            "shop.py": PLAIN,
+            ".env.example": "SHOP_HOME=/home/<your_username>/mysite\n",
+        },
+        200,
+    ),
+    condition(
         "a file of variables that nothing loads",
         "",
         shop(NEEDS_KEY.format("  # <~ missing-variable")) | {".env": "SHOP_KEY=abc\n"},

@@ -53,6 +53,26 @@ HOST_FILES = (
         500,
     ),
     condition(
+        "a handler of the log whose folder is not there",
+        "",
+        {
+            WSGI_FILE: "import logging.config\n\nFILE = '/home/alice/mysite/logs/x.log'\n"
+            "HANDLER = {'class': 'logging.FileHandler', 'filename': FILE}\n"
+            "logging.config.dictConfig(  # <~ import-error\n"
+            "    {'version': 1, 'handlers': {'file': HANDLER}}\n)\n" + PLAIN,
+        },
+        500,
+    ),
+    condition(
+        "a relative import in a WSGI file",
+        "",
+        {
+            WSGI_FILE: PATH + "from .shop import application  # <~ import-error\n",
+            "shop.py": PLAIN,
+        },
+        500,
+    ),
+    condition(
         "a module beside the WSGI file",
         "",
         {

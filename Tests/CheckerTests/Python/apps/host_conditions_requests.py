@@ -64,6 +64,16 @@ HOST_REQUESTS = (
         400,
     ),
     condition(
+        "an example whose domain stands for the user's own",
+        "django",
+        {
+            **django("ALLOWED_HOSTS = os.environ['HOSTS'].split(',')"),
+            ".env.example": "HOSTS=localhost,yourusername.pythonanywhere.com\n",
+        },
+        200,
+        environment={"HOSTS": "alice.pythonanywhere.com"},
+    ),
+    condition(
         "the host of the account",
         "django",
         django("ALLOWED_HOSTS = ['alice.pythonanywhere.com']"),

@@ -1,0 +1,87 @@
+"""What is said of a failure that another one caused, or that is only this computer's."""
+
+from __future__ import annotations
+
+import unittest
+from typing import Any
+
+from apps import PATH, PLAIN
+from apps.host_conditions_files import HOST_FILES
+from apps.host_conditions_requests import django
+from apps.sources import WSGI_FILE
+from support import check_soon, project
+
+# Of a library that says it in its own way, as Django does.
+NEEDS = """try:
+    import no_such_library
+except ImportError as error:
+    raise RuntimeError("Did you install it?") from error
+"""
+
+
+def report(files: dict[str, str | bytes]) -> dict[str, Any]:
+    with project(files) as folder:
+        return check_soon(folder)
+
+
+def only(found: dict[str, Any], rule: str) -> dict[str, Any]:
+    """Return the one finding of a rule."""
+    (finding,) = [f for f in found["findings"] if f["rule"] == rule]
+    return dict(finding)
+
+
+class FirstCausesTest(unittest.TestCase):
+    def test_a_module_that_a_library_asks_for(self) -> None:
+        listed = report(
+            {WSGI_FILE: NEEDS + PLAIN, "requirements.txt": "no-such-library\n"}
+        )
+        self.assertEqual(listed["outcome"], "not-loaded")
+        finding = only(listed, "import-error")
+        self.assertEqual((finding["line"], finding["severity"]), (2, "warning"))
+        self.assertIn("no_such_library is not installed here", finding["message"])
+        unlisted = report({WSGI_FILE: NEEDS + PLAIN, "requirements.txt": "flask\n"})
+        self.assertEqual(unlisted["outcome"], "broken")
+        self.assertIn("no_such_library", only(unlisted, "import-error")["message"])
+
+    def test_the_folder_of_a_log(self) -> None:
+        name = "a handler of the log whose folder is not there"
+        app = next(app for app in HOST_FILES if app.name == name)
+        finding = only(report(app.files), "import-error")
+        self.assertIn("needs the folder `/home/alice/mysite/logs`", finding["message"])
+        self.assertIn('os.makedirs("/home/alice/mysite/logs"', finding["fix"])
+
+    def test_the_import_without_the_dot(self) -> None:
+        for line, fixed in (
+            ("from .shop import application", "from shop import application"),
+            ("from .a.b import x as application", "from a.b import x as application"),
+            ("from . import shop  # the app", "import shop"),
+        ):
+            files: dict[str, str | bytes] = {"shop.py": PLAIN, "a/b.py": "x = 1\n"}
+            files[WSGI_FILE] = f"{PATH}{line}\n"
+            finding = only(report(files), "import-error")
+            self.assertEqual(finding["fix"], f"Write `{fixed}`.")
+
+    def test_a_page_that_needs_a_module_which_is_missing_here(self) -> None:
+        app = "def application(environ, start_response):\n    import no_such_library\n"
+        found = report({WSGI_FILE: app, "requirements.txt": "no-such-library\n"})
+        self.assertEqual(found["outcome"], "not-loaded")
+        self.assertIn("`/` fails here: the module no_such_library", found["summary"])
+
+    def test_hosts_that_only_the_example_sets(self) -> None:
+        files = django("ALLOWED_HOSTS = os.environ['SHOP_ALLOWED_HOSTS'].split(',')")
+        files[".env.example"] = "SHOP_ALLOWED_HOSTS=localhost\n"
+        finding = only(report(files), "allowed-hosts")
+        self.assertEqual(finding["severity"], "warning")
+        self.assertIn("SHOP_ALLOWED_HOSTS=alice.pythonanywhere.com", finding["fix"])
+
+    def test_another_account_in_a_file_that_works(self) -> None:
+        lines = "import shop\nHOME = '/home/bob/x'\n"
+        found = report(
+            {WSGI_FILE: PATH + lines + PLAIN, "shop.py": "HOME = '/home/bob/x'\n"}
+        )
+        levels = {f["file"]: f["severity"] for f in found["findings"]}
+        self.assertEqual(levels, {WSGI_FILE: "error", "shop.py": "warning"})
+
+
+if __name__ == "__main__":
+    unittest.main()
