@@ -19,6 +19,7 @@ from pa_new_check.failure import (
     identifiers,
     tree_of,
 )
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
 # What libraries say, with the variable's name.
@@ -33,19 +34,19 @@ _MENTIONS = (
     r"environment variable:? [`'\"]?([A-Z][A-Z0-9_]{2,})\b",
     r"\b([A-Z][A-Z0-9_]{2,})[`'\"]? environment variable",
 )
-_FIELD = re.compile(r"^(\w+)\n  [Ff]ield required", re.MULTILINE)  # pydantic-settings
-_PREFIX = re.compile(r"env_prefix\s*=\s*[\"'](\w+)[\"']")
-_IS_ABSENT = re.compile(
+_FIELD = pattern(r"^(\w+)\n  [Ff]ield required", re.MULTILINE)  # pydantic-settings
+_PREFIX = pattern(r"env_prefix\s*=\s*[\"'](\w+)[\"']")
+_IS_ABSENT = pattern(
     r"not set|unset|missing|required|must|not found|undefined|not defined|provide|empty"
     r"|environment|configured|need|specify|no value",
     re.IGNORECASE,
 )
-_IS_NONE = re.compile(r"\bNone(Type)?\b")
-_IS_REFUSED = re.compile(
+_IS_NONE = pattern(r"\bNone(Type)?\b")
+_IS_REFUSED = pattern(
     r"\b(token|key|secret|password|credentials?|url|dsn|address|api)\b", re.IGNORECASE
 )
 _READERS = ("get", "getenv")
-OF_READING = re.compile(r"(^|/)(os|_collections_abc)\.py$|^<frozen ")
+OF_READING = pattern(r"(^|/)(os|_collections_abc)\.py$|^<frozen ")
 _LOADS_FILE = ("load_dotenv", "dotenv_values")
 
 
@@ -78,8 +79,8 @@ def _named(failure: Failure) -> str:
 
 
 def _said(failure: Failure, patterns: tuple[str, ...]) -> str:
-    for pattern in patterns:
-        said = re.search(pattern, failure.text)
+    for form in patterns:
+        said = re.search(form, failure.text)
         if said and said[1] not in failure.task.environment:
             return said[1]
     return ""

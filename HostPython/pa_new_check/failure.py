@@ -10,7 +10,6 @@ import builtins
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from pa_new_check.project import (
     Unreadable,
@@ -19,9 +18,13 @@ from pa_new_check.project import (
     python_files,
     source_line,
 )
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pa_new_check.runtime_rules import Judge
 
 _MAX_FILES = 300  # that are searched for what led to a failure
@@ -242,8 +245,8 @@ def identifiers(node: ast.AST) -> set[str]:
 # Failures that an app wrote into its log.
 
 _TRACEBACK = "Traceback (most recent call last):"
-_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)', re.MULTILINE)
-_LAST = re.compile(r"^([A-Za-z_][\w.]*)(?:: (.*))?$", re.DOTALL)
+_FRAME = pattern(r'^\s*File "([^"\n]+)", line (\d+)', re.MULTILINE)
+_LAST = pattern(r"^([A-Za-z_][\w.]*)(?:: (.*))?$", re.DOTALL)
 
 
 def logged(log: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 
@@ -35,12 +36,18 @@ def standard_library() -> frozenset[str]:
     """Return the names of the standard library's modules in this interpreter."""
     names = getattr(sys, "stdlib_module_names", None)
     if names is None:  # before Python 3.10
-        import pkgutil
         import sysconfig
 
         paths = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
         paths += [f"{path}/lib-dynload" for path in paths]
-        names = {module.name for module in pkgutil.iter_modules(paths)}
+        # As pkgutil.iter_modules(), which takes 20 ms.
+        names = {
+            name.partition(".")[0]
+            for path in paths
+            for name in (os.listdir(path) if os.path.isdir(path) else ())
+            if name.endswith((".py", ".so"))
+            or os.path.isfile(os.path.join(path, name, "__init__.py"))
+        }
         names |= set(sys.builtin_module_names)
     return frozenset(names) | frozenset(_ADDED) | frozenset(_REMOVED)
 
