@@ -222,7 +222,7 @@ def unopened_database(failure: Failure) -> Cause | None:
         return None
     events = failure.judge.result.events
     opened = [str(e["path"]) for e in events if e["kind"] == "database"]
-    path = opened[-1] if opened else ""
+    path = failure.task.stage.here(opened[-1]) if opened else ""
     if not path:
         return None
     relative = _relative(failure, path)

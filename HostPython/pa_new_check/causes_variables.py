@@ -61,7 +61,7 @@ def _named(failure: Failure) -> str:
     text, variables = failure.text, failure.judge.variables
     if failure.is_in("pydantic_settings", "pydantic/env_settings"):
         field = _FIELD.search(text)
-        return _prefix(failure) + field[1].upper() if field else ""
+        return (_prefix(failure) + field[1]).upper() if field else ""
     if failure.type == "KeyError" and failure.frames:
         name = text.strip("'\"")
         if name in variables and OF_READING.search(failure.frames[0][0]):

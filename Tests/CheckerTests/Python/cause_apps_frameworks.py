@@ -1,0 +1,263 @@
+"""Apps that fail for a known reason of frameworks and versions, and look-alikes."""
+
+from __future__ import annotations
+
+from cause_apps import FLASK, GENERAL, PATH, PLAIN, WSGI_FILE, Failing, shop
+from cause_apps_data import SITE
+from cause_apps_files import BACKEND, django
+
+MAKES = (
+    "from flask import Flask\n\n\ndef create_app({0}):\n    return Flask(__name__)\n"
+)
+FROM_SHOP = PATH + "import shop\n\napplication = vars(shop)[{0!r}]\n"
+CIRCLE = {
+    "shop.py": "from cart import total\n\nprice = 1\n" + PLAIN,
+    "cart.py": "from shop import price\n\ntotal = price\n",
+}
+APPLICATIONS = (
+    Failing(
+        "a factory, out of reading's sight",
+        {WSGI_FILE: FROM_SHOP.format("create_app"), "shop.py": MAKES.format("")},
+        "application-factory",
+        f"{WSGI_FILE}:6",
+        "the function `create_app` itself",
+        "`from shop import create_app` and `application = create_app()`",
+        "flask",
+    ),
+    Failing(
+        "a factory that takes two arguments",
+        {
+            WSGI_FILE: FROM_SHOP.format("create_app"),
+            "shop.py": MAKES.format("config=None, debug=False"),
+        },
+        "application-factory",
+        f"{WSGI_FILE}:6",
+        "`application` is the function",
+        "application = create_app()",
+        "flask",
+    ),
+    Failing(
+        "an ASGI app, out of reading's sight",
+        {
+            WSGI_FILE: FROM_SHOP.format("app"),
+            "shop.py": "def run(scope, receive, send):\n    pass\n\n\nclass App:\n"
+            "    def __call__(self, *given):\n        return run(*given)\n\n\napp = App()\n",
+        },
+        "asgi-application",
+        f"{WSGI_FILE}:6",
+        "is an ASGI app",
+        "ASGI site",
+    ),
+    Failing(
+        "nothing as an application",
+        {WSGI_FILE: FROM_SHOP.format("app"), "shop.py": "app = None\n"},
+        "missing-application",
+        f"{WSGI_FILE}:6",
+        "`application` is None",
+        "returns it",
+    ),
+    Failing(
+        "a wrong call in a request",
+        shop("def make():\n    pass\n\n\n" + FLASK + "    return make(1, 2)\n"),
+        "error-response",
+        "shop.py:12",
+        "takes 0 positional arguments but 2 were given",
+        GENERAL,
+        "flask",
+    ),
+    Failing(
+        "a file that imports itself",
+        shop("from shop import tea\n\ntea = 1\n" + PLAIN),
+        "import-error",
+        "shop.py:1",
+        "`shop.py` imports itself",
+        "Remove this import",
+    ),
+    Failing(
+        "two files that import each other",
+        CIRCLE,
+        "import-error",
+        "cart.py:1",
+        "`shop.py` and `cart.py` import each other",
+        "third file",
+    ),
+    Failing(
+        "a name that a module does not have",
+        shop("from cart import tea\n" + PLAIN) | {"cart.py": "x = 1\n"},
+        "import-error",
+        "shop.py:1",
+        "cannot import name 'tea'",
+        "",
+    ),
+)
+
+FINE = "from django.http import HttpResponse\nfrom django.urls import path\n\n"
+FINE += "urlpatterns = [path('', lambda r: HttpResponse('x'))]\n"
+PLAIN_SITE = BACKEND.format("[]")
+STORED = PLAIN_SITE + (
+    "INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_URL = '/static/'\n"
+    "STATIC_ROOT = '/home/alice/mysite/static'\nSTORAGES = {'staticfiles': {'BACKEND':\n"
+    "    'django.contrib.staticfiles.storage.ManifestStaticFilesStorage'}}\n"
+)
+STATIC = (
+    "from django.http import HttpResponse\nfrom django.templatetags.static import static\n"
+    "from django.urls import path\n\n"
+    "urlpatterns = [path('', lambda r: HttpResponse(static('tea.css')))]\n"
+)
+START = SITE[WSGI_FILE]
+
+DJANGO = (
+    Failing(
+        "models before Django is set up",
+        {
+            **SITE,
+            WSGI_FILE: START.replace("from django", "import shop.models\nfrom django"),
+        },
+        "import-error",
+        f"{WSGI_FILE}:7",
+        "uses Django's models before Django is set up",
+        "only below `application = get_wsgi_application()`",
+        "django",
+    ),
+    Failing(
+        "models before the settings are known",
+        {**SITE, WSGI_FILE: PATH + "import shop.models\n" + PLAIN},
+        "import-error",
+        f"{WSGI_FILE}:4",
+        "uses Django before it knows the settings",
+        'os.environ["DJANGO_SETTINGS_MODULE"] = "site1.settings"',
+        "django",
+    ),
+    Failing(
+        "setup in an app of Django's",
+        {**SITE, "shop/__init__.py": "import django\n\ndjango.setup()\n"},
+        "import-error",
+        "shop/__init__.py:3",
+        "while it is being set up",
+        "Remove `django.setup()`",
+        "django",
+        also=("django-setup",),
+    ),
+    Failing(
+        "settings of another project",
+        django(PLAIN_SITE, FINE)
+        | {WSGI_FILE: START.replace("site1.settings", "tea.settings")},
+        "import-error",
+        f"{WSGI_FILE}:6",
+        "settings are `site1.settings`, and the code says `tea.settings`",
+        '"site1.settings"',
+        "django",
+    ),
+    Failing(
+        "static files that are not collected",
+        django(STORED, STATIC),
+        "error-response",
+        "site1/urls.py:5",
+        "the static file `tea.css`",
+        "python manage.py collectstatic",
+        "django",
+        "works",
+        "warning",
+    ),
+    Failing(
+        "an error in a view of Django's",
+        django(PLAIN_SITE, FINE.replace("HttpResponse('x')", "1 / 0")),
+        "error-response",
+        "site1/urls.py:4",
+        "ZeroDivisionError",
+        GENERAL,
+        "django",
+    ),
+)
+
+
+def gone(name: str, code: str, words: str, fix: str, needs: str) -> Failing:
+    """Return an app whose first line has what a library has no longer."""
+    return Failing(
+        name, shop(code + PLAIN), "import-error", "shop.py:1", words, fix, needs
+    )
+
+
+VERSIONS = (
+    gone(
+        "url_quote",
+        "from werkzeug.urls import url_quote\n",
+        "`werkzeug.urls` has no `url_quote` since Werkzeug 3.0",
+        "`Werkzeug<3`",
+        "flask",
+    ),
+    gone(
+        "Jinja's Markup",
+        "from jinja2 import Markup\n",
+        "since Jinja 3.1",
+        "from markupsafe import Markup",
+        "flask",
+    ),
+    gone(
+        "Flask's encoder",
+        "from flask.json import JSONEncoder\n",
+        "since Flask 2.3",
+        "DefaultJSONProvider",
+        "flask",
+    ),
+    gone(
+        "Flask's first request",
+        "__import__('flask').Flask('x').before_first_request(print)\n",
+        "no `before_first_request` since Flask 2.3",
+        "at import",
+        "flask",
+    ),
+    gone(
+        "SQL as a text",
+        "__import__('sqlalchemy').create_engine('sqlite://').connect().execute('x')\n",
+        "does not take SQL as a plain text",
+        "from sqlalchemy import text",
+        "flask_sqlalchemy",
+    ),
+    Failing(
+        "a type of Python 3.10",
+        shop("def tea(kind: int | None) -> None: ...\n\n\n" + PLAIN),
+        "python-version",
+        "shop.py:1",
+        "needs Python 3.10",
+        "Choose Python 3.10",
+        pythons=((3, 9), (3, 10)),
+    ),
+    Failing(
+        "a name of an own module, as a library had it",
+        shop("from pages import Markup\n" + PLAIN) | {"pages.py": "x = 1\n"},
+        "import-error",
+        "shop.py:1",
+        "cannot import name 'Markup'",
+        "",
+    ),
+)
+
+
+def unread(name: str, code: str, line: int, words: str, fix: str) -> Failing:
+    """Return an app whose code cannot be parsed."""
+    return Failing(
+        name, shop(code + PLAIN), "syntax-error", f"shop.py:{line}", words, fix
+    )
+
+
+SYNTAX = (
+    unread("Python 2's print", "print 'tea'\n", 1, "code of Python 2", "`print(...)`"),
+    unread(
+        "tabs and spaces",
+        "if 1:\n        x = 1\n\ty = 2\n",
+        3,
+        "is not that of the lines around it",
+        "four spaces everywhere",
+    ),
+    unread(
+        "a block without an indentation",
+        "def tea():\nreturn 1\n",
+        2,
+        "indentation of this line is wrong",
+        "four spaces deeper",
+    ),
+    unread(
+        "another mistake", "tea = = 1\n", 1, "cannot parse this", "Correct the line"
+    ),
+)
