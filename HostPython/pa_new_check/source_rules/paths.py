@@ -152,6 +152,8 @@ def judge(reading: Reading) -> Iterator[Finding]:
         if _is_windows(use.text):
             yield _windows(use.module, use.node, use.text)
             continue
+        if _is_from_home(text, reading):
+            continue
         folder = text.rpartition("/")[0]
         is_here = (reading.project.folder / text).exists() if text else True
         has_folder = not folder or any(
@@ -168,6 +170,17 @@ def judge(reading: Reading) -> Iterator[Finding]:
                 yield _missing(use, reading)
         elif _writes(use) or is_here or text not in written:
             yield _missing(use, reading)
+
+
+def _is_from_home(text: str, reading: Reading) -> bool:
+    """Tell whether a path leads from the home folder into the project: `mysite/x.txt`."""
+    placement = reading.analysis.placement
+    own = placement.folder[len(placement.site.home) + 1 :]
+    inner = text[len(own) + 1 :]
+    if not inner or not text.startswith(f"{own}/"):
+        return False
+    place = reading.project.folder / inner
+    return place.exists() or ("/" in inner and place.parent.is_dir())
 
 
 def _judge_case(use: PathUse, reading: Reading) -> Iterator[Finding]:

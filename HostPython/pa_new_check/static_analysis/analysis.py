@@ -41,6 +41,7 @@ class Analysis:
         self.requirements = interpreter.requirements
         self.python = interpreter.python
         self.domain = interpreter.domain
+        self.placement = interpreter.placement
         self.changes_folder = interpreter.changes_folder
         """Whether the project changes the working directory."""
 

@@ -64,6 +64,16 @@ HOST_FILES = (
         500,
     ),
     condition(
+        "a relative path from the home folder",
+        "",
+        {
+            WSGI_FILE: PATH + "from shop import application\n",
+            "shop.py": READ.format("'mysite/tea.txt'") + PLAIN,
+            "tea.txt": "tea",
+        },
+        200,
+    ),
+    condition(
         "a relative import in a WSGI file",
         "",
         {

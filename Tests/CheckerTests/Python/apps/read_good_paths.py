@@ -23,6 +23,15 @@ GOOD_PATHS = (
         )
     ),
     read_app(
+        "a file of the project, from the home folder",
+        {
+            "wsgi.py": PATH
+            + "\nwith open('mysite/tea.json') as file:\n    TEA = file.read()\n"
+            + PLAIN,
+            "tea.json": "{}",
+        },
+    ),
+    read_app(
         "a file that no import finds, with the name of a library",
         {"wsgi.py": PATH + PLAIN, "gunicorn.conf.py": "workers = 2\n"},
         "gunicorn",
