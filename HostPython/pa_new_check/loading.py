@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from pa_new_check import placement, processes, runtime_rules, sandbox, stage
+from pa_new_check.distributions import version_of
 from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
 from pa_new_check.project import CannotCheck
@@ -16,12 +17,14 @@ from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_check.runtime_rules import Outcome
 from pa_new_shared import dotenv
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import listed, printable, shortened
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from pa_new_check.visit_conversation import Conversation
 
+_ZEROS = pattern(r"(?:\.0)+$")  # of a version: 3.0 is 3
 _MAX_FILE = 1_000_000  # bytes of a file of variables
 
 
@@ -132,6 +135,22 @@ def _blame_data(outcome: Outcome, other: Outcome, lender: stage.Stage) -> Outcom
     return other
 
 
+def _has_failed(outcome: Outcome) -> bool:
+    return outcome.fails or not outcome.has_application
+
+
+def _other_versions(requirements: Requirements) -> list[str]:
+    """Return the packages that PythonAnywhere will have in another version than here."""
+    found: list[str] = []
+    for requirement in requirements.listed.values():
+        pin = requirement.versions[2:].strip()
+        here = version_of(requirement.name)
+        is_pinned = requirement.versions.startswith("==") and not set(pin) & set(",*=")
+        if is_pinned and here and _ZEROS.sub("", here) != _ZEROS.sub("", pin):
+            found.append(f"{requirement.name} {here} (not {pin})")
+    return found
+
+
 def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]:
     """Return what the user has to know about the conditions."""
     notes: list[str] = []
@@ -145,6 +164,13 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     if lent:
         notes.append(
             f"lent, because it has to be on PythonAnywhere too: {listed(lent)}"
+        )
+    others = _other_versions(loading.requirements) if _has_failed(outcome) else []
+    if others:
+        more = [f"{len(others) - 3} more"] if len(others) > 3 else []
+        notes.append(
+            "installed here in other versions than requirements.txt names: "
+            + listed([*others[:3], *more])
         )
     if lender.too_large:
         notes.append(f"left out, because there is no room: {listed(lender.too_large)}")

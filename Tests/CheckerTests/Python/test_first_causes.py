@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unittest
 from typing import Any
 
@@ -9,7 +10,11 @@ from apps import PATH, PLAIN
 from apps.host_conditions_files import HOST_FILES
 from apps.host_conditions_requests import django
 from apps.sources import WSGI_FILE
-from support import check_soon, project
+from support import CHECKER, check_soon, project
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_check.distributions import version_of
 
 # Of a library that says it in its own way, as Django does.
 NEEDS = """try:
@@ -66,6 +71,22 @@ class FirstCausesTest(unittest.TestCase):
         found = report({WSGI_FILE: app, "requirements.txt": "no-such-library\n"})
         self.assertEqual(found["outcome"], "not-loaded")
         self.assertIn("`/` fails here: the module no_such_library", found["summary"])
+
+    def test_other_versions_than_those_of_the_requirements(self) -> None:
+        code = "import bottle\n\nbottle.no_such_name\n"
+        pinned = "bottle==0.1\nno-such-library==1.0\n"
+        notes = " ".join(report({WSGI_FILE: code, "requirements.txt": pinned})["notes"])
+        self.assertRegex(
+            notes, r"other versions than requirements.txt names: bottle \S+ "
+        )
+        self.assertIn("(not 0.1)", notes)
+        self.assertNotIn("no-such-library", notes)
+        for files in (
+            {WSGI_FILE: PLAIN, "requirements.txt": pinned},  # it works
+            {WSGI_FILE: code, "requirements.txt": "bottle>=0.1\n"},
+            {WSGI_FILE: code, "requirements.txt": f"bottle=={version_of('bottle')}\n"},
+        ):
+            self.assertNotIn("other versions", str(report(files)["notes"]))
 
     def test_hosts_that_only_the_example_sets(self) -> None:
         files = django("ALLOWED_HOSTS = os.environ['SHOP_ALLOWED_HOSTS'].split(',')")
