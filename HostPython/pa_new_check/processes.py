@@ -129,7 +129,7 @@ def _listed_children() -> list[int]:
 def children() -> list[int]:
     """Return the processes whose parent is this one, if the system lists them."""
     found: list[int] = []
-    own = str(os.getpid())
+    own = b"%d" % os.getpid()
     try:
         names = os.listdir("/proc")
     except OSError:
@@ -137,7 +137,8 @@ def children() -> list[int]:
     for name in names:
         if name.isdigit():
             with contextlib.suppress(OSError, IndexError):
-                text = Path(f"/proc/{name}/stat").read_text("ascii", "replace")
-                if text.rpartition(")")[2].split()[1] == own:
+                with open(f"/proc/{name}/stat", "rb", buffering=0) as file:
+                    text = file.read(1000)
+                if text.rpartition(b")")[2].split()[1] == own:
                     found.append(int(name))
     return found
