@@ -87,7 +87,7 @@ struct PackageCache {
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
                 status.st_size == file.contents.count,
                 let contents = FileManager.default.contents(atPath: path),
-                contents.elementsEqual(file.contents)
+                contents == Data(file.contents)  // much faster than byte by byte
             else { return false }
         }
         return folders.allSatisfy { isOurs($0) || access($0, F_OK) != 0 }
