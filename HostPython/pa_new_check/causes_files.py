@@ -12,6 +12,8 @@ from pa_new_check.project import project_files
 from pa_new_shared.text import plain
 
 _NOT_FOUND = re.compile(r"^(?:\[Errno 2\] [^:]*: )?'?([^'\n]+?)'? not found\.?$")
+_NO_FILE = "No such file or directory"
+_QUOTED = re.compile(r"['\"](/[^'\"\n]+)['\"]")
 _IS_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\.{0,2}[\w. -]*\\")
 _WORKING = (
     "On PythonAnywhere the working directory is your home folder, not the project's "
@@ -21,7 +23,8 @@ _WORKING = (
 
 def missing_file(failure: Failure) -> Cause | None:
     """Recognise a file that is not found, of which the project tells why."""
-    if not failure.is_a("FileNotFoundError", "NotADirectoryError"):
+    is_other = failure.is_a("OSError") and _NO_FILE in failure.text  # as lxml's
+    if not is_other and not failure.is_a("FileNotFoundError", "NotADirectoryError"):
         return None
     path = _path(failure)
     if not path:
@@ -98,7 +101,7 @@ def _path(failure: Failure) -> str:
     if path:
         return path
     said = re.search(r"No such file or directory: '([^'\n]+)'", failure.text)
-    said = said or _NOT_FOUND.match(failure.text)
+    said = said or _NOT_FOUND.match(failure.text) or _QUOTED.search(failure.text)
     return said[1] if said else ""
 
 

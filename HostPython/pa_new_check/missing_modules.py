@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pa_new_check.distributions import distribution_of
-from pa_new_check.module_names import WINDOWS, meant_module
+from pa_new_check.module_names import PYTHON_2, WINDOWS, meant_module
 from pa_new_check.near_names import Near, near
 from pa_new_check.placement import Placement
 from pa_new_shared.host import STAND_IN_USER
@@ -62,6 +62,14 @@ def advice(
             '`if sys.platform == "win32":`.',
         )
     found = near(project, module, importer, roots)
+    if found is None and top in PYTHON_2:
+        said = Advice(
+            f"The module {top} is one of Python 2, and PythonAnywhere's current Pythons "
+            "are all of version 3",
+            f"Its name in Python 3 is {PYTHON_2[top]}: write that in the import.",
+        )
+        said.is_near = True
+        return said
     name = distribution_of(module)
     own = project.root / top
     if found is None and (own.is_dir() or own.with_suffix(".py").is_file()):

@@ -209,6 +209,35 @@ def other_distributions(module: str) -> tuple[str, ...]:
     return _ALSO.get(module.partition(".")[0], ())
 
 
+# The modules that have other names in Python 3. Source: lib2to3/fixes/fix_imports.py of
+# CPython 3.12.
+PYTHON_2 = {
+    "BaseHTTPServer": "http.server",
+    "CGIHTTPServer": "http.server",
+    "ConfigParser": "configparser",
+    "Cookie": "http.cookies",
+    "HTMLParser": "html.parser",
+    "Queue": "queue",
+    "SimpleHTTPServer": "http.server",
+    "SocketServer": "socketserver",
+    "StringIO": "io",
+    "Tkinter": "tkinter",
+    "__builtin__": "builtins",
+    "cPickle": "pickle",
+    "cStringIO": "io",
+    "cookielib": "http.cookiejar",
+    "copy_reg": "copyreg",
+    "htmlentitydefs": "html.entities",
+    "httplib": "http.client",
+    "robotparser": "urllib.robotparser",
+    "thread": "_thread",
+    "tkMessageBox": "tkinter.messagebox",
+    "urllib2": "urllib.request",
+    "urlparse": "urllib.parse",
+    "xmlrpclib": "xmlrpc.client",
+}
+
+
 def meant_module(name: str) -> str:
     """Return the well-known module that a name is near to, "" if there is none.
 

@@ -174,8 +174,7 @@ def judge(reading: Reading) -> Iterator[Finding]:
 
 def _is_from_home(text: str, reading: Reading) -> bool:
     """Tell whether a path leads from the home folder into the project: `mysite/x.txt`."""
-    placement = reading.analysis.placement
-    own = placement.folder[len(placement.site.home) + 1 :]
+    own = reading.place[len(reading.home) + 1 :]
     inner = text[len(own) + 1 :]
     if not inner or not text.startswith(f"{own}/"):
         return False
@@ -186,7 +185,7 @@ def _is_from_home(text: str, reading: Reading) -> bool:
 def _judge_case(use: PathUse, reading: Reading) -> Iterator[Finding]:
     """Report a file of the project whose name has other capital letters."""
     folder = reading.project.folder
-    for root in (f"{folder}/", f"{reading.home}/{folder.name}/"):
+    for root in (f"{folder}/", f"{reading.place}/"):
         if not use.text.startswith(root):
             continue
         place, shown = folder, []
@@ -255,12 +254,12 @@ def _lands(use: PathUse, text: str, reading: Reading) -> Finding:
 
 def _whole(use: PathUse, reading: Reading) -> str:
     """Return the advice to write the whole path, as it is on PythonAnywhere."""
-    text, project = _tidy(use.text), reading.project
+    text = _tidy(use.text)
     if use.name == "django":
         return f'Write `BASE_DIR / "{text}"`.'
     if use.module.path.name.endswith("_wsgi.py"):
         # PythonAnywhere has this file in /var/www, far from the project.
-        return f'Write the whole path: `"{reading.home}/{project.folder.name}/{text}"`.'
+        return f'Write the whole path: `"{reading.place}/{text}"`.'
     depth = use.module.file.count("/")
     parent = f".parents[{depth}]" if depth else ".parent"
     code = f'Path(__file__).resolve(){parent} / "{text}"'

@@ -63,4 +63,11 @@ class Reading:
     @property
     def home(self) -> str:
         """The home folder on PythonAnywhere."""
-        return f"/home/{self.account or 'USERNAME'}"
+        site = self.analysis.placement.site
+        return "/home/USERNAME" if site.source == "stand-in" else site.home
+
+    @property
+    def place(self) -> str:
+        """The project's folder on PythonAnywhere."""
+        placement = self.analysis.placement
+        return self.home + placement.folder[len(placement.site.home) :]

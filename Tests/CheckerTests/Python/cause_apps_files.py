@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from cause_apps import FLASK, GENERAL, PLAIN, Failing, shop
+from cause_apps import FLASK, GENERAL, PLAIN, WSGI_FILE, Failing, shop
 from cause_apps_data import SITE
 
 HERE = 'Path(__file__).resolve().parent / "'
 
 FILES = (
+    Failing(
+        "a file that a library misses in its own way",
+        {
+            WSGI_FILE: "path = '/home/alice/mysite/a.xml'\n"
+            "raise OSError(f\"Error reading '{path}': No such file or directory\")\n"
+            + PLAIN
+        },
+        "import-error",
+        f"{WSGI_FILE}:2",
+        "needs the file `/home/alice/mysite/a.xml`, which the project does not have",
+        "Add the file to the project",
+    ),
     Failing(
         "a relative file, out of reading's sight",
         shop("TEA = [open(name) for name in ['x/' + 'tea.csv']]\n" + PLAIN)

@@ -65,6 +65,37 @@ APPLICATIONS = (
         GENERAL,
         "flask",
     ),
+    *(
+        Failing(
+            f"an application of another name: {names}",
+            {
+                WSGI_FILE: f"{PATH}from shop import application\n",
+                "shop.py": code,
+            },
+            "import-error",
+            f"{WSGI_FILE}:4",
+            "`shop.py` has no `application`",
+            fix,
+        )
+        for names, code, fix in (
+            (
+                "app",
+                PLAIN.replace("application", "app"),
+                "Write `from shop import app as application`.",
+            ),
+            (
+                "a function that makes it",
+                "def create_app():\n    return 1\n",
+                "`from shop import create_app`, and below it `application = create_app()`",
+            ),
+            (
+                "one with a mistake",
+                PLAIN.replace("application", "aplication"),
+                "It has `aplication`: write that, if you mean it.",
+            ),
+            ("none", "x = 1\n", "Define `application` in `shop.py`"),
+        )
+    ),
     Failing(
         "a file that imports itself",
         shop("from shop import tea\n\ntea = 1\n" + PLAIN),
@@ -86,8 +117,8 @@ APPLICATIONS = (
         shop("from cart import tea\n" + PLAIN) | {"cart.py": "x = 1\n"},
         "import-error",
         "shop.py:1",
-        "cannot import name 'tea'",
-        "",
+        "`cart.py` has no `tea`, which this line imports",
+        "Define `tea` in `cart.py`",
     ),
 )
 
@@ -228,8 +259,8 @@ VERSIONS = (
         shop("from pages import Markup\n" + PLAIN) | {"pages.py": "x = 1\n"},
         "import-error",
         "shop.py:1",
-        "cannot import name 'Markup'",
-        "",
+        "`pages.py` has no `Markup`",
+        "Define `Markup` in `pages.py`",
     ),
 )
 

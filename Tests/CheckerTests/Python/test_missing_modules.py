@@ -29,6 +29,22 @@ MISSING: list[tuple[str, dict[str, str], str, str, str, str]] = [
         "Write `shop_lib` in the import",
     ),
     (
+        "from urllib2 import urlopen",
+        {"requirements.txt": "no-such-library\n"},
+        "wsgi.py",
+        "import-error",
+        "The module urllib2 is one of Python 2",
+        "Its name in Python 3 is urllib.request: write that in the import.",
+    ),
+    (
+        "import Queue",
+        {"queues.py": ""},
+        "wsgi.py",
+        "import-error",
+        "The module Queue is one of Python 2",
+        "Its name in Python 3 is queue",
+    ),
+    (
         "import helper",
         {"helpers.py": ""},
         "wsgi.py",

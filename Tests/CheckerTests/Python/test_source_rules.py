@@ -22,6 +22,16 @@ PLAIN = "\n\ndef application(environ, start_response):\n    return []\n"
 class AdviceTest(unittest.TestCase):
     """The line to write, where it is known."""
 
+    def test_the_home_folder_keeps_its_capitals(self) -> None:
+        found = findings(
+            {
+                "alice_pythonanywhere_com_wsgi.py": "import sys\n\n"
+                f"sys.path.insert(0, '/home/Alice/mysite')\nimport shop\n{PLAIN}",
+                "shop.py": "import logging\n\nlogging.basicConfig(filename='a.log')\n",
+            }
+        )
+        self.assertIn("it becomes /home/Alice/a.log", found[0]["message"])
+
     def test_whole_paths(self) -> None:
         engine = "from sqlalchemy import create_engine\nx = create_engine"
         django = "DATABASES = {'default': {'ENGINE': 'x.sqlite3', 'NAME': 'a.db'}}"
