@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from pa_new_check import versions
-from pa_new_check.distributions import provides
-from pa_new_check.missing_modules import UNLISTED, advice
+from pa_new_check.distributions import missing, provides
+from pa_new_check.missing_modules import UNLISTED, advice, may_come
+from pa_new_check.module_names import WINDOWS
 from pa_new_check.project import source_line
 from pa_new_check.static_analysis import syntax_rules
 from pa_new_shared import host
@@ -163,10 +164,19 @@ def _missing_module(
     else:
         importer = task.project.folder / judge.place(event["frames"])[0]
         said = advice(task.placement, plain(name), importer)
+        absent = missing(task.requirements)
         if said.distribution and not task.requirements.has_list:
             package = said.distribution
             judge.outcome.unloaded = f"{package} is not installed on this computer"
             judge.add(said.rule, event, said.what, said.fix, "warning", UNLISTED)
+        elif absent and not (said.is_near or is_own or module in WINDOWS):
+            judge.outcome.unloaded = (
+                f"the module {module} is not installed on this computer"
+            )
+            may_come(said, name, absent)
+            judge.add(
+                said.rule, event, said.what, said.fix, "warning", said.consequence
+            )
         else:
             follows = consequence or said.consequence
             judge.add(said.rule, event, said.what, said.fix, consequence=follows)

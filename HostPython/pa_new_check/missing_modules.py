@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pa_new_check.distributions import distribution_of
@@ -10,6 +10,8 @@ from pa_new_check.module_names import PYTHON_2, WINDOWS, meant_module
 from pa_new_check.near_names import Near, near
 from pa_new_check.placement import Placement
 from pa_new_shared.host import STAND_IN_USER
+from pa_new_shared.requirements import normalized
+from pa_new_shared.text import plain
 
 UNLISTED = (
     "No list of packages tells whether PythonAnywhere has it: some are installed there "
@@ -96,6 +98,26 @@ def advice(
         f"If {top} is a library, its page names the package to install: add that name "
         "to requirements.txt. Do not guess it: a package of a similar name can be "
         "somebody else's. If it is a file of yours, add it to the project.",
+    )
+
+
+def may_come(said: Advice, module: str, absent: Sequence[str]) -> None:
+    """Say that a requirement may have the module, because some are not installed here.
+
+    :param absent: the requirements that are not installed here, at least one.
+    """
+    top = normalized(module.partition(".")[0])
+    likely = min(absent, key=lambda package: top not in package)
+    said.what += (
+        " here. The requirements name packages that are not installed here, such as "
+        + plain(likely)
+    )
+    said.consequence = (
+        "Unless one of them has the module, the import fails on PythonAnywhere, too."
+    )
+    said.fix = (
+        "Install them here and on PythonAnywhere, and check again: "
+        "pip install -r requirements.txt."
     )
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 
 from pa_new_check import distributions, known_apis, versions
-from pa_new_check.missing_modules import UNLISTED, advice
+from pa_new_check.missing_modules import UNLISTED, advice, may_come
 from pa_new_check.module_names import WINDOWS, known_distribution
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.project_requirements import Requirements
@@ -97,10 +97,9 @@ class ImportRules:
             interpreter.placement, module, scope.module.path, interpreter.finder.roots
         )
         unknown = distributions.missing(self._requirements)
-        if unknown and not said.is_near and module not in WINDOWS:
-            said.what += (
-                f", unless it comes with {unknown[0]}, which is not installed here"
-            )
+        may_be_there = unknown and not said.is_near and module not in WINDOWS
+        if may_be_there:
+            may_come(said, module, unknown)
         finding = interpreter.found(said.rule, scope, node, said.what, said.fix)
         if finding is not None:
             finding.claim = ("missing", module)
@@ -108,7 +107,7 @@ class ImportRules:
             if said.rule == "wrong-case":
                 finding.consequence = _WRONG_CASE
                 finding.page = "DebuggingImportError"
-            if unknown and not said.is_near and module not in WINDOWS:
+            if may_be_there:
                 finding.severity = "warning"
             if said.distribution and not self._requirements.has_list:
                 finding.severity = "warning"

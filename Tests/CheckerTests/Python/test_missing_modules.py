@@ -219,6 +219,31 @@ class MissingModulesTest(unittest.TestCase):
                 for one in found:
                     self.assertIn("Add legacy-cgi to requirements.txt", one["fix"])
 
+    def test_module_that_a_package_may_have_that_is_not_installed(self) -> None:
+        plain = "import no_such_lib\n"
+        hidden = "__import__('_'.join(('no', 'such', 'lib')))\n"  # only loading sees it
+        for requirements, outcome, severity in (
+            ("Gone\nno_such_lib-for-python==2.2.2\n", "not-loaded", "warning"),
+            ("no_such_lib-x; sys_platform == 'win32'\nflask\n", "broken", "error"),
+            ("flask\n", "broken", "error"),
+        ):
+            for source, options in ((plain, ["--no-load"]), (plain, []), (hidden, [])):
+                files = {
+                    "wsgi.py": PATH + source + PLAIN,
+                    "requirements.txt": requirements,
+                }
+                with (
+                    self.subTest(requirements, source=source),
+                    project(files) as folder,
+                ):
+                    report = check_soon(folder, *options)
+                    (found,) = report["findings"]
+                    self.assertEqual(found["severity"], severity)
+                    is_named = "such as no-such-lib-for-python" in found["message"]
+                    self.assertEqual(is_named, severity == "warning")
+                    if not options:
+                        self.assertEqual(report["outcome"], outcome)
+
     def test_folder_of_a_virtualenv_hides_nothing(self) -> None:
         packages = "venv/lib/python3.13/site-packages"
         source = f"import sys\nsys.path.append('/home/alice/mysite/{packages}')\n"
