@@ -6,7 +6,8 @@ import os
 import subprocess
 
 _SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
-_SKIPPED_ENDINGS = (".pyc", ".pyo", "~", ".egg-info")
+_SKIPPED_ENDINGS = (".pyc", ".pyo", "~")
+_BUILT = ".egg-info"  # a folder that pip makes
 # The app writes to these files on the host; an upload would overwrite its data.
 _DATA_ENDINGS = (".sqlite", ".sqlite3", ".db")
 # SQLite keeps its last changes beside the database, in files with these endings.
@@ -56,7 +57,8 @@ def _walk(
                 found.settings.append(path)
         elif is_folder:
             is_environment = os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
-            if entry.name not in _SKIPPED_FOLDERS and not is_environment:
+            is_built = entry.name in _SKIPPED_FOLDERS or entry.name.endswith(_BUILT)
+            if not is_built and not is_environment:
                 _walk(folder, path, unignored, found)
         elif is_database(entry.name):
             found.databases.append(path)

@@ -285,7 +285,7 @@ class EnvironmentTest(unittest.TestCase):
             self.assertIn("SHOP_KEY", "".join(report["notes"]))
 
 
-FILES = (
+FILES: tuple[tuple[str, str, dict[str, str | None]], ...] = (
     ("plain", "A=1\nB = two words \n", {"A": "1", "B": "two words"}),
     ("export, comments, empty", "export A=1\n\n# c\nB=\n", {"A": "1", "B": ""}),
     ("a comment after it", "A=x#y\nB=x #y\nC='x #y' # z\n", {"A": "x#y", "B": "x", "C": "x #y"}),

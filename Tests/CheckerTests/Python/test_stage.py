@@ -1,0 +1,433 @@
+"""The stand-in for the host's disk: what is there, what is not, and that nothing is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from apps import PATH, PLAIN
+from apps.sources import WSGI_FILE
+from support import CHECKER, check_soon, project, run
+
+WAYS = ((), ("--no-namespaces",))
+DATABASE = """import sqlite3
+
+
+def application(environ, start_response):
+    database = sqlite3.connect('/home/alice/mysite/{}')
+    {}
+    if environ['REQUEST_METHOD'] == 'POST':
+        database.execute('insert into tea values (1)')
+        database.commit()
+    count = database.execute('select count(*) from tea').fetchone()[0]
+    start_response('200 OK', [('Content-Type', 'text/plain')])
+    return [b'%d' % count]
+"""
+
+
+@contextmanager
+def temporary() -> Iterator[tuple[Path, dict[str, str]]]:
+    """Make a folder for temporary files, and the environment with it."""
+    with tempfile.TemporaryDirectory() as place:
+        yield Path(place), {"TMPDIR": place}
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+class FilesTest(unittest.TestCase):
+    """What deploy leaves on this computer is not there."""
+
+    def test_what_is_there(self) -> None:
+        files = {
+            "static/a.css": "",
+            "data.txt": "",
+            ".env": "A=1\n",
+            "sub/.env.local": "",
+            "shop.db": "x",
+            "env.example": "B=\n",
+        }
+        left = {
+            ".env.example": "A=\n",
+            ".hidden": "",
+            ".config/x": "",
+            "secret.txt": "",
+            "__pycache__/shop.cpython-313.pyc": "",
+            "old.pyc": "",
+            "venv/pyvenv.cfg": "",
+            "venv/lib/x.py": "",
+            "node_modules/x.js": "",
+            "x.py~": "",
+            "shop.egg-info/PKG-INFO": "",
+            "shop.db-wal": "",
+        }
+        expected = sorted([*files, "inside", "shop.py", WSGI_FILE])
+        source = (
+            "import os\n\nfound = []\n"
+            "for folder, _, names in os.walk('/home/alice/mysite'):\n"
+            "    found += [os.path.relpath(os.path.join(folder, n), '/home/alice/mysite')"
+            " for n in names]\n"
+            f"assert sorted(found) == {expected!r}, found\n"
+        )
+        ignored = {".gitignore": "secret.txt\n"}
+        every = {**files, **left, **ignored, "shop.py": source + PLAIN}
+        every[WSGI_FILE] = PATH + "from shop import application\n"
+        with project(every) as folder:
+            subprocess.run(["git", "init", "-q", str(folder)], check=True)
+            (folder / "inside").symlink_to("static/a.css")
+            (folder / "outside").symlink_to("/etc/passwd")
+            (folder / "above").symlink_to("../..")
+            os.mkfifo(folder / "fifo")
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(str(folder / "socket"))
+            before = listing(folder)
+            for way in WAYS:
+                with self.subTest(way):
+                    report = check_soon(folder, *way)
+                    self.assertEqual(report["findings"], [])
+                    self.assertEqual(listing(folder), before)
+
+    def test_odd_files(self) -> None:
+        """Such files do not stop the check, and what has no room is named."""
+        with project({WSGI_FILE: PLAIN}) as folder:
+            with open(os.fsencode(folder) + b"/caf\xe9.txt", "wb") as file:
+                file.write(b"x")
+            with open(folder / "sparse.bin", "wb") as file:
+                file.truncate(1024**4)
+            (folder / "self").symlink_to("self")
+            (folder / "unreadable.txt").touch(0)
+            (folder / "unreadable").mkdir(0)
+            for way in WAYS:
+                with self.subTest(way):
+                    report = check_soon(folder, *way)
+                    self.assertEqual(report["findings"], [])
+                    (note,) = (n for n in report["notes"] if "no room" in n)
+                    self.assertTrue(note.endswith(": sparse.bin"), note)
+            (folder / "unreadable").chmod(0o700)
+
+    def test_entry_file_that_is_not_utf_8(self) -> None:
+        with project({"shop.py": PLAIN}) as folder:
+            path = os.fsencode(folder) + b"/caf\xe9_wsgi.py"
+            with open(path, "wb") as file:
+                file.write(PLAIN.encode())
+            report = check_soon(folder)
+            self.assertTrue(report["loaded"])
+            json.dumps(report).encode()
+
+    def test_lent(self) -> None:
+        source = (
+            "import os\nassert os.environ['A_KEY']\nassert os.environ['B'] == 'x'\n"
+        )
+        source += "assert open('/home/alice/mysite/.env').read() == 'C=1\\n'\n"
+        files = {WSGI_FILE: source + PLAIN, ".env": "C=1\n", "shop.sqlite3": "data"}
+        for name in (".env.example", ".env.sample", ".env.template", "example.env"):
+            more = {name: "# what it needs\nA_KEY=\nexport B='x'\n"}
+            for way in WAYS:
+                with self.subTest(name, way=way), project({**files, **more}) as folder:
+                    report = check_soon(folder, *way)
+                    if name == "example.env":  # is no name that settings have
+                        name_is_told = any(name in note for note in report["notes"])
+                        self.assertFalse(name_is_told)
+                        continue
+                    self.assertEqual(report["findings"], [])
+                    (note,) = (n for n in report["notes"] if n.startswith("lent"))
+                    self.assertIn(".env", note)
+                    self.assertIn(f"values for the names in {name}", note)
+                    self.assertIn("empty databases for shop.sqlite3", note)
+
+
+class DatabasesTest(unittest.TestCase):
+    """Databases are empty for check, and the user's own for visit."""
+
+    def visit(self, folder: Path, *options: str) -> bytes:
+        done = run("visit", folder, "/", "--body", *options)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return done.stdout
+
+    def test_visit_writes(self) -> None:
+        """What one visit has written, the next one reads."""
+        post = ("--method", "POST", "--data", "x")
+        for name in ("shop.db", "instance/shop.sqlite3"):
+            for mode in ("delete", "wal"):
+                for way in WAYS:
+                    source = DATABASE.format(name, "")
+                    with (
+                        self.subTest(name, mode=mode, way=way),
+                        project({WSGI_FILE: source, name: b""}) as folder,
+                    ):
+                        with closing(sqlite3.connect(folder / name)) as database:
+                            database.execute(f"pragma journal_mode={mode}")
+                            database.execute("create table tea (number)")
+                        found = [self.visit(folder, *way)]
+                        found.append(self.visit(folder, *post, *way))
+                        found.append(self.visit(folder, *way))
+                        self.assertEqual(found, [b"0", b"1", b"1"])
+                        with closing(sqlite3.connect(folder / name)) as database:
+                            rows = database.execute("select * from tea").fetchall()
+                        self.assertEqual(rows, [(1,)])
+
+    def test_visit_makes_a_database(self) -> None:
+        make = "database.execute('create table if not exists tea (number)')"
+        for name in ("shop.db", "data/shop.db"):
+            folder_too = (
+                "__import__('os').makedirs('/home/alice/mysite/data', exist_ok=True)"
+            )
+            source = DATABASE.format(name, make)
+            source = source.replace("database = ", f"{folder_too}; database = ")
+            for way in WAYS:
+                with (
+                    self.subTest(name, way=way),
+                    project({WSGI_FILE: source}) as folder,
+                ):
+                    self.visit(folder, "--method", "POST", "--data", "x", *way)
+                    found = self.visit(folder, "--method", "POST", "--data", "x", *way)
+                    self.assertEqual(found, b"2")
+                    names = [p for p in listing(folder) if not p.endswith("data")]
+                    self.assertEqual(names, sorted([WSGI_FILE, name]))
+
+    def test_a_failed_visit_is_made_once(self) -> None:
+        """The data does not change what a visit is: one request."""
+        write = "open('/home/alice/mysite/count.db', 'a').write('x'); 1 / 0"
+        source = DATABASE.format("shop.db", write)
+        for way in WAYS:
+            files = {WSGI_FILE: source, "shop.db": b"", "count.db": b"-"}
+            with self.subTest(way), project(files) as folder:
+                self.assertEqual(run("visit", folder, "/", *way).returncode, 1)
+                self.assertEqual((folder / "count.db").read_text(), "-x")
+
+    def test_check_changes_none(self) -> None:
+        """A failure for want of data is a warning; another failure is an error."""
+        at_import = (
+            "import sqlite3\nD = sqlite3.connect('/home/alice/mysite/shop.db')\n"
+        )
+        at_import += "D.execute('select * from tea')\n"
+        item = "rows = database.execute('select * from tea').fetchall(); rows[0]"
+        make = "database.execute('create table if not exists tea (number)'); "
+        for name, source, outcome, found in (
+            ("no table", DATABASE.format("shop.db", ""), "works", ("missing-table", "warning")),
+            ("no table at import", at_import + PLAIN, "works", ("missing-table", "warning")),
+            ("no row", DATABASE.format("shop.db", make + item), "works", ("missing-table", "warning")),
+            ("with data, too", DATABASE.format("shop.db", make + "1 / 0"), "broken", ("error-response", "error")),
+        ):  # fmt: skip
+            for way in WAYS:
+                with (
+                    self.subTest(name, way=way),
+                    project({WSGI_FILE: source, "shop.db": b""}) as folder,
+                ):
+                    with closing(sqlite3.connect(folder / "shop.db")) as database:
+                        database.execute("create table tea (number)")
+                        database.execute("insert into tea values (7)")
+                        database.commit()
+                    before = (folder / "shop.db").read_bytes()
+                    report = check_soon(folder, *way)
+                    (finding,) = report["findings"]
+                    told = (finding["rule"], finding["severity"])
+                    self.assertEqual((told, report["outcome"]), (found, outcome))
+                    self.assertEqual((folder / "shop.db").read_bytes(), before)
+                    self.assertEqual(listing(folder), sorted([WSGI_FILE, "shop.db"]))
+
+
+MESSES = {
+    "folders that nobody can read": """os.makedirs('/home/alice/a/b/c')
+for n in ('a/b/c', 'a/b', 'a'): os.chmod('/home/alice/' + n, 0)
+""",
+    "many files": "for n in range(3000): open(f'/home/alice/{n}', 'w').close()\n",
+    "links": """os.symlink('/', '/home/alice/root'); os.symlink('x', '/home/alice/x')
+os.link('/home/alice/mysite/shop.py', '/home/alice/shop.py')
+""",
+    "odd names": "open(b'/home/alice/\\xff\\n', 'w').close()\n",
+    "files elsewhere": """open('/tmp/left', 'w').close(); open('left', 'w').close()
+open('/var/www/left', 'w').close(); open('/home/alice/mysite/left', 'w').close()
+""",
+    "deep folders": """os.mkdir('deep'); os.chdir('deep')
+for n in range(200): os.mkdir('deep'); os.chdir('deep')
+""",
+}
+
+
+class NothingLeftTest(unittest.TestCase):
+    """No file, folder or process outlives the check."""
+
+    def test_messes(self) -> None:
+        for name, source in MESSES.items():
+            for way in WAYS:
+                if name == "files elsewhere" and way:
+                    continue  # without namespaces, /tmp is this computer's
+                files = {WSGI_FILE: PATH + "from shop import application\n"}
+                files["shop.py"] = f"import os\n{source}{PLAIN}"
+                with (
+                    self.subTest(name, way=way),
+                    project(files) as folder,
+                    temporary() as (place, variables),
+                ):
+                    before = listing(folder)
+                    report = check_soon(folder, *way, shell=variables)
+                    self.assertEqual(report["outcome"], "works", report)
+                    self.assertEqual(listing(place), [])
+                    self.assertEqual(listing(folder), before)
+
+    def test_full_temporary_folder(self) -> None:
+        """An app that fills /tmp takes no more than its share of the memory."""
+        source = (
+            "import errno\n\nwith open('/tmp/large', 'wb') as file:\n"
+            "    try:\n        while True: file.write(bytes(10**7))\n"
+            "    except OSError as error:\n        assert error.errno == errno.ENOSPC\n"
+            "    assert file.tell() < 1.1e9\n"
+        )
+        with project({WSGI_FILE: source + PLAIN}) as folder:
+            report = check_soon(folder)
+            if any("without namespaces" in note for note in report["notes"]):
+                self.skipTest("this computer has no namespaces")
+            self.assertEqual(
+                [f for f in report["findings"] if f["rule"] != "slow-load"], []
+            )
+
+    def test_signals(self) -> None:
+        """The checker may be ended, even so that it can do nothing about it."""
+        source = f"open('/home/alice/begun', 'w').close()\n{PLAIN}import time\ntime.sleep(60)\n"
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL):
+            for way in WAYS:
+                with (
+                    self.subTest(number, way=way),
+                    project({WSGI_FILE: source}) as folder,
+                    temporary() as (place, variables),
+                ):
+                    environment = {
+                        **os.environ,
+                        "PYTHONPATH": str(CHECKER),
+                        **variables,
+                    }
+                    process = subprocess.Popen(
+                        [
+                            sys.executable,
+                            "-B",
+                            "-m",
+                            "pa_new_check",
+                            "check",
+                            folder,
+                            *way,
+                        ],
+                        env=environment,
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL,
+                    )
+                    self.wait_for(lambda: list(place.rglob("begun")))
+                    process.send_signal(number)
+                    process.wait(30)
+                    self.wait_for(lambda: not listing(place))
+
+    def wait_for(self, condition: Any) -> None:
+        deadline = time.monotonic() + 30
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+
+    def test_other_places_for_temporary_files(self) -> None:
+        with (
+            tempfile.TemporaryDirectory() as place,
+            project({WSGI_FILE: PLAIN}) as folder,
+        ):
+            gone = str(Path(place, "gone"))
+            for name, value in (
+                ("memory", "/dev/shm"),
+                ("in the project", str(folder)),
+                ("not there", gone),
+                ("a file", str(folder / WSGI_FILE)),
+            ):
+                if name == "memory" and not os.path.isdir(value):
+                    continue
+                for way in WAYS:
+                    with self.subTest(name, way=way):
+                        report = check_soon(folder, *way, shell={"TMPDIR": value})
+                        self.assertEqual(report["outcome"], "works", report)
+                        self.assertEqual(listing(folder), [WSGI_FILE])
+
+
+def python_for(start: tuple[str, ...]) -> str:
+    """Return a Python that can be started in this way, "" if there is none."""
+    ask = "import sys; assert sys.version_info >= (3, 9)"
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            command = [*start, "env", python, "-c", ask]
+            if not subprocess.run(command, capture_output=True, check=False).returncode:
+                return python
+        except OSError:
+            continue
+    return ""
+
+
+@unittest.skipUnless(sys.platform.startswith("linux"), "it needs Linux")
+class UserTest(unittest.TestCase):
+    """Started by other users, and with fewer rights."""
+
+    def test_rights(self) -> None:
+        limit = "echo 0 > /proc/sys/user/max_{}_namespaces; "
+        refuse = limit.format("user") + limit.format("mnt") + 'exec "$@"'
+        refused = ("unshare", "-Ur", "sh", "-c", refuse, "sh")
+        nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+        for name, start, needs_root in (
+            ("as this user", (), False),
+            ("in a user namespace", ("unshare", "-Ur"), False),
+            ("namespaces are refused", refused, False),
+            ("as nobody", nobody, True),
+            ("as nobody, without a home", (*nobody, "env", "-u", "HOME"), True),
+            ("as nobody, without an environment", (*nobody, "env", "-i"), True),
+        ):
+            python = python_for(start) if os.getuid() == 0 or not needs_root else ""
+            if not python:
+                continue
+            with (
+                self.subTest(name),
+                project(
+                    {
+                        WSGI_FILE: PATH + "from shop import application\n",
+                        "shop.py": PLAIN,
+                    }
+                ) as folder,
+                temporary() as (place, variables),
+            ):
+                folder.parent.chmod(0o755)
+                place.chmod(0o777)
+                copy = shutil.copytree(CHECKER, folder.parent / "HostPython")
+                variables["PYTHONPATH"] = str(copy)
+                words = [f"{key}={value}" for key, value in variables.items()]
+                done = subprocess.run(
+                    [
+                        *start,
+                        "env",
+                        *words,
+                        python,
+                        "-B",
+                        "-m",
+                        "pa_new_check",
+                        "check",
+                        folder,
+                    ],
+                    capture_output=True,
+                    check=False,
+                )
+                self.assertEqual(done.stderr, b"")
+                report = json.loads(done.stdout)
+                self.assertEqual((report["outcome"], report["findings"]), ("works", []))
+                self.assertEqual(listing(place), [])
+                told = any("without namespaces" in note for note in report["notes"])
+                if name == "namespaces are refused":
+                    self.assertTrue(told)
+
+
+if __name__ == "__main__":
+    unittest.main()
