@@ -17,7 +17,7 @@ import os
 import sys
 import time
 
-from pa_new_check.sandbox_inspection import described, end_process, interface, where
+from pa_new_check.sandbox_inspection import described, finish, interface, where
 from pa_new_check.sandbox_watch import Watch
 from pa_new_check.sandbox_workers import Workers
 
@@ -40,10 +40,10 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
         module = entry(task)
     except SystemExit as error:
         watch.send("exit", what=f"sys.exit({error.code!r})", frames=where(error))
-        end_process(0)
+        finish()
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
         watch.send("raised", **described(error))
-        end_process(0)
+        finish()
     if os.getpid() != watch.process:
         time.sleep(1_000_000)  # the app has forked itself: one of them is enough here
     watch.send("imported", seconds=time.monotonic() - start)
@@ -52,7 +52,7 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
     watch.is_importing = False
     if not hasattr(module, "application"):
         watch.send("missing")
-        end_process(0)
+        finish()
     application = module.application
     kind = interface(application)
     if kind != "wsgi":
@@ -60,7 +60,7 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
         name = application.__name__ if is_function else ""
         home = str(application.__module__) if is_function else ""
         watch.send(kind, type=type(application).__name__, name=name, module=home)
-        end_process(0)
+        finish()
     return module, application
 
 
@@ -103,6 +103,4 @@ def run() -> None:
         workers.visit(output)
     else:
         workers.serve()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    end_process(0)
+    finish()

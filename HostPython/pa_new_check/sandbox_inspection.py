@@ -14,13 +14,25 @@ import sys
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any
+    from typing import Any, NoReturn
 
 MAX_TEXT = 2_000  # characters of an error that are reported
 MAX_FRAMES = 200
 MAX_CAUSES = 3  # exceptions that led to one another
 
 end_process = os._exit  # the app's own calls of it are watched
+
+
+def finish() -> NoReturn:
+    """End the process after what the app has printed is written."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: BLE001, S112 - a stream of the app's own
+            continue
+    end_process(0)
+
+
 _main_thread = _thread.get_ident()
 _path = list(sys.path)  # without the project's folders
 

@@ -13,7 +13,7 @@ from wsgiref.validate import validator
 from pa_new_check.sandbox_inspection import (
     MAX_TEXT,
     described,
-    end_process,
+    finish,
     where,
 )
 from pa_new_check.sandbox_watch import Watch
@@ -66,10 +66,10 @@ def check(
         is_rule = last.replace("\\", "/").endswith("wsgiref/validate.py")
         kind = "violation" if is_rule else "failed"
         watch.send(kind, **described(error), **facts)
-        end_process(0)
+        finish()
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
         watch.send("failed", **described(error), **facts)
-        end_process(0)
+        finish()
     status, headers = started
     is_refused = str(status)[:3] in _REFUSALS and (
         _is_refused_by_django(fields, status) or _answers_locally(fields, application)

@@ -15,7 +15,7 @@ import os
 import sys
 from stat import S_ISREG
 
-from pa_new_check.sandbox_inspection import described, end_process
+from pa_new_check.sandbox_inspection import described, end_process, finish
 from pa_new_check.sandbox_request import environment
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -166,7 +166,7 @@ class _Request:
             self._end()  # nobody reads the rest
         except CannotPrint as problem:
             self.send("unprinted", what=str(problem))
-            end_process(0)
+            finish()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
             self._fail(error)
         self.send(
@@ -225,7 +225,7 @@ class _Request:
     def _end(self) -> None:
         """End the process, although the app has more to send."""
         self.send("answered", status=self.head[0] if self.head else "", errors="")
-        end_process(0)
+        finish()
 
     def _fail(self, error: BaseException) -> None:
         try:
@@ -239,7 +239,7 @@ class _Request:
                 cause = cause.__cause__ or cause.__context__
         sys.__excepthook__(type(error), error, error.__traceback__)
         self.send("failed", **described(error))
-        end_process(0)
+        finish()
 
 
 def of_the_app(trace: TracebackType | None) -> TracebackType | None:

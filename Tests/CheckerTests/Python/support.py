@@ -70,6 +70,20 @@ def check(folder: Path, *options: str) -> dict[str, Any]:
     return _report(done.returncode, done.stdout, done.stderr)
 
 
+def listing(folder: Path) -> list[str]:
+    """Return the paths of everything below a folder."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def refusal(*arguments: str | Path) -> dict[str, str]:
+    """Run the checker with arguments that it refuses, and return the error."""
+    done = run(*arguments)
+    if (done.returncode, done.stderr) != (2, b""):
+        raise AssertionError(done)
+    error: dict[str, str] = json.loads(done.stdout)["error"]
+    return error
+
+
 def check_soon(
     folder: Path, *options: str, shell: Mapping[str, str] | None = None
 ) -> dict[str, Any]:

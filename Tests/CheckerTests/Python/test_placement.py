@@ -154,7 +154,11 @@ class PlaceTest(unittest.TestCase):
         files = {"wsgi.py": PLAIN, "deep/settings.py": "ROOT = '/home/bob/x/static'\n"}
         with project(files) as folder:
             self.assertEqual(self.place(folder).site.user, "bob")
-        odd = {"wsgi.py": PLAIN, "bad.py": b"\xff/home/bob/", "worse.py": "'/home/bob/"}
+        odd: dict[str, str | bytes] = {
+            "wsgi.py": PLAIN,
+            "bad.py": b"\xff/home/bob/",
+            "worse.py": "'/home/bob/",
+        }
         with project(odd) as folder:
             self.assertEqual(self.place(folder).site.source, "stand-in")
 

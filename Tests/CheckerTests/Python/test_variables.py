@@ -1,0 +1,120 @@
+"""Files of variables: what python-dotenv reads, and what is lent to an app."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+import json
+import os
+import socket
+import sys
+import unittest
+from pathlib import Path
+from typing import Any
+
+from apps import PATH, PLAIN
+from apps.sources import WSGI_FILE
+from support import CHECKER, check_soon, project, refusal
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_shared import dotenv
+
+WAYS = ((), ("--no-namespaces",))
+FILES: tuple[tuple[str, str, dict[str, str | None]], ...] = (
+    ("plain", "A=1\nB = two words \n", {"A": "1", "B": "two words"}),
+    ("export, comments, empty", "export A=1\n\n# c\nB=\n", {"A": "1", "B": ""}),
+    ("a comment after it", "A=x#y\nB=x #y\nC='x #y' # z\n", {"A": "x#y", "B": "x", "C": "x #y"}),
+    ("equals signs", "A=postgres://u:p@h/d?x=y==\n", {"A": "postgres://u:p@h/d?x=y=="}),
+    ("quotes", "A=\"a\\n\\\"b\\\"\"\nB='a\\n\\'b'\n", {"A": 'a\n"b"', "B": "a\\n'b"}),
+    ("several lines", 'A="a\nb"\nC=1\n', {"A": "a\nb", "C": "1"}),
+    ("a line's end in quotes", 'A="a\\\nb"\n', {"A": "a\\\nb"}),
+    ("Windows", "\ufeffA=1\r\nB=\"x\"\r\n", {"A": "1", "B": "x"}),
+    ("a name alone", "A\nB=1\n", {"A": None, "B": "1"}),
+    ("an earlier one", "A=1\nB=x${A}y${C:-z}${D}\n", {"A": "1", "B": "x1yz"}),
+    ("twice", "A=1\nA=2\n", {"A": "2"}),
+    ("nothing", "", {}),
+    ("no new line", "A=1", {"A": "1"}),
+    ("odd names", "a.b-c=1\n'x y'=2\n", {"a.b-c": "1", "x y": "2"}),
+)  # fmt: skip
+BROKEN = (
+    ("two words", "A=1\nSHOP KEY=1\n", 2),
+    ("a quote that does not end", "A=1\n\nB=\"x\nC=1\n", 3),
+    ("text after a quote", "A='a'b\n", 1),
+    ("no name", "=1\n", 1),
+    ("a null byte", "A=\0\n", 1),
+)  # fmt: skip
+
+
+class VariablesFileTest(unittest.TestCase):
+    """Files of variables: python-dotenv's form."""
+
+    def test_files(self) -> None:
+        for name, text, expected in FILES:
+            with self.subTest(name):
+                self.assertEqual(dotenv.variables(text), expected)
+
+    def test_broken_lines(self) -> None:
+        for name, text, number in BROKEN:
+            with self.subTest(name), self.assertRaises(dotenv.BadLine) as caught:
+                dotenv.variables(text)
+            self.assertEqual(caught.exception.number, number)
+
+    def test_as_python_dotenv(self) -> None:
+        is_missing = importlib.util.find_spec("dotenv") is None
+        if is_missing and os.environ.get("CI") != "true":
+            raise unittest.SkipTest("dotenv is not installed")
+        parse: Any = importlib.import_module("dotenv").dotenv_values
+        for name, text, expected in FILES:
+            with self.subTest(name):
+                stream = io.StringIO(text.removeprefix("\ufeff"))
+                self.assertEqual(dict(parse(stream=stream)), expected)
+
+    def test_lent(self) -> None:
+        source = PATH + "import os\nassert os.environ['A'] == 'b c'\n"
+        source += "assert 'NONE' not in os.environ\n" + PLAIN
+        with project({WSGI_FILE: source, "../lent.env": "A='b c'\nNONE\n"}) as folder:
+            for way in WAYS:
+                with self.subTest(way):
+                    file = str(folder.parent / "lent.env")
+                    report = check_soon(folder, "--env-file", file, *way)
+                    self.assertEqual(report["findings"], [])
+                    self.assertIn(" A", "".join(report["notes"]))
+                    self.assertNotIn("b c", json.dumps(report["notes"]))
+
+    def test_cannot_be_lent(self) -> None:
+        with project({WSGI_FILE: PLAIN, "bad.env": "A=1\nB C\n"}) as folder:
+            Path(folder, "binary.env").write_bytes(b"A=\xff\xfe\n")
+            Path(folder, "large.env").write_bytes(b"A=1\n" * 2_500_000)
+            Path(folder, "long.env").write_text("LONG=" + "x" * 200_000)
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(str(folder / "socket.env"))
+            for arguments, words in (
+                (("--env-file", "bad.env"), "bad.env: line 2 is not NAME=value"),
+                (("--env-file", "missing.env"), "missing.env: No such file"),
+                (("--env-file", "."), "Is a directory"),
+                (("--env-file", "binary.env"), "it is not UTF-8"),
+                (("--env-file", "large.env"), "it is larger than 1 MB"),
+                (("--env-file", "long.env"), "the value of LONG is too long"),
+                (("--env-file", "socket.env"), "cannot read"),
+                (("--env-file", "/dev/zero"), "it is larger than 1 MB"),
+                (
+                    ("--env", "NO_SUCH_VARIABLE"),
+                    "no variable 'NO_SUCH_VARIABLE' is set",
+                ),
+                (("--env", ""), "no variable '' is set"),
+                (("--env", "A=1"), "no variable 'A=1' is set"),
+            ):
+                option, value = arguments
+                place = value
+                if option == "--env-file" and not value.startswith("/"):
+                    place = str(folder / value)
+                with self.subTest(arguments):
+                    done = refusal("check", str(folder), f"{option}={place}")
+                    self.assertEqual(done["kind"], "usage")
+                    self.assertIn(words, done["message"])
+
+
+if __name__ == "__main__":
+    unittest.main()
