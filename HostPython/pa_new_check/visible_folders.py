@@ -12,6 +12,7 @@ from pa_new_shared import host
 from pa_new_shared.patterns import pattern
 from pa_new_shared.requirements import Requirement
 
+_MAX_LINKS = 40  # as many as Linux follows
 _EDITABLE = pattern(r"\./?(\[.*\])?")
 
 
@@ -50,19 +51,41 @@ def _hidden(stage: Stage) -> list[str]:
 
 def interpreter() -> list[str]:
     """Return the folders that the interpreter needs."""
-    program = os.path.abspath(sys.executable)
     folders = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
-    folders += [os.path.dirname(program), os.path.dirname(os.path.realpath(program))]
+    for program in _links(os.path.abspath(sys.executable)):
+        place = os.path.dirname(program)
+        folders.append(place)
+        if _is_environment(program):
+            folders.append(os.path.dirname(place))
     folders += [os.path.realpath(folder) for folder in folders]
     folders += user_packages()
     return [folder for folder in dict.fromkeys(folders) if folder not in ("", "/")]
+
+
+def _is_environment(program: str) -> bool:
+    """Tell whether an interpreter is that of a virtual environment.
+
+    ``sys.prefix`` does not tell it if Python runs without ``site``, as pa-new runs it.
+    """
+    folder = os.path.dirname(os.path.dirname(program))
+    return os.path.isfile(os.path.join(folder, "pyvenv.cfg"))
+
+
+def _links(path: str) -> list[str]:
+    """Return a path, and those that it leads to, link by link."""
+    found = [path]
+    while os.path.islink(found[-1]) and len(found) < _MAX_LINKS:
+        place = os.path.dirname(found[-1])
+        found.append(os.path.normpath(os.path.join(place, os.readlink(found[-1]))))
+    return [*found, os.path.realpath(path)]
 
 
 def user_packages() -> list[str]:
     """Return the folder of packages that ``pip install --user`` fills, if it is used."""
     version = "python{}.{}".format(*sys.version_info)
     folder = os.path.expanduser(f"~/.local/lib/{version}/site-packages")
-    is_environment = sys.prefix != sys.base_prefix
+    program = os.path.abspath(sys.executable)
+    is_environment = sys.prefix != sys.base_prefix or _is_environment(program)
     return [folder] if not is_environment and os.path.isdir(folder) else []
 
 
