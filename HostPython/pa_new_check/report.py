@@ -93,6 +93,12 @@ class Report:
         if self._failing:
             path, reason = f"`{self._failing[0]}`", outcome.unloaded or self._counts
             return f"The app loads on PythonAnywhere, and {path} fails here: {reason}"
+        if any(finding.rule == "allowed-hosts" for finding in self.findings):
+            site = self.placement.site
+            reason = self._counts
+            if site.is_stand_in:
+                reason = "name your domain with --domain"
+            return f"The app loads, but it refuses the domain {site.domain}: {reason}"
         answers = [
             f"`{a.path}` answers {a.status}" for a in outcome.answers[:3] if a.status
         ]

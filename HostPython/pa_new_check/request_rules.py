@@ -310,6 +310,7 @@ def _judge_refusal(
     if allowed is None and status == 400:
         setting = "TRUSTED_HOSTS"
     severity = ""
+    consequence = "" if allowed is not None else "Every visitor gets this response."
     others = [name for name in allowed or [] if name not in _LOCAL]
     fix = f'Add the domain: `{setting} = ["{site.domain}"]`.'
     if setting == "SERVER_NAME":
@@ -321,22 +322,27 @@ def _judge_refusal(
     if listed and setting == "ALLOWED_HOSTS":
         severity = "warning"  # the value is only that of the example
         fix = f"Set the variable on PythonAnywhere: `{listed[0]}={site.domain}`."
-    if site.source == "stand-in" and (others or setting == "SERVER_NAME"):
+    if site.is_stand_in and (others or setting == "SERVER_NAME"):
         severity = "warning"  # the web app's own domain may be the one that is allowed
         fix = "Name the domain of the web app with --domain, and check again."
+        consequence = "Every visitor gets this response if it does not allow yours."
     judge.add(
         "allowed-hosts",
-        {"frames": _places_of(judge, setting)},
+        {"frames": _places_of(judge, setting, others)},
         f"The response to `{plain(path)}` is {status} for the domain {site.domain}: "
         f"{setting} does not allow it",
         fix,
         severity,
-        "" if allowed is not None else "Every visitor gets this response.",
+        consequence,
     )
 
 
-def _places_of(judge: Judge, setting: str) -> list[list[Any]]:
-    """Return the first line of the project that sets a setting, as a frame."""
+def _places_of(judge: Judge, setting: str, values: list[str]) -> list[list[Any]]:
+    """Return the line of the project that sets a setting, as a frame.
+
+    Of several lines, it is the first that has one of the values, or else the first.
+    """
+    places: list[list[Any]] = []
     found = re.compile(rf"^\s*(?:\w+\.)*(?:config\[)?[\"']?{setting}[\"']?\]?\s*[:=]")
     for path in python_files(judge.task.project.folder):
         try:
@@ -345,8 +351,10 @@ def _places_of(judge: Judge, setting: str) -> list[list[Any]]:
             continue
         for number, line in enumerate(lines, 1):
             if found.match(line):
-                return [[str(path), number]]
-    return []
+                if any(value in line for value in values):
+                    return [[str(path), number]]
+                places.append([str(path), number])
+    return places[:1]
 
 
 def _judge_threads(judge: Judge, events: list[dict[str, Any]]) -> None:

@@ -22,7 +22,7 @@ from pa_new_check.project import CannotCheck, find
 from pa_new_check.project_requirements import read_requirements
 from pa_new_check.report import Report, write_document
 from pa_new_check.static_analysis.analysis import analyze
-from pa_new_check.visit_conversation import Conversation, Message
+from pa_new_check.visit_conversation import Conversation, Message, tell
 from pa_new_check.visit_redirects import Request
 from pa_new_check.visit_static import StaticFiles
 from pa_new_shared.host import Site
@@ -77,6 +77,12 @@ def run(
             asked.conversation = conversation
             outcome, place = loading.load(place, asked)
             status = conversation.finish(outcome.status)
+            site = place.site
+            if status == 400 and message.host == site.domain and site.is_stand_in:
+                tell(
+                    f"the request was for the domain {site.domain}, a stand-in: "
+                    "name yours with --domain"
+                )
             if not status:
                 report = Report(place, python, outcome.findings, [], outcome)
                 write_document(report.document(), arguments)

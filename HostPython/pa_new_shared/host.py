@@ -48,6 +48,11 @@ class Site:
         """How the domain is known: "option", "record", "entry", "path" or "stand-in"."""
 
     @property
+    def is_stand_in(self) -> bool:
+        """Whether nothing tells the domain."""
+        return self.source == "stand-in"
+
+    @property
     def home(self) -> str:
         """The account's home folder, in which the app is started."""
         return f"/home/{self.user}"

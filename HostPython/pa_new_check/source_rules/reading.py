@@ -64,7 +64,7 @@ class Reading:
     def home(self) -> str:
         """The home folder on PythonAnywhere."""
         site = self.analysis.placement.site
-        return "/home/USERNAME" if site.source == "stand-in" else site.home
+        return "/home/USERNAME" if site.is_stand_in else site.home
 
     @property
     def place(self) -> str:

@@ -91,9 +91,31 @@ class FirstCausesTest(unittest.TestCase):
     def test_hosts_that_only_the_example_sets(self) -> None:
         files = django("ALLOWED_HOSTS = os.environ['SHOP_ALLOWED_HOSTS'].split(',')")
         files[".env.example"] = "SHOP_ALLOWED_HOSTS=localhost\n"
-        finding = only(report(files), "allowed-hosts")
+        found = report(files)
+        finding = only(found, "allowed-hosts")
+        self.assertEqual(
+            found["summary"],
+            "The app loads, but it refuses the domain alice.pythonanywhere.com: 1 warning",
+        )
         self.assertEqual(finding["severity"], "warning")
         self.assertIn("SHOP_ALLOWED_HOSTS=alice.pythonanywhere.com", finding["fix"])
+
+    def test_hosts_of_a_domain_that_is_not_known(self) -> None:
+        files = django("ALLOWED_HOSTS = ['shop.example.org']")
+        files["mysite/wsgi.py"] = str(files.pop(WSGI_FILE)).removeprefix(PATH)
+        files["mysite/base.py"] = "ALLOWED_HOSTS = []\n"  # the other file is in use
+        with project(files) as folder:
+            found = check_soon(folder)
+            finding = only(found, "allowed-hosts")
+            known = check_soon(folder, "--domain", "shop.example.org")
+        self.assertEqual(
+            found["summary"],
+            "The app loads, but it refuses the domain standin.pythonanywhere.com: "
+            "name your domain with --domain",
+        )
+        self.assertEqual(finding["file"], "mysite/settings.py")
+        self.assertIn("if it does not allow yours", finding["message"])
+        self.assertIn("The app should work", known["summary"])
 
     def test_another_account_in_a_file_that_works(self) -> None:
         lines = "import shop\nHOME = '/home/bob/x'\n"

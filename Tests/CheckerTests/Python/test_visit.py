@@ -75,6 +75,25 @@ def application(environ, start_response):
         self.assertEqual((code, len(body)), (0, 200 * 65536))
         self.assertEqual(body[:256], bytes(range(256)))
 
+    def test_refused_stand_in(self) -> None:
+        source = (
+            "def application(environ, start_response):\n"
+            "    known = environ['HTTP_HOST'] == 'alice.pythonanywhere.com'\n"
+            "    start_response('200 OK' if known else '400 Bad Request', [])\n"
+            "    return []\n"
+        )
+        code, _, errors = self.visit(source)
+        self.assertEqual(code, 1)
+        self.assertIn(b"for the domain standin.pythonanywhere.com, a stand-in", errors)
+        for options, status in (
+            (("--domain", "alice.pythonanywhere.com"), 0),
+            (("--domain", "bob.pythonanywhere.com"), 1),
+            (("--header", "Host: bob.pythonanywhere.com"), 1),
+        ):
+            with self.subTest(options):
+                code, _, errors = self.visit(source, "/", *options)
+                self.assertEqual((code, errors), (status, b""))
+
     def test_failures(self) -> None:
         for source, rule in (
             ("x = 1\n", "missing-application"),
