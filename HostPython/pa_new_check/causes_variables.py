@@ -38,7 +38,7 @@ _FIELD = pattern(r"^(\w+)\n  [Ff]ield required", re.MULTILINE)  # pydantic-setti
 _PREFIX = pattern(r"env_prefix\s*=\s*[\"'](\w+)[\"']")
 _IS_ABSENT = pattern(
     r"not set|unset|missing|required|must|not found|undefined|not defined|provide|empty"
-    r"|environment|configured|need|specify|no value",
+    r"|was set|environment|configured|need|specify|no value",
     re.IGNORECASE,
 )
 _IS_NONE = pattern(r"\bNone(Type)?\b")
@@ -160,6 +160,7 @@ def _used_as_none(failure: Failure) -> str:
     statements = failure.own_statements()
     used = {name for statement in statements[:2] for name in identifiers(statement)}
     flat = re.sub(r"\W+", "_", failure.text).lower()
+    is_absent = bool(_IS_ABSENT.search(failure.text))
     is_none = bool(_IS_NONE.search(failure.text))
     is_refused = bool(_IS_REFUSED.search(failure.text))
     for name in failure.judge.variables:
@@ -173,7 +174,7 @@ def _used_as_none(failure: Failure) -> str:
                 return str(name)
             if held & used and (is_none or is_refused):
                 return str(name)
-            if any(len(h) > 5 and h.lower() in flat for h in held):
+            if is_absent and any("_" in h and h.lower() in flat for h in held):
                 return str(name)  # "The SECRET_KEY setting must not be empty"
     return ""
 

@@ -247,6 +247,17 @@ VARIABLES = (
         GENERAL,
     ),
     Failing(
+        "a message with the name of what is not set",
+        shop(
+            "import os\n\ndatabase_file = os.environ.get('SHOP_FILE')\n"
+            "raise OSError('unable to open database file')\n" + PLAIN
+        ),
+        "import-error",
+        "shop.py:4",
+        "OSError",
+        GENERAL,
+    ),
+    Failing(
         "a mistake beside a made-up value",
         shop("import os\n\nPORT = os.environ['SHOP_PORT']\nAGE = int('x')\n" + PLAIN)
         | {".env.example": "SHOP_PORT=\n"},

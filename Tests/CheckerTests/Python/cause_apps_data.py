@@ -271,6 +271,20 @@ NETWORK = (
         },
     ),
     Failing(
+        "a bot that cannot ask for messages",
+        shop(
+            "import telebot\n\nbots = [telebot.TeleBot()]\nbots[0].polling()\n" + PLAIN
+        ),
+        "polling-bot",
+        "shop.py:4",
+        "a bot of pyTelegramBotAPI",
+        "always-on task",
+        libraries={
+            "telebot/__init__.py": "class TeleBot:\n    def polling(self):\n"
+            "        raise ConnectionError('name resolution failed')\n"
+        },
+    ),
+    Failing(
         "a loop that waits, and no bot",
         shop("import robots\n\nrobots.Robot().polling()\n" + PLAIN),
         "slow-load",

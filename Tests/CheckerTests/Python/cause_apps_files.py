@@ -78,6 +78,27 @@ FILES = (
         "Add the file to the project",
     ),
     Failing(
+        "a folder outside of the home folder",
+        shop(
+            "raise PermissionError(13, 'Permission denied', '/usr/share/tea')\n" + PLAIN
+        ),
+        "import-error",
+        "shop.py:1",
+        "may not use `/usr/share/tea`: it is outside your home folder",
+        HERE + 'tea"',
+    ),
+    Failing(
+        "a folder in the home folder",
+        shop(
+            "raise PermissionError(13, 'Permission denied', '/home/alice/tea')\n"
+            + PLAIN
+        ),
+        "import-error",
+        "shop.py:1",
+        "PermissionError",
+        GENERAL,
+    ),
+    Failing(
         "a file elsewhere",
         shop("TEA = open('/etc/no-such-tea').read()\n" + PLAIN),
         "import-error",
