@@ -34,6 +34,7 @@ def run(
         outcome = _misfit(python)
     elif not options.no_load:
         outcome, place = _load(options, place, analysis, python)
+        entry = project.name(project.entry)
         if outcome.has_application:
             # The code sets it in a way that the analysis does not see.
             findings = [f for f in findings if f.rule != "missing-application"]
@@ -43,6 +44,11 @@ def run(
             findings = [f for f in findings if f.rule != "allowed-hosts"]
         findings = merging.merged(findings, outcome.findings)
         findings = disproved(findings, outcome.modules)
+        if outcome.has_application and not outcome.fails:
+            for finding in findings:
+                # The app answers, whatever another file has in that place.
+                if finding.rule == "placeholder" and finding.file != entry:
+                    finding.severity = "warning"
     unread = analysis.unread
     if options.upload or any(module.library_loads for module in analysis.modules):
         from pa_new_check import libraries  # most projects have none

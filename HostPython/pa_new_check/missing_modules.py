@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pa_new_check.distributions import distribution_of
+from pa_new_check.distributions import distribution_of, is_regular
 from pa_new_check.module_names import PYTHON_2, WINDOWS, meant_module
 from pa_new_check.near_names import Near, near
 from pa_new_check.placement import Placement
@@ -74,6 +74,16 @@ def advice(
         return said
     name = distribution_of(module)
     own = project.root / top
+    inner = project.root.joinpath(*module.split("."))
+    has_file = inner.with_suffix(".py").is_file() or inner.is_dir()
+    if "." in module and has_file and is_regular(top):
+        said = Advice(
+            f"The installed package {top} hides your folder `{top}/`, which has no "
+            "`__init__.py`",
+            "Rename the folder, and write its new name in the imports.",
+        )
+        said.is_near = True
+        return said
     if found is None and (own.is_dir() or own.with_suffix(".py").is_file()):
         return Advice(
             f"{what} in the project",

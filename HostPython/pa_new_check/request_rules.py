@@ -141,7 +141,8 @@ def _judge_path(
         if verdicts.get(0) == _NOTED:
             _note(judge, path, _status(schemes[0]))
         return
-    if len(bad) == len(verdicts) or _is_endless(judge, schemes, verdicts):
+    is_https = len(bad) == len(verdicts) - 1 and _is_sent_to_https(judge, schemes)
+    if len(bad) == len(verdicts) or is_https or _is_endless(judge, schemes, verdicts):
         _judge_events(judge, path, schemes[bad[0]])
         return
     names = " and ".join(f"`{host.SCHEMES[scheme]}`" for scheme in bad)
@@ -149,6 +150,15 @@ def _judge_path(
     what = f"{_request(path)} fails if it reaches the app as {names}: "
     what += _what(judge, events[-1])
     judge.add("scheme", events[-1], what)
+
+
+def _is_sent_to_https(judge: Judge, schemes: dict[int, list[dict[str, Any]]]) -> bool:
+    """Tell whether a visitor by http is sent to https: then that answer counts."""
+    plain_http = schemes.get(host.SCHEMES.index(host.PLAIN), [])
+    places = [str(e["location"]) for e in plain_http if e["kind"] == "answered"]
+    return places[-1:] != [] and places[-1].startswith(
+        f"https://{judge.task.placement.site.domain}"
+    )
 
 
 def _is_endless(

@@ -117,6 +117,49 @@ class FirstCausesTest(unittest.TestCase):
         self.assertIn("if it does not allow yours", finding["message"])
         self.assertIn("The app should work", known["summary"])
 
+    def test_a_folder_that_an_installed_package_hides(self) -> None:
+        code = f"{PATH}from bottle.shop import application\n"
+        finding = only(
+            report({WSGI_FILE: code, "bottle/shop.py": PLAIN}), "import-error"
+        )
+        self.assertIn("package bottle hides your folder `bottle/`", finding["message"])
+        self.assertIn("Rename the folder", finding["fix"])
+
+    def test_visitors_who_are_sent_to_https(self) -> None:
+        app = (
+            "def application(environ, start_response):\n"
+            "    scheme = environ['wsgi.url_scheme']\n"
+            "    if environ.get('HTTP_X_FORWARDED_PROTO', scheme) == 'http':\n"
+            "        place = 'https://alice.pythonanywhere.com/'\n"
+            "        start_response('301 Moved', [('Location', place)])\n"
+            "        return [b'']\n"
+        )
+        found = report({WSGI_FILE: app + "    raise ValueError('no tea')\n"})
+        self.assertEqual(only(found, "error-response")["line"], 7)
+        self.assertEqual(found["outcome"], "broken")
+        answers = "    start_response('200 OK', [('Content-Type', 'text/plain')])\n"
+        found = report({WSGI_FILE: f"{app}{answers}    return [b'tea']\n"})
+        self.assertEqual(found["findings"], [])
+        # Without a redirect, it depends on what PythonAnywhere does.
+        found = report(
+            {
+                WSGI_FILE: app.replace("301 Moved", "200 OK").replace(
+                    "('Location', place)", "('Content-Type', 'text/plain')"
+                )
+                + "    raise ValueError('no tea')\n"
+            }
+        )
+        self.assertEqual(only(found, "scheme")["severity"], "warning")
+
+    def test_a_placeholder_in_a_file_that_works(self) -> None:
+        line = "PAGE = 'https://yourusername.pythonanywhere.com/'\n"
+        works = {WSGI_FILE: f"{PATH}import shop\n{PLAIN}", "shop.py": line}
+        self.assertEqual(only(report(works), "placeholder")["severity"], "warning")
+        own = {WSGI_FILE: line + PLAIN}
+        self.assertEqual(only(report(own), "placeholder")["severity"], "error")
+        fails = {WSGI_FILE: f"{PATH}import shop\nshop.tea\n", "shop.py": line}
+        self.assertEqual(only(report(fails), "placeholder")["severity"], "error")
+
     def test_another_account_in_a_file_that_works(self) -> None:
         lines = "import shop\nHOME = '/home/bob/x'\n"
         found = report(
