@@ -32,9 +32,14 @@ def shadowed(
     for root in roots:
         if not is_own(project.folder, root / "any.py"):
             continue  # a virtualenv, say, hides nothing: it has the libraries
+        vendored = {
+            normalized(path.name.partition("-")[0]) for path in root.glob("*.dist-info")
+        }
         for name, path in _modules_in(root):
             file = project.name(path)
             required = _required(name, modules, requirements, path == project.entry)
+            if required is not None and normalized(required) in vendored:
+                continue  # the library itself, put there by `pip install -t`
             if required is not None:
                 found.append(
                     Finding(

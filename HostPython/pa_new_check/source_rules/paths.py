@@ -176,6 +176,8 @@ def _is_from_home(text: str, reading: Reading) -> bool:
     """Tell whether a path leads from the home folder into the project: `mysite/x.txt`."""
     own = reading.place[len(reading.home) + 1 :]
     inner = text[len(own) + 1 :]
+    if text == own:  # the rest of the path is not known
+        return not (reading.project.folder / own).exists()
     if not inner or not text.startswith(f"{own}/"):
         return False
     place = reading.project.folder / inner

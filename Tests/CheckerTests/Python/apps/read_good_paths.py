@@ -32,6 +32,20 @@ GOOD_PATHS = (
         },
     ),
     read_app(
+        "the project's own folder, from the home folder",
+        PATH + "import os\n\nKIND = os.environ.get('KIND', 'tea')\n"
+        "FILES = os.listdir(f'mysite/{KIND}')\n" + PLAIN,
+    ),
+    read_app(
+        "a library that pip has put into the project's folder",
+        {
+            "wsgi.py": PATH + PLAIN,
+            "requests/__init__.py": "",
+            "requests-2.32.3.dist-info/METADATA": "Name: requests\n",
+        },
+        "requests",
+    ),
+    read_app(
         "a file that no import finds, with the name of a library",
         {"wsgi.py": PATH + PLAIN, "gunicorn.conf.py": "workers = 2\n"},
         "gunicorn",
