@@ -10,7 +10,7 @@ import re
 import signal
 from pathlib import Path
 
-from pa_new_check import import_causes, request_rules, shell_variables
+from pa_new_check import import_causes, request_rules
 from pa_new_check.project import CannotCheck, is_own, source_line
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task
@@ -112,7 +112,10 @@ class Judge:
             self._judge_end()
         if outcome.has_application:
             outcome.answers = request_rules.judge(self)
-        if self.task.conversation is None:
+        is_check = self.task.conversation is None
+        if is_check and any(name in self.task.shell for name in self.variables):
+            from pa_new_check import shell_variables  # it takes a while to import
+
             shell_variables.judge(self)
         return outcome
 
