@@ -149,8 +149,8 @@ def _missing_module(
             "import-error",
             event,
             f"The module {module} is not installed here, so {left}",
-            "Install what requirements.txt lists, here and on PythonAnywhere: "
-            "pip install -r requirements.txt.",
+            f"Install what {plain(task.requirements.file)} lists, here and on "
+            f"PythonAnywhere: pip install -r {plain(task.requirements.file)}.",
             "warning",
             "The requirements name it: it must be installed on PythonAnywhere too.",
         )

@@ -6,9 +6,13 @@ import os
 import re
 from pathlib import Path
 
-from pa_new_check.project import Unreadable, content_of
+from pa_new_check.project import Unreadable, content_of, is_foreign
 from pa_new_shared import markers, requirements
 from pa_new_shared.requirements import normalized
+
+# Where another list of packages is looked for, if the project's folder has none.
+_MAX_DEPTH = 2
+_MAX_FOLDERS = 50
 
 
 class Listed:
@@ -48,6 +52,8 @@ class Requirements:
         """URLs and paths to install from that do not name the package."""
         self.lines: list[tuple[str, requirements.Line]] = []
         """What ``requirements.txt`` installs, line by line, with each line's file."""
+        self.file = "requirements.txt"
+        """The list that pip reads, relative to the project's folder."""
 
     @property
     def has_list(self) -> bool:
@@ -66,7 +72,33 @@ def read_requirements(
     found = Requirements()
     _read_requirements_file(folder, found, python)
     _read_pyproject(folder, found, python)
+    inner = "" if found.has_list else _list_in_a_folder(folder)
+    if inner:
+        found.file = inner
+        _read_requirements_file(folder, found, python)
+        found.is_complete = False  # it is perhaps that of a part of the project
     return found
+
+
+def _list_in_a_folder(folder: Path) -> str:
+    """Return the list of packages that is nearest below a folder, "" if not just one is."""
+    level = [folder]
+    for _ in range(_MAX_DEPTH):
+        try:
+            level = [
+                path
+                for parent in level
+                for path in sorted(parent.iterdir())
+                if path.is_dir() and not path.is_symlink() and not is_foreign(path)
+            ][:_MAX_FOLDERS]
+        except OSError:
+            return ""
+        found = [path / "requirements.txt" for path in level]
+        found = [path for path in found if path.is_file()]
+        if found:
+            only = os.path.relpath(found[0], folder).replace(os.sep, "/")
+            return only if len(found) == 1 else ""
+    return ""
 
 
 def _holds(
@@ -98,7 +130,7 @@ def _read_requirements_file(
             return None
 
     limits: dict[str, str] = {}
-    start = str(folder / "requirements.txt")
+    start = str(folder / found.file)
     for path, line, is_constraint in requirements.read_files(start, read):
         file = os.path.relpath(path, folder).replace(os.sep, "/")
         if not is_constraint:

@@ -117,6 +117,21 @@ class FirstCausesTest(unittest.TestCase):
         self.assertIn("if it does not allow yours", finding["message"])
         self.assertIn("The app should work", known["summary"])
 
+    def test_a_list_of_packages_in_a_folder(self) -> None:
+        code = f"{PATH}import backend.shop\n{PLAIN}"
+        shop = "import no_such_library\n"
+        listed = {"backend/requirements.txt": "no-such-library==1.0\n"}
+        files = {WSGI_FILE: code, "backend/shop.py": shop, **listed}
+        found = report(files)
+        self.assertEqual(found["outcome"], "not-loaded")
+        self.assertIn("-r backend/requirements.txt", only(found, "import-error")["fix"])
+        # Only one list, and none at the top, tells.
+        for others in (
+            {"frontend/requirements.txt": "no-such-library\n"},
+            {"requirements.txt": "flask\n"},
+        ):
+            self.assertEqual(report({**files, **others})["outcome"], "broken")
+
     def test_a_folder_that_an_installed_package_hides(self) -> None:
         code = f"{PATH}from bottle.shop import application\n"
         finding = only(
