@@ -79,9 +79,12 @@ class Report:
             read = "--no-load: the code was read, and the app was not loaded"
             return f"{read}: {self._counts}" if self.findings else read
         if not outcome.has_application:
-            if outcome.unloaded or not self.errors:
-                reason = outcome.unloaded or "a comment allows what stops it"
-                return f"The app could not be loaded on this computer: {reason}"
+            reason = outcome.unloaded or "a comment allows what stops it"
+            here = f"could not be loaded on this computer: {reason}"
+            if not self.errors:
+                return f"The app {here}"
+            if outcome.unloaded:
+                return f"The app will fail on PythonAnywhere: {self._counts}; it {here}"
             return f"The app will not load on PythonAnywhere: {self._counts}"
         if self.errors and all(f.rule in _INSTALLS for f in self.errors):
             return (

@@ -32,6 +32,24 @@ class ReportTest(unittest.TestCase):
             self.assertIn(f"on this computer is {own}", report["unloaded"])
             self.assertEqual(check(folder, "--python", other)["outcome"], "works")
 
+    def test_errors_in_code_that_is_not_loaded(self) -> None:
+        """The verdict names the errors first, as the exit code does."""
+        reason = "could not be loaded on this computer: the module no_such_lib is not "
+        for code, summary in (
+            ("", f"The app {reason}"),
+            (
+                "import sys\nsys.exit()\n",
+                f"The app will fail on PythonAnywhere: 1 error and 1 warning; it {reason}",
+            ),
+        ):
+            files = {
+                "wsgi.py": "import no_such_lib\n" + code + PLAIN,
+                "requirements.txt": "no-such-lib\n",
+            }
+            with self.subTest(code), project(files) as folder:
+                found = check(folder)
+                self.assertTrue(found["summary"].startswith(summary), found["summary"])
+
     def test_wsgi_file(self) -> None:
         """The WSGI file to write has the app's folder on the path, and nothing else new."""
         files = {
