@@ -97,11 +97,13 @@ class Found(NamedTuple):
 
     apps: list[App]
     trees: dict[Path, ast.Module]
+    broken: dict[Path, int]
+    """The line of each file that Python cannot parse, the likeliest to have an app first."""
 
 
 def find_apps(folder: Path, python: tuple[int, int]) -> Found:
     """Return the apps in a folder."""
-    contents_of, trees = _likely_files(folder)
+    contents_of, trees, broken = _likely_files(folder)
     search = _Search(folder, python)
     found: list[App] = []
     settings = django_settings(folder, trees)
@@ -120,13 +122,17 @@ def find_apps(folder: Path, python: tuple[int, int]) -> Found:
         ]
     found = _without_inner(found)
     found.sort(key=lambda app: _rank(folder, app))
-    return Found(found, trees)
+    likeliest = sorted(broken, key=lambda path: _place(folder, path))
+    return Found(found, trees, {path: broken[path] for path in likeliest})
 
 
-def _likely_files(folder: Path) -> tuple[dict[Path, bytes], dict[Path, ast.Module]]:
-    """Return the contents and the trees of the files that can have an app."""
+def _likely_files(
+    folder: Path,
+) -> tuple[dict[Path, bytes], dict[Path, ast.Module], dict[Path, int]]:
+    """Return the contents, the trees and the broken lines of files that can have an app."""
     read: dict[Path, bytes] = {}
     trees: dict[Path, ast.Module] = {}
+    broken: dict[Path, int] = {}
     budget = MAX_BYTES_IN_ALL
     for path in python_files(folder):
         if Project(folder, path, []).account:
@@ -141,10 +147,11 @@ def _likely_files(folder: Path) -> tuple[dict[Path, bytes], dict[Path, ast.Modul
         if _INTERESTING.search(content) or path.name == "manage.py":
             try:
                 trees[path] = parse(path, None)
-            except (Unreadable, SyntaxError):
-                continue
-            read[path] = content
-    return read, trees
+                read[path] = content
+            except (Unreadable, SyntaxError) as error:
+                if isinstance(error, SyntaxError):
+                    broken[path] = error.lineno or 1
+    return read, trees, broken
 
 
 def _place(folder: Path, path: Path) -> tuple[bool, bool, int, str]:

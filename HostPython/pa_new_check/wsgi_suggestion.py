@@ -10,6 +10,7 @@ import argparse
 import ast
 import keyword
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -51,11 +52,8 @@ def suggest(folder: Path, home: str, domain: str) -> Suggestion | None:
     :param home: its folder on PythonAnywhere, such as ``/home/alice/shop``.
     :param domain: the website, such as ``alice.pythonanywhere.com``.
     """
-    try:
-        found = find_apps(folder, (sys.version_info[0], sys.version_info[1]))
-    except (RecursionError, MemoryError, OSError):
-        return None
-    if not found.apps:
+    found = _find(folder)
+    if found is None or not found.apps:
         return None
     app = found.apps[0]
     others = [_what(other) for other in found.apps[1:]]
@@ -63,6 +61,13 @@ def suggest(folder: Path, home: str, domain: str) -> Suggestion | None:
     place = _Place(folder, home, domain, found)
     text, advice, page = place.written(app)
     return Suggestion(_what(app), text, others, advice, page)
+
+
+def _find(folder: Path) -> Found | None:
+    try:
+        return find_apps(folder, sys.version_info[:2])
+    except (RecursionError, MemoryError, OSError):
+        return None
 
 
 def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, object]:
@@ -79,6 +84,15 @@ def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, objec
     name = options.project_name or folder.name
     found = suggest(folder, f"/home/{user}/{name}", domain)
     if found is None:
+        files = _find(folder)
+        for path, line in list(files.broken.items())[:1] if files else []:
+            file = path.relative_to(folder).as_posix()
+            error["message"] = (
+                f"{error['message'].removesuffix(NAME_IT)}; Python "
+                f"{sys.version_info[0]}.{sys.version_info[1]} cannot parse line {line} of "
+                f"{file}, which may have the app. To see why, add --entry "
+                f"{shlex.quote(file)}"
+            )
         return {}
     message = error["message"].removesuffix(NAME_IT) + f"; {found.what}"
     if found.text and not account:

@@ -343,6 +343,18 @@ class ReportTest(unittest.TestCase):
         self.assertIn("page.py:1 is a Streamlit app", str(document["error"]))
         self.assertIn("pa website create", str(document["error"]))
 
+    def test_app_that_cannot_be_parsed(self) -> None:
+        app = "from flask import Flask\n\napp = Flask(__name__)\n"
+        files = {"old.py": "print 'old'\n", "my app.py": f"{app}print 'hello'\n"}
+        error = str(self.report(files)["error"])
+        self.assertIn("cannot parse line 4 of my app.py, which may", error)
+        self.assertIn("add --entry 'my app.py'", error)
+        for content in ("print 'old'\n", "def f(app): ...\n"):
+            with self.subTest(content):
+                error = str(self.report({"old.py": content})["error"])
+                self.assertNotIn("cannot parse", error)
+                self.assertIn("name the entry file with --entry", error)
+
     def test_a_wrong_entry_file(self) -> None:
         """The user has named a file, and nothing else is suggested."""
         document = self.report({"flask_app.py": flask()}, "--entry", "nowhere.py")
