@@ -48,6 +48,8 @@ def _fix(name: str, module: str, names: list[str]) -> str:
         maker = next((maker for maker in _FACTORIES if maker in names), "")
         if maker:
             return f"Write `from {module} import {maker}`, and below it `{name} = {maker}()`."
+        if "bottle" in names or "route" in names:
+            return f"Add to that file: `import bottle` and `{name} = bottle.default_app()`."
     small = {other.lower(): other for other in names}
     near = difflib.get_close_matches(name.lower(), list(small), 1, 0.8)
     if not near:

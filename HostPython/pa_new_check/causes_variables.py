@@ -208,6 +208,9 @@ def _cause(failure: Failure, name: str) -> Cause:
         fix = how_to_set(name, place)
         return Cause("missing-variable", what, fix, "", consequence)
     calls = _calls_that_look_elsewhere(failure, settings)
+    # Several files may load it: the one that reads the variable does so in time.
+    readers = {str(file) for file, _ in failure.judge.variables.get(name, [])}
+    calls.sort(key=lambda call: str(call[0]) not in readers)
     if not calls:
         fix = (
             f"{settings} has it, and nothing loads that file there. Load it in the WSGI "

@@ -6,6 +6,7 @@ them is a warning, since no page says which one PythonAnywhere uses.
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from pa_new_check import import_causes
@@ -328,7 +329,9 @@ def _judge_refusal(
     elif others:
         names = ", ".join(f'"{plain(name)}"' for name in [*others, site.domain])
         fix = f"Add the domain: `{setting} = [{names}]`."
-    listed = [name for name in judge.task.stage.examples() if "ALLOWED_HOSTS" in name]
+    listed = [
+        name for name in judge.task.stage.examples() if _is_for_hosts(judge, name)
+    ]
     if listed and setting == "ALLOWED_HOSTS":
         severity = "warning"  # the value is only that of the example
         fix = f"Set the variable on PythonAnywhere: `{listed[0]}={site.domain}`."
@@ -345,6 +348,19 @@ def _judge_refusal(
         severity,
         consequence,
     )
+
+
+def _is_for_hosts(judge: Judge, name: str) -> bool:
+    """Tell whether the code takes the hosts from a variable."""
+    if "HOST" not in name:
+        return False
+    texts = (f'"{name}"'.encode(), f"'{name}'".encode())
+    for path in python_files(judge.task.project.folder):
+        with contextlib.suppress(OSError):
+            code = path.read_bytes()
+            if any(text in code for text in texts):
+                return True
+    return False
 
 
 def _places_of(judge: Judge, setting: str, values: list[str]) -> list[list[Any]]:

@@ -94,6 +94,11 @@ APPLICATIONS = (
                 "It has `aplication`: write that, if you mean it.",
             ),
             ("none", "x = 1\n", "Define `application` in `shop.py`"),
+            (
+                "none, and Bottle has one",
+                "try:\n    import bottle\nexcept ImportError:\n    pass\n",
+                "`import bottle` and `application = bottle.default_app()`",
+            ),
         )
     ),
     Failing(

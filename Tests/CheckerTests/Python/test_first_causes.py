@@ -99,6 +99,23 @@ class FirstCausesTest(unittest.TestCase):
         )
         self.assertEqual(finding["severity"], "warning")
         self.assertIn("SHOP_ALLOWED_HOSTS=alice.pythonanywhere.com", finding["fix"])
+        # A variable that the settings do not read sets nothing.
+        files = django("ALLOWED_HOSTS = ['localhost']")
+        files[".env.example"] = "ALLOWED_HOSTS=localhost\n"
+        finding = only(report(files), "allowed-hosts")
+        self.assertEqual(finding["severity"], "error")
+        self.assertIn('"alice.pythonanywhere.com"]`', finding["fix"])
+
+    def test_the_file_of_variables_that_the_reader_loads(self) -> None:
+        loads = "from dotenv import load_dotenv\n\nload_dotenv()\n"
+        files: dict[str, str | bytes] = {
+            WSGI_FILE: f"{PATH}import a_script\nimport shop\n",
+            "a_script.py": loads,
+            "shop.py": f"import os\n{loads}KEY = os.environ['SHOP_KEY']\n{PLAIN}",
+            ".env": "SHOP_KEY=abc\n",
+        }
+        finding = only(report(files), "missing-variable")
+        self.assertEqual((finding["file"], finding["line"]), ("shop.py", 4))
 
     def test_hosts_of_a_domain_that_is_not_known(self) -> None:
         files = django("ALLOWED_HOSTS = ['shop.example.org']")
