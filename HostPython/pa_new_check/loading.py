@@ -74,6 +74,7 @@ def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
             if not other.fails and other.has_application:
                 outcome = _blame_data(outcome, other, lender)
     outcome.notes = _notes(lender, loading, outcome)
+    outcome.lost = lender.lost
     return outcome, place
 
 

@@ -49,6 +49,8 @@ class Outcome:
         self.modules: dict[str, str] = {}
         """The modules that were imported, and their files on PythonAnywhere."""
         self.notes: list[str] = []
+        self.lost: list[str] = []
+        """Files that the app wrote, and that are not kept."""
         self.has_namespaces = False
 
     @property

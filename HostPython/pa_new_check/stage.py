@@ -68,6 +68,8 @@ class Stage:
         """Whether the app needs :data:`REAL_FILES`."""
         self.too_large: list[str] = []
         """Files that were left out, since there is no room for them."""
+        self.lost: list[str] = []
+        """Files that the app wrote, and that are gone with the folder."""
 
     @property
     def has_data(self) -> bool:
@@ -126,9 +128,12 @@ def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stag
         os.makedirs(f"{folder}/var/www")
         _fill(stage, uploads, data)
         _add_environments(stage)
+        os.utime(folder)
+        begin = os.stat(folder).st_mtime_ns  # by the clock of the file system
         yield stage
         if data == REAL:
             _keep_new_databases(stage)
+            stage.lost = _written(stage, begin)
 
 
 def _fill(stage: Stage, uploads: list[str], data: str) -> None:
@@ -177,6 +182,22 @@ def _keep_new_databases(stage: Stage) -> None:
                 if not os.path.lexists(there):
                     there.parent.mkdir(parents=True, exist_ok=True)
                     shutil.move(place, there)
+
+
+def _written(stage: Stage, begin: int) -> list[str]:
+    """Return the files that were written since then, but no logs and caches."""
+    found: list[str] = []
+    for parent, folders, names in os.walk(stage.home):
+        folders[:] = [name for name in folders if name not in ("__pycache__", ".cache")]
+        for name in names:
+            path = os.path.join(parent, name)
+            with contextlib.suppress(OSError):
+                if os.lstat(path).st_mtime_ns > begin and not name.endswith(".log"):
+                    is_own = path.startswith(stage.project + "/")
+                    base = stage.project if is_own else stage.home
+                    name = os.path.relpath(path, base)
+                    found.append(name if is_own else f"~/{name}")
+    return sorted(found)
 
 
 def _size(path: Path) -> int:

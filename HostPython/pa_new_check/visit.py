@@ -26,7 +26,7 @@ from pa_new_check.visit_conversation import Conversation, Message, tell
 from pa_new_check.visit_redirects import Request
 from pa_new_check.visit_static import StaticFiles
 from pa_new_shared.host import Site
-from pa_new_shared.text import printable
+from pa_new_shared.text import listed, printable
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -82,6 +82,12 @@ def run(
                 tell(
                     f"the request was for the domain {site.domain}, a stand-in: "
                     "name yours with --domain"
+                )
+            if outcome.lost:
+                more = [f"{len(outcome.lost) - 3} more"] if outcome.lost[3:] else []
+                tell(
+                    f"the app wrote {listed([*outcome.lost[:3], *more])}. This is gone "
+                    "after the visit: only databases are kept"
                 )
             if not status:
                 report = Report(place, python, outcome.findings, [], outcome)

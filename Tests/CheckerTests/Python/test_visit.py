@@ -94,6 +94,37 @@ def application(environ, start_response):
                 code, _, errors = self.visit(source, "/", *options)
                 self.assertEqual((code, errors), (status, b""))
 
+    def test_written_files(self) -> None:
+        """A file that the app writes is not kept, which the visit tells."""
+        source = (
+            "import os\nfrom pathlib import Path\n"
+            "PLACE = Path('/home/alice/mysite')\n"
+            "def application(environ, start_response):\n"
+            "    for name in environ['QUERY_STRING'].split('&'):\n"
+            "        with (PLACE / name).open('a') as file:\n"
+            "            file.write('x')\n"
+            "    start_response('200 OK', [])\n"
+            "    return []\n"
+        )
+        for names, said in (
+            ("new.txt", b"the app wrote new.txt."),
+            ("b&a&e&d&wsgi.py", b"the app wrote a, b, d and 2 more."),
+            ("../sessions.json", b"the app wrote ~/sessions.json."),
+            ("kept.db", b""),
+            ("app.log", b""),
+        ):
+            for options in ([], ["--no-namespaces"]):
+                with (
+                    self.subTest(names, options=options),
+                    project({"wsgi.py": source}) as folder,
+                ):
+                    done = run("visit", folder, f"/?{names}", *options)
+                    self.assertEqual(done.returncode, 0)
+                    self.assertEqual(b"the app wrote" in done.stderr, bool(said))
+                    self.assertIn(said, done.stderr)
+                    is_there = {path.name for path in folder.iterdir()}
+                    self.assertEqual(is_there, {"wsgi.py"} | {"kept.db"} & {names})
+
     def test_failures(self) -> None:
         for source, rule in (
             ("x = 1\n", "missing-application"),
