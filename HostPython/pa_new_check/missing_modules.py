@@ -129,6 +129,10 @@ def may_come(said: Advice, module: str, absent: Sequence[str]) -> None:
         "Install them here and on PythonAnywhere, and check again: "
         "pip install -r requirements.txt."
     )
+    if said.distribution:
+        said.fix += (
+            f" If it is still missing, add {said.distribution} to requirements.txt."
+        )
 
 
 def _said(placement: Placement, module: str, importer: Path, found: Near) -> Advice:

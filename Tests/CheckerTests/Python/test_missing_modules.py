@@ -244,6 +244,13 @@ class MissingModulesTest(unittest.TestCase):
                     if not options:
                         self.assertEqual(report["outcome"], outcome)
 
+    def test_package_that_has_the_module_beside_others_that_may(self) -> None:
+        files = {"wsgi.py": "import MySQLdb\n" + PLAIN, "requirements.txt": "Gone\n"}
+        with project(files) as folder:
+            (found,) = check_soon(folder)["findings"]
+        self.assertEqual(found["severity"], "warning")
+        self.assertIn("add mysqlclient to requirements.txt", found["fix"])
+
     def test_folder_of_a_virtualenv_hides_nothing(self) -> None:
         packages = "venv/lib/python3.13/site-packages"
         source = f"import sys\nsys.path.append('/home/alice/mysite/{packages}')\n"
