@@ -26,7 +26,7 @@ from pa_new_check.visit_conversation import Conversation, Message, tell
 from pa_new_check.visit_redirects import Request
 from pa_new_check.visit_static import StaticFiles
 from pa_new_shared.host import Site
-from pa_new_shared.text import listed, printable
+from pa_new_shared.text import listed, printable, shortened
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -41,7 +41,7 @@ def run(
     message = _message(options, place.site)
     request = Request(
         options.method or ("GET" if message.body is None else "POST"),
-        options.path,
+        _target(options.path),
         has_body=message.body is not None,
     )
     static = StaticFiles(project.folder, options.static)
@@ -137,6 +137,16 @@ def _message(options: argparse.Namespace, site: Site) -> Message:
     return Message(site, headers, body)
 
 
+def _target(path: str) -> str:
+    """Return the path of a request, and refuse a URL or a text without its slash."""
+    if path.startswith("/"):
+        return path
+    _, has_scheme, rest = path.partition("://")
+    meant = "/" + (rest.partition("/")[2] if has_scheme else path)
+    text, meant = (repr(shortened(part, 100)) for part in (path, meant))
+    raise CannotCheck("usage", f"{text} is not a path of a site: write {meant}")
+
+
 def _file(output: str | None) -> str | None:
     """Return the file for the body; as for curl, a minus means stdout."""
     return None if output == "-" else output
@@ -207,7 +217,7 @@ def opened(path: str | None, option: str, mode: int) -> Iterator[Place]:
     try:
         yield place
     finally:
-        if path is not None:
+        if path.startswith("/"):
             os.close(place.descriptor)
         if is_new and not place.is_kept:
             os.unlink(place.path)

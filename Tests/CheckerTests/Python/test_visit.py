@@ -125,6 +125,20 @@ def application(environ, start_response):
                     is_there = {path.name for path in folder.iterdir()}
                     self.assertEqual(is_there, {"wsgi.py"} | {"kept.db"} & {names})
 
+    def test_no_path(self) -> None:
+        for path, meant in (
+            ("about", "/about"),
+            ("?a=b", "/?a=b"),
+            ("https://alice.pythonanywhere.com/about?a=b", "/about?a=b"),
+            ("https://alice.pythonanywhere.com", "/"),
+            ("", "/"),
+        ):
+            with self.subTest(path):
+                code, output, errors = self.visit(PLAIN, path)
+                self.assertEqual((code, output), (2, b""))
+                message = json.loads(errors)["error"]["message"]
+                self.assertTrue(message.endswith(f": write '{meant}'"), message)
+
     def test_failures(self) -> None:
         for source, rule in (
             ("x = 1\n", "missing-application"),
