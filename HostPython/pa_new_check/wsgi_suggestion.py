@@ -96,7 +96,7 @@ def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, objec
         return {}
     message = error["message"].removesuffix(NAME_IT) + f"; {found.what}"
     if found.text and not account:
-        message += f". In the WSGI file, write your username for {_PLACEHOLDER}"
+        message += f". In the WSGI file, replace {_PLACEHOLDER} with your username"
     if found.advice:
         message += f". {found.advice.rstrip('.')}"
     error["message"] = message

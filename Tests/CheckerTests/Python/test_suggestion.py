@@ -324,7 +324,7 @@ class ReportTest(unittest.TestCase):
     def test_without_an_account(self) -> None:
         document = self.report({"flask_app.py": flask()}, "--no-load")
         self.assertIn("/home/yourusername/mysite", str(document["wsgi_file"]))
-        self.assertIn("your username for yourusername", str(document["error"]))
+        self.assertIn("replace yourusername with your username", str(document["error"]))
 
     def test_domain(self) -> None:
         """A domain of PythonAnywhere's names the account, and another one does not."""
