@@ -38,7 +38,7 @@ _FIELD = pattern(r"^(\w+)\n  [Ff]ield required", re.MULTILINE)  # pydantic-setti
 _PREFIX = pattern(r"env_prefix\s*=\s*[\"'](\w+)[\"']")
 _IS_ABSENT = pattern(
     r"not set|unset|missing|required|must|not found|undefined|not defined|provide|empty"
-    r"|was set|environment|configured|need|specify|no value",
+    r"|was set|environment|configured|need|specify|no value|(?:^|[.:;!] |please )set ",
     re.IGNORECASE,
 )
 _IS_NONE = pattern(r"\bNone(Type)?\b")

@@ -100,6 +100,17 @@ def connect():
 
 VARIABLES = (
     Failing(
+        "a message that asks for a variable",
+        shop(
+            "import os\n\nif not os.environ.get('SHOP_KEY', '').strip():\n"
+            "    raise RuntimeError('Set SHOP_KEY for the shop.')\n" + PLAIN
+        ),
+        "missing-variable",
+        "shop.py:4",
+        "the environment variable SHOP_KEY",
+        SETS,
+    ),
+    Failing(
         "a variable of decouple",
         shop("from decouple import config\n\nKEY = config('SHOP_KEY')\n" + PLAIN),
         "missing-variable",
