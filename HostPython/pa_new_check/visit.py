@@ -217,7 +217,7 @@ def opened(path: str | None, option: str, mode: int) -> Iterator[Place]:
     try:
         yield place
     finally:
-        if path.startswith("/"):
+        if path is not None:
             os.close(place.descriptor)
         if is_new and not place.is_kept:
             os.unlink(place.path)
