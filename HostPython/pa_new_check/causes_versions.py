@@ -48,6 +48,12 @@ _REMOVED: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("flask", "Markup escape", "Flask 3.0", _MARKUP),
     (
+        "wtforms",
+        "TextField",
+        "WTForms 3.0",
+        "Write `StringField` for `TextField`, in the import and below.",
+    ),
+    (
         "flask",
         "_request_ctx_stack _app_ctx_stack",
         "Flask 2.3",

@@ -215,6 +215,15 @@ def gone(name: str, code: str, words: str, fix: str, needs: str) -> Failing:
 
 
 VERSIONS = (
+    Failing(
+        "a field of WTForms",
+        shop("from wtforms import TextField\n" + PLAIN),
+        "import-error",
+        "shop.py:1",
+        "`wtforms` has no `TextField` since WTForms 3.0",
+        "Write `StringField` for `TextField`",
+        libraries={"wtforms/__init__.py": "StringField = object\n"},
+    ),
     gone(
         "url_quote",
         "from werkzeug.urls import url_quote\n",
