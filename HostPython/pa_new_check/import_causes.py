@@ -6,13 +6,20 @@ import re
 from pathlib import Path
 
 from pa_new_check import versions
-from pa_new_check.distributions import missing, provides
+from pa_new_check.distributions import (
+    distribution_of,
+    is_regular,
+    missing,
+    provides,
+    version_of,
+)
 from pa_new_check.missing_modules import UNLISTED, advice, may_come
 from pa_new_check.module_names import WINDOWS
 from pa_new_check.project import source_line
 from pa_new_check.static_analysis import syntax_rules
 from pa_new_shared import host
 from pa_new_shared.patterns import pattern
+from pa_new_shared.requirements import normalized
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -30,6 +37,17 @@ _UNREACHABLE = pattern(
 )
 _THIS_COMPUTER = pattern(r"localhost|\b127\.\d+\.\d+\.\d+|::1\b", re.IGNORECASE)
 _PLACE = pattern(r" \([^()]*, line \d+\)$")  # in the text of a SyntaxError
+# Modules that packages have no longer. Sources: the changelogs of Flask 1.0, Werkzeug 1.0,
+# WTForms 3.0 and Django 2.0, and the packages' files on PyPI.
+_MOVED = {
+    "flask.ext": "Write `flask_{last}` for `{name}`.",
+    "werkzeug.contrib.cache": "Write `from cachelib import ...`, and add cachelib to "
+    "requirements.txt.",
+    "werkzeug.contrib.fixers": "Write `from werkzeug.middleware.proxy_fix import "
+    "ProxyFix`.",
+    "wtforms.fields.html5": "Write `wtforms.fields` for `{name}`.",
+    "django.core.urlresolvers": "Write `django.urls` for `{name}`.",
+}
 _HOST_MODULES = ("uwsgi", "uwsgidecorators")
 # A package without a file of its own, such as `google`, has no such module.
 _NO_INNER = pattern(r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)")
@@ -140,6 +158,9 @@ def _missing_module(
         return
     change = versions.change_of_library(module, task.python)
     is_own = (task.project.root / module).is_dir()
+    if "." in name and not is_own and is_regular(module):
+        _missing_part(judge, event, path, name)
+        return
     if not is_own and provides(task.requirements, name, task.python):
         judge.outcome.unloaded = (
             f"the module {module} is not installed on this computer"
@@ -183,6 +204,42 @@ def _missing_module(
         place = task.placement
         if said.folder and place.is_wsgi_file and importer == task.project.entry:
             judge.outcome.wsgi_file = _with_path(importer, said.folder)
+
+
+def _missing_part(
+    judge: Judge, event: dict[str, Any], path: str | None, name: str
+) -> None:
+    """Report a module that an installed package does not have.
+
+    :param name: its name in full.
+    """
+    package = distribution_of(name.partition(".")[0]) or name.partition(".")[0]
+    here = version_of(package)
+    what = f"{package} {here}".strip() + f" has no module {plain(name)}"
+    file, line = judge.place(event["frames"])
+    code = source_line(judge.task.project.folder / file, line)
+    whole = re.search(rf"\b{re.escape(name)}(?:\.\w+)*", code)
+    asked = whole[0] if whole else name  # Python names the first part that is missing
+    moved = next((k for k in _MOVED if f"{asked}.".startswith(f"{k}.")), "")
+    last = asked.rpartition(".")[2]
+    fix = _MOVED[moved].format(name=asked, last=last) if moved else ""
+    listed = judge.task.requirements.listed.get(normalized(package))
+    pin = listed.versions[2:].strip() if listed is not None else ""
+    if listed is None or not listed.versions.startswith("==") or pin in ("", here):
+        judge.add("import-error", event, what, fix, consequence=_consequence(path))
+        return
+    judge.outcome.unloaded = (
+        f"{package} {here} is installed on this computer, and {plain(listed.file)} names "
+        f"{plain(pin)}"
+    )
+    judge.add(
+        "import-error",
+        event,
+        f"{what}, and {plain(listed.file)} names {package} {plain(pin)}",
+        f"Install that version here, too: pip install -r {plain(listed.file)}.",
+        "warning",
+        "Whether the import works with that version is not known.",
+    )
 
 
 def _with_path(entry: Path, folder: str) -> str:

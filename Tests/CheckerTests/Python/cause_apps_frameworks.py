@@ -216,6 +216,29 @@ def gone(name: str, code: str, words: str, fix: str, needs: str) -> Failing:
 
 VERSIONS = (
     Failing(
+        "a module that Flask has no longer",
+        shop("from flask.ext.sqlalchemy import SQLAlchemy\n" + PLAIN)
+        | {"requirements.txt": "flask>=0.1\n"},
+        "import-error",
+        "shop.py:1",
+        "has no module flask.ext",
+        "Write `flask_sqlalchemy` for `flask.ext.sqlalchemy`.",
+        "flask",
+    ),
+    Failing(
+        "a module that the version of the requirements may have",
+        shop("from flask.ext.sqlalchemy import SQLAlchemy\n" + PLAIN)
+        | {"requirements.txt": "flask==0.12\n"},
+        "import-error",
+        "shop.py:1",
+        "and requirements.txt names Flask 0.12",
+        "Install that version here",
+        "flask",
+        severity="warning",
+        outcome="not-loaded",
+        also=("no-build",),
+    ),
+    Failing(
         "a field of WTForms",
         shop("from wtforms import TextField\n" + PLAIN),
         "import-error",
