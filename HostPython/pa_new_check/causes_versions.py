@@ -1,6 +1,6 @@
 """Names that a version of a library or of Python removed or added, and what mends that.
 
-The versions are those of the libraries' own change logs.
+Each version is the first release without the name, or with it.
 """
 
 from __future__ import annotations
