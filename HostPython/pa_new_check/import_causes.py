@@ -162,9 +162,7 @@ def _missing_module(
         _missing_part(judge, event, path, name)
         return
     if not is_own and provides(task.requirements, name, task.python):
-        judge.outcome.unloaded = (
-            f"the module {module} is not installed on this computer"
-        )
+        judge.outcome.unloaded = f"the module {module} is not installed"
         left = "the app was not loaded" if path is None else "the page was not made"
         judge.add(
             "import-error",
@@ -188,12 +186,10 @@ def _missing_module(
         absent = missing(task.requirements)
         if said.distribution and not task.requirements.has_list:
             package = said.distribution
-            judge.outcome.unloaded = f"{package} is not installed on this computer"
+            judge.outcome.unloaded = f"{package} is not installed"
             judge.add(said.rule, event, said.what, said.fix, "warning", UNLISTED)
         elif absent and not (said.is_near or is_own or module in WINDOWS):
-            judge.outcome.unloaded = (
-                f"the module {module} is not installed on this computer"
-            )
+            judge.outcome.unloaded = f"the module {module} is not installed"
             may_come(said, name, absent)
             judge.add(
                 said.rule, event, said.what, said.fix, "warning", said.consequence

@@ -164,7 +164,8 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
         lent.append("empty databases for " + listed(lender.databases))
     if lent:
         notes.append(
-            f"lent, because it has to be on PythonAnywhere too: {listed(lent)}"
+            f"the app was given {listed(lent)}: `pa-new deploy` does not bring that, so "
+            "make it on PythonAnywhere"
         )
     others = _other_versions(loading.requirements) if _has_failed(outcome) else []
     if others:

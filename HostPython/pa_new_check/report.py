@@ -95,7 +95,9 @@ class Report:
             return f"The app loads, but it will fail on PythonAnywhere: {self._counts}"
         if self._failing:
             path, reason = f"`{self._failing[0]}`", outcome.unloaded or self._counts
-            return f"The app loads on PythonAnywhere, and {path} fails here: {reason}"
+            if outcome.unloaded:
+                return f"The app loads, but {path} fails on this computer: {reason}"
+            return f"The app loads, but {path} fails until its data is there: {reason}"
         if any(finding.rule == "allowed-hosts" for finding in self.findings):
             site = self.placement.site
             reason = self._counts

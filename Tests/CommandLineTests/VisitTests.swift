@@ -84,6 +84,20 @@ struct VisitTests {
         }
     }
 
+    @Test("an app whose package is missing here ends with 2: no request was made")
+    func missingPackage() async throws {
+        try await withTemporaryFolder { folder in
+            let files = [
+                "wsgi.py": "import no_such_package\n", "requirements.txt": "no-such-package\n",
+            ]
+            try write(files, below: folder)
+            let finished = try await visit(["/"], in: folder)
+            expectEnd(of: finished, code: 2, stdout: "")
+            let isTold = finished.stderr.contains("no_such_package is not installed")
+            #expect(isTold, "\(finished)")
+        }
+    }
+
     @Test("a body goes to a file, and cookies come from the last visit")
     func files() async throws {
         try await withApp { folder in

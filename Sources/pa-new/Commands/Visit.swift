@@ -25,6 +25,6 @@ func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) thr
             style: Stream.error.style
         )
         try Stream.error.write(text)
-        return ExitCode.found
+        return report.outcome == .notLoaded ? ExitCode.cannotCheck : ExitCode.found
     }
 }
