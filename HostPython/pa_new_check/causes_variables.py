@@ -209,8 +209,8 @@ def _cause(failure: Failure, name: str) -> Cause:
         return Cause("missing-variable", what, fix, "", consequence)
     calls = _calls_that_look_elsewhere(failure, settings)
     # Several files may load it: the one that reads the variable does so in time.
-    readers = {str(file) for file, _ in failure.judge.variables.get(name, [])}
-    calls.sort(key=lambda call: str(call[0]) not in readers)
+    readers = [str(file) for file, _ in failure.judge.variables.get(name, [])]
+    calls.sort(key=lambda call: [*readers, str(call[0])].index(str(call[0])))
     if not calls:
         fix = (
             f"{settings} has it, and nothing loads that file there. Load it in the WSGI "

@@ -111,11 +111,12 @@ class FirstCausesTest(unittest.TestCase):
         files: dict[str, str | bytes] = {
             WSGI_FILE: f"{PATH}import a_script\nimport shop\n",
             "a_script.py": loads,
-            "shop.py": f"import os\n{loads}KEY = os.environ['SHOP_KEY']\n{PLAIN}",
+            "shop.py": f"import values\n{loads}{PLAIN}",
+            "values.py": f"import os\n{loads}KEY = os.environ['SHOP_KEY']\n",
             ".env": "SHOP_KEY=abc\n",
         }
         finding = only(report(files), "missing-variable")
-        self.assertEqual((finding["file"], finding["line"]), ("shop.py", 4))
+        self.assertEqual((finding["file"], finding["line"]), ("values.py", 4))
 
     def test_hosts_of_a_domain_that_is_not_known(self) -> None:
         files = django("ALLOWED_HOSTS = ['shop.example.org']")
