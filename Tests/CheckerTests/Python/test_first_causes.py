@@ -70,7 +70,9 @@ class FirstCausesTest(unittest.TestCase):
         app = "def application(environ, start_response):\n    import no_such_library\n"
         found = report({WSGI_FILE: app, "requirements.txt": "no-such-library\n"})
         self.assertEqual(found["outcome"], "not-loaded")
-        self.assertIn("`/` fails on this computer: the module no_such_library", found["summary"])
+        self.assertIn(
+            "`/` fails on this computer: the module no_such_library", found["summary"]
+        )
 
     def test_other_versions_than_those_of_the_requirements(self) -> None:
         code = "import bottle\n\nbottle.no_such_name\n"

@@ -131,7 +131,9 @@ class FilesTest(unittest.TestCase):
                         self.assertFalse(name_is_told)
                         continue
                     self.assertEqual(report["findings"], [])
-                    (note,) = (n for n in report["notes"] if n.startswith("the app was"))
+                    (note,) = (
+                        n for n in report["notes"] if n.startswith("the app was")
+                    )
                     self.assertIn(".env", note)
                     self.assertIn(f"values for the names in {name}", note)
                     self.assertIn("empty databases for shop.sqlite3", note)
