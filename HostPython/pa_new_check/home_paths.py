@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+_MAX_DEPTH = 30  # of expressions inside each other
 _MAX_LENGTH = 500  # of a text that is taken for paths
 _JOINS = ("join", "joinpath")
 _SAME = (
@@ -71,53 +72,65 @@ def _texts(tree: ast.Module) -> dict[str, str]:
     return known
 
 
-def _built(node: ast.expr, known: dict[str, str]) -> str | None:
-    """Return the text or path that an expression builds, None if it is another."""
+def _built(node: ast.expr, known: dict[str, str], depth: int = 0) -> str | None:
+    """Return the text or path that an expression builds, None if it is another.
+
+    :param depth: how deep in an expression the node lies.
+    """
+    if depth > _MAX_DEPTH:
+        return None
+    depth += 1
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):
         return known.get(node.id)
     if isinstance(node, ast.JoinedStr):
-        return _joined(list(node.values), "", known)
+        return _joined(list(node.values), "", known, depth)
     if isinstance(node, ast.FormattedValue):
-        return _built(node.value, known)
+        return _built(node.value, known, depth)
     if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Div)):
         sign = "/" if isinstance(node.op, ast.Div) else ""
-        return _joined([node.left, node.right], sign, known)
-    if isinstance(node, ast.Subscript) and ast.dump(node.slice) == _HOME:
+        return _joined([node.left, node.right], sign, known, depth)
+    if isinstance(node, ast.Subscript) and _is_home(node.slice):
         return "~"
-    return _called(node, known) if isinstance(node, ast.Call) else None
+    return _called(node, known, depth) if isinstance(node, ast.Call) else None
 
 
-_HOME = ast.dump(ast.Constant("HOME"))
+def _is_home(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "HOME"
 
 
-def _called(node: ast.Call, known: dict[str, str]) -> str | None:
+def _called(node: ast.Call, known: dict[str, str], depth: int) -> str | None:
     """Return the path that a call makes: ``Path.home()``, ``os.path.join(...)``."""
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else ""
     name = function.id if isinstance(function, ast.Name) else name
     if name == "home" and not node.args:
         return "~"
-    if name in ("get", "getenv") and node.args and ast.dump(node.args[0]) == _HOME:
+    if name in ("get", "getenv") and node.args and _is_home(node.args[0]):
         return "~"
     if name == "expanduser":
         name = "str"
     owner = function.value if isinstance(function, ast.Attribute) else None
     if name in _JOINS:
-        inner = None if owner is None else _built(owner, known)
+        inner = None if owner is None else _built(owner, known, depth)
         first = [] if owner is None or inner is None else [owner]
-        return _joined([*first, *node.args], "/", known) if node.args else None
+        arguments = [*first, *node.args]
+        return _joined(arguments, "/", known, depth) if node.args else None
     if name in _SAME and node.args:
-        return _joined(node.args, "/", known)
-    return _built(owner, known) if owner is not None and name in _SAME else None
+        return _joined(node.args, "/", known, depth)
+    if owner is None or name not in _SAME:
+        return None
+    return _built(owner, known, depth)
 
 
-def _joined(nodes: list[ast.expr], sign: str, known: dict[str, str]) -> str | None:
+def _joined(
+    nodes: list[ast.expr], sign: str, known: dict[str, str], depth: int
+) -> str | None:
     """Return the texts of nodes, joined, None if one is not known."""
     texts: list[str] = []
     for node in nodes:
-        text = _built(node, known)
+        text = _built(node, known, depth)
         if text is None:
             return None
         texts.append(text)

@@ -263,7 +263,8 @@ class ReportTest(unittest.TestCase):
         for line, severity in (
             ("def f(:", "error"),
             ("<<<<<<< yours", "error"),
-            ("type X[T] = = list[T]", "warning"),
+            # With 3.9 it is asked for 3.10, which certainly has no such statement.
+            ("type X[T] = = list[T]", "warning" if newer >= "3.12" else "error"),
             ("x = f'{'", "warning"),
         ):
             with self.subTest(line), project({"wsgi.py": f"{line}\n{PLAIN}"}) as folder:
