@@ -19,7 +19,9 @@ def _tick() -> None:
     global ticks
     while True:
         ticks += 1
-        time.sleep(0.001)
+        # It sleeps most of the time: a fork while it takes one of Python's locks would
+        # leave a worker that waits for that lock for ever.
+        time.sleep(0.02)
 
 
 threading.Thread(target=_tick, daemon=True).start()
