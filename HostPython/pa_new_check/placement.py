@@ -70,11 +70,6 @@ class Placement:
         """Whether the entry file itself lies in ``/var/www``."""
         return self.entry.startswith(host.WSGI_FOLDER + "/")
 
-    @property
-    def is_on_path(self) -> bool:
-        """Whether the entry file's folder is on the path without the code's doing."""
-        return bool(self.path)
-
     def in_place(self) -> Placement:
         """Return the placement with the entry file loaded from the project's folder."""
         project = self.project

@@ -12,7 +12,6 @@ import re
 from pa_new_check import import_causes
 from pa_new_check.project import python_files
 from pa_new_shared import host
-from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from pa_new_check.runtime_rules import Judge
 
-_FRAME = pattern(r'File "([^"\n]+)", line (\d+)')
 _FINE, _NOTED, _BAD = "fine", "noted", "bad"
 _ENDS = ("answered", "violation", "failed", "hung", "died", "exit")
 _TOLD = (*_ENDS, "refused")
@@ -276,8 +274,7 @@ def _judge_answer(
     if caught is not None and import_causes.known(judge, caught, path):
         return
     text = f"{judge.result.output}\n{event['errors']}"
-    here = judge.task.placement.here
-    frames = [[here(file), line] for file, line in _FRAME.findall(text)][::-1]
+    frames = judge.frames_in(text)[::-1]
     lines = [line for line in text.splitlines() if re.match(r"[\w.]+(:|$)", line)]
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception)", line)]
     logged = str(event["errors"]).strip().splitlines()

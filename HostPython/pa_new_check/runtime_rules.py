@@ -155,7 +155,7 @@ class Judge:
     def import_frames(self) -> list[list[str]]:
         """Return the frames of an import that takes too long, the innermost first."""
         # The main thread comes last.
-        return self._frames(_THREAD.split(_STACK.split(self.result.trace)[0])[-1])
+        return self.frames_in(_THREAD.split(_STACK.split(self.result.trace)[0])[-1])
 
     def request_frames(self, number: int) -> list[list[str]]:
         """Return the frames of a request that takes too long, the innermost first.
@@ -163,9 +163,10 @@ class Judge:
         :param number: which one of those that do, from 0.
         """
         stacks = _STACK.split(self.result.trace)[1:]
-        return self._frames(stacks[number]) if number < len(stacks) else []
+        return self.frames_in(stacks[number]) if number < len(stacks) else []
 
-    def _frames(self, trace: str) -> list[list[str]]:
+    def frames_in(self, trace: str) -> list[list[str]]:
+        """Return the frames of a traceback that was printed, in its order."""
         here = self.task.placement.here
         return [[here(file), line] for file, line in _FRAME.findall(trace)]
 

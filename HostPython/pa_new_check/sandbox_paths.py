@@ -8,6 +8,16 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in the interpreter that loads 
 after the modules ``sandbox_translation``, ``sandbox_path_calls`` and
 ``sandbox_path_files``. Audit hooks see the paths of this computer in the events of ``os``.
 The frames of the functions are called ``<frozen posix>``, as if they were Python's own.
+
+What this cannot give, of which the report tells in one sentence:
+
+- Programs that the app starts see the folders of this computer: only their own path,
+  working folder and arguments are translated.
+- Libraries that open files in C, such as lxml with a path, certificates of ssl, or ATTACH
+  of SQLite, see the folders of this computer. So do sockets with a path.
+- Messages that a library makes in C, such as PRAGMA database_list of SQLite, can contain
+  paths of this computer.
+- A path of nearly 4096 characters can be too long here although the host allows it.
 """
 
 from __future__ import annotations
@@ -34,18 +44,6 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-CANNOT = """\
-Programs that the app starts see the folders of this computer: only their own path, \
-working folder and arguments are translated.
-Libraries that open files in C, such as lxml with a path, certificates of ssl, or ATTACH \
-of SQLite, see the folders of this computer.
-Sockets with a path lead to the folders of this computer.
-Messages that a library makes in C, such as PRAGMA database_list of SQLite, can contain \
-paths of this computer.
-A path of nearly 4096 characters can be too long here although the host allows it.
-""".splitlines()
-"""What these means cannot give, as sentences for the report."""
 
 _FILE = "<frozen posix>"
 
