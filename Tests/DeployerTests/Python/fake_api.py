@@ -15,35 +15,32 @@ dsd-pythonanywhere; our notes name the versions):
   ``error_type`` and ``error_message`` (core ``test_webapp.py``). Creating writes the
   host's own WSGI file over what is there (dsd ``platform_deployer.py``)
 - ``webapps/DOMAIN/`` GET, 404 where there is none (core ``webapp.py``); PATCH
-  ``source_directory``, ``virtualenv_path``; DELETE 204 (API, core). ``python_version``
-  is told as ``3.13`` (the public client pyaww) and given as ``python313`` (core). In
-  which form PATCH takes it nothing says: here it refuses to
+  ``source_directory``, ``virtualenv_path``, ``force_https``; DELETE 204 (API, core).
+  ``python_version`` is told as ``3.13`` (the public client pyaww) and given as
+  ``python313`` (core). In which form PATCH takes it nothing says: here it refuses to
 - ``webapps/DOMAIN/static_files/`` GET lists, POST 201; ``static_files/ID/`` GET, PATCH,
   DELETE (API; 201: core). Nothing keeps two mappings from having one URL
 - ``webapps/DOMAIN/reload/`` POST: 200, or 409 ``{"error": "cname_error"}``, and then it
   has reloaded all the same (core ``webapp.py``)
-- ``files/path/ABSOLUTE``: GET of a file gives its bytes, of a folder a JSON object of
-  names with ``type`` and ``url``, else 404 with ``detail``; POST of the multipart field
-  ``content`` gives 201 for a new file and 200 for a replaced one, makes folders and
-  never asks, or 400 with ``detail``; DELETE 204 (core ``files.py``, ``test_files.py``)
-- ``files/tree/?path=``: at most 1000 absolute paths, folders with ``/`` at the end (API);
-  400 with ``detail`` where there is no such folder (core ``test_files.py``)
+- ``system_image/`` GET ``{"system_image": "…", "available_system_images": […]}`` (API).
+  The names are those of the help page ``PythonVersions``; nobody has shown an answer
+- ``files/path`` and ``files/tree``: ``fake_files.py``
+- ``/var/log/DOMAIN.{access,error,server}.log`` are files for the API, and older ones end
+  in ``.1`` or ``.N.gz`` (core ``webapp.py``). What is in them: ``fake_worker.py``; a line
+  of the access log is as in the help page ``ASGICommandLine``
+- a reload ends with a visit of the host's own, which has 20 seconds (help page
+  ``ErrorReloadingWebApp``)
 - forms may be URL-encoded or JSON: core sends both kinds
 
 Not documented, and so nothing may rest on it: that an account other than the token's is
-answered 403, and a path outside of ``/home/USER`` and ``/var/www`` as well.
+answered 403; how a reload is answered whose first visit took too long (``slow_reload``),
+and what becomes of an app that is still being loaded then (``FakeAPI.loading``).
 
-An app runs the files as they were at its last reload, as the host's workers do: what is
-uploaded since shows only after the next one. A page is asked for by the domain as
-``Host``; the WSGI file is then loaded by a Python process whose home is the copy.
+A page is asked for by the domain as ``Host``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-import subprocess
 import sys
 import time
 from collections import deque
@@ -52,9 +49,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fake_files import AccountFiles, Answer, json_answer
+from fake_worker import BAD_GATEWAY, Worker, stamp
+
 LIMIT = 40
 WINDOW = 60.0
-TREE_LIMIT = 1000
+PING = 20.0
+IMAGES = ["glastonbury", "haggis", "innit"]
 
 DEFAULT_WSGI = '''\
 # This file contains the WSGI configuration required to serve up your
@@ -71,23 +72,6 @@ def application(environ, start_response):
     return [HELLO_WORLD.encode()]
 '''
 
-_LOADER = """
-import os, sys
-file, site_packages = sys.argv[1:]
-sys.path[0] = os.path.dirname(file)
-sys.path.append(site_packages)
-import importlib.util
-spec = importlib.util.spec_from_file_location("app_wsgi", file)
-module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-from wsgiref.util import setup_testing_defaults
-environ = {}
-setup_testing_defaults(environ)
-answer = []
-body = b"".join(module.application(environ, lambda s, h, e=None: answer.append(s)))
-sys.stdout.buffer.write(answer[0].split()[0].encode() + b" " + body)
-"""
-
 
 @dataclass
 class Fault:
@@ -97,7 +81,8 @@ class Fault:
     """The number of the request, from 1, of those to the API."""
     kind: str
     """"500", "503", "429", "429-bare", "cut", "timeout", "truncated", "html"; with
-    "-after" the request is done before it goes wrong."""
+    "-after" the request is done before it goes wrong. "half": the connection ends while
+    a file is on its way, and the first half of it lands."""
     lasts: bool = False
     """Whether all later requests go wrong as well."""
 
@@ -122,7 +107,10 @@ class App:
     virtualenv: str = ""
     statics: dict[int, dict[str, Any]] = field(default_factory=dict)
     reloads: int = 0
-    running: Path | None = None
+    force_https: bool = False
+    running: Worker | None = None
+    ready: float = 0.0
+    """When its loading ends, by the host's clock."""
 
     @property
     def version(self) -> str:
@@ -139,26 +127,8 @@ class App:
             "source_directory": self.source,
             "virtualenv_path": self.virtualenv or None,
             "expiry": None,
-            "force_https": False,
+            "force_https": self.force_https,
         }
-
-
-Answer = tuple[int, str, bytes]
-_pages: dict[str, tuple[int, bytes]] = {}
-
-
-def _digest(folder: Path) -> str:
-    """Return a digest of all files below a folder."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            for part in (str(path.relative_to(folder)).encode(), path.read_bytes()):
-                digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
-
-
-def json_answer(status: int, value: object) -> Answer:
-    return status, "application/json", json.dumps(value).encode()
 
 
 class FakeAPI:
@@ -173,6 +143,7 @@ class FakeAPI:
     ) -> None:
         self.root = root
         self.user = user
+        self.disk = AccountFiles(root, user)
         self.token = token
         self.now = now
         self.apps: dict[str, App] = {}
@@ -187,61 +158,61 @@ class FakeAPI:
         self.redirect: str | None = None
         self.next_id = 1
         self.loads = 0
-        self.remembers_pages = False
-        """Whether an app of the same files answers the same: for tests of many runs."""
+        self.python = sys.executable
+        """The interpreter that runs the apps."""
+        self.image = "innit"
+        """The account's system image; empty: the API does not know of any."""
+        self.loading = 0.0
+        """Seconds that the host takes to load an app the next time."""
+        self.goes_on = True
+        """Whether an app that is still being loaded after the visit is let go on; if not,
+        the next reload begins with what is left."""
+        self.slow_reload = json_answer(500, {"detail": "The web app did not respond."})
+        self._workers: list[Worker] = []
+        self._epoch = time.time() - now()
         self._seen: dict[str, deque[float]] = {}
-        for folder in (f"home/{user}", "var/www"):
-            (root / folder).mkdir(parents=True, exist_ok=True)
 
     # For tests.
 
     def place(self, path: str) -> Path:
-        return self.root / path.lstrip("/")
+        return self.disk.place(path)
 
     def wsgi(self, domain: str) -> Path:
         name = domain.lower().replace(".", "_")
         return self.place(f"/var/www/{name}_wsgi.py")
 
-    def files(self) -> dict[str, bytes]:
-        """Every file on the host."""
-        return {
-            "/" + path.relative_to(self.root).as_posix(): path.read_bytes()
-            for top in ("home", "var")
-            for path in sorted((self.root / top).rglob("*"))
-            if path.is_file()
-        }
+    def log(self, domain: str, kind: str) -> Path:
+        """One of a web app's logs: "access", "error", "server"."""
+        return self.place(f"/var/log/{domain}.{kind}.log")
 
-    def page(self, domain: str) -> tuple[int, bytes]:
+    def files(self) -> dict[str, bytes]:
+        """Every file on the host that is not a log."""
+        return self.disk.all()
+
+    def wall(self) -> float:
+        """The time of day, in seconds since 1970, by the host's clock."""
+        return self._epoch + self.now()
+
+    def close(self) -> None:
+        """End the processes of all apps."""
+        while self._workers:
+            self._workers.pop().stop()
+
+    def page(self, domain: str, path: str = "/") -> tuple[int, bytes]:
         """What a visitor of the domain gets."""
         app = self.apps.get(domain)
         if app is None or app.running is None:
             return 404, b"there is no app here"
-        key = _digest(app.running) + app.virtualenv if self.remembers_pages else ""
-        if key in _pages:
-            return _pages[key]
-        wsgi = self.wsgi(domain).relative_to(self.root)
-        virtualenv = app.running / app.virtualenv.lstrip("/")
-        packages = virtualenv / "lib" / f"python{app.version}"
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-B",
-                "-c",
-                _LOADER,
-                str(app.running / wsgi),
-                str(packages / "site-packages"),
-            ],
-            env={"HOME": str(app.running / "home" / self.user)},
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        status, _, body = done.stdout.partition(b" ")
-        answer = int(status or 500), body
-        if done.returncode:
-            answer = 500, b"Something went wrong\n" + done.stderr
-        if key:
-            _pages[key] = answer
+        if app.ready > self.now():
+            answer = 502, BAD_GATEWAY
+        else:
+            answer = app.running.answer(path, self.wall())
+        when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(self.wall()))
+        with self.log(domain, "access").open("a") as file:
+            file.write(
+                f'192.0.2.7 - - [{when}] "GET {path} HTTP/1.1" {answer[0]} '
+                f'{len(answer[1])} "-" "test" "192.0.2.7" response-time=0.003\n'
+            )
         return answer
 
     # The API.
@@ -276,9 +247,12 @@ class FakeAPI:
             if parts[2] == "static_files":
                 return self._statics(method, app, parts[3], form)
         if path.startswith("files/path/"):
-            return self._file(method, path[len("files/path") :], form)
+            return self.disk.answer(method, path[len("files/path") :], form)
         if path == "files/tree/" and method == "GET":
-            return self._tree(query.get("path", ""))
+            return self.disk.tree(query.get("path", ""))
+        if path == "system_image/" and method == "GET" and self.image:
+            names = {"system_image": self.image, "available_system_images": IMAGES}
+            return json_answer(200, names)
         return json_answer(404, {"detail": "Not found."})
 
     def _webapps(self, method: str, form: dict[str, Any]) -> Answer:
@@ -309,10 +283,15 @@ class FakeAPI:
     def _webapp(self, method: str, app: App, form: dict[str, Any]) -> Answer:
         if method == "DELETE":
             del self.apps[app.domain]
+            self._stop(app)
             return 204, "", b""
         if method in ("PATCH", "PUT"):
             app.source = form.get("source_directory", app.source)
             app.virtualenv = form.get("virtualenv_path", app.virtualenv)
+            forced = str(form.get("force_https", app.force_https)).lower()
+            if forced not in ("true", "false"):
+                return json_answer(400, {"force_https": ["Must be a valid boolean."]})
+            app.force_https = forced == "true"
             if "python_version" in form:
                 return json_answer(400, {"detail": "The fake API does not know this."})
         return json_answer(200, app.document())
@@ -321,13 +300,41 @@ class FakeAPI:
         """Let an app run the files as they are."""
         app.reloads += 1
         self.loads += 1
-        copy = self.root / "running" / str(self.loads)
-        for top in ("home", "var"):
-            shutil.copytree(self.root / top, copy / top, symlinks=True)
-        app.running = copy
+        self._stop(app)
+        virtualenv = self.place(app.virtualenv) if app.virtualenv else None
+        packages = f"lib/python{app.version}/site-packages"
+        with self.log(app.domain, "server").open("a") as file:
+            file.write(f"{stamp(self.wall())} spawned uWSGI worker 1 (cores: 1)\n")
+        app.running = Worker(
+            self.python,
+            {
+                "wsgi": str(self.wsgi(app.domain)),
+                "site_packages": str(virtualenv / packages) if virtualenv else "",
+                "environment": {
+                    "HOME": str(self.place(f"/home/{self.user}")),
+                    "PATH": "/usr/bin:/bin",
+                },
+                "error_log": str(self.log(app.domain, "error")),
+                "server_log": str(self.log(app.domain, "server")),
+                "time": self.wall(),
+            },
+        )
+        self._workers.append(app.running)
+
+    def _stop(self, app: App) -> None:
+        if app.running:
+            app.running.stop()
+            self._workers.remove(app.running)
+            app.running = None
 
     def _reload(self, app: App) -> Answer:
         self.load(app)
+        if app.ready <= self.now() or not self.goes_on:
+            app.ready = self.now() + self.loading
+            self.loading = max(self.loading - PING, 0.0)
+        if app.ready > self.now() + PING:
+            return self.slow_reload
+        app.ready = 0.0
         if self.cname_error:
             return json_answer(409, {"status": "error", "error": "cname_error"})
         return json_answer(200, {"status": "OK"})
@@ -351,43 +358,3 @@ class FakeAPI:
         if method in ("PATCH", "PUT"):
             row.update({key: form[key] for key in ("url", "path") if key in form})
         return json_answer(200, row)
-
-    def _file(self, method: str, path: str, form: dict[str, Any]) -> Answer:
-        allowed = (f"/home/{self.user}/", "/var/www/")
-        if ".." in path.split("/") or not (path.rstrip("/") + "/").startswith(allowed):
-            return json_answer(403, {"detail": "You do not have permission."})
-        place = self.place(path)
-        if method == "GET":
-            if place.is_file():
-                return 200, "application/octet-stream", place.read_bytes()
-            if place.is_dir():
-                kinds = {True: "directory", False: "file"}
-                names = {
-                    child.name: {"type": kinds[child.is_dir()], "url": child.name}
-                    for child in sorted(place.iterdir())
-                }
-                return json_answer(200, names)
-            return json_answer(404, {"detail": f"No such file or directory: {path}"})
-        if method == "DELETE":
-            place.unlink()
-            return 204, "", b""
-        content = form.get("content")
-        if not isinstance(content, bytes):
-            detail = "You must provide a file with the name 'content'."
-            return json_answer(400, {"detail": detail})
-        is_new = not place.exists()
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
-        return (201 if is_new else 200), "", b""
-
-    def _tree(self, path: str) -> Answer:
-        place = self.place(path)
-        if not place.exists():
-            return json_answer(400, {"detail": f"{path} does not exist"})
-        if not place.is_dir():
-            return json_answer(400, {"detail": f"{path} is not a directory"})
-        found = [
-            "/" + child.relative_to(self.root).as_posix() + "/" * child.is_dir()
-            for child in sorted(place.rglob("*"))
-        ]
-        return json_answer(200, found[:TREE_LIMIT])

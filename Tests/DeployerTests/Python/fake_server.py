@@ -24,7 +24,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from fake_api import Answer, Call, FakeAPI, json_answer
+from fake_api import Call, FakeAPI
+from fake_files import Answer, json_answer
 
 
 class FakeServer(FakeAPI, ThreadingHTTPServer):
@@ -55,6 +56,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: FakeServer
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The ``Date`` of an answer is the host's time, like that in its logs."""
+        return super().date_time_string(int(self.server.wall()))
+
     def log_message(self, format: str, *arguments: object) -> None:
         pass
 
@@ -65,7 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._api()
             return
         self.server.foreign.append((self.path, self.headers.get("Authorization")))
-        status, body = self.server.page(name)
+        with self.server.lock:
+            status, body = self.server.page(name, urllib.parse.urlsplit(self.path).path)
         self._send(status, "text/plain", body)
 
     do_POST = do_PATCH = do_PUT = do_DELETE = do_GET
@@ -87,6 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
             kind = fault.kind if fault else ""
             is_lost = kind and not kind.endswith(("-after", "truncated", "html"))
+            if kind == "half":
+                self._store_half(body)
             answer = (500, "", b"") if is_lost else self._answer(body)
             call.status = 0 if is_lost else answer[0]
         if kind:
@@ -130,6 +138,17 @@ class _Handler(BaseHTTPRequestHandler):
                 for part in message.iter_parts()
             }
         return dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
+
+    def _store_half(self, body: bytes) -> None:
+        """Let the first half of an upload land, which is all that arrived of it."""
+        url = urllib.parse.urlsplit(self.path)
+        place = self.server.place(
+            urllib.parse.unquote(url.path.partition("/files/path")[2])
+        )
+        content = self._form(body).get("content") if self.command == "POST" else None
+        if isinstance(content, bytes):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content[: len(content) // 2])
 
     def _fail(self, kind: str, answer: Answer) -> None:
         if kind in ("500", "503"):
@@ -208,6 +227,7 @@ def running(
             host.shutdown()
             host.server_close()
             thread.join()
+            host.close()
 
 
 def main() -> None:

@@ -55,14 +55,22 @@ results["nothing sent"] = attempt(files.path_post, "/home/alice/hello/x", None)
 results["binary"] = files.path_post("/home/alice/hello/x", bytes(range(256)) + b"\\r\\n--")
 results["binary back"] = list(files.path_get("/home/alice/hello/x"))
 results["deleted"] = files.path_delete("/home/alice/hello/x")
+files.path_post("/home/alice/old/a/b", b"")
+results["folder deleted"] = files.path_delete("/home/alice/old")
+results["no such file"] = attempt(files.path_delete, "/home/alice/old")
+results["home deleted"] = attempt(files.path_delete, "/home/alice")
 app.create_static_file_mapping("/static/", Path("/home/alice/hello/static"))
 results["patched"] = app.patch({"source_directory": "/home/alice/other"})
+results["forced"] = app.patch({"force_https": True})["force_https"]
 source = '''def application(environ, start_response):
     start_response("200 OK", [])
     return [b"mine"]
 '''
 results["wsgi"] = files.path_post(wsgi, source.encode())
 app.reload()
+results["logs"] = app.get_log_info()
+app.delete_log("server")
+results["logs left"] = app.get_log_info()
 print(json.dumps(results))
 """
 
@@ -117,8 +125,15 @@ class ClientLibraryTest(unittest.TestCase):
         self.assertIn("'content'", results["nothing sent"][1])
         self.assertEqual(bytes(results["binary back"]), bytes(range(256)) + b"\r\n--")
         self.assertEqual(results["deleted"], 204)
+        self.assertEqual(results["folder deleted"], 204)
+        self.assertIn("File does not exist", results["no such file"][1])
+        self.assertIn("do not have permission to delete", results["home deleted"][1])
         self.assertEqual(results["patched"]["source_directory"], "/home/alice/other")
         self.assertEqual(results["wsgi"], 200)
+        self.assertTrue(results["forced"])
+        logs = {"access": [], "error": [], "server": [0]}
+        self.assertEqual(results["logs"], logs)
+        self.assertEqual(results["logs left"], {**logs, "server": []})
 
         app = self.host.apps[DOMAIN]
         rows = [(row["url"], row["path"]) for row in app.statics.values()]

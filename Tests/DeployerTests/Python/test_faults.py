@@ -68,7 +68,6 @@ class FaultTest(unittest.TestCase):
     ) -> Iterator[tuple[fake_server.FakeServer, QuickClock]]:
         clock = QuickClock()
         with fake_server.running(now=clock.now) as host:
-            host.remembers_pages = True
             start(host, clock)
             host.calls.clear()
             clock.time += 120

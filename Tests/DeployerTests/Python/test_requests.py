@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 import fake_api
+import fake_files
 import fake_server
 from support import (
     DOMAIN,
@@ -94,7 +95,7 @@ class TokenTest(DeployTest):
         message = f"the token {self.host.token} is fine"
         original = self.host.answer
 
-        def answer(*arguments: object) -> fake_api.Answer:
+        def answer(*arguments: object) -> fake_files.Answer:
             if arguments[0] == "POST":
                 body = f'{{"status": "ERROR", "error_message": "{message}"}}'
                 return 200, "application/json", body.encode()
@@ -113,9 +114,9 @@ class TokenTest(DeployTest):
         fault = self.assertRaisesRegex(AssertionError, "an internal error")
         with patch, fault as caught:
             self.deploy(self.folder(HANDLER), code=70)
-        error = str(caught.exception)
-        self.assertIn("internal error: ValueError", error)
-        self.assertNotIn("Traceback", error)
+        text = str(caught.exception)
+        self.assertIn("internal error: ValueError", text)
+        self.assertNotIn("Traceback", text)
 
     def test_which_system_a_domain_is_on(self) -> None:
         from pa_new_deploy import problems, region
