@@ -29,6 +29,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -149,7 +150,8 @@ def _serve(connection: socket.socket) -> None:
     sys.path.insert(0, str(wsgi.parent))
     if order["site_packages"]:
         sys.path.append(order["site_packages"])
-    log = _Log(Path(order["error_log"]), order["time"])
+    times = [order["time"]]
+    log = ErrorLog(Path(order["error_log"]), lambda: times[-1])
     output = Path(order["server_log"]).open("ab", buffering=0)  # noqa: SIM115
     sys.stdout = sys.stderr = _text(_Stamped(output, order["time"]))
     failure: BaseException | None = None
@@ -160,18 +162,17 @@ def _serve(connection: socket.socket) -> None:
     connection.sendall(b"loaded\n")
     for line in stream:
         request = json.loads(line)
-        log.time = request["time"]
+        times[:] = [request["time"]]
         status, body = 500, WENT_WRONG
         if failure:
-            log.add_exception(failure)
-            log.write(_IMPORT_HELP)
+            log.add_failed_import(failure)
         else:
             status, body = _call(application, request["path"], log)
         head = json.dumps({"status": status, "length": len(body)})
         connection.sendall(head.encode() + b"\n" + body)
 
 
-def _call(application: Any, path: str, log: _Log) -> tuple[int, bytes]:
+def _call(application: Any, path: str, log: ErrorLog) -> tuple[int, bytes]:
     """Let an app answer, and write into the error log what it says on stderr."""
     environ: dict[str, Any] = {"PATH_INFO": path}
     setup_testing_defaults(environ)
@@ -189,12 +190,16 @@ def _call(application: Any, path: str, log: _Log) -> tuple[int, bytes]:
     return int(statuses[-1].split()[0]), body
 
 
-class _Log(io.TextIOBase):
+class ErrorLog(io.TextIOBase):
     """The error log: each line with the time."""
 
-    def __init__(self, path: Path, now: float) -> None:
-        self.path = path
-        self.time = now
+    def __init__(
+        self, path: Path, now: Callable[[], float] = time.time, wrapper: str = __file__
+    ) -> None:
+        """Write at the end of a file; the frames of ``wrapper`` are left out."""
+        self._path = path
+        self._now = now
+        self._wrapper = wrapper
         self._rest = ""
 
     def writable(self) -> bool:
@@ -202,8 +207,9 @@ class _Log(io.TextIOBase):
 
     def write(self, text: str) -> int:
         *lines, self._rest = (self._rest + text).split("\n")
-        start = f"{stamp(self.time)},{int(self.time % 1 * 1000):03d}: "
-        with self.path.open("a", encoding="utf-8") as file:
+        now = self._now()
+        start = f"{stamp(now)},{int(now % 1 * 1000):03d}: "
+        with self._path.open("a", encoding="utf-8") as file:
             file.writelines(f"{start}{line}\n" for line in lines)
         return len(text)
 
@@ -213,9 +219,13 @@ class _Log(io.TextIOBase):
         frames = [
             frame
             for frame in traceback.extract_tb(problem.__traceback__)
-            if __file__ != frame.filename and "importlib" not in frame.filename
+            if self._wrapper != frame.filename and "importlib" not in frame.filename
         ]
         self.write("\n".join(traceback.format_list(frames)))
+
+    def add_failed_import(self, problem: BaseException) -> None:
+        self.add_exception(problem)
+        self.write(_IMPORT_HELP)
 
 
 class _Stamped(io.RawIOBase):

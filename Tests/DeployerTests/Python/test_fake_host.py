@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import fcntl
 import http.client
 import json
 import unittest
@@ -81,6 +82,18 @@ class AppTest(HostTest):
         self.host.place(WSGI).write_text(APP)
         self.host.load(app)
         self.assertEqual(self.host.page(DOMAIN), (200, b"++"))
+
+    def test_a_lock_is_held_until_the_next_load(self) -> None:
+        lock = "import fcntl\nLOCK = (Path.home() / 'lock').open('w')\n"
+        lock += "fcntl.flock(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+        app = self.start(APP.replace("LOADED =", lock + "LOADED =", 1))
+        with (self.host.place("/home/alice/lock")).open("w") as file:
+            with self.assertRaises(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            self.host.load(app)
+            self.assertEqual(self.host.page(DOMAIN), (200, b"++"))
+            self.host.close()
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def test_the_error_log(self) -> None:
         self.start()
