@@ -69,7 +69,7 @@ class Worker:
         self._stream = self._socket.makefile("rb")
         with theirs:
             _hand_over(_loader(python), theirs)
-        self._request(order)
+        self._process = int(self._request(order) or 0)
 
     def answer(self, path: str, now: float) -> tuple[int, bytes]:
         """Return what a visitor of a path gets."""
@@ -86,6 +86,12 @@ class Worker:
             self._stream.read()
         self._stream.close()
         self._socket.close()
+        # Its end of the connection is gone; its locks are only when it is.
+        end = time.monotonic() + PATIENCE
+        with contextlib.suppress(ProcessLookupError):
+            while self._process and time.monotonic() < end:
+                os.kill(self._process, 0)
+                time.sleep(0.0005)
 
     def _request(self, value: dict[str, Any]) -> bytes:
         with contextlib.suppress(OSError):
@@ -159,7 +165,7 @@ def _serve(connection: socket.socket) -> None:
         application = import_module(wsgi.stem).application
     except Exception as problem:  # noqa: BLE001
         failure = problem
-    connection.sendall(b"loaded\n")
+    connection.sendall(b"%d\n" % os.getpid())
     for line in stream:
         request = json.loads(line)
         times[:] = [request["time"]]

@@ -91,7 +91,7 @@ class AppTest(HostTest):
             with self.assertRaises(BlockingIOError):
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             self.host.load(app)
-            self.assertEqual(self.host.page(DOMAIN), (200, b"++"))
+            self.assertEqual(self.host.page(DOMAIN), (200, b"++"), self.log("error"))
             self.host.close()
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
