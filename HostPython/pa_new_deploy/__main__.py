@@ -1,4 +1,4 @@
-"""Runs the package: ``python -m pa_new_deploy DIR --name NAME --user USER …``."""
+"""Runs the package: ``python -m pa_new_deploy deploy DIR --name NAME …``."""
 
 import sys
 

@@ -1,39 +1,21 @@
-"""The messages of errors: what happened, why, and what to do.
+"""The messages of the problems in :mod:`pa_new_deploy.problems`.
 
-No other module of the deployer has messages for errors.
+A problem of one area alone has its message beside its facts, in its ``diagnostic``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pa_new_deploy import problems
+from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.region import EU, SITE_VARIABLE, TOKEN_VARIABLE, US
 from pa_new_shared.text import listed, printable
 
 
-@dataclass(frozen=True)
-class Diagnostic:
-    """The message of an error."""
-
-    message: str
-    reason: str = ""
-    hint: str = ""
-
-    @property
-    def text(self) -> str:
-        lines = [f"pa-new: {self.message}"]
-        if self.reason:
-            lines.append(f"   why: {self.reason}")
-        head = "  help: "
-        for line in self.hint.splitlines():
-            lines.append(head + line)
-            head = "        "
-        return "\n".join(lines) + "\n"
-
-
 def diagnose(problem: problems.Problem) -> Diagnostic:
     """Return the message for a problem."""
+    own = problem.diagnostic()
+    if own is not None:
+        return own
     if isinstance(problem, problems.BadUsage):
         return Diagnostic(printable(problem.message))
     if isinstance(problem, problems.Interrupted):

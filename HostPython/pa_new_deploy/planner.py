@@ -29,8 +29,15 @@ class Job:
     uploads: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     greeting: str = ""
-    replaces_wsgi: bool = False
+    includes: list[str] = field(default_factory=list)
+    """Files to upload that are otherwise left on this computer."""
+    overwrites_data: bool = False
+    packages: str | None = None
+    """"bundle" or "virtualenv"; None to choose by what is on the host."""
     assumes_installed: bool = False
+    replaces_wsgi: bool = False
+    forces_https: bool = True
+    """Whether a new web app answers http by a redirect to https."""
 
     @property
     def home(self) -> str:

@@ -1,8 +1,11 @@
-"""The problems that stop a deployment; their texts: :mod:`pa_new_deploy.messages`."""
+"""The problems that stop a command; their texts: :mod:`pa_new_deploy.messages`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_shared.text import printable
 
 # From sysexits(3), as in the rest of pa-new.
 PAGE_FAILS = 1
@@ -12,15 +15,20 @@ NO_INPUT = 66
 UNAVAILABLE = 69
 SOFTWARE = 70
 NOT_READY = 73
+INPUT_OUTPUT = 74
 REFUSED = 77
 CONFIG = 78
 INTERRUPTED = 130
 
 
 class Problem(Exception):
-    """A problem that stops a deployment."""
+    """A problem that stops a command."""
 
     exit_code = SOFTWARE
+
+    def diagnostic(self) -> Diagnostic | None:
+        """Return the message, if it lies beside the facts."""
+        return None
 
 
 @dataclass
@@ -191,6 +199,33 @@ class CheckFailed(Problem):
 
     exit_code = PAGE_FAILS
     errors: int
+
+
+@dataclass
+class NotWritten(Problem):
+    """A file cannot be written on this computer."""
+
+    exit_code = INPUT_OUTPUT
+    path: str
+    reason: str
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic(f"cannot write '{printable(self.path)}'", self.reason)
+
+
+@dataclass
+class NoLog(Problem):
+    """The web app has no log of this kind."""
+
+    exit_code = NO_INPUT
+    path: str
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic(
+            f"there is no {printable(self.path)} on PythonAnywhere",
+            "PythonAnywhere makes the log when it has something to write",
+            "check the domain, and visit the site once",
+        )
 
 
 @dataclass

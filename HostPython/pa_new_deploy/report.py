@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from pa_new_deploy.messages import Diagnostic
+from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.smoke_test import Visit
 from pa_new_shared.text import printable
 

@@ -90,7 +90,8 @@ public struct Deployment: Sendable {
     /// The deployer's arguments.
     var arguments: [String] {
         var arguments = [
-            operand(request.folder), "--name=\(name)", "--user=\(account)", "--domain=\(domain)",
+            "deploy", operand(request.folder), "--name=\(name)", "--user=\(account)",
+            "--domain=\(domain)",
             "--python=\(python)", "--greeting=\(greeting)",
         ]
         arguments += products.uploads.map { "--upload=\($0)" }

@@ -145,7 +145,8 @@ def deploy(
         "API_TOKEN": host.token if token is None else token,
         **(variables or {}),
     }
-    arguments = [str(folder), "--name", "hello", "--user", "alice", "--domain", domain]
+    arguments = ["deploy", str(folder), "--name", "hello", "--user", "alice"]
+    arguments += ["--domain", domain]
     arguments += ["--python", "3.13", "--greeting", greeting, *options]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main(arguments, environment, clock, timeout)

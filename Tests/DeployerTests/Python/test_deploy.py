@@ -234,8 +234,8 @@ class ProgramTest(DeployTest):
 
     def start(self, folder: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "pa_new_deploy", str(folder)]
-            + ["--name", "hello", "--user", "alice", "--domain", DOMAIN]
+            [sys.executable, "-W", "error", "-m", "pa_new_deploy", "deploy"]
+            + [str(folder), "--name", "hello", "--user", "alice", "--domain", DOMAIN]
             + ["--python", "3.13"],
             env={
                 **os.environ,

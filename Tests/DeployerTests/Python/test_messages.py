@@ -20,11 +20,13 @@ from pa_new_deploy.problems import (
     Internal,
     Interrupted,
     InTheWay,
+    NoLog,
     NoProject,
     NotBuilt,
     NotCreated,
     NotInstalled,
     NoToken,
+    NotWritten,
     OtherPython,
     OtherSite,
     Problem,
@@ -71,6 +73,8 @@ EXAMPLES: list[Problem] = [
     Interrupted(),
     CheckFailed(1),
     CheckFailed(2),
+    NotWritten("hello.zip", "No space left on device"),
+    NoLog("/var/log/alice.pythonanywhere.com.error.log"),
     Internal("ValueError", "client.py:1"),
 ]
 
@@ -112,6 +116,8 @@ class MessageTest(unittest.TestCase):
             Redirected(escape, 302),
             Unexpected("GET", escape, 400, escape),
             Unreachable("GET", escape, escape, 5),
+            NotWritten(escape, ""),
+            NoLog(escape),
         ):
             with self.subTest(problem):
                 text = diagnose(problem).text

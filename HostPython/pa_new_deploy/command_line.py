@@ -1,0 +1,72 @@
+"""What the commands share: a parser whose errors are problems, and how a run ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from pa_new_deploy import problems
+from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.messages import diagnose
+
+
+class Arguments(argparse.ArgumentParser):
+    """A parser that raises its errors as problems."""
+
+    def __init__(self) -> None:
+        super().__init__(prog="pa_new_deploy", add_help=False, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        raise problems.BadUsage(message)
+
+
+def guarded(run: Callable[[], int], finish: Callable[[Diagnostic], None]) -> int:
+    """Return the exit code of a run, and print its problem if it has one.
+
+    :param run: runs the command.
+    :param finish: prints the end of the report, with what went wrong.
+    """
+    try:
+        return run()
+    except problems.Problem as problem:
+        finish(diagnose(problem))
+        return problem.exit_code
+    except KeyboardInterrupt:
+        finish(diagnose(problems.Interrupted()))
+        return problems.INTERRUPTED
+    except BrokenPipeError:
+        # The reader closed stdout. Without this, Python prints another error at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return problems.INPUT_OUTPUT
+    except Exception as error:  # noqa: BLE001
+        # No traceback: its lines can show secret values.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        finish(diagnose(problems.Internal(type(error).__name__, place)))
+        return problems.SOFTWARE
+
+
+class Interruptible:
+    """Lets SIGTERM and SIGHUP end a run as Ctrl-C does, with a message."""
+
+    def __enter__(self) -> None:
+        self._before = {
+            number: signal.signal(number, self._stop)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        }
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> NoReturn:
+        for other in self._before:
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt

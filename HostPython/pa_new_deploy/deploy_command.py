@@ -1,0 +1,174 @@
+"""The command ``deploy``: turns its arguments into a deployment and an exit code.
+
+``DIR --name NAME --user USER --domain D --python X.Y [--upload PATH]...
+[--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
+[--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
+[--undo] [--dry-run] [--json] [--check-errors N]``. The token and the region come from
+the environment (:mod:`pa_new_deploy.region`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from pa_new_deploy import command_line, files, problems, region, smoke_test
+from pa_new_deploy.api import Host
+from pa_new_deploy.client import Caller, Client, DryClient, Request, Response
+from pa_new_deploy.deploy import deploy
+from pa_new_deploy.planner import Job
+from pa_new_deploy.report import Report
+from pa_new_deploy.throttle import Clock
+
+
+def run(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    clock: Clock,
+    timeout: float,
+) -> int:
+    """Deploy the project, print the report, and return the exit code."""
+    report = Report("", "--dry-run" in arguments, "--json" in arguments)
+    # No output may contain the token, even if an error quotes it.
+    report.secret = environment.get(region.TOKEN_VARIABLE, "").strip()
+    return command_line.guarded(
+        lambda: _run(_parse(arguments), environment, clock, timeout, report),
+        report.finish,
+    )
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = command_line.Arguments()
+    parser.add_argument("folder")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--user", required=True)
+    parser.add_argument("--domain", required=True)
+    parser.add_argument("--python", required=True)
+    parser.add_argument("--upload", action="append", default=[])
+    parser.add_argument("--build", action="append", default=[])
+    parser.add_argument("--greeting", default="")
+    parser.add_argument("--include", action="append", default=[])
+    parser.add_argument("--overwrite-data", action="store_true")
+    parser.add_argument("--packages", choices=["bundle", "virtualenv"])
+    parser.add_argument("--assume-installed", action="store_true")
+    parser.add_argument("--replace-wsgi", action="store_true")
+    parser.add_argument("--no-force-https", action="store_true")
+    parser.add_argument("--undo", action="store_true")
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--check-errors", type=int, default=0)
+    return parser.parse_args(arguments)
+
+
+def _run(
+    options: argparse.Namespace,
+    environment: Mapping[str, str],
+    clock: Clock,
+    timeout: float,
+    report: Report,
+) -> int:
+    report.domain = options.domain
+    if options.check_errors:
+        raise problems.CheckFailed(options.check_errors)
+    folder = Path(options.folder)
+    local = files.collect(folder, options.upload, options.build)
+    job = Job(
+        folder=folder,
+        name=options.name,
+        user=options.user,
+        domain=options.domain,
+        python=options.python,
+        uploads=options.upload,
+        commands=options.build,
+        greeting=_expected(options.greeting, local),
+        includes=options.include,
+        overwrites_data=options.overwrite_data,
+        packages=options.packages,
+        assumes_installed=options.assume_installed,
+        replaces_wsgi=options.replace_wsgi,
+        forces_https=not options.no_force_https,
+    )
+    found = region.find(job.domain, environment)
+    caller = _caller(options, found, environment, clock, timeout, report)
+    with command_line.Interruptible():
+        deploy(job, local, Host(caller), report)
+        _report_files(report)
+        if options.dry_run:
+            report.request(
+                "GET", f"https://{job.domain}/", "visit the page, without the token"
+            )
+            report.finish(None)
+            return 0
+        visit = smoke_test.visit(found, job.domain, job.greeting, clock)
+    report.visited(visit, job.greeting)
+    report.finish(None)
+    return 0 if visit.is_good else problems.PAGE_FAILS
+
+
+def _caller(
+    options: argparse.Namespace,
+    found: region.Region,
+    environment: Mapping[str, str],
+    clock: Clock,
+    timeout: float,
+    report: Report,
+) -> Caller:
+    """Return the client. A dry run needs no token, but then sees an empty account."""
+    client = None
+    try:
+        token = region.token(environment)
+        client = Client(found, options.user, token, clock, report.waits, timeout)
+    except problems.NoToken:
+        if not options.dry_run:
+            raise
+    if not options.dry_run and client is not None:
+        return _Watched(client, report)
+    report.note(f"Requests to {found.address}/api/v0/user/{options.user}/:")
+    if client is None:
+        report.note("(There is no token: the list assumes that the account is empty.)")
+    return DryClient(client, report.request)
+
+
+def _expected(greeting: str, local: files.Local) -> str:
+    """Return the greeting if it is still in the project: users edit their pages."""
+    texts = (".md", ".txt", ".json")  # they only mention it
+    has = any(
+        greeting.encode() in local.read(path)
+        for path in local.paths
+        if not path.startswith("tests/") and not path.endswith(texts)
+    )
+    return greeting if has else ""
+
+
+def _report_files(report: Report) -> None:
+    if report.not_uploaded:
+        report.note(
+            f"Not uploaded: {', '.join(report.not_uploaded)}. pa-new does not upload "
+            "secrets and databases; upload them yourself if the app needs them."
+        )
+    if report.only_there:
+        some = ", ".join(report.only_there[:5]) + (
+            ", …" if len(report.only_there) > 5 else ""
+        )
+        report.note(f"Only on PythonAnywhere, left alone: {some}")
+
+
+class _Watched:
+    """Remembers which change was in progress when a request failed."""
+
+    def __init__(self, client: Client, report: Report) -> None:
+        self._client = client
+        self._report = report
+
+    def call(self, request: Request) -> Response:
+        if request.method == "GET":
+            return self._client.call(request)
+        self._report.under_way = request.purpose
+        try:
+            response = self._client.call(request)
+        except (problems.Refused, problems.Unexpected, problems.Redirected):
+            self._report.under_way = None  # the host refused the change
+            raise
+        self._report.under_way = None
+        return response

@@ -1,0 +1,47 @@
+"""Makes a zip file whose bytes depend on nothing but the files in it."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+from pa_new_deploy.problems import NotWritten
+
+_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can have
+
+
+def archive(contents: dict[str, bytes]) -> bytes:
+    """Return a zip file.
+
+    :param contents: the contents of each file, by its path with ``/``.
+    """
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in sorted(contents):
+            entry = zipfile.ZipInfo(path, _TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o100644 << 16
+            zipped.writestr(entry, contents[path])
+    return output.getvalue()
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file, as a whole or not at all.
+
+    :raises NotWritten: if it cannot be written.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise NotWritten(str(path), error.strerror or type(error).__name__) from None

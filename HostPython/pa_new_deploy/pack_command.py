@@ -1,0 +1,53 @@
+"""The command ``pack``: writes the files that a deployment uploads into a zip file.
+
+``DIR --name NAME [--output FILE] [--upload PATH]... [--build COMMAND]...
+[--include PATH]... [--packages bundle|virtualenv] [--python X.Y] [--json]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from pa_new_deploy import command_line, files, pack
+from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.throttle import Clock
+
+
+def run(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    clock: Clock,
+    timeout: float,
+) -> int:
+    """Write the zip file, say what is in it, and return the exit code."""
+    return command_line.guarded(lambda: _run(_parse(arguments)), _fail)
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = command_line.Arguments()
+    parser.add_argument("folder")
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--output")
+    parser.add_argument("--upload", action="append", default=[])
+    parser.add_argument("--build", action="append", default=[])
+    parser.add_argument("--include", action="append", default=[])
+    parser.add_argument("--packages", choices=["bundle", "virtualenv"])
+    parser.add_argument("--python")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace) -> int:
+    local = files.collect(Path(options.folder), options.upload, options.build)
+    output = Path(options.output or f"{options.name}.zip")
+    contents = {f"{options.name}/{path}": local.read(path) for path in local.paths}
+    pack.write(output, pack.archive(contents))
+    print(f"packed {len(contents)} files into {output}")
+    return 0
+
+
+def _fail(diagnostic: Diagnostic) -> None:
+    sys.stderr.write(diagnostic.text)
