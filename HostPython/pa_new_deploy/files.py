@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pa_new_deploy.problems import BadFile, NoProject, NotBuilt
+from pa_new_shared import file_names
 from pa_new_shared.requirements import decode
 from pa_new_shared.upload_files import select
 
@@ -23,7 +24,7 @@ class Local:
     paths: list[str] = field(default_factory=list)
     """The files to upload, sorted; the WSGI file is one of them."""
     not_uploaded: list[str] = field(default_factory=list)
-    """Files that the app may need, but that are not uploaded: .env files, databases."""
+    """Files that the app may need, but that are not uploaded: secrets and data."""
 
     def read(self, path: str) -> bytes:
         """Return the contents of a file."""
@@ -55,7 +56,9 @@ def collect(folder: Path, uploads: list[str], commands: list[str]) -> Local:
     found = select(str(folder))
     if found.unreadable:
         raise BadFile(found.unreadable[0], "unreadable")
-    not_uploaded = sorted(found.settings + found.databases)
+    not_uploaded = sorted(
+        left.path for left in found.left if left.kind != file_names.SIDE_FILE
+    )
     local = Local(folder, found.paths, not_uploaded)
     if uploads:
         missing = [path for path in uploads if not (folder / path).is_file()]

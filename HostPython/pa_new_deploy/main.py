@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
 from pa_new_deploy import deploy_command, logs_command, pack_command
 from pa_new_deploy.client import TIMEOUT
+from pa_new_deploy.region import TOKEN_VARIABLE
 from pa_new_deploy.throttle import Clock
 
 _COMMANDS = {
@@ -24,10 +26,15 @@ def main(
 ) -> int:
     """Run a command and return its exit code.
 
-    :param arguments: the name of the command, and its arguments.
+    :param arguments: the name of the command, and its arguments. With ``--token-stdin``
+        before them, the token is on stdin: then it is in no environment, and no program
+        that is started here can see it.
     :param environment: the variables, among them the token.
     :param timeout: the longest time, in seconds, that the API may be silent.
     """
     environment = os.environ if environment is None else environment
+    if arguments[0] == "--token-stdin":
+        arguments = arguments[1:]
+        environment = {**environment, TOKEN_VARIABLE: sys.stdin.read()}
     command = _COMMANDS[arguments[0]]
     return command(arguments[1:], environment, clock or Clock(), timeout)

@@ -17,12 +17,28 @@ private enum Redirection {
     case descriptor(Int32)
 }
 
+/// The variable with the API token, which no other program gets in its environment.
+package let secretVariable = "API_TOKEN"
+
+/// The variables of this process without the API token, as `NAME=VALUE`.
+private func environmentWithoutSecret() -> [UnsafeMutablePointer<CChar>?] {
+    var variables: [UnsafeMutablePointer<CChar>?] = []
+    var next = environ
+    while let variable = next.pointee {
+        if strncmp(variable, secretVariable + "=", secretVariable.utf8.count + 1) != 0 {
+            variables.append(variable)
+        }
+        next += 1
+    }
+    return variables + [nil]
+}
+
 /// Starts a program.
 ///
 /// - Parameters:
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without its name.
-///   - environment: Its variables, as `NAME=VALUE`; nil for those of this process.
+///   - environment: Its variables, as `NAME=VALUE`; nil for those of this process without the API token.
 ///   - streams: The targets of its descriptors; the others are inherited.
 ///   - signals: The signals that are blocked when it starts.
 /// - Returns: Its process id.
@@ -67,7 +83,7 @@ private func spawn(
         if let variables {
             posix_spawn(&child, path, &actions, &attributes, argv, variables)
         } else {
-            posix_spawn(&child, path, &actions, &attributes, argv, environ)
+            posix_spawn(&child, path, &actions, &attributes, argv, environmentWithoutSecret())
         }
     guard code == 0 else { throw SystemFailure(code: code) }
     return child
@@ -145,12 +161,14 @@ package func runCapturing(
 /// - Parameters:
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without the program's name.
+///   - input: The text on its stdin, of at most a few thousand bytes; nil for the stdin of this process.
 ///   - output: The file for its stdout; nil for the stdout of this process.
 /// - Returns: Its exit code, or 128 plus the number of the signal that ended it.
 /// - Throws: ``SystemFailure`` if it cannot be started.
 package func runForwardingSignals(
     _ path: String,
     _ arguments: [String],
+    input: String? = nil,
     output: String? = nil
 ) throws(SystemFailure) -> Int32 {
     var held = sigset_t()
@@ -165,14 +183,14 @@ package func runForwardingSignals(
         signal(SIGCHLD, handler)
     }
 
-    let child = try spawn(
-        path,
-        arguments,
-        streams: output.map {
-            [(STDOUT_FILENO, .file($0, flags: O_WRONLY | O_CREAT | O_TRUNC))]
-        } ?? [],
-        signals: before
-    )
+    var streams: [(Int32, Redirection)] = []
+    if let output {
+        streams.append((STDOUT_FILENO, .file(output, flags: O_WRONLY | O_CREAT | O_TRUNC)))
+    }
+    let source = try input.map { text throws(SystemFailure) in try filledPipe(text) }
+    defer { if let source { close(source) } }
+    if let source { streams.append((STDIN_FILENO, .descriptor(source))) }
+    let child = try spawn(path, arguments, streams: streams, signals: before)
     var status: Int32 = 0
     while waitpid(child, &status, WNOHANG) == 0 {
         var number: Int32 = 0
@@ -180,6 +198,20 @@ package func runForwardingSignals(
         if number != SIGCHLD { kill(child, number) }
     }
     return exitCode(ofStatus: status)
+}
+
+/// Returns the end to read of a pipe with a text in it.
+///
+/// - Parameter text: The text. Only as much of it as every pipe holds at once is written.
+/// - Throws: ``SystemFailure`` if there is no pipe to be had.
+private func filledPipe(_ text: String) throws(SystemFailure) -> Int32 {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw .last }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let bytes = Array(text.utf8.prefix(4096))
+    _ = write(ends[1], bytes, bytes.count)
+    close(ends[1])
+    return ends[0]
 }
 
 /// Finds a program.

@@ -50,6 +50,10 @@ enum PaNew {
                 return try visit(request, from: catalog, named)
             case .deploy(let request, let named, let checks):
                 return try deploy(request, from: catalog, named, checks: checks)
+            case .pack(let request, let named):
+                return try pack(request, from: catalog, named)
+            case .logs(let request, let named):
+                return try logs(request, from: catalog, named)
             case .checkTemplate(let folder, let isStrict):
                 return try checkTemplate(folder, isStrict: isStrict)
             case .update(let request, let isQuiet, let asJSON):

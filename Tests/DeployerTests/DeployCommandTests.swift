@@ -257,7 +257,7 @@ struct DeployCommandTests {
         }
     }
 
-    @Test("gives the token to Python in the environment, and in no argument")
+    @Test("gives the token to Python on stdin, in no argument and in no environment")
     func arguments() async throws {
         let python = try #require(newest).path
         try await withTemporaryFolder { folder in
@@ -266,6 +266,7 @@ struct DeployCommandTests {
             let script = """
                 #!/bin/sh
                 printf '%s\\n' "$@" >> "\(folder.path)/arguments"
+                env >> "\(folder.path)/environment"
                 exec "\(python)" "$@"
                 """
             try Data(script.utf8).write(to: wrapper)
@@ -281,6 +282,7 @@ struct DeployCommandTests {
                 encoding: .utf8
             )
             #expect(arguments.contains("pa_new_deploy.main"))
+            #expect(arguments.contains("--token-stdin"))
             #expect(!arguments.contains(FakeAPI.token))
             // Nor does it stay in a file.
             let found = try await run("grep", ["-rlF", FakeAPI.token, "."], in: folder)

@@ -119,7 +119,7 @@ extension Samples {
                     .badProject(
                         folder: "hello",
                         .unknownFramework("flsk", nearest: "flask", known: ["flask"])
-                    ), .noAccount,
+                    ), .noAccount(command: "deploy"),
                 ]
             ) { words($0.diagnostic) }
         ]

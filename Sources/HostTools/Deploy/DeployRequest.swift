@@ -59,8 +59,8 @@ public enum DeployError: Error, Sendable {
     case noProject(folder: String, RecordProblem)
     /// The framework or template in the record cannot be used.
     case badProject(folder: String, ScaffoldError)
-    /// Neither the record nor the command line gives an account.
-    case noAccount
+    /// Neither the record nor the command line gives an account, which the command needs.
+    case noAccount(command: String)
 }
 
 extension DeployError {
@@ -82,9 +82,9 @@ extension DeployError {
         case .badProject(let folder, let error):
             error.diagnostic(answeredBy: .update)
                 .asReason(for: "the project in \(quoted(folder)) cannot be deployed")
-        case .noAccount:
+        case .noAccount(let command):
             Diagnostic(
-                "deploy needs a PythonAnywhere account",
+                "\(command) needs a PythonAnywhere account",
                 reason: "the project was made without one",
                 hint: "pass the name of your account with --user"
             )

@@ -34,18 +34,15 @@ public struct Deployment: Sendable {
         isEuropean: Bool
     ) throws {
         let record = loaded.record
-        guard let user = request.user ?? record.user else { throw DeployError.noAccount }
-        account = try AccountName(user)
-        // With another account, the recorded domain no longer applies.
-        let recorded = user == record.user ? record.domain : nil
-        if let text = request.domain ?? recorded {
-            domain = try Domain(text)
-        } else {
-            domain = Domain(of: account, isEuropean: isEuropean)
-        }
-        guard domain.canBelong(to: account) else {
-            throw ScaffoldError.domainOfAnotherAccount(domain, account)
-        }
+        let app = try WebApp(
+            of: record,
+            user: request.user,
+            domain: request.domain,
+            isEuropean: isEuropean,
+            for: "deploy"
+        )
+        account = app.account
+        domain = app.domain
         python = try PythonVersion(request.python ?? record.python)
         self.request = request
         switch loaded.project {
@@ -64,7 +61,7 @@ public struct Deployment: Sendable {
 
     /// Deploys the project to PythonAnywhere and prints what it does.
     ///
-    /// The token is not used here: the Python program takes it from the environment.
+    /// The token is not used here: the Python program gets it through its stdin.
     ///
     /// - Parameters:
     ///   - interpreter: The Python that runs the deployer.
@@ -79,7 +76,7 @@ public struct Deployment: Sendable {
         let temporary = try TemporaryDirectory(for: .deployer)
         defer { temporary.remove() }
         let refusal = errors > 0 ? ["--check-errors=\(errors)"] : []
-        return try temporary.run(with: interpreter, arguments + refusal)
+        return try temporary.run(with: interpreter, arguments + refusal, passesToken: true)
     }
 
     /// The conditions under which a check loads the app: those of the web app that is deployed.
@@ -103,6 +100,7 @@ public struct Deployment: Sendable {
         return arguments
     }
 
-    /// Returns a path that cannot be mistaken for an option.
-    private func operand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
 }
+
+/// Returns a path that cannot be mistaken for an option.
+func operand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }

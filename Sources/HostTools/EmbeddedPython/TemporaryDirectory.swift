@@ -67,17 +67,22 @@ struct TemporaryDirectory {
     ///   - interpreter: The Python that runs it.
     ///   - arguments: The arguments of the package's program.
     ///   - output: The file for its stdout, or nil for the stdout of this process.
+    ///   - passesToken: Whether the program gets the API token. Its environment never has it: it reads the
+    ///     token from stdin, and nothing that it starts can see it.
     /// - Returns: Its exit code.
     /// - Throws: ``PythonError/cannotStart(path:code:)``.
     func run(
         with interpreter: PythonInterpreter,
         _ arguments: [String],
-        output: String? = nil
+        output: String? = nil,
+        passesToken: Bool = false
     ) throws(PythonError) -> Int32 {
+        let token = passesToken ? environmentVariable(secretVariable) ?? "" : nil
         do throws(SystemFailure) {
             return try runForwardingSignals(
                 interpreter.path,
-                pythonArguments(for: arguments),
+                pythonArguments(for: (passesToken ? ["--token-stdin"] : []) + arguments),
+                input: token,
                 output: output
             )
         } catch {

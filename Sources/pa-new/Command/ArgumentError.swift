@@ -18,6 +18,7 @@ enum ArgumentError: Error, Equatable {
     case badField(String)
     case badPath(String)
     case badVariable(String)
+    case badCount(String)
     case excluded(String, by: String)
     case needed(String, for: String)
     case noShell
@@ -162,6 +163,12 @@ extension ArgumentError {
                 "--env takes the name of a variable, not \(quoted(word))",
                 reason: "the value is the one that the variable has in your shell",
                 hint: "set the variable first (export NAME=VALUE), then write: --env NAME"
+            )
+        case .badCount(let word):
+            Diagnostic(
+                "\(quoted(word)) is not a number of lines",
+                reason: "it is a whole number from 1 to 100000",
+                hint: "write it like this: -n 100"
             )
         case .nearlyCommand(let meant, let isName):
             Diagnostic(

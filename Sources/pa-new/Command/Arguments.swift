@@ -12,6 +12,8 @@ enum Command: Equatable {
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
     case visit(VisitRequest, interpreter: String?)
     case deploy(DeployRequest, interpreter: String?, checks: Bool)
+    case pack(PackRequest, interpreter: String?)
+    case logs(LogsRequest, interpreter: String?)
     case update(UpdateRequest, isQuiet: Bool, asJSON: Bool)
     case list(asJSON: Bool)
     case completions(Shell)
@@ -79,6 +81,8 @@ func parse(
     case .check: return try check(line)
     case .visit: return try visit(line, isFolder)
     case .deploy: return deploy(line)
+    case .pack: return pack(line)
+    case .logs: return try logs(line)
     case .update: return try update(line)
     case .create: return try create(line)
     case .template: return try template(line)
@@ -122,6 +126,28 @@ private func deploy(_ line: CommandLineArguments) -> Command {
         interpreter: line.value(.interpreter),
         checks: !line.has(.noCheck)
     )
+}
+
+private func pack(_ line: CommandLineArguments) -> Command {
+    let request = PackRequest(folder: line.operands.first ?? ".", output: line.value(.output))
+    return .pack(request, interpreter: line.value(.interpreter))
+}
+
+private func logs(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    var request = LogsRequest(
+        folder: line.operands.first ?? ".",
+        user: line.value(.user),
+        domain: line.value(.domain)
+    )
+    request.kinds = [
+        (Option.Name.error, LogsRequest.Kind.error), (.server, .server), (.access, .access),
+    ]
+    .filter { line.has($0.0) }.map(\.1)
+    if let word = line.value(.lines) {
+        guard let lines = Int(word), 1...100_000 ~= lines else { throw .badCount(word) }
+        request.lines = lines
+    }
+    return .logs(request, interpreter: line.value(.interpreter))
 }
 
 private func update(_ line: CommandLineArguments) throws(ArgumentError) -> Command {

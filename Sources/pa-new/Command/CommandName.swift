@@ -9,6 +9,8 @@ enum CommandName: String, CaseIterable {
     case check
     case visit
     case deploy
+    case pack
+    case logs
     case update
     case template
     case list
@@ -23,6 +25,8 @@ enum CommandName: String, CaseIterable {
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
         case .deploy: "deploy [DIR]"
+        case .pack: "pack [DIR]"
+        case .logs: "logs [DIR]"
         case .update: "update [DIR]"
         case .template: "template check [DIR]"
         case .list: "list [--json]"
@@ -39,6 +43,8 @@ enum CommandName: String, CaseIterable {
         case .check: "check whether an app would load on PythonAnywhere, and say why not"
         case .visit: "make a request to an app, without starting a server"
         case .deploy: "deploy a project to PythonAnywhere over its API, and test the page"
+        case .pack: "write the files that deploy uploads into a zip file"
+        case .logs: "print the last lines of a web app's logs on PythonAnywhere"
         case .update: "update a project to the current template, or change its answers"
         case .template: "check your own template folder for errors"
         case .list: "list the frameworks"
@@ -101,6 +107,18 @@ enum CommandName: String, CaseIterable {
                     + "cannot install packages: if packages of requirements.txt are missing from "
                     + "the virtualenv there, it says so and changes nothing.",
             ]
+        case .pack:
+            [
+                "Writes the same files as deploy uploads, so no secrets, databases, caches or virtual "
+                    + "environments, into one zip file. In it they are in a folder with the "
+                    + "project's name: upload it to your home folder and unpack it there. The same "
+                    + "files always give the same bytes. It needs no account and no token."
+            ]
+        case .logs:
+            [
+                "Reads the logs over the API. The API token is read from the environment variable "
+                    + "API_TOKEN. Without --error, --server and --access, it prints the error log."
+            ]
         case .update:
             [
                 "Brings the project in DIR up to date with the templates of this pa-new. It uses the "
@@ -159,6 +177,8 @@ enum CommandName: String, CaseIterable {
             ]
         case .deploy:
             ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]
+        case .pack: ["pa-new pack hello", "pa-new pack hello -o ~/Desktop/hello.zip"]
+        case .logs: ["pa-new logs hello", "pa-new logs hello --server -n 20"]
         case .template: ["pa-new template check ~/templates/web --strict"]
         case .update:
             ["pa-new update --dry-run", "pa-new update hello --set user=alice --set python=3.12"]
@@ -176,7 +196,7 @@ enum CommandName: String, CaseIterable {
     var positionals: [ValueKind] {
         switch self {
         case .create: [.text]
-        case .check, .deploy, .update: [.folder]
+        case .check, .deploy, .pack, .logs, .update: [.folder]
         case .visit: [.folder, .text]
         case .template:
             [.choice([Choice("check", help: "check a template folder for errors")]), .folder]

@@ -207,7 +207,7 @@ extension DeployError {
         switch self {
         case .noProject(_, .missing): ExitCode.noInput
         case .noProject(_, .unreadable), .badProject: ExitCode.data
-        case .noAccount: ExitCode.usage
+        case .noAccount(_): ExitCode.usage
         }
     }
 }

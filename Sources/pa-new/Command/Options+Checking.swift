@@ -19,11 +19,13 @@ extension Option {
                 name: .interpreter,
                 value: "PATH",
                 kind: .file,
-                commands: [.check, .visit, .deploy],
+                commands: [.check, .visit, .deploy, .pack, .logs],
                 help: "Python on your computer that loads the app (default: the project's own)",
                 helpFor: [
                     .deploy: "Python on your computer that checks and deploys "
-                        + "(default: the project's own)"
+                        + "(default: the project's own)",
+                    .pack: "Python on your computer that packs the project",
+                    .logs: "Python on your computer that reads the logs",
                 ]
             ),
             Option(

@@ -33,6 +33,7 @@ struct Option {
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, env, path, form, follow, body
+        case error, server, access, lines
         case cookieJar = "cookie-jar"
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
@@ -88,7 +89,7 @@ struct Option {
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
         project(catalog) + host + placement + checking + lending + visiting
-            + deploying + general
+            + deploying + reading + general
     }
 
     /// Options for the template and the answers to its questions.
@@ -165,16 +166,17 @@ struct Option {
                 name: .user,
                 short: "u",
                 value: "U",
-                commands: [.create, .deploy],
+                commands: [.create, .deploy, .logs],
                 help: "your PythonAnywhere account: the next steps then show your own paths",
                 helpFor: [
-                    .deploy: "the PythonAnywhere account to deploy to (default: the project's)"
+                    .deploy: "the PythonAnywhere account to deploy to (default: the project's)",
+                    .logs: "the PythonAnywhere account of the web app (default: the project's)",
                 ]
             ),
             Option(
                 name: .domain,
                 value: "D",
-                commands: [.create, .check, .visit, .deploy],
+                commands: [.create, .check, .visit, .deploy, .logs],
                 help: "domain of the web app (default: U.pythonanywhere.com; "
                     + "in the EU pass U.eu.pythonanywhere.com)",
                 helpFor: [
@@ -184,6 +186,8 @@ struct Option {
                         + "(default: the project's, or the one in the entry file's name)",
                     .deploy: "domain of the web app to deploy to "
                         + "(default: the project's, or U.pythonanywhere.com)",
+                    .logs:
+                        "domain of the web app (default: the project's, or U.pythonanywhere.com)",
                 ]
             ),
             Option(
@@ -276,6 +280,28 @@ struct Option {
             commands: [.deploy],
             help: "replace a WSGI file that does not belong to this project, and keep a copy of it "
                 + "on PythonAnywhere"
+        ),
+    ]
+
+    /// Options for the logs of a web app, and for the zip file of a project.
+    private static let reading = [
+        Option(
+            name: .output,
+            short: "o",
+            value: "FILE",
+            kind: .file,
+            commands: [.pack],
+            help: "write the zip file here (default: the project's name and .zip)"
+        ),
+        Option(name: .error, commands: [.logs], help: "print the error log (the default)"),
+        Option(name: .server, commands: [.logs], help: "print the server log"),
+        Option(name: .access, commands: [.logs], help: "print the access log"),
+        Option(
+            name: .lines,
+            short: "n",
+            value: "N",
+            commands: [.logs],
+            help: "number of lines to print of each log (default: 50)"
         ),
     ]
 

@@ -30,19 +30,12 @@ func deploy(
     _ named: String?,
     checks: Bool
 ) throws -> Int32 {
-    // PythonAnywhere sets this variable in its consoles; the deployer checks its value.
-    let site = getenv("PYTHONANYWHERE_SITE").map { String(cString: $0) }
-    let project: LoadedProject
-    do {
-        project = try LoadedProject(in: request.folder, from: catalog)
-    } catch {
-        throw DeployError.noProject(folder: request.folder, error)
-    }
+    let project = try project(in: request.folder, from: catalog)
     let deployment = try Deployment(
         request,
         project,
         from: catalog,
-        isEuropean: site?.hasPrefix("eu.") ?? false
+        isEuropean: isEuropeanSystem()
     )
     let python = try interpreter(named, for: request.folder)
     var errors = 0
@@ -62,6 +55,24 @@ func deploy(
         errors = report.count(.error)
     }
     return try deployment.run(with: python, after: errors)
+}
+
+/// Loads the project that a command needs.
+///
+/// - Throws: ``DeployError/noProject(folder:_:)`` if it cannot be used.
+func project(in folder: String, from catalog: Catalog) throws(DeployError) -> LoadedProject {
+    do {
+        return try LoadedProject(in: folder, from: catalog)
+    } catch {
+        throw .noProject(folder: folder, error)
+    }
+}
+
+/// Tells whether PythonAnywhere's EU system is chosen for domains that do not name a system.
+///
+/// PythonAnywhere sets this variable in its consoles; the deployer checks its value.
+func isEuropeanSystem() -> Bool {
+    getenv("PYTHONANYWHERE_SITE").map { String(cString: $0).hasPrefix("eu.") } ?? false
 }
 
 /// Returns what a deployment says about the check before it: nothing if there is nothing to mend.

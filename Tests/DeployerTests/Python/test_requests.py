@@ -107,10 +107,10 @@ class TokenTest(DeployTest):
             self.assertIn("the token [token] is fine", run.out + run.err)
 
     def test_a_fault_of_ours_shows_no_values(self) -> None:
-        from pa_new_deploy import main
+        from pa_new_deploy import deploy_command
 
         error = ValueError(f"bad header: Token {self.host.token}")
-        patch = mock.patch.object(main, "deploy", side_effect=error)
+        patch = mock.patch.object(deploy_command, "deploy", side_effect=error)
         fault = self.assertRaisesRegex(AssertionError, "an internal error")
         with patch, fault as caught:
             self.deploy(self.folder(HANDLER), code=70)
