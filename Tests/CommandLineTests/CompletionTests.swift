@@ -24,7 +24,7 @@ struct CompletionTests {
     @Test("Tab puts the rest of the word on the line", arguments: try atLeastOne(shells))
     func tab(shell: Shell) async throws {
         let rows: [(typed: String, left: String)] = [
-            ("pa-new l", "pa-new list "),
+            ("pa-new li", "pa-new list "),
             ("pa-new comp", "pa-new completions "),
             ("pa-new completions z", "pa-new completions zsh "),
             ("pa-new -f torn", "pa-new -f tornado "),
@@ -171,7 +171,7 @@ struct CompletionTests {
     func zshFunction() async throws {
         try await withShell(.zsh, Option.all(.embedded()), scriptName: "_pa-new") { desk in
             // The first use loads the file, and has to complete already.
-            let left = try await desk.press(["pa-new l", "pa-new l"]).map(\.left)
+            let left = try await desk.press(["pa-new li", "pa-new l"]).map(\.left)
             #expect(left == ["pa-new list ", "pa-new list "])
         }
     }

@@ -234,7 +234,11 @@ struct ArgumentsTests {
             ),
             (
                 ["list", "-u", "alice"],
-                .optionOfAnotherCommand("--user", command: .list, owners: [.create, .deploy])
+                .optionOfAnotherCommand(
+                    "--user",
+                    command: .list,
+                    owners: [.create, .deploy, .logs]
+                )
             ),
             (["hello", "--user"], .missingValue("--user", placeholder: "U", next: nil)),
             (["hello", "-u"], .missingValue("-u", placeholder: "U", next: nil)),

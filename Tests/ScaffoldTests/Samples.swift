@@ -108,6 +108,7 @@ extension Samples {
             .unknownFormat("jsn", nearest: "json"), .unknownFormat("x", nearest: nil),
             .badHeader("no colon"), .badMethod("GET /"), .badField("photo"), .badPath("about"),
             .badVariable("SHOP_KEY=abc"),
+            .badCount("ten"),
             .excluded("--skip-existing", by: "--overwrite"),
             .needed("--into", for: "--overwrite"), .noShell,
             .noSuchCommand("chek", nearest: "check"), .noSuchCommand("x", nearest: nil),

@@ -119,7 +119,11 @@ struct VisitArgumentsTests {
             ),
             (
                 ["check", "-o", "x"],
-                .optionOfAnotherCommand("--output", command: .check, owners: [.create, .visit])
+                .optionOfAnotherCommand(
+                    "--output",
+                    command: .check,
+                    owners: [.create, .visit, .pack]
+                )
             ),
             (
                 ["--json", "visit"],

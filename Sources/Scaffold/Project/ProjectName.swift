@@ -57,7 +57,9 @@ public struct ProjectName: Sendable, Hashable {
 
     /// The commands of pa-new, including some that are reserved for the future.
     public static let commandWords = [
-        "check", "completions", "deploy", "help", "list", "man", "template", "update", "visit",
+        "check", "completions", "deploy", "help", "list", "logs", "man", "pack", "template",
+        "update",
+        "visit",
     ]
 
     /// Modules that exist wherever the app runs: PythonAnywhere's server brings the first two, and a

@@ -293,7 +293,7 @@ struct Option {
             commands: [.pack],
             help: "write the zip file here (default: the project's name and .zip)"
         ),
-        Option(name: .error, commands: [.logs], help: "print the error log (the default)"),
+        Option(name: .error, commands: [.logs], help: "print the error log"),
         Option(name: .server, commands: [.logs], help: "print the server log"),
         Option(name: .access, commands: [.logs], help: "print the access log"),
         Option(
