@@ -81,6 +81,7 @@ struct ProjectNameTests {
             ("uwsgi", .environment("uwsgi"), "uwsgi-app"),
             ("pip", .environment("pip"), "pip-app"),
             ("wsgi", .layout("wsgi"), "wsgi-app"),
+            ("pa-bundle", .layout("pa_bundle"), "pa-bundle-app"),
             ("tests", .layout("tests"), "tests-app"),
             ("Static", .layout("static"), "Static-app"),
             ("list", .command("list"), "list-app"),

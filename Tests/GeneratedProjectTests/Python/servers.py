@@ -59,7 +59,9 @@ class Server:
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     self.kill()
-                    raise AssertionError(f"no server:\n{self.log()}") from None
+                    log = self.log()
+                    self.folder.cleanup()
+                    raise AssertionError(f"no server:\n{log}") from None
                 time.sleep(0.05)
 
     def log(self) -> str:

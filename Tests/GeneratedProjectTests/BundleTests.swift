@@ -1,0 +1,48 @@
+// The module that unpacks uploaded packages: with faults at each step, and on a real uWSGI.
+//
+// `Python/bundle-tests/` holds the tests, for a project called hello.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("Bundles of packages", .needs(.hostPython), .lane(.full))
+struct BundleTests {
+    private static let folder = hostScript.deletingLastPathComponent()
+        .appending(path: "bundle-tests")
+
+    private static let pythons = Set(
+        [ProjectCase.interpreters.first, ProjectCase.interpreters.last].compactMap { $0 }
+    ).sorted { $0.path < $1.path }
+
+    @Test("pass their tests, all of them", arguments: try atLeastOne(pythons))
+    func bundles(_ interpreter: Interpreter) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject("flask", below: root)
+            // As on PythonAnywhere uWSGI is a program, which pyuwsgi's is not: it cannot reload.
+            let packages = try project.requirements + ["uwsgi==2.0.31"]
+            let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
+            // The project, and servers.py beside the tests' folder.
+            let folders = [project.folder, Self.folder.deletingLastPathComponent()]
+            let finished = try await runUnittests(
+                python.path,
+                in: Self.folder,
+                environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+        }
+    }
+
+    @Test("belong to the projects with requirements, and to no other")
+    func projects() throws {
+        let frameworks = try Catalog.embedded().frameworks
+        #expect(frameworks.contains { $0.hasRequirements })
+        #expect(frameworks.contains { !$0.hasRequirements })
+        for framework in frameworks {
+            let file = "Templates/\(framework.folder)/pa_bundle.py.mustache"
+            let path = Paths.package.appending(path: file).path
+            #expect(FileManager.default.fileExists(atPath: path) == framework.hasRequirements)
+        }
+    }
+}
