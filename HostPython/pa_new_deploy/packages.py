@@ -55,6 +55,51 @@ def missing(text: str, names: list[str]) -> list[str]:
         if line.marker or line.url:
             continue
         version = installed.get(normalized(line.name))
-        if version is None or line.pinned not in (None, version):
+        if version is None or not _fulfils(version, line.pinned):
             found.append(line.text)
     return found
+
+
+_RELEASE = re.compile(
+    r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)"
+    r"(?:[-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
+    r"(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?"
+    r"(?:[-_.]?(dev)[-_.]?(\d*))?"
+    r"(?:\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?"
+)
+_STAGES = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
+
+
+def _fulfils(version: str, pin: str | None) -> bool:
+    """Tell whether an installed version is the pinned one, however both are written.
+
+    As in PEP 440, ``3.1`` is ``v3.1.0``, and a pin without a local part (``+cpu``) takes
+    every one.
+    """
+    if pin is None:
+        return True
+    wanted, there = _normal(pin), _normal(version)
+    if wanted is None or there is None:
+        return pin == version
+    return wanted[:-1] == there[:-1] and wanted[-1] in ("", there[-1])
+
+
+def _normal(version: str) -> tuple[object, ...] | None:
+    """Return a version's parts in one form; the last one is the local part."""
+    match = _RELEASE.fullmatch(version.strip().lower()) if len(version) < 200 else None
+    if match is None:
+        return None
+    epoch, numbers, stage, stage_number, bare, post, post_number, dev, number, local = (
+        match.groups()
+    )
+    release = [int(part) for part in numbers.split(".")]
+    while len(release) > 1 and release[-1] == 0:
+        release.pop()
+    return (
+        int(epoch or 0),
+        tuple(release),
+        (_STAGES.get(stage, stage), int(stage_number or 0)) if stage else None,
+        int(bare or post_number or 0) if post or bare else None,
+        int(number or 0) if dev else None,
+        re.sub("[-_.]", ".", local or ""),
+    )
