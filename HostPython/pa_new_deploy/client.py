@@ -20,6 +20,9 @@ from pa_new_deploy.throttle import Clock, Throttle
 
 TRIES = 5
 TIMEOUT = 60.0  # seconds; a reload waits up to 20 for the app
+SLOWEST_UPLOAD = (
+    25_000  # bytes in a second: a slow line needs more time for a large file
+)
 MAX_WAIT = 90.0
 MAX_JSON = 4_000_000
 
@@ -162,7 +165,9 @@ class Client:
     def _try(self, request: Request) -> Response:
         sent = self._request(request)
         try:
-            with self._opener.open(sent, timeout=self._timeout) as response:
+            size = len(request.content or b"")
+            timeout = self._timeout + size / SLOWEST_UPLOAD
+            with self._opener.open(sent, timeout=timeout) as response:
                 status = response.status
                 body = response.read(request.max_bytes + 1)
                 # Python reports a response that is cut off only if it is read to the end.
