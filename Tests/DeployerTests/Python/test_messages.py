@@ -9,6 +9,12 @@ import unittest
 import support  # noqa: F401  # puts the deployer on the path
 
 # isort: split
+from pa_new_deploy.bundle.bundle_problems import (
+    BadPackage,
+    BadRequirement,
+    NoUv,
+    Unresolved,
+)
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.problems import (
     BadFile,
@@ -75,6 +81,26 @@ EXAMPLES: list[Problem] = [
     CheckFailed(2),
     NotWritten("hello.zip", "No space left on device"),
     NoLog("/var/log/alice.pythonanywhere.com.error.log"),
+    NoUv("there is no network"),
+    BadRequirement("requirements.txt", 2, "git+https://host/x", "source"),
+    BadRequirement("requirements.txt", 2, "./lib", "local"),
+    BadRequirement("requirements.txt", 2, "--no-binary :all:", "build"),
+    BadRequirement("more.txt", 1, "-r ../x.txt", "outside"),
+    BadRequirement("requirements.txt", 1, "flask=1", "invalid"),
+    Unresolved("no-wheel", "mysqlclient", "3.13", "the words of uv"),
+    Unresolved("no-wheel", "other", "3.13", "the words of uv"),
+    Unresolved("no-version", "flask", "3.13", "the words of uv"),
+    Unresolved("unknown", "flsk", "3.13", "the words of uv"),
+    Unresolved("conflict", "", "3.13", "the words of uv"),
+    Unresolved("hash", "idna", "3.13", "the words of uv"),
+    Unresolved("network", "", "3.13", "the words of uv"),
+    Unresolved("full", "", "3.13", "the words of uv"),
+    Unresolved("other", "", "3.13", "the words of uv"),
+    BadPackage("shop/link", "link"),
+    BadPackage("shop/pipe", "special"),
+    BadPackage("shop/a", "name"),
+    BadPackage("shop/A", "case"),
+    BadPackage("shop/a", "large"),
     Internal("ValueError", "client.py:1"),
 ]
 

@@ -1,0 +1,166 @@
+"""The problems of making a bundle of packages, with their messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.problems import DATA, UNAVAILABLE, Problem
+from pa_new_shared.text import printable
+
+VIRTUALENV = "install the packages in a virtualenv on PythonAnywhere and pass --packages virtualenv"
+_REPLACEMENTS = {
+    "mysqlclient": "PyMySQL",
+    "psycopg2": "psycopg2-binary",
+    "psycopg": "psycopg[binary]",
+    "uwsgi": "nothing: PythonAnywhere has its own server",
+    "pycrypto": "pycryptodome",
+    "pil": "Pillow",
+}
+
+
+@dataclass
+class NoUv(Problem):
+    """There is no uv, and it cannot be installed."""
+
+    exit_code = UNAVAILABLE
+    reason: str
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic(
+            "the packages cannot be bundled: there is no usable uv",
+            self.reason,
+            f"install uv (pip install uv), or {VIRTUALENV}",
+        )
+
+
+@dataclass
+class BadRequirement(Problem):
+    """A line of the requirements cannot be part of a bundle."""
+
+    exit_code = DATA
+    path: str
+    line: int
+    text: str
+    kind: str
+    """A key of the table of reasons below."""
+
+    def diagnostic(self) -> Diagnostic:
+        reason, hint = _LINES[self.kind]
+        return Diagnostic(
+            f"line {self.line} of {printable(self.path)} cannot be bundled: "
+            f"{_short(self.text)}",
+            reason,
+            f"{hint}, or {VIRTUALENV}",
+        )
+
+
+_LINES = {
+    "source": (
+        "a bundle has only packages that are built (wheels), and this is source code",
+        "use a version from PyPI, or the https address of a .whl file",
+    ),
+    "local": (
+        "it is a path on this computer; such a package would have to be built here",
+        "copy its code into the project",
+    ),
+    "build": (
+        "the option asks for packages that are built from source code",
+        "remove the option",
+    ),
+    "outside": (
+        "the file cannot be read, or is not inside the project",
+        "move it into the project",
+    ),
+    "invalid": ("pip would not accept this line", "correct the line"),
+}
+
+
+@dataclass
+class Unresolved(Problem):
+    """No set of packages fulfils the requirements, or it cannot be fetched."""
+
+    exit_code = DATA
+    kind: str
+    """A key of the table of reasons below."""
+    package: str
+    python: str
+    detail: str
+    """uv's own text, cleaned."""
+
+    def diagnostic(self) -> Diagnostic:
+        name = printable(self.package)
+        message, hint = _RESULTS[self.kind]
+        replacement = _REPLACEMENTS.get(name.lower())
+        if self.kind == "no-wheel" and replacement:
+            hint = f"use {replacement} instead of {name}, or {VIRTUALENV}"
+        return Diagnostic(
+            message.format(name=name or "a package", python=self.python),
+            self.detail,
+            hint,
+        )
+
+
+_RESULTS = {
+    "no-wheel": (
+        "{name} has no wheel (built package) for Linux and Python {python}",
+        f"choose another version or package, or {VIRTUALENV}",
+    ),
+    "no-version": (
+        "there is no version of {name} as requirements.txt asks for",
+        "correct the version in requirements.txt",
+    ),
+    "unknown": (
+        "there is no package {name}",
+        "correct its name in requirements.txt",
+    ),
+    "conflict": (
+        "the requirements exclude each other, or Python {python}",
+        "change the versions in requirements.txt",
+    ),
+    "hash": (
+        "{name} does not have the contents that requirements.txt expects",
+        "update the hash in requirements.txt if you trust the package",
+    ),
+    "network": (
+        "the package index does not answer",
+        "check the network and the address of the index, then run the command again",
+    ),
+    "full": (
+        "the disk is full",
+        "free some space, then run the command again",
+    ),
+    "other": (
+        "uv could not fetch the packages",
+        f"correct requirements.txt, or {VIRTUALENV}",
+    ),
+}
+
+
+@dataclass
+class BadPackage(Problem):
+    """A package has a file that no bundle may have."""
+
+    exit_code = DATA
+    path: str
+    kind: str
+    """"link", "special", "name", "case" or "large"."""
+
+    def diagnostic(self) -> Diagnostic:
+        reason = {
+            "link": "it is a link, which could lead out of the bundle",
+            "special": "it is not a regular file",
+            "name": "its name has characters that not every system can store",
+            "case": "another file has the same name in upper or lower case",
+            "large": "the packages are too large for an account on PythonAnywhere",
+        }[self.kind]
+        return Diagnostic(
+            f"the packages cannot be bundled because of {_short(self.path)}",
+            reason,
+            f"remove the package from requirements.txt, or {VIRTUALENV}",
+        )
+
+
+def _short(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= 100 else text[:97] + "..."

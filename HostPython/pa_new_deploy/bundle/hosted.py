@@ -1,0 +1,119 @@
+"""The bundles of a project on PythonAnywhere: which one is in use, and how one gets there.
+
+``current.json`` names the bundle that the app uses. It is written only after a complete
+upload: so a bundle that it names is whole, and one that it does not name may not be.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from pa_new_deploy.api import Host
+from pa_new_deploy.bundle.bundling import Bundle
+
+VERSION = 1
+MAX_BYTES = 10_000
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Current:
+    """The bundle that an app uses."""
+
+    sha256: str
+    size: int
+    python: str
+    glibc: str
+    contents: str = ""
+
+    def encoded(self) -> bytes:
+        document = {"version": VERSION, **vars(self)}
+        return (json.dumps(document, sort_keys=True) + "\n").encode()
+
+
+@dataclass(frozen=True)
+class BundlePlan:
+    """What a deployment does about the bundle."""
+
+    folder: str
+    bundle: Bundle
+    current: Current
+    """What the app uses afterwards."""
+    before: bytes | None
+    """``current.json`` as it was, for an undo."""
+    uploads: bool
+
+    @property
+    def changes(self) -> bool:
+        return self.before != self.current.encoded()
+
+
+def folder(home: str, name: str) -> str:
+    """Return the folder of a project's bundles on the host."""
+    return f"{home}/.pa-new/bundles/{name}"
+
+
+def decode(content: bytes | None) -> Current | None:
+    """Return the bundle in use; none if there is none or the file is not valid."""
+    try:
+        document = json.loads(content or b"")
+        if document["version"] != VERSION:
+            return None
+        texts = [document[key] for key in ("sha256", "python", "glibc")]
+        sha256, python, glibc = map(str, texts)
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            return None
+        contents = str(document.get("contents", ""))
+        return Current(sha256, int(document["size"]), python, glibc, contents)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def plan(bundle: Bundle, place: str, host: Host) -> BundlePlan:
+    """Compare a bundle with the host; this changes nothing there."""
+    purpose = "read which bundle of packages is in use"
+    before = host.read(f"{place}/current.json", purpose, MAX_BYTES)
+    there = decode(before)
+    made = bundle.archive
+    wanted = Current(made.sha256, made.size, bundle.python, bundle.glibc, made.contents)
+    if there and (there.python, there.contents) == (wanted.python, wanted.contents):
+        # The same files, even if another zlib has compressed them: keep that archive.
+        names = host.names(place, "look for the bundle of packages") or []
+        if {there.sha256, there.sha256 + ".zip"} & set(names):
+            return BundlePlan(place, bundle, there, there.encoded(), uploads=False)
+    return BundlePlan(place, bundle, wanted, before, uploads=True)
+
+
+def upload(plan: BundlePlan, host: Host) -> None:
+    """Upload the archive. The running app does not see it."""
+    if plan.uploads:
+        made = plan.bundle.archive
+        size = f"{made.size / 1e6:.1f} MB"
+        purpose = f"upload the bundle of packages ({size})"
+        host.write(f"{plan.folder}/{made.sha256}.zip", made.path.read_bytes(), purpose)
+
+
+def use(plan: BundlePlan, host: Host) -> None:
+    """Let the app use the bundle from its next start on.
+
+    A worker that starts between the upload and this takes the archive for an old one and
+    may remove it: so look whether it is still there.
+    """
+    if not plan.uploads:
+        return
+    digest = plan.current.sha256
+    for _ in range(TRIES):
+        purpose = "set which bundle of packages is used"
+        host.write(f"{plan.folder}/current.json", plan.current.encoded(), purpose)
+        names = host.names(plan.folder, "check that the bundle is there")
+        if names is None or {digest, digest + ".zip"} & set(names):
+            return
+        upload(plan, host)
+
+
+def is_unpacking(place: str, digest: str, host: Host) -> bool:
+    """Tell whether the app is still unpacking a bundle."""
+    names = host.names(place, "look whether the packages are unpacked") or []
+    is_begun = any(name.startswith(f".new-{digest}") for name in names)
+    return is_begun and digest not in names
