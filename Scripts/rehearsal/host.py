@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -18,10 +19,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from fake_api import App
 from fake_server import FakeServer
+from fake_worker import stamp
 from pa_new_shared.host import Site
 from pa_new_shared.host import environment as environment_of
 
@@ -37,6 +39,8 @@ UWSGI = [
     f"--harakiri={nginx.TIME_LIMIT}",
     "--die-on-term",
 ]
+
+_TIME = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,\d\d\d:)? ")
 
 # PythonAnywhere gives an app 20 seconds to respond after a reload; this computer may be busy.
 MAX_START = 40.0
@@ -63,10 +67,8 @@ class Host(FakeServer):
         self._socket = job.folder / "uwsgi.socket"
         # No folder of the user's: what is not found by its whole path is not found.
         self._empty = job.folder / "empty"
-        self._server_log = job.folder / "server.log"
         for folder in (self._front, self._web, self._empty):
             folder.mkdir()
-        self._server_log.touch()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
@@ -79,7 +81,7 @@ class Host(FakeServer):
         """End all servers."""
         self.shutdown()
         for name in list(self._processes):
-            self._stop(name)
+            self._end(name)
         self.server_close()
 
     # What the API calls.
@@ -87,8 +89,8 @@ class Host(FakeServer):
     def load(self, app: App) -> None:
         """Let an app run the files as they are, and wait until it answers."""
         app.reloads += 1
-        self._stop("uwsgi")
-        self._stop(self._web.name)
+        self._end("uwsgi")
+        self._end(self._web.name)
         self._start_uwsgi(app)
         mappings = [(row["url"], row["path"]) for row in app.statics.values()]
         text = nginx.web(self._web, app.domain, self._socket, mappings)
@@ -104,9 +106,11 @@ class Host(FakeServer):
 
     # What a rehearsal looks at.
 
-    @property
-    def server_log(self) -> str:
-        return self._server_log.read_text(errors="replace")
+    def log_lines(self, domain: str, kind: str) -> list[str]:
+        """Return the lines of one of an app's logs, without their times."""
+        file = self.log(domain, kind)
+        text = file.read_text(errors="replace") if file.exists() else ""
+        return [_TIME.sub("", line) for line in text.splitlines()]
 
     def asked_app(self, path: str) -> bool:
         """Tell whether the app served what was just visited."""
@@ -135,8 +139,12 @@ class Host(FakeServer):
             "API_TOKEN": TOKEN,
             "REHEARSED_WSGI_FILE": "/"
             + str(self.wsgi(app.domain).relative_to(self.root)),
+            "REHEARSED_ERROR_LOG": str(self.log(app.domain, "error")),
         }
-        self._start("uwsgi", command, self._server_log, environment)
+        log = self.log(app.domain, "server")
+        self._start("uwsgi", command, subprocess.PIPE, environment)
+        output = self._processes["uwsgi"].stdout
+        threading.Thread(target=_stamp_lines, args=(output, log), daemon=True).start()
 
     def _start_nginx(self, folder: Path, text: str, address: tuple[str, int]) -> None:
         file = folder / "nginx.conf"
@@ -144,7 +152,8 @@ class Host(FakeServer):
         log = folder / "error.log"
         program = str(self._job.tools.nginx)
         command = [program, "-p", str(folder), "-e", str(log), "-c", str(file)]
-        self._start(folder.name, command, log, {"PATH": os.environ["PATH"]})
+        with log.open("ab") as output:
+            self._start(folder.name, command, output, {"PATH": os.environ["PATH"]})
         end = time.monotonic() + MAX_START
         while True:
             with contextlib.suppress(OSError):
@@ -159,20 +168,23 @@ class Host(FakeServer):
             time.sleep(0.02)
 
     def _start(
-        self, name: str, command: list[str], log: Path, environment: dict[str, str]
+        self,
+        name: str,
+        command: list[str],
+        output: int | BinaryIO,
+        environment: dict[str, str],
     ) -> None:
-        with log.open("ab") as output:
-            self._processes[name] = subprocess.Popen(
-                command,
-                cwd=self._empty,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        self._processes[name] = subprocess.Popen(
+            command,
+            cwd=self._empty,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
-    def _stop(self, name: str) -> None:
+    def _end(self, name: str) -> None:
         """Stop a server: a worker of uWSGI can miss the signal."""
         process = self._processes.pop(name, None)
         if process is None:
@@ -183,6 +195,13 @@ class Host(FakeServer):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _stamp_lines(output: BinaryIO, log: Path) -> None:
+    """Write what a server prints into a log, each line with the time."""
+    with output, log.open("ab", buffering=0) as file:
+        for line in output:
+            file.write(stamp(time.time()).encode() + b" " + line)
 
 
 @contextlib.contextmanager

@@ -50,8 +50,11 @@ def _run(job: Job) -> None:
         else:
             rehearse_host(job, host)
     except (Failed, OSError, http.client.HTTPException, TimeoutExpired) as problem:
-        tail = "\n".join(host.server_log.splitlines()[-20:])
-        raise Failed(f"{problem}\nThe end of the server's log:\n{tail}") from None
+        text = str(problem)
+        for kind in ("server", "error"):
+            tail = "\n".join(host.log_lines(job.domain, kind)[-20:])
+            text += f"\nThe end of the {kind} log:\n{tail}"
+        raise Failed(text) from None
     finally:
         host.stop()
 

@@ -16,13 +16,16 @@ class Job:
     """Everything that the process in the namespaces has to know."""
 
     title: str
+    version: str
+    """The Python of the web apps."""
     folder: Path
     """The folder of this rehearsal, which is removed after it."""
     user: str
     tools: Tools
     project: Project | None
     """The project to deploy; none to test the host itself."""
-    screenshots: Path | None
+    screenshot: Path | None
+    """A file for the picture of the first page."""
 
     @property
     def domain(self) -> str:
@@ -41,12 +44,13 @@ class Job:
 
 def read(file: Path) -> Job:
     data = json.loads(file.read_text())
-    shots, project = data["screenshots"], data["project"]
+    shot, project = data["screenshot"], data["project"]
     return Job(
         title=data["title"],
+        version=data["version"],
         folder=Path(data["folder"]),
         user=data["user"],
         tools=Tools(**{name: Path(path) for name, path in data["tools"].items()}),
         project=Project.of(project) if project else None,
-        screenshots=Path(shots) if shots else None,
+        screenshot=Path(shot) if shot else None,
     )

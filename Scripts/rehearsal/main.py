@@ -29,8 +29,7 @@ pa-new deploy and visited in a real browser; then it is deployed again, edited, 
 and visited once more.
 
 Only a temporary folder and the cache are written to: /home and /var/www are replaced in
-a namespace. Packages are downloaded from PyPI before that. The web apps run on the
-Python that runs this script."""
+a namespace. Packages are downloaded from PyPI before that."""
 
 EPILOGUE = """\
 The exit code is 0 on success, 1 if a rehearsal failed, 64 for invalid arguments and 69
@@ -74,6 +73,14 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         help="the tool (default: .build/debug/pa-new)",
     )
     parser.add_argument(
+        "--python",
+        metavar="PATH",
+        type=Path,
+        action="append",
+        default=[],
+        help="the Python of the web apps; repeatable (default: the one that runs this)",
+    )
+    parser.add_argument(
         "--only",
         metavar="WHAT",
         action="append",
@@ -91,7 +98,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "--screenshots",
         metavar="DIR",
         type=Path,
-        help="write screenshots of the first pages to DIR/FRAMEWORK-LANGUAGE.png",
+        help="write screenshots of the first pages to DIR/FRAMEWORK-LANGUAGE.png (those "
+        "on the last --python)",
     )
     parser.add_argument(
         "--cache",
@@ -138,32 +146,57 @@ def _run(options: argparse.Namespace) -> int:
     if options.screenshots:
         options.screenshots.mkdir(parents=True, exist_ok=True)
 
-    builder = Builder(options.cache.absolute(), pa_new)
-    with builder.locked():
-        tools = Tools(pa_new, nginx, browser, *builder.server())
-    scenarios: list[Framework | None] = list(chosen)
-    if not options.only or "host" in options.only:
-        scenarios.insert(0, None)
     failed = []
     with _folder(options.keep) as folder:
-        for framework in scenarios:
-            title = framework.title if framework else "host"
-            place = folder / title.replace("/", "-")
-            place.mkdir()
-            project = None
-            if framework:
-                with builder.locked():
-                    project = builder.project(framework, place, options.user)
-            shots = options.screenshots.absolute() if options.screenshots else None
-            job = Job(title, place, options.user, tools, project, shots)
+        for job in _jobs(options, folder, chosen, nginx, browser):
             code = _rehearse(job)
             if code == problems.INTERRUPTED:
                 raise KeyboardInterrupt
             if code:
-                failed.append(title)
+                failed.append(job.title)
     if failed:
         print(f"rehearse: failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _jobs(
+    options: argparse.Namespace,
+    folder: Path,
+    chosen: list[Framework],
+    nginx: Path,
+    browser: Path,
+) -> Iterator[Job]:
+    """Prepare one rehearsal after the other."""
+    pythons = [path.absolute() for path in options.python or [Path(sys.executable)]]
+    for python in pythons:
+        pa_new = options.pa_new.absolute()
+        builder = Builder(options.cache.absolute(), pa_new, python)
+        with builder.locked():
+            tools = Tools(pa_new, nginx, browser, *builder.server())
+        scenarios: list[Framework | None] = list(chosen)
+        is_last = python == pythons[-1]
+        if is_last and (not options.only or "host" in options.only):
+            scenarios.insert(0, None)
+        for framework in scenarios:
+            title = f"{framework.title}/{builder.version}" if framework else "host"
+            place = folder / title.replace("/", "-")
+            place.mkdir()
+            project, shot = None, None
+            if framework:
+                with builder.locked():
+                    project = builder.project(framework, place, options.user)
+                if options.screenshots and is_last:
+                    name = f"{framework.title.replace('/', '-')}.png"
+                    shot = options.screenshots.absolute() / name
+            yield Job(
+                title,
+                builder.version,
+                place,
+                options.user,
+                tools,
+                project,
+                shot,
+            )
 
 
 def _rehearse(job: Job) -> int:

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +25,6 @@ NAME = "hello"
 EDITED = "Hello again"
 """The greeting after the project is edited."""
 SERVER = "pyuwsgi==2.0.30"
-VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
-"""The Python of the web apps: the one that runs this."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +80,17 @@ class Project:
 
 
 class Builder:
-    """Makes projects and environments, and keeps them in a cache."""
+    """Makes projects and environments for one Python, and keeps them in a cache."""
 
-    def __init__(self, cache: Path, pa_new: Path) -> None:
+    def __init__(self, cache: Path, pa_new: Path, python: Path) -> None:
         self._cache = cache
         self._pa_new = pa_new
+        self._python = python
+        code = "import sys; print(*sys.version_info[:2], sep='.'); print(sys.version)"
+        self.version, _, self._build_of_python = _run(
+            [str(python), "-I", "-c", code]
+        ).partition("\n")
+        """The version of the Python."""
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -109,12 +112,12 @@ class Builder:
 
     def environment(self, requirements: list[str]) -> Path:
         """Return a virtual environment with packages from PyPI."""
-        parts = [os.path.realpath(sys.executable), sys.version, *requirements]
+        parts = [os.path.realpath(self._python), self._build_of_python, *requirements]
         folder = self._cache / f"environment-{_digest(*(w.encode() for w in parts))}"
         stamp = folder / "complete"
         if not stamp.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _run([sys.executable, "-m", "venv", str(folder)])
+            _run([str(self._python), "-m", "venv", str(folder)])
             pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
             _run([*pip, "--disable-pip-version-check", *requirements])
             stamp.touch()
@@ -126,13 +129,13 @@ class Builder:
         first.parent.mkdir(parents=True)
         command = [str(self._pa_new), NAME, "--quiet", "--user", user]
         command += ["--framework", framework.name, "--language", framework.language]
-        _run([*command, "--python", VERSION], folder=first.parent)
+        _run([*command, "--python", self.version], folder=first.parent)
         shutil.copytree(first, edited)
         _edit_greeting(edited, framework.greeting)
         if framework.commands:
             for form in (first, edited):
                 self._build(framework, form)
-        environment, python = None, Path(sys.executable)
+        environment, python = None, self._python
         requirements = first / "requirements.txt"
         if requirements.exists():
             lines = requirements.read_text().splitlines()

@@ -16,13 +16,13 @@ from rehearsal import nginx
 from rehearsal.browser import see
 from rehearsal.host import MAX_START, WORKERS, Host, ask, visiting
 from rehearsal.job import TOKEN, Job
-from rehearsal.prepare import EDITED, NAME, VERSION, Project
+from rehearsal.prepare import EDITED, NAME, Project
 from rehearsal.problems import Failed
 
 
 def rehearse_host(job: Job, host: Host) -> None:
     """Prove that apps run here as they do on PythonAnywhere."""
-    python = "python" + VERSION.replace(".", "")
+    python = "python" + job.version.replace(".", "")
     form = {"domain_name": job.domain, "python_version": python}
     host.answer("POST", "webapps/", {}, form)
     source = Path(__file__).with_name("echo_app.py").read_text()
@@ -84,25 +84,42 @@ def rehearse_host(job: Job, host: Host) -> None:
 
 def rehearse_project(job: Job, host: Host, project: Project) -> None:
     """Deploy a project, visit it, change it, and visit it again."""
+    environments = host.place(f"/home/{job.user}/.virtualenvs")
+    environments.mkdir()
     if project.virtualenv:
         # What the user does in a console on the host: make it, and install into it.
-        environments = host.place(f"/home/{job.user}/.virtualenvs")
-        environments.mkdir()
         (environments / NAME).symlink_to(project.virtualenv)
 
     _deploy(job, project, project.greeting)
     made = len(host.calls)
     _say(job, f"is deployed with {made} requests, and pa-new sees it respond")
 
-    shot = None
-    if job.screenshots:
-        shot = job.screenshots / f"{job.title.replace('/', '-')}.png"
-    _expect("what the browser shows", see(job, "/", shot), project.greeting)
+    _expect("what the browser shows", see(job, "/", job.screenshot), project.greeting)
     _expect("the app served /", host.asked_app("/"), True)
-    if shot and not shot.exists():
-        raise Failed(f"the browser did not write the screenshot {shot}")
+    if job.screenshot and not job.screenshot.exists():
+        raise Failed(f"the browser did not write the screenshot {job.screenshot}")
     _say(job, f'shows "{project.greeting}" in a browser')
 
+    _visit_static_files(job, host, project)
+    _say(job, "leaves static files to nginx, and responds 404 to an unknown page")
+
+    _deploy(job, project, project.greeting)
+    changes = [c for c in host.calls[made:] if c.method != "GET"]
+    _expect("the changes of the second deployment", changes, [])
+    _say(job, "is not changed by a second deployment")
+
+    made = len(host.calls)
+    shutil.copytree(project.edited, project.folder, dirs_exist_ok=True)
+    _deploy(job, project, EDITED)
+    changed = [c for c in host.calls[made:] if c.method != "GET"]
+    _expect("what the browser shows", see(job, "/"), EDITED)
+    _expect_of_workers(job, EDITED)
+    _say(job, f'shows "{EDITED}" after an edit and {len(changed)} changing requests')
+
+    _check_logs(job, host)
+
+
+def _visit_static_files(job: Job, host: Host, project: Project) -> None:
     for file in sorted((project.folder / "static").iterdir()):
         path = f"/static/{file.name}"
         _expect(
@@ -116,24 +133,17 @@ def rehearse_project(job: Job, host: Host, project: Project) -> None:
     _expect(f"the statuses of {missing}", statuses, [404, 404])
     by_app = [host.asked_app(path) for path in missing]
     _expect(f"the app served {missing}", by_app, [False, True])
-    _say(job, "leaves static files to nginx, and responds 404 to an unknown page")
 
-    _deploy(job, project, project.greeting)
-    changes = [c for c in host.calls[made:] if c.method != "GET"]
-    _expect("the changes of the second deployment", changes, [])
-    _say(job, "is not changed by a second deployment")
 
-    made = len(host.calls)
-    shutil.copytree(project.edited, project.folder, dirs_exist_ok=True)
-    _deploy(job, project, EDITED)
-    changed = [c for c in host.calls[made:] if c.method != "GET"]
-    _expect("what the browser shows", see(job, "/"), EDITED)
-    # Each worker has its turn in so many requests.
+def _expect_of_workers(job: Job, text: str) -> None:
+    """Check the responses of all workers: each has its turn in so many requests."""
     bodies = {ask("/", job.domain).body for _ in range(20)}
-    _expect("the responses of the workers", bodies, {EDITED.encode()})
-    _say(job, f'shows "{EDITED}" after an edit and {len(changed)} changing requests')
+    _expect("the responses of the workers", bodies, {text.encode()})
 
-    log = host.server_log
+
+def _check_logs(job: Job, host: Host) -> None:
+    """Check that nothing has gone wrong on the host."""
+    log = "\n".join(host.log_lines(job.domain, "server"))
     for word in ("DAMN", "Segmentation", "HARAKIRI"):
         _expect(f"'{word}' in the server's log", word in log, False)
     # A worker that a reload ends while it imports something, on a busy computer, says so; the lines
@@ -141,15 +151,22 @@ def rehearse_project(job: Job, host: Host, project: Project) -> None:
     ends = sum(line == "KeyboardInterrupt" for line in log.splitlines())
     errors = log.count("Traceback (most recent call last)") - ends
     _expect("the number of errors in the server's log", max(errors, 0), 0)
+    # It has other lines, too: Tornado's of each page that is not there.
+    lines = host.log_lines(job.domain, "error")
+    for line in (
+        "Error running WSGI application",
+        "Traceback (most recent call last):",
+    ):
+        _expect(f"'{line}' in the error log", line in lines, False)
 
 
-def _deploy(job: Job, project: Project, greeting: str) -> None:
-    """Run ``pa-new deploy`` as a user does."""
-    command = [str(job.tools.pa_new), "deploy", NAME]
-    command += ["--interpreter", str(project.python)]
+def _run(
+    job: Job, project: Project, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run pa-new as a user does."""
     front = f"http://{nginx.FRONT[0]}:{nginx.FRONT[1]}"
-    done = subprocess.run(
-        command,
+    return subprocess.run(
+        [str(job.tools.pa_new), *arguments],
         cwd=project.folder.parent,
         env={
             "PATH": os.environ["PATH"],
@@ -163,11 +180,21 @@ def _deploy(job: Job, project: Project, greeting: str) -> None:
         timeout=300,
         check=False,
     )
+
+
+def _output(done: subprocess.CompletedProcess[str]) -> str:
+    return f"exit code {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
+
+
+def _deploy(job: Job, project: Project, greeting: str) -> None:
+    """Deploy, and expect that the page answers with a greeting."""
+    arguments = ["deploy", NAME, "--interpreter", str(project.python)]
+    done = _run(job, project, *arguments)
     page = f"https://{job.domain}/: 200, {greeting}\n"
     if done.returncode or not done.stdout.endswith(page):
         raise Failed(
-            f"pa-new deploy: exit code {done.returncode}; expected 0 and a last line that "
-            f"ends with {page!r}\n{done.stdout}{done.stderr}".rstrip()
+            f"pa-new {' '.join(arguments)}: expected exit code 0 and a last line that ends "
+            f"with {page!r}\n{_output(done)}"
         )
 
 
@@ -202,4 +229,4 @@ def _expect(what: str, found: object, expected: object) -> None:
 
 
 def _say(job: Job, what: str) -> None:
-    print(f"{job.title:16} {what}", flush=True)
+    print(f"{job.title:20} {what}", flush=True)
