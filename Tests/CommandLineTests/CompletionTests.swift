@@ -171,7 +171,7 @@ struct CompletionTests {
     func zshFunction() async throws {
         try await withShell(.zsh, Option.all(.embedded()), scriptName: "_pa-new") { desk in
             // The first use loads the file, and has to complete already.
-            let left = try await desk.press(["pa-new li", "pa-new l"]).map(\.left)
+            let left = try await desk.press(["pa-new li", "pa-new li"]).map(\.left)
             #expect(left == ["pa-new list ", "pa-new list "])
         }
     }
