@@ -9,7 +9,7 @@ changed file and the reload, that worker loads a mixture.
 
 from __future__ import annotations
 
-from pa_new_deploy import deploy_state, files, wsgi_file
+from pa_new_deploy import deploy_state, files, ownership, wsgi_file
 from pa_new_deploy.api import Host
 from pa_new_deploy.planner import Job, Plan, make_plan
 from pa_new_deploy.problems import Problem
@@ -38,6 +38,8 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
         report.wsgi_replaced = True
         report.step("replace", place)
 
+    for sentence in plan.kept:
+        report.note(sentence)
     if report.has_changed or not plan.is_loaded:
         if not host.reload(job.domain, RELOAD_CALL):
             report.note(
@@ -50,6 +52,9 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
     else:
         report.note(f"{job.domain} is up to date: {plan.unchanged} files unchanged.")
     _save_state(job, plan, host, report)
+    if plan.backup is not None and plan.state.replaced:
+        for line in ownership.ways_back(plan.state.replaced):
+            report.note(line)
 
 
 def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:

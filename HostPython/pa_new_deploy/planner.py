@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pa_new_deploy import deploy_state, files, packages, wsgi_file
+from pa_new_deploy import deploy_state, files, ownership, packages, wsgi_file
 from pa_new_deploy.api import Host, Mapping, Tree
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.problems import ForeignWSGIFile, InTheWay, NotInstalled, OtherPython
@@ -68,6 +68,8 @@ class Plan:
     settings: dict[str, str]
     mapping: Mapping | None
     """The mapping that is wrong, or one without a number that is missing."""
+    kept: list[str]
+    """Sentences about settings of the user's that stay as they are."""
     state: DeployState
     is_loaded: bool
     """Whether the app has loaded all of this already."""
@@ -76,19 +78,20 @@ class Plan:
 def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
     """Return the changes to make, or raise the problem that prevents them."""
     app = host.app(job.domain)
-    if app is not None:
-        _check_python(job, app)
-    has_environment = _check_packages(job, local, host)
-    last = deploy_state.decode(
-        host.read(
-            deploy_state.path(job.home, job.domain),
-            "read the state of the last deployment",
-            deploy_state.MAX_BYTES,
-        )
-    )
+    last = _last(job, host)
     ours = local.read(files.WSGI_FILE)
     there = host.read(wsgi_path(job.domain), "read the WSGI file", MAX_WSGI)
-    is_ours = there is None or _is_ours(job, there, ours, last, host)
+    other = ownership.other_project(job.source, app, there, last)
+    if other and not job.replaces_wsgi:
+        since = last.since if last else deploy_state.UNKNOWN
+        raise ownership.OtherProject(job.domain, other, since, job.source)
+    if app is not None:
+        _check_python(job, app)
+    virtualenv = _virtualenv(job, app)
+    has_environment = _check_packages(job, virtualenv, local, host)
+    is_ours = there is None or (
+        other is None and _is_ours(job, there, ours, last, host)
+    )
     if not is_ours and not job.replaces_wsgi and not wsgi_file.is_default(there or b""):
         raise ForeignWSGIFile(wsgi_path(job.domain))
 
@@ -98,11 +101,30 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
 
     wanted = {"source_directory": job.source}
     if has_environment:
-        wanted["virtualenv_path"] = job.virtualenv
+        wanted["virtualenv_path"] = virtualenv
+    kept: list[str] = []
+    settings = _settings(job, wanted, app or {}, last, kept)
     static = f"{job.source}/{files.STATIC}" if local.has_static_files else ""
     deployed = [sorted(digests.items()), sorted(wanted.items()), static, job.python]
+    rows = host.mappings(job.domain) if static or other else []
+    kept_settings = len(kept)
+    mapping = _mapping(job, static, rows, last, kept) if static else None
+    kept_url = len(kept) > kept_settings
+    is_same = last is not None and last.project == job.source
     state = DeployState(
-        deploy_state.digest(json.dumps(deployed).encode()), deploy_state.digest(ours)
+        deploy_state.digest(json.dumps(deployed).encode()),
+        deploy_state.digest(ours),
+        job.source,
+        last.since if last and is_same else deploy_state.now(),
+        {
+            name: value
+            for name, value in wanted.items()
+            if name in settings or _is_set(app, name, value)
+        },
+        {STATIC_URL: static} if static and (mapping or not kept_url) else {},
+        _replaced(job, app or {}, there, rows)
+        if not is_ours and not wsgi_file.is_default(there or b"")
+        else (last.replaced if last and is_same else None),
     )
     return Plan(
         creates=app is None,
@@ -113,10 +135,11 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
         changed=changed,
         unchanged=len(local.paths) - len(new) - len(changed),
         only_there=_only_there(job, local, tree),
-        settings=_differing(wanted, app or {}),
-        mapping=_mapping(job, static, host) if static else None,
+        settings=settings,
+        mapping=mapping,
+        kept=kept,
         state=state,
-        is_loaded=app is not None and last == state,
+        is_loaded=app is not None and last is not None and last.has_loaded(state),
     )
 
 
@@ -128,13 +151,43 @@ def _check_python(job: Job, app: dict[str, Any]) -> None:
         raise OtherPython(job.domain, f"{digits[0]}.{digits[1:]}", job.python)
 
 
-def _check_packages(job: Job, local: files.Local, host: Host) -> bool:
+def _last(job: Job, host: Host) -> DeployState | None:
+    """Return the note of the last deployment to the domain, whatever project it was."""
+    place = deploy_state.path(job.home, job.domain)
+    purpose = "read the state of the last deployment"
+    content = host.read(place, purpose, deploy_state.MAX_BYTES)
+    if deploy_state.is_newer(content):
+        raise ownership.NewerNote(place)
+    return deploy_state.decode(content)
+
+
+def _virtualenv(job: Job, app: dict[str, Any] | None) -> str:
+    """Return the virtualenv to use: the one set on the Web tab, if there is one."""
+    there = str((app or {}).get("virtualenv_path") or "").rstrip("/")
+    is_usable = there.startswith(job.home + "/") and ".." not in there.split("/")
+    return there if is_usable and not job.replaces_wsgi else job.virtualenv
+
+
+def _replaced(
+    job: Job, app: dict[str, Any], there: bytes | None, rows: list[Mapping]
+) -> dict[str, Any]:
+    """Return what is taken over from another project, so that it can be brought back."""
+    settings = ("source_directory", "virtualenv_path")
+    return {
+        **{name: str(app.get(name) or "") for name in settings},
+        "mappings": [{"url": row.url, "path": row.path} for row in rows],
+        "wsgi": wsgi_file.backup_path(job.home, job.domain, there) if there else "",
+        "at": deploy_state.now(),
+    }
+
+
+def _check_packages(job: Job, virtualenv: str, local: files.Local, host: Host) -> bool:
     """Tell if there is a virtualenv to use; refuse if a needed one lacks something."""
     text = local.requirements
     needed = packages.required(text)
     if not needed:
         return False
-    libraries = f"{job.virtualenv}/lib"
+    libraries = f"{virtualenv}/lib"
     names = host.names(libraries, "look for a virtualenv")
     pythons = None
     if names is not None:
@@ -149,7 +202,7 @@ def _check_packages(job: Job, local: files.Local, host: Host) -> bool:
     if job.assumes_installed:
         return bool(pythons and job.python in pythons)
     raise NotInstalled(
-        job.virtualenv,
+        virtualenv,
         job.python,
         job.source,
         pythons,
@@ -221,18 +274,52 @@ def _only_there(job: Job, local: files.Local, tree: Tree) -> list[str]:
     )
 
 
-def _differing(wanted: dict[str, str], app: dict[str, Any]) -> dict[str, str]:
-    return {
-        key: value
-        for key, value in wanted.items()
-        if str(app.get(key) or "").rstrip("/") != value
-    }
+def _settings(
+    job: Job,
+    wanted: dict[str, str],
+    app: dict[str, Any],
+    last: DeployState | None,
+    kept: list[str],
+) -> dict[str, str]:
+    """Return the settings to change, and add a sentence for each that is the user's."""
+    changes = {}
+    for name, value in wanted.items():
+        if _is_set(app, name, value):
+            continue
+        there = str(app.get(name) or "").rstrip("/")
+        if not there or job.replaces_wsgi or _was_ours(name, there, last):
+            changes[name] = value
+        else:
+            kept.append(ownership.kept_setting(name, there, value))
+    if not app and job.forces_https and job.domain.endswith(".pythonanywhere.com"):
+        changes["force_https"] = "true"  # other domains have no certificate yet
+    return changes
 
 
-def _mapping(job: Job, static: str, host: Host) -> Mapping | None:
-    for row in host.mappings(job.domain):
+def _is_set(app: dict[str, Any] | None, name: str, value: str) -> bool:
+    return str((app or {}).get(name) or "").rstrip("/") == value
+
+
+def _was_ours(name: str, there: str, last: DeployState | None) -> bool:
+    return last is not None and last.settings.get(name) == there
+
+
+def _mapping(
+    job: Job,
+    static: str,
+    rows: list[Mapping],
+    last: DeployState | None,
+    kept: list[str],
+) -> Mapping | None:
+    """Return the static mapping to make or change, if there is one."""
+    for row in rows:
         if row.url.rstrip("/") == STATIC_URL.rstrip("/"):
-            if row.path.rstrip("/") == static:
+            there = row.path.rstrip("/")
+            if there == static:
                 return None
-            return Mapping(row.number, row.url, static)
+            was_ours = last is not None and last.mappings.get(STATIC_URL) == there
+            if was_ours or job.replaces_wsgi:
+                return Mapping(row.number, row.url, static)
+            kept.append(ownership.kept_mapping(row.url, there, static))
+            return None
     return Mapping(-1, STATIC_URL, static)

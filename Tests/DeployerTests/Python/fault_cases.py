@@ -12,6 +12,7 @@ import unittest
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
+from unittest import mock
 
 import fake_api
 import fake_server
@@ -64,6 +65,14 @@ class FaultCase(unittest.TestCase):
         context = project(cls.files)
         cls.folder = context.__enter__()
         cls.addClassCleanup(context.__exit__, None, None, None)
+
+    def setUp(self) -> None:
+        # Notes of two runs are compared, so both are of the same time.
+        time = mock.patch(
+            "pa_new_deploy.deploy_state.now", return_value="2026-01-02T03:04:05Z"
+        )
+        time.start()
+        self.addCleanup(time.stop)
 
     @contextlib.contextmanager
     def begin(

@@ -130,12 +130,15 @@ class HandlerTest(DeployTest):
                 self.assertIn(f"/var/www/{name}_wsgi.py", self.host.files())
                 self.assertEqual(self.host.page(domain), (200, b"Hello from handler"))
 
-    def test_a_mapping_to_another_folder_is_changed(self) -> None:
+    def test_a_mapping_of_the_users_own_is_changed_only_on_request(self) -> None:
         folder = self.folder(HANDLER)
         self.deploy(folder)
         app = self.host.apps[DOMAIN]
         app.statics[1]["path"] = "/home/alice/old/static"
-        self.deploy(folder)
+        run = self.deploy(folder)
+        self.assertIn("/static/ shows the files in /home/alice/old/static", run.out)
+        self.assertEqual(app.statics[1]["path"], "/home/alice/old/static")
+        self.deploy(folder, "--replace-wsgi")
         self.assertEqual(
             [(row["url"], row["path"]) for row in app.statics.values()],
             [("/static/", "/home/alice/hello/static")],

@@ -16,6 +16,7 @@ from pa_new_deploy.bundle.bundle_problems import (
     Unresolved,
 )
 from pa_new_deploy.messages import diagnose
+from pa_new_deploy.ownership import NewerNote, OtherProject
 from pa_new_deploy.problems import (
     BadFile,
     BadSite,
@@ -102,6 +103,8 @@ EXAMPLES: list[Problem] = [
     BadPackage("shop/A", "case"),
     BadPackage("shop/a", "large"),
     Internal("ValueError", "client.py:1"),
+    OtherProject(DOMAIN, "/home/alice/other", "2026-01-02T03:04:05Z", SOURCE),
+    NewerNote("/home/alice/.pa-new/alice.pythonanywhere.com.json"),
 ]
 
 # What a beginner would not know, and what English does not say.
