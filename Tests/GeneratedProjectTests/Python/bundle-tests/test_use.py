@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
 import threading
@@ -141,18 +142,18 @@ class Old(bundles.BundleTest):
             child = os.fork()
             if not child:
                 time.sleep(60)
+                os._exit(0)
             try:
                 self.load()
                 self.assertEqual({first, second}, self.folders())
-            finally:
-                parent_ends = self.loaded_files(first)
-                for number in parent_ends:
+                for number in self.loaded_files(first):
                     os.close(number)
-            self.upload_word("c")
-            self.load()
-            self.assertIn(first, self.folders())  # The fork still has it.
-            os.kill(child, 9)
-            os.waitpid(child, 0)
+                self.upload_word("c")
+                self.load()
+                self.assertIn(first, self.folders())  # The fork still has it.
+            finally:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
         self.upload_word("d")
         self.load()
         self.assertNotIn(first, self.folders())
@@ -177,6 +178,41 @@ class Old(bundles.BundleTest):
             with self.loaded():
                 self.assertEqual(set(words), self.folders())
         self.assertEqual(5, len(self.archives()))
+
+    def test_without_locks_each_process_has_a_folder_of_its_own(self) -> None:
+        bundle = self.upload_word("a")
+        names: list[str] = []
+        real = os.fsync
+
+        def watching(file: int) -> None:
+            names.extend(path.name for path in self.bundles.glob(".new-*"))
+            real(file)
+
+        for _ in range(2):
+            with (
+                mock.patch("fcntl.flock", side_effect=OSError(95, "no locks")),
+                mock.patch("os.fsync", watching),
+                self.loaded(),
+            ):
+                bundle.rename(self.home / f"used {len(names)}")
+        self.assertEqual(2, len(set(names)))
+        self.assertNotIn(f".new-{bundle.name}", names)
+
+    def test_archive_that_was_used_again_stays(self) -> None:
+        """An undo brought it back while its folder was still there."""
+        first = self.upload_word("a")
+        with self.loaded():
+            self.age(1000)
+            self.upload_word("b")
+            self.load()
+            self.age(500)
+            self.choose(first.name)
+            self.load()
+            stopped = self.upload_word("stopped")
+            current = self.upload_word("c")
+            self.load()
+        kept = {first.name, stopped.name, current.name}
+        self.assertEqual(kept, self.archives())
 
     def test_archives_that_an_undo_can_need_stay(self) -> None:
         """The one used before, although a later upload was never used."""
