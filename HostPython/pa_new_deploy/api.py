@@ -186,6 +186,24 @@ class Host:
         )
         return None if response.status == 404 else response.body
 
+    def remove(self, path: str, purpose: str) -> None:
+        """Remove a file, if it is there."""
+        accepted = (200, 204, 404)
+        self._call(Request("DELETE", "files/path" + path, purpose, accepted=accepted))
+
+    def system_image(self) -> str | None:
+        """Return the name of the account's system image; None if that is not known."""
+        request = Request(
+            "GET",
+            "system_image/",
+            "get the system image, for the C library",
+            wants_json=True,
+            accepted=(200, 403, 404),
+        )
+        value = self._call(request).value
+        image = value.get("system_image") if isinstance(value, dict) else None
+        return image if isinstance(image, str) else None
+
     def write(self, path: str, content: bytes, purpose: str) -> None:
         """Upload a file; this replaces the file on the host, if there is one."""
         self._call(Request("POST", "files/path" + path, purpose, content=content))

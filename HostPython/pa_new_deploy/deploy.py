@@ -11,27 +11,37 @@ from __future__ import annotations
 
 from pa_new_deploy import deploy_state, files, ownership, wsgi_file
 from pa_new_deploy.api import Host
+from pa_new_deploy.bundle import hosted
+from pa_new_deploy.package_choice import Maker, Packages
 from pa_new_deploy.planner import Job, Plan, make_plan
 from pa_new_deploy.problems import Problem
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
 from pa_new_shared.host import wsgi_file as wsgi_path
 
 
-def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
-    """Deploy a project. If you repeat it at once, it changes nothing."""
+def deploy(
+    job: Job, local: files.Local, host: Host, report: Report, make: Maker
+) -> Plan:
+    """Deploy a project. If you repeat it at once, it changes nothing.
+
+    :param make: Makes the bundle of packages, if the app shall use one.
+    """
     report.not_uploaded = local.not_uploaded
-    plan = make_plan(job, local, host)
+    plan = make_plan(job, local, host, make)
     report.unchanged, report.only_there = plan.unchanged, plan.only_there
     report.had_app = not plan.creates
     report.to_upload = len(plan.new) + len(plan.changed)
 
+    _upload_packages(plan.packages, host, report)
     _back_up(job, plan, host, report)
     if plan.creates:
         host.create(job.domain, job.python)
         report.created = True
         report.step("create", f"the web app {job.domain}, Python {job.python}")
+    _use_packages(plan.packages, host, report)
     _upload(job, local, plan, host, report)
     _apply_settings(job, plan, host, report)
+    _stop_using_packages(plan.packages, host, report)
     if plan.writes_wsgi:
         place = wsgi_path(job.domain)
         host.write(place, plan.wsgi, WSGI_CALL)
@@ -55,6 +65,48 @@ def deploy(job: Job, local: files.Local, host: Host, report: Report) -> None:
     if plan.backup is not None and plan.state.replaced:
         for line in ownership.ways_back(plan.state.replaced):
             report.note(line)
+    return plan
+
+
+def _upload_packages(packages: Packages, host: Host, report: Report) -> None:
+    """Upload the bundle before anything that the app can see: it may exceed the quota."""
+    plan = packages.bundle
+    if plan is None:
+        return
+    made = plan.bundle.archive
+    if not plan.uploads:
+        report.note("The bundle of packages on PythonAnywhere is up to date.")
+        return
+    report.to_upload += 2
+    if made.size:
+        report.note(
+            f"The packages need {(made.size + made.unpacked) / 1e6:.0f} MB on PythonAnywhere; "
+            "a free account has 512 MiB."
+        )
+    hosted.upload(plan, host)
+    report.uploaded.append(f"{plan.folder}/{made.sha256}.zip")
+    report.step("upload", f"the packages, {made.size / 1e6:.1f} MB")
+
+
+def _use_packages(packages: Packages, host: Host, report: Report) -> None:
+    """Name the bundle before the first file of the project changes.
+
+    If a worker starts in between, it runs the previous code with the new packages.
+    """
+    plan = packages.bundle
+    if plan is None or not plan.uploads:
+        return
+    hosted.use(plan, host)
+    report.uploaded.append(f"{plan.folder}/current.json")
+    report.step("set", "the packages that the app uses")
+
+
+def _stop_using_packages(packages: Packages, host: Host, report: Report) -> None:
+    if packages.unused_bundle is None:
+        return
+    host.remove(packages.unused_bundle, "let the app use the virtualenv, not a bundle")
+    report.settings_changed = True
+    report.step("remove", packages.unused_bundle)
 
 
 def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:

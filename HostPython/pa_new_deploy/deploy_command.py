@@ -10,16 +10,22 @@ the environment (:mod:`pa_new_deploy.region`).
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pa_new_deploy import command_line, files, problems, region, smoke_test
 from pa_new_deploy.api import Host
+from pa_new_deploy.bundle import bundling, hosted
+from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
 from pa_new_deploy.client import Caller, Client, DryClient, Request, Response
 from pa_new_deploy.deploy import deploy
-from pa_new_deploy.planner import Job
+from pa_new_deploy.planner import Job, Plan
 from pa_new_deploy.report import Report
 from pa_new_deploy.throttle import Clock
+
+UNPACKING_TRIES = 10
+UNPACKING_WAIT = 20.0  # seconds
 
 
 def run(
@@ -91,8 +97,9 @@ def _run(
     )
     found = region.find(job.domain, environment)
     caller = _caller(options, found, environment, clock, timeout, report)
+    host = Host(caller)
     with command_line.Interruptible():
-        deploy(job, local, Host(caller), report)
+        plan = _deploy(job, local, host, report, environment)
         _report_files(report)
         if options.dry_run:
             report.request(
@@ -100,10 +107,59 @@ def _run(
             )
             report.finish(None)
             return 0
-        visit = smoke_test.visit(found, job.domain, job.greeting, clock)
+        visit = _visit(job, plan, host, found, clock, report)
     report.visited(visit, job.greeting)
     report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
+
+
+def _deploy(
+    job: Job,
+    local: files.Local,
+    host: Host,
+    report: Report,
+    environment: Mapping[str, str],
+) -> Plan:
+    """Deploy; a bundle of packages lies in a temporary folder meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="pa-new-deploy-") as place:
+
+        def make(glibc: str) -> bundling.Bundle:
+            try:
+                return bundling.make(
+                    job.folder, job.python, glibc, environment, Path(place)
+                )
+            except (NoUv, Unresolved) as problem:
+                is_passing = isinstance(problem, NoUv) or problem.kind == "network"
+                if not report.is_dry or not is_passing:
+                    raise
+                message = problem.diagnostic().message
+                report.note(f"(The digest is shown as SHA256, because {message}.)")
+                return bundling.unmade(job.python, glibc)
+
+        return deploy(job, local, host, report, make)
+
+
+def _visit(
+    job: Job,
+    plan: Plan,
+    host: Host,
+    found: region.Region,
+    clock: Clock,
+    report: Report,
+) -> smoke_test.Visit:
+    """Visit the page; reload the app again while it still unpacks its packages."""
+    visit = smoke_test.visit(found, job.domain, job.greeting, clock)
+    bundle = plan.packages.bundle
+    for _ in range(UNPACKING_TRIES):
+        if visit.is_good or bundle is None:
+            break
+        if not hosted.is_unpacking(bundle.folder, bundle.current.sha256, host):
+            break
+        report.waits("PythonAnywhere is still unpacking the packages", UNPACKING_WAIT)
+        clock.sleep(UNPACKING_WAIT)
+        host.reload(job.domain, "reload the web app, which goes on unpacking")
+        visit = smoke_test.visit(found, job.domain, job.greeting, clock)
+    return visit
 
 
 def _caller(

@@ -206,9 +206,9 @@ def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
         f"{upload}run in a Bash console on PythonAnywhere:\n"
         f"    {make}\n"
         f"    pip install {install}\n"
-        "Without a console: the framework 'handler' needs no packages, and packages in\n"
-        "pure Python can be unpacked into the project's folder. If the packages are\n"
-        "installed in another way, pass --assume-installed.",
+        "Without a console: run 'pa-new update' and pass --packages bundle; pa-new then\n"
+        "uploads the packages. If they are installed in another way, pass\n"
+        "--assume-installed.",
     )
 
 

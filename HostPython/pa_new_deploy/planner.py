@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pa_new_deploy import deploy_state, files, ownership, packages, wsgi_file
+from pa_new_deploy import deploy_state, files, ownership, package_choice, wsgi_file
 from pa_new_deploy.api import Host, Mapping, Tree
 from pa_new_deploy.deploy_state import DeployState
-from pa_new_deploy.problems import ForeignWSGIFile, InTheWay, NotInstalled, OtherPython
+from pa_new_deploy.package_choice import Maker, Packages
+from pa_new_deploy.problems import ForeignWSGIFile, InTheWay, OtherPython
 from pa_new_shared.host import wsgi_file as wsgi_path
 
 STATIC_URL = "/static/"
@@ -66,6 +67,7 @@ class Plan:
     unchanged: int
     only_there: list[str]
     settings: dict[str, str]
+    packages: Packages
     mapping: Mapping | None
     """The mapping that is wrong, or one without a number that is missing."""
     kept: list[str]
@@ -75,7 +77,7 @@ class Plan:
     """Whether the app has loaded all of this already."""
 
 
-def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
+def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     """Return the changes to make, or raise the problem that prevents them."""
     app = host.app(job.domain)
     last = _last(job, host)
@@ -87,8 +89,8 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
         raise ownership.OtherProject(job.domain, other, since, job.source)
     if app is not None:
         _check_python(job, app)
-    virtualenv = _virtualenv(job, app)
-    has_environment = _check_packages(job, virtualenv, local, host)
+    project = _project(job, _virtualenv(job, app), local)
+    chosen = package_choice.choose(project, host, make)
     is_ours = there is None or (
         other is None and _is_ours(job, there, ours, last, host)
     )
@@ -100,12 +102,13 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
     new, changed, digests = _compare(job, local, tree, host)
 
     wanted = {"source_directory": job.source}
-    if has_environment:
-        wanted["virtualenv_path"] = virtualenv
+    if chosen.virtualenv:
+        wanted["virtualenv_path"] = chosen.virtualenv
     kept: list[str] = []
     settings = _settings(job, wanted, app or {}, last, kept)
     static = f"{job.source}/{files.STATIC}" if local.has_static_files else ""
     deployed = [sorted(digests.items()), sorted(wanted.items()), static, job.python]
+    deployed += [chosen.digest] if chosen.digest else []
     rows = host.mappings(job.domain) if static or other else []
     kept_settings = len(kept)
     mapping = _mapping(job, static, rows, last, kept) if static else None
@@ -136,6 +139,7 @@ def make_plan(job: Job, local: files.Local, host: Host) -> Plan:
         unchanged=len(local.paths) - len(new) - len(changed),
         only_there=_only_there(job, local, tree),
         settings=settings,
+        packages=chosen,
         mapping=mapping,
         kept=kept,
         state=state,
@@ -181,33 +185,19 @@ def _replaced(
     }
 
 
-def _check_packages(job: Job, virtualenv: str, local: files.Local, host: Host) -> bool:
-    """Tell if there is a virtualenv to use; refuse if a needed one lacks something."""
-    text = local.requirements
-    needed = packages.required(text)
-    if not needed:
-        return False
-    libraries = f"{virtualenv}/lib"
-    names = host.names(libraries, "look for a virtualenv")
-    pythons = None
-    if names is not None:
-        pythons = [n[len("python") :] for n in names if n.startswith("python3.")]
-    missing = needed
-    if pythons and job.python in pythons:
-        place = f"{libraries}/python{job.python}/site-packages"
-        found = host.names(place, "list the packages of the virtualenv")
-        missing = packages.missing(text, found or [])
-        if not missing:
-            return True
-    if job.assumes_installed:
-        return bool(pythons and job.python in pythons)
-    raise NotInstalled(
-        virtualenv,
-        job.python,
-        job.source,
-        pythons,
-        missing or needed,
-        packages.needs_file(text),
+def _project(job: Job, virtualenv: str, local: files.Local) -> package_choice.Project:
+    """Return what the choice between a virtualenv and a bundle depends on."""
+    has_entry = package_choice.ENTRY_MODULE in local.paths
+    return package_choice.Project(
+        requirements=local.requirements,
+        uses_bundles=has_entry and b"pa_bundle" in local.read(files.WSGI_FILE),
+        python=job.python,
+        home=job.home,
+        name=job.name,
+        source=job.source,
+        virtualenv=virtualenv,
+        wanted=job.packages,
+        assumes_installed=job.assumes_installed,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
-from pa_new_deploy.problems import DATA, UNAVAILABLE, Problem
+from pa_new_deploy.problems import DATA, NOT_READY, UNAVAILABLE, Problem
 from pa_new_shared.text import printable
 
 VIRTUALENV = "install the packages in a virtualenv on PythonAnywhere and pass --packages virtualenv"
@@ -31,6 +31,20 @@ class NoUv(Problem):
             "the packages cannot be bundled: there is no usable uv",
             self.reason,
             f"install uv (pip install uv), or {VIRTUALENV}",
+        )
+
+
+class NoBundleEntry(Problem):
+    """The entry file of the project does not unpack a bundle."""
+
+    exit_code = NOT_READY
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic(
+            "the app would not find the packages of a bundle",
+            "wsgi.py does not import pa_bundle, or there is no pa_bundle.py: the project "
+            "was made by an older pa-new, or the file was changed",
+            f"run 'pa-new update', or {VIRTUALENV}",
         )
 
 

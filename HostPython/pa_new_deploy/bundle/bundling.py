@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,3 +45,9 @@ def make(
         uv = tool.find(environment, project)
         versions = resolution.fetch(uv, file, packages, python, glibc, environment)
         return Bundle(archive.pack(packages, destination), python, glibc, versions)
+
+
+def unmade(python: str, glibc: str) -> Bundle:
+    """Return a stand-in for a bundle that cannot be made, for the list of a dry run."""
+    nothing = archive.Archive(Path(os.devnull), "SHA256", 0, "", 0, 0)
+    return Bundle(nothing, python, glibc, {})

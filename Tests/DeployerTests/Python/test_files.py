@@ -115,7 +115,7 @@ class PackagesTest(DeployTest):
             "there is no virtualenv /home/alice/.virtualenvs/hello",
             "mkvirtualenv hello --python=python3.13",
             "pip install 'Flask==3.1.0'",
-            "'handler'",
+            "'pa-new update'",
             "--assume-installed",
         ):
             self.assertIn(text, run.err)

@@ -12,6 +12,7 @@ import support  # noqa: F401  # puts the deployer on the path
 from pa_new_deploy.bundle.bundle_problems import (
     BadPackage,
     BadRequirement,
+    NoBundleEntry,
     NoUv,
     Unresolved,
 )
@@ -82,6 +83,7 @@ EXAMPLES: list[Problem] = [
     CheckFailed(2),
     NotWritten("hello.zip", "No space left on device"),
     NoLog("/var/log/alice.pythonanywhere.com.error.log"),
+    NoBundleEntry(),
     NoUv("there is no network"),
     BadRequirement("requirements.txt", 2, "git+https://host/x", "source"),
     BadRequirement("requirements.txt", 2, "./lib", "local"),

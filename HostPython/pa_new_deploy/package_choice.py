@@ -1,0 +1,115 @@
+"""Chooses how an app gets its packages: from a virtualenv, or from a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pa_new_deploy import packages
+from pa_new_deploy.api import Host
+from pa_new_deploy.bundle import hosted, resolution
+from pa_new_deploy.bundle.bundle_problems import NoBundleEntry
+from pa_new_deploy.bundle.bundling import Bundle
+from pa_new_deploy.problems import NotInstalled
+
+ENTRY_MODULE = "pa_bundle.py"
+
+Maker = Callable[[str], Bundle]
+"""Makes the bundle of a project, for a version of the C library."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the choice depends on."""
+
+    requirements: str
+    """The text of ``requirements.txt``."""
+    uses_bundles: bool
+    """Whether its entry file unpacks bundles."""
+    python: str
+    home: str
+    name: str
+    source: str
+    virtualenv: str
+    """The virtualenv to look at: the one set on the Web tab, or the project's."""
+    wanted: str | None
+    """"bundle" or "virtualenv"; None to choose by what is on PythonAnywhere."""
+    assumes_installed: bool
+
+
+@dataclass(frozen=True)
+class Packages:
+    """How the app gets its packages; if it needs none, in no way."""
+
+    virtualenv: str | None = None
+    bundle: hosted.BundlePlan | None = None
+    unused_bundle: str | None = None
+    """The file that names a bundle, if the app shall not use one any more."""
+
+    @property
+    def digest(self) -> str:
+        """What tells the contents of the bundle from those of others."""
+        return self.bundle.current.contents if self.bundle else ""
+
+
+def choose(project: Project, host: Host, make: Maker) -> Packages:
+    """Return how the app gets its packages, or raise the problem that prevents it.
+
+    Without a wish, a virtualenv that has all packages wins: the user has made it.
+    """
+    needed = packages.required(project.requirements)
+    if not needed:
+        return Packages()
+    if project.wanted == "bundle":
+        return _bundle(project, host, make)
+    path = project.virtualenv
+    lacking = _look(project, path, needed, host)
+    if lacking is None:
+        return Packages(path, unused_bundle=_unused(project, host))
+    if project.assumes_installed:
+        has_python = project.python in (lacking.pythons or [])
+        return Packages(path if has_python else None)
+    if project.wanted == "virtualenv" or not project.uses_bundles:
+        raise lacking
+    return _bundle(project, host, make)
+
+
+def _look(
+    project: Project, path: str, needed: list[str], host: Host
+) -> NotInstalled | None:
+    """Return what a virtualenv lacks; None if it has all packages."""
+    names = host.names(f"{path}/lib", "look for a virtualenv")
+    pythons = None
+    if names is not None:
+        pythons = [n[len("python") :] for n in names if n.startswith("python3.")]
+    missing = needed
+    if pythons and project.python in pythons:
+        place = f"{path}/lib/python{project.python}/site-packages"
+        found = host.names(place, "list the packages of the virtualenv")
+        missing = packages.missing(project.requirements, found or [])
+        if not missing:
+            return None
+    return NotInstalled(
+        path,
+        project.python,
+        project.source,
+        pythons,
+        missing or needed,
+        packages.needs_file(project.requirements),
+    )
+
+
+def _bundle(project: Project, host: Host, make: Maker) -> Packages:
+    if not project.uses_bundles:
+        raise NoBundleEntry
+    bundle = make(resolution.glibc(host.system_image()))
+    place = hosted.folder(project.home, project.name)
+    return Packages(bundle=hosted.plan(bundle, place, host))
+
+
+def _unused(project: Project, host: Host) -> str | None:
+    if not project.uses_bundles:
+        return None
+    path = f"{hosted.folder(project.home, project.name)}/current.json"
+    purpose = "read which bundle of packages is in use"
+    return path if host.read(path, purpose, hosted.MAX_BYTES) is not None else None
