@@ -147,6 +147,23 @@ class BundleDeployTest(support.DeployTest):
             self.host.page(support.DOMAIN), (200, b"Hello from Flask of today")
         )
 
+    def test_packages_that_were_not_loaded_yet_are_loaded_by_the_next_run(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        self.package.write_text("NAME = b'of today'\n")
+        first = len(self.host.calls)
+        self.run_it(folder)
+        calls = self.host.calls[first:]
+        at = next(n for n, call in enumerate(calls, 1) if "/reload/" in call.path)
+        self.package.write_text("NAME = b'of tomorrow'\n")
+        self.host.faults = [Fault(len(self.host.calls) + at, "500", lasts=True)]
+        self.assertIn("/reload/ failed", self.run_it(folder, code=69).err)
+        self.host.faults = []
+        self.run_it(folder)
+        self.assertEqual(
+            self.host.page(support.DOMAIN), (200, b"Hello from Flask of tomorrow")
+        )
+
     def test_a_dry_run_lists_the_digest(self) -> None:
         run = self.run_it(self.folder(self.files), "--dry-run", "--json")
         paths = [call["path"] for call in run.document["calls"]]
