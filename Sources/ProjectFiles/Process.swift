@@ -203,6 +203,7 @@ package func runForwardingSignals(
 /// Returns the end to read of a pipe with a text in it.
 ///
 /// - Parameter text: The text. Only as much of it as every pipe holds at once is written.
+/// - Returns: The descriptor, which the caller closes.
 /// - Throws: ``SystemFailure`` if there is no pipe to be had.
 private func filledPipe(_ text: String) throws(SystemFailure) -> Int32 {
     var ends: [Int32] = [0, 0]
