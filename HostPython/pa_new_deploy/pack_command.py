@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import command_line, files, pack
+from pa_new_deploy import command_line, files, pack, problems
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.throttle import Clock
 
@@ -43,10 +44,27 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 def _run(options: argparse.Namespace) -> int:
     local = files.collect(Path(options.folder), options.upload, options.build)
     output = Path(options.output or f"{options.name}.zip")
+    _leave_out(output, local)
     contents = {f"{options.name}/{path}": local.read(path) for path in local.paths}
     pack.write(output, pack.archive(contents))
     print(f"packed {len(contents)} files into {output}")
     return 0
+
+
+def _leave_out(output: Path, local: files.Local) -> None:
+    """Leave the zip file of an earlier run out of the next one.
+
+    :raises BadUsage: if the zip file would replace a file of the project.
+    """
+    place = output.parent.resolve() / output.name
+    folder = local.folder.resolve()
+    if folder not in place.parents:
+        return
+    path = place.relative_to(folder).as_posix()
+    if path in local.paths:
+        if not zipfile.is_zipfile(place):
+            raise problems.BadUsage(f"{output} is a file of the project: not replaced")
+        local.paths.remove(path)
 
 
 def _fail(diagnostic: Diagnostic) -> None:
