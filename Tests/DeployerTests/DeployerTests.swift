@@ -26,7 +26,12 @@ struct DeployerTests {
         _ files: [String],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let finished = try await runUnittests(python, in: pythonFolder, modules: files)
+        let finished = try await runUnittests(
+            python,
+            in: pythonFolder,
+            modules: files,
+            environment: ["PYTHONPATH": Paths.package.appending(path: "HostPython").path]
+        )
         let isComplete = finished.exitCode == 0
         #expect(isComplete, "\(finished)", sourceLocation: sourceLocation)
     }
