@@ -155,12 +155,13 @@ def _other_versions(requirements: Requirements) -> list[str]:
 def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]:
     """Return what the user has to know about the conditions."""
     notes: list[str] = []
-    lent = [path for path in lender.settings if loading.conversation is None]
+    is_visit = loading.conversation is not None
+    lent = [] if is_visit else lender.settings + lender.secrets
     if lender.example:
         lent.append(f"values for the names in {lender.example}")
     if loading.lent:
         lent.append(listed(sorted(loading.lent)))
-    if lender.databases and loading.conversation is None:
+    if lender.databases and not is_visit:
         lent.append("empty databases for " + listed(lender.databases))
     if lent:
         notes.append(

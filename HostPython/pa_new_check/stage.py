@@ -16,17 +16,10 @@ from pathlib import Path
 
 from pa_new_check.placement import Placement
 from pa_new_check.temporary_folder import temporary_folder
-from pa_new_shared import dotenv, upload_files
+from pa_new_shared import dotenv, file_names, upload_files
 from pa_new_shared.patterns import pattern
 
 _MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
-_EXAMPLES = (
-    ".env.example",
-    ".env.sample",
-    ".env.template",
-    "env.example",
-    "example.env",
-)
 _ACTIVATION = (
     "# PythonAnywhere's virtualenv has a file here, which puts it on the path.\n"
 )
@@ -62,6 +55,8 @@ class Stage:
         """The project's databases, which do not get to PythonAnywhere."""
         self.settings: list[str] = []
         """The ``.env`` files that are lent, which do not get there either."""
+        self.secrets: list[str] = []
+        """Other secrets that are lent: keys, files of credentials."""
         self.example = ""
         """The file that lists the variables which are set on PythonAnywhere."""
         self.has_real_files = False
@@ -139,16 +134,21 @@ def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stag
 def _fill(stage: Stage, uploads: list[str], data: str) -> None:
     """Copy the project's files."""
     source = str(stage.placement.project.folder)
-    asks_git = upload_files.is_in_repository(source)
-    selection = upload_files.select(source, asks_git=asks_git)
+    selection = upload_files.select(source)
     stage.has_real_files = data == REAL and bool(selection.databases)
     room = _MAX_BYTES
     made = {""}
-    stage.settings = [path for path in selection.settings if _is_used(path)]
-    for path in dict.fromkeys((*selection.paths, *uploads, *stage.settings)):
+    stage.settings = [path for path in selection.settings if not _is_example(path)]
+    stage.secrets = [
+        path
+        for path in selection.of_kind(file_names.SECRET)
+        if path not in stage.settings
+    ]
+    lent = stage.settings + stage.secrets
+    for path in dict.fromkeys((*selection.paths, *uploads, *lent)):
         room -= _copy(source, stage.project, path, made, room, stage)
     for path in selection.settings:
-        if os.path.basename(path) in _EXAMPLES and not os.path.dirname(path):
+        if _is_example(path) and "/" not in path:
             stage.example = path
     for path in selection.journals if data == COPIED else ():
         room -= _copy(source, stage.project, path, made, room, stage)
@@ -221,8 +221,9 @@ def _variables(path: Path) -> dict[str, str | None]:
         return {}
 
 
-def _is_used(path: str) -> bool:
-    return os.path.basename(path) not in _EXAMPLES
+def _is_example(path: str) -> bool:
+    """Tell whether a file lists the variables that are set on PythonAnywhere."""
+    return file_names.is_example(os.path.basename(path))
 
 
 def _make_folder(root: str, path: str, made: set[str]) -> None:

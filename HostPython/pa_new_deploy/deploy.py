@@ -9,7 +9,14 @@ changed file and the reload, that worker loads a mixture.
 
 from __future__ import annotations
 
-from pa_new_deploy import deploy_state, files, ownership, wsgi_file
+from pa_new_deploy import (
+    data_guard,
+    deploy_state,
+    files,
+    left_here,
+    ownership,
+    wsgi_file,
+)
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import hosted
 from pa_new_deploy.package_choice import Maker, Packages
@@ -26,11 +33,16 @@ def deploy(
 
     :param make: Makes the bundle of packages, if the app shall use one.
     """
-    report.not_uploaded = local.not_uploaded
+    for sentence in local.notes:
+        report.note(sentence)
     plan = make_plan(job, local, host, make)
+    report.left = left_here.told(local, job.source, plan.hosts_own)
     report.unchanged, report.only_there = plan.unchanged, plan.only_there
     report.had_app = not plan.creates
     report.to_upload = len(plan.new) + len(plan.changed)
+    for path in plan.new + plan.changed:
+        if local.sizes[path] > files.LARGE:
+            report.note(f"Large: {path} ({local.sizes[path] / 1e6:.0f} MB)")
 
     _upload_packages(plan.packages, host, report)
     _back_up(job, plan, host, report)
@@ -129,7 +141,9 @@ def _upload(
     paths = plan.new + plan.changed
     paths.sort(key=lambda path: path == files.WSGI_FILE)
     for path in paths:
-        host.write(f"{job.source}/{path}", local.read(path), f"upload {path}")
+        place, content = f"{job.source}/{path}", local.read(path)
+        data_guard.check_again(local, path, place, content, host, job.overwrites_data)
+        host.write(place, content, f"upload {path}")
         report.uploaded.append(path)
         report.step("upload", path)
 

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import command_line, files, problems, region, smoke_test
+from pa_new_deploy import command_line, files, left_here, problems, region, smoke_test
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import bundling, hosted
 from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
@@ -78,7 +78,7 @@ def _run(
     if options.check_errors:
         raise problems.CheckFailed(options.check_errors)
     folder = Path(options.folder)
-    local = files.collect(folder, options.upload, options.build)
+    local = files.collect(folder, options.upload, options.build, options.include)
     job = Job(
         folder=folder,
         name=options.name,
@@ -198,11 +198,8 @@ def _expected(greeting: str, local: files.Local) -> str:
 
 
 def _report_files(report: Report) -> None:
-    if report.not_uploaded:
-        report.note(
-            f"Not uploaded: {', '.join(report.not_uploaded)}. pa-new does not upload "
-            "secrets and databases; upload them yourself if the app needs them."
-        )
+    for line in left_here.sentences(report.left):
+        report.note(line)
     if report.only_there:
         some = ", ".join(report.only_there[:5]) + (
             ", …" if len(report.only_there) > 5 else ""

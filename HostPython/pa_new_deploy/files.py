@@ -6,14 +6,17 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pa_new_deploy.data_problems import BadInclude
 from pa_new_deploy.problems import BadFile, NoProject, NotBuilt
-from pa_new_shared import file_names
+from pa_new_shared import file_contents, file_names
 from pa_new_shared.requirements import decode
-from pa_new_shared.upload_files import select
+from pa_new_shared.upload_files import Left, Selection, select
 
 WSGI_FILE = "wsgi.py"
 REQUIREMENTS = "requirements.txt"
 STATIC = "static"
+LARGE = 20_000_000
+"""The size of a file, in bytes, from which on it is named before it is uploaded."""
 
 
 @dataclass
@@ -23,8 +26,13 @@ class Local:
     folder: Path
     paths: list[str] = field(default_factory=list)
     """The files to upload, sorted; the WSGI file is one of them."""
-    not_uploaded: list[str] = field(default_factory=list)
-    """Files that the app may need, but that are not uploaded: secrets and data."""
+    left: list[Left] = field(default_factory=list)
+    """What is not uploaded, and why."""
+    included: dict[str, str] = field(default_factory=dict)
+    """The files to upload that are otherwise left here, and their kinds."""
+    sizes: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    """What the user has to know about the choice of the files."""
 
     def read(self, path: str) -> bytes:
         """Return the contents of a file."""
@@ -45,36 +53,68 @@ class Local:
         return any(path.startswith(STATIC + "/") for path in self.paths)
 
 
-def collect(folder: Path, uploads: list[str], commands: list[str]) -> Local:
+def collect(
+    folder: Path, uploads: list[str], commands: list[str], includes: list[str]
+) -> Local:
     """Return the files to upload.
 
     :param uploads: The built files, if the host needs only these and the WSGI file.
     :param commands: The commands that build them, for the error if they are missing.
+    :param includes: Paths that the user takes along, and that are otherwise left here.
     """
     if not (folder / WSGI_FILE).is_file():
         raise NoProject(str(folder))
-    found = select(str(folder))
+    found = select(str(folder), tuple(includes))
+    if found.wrong_includes:
+        raise BadInclude(*found.wrong_includes[0])
     if found.unreadable:
         raise BadFile(found.unreadable[0], "unreadable")
-    not_uploaded = sorted(
-        left.path for left in found.left if left.kind != file_names.SIDE_FILE
-    )
-    local = Local(folder, found.paths, not_uploaded)
+    local = Local(folder, found.paths, found.left, found.included, notes=_notes(found))
     if uploads:
         missing = [path for path in uploads if not (folder / path).is_file()]
         if missing:
             raise NotBuilt(missing, commands)
-        kept = {WSGI_FILE, REQUIREMENTS} & set(local.paths) | set(uploads)
-        kept |= {path for path in local.paths if path.startswith(STATIC + "/")}
-        local.paths, local.not_uploaded = list(kept), []
+        _keep_built(local, uploads)
     local.paths.sort()
     for path in local.paths:
-        _check(folder, path)
+        local.sizes[path] = _check(folder, path)
     return local
 
 
-def _check(folder: Path, path: str) -> None:
-    """Refuse a file that cannot be uploaded, or a link.
+def _keep_built(local: Local, uploads: list[str]) -> None:
+    """Upload only what is built, without data, and what the user takes along."""
+    data = {}
+    for path in uploads:
+        name = path.rpartition("/")[2]
+        place = str(local.folder / path)
+        kind = file_names.by_name(name) or file_contents.look(place, name)
+        if kind and path not in local.included:
+            data[path] = Left(path, *kind)
+    kept = {WSGI_FILE, REQUIREMENTS} & set(local.paths) | set(uploads) - set(data)
+    kept |= {path for path in local.paths if path.startswith(STATIC + "/")}
+    local.paths = list(kept | set(local.included))
+    local.left = list(data.values())
+
+
+def _notes(found: Selection) -> list[str]:
+    notes = []
+    if found.note:
+        notes.append(
+            f"All files count as files of the project: {found.note}. Secrets and data "
+            "are left here, but not what git ignores."
+        )
+    for path in found.needless_includes:
+        notes.append(f"--include {path} changes nothing: nothing in it is left here.")
+    for path in found.included:
+        if path.startswith(STATIC + "/"):
+            notes.append(
+                f"Everyone can download {path} from the web app: it is in {STATIC}/."
+            )
+    return notes
+
+
+def _check(folder: Path, path: str) -> int:
+    """Return a file's size; refuse a file that cannot be uploaded, or a link.
 
     A link can point to any file of the user, even to a key or a password.
     """
@@ -84,10 +124,11 @@ def _check(folder: Path, path: str) -> None:
     for part in path.split("/"):
         place = place / part
         try:
-            mode = place.lstat().st_mode
+            status = place.lstat()
         except OSError:
             raise BadFile(path, "unreadable") from None
-        if stat.S_ISLNK(mode):
+        if stat.S_ISLNK(status.st_mode):
             raise BadFile(path, "link")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise BadFile(path, "special")
+    return status.st_size

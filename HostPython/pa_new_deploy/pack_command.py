@@ -42,7 +42,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    local = files.collect(Path(options.folder), options.upload, options.build)
+    local = files.collect(
+        Path(options.folder), options.upload, options.build, options.include
+    )
     output = Path(options.output or f"{options.name}.zip")
     _leave_out(output, local)
     contents = {f"{options.name}/{path}": local.read(path) for path in local.paths}

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pa_new_deploy import deploy_state, files, ownership, package_choice, wsgi_file
+from pa_new_deploy import (
+    data_guard,
+    deploy_state,
+    files,
+    ownership,
+    package_choice,
+    wsgi_file,
+)
 from pa_new_deploy.api import Host, Mapping, Tree
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.package_choice import Maker, Packages
@@ -66,6 +73,8 @@ class Plan:
     changed: list[str]
     unchanged: int
     only_there: list[str]
+    hosts_own: list[str]
+    """What is left here, and has something of the same name on the host."""
     settings: dict[str, str]
     packages: Packages
     mapping: Mapping | None
@@ -97,9 +106,11 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     if not is_ours and not job.replaces_wsgi and not wsgi_file.is_default(there or b""):
         raise ForeignWSGIFile(wsgi_path(job.domain))
 
+    data_guard.check_here(local)
     tree = host.tree(job.source)
     _check_obstacles(job, local, tree)
     new, changed, digests = _compare(job, local, tree, host)
+    data_guard.check_there(local, new + changed, job.source, tree, host)
 
     wanted = {"source_directory": job.source}
     if chosen.virtualenv:
@@ -138,6 +149,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         changed=changed,
         unchanged=len(local.paths) - len(new) - len(changed),
         only_there=_only_there(job, local, tree),
+        hosts_own=_hosts_own(job, local, tree),
         settings=settings,
         packages=chosen,
         mapping=mapping,
@@ -243,7 +255,9 @@ def _compare(
         if tree.is_complete and place not in tree.files:
             new.append(path)
             continue
-        there = host.read(place, "compare with the local file", len(content))
+        max_bytes = max(len(content), data_guard.MIN_READ)
+        there = host.read(place, "compare with the local file", max_bytes)
+        data_guard.check_change(local, path, place, content, there, job.overwrites_data)
         if there is None:
             new.append(path)
         elif there != content:
@@ -253,7 +267,7 @@ def _compare(
 
 def _only_there(job: Job, local: files.Local, tree: Tree) -> list[str]:
     """Return the files that are only on the host; the deployment keeps them."""
-    here = set(local.paths)
+    here = {*local.paths, *(left.path for left in local.left)}
     there = (path[len(job.source) + 1 :] for path in tree.files)
     return sorted(
         path
@@ -262,6 +276,15 @@ def _only_there(job: Job, local: files.Local, tree: Tree) -> list[str]:
         and not path.endswith(".pyc")
         and not any(part.startswith(".") for part in path.split("/"))
     )
+
+
+def _hosts_own(job: Job, local: files.Local, tree: Tree) -> list[str]:
+    there = tree.files | tree.folders
+    return [
+        left.path
+        for left in local.left
+        if f"{job.source}/{left.path.rstrip('/')}" in there
+    ]
 
 
 def _settings(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.left_here import Told
 from pa_new_deploy.smoke_test import Visit
 from pa_new_shared.text import printable
 
@@ -34,7 +35,8 @@ class Report:
     uploaded: list[str] = field(default_factory=list)
     to_upload: int = 0
     unchanged: int = 0
-    not_uploaded: list[str] = field(default_factory=list)
+    left: list[Told] = field(default_factory=list)
+    """What is left on this computer."""
     only_there: list[str] = field(default_factory=list)
     backup: str | None = None
     wsgi_replaced: bool = False
@@ -149,7 +151,8 @@ class Report:
             "created": self.created,
             "uploaded": self.uploaded,
             "unchanged": self.unchanged,
-            "left": self.not_uploaded,
+            "left": [told.path for told in self.left],
+            "leftFiles": [told.document for told in self.left],
             "extra": self.only_there,
             "backup": self.backup,
             "entryReplaced": self.wsgi_replaced,

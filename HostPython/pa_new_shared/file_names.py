@@ -42,8 +42,19 @@ _SECRET_NAMES = {
     *("secring.gpg", "credentials", "secrets.toml", "secret.toml"),
     *(f"{name}.{ending}" for name in _VAULTS for ending in _VAULT_ENDINGS),
 }
-_KEYS = pattern(r"id_(rsa|dsa|ecdsa|ed25519)(_sk)?([._-][^.]*)?(\.pem|\.key|\.txt)?")
-_CLIENT_SECRETS = pattern(r"client_?secrets?([._-].*)?\.json")
+_KEYS = pattern(
+    r"id_(rsa|dsa|ecdsa|ed25519)(_sk)?([._-](?!(?:pub|pyi?|md|html?|js)$)[^.]*)?"
+    r"(\.pem|\.key|\.txt)?"
+)
+_CLIENT_SECRETS = pattern(r"client[_-]?secrets?([._-].*)?\.json")
+
+_ONE_SECRET = pattern(
+    r"(?:[a-z]+[_-])?(?:tokens?|keys?|secrets?|passw(?:or)?d|passphrase|api_?key)(?:\.txt)?"
+    r"|[^.]+\.(?:key|token|secret|pass|password)"
+)
+_DUMP_NAMES = pattern(
+    r"(?:.*[._-])?(?:sql)?(?:dump|backup)(?:[._-].*)?\.(?:sql|psql|txt)"
+)
 
 _EXAMPLES = {"example", "examples", "sample", "template", "tmpl", "tpl", "dist"}
 _PLACES = {
@@ -126,6 +137,16 @@ def may_be_settings(name: str) -> bool:
         ending in ("", "txt", "sh", "bash", "conf", "cfg", "ini", "list", "vars", "env")
         or ending in _PLACES
     ) and not {"env", "dotenv", "envvars"}.isdisjoint(parts)
+
+
+def may_be_one_secret(name: str) -> bool:
+    """Tell whether a file of this name is a secret if all of it is one long word."""
+    return _ONE_SECRET.fullmatch(name.lower()) is not None
+
+
+def may_be_dump(name: str) -> bool:
+    """Tell whether a file of this name is a dump if it adds rows to tables."""
+    return _DUMP_NAMES.fullmatch(name.lower()) is not None
 
 
 def is_example(name: str) -> bool:

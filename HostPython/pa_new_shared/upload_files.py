@@ -1,24 +1,47 @@
-"""Which files of a project get to PythonAnywhere, and which are left on this computer."""
+"""Which files of a project get to PythonAnywhere, and which are left on this computer.
+
+In a git repository, what git tracks or would track is uploaded; elsewhere, all files. But
+hidden files, secrets, databases, what SQLite keeps beside them, dumps of databases and
+what programs build stay here, even if git tracks them. The user can take along any but
+the last of SQLite's files: without the database that they belong to, they destroy one.
+"""
 
 from __future__ import annotations
 
 import os
-import subprocess
 
-from pa_new_shared import file_contents, file_names
+from pa_new_shared import file_contents, file_names, git_files, includes
+from pa_new_shared.file_names import DATABASE, SIDE_FILE
 
-_SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
+IGNORED, HIDDEN = "ignored", "hidden"
+
 _SKIPPED_ENDINGS = (".pyc", ".pyo", "~")
-_BUILT = ".egg-info"  # a folder that pip makes
+_SKIPPED_NAMES = {"thumbs.db", "desktop.ini"}  # Windows makes them
+# Hidden folders that hold nothing of the project's own.
+_SKIPPED_HIDDEN = {
+    *(".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox"),
+    *(".nox", ".cache", ".idea", ".vscode", ".eggs", ".hypothesis", ".build"),
+    ".ipynb_checkpoints",
+}
+_IS_IGNORED = (IGNORED, "git ignores it")
+_IS_HIDDEN = (HIDDEN, "its name begins with a dot")
+# Folders in which a database keeps its files: names that only they have.
+_STORES = (
+    ("current", "manifest-"),
+    ("wiredtiger", "wiredtiger"),
+    ("pg_version", "base"),
+)
+_MAX_IGNORED = 5000  # files in ignored folders that are looked at
 
 
 class Left:
-    """A file that is left on this computer, and why."""
+    """A file or folder that is left on this computer, and why."""
 
     def __init__(self, path: str, kind: str, reason: str) -> None:
         self.path = path
+        """Below the project's folder; a folder ends with ``/``."""
         self.kind = kind
-        """"secret", "database", "side-file" or "dump"."""
+        """"secret", "database", "side-file", "dump", "ignored" or "hidden"."""
         self.reason = reason
 
 
@@ -27,98 +50,203 @@ class Selection:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
-        """The files to upload."""
+        """The files to upload, sorted."""
         self.left: list[Left] = []
-        """Secrets and data, which the host has of its own: the app may need them."""
-        self.settings: list[str] = []
-        """Those of them that are hidden ``.env`` files."""
+        """What is left here, sorted: but not what programs build, such as caches."""
+        self.included: dict[str, str] = {}
+        """Those of the files to upload that the user takes along, and their kinds."""
+        self.wrong_includes: list[tuple[str, str]] = []
+        """Each path that cannot be taken along, and the problem."""
+        self.needless_includes: list[str] = []
+        """Each path that is uploaded without being named, or has nothing to upload."""
         self.unreadable: list[str] = []
         """Folders that cannot be read."""
+        self.note = ""
+        """Why git was not asked, if that is unexpected."""
 
-    def of_kind(self, kind: str) -> list[str]:
+    def of_kind(self, *kinds: str) -> list[str]:
         """Return the files of a kind that are left here."""
-        return [left.path for left in self.left if left.kind == kind]
+        return [left.path for left in self.left if left.kind in kinds]
+
+    @property
+    def settings(self) -> list[str]:
+        """The files of environment variables, and the hidden examples of them."""
+        return [
+            left.path
+            for left in self.left
+            if (left.kind, left.reason.partition(";")[0]) == file_names.VARIABLES
+            or left.kind == HIDDEN
+            and os.path.basename(left.path).startswith(".env")
+        ]
 
     @property
     def databases(self) -> list[str]:
         """Databases, which are left here: the host has its own."""
-        return self.of_kind(file_names.DATABASE)
+        return self.of_kind(DATABASE)
 
     @property
     def journals(self) -> list[str]:
         """What belongs to these databases."""
-        return self.of_kind(file_names.SIDE_FILE)
+        return self.of_kind(SIDE_FILE)
 
 
-def select(folder: str, *, asks_git: bool = True) -> Selection:
+def select(folder: str, taken: tuple[str, ...] = ()) -> Selection:
     """Return the files of a project, sorted by what becomes of them.
 
-    Secrets and data are known by their names and by their contents, even if git tracks
-    them.
+    Secrets and data are known by their names and by their contents.
 
-    :param asks_git: whether files that git ignores are left out.
+    :param taken: paths of files and folders to upload that would be left here.
     """
     found = Selection()
-    _walk(folder, "", _unignored(folder) if asks_git else None, found)
+    known, found.note = git_files.ask(folder)
+    walk = _Walk(folder, known, includes.Includes(folder, taken), found)
+    walk.enter("", "")
+    found.paths.sort()
+    found.left.sort(key=lambda left: left.path)
+    found.wrong_includes = walk.includes.wrong
+    found.needless_includes = walk.includes.unused(found.included)
     return found
 
 
-def _walk(
-    folder: str, below: str, unignored: set[str] | None, found: Selection
-) -> None:
+class _Walk:
+    """One look at all files."""
+
+    def __init__(
+        self,
+        folder: str,
+        known: git_files.GitFiles | None,
+        taken: includes.Includes,
+        found: Selection,
+    ) -> None:
+        self._folder = folder
+        self._known = known
+        self.includes = taken
+        self._found = found
+        self._ignored = 0
+
+    def enter(self, below: str, within: str) -> int:
+        """Look at a folder, and return the number of the files that are in it.
+
+        :param within: whether a folder above it is hidden or ignored, or nothing.
+        """
+        try:
+            with os.scandir(os.path.join(self._folder, below)) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError:
+            if not within:
+                self._found.unreadable.append(below or ".")
+            return 0
+        if below and includes.is_environment({entry.name for entry in entries}):
+            return 0
+        files = [e for e in entries if not e.is_dir(follow_symlinks=False)]
+        kinds = _kinds(files, [entry.name.lower() for entry in entries])
+        for entry in files:
+            path = f"{below}/{entry.name}" if below else entry.name
+            self._file(path, entry.name, kinds[entry.name], within)
+        count = len(files)
+        self._ignored += len(files) if within == IGNORED else 0
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                path = f"{below}/{entry.name}" if below else entry.name
+                count += self._enter_one(path, entry.name, within)
+        return count
+
+    def _enter_one(self, path: str, name: str, within: str) -> int:
+        """Look at a folder in a folder."""
+        if includes.is_built(name):
+            return 0
+        is_hidden = name.startswith(".")
+        if is_hidden and (name in _SKIPPED_HIDDEN or not self.includes.enters(path)):
+            is_told = name not in _SKIPPED_HIDDEN and not _is_environment(
+                os.path.join(self._folder, path)
+            )
+            if is_told and not within:
+                self._found.left.append(Left(path + "/", *_IS_HIDDEN))
+            return 0
+        if is_hidden:
+            return self.enter(path, within or HIDDEN)
+        if within or self._known is None or self._known.has_below(path):
+            if within == IGNORED and self._ignored > _MAX_IGNORED:
+                return 0
+            return self.enter(path, within)
+        count = self.enter(path, IGNORED)
+        if count and not self.includes.takes(path):
+            self._found.left.append(Left(path + "/", *_IS_IGNORED))
+        return count
+
+    def _file(
+        self, path: str, name: str, kind: tuple[str, str] | None, within: str
+    ) -> None:
+        """Sort one file."""
+        is_found = kind is not None
+        if kind is None and name.startswith("."):
+            kind = _IS_HIDDEN
+        elif kind is None and within:
+            kind = _IS_HIDDEN if within == HIDDEN else _IS_IGNORED
+        elif kind is None and name.endswith(_SKIPPED_ENDINGS):
+            kind = ("", "")  # not told
+        elif kind is None and not (self._known is None or self._known.has(path)):
+            kind = _IS_IGNORED
+        if kind is None:
+            self._found.paths.append(path)
+        elif self.includes.takes(path) and self._takes(path, kind[0]):
+            self._found.paths.append(path)
+            self._found.included[path] = kind[0]
+        elif kind[0] and (is_found and within != HIDDEN or not within):
+            reason = kind[1]
+            if is_found and self._known is not None and self._known.tracks(path):
+                reason += "; git tracks it"
+            self._found.left.append(Left(path, kind[0], reason))
+
+    def _takes(self, path: str, kind: str) -> bool:
+        """Tell whether a file that the user includes can go up."""
+        if kind == SIDE_FILE:
+            self.includes.refuse(path, includes.SIDE_FILE)
+            return False
+        return bool(kind) or self.includes.names(path)
+
+
+def _is_environment(place: str) -> bool:
     try:
-        with os.scandir(os.path.join(folder, below)) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
+        return includes.is_environment(set(os.listdir(place)))
     except OSError:
-        found.unreadable.append(below or ".")
-        return
-    kinds = {
-        entry.name: _kind(entry)
-        for entry in entries
-        if not entry.is_dir(follow_symlinks=False)
+        return False
+
+
+def _kinds(
+    files: list[os.DirEntry[str]], names: list[str]
+) -> dict[str, tuple[str, str] | None]:
+    """Return for each file of a folder what it is, if it is a secret or data, and why."""
+    if any(
+        first in names
+        and any(name.startswith(second) for name in names if name != first)
+        for first, second in _STORES
+    ):
+        return {entry.name: file_names.A_DATABASE for entry in files}
+    found = {entry.name: _kind(entry) for entry in files}
+    databases = {name.lower() for name, kind in found.items() if kind in _DATABASES}
+    # The modules dbm.dumb and shelve make three files for a database.
+    dumb = {name[:-4] for name in names if name.endswith(".dir")} & {
+        name[:-4] for name in names if name.endswith(".dat")
     }
-    databases = {name.lower() for name, kind in kinds.items() if kind == _DATABASE}
-    for entry in entries:
-        path = f"{below}/{entry.name}" if below else entry.name
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name.startswith("."):
-            if not is_folder and entry.name.startswith(".env"):
-                found.settings.append(path)
-                found.left.append(Left(path, *file_names.VARIABLES))
-        elif is_folder:
-            is_environment = os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
-            is_built = entry.name in _SKIPPED_FOLDERS or entry.name.endswith(_BUILT)
-            if not is_built and not is_environment:
-                _walk(folder, path, unignored, found)
-        elif file_names.side_file_of(entry.name) in databases:
-            found.left.append(Left(path, *file_names.A_SIDE_FILE))
-        elif (kind := kinds[entry.name]) is not None:
-            found.left.append(Left(path, *kind))
-        elif entry.name.endswith(_SKIPPED_ENDINGS) or not (
-            unignored is None or path in unignored
-        ):
-            continue
-        else:
-            found.paths.append(path)
+    for entry in files:
+        name = entry.name.lower()
+        if file_names.side_file_of(name) in databases:
+            found[entry.name] = file_names.A_SIDE_FILE
+        elif name[:-4] in dumb and name.endswith((".dir", ".dat", ".bak")):
+            found[entry.name] = file_names.A_DATABASE
+    return found
 
 
-_DATABASE = file_names.A_DATABASE
+_DATABASES = (file_names.A_DATABASE,)
 
 
 def _kind(entry: os.DirEntry[str]) -> tuple[str, str] | None:
     """Return what a file is, if it is a secret or data, and why."""
-    if entry.name.endswith(".py") or entry.name.startswith("."):
-        return None
-    named = file_names.by_name(entry.name)
-    # A link is refused later: the file that it points to is not read.
-    if named or not entry.is_file(follow_symlinks=False):
-        return named
-    try:
-        with open(entry.path, "rb") as file:
-            head = file.read(file_contents.MAX_BYTES)
-    except OSError:
-        return None
-    return file_contents.by_content(entry.name, head)
+    if entry.name.lower() in _SKIPPED_NAMES:
+        return "", ""
+    # A link is refused when it would be uploaded; what it leads to is looked at first.
+    return file_names.by_name(entry.name) or file_contents.look(entry.path, entry.name)
 
 
 def is_database(name: str) -> bool:
@@ -129,37 +257,3 @@ def is_database(name: str) -> bool:
 def is_journal(name: str) -> bool:
     """Tell whether a file belongs to such a database."""
     return file_names.is_side_file(name)
-
-
-def _unignored(folder: str) -> set[str] | None:
-    """Return the files that git does not ignore; None without git or a repository."""
-    # A setting of the repository, or a variable, could make git start a program.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    environment.pop("API_TOKEN", None)
-    command = ["git", "-c", "core.fsmonitor=false", "-C", folder, "ls-files", "-z"]
-    try:
-        done = subprocess.run(
-            [*command, "--cached", "--others", "--exclude-standard"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    # If git ignores the whole folder, the project is not part of that repository.
-    if done.returncode != 0 or not done.stdout:
-        return None
-    return {os.fsdecode(name) for name in done.stdout.split(b"\0") if name}
-
-
-def is_in_repository(folder: str) -> bool:
-    """Tell whether a folder can be part of a git repository."""
-    place = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(place, ".git")):
-        above = os.path.dirname(place)
-        if above == place:
-            return False
-        place = above
-    return True

@@ -218,7 +218,13 @@ class FilesTest(DeployTest):
         }
         run = self.deploy(self.folder({**HANDLER, **extra}))
         self.assertEqual(len(self.host.files()), 8)
-        self.assertIn("Not uploaded: .env, db.sqlite3", run.out)
+        self.assertIn(
+            "Left on this computer (--include PATH takes a file along):\n"
+            "  .env (a file of environment variables)\n"
+            "  db.sqlite3 (a database)\n",
+            run.out,
+        )
+        self.assertNotIn("db.sqlite3-wal", run.out)
 
     def test_what_git_ignores_stays_here(self) -> None:
         folder = self.folder(

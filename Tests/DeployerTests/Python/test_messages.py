@@ -16,6 +16,14 @@ from pa_new_deploy.bundle.bundle_problems import (
     NoUv,
     Unresolved,
 )
+from pa_new_deploy.data_problems import (
+    BadInclude,
+    BecameData,
+    DamagedDatabase,
+    DataThere,
+    SideFilesThere,
+    UnsavedChanges,
+)
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.ownership import NewerNote, OtherProject
 from pa_new_deploy.problems import (
@@ -104,6 +112,20 @@ EXAMPLES: list[Problem] = [
     BadPackage("shop/a", "name"),
     BadPackage("shop/A", "case"),
     BadPackage("shop/a", "large"),
+    *(
+        BadInclude("shop.db", kind)
+        for kind in ("missing", "outside", "whole", "link", "special", "built")
+    ),
+    BadInclude(".git/config", "git"),
+    BadInclude("shop.db-wal", "side-file"),
+    UnsavedChanges("shop.db", "shop.db-wal", is_log=True),
+    UnsavedChanges("shop.db", "shop.db-journal", is_log=False),
+    DamagedDatabase("shop.db", "row 3 missing from index a"),
+    BecameData("notes"),
+    DataThere(f"{SOURCE}/shop.db", "shop.db", "a database", is_included=True),
+    DataThere(f"{SOURCE}/notes", "notes", "a database", is_included=False),
+    SideFilesThere(f"{SOURCE}/shop.db", ["shop.db-wal", "shop.db-shm"], True),
+    SideFilesThere(f"{SOURCE}/shop.db", ["shop.db-journal"], False),
     Internal("ValueError", "client.py:1"),
     OtherProject(DOMAIN, "/home/alice/other", "2026-01-02T03:04:05Z", SOURCE),
     NewerNote("/home/alice/.pa-new/alice.pythonanywhere.com.json"),
@@ -149,6 +171,12 @@ class MessageTest(unittest.TestCase):
             Unreachable("GET", escape, escape, 5),
             NotWritten(escape, ""),
             NoLog(escape),
+            BadInclude(escape, "missing"),
+            UnsavedChanges(escape, escape, is_log=True),
+            DamagedDatabase(escape, escape),
+            BecameData(escape),
+            DataThere(escape, escape, "a database", is_included=False),
+            SideFilesThere(escape, [escape], has_database=True),
         ):
             with self.subTest(problem):
                 text = diagnose(problem).text
