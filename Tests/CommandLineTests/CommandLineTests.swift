@@ -37,7 +37,7 @@ struct CommandLineTests {
 
                     Next steps
                       1. On your computer, in the folder that contains hello, pack the project:
-                             python3 -m zipfile -c hello.zip hello
+                             pa-new pack hello
                       2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
                          console:
                              unzip -o hello.zip

@@ -68,7 +68,7 @@ struct ReportDocumentTests {
             #expect(document.steps.count == 8)
             #expect(
                 document.steps[0]["commands"]
-                    == .list(["python3 -m zipfile -c hello.zip hello"])
+                    == .list(["pa-new pack hello"])
             )
 
             // A dry run tells the same, but for saying that it is one.

@@ -72,7 +72,8 @@ struct DeployCommandTests {
             let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
             try await withFakeAPI(python.path, below: place) { host in
                 let arguments = ["--interpreter", python.path]
-                let refused = try await deploy(arguments, below: place, to: host, code: 73)
+                let inVirtualenv = arguments + ["--packages", "virtualenv"]
+                let refused = try await deploy(inVirtualenv, below: place, to: host, code: 73)
                 #expect(refused.stderr.contains("mkvirtualenv hello --python=python"), "\(refused)")
                 #expect(
                     refused.stderr.contains("Nothing on PythonAnywhere was changed."),
@@ -85,6 +86,27 @@ struct DeployCommandTests {
                 let done = try await deploy(arguments, below: place, to: host)
                 #expect(done.stdout.contains("virtualenv_path to /home/alice/.virtualenvs/hello"))
                 #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
+            }
+        }
+    }
+
+    @Test("brings the packages as a bundle where there is no virtualenv")
+    func bundle() async throws {
+        let interpreter = try #require(newest)
+        try await withTemporaryFolder { place in
+            let folder = try await project(["--framework", "flask"], below: place)
+            let list = folder.appending(path: "requirements.txt")
+            let requirements = try String(contentsOf: list, encoding: .utf8)
+                .split(separator: "\n").map(String.init)
+            let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
+            try await withFakeAPI(python.path, below: place) { host in
+                let arguments = ["--interpreter", python.path]
+                let done = try await deploy(arguments, below: place, to: host)
+                #expect(done.stdout.contains(": 200, Hello from Flask"), "\(done)")
+                let bundles = try host.files(below: "home/alice/.pa-new/bundles/hello")
+                #expect(bundles.contains("current.json"), "\(bundles)")
+                let again = try await deploy(arguments, below: place, to: host)
+                #expect(!again.stdout.contains("upload "), "\(again)")
             }
         }
     }

@@ -84,7 +84,7 @@ struct GuideTests {
             var commands = ["cd hello"]
             for block in blocks {
                 let steps = steps(of: block.text).map(\.command)
-                let isUpload = steps.contains { $0.contains("zipfile") }
+                let isUpload = steps.contains { $0.contains("pa-new pack") }
                 let onHost = !isUpload && commands.isEmpty
                 commands += steps
                 let results = try await desk.run(commands, onHost: onHost)

@@ -109,6 +109,7 @@ extension Samples {
             .badHeader("no colon"), .badMethod("GET /"), .badField("photo"), .badPath("about"),
             .badVariable("SHOP_KEY=abc"),
             .badCount("ten"),
+            .unknownPackagesWay("bundel", nearest: "bundle"),
             .excluded("--skip-existing", by: "--overwrite"),
             .needed("--into", for: "--overwrite"), .noShell,
             .noSuchCommand("chek", nearest: "check"), .noSuchCommand("x", nearest: nil),

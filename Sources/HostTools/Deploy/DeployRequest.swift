@@ -2,6 +2,14 @@
 
 import Scaffold
 
+/// A way to bring packages to PythonAnywhere.
+public enum PackagesWay: String, Sendable, CaseIterable {
+    /// One archive, made on this computer.
+    case bundle
+    /// A virtualenv, made in a console on PythonAnywhere.
+    case virtualenv
+}
+
 /// A request to deploy a project to PythonAnywhere.
 public struct DeployRequest: Sendable, Hashable {
     /// The project's folder.
@@ -16,6 +24,14 @@ public struct DeployRequest: Sendable, Hashable {
     public var replacesEntryFile: Bool
     /// Whether the packages are already installed, outside of the project's virtualenv.
     public var assumesInstalled: Bool
+    /// The way the packages get to PythonAnywhere; nil to choose by what is there.
+    public var packages: PackagesWay?
+    /// Files to upload although they look like secrets or data.
+    public var includes: [String] = []
+    /// Whether an included database may replace the one on PythonAnywhere.
+    public var overwritesData = false
+    /// Whether a new web app redirects visitors to HTTPS.
+    public var forcesHTTPS = true
     /// Whether to list the API calls and change nothing.
     public var isDryRun: Bool
     /// Whether to print one JSON document.

@@ -94,6 +94,10 @@ public struct Deployment: Sendable {
         arguments += products.uploads.map { "--upload=\($0)" }
         arguments += products.commands.map { "--build=\($0)" }
         if request.replacesEntryFile { arguments.append("--replace-wsgi") }
+        arguments += request.includes.map { "--include=\($0)" }
+        if let packages = request.packages { arguments.append("--packages=\(packages.rawValue)") }
+        if request.overwritesData { arguments.append("--overwrite-data") }
+        if !request.forcesHTTPS { arguments.append("--no-force-https") }
         if request.assumesInstalled { arguments.append("--assume-installed") }
         if request.isDryRun { arguments.append("--dry-run") }
         if request.asJSON { arguments.append("--json") }

@@ -10,6 +10,9 @@ public struct PackRequest: Sendable, Hashable {
     /// The path of the zip file; nil for the project's name in the current folder.
     public var output: String?
 
+    /// Files to pack although they look like secrets or data.
+    public var includes: [String] = []
+
     /// Creates a request.
     ///
     /// - Parameters:
@@ -60,6 +63,7 @@ public struct Packing: Sendable {
     var arguments: [String] {
         ["pack", operand(request.folder), "--name=\(name)"]
             + (request.output.map { ["--output=\($0)"] } ?? [])
+            + request.includes.map { "--include=\($0)" }
             + products.uploads.map { "--upload=\($0)" } + products.commands.map { "--build=\($0)" }
     }
 }

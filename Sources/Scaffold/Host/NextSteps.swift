@@ -167,7 +167,7 @@ public struct NextSteps: Sendable, Hashable {
                 action:
                     "On your computer, in the folder that contains \(folder), pack the project:",
                 commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
-                    + ["python3 -m zipfile -c \(archive) \(folder)"]
+                    + ["pa-new pack \(folder)"]
             ),
             Step(
                 action:

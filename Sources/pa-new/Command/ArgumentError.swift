@@ -19,6 +19,7 @@ enum ArgumentError: Error, Equatable {
     case badPath(String)
     case badVariable(String)
     case badCount(String)
+    case unknownPackagesWay(String, nearest: String?)
     case excluded(String, by: String)
     case needed(String, for: String)
     case noShell
@@ -163,6 +164,13 @@ extension ArgumentError {
                 "--env takes the name of a variable, not \(quoted(word))",
                 reason: "the value is the one that the variable has in your shell",
                 hint: "set the variable first (export NAME=VALUE), then write: --env NAME"
+            )
+        case .unknownPackagesWay(let word, let nearest):
+            Diagnostic(
+                "packages cannot get to PythonAnywhere as \(quoted(word))",
+                reason: "valid values: \(listed(PackagesWay.allCases.map(\.rawValue)))",
+                hint: nearest.map { "did you mean --packages \($0)?" }
+                    ?? "see: pa-new deploy --help"
             )
         case .badCount(let word):
             Diagnostic(

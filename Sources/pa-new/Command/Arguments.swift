@@ -80,7 +80,7 @@ func parse(
         return .completions(try shell(word))
     case .check: return try check(line)
     case .visit: return try visit(line, isFolder)
-    case .deploy: return deploy(line)
+    case .deploy: return try deploy(line)
     case .pack: return pack(line)
     case .logs: return try logs(line)
     case .update: return try update(line)
@@ -110,8 +110,8 @@ private func check(_ line: CommandLineArguments) throws -> Command {
     )
 }
 
-private func deploy(_ line: CommandLineArguments) -> Command {
-    let request = DeployRequest(
+private func deploy(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    var request = DeployRequest(
         folder: line.operands.first ?? ".",
         user: line.value(.user),
         domain: line.value(.domain),
@@ -121,6 +121,16 @@ private func deploy(_ line: CommandLineArguments) -> Command {
         isDryRun: line.has(.dryRun),
         asJSON: line.has(.json)
     )
+    request.packages = try line.value(.packages).map { word throws(ArgumentError) in
+        guard let way = PackagesWay(rawValue: word) else {
+            let known = PackagesWay.allCases.map(\.rawValue)
+            throw .unknownPackagesWay(word, nearest: nearest(to: word, in: known))
+        }
+        return way
+    }
+    request.includes = line.values(.include)
+    request.overwritesData = line.has(.overwriteData)
+    request.forcesHTTPS = !line.has(.noForceHTTPS)
     return .deploy(
         request,
         interpreter: line.value(.interpreter),
@@ -129,7 +139,8 @@ private func deploy(_ line: CommandLineArguments) -> Command {
 }
 
 private func pack(_ line: CommandLineArguments) -> Command {
-    let request = PackRequest(folder: line.operands.first ?? ".", output: line.value(.output))
+    var request = PackRequest(folder: line.operands.first ?? ".", output: line.value(.output))
+    request.includes = line.values(.include)
     return .pack(request, interpreter: line.value(.interpreter))
 }
 

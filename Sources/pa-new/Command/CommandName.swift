@@ -103,9 +103,12 @@ enum CommandName: String, CaseIterable {
                     + "or eu.pythonanywhere.com. With --dry-run and no token, it lists the calls for "
                     + "an empty account.",
                 "It does not upload hidden files, files that git ignores, caches, virtual "
-                    + "environments or databases, and it deletes nothing on PythonAnywhere. The API "
-                    + "cannot install packages: if packages of requirements.txt are missing from "
-                    + "the virtualenv there, it says so and changes nothing.",
+                    + "environments, secrets or databases, and it deletes no file of yours on "
+                    + "PythonAnywhere. If the virtualenv there lacks packages of requirements.txt, it "
+                    + "makes a bundle of them on this computer with uv and uploads it; the app "
+                    + "unpacks it at its first start.",
+                "A domain that shows another project is left alone unless you pass --replace-wsgi. "
+                    + "Then it keeps the old WSGI file and says how to bring the other project back.",
             ]
         case .pack:
             [

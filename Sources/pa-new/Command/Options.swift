@@ -33,7 +33,9 @@ struct Option {
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, env, path, form, follow, body
-        case error, server, access, lines
+        case error, server, access, lines, packages, include
+        case overwriteData = "overwrite-data"
+        case noForceHTTPS = "no-force-https"
         case cookieJar = "cookie-jar"
         case skipExisting = "skip-existing"
         case dryRun = "dry-run"
@@ -268,6 +270,36 @@ struct Option {
             name: .noCheck,
             commands: [.deploy],
             help: "skip the check for errors before the deployment"
+        ),
+        Option(
+            name: .packages,
+            value: "WAY",
+            kind: .choice(PackagesWay.allCases.map { Choice($0.rawValue) }),
+            commands: [.deploy],
+            help: "how packages of requirements.txt get to PythonAnywhere: bundle or virtualenv "
+                + "(default: the virtualenv there if it has them, or else a bundle)"
+        ),
+        Option(
+            name: .include,
+            value: "PATH",
+            kind: .file,
+            isRepeatable: true,
+            commands: [.deploy, .pack],
+            help: "upload this file, too, although it looks like a secret or data; can be repeated",
+            helpFor: [
+                .pack:
+                    "pack this file, too, although it looks like a secret or data; can be repeated"
+            ]
+        ),
+        Option(
+            name: .overwriteData,
+            commands: [.deploy],
+            help: "let an included database replace the one on PythonAnywhere"
+        ),
+        Option(
+            name: .noForceHTTPS,
+            commands: [.deploy],
+            help: "do not redirect the visitors of a new web app to HTTPS"
         ),
         Option(
             name: .assumeInstalled,
