@@ -210,13 +210,18 @@ def _packed(name: str, head: bytes) -> tuple[str, str] | None:
 
 def _is_account(name: str, text: str) -> bool:
     """Tell whether a text is a key of an account: of Google, AWS or Kubernetes."""
+    if name.endswith(".json") and _JSON_KEY.search(text):
+        return True
+    # In an example, these are words such as "change-me".
+    if is_example(name):
+        return False
     if _AWS_KEY.search(text) or _KUBERNETES_KEY.search(text):
         return True
     if name.endswith(".csv"):
         return "secret access key" in text.partition("\n")[0].lower()
     if not name.endswith(".json"):
         return False
-    if _JSON_KEY.search(text) or _JSON_SECRET.search(text):
+    if _JSON_SECRET.search(text):
         return True
     return name.startswith("token") and bool(_JSON_TOKEN.search(text))
 
