@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,9 +205,26 @@ class Host:
         image = value.get("system_image") if isinstance(value, dict) else None
         return image if isinstance(image, str) else None
 
-    def write(self, path: str, content: bytes, purpose: str) -> None:
-        """Upload a file; this replaces the file on the host, if there is one."""
-        self._call(Request("POST", "files/path" + path, purpose, content=content))
+    def write(
+        self,
+        path: str,
+        content: bytes,
+        purpose: str,
+        was_done: Callable[[], bool] | None = None,
+    ) -> None:
+        """Upload a file; this replaces the file on the host, if there is one.
+
+        :param was_done: Looks before each further try whether there is nothing to do.
+        """
+        self._call(
+            Request(
+                "POST",
+                "files/path" + path,
+                purpose,
+                content=content,
+                was_done=was_done,
+            )
+        )
 
 
 def _of(kind: type, request: Request, response: Response) -> Any:

@@ -87,18 +87,29 @@ def check_there(
             raise problems.SideFilesThere(place, names, has_database)
 
 
-def check_again(
+def upload(
     local: Local, path: str, place: str, content: bytes, host: Host, allows: bool
 ) -> None:
-    """Look once more at both sides of a file of data, right before it is uploaded."""
+    """Upload a file; look at a file of data once more before each try.
+
+    The pause before another try is long enough for the app to make its own database.
+    """
+    purpose = f"upload {path}"
     kind = local.included.get(path)
     if kind not in _DATA:
+        host.write(place, content, purpose)
         return
     if kind == DATABASE:
         _check_side_files(local, path)
-    purpose = f"look once more whether {path} has data"
-    there = host.read(place, purpose, max(len(content), MIN_READ))
-    check_change(local, path, place, content, there, allows)
+
+    def was_done() -> bool:
+        again = f"look once more whether {path} has data"
+        there = host.read(place, again, max(len(content), MIN_READ))
+        check_change(local, path, place, content, there, allows)
+        return there == content
+
+    if not was_done():
+        host.write(place, content, purpose, was_done)
 
 
 def _matters(place: str, suffix: str, host: Host) -> bool:

@@ -142,8 +142,7 @@ def _upload(
     paths.sort(key=lambda path: path == files.WSGI_FILE)
     for path in paths:
         place, content = f"{job.source}/{path}", local.read(path)
-        data_guard.check_again(local, path, place, content, host, job.overwrites_data)
-        host.write(place, content, f"upload {path}")
+        data_guard.upload(local, path, place, content, host, job.overwrites_data)
         report.uploaded.append(path)
         report.step("upload", path)
 

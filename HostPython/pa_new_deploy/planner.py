@@ -252,11 +252,10 @@ def _compare(
         content = local.read(path)
         digests[path] = deploy_state.digest(content)
         place = f"{job.source}/{path}"
-        if tree.is_complete and place not in tree.files:
-            new.append(path)
-            continue
-        max_bytes = max(len(content), data_guard.MIN_READ)
-        there = host.read(place, "compare with the local file", max_bytes)
+        there = None
+        if not tree.is_complete or place in tree.files:
+            max_bytes = max(len(content), data_guard.MIN_READ)
+            there = host.read(place, "compare with the local file", max_bytes)
         data_guard.check_change(local, path, place, content, there, job.overwrites_data)
         if there is None:
             new.append(path)
