@@ -20,17 +20,20 @@ private enum Redirection {
 /// The variable with the API token, which no other program gets in its environment.
 package let secretVariable = "API_TOKEN"
 
-/// The variables of this process without the API token, as `NAME=VALUE`.
-private func environmentWithoutSecret() -> [UnsafeMutablePointer<CChar>?] {
-    var variables: [UnsafeMutablePointer<CChar>?] = []
+/// Tells whether a variable is the API token.
+private func isSecret(_ variable: UnsafePointer<CChar>) -> Bool {
+    strncmp(variable, secretVariable + "=", secretVariable.utf8.count + 1) == 0
+}
+
+/// The variables of this process.
+private func ownEnvironment() -> [UnsafeMutablePointer<CChar>] {
+    var variables: [UnsafeMutablePointer<CChar>] = []
     var next = environ
     while let variable = next.pointee {
-        if strncmp(variable, secretVariable + "=", secretVariable.utf8.count + 1) != 0 {
-            variables.append(variable)
-        }
+        variables.append(variable)
         next += 1
     }
-    return variables + [nil]
+    return variables
 }
 
 /// Starts a program.
@@ -38,7 +41,8 @@ private func environmentWithoutSecret() -> [UnsafeMutablePointer<CChar>?] {
 /// - Parameters:
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without its name.
-///   - environment: Its variables, as `NAME=VALUE`; nil for those of this process without the API token.
+///   - environment: Its variables, as `NAME=VALUE`; nil for those of this process. The API token is not
+///     passed on in either case.
 ///   - streams: The targets of its descriptors; the others are inherited.
 ///   - signals: The signals that are blocked when it starts.
 /// - Returns: Its process id.
@@ -76,15 +80,11 @@ private func spawn(
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
-    let variables = environment.map { $0.map { strdup($0) } + [nil] }
-    defer { (argv + (variables ?? [])).forEach { free($0) } }
+    let copies = (environment ?? []).compactMap { strdup($0) }
+    defer { (argv + copies).forEach { free($0) } }
+    let variables = (environment == nil ? ownEnvironment() : copies).filter { !isSecret($0) }
     var child: pid_t = 0
-    let code =
-        if let variables {
-            posix_spawn(&child, path, &actions, &attributes, argv, variables)
-        } else {
-            posix_spawn(&child, path, &actions, &attributes, argv, environmentWithoutSecret())
-        }
+    let code = posix_spawn(&child, path, &actions, &attributes, argv, variables + [nil])
     guard code == 0 else { throw SystemFailure(code: code) }
     return child
 }
