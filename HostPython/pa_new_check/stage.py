@@ -175,7 +175,7 @@ def _keep_new_databases(stage: Stage) -> None:
         below = os.path.relpath(parent, stage.project)
         for name in names:
             place, there = os.path.join(parent, name), source / below / name
-            is_data = upload_files.is_database(name) or upload_files.is_journal(name)
+            is_data = file_names.is_database(name) or file_names.is_side_file(name)
             if not is_data or os.path.islink(place) or not os.path.isfile(place):
                 continue
             with contextlib.suppress(OSError):

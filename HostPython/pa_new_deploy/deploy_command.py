@@ -3,8 +3,8 @@
 ``DIR --name NAME --user USER --domain D --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
 [--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
-[--undo] [--dry-run] [--json] [--check-errors N]``. The token and the region come from
-the environment (:mod:`pa_new_deploy.region`).
+[--dry-run] [--json] [--check-errors N]``. The token and the region come from the
+environment (:mod:`pa_new_deploy.region`).
 """
 
 from __future__ import annotations
@@ -60,7 +60,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--assume-installed", action="store_true")
     parser.add_argument("--replace-wsgi", action="store_true")
     parser.add_argument("--no-force-https", action="store_true")
-    parser.add_argument("--undo", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--check-errors", type=int, default=0)
@@ -88,7 +87,6 @@ def _run(
         uploads=options.upload,
         commands=options.build,
         greeting=_expected(options.greeting, local),
-        includes=options.include,
         overwrites_data=options.overwrite_data,
         packages=options.packages,
         assumes_installed=options.assume_installed,

@@ -1,8 +1,7 @@
 """The command ``logs``: prints the last lines of a web app's logs on PythonAnywhere.
 
-``--user USER --domain D [--kind error|server|access]... [--lines N] [--since-reload]
-[--follow]``. The token and the region come from the environment
-(:mod:`pa_new_deploy.region`).
+``--user USER --domain D [--kind error|server|access]... [--lines N]``. The token and the
+region come from the environment (:mod:`pa_new_deploy.region`).
 """
 
 from __future__ import annotations
@@ -41,8 +40,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--domain", required=True)
     parser.add_argument("--kind", action="append", default=[], choices=KINDS)
     parser.add_argument("--lines", type=int, default=50)
-    parser.add_argument("--since-reload", action="store_true")
-    parser.add_argument("--follow", action="store_true")
     return parser.parse_args(arguments)
 
 

@@ -1,7 +1,7 @@
 """The command ``pack``: writes the files that a deployment uploads into a zip file.
 
 ``DIR --name NAME [--output FILE] [--upload PATH]... [--build COMMAND]...
-[--include PATH]... [--packages bundle|virtualenv] [--python X.Y] [--json]``.
+[--include PATH]...``.
 """
 
 from __future__ import annotations
@@ -35,9 +35,6 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--upload", action="append", default=[])
     parser.add_argument("--build", action="append", default=[])
     parser.add_argument("--include", action="append", default=[])
-    parser.add_argument("--packages", choices=["bundle", "virtualenv"])
-    parser.add_argument("--python")
-    parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
 
 

@@ -37,8 +37,6 @@ class Job:
     uploads: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     greeting: str = ""
-    includes: list[str] = field(default_factory=list)
-    """Files to upload that are otherwise left on this computer."""
     overwrites_data: bool = False
     packages: str | None = None
     """"bundle" or "virtualenv"; None to choose by what is on the host."""

@@ -136,11 +136,6 @@ def by_content(
     return _by_text(name.lower(), _decoded(head[:MAX_BYTES]), is_whole)
 
 
-def is_data(head: bytes) -> bool:
-    """Tell whether a file is a database or belongs to one, by its first bytes."""
-    return by_content("", head[:100]) in (A_DATABASE, A_SIDE_FILE)
-
-
 def _is_source(name: str) -> bool:
     return name.lower().endswith(_SOURCES)
 

@@ -247,13 +247,3 @@ def _kind(entry: os.DirEntry[str]) -> tuple[str, str] | None:
         return "", ""
     # A link is refused when it would be uploaded; what it leads to is looked at first.
     return file_names.by_name(entry.name) or file_contents.look(entry.path, entry.name)
-
-
-def is_database(name: str) -> bool:
-    """Tell whether a file's name is that of a database which the app writes to."""
-    return file_names.is_database(name)
-
-
-def is_journal(name: str) -> bool:
-    """Tell whether a file belongs to such a database."""
-    return file_names.is_side_file(name)
