@@ -7,12 +7,12 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pa_new_deploy import problems
+from pa_new_deploy import problems, region
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.messages import diagnose
 
@@ -51,6 +51,12 @@ def guarded(run: Callable[[], int], finish: Callable[[Diagnostic], None]) -> int
         place = f"{Path(frame.filename).name}:{frame.lineno}"
         finish(diagnose(problems.Internal(type(error).__name__, place)))
         return problems.SOFTWARE
+
+
+def fail(diagnostic: Diagnostic, environment: Mapping[str, str]) -> None:
+    """Print an error to stderr, without the token, even if the error quotes it."""
+    text, token = diagnostic.text, region.token_or_empty(environment)
+    sys.stderr.write(text.replace(token, "[token]") if token else text)
 
 
 class Interruptible:

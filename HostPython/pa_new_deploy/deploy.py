@@ -31,7 +31,7 @@ def deploy(
 ) -> Plan:
     """Deploy a project. If you repeat it at once, it changes nothing.
 
-    :param make: Makes the bundle of packages, if the app shall use one.
+    :param make: Makes the bundle of packages, if the app is to use one.
     """
     for sentence in local.notes:
         report.note(sentence)

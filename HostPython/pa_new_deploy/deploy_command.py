@@ -37,7 +37,7 @@ def run(
     """Deploy the project, print the report, and return the exit code."""
     report = Report("", "--dry-run" in arguments, "--json" in arguments)
     # No output may contain the token, even if an error quotes it.
-    report.secret = environment.get(region.TOKEN_VARIABLE, "").strip()
+    report.secret = region.token_or_empty(environment)
     return command_line.guarded(
         lambda: _run(_parse(arguments), environment, clock, timeout, report),
         report.finish,

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pa_new_deploy import command_line, region
 from pa_new_deploy.api import Host
 from pa_new_deploy.client import Client
-from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import NoLog
 from pa_new_deploy.throttle import Clock
 from pa_new_shared.text import printable
@@ -30,7 +29,8 @@ def run(
 ) -> int:
     """Print the lines and return the exit code."""
     return command_line.guarded(
-        lambda: _run(_parse(arguments), environment, clock, timeout), _fail
+        lambda: _run(_parse(arguments), environment, clock, timeout),
+        lambda diagnostic: command_line.fail(diagnostic, environment),
     )
 
 
@@ -65,7 +65,3 @@ def _run(
 
 def _wait(reason: str, seconds: float) -> None:
     sys.stderr.write(f"waiting {seconds:.0f} s: {printable(reason)}\n")
-
-
-def _fail(diagnostic: Diagnostic) -> None:
-    sys.stderr.write(diagnostic.text)

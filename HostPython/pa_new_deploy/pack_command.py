@@ -7,13 +7,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pa_new_deploy import command_line, files, pack, problems
-from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.throttle import Clock
 
 
@@ -24,7 +22,10 @@ def run(
     timeout: float,
 ) -> int:
     """Write the zip file, say what is in it, and return the exit code."""
-    return command_line.guarded(lambda: _run(_parse(arguments)), _fail)
+    return command_line.guarded(
+        lambda: _run(_parse(arguments)),
+        lambda diagnostic: command_line.fail(diagnostic, environment),
+    )
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -64,7 +65,3 @@ def _leave_out(output: Path, local: files.Local) -> None:
         if not zipfile.is_zipfile(place):
             raise problems.BadUsage(f"{output} is a file of the project: not replaced")
         local.paths.remove(path)
-
-
-def _fail(diagnostic: Diagnostic) -> None:
-    sys.stderr.write(diagnostic.text)

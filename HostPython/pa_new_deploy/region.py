@@ -78,9 +78,14 @@ def _loopback(site: str) -> str:
     return f"{url.scheme}://{url.hostname}:{port}"
 
 
+def token_or_empty(environment: Mapping[str, str]) -> str:
+    """Return the token as it is set, valid or not; empty if there is none."""
+    return environment.get(TOKEN_VARIABLE, "").strip()
+
+
 def token(environment: Mapping[str, str]) -> str:
     """Return the token. If it is not valid, no error shows its value."""
-    value = environment.get(TOKEN_VARIABLE, "").strip()
+    value = token_or_empty(environment)
     if not value:
         raise NoToken
     if not all("!" <= character <= "~" for character in value):
