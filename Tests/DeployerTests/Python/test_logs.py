@@ -6,7 +6,7 @@ import contextlib
 import io
 import unittest
 
-import fake_api
+import fake_files
 from support import DOMAIN, DeployTest
 
 # isort: split
@@ -48,8 +48,8 @@ class LogsTest(DeployTest):
         self.assertIn(f"there is no /var/log/{DOMAIN}.error.log", err)
 
     def test_an_error_that_quotes_the_token(self) -> None:
-        def answer(*_: object) -> fake_api.Answer:
-            return fake_api.json_answer(400, {"detail": f"bad {self.host.token}"})
+        def answer(*_: object) -> fake_files.Answer:
+            return fake_files.json_answer(400, {"detail": f"bad {self.host.token}"})
 
         self.host.answer = answer  # type: ignore[method-assign,assignment]
         _, err = self.logs(code=69)
