@@ -20,9 +20,8 @@ from pa_new_deploy.throttle import Clock, Throttle
 
 TRIES = 5
 TIMEOUT = 60.0  # seconds; a reload waits up to 20 for the app
-SLOWEST_UPLOAD = (
-    25_000  # bytes in a second: a slow line needs more time for a large file
-)
+# Bytes in a second: a slow line needs more time for a large file.
+SLOWEST_UPLOAD = 25_000
 MAX_WAIT = 90.0
 MAX_JSON = 4_000_000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import tempfile
 import zipfile
 from pathlib import Path
@@ -11,6 +12,19 @@ from pathlib import Path
 from pa_new_deploy.problems import NotWritten
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can have
+
+
+def zip_entry(path: str, mode: int) -> zipfile.ZipInfo:
+    """Return the facts about a file in a zip file, which are the same on each computer.
+
+    :param path: the path with ``/``.
+    :param mode: its permissions.
+    """
+    info = zipfile.ZipInfo(path, _TIME)
+    info.create_system = 3  # Unix
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = (stat.S_IFREG | mode) << 16
+    return info
 
 
 def archive(contents: dict[str, bytes]) -> bytes:
@@ -21,10 +35,7 @@ def archive(contents: dict[str, bytes]) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as zipped:
         for path in sorted(contents):
-            entry = zipfile.ZipInfo(path, _TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o100644 << 16
-            zipped.writestr(entry, contents[path])
+            zipped.writestr(zip_entry(path, 0o644), contents[path])
     return output.getvalue()
 
 

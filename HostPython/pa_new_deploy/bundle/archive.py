@@ -10,17 +10,16 @@ import csv
 import hashlib
 import io
 import os
-import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pa_new_deploy.bundle.bundle_problems import BadPackage
+from pa_new_deploy.pack import zip_entry
 
 MAX_FILES = 60_000
 MAX_BYTES = 2_000_000_000
-_TIME = (1980, 1, 1, 0, 0, 0)
 _LEFT = {"REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
 
 
@@ -54,11 +53,8 @@ def pack(folder: Path, destination: Path) -> Archive:
     with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as out:
         for path in paths:
             place = folder / path
-            info = zipfile.ZipInfo(path, _TIME)
-            info.create_system = 3
-            info.compress_type = zipfile.ZIP_DEFLATED
             mode = 0o755 if place.stat().st_mode & 0o111 else 0o644
-            info.external_attr = (stat.S_IFREG | mode) << 16
+            info = zip_entry(path, mode)
             digest = hashlib.sha256()
             if _is_record(path):
                 data = _record(place.read_bytes(), kept)
