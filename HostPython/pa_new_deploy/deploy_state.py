@@ -53,10 +53,9 @@ class DeployState:
 
     def has_loaded(self, other: DeployState) -> bool:
         """Tell whether the app has loaded what another note describes."""
-        return (self.digest, self.wsgi_digest) == (
-            other.digest,
-            other.wsgi_digest,
-        ) and self.project in (None, other.project)
+        if self.project not in (None, other.project):
+            return False
+        return self.digest == other.digest and self.wsgi_digest == other.wsgi_digest
 
 
 def path(home: str, domain: str) -> str:

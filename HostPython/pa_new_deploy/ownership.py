@@ -30,7 +30,7 @@ class OtherProject(Problem):
         since = f", since {printable(self.since)}" if known else ""
         return Diagnostic(
             f"{self.domain} shows another project: {printable(self.project)}{since}",
-            f"this project belongs into {self.source}",
+            f"this project belongs in {self.source}",
             "pass the domain of this project with --domain, or pass --replace-wsgi to take "
             f"{self.domain}\nover. The files of the other project stay, and so does a copy "
             "of its WSGI file. If you\nonly renamed the project, pass --replace-wsgi, too.",

@@ -119,24 +119,23 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     deployed = [sorted(digests.items()), sorted(wanted.items()), static, job.python]
     deployed += [chosen.digest] if chosen.digest else []
     rows = host.mappings(job.domain) if static or other else []
-    kept_settings = len(kept)
     mapping = _mapping(job, static, rows, last, kept) if static else None
-    kept_url = len(kept) > kept_settings
-    is_same = last is not None and last.project == job.source
+    before = last if last and last.project == job.source else None
+    replaced = before.replaced if before else None
+    if not is_ours and not wsgi_file.is_default(there or b""):
+        replaced = _replaced(job, app or {}, there, rows)
     state = DeployState(
         deploy_state.digest(json.dumps(deployed).encode()),
         deploy_state.digest(ours),
         job.source,
-        last.since if last and is_same else deploy_state.now(),
+        before.since if before else deploy_state.now(),
         {
             name: value
             for name, value in wanted.items()
-            if name in settings or _is_set(app, name, value)
+            if name in settings or _is_set(app or {}, name, value)
         },
-        {STATIC_URL: static} if static and (mapping or not kept_url) else {},
-        _replaced(job, app or {}, there, rows)
-        if not is_ours and not wsgi_file.is_default(there or b"")
-        else (last.replaced if last and is_same else None),
+        {STATIC_URL: static} if mapping or _serves(rows, static) else {},
+        replaced,
     )
     return Plan(
         creates=app is None,
@@ -306,8 +305,8 @@ def _settings(
     return changes
 
 
-def _is_set(app: dict[str, Any] | None, name: str, value: str) -> bool:
-    return str((app or {}).get(name) or "").rstrip("/") == value
+def _is_set(app: dict[str, Any], name: str, value: str) -> bool:
+    return str(app.get(name) or "").rstrip("/") == value
 
 
 def _was_ours(name: str, there: str, last: DeployState | None) -> bool:
@@ -322,14 +321,26 @@ def _mapping(
     kept: list[str],
 ) -> Mapping | None:
     """Return the static mapping to make or change, if there is one."""
-    for row in rows:
-        if row.url.rstrip("/") == STATIC_URL.rstrip("/"):
-            there = row.path.rstrip("/")
-            if there == static:
-                return None
-            was_ours = last is not None and last.mappings.get(STATIC_URL) == there
-            if was_ours or job.replaces_wsgi:
-                return Mapping(row.number, row.url, static)
-            kept.append(ownership.kept_mapping(row.url, there, static))
-            return None
-    return Mapping(-1, STATIC_URL, static)
+    row = _static_row(rows)
+    if row is None:
+        return Mapping(-1, STATIC_URL, static)
+    there = row.path.rstrip("/")
+    if there == static:
+        return None
+    was_ours = last is not None and last.mappings.get(STATIC_URL) == there
+    if was_ours or job.replaces_wsgi:
+        return Mapping(row.number, row.url, static)
+    kept.append(ownership.kept_mapping(row.url, there, static))
+    return None
+
+
+def _static_row(rows: list[Mapping]) -> Mapping | None:
+    """Return the first mapping of the URL of static files."""
+    url = STATIC_URL.rstrip("/")
+    return next((row for row in rows if row.url.rstrip("/") == url), None)
+
+
+def _serves(rows: list[Mapping], static: str) -> bool:
+    """Tell whether the host serves this project's folder of static files."""
+    row = _static_row(rows)
+    return bool(static) and row is not None and row.path.rstrip("/") == static
