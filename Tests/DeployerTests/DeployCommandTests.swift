@@ -61,15 +61,19 @@ struct DeployCommandTests {
         }
     }
 
+    /// Makes a project with Flask, and returns a Python that has its packages.
+    private func flaskProject(below place: URL) async throws -> URL {
+        let folder = try await project(["--framework", "flask"], below: place)
+        return try await PythonEnvironments.shared.python(
+            try #require(newest),
+            listedIn: folder.appending(path: "requirements.txt")
+        )
+    }
+
     @Test("says what has to be installed, and continues once it is")
     func flask() async throws {
-        let interpreter = try #require(newest)
         try await withTemporaryFolder { place in
-            let folder = try await project(["--framework", "flask"], below: place)
-            let list = folder.appending(path: "requirements.txt")
-            let requirements = try String(contentsOf: list, encoding: .utf8)
-                .split(separator: "\n").map(String.init)
-            let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
+            let python = try await flaskProject(below: place)
             try await withFakeAPI(python.path, below: place) { host in
                 let arguments = ["--interpreter", python.path]
                 let inVirtualenv = arguments + ["--packages", "virtualenv"]
@@ -92,13 +96,8 @@ struct DeployCommandTests {
 
     @Test("brings the packages as a bundle where there is no virtualenv")
     func bundle() async throws {
-        let interpreter = try #require(newest)
         try await withTemporaryFolder { place in
-            let folder = try await project(["--framework", "flask"], below: place)
-            let list = folder.appending(path: "requirements.txt")
-            let requirements = try String(contentsOf: list, encoding: .utf8)
-                .split(separator: "\n").map(String.init)
-            let python = try await PythonEnvironments.shared.python(interpreter, with: requirements)
+            let python = try await flaskProject(below: place)
             try await withFakeAPI(python.path, below: place) { host in
                 let arguments = ["--interpreter", python.path]
                 let done = try await deploy(arguments, below: place, to: host)

@@ -45,17 +45,9 @@ public struct Deployment: Sendable {
         domain = app.domain
         python = try PythonVersion(request.python ?? record.python)
         self.request = request
-        switch loaded.project {
-        case .success(let project):
-            name = project.configuration.name.folder
-            greeting = project.configuration.framework.manifest.greeting
-        case .failure(let error):
-            throw DeployError.badProject(folder: request.folder, error)
-        case nil:
-            // The template's folder is not known, so neither are its texts.
-            name = try catalog.projectName(record.name, for: catalog.defaultFramework).folder
-            greeting = ""
-        }
+        name = try loaded.sourceFolder(in: request.folder, from: catalog)
+        // Of a template of the user's own, neither the folder nor the texts are known.
+        greeting = try loaded.project?.get().configuration.framework.manifest.greeting ?? ""
         products = loaded.products
     }
 
@@ -104,6 +96,24 @@ public struct Deployment: Sendable {
         return arguments
     }
 
+}
+
+extension LoadedProject {
+    /// Returns the name of the project's folder on PythonAnywhere.
+    ///
+    /// - Parameters:
+    ///   - folder: The project's folder on this computer, for the error.
+    ///   - catalog: The available frameworks.
+    /// - Returns: The name.
+    /// - Throws: ``DeployError/badProject(folder:_:)`` if today's templates no longer support the project,
+    ///   or ``ScaffoldError`` if its name is not valid.
+    func sourceFolder(in folder: String, from catalog: Catalog) throws -> String {
+        switch project {
+        case .success(let project): project.configuration.name.folder
+        case .failure(let error): throw DeployError.badProject(folder: folder, error)
+        case nil: try catalog.projectName(record.name, for: catalog.defaultFramework).folder
+        }
+    }
 }
 
 /// Returns a path that cannot be mistaken for an option.

@@ -9,7 +9,6 @@ public struct PackRequest: Sendable, Hashable {
     public var folder: String
     /// The path of the zip file; nil for the project's name in the current folder.
     public var output: String?
-
     /// Files to pack although they look like secrets or data.
     public var includes: [String] = []
 
@@ -40,12 +39,7 @@ public struct Packing: Sendable {
     package init(_ request: PackRequest, _ loaded: LoadedProject, from catalog: Catalog) throws {
         self.request = request
         products = loaded.products
-        switch loaded.project {
-        case .success(let project): name = project.configuration.name.folder
-        case .failure(let error): throw DeployError.badProject(folder: request.folder, error)
-        case nil:
-            name = try catalog.projectName(loaded.record.name, for: catalog.defaultFramework).folder
-        }
+        name = try loaded.sourceFolder(in: request.folder, from: catalog)
     }
 
     /// Writes the zip file and prints what is in it.

@@ -167,7 +167,7 @@ extension ArgumentError {
             )
         case .unknownPackagesWay(let word, let nearest):
             Diagnostic(
-                "packages cannot get to PythonAnywhere as \(quoted(word))",
+                "there is no value \(quoted(word)) for --packages",
                 reason: "valid values: \(listed(PackagesWay.allCases.map(\.rawValue)))",
                 hint: nearest.map { "did you mean --packages \($0)?" }
                     ?? "see: pa-new deploy --help"
