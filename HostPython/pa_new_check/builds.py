@@ -15,6 +15,7 @@ from pa_new_check.build_table import (
     Version,
     build,
 )
+from pa_new_check.installed import environment
 from pa_new_check.module_names import known_distribution
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
@@ -186,7 +187,7 @@ class _Judge:
 
     def _is_proved(self, name: str, pinned: str) -> bool:
         """Tell whether that version is installed here, for that Python, on Linux."""
-        is_same = sys.platform == "linux" and sys.version_info[:2] == self._python
+        is_same = sys.platform == "linux" and environment().python == self._python
         return is_same and distributions.version_of(name) == pinned
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from pa_new_check import merging, placement, project_rules
 from pa_new_check.disproved import disproved
+from pa_new_check.installed import environment
 from pa_new_check.placement import Known, Placement
 from pa_new_check.project import find
 from pa_new_check.report import Report, write_document
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.judge import judge
 from pa_new_check.static_analysis.analysis import Analysis, analyze
+from pa_new_shared.text import printable
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -59,8 +61,18 @@ def run(
         findings = native.joined(findings)
         unread = unread + native.unread
     report = Report(place, python, findings, unread, outcome)
+    report.notes += _packages_note(options.environment)
     write_document(report.document(), arguments)
     return 0
+
+
+def _packages_note(folder: str | None) -> list[str]:
+    """Say whose packages were read, if a virtual environment was named."""
+    if folder is None:
+        return []
+    version = environment().version
+    named = f"{printable(folder)} (Python {version})" if version else printable(folder)
+    return [f"its packages are those of {named}, which was read and not run"]
 
 
 def _misfit(python: tuple[int, int]) -> Outcome:

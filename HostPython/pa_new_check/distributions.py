@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import importlib.machinery
-import sys
 from collections.abc import Sequence
 
-from pa_new_check.installed import admit_installed, installation
+from pa_new_check.installed import environment, installation
 from pa_new_check.module_names import (
     NAMESPACES,
     known_distribution,
@@ -68,7 +67,7 @@ def is_regular(top: str) -> bool:
 
 
 def is_installed(module: str) -> bool:
-    """Tell whether this interpreter finds a module outside its standard library.
+    """Tell whether Python finds a module outside its standard library.
 
     :param module: may have dots: those in a namespace package are looked for.
     """
@@ -79,7 +78,7 @@ def is_installed(module: str) -> bool:
         except (ImportError, ValueError, OSError):
             return True  # something is there
         if spec is None:
-            return not count and _has_editable_finder()
+            return not count and environment().has_editable_finder
         if spec.origin is not None or spec.submodule_search_locations is None:
             return True
         paths = list(spec.submodule_search_locations)
@@ -87,9 +86,8 @@ def is_installed(module: str) -> bool:
 
 
 def _folders() -> list[str]:
-    """Return the folders into which pip installs for this interpreter."""
-    admit_installed()
-    return [path for path in sys.path if "-packages" in path]
+    """Return the folders into which pip installs."""
+    return [path for path in environment().folders if "-packages" in path]
 
 
 def _spec(top: str, folders: Sequence[str]) -> importlib.machinery.ModuleSpec | None:
@@ -99,14 +97,6 @@ def _spec(top: str, folders: Sequence[str]) -> importlib.machinery.ModuleSpec | 
         return None
 
 
-def _has_editable_finder() -> bool:
-    """Tell whether there are finders of editable installations, which may find it."""
-    return any(
-        "editable" in getattr(finder, "__module__", "").lower()
-        for finder in sys.meta_path
-    )
-
-
 def provides(
     requirements: Requirements, module: str, python: tuple[int, int] | None = None
 ) -> bool:
@@ -114,7 +104,7 @@ def provides(
     names = _likely_names(module)
     if not names.isdisjoint(requirements.listed):
         return True
-    python = python or (sys.version_info[0], sys.version_info[1])
+    python = python or environment().python
     brought = _brought(requirements, python)
     if not names.isdisjoint(brought):
         return True

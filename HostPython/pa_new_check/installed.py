@@ -1,4 +1,4 @@
-"""The distributions that are installed for this interpreter, read once from their metadata.
+"""The distributions that are installed in an environment, read once from their metadata.
 
 Only names of folders and a few text files are read: no file that a distribution installs
 is looked at. (``importlib.metadata`` takes longer to import than this to run.)
@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import os
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from pa_new_check.environments import Environment, file_text, own
 from pa_new_shared.patterns import pattern
 from pa_new_shared.requirements import Requirement, normalized, requirement
 
@@ -105,7 +105,7 @@ class Distribution:
 
 
 class Installation:
-    """All distributions in some folders of ``sys.path``."""
+    """All distributions in some folders that may be on ``sys.path``."""
 
     def __init__(self, folders: Iterable[str]) -> None:
         self._by_key: dict[str, Distribution] = {}
@@ -142,25 +142,27 @@ class Installation:
         return [one for one in found if one.has(module)]
 
 
-def admit_installed() -> None:
-    """Add installed packages to the path, which ``-S`` left out to save time."""
-    if sys.flags.no_site and "site" not in sys.modules:
-        import site
+_read: list[Environment] = []
+"""The environment that is read in place of this interpreter's own one, if any."""
 
-        site.main()
+
+def read_instead(folder: str) -> Environment:
+    """Let the packages be those of a virtual environment, whose Python is not run."""
+    _read.append(Environment(folder))
+    return _read[0]
+
+
+@functools.cache
+def environment() -> Environment:
+    """Return the environment whose packages count."""
+    return _read[0] if _read else own()
 
 
 @functools.cache
 def installation() -> Installation:
-    """Return what is installed for this interpreter."""
-    admit_installed()
-    return Installation(path for path in sys.path if path)
+    """Return what is installed in it."""
+    return Installation(environment().folders)
 
 
 def _text(path: Path) -> str:
-    """Return a file's text, "" if it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(_MAX_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    return file_text(str(path), _MAX_BYTES)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pa_new_check.visit_conversation import Conversation
 
 _ZEROS = pattern(r"(?:\.0)+$")  # of a version: 3.0 is 3
+_TOKEN = "API_TOKEN"
 _MAX_FILE = 1_000_000  # bytes of a file of variables
 
 
@@ -195,6 +196,11 @@ def lent_variables(names: list[str], file: str | None) -> dict[str, str]:
     if file is not None:
         lent.update(_variables_of_file(file))
     for name in names:
+        if name == _TOKEN:
+            why = "it is the key to your account"
+            raise CannotCheck(
+                "usage", f"--env: pa-new gives {name} to no program: {why}"
+            )
         if name not in os.environ:
             text = repr(shortened(name, 100))
             raise CannotCheck(

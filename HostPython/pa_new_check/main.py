@@ -27,6 +27,9 @@ an app was found, ``found`` says where, ``others`` lists further apps, and ``wsg
 the text of a WSGI file for it, unless no WSGI file can serve it. A signal that ends the
 check makes the exit code 128 and its number, and there is no document.
 
+``--environment`` names the folder of a virtual environment: its packages count, and its
+version of Python is the default, but its Python is not run.
+
 With ``--same-python``, an app for another version of Python is only read: "not-loaded".
 
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
@@ -65,6 +68,8 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from pa_new_check.environments import Environment
+
 VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request
 
 
@@ -81,7 +86,12 @@ def main(arguments: list[str]) -> int:
     options = None
     try:
         options = _parse(arguments)
-        python = _python(options.python)
+        read = None
+        if options.environment is not None:
+            from pa_new_check import installed  # most checks load the app
+
+            read = installed.read_instead(options.environment)
+        python = _python(options.python, read)
         exit_code: int = options.run(options, python, arguments)
         return exit_code
     except CannotCheck as problem:
@@ -123,6 +133,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     else:
         parser.set_defaults(run=_check)
         parser.add_argument("--path", action="append", default=[])
+        parser.add_argument("--environment")
         for name in ("--no-load", "--same-python", "--all-routes", "--progress"):
             parser.add_argument(name, action="store_true")
     options = parser.parse_args(arguments)
@@ -137,7 +148,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _add_visit(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_visit)
+    parser.set_defaults(run=_visit, environment=None)
     parser.add_argument("path")
     for name in ("--method", "--output", "--cookie-jar", "--report"):
         parser.add_argument(name)
@@ -159,8 +170,13 @@ def _judge_domain(domain: str) -> None:
     raise CannotCheck("usage", f"--domain takes a domain, not {text}: {said}")
 
 
-def _python(asked: str | None) -> tuple[int, int]:
-    """Return the version of Python to check for (default: the one that runs this)."""
+def _python(asked: str | None, read: Environment | None) -> tuple[int, int]:
+    """Return the version of Python to check for.
+
+    The default is that of the environment that is read, or else the one that runs this.
+    """
+    if asked is None and read is not None:
+        return read.python
     if asked is None:
         return sys.version_info[0], sys.version_info[1]
     major, _, minor = asked.partition(".")

@@ -44,6 +44,8 @@ class Report:
         self.unread = unread
         self.outcome = outcome
         """The result of loading, None if the app was not to be loaded."""
+        self.notes: list[str] = []
+        """More sentences about the conditions of the check."""
         self.findings, self.allowed = _shown(placement.project, findings)
 
     @property
@@ -130,7 +132,7 @@ class Report:
             self.placement.site,
             self.outcome,
         )
-        notes = [] if outcome is None else list(outcome.notes)
+        notes = self.notes + ([] if outcome is None else outcome.notes)
         if outcome is not None:
             notes.insert(0, f"domain: {site.domain} ({_SOURCES[site.source]})")
         return {

@@ -6,6 +6,7 @@ import os
 import sys
 
 from pa_new_check import sandbox_namespace
+from pa_new_check.installed import environment
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.stage import REAL_FILES, Stage
 from pa_new_shared import host
@@ -97,6 +98,6 @@ def editable_packages(stage: Stage, requirements: Requirements) -> list[str]:
     folder = str(stage.placement.project.folder)
     return [
         stage.placement.folder + path[len(folder) :]
-        for path in map(os.path.realpath, sys.path)
+        for path in map(os.path.realpath, environment().folders)
         if path == folder or path.startswith(folder + "/")
     ]

@@ -12,11 +12,14 @@ import re
 import subprocess
 import sys
 
+from pa_new_shared import programs
+
 _OPTIONS = (
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
     *("-c", "safe.bareRepository=explicit", "-c", "protocol.allow=never"),
 )
 _TIMEOUT = 30  # seconds
+_NO_GIT = "git is not installed, or it cannot be started"
 _MAX_REPOSITORIES = 100
 _GITLINK = b"160000 "  # the mode of a submodule in the index
 
@@ -61,7 +64,11 @@ def ask(folder: str) -> tuple[GitFiles | None, str]:
     if not is_in_repository(folder):
         return None, ""
     found = GitFiles()
-    problem = _collect(folder, "", found, [])
+    # What the project has on the path in place of git is not run.
+    git = programs.find("git", os.environ, outside=folder)
+    if git is None:
+        return None, _NO_GIT
+    problem = _collect(git, folder, "", found, [])
     if problem:
         return None, problem
     return (found if found.tracked or found.untracked else None), ""
@@ -78,14 +85,16 @@ def is_in_repository(folder: str) -> bool:
     return True
 
 
-def _collect(folder: str, below: str, found: GitFiles, asked: list[str]) -> str:
+def _collect(
+    git: str, folder: str, below: str, found: GitFiles, asked: list[str]
+) -> str:
     """Add the files of a repository, then those of the repositories in it."""
     asked.append(below)
     if len(asked) > _MAX_REPOSITORIES:
         return "there are too many git repositories in the folder"
     place = os.path.join(folder, below)
-    index, problem = _run(place, "--cached", "--stage")
-    others, other_problem = _run(place, "--others", "--exclude-standard")
+    index, problem = _run(git, place, "--cached", "--stage")
+    others, other_problem = _run(git, place, "--others", "--exclude-standard")
     if problem or other_problem:
         return problem or other_problem
     inner: list[str] = []
@@ -109,13 +118,13 @@ def _collect(folder: str, below: str, found: GitFiles, asked: list[str]) -> str:
         if os.path.lexists(os.path.join(within, ".git")) and not os.path.islink(
             within.rstrip("/")
         ):
-            problem = _collect(folder, path, found, asked)
+            problem = _collect(git, folder, path, found, asked)
             if problem:
                 return problem
     return ""
 
 
-def _run(place: str, *options: str) -> tuple[list[bytes], str]:
+def _run(git: str, place: str, *options: str) -> tuple[list[bytes], str]:
     """Return the entries that ``ls-files`` lists, or why there are none."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     environment.pop("API_TOKEN", None)
@@ -127,7 +136,7 @@ def _run(place: str, *options: str) -> tuple[list[bytes], str]:
     )
     try:
         done = subprocess.run(
-            ["git", "--no-pager", *_OPTIONS, "-C", place, "ls-files", "-z", *options],
+            [git, "--no-pager", *_OPTIONS, "-C", place, "ls-files", "-z", *options],
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -137,7 +146,7 @@ def _run(place: str, *options: str) -> tuple[list[bytes], str]:
     except subprocess.TimeoutExpired:
         return [], f"git did not answer within {_TIMEOUT} seconds"
     except OSError:
-        return [], "git is not installed, or it cannot be started"
+        return [], _NO_GIT
     if done.returncode == 0:
         return [name for name in done.stdout.split(b"\0") if name], ""
     said = done.stderr.decode("utf-8", "replace")

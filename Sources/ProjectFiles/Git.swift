@@ -38,9 +38,12 @@ package struct Git {
     /// - Parameter target: The folder in which to create a repository, or its future path.
     /// - Throws: ``FileError/git(_:)`` if there is no git, or none that works.
     package init(for target: String) throws(FileError) {
-        guard let place = findProgram("git", on: environmentVariable("PATH")) else {
-            throw .git(.missing)
-        }
+        let place = findProgram(
+            "git",
+            on: environmentVariable("PATH"),
+            outside: target
+        )
+        guard let place else { throw .git(.missing) }
         program = place
         outside = Self.existing(target)
         _ = try run(["--version"], settings: .none)

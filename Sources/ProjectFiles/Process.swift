@@ -20,6 +20,24 @@ private enum Redirection {
 /// The variable with the API token, which no other program gets in its environment.
 package let secretVariable = "API_TOKEN"
 
+/// Takes the API token out of the variables that other programs can read.
+///
+/// Linux shows the variables that a process was started with to every process of the same user, in
+/// `/proc/PID/environ`; and so do the tools of other systems. They read the memory in which the variables
+/// were at the start. So the token is moved to other memory, where this process still finds it.
+package func hideSecret() {
+    let token = environmentVariable(secretVariable)
+    var next = environ
+    while let variable = next.pointee {
+        if isSecret(variable) {
+            let start = secretVariable.utf8.count + 1
+            memset(variable + start, 0, strlen(variable) - start)
+        }
+        next += 1
+    }
+    if let token { setenv(secretVariable, token, 1) }
+}
+
 /// Tells whether a variable is the API token.
 private func isSecret(_ variable: UnsafePointer<CChar>) -> Bool {
     strncmp(variable, secretVariable + "=", secretVariable.utf8.count + 1) == 0
@@ -217,15 +235,24 @@ private func filledPipe(_ text: String) throws(SystemFailure) -> Int32 {
 
 /// Finds a program.
 ///
+/// Folders on the path that are not absolute are passed over: their programs would be those of the
+/// current folder, which may be a project's.
+///
 /// - Parameters:
 ///   - name: The program's path, or its name without a slash, which is searched on the path.
 ///   - path: The folders to search, as in the variable `PATH`; nil for the system's default.
+///   - project: A folder whose programs are passed over on the path.
 /// - Returns: The path of the program; nil if there is none that this user may execute.
-package func findProgram(_ name: String, on path: String?) -> String? {
+package func findProgram(
+    _ name: String,
+    on path: String?,
+    outside project: String? = nil
+) -> String? {
     if name.contains("/") { return isProgram(name) ? name : nil }
     return (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+        .filter { $0.hasPrefix("/") }
         .map { "\($0)/\(name)" }
-        .first(where: isProgram)
+        .first { place in isProgram(place) && !(project.map { isInside(place, $0) } ?? false) }
 }
 
 /// Tells whether a path is a file that this user may execute.

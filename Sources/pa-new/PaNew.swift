@@ -1,6 +1,7 @@
 // The entry point of the program: takes the arguments, returns the exit code.
 
 import HostTools
+import ProjectFiles
 import Scaffold
 
 #if canImport(Darwin)
@@ -16,6 +17,7 @@ enum PaNew {
     static func main() {
         // Make a file size limit an ordinary error, so that pa-new can remove the staging folder.
         signal(SIGXFSZ, SIG_IGN)
+        hideSecret()
         let words = UnsafeBufferPointer(
             start: CommandLine.unsafeArgv,
             count: Int(CommandLine.argc)

@@ -305,6 +305,11 @@ struct DeployCommandTests {
             #expect(arguments.contains("pa_new_deploy.main"))
             #expect(arguments.contains("--token-stdin"))
             #expect(!arguments.contains(FakeAPI.token))
+            let variables = try String(
+                contentsOf: folder.appending(path: "environment"),
+                encoding: .utf8
+            )
+            #expect(!variables.contains("API_TOKEN"))
             // Nor does it stay in a file.
             let found = try await run("grep", ["-rlF", FakeAPI.token, "."], in: folder)
             #expect(found.exitCode == 1 && found.stdout.isEmpty, "\(found)")

@@ -82,4 +82,80 @@ struct PythonInterpreterTests {
             }
         }
     }
+
+    @Test(
+        "that reads a project is none of the project's",
+        arguments: [
+            (["p/.venv/bin/python", "b/python3"], "b/python3", "p/.venv"),
+            (["p/venv/bin/python", "p/.venv/bin/python", "b/python3"], "b/python3", "p/.venv"),
+            (["p/venv/bin/python", "v/bin/python", "b/python3"], "v/bin/python", "p/venv"),
+            (["v/bin/python", "b/python3"], "v/bin/python", nil),
+            (["p/v/bin/python", "b/python3"], "b/python3", "p/v"),
+            (["p/b/python3", "b/python3"], "b/python3", nil),
+            (["p/b/python3"], "outside", nil), (["p/.venv/bin/python"], "outside", nil),
+            ([], "none", nil),
+        ] as [([String], String, String?)]
+    )
+    func outside(paths: [String], expected: String, packages: String?) throws {
+        try withTemporaryFolder { folder in
+            try programs(paths, in: folder)
+            let root = folder.path
+            // A link to a folder of the project, and programs of the current folder.
+            try FileManager.default.createSymbolicLink(
+                atPath: root + "/link",
+                withDestinationPath: "p/b"
+            )
+            let hasOwn = paths.contains("p/v/bin/python")
+            let environment = [
+                "PATH": ".::\(root)/link:\(root)/p/b:p/b:\(root)/b",
+                "VIRTUAL_ENV": root + (hasOwn ? "/p/v" : "/v"),
+            ]
+            var found = "none"
+            do {
+                let python = try PythonInterpreter.find(
+                    named: nil,
+                    for: root + "/p",
+                    to: .reading,
+                    environment: environment
+                )
+                found = python.path.replacing(root + "/", with: "")
+                #expect(python.packages?.replacing(root + "/", with: "") == packages)
+                #expect(!python.isPart(of: root + "/p"))
+            } catch PythonError.noInterpreterOutside {
+                found = "outside"
+            } catch PythonError.noInterpreter(nil) {
+                found = "none"
+            }
+            #expect(found == expected)
+        }
+    }
+
+    @Test("that reads a project may be named, if it is elsewhere")
+    func namedOutside() throws {
+        try withTemporaryFolder { folder in
+            try programs(["p/.venv/bin/python", "p/b/python3", "b/python3"], in: folder)
+            let root = folder.path
+            try FileManager.default.createSymbolicLink(
+                atPath: root + "/python",
+                withDestinationPath: "p/.venv/bin/python"
+            )
+            func find(_ name: String, on path: String) throws -> PythonInterpreter {
+                try PythonInterpreter.find(
+                    named: name,
+                    for: root + "/p",
+                    to: .reading,
+                    environment: ["PATH": path]
+                )
+            }
+            let both = "\(root)/p/b:\(root)/b"
+            #expect(try find("python3", on: both).path == root + "/b/python3")
+            #expect(try find(root + "/b/python3", on: "").packages == nil)
+            for (name, path) in [
+                ("python3", root + "/p/b"), (root + "/p/b/python3", both), (root + "/python", both),
+            ] {
+                #expect(throws: PythonError.interpreterInProject(name)) { try find(name, on: path) }
+            }
+            #expect(throws: PythonError.noInterpreter("python9")) { try find("python9", on: both) }
+        }
+    }
 }

@@ -9,7 +9,11 @@ import Testing
 @Suite("Finding a program")
 struct FindProgramTests {
     /// Finds a program among folders with files of the same name, all below the folder `ROOT`.
-    private func found(_ name: String, on path: String?) throws -> String? {
+    private func found(
+        _ name: String,
+        on path: String?,
+        outside project: String? = nil
+    ) throws -> String? {
         try withTemporaryFolder { root in
             let manager = FileManager.default
             func make(_ path: String, mode: Int) throws {
@@ -32,7 +36,7 @@ struct FindProgramTests {
                 in: root
             )
             func filled(_ text: String) -> String { text.replacing("ROOT", with: root.path) }
-            return findProgram(filled(name), on: path.map(filled))?
+            return findProgram(filled(name), on: path.map(filled), outside: project.map(filled))?
                 .replacing(root.path, with: "ROOT")
         }
     }
@@ -78,6 +82,24 @@ struct FindProgramTests {
     )
     func withSlash(name: String, path: String?, expected: String?) throws {
         #expect(try found(name, on: path) == expected)
+    }
+
+    @Test(
+        "folders on the path that are not absolute, and those of a project, are passed over",
+        arguments: [
+            ("ROOT/one:ROOT/two", "ROOT/one", "ROOT/two/tool"),
+            ("ROOT/one:ROOT/two", "ROOT/nowhere", "ROOT/one/tool"),
+            ("ROOT/linked:ROOT/one", "ROOT/two", "ROOT/one/tool"),
+            ("ROOT/linked:ROOT/one", "ROOT/linked", "ROOT/one/tool"),
+            ("ROOT/one:ROOT/two", "ROOT", nil),
+        ] as [(String, String, String?)]
+    )
+    func outside(path: String, project: String, expected: String?) throws {
+        #expect(try found("tool", on: path, outside: project) == expected)
+        // The way from the current folder to the root, and to the folder from there.
+        let here = FileManager.default.currentDirectoryPath.split(separator: "/").count
+        let up = String(repeating: "../", count: here)
+        #expect(try found("sh", on: ".:\(up)bin:\(up)usr/bin") == nil)
     }
 
     @Test("an empty PATH has no programs, and without PATH the system's folders are looked in")

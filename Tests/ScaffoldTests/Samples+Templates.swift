@@ -90,6 +90,7 @@ extension Samples {
                 of: PythonError.self,
                 [
                     .noInterpreter("python9"), .noInterpreter(nil),
+                    .interpreterInProject(".venv/bin/python"), .noInterpreterOutside,
                     .cannotStart(path: "/usr/bin/python3", code: EACCES),
                     .noTemporaryDirectory(path: "/tmp", reason: "Permission denied"),
                     .cannotUnpack(FileError.system(.write, path: "/tmp/a", code: EFBIG).diagnostic),

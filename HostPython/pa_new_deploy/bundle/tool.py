@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pa_new_deploy.bundle.bundle_problems import NoUv
-from pa_new_deploy.bundle.children import cleaned, is_inside, run
+from pa_new_deploy.bundle.children import cleaned, run
+from pa_new_shared.programs import is_inside
 
 VERSION = "0.13.9"
 MINIMUM = (0, 8, 0)
@@ -95,10 +96,10 @@ def _is_ours(folder: Path) -> bool:
 
 def _of_the_user(environment: Mapping[str, str], project: Path) -> Uv | None:
     for folder in environment.get("PATH", "").split(os.pathsep):
-        if not folder.startswith("/") or is_inside(folder, project):
+        if not folder.startswith("/") or is_inside(folder, str(project)):
             continue
         path = shutil.which("uv", path=folder)
-        if path is None or is_inside(path, project):
+        if path is None or is_inside(path, str(project)):
             continue
         version = _version(path, environment, Path("/"))
         if version is not None and version >= MINIMUM:

@@ -82,7 +82,9 @@ package func check(
     let output = temporary.path + "/report.json"
     let exitCode = try temporary.run(
         with: interpreter,
-        request.arguments(for: project) + (showsProgress ? ["--progress"] : []),
+        request.arguments(for: project)
+            + (interpreter.packages.map { ["--environment=\($0)"] } ?? [])
+            + (showsProgress ? ["--progress"] : []),
         output: output
     )
     return try report(in: output, exitCode: exitCode)

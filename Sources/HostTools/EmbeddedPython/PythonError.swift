@@ -6,6 +6,10 @@ import Scaffold
 public enum PythonError: Error, Sendable, Hashable {
     /// There is no Python, or the given one does not exist.
     case noInterpreter(String?)
+    /// The given Python lies in the project, and must not be run to read or to deploy it.
+    case interpreterInProject(String)
+    /// There is no Python outside of the project's folder.
+    case noInterpreterOutside
     /// The interpreter could not be started, with its `errno`.
     case cannotStart(path: String, code: Int32)
     /// The folder for the program's files could not be created, with the system's reason.
@@ -27,6 +31,18 @@ extension PythonError {
             Diagnostic(
                 "there is no python3 on PATH",
                 hint: "install Python, or pass the path of a python3 with --interpreter"
+            )
+        case .interpreterInProject(let name):
+            Diagnostic(
+                "\(quoted(name)) is in the project's folder",
+                reason: "pa-new runs nothing of the project to read it or to deploy it",
+                hint: "pass a Python outside of the project with --interpreter, or none"
+            )
+        case .noInterpreterOutside:
+            Diagnostic(
+                "there is no python3 on PATH outside of the project's folder",
+                reason: "pa-new runs nothing of the project to read it or to deploy it",
+                hint: "install Python, or pass the path of another python3 with --interpreter"
             )
         case .cannotStart(let path, let code):
             Diagnostic(

@@ -75,7 +75,8 @@ enum CommandName: String, CaseIterable {
                     + "made by pa-new, or a *_wsgi.py, or wsgi.py, or the file that assigns "
                     + "'application'. The Python is the one given with --interpreter. By default it "
                     + "is that of the project's .venv or venv, or of the active virtual environment, "
-                    + "or python3.",
+                    + "or python3. With --no-load, no Python in the project's folder is run: another "
+                    + "one reads the packages of the virtual environment.",
                 "The app gets the environment variables that PythonAnywhere sets, and none of your "
                     + "shell's; --env and --env-file give it more. The requests are for the domain "
                     + "given with --domain, or the one in the project's record, in the entry file's "
@@ -98,7 +99,10 @@ enum CommandName: String, CaseIterable {
                     + "source folder, the virtualenv and the static files, replaces the WSGI file, "
                     + "reloads the web app and requests its first page. You can run it again at any "
                     + "time: it changes only what differs, and continues an interrupted run.",
-                "The API token is read from the environment variable API_TOKEN. If you use a domain "
+                "The check runs the app's code; with --no-check, nothing of the project is run. The "
+                    + "token and the calls are left to a Python outside of the project's folder.",
+                "The API token is read from the environment variable API_TOKEN. No other program that "
+                    + "pa-new starts gets it. If you use a domain "
                     + "of your own, PYTHONANYWHERE_SITE selects the system: www.pythonanywhere.com "
                     + "or eu.pythonanywhere.com. With --dry-run and no token, it lists the calls for "
                     + "an empty account.",

@@ -30,7 +30,11 @@ func check(
 ) throws -> Int32 {
     var request = request
     if request.entry == nil { request.folder = try meantFolder(request.folder) }
-    let python = try interpreter(named, for: request.folder)
+    let python = try interpreter(
+        named,
+        for: request.folder,
+        to: request.loads ? .loading : .reading
+    )
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     let report: CheckReport
     do {
@@ -81,15 +85,22 @@ private func meantFolder(_ folder: String) throws -> String {
 /// - Parameters:
 ///   - named: The Python that the user gave with --interpreter, if any.
 ///   - folder: The project's folder.
+///   - purpose: What the Python is to do.
 /// - Returns: The Python.
 /// - Throws: ``PythonError`` if there is none.
 func interpreter(
     _ named: String?,
-    for folder: String
+    for folder: String,
+    to purpose: PythonInterpreter.Purpose
 ) throws(PythonError) -> PythonInterpreter {
     var environment: [String: String] = [:]
     for name in ["PATH", "VIRTUAL_ENV"] {
         environment[name] = getenv(name).map { String(cString: $0) }
     }
-    return try PythonInterpreter.find(named: named, for: folder, environment: environment)
+    return try PythonInterpreter.find(
+        named: named,
+        for: folder,
+        to: purpose,
+        environment: environment
+    )
 }

@@ -37,9 +37,12 @@ func deploy(
         from: catalog,
         isEuropean: isEuropeanSystem()
     )
-    let python = try interpreter(named, for: request.folder)
+    let loader = checks ? try interpreter(named, for: request.folder, to: .loading) : nil
+    // A Python of the project may only load the app: the deployer gets the token.
+    let isOwn = loader?.isPart(of: request.folder) ?? false
+    let deployer = try interpreter(isOwn ? nil : named, for: request.folder, to: .reading)
     var errors = 0
-    if checks {
+    if let python = loader {
         let report = try check(
             CheckRequest(
                 folder: request.folder,
@@ -54,7 +57,7 @@ func deploy(
         try Stream.error.write(text(of: report, in: request.folder, checkedWith: python))
         errors = report.count(.error)
     }
-    return try deployment.run(with: python, after: errors)
+    return try deployment.run(with: deployer, after: errors)
 }
 
 /// Loads the project that a command needs.

@@ -14,7 +14,7 @@ import Scaffold
 func pack(_ request: PackRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
     let project = try project(in: request.folder, from: catalog)
     let packing = try Packing(request, project, from: catalog)
-    return try packing.run(with: interpreter(named, for: request.folder))
+    return try packing.run(with: interpreter(named, for: request.folder, to: .reading))
 }
 
 /// Prints the last lines of a web app's logs.
@@ -28,5 +28,5 @@ func pack(_ request: PackRequest, from catalog: Catalog, _ named: String?) throw
 func logs(_ request: LogsRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
     let project = try project(in: request.folder, from: catalog)
     let logs = try Logs(request, project, isEuropean: isEuropeanSystem())
-    return try logs.run(with: interpreter(named, for: request.folder))
+    return try logs.run(with: interpreter(named, for: request.folder, to: .reading))
 }

@@ -12,7 +12,7 @@ import Scaffold
 /// - Returns: The exit code.
 /// - Throws: ``PythonError`` or ``CheckError`` if the request cannot be made, or ``OutputError``.
 func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
-    let python = try interpreter(named, for: request.folder)
+    let python = try interpreter(named, for: request.folder, to: .loading)
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     switch try visit(request, with: python, project: project) {
     case .answered(let isGood):
