@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pa_new_deploy.client import Caller, Request, Response
+from pa_new_deploy.client import TRIES, Caller, Request, Response
 from pa_new_deploy.problems import NotCreated, Unexpected
 
 TREE_LIMIT = 1000
@@ -125,13 +125,14 @@ class Host:
             )
         )
 
-    def reload(self, domain: str, purpose: str) -> bool:
+    def reload(self, domain: str, purpose: str, tries: int = TRIES) -> bool:
         """Reload a web app; return False if the host finds no CNAME for its domain."""
         request = Request(
             "POST",
             f"webapps/{domain}/reload/",
             purpose,
             accepted=(200, 201, 409),
+            tries=tries,
         )
         response = self._call(request)
         if response.status != 409:

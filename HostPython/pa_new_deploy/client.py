@@ -56,6 +56,8 @@ class Request:
     """The size of the longest body; of a longer one, one more byte is read."""
     was_done: Callable[[], bool] | None = None
     """For a change that must not be made twice: whether a failed try has made it."""
+    tries: int = TRIES
+    """How often it is made, if it fails for a reason that may pass."""
 
     @property
     def endpoint(self) -> str:
@@ -149,7 +151,7 @@ class Client:
                 self._throttle.wait(request.endpoint)
                 return self._try(request)
             except _Failed as failure:
-                if tries == TRIES:
+                if tries >= request.tries:
                     raise Unreachable(
                         request.method, request.target, str(failure), tries
                     ) from None

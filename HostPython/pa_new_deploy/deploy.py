@@ -18,7 +18,7 @@ from pa_new_deploy import (
     wsgi_file,
 )
 from pa_new_deploy.api import Host
-from pa_new_deploy.bundle import hosted
+from pa_new_deploy.bundle import hosted, unpacking
 from pa_new_deploy.package_choice import Maker, Packages
 from pa_new_deploy.planner import Job, Plan, make_plan
 from pa_new_deploy.problems import Problem
@@ -27,11 +27,17 @@ from pa_new_shared.host import wsgi_file as wsgi_path
 
 
 def deploy(
-    job: Job, local: files.Local, host: Host, report: Report, make: Maker
+    job: Job,
+    local: files.Local,
+    host: Host,
+    report: Report,
+    make: Maker,
+    pause: unpacking.Pause,
 ) -> Plan:
     """Deploy a project. If you repeat it at once, it changes nothing.
 
     :param make: Makes the bundle of packages, if the app is to use one.
+    :param pause: Prints a reason, and waits for some seconds.
     """
     for sentence in local.notes:
         report.note(sentence)
@@ -63,7 +69,8 @@ def deploy(
     for sentence in plan.kept:
         report.note(sentence)
     if report.has_changed or not plan.is_loaded:
-        if not host.reload(job.domain, RELOAD_CALL):
+        bundle = plan.packages.bundle
+        if not unpacking.reload(job.domain, bundle, host, RELOAD_CALL, pause):
             report.note(
                 f"PythonAnywhere found no CNAME record for {job.domain}. Ignore this if the "
                 "domain is behind another service, such as Cloudflare; otherwise it does "

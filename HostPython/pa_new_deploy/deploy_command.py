@@ -16,16 +16,13 @@ from pathlib import Path
 
 from pa_new_deploy import command_line, files, left_here, problems, region, smoke_test
 from pa_new_deploy.api import Host
-from pa_new_deploy.bundle import bundling, hosted
+from pa_new_deploy.bundle import bundling, unpacking
 from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
 from pa_new_deploy.client import Caller, Client, DryClient, Request, Response
 from pa_new_deploy.deploy import deploy
 from pa_new_deploy.planner import Job, Plan
 from pa_new_deploy.report import Report
 from pa_new_deploy.throttle import Clock
-
-UNPACKING_TRIES = 10
-UNPACKING_WAIT = 20.0  # seconds
 
 
 def run(
@@ -96,8 +93,13 @@ def _run(
     found = region.find(job.domain, environment)
     caller = _caller(options, found, environment, clock, timeout, report)
     host = Host(caller)
+
+    def pause(reason: str, seconds: float) -> None:
+        report.waits(reason, seconds)
+        clock.sleep(seconds)
+
     with command_line.Interruptible():
-        plan = _deploy(job, local, host, report, environment)
+        plan = _deploy(job, local, host, report, environment, pause)
         _report_files(report)
         if options.dry_run:
             report.request(
@@ -105,7 +107,13 @@ def _run(
             )
             report.finish(None)
             return 0
-        visit = _visit(job, plan, host, found, clock, report)
+        visit = unpacking.visit(
+            job.domain,
+            plan.packages.bundle,
+            host,
+            pause,
+            lambda: smoke_test.visit(found, job.domain, job.greeting, clock),
+        )
     report.visited(visit, job.greeting)
     report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
@@ -117,6 +125,7 @@ def _deploy(
     host: Host,
     report: Report,
     environment: Mapping[str, str],
+    pause: unpacking.Pause,
 ) -> Plan:
     """Deploy; a bundle of packages lies in a temporary folder meanwhile."""
     with tempfile.TemporaryDirectory(prefix="pa-new-deploy-") as place:
@@ -134,30 +143,7 @@ def _deploy(
                 report.note(f"(The digest is shown as SHA256, because {message}.)")
                 return bundling.unmade(job.python, glibc)
 
-        return deploy(job, local, host, report, make)
-
-
-def _visit(
-    job: Job,
-    plan: Plan,
-    host: Host,
-    found: region.Region,
-    clock: Clock,
-    report: Report,
-) -> smoke_test.Visit:
-    """Visit the page; reload the app again while it still unpacks its packages."""
-    visit = smoke_test.visit(found, job.domain, job.greeting, clock)
-    bundle = plan.packages.bundle
-    for _ in range(UNPACKING_TRIES):
-        if visit.is_good or bundle is None:
-            break
-        if not hosted.is_unpacking(bundle.folder, bundle.current.sha256, host):
-            break
-        report.waits("PythonAnywhere is still unpacking the packages", UNPACKING_WAIT)
-        clock.sleep(UNPACKING_WAIT)
-        host.reload(job.domain, "reload the web app, which goes on unpacking")
-        visit = smoke_test.visit(found, job.domain, job.greeting, clock)
-    return visit
+        return deploy(job, local, host, report, make, pause)
 
 
 def _caller(

@@ -41,6 +41,7 @@ A page is asked for by the domain as ``Host``.
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections import deque
@@ -110,7 +111,7 @@ class App:
     force_https: bool = False
     running: Worker | None = None
     ready: float = 0.0
-    """When its loading ends, by the host's clock."""
+    """When its loading ends, by the host's clock; 0 if it is not being loaded."""
 
     @property
     def version(self) -> str:
@@ -168,6 +169,10 @@ class FakeAPI:
         """Whether an app that is still being loaded after the visit is let go on; if not,
         the next reload begins with what is left."""
         self.slow_reload = json_answer(500, {"detail": "The web app did not respond."})
+        self.begins_loading: Callable[[], None] = lambda: None
+        """What such an app has done of its loading by the end of the visit."""
+        self.passes: Callable[[float], None] = lambda seconds: None
+        """How the clock goes on while somebody waits for the host."""
         self._workers: list[Worker] = []
         self._epoch = time.time() - now()
         self._seen: dict[str, deque[float]] = {}
@@ -201,9 +206,11 @@ class FakeAPI:
     def page(self, domain: str, path: str = "/") -> tuple[int, bytes]:
         """What a visitor of the domain gets."""
         app = self.apps.get(domain)
-        if app is None or app.running is None:
+        if app is None or not app.reloads:
             return 404, b"there is no app here"
-        if app.ready > self.now():
+        if app.ready and app.ready <= self.now():
+            self.load(app)
+        if app.running is None:
             answer = 502, BAD_GATEWAY
         else:
             answer = app.running.answer(path, self.wall())
@@ -300,6 +307,7 @@ class FakeAPI:
         """Let an app run the files as they are."""
         app.reloads += 1
         self.loads += 1
+        app.ready = 0.0
         self._stop(app)
         virtualenv = self.place(app.virtualenv) if app.virtualenv else None
         packages = f"lib/python{app.version}/site-packages"
@@ -328,13 +336,20 @@ class FakeAPI:
             app.running = None
 
     def _reload(self, app: App) -> Answer:
-        self.load(app)
-        if app.ready <= self.now() or not self.goes_on:
-            app.ready = self.now() + self.loading
-            self.loading = max(self.loading - PING, 0.0)
-        if app.ready > self.now() + PING:
+        left = self.loading
+        if app.ready and self.goes_on:
+            left = app.ready - self.now()
+        if left > PING:
+            self._stop(app)
+            app.ready = self.now() + left if self.goes_on else math.inf
+            if not self.goes_on:
+                self.loading -= PING
+            self.begins_loading()
+            self.passes(PING)
             return self.slow_reload
-        app.ready = 0.0
+        self.passes(left)
+        self.loading = 0.0
+        self.load(app)
         if self.cname_error:
             return json_answer(409, {"status": "error", "error": "cname_error"})
         return json_answer(200, {"status": "OK"})

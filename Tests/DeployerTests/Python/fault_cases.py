@@ -16,7 +16,7 @@ from unittest import mock
 
 import fake_api
 import fake_server
-from support import DOMAIN, HANDLER, WSGI, QuickClock, Run, deploy, project
+from support import DOMAIN, HANDLER, STATE_FILE, WSGI, QuickClock, Run, deploy, project
 
 # A failure before and after the deed is not the same to what cannot be done twice.
 ONCE = ("500", "500-after", "503", "429", "429-bare", "cut", "cut-after", "truncated")
@@ -137,7 +137,7 @@ class FaultCase(unittest.TestCase):
         """Let each request fail whose path contains a text."""
         calls, after = self.calls(start)
         chosen = [(n, call) for n, call in enumerate(calls, 1) if part in call.path]
-        self.assertGreater(len(chosen), 1 if part else 10)
+        self.assertGreater(len(chosen), 0 if part else 10)
         for number, call in chosen:
             for kind in ONCE:
                 with self.subTest(call=call, number=number, once=kind):
@@ -169,7 +169,7 @@ class FaultCase(unittest.TestCase):
             run = self.deploy(host, clock)
             self.expect_whole(host, before, after)
             paths = [c.path for c in host.calls if c.method == "POST"]
-            if any("/.pa-new/" in path and path.endswith(".json") for path in paths):
+            if any(path.endswith(STATE_FILE) for path in paths):
                 # All that failed is the note: the app is deployed.
                 self.assertEqual(run.code, 0, run)
                 self.assertIn("the next run will reload the app again", run.out)

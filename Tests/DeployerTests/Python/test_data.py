@@ -259,7 +259,7 @@ class UploadsTest(DataTest):
     def test_a_database_in_the_list(self) -> None:
         folder = self.folder(SWIFT)
         (folder / "libHello.so").write_bytes(b"\x7fELFHello from handler")
-        options = ("--upload", "libHello.so")
+        options: tuple[str, ...] = ("--upload", "libHello.so")
         self.deploy(folder, *options)
         self.own = frozenset(self.host.files())
         make(self.there(), "wal", 500, "killed")

@@ -40,6 +40,10 @@ def application(environ, start_response):
 class HostTest(DeployTest):
     """An account with one web app."""
 
+    def setUp(self) -> None:
+        super().setUp()
+        self.host.passes = self.clock.sleep
+
     def start(self, source: str = APP) -> fake_api.App:
         app = fake_api.App(DOMAIN, "python313", "/home/alice/hello")
         self.host.apps[DOMAIN] = app
@@ -158,10 +162,20 @@ class ReloadTest(HostTest):
         self.host.loading = 50
         self.assertEqual(self.reload(), 500)
         self.assertEqual(self.host.page(DOMAIN), (502, BAD_GATEWAY))
-        self.clock.time += 25
+        self.clock.time += 5
+        self.assertEqual(self.reload(), 500)
+        self.clock.time += 5
+        self.assertEqual(self.host.page(DOMAIN), (200, b"++"))
+
+    def test_a_slow_load_that_is_visited_by_a_reload(self) -> None:
+        self.start()
+        self.host.loading = 50
+        began: list[float] = []
+        self.host.begins_loading = lambda: began.append(self.clock.time)
         self.assertEqual(self.reload(), 500)
         self.clock.time += 15
         self.assertEqual(self.reload(), 200)
+        self.assertEqual(len(began), 1)
         self.assertEqual(self.host.page(DOMAIN)[0], 200)
 
     def test_a_slow_load_that_is_cut_off(self) -> None:
