@@ -65,6 +65,13 @@ def check_change(
         raise problems.DataThere(place, path, "a file of its own", True)
 
 
+def is_data(local: Local, path: str, there: bytes | None) -> bool:
+    """Tell whether a file is data or a secret, here or on the host: no undo changes it."""
+    head = (there or b"")[: file_contents.MAX_BYTES]
+    found = file_contents.by_content(os.path.basename(path), head)
+    return local.included.get(path) in _DATA or bool(found and found[0] in _DATA)
+
+
 def check_there(
     local: Local, paths: list[str], source: str, tree: Tree, host: Host
 ) -> None:

@@ -15,6 +15,7 @@ from pa_new_deploy import (
     files,
     left_here,
     ownership,
+    undo_archive,
     wsgi_file,
 )
 from pa_new_deploy.api import Host
@@ -51,6 +52,7 @@ def deploy(
             report.note(f"Large: {path} ({local.sizes[path] / 1e6:.0f} MB)")
 
     _upload_packages(plan.packages, host, report)
+    _keep(job, plan, host, report)
     _back_up(job, plan, host, report)
     if plan.creates:
         host.create(job.domain, job.python)
@@ -81,7 +83,7 @@ def deploy(
     else:
         report.note(f"{job.domain} is up to date: {plan.unchanged} files unchanged.")
     _save_state(job, plan, host, report)
-    if plan.backup is not None and plan.state.replaced:
+    if plan.takes_over and plan.state.replaced:
         for line in ownership.ways_back(plan.state.replaced):
             report.note(line)
     return plan
@@ -126,6 +128,22 @@ def _stop_using_packages(packages: Packages, host: Host, report: Report) -> None
     host.remove(packages.unused_bundle, "let the app use the virtualenv, not a bundle")
     report.settings_changed = True
     report.step("remove", packages.unused_bundle)
+
+
+def _keep(job: Job, plan: Plan, host: Host, report: Report) -> None:
+    """Upload what is replaced, before the first change."""
+    archive = plan.archive
+    if archive is None:
+        return
+    place = undo_archive.path(job.home, job.domain, archive.number)
+    host.write(place, archive.encoded(), "keep what is replaced, for --undo")
+    report.archive, report.not_kept = place, archive.dropped
+    report.step("keep", f"what is replaced, in {place} (pa-new deploy --undo)")
+    for path in archive.dropped:
+        report.note(
+            f"Too large to keep, --undo will not bring it back: {path} (the limit for all "
+            f"old files is {undo_archive.MAX_KEPT // 1_000_000} MB)"
+        )
 
 
 def _back_up(job: Job, plan: Plan, host: Host, report: Report) -> None:

@@ -45,11 +45,25 @@ class Packages:
     bundle: hosted.BundlePlan | None = None
     unused_bundle: str | None = None
     """The file that names a bundle, if the app shall not use one any more."""
+    unused_before: bytes | None = None
+    """The contents of that file."""
 
     @property
     def digest(self) -> str:
         """What tells the contents of the bundle from those of others."""
         return self.bundle.current.contents if self.bundle else ""
+
+    @property
+    def sha256(self) -> str:
+        """The bundle that the app uses afterwards; empty if it uses none."""
+        return self.bundle.current.sha256 if self.bundle else ""
+
+    @property
+    def in_use(self) -> str:
+        """The bundle that the app uses now; empty if it uses none."""
+        before = self.bundle.before if self.bundle else self.unused_before
+        current = hosted.decode(before)
+        return current.sha256 if current else ""
 
 
 def choose(project: Project, host: Host, make: Maker) -> Packages:
@@ -65,7 +79,7 @@ def choose(project: Project, host: Host, make: Maker) -> Packages:
     path = project.virtualenv
     lacking = _look(project, path, needed, host)
     if lacking is None:
-        return Packages(path, unused_bundle=_unused(project, host))
+        return _virtualenv(project, path, host)
     if project.assumes_installed:
         has_python = project.python in (lacking.pythons or [])
         return Packages(path if has_python else None)
@@ -107,9 +121,10 @@ def _bundle(project: Project, host: Host, make: Maker) -> Packages:
     return Packages(bundle=hosted.plan(bundle, place, host))
 
 
-def _unused(project: Project, host: Host) -> str | None:
+def _virtualenv(project: Project, path: str, host: Host) -> Packages:
     if not project.uses_bundles:
-        return None
-    path = f"{hosted.folder(project.home, project.name)}/current.json"
+        return Packages(path)
+    place = hosted.current_path(project.home, project.name)
     purpose = "read which bundle of packages is in use"
-    return path if host.read(path, purpose, hosted.MAX_BYTES) is not None else None
+    before = host.read(place, purpose, hosted.MAX_BYTES)
+    return Packages(path, None, None if before is None else place, before)

@@ -8,31 +8,32 @@ from pathlib import Path
 from typing import Any
 
 from pa_new_deploy import (
+    comparison,
     data_guard,
     deploy_state,
     files,
     ownership,
     package_choice,
+    undo_record,
+    web_app,
     wsgi_file,
 )
-from pa_new_deploy.api import Host, Mapping, Tree
+from pa_new_deploy.api import Host, Mapping
+from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.package_choice import Maker, Packages
-from pa_new_deploy.problems import ForeignWSGIFile, InTheWay, OtherPython
+from pa_new_deploy.problems import ForeignWSGIFile, OtherPython
+from pa_new_deploy.target import Target
+from pa_new_deploy.undo_archive import SETTINGS, Archive
+from pa_new_deploy.web_app import There, Wanted
 from pa_new_shared.host import wsgi_file as wsgi_path
-
-STATIC_URL = "/static/"
-MAX_WSGI = 1_000_000
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Target):
     """A deployment to make: project, account, domain, and what the user allows."""
 
     folder: Path
-    name: str
-    user: str
-    domain: str
     python: str
     uploads: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -44,18 +45,6 @@ class Job:
     replaces_wsgi: bool = False
     forces_https: bool = True
     """Whether a new web app answers http by a redirect to https."""
-
-    @property
-    def home(self) -> str:
-        return f"/home/{self.user}"
-
-    @property
-    def source(self) -> str:
-        return f"{self.home}/{self.name}"
-
-    @property
-    def virtualenv(self) -> str:
-        return f"{self.home}/.virtualenvs/{self.name}"
 
 
 @dataclass
@@ -82,14 +71,19 @@ class Plan:
     state: DeployState
     is_loaded: bool
     """Whether the app has loaded all of this already."""
+    archive: Archive | None
+    """The archive to upload; None if nothing is replaced that is not in one already."""
+    takes_over: bool
+    """Whether something of another project's is replaced."""
 
 
 def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     """Return the changes to make, or raise the problem that prevents them."""
     app = host.app(job.domain)
-    last = _last(job, host)
+    note = _note(job, host)
+    last = deploy_state.decode(note)
     ours = local.read(files.WSGI_FILE)
-    there = host.read(wsgi_path(job.domain), "read the WSGI file", MAX_WSGI)
+    there = host.read(wsgi_path(job.domain), "read the WSGI file", wsgi_file.MAX_BYTES)
     other = ownership.other_project(job.source, app, there, last)
     if other and not job.replaces_wsgi:
         since = last.since if last else deploy_state.UNKNOWN
@@ -101,59 +95,101 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     is_ours = there is None or (
         other is None and _is_ours(job, there, ours, last, host)
     )
-    if not is_ours and not job.replaces_wsgi and not wsgi_file.is_default(there or b""):
+    is_foreign = not is_ours and not wsgi_file.is_default(there or b"")
+    if is_foreign and not job.replaces_wsgi:
         raise ForeignWSGIFile(wsgi_path(job.domain))
 
     data_guard.check_here(local)
     tree = host.tree(job.source)
-    _check_obstacles(job, local, tree)
-    new, changed, digests = _compare(job, local, tree, host)
-    data_guard.check_there(local, new + changed, job.source, tree, host)
+    comparison.check_obstacles(job.source, local, tree)
+    found = comparison.compare(job.source, local, tree, host, job.overwrites_data)
+    data_guard.check_there(local, found.new + found.changed, job.source, tree, host)
 
-    wanted = {"source_directory": job.source}
-    if chosen.virtualenv:
-        wanted["virtualenv_path"] = chosen.virtualenv
-    kept: list[str] = []
-    settings = _settings(job, wanted, app or {}, last, kept)
-    static = f"{job.source}/{files.STATIC}" if local.has_static_files else ""
-    deployed = [sorted(digests.items()), sorted(wanted.items()), static, job.python]
-    deployed += [chosen.digest] if chosen.digest else []
-    rows = host.mappings(job.domain) if static or other else []
-    mapping = _mapping(job, static, rows, last, kept) if static else None
+    wanted = _wanted(job, local, chosen)
+    has_rows = app is not None and (wanted.static or other)
+    rows = host.mappings(job.domain) if has_rows else []
+    site = There(app, there, rows, note, last)
+    earlier = None
+    is_empty = app is None and not tree.files
+    if not is_empty and (
+        undo_record.may_be_interrupted(job, site, found, chosen)
+        or web_app.differs_from_note(site, wanted)
+    ):
+        earlier = undo_record.interrupted(job, last, note, host)
+    settings = web_app.changed_settings(wanted, site, earlier)
+    mapping = web_app.changed_mapping(wanted, site, earlier)
     before = last if last and last.project == job.source else None
-    replaced = before.replaced if before else None
-    if not is_ours and not wsgi_file.is_default(there or b""):
-        replaced = _replaced(job, app or {}, there, rows)
+    taken = _replaced(job, site) if is_foreign else None
+    if earlier and earlier.replaced:
+        taken = earlier.replaced
+    writes_wsgi = app is None or there != ours
+    archive = undo_record.record(
+        job,
+        site,
+        local,
+        found,
+        chosen,
+        ours if writes_wsgi else None,
+        settings,
+        mapping,
+    )
+    archive.replaced = taken
+    if earlier:
+        archive = undo_record.continued(earlier, archive, job, site, found)
     state = DeployState(
-        deploy_state.digest(json.dumps(deployed).encode()),
+        _digest(job, wanted, chosen, found),
         deploy_state.digest(ours),
         job.source,
         before.since if before else deploy_state.now(),
-        {
-            name: value
-            for name, value in wanted.items()
-            if name in settings or _is_set(app or {}, name, value)
-        },
-        {STATIC_URL: static} if mapping or _serves(rows, static) else {},
-        replaced,
+        web_app.own_settings(wanted, site, settings),
+        web_app.own_mappings(wanted, site, mapping),
+        taken or (before.replaced if before else None),
+        files=found.digests,
+        bundle=chosen.sha256,
     )
+    state = undo_record.numbered(state, archive, last, before)
+    if app is None and job.forces_https and job.domain.endswith(".pythonanywhere.com"):
+        settings["force_https"] = "true"  # other domains have no certificate yet
     return Plan(
         creates=app is None,
         wsgi=ours,
-        writes_wsgi=app is None or there != ours,
+        writes_wsgi=writes_wsgi,
         backup=None if is_ours else there,
-        new=new,
-        changed=changed,
-        unchanged=len(local.paths) - len(new) - len(changed),
-        only_there=_only_there(job, local, tree),
-        hosts_own=_hosts_own(job, local, tree),
+        new=found.new,
+        changed=found.changed,
+        unchanged=len(local.paths) - len(found.new) - len(found.changed),
+        only_there=comparison.only_there(job.source, local, tree),
+        hosts_own=comparison.hosts_own(job.source, local, tree),
         settings=settings,
         packages=chosen,
         mapping=mapping,
-        kept=kept,
+        kept=wanted.kept,
         state=state,
         is_loaded=app is not None and last is not None and last.has_loaded(state),
+        archive=None if archive is earlier or archive.is_empty else archive,
+        takes_over=taken is not None,
     )
+
+
+def _wanted(job: Job, local: files.Local, chosen: Packages) -> Wanted:
+    """Return the settings that the web app has to have."""
+    settings = {"source_directory": job.source}
+    if chosen.virtualenv:
+        settings["virtualenv_path"] = chosen.virtualenv
+    static = f"{job.source}/{files.STATIC}" if local.has_static_files else ""
+    return Wanted(settings, static, job.replaces_wsgi)
+
+
+def _digest(job: Job, wanted: Wanted, chosen: Packages, found: Comparison) -> str:
+    """Return a digest of all that is deployed."""
+    deployed: list[Any] = [
+        sorted(found.digests.items()),
+        sorted(wanted.settings.items()),
+        wanted.static,
+        job.python,
+    ]
+    deployed += [chosen.digest] if chosen.digest else []
+    return deploy_state.digest(json.dumps(deployed).encode())
 
 
 def _check_python(job: Job, app: dict[str, Any]) -> None:
@@ -164,14 +200,14 @@ def _check_python(job: Job, app: dict[str, Any]) -> None:
         raise OtherPython(job.domain, f"{digits[0]}.{digits[1:]}", job.python)
 
 
-def _last(job: Job, host: Host) -> DeployState | None:
+def _note(job: Job, host: Host) -> bytes | None:
     """Return the note of the last deployment to the domain, whatever project it was."""
     place = deploy_state.path(job.home, job.domain)
     purpose = "read the state of the last deployment"
     content = host.read(place, purpose, deploy_state.MAX_BYTES)
     if deploy_state.is_newer(content):
         raise ownership.NewerNote(place)
-    return deploy_state.decode(content)
+    return content
 
 
 def _virtualenv(job: Job, app: dict[str, Any] | None) -> str:
@@ -181,15 +217,13 @@ def _virtualenv(job: Job, app: dict[str, Any] | None) -> str:
     return there if is_usable and not job.replaces_wsgi else job.virtualenv
 
 
-def _replaced(
-    job: Job, app: dict[str, Any], there: bytes | None, rows: list[Mapping]
-) -> dict[str, Any]:
+def _replaced(job: Job, there: There) -> dict[str, Any]:
     """Return what is taken over from another project, so that it can be brought back."""
-    settings = ("source_directory", "virtualenv_path")
+    app, wsgi = there.app or {}, there.wsgi
     return {
-        **{name: str(app.get(name) or "") for name in settings},
-        "mappings": [{"url": row.url, "path": row.path} for row in rows],
-        "wsgi": wsgi_file.backup_path(job.home, job.domain, there) if there else "",
+        **{name: str(app.get(name) or "") for name in SETTINGS},
+        "mappings": [{"url": row.url, "path": row.path} for row in there.rows],
+        "wsgi": wsgi_file.backup_path(job.home, job.domain, wsgi) if wsgi else "",
         "at": deploy_state.now(),
     }
 
@@ -223,124 +257,6 @@ def _is_ours(
     copy = host.read(
         f"{job.source}/{files.WSGI_FILE}",
         "compare the WSGI file with the uploaded one",
-        MAX_WSGI,
+        wsgi_file.MAX_BYTES,
     )
     return copy == there
-
-
-def _check_obstacles(job: Job, local: files.Local, tree: Tree) -> None:
-    for path in local.paths:
-        place = f"{job.source}/{path}"
-        if place in tree.folders:
-            raise InTheWay(place, is_folder=True)
-        while place != job.source:
-            place = place.rpartition("/")[0]
-            if place in tree.files:
-                raise InTheWay(place, is_folder=False)
-
-
-def _compare(
-    job: Job, local: files.Local, tree: Tree, host: Host
-) -> tuple[list[str], list[str], dict[str, str]]:
-    """Return the new files, the changed files, and the digests of all files."""
-    new, changed = [], []
-    digests = {}
-    for path in local.paths:
-        content = local.read(path)
-        digests[path] = deploy_state.digest(content)
-        place = f"{job.source}/{path}"
-        there = None
-        if not tree.is_complete or place in tree.files:
-            max_bytes = max(len(content), data_guard.MIN_READ)
-            there = host.read(place, "compare with the local file", max_bytes)
-        data_guard.check_change(local, path, place, content, there, job.overwrites_data)
-        if there is None:
-            new.append(path)
-        elif there != content:
-            changed.append(path)
-    return new, changed, digests
-
-
-def _only_there(job: Job, local: files.Local, tree: Tree) -> list[str]:
-    """Return the files that are only on the host; the deployment keeps them."""
-    here = {*local.paths, *(left.path for left in local.left)}
-    there = (path[len(job.source) + 1 :] for path in tree.files)
-    return sorted(
-        path
-        for path in there
-        if path not in here
-        and not path.endswith(".pyc")
-        and not any(part.startswith(".") for part in path.split("/"))
-    )
-
-
-def _hosts_own(job: Job, local: files.Local, tree: Tree) -> list[str]:
-    there = tree.files | tree.folders
-    return [
-        left.path
-        for left in local.left
-        if f"{job.source}/{left.path.rstrip('/')}" in there
-    ]
-
-
-def _settings(
-    job: Job,
-    wanted: dict[str, str],
-    app: dict[str, Any],
-    last: DeployState | None,
-    kept: list[str],
-) -> dict[str, str]:
-    """Return the settings to change, and add a sentence for each that is the user's."""
-    changes = {}
-    for name, value in wanted.items():
-        if _is_set(app, name, value):
-            continue
-        there = str(app.get(name) or "").rstrip("/")
-        if not there or job.replaces_wsgi or _was_ours(name, there, last):
-            changes[name] = value
-        else:
-            kept.append(ownership.kept_setting(name, there, value))
-    if not app and job.forces_https and job.domain.endswith(".pythonanywhere.com"):
-        changes["force_https"] = "true"  # other domains have no certificate yet
-    return changes
-
-
-def _is_set(app: dict[str, Any], name: str, value: str) -> bool:
-    return str(app.get(name) or "").rstrip("/") == value
-
-
-def _was_ours(name: str, there: str, last: DeployState | None) -> bool:
-    return last is not None and last.settings.get(name) == there
-
-
-def _mapping(
-    job: Job,
-    static: str,
-    rows: list[Mapping],
-    last: DeployState | None,
-    kept: list[str],
-) -> Mapping | None:
-    """Return the static mapping to make or change, if there is one."""
-    row = _static_row(rows)
-    if row is None:
-        return Mapping(-1, STATIC_URL, static)
-    there = row.path.rstrip("/")
-    if there == static:
-        return None
-    was_ours = last is not None and last.mappings.get(STATIC_URL) == there
-    if was_ours or job.replaces_wsgi:
-        return Mapping(row.number, row.url, static)
-    kept.append(ownership.kept_mapping(row.url, there, static))
-    return None
-
-
-def _static_row(rows: list[Mapping]) -> Mapping | None:
-    """Return the first mapping of the URL of static files."""
-    url = STATIC_URL.rstrip("/")
-    return next((row for row in rows if row.url.rstrip("/") == url), None)
-
-
-def _serves(rows: list[Mapping], static: str) -> bool:
-    """Tell whether the host serves this project's folder of static files."""
-    row = _static_row(rows)
-    return bool(static) and row is not None and row.path.rstrip("/") == static

@@ -38,6 +38,10 @@ class Report:
     left: list[Told] = field(default_factory=list)
     """What is left on this computer."""
     only_there: list[str] = field(default_factory=list)
+    archive: str | None = None
+    """Where on PythonAnywhere the old contents are, for an undo."""
+    not_kept: list[str] = field(default_factory=list)
+    """Replaced files that are too large for the archive."""
     backup: str | None = None
     wsgi_replaced: bool = False
     settings_changed: bool = False
@@ -52,6 +56,7 @@ class Report:
         """Whether anything on the host has changed."""
         return bool(
             self.created
+            or self.archive
             or self.uploaded
             or self.backup
             or self.wsgi_replaced
@@ -155,6 +160,8 @@ class Report:
             "leftFiles": [told.document for told in self.left],
             "extra": self.only_there,
             "backup": self.backup,
+            "archive": self.archive,
+            "notKept": self.not_kept,
             "entryReplaced": self.wsgi_replaced,
             "reloaded": self.reloaded,
             "calls": self.calls,

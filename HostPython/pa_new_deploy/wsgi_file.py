@@ -6,6 +6,8 @@ import ast
 
 from pa_new_deploy.deploy_state import digest
 
+MAX_BYTES = 1_000_000
+
 
 def backup_path(home: str, domain: str, content: bytes) -> str:
     """Return the path for the backup of a WSGI file that is replaced.

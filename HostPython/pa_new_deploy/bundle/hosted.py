@@ -54,6 +54,11 @@ def folder(home: str, name: str) -> str:
     return f"{home}/.pa-new/bundles/{name}"
 
 
+def current_path(home: str, name: str) -> str:
+    """Return the file that names the bundle that the app uses."""
+    return f"{folder(home, name)}/current.json"
+
+
 def decode(content: bytes | None) -> Current | None:
     """Return the bundle in use; none if there is none or the file is not valid."""
     try:

@@ -25,6 +25,12 @@ DOMAIN = "alice.pythonanywhere.com"
 WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
 STATE_FILE = f"/home/alice/.pa-new/{DOMAIN}.json"
 
+
+def archive(number: int, domain: str = DOMAIN) -> str:
+    """Return the place of what a deployment replaced, for an undo."""
+    return f"/home/alice/.pa-new/undo/{domain}-{number % 5}.zip"
+
+
 _ENTRY = """\
 import sys
 from pathlib import Path

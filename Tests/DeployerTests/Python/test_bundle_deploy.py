@@ -88,7 +88,8 @@ class BundleDeployTest(support.DeployTest):
         self.run_it(folder)
         paths = [path for _, path in support.changes(self.host, calls)]
         self.assertTrue(paths[0].endswith(".zip"), paths)
-        self.assertTrue(paths[1].endswith("/current.json"), paths)
+        self.assertIn("/undo/", paths[1])
+        self.assertTrue(paths[2].endswith("/current.json"), paths)
         self.assertIn(f"webapps/{support.DOMAIN}/reload/", paths)
         self.assertEqual(
             self.host.page(support.DOMAIN), (200, b"Hello from Flask of today")
@@ -167,7 +168,7 @@ class BundleDeployTest(support.DeployTest):
     def test_a_dry_run_lists_the_digest(self) -> None:
         run = self.run_it(self.folder(self.files), "--dry-run", "--json")
         paths = [call["path"] for call in run.document["calls"]]
-        archives = [path for path in paths if path.endswith(".zip")]
+        archives = [path for path in paths if "bundles" in path and path[-4:] == ".zip"]
         self.assertEqual(len(archives), 1)
         self.assertEqual(len(archives[0].rpartition("/")[2]), 64 + len(".zip"))
         self.assertTrue(json.dumps(paths).count("current.json"))

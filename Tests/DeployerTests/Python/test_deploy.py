@@ -21,6 +21,7 @@ from support import (
     STATE_FILE,
     WSGI,
     DeployTest,
+    archive,
     changes,
     deploy,
     write,
@@ -46,10 +47,11 @@ class HandlerTest(DeployTest):
         self.assertEqual(
             set(self.host.files()),
             {f"/home/alice/hello/{path}" for path in HANDLER if path[0] != "."}
-            | {WSGI, STATE_FILE},
+            | {WSGI, STATE_FILE, archive(1)},
         )
         done = changes(self.host)
-        self.assertEqual(done[0], ("POST", "webapps/"))
+        self.assertEqual(done[0], ("POST", "files/path" + archive(1)))
+        self.assertEqual(done[1], ("POST", "webapps/"))
         self.assertEqual(done[-3], ("POST", "files/path" + WSGI))
         self.assertEqual(done[-2], ("POST", f"webapps/{DOMAIN}/reload/"))
         self.assertEqual(done[-1], ("POST", "files/path" + STATE_FILE))
@@ -72,6 +74,7 @@ class HandlerTest(DeployTest):
         self.assertEqual(
             changes(self.host, calls),
             [
+                ("POST", "files/path" + archive(2)),
                 ("POST", "files/path/home/alice/hello/hello/new.py"),
                 ("POST", "files/path/home/alice/hello/hello/handlers.py"),
                 ("POST", f"webapps/{DOMAIN}/reload/"),
@@ -153,7 +156,7 @@ class HandlerTest(DeployTest):
         self.host.apps["other.example.com"] = fake_api.App("other", "python313")
         run = self.deploy(self.folder(HANDLER), code=73)
         self.assertIn("maximum number of web apps", run.err)
-        self.assertEqual(self.host.files(), {})
+        self.assertEqual(list(self.host.files()), [archive(1)])
 
     def test_a_domain_that_has_no_certificate_yet(self) -> None:
         from pa_new_deploy import region, smoke_test

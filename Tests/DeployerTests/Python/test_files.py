@@ -217,7 +217,7 @@ class FilesTest(DeployTest):
             "README.md~": "",
         }
         run = self.deploy(self.folder({**HANDLER, **extra}))
-        self.assertEqual(len(self.host.files()), 8)
+        self.assertEqual(len(self.host.files()), 9)
         self.assertIn(
             "Left on this computer (--include PATH takes a file along):\n"
             "  .env (a file of environment variables)\n"

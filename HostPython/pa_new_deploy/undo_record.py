@@ -1,0 +1,236 @@
+"""What a deployment puts into its archive, so that an undo can bring it back.
+
+A deployment that is interrupted leaves its archive and the note of the one before. The
+next run finds the archive by its number and by that note, and takes over what it says
+about the state before. If the run replaces more, the whole goes into the next archive:
+the only copy of something is never replaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pa_new_deploy import deploy_state, undo_archive, wsgi_file
+from pa_new_deploy.api import Host, Mapping
+from pa_new_deploy.bundle import hosted
+from pa_new_deploy.comparison import Comparison
+from pa_new_deploy.deploy_state import digest
+from pa_new_deploy.files import Local
+from pa_new_deploy.package_choice import Packages
+from pa_new_deploy.target import Target
+from pa_new_deploy.undo_archive import GONE, SETTINGS, Archive, Change, Setting
+from pa_new_deploy.web_app import There
+from pa_new_shared.host import wsgi_file as wsgi_path
+
+
+def other_files(target: Target) -> tuple[str, ...]:
+    """Return the files outside of the project's folder that a deployment may write."""
+    return wsgi_path(target.domain), hosted.current_path(target.home, target.name)
+
+
+def may_be_interrupted(
+    target: Target, there: There, found: Comparison, packages: Packages
+) -> bool:
+    """Tell whether the host is not as the last note says: then an archive may say why."""
+    last = there.last
+    if last is None or last.project != target.source or not last.files:
+        return True
+    return (
+        any(last.files.get(path) != text for path, text in found.there.items())
+        or last.wsgi_digest != digest(there.wsgi or b"")
+        or last.bundle != packages.in_use
+    )
+
+
+def interrupted(
+    target: Target,
+    last: deploy_state.DeployState | None,
+    note: bytes | None,
+    host: Host,
+) -> Archive | None:
+    """Return the archive of a deployment that did not get to its end.
+
+    Several runs may have been interrupted, one after the other: the last archive has all.
+    """
+    found = None
+    number = last.number if last else 0
+    for _ in range(undo_archive.SLOTS):
+        place = undo_archive.path(target.home, target.domain, number + 1)
+        purpose = "look for an interrupted deployment"
+        content = host.read(place, purpose, undo_archive.MAX_BYTES)
+        if content is None:
+            break
+        try:
+            archive = undo_archive.decode(
+                content, target.domain, target.source, other_files(target)
+            )
+        except undo_archive.BadArchive:
+            break  # its upload was interrupted, so nothing was changed after it
+        if archive.number <= number or archive.before != before(note):
+            break
+        found, number = archive, archive.number
+    return found
+
+
+def before(note: bytes | None) -> str:
+    """Return what an archive says about the note that it was made after."""
+    return "" if note is None else digest(note)
+
+
+def record(
+    target: Target,
+    there: There,
+    local: Local,
+    found: Comparison,
+    packages: Packages,
+    wsgi: bytes | None,
+    settings: dict[str, str],
+    mapping: Mapping | None,
+) -> Archive:
+    """Return the archive of a deployment; its number is the one after the last.
+
+    :param wsgi: The WSGI file that the deployment writes, if it does.
+    """
+    last = there.last
+    archive = Archive(
+        number=(last.number if last else 0) + 1,
+        domain=target.domain,
+        project=target.source,
+        made=deploy_state.now(),
+        before=before(there.note),
+        note=last.document if last else None,
+        created=there.app is None,
+        data=[f"{target.source}/{path}" for path in found.data],
+    )
+    for path in found.new + found.changed:
+        if path not in found.data:
+            change = Change(
+                found.there.get(path), [found.digests[path]], local.sizes[path]
+            )
+            archive.files[f"{target.source}/{path}"] = change
+    for path, content in found.old.items():
+        archive.contents[found.there[path]] = content
+    if wsgi is not None:
+        _add(archive, wsgi_path(target.domain), there.wsgi, wsgi)
+    bundle = packages.bundle
+    if bundle and bundle.uploads:
+        place = hosted.current_path(target.home, target.name)
+        _add(archive, place, bundle.before, bundle.current.encoded())
+    if packages.unused_bundle:
+        _add(archive, packages.unused_bundle, packages.unused_before, None)
+    for name in SETTINGS:
+        if name in settings:
+            old = str((there.app or {}).get(name) or "")
+            archive.settings[name] = Setting(old, [settings[name]])
+    if mapping:
+        paths = [row.path for row in there.rows if row.number == mapping.number]
+        archive.mappings[mapping.url] = Setting(
+            paths[0] if paths else None, [mapping.path]
+        )
+    _fit(archive, target)
+    return archive
+
+
+def _add(archive: Archive, place: str, old: bytes | None, new: bytes | None) -> None:
+    written = GONE if new is None else digest(new)
+    archive.files[place] = Change(
+        None if old is None else digest(old), [written], len(new or b"")
+    )
+    if old is not None and len(old) <= wsgi_file.MAX_BYTES:
+        archive.contents[digest(old)] = old
+
+
+def continued(
+    earlier: Archive, new: Archive, target: Target, there: There, found: Comparison
+) -> Archive:
+    """Return an archive that brings back the state before an interrupted deployment.
+
+    It is the earlier one itself if that has everything. What somebody edited after the
+    interruption is kept beside what was there before.
+    """
+    result = replace(
+        earlier,
+        number=earlier.number + 1,
+        replaced=earlier.replaced or new.replaced,
+        data=sorted({*earlier.data, *new.data}),
+        files=dict(earlier.files),
+        settings=_merged(earlier.settings, new.settings),
+        mappings=_merged(earlier.mappings, new.mappings),
+        contents={**earlier.contents},
+    )
+    place = wsgi_path(target.domain)
+    is_fresh = earlier.created and wsgi_file.is_default(there.wsgi or b"")
+    for path, change in new.files.items():
+        first = earlier.files.get(path)
+        if first is None:
+            result.files[path] = change
+        else:
+            is_known = change.old in first.known or (path == place and is_fresh)
+            edits = [] if is_known or change.old is None else [change.old]
+            result.files[path] = Change(
+                first.old,
+                _joined(first.written, change.written),
+                max(first.size, change.size),
+                _joined(first.edits, edits),
+            )
+        kept = {result.files[path].old, *result.files[path].edits}
+        if change.old in kept and change.old in new.contents:
+            result.contents[change.old or ""] = new.contents[change.old or ""]
+    for path, text in found.digests.items():
+        first = result.files.get(f"{target.source}/{path}")
+        if first and text not in first.known:  # somebody wrote there what is here
+            written = [*first.written, text]
+            result.files[f"{target.source}/{path}"] = replace(first, written=written)
+    _fit(result, target)
+    is_same = replace(result, number=earlier.number).document == earlier.document
+    return earlier if is_same else result
+
+
+def numbered(
+    state: deploy_state.DeployState,
+    archive: Archive,
+    last: deploy_state.DeployState | None,
+    own: deploy_state.DeployState | None,
+) -> deploy_state.DeployState:
+    """Return a note with the number of its archive.
+
+    :param own: the last note, if it is of the same project: a deployment that replaces
+        nothing keeps its archive.
+    """
+    if not archive.is_empty:
+        return replace(state, number=archive.number, archive=archive.number)
+    number, kept = last.number if last else 0, own.archive if own else 0
+    return replace(state, number=number, archive=kept)
+
+
+def _merged(earlier: dict[str, Setting], new: dict[str, Setting]) -> dict[str, Setting]:
+    result = {**new, **earlier}
+    for name in earlier.keys() & new.keys():
+        written = _joined(earlier[name].written, new[name].written)
+        result[name] = Setting(earlier[name].old, written)
+    return result
+
+
+def _joined(first: list[str], second: list[str]) -> list[str]:
+    return first + [text for text in second if text not in first]
+
+
+def _fit(archive: Archive, target: Target) -> None:
+    """Keep what fits: the files outside of the project first, then the small ones."""
+    others = [archive.files.get(place) for place in other_files(target)]
+    first = {change.old for change in others if change}
+    olds = {change.old for change in archive.files.values()}
+    kept, left = {}, undo_archive.MAX_KEPT
+    for name, content in sorted(
+        archive.contents.items(),
+        key=lambda item: (
+            item[0] not in first,
+            item[0] not in olds,
+            len(item[1]),
+            item[0],
+        ),
+    ):
+        if len(content) <= left:
+            kept[name] = content
+            left -= len(content)
+    archive.contents = kept
