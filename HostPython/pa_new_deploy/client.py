@@ -9,8 +9,8 @@ import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from typing import Any, Protocol
 
@@ -34,6 +34,8 @@ class Response:
     body: bytes = b""
     value: Any = None
     """The value of the JSON body, if the request wants JSON."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The headers by name, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Request:
     wants_json: bool = False
     accepted: tuple[int, ...] = (200, 201)
     """The statuses that are not failures."""
+    byte_range: str = ""
+    """The part of a file to get, as ``Range`` has it; the host may send all of it."""
     max_bytes: int = MAX_JSON
     """The size of the longest body; of a longer one, one more byte is read."""
     was_done: Callable[[], bool] | None = None
@@ -170,7 +174,7 @@ class Client:
             size = len(request.content or b"")
             timeout = self._timeout + size / SLOWEST_UPLOAD
             with self._opener.open(sent, timeout=timeout) as response:
-                status = response.status
+                status, headers = response.status, response.headers
                 body = response.read(request.max_bytes + 1)
                 # Python reports a response that is cut off only if it is read to the end.
                 whole = str(response.headers.get("Content-Length", ""))
@@ -189,7 +193,8 @@ class Client:
                 raise _Failed("too many requests", _wait(headers), False) from None
         except (OSError, http.client.HTTPException) as error:
             raise _Failed(_reason(error)) from None
-        return self._checked(request, status, body)
+        answer = self._checked(request, status, body)
+        return replace(answer, headers={k.lower(): str(v) for k, v in headers.items()})
 
     def _checked(self, request: Request, status: int, body: bytes) -> Response:
         """Return the response if its status is accepted, else raise the problem."""
@@ -224,6 +229,8 @@ class Client:
         sent.add_header("User-Agent", "pa-new")
         if kind:
             sent.add_header("Content-Type", kind)
+        if request.byte_range:
+            sent.add_header("Range", f"bytes={request.byte_range}")
         return sent
 
 

@@ -10,16 +10,27 @@ environment (:mod:`pa_new_deploy.region`).
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import command_line, files, left_here, problems, region, smoke_test
+from pa_new_deploy import (
+    command_line,
+    files,
+    left_here,
+    log_files,
+    page_failure,
+    problems,
+    region,
+    smoke_test,
+)
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import bundling, unpacking
 from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
 from pa_new_deploy.client import Caller, Client, DryClient, Request, Response
 from pa_new_deploy.deploy import deploy
+from pa_new_deploy.messages import diagnose
 from pa_new_deploy.planner import Job, Plan
 from pa_new_deploy.report import Report
 from pa_new_deploy.throttle import Clock
@@ -107,6 +118,8 @@ def _run(
             )
             report.finish(None)
             return 0
+        if report.loading_since is None:
+            report.loading_since = clock.now()
         visit = unpacking.visit(
             job.domain,
             plan.packages.bundle,
@@ -114,9 +127,41 @@ def _run(
             pause,
             lambda: smoke_test.visit(found, job.domain, job.greeting, clock),
         )
-    report.visited(visit, job.greeting)
+        report.visited(visit, job.greeting)
+        if not visit.is_good:
+            report.failure = _failure(visit, job, caller, found, clock, report)
     report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
+
+
+def _failure(
+    visit: smoke_test.Visit,
+    job: Job,
+    caller: Caller,
+    found: region.Region,
+    clock: Clock,
+    report: Report,
+) -> page_failure.Failure:
+    """Return what the error log says about a page that fails."""
+    since = clock.now() if report.loading_since is None else report.loading_since
+    path = log_files.path_of(job.domain, "error")
+    failure = page_failure.Failure(
+        visit,
+        path,
+        log_files.page_of(found.address, job.user, path),
+        page_failure.Deployed(job.folder, job.source, job.domain),
+    )
+    try:
+        error = page_failure.last_exception(
+            log_files.LogFile(caller, path),
+            lambda: smoke_test.request(found, job.domain),
+            lambda: clock.now() - since,
+            clock,
+            report.secret,
+        )
+    except problems.Problem as problem:
+        return dataclasses.replace(failure, problem=diagnose(problem))
+    return dataclasses.replace(failure, error=error)
 
 
 def _deploy(
@@ -163,7 +208,7 @@ def _caller(
         if not options.dry_run:
             raise
     if not options.dry_run and client is not None:
-        return _Watched(client, report)
+        return _Watched(client, report, clock)
     report.note(f"Requests to {found.address}/api/v0/user/{options.user}/:")
     if client is None:
         report.note("(There is no token: the list assumes that the account is empty.)")
@@ -194,14 +239,17 @@ def _report_files(report: Report) -> None:
 class _Watched:
     """Remembers which change was in progress when a request failed."""
 
-    def __init__(self, client: Client, report: Report) -> None:
+    def __init__(self, client: Client, report: Report, clock: Clock) -> None:
         self._client = client
         self._report = report
+        self._clock = clock
 
     def call(self, request: Request) -> Response:
         if request.method == "GET":
             return self._client.call(request)
         self._report.under_way = request.purpose
+        if request.path.endswith("/reload/"):
+            self._report.loading_since = self._clock.now()
         try:
             response = self._client.call(request)
         except (problems.Refused, problems.Unexpected, problems.Redirected):

@@ -11,15 +11,14 @@ class Diagnostic:
 
     message: str
     reason: str = ""
+    """Why it happened; several lines for a place in the code, one below the other."""
     hint: str = ""
 
     @property
     def text(self) -> str:
         lines = [f"pa-new: {self.message}"]
-        if self.reason:
-            lines.append(f"   why: {self.reason}")
-        head = "  help: "
-        for line in self.hint.splitlines():
-            lines.append(head + line)
-            head = "        "
+        for head, text in (("   why: ", self.reason), ("  help: ", self.hint)):
+            for line in text.splitlines():
+                lines.append(head + line)
+                head = " " * len(head)
         return "\n".join(lines) + "\n"

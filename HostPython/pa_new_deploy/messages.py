@@ -129,8 +129,8 @@ def _of_the_account(problem: problems.Problem) -> Diagnostic | None:
             f"{problem.domain} runs Python {there}, but the project is for Python "
             f"{problem.python}",
             "",
-            "set the web app's Python version on the Web page of PythonAnywhere, or "
-            f"change the project's: pa-new update --set python={there}",
+            'set it on the Web tab of PythonAnywhere, in the section "Code:", after '
+            f'"Python version:"; or change the project\'s: pa-new update --set python={there}',
         )
     if isinstance(problem, problems.NotCreated):
         return Diagnostic(

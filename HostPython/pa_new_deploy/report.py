@@ -9,6 +9,7 @@ from typing import Any
 
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.left_here import Told
+from pa_new_deploy.page_failure import Failure
 from pa_new_deploy.smoke_test import Visit
 from pa_new_shared.text import printable
 
@@ -50,6 +51,10 @@ class Report:
     """The change that got no response."""
     calls: list[dict[str, str]] = field(default_factory=list)
     page: dict[str, Any] | None = None
+    loading_since: float | None = None
+    """When the last reload began, or else the visit."""
+    failure: Failure | None = None
+    """What is wrong with the page."""
 
     @property
     def has_changed(self) -> bool:
@@ -137,6 +142,8 @@ class Report:
         if diagnostic and not self.as_json:
             self._write(diagnostic.text, sys.stderr)
             self._write(f"        {self.state}\n", sys.stderr)
+        if self.failure and not self.as_json:
+            self._write(self.failure.diagnostic().text, sys.stderr)
         if self.as_json:
             error = None
             if diagnostic:
@@ -166,6 +173,7 @@ class Report:
             "reloaded": self.reloaded,
             "calls": self.calls,
             "page": self.page,
+            "log": self.failure and self.failure.document,
             "error": error,
         }
 

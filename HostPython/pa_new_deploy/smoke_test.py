@@ -53,7 +53,7 @@ def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
     """
     end = clock.now() + MAX_START
     while True:
-        visit = _request_any(region, domain)
+        visit = request(region, domain)
         if visit.greets(greeting) if greeting else visit.is_good:
             return visit
         if clock.now() >= end:
@@ -61,7 +61,7 @@ def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
         clock.sleep(1.0)
 
 
-def _request_any(region: Region, domain: str) -> Visit:
+def request(region: Region, domain: str) -> Visit:
     """Request the page once, from the first address that responds at all."""
     visits = []
     for address in region.pages(domain):

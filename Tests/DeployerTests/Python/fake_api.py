@@ -325,6 +325,7 @@ class FakeAPI:
                 "error_log": str(self.log(app.domain, "error")),
                 "server_log": str(self.log(app.domain, "server")),
                 "time": self.wall(),
+                "root": str(self.root),
             },
         )
         self._workers.append(app.running)

@@ -44,6 +44,8 @@ class FakeServer(FakeAPI, ThreadingHTTPServer):
         FakeAPI.__init__(self, root, user, token, now)
         ThreadingHTTPServer.__init__(self, ("127.0.0.1", 0), _Handler)
         self.lock = threading.RLock()
+        self.heeds_range = False
+        """Whether a part of a file can be asked for; nothing says that the host can."""
 
     @property
     def url(self) -> str:
@@ -99,8 +101,20 @@ class _Handler(BaseHTTPRequestHandler):
             call.status = 0 if is_lost else answer[0]
         if kind:
             self._fail(kind.replace("-after", ""), answer)
+        elif host.heeds_range and answer[0] == 200 and self.headers.get("Range"):
+            self._send_part(self.headers["Range"], answer[2])
         else:
             self._send(*answer)
+
+    def _send_part(self, wanted: str, body: bytes) -> None:
+        """Send a part of a file, as servers do that heed ``Range`` (RFC 9110)."""
+        first, _, last = wanted.partition("=")[2].partition("-")
+        start = int(first) if first else max(len(body) - int(last), 0)
+        if start >= len(body):
+            self._send(416, f"content-range=bytes */{len(body)}", b"")
+            return
+        span = f"bytes {start}-{len(body) - 1}/{len(body)}"
+        self._send(206, f"content-range={span}", body[start:])
 
     def _answer(self, body: bytes) -> Answer:
         host = self.server
@@ -180,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.send_response(status)
             name, equals, value = kind.partition("=")
-            if equals and name in ("retry-after", "location"):
+            if equals and name in ("retry-after", "location", "content-range"):
                 self.send_header(name.title(), value)
             elif kind:
                 self.send_header("Content-Type", kind)

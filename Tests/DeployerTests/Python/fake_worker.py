@@ -62,7 +62,7 @@ class Worker:
         """Load an app, and wait until that has ended.
 
         ``order`` has ``wsgi`` (the file), ``site_packages`` (a folder, or empty),
-        ``environment``, ``error_log``, ``server_log``, ``time``.
+        ``environment``, ``error_log``, ``server_log``, ``time``, ``root``.
         """
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(PATIENCE)
@@ -157,7 +157,7 @@ def _serve(connection: socket.socket) -> None:
     if order["site_packages"]:
         sys.path.append(order["site_packages"])
     times = [order["time"]]
-    log = ErrorLog(Path(order["error_log"]), lambda: times[-1])
+    log = ErrorLog(Path(order["error_log"]), lambda: times[-1], root=order["root"])
     output = Path(order["server_log"]).open("ab", buffering=0)  # noqa: SIM115
     sys.stdout = sys.stderr = _text(_Stamped(output, order["time"]))
     failure: BaseException | None = None
@@ -200,9 +200,17 @@ class ErrorLog(io.TextIOBase):
     """The error log: each line with the time."""
 
     def __init__(
-        self, path: Path, now: Callable[[], float] = time.time, wrapper: str = __file__
+        self,
+        path: Path,
+        now: Callable[[], float] = time.time,
+        wrapper: str = __file__,
+        root: str = "",
     ) -> None:
-        """Write at the end of a file; the frames of ``wrapper`` are left out."""
+        """Write at the end of a file; the frames of ``wrapper`` are left out.
+
+        :param root: The folder that stands for the host's ``/``.
+        """
+        self._root = root
         self._path = path
         self._now = now
         self._wrapper = wrapper
@@ -212,9 +220,13 @@ class ErrorLog(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
+        text = text.replace(self._root + "/", "/")
         *lines, self._rest = (self._rest + text).split("\n")
         now = self._now()
-        start = f"{stamp(now)},{int(now % 1 * 1000):03d}: "
+        # The worker's own clock: Django moves it, to TIME_ZONE.
+        clock = time.localtime if "TZ" in os.environ else time.gmtime
+        day = time.strftime("%Y-%m-%d %H:%M:%S", clock(now))
+        start = f"{day},{int(now % 1 * 1000):03d}: "
         with self._path.open("a", encoding="utf-8") as file:
             file.writelines(f"{start}{line}\n" for line in lines)
         return len(text)

@@ -112,7 +112,7 @@ class AppTest(HostTest):
                 "Error running WSGI application",
                 "ValueError: first",
                 "second",
-                f'  File "{self.host.place(WSGI)}", line 10, in application',
+                f'  File "{WSGI}", line 10, in application',
             ],
         )
         self.assertEqual(texts[4], '    raise ValueError("first\\nsecond")')

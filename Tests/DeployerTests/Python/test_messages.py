@@ -24,6 +24,7 @@ from pa_new_deploy.data_problems import (
     SideFilesThere,
     UnsavedChanges,
 )
+from pa_new_deploy.log_problems import LogTooLarge
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.ownership import NewerNote, OtherProject
 from pa_new_deploy.problems import (
@@ -91,6 +92,7 @@ EXAMPLES: list[Problem] = [
     CheckFailed(2),
     NotWritten("hello.zip", "No space left on device"),
     NoLog("/var/log/alice.pythonanywhere.com.error.log"),
+    LogTooLarge("/var/log/alice.pythonanywhere.com.access.log", 64_000_000),
     NoBundleEntry(),
     NoUv("there is no network"),
     BadRequirement("requirements.txt", 2, "git+https://host/x", "source"),
@@ -171,6 +173,7 @@ class MessageTest(unittest.TestCase):
             Unreachable("GET", escape, escape, 5),
             NotWritten(escape, ""),
             NoLog(escape),
+            LogTooLarge(escape, 1),
             BadInclude(escape, "missing"),
             UnsavedChanges(escape, escape, is_log=True),
             DamagedDatabase(escape, escape),
