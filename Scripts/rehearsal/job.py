@@ -18,6 +18,10 @@ class Job:
     title: str
     version: str
     """The Python of the web apps."""
+    way: str
+    """How packages get onto the host: "bundle" or "virtualenv"."""
+    fails: bool
+    """Whether the project is deployed once more with a mistake, which takes half a minute."""
     folder: Path
     """The folder of this rehearsal, which is removed after it."""
     user: str
@@ -48,6 +52,8 @@ def read(file: Path) -> Job:
     return Job(
         title=data["title"],
         version=data["version"],
+        way=data["way"],
+        fails=data["fails"],
         folder=Path(data["folder"]),
         user=data["user"],
         tools=Tools(**{name: Path(path) for name, path in data["tools"].items()}),

@@ -26,7 +26,7 @@ DESCRIPTION = """\
 Rehearse deployments on this computer, without PythonAnywhere: nginx in front of uWSGI,
 as PythonAnywhere has it, and a fake of its API. Each generated project is deployed with
 pa-new deploy and visited in a real browser; then it is deployed again, edited, deployed
-and visited once more.
+and visited once more. The first project is also deployed with a mistake.
 
 Only a temporary folder and the cache are written to: /home and /var/www are replaced in
 a namespace. Packages are downloaded from PyPI before that."""
@@ -79,6 +79,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         action="append",
         default=[],
         help="the Python of the web apps; repeatable (default: the one that runs this)",
+    )
+    parser.add_argument(
+        "--packages",
+        choices=["bundle", "virtualenv"],
+        default="bundle",
+        help="how the packages of a project get onto the host: uploaded by pa-new deploy, "
+        "or installed in a virtualenv there (default: bundle)",
     )
     parser.add_argument(
         "--only",
@@ -172,7 +179,10 @@ def _jobs(
         pa_new = options.pa_new.absolute()
         builder = Builder(options.cache.absolute(), pa_new, python)
         with builder.locked():
-            tools = Tools(pa_new, nginx, browser, *builder.server())
+            uv = builder.uv()
+            tools = Tools(
+                pa_new, nginx, browser, uv, builder.uv_cache, *builder.server()
+            )
         scenarios: list[Framework | None] = list(chosen)
         is_last = python == pythons[-1]
         if is_last and (not options.only or "host" in options.only):
@@ -191,6 +201,8 @@ def _jobs(
             yield Job(
                 title,
                 builder.version,
+                options.packages,
+                is_last and framework == chosen[0],
                 place,
                 options.user,
                 tools,

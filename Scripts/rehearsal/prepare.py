@@ -13,10 +13,14 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pa_new_deploy.bundle import bundling, tool
+from pa_new_deploy.problems import Problem
 
 from rehearsal import ROOT
 from rehearsal.problems import BadUsage, Failed, Missing
@@ -25,6 +29,8 @@ NAME = "hello"
 EDITED = "Hello again"
 """The greeting after the project is edited."""
 SERVER = "pyuwsgi==2.0.30"
+GLIBC = "2.35"
+"""The C library of the image that the fake API tells of."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,9 @@ class Tools:
     pa_new: Path
     nginx: Path
     browser: Path
+    uv: Path
+    uv_cache: Path
+    """Where uv finds all packages, since the rehearsed host has no network."""
     python: Path
     """A Python in which nothing is installed but uWSGI."""
     uwsgi: Path
@@ -66,6 +75,8 @@ class Project:
     """A Python that has what the project requires."""
     virtualenv: Path | None
     """The environment of it, if the project requires anything."""
+    packages: int
+    """The number of packages that it requires, directly or not."""
 
     @staticmethod
     def of(data: dict[str, Any]) -> Project:
@@ -76,6 +87,7 @@ class Project:
             greeting=data["greeting"],
             python=Path(data["python"]),
             virtualenv=Path(place) if place else None,
+            packages=data["packages"],
         )
 
 
@@ -91,6 +103,12 @@ class Builder:
             [str(python), "-I", "-c", code]
         ).partition("\n")
         """The version of the Python."""
+        self.uv_cache = cache / "uv"
+        self._environment = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(cache),
+            "UV_CACHE_DIR": str(self.uv_cache),
+        }
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -99,6 +117,10 @@ class Builder:
         with (self._cache / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def uv(self) -> Path:
+        """Return uv as ``pa-new deploy`` finds it."""
+        return Path(tool.find(self._environment, self._cache / "no-project").path)
 
     def server(self) -> tuple[Path, Path]:
         """Return a Python with uWSGI, and the file that uWSGI is."""
@@ -117,9 +139,10 @@ class Builder:
         stamp = folder / "complete"
         if not stamp.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            _run([str(self._python), "-m", "venv", str(folder)])
-            pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
-            _run([*pip, "--disable-pip-version-check", *requirements])
+            uv = [str(self.uv()), "--quiet", "--cache-dir", str(self.uv_cache)]
+            python = folder / "bin/python"
+            _run([*uv, "venv", "--python", str(self._python), str(folder)])
+            _run([*uv, "pip", "install", "--python", str(python), *requirements])
             stamp.touch()
         return folder
 
@@ -135,14 +158,27 @@ class Builder:
         if framework.commands:
             for form in (first, edited):
                 self._build(framework, form)
-        environment, python = None, self._python
+        environment, python, packages = None, self._python, 0
         requirements = first / "requirements.txt"
         if requirements.exists():
             lines = requirements.read_text().splitlines()
             wanted = [line for line in lines if line and not line.startswith("#")]
             environment = self.environment(wanted)
             python = environment / "bin/python"
-        return Project(first, edited, framework.greeting, python, environment)
+            packages = self._fetch(first)
+        return Project(first, edited, framework.greeting, python, environment, packages)
+
+    def _fetch(self, project: Path) -> int:
+        """Let uv keep what a project requires, and return how many packages that are."""
+        with tempfile.TemporaryDirectory() as place:
+            variables = self._environment
+            try:
+                made = bundling.make(
+                    project, self.version, GLIBC, variables, Path(place)
+                )
+            except Problem as problem:
+                raise Failed(f"{project}/requirements.txt: {problem}") from None
+            return len(made.versions)
 
     def _build(self, framework: Framework, project: Path) -> None:
         """Put into a project what its commands make; each form of it is built once.

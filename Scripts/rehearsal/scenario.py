@@ -83,16 +83,18 @@ def rehearse_host(job: Job, host: Host) -> None:
 
 
 def rehearse_project(job: Job, host: Host, project: Project) -> None:
-    """Deploy a project, visit it, change it, and visit it again."""
+    """Deploy a project, visit it, change it, and let it fail."""
     environments = host.place(f"/home/{job.user}/.virtualenvs")
     environments.mkdir()
-    if project.virtualenv:
+    if project.virtualenv and job.way == "virtualenv":
         # What the user does in a console on the host: make it, and install into it.
         (environments / NAME).symlink_to(project.virtualenv)
 
     _deploy(job, project, project.greeting)
     made = len(host.calls)
     _say(job, f"is deployed with {made} requests, and pa-new sees it respond")
+    if project.virtualenv:
+        _say(job, _packages(job, host, project))
 
     _expect("what the browser shows", see(job, "/", job.screenshot), project.greeting)
     _expect("the app served /", host.asked_app("/"), True)
@@ -117,6 +119,22 @@ def rehearse_project(job: Job, host: Host, project: Project) -> None:
     _say(job, f'shows "{EDITED}" after an edit and {len(changed)} changing requests')
 
     _check_logs(job, host)
+    if job.fails:
+        _let_it_fail(job, host, project)
+
+
+def _packages(job: Job, host: Host, project: Project) -> str:
+    """Check where the packages of a project are, and return a sentence about it."""
+    place = host.place(f"/home/{job.user}/.pa-new/bundles/{NAME}")
+    found = sorted(place.glob("*/*.dist-info"))
+    if job.way == "virtualenv":
+        _expect("the bundles on the host", found, [])
+        return f"finds its {project.packages} packages in a virtualenv"
+    _expect("the unpacked packages", len(found), project.packages)
+    archives = list(place.glob("*.zip"))
+    _expect("the number of archives", len(archives), 1)
+    size = archives[0].stat().st_size / 1e6
+    return f"unpacks its {project.packages} packages from a bundle of {size:.1f} MB"
 
 
 def _visit_static_files(job: Job, host: Host, project: Project) -> None:
@@ -160,6 +178,26 @@ def _check_logs(job: Job, host: Host) -> None:
         _expect(f"'{line}' in the error log", line in lines, False)
 
 
+def _let_it_fail(job: Job, host: Host, project: Project) -> None:
+    """Deploy what fails on the host alone, read why, and mend it."""
+    file = project.folder / "wsgi.py"
+    good = file.read_text()
+    file.write_text(
+        f"{good}\nassert not __file__.startswith('/var/www'), 'on the host'\n"
+    )
+    done = _run(job, project, "deploy", NAME, "--interpreter", str(project.python))
+    error = "AssertionError: on the host"
+    if done.returncode != 1 or error not in done.stdout + done.stderr:
+        raise Failed(f"pa-new deploy does not tell '{error}':\n{_output(done)}")
+    done = _run(job, project, "logs", NAME, "--error", "-n", "20")
+    if error not in done.stdout or done.returncode:
+        raise Failed(f"pa-new logs does not print '{error}':\n{_output(done)}")
+    file.write_text(good)
+    _deploy(job, project, EDITED)
+    _expect_of_workers(job, EDITED)
+    _say(job, "tells why a page fails, and shows the last page once that is mended")
+
+
 def _run(
     job: Job, project: Project, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
@@ -169,10 +207,12 @@ def _run(
         [str(job.tools.pa_new), *arguments],
         cwd=project.folder.parent,
         env={
-            "PATH": os.environ["PATH"],
+            "PATH": f"{job.tools.uv.parent}:{os.environ['PATH']}",
             "HOME": str(job.folder),
             "API_TOKEN": TOKEN,
             "PYTHONANYWHERE_SITE": front,
+            "UV_CACHE_DIR": str(job.tools.uv_cache),
+            "UV_OFFLINE": "1",
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,

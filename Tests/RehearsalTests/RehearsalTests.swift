@@ -73,14 +73,34 @@ struct RehearsalTests {
             for framework in catalog.frameworks {
                 let title = "\(framework.name)/\(framework.language ?? "")"
                 for python in oldestAndNewest {
-                    expected["\(title)/\(python.version)"] = 5
+                    expected["\(title)/\(python.version)"] = framework.hasRequirements ? 6 : 5
                 }
                 let name = title.replacing("/", with: "-") + ".png"
                 let picture = try Data(contentsOf: folder.appending(path: name))
                 #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]), "\(name)")
             }
+            // The first one is also deployed with a mistake, on the last Python.
+            let first = try #require(catalog.frameworks.first)
+            let version = try #require(oldestAndNewest.last).version
+            expected["\(first.name)/\(first.language ?? "")/\(version)", default: 0] += 1
             #expect(numberOfLines(finished) == expected, "\(finished)")
+            let bundles = finished.stdout.split(separator: "\n")
+                .count { $0.contains(" packages from a bundle of ") }
+            let needy = catalog.frameworks.count { $0.hasRequirements }
+            #expect(bundles == needy * oldestAndNewest.count, "\(finished)")
+            #expect(needy > 0)
         }
+    }
+
+    @Test("serves a project whose packages are in a virtualenv", .lane(.long))
+    func virtualenv() async throws {
+        let finished = try await rehearseInBackground([
+            "--packages", "virtualenv", "--only", "flask",
+        ])
+        #expect(finished.exitCode == 0, "\(finished)")
+        let version = try #require(newest).version
+        #expect(numberOfLines(finished) == ["flask/python/\(version)": 7], "\(finished)")
+        #expect(finished.stdout.contains(" packages in a virtualenv\n"), "\(finished)")
     }
 
     @Test("finds what a check of the code alone cannot know")
