@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
+from pa_new_deploy.api_problems import BadAnswer
 from pa_new_deploy.client import TRIES, Caller, Request, Response
 from pa_new_deploy.problems import NotCreated, Unexpected
 
 TREE_LIMIT = 1000
+MAX_TEXT = 4096
+_SETTINGS = ("source_directory", "virtualenv_path", "python_version")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,15 @@ class Host:
             accepted=(200, 404),
         )
         response = self._call(request)
-        return None if response.status == 404 else _of(dict, request, response)
+        if response.status == 404:
+            return None
+        settings: dict[str, Any] = _of(dict, request, response)
+        name = _text(settings, "domain_name", request)
+        if name is None or name.lower() != domain.lower():
+            _refuse(request, "it is not about the web app of this domain")
+        for key in _SETTINGS:
+            _text(settings, key, request)
+        return settings
 
     def create(self, domain: str, python: str) -> None:
         """Make a web app with manual configuration. This overwrites its WSGI file."""
@@ -64,10 +76,11 @@ class Host:
             was_done=lambda: self.app(domain) is not None,
         )
         response = self._call(request)
+        if response.status == 400:
+            raise NotCreated(domain, response.detail)
         created: dict[str, Any] = _of(dict, request, response)
-        if response.status == 400 or created.get("status") == "ERROR":
-            message = created.get("error_message") or created.get("error_type") or ""
-            raise NotCreated(domain, str(message)[:500])
+        if created.get("status") == "ERROR":
+            raise NotCreated(domain, response.detail)
 
     def change(self, domain: str, settings: dict[str, str]) -> None:
         """Change settings of a web app."""
@@ -89,14 +102,7 @@ class Host:
         if response.status == 404:
             return []
         rows: list[Any] = _of(list, request, response)
-        return [
-            Mapping(row["id"], row["url"], row["path"])
-            for row in rows
-            if isinstance(row, dict)
-            and isinstance(row.get("id"), int)
-            and isinstance(row.get("url"), str)
-            and isinstance(row.get("path"), str)
-        ]
+        return [_mapping(row, request) for row in rows]
 
     def map(self, domain: str, url: str, path: str) -> None:
         """Add a static mapping: the host then serves a folder without the app."""
@@ -142,10 +148,13 @@ class Host:
             and response.value.get("error") == "cname_error"
         ):
             return False
-        raise Unexpected(request.method, request.target, 409, str(response.value)[:500])
+        raise Unexpected(request.method, request.target, 409, response.detail)
 
     def tree(self, folder: str) -> Tree:
-        """Return all that is below a folder; an empty tree if it does not exist."""
+        """Return all that is below a folder; an empty tree if it does not exist.
+
+        What cannot be below it makes the tree incomplete: then each file is looked for.
+        """
         request = Request(
             "GET",
             "files/tree/",
@@ -156,13 +165,16 @@ class Host:
         )
         response = self._call(request)
         if response.status >= 400:
-            return Tree()
+            is_missing = response.status == 404 or "does not exist" in response.detail
+            return Tree(is_complete=is_missing)
         rows: list[Any] = _of(list, request, response)
-        paths = [row for row in rows if isinstance(row, str)]
+        if not all(isinstance(row, str) for row in rows):
+            _refuse(request, "it is not a list of paths")
+        paths = [row for row in rows if row.startswith(folder + "/")]
         return Tree(
             frozenset(path for path in paths if not path.endswith("/")),
             frozenset(path.rstrip("/") for path in paths if path.endswith("/")),
-            len(rows) < TREE_LIMIT,
+            len(rows) < TREE_LIMIT and len(paths) == len(rows),
         )
 
     def names(self, folder: str, purpose: str) -> list[str] | None:
@@ -209,7 +221,7 @@ class Host:
     def write(
         self,
         path: str,
-        content: bytes,
+        content: bytes | Path,
         purpose: str,
         was_done: Callable[[], bool] | None = None,
     ) -> None:
@@ -231,6 +243,33 @@ class Host:
 def _of(kind: type, request: Request, response: Response) -> Any:
     """Return the JSON of the response if it is of the expected kind."""
     if not isinstance(response.value, kind):
-        detail = "the response does not have the expected form"
-        raise Unexpected(request.method, request.target, response.status, detail)
+        wanted = "a list" if kind is list else "an object"
+        _refuse(request, f"it is not {wanted}")
     return response.value
+
+
+def _refuse(request: Request, reason: str) -> NoReturn:
+    raise BadAnswer(request.method, request.target, reason)
+
+
+def _text(document: dict[str, Any], key: str, request: Request) -> str | None:
+    """Return a text of an object; None if it has none."""
+    value = document.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        _refuse(request, f"{key} is not a text, or too long")
+    return value
+
+
+def _mapping(row: Any, request: Request) -> Mapping:
+    """Return a static mapping. One that is not understood must not be overlooked."""
+    if not isinstance(row, dict):
+        _refuse(request, "a static file mapping is not an object")
+    number = row.get("id")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+        _refuse(request, "a static file mapping has no number")
+    url, path = _text(row, "url", request), _text(row, "path", request)
+    if url is None or path is None:
+        _refuse(request, "a static file mapping has no URL or no path")
+    return Mapping(number, url, path)

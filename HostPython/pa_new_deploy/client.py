@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import http.client
-import json
-import secrets
+import mimetypes
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.message import Message
+from pathlib import Path
 from typing import Any, Protocol
 
-from pa_new_deploy.problems import Redirected, Refused, Unexpected, Unreachable
+from pa_new_deploy import answers, transport
+from pa_new_deploy.api_problems import BadAnswer, QuotaFull, TooLarge
+from pa_new_deploy.cleaning import LIMIT, cleaned
+from pa_new_deploy.problems import (
+    BadFile,
+    Problem,
+    Redirected,
+    Refused,
+    Unexpected,
+    Unreachable,
+)
 from pa_new_deploy.region import Region
 from pa_new_deploy.throttle import Clock, Throttle
 
 TRIES = 5
 TIMEOUT = 60.0  # seconds; a reload waits up to 20 for the app
-# Bytes in a second: a slow line needs more time for a large file.
-SLOWEST_UPLOAD = 25_000
 MAX_WAIT = 90.0
 MAX_JSON = 4_000_000
+MAX_ERROR = 10_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,9 @@ class Response:
     status: int
     body: bytes = b""
     value: Any = None
-    """The value of the JSON body, if the request wants JSON."""
+    """The value of the JSON body, if the request wants JSON or is refused."""
+    detail: str = ""
+    """What the host says about a refusal, as it can be shown."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """The headers by name, in lower case."""
 
@@ -49,8 +60,8 @@ class Request:
     """The purpose of the request, as messages show it."""
     query: dict[str, str] = field(default_factory=dict)
     form: dict[str, str] | None = None
-    content: bytes | None = None
-    """A file to upload."""
+    content: bytes | Path | None = None
+    """A file to upload: its contents, or the place to read it from."""
     wants_json: bool = False
     accepted: tuple[int, ...] = (200, 201)
     """The statuses that are not failures."""
@@ -72,10 +83,18 @@ class Request:
     @property
     def target(self) -> str:
         """The path and query, encoded."""
-        path = urllib.parse.quote(self.path)
+        path = urllib.parse.quote(self.path, errors="surrogatepass")
         if not self.query:
             return path
-        return path + "?" + urllib.parse.urlencode(self.query, safe="/")
+        query = urllib.parse.urlencode(self.query, safe="/", errors="surrogatepass")
+        return path + "?" + query
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file to upload."""
+        if isinstance(self.content, Path):
+            return self.content.stat().st_size
+        return len(self.content or b"")
 
 
 class Caller(Protocol):
@@ -93,33 +112,6 @@ class _Failed(Exception):
         super().__init__(reason)
         self.wait = wait
         self.may_have_worked = may_have_worked
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirects: only the host may get the token."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: Any,
-        code: int,
-        msg: str,
-        headers: Message,
-        newurl: str,
-    ) -> None:
-        return None
-
-
-@functools.cache
-def opener(is_loopback: bool) -> urllib.request.OpenerDirector:
-    """Return an opener for URLs: it uses the user's proxy, except for this computer.
-
-    Call it once: it reads all the certificates that the computer trusts.
-    """
-    proxies: dict[str, str] | None = {} if is_loopback else None
-    return urllib.request.build_opener(
-        urllib.request.ProxyHandler(proxies), _NoRedirect()
-    )
 
 
 class Client:
@@ -140,7 +132,7 @@ class Client:
         self._clock = clock
         self._waits = waits
         self._timeout = timeout
-        self._opener = opener(region.is_loopback)
+        self._opener = transport.opener(region.is_loopback)
         self._throttle = Throttle(
             clock,
             lambda rest: waits("PythonAnywhere allows 40 requests per minute", rest),
@@ -169,54 +161,93 @@ class Client:
                     return Response(200, value={})
 
     def _try(self, request: Request) -> Response:
-        sent = self._request(request)
         try:
-            size = len(request.content or b"")
-            timeout = self._timeout + size / SLOWEST_UPLOAD
-            with self._opener.open(sent, timeout=timeout) as response:
+            with contextlib.ExitStack() as stack:
+                sent, timeout = self._request(request, stack)
+                response = stack.enter_context(self._opener.open(sent, timeout=timeout))
                 status, headers = response.status, response.headers
-                body = response.read(request.max_bytes + 1)
-                # Python reports a response that is cut off only if it is read to the end.
-                whole = str(response.headers.get("Content-Length", ""))
-                if whole.isdecimal() and len(body) < min(
-                    int(whole), request.max_bytes + 1
-                ):
-                    raise _Failed("the response was cut off")
+                body = transport.read(response, request.max_bytes)
         except urllib.error.HTTPError as error:
             with error:
                 status, headers = error.code, error.headers
                 try:
-                    body = error.read(10_000)
+                    body = error.read(MAX_ERROR)
                 except (OSError, http.client.HTTPException):
                     body = b""
             if status == 429:
                 raise _Failed("too many requests", _wait(headers), False) from None
+        except transport.TooLong as error:
+            raise BadAnswer(request.method, request.target, str(error)) from None
         except (OSError, http.client.HTTPException) as error:
-            raise _Failed(_reason(error)) from None
+            raise _Failed(self._cleaned(_reason(error))) from None
+        if status in request.accepted and status < 300:
+            self._check_body(request, headers, body)
         answer = self._checked(request, status, body)
         return replace(answer, headers={k.lower(): str(v) for k, v in headers.items()})
 
+    def _check_body(self, request: Request, headers: Message, body: bytes) -> None:
+        """Check that a body is what the request asks for, and all of it."""
+        # Python reports a response that is cut off only if it is read to the end.
+        whole = str(headers.get("Content-Length", ""))
+        length = int(whole) if whole.isdecimal() and len(whole) < 19 else 0
+        if len(body) < min(length, request.max_bytes + 1):
+            raise _Failed("the response was cut off")
+        encoding = str(headers.get("Content-Encoding", "")).strip()
+        is_packed = mimetypes.guess_type(request.path)[1] is not None
+        if encoding.lower() not in ("", "identity") and not is_packed:
+            raise _Failed(
+                f"the response is compressed ({self._cleaned(encoding, 40)}), which "
+                "pa-new did not ask for"
+            )
+
     def _checked(self, request: Request, status: int, body: bytes) -> Response:
         """Return the response if its status is accepted, else raise the problem."""
+        if status in request.accepted and status < 300:
+            value = self._value(request, body)
+            return Response(status, body, value, self._cleaned(_detail(value)))
+        value = _error(body)
+        detail = self._cleaned(_detail(value))
+        if request.content is not None:
+            problem = _refusal(request, status, detail)
+            if problem:
+                raise problem
         if status >= 500:
             raise _Failed(f"PythonAnywhere responded with status {status}")
         if status in request.accepted:
-            if request.wants_json and status < 300:
-                try:
-                    return Response(status, body, json.loads(body))
-                except ValueError:
-                    raise _Failed("the response is not valid JSON") from None
-            return Response(status, body, _json(body))
+            return Response(status, body, value, detail)
         if status in (401, 403):
             raise Refused(status, self._user)
         if 300 <= status < 400:
             raise Redirected(request.target, status)
-        raise Unexpected(request.method, request.target, status, _detail(_json(body)))
+        raise Unexpected(request.method, request.target, status, detail)
 
-    def _request(self, request: Request) -> urllib.request.Request:
-        data, kind = None, ""
+    def _value(self, request: Request, body: bytes) -> Any:
+        if not request.wants_json:
+            return None
+        if len(body) > request.max_bytes:
+            size = f"{request.max_bytes / 1e6:.0f} MB"
+            raise BadAnswer(request.method, request.target, f"it is longer than {size}")
+        try:
+            return answers.parse(body)
+        except answers.Malformed as error:
+            raise _Failed(f"the response is not usable: {error}") from None
+
+    def _cleaned(self, text: str, limit: int = LIMIT) -> str:
+        return cleaned(text, self._token, limit)
+
+    def _request(
+        self, request: Request, stack: contextlib.ExitStack
+    ) -> tuple[urllib.request.Request, float]:
+        """Return the request to send, and for how long the host may be silent."""
+        data: Any = None
+        kind, timeout, length = "", self._timeout, None
         if request.content is not None:
-            data, kind = multipart(request.content)
+            try:
+                upload = transport.Upload(request.content, self._timeout)
+            except OSError:
+                raise BadFile(str(request.content), "unreadable") from None
+            data = stack.enter_context(contextlib.closing(upload))
+            kind, timeout, length = upload.kind, upload.timeout, upload.length
         elif request.form is not None:
             data = urllib.parse.urlencode(request.form).encode()
             kind = "application/x-www-form-urlencoded"
@@ -231,7 +262,9 @@ class Client:
             sent.add_header("Content-Type", kind)
         if request.byte_range:
             sent.add_header("Range", f"bytes={request.byte_range}")
-        return sent
+        if length is not None:
+            sent.add_header("Content-Length", str(length))
+        return sent, timeout
 
 
 class DryClient:
@@ -253,19 +286,14 @@ class DryClient:
         return self._client.call(request)
 
 
-def multipart(content: bytes) -> tuple[bytes, str]:
-    """Return the form for an upload: the host expects the file in its only field."""
-    while True:
-        boundary = secrets.token_hex(16)
-        if boundary.encode() not in content:
-            break
-    head = (
-        f"--{boundary}\r\n"
-        'Content-Disposition: form-data; name="content"; filename="content"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
-    return body, f"multipart/form-data; boundary={boundary}"
+def _refusal(request: Request, status: int, detail: str) -> Problem | None:
+    """Return the problem if the host refuses a file for its size or for its quota."""
+    if status == 413:
+        return TooLarge(request.method, request.target, status, detail, request.size)
+    if status == 507 or (status >= 400 and "quota" in detail.lower()):
+        said = detail or f"status {status}, no space left"
+        return QuotaFull(request.target, request.size, said)
+    return None
 
 
 def _wait(headers: Message) -> float | None:
@@ -285,17 +313,18 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _json(body: bytes) -> Any:
+def _error(body: bytes) -> Any:
+    """Return the value of the body of a refusal; None if it is not JSON."""
     try:
-        return json.loads(body)
-    except ValueError:
+        return answers.parse(body)
+    except answers.Malformed:
         return None
 
 
 def _detail(value: Any) -> str:
     """Return the host's own message about what is wrong."""
     if isinstance(value, dict):
-        for key in ("detail", "error_message", "message", "error"):
+        for key in ("detail", "error_message", "message", "error", "error_type"):
             if value.get(key):
-                return str(value[key])[:500]
+                return str(value[key])
     return ""

@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from pa_new_deploy import answers
+
 VERSION = 2
 MAX_BYTES = 4_000_000
 UNKNOWN = "unknown"
@@ -134,8 +136,8 @@ def now() -> str:
 
 def _document(content: bytes | None) -> dict[str, Any]:
     try:
-        document = json.loads(content or b"")
-    except (ValueError, RecursionError):
+        document = answers.parse(content or b"")
+    except answers.Malformed:
         return {}
     return document if isinstance(document, dict) else {}
 

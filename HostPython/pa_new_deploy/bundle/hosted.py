@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from pa_new_deploy import answers
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle.bundling import Bundle
 
@@ -62,7 +63,7 @@ def current_path(home: str, name: str) -> str:
 def decode(content: bytes | None) -> Current | None:
     """Return the bundle in use; none if there is none or the file is not valid."""
     try:
-        document = json.loads(content or b"")
+        document = answers.parse(content or b"")
         if document["version"] != VERSION:
             return None
         texts = [document[key] for key in ("sha256", "python", "glibc")]
@@ -71,7 +72,7 @@ def decode(content: bytes | None) -> Current | None:
             return None
         contents = str(document.get("contents", ""))
         return Current(sha256, int(document["size"]), python, glibc, contents)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         return None
 
 

@@ -9,6 +9,7 @@ import unittest
 import support  # noqa: F401  # puts the deployer on the path
 
 # isort: split
+from pa_new_deploy.api_problems import BadAnswer, QuotaFull, TooLarge
 from pa_new_deploy.bundle.bundle_problems import (
     BadPackage,
     BadRequirement,
@@ -129,6 +130,9 @@ EXAMPLES: list[Problem] = [
     SideFilesThere(f"{SOURCE}/shop.db", ["shop.db-wal", "shop.db-shm"], True),
     SideFilesThere(f"{SOURCE}/shop.db", ["shop.db-journal"], False),
     Internal("ValueError", "client.py:1"),
+    BadAnswer("GET", f"webapps/{DOMAIN}/", "it is not an object"),
+    TooLarge("POST", f"files/path{SOURCE}/a.zip", 413, "", 120_000_000),
+    QuotaFull(f"files/path{SOURCE}/a.zip", 20_000_000, "Disk quota exceeded"),
     OtherProject(DOMAIN, "/home/alice/other", "2026-01-02T03:04:05Z", SOURCE),
     NewerNote("/home/alice/.pa-new/alice.pythonanywhere.com.json"),
 ]
@@ -143,7 +147,10 @@ class MessageTest(unittest.TestCase):
     """What is printed for a problem."""
 
     def test_every_problem_has_an_example(self) -> None:
-        self.assertEqual(set(Problem.__subclasses__()), {type(e) for e in EXAMPLES})
+        kinds = set(Problem.__subclasses__())
+        for kind in [*kinds]:
+            kinds.update(kind.__subclasses__())
+        self.assertEqual(kinds, {type(e) for e in EXAMPLES})
 
     def test_every_example_has_a_message(self) -> None:
         texts = [diagnose(problem).text for problem in EXAMPLES]
@@ -172,6 +179,9 @@ class MessageTest(unittest.TestCase):
             Unexpected("GET", escape, 400, escape),
             Unreachable("GET", escape, escape, 5),
             NotWritten(escape, ""),
+            BadAnswer("GET", escape, escape),
+            TooLarge("POST", f"files/path{escape}", 413, escape, 1),
+            QuotaFull(escape, 1, escape),
             NoLog(escape),
             LogTooLarge(escape, 1),
             BadInclude(escape, "missing"),

@@ -73,7 +73,7 @@ class TokenTest(DeployTest):
             self.assertEqual((other.calls, other.foreign), ([], []))
 
     def test_it_is_not_sent_without_the_hosts_certificate(self) -> None:
-        from pa_new_deploy.client import opener
+        from pa_new_deploy.transport import opener
 
         folder = self.folder(HANDLER)
         with tempfile.TemporaryDirectory() as place:
