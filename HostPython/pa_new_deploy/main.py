@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -36,5 +37,9 @@ def main(
     if arguments[0] == "--token-stdin":
         arguments = arguments[1:]
         environment = {**environment, TOKEN_VARIABLE: sys.stdin.read()}
+    for stream in (sys.stdout, sys.stderr):
+        # A log can have characters that the terminal's encoding has not.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     command = _COMMANDS[arguments[0]]
     return command(arguments[1:], environment, clock or Clock(), timeout)

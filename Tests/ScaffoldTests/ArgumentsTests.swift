@@ -6,6 +6,21 @@ import Testing
 
 @testable import pa_new
 
+private let logs = {
+    var request = LogsRequest(folder: "hello")
+    request.kinds = [.error, .access]
+    request.lines = 7
+    request.isSinceReload = true
+    request.follows = true
+    return request
+}()
+
+private let following = {
+    var request = LogsRequest()
+    request.follows = true
+    return request
+}()
+
 @Suite("Arguments")
 struct ArgumentsTests {
     private func parsed(_ words: [String]) throws -> Command {
@@ -146,6 +161,12 @@ struct ArgumentsTests {
                 )
             ),
             (["deploy"], .deploy(DeployRequest(), interpreter: nil, checks: true)),
+            (["logs"], .logs(LogsRequest(), interpreter: nil)),
+            (
+                ["logs", "hello", "--access", "--error", "-n", "7", "--since-reload", "-f"],
+                .logs(logs, interpreter: nil)
+            ),
+            (["--follow", "logs"], .logs(following, interpreter: nil)),
             (
                 [
                     "deploy", "site", "--user", "a", "--domain=d", "--python", "3.9", "-n",
@@ -251,6 +272,14 @@ struct ArgumentsTests {
             (["check", "a", "b"], .unexpected("b", command: .check)),
             (["deploy", "a", "b"], .unexpected("b", command: .deploy)),
             (["visit", "a", "/b", "c"], .unexpected("c", command: .visit)),
+            (["logs", "-n", "0"], .badCount("0")),
+            (["logs", "-n", "100001"], .badCount("100001")),
+            (["logs", "-n", "1.5"], .badCount("1.5")),
+            (["logs", "--follow", "-f"], .repeated("--follow")),
+            (
+                ["logs", "-L"],
+                .optionOfAnotherCommand("-L", command: .logs, owners: [.visit])
+            ),
             (["check", "--format", "jsn"], .unknownFormat("jsn", nearest: "json")),
             (["check", "--json", "--format", "text"], .excluded("--json", by: "--format text")),
             (["check", "--format=sarif", "--json"], .excluded("--json", by: "--format sarif")),

@@ -130,7 +130,7 @@ struct VisitArgumentsTests {
                 .optionOfAnotherCommand(
                     "--json",
                     command: .visit,
-                    owners: [.visit, .create, .check, .update, .list, .deploy]
+                    owners: [.create, .check, .update, .list, .deploy]
                 )
             ),
             (["visit", "--header", "A: b\r\nC: d"], .badHeader("A: b\r\nC: d")),

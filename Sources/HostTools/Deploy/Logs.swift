@@ -18,8 +18,12 @@ public struct LogsRequest: Sendable, Hashable {
     public var domain: String?
     /// The logs to print; the error log if there are none.
     public var kinds: [Kind] = []
-    /// The number of lines of each log.
-    public var lines = 50
+    /// The number of lines of each log; nil for 50, or for all since the reload.
+    public var lines: Int?
+    /// Whether only lines since the last reload are printed.
+    public var isSinceReload = false
+    /// Whether lines that are added later are printed, too, until the user interrupts it.
+    public var follows = false
 
     /// Creates a request for the error log.
     ///
@@ -70,7 +74,10 @@ public struct Logs: Sendable {
 
     /// The reader's arguments.
     var arguments: [String] {
-        ["logs", "--user=\(app.account)", "--domain=\(app.domain)", "--lines=\(request.lines)"]
+        ["logs", "--user=\(app.account)", "--domain=\(app.domain)"]
             + request.kinds.map { "--kind=\($0.rawValue)" }
+            + (request.lines.map { ["--lines=\($0)"] } ?? [])
+            + (request.isSinceReload ? ["--since-reload"] : [])
+            + (request.follows ? ["--follow"] : [])
     }
 }

@@ -158,6 +158,8 @@ private func logs(_ line: CommandLineArguments) throws(ArgumentError) -> Command
         guard let lines = Int(word), 1...100_000 ~= lines else { throw .badCount(word) }
         request.lines = lines
     }
+    request.isSinceReload = line.has(.sinceReload)
+    request.follows = line.has(.follow)
     return .logs(request, interpreter: line.value(.interpreter))
 }
 

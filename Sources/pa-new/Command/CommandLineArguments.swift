@@ -14,7 +14,7 @@ struct CommandLineArguments {
     /// All options.
     private var options: [Option] = []
     /// The options with their values, in their order.
-    private var given: [(option: Option, value: String)] = []
+    private var given: [(option: Option, value: String, spelling: String)] = []
 
     /// Sorts the arguments.
     init(_ arguments: [String], options: [Option]) throws(ArgumentError) {
@@ -45,7 +45,7 @@ struct CommandLineArguments {
             }
             let value = try Self.value(of: option, spelling, attached, &rest)
             if !option.isRepeatable, has(option.name) { throw .repeated(option.long) }
-            given.append((option, value))
+            given.append((option, value, spelling))
         }
         self.options = options
     }
@@ -116,15 +116,14 @@ struct CommandLineArguments {
             // An option can come before the command that has another meaning for it.
             let same = options.filter { $0.name == entry.option.name }
             let takesValue = entry.option.value != nil
-            if same.contains(where: {
-                $0.commands.contains(command) && ($0.value != nil) == takesValue
-            }) {
+            let ofCommand = same.filter { $0.commands.contains(command) }
+            if let own = find(entry.spelling, in: ofCommand), (own.value != nil) == takesValue {
                 continue
             }
             throw .optionOfAnotherCommand(
-                entry.option.long,
+                ofCommand.isEmpty ? entry.option.long : entry.spelling,
                 command: command,
-                owners: same.flatMap(\.commands)
+                owners: same.flatMap(\.commands).filter { $0 != command }
             )
         }
         let most = command.positionals.count

@@ -124,7 +124,12 @@ enum CommandName: String, CaseIterable {
         case .logs:
             [
                 "Reads the logs over the API. The API token is read from the environment variable "
-                    + "API_TOKEN. Without --error, --server and --access, it prints the error log."
+                    + "API_TOKEN. Without --error, --server and --access, it prints the error log.",
+                "The server log tells when the web app was last reloaded. The times in the server log are "
+                    + "in UTC. Those in the error log are by the app's own clock: UTC, unless the app "
+                    + "sets a time zone, as Django does.",
+                "With --follow, it asks PythonAnywhere for new lines 20 times a minute, in turn if there "
+                    + "are several logs: the API allows 40 requests a minute.",
             ]
         case .update:
             [
@@ -185,7 +190,11 @@ enum CommandName: String, CaseIterable {
         case .deploy:
             ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]
         case .pack: ["pa-new pack hello", "pa-new pack hello -o ~/Desktop/hello.zip"]
-        case .logs: ["pa-new logs hello", "pa-new logs hello --server -n 20"]
+        case .logs:
+            [
+                "pa-new logs hello", "pa-new logs hello --server -n 20",
+                "pa-new logs hello --since-reload --follow",
+            ]
         case .template: ["pa-new template check ~/templates/web --strict"]
         case .update:
             ["pa-new update --dry-run", "pa-new update hello --set user=alice --set python=3.12"]

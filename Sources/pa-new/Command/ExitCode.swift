@@ -96,6 +96,12 @@ enum ExitCode {
         Meaning(code: noInput, meaning: "there is no project in the folder", commands: [.deploy]),
         Meaning(
             code: noInput,
+            meaning:
+                "there is no project in the folder, no such log, or no reload in the server log",
+            commands: [.logs]
+        ),
+        Meaning(
+            code: noInput,
             meaning: "the template folder or answers file does not exist or cannot be read",
             commands: [.create, .update, .template]
         ),
@@ -107,7 +113,7 @@ enum ExitCode {
         Meaning(
             code: unavailable,
             meaning: "PythonAnywhere cannot be reached or has an error",
-            commands: [.deploy]
+            commands: [.deploy, .logs]
         ),
         Meaning(code: software, meaning: "a bug in pa-new"),
         Meaning(
@@ -132,12 +138,12 @@ enum ExitCode {
         Meaning(
             code: refused,
             meaning: "PythonAnywhere rejects the API token",
-            commands: [.deploy]
+            commands: [.deploy, .logs]
         ),
         Meaning(
             code: configuration,
             meaning: "the environment has no API_TOKEN, or PYTHONANYWHERE_SITE is wrong",
-            commands: [.deploy]
+            commands: [.deploy, .logs]
         ),
         Meaning(
             code: interrupted,
@@ -147,7 +153,7 @@ enum ExitCode {
         Meaning(
             code: interrupted,
             meaning: "interrupted",
-            commands: [.check, .visit]
+            commands: [.check, .visit, .logs]
         ),
         Meaning(
             code: interrupted,

@@ -46,6 +46,7 @@ struct Option {
         case noCheck = "no-check"
         case assumeInstalled = "assume-installed"
         case replaceWSGI = "replace-wsgi"
+        case sinceReload = "since-reload"
 
         /// The option as you type it.
         var long: String { "--" + rawValue }
@@ -333,7 +334,18 @@ struct Option {
             short: "n",
             value: "N",
             commands: [.logs],
-            help: "number of lines to print of each log (default: 50)"
+            help: "number of lines to print of each log (default: 50; with --since-reload: all)"
+        ),
+        Option(
+            name: .sinceReload,
+            commands: [.logs],
+            help: "print only lines since the last reload of the web app"
+        ),
+        Option(
+            name: .follow,
+            short: "f",
+            commands: [.logs],
+            help: "print new lines as they are written, until you press Ctrl-C"
         ),
     ]
 

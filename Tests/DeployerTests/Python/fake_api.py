@@ -312,7 +312,10 @@ class FakeAPI:
         virtualenv = self.place(app.virtualenv) if app.virtualenv else None
         packages = f"lib/python{app.version}/site-packages"
         with self.log(app.domain, "server").open("a") as file:
-            file.write(f"{stamp(self.wall())} spawned uWSGI worker 1 (cores: 1)\n")
+            now = stamp(self.wall())
+            day = time.asctime(time.gmtime(self.wall()))
+            file.write(f"{now} *** Starting uWSGI 2.0.28 (64bit) on [{day}] ***\n")
+            file.write(f"{now} spawned uWSGI worker 1 (cores: 1)\n")
         app.running = Worker(
             self.python,
             {

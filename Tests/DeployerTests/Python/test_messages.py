@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unittest
+from datetime import datetime
 
 import support  # noqa: F401  # puts the deployer on the path
 
@@ -25,7 +26,7 @@ from pa_new_deploy.data_problems import (
     SideFilesThere,
     UnsavedChanges,
 )
-from pa_new_deploy.log_problems import LogTooLarge
+from pa_new_deploy.log_problems import LogTooLarge, NoReload
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.ownership import NewerNote, OtherProject
 from pa_new_deploy.problems import (
@@ -94,6 +95,8 @@ EXAMPLES: list[Problem] = [
     NotWritten("hello.zip", "No space left on device"),
     NoLog("/var/log/alice.pythonanywhere.com.error.log"),
     LogTooLarge("/var/log/alice.pythonanywhere.com.access.log", 64_000_000),
+    NoReload("/var/log/alice.pythonanywhere.com.server.log", None),
+    NoReload("/var/log/x.server.log", datetime(2026, 11, 29, 3, 10)),
     NoBundleEntry(),
     NoUv("there is no network"),
     BadRequirement("requirements.txt", 2, "git+https://host/x", "source"),
@@ -184,6 +187,7 @@ class MessageTest(unittest.TestCase):
             QuotaFull(escape, 1, escape),
             NoLog(escape),
             LogTooLarge(escape, 1),
+            NoReload(escape, None),
             BadInclude(escape, "missing"),
             UnsavedChanges(escape, escape, is_log=True),
             DamagedDatabase(escape, escape),

@@ -18,6 +18,7 @@ from support import DOMAIN, HANDLER, DeployTest, Run, project
 from pa_new_deploy import log_files, page_failure
 from pa_new_deploy.client import Request, Response
 from pa_new_deploy.error_log import Frame, LoggedError, last_error, read_lines
+from pa_new_deploy.log_problems import LogTooLarge
 from pa_new_deploy.smoke_test import Visit
 
 PAGE = "/user/alice/files/var/log/alice.pythonanywhere.com.error.log"
@@ -188,7 +189,7 @@ class PageTest(DeployTest):
                     return json_answer(status, {"detail": f"no {self.host.token}"})  # noqa: B023
                 return real(*request)
 
-            self.host.answer = answer  # type: ignore[method-assign]
+            self.host.answer = answer  # type: ignore[method-assign,assignment]
             run = self.fails({"hello/routes.py": BROKEN})
             self.assertIn(text, run.err)
             self.assertIn(PAGE, run.err)
@@ -292,7 +293,7 @@ class LogFileTest(unittest.TestCase):
             assert part is not None
             self.assertEqual((part.content, part.is_cut), (content, is_cut), answers)
         self.assertIsNone(self.reader(None).end(3))
-        with self.assertRaises(log_files.LogTooLarge):
+        with self.assertRaises(LogTooLarge):
             self.reader(Response(200, b"x" * (log_files.MAX_READ + 1))).end(3)
 
     def test_what_is_added(self) -> None:
