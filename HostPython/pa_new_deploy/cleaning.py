@@ -13,9 +13,11 @@ import json
 import re
 import urllib.parse
 
+from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_shared.text import printable, shortened
 
 LIMIT = 500
+MAX_LINE = 1000
 HIDDEN = "[token]"
 _MIN_ENCODED = 8  # a shorter text in base64 is found in other words
 _MAX_LOOSE = 400
@@ -31,9 +33,24 @@ def cleaned(text: str, secret: str = "", limit: int = LIMIT) -> str:
     return shortened(printable(hidden(text, secret)), limit)
 
 
+def diagnostic(given: Diagnostic, secret: str) -> Diagnostic:
+    """Return a message without the token, and without lines that are too long."""
+    return Diagnostic(
+        *(
+            "\n".join(cleaned(line, secret, MAX_LINE) for line in text.split("\n"))
+            for text in (given.message, given.reason, given.hint)
+        )
+    )
+
+
 def hidden(text: str, secret: str) -> str:
     """Return a text with ``[token]`` for each token in it, however it is encoded."""
     return _forms(secret).sub(HIDDEN, text) if secret else text
+
+
+def hidden_in(content: bytes, secret: str) -> bytes:
+    """Return the contents of a file as :func:`hidden` does a text."""
+    return hidden(content.decode("latin-1"), secret).encode("latin-1")
 
 
 @functools.lru_cache(maxsize=4)

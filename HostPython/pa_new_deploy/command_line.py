@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pa_new_deploy import problems, region
+from pa_new_deploy import cleaning, problems, region
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.messages import diagnose
 
@@ -55,8 +55,9 @@ def guarded(run: Callable[[], int], finish: Callable[[Diagnostic], None]) -> int
 
 def fail(diagnostic: Diagnostic, environment: Mapping[str, str]) -> None:
     """Print an error to stderr, without the token, even if the error quotes it."""
-    text, token = diagnostic.text, region.token_or_empty(environment)
-    sys.stderr.write(text.replace(token, "[token]") if token else text)
+    sys.stderr.write(
+        cleaning.diagnostic(diagnostic, region.token_or_empty(environment)).text
+    )
 
 
 class Interruptible:

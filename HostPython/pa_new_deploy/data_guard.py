@@ -178,4 +178,4 @@ def _check_database(local: Local, path: str) -> None:
     except sqlite3.DatabaseError as error:
         raise problems.DamagedDatabase(path, str(error)) from None
     if rows != [("ok",)]:
-        raise problems.DamagedDatabase(path, str(rows[0][0]).partition("\n")[0][:200])
+        raise problems.DamagedDatabase(path, str(rows[0][0]).partition("\n")[0])

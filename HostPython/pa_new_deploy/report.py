@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from pa_new_deploy import cleaning
+from pa_new_deploy.cleaning import cleaned
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.left_here import Told
 from pa_new_deploy.page_failure import Failure
@@ -14,6 +16,7 @@ from pa_new_deploy.smoke_test import Visit
 from pa_new_shared.text import printable
 
 VERSION = 1
+MAX_FIRST_LINE = 100
 
 # The purposes of two requests: if one of them fails, less is certain afterwards.
 WSGI_CALL = "replace the WSGI file"
@@ -91,21 +94,21 @@ class Report:
     def visited(self, visit: Visit, greeting: str) -> None:
         """Print the response of the page."""
         greets = visit.greets(greeting) if greeting else None
+        first_line = cleaned(visit.first_line, self.secret, MAX_FIRST_LINE)
         self.page = {
             "url": visit.address,
             "status": visit.status,
-            "firstLine": visit.first_line,
+            "firstLine": first_line,
             "greets": greets,
         }
         if visit.status is None:
-            self.step("visit", f"{visit.address}: no response, {visit.error}")
+            error = cleaned(visit.error, self.secret)
+            self.step("visit", f"{visit.address}: no response, {error}")
         elif visit.location:
-            self.step(
-                "visit",
-                f"{visit.address}: {visit.status}, redirects to {visit.location}",
-            )
+            place = cleaned(visit.location, self.secret)
+            self.step("visit", f"{visit.address}: {visit.status}, redirects to {place}")
         else:
-            self.step("visit", f"{visit.address}: {visit.status}, {visit.first_line}")
+            self.step("visit", f"{visit.address}: {visit.status}, {first_line}")
 
     @property
     def state(self) -> str:
@@ -139,11 +142,14 @@ class Report:
 
     def finish(self, diagnostic: Diagnostic | None) -> None:
         """Print the end of the report."""
+        if diagnostic:
+            diagnostic = cleaning.diagnostic(diagnostic, self.secret)
         if diagnostic and not self.as_json:
             self._write(diagnostic.text, sys.stderr)
             self._write(f"        {self.state}\n", sys.stderr)
         if self.failure and not self.as_json:
-            self._write(self.failure.diagnostic().text, sys.stderr)
+            failure = cleaning.diagnostic(self.failure.diagnostic(), self.secret)
+            self._write(failure.text, sys.stderr)
         if self.as_json:
             error = None
             if diagnostic:
@@ -178,8 +184,7 @@ class Report:
         }
 
     def _write(self, text: str, stream: Any = None) -> None:
-        if self.secret:
-            text = text.replace(self.secret, "[token]")
+        text = cleaning.hidden(text, self.secret)
         stream = stream or sys.stdout
         stream.write(text)
         stream.flush()

@@ -40,10 +40,9 @@ class Visit:
 
     @property
     def first_line(self) -> str:
-        """The first line of the text, for people: it cannot control a terminal."""
+        """The first line of the text: it cannot control a terminal, but may be long."""
         lines = self.body.decode("utf-8", "replace").strip().splitlines()
-        line = printable((lines or [""])[0], "?")
-        return line[:100]
+        return printable((lines or [""])[0], "?")
 
 
 def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:

@@ -63,7 +63,7 @@ class BadRequirement(Problem):
         reason, hint = _LINES[self.kind]
         return Diagnostic(
             f"line {self.line} of {printable(self.path)} cannot be bundled: "
-            f"{_short(self.text)}",
+            f"{printable(self.text)}",
             reason,
             f"{hint}, or {VIRTUALENV}",
         )
@@ -169,12 +169,7 @@ class BadPackage(Problem):
             "large": "the packages are too large for an account on PythonAnywhere",
         }[self.kind]
         return Diagnostic(
-            f"the packages cannot be bundled because of {_short(self.path)}",
+            f"the packages cannot be bundled because of {printable(self.path)}",
             reason,
             f"remove the package from requirements.txt, or {VIRTUALENV}",
         )
-
-
-def _short(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= 100 else text[:97] + "..."
