@@ -13,6 +13,7 @@ from pa_new_deploy import (
     data_guard,
     deploy_state,
     files,
+    host_edits,
     left_here,
     ownership,
     undo_archive,
@@ -46,6 +47,9 @@ def deploy(
     report.left = left_here.told(local, job.source, plan.hosts_own)
     report.unchanged, report.only_there = plan.unchanged, plan.only_there
     report.had_app = not plan.creates
+    report.edited = plan.edited
+    if plan.edited:
+        report.note(host_edits.sentence(plan.edited))
     report.to_upload = len(plan.new) + len(plan.changed)
     for path in plan.new + plan.changed:
         if local.sizes[path] > files.LARGE:

@@ -12,6 +12,7 @@ from pa_new_deploy import (
     data_guard,
     deploy_state,
     files,
+    host_edits,
     ownership,
     package_choice,
     undo_record,
@@ -59,6 +60,8 @@ class Plan:
     new: list[str]
     changed: list[str]
     unchanged: int
+    edited: list[str]
+    """The changed files that were changed on the host after the last deployment."""
     only_there: list[str]
     hosts_own: list[str]
     """What is left here, and has something of the same name on the host."""
@@ -116,6 +119,8 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         or web_app.differs_from_note(site, wanted)
     ):
         earlier = undo_record.interrupted(job, last, note, host)
+    edited = host_edits.find(job, last, earlier, found)
+    host_edits.check(job, edited, job.overwrites_data)
     settings = web_app.changed_settings(wanted, site, earlier)
     mapping = web_app.changed_mapping(wanted, site, earlier)
     before = last if last and last.project == job.source else None
@@ -157,6 +162,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         backup=None if is_ours else there,
         new=found.new,
         changed=found.changed,
+        edited=edited,
         unchanged=len(local.paths) - len(found.new) - len(found.changed),
         only_there=comparison.only_there(job.source, local, tree),
         hosts_own=comparison.hosts_own(job.source, local, tree),

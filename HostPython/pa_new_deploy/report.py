@@ -42,6 +42,8 @@ class Report:
     left: list[Told] = field(default_factory=list)
     """What is left on this computer."""
     only_there: list[str] = field(default_factory=list)
+    edited: list[str] = field(default_factory=list)
+    """Files that were changed on the host after the last deployment, and are replaced."""
     archive: str | None = None
     """Where on PythonAnywhere the old contents are, for an undo."""
     not_kept: list[str] = field(default_factory=list)
@@ -172,6 +174,7 @@ class Report:
             "left": [told.path for told in self.left],
             "leftFiles": [told.document for told in self.left],
             "extra": self.only_there,
+            "changedThere": self.edited,
             "backup": self.backup,
             "archive": self.archive,
             "notKept": self.not_kept,

@@ -102,7 +102,7 @@ def look(place: str, name: str) -> tuple[str, str] | None:
         if not stat.S_ISREG(status.st_mode):
             return None
         head = os.read(handle, HEAD)
-        if len(head) == HEAD and _is_text(head) and not _is_source(name):
+        if len(head) == HEAD and _is_text(head) and not is_source(name):
             head += os.read(handle, MAX_BYTES - HEAD)
         return by_content(name, head, is_whole=len(head) >= status.st_size)
     except OSError:
@@ -131,12 +131,13 @@ def by_content(
         return KEY  # PKCS #1 or #8 in binary; a certificate begins otherwise
     if head[:2] == b"\x1f\x8b":
         return _packed(name, head)
-    if not _is_text(head) or _is_source(name):
+    if not _is_text(head) or is_source(name):
         return None
     return _by_text(name.lower(), _decoded(head[:MAX_BYTES]), is_whole)
 
 
-def _is_source(name: str) -> bool:
+def is_source(name: str) -> bool:
+    """Tell whether a file is source code, or a text that is written to be read."""
     return name.lower().endswith(_SOURCES)
 
 

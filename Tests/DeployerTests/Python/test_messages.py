@@ -26,6 +26,7 @@ from pa_new_deploy.data_problems import (
     SideFilesThere,
     UnsavedChanges,
 )
+from pa_new_deploy.host_edits import ChangedThere
 from pa_new_deploy.log_problems import LogTooLarge, NoReload
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.ownership import NewerNote, OtherProject
@@ -131,6 +132,8 @@ EXAMPLES: list[Problem] = [
     DataThere(f"{SOURCE}/shop.db", "shop.db", "a database", is_included=True),
     DataThere(f"{SOURCE}/notes", "notes", "a database", is_included=False),
     SideFilesThere(f"{SOURCE}/shop.db", ["shop.db-wal", "shop.db-shm"], True),
+    ChangedThere(SOURCE, ["data/guests.json"]),
+    ChangedThere(SOURCE, [f"data/{number}.json" for number in range(9)]),
     SideFilesThere(f"{SOURCE}/shop.db", ["shop.db-journal"], False),
     Internal("ValueError", "client.py:1"),
     BadAnswer("GET", f"webapps/{DOMAIN}/", "it is not an object"),

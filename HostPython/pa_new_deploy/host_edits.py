@@ -1,0 +1,89 @@
+"""Finds files of the project that were changed on PythonAnywhere since the last deployment.
+
+An app can write into a file that is in the project too, such as a guest book in JSON. Here
+it is as it was in the beginning, so a deployment would remove all entries. The note of the
+last deployment says how it left each file: what is different now was written there later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pa_new_deploy.comparison import Comparison
+from pa_new_deploy.deploy_state import DeployState
+from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.problems import NOT_READY, Problem
+from pa_new_deploy.target import Target
+from pa_new_deploy.undo_archive import Archive
+from pa_new_shared.file_contents import is_source
+from pa_new_shared.text import listed, printable
+
+_SETTINGS = ("requirements.txt", ".toml", ".cfg", ".ini", ".sh", ".so")
+"""What people edit or build, and an app does not write; as source code, it is replaced."""
+
+_MAX_NAMED = 5
+
+
+@dataclass
+class ChangedThere(Problem):
+    """Files on the host, perhaps of data, are not as the last deployment left them."""
+
+    exit_code = NOT_READY
+    source: str
+    """The project's folder on the host."""
+    paths: list[str]
+
+    def diagnostic(self) -> Diagnostic:
+        some = [f"'{printable(path)}'" for path in self.paths[:_MAX_NAMED]]
+        if len(self.paths) > _MAX_NAMED:
+            some.append(f"{len(self.paths) - _MAX_NAMED} more")
+        it, verb = ("it", "was") if len(self.paths) == 1 else ("them", "were")
+        return Diagnostic(
+            f"{listed(some)} in {printable(self.source)} {verb} changed on PythonAnywhere\n"
+            "after the last deployment",
+            f"the app may have saved data there, and this deployment would replace {it}",
+            f"to keep the changes, download {it} on the Files page of PythonAnywhere into the\n"
+            "project on this computer; to lose the changes, pass --overwrite-data",
+        )
+
+
+def find(
+    target: Target, last: DeployState | None, earlier: Archive | None, found: Comparison
+) -> list[str]:
+    """Return the files that a deployment replaces, and that no deployment wrote.
+
+    :param last: The note of the last deployment. One that names no files proves nothing.
+    :param earlier: The archive of an interrupted deployment, which names what it wrote.
+    """
+    if last is None or last.project != target.source or not last.files:
+        return []
+    edited = []
+    for path in found.changed:
+        change = earlier.files.get(f"{target.source}/{path}") if earlier else None
+        known = {last.files.get(path), *(change.written if change else [])}
+        if found.there[path] not in known:
+            edited.append(path)
+    return edited
+
+
+def check(target: Target, edited: list[str], allows: bool) -> None:
+    """Refuse to replace a changed file that can hold data: anything but source code.
+
+    :param allows: whether the user allows it.
+    """
+    data = [path for path in edited if not _is_code(path)]
+    if data and not allows:
+        raise ChangedThere(target.source, data)
+
+
+def sentence(edited: list[str]) -> str:
+    """Return what the user has to know about changed files that are replaced."""
+    names = listed([printable(path) for path in edited])
+    return (
+        f"Changed on PythonAnywhere after the last deployment: {names}. This deployment "
+        "replaces the changes; 'pa-new deploy --undo' brings them back."
+    )
+
+
+def _is_code(path: str) -> bool:
+    return is_source(path) or path.lower().endswith(_SETTINGS)
