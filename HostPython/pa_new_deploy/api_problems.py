@@ -8,6 +8,12 @@ from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import NOT_READY, UNAVAILABLE, Problem, Unexpected
 from pa_new_shared.text import printable
 
+UPLOAD_LIMIT = 100 * 2**20
+"""What the Files page takes (help page ``UploadingAndDownloadingFiles``); the limit of the
+API is not documented."""
+FREE_QUOTA = 512 * 2**20
+"""The space of a free account (help page ``DiskQuota``); the API tells no quota."""
+
 
 @dataclass
 class BadAnswer(Problem):

@@ -163,7 +163,7 @@ class SideFilesThere(Problem):
         names = listed([f"'{printable(name)}'" for name in self.names])
         place = shlex.quote(printable(self.place))
         close = (
-            "disable the web app on the Web page of PythonAnywhere, then run in a Bash\n"
+            "disable the web app on the Web tab of PythonAnywhere, then run in a Bash\n"
             f"console: sqlite3 {place} 'PRAGMA journal_mode=DELETE'"
         )
         delete = f"if no program needs them, delete them on the Files page: {names}"

@@ -10,6 +10,7 @@ changed file and the reload, that worker loads a mixture.
 from __future__ import annotations
 
 from pa_new_deploy import (
+    api_problems,
     data_guard,
     deploy_state,
     files,
@@ -20,6 +21,7 @@ from pa_new_deploy import (
     wsgi_file,
 )
 from pa_new_deploy.api import Host
+from pa_new_deploy.api_problems import megabytes
 from pa_new_deploy.bundle import hosted, unpacking
 from pa_new_deploy.package_choice import Maker, Packages
 from pa_new_deploy.planner import Job, Plan, make_plan
@@ -51,10 +53,7 @@ def deploy(
     if plan.edited:
         report.note(host_edits.sentence(plan.edited))
     report.to_upload = len(plan.new) + len(plan.changed)
-    for path in plan.new + plan.changed:
-        if local.sizes[path] > files.LARGE:
-            report.note(f"Large: {path} ({local.sizes[path] / 1e6:.0f} MB)")
-
+    _tell_sizes(plan, local, report)
     _upload_packages(plan.packages, host, report)
     _keep(job, plan, host, report)
     _back_up(job, plan, host, report)
@@ -91,6 +90,24 @@ def deploy(
         for line in ownership.ways_back(plan.state.replaced):
             report.note(line)
     return plan
+
+
+def _tell_sizes(plan: Plan, local: files.Local, report: Report) -> None:
+    """Name what is large before it travels. The API tells neither limits nor the quota."""
+    sizes = {path: local.sizes[path] for path in plan.new + plan.changed}
+    for path, size in sizes.items():
+        if size > api_problems.UPLOAD_LIMIT:
+            report.note(
+                f"Large: {path} ({megabytes(size)}). PythonAnywhere may refuse it: its "
+                "Files page takes files of up to 100 MiB."
+            )
+        elif size > files.LARGE:
+            report.note(f"Large: {path} ({megabytes(size)})")
+    total = sum(sizes.values())
+    if total > api_problems.FREE_QUOTA:
+        report.note(
+            f"The files to upload have {megabytes(total)}; a free account has 512 MiB."
+        )
 
 
 def _upload_packages(packages: Packages, host: Host, report: Report) -> None:
@@ -167,8 +184,11 @@ def _upload(
 ) -> None:
     # After an interruption, the copy of the WSGI file shows whose the WSGI file is: so
     # it is the last file to change before that one.
-    paths = plan.new + plan.changed
+    paths, new = plan.new + plan.changed, set(plan.new)
     paths.sort(key=lambda path: path == files.WSGI_FILE)
+    # A file that the host may refuse goes first, if nothing of the app is changed by it.
+    limit = api_problems.UPLOAD_LIMIT
+    paths.sort(key=lambda path: path not in new or local.sizes[path] <= limit)
     for path in paths:
         place, content = f"{job.source}/{path}", local.read(path)
         data_guard.upload(local, path, place, content, host, job.overwrites_data)

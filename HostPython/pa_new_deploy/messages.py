@@ -128,7 +128,7 @@ def _of_the_account(problem: problems.Problem) -> Diagnostic | None:
         return Diagnostic(
             f"{problem.domain} runs Python {there}, but the project is for Python "
             f"{problem.python}",
-            "",
+            "no documented request of its API changes it",
             'set it on the Web tab of PythonAnywhere, in the section "Code:", after '
             f'"Python version:"; or change the project\'s: pa-new update --set python={there}',
         )
@@ -176,6 +176,17 @@ def _of_the_api(problem: problems.Problem) -> Diagnostic | None:
 _CONTINUE = "run the same command again: it continues from here"
 
 
+_WITHOUT_CONSOLE = {
+    "ready": "leave out --packages virtualenv; pa-new then uploads the packages.",
+    "entry": "add these lines to wsgi.py before it imports the project, then\n"
+    "deploy again; pa-new then uploads the packages:\n"
+    "    import pa_bundle\n"
+    "    pa_bundle.use('{name}')",
+    "old": "run 'pa-new update', which adds pa_bundle.py to the project, then\n"
+    "deploy again; pa-new then uploads the packages.",
+}
+
+
 def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
     packages = listed([printable(package) for package in problem.packages])
     has_virtualenv = problem.pythons is not None and problem.python in problem.pythons
@@ -184,7 +195,7 @@ def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
     elif has_virtualenv:
         reason = f"{problem.virtualenv} does not have {packages}"
     else:
-        versions = listed([printable(python) for python in problem.pythons])
+        versions = listed([printable(python) for python in problem.pythons[:5]])
         reason = (
             f"{problem.virtualenv} is for Python {versions}, not {problem.python}"
             if versions
@@ -199,6 +210,8 @@ def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
     if problem.needs_file:
         install = f"-r {problem.source}/requirements.txt"
         upload = "upload the project, then "
+    folder = problem.source.rpartition("/")[2]
+    without = _WITHOUT_CONSOLE[problem.bundles].format(name=folder)
     return Diagnostic(
         "the packages in requirements.txt are not installed on PythonAnywhere, and "
         "its API cannot install them",
@@ -206,9 +219,8 @@ def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
         f"{upload}run in a Bash console on PythonAnywhere:\n"
         f"    {make}\n"
         f"    pip install {install}\n"
-        "Without a console: run 'pa-new update' and pass --packages bundle; pa-new then\n"
-        "uploads the packages. If they are installed in another way, pass\n"
-        "--assume-installed.",
+        f"Without a console: {without}\n"
+        "If they are installed in another way, pass --assume-installed.",
     )
 
 

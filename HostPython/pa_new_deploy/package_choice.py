@@ -24,8 +24,9 @@ class Project:
 
     requirements: str
     """The text of ``requirements.txt``."""
-    uses_bundles: bool
-    """Whether its entry file unpacks bundles."""
+    bundles: str
+    """Whether its entry file unpacks bundles: "ready"; "entry" if ``wsgi.py`` does not
+    import the module for it; "old" if there is no such module."""
     python: str
     home: str
     name: str
@@ -35,6 +36,10 @@ class Project:
     wanted: str | None
     """"bundle" or "virtualenv"; None to choose by what is on PythonAnywhere."""
     assumes_installed: bool
+
+    @property
+    def uses_bundles(self) -> bool:
+        return self.bundles == "ready"
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,13 @@ def _look(
         pythons,
         missing or needed,
         packages.needs_file(project.requirements),
+        project.bundles,
     )
 
 
 def _bundle(project: Project, host: Host, make: Maker) -> Packages:
     if not project.uses_bundles:
-        raise NoBundleEntry
+        raise NoBundleEntry(project.bundles, project.name)
     bundle = make(resolution.glibc(host.system_image()))
     place = hosted.folder(project.home, project.name)
     return Packages(bundle=hosted.plan(bundle, place, host))

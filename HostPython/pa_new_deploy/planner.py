@@ -28,6 +28,9 @@ from pa_new_deploy.target import Target
 from pa_new_deploy.undo_archive import SETTINGS, Archive
 from pa_new_deploy.web_app import There, Wanted
 from pa_new_shared.host import wsgi_file as wsgi_path
+from pa_new_shared.patterns import pattern
+
+_PYTHON = pattern(r"(?:python)?([23])\.?([0-9]{1,2})(?:\.[0-9]{1,3})?")
 
 
 @dataclass(frozen=True)
@@ -201,9 +204,10 @@ def _digest(job: Job, wanted: Wanted, chosen: Packages, found: Comparison) -> st
 def _check_python(job: Job, app: dict[str, Any]) -> None:
     """Refuse an app with another Python: the API does not document how to change it."""
     there = str(app.get("python_version") or "")
-    digits = "".join(c for c in there if c.isdecimal())
-    if digits and digits != job.python.replace(".", ""):
-        raise OtherPython(job.domain, f"{digits[0]}.{digits[1:]}", job.python)
+    match = _PYTHON.fullmatch(there.strip())
+    version = f"{match[1]}.{match[2]}" if match else there
+    if there and version != job.python:
+        raise OtherPython(job.domain, version, job.python)
 
 
 def _note(job: Job, host: Host) -> bytes | None:
@@ -236,10 +240,13 @@ def _replaced(job: Job, there: There) -> dict[str, Any]:
 
 def _project(job: Job, virtualenv: str, local: files.Local) -> package_choice.Project:
     """Return what the choice between a virtualenv and a bundle depends on."""
-    has_entry = package_choice.ENTRY_MODULE in local.paths
+    bundles = "old"
+    if package_choice.ENTRY_MODULE in local.paths:
+        is_used = b"pa_bundle" in local.read(files.WSGI_FILE)
+        bundles = "ready" if is_used else "entry"
     return package_choice.Project(
         requirements=local.requirements,
-        uses_bundles=has_entry and b"pa_bundle" in local.read(files.WSGI_FILE),
+        bundles=bundles,
         python=job.python,
         home=job.home,
         name=job.name,

@@ -126,6 +126,9 @@ class NotInstalled(Problem):
     """The packages that are missing from it, or have another version."""
     needs_file: bool = False
     """Whether only ``requirements.txt`` itself says how to install them."""
+    bundles: str = "old"
+    """Whether the project can have a bundle: "ready", "entry" or "old", as in
+    :attr:`pa_new_deploy.package_choice.Project.bundles`."""
 
 
 @dataclass

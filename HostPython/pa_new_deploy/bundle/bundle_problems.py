@@ -34,17 +34,31 @@ class NoUv(Problem):
         )
 
 
+@dataclass
 class NoBundleEntry(Problem):
     """The entry file of the project does not unpack a bundle."""
 
     exit_code = NOT_READY
+    bundles: str
+    """"entry" if ``wsgi.py`` does not import ``pa_bundle``, "old" if there is none."""
+    name: str
+    """The name of the project's folder."""
 
     def diagnostic(self) -> Diagnostic:
+        reason, hint = {
+            "entry": (
+                "wsgi.py does not import pa_bundle",
+                f"let wsgi.py call pa_bundle.use('{self.name}') before it imports the project",
+            ),
+            "old": (
+                "the project has no pa_bundle.py",
+                "run 'pa-new update', which adds it to the project of an older pa-new",
+            ),
+        }[self.bundles]
         return Diagnostic(
             "the app would not find the packages of a bundle",
-            "wsgi.py does not import pa_bundle, or there is no pa_bundle.py: the project "
-            "was made by an older pa-new, or the file was changed",
-            f"run 'pa-new update', or {VIRTUALENV}",
+            reason,
+            f"{hint}, or {VIRTUALENV}",
         )
 
 

@@ -97,7 +97,7 @@ def upload(plan: BundlePlan, host: Host) -> None:
         made = plan.bundle.archive
         size = f"{made.size / 1e6:.1f} MB"
         purpose = f"upload the bundle of packages ({size})"
-        host.write(f"{plan.folder}/{made.sha256}.zip", made.path.read_bytes(), purpose)
+        host.write(f"{plan.folder}/{made.sha256}.zip", made.path, purpose)
 
 
 def use(plan: BundlePlan, host: Host) -> None:

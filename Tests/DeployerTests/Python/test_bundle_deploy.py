@@ -114,6 +114,13 @@ class BundleDeployTest(support.DeployTest):
         folder = self.folder(self.files)
         run = self.run_it(folder, "--packages", "virtualenv", code=73)
         self.assertIn("there is no virtualenv", run.err)
+        self.assertIn("leave out --packages virtualenv", run.err)
+        self.assertNotIn("pa-new update", run.err)
+        edited = self.folder({**self.files, "wsgi.py": support.FLASK["wsgi.py"]})
+        for options in (("--packages", "bundle"), ()):
+            run = self.run_it(edited, *options, code=73)
+            self.assertIn("pa_bundle.use('hello')", run.err)
+            self.assertNotIn("pa-new update", run.err)
         old = self.folder(dict(support.FLASK))
         run = self.run_it(old, "--packages", "bundle", code=73)
         self.assertIn("pa-new update", run.err)

@@ -151,6 +151,22 @@ class HandlerTest(DeployTest):
         self.host.apps[DOMAIN] = fake_api.App(DOMAIN, "python310")
         run = self.stops(self.folder(HANDLER), code=73)
         self.assertIn("runs Python 3.10, but the project is for Python 3.13", run.err)
+        for control in ("Web tab", '"Code:"', '"Python version:"', "--set python=3.10"):
+            self.assertIn(control, run.err)
+        self.assertNotIn("pencil", run.err)
+
+    def test_each_way_to_write_a_python(self) -> None:
+        folder = self.folder(HANDLER)
+        for text, is_same in (
+            *(("3.13", True), ("python3.13", True), ("python313", True)),
+            *(("313", True), ("3.13.1", True), ("", True)),
+            *(("3.1", False), ("3.12.13", False), ("2.7", False), ("default", False)),
+        ):
+            self.host.apps[DOMAIN] = app = fake_api.App(DOMAIN, "python313")
+            document = {**app.document(), "python_version": text}
+            with mock.patch.object(app, "document", lambda d=document: d):
+                run = deploy(folder, self.host, self.clock, "--dry-run")
+            self.assertEqual(run.code, 0 if is_same else 73, (text, run))
 
     def test_an_app_that_the_host_does_not_make(self) -> None:
         self.host.apps["other.example.com"] = fake_api.App("other", "python313")
