@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 import time
 
-from pa_new_shared.text import printable, shortened
+from pa_new_shared import terminal_line
 
-_ERROR = 2  # the descriptor of stderr
-_ERASED = "\r\x1b[K"  # the line is empty, and the cursor at its start
-_PAUSE = 0.1  # seconds between two texts, so that each can be read
 _REQUESTING = re.compile(rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")')
 
 
@@ -38,30 +33,15 @@ class StatusLine:
     def show(self) -> None:
         """Say what the checker waits for, and for how long already; call it often."""
         now = time.monotonic()
-        is_early = now - self._began < 1 or now - self._shown_at < _PAUSE
-        if not self.is_shown or is_early:
+        is_silent = now - self._began < terminal_line.SILENCE
+        if not self.is_shown or is_silent or now - self._shown_at < terminal_line.PAUSE:
             return
-        seconds = int(now - self._since)
-        end = f" ({seconds} s)" if seconds else ""
-        room = max(_columns() - 1 - len(end), 10)
-        text = shortened(printable(self._awaited), room) + end
+        text = terminal_line.text_of(self._awaited, now - self._since)
         if text != self._shown:
             self._shown, self._shown_at = text, now
-            _write(_ERASED + text)
+            terminal_line.show(text)
 
     def erase(self) -> None:
         """Take the line away, also if another process has shown it."""
-        if self.is_shown and time.monotonic() - self._began >= 1:
-            _write(_ERASED)
-
-
-def _columns() -> int:
-    """Return the width of the terminal."""
-    with contextlib.suppress(OSError):
-        return os.get_terminal_size(_ERROR).columns or 80
-    return 80
-
-
-def _write(text: str) -> None:
-    with contextlib.suppress(OSError):  # the line is not essential
-        os.write(_ERROR, text.encode("utf-8", "replace"))
+        if self.is_shown and time.monotonic() - self._began >= terminal_line.SILENCE:
+            terminal_line.erase()

@@ -132,6 +132,8 @@ class Client:
         self._clock = clock
         self._waits = waits
         self._timeout = timeout
+        self.moved: Callable[[int], None] = lambda sent: None
+        """Is told how many bytes of an upload are sent."""
         self._opener = transport.opener(region.is_loopback)
         self._throttle = Throttle(
             clock,
@@ -243,7 +245,7 @@ class Client:
         kind, timeout, length = "", self._timeout, None
         if request.content is not None:
             try:
-                upload = transport.Upload(request.content, self._timeout)
+                upload = transport.Upload(request.content, self._timeout, self.moved)
             except OSError:
                 raise BadFile(str(request.content), "unreadable") from None
             data = stack.enter_context(contextlib.closing(upload))

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from pa_new_deploy import data_guard
 from pa_new_deploy.api import Host, Tree
-from pa_new_deploy.deploy_state import digest
+from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.files import Local
 from pa_new_deploy.problems import InTheWay
 from pa_new_deploy.undo_archive import MAX_KEPT
+
+COMPARE = "compare with the local file"
 
 
 @dataclass
@@ -59,7 +61,7 @@ def compare(
         if not tree.is_complete or place in tree.files:
             # As much as an archive may keep: a changed file is read only once.
             max_bytes = max(len(content), data_guard.MIN_READ, MAX_KEPT)
-            there = host.read(place, "compare with the local file", max_bytes)
+            there = host.read(place, COMPARE, max_bytes)
         data_guard.check_change(local, path, place, content, there, overwrites_data)
         if there is not None:
             found.there[path] = digest(there)
@@ -71,6 +73,20 @@ def compare(
         elif there is not None:
             found.keep(path, there)
     return found
+
+
+def uploaded_before(found: Comparison, last: DeployState | None) -> int:
+    """Return how many files are there already, although no deployment with them ended.
+
+    :param last: The last deployment of this project that ended.
+    """
+    known = last.files if last else {}
+    if last and not known:  # the note is of 0.1.0, which did not name the files
+        return 0
+    return sum(
+        found.there.get(path) == text != known.get(path)
+        for path, text in found.digests.items()
+    )
 
 
 def only_there(source: str, local: Local, tree: Tree) -> list[str]:

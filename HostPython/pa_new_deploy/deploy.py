@@ -53,6 +53,12 @@ def deploy(
     if plan.edited:
         report.note(host_edits.sentence(plan.edited))
     report.to_upload = len(plan.new) + len(plan.changed)
+    report.bytes_to_upload = sum(local.sizes[p] for p in plan.new + plan.changed)
+    if plan.going_on and not plan.is_loaded:
+        report.note(
+            f"Already on PythonAnywhere: {plan.going_on} of {len(local.paths)} files. The "
+            "deployment goes on from there."
+        )
     _tell_sizes(plan, local, report)
     _upload_packages(plan.packages, host, report)
     _keep(job, plan, host, report)
@@ -120,6 +126,7 @@ def _upload_packages(packages: Packages, host: Host, report: Report) -> None:
         report.note("The bundle of packages on PythonAnywhere is up to date.")
         return
     report.to_upload += 2
+    report.bytes_to_upload += made.size
     if made.size:
         report.note(
             f"The packages need {(made.size + made.unpacked) / 1e6:.0f} MB on PythonAnywhere; "

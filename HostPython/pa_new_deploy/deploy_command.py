@@ -28,12 +28,14 @@ from pa_new_deploy import (
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import bundling, unpacking
 from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
-from pa_new_deploy.client import Caller, Client, DryClient, Request, Response
+from pa_new_deploy.client import Caller, Client, DryClient
 from pa_new_deploy.deploy import deploy
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.planner import Job, Plan
+from pa_new_deploy.progress import can_show
 from pa_new_deploy.report import Report
 from pa_new_deploy.throttle import Clock
+from pa_new_deploy.watched import WatchedClient
 
 
 def run(
@@ -46,10 +48,15 @@ def run(
     report = Report("", "--dry-run" in arguments, "--json" in arguments)
     # No output may contain the token, even if an error quotes it.
     report.secret = region.token_or_empty(environment)
-    return command_line.guarded(
-        lambda: _run(_parse(arguments), environment, clock, timeout, report),
-        report.finish,
-    )
+    if not (report.is_dry or report.as_json) and can_show(environment):
+        report.progress.start()
+    try:
+        return command_line.guarded(
+            lambda: _run(_parse(arguments), environment, clock, timeout, report),
+            report.finish,
+        )
+    finally:
+        report.progress.stop()
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -102,12 +109,19 @@ def _run(
         forces_https=not options.no_force_https,
     )
     found = region.find(job.domain, environment)
-    caller = _caller(options, found, environment, clock, timeout, report)
+    caller = _caller(options, job, local, found, environment, clock, timeout, report)
     host = Host(caller)
 
     def pause(reason: str, seconds: float) -> None:
         report.waits(reason, seconds)
         clock.sleep(seconds)
+
+    def visits() -> smoke_test.Visit:
+        report.progress.say(f"visiting https://{job.domain}/")
+        try:
+            return smoke_test.visit(found, job.domain, job.greeting, clock)
+        finally:
+            report.progress.say("")
 
     with command_line.Interruptible():
         plan = _deploy(job, local, host, report, environment, pause)
@@ -125,7 +139,7 @@ def _run(
             plan.packages.bundle,
             host,
             pause,
-            lambda: smoke_test.visit(found, job.domain, job.greeting, clock),
+            visits,
         )
         report.visited(visit, job.greeting)
         if not visit.is_good:
@@ -176,6 +190,7 @@ def _deploy(
     with tempfile.TemporaryDirectory(prefix="pa-new-deploy-") as place:
 
         def make(glibc: str) -> bundling.Bundle:
+            report.progress.say("fetching the packages of requirements.txt")
             try:
                 return bundling.make(
                     job.folder, job.python, glibc, environment, Path(place)
@@ -193,6 +208,8 @@ def _deploy(
 
 def _caller(
     options: argparse.Namespace,
+    job: Job,
+    local: files.Local,
     found: region.Region,
     environment: Mapping[str, str],
     clock: Clock,
@@ -208,7 +225,7 @@ def _caller(
         if not options.dry_run:
             raise
     if not options.dry_run and client is not None:
-        return _Watched(client, report, clock)
+        return WatchedClient(client, report, clock, job, local)
     report.note(f"Requests to {found.address}/api/v0/user/{options.user}/:")
     if client is None:
         report.note("(There is no token: the list assumes that the account is empty.)")
@@ -234,26 +251,3 @@ def _report_files(report: Report) -> None:
             ", …" if len(report.only_there) > 5 else ""
         )
         report.note(f"Only on PythonAnywhere, left alone: {some}")
-
-
-class _Watched:
-    """Remembers which change was in progress when a request failed."""
-
-    def __init__(self, client: Client, report: Report, clock: Clock) -> None:
-        self._client = client
-        self._report = report
-        self._clock = clock
-
-    def call(self, request: Request) -> Response:
-        if request.method == "GET":
-            return self._client.call(request)
-        self._report.under_way = request.purpose
-        if request.path.endswith("/reload/"):
-            self._report.loading_since = self._clock.now()
-        try:
-            response = self._client.call(request)
-        except (problems.Refused, problems.Unexpected, problems.Redirected):
-            self._report.under_way = None  # the host refused the change
-            raise
-        self._report.under_way = None
-        return response

@@ -81,6 +81,8 @@ class Plan:
     """The archive to upload; None if nothing is replaced that is not in one already."""
     takes_over: bool
     """Whether something of another project's is replaced."""
+    going_on: int
+    """How many files an interrupted deployment has uploaded already."""
 
 
 def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
@@ -177,6 +179,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         is_loaded=app is not None and last is not None and last.has_loaded(state),
         archive=None if archive is earlier or archive.is_empty else archive,
         takes_over=taken is not None,
+        going_on=comparison.uploaded_before(found, before),
     )
 
 

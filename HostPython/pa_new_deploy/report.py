@@ -12,6 +12,7 @@ from pa_new_deploy.cleaning import cleaned
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.left_here import Told
 from pa_new_deploy.page_failure import Failure
+from pa_new_deploy.progress import Progress
 from pa_new_deploy.smoke_test import Visit
 from pa_new_shared.text import printable
 
@@ -38,6 +39,7 @@ class Report:
     created: bool = False
     uploaded: list[str] = field(default_factory=list)
     to_upload: int = 0
+    bytes_to_upload: int = 0
     unchanged: int = 0
     left: list[Told] = field(default_factory=list)
     """What is left on this computer."""
@@ -58,6 +60,7 @@ class Report:
     page: dict[str, Any] | None = None
     loading_since: float | None = None
     """When the last reload began, or else the visit."""
+    progress: Progress = field(default_factory=Progress)
     failure: Failure | None = None
     """What is wrong with the page."""
 
@@ -90,7 +93,10 @@ class Report:
             self._write(printable(text) + "\n")
 
     def waits(self, reason: str, seconds: float) -> None:
-        """Print that there is a pause, and why."""
+        """Print that there is a pause, and why; on a terminal, it disappears again."""
+        if self.progress.is_shown:
+            self.progress.pause(cleaning.hidden(reason, self.secret), seconds)
+            return
         self._write(f"waiting {seconds:.0f} s: {printable(reason)}\n", sys.stderr)
 
     def visited(self, visit: Visit, greeting: str) -> None:
@@ -144,6 +150,7 @@ class Report:
 
     def finish(self, diagnostic: Diagnostic | None) -> None:
         """Print the end of the report."""
+        self.progress.stop()
         if diagnostic:
             diagnostic = cleaning.diagnostic(diagnostic, self.secret)
         if diagnostic and not self.as_json:
@@ -187,7 +194,7 @@ class Report:
         }
 
     def _write(self, text: str, stream: Any = None) -> None:
-        text = cleaning.hidden(text, self.secret)
         stream = stream or sys.stdout
-        stream.write(text)
-        stream.flush()
+        with self.progress.without_line():
+            stream.write(cleaning.hidden(text, self.secret))
+            stream.flush()

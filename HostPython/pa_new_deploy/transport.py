@@ -12,6 +12,7 @@ import io
 import secrets
 import time
 import urllib.request
+from collections.abc import Callable
 from email.message import Message
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -169,7 +170,14 @@ class Upload:
     It is read from the disk as it is sent, and takes no memory.
     """
 
-    def __init__(self, content: bytes | Path, timeout: float) -> None:
+    def __init__(
+        self,
+        content: bytes | Path,
+        timeout: float,
+        moved: Callable[[int], None] = lambda sent: None,
+    ) -> None:
+        """Read the file, and tell how many bytes are sent."""
+        self._moved = moved
         boundary = secrets.token_hex(16)
         self.kind = f"multipart/form-data; boundary={boundary}"
         head = (
@@ -203,6 +211,7 @@ class Upload:
         if self._left < 0 or (not data and self._left):
             raise OSError("the file has changed while it was uploaded")
         self._pace.moved(len(data))
+        self._moved(self.length - self._left)
         return data
 
     def close(self) -> None:
