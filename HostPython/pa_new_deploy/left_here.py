@@ -14,10 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from pa_new_deploy.files import Local
-from pa_new_shared.file_names import DATABASE, DUMP, SECRET, SIDE_FILE, is_settings
+from pa_new_shared.file_names import (
+    COPY,
+    DATABASE,
+    DUMP,
+    SECRET,
+    SIDE_FILE,
+    is_settings,
+)
 from pa_new_shared.upload_files import HIDDEN, IGNORED, Left
 
-_ALWAYS_TOLD = (SECRET, DATABASE, DUMP, SIDE_FILE)
+_ALWAYS_TOLD = (SECRET, DATABASE, DUMP, SIDE_FILE, COPY)
 _MAX_SOURCE = 1_000_000  # bytes of a file that is searched
 _MAX_TOLD = 20
 _TEXTS = (
@@ -133,6 +140,8 @@ def _advice(left: Left, source: str) -> str:
         return f"create it on PythonAnywhere, or upload this one once with {take}"
     if left.kind == SECRET and is_settings(left.path.rpartition("/")[2]):
         return f"set the variables in {place} on PythonAnywhere, or pass {take}"
+    if left.kind == COPY:
+        return "delete it if you do not need it"
     if left.kind == SIDE_FILE:
         return "nothing to do: SQLite makes it where it is needed"
     if left.kind in (IGNORED, HIDDEN) and left.path.endswith("/"):

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from pa_new_deploy.problems import NotWritten
+from pa_new_shared.project_copies import MARK
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can have
 
@@ -34,6 +35,7 @@ def archive(contents: dict[str, bytes]) -> bytes:
     """
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.comment = MARK
         for path in sorted(contents):
             zipped.writestr(zip_entry(path, 0o644), contents[path])
     return output.getvalue()

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import argparse
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pa_new_deploy import command_line, files, pack, problems
 from pa_new_deploy.throttle import Clock
+from pa_new_shared.file_names import COPY
 
 
 def run(
@@ -44,24 +44,23 @@ def _run(options: argparse.Namespace) -> int:
         Path(options.folder), options.upload, options.build, options.include
     )
     output = Path(options.output or f"{options.name}.zip")
-    _leave_out(output, local)
+    _check_output(output, local)
     contents = {f"{options.name}/{path}": local.read(path) for path in local.paths}
     pack.write(output, pack.archive(contents))
     print(f"packed {len(contents)} files into {output}")
     return 0
 
 
-def _leave_out(output: Path, local: files.Local) -> None:
-    """Leave the zip file of an earlier run out of the next one.
+def _check_output(output: Path, local: files.Local) -> None:
+    """Refuse to replace a file of the project; the zip file of an earlier run is none.
 
-    :raises BadUsage: if the zip file would replace a file of the project.
+    :raises BadUsage: if the zip file would replace one.
     """
     place = output.parent.resolve() / output.name
     folder = local.folder.resolve()
     if folder not in place.parents:
         return
     path = place.relative_to(folder).as_posix()
-    if path in local.paths:
-        if not zipfile.is_zipfile(place):
-            raise problems.BadUsage(f"{output} is a file of the project: not replaced")
-        local.paths.remove(path)
+    is_left = any(left.path == path and left.kind != COPY for left in local.left)
+    if path in local.paths or is_left:
+        raise problems.BadUsage(f"{output} is a file of the project: not replaced")

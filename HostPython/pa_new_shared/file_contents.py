@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import stat
 
+from pa_new_shared import project_copies
 from pa_new_shared.file_names import (
+    A_COPY,
     A_DATABASE,
     A_DUMP,
     A_SIDE_FILE,
@@ -87,10 +89,13 @@ _KUBERNETES_KEY = pattern(r"^[ \t]*client-key-data:\s*\S{8,}", _LINES)
 _ONE_SECRET = pattern(r"\s*(\S{12,})\s*")
 
 
-def look(place: str, name: str) -> tuple[str, str] | None:
+def look(place: str, name: str, project: str = "") -> tuple[str, str] | None:
     """Return what a file is by its contents; None if it is nothing of these, or no file.
 
-    Each file's first bytes are read, and more only of a text that may hold a secret.
+    Each file's first bytes are read, and more only of a text that may hold a secret, or of
+    a zip file.
+
+    :param project: the project's folder, to find zip files of it; empty to look for none.
     """
     try:
         # Without O_NONBLOCK, a pipe in the project would let this wait for ever.
@@ -102,6 +107,9 @@ def look(place: str, name: str) -> tuple[str, str] | None:
         if not stat.S_ISREG(status.st_mode):
             return None
         head = os.read(handle, HEAD)
+        if project and head.startswith(project_copies.START):
+            is_copy = project_copies.is_copy(place, project)
+            return A_COPY if is_copy else None
         if len(head) == HEAD and _is_text(head) and not is_source(name):
             head += os.read(handle, MAX_BYTES - HEAD)
         return by_content(name, head, is_whole=len(head) >= status.st_size)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pa_new_shared.patterns import pattern
 
 SECRET, DATABASE, SIDE_FILE, DUMP = "secret", "database", "side-file", "dump"
+COPY = "copy"
 
 VARIABLES = (SECRET, "a file of environment variables")
 KEY = (SECRET, "a private key")
@@ -18,6 +19,7 @@ CREDENTIALS = (SECRET, "a file of credentials")
 A_DATABASE = (DATABASE, "a database")
 A_SIDE_FILE = (SIDE_FILE, "changes that belong to one copy of a database")
 A_DUMP = (DUMP, "a copy of a database's data")
+A_COPY = (COPY, "a zip file of this project")
 
 _COPIES = (".bak", ".backup", ".old", ".orig", ".save", ".tmp", "~")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z")

@@ -1,8 +1,8 @@
 """Which files of a project get to PythonAnywhere, and which are left on this computer.
 
 In a git repository, what git tracks or would track is uploaded; elsewhere, all files. But
-hidden files, secrets, databases, what SQLite keeps beside them, dumps of databases and
-what programs build stay here, even if git tracks them. The user can take along any but
+hidden files, secrets, databases, what SQLite keeps beside them, dumps of databases, zip
+files of the project itself and what programs build stay here, even if git tracks them. The user can take along any but
 the last of SQLite's files: without the database that they belong to, they destroy one.
 """
 
@@ -41,7 +41,7 @@ class Left:
         self.path = path
         """Below the project's folder; a folder ends with ``/``."""
         self.kind = kind
-        """"secret", "database", "side-file", "dump", "ignored" or "hidden"."""
+        """"secret", "database", "side-file", "dump", "copy", "ignored" or "hidden"."""
         self.reason = reason
 
 
@@ -139,7 +139,7 @@ class _Walk:
         if below and includes.is_environment({entry.name for entry in entries}):
             return 0
         files = [e for e in entries if not e.is_dir(follow_symlinks=False)]
-        kinds = _kinds(files, [entry.name.lower() for entry in entries])
+        kinds = _kinds(self._folder, files, [entry.name.lower() for entry in entries])
         for entry in files:
             path = f"{below}/{entry.name}" if below else entry.name
             self._file(path, entry.name, kinds[entry.name], within)
@@ -214,7 +214,7 @@ def _is_environment(place: str) -> bool:
 
 
 def _kinds(
-    files: list[os.DirEntry[str]], names: list[str]
+    project: str, files: list[os.DirEntry[str]], names: list[str]
 ) -> dict[str, tuple[str, str] | None]:
     """Return for each file of a folder what it is, if it is a secret or data, and why."""
     if any(
@@ -223,7 +223,7 @@ def _kinds(
         for first, second in _STORES
     ):
         return {entry.name: file_names.A_DATABASE for entry in files}
-    found = {entry.name: _kind(entry) for entry in files}
+    found = {entry.name: _kind(entry, project) for entry in files}
     databases = {name.lower() for name, kind in found.items() if kind in _DATABASES}
     # The modules dbm.dumb and shelve make three files for a database.
     dumb = {name[:-4] for name in names if name.endswith(".dir")} & {
@@ -241,9 +241,11 @@ def _kinds(
 _DATABASES = (file_names.A_DATABASE,)
 
 
-def _kind(entry: os.DirEntry[str]) -> tuple[str, str] | None:
+def _kind(entry: os.DirEntry[str], project: str) -> tuple[str, str] | None:
     """Return what a file is, if it is a secret or data, and why."""
     if entry.name.lower() in _SKIPPED_NAMES:
         return "", ""
     # A link is refused when it would be uploaded; what it leads to is looked at first.
-    return file_names.by_name(entry.name) or file_contents.look(entry.path, entry.name)
+    return file_names.by_name(entry.name) or file_contents.look(
+        entry.path, entry.name, project
+    )
