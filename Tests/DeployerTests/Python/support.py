@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import deployment_schema
 import fake_server
 
 DEPLOYER = Path(__file__).resolve().parents[3] / "HostPython"
@@ -162,6 +163,8 @@ def deploy(
             raise AssertionError(f"the output contains the token: {run}")
     if "Traceback" in run.err or code == 70:
         raise AssertionError(f"an internal error: {run}")
+    if "--json" in options:
+        deployment_schema.check(run.document)
     return run
 
 
