@@ -131,6 +131,17 @@ class Host:
             )
         )
 
+    def unmap(self, domain: str, number: int, url: str) -> None:
+        """Remove a static mapping, if it is there."""
+        self._call(
+            Request(
+                "DELETE",
+                f"webapps/{domain}/static_files/{number}/",
+                f"remove the mapping of {url}",
+                accepted=(200, 204, 404),
+            )
+        )
+
     def reload(self, domain: str, purpose: str, tries: int = TRIES) -> bool:
         """Reload a web app; return False if the host finds no CNAME for its domain."""
         request = Request(

@@ -26,6 +26,8 @@ class Comparison:
     """The digests of the files there; of one that is too long, that of its start."""
     old: dict[str, bytes] = field(default_factory=dict)
     """The changed files as they are there, as far as an archive may keep them."""
+    cut: list[str] = field(default_factory=list)
+    """The changed files of which the beginning is there: perhaps an upload was cut off."""
     data: list[str] = field(default_factory=list)
     """The new and changed files that are data or secrets."""
 
@@ -68,6 +70,8 @@ def compare(
         if there == content:
             continue
         (found.new if there is None else found.changed).append(path)
+        if there is not None and content.startswith(there):
+            found.cut.append(path)
         if data_guard.is_data(local, path, there):
             found.data.append(path)
         elif there is not None:

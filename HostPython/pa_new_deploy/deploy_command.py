@@ -34,6 +34,7 @@ from pa_new_deploy.messages import diagnose
 from pa_new_deploy.planner import Job, Plan
 from pa_new_deploy.progress import can_show
 from pa_new_deploy.report import Report
+from pa_new_deploy.target import Target
 from pa_new_deploy.throttle import Clock
 from pa_new_deploy.watched import WatchedClient
 
@@ -112,7 +113,9 @@ def _run(
         forces_https=not options.no_force_https,
     )
     found = region.find(job.domain, environment)
-    caller = _caller(options, job, local, found, environment, clock, timeout, report)
+    caller = make_caller(
+        options, job, local, found, environment, clock, timeout, report
+    )
     host = Host(caller)
 
     def pause(reason: str, seconds: float) -> None:
@@ -209,9 +212,9 @@ def _deploy(
         return deploy(job, local, host, report, make, pause)
 
 
-def _caller(
+def make_caller(
     options: argparse.Namespace,
-    job: Job,
+    target: Target,
     local: files.Local,
     found: region.Region,
     environment: Mapping[str, str],
@@ -228,7 +231,7 @@ def _caller(
         if not options.dry_run:
             raise
     if not options.dry_run and client is not None:
-        return WatchedClient(client, report, clock, job, local)
+        return WatchedClient(client, report, clock, target, local)
     report.note(f"Requests to {found.address}/api/v0/user/{options.user}/:")
     if client is None:
         report.note("(There is no token: the list assumes that the account is empty.)")

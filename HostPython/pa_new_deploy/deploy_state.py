@@ -49,6 +49,8 @@ class DeployState:
     """The digests of the deployed files, by their paths below the project's folder."""
     bundle: str = ""
     """The digest of the packages' bundle; empty if the app uses none."""
+    shared: list[str] = field(default_factory=list)
+    """Other domains that show the same folder."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class DeployState:
             "archive": self.archive,
             "files": self.files,
             "bundle": self.bundle,
+            "shared": self.shared,
         }
 
     def encoded(self) -> bytes:
@@ -116,6 +119,7 @@ def from_document(document: dict[str, Any]) -> DeployState | None:
         _count(document.get("archive")),
         _texts(document.get("files")),
         str(document.get("bundle") or ""),
+        _list(document.get("shared")),
     )
 
 
@@ -144,6 +148,10 @@ def _document(content: bytes | None) -> dict[str, Any]:
 
 def _count(value: Any) -> int:
     return value if type(value) is int and 0 <= value < 10**9 else 0
+
+
+def _list(value: Any) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -61,7 +61,8 @@ def find(
     for path in found.changed:
         change = earlier.files.get(f"{target.source}/{path}") if earlier else None
         known = {last.files.get(path), *(change.written if change else [])}
-        if found.there[path] not in known:
+        is_cut = earlier is not None and path in found.cut
+        if found.there[path] not in known and not is_cut:
             edited.append(path)
     return edited
 
@@ -71,7 +72,7 @@ def check(target: Target, edited: list[str], allows: bool) -> None:
 
     :param allows: whether the user allows it.
     """
-    data = [path for path in edited if not _is_code(path)]
+    data = [path for path in edited if not is_code(path)]
     if data and not allows:
         raise ChangedThere(target.source, data)
 
@@ -85,5 +86,6 @@ def sentence(edited: list[str]) -> str:
     )
 
 
-def _is_code(path: str) -> bool:
+def is_code(path: str) -> bool:
+    """Tell whether a file is one that people edit, and an app does not write."""
     return is_source(path) or path.lower().endswith(_SETTINGS)

@@ -1,4 +1,4 @@
-"""Runs the command that the first argument names: deploy, pack or logs."""
+"""Runs the command that the first argument names: deploy, undo, pack or logs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Mapping
 
-from pa_new_deploy import deploy_command, logs_command, pack_command
+from pa_new_deploy import deploy_command, logs_command, pack_command, undo_command
 from pa_new_deploy.client import TIMEOUT
 from pa_new_deploy.region import TOKEN_VARIABLE
 from pa_new_deploy.throttle import Clock
 
 _COMMANDS = {
     "deploy": deploy_command.run,
+    "undo": undo_command.run,
     "pack": pack_command.run,
     "logs": logs_command.run,
 }

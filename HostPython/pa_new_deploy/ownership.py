@@ -103,6 +103,22 @@ def kept_setting(name: str, there: str, wanted: str) -> str:
     )
 
 
+def changed_setting(name: str, there: str) -> str:
+    """Return the sentence for a setting that was changed after the deployment."""
+    return (
+        f"{_CONTROLS[name]} is {printable(there) or 'empty'}: it was changed after the "
+        "deployment, so it stays."
+    )
+
+
+def not_emptied(name: str) -> str:
+    """Return the sentence for a setting that the API did not set back to nothing."""
+    return (
+        f"{_CONTROLS[name]} was empty before. PythonAnywhere's API did not accept that: "
+        "empty it on the Web tab."
+    )
+
+
 def kept_mapping(url: str, there: str, wanted: str) -> str:
     """Return the sentence for a static mapping that a deployment leaves alone."""
     return (

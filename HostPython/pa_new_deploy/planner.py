@@ -12,6 +12,7 @@ from pa_new_deploy import (
     data_guard,
     deploy_state,
     files,
+    folder_owner,
     host_edits,
     ownership,
     package_choice,
@@ -19,7 +20,7 @@ from pa_new_deploy import (
     web_app,
     wsgi_file,
 )
-from pa_new_deploy.api import Host, Mapping
+from pa_new_deploy.api import Host, Mapping, Tree
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.package_choice import Maker, Packages
@@ -85,8 +86,95 @@ class Plan:
     """How many files an interrupted deployment has uploaded already."""
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What the host has, and what it is to have."""
+
+    there: There
+    is_ours: bool
+    """Whether the WSGI file there, if there is one, came from this project."""
+    ours: bytes
+    """The WSGI file here."""
+    tree: Tree
+    found: Comparison
+    chosen: Packages
+    wanted: Wanted
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the WSGI file there is somebody else's."""
+        return not self.is_ours and not wsgi_file.is_default(self.there.wsgi or b"")
+
+
 def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     """Return the changes to make, or raise the problem that prevents them."""
+    seen = _look(job, local, host, make)
+    site, found, wanted, last = seen.there, seen.found, seen.wanted, seen.there.last
+    earlier, shared = _surprises(job, seen, host)
+    is_known = earlier or shared or job.replaces_wsgi
+    if not is_known and not folder_owner.is_own(job, site):
+        folder_owner.check(job, site, found, seen.ours)
+    if shared and (found.new or found.changed):
+        wanted.kept.append(folder_owner.sentence(job, shared))
+
+    edited = host_edits.find(job, last, earlier, found)
+    host_edits.check(job, edited, job.overwrites_data)
+    settings = web_app.changed_settings(wanted, site, earlier)
+    mapping = web_app.changed_mapping(wanted, site, earlier)
+    before = last if last and last.project == job.source else None
+    taken = _replaced(job, site) if seen.is_foreign else None
+    if earlier and earlier.replaced:
+        taken = earlier.replaced
+    writes_wsgi = site.app is None or site.wsgi != seen.ours
+    wsgi = seen.ours if writes_wsgi else None
+    archive = undo_record.record(
+        job, site, local, found, seen.chosen, wsgi, settings, mapping
+    )
+    archive.replaced = taken
+    if earlier:
+        archive = undo_record.continued(earlier, archive, job, site, found)
+    state = DeployState(
+        _digest(job, wanted, seen.chosen, found),
+        deploy_state.digest(seen.ours),
+        job.source,
+        before.since if before else deploy_state.now(),
+        web_app.own_settings(wanted, site, settings),
+        web_app.own_mappings(wanted, site, mapping),
+        taken or (before.replaced if before else None),
+        files=found.digests,
+        bundle=seen.chosen.sha256,
+        shared=shared,
+    )
+    state = undo_record.numbered(state, archive, last, before)
+    is_loaded = site.app is not None and last is not None and last.has_loaded(state)
+    is_own_domain = not job.domain.endswith(".pythonanywhere.com")
+    if site.app is None and job.forces_https and not is_own_domain:
+        settings["force_https"] = "true"  # other domains have no certificate yet
+    return Plan(
+        creates=site.app is None,
+        wsgi=seen.ours,
+        writes_wsgi=writes_wsgi,
+        backup=None if seen.is_ours else site.wsgi,
+        new=found.new,
+        changed=found.changed,
+        edited=edited,
+        unchanged=len(local.paths) - len(found.new) - len(found.changed),
+        only_there=comparison.only_there(job.source, local, seen.tree),
+        hosts_own=comparison.hosts_own(job.source, local, seen.tree),
+        settings=settings,
+        packages=seen.chosen,
+        mapping=mapping,
+        kept=wanted.kept,
+        state=state,
+        is_loaded=is_loaded,
+        archive=None if archive is earlier or archive.is_empty else archive,
+        takes_over=taken is not None,
+        going_on=comparison.uploaded_before(found, before),
+    )
+
+
+def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
+    """Compare the project with the host, or raise the problem that prevents a change."""
     app = host.app(job.domain)
     note = _note(job, host)
     last = deploy_state.decode(note)
@@ -103,8 +191,8 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     is_ours = there is None or (
         other is None and _is_ours(job, there, ours, last, host)
     )
-    is_foreign = not is_ours and not wsgi_file.is_default(there or b"")
-    if is_foreign and not job.replaces_wsgi:
+    is_default = wsgi_file.is_default(there or b"")
+    if not (is_ours or is_default or job.replaces_wsgi):
         raise ForeignWSGIFile(wsgi_path(job.domain))
 
     data_guard.check_here(local)
@@ -112,75 +200,30 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     comparison.check_obstacles(job.source, local, tree)
     found = comparison.compare(job.source, local, tree, host, job.overwrites_data)
     data_guard.check_there(local, found.new + found.changed, job.source, tree, host)
-
     wanted = _wanted(job, local, chosen)
     has_rows = app is not None and (wanted.static or other)
     rows = host.mappings(job.domain) if has_rows else []
     site = There(app, there, rows, note, last)
-    earlier = None
-    is_empty = app is None and not tree.files
-    if not is_empty and (
-        undo_record.may_be_interrupted(job, site, found, chosen)
-        or web_app.differs_from_note(site, wanted)
-    ):
-        earlier = undo_record.interrupted(job, last, note, host)
-    edited = host_edits.find(job, last, earlier, found)
-    host_edits.check(job, edited, job.overwrites_data)
-    settings = web_app.changed_settings(wanted, site, earlier)
-    mapping = web_app.changed_mapping(wanted, site, earlier)
-    before = last if last and last.project == job.source else None
-    taken = _replaced(job, site) if is_foreign else None
-    if earlier and earlier.replaced:
-        taken = earlier.replaced
-    writes_wsgi = app is None or there != ours
-    archive = undo_record.record(
-        job,
-        site,
-        local,
-        found,
-        chosen,
-        ours if writes_wsgi else None,
-        settings,
-        mapping,
-    )
-    archive.replaced = taken
-    if earlier:
-        archive = undo_record.continued(earlier, archive, job, site, found)
-    state = DeployState(
-        _digest(job, wanted, chosen, found),
-        deploy_state.digest(ours),
-        job.source,
-        before.since if before else deploy_state.now(),
-        web_app.own_settings(wanted, site, settings),
-        web_app.own_mappings(wanted, site, mapping),
-        taken or (before.replaced if before else None),
-        files=found.digests,
-        bundle=chosen.sha256,
-    )
-    state = undo_record.numbered(state, archive, last, before)
-    if app is None and job.forces_https and job.domain.endswith(".pythonanywhere.com"):
-        settings["force_https"] = "true"  # other domains have no certificate yet
-    return Plan(
-        creates=app is None,
-        wsgi=ours,
-        writes_wsgi=writes_wsgi,
-        backup=None if is_ours else there,
-        new=found.new,
-        changed=found.changed,
-        edited=edited,
-        unchanged=len(local.paths) - len(found.new) - len(found.changed),
-        only_there=comparison.only_there(job.source, local, tree),
-        hosts_own=comparison.hosts_own(job.source, local, tree),
-        settings=settings,
-        packages=chosen,
-        mapping=mapping,
-        kept=wanted.kept,
-        state=state,
-        is_loaded=app is not None and last is not None and last.has_loaded(state),
-        archive=None if archive is earlier or archive.is_empty else archive,
-        takes_over=taken is not None,
-        going_on=comparison.uploaded_before(found, before),
-    )
+    return _Seen(site, is_ours, ours, tree, found, chosen, wanted)
+
+
+def _surprises(job: Job, seen: _Seen, host: Host) -> tuple[Archive | None, list[str]]:
+    """Return why the host is not as the last note says, if it is not.
+
+    That is an interrupted deployment, or other domains that show the same folder.
+    """
+    site, found = seen.there, seen.found
+    if site.app is None and not found.there and not seen.tree.files:
+        return None, []
+    own = site.last if site.last and site.last.project == job.source else None
+    shared = own.shared if own else []
+    is_different = undo_record.may_be_interrupted(job, site, found, seen.chosen)
+    if not (is_different or web_app.differs_from_note(site, seen.wanted)):
+        return None, shared
+    earlier = undo_record.interrupted(job, site.last, site.note, host)
+    if earlier is None and (shared or found.there):
+        shared = folder_owner.other_domains(job, host)
+    return earlier, shared
 
 
 def _wanted(job: Job, local: files.Local, chosen: Packages) -> Wanted:

@@ -35,8 +35,12 @@ class Visit:
     @property
     def is_good(self) -> bool:
         """Whether it is a page, and not an error or the host's default page."""
-        is_default = b"PythonAnywhere hosted web application" in self.body
-        return self.status is not None and self.status < 400 and not is_default
+        return self.status is not None and self.status < 400 and not self.is_default
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the page of a web app without code."""
+        return b"PythonAnywhere hosted web application" in self.body
 
     @property
     def first_line(self) -> str:
@@ -45,15 +49,25 @@ class Visit:
         return printable((lines or [""])[0], "?")
 
 
-def visit(region: Region, domain: str, greeting: str, clock: Clock) -> Visit:
+def visit(
+    region: Region,
+    domain: str,
+    greeting: str,
+    clock: Clock,
+    accepts_default: bool = False,
+) -> Visit:
     """Request the page until it is good, or the time for the start of the app is over.
 
     The token is not sent: the page is public.
+
+    :param accepts_default: whether the page of a web app without code is as good.
     """
     end = clock.now() + MAX_START
     while True:
         visit = request(region, domain)
         if visit.greets(greeting) if greeting else visit.is_good:
+            return visit
+        if accepts_default and visit.is_default:
             return visit
         if clock.now() >= end:
             return visit

@@ -51,25 +51,37 @@ def interrupted(
     """Return the archive of a deployment that did not get to its end.
 
     Several runs may have been interrupted, one after the other: the last archive has all.
+    If the note itself is damaged, the last deployment ended while it was written.
     """
+    if note is not None and last is None:
+        slots = range(1, undo_archive.SLOTS + 1)
+        archives = [found for n in slots if (found := _read(target, n, host))]
+        return max(archives, key=lambda one: one.number, default=None)
     found = None
     number = last.number if last else 0
     for _ in range(undo_archive.SLOTS):
-        place = undo_archive.path(target.home, target.domain, number + 1)
-        purpose = "look for an interrupted deployment"
-        content = host.read(place, purpose, undo_archive.MAX_BYTES)
-        if content is None:
+        archive = _read(target, number + 1, host)
+        if archive is None or archive.number <= number:
             break
-        try:
-            archive = undo_archive.decode(
-                content, target.domain, target.source, other_files(target)
-            )
-        except undo_archive.BadArchive:
-            break  # its upload was interrupted, so nothing was changed after it
-        if archive.number <= number or archive.before != before(note):
+        if archive.before != before(note):
             break
         found, number = archive, archive.number
     return found
+
+
+def _read(target: Target, number: int, host: Host) -> Archive | None:
+    """Return the archive at a place of the ring; None if there is none that is whole.
+
+    If its upload was interrupted, nothing was changed after it.
+    """
+    place = undo_archive.path(target.home, target.domain, number)
+    purpose = "look for an interrupted deployment"
+    content = host.read(place, purpose, undo_archive.MAX_BYTES)
+    others = other_files(target)
+    try:
+        return undo_archive.decode(content or b"", target.domain, target.source, others)
+    except undo_archive.BadArchive:
+        return None
 
 
 def before(note: bytes | None) -> str:
@@ -158,14 +170,17 @@ def continued(
         mappings=_merged(earlier.mappings, new.mappings),
         contents={**earlier.contents},
     )
-    place = wsgi_path(target.domain)
-    is_fresh = earlier.created and wsgi_file.is_default(there.wsgi or b"")
+    # What was there, if it is neither old nor anybody's: the page of a new web app, and
+    # the beginnings of files.
+    passing = {f"{target.source}/{path}" for path in found.cut}
+    if earlier.created and wsgi_file.is_default(there.wsgi or b""):
+        passing.add(wsgi_path(target.domain))
     for path, change in new.files.items():
         first = earlier.files.get(path)
         if first is None:
             result.files[path] = change
         else:
-            is_known = change.old in first.known or (path == place and is_fresh)
+            is_known = change.old in first.known or path in passing
             edits = [] if is_known or change.old is None else [change.old]
             result.files[path] = Change(
                 first.old,

@@ -8,6 +8,23 @@ from pa_new_deploy.deploy_state import digest
 
 MAX_BYTES = 1_000_000
 
+DEFAULT = b'''\
+# pa-new wrote this after it undid the first deployment: there is no app to show.
+
+HELLO_WORLD = """<!doctype html>
+<title>PythonAnywhere hosted web application</title>
+<p>There is nothing here yet.</p>
+"""
+
+
+def application(environ, start_response):
+    body = HELLO_WORLD.encode("utf-8")
+    headers = [("Content-Type", "text/html"), ("Content-Length", str(len(body)))]
+    start_response("200 OK", headers)
+    return [body]
+'''
+"""The WSGI file of a web app without code: :func:`is_default` takes it for the default."""
+
 
 def backup_path(home: str, domain: str, content: bytes) -> str:
     """Return the path for the backup of a WSGI file that is replaced.

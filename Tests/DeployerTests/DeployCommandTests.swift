@@ -61,6 +61,32 @@ struct DeployCommandTests {
         }
     }
 
+    @Test("brings back what the last deployment replaced, without the project's files here")
+    func undo() async throws {
+        let python = try #require(newest).path
+        try await withTemporaryFolder { place in
+            let folder = try await project([], below: place)
+            try await withFakeAPI(python, below: place) { host in
+                let arguments = ["--interpreter", python]
+                _ = try await deploy(arguments, below: place, to: host)
+                let handlers = folder.appending(path: "hello/handlers.py")
+                let text = try String(contentsOf: handlers, encoding: .utf8)
+                let newer = text.replacing("Hello from handler", with: "Hello from an edit")
+                try #require(text != newer)
+                try newer.write(to: handlers, atomically: true, encoding: .utf8)
+                let second = try await deploy(arguments + ["--no-check"], below: place, to: host)
+                #expect(second.stdout.contains("Hello from an edit"), "\(second)")
+                for path in try filePaths(below: folder) where path != ".pa-new.json" {
+                    try FileManager.default.removeItem(at: folder.appending(path: path))
+                }
+                let undone = try await deploy(arguments + ["--undo"], below: place, to: host)
+                let page = "visit    https://alice.pythonanywhere.com/: 200, Hello from handler\n"
+                #expect(undone.stdout.hasSuffix(page), "\(undone)")
+                #expect(undone.stderr.isEmpty, "\(undone)")
+            }
+        }
+    }
+
     /// Makes a project with Flask, and returns a Python that has its packages.
     private func flaskProject(below place: URL) async throws -> URL {
         let folder = try await project(["--framework", "flask"], below: place)

@@ -21,6 +21,12 @@ private let following = {
     return request
 }()
 
+private let undoing: DeployRequest = {
+    var request = DeployRequest(user: "a", domain: "d", isDryRun: true, asJSON: true)
+    request.undoes = true
+    return request
+}()
+
 @Suite("Arguments")
 struct ArgumentsTests {
     private func parsed(_ words: [String]) throws -> Command {
@@ -188,6 +194,10 @@ struct ArgumentsTests {
                     checks: false
                 )
             ),
+            (
+                ["deploy", "--undo", "--dry-run", "--json", "--user", "a", "--domain", "d"],
+                .deploy(undoing, interpreter: nil, checks: true)
+            ),
             ([], .create(Request(), CreationMode())),
             (["--quiet"], .create(Request(), CreationMode(isQuiet: true))),
             (["--"], .create(Request(), CreationMode())),
@@ -287,6 +297,19 @@ struct ArgumentsTests {
             (["check", "--path="], .badPath("")),
             (["check", "--path", "/a", "--no-load"], .excluded("--path", by: "--no-load")),
             (["check", "--no-load", "--all-routes"], .excluded("--all-routes", by: "--no-load")),
+            (["deploy", "--undo", "--include", "a"], .excluded("--include", by: "--undo")),
+            (
+                ["deploy", "--overwrite-data", "--undo"],
+                .excluded("--overwrite-data", by: "--undo")
+            ),
+            (["deploy", "--undo", "--packages=bundle"], .excluded("--packages", by: "--undo")),
+            (["deploy", "--undo", "--replace-wsgi"], .excluded("--replace-wsgi", by: "--undo")),
+            (["deploy", "--undo", "--python", "3.9"], .excluded("--python", by: "--undo")),
+            (["deploy", "--undo", "--no-check"], .excluded("--no-check", by: "--undo")),
+            (
+                ["check", "--undo"],
+                .optionOfAnotherCommand("--undo", command: .check, owners: [.deploy])
+            ),
             (["check", "--env", "A=b"], .badVariable("A=b")),
             (["visit", "--env="], .badVariable("")),
             (["hello", "--overwrite"], .needed("--into", for: "--overwrite")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pa_new_deploy import answers
 from pa_new_deploy.api import Host
+from pa_new_deploy.bundle import bundling
 from pa_new_deploy.bundle.bundling import Bundle
 
 VERSION = 1
@@ -89,6 +90,12 @@ def plan(bundle: Bundle, place: str, host: Host) -> BundlePlan:
         if {there.sha256, there.sha256 + ".zip"} & set(names):
             return BundlePlan(place, bundle, there, there.encoded(), uploads=False)
     return BundlePlan(place, bundle, wanted, before, uploads=True)
+
+
+def kept(place: str, current: Current) -> BundlePlan:
+    """Return the plan for a bundle that is on the host already, and is used again."""
+    unmade = bundling.unmade(current.python, current.glibc)
+    return BundlePlan(place, unmade, current, current.encoded(), uploads=False)
 
 
 def upload(plan: BundlePlan, host: Host) -> None:

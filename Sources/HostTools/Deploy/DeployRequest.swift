@@ -32,6 +32,8 @@ public struct DeployRequest: Sendable, Hashable {
     public var overwritesData = false
     /// Whether a new web app redirects visitors to HTTPS.
     public var forcesHTTPS = true
+    /// Whether to bring back what the last deployment replaced, instead of deploying.
+    public var undoes = false
     /// Whether to list the API calls and change nothing.
     public var isDryRun: Bool
     /// Whether to print one JSON document.

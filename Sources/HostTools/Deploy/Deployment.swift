@@ -51,7 +51,7 @@ public struct Deployment: Sendable {
         products = loaded.products
     }
 
-    /// Deploys the project to PythonAnywhere and prints what it does.
+    /// Deploys the project to PythonAnywhere, or undoes that, and prints what it does.
     ///
     /// The token is not used here: the Python program gets it through its stdin.
     ///
@@ -78,10 +78,15 @@ public struct Deployment: Sendable {
 
     /// The deployer's arguments.
     var arguments: [String] {
+        (request.undoes ? ["undo"] : deploying)
+            + ["--name=\(name)", "--user=\(account)", "--domain=\(domain)"]
+            + (request.isDryRun ? ["--dry-run"] : []) + (request.asJSON ? ["--json"] : [])
+    }
+
+    /// The command and its arguments that a deployment has and an undo has not.
+    private var deploying: [String] {
         var arguments = [
-            "deploy", operand(request.folder), "--name=\(name)", "--user=\(account)",
-            "--domain=\(domain)",
-            "--python=\(python)", "--greeting=\(greeting)",
+            "deploy", operand(request.folder), "--python=\(python)", "--greeting=\(greeting)",
         ]
         arguments += products.uploads.map { "--upload=\($0)" }
         arguments += products.commands.map { "--build=\($0)" }
@@ -91,8 +96,6 @@ public struct Deployment: Sendable {
         if request.overwritesData { arguments.append("--overwrite-data") }
         if !request.forcesHTTPS { arguments.append("--no-force-https") }
         if request.assumesInstalled { arguments.append("--assume-installed") }
-        if request.isDryRun { arguments.append("--dry-run") }
-        if request.asJSON { arguments.append("--json") }
         return arguments
     }
 

@@ -131,6 +131,14 @@ private func deploy(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
     request.includes = line.values(.include)
     request.overwritesData = line.has(.overwriteData)
     request.forcesHTTPS = !line.has(.noForceHTTPS)
+    request.undoes = line.has(.undo)
+    let ofDeployments: [Option.Name] = [
+        .python, .noCheck, .packages, .include, .overwriteData, .noForceHTTPS, .assumeInstalled,
+        .replaceWSGI,
+    ]
+    if request.undoes, let name = ofDeployments.first(where: line.has) {
+        throw .excluded(name.long, by: Option.Name.undo.long)
+    }
     return .deploy(
         request,
         interpreter: line.value(.interpreter),

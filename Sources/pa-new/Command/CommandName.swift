@@ -113,6 +113,10 @@ enum CommandName: String, CaseIterable {
                     + "unpacks it at its first start.",
                 "A domain that shows another project is left alone unless you pass --replace-wsgi. "
                     + "Then it keeps the old WSGI file and says how to bring the other project back.",
+                "Before its first change, it keeps what it replaces on PythonAnywhere: --undo brings "
+                    + "back the files, the settings and the WSGI file, and removes the new files. "
+                    + "The old files of the last five deployments are kept, at most 20 MB of each. "
+                    + "Databases and secrets are never touched by an undo.",
             ]
         case .pack:
             [

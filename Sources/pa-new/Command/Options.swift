@@ -33,7 +33,7 @@ struct Option {
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, env, path, form, follow, body
-        case error, server, access, lines, packages, include
+        case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
         case noForceHTTPS = "no-force-https"
         case cookieJar = "cookie-jar"
@@ -311,8 +311,13 @@ struct Option {
         Option(
             name: .replaceWSGI,
             commands: [.deploy],
-            help: "replace a WSGI file that does not belong to this project, and keep a copy of it "
-                + "on PythonAnywhere"
+            help: "replace a WSGI file or a folder that does not belong to this project, and keep "
+                + "a copy on PythonAnywhere"
+        ),
+        Option(
+            name: .undo,
+            commands: [.deploy],
+            help: "bring back what the last deployment replaced, and remove its new files"
         ),
     ]
 

@@ -37,7 +37,9 @@ func deploy(
         from: catalog,
         isEuropean: isEuropeanSystem()
     )
-    let loader = checks ? try interpreter(named, for: request.folder, to: .loading) : nil
+    // An undo uploads nothing of this folder, so nothing in it has to be right.
+    let reads = checks && !request.undoes
+    let loader = reads ? try interpreter(named, for: request.folder, to: .loading) : nil
     // A Python of the project may only load the app: the deployer gets the token.
     let isOwn = loader?.isPart(of: request.folder) ?? false
     let deployer = try interpreter(isOwn ? nil : named, for: request.folder, to: .reading)

@@ -145,16 +145,42 @@ def deploy(
     greeting: str = "Hello from handler",
     variables: Mapping[str, str] | None = None,
 ) -> Run:
-    """Run the deployer in this process; whatever it says, the token is not in it."""
+    """Run a deployment in this process."""
+    arguments = ["deploy", str(folder), "--name", "hello", "--user", "alice"]
+    arguments += ["--domain", domain]
+    arguments += ["--python", "3.13", "--greeting", greeting, *options]
+    return _run(arguments, host, clock, token, timeout, variables)
+
+
+def undo(
+    host: fake_server.FakeServer,
+    clock: Clock,
+    *options: str,
+    token: str | None = None,
+    timeout: float = 20.0,
+    domain: str = DOMAIN,
+    name: str = "hello",
+) -> Run:
+    """Undo a deployment in this process."""
+    arguments = ["undo", "--name", name, "--user", "alice", "--domain", domain]
+    return _run([*arguments, *options], host, clock, token, timeout, None)
+
+
+def _run(
+    arguments: list[str],
+    host: fake_server.FakeServer,
+    clock: Clock,
+    token: str | None,
+    timeout: float,
+    variables: Mapping[str, str] | None,
+) -> Run:
+    """Run the deployer; whatever it says, the token is not in it."""
     out, err = io.StringIO(), io.StringIO()
     environment = {
         "PYTHONANYWHERE_SITE": host.url,
         "API_TOKEN": host.token if token is None else token,
         **(variables or {}),
     }
-    arguments = ["deploy", str(folder), "--name", "hello", "--user", "alice"]
-    arguments += ["--domain", domain]
-    arguments += ["--python", "3.13", "--greeting", greeting, *options]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main(arguments, environment, clock, timeout)
     run = Run(code, out.getvalue(), err.getvalue())
@@ -163,7 +189,7 @@ def deploy(
             raise AssertionError(f"the output contains the token: {run}")
     if "Traceback" in run.err or code == 70:
         raise AssertionError(f"an internal error: {run}")
-    if "--json" in options:
+    if "--json" in arguments:
         deployment_schema.check(run.document)
     return run
 
@@ -194,6 +220,11 @@ class DeployTest(unittest.TestCase):
 
     def deploy(self, folder: Path, *options: str, code: int = 0, **more: str) -> Run:
         run = deploy(folder, self.host, self.clock, *options, **more)  # type: ignore[arg-type]
+        self.assertEqual(run.code, code, run)
+        return run
+
+    def undo(self, *options: str, code: int = 0, **more: str) -> Run:
+        run = undo(self.host, self.clock, *options, **more)  # type: ignore[arg-type]
         self.assertEqual(run.code, code, run)
         return run
 

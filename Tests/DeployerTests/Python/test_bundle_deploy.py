@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -197,3 +198,72 @@ class BundleDeployTest(support.DeployTest):
         self.host.place(f"{PLACE}/.new-{current.sha256}").mkdir()
         run = self.run_it(folder, code=1)
         self.assertEqual(run.err.count("still unpacking"), 10)
+
+    def undo(self, *options: str, code: int = 0, **more: str) -> support.Run:
+        run = super().undo(*options, code=code, **more)
+        self.clock.time += 60
+        return run
+
+    def test_an_undo_brings_back_the_packages(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        old = self.host.place(f"{PLACE}/current.json").read_bytes()
+        self.package.write_text("NAME = b'of today'\n")
+        self.run_it(folder)
+        run = self.undo()
+        self.assertIn("restore  the packages that the app uses", run.out)
+        self.assertEqual(self.host.place(f"{PLACE}/current.json").read_bytes(), old)
+        self.assertEqual(
+            self.host.page(support.DOMAIN), (200, b"Hello from Flask of the bundle")
+        )
+
+    def test_an_undo_after_a_virtualenv_took_over(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        self.install("Flask-3.1", python=PYTHON)
+        self.run_it(folder)
+        self.assertFalse(self.host.place(f"{PLACE}/current.json").exists())
+        self.undo()
+        self.assertEqual(
+            self.host.page(support.DOMAIN), (200, b"Hello from Flask of the bundle")
+        )
+        self.assertEqual(self.host.apps[support.DOMAIN].virtualenv, "")
+
+    def test_an_undo_stops_if_the_packages_are_gone(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        current = hosted.decode(self.host.place(f"{PLACE}/current.json").read_bytes())
+        assert current
+        self.package.write_text("NAME = b'of today'\n")
+        self.run_it(folder)
+        for name in (current.sha256, f"{current.sha256}.zip"):
+            place = self.host.place(f"{PLACE}/{name}")
+            if place.is_dir():
+                shutil.rmtree(place)
+            else:
+                place.unlink(missing_ok=True)
+        calls = len(self.host.calls)
+        run = self.undo(code=73)
+        self.assertIn("the packages of the earlier deployment are gone", run.err)
+        self.assertEqual(support.changes(self.host, calls), [])
+
+    def test_an_interrupted_change_of_the_packages_is_undone(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        self.package.write_text("NAME = b'of today'\n")
+        first = len(self.host.calls)
+        self.run_it(folder)
+        calls = self.host.calls[first:]
+        at = next(n for n, call in enumerate(calls, 1) if "/reload/" in call.path)
+        self.package.write_text("NAME = b'of tomorrow'\n")
+        self.clock.time += 60
+        self.host.faults = [Fault(len(self.host.calls) + at, "500", lasts=True)]
+        self.run_it(folder, code=69)
+        self.host.faults = []
+        (folder / "static.txt").write_text("new")
+        self.run_it(folder)
+        self.undo()
+        self.assertEqual(
+            self.host.page(support.DOMAIN), (200, b"Hello from Flask of today")
+        )
+        self.assertFalse(self.host.place("/home/alice/hello/static.txt").exists())

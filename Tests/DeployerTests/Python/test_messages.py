@@ -26,6 +26,7 @@ from pa_new_deploy.data_problems import (
     SideFilesThere,
     UnsavedChanges,
 )
+from pa_new_deploy.folder_owner import FolderInUse
 from pa_new_deploy.host_edits import ChangedThere
 from pa_new_deploy.log_problems import LogTooLarge, NoReload
 from pa_new_deploy.messages import diagnose
@@ -54,6 +55,14 @@ from pa_new_deploy.problems import (
     Refused,
     Unexpected,
     Unreachable,
+)
+from pa_new_deploy.undo_problems import (
+    ArchiveDamaged,
+    ArchiveGone,
+    NothingToUndo,
+    NoTokenForUndo,
+    OtherProjectsSite,
+    PackagesGone,
 )
 
 DOMAIN = "alice.pythonanywhere.com"
@@ -144,6 +153,14 @@ EXAMPLES: list[Problem] = [
     QuotaFull(f"files/path{SOURCE}/a.zip", 20_000_000, "Disk quota exceeded"),
     OtherProject(DOMAIN, "/home/alice/other", "2026-01-02T03:04:05Z", SOURCE),
     NewerNote("/home/alice/.pa-new/alice.pythonanywhere.com.json"),
+    *(NothingToUndo(DOMAIN, kind) for kind in ("never", "undone", "old")),
+    OtherProjectsSite(DOMAIN, "/home/alice/other", SOURCE),
+    ArchiveGone(f"/home/alice/.pa-new/undo/{DOMAIN}-1.zip"),
+    ArchiveDamaged(f"/home/alice/.pa-new/undo/{DOMAIN}-1.zip", "it is damaged"),
+    PackagesGone("/home/alice/.pa-new/bundles/hello/0123.zip"),
+    NoTokenForUndo(),
+    FolderInUse(SOURCE, ["wsgi.py"]),
+    FolderInUse(SOURCE, ["a.py", "b.py", "c.py", "d.py", "e.py"]),
 ]
 
 # What a beginner would not know, and what English does not say.
@@ -200,6 +217,8 @@ class MessageTest(unittest.TestCase):
             BecameData(escape),
             DataThere(escape, escape, "a database", is_included=False),
             SideFilesThere(escape, [escape], has_database=True),
+            OtherProjectsSite(DOMAIN, escape, SOURCE),
+            FolderInUse(SOURCE, [escape]),
         ):
             with self.subTest(problem):
                 text = diagnose(problem).text

@@ -1,0 +1,98 @@
+"""The command ``undo``: what ``pa-new deploy --undo`` runs.
+
+``--name NAME --user USER --domain D [--dry-run] [--json]``. It needs no files of the
+project: what it brings back is on PythonAnywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from pa_new_deploy import (
+    command_line,
+    deploy_command,
+    files,
+    problems,
+    region,
+    smoke_test,
+)
+from pa_new_deploy.api import Host
+from pa_new_deploy.bundle import unpacking
+from pa_new_deploy.target import Target
+from pa_new_deploy.throttle import Clock
+from pa_new_deploy.undo import undo
+from pa_new_deploy.undo_problems import NoTokenForUndo
+from pa_new_deploy.undo_report import UndoReport
+
+
+def run(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    clock: Clock,
+    timeout: float,
+) -> int:
+    """Undo the last deployment, print the report, and return the exit code."""
+    report = UndoReport("", "--dry-run" in arguments, "--json" in arguments)
+    report.secret = region.token_or_empty(environment)
+    return command_line.guarded(
+        lambda: _run(_parse(arguments), environment, clock, timeout, report),
+        report.finish,
+    )
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = command_line.Arguments()
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--user", required=True)
+    parser.add_argument("--domain", required=True)
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)
+
+
+def _run(
+    options: argparse.Namespace,
+    environment: Mapping[str, str],
+    clock: Clock,
+    timeout: float,
+    report: UndoReport,
+) -> int:
+    report.domain = options.domain
+    target = Target(options.name, options.user, options.domain)
+    if options.dry_run and not region.token_or_empty(environment):
+        raise NoTokenForUndo
+    found = region.find(target.domain, environment)
+    caller = deploy_command.make_caller(
+        options, target, files.Local(Path()), found, environment, clock, timeout, report
+    )
+    host = Host(caller)
+
+    def pause(reason: str, seconds: float) -> None:
+        report.waits(reason, seconds)
+        clock.sleep(seconds)
+
+    with command_line.Interruptible():
+        plan = undo(target, host, report, pause)
+        if plan.app is None:
+            report.finish(None)
+            return 0
+        if options.dry_run:
+            report.request(
+                "GET", f"https://{target.domain}/", "visit the page, without the token"
+            )
+            report.finish(None)
+            return 0
+        default = plan.shows_default_page
+        visit = unpacking.visit(
+            target.domain,
+            plan.bundle,
+            host,
+            pause,
+            lambda: smoke_test.visit(found, target.domain, "", clock, default),
+        )
+    report.visited(visit, "")
+    report.finish(None)
+    is_good = visit.is_good or (default and visit.is_default)
+    return 0 if is_good else problems.PAGE_FAILS

@@ -1,0 +1,138 @@
+"""A folder on PythonAnywhere with files that pa-new did not upload, and shared folders."""
+
+from __future__ import annotations
+
+import json
+import unittest
+
+import fake_api
+from support import DOMAIN, HANDLER, STATE_FILE, WSGI, DeployTest, archive, write
+
+SOURCE = "/home/alice/hello"
+SECOND = "www.example.com"
+OLDER = {**HANDLER, "hello/handlers.py": "TEXT = b'by hand'\n"}
+MIXED = {**HANDLER, "wsgi.py": HANDLER["wsgi.py"] + "# here\n"}
+
+
+class FolderTest(DeployTest):
+    """Files that are there, and no note."""
+
+    def place(self, files: dict[str, str]) -> None:
+        write(self.host.place(SOURCE), files)
+
+    def test_other_files_stop_a_deployment(self) -> None:
+        self.place(OLDER)
+        for options in ((), ("--dry-run",)):
+            run = self.stops(self.folder(HANDLER), *options, code=73)
+            self.assertIn(f"{SOURCE} on PythonAnywhere has other files", run.err)
+            self.assertIn("would replace hello/handlers.py", run.err)
+        self.deploy(self.folder(HANDLER), "--replace-wsgi")
+        self.assertEqual(self.host.page(DOMAIN), (200, b"Hello from handler"))
+        self.undo()
+        handlers = self.host.files()[f"{SOURCE}/hello/handlers.py"]
+        self.assertEqual(handlers, OLDER["hello/handlers.py"].encode())
+
+    def test_another_projects_folder_of_this_name(self) -> None:
+        other = {"wsgi.py": "import shop\n", "shop.py": "", "README.md": "Shop"}
+        self.place(other)
+        run = self.stops(self.folder(HANDLER), code=73)
+        self.assertIn("would replace README.md and wsgi.py", run.err)
+
+    def test_the_same_files_are_no_matter(self) -> None:
+        self.place(HANDLER)
+        self.deploy(self.folder(HANDLER))
+
+    def test_files_that_are_only_there_stay(self) -> None:
+        self.place({"notes.txt": "mine", "hello/mine.py": ""})
+        run = self.deploy(self.folder(HANDLER))
+        self.assertIn("left alone: hello/mine.py, notes.txt", run.out)
+
+    def test_a_wsgi_file_as_the_one_here(self) -> None:
+        self.host.apps[DOMAIN] = fake_api.App(DOMAIN, "python313")
+        self.host.place(WSGI).write_text(HANDLER["wsgi.py"])
+        self.place(OLDER)
+        self.deploy(self.folder(HANDLER))
+
+    def test_a_wsgi_file_as_the_one_in_the_folder(self) -> None:
+        for source, code in ((SOURCE, 0), ("", 0), ("/home/alice/other", 73)):
+            with self.subTest(source=source):
+                self.host.apps[DOMAIN] = fake_api.App(DOMAIN, "python313", source)
+                for path in self.host.files():
+                    self.host.place(path).unlink()
+                self.host.place(WSGI).write_text(HANDLER["wsgi.py"])
+                self.place(OLDER)
+                self.deploy(self.folder(MIXED), code=code)
+                self.clock.time += 60
+
+    def test_an_interrupted_first_deployment(self) -> None:
+        folder = self.folder(HANDLER)
+        self.host.faults = [fake_api.Fault(12, "cut-after", lasts=True)]
+        self.deploy(folder, code=69)
+        self.assertIn(archive(1), self.host.files())
+        self.assertNotIn(STATE_FILE, self.host.files())
+        self.host.faults = []
+        self.clock.time += 60
+        write(folder, {"README.md": "edited", "hello/__init__.py": "# edited\n"})
+        self.deploy(folder)
+        self.undo()
+        there = [path for path in self.host.files() if path.startswith(SOURCE)]
+        self.assertEqual(there, [])
+
+    def test_after_the_first_deployment_was_undone(self) -> None:
+        folder = self.folder(HANDLER)
+        self.deploy(folder)
+        self.host.place(f"{SOURCE}/README.md").write_text("edited there")
+        self.undo()
+        self.stops(folder, code=73)
+        self.deploy(folder, "--replace-wsgi")
+
+
+class SharedTest(DeployTest):
+    """Two domains that show one folder."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.host.max_apps = 2
+        self.local = self.folder(HANDLER)
+        self.deploy(self.local)
+
+    def test_each_domain_names_the_other(self) -> None:
+        write(self.local, MIXED)
+        run = self.deploy(self.local, domain=SECOND)
+        self.assertIn(f"{DOMAIN} runs the files in {SOURCE}, too", run.out)
+        self.clock.time += 60
+        # The files are not as the first domain's note says: so it looks for the reason.
+        write(self.local, {"hello/handlers.py": "TEXT = b'Hello from handler'  # 2\n"})
+        for _ in range(2):
+            run = self.deploy(self.local)
+            self.assertIn(f"{SECOND} runs the files in {SOURCE}, too", run.out)
+            self.clock.time += 60
+            write(self.local, {"hello/handlers.py": "TEXT = b'Hello from handler'\n"})
+        note = json.loads(self.host.files()[STATE_FILE])
+        self.assertEqual(note["shared"], [SECOND])
+        run = self.undo()
+        self.assertIn(f"{SECOND} runs the files in {SOURCE}, too", run.out)
+
+    def test_the_same_files_for_a_second_domain(self) -> None:
+        run = self.deploy(self.local, domain=SECOND)
+        self.assertNotIn("runs the files", run.out)  # nothing changes
+        write(self.local, {"README.md": "new"})
+        run = self.deploy(self.local, domain=SECOND)
+        self.assertIn(f"{DOMAIN} runs the files in {SOURCE}, too", run.out)
+
+    def test_notes_of_other_projects_and_what_is_no_note(self) -> None:
+        write(self.host.place("/home/alice/.pa-new"), {"x.json": "{", "y.json": "[]"})
+        self.host.place(STATE_FILE).unlink()
+        write(self.local, {"README.md": "new"})
+        self.stops(self.local, code=73, domain=SECOND)
+
+    def test_a_deployment_without_another_domain_asks_nothing_more(self) -> None:
+        write(self.local, MIXED)
+        calls = len(self.host.calls)
+        self.deploy(self.local)
+        paths = [call.path for call in self.host.calls[calls:]]
+        self.assertFalse([path for path in paths if path.endswith("/.pa-new")])
+
+
+if __name__ == "__main__":
+    unittest.main()
