@@ -128,7 +128,7 @@ def _of_the_account(problem: problems.Problem) -> Diagnostic | None:
         return Diagnostic(
             f"{problem.domain} runs Python {there}, but the project is for Python "
             f"{problem.python}",
-            "no documented request of its API changes it",
+            "pa-new cannot change it over the API",
             'set it on the Web tab of PythonAnywhere, in the section "Code:", after '
             f'"Python version:"; or change the project\'s: pa-new update --set python={there}',
         )
