@@ -109,6 +109,7 @@ def _run(
         overwrites_data=options.overwrite_data,
         packages=options.packages,
         assumes_installed=options.assume_installed,
+        is_account_known=bool(region.token_or_empty(environment)),
         replaces_wsgi=options.replace_wsgi,
         forces_https=not options.no_force_https,
     )
@@ -136,6 +137,10 @@ def _run(
             report.request(
                 "GET", f"https://{job.domain}/", "visit the page, without the token"
             )
+            lacking = plan.packages.assumed
+            if lacking:
+                hint = diagnose(lacking).hint
+                report.needs(lacking, plan.packages.bundle is not None, hint)
             report.finish(None)
             return 0
         if report.loading_since is None:

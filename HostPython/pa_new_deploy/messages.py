@@ -177,6 +177,7 @@ _CONTINUE = "run the same command again: it continues from here"
 
 
 _WITHOUT_CONSOLE = {
+    "impossible": "there is no way; pass --packages bundle to see why.",
     "ready": "leave out --packages virtualenv; pa-new then uploads the packages.",
     "entry": "add these lines to wsgi.py before it imports the project, then\n"
     "deploy again; pa-new then uploads the packages:\n"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pa_new_deploy import packages
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import hosted, resolution
-from pa_new_deploy.bundle.bundle_problems import NoBundleEntry
+from pa_new_deploy.bundle.bundle_problems import NoBundleEntry, Unresolved
 from pa_new_deploy.bundle.bundling import Bundle
 from pa_new_deploy.problems import NotInstalled
 
 ENTRY_MODULE = "pa_bundle.py"
+LIST = "list the packages of the virtualenv"
 
 Maker = Callable[[str], Bundle]
 """Makes the bundle of a project, for a version of the C library."""
@@ -36,6 +37,8 @@ class Project:
     wanted: str | None
     """"bundle" or "virtualenv"; None to choose by what is on PythonAnywhere."""
     assumes_installed: bool
+    is_account_known: bool = True
+    """Whether a token lets us look at the account; if not, a list of calls is made."""
 
     @property
     def uses_bundles(self) -> bool:
@@ -52,6 +55,8 @@ class Packages:
     """The file that names a bundle, if the app shall not use one any more."""
     unused_before: bytes | None = None
     """The contents of that file."""
+    assumed: NotInstalled | None = None
+    """What the virtualenv must have, if the account is not known."""
 
     @property
     def digest(self) -> str:
@@ -88,9 +93,18 @@ def choose(project: Project, host: Host, make: Maker) -> Packages:
     if project.assumes_installed:
         has_python = project.python in (lacking.pythons or [])
         return Packages(path if has_python else None)
-    if project.wanted == "virtualenv" or not project.uses_bundles:
-        raise lacking
-    return _bundle(project, host, make)
+    is_virtualenv = project.wanted == "virtualenv" or not project.uses_bundles
+    if project.is_account_known:
+        if is_virtualenv:
+            raise lacking
+        return _bundle(project, host, make)
+    if not is_virtualenv:
+        try:
+            return replace(_bundle(project, host, make), assumed=lacking)
+        except Unresolved:  # such packages need a virtualenv
+            lacking = replace(lacking, bundles="impossible")
+    host.names(_site_packages(project, path), LIST)
+    return replace(_virtualenv(project, path, host), assumed=lacking)
 
 
 def _look(
@@ -103,8 +117,7 @@ def _look(
         pythons = [n[len("python") :] for n in names if n.startswith("python3.")]
     missing = needed
     if pythons and project.python in pythons:
-        place = f"{path}/lib/python{project.python}/site-packages"
-        found = host.names(place, "list the packages of the virtualenv")
+        found = host.names(_site_packages(project, path), LIST)
         missing = packages.missing(project.requirements, found or [])
         if not missing:
             return None
@@ -117,6 +130,10 @@ def _look(
         packages.needs_file(project.requirements),
         project.bundles,
     )
+
+
+def _site_packages(project: Project, virtualenv: str) -> str:
+    return f"{virtualenv}/lib/python{project.python}/site-packages"
 
 
 def _bundle(project: Project, host: Host, make: Maker) -> Packages:

@@ -47,6 +47,8 @@ class Job(Target):
     packages: str | None = None
     """"bundle" or "virtualenv"; None to choose by what is on the host."""
     assumes_installed: bool = False
+    is_account_known: bool = True
+    """Whether there is a token to look at the account with; only a dry run needs none."""
     replaces_wsgi: bool = False
     forces_https: bool = True
     """Whether a new web app answers http by a redirect to https."""
@@ -300,6 +302,7 @@ def _project(job: Job, virtualenv: str, local: files.Local) -> package_choice.Pr
         virtualenv=virtualenv,
         wanted=job.packages,
         assumes_installed=job.assumes_installed,
+        is_account_known=job.is_account_known,
     )
 
 

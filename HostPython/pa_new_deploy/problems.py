@@ -128,7 +128,7 @@ class NotInstalled(Problem):
     """Whether only ``requirements.txt`` itself says how to install them."""
     bundles: str = "old"
     """Whether the project can have a bundle: "ready", "entry" or "old", as in
-    :attr:`pa_new_deploy.package_choice.Project.bundles`."""
+    :attr:`pa_new_deploy.package_choice.Project.bundles`; "impossible" if uv cannot make it."""
 
 
 @dataclass

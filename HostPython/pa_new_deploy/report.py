@@ -12,9 +12,10 @@ from pa_new_deploy.cleaning import cleaned
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.left_here import Told
 from pa_new_deploy.page_failure import Failure
+from pa_new_deploy.problems import NotInstalled
 from pa_new_deploy.progress import Progress
 from pa_new_deploy.smoke_test import Visit
-from pa_new_shared.text import printable
+from pa_new_shared.text import listed, printable
 
 VERSION = 1
 MAX_FIRST_LINE = 100
@@ -57,6 +58,8 @@ class Report:
     under_way: str | None = None
     """The change that got no response."""
     calls: list[dict[str, str]] = field(default_factory=list)
+    needed: dict[str, Any] | None = None
+    """What a dry run without a token assumes to be on PythonAnywhere."""
     page: dict[str, Any] | None = None
     loading_since: float | None = None
     """When the last reload began, or else the visit."""
@@ -91,6 +94,28 @@ class Report:
         """Print something that is not a step."""
         if not self.as_json:
             self._write(printable(text) + "\n")
+
+    def needs(self, lacking: NotInstalled, is_bundled: bool, hint: str) -> None:
+        """Print what has to be on PythonAnywhere: a dry run without a token cannot look.
+
+        :param is_bundled: Whether a bundle is uploaded if it is not there.
+        :param hint: How to put it there.
+        """
+        place = f"the virtualenv {lacking.virtualenv} for Python {lacking.python}"
+        packages = listed(lacking.packages)
+        if is_bundled:
+            self.note(
+                f"(The packages are uploaded as a bundle, unless {place} has {packages}.)"
+            )
+            return
+        self.needed = {
+            "virtualenv": lacking.virtualenv,
+            "python": lacking.python,
+            "packages": lacking.packages,
+        }
+        self.note(f"This has to be on PythonAnywhere first: {place}, with {packages}.")
+        for line in f"If it is not there, {hint}".splitlines():
+            self.note(line)
 
     def waits(self, reason: str, seconds: float) -> None:
         """Print that there is a pause, and why; on a terminal, it disappears again."""
@@ -188,6 +213,7 @@ class Report:
             "entryReplaced": self.wsgi_replaced,
             "reloaded": self.reloaded,
             "calls": self.calls,
+            "needed": self.needed,
             "page": self.page,
             "log": self.failure and self.failure.document,
             "error": error,

@@ -28,7 +28,9 @@ echo " + flask==3.1.0" >&2
 """
 
 
-class BundleDeployTest(support.DeployTest):
+class BundleCase(support.DeployTest):
+    """A project with packages, and a stand-in for uv."""
+
     def setUp(self) -> None:
         super().setUp()
         place = tempfile.TemporaryDirectory()
@@ -64,6 +66,10 @@ class BundleDeployTest(support.DeployTest):
         )
         self.assertEqual(found.code, code, found)
         return found
+
+
+class BundleDeployTest(BundleCase):
+    """Deployments of it."""
 
     def test_an_account_without_a_virtualenv_gets_a_bundle(self) -> None:
         self.host.image = "innit"

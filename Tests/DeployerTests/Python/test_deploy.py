@@ -241,7 +241,6 @@ class DryRunTest(DeployTest):
 
     def test_it_stops_where_the_run_would(self) -> None:
         self.stops(self.folder(FLASK), "--dry-run", code=73)
-        self.stops(self.folder(FLASK), "--dry-run", code=73, token="")
 
     def test_after_a_deployment_it_has_nothing_to_do(self) -> None:
         folder = self.folder(HANDLER)

@@ -93,6 +93,7 @@ EXAMPLES: list[Problem] = [
     NotInstalled(VIRTUALENV, "3.13", SOURCE, [], ["Flask"]),
     NotInstalled(VIRTUALENV, "3.13", SOURCE, ["3.13"], ["a", "b", "c"]),
     NotInstalled(VIRTUALENV, "3.13", SOURCE, None, ["-r more.txt"], needs_file=True),
+    NotInstalled(VIRTUALENV, "3.13", SOURCE, None, ["a"], bundles="impossible"),
     OtherPython(DOMAIN, "3.10", "3.13"),
     NotCreated(DOMAIN, "You have reached your maximum number of web apps."),
     NotCreated(DOMAIN, ""),

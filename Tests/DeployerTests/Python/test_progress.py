@@ -14,6 +14,7 @@ import termios
 import threading
 import time
 import unittest
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from unittest import mock
 
@@ -55,7 +56,7 @@ class TerminalTest(DeployTest):
         *options: str,
         columns: int = 90,
         mixes: bool = False,
-        **variables: str,
+        variables: Mapping[str, str] | None = None,
     ) -> tuple[str, str]:
         """Deploy; return what the terminal got, and stdout."""
         terminal, stderr = pty.openpty()
@@ -64,7 +65,11 @@ class TerminalTest(DeployTest):
         command = [sys.executable, "-m", "pa_new_deploy", "--token-stdin", "deploy"]
         command += [str(folder), "--name", "hello", "--user", "alice"]
         command += ["--domain", DOMAIN, "--python", "3.13", *options]
-        environment = {"TERM": "xterm", "PYTHONPATH": str(DEPLOYER), **variables}
+        environment = {
+            "TERM": "xterm",
+            "PYTHONPATH": str(DEPLOYER),
+            **(variables or {}),
+        }
         environment["PYTHONANYWHERE_SITE"] = self.host.url
         got = bytearray()
 
@@ -138,7 +143,7 @@ class TerminalTest(DeployTest):
             ([], {"TERM": "dumb"}),
             ([], {"TERM": ""}),
         ):
-            text, out = self.shown(folder, *options, **variables)
+            text, out = self.shown(folder, *options, variables=variables)
             self.assertEqual(text, "")
             self.assertNotIn("\x1b", out)
             self.host.place(f"/home/alice/hello/{'README.md'}").unlink(missing_ok=True)
@@ -192,7 +197,8 @@ class LineTest(unittest.TestCase):
             mock.patch.object(terminal_line, "show", did.append),
             mock.patch.object(terminal_line, "erase", lambda: did.append("")),
         ):
-            for ends in (lambda: line.say(""), line.stop):
+            endings: list[Callable[[], None]] = [lambda: line.say(""), line.stop]
+            for ends in endings:
                 line.start()
                 line.say("one")
                 end = time.monotonic() + 10
