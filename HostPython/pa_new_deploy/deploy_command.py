@@ -154,32 +154,38 @@ def _run(
         )
         report.visited(visit, job.greeting)
         if not visit.is_good:
-            report.failure = _failure(visit, job, caller, found, clock, report)
+            report.failure = failure_of(
+                visit, job, folder, caller, found, clock, report
+            )
     report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
 
 
-def _failure(
+def failure_of(
     visit: smoke_test.Visit,
-    job: Job,
+    target: Target,
+    folder: Path | None,
     caller: Caller,
     found: region.Region,
     clock: Clock,
     report: Report,
 ) -> page_failure.Failure:
-    """Return what the error log says about a page that fails."""
+    """Return what the error log says about a page that fails.
+
+    :param folder: The folder with the files that the app runs, if they are here.
+    """
     since = clock.now() if report.loading_since is None else report.loading_since
-    path = log_files.path_of(job.domain, "error")
+    path = log_files.path_of(target.domain, "error")
     failure = page_failure.Failure(
         visit,
         path,
-        log_files.page_of(found.address, job.user, path),
-        page_failure.Deployed(job.folder, job.source, job.domain),
+        log_files.page_of(found.address, target.user, path),
+        page_failure.Deployed(folder, target.source, target.domain),
     )
     try:
         error = page_failure.last_exception(
             log_files.LogFile(caller, path),
-            lambda: smoke_test.request(found, job.domain),
+            lambda: smoke_test.request(found, target.domain),
             lambda: clock.now() - since,
             clock,
             report.secret,

@@ -39,14 +39,16 @@ _PACKAGES = pattern(r".*/(?:site-packages|\.pa-new/bundles/[^/]+/[0-9a-f]{64})/"
 class Deployed:
     """Where the files of a project are, here and there."""
 
-    folder: Path
-    """The folder as the user gave it."""
+    folder: Path | None
+    """The folder as the user gave it; None if the files here are not those there."""
     source: str
     """The folder on the host."""
     domain: str
 
     def here(self, path: str) -> Path | None:
         """Return the file on this computer that a file on the host came from."""
+        if self.folder is None:
+            return None
         if path == wsgi_file(self.domain):
             parts = [WSGI_FILE]
         elif path.startswith(self.source + "/"):

@@ -20,6 +20,7 @@ from pa_new_deploy import (
 )
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import unpacking
+from pa_new_deploy.progress import can_show
 from pa_new_deploy.target import Target
 from pa_new_deploy.throttle import Clock
 from pa_new_deploy.undo import undo
@@ -36,10 +37,15 @@ def run(
     """Undo the last deployment, print the report, and return the exit code."""
     report = UndoReport("", "--dry-run" in arguments, "--json" in arguments)
     report.secret = region.token_or_empty(environment)
-    return command_line.guarded(
-        lambda: _run(_parse(arguments), environment, clock, timeout, report),
-        report.finish,
-    )
+    if not (report.is_dry or report.as_json) and can_show(environment):
+        report.progress.start()
+    try:
+        return command_line.guarded(
+            lambda: _run(_parse(arguments), environment, clock, timeout, report),
+            report.finish,
+        )
+    finally:
+        report.progress.stop()
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -73,6 +79,13 @@ def _run(
         report.waits(reason, seconds)
         clock.sleep(seconds)
 
+    def visits() -> smoke_test.Visit:
+        report.progress.say(f"visiting https://{target.domain}/")
+        try:
+            return smoke_test.visit(found, target.domain, "", clock, default)
+        finally:
+            report.progress.say("")
+
     with command_line.Interruptible():
         plan = undo(target, host, report, pause)
         if plan.app is None:
@@ -90,9 +103,13 @@ def _run(
             plan.bundle,
             host,
             pause,
-            lambda: smoke_test.visit(found, target.domain, "", clock, default),
+            visits,
         )
-    report.visited(visit, "")
+        report.visited(visit, "")
+        is_good = visit.is_good or (default and visit.is_default)
+        if not is_good:
+            report.failure = deploy_command.failure_of(
+                visit, target, None, caller, found, clock, report
+            )
     report.finish(None)
-    is_good = visit.is_good or (default and visit.is_default)
     return 0 if is_good else problems.PAGE_FAILS

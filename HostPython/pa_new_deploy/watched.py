@@ -77,7 +77,7 @@ class WatchedClient:
         """Return what the deployment does meanwhile."""
         report = self._report
         path = request.path[len(self._project) :]
-        if self._counts(request):
+        if self._counts(request) and report.to_upload:
             done = min(
                 self._sent + min(sent, request.size), max(report.bytes_to_upload, 1)
             )

@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from fake_files import json_answer
-from support import DOMAIN, HANDLER, DeployTest, Run, project
+from support import DOMAIN, HANDLER, DeployTest, Run, project, write
 
 # isort: split
 from pa_new_deploy import log_files, page_failure
@@ -139,6 +139,16 @@ class PageTest(DeployTest):
         self.host.page = page  # type: ignore[method-assign]
         run = self.fails({"hello/routes.py": SILENT})
         self.assertIn("OSError: once", run.err)
+
+    def test_an_undo_shows_it_where_it_is_on_the_host(self) -> None:
+        folder = self.folder({**HANDLER, "hello/routes.py": BROKEN})
+        self.deploy(folder, code=1)
+        write(folder, {"hello/routes.py": HANDLER["hello/routes.py"]})
+        self.deploy(folder)
+        run = self.undo(code=1)
+        self.assertIn("No module named 'no_such'\n", run.err)
+        self.assertIn("at /home/alice/hello/hello/routes.py:1, in <module>\n", run.err)
+        self.assertIn(PAGE, run.err)
 
     def test_a_chain_and_a_syntax_error(self) -> None:
         source = """\

@@ -259,6 +259,10 @@ class TextTest(unittest.TestCase):
                 (f"{base}/.pa-new/x.json", b"{}"),
             ):
                 client.call(Request("POST", path, "keep it", content=content))
+            report.to_upload = 0  # an undo
+            client.call(
+                Request("POST", f"{base}/hello/wsgi.py", "keep it", content=b"")
+            )
         self.assertEqual(
             [re.sub("waiting for PythonAnywhere", "w", text) for text in said if text],
             [
@@ -271,9 +275,7 @@ class TextTest(unittest.TestCase):
                 "w: keep it (0 of 100 kB)",
                 "w: keep it (50 of 100 kB)",
                 "w: keep it (100 of 100 kB)",
-                "w: keep it",
-                "w: keep it",
-                "w: keep it",
+                *["w: keep it"] * 6,
             ],
         )
 
