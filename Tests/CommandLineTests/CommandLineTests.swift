@@ -20,6 +20,7 @@ struct CommandLineTests {
                 of: finished,
                 code: 0,
                 stdout: """
+                    create  hello/.env.example
                     create  hello/.gitignore
                     create  hello/.pa-new.base.json
                     create  hello/.pa-new.json
@@ -28,6 +29,7 @@ struct CommandLineTests {
                     create  hello/hello/handlers.py
                     create  hello/hello/routes.py
                     create  hello/hello/web.py
+                    create  hello/pa_env.py
                     create  hello/static/hello.txt
                     create  hello/tests/__init__.py
                     create  hello/tests/client.py

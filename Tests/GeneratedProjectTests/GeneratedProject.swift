@@ -128,12 +128,14 @@ struct GeneratedProject {
         }
     }
 
+    private func place(_ path: String) -> String { folder.appending(path: path).path }
+
     /// Builds what has to be uploaded, if there is anything.
     func build() async throws {
         let uploads = try uploads
         guard !uploads.isEmpty else { return }
         let built = try await BuiltLibraries.shared.project(name: name.folder)
-        for path in uploads {
+        for path in uploads where !FileManager.default.fileExists(atPath: place(path)) {
             try FileManager.default.copyItem(
                 at: built.appending(path: path),
                 to: folder.appending(path: path)

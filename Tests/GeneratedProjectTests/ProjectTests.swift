@@ -178,8 +178,9 @@ struct ProjectTests {
                 // What is loaded with the first request is missed there.
                 let answers = try decoded(lost).answers
                 #expect(answers.map(\.status) == [500, 500, 500, 500])
-                for (answer, path) in zip(answers, try project.uploads) {
-                    let place = project.folder.appending(path: path).path
+                let library = try #require(project.uploads.first)
+                let place = project.folder.appending(path: library).path
+                for answer in answers {
                     #expect(answer.errors.contains("\(place) does not exist"), "\(answer)")
                 }
                 return

@@ -82,6 +82,7 @@ struct ProjectNameTests {
             ("pip", .environment("pip"), "pip-app"),
             ("wsgi", .layout("wsgi"), "wsgi-app"),
             ("pa-bundle", .layout("pa_bundle"), "pa-bundle-app"),
+            ("pa-env", .layout("pa_env"), "pa-env-app"),
             ("tests", .layout("tests"), "tests-app"),
             ("Static", .layout("static"), "Static-app"),
             ("list", .command("list"), "list-app"),

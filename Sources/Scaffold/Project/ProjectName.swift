@@ -69,7 +69,9 @@ public struct ProjectName: Sendable, Hashable {
     ]
 
     /// Files and folders at the top of every project; a package of the same name would conflict.
-    static let layoutNames = ["pa_bundle", "readme", "requirements", "static", "tests", "wsgi"]
+    static let layoutNames = [
+        "pa_bundle", "pa_env", "readme", "requirements", "static", "tests", "wsgi",
+    ]
 
     /// Checks a name that the user typed.
     ///

@@ -1,0 +1,54 @@
+// The module that reads a project's `.env` and keeps its secret key, with a real uWSGI.
+//
+// `Python/env-tests/` holds the tests, for a project called hello.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("Settings of generated projects", .needs(.hostPython), .lane(.full))
+struct EnvTests {
+    private static let folder = hostScript.deletingLastPathComponent()
+        .appending(path: "env-tests")
+
+    /// The last python-dotenv for Python 3.9, and a uWSGI.
+    private static let packages = ["python-dotenv==1.2.1", "pyuwsgi==2.0.30"]
+
+    @Test("pass their tests, all of them", arguments: try atLeastOne(ProjectCase.span))
+    func settings(_ interpreter: Interpreter) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject("handler", below: root)
+            let python = try await PythonEnvironments.shared.python(
+                interpreter,
+                with: Self.packages
+            )
+            let folders = [project.folder, Self.folder.deletingLastPathComponent()]
+            let finished = try await runUnittests(
+                python.path,
+                in: Self.folder,
+                environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+        }
+    }
+
+    @Test("are read in the same way in every framework", arguments: ProjectCase.folders)
+    func everywhere(framework: String) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
+            let shared = Paths.package.appending(path: "Templates/_shared/pa_env.py.mustache")
+            for path in ["pa_env.py"] {
+                #expect(
+                    try Data(contentsOf: project.folder.appending(path: path))
+                        == Data(contentsOf: shared)
+                )
+            }
+            let example = try String(
+                contentsOf: project.folder.appending(path: ".env.example"),
+                encoding: .utf8
+            )
+            #expect(example.contains("# SECRET_KEY=\n"))
+        }
+    }
+}
