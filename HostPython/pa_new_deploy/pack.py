@@ -31,13 +31,16 @@ def zip_entry(path: str, mode: int) -> zipfile.ZipInfo:
 def archive(contents: dict[str, bytes]) -> bytes:
     """Return a zip file.
 
-    :param contents: the contents of each file, by its path with ``/``.
+    :param contents: the contents of each file, by its path with ``/``, in their order.
     """
     output = io.BytesIO()
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with zipfile.ZipFile(output, "w") as zipped:
         zipped.comment = MARK
-        for path in sorted(contents):
-            zipped.writestr(zip_entry(path, 0o644), contents[path])
+        for path, content in contents.items():
+            info = zip_entry(path, 0o644)
+            if path.endswith(".zip"):  # it is compressed already
+                info.compress_type = zipfile.ZIP_STORED
+            zipped.writestr(info, content)
     return output.getvalue()
 
 

@@ -1,18 +1,25 @@
 """The command ``pack``: writes the files that a deployment uploads into a zip file.
 
 ``DIR --name NAME [--output FILE] [--upload PATH]... [--build COMMAND]...
-[--include PATH]...``.
+[--include PATH]... [--packages bundle|virtualenv --python X.Y]``.
 """
 
 from __future__ import annotations
 
 import argparse
+import shlex
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import command_line, files, pack, problems
+from pa_new_deploy import command_line, files, pack, package_choice, packages, problems
+from pa_new_deploy.bundle import bundling, hosted, resolution
+from pa_new_deploy.bundle.bundle_problems import NoBundleEntry
 from pa_new_deploy.throttle import Clock
 from pa_new_shared.file_names import COPY
+
+MAX_UPLOAD = 100 << 20
+"""The largest file that the Files page takes (help page UploadingAndDownloadingFiles)."""
 
 
 def run(
@@ -23,7 +30,7 @@ def run(
 ) -> int:
     """Write the zip file, say what is in it, and return the exit code."""
     return command_line.guarded(
-        lambda: _run(_parse(arguments)),
+        lambda: _run(_parse(arguments), environment),
         lambda diagnostic: command_line.fail(diagnostic, environment),
     )
 
@@ -36,19 +43,71 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--upload", action="append", default=[])
     parser.add_argument("--build", action="append", default=[])
     parser.add_argument("--include", action="append", default=[])
+    parser.add_argument("--packages", choices=["bundle", "virtualenv"])
+    parser.add_argument("--python", default="")
     return parser.parse_args(arguments)
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     local = files.collect(
         Path(options.folder), options.upload, options.build, options.include
     )
     output = Path(options.output or f"{options.name}.zip")
     _check_output(output, local)
-    contents = {f"{options.name}/{path}": local.read(path) for path in local.paths}
-    pack.write(output, pack.archive(contents))
-    print(f"packed {len(contents)} files into {output}")
+    name, paths = options.name, sorted(local.paths)
+    contents = {f"{name}/{path}": local.read(path) for path in paths}
+    lines = [f"packed {len(contents)} files into {output}"]
+    if options.packages == "bundle":
+        bundled, more = _bundle(options, local, environment)
+        contents = {**bundled, **contents}
+        lines += more
+    archive = pack.archive(contents)
+    pack.write(output, archive)
+    if options.packages == "bundle":
+        lines += _steps(output, len(archive))
+    print(*lines, sep="\n")
     return 0
+
+
+def _bundle(
+    options: argparse.Namespace, local: files.Local, environment: Mapping[str, str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Make the bundle of packages; return its files, and what to say about it.
+
+    Without the API, the system image of the account is not known. So the packages are those
+    for the oldest one, which work on each.
+    """
+    glibc, python = resolution.DEFAULT_GLIBC, options.python
+    if not packages.required(local.requirements, python):
+        return {}, ["requirements.txt needs no packages: there is nothing to bundle"]
+    bundles = package_choice.bundles(local)
+    if bundles != "ready":
+        raise NoBundleEntry(bundles, options.name)
+    with tempfile.TemporaryDirectory(prefix="pa-new-pack-") as place:
+        made = bundling.make(local.folder, python, glibc, environment, Path(place))
+        members = hosted.members(made, options.name)
+    named = ", ".join(f"{name} {version}" for name, version in made.versions.items())
+    size = f"{made.archive.unpacked / 1e6:.1f} MB when unpacked"
+    fits = (
+        f"The packages are for Python {python} and no other: choose it for the web app. "
+        f"They work on all system images of PythonAnywhere (glibc {glibc} or newer)."
+    )
+    return members, [f"packed {len(made.versions)} packages ({size}): {named}", fits]
+
+
+def _steps(output: Path, size: int) -> list[str]:
+    """Return what to do with a zip file that has packages."""
+    name = shlex.quote(output.name)
+    unpacking = (
+        f"Upload {output.name} ({size / 1e6:.1f} MB) to your home folder, and unpack it "
+        f"in a Bash console: unzip -qo {name}"
+    )
+    splitting = (
+        "The Files tab takes at most 100 MiB, so split the file on this computer: "
+        f"split -b 50m {name} {name}-. Upload the parts, and join them in the console: "
+        f"cat {name}-* > {name}"
+    )
+    return [unpacking, splitting] if size > MAX_UPLOAD else [unpacking]
 
 
 def _check_output(output: Path, local: files.Local) -> None:

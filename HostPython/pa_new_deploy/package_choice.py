@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pa_new_deploy import packages
+from pa_new_deploy import files, packages
 from pa_new_deploy.api import Host
 from pa_new_deploy.bundle import hosted, resolution
 from pa_new_deploy.bundle.bundle_problems import NoBundleEntry, Unresolved
@@ -76,12 +76,19 @@ class Packages:
         return current.sha256 if current else ""
 
 
+def bundles(local: files.Local) -> str:
+    """Tell whether a project's entry file unpacks bundles; as in :class:`Project`."""
+    if ENTRY_MODULE not in local.paths:
+        return "old"
+    return "ready" if b"pa_bundle" in local.read(files.WSGI_FILE) else "entry"
+
+
 def choose(project: Project, host: Host, make: Maker) -> Packages:
     """Return how the app gets its packages, or raise the problem that prevents it.
 
     Without a wish, a virtualenv that has all packages wins: the user has made it.
     """
-    needed = packages.required(project.requirements)
+    needed = packages.required(project.requirements, project.python)
     if not needed:
         return Packages()
     if project.wanted == "bundle":
@@ -118,7 +125,7 @@ def _look(
     missing = needed
     if pythons and project.python in pythons:
         found = host.names(_site_packages(project, path), LIST)
-        missing = packages.missing(project.requirements, found or [])
+        missing = packages.missing(project.requirements, found or [], project.python)
         if not missing:
             return None
     return NotInstalled(

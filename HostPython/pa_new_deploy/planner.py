@@ -288,13 +288,9 @@ def _replaced(job: Job, there: There) -> dict[str, Any]:
 
 def _project(job: Job, virtualenv: str, local: files.Local) -> package_choice.Project:
     """Return what the choice between a virtualenv and a bundle depends on."""
-    bundles = "old"
-    if package_choice.ENTRY_MODULE in local.paths:
-        is_used = b"pa_bundle" in local.read(files.WSGI_FILE)
-        bundles = "ready" if is_used else "entry"
     return package_choice.Project(
         requirements=local.requirements,
-        bundles=bundles,
+        bundles=package_choice.bundles(local),
         python=job.python,
         home=job.home,
         name=job.name,

@@ -1,6 +1,7 @@
 // The module that unpacks uploaded packages: with faults at each step, and on a real uWSGI.
 //
-// `Python/bundle-tests/` holds the tests, for a project called hello.
+// `Python/bundle-tests/` holds the tests, for a project called hello, and `Python/packed-tests/` those of
+// a project and its packages in one zip file, which is unpacked by hand.
 
 import Foundation
 import Scaffold
@@ -31,6 +32,42 @@ struct BundleTests {
                 environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
             )
             #expect(finished.exitCode == 0, "\(finished)")
+        }
+    }
+
+    /// The frameworks that need packages, each on the oldest and the newest Python.
+    private static let cases = ProjectCase.frameworks.filter(\.hasRequirements).flatMap {
+        framework in
+        pythons.map { ProjectCase(framework: framework.folder, python: $0) }
+    }
+
+    @Test(
+        "are in the zip file of pack, and make a site without a virtualenv",
+        arguments: try atLeastOne(cases)
+    )
+    func packed(_ project: ProjectCase) async throws {
+        try await withTemporaryFolder { root in
+            let made = try await GeneratedProject(project.framework, below: root)
+            let pack = [
+                "pack", "hello", "--packages", "bundle", "--python", project.python.version,
+            ]
+            let finished = try await runTool(pack, in: made.home)
+            try #require(finished.exitCode == 0, "\(finished)")
+            #expect(finished.stdout.contains("unzip -qo hello.zip\n"), "\(finished)")
+            let python = try await PythonEnvironments.shared.python(
+                project.python,
+                with: ["uwsgi==2.0.31"]
+            )
+            let folder = Self.folder.deletingLastPathComponent()
+            let tests = try await runUnittests(
+                python.path,
+                in: folder.appending(path: "packed-tests"),
+                environment: [
+                    "PYTHONPATH": folder.path, "GREETING": made.framework.manifest.greeting,
+                    "PACKED": made.home.appending(path: "hello.zip").path,
+                ]
+            )
+            #expect(tests.exitCode == 0, "\(tests)")
         }
     }
 

@@ -77,13 +77,31 @@ def decode(content: bytes | None) -> Current | None:
         return None
 
 
+def current(bundle: Bundle) -> Current:
+    """Return what an app uses that uses a bundle of this computer."""
+    made = bundle.archive
+    return Current(made.sha256, made.size, bundle.python, bundle.glibc, made.contents)
+
+
+def members(bundle: Bundle, name: str) -> dict[str, bytes]:
+    """Return the files that bring a bundle to a project, by their paths below the home folder.
+
+    The file that names the bundle is the last one, so that the bundle is there before it.
+    """
+    named = current(bundle)
+    archive = f"{folder('', name)}/{named.sha256}.zip"
+    return {
+        archive.lstrip("/"): bundle.archive.path.read_bytes(),
+        current_path("", name).lstrip("/"): named.encoded(),
+    }
+
+
 def plan(bundle: Bundle, place: str, host: Host) -> BundlePlan:
     """Compare a bundle with the host; this changes nothing there."""
     purpose = "read which bundle of packages is in use"
     before = host.read(f"{place}/current.json", purpose, MAX_BYTES)
     there = decode(before)
-    made = bundle.archive
-    wanted = Current(made.sha256, made.size, bundle.python, bundle.glibc, made.contents)
+    wanted = current(bundle)
     if there and (there.python, there.contents) == (wanted.python, wanted.contents):
         # The same files, even if another zlib has compressed them: keep that archive.
         names = host.names(place, "look for the bundle of packages") or []

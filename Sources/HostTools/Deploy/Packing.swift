@@ -11,6 +11,10 @@ public struct PackRequest: Sendable, Hashable {
     public var output: String?
     /// Files to pack although they look like secrets or data.
     public var includes: [String] = []
+    /// How the packages get to PythonAnywhere; only a bundle is part of the zip file.
+    public var packages: PackagesWay?
+    /// The Python version of the web app; nil for the recorded one.
+    public var python: PythonVersion?
 
     /// Creates a request.
     ///
@@ -28,6 +32,7 @@ public struct Packing: Sendable {
     private let request: PackRequest
     private let name: String
     private let products: BuildProducts
+    private let python: PythonVersion
 
     /// Checks the project's record.
     ///
@@ -39,6 +44,7 @@ public struct Packing: Sendable {
     package init(_ request: PackRequest, _ loaded: LoadedProject, from catalog: Catalog) throws {
         self.request = request
         products = loaded.products
+        python = try request.python ?? PythonVersion(loaded.record.python)
         name = try loaded.sourceFolder(in: request.folder, from: catalog)
     }
 
@@ -55,8 +61,9 @@ public struct Packing: Sendable {
 
     /// The packer's arguments.
     var arguments: [String] {
-        ["pack", operand(request.folder), "--name=\(name)"]
+        ["pack", operand(request.folder), "--name=\(name)", "--python=\(python)"]
             + (request.output.map { ["--output=\($0)"] } ?? [])
+            + (request.packages.map { ["--packages=\($0.rawValue)"] } ?? [])
             + request.includes.map { "--include=\($0)" }
             + products.uploads.map { "--upload=\($0)" } + products.commands.map { "--build=\($0)" }
     }

@@ -81,7 +81,7 @@ func parse(
     case .check: return try check(line)
     case .visit: return try visit(line, isFolder)
     case .deploy: return try deploy(line)
-    case .pack: return pack(line)
+    case .pack: return try pack(line)
     case .logs: return try logs(line)
     case .update: return try update(line)
     case .create: return try create(line)
@@ -121,13 +121,7 @@ private func deploy(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
         isDryRun: line.has(.dryRun),
         asJSON: line.has(.json)
     )
-    request.packages = try line.value(.packages).map { word throws(ArgumentError) in
-        guard let way = PackagesWay(rawValue: word) else {
-            let known = PackagesWay.allCases.map(\.rawValue)
-            throw .unknownPackagesWay(word, nearest: nearest(to: word, in: known))
-        }
-        return way
-    }
+    request.packages = try packages(line)
     request.includes = line.values(.include)
     request.overwritesData = line.has(.overwriteData)
     request.forcesHTTPS = !line.has(.noForceHTTPS)
@@ -146,9 +140,22 @@ private func deploy(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
     )
 }
 
-private func pack(_ line: CommandLineArguments) -> Command {
+/// Returns the way that packages get to PythonAnywhere.
+private func packages(_ line: CommandLineArguments) throws(ArgumentError) -> PackagesWay? {
+    try line.value(.packages).map { word throws(ArgumentError) in
+        guard let way = PackagesWay(rawValue: word) else {
+            let known = PackagesWay.allCases.map(\.rawValue)
+            throw .unknownPackagesWay(word, nearest: nearest(to: word, in: known))
+        }
+        return way
+    }
+}
+
+private func pack(_ line: CommandLineArguments) throws -> Command {
     var request = PackRequest(folder: line.operands.first ?? ".", output: line.value(.output))
     request.includes = line.values(.include)
+    request.packages = try packages(line)
+    request.python = try line.value(.python).map { try PythonVersion($0) }
     return .pack(request, interpreter: line.value(.interpreter))
 }
 

@@ -123,7 +123,11 @@ enum CommandName: String, CaseIterable {
                 "Writes the same files as deploy uploads, so no secrets, databases, caches or virtual "
                     + "environments, into one zip file. In it they are in a folder with the "
                     + "project's name: upload it to your home folder and unpack it there. The same "
-                    + "files always give the same bytes. It needs no account and no token."
+                    + "files always give the same bytes. It needs no account and no token.",
+                "With --packages bundle, the zip file also has the packages of requirements.txt, for "
+                    + "PythonAnywhere and the web app's Python. uv gets them on this computer. The app "
+                    + "unpacks them at its first start, so you need no virtualenv. Versions that "
+                    + "requirements.txt leaves open are the newest ones.",
             ]
         case .logs:
             [
@@ -193,7 +197,11 @@ enum CommandName: String, CaseIterable {
             ]
         case .deploy:
             ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]
-        case .pack: ["pa-new pack hello", "pa-new pack hello -o ~/Desktop/hello.zip"]
+        case .pack:
+            [
+                "pa-new pack hello", "pa-new pack hello -o ~/Desktop/hello.zip",
+                "pa-new pack hello --packages bundle",
+            ]
         case .logs:
             [
                 "pa-new logs hello", "pa-new logs hello --server -n 20",

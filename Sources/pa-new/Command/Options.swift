@@ -197,13 +197,15 @@ struct Option {
                 name: .python,
                 value: "X.Y",
                 kind: .choice(pythons),
-                commands: [.create, .check, .deploy],
+                commands: [.create, .check, .deploy, .pack],
                 help: "Python version on PythonAnywhere, \(versions) "
                     + "(default: \(PythonVersion.default))",
                 helpFor: [
                     .check: "check for this Python version on PythonAnywhere, \(versions) "
                         + "(default: the project's, or the one that runs the check)",
                     .deploy: "Python version of the web app, \(versions) (default: the project's)",
+                    .pack: "Python version of the web app, for which --packages bundle gets the "
+                        + "packages, \(versions) (default: the project's)",
                 ]
             ),
             Option(
@@ -276,9 +278,13 @@ struct Option {
             name: .packages,
             value: "WAY",
             kind: .choice(PackagesWay.allCases.map { Choice($0.rawValue) }),
-            commands: [.deploy],
+            commands: [.deploy, .pack],
             help: "how packages of requirements.txt get to PythonAnywhere: bundle or virtualenv "
-                + "(default: the virtualenv there if it has them, or else a bundle)"
+                + "(default: the virtualenv there if it has them, or else a bundle)",
+            helpFor: [
+                .pack: "pack a bundle of the packages of requirements.txt, too, or not: bundle or "
+                    + "virtualenv (default: virtualenv)"
+            ]
         ),
         Option(
             name: .include,

@@ -91,7 +91,7 @@ class UseTest(unittest.TestCase):
             ("\ufeffFlask==3.1.0\n", []),
         ):
             with self.subTest(text):
-                self.assertEqual(packages.missing(text, installed), missing)
+                self.assertEqual(packages.missing(text, installed, "3.13"), missing)
 
     def test_deployer_needs_the_file(self) -> None:
         for text, required, needs_file in (
@@ -106,7 +106,7 @@ class UseTest(unittest.TestCase):
             (f"{GIT}\n", [GIT], False),
         ):
             with self.subTest(text):
-                self.assertEqual(packages.required(text), required)
+                self.assertEqual(packages.required(text, "3.13"), required)
                 self.assertEqual(packages.needs_file(text), needs_file)
 
 

@@ -263,13 +263,40 @@ class PinTest(unittest.TestCase):
             ("2.0+cpu", "2.0+cu12", False),
             ("1!2.0", "2.0", False),
             ("0", "0.0", True),
-            ("not a version", "1.0", False),
+            ("not-a-version", "1.0", False),
+            ("3.1.*", "3.1.4", True),
+            ("3.1.*", "3.1", True),
+            ("3.1.*", "3.1rc1+cpu", True),
+            ("3.1.*", "3.10", False),
+            ("3.0.*", "3", True),
+            ("3.0.*", "3.1", False),
+            ("v3.*", "3.9", True),
+            ("1!3.*", "3.9", False),
+            ("what.*", "3.9", True),  # not certain
+            ("9" * 300, "3.9", False),
         ]:
             with self.subTest(pin=pin, there=there):
-                missing = packages.missing(f"x=={pin}", [f"x-{there}.dist-info"])
-                if " " not in pin:
-                    self.assertEqual(missing == [], is_good)
-                self.assertEqual(packages._fulfils(there, pin), is_good)
+                names = [f"x-{there}.dist-info"]
+                missing = packages.missing(f"x=={pin}", names, "3.13")
+                self.assertEqual(missing == [], is_good)
+
+    def test_markers_are_those_of_pythonanywhere(self) -> None:
+        for marker, is_needed in [
+            ("sys_platform == 'win32'", False),
+            ("platform_system == 'Darwin' or python_version < '3.9'", False),
+            ("sys_platform == 'linux'", True),
+            ("python_version >= '3.13'", True),
+            ("python_version < '3.13'", False),
+        ]:
+            with self.subTest(marker):
+                text = f"x; {marker}\n"
+                self.assertEqual(packages.required(text, "3.13") != [], is_needed)
+                self.assertEqual(packages.missing(text, [], "3.13") != [], is_needed)
+
+    def test_a_marker_that_is_not_understood_may_hold(self) -> None:
+        text = "x; platform_release > '5'\n"
+        self.assertEqual(packages.required(text, "3.13"), [text.strip()])
+        self.assertEqual(packages.missing(text, [], "3.13"), [])
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ class PackagesTest(DeployTest):
             ("-r more.txt\n# other\n\n", []),
         ):
             with self.subTest(text=text):
-                self.assertEqual(missing(text, names), expected)
+                self.assertEqual(missing(text, names, "3.13"), expected)
 
 
 class SwiftTest(DeployTest):

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import shutil
 import unittest
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from unittest import mock
 
 from support import HANDLER, DeployTest, write
+from test_bundle_deploy import TEMPLATE, UV
 
 # isort: split
+from pa_new_deploy import pack_command
+from pa_new_deploy.bundle import hosted
 from pa_new_deploy.main import main
 
 
-class PackTest(DeployTest):
-    """``pa-new pack``."""
+class Packing(DeployTest):
+    """A test that packs."""
+
+    variables: Mapping[str, str] = {}
 
     def pack(self, folder: Path, *options: str, code: int = 0) -> str:
         """Pack a project, expect an exit code, and return what was printed."""
         out, err = io.StringIO(), io.StringIO()
+        arguments = ["pack", str(folder), "--name", "hello", *options]
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            found = main(["pack", str(folder), "--name", "hello", *options], {})
+            found = main(arguments, self.variables)
         self.assertEqual(found, code, out.getvalue() + err.getvalue())
         self.assertNotIn("Traceback", err.getvalue())
         return out.getvalue() + err.getvalue()
@@ -32,6 +41,10 @@ class PackTest(DeployTest):
         with zipfile.ZipFile(archive) as zipped:
             self.assertIsNone(zipped.testzip())
             return zipped.namelist()
+
+
+class PackTest(Packing):
+    """``pa-new pack``."""
 
     def test_it_holds_what_a_deployment_uploads(self) -> None:
         folder = self.folder(HANDLER)
@@ -81,6 +94,112 @@ class PackTest(DeployTest):
         self.pack(folder, "--upload", "libHello.so", code=65)
         (folder / "wsgi.py").unlink()
         self.pack(folder, code=66)
+
+
+BUNDLE = {
+    **HANDLER,
+    "wsgi.py": HANDLER["wsgi.py"] + "import pa_bundle\n",
+    "pa_bundle.py": (TEMPLATE / "pa_bundle.py.mustache").read_text(),
+    "requirements.txt": "Flask==3.1.0\n",
+}
+
+
+class PackWithPackagesTest(Packing):
+    """``pa-new pack --packages bundle``, with a stand-in for uv."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.project = self.folder(BUNDLE)
+        self.root = self.project.parent
+        self.archive = self.root / "out.zip"
+        (self.root / "flask.py").write_text("NAME = b'of the bundle'\n")
+        uv = self.root / "bin" / "uv"
+        uv.parent.mkdir()
+        uv.write_text(UV.format(log=self.root / "log", source=self.root / "flask.py"))
+        uv.chmod(0o755)
+        self.variables = {"HOME": str(self.root), "PATH": f"{uv.parent}:/usr/bin:/bin"}
+        self.variables["API_TOKEN"] = "the-secret-token"
+
+    def bundle(self, *options: str, code: int = 0) -> str:
+        options = ("--output", str(self.archive), "--python", "3.13", *options)
+        return self.pack(self.project, "--packages", "bundle", *options, code=code)
+
+    def test_the_zip_file_has_the_bundle_where_the_entry_file_looks(self) -> None:
+        said = self.bundle()
+        names = self.names(self.archive)
+        home = self.root / "home"
+        with zipfile.ZipFile(self.archive) as zipped:
+            zipped.extractall(home)
+            kinds = {info.compress_type for info in zipped.infolist()[:1]}
+        self.assertEqual(kinds, {zipfile.ZIP_STORED})
+        place = home / ".pa-new" / "bundles" / "hello"
+        named = hosted.decode((place / "current.json").read_bytes())
+        assert named
+        data = (place / f"{named.sha256}.zip").read_bytes()
+        self.assertEqual(hashlib.sha256(data).hexdigest(), named.sha256)
+        self.assertEqual(
+            (len(data), named.python, named.glibc), (named.size, "3.13", "2.31")
+        )
+        # A worker that starts while it is unpacked finds the bundle that is named.
+        self.assertEqual(
+            names[:2],
+            [f".pa-new/bundles/hello/{named.sha256}.zip"]
+            + [".pa-new/bundles/hello/current.json"],
+        )
+        self.assertIn("hello/wsgi.py", names[2:])
+        self.assertIn("--python-version 3.13.0 ", (self.root / "log").read_text())
+        self.assertIn("manylinux_2_31", (self.root / "log").read_text())
+        self.assertNotIn("the-secret-token", (self.root / "log").read_text())
+        for part in ("flask 3.1.0", "Python 3.13 and no other", "unzip -qo out.zip"):
+            self.assertIn(part, said)
+        self.assertNotIn("100 MiB", said)
+
+    def test_the_same_contents_give_the_same_bytes(self) -> None:
+        self.bundle()
+        first = self.archive.read_bytes()
+        shutil.copytree(self.project, self.root / "copy")
+        self.project = self.root / "copy"
+        self.bundle()
+        self.assertEqual(first, self.archive.read_bytes())
+        (self.root / "flask.py").write_text("NAME = b'of today'\n")
+        self.bundle()
+        self.assertNotEqual(first, self.archive.read_bytes())
+
+    def test_without_the_option_it_has_no_packages(self) -> None:
+        for options in ((), ("--packages", "virtualenv")):
+            self.pack(self.project, "--output", str(self.archive), *options)
+            names = self.names(self.archive)
+            self.assertFalse([name for name in names if name.startswith(".pa-new")])
+        self.assertFalse((self.root / "log").exists())
+
+    def test_what_needs_no_packages(self) -> None:
+        for text in ("", "# none\n", "x; sys_platform == 'win32'\n"):
+            (self.project / "requirements.txt").write_text(text)
+            self.assertIn("needs no packages", self.bundle())
+        (self.project / "requirements.txt").unlink()
+        self.assertIn("needs no packages", self.bundle())
+        self.assertFalse((self.root / "log").exists())
+
+    def test_an_error_writes_nothing(self) -> None:
+        (self.project / "requirements.txt").write_text("flask\n-e .\n")
+        said = self.bundle(code=65)
+        self.assertIn("line 2 of requirements.txt cannot be bundled: -e .", said)
+        (self.project / "requirements.txt").write_text("flask\n")
+        (self.project / "wsgi.py").write_text(HANDLER["wsgi.py"])
+        self.assertIn("let wsgi.py call pa_bundle.use('hello')", self.bundle(code=73))
+        (self.project / "pa_bundle.py").unlink()
+        self.assertIn("pa-new update", self.bundle(code=73))
+        (self.project / "pa_bundle.py").write_text(BUNDLE["pa_bundle.py"])
+        (self.project / "wsgi.py").write_text(BUNDLE["wsgi.py"])
+        self.variables = {"PATH": "/nowhere"}
+        self.assertIn("no usable uv", self.bundle(code=69))
+        self.assertFalse(self.archive.exists())
+
+    def test_a_file_that_is_too_large_for_the_files_tab(self) -> None:
+        with mock.patch.object(pack_command, "MAX_UPLOAD", 1000):
+            said = self.bundle()
+        self.assertIn("at most 100 MiB", said)
+        self.assertIn("split -b 50m out.zip out.zip-", said)
 
 
 if __name__ == "__main__":
