@@ -133,7 +133,8 @@ def read_findings(
     )
     findings += project_rules.python_versions(analysis.requirements, python)
     if analysis.requirements.lines:
-        from pa_new_check import builds  # only for a list of packages
+        from pa_new_check import builds, bundle_rules  # only for a list of packages
 
         findings += builds.judge(analysis.requirements, python)
+        findings += bundle_rules.judge(project, analysis.requirements, python)
     return merging.merged(findings, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pa_new_check import versions
+from pa_new_check import bundle_rules, versions
 from pa_new_check.distributions import (
     distribution_of,
     is_regular,
@@ -164,14 +164,18 @@ def _missing_module(
     if not is_own and provides(task.requirements, name, task.python):
         judge.outcome.unloaded = f"the module {module} is not installed"
         left = "the app was not loaded" if path is None else "the page was not made"
+        file = plain(task.requirements.file)
+        where = "here and on PythonAnywhere"
+        consequence = "it must be installed on PythonAnywhere too"
+        if bundle_rules.uses_bundles(task.project):
+            where, consequence = "here", "pa-new deploy can bring it to PythonAnywhere"
         judge.add(
             "import-error",
             event,
             f"The module {module} is not installed here, so {left}",
-            f"Install what {plain(task.requirements.file)} lists, here and on "
-            f"PythonAnywhere: pip install -r {plain(task.requirements.file)}.",
+            f"Install what {file} lists, {where}: pip install -r {file}.",
             "warning",
-            "The requirements name it: it must be installed on PythonAnywhere too.",
+            f"The requirements name it: {consequence}.",
         )
     elif change and not is_own:
         judge.add(

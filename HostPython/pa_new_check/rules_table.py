@@ -233,6 +233,14 @@ LOADING = (
         "InstallingNewModules",
     ),
     Rule(
+        "no-bundle",
+        "note",
+        "`pa-new deploy` and `pa-new pack` cannot bundle the packages: it needs a "
+        "virtualenv with all of them on PythonAnywhere.",
+        "Use a package from PyPI that has a build for Linux.",
+        "InstallingNewModules",
+    ),
+    Rule(
         "not-built",
         "error",
         "The app needs it: every page that uses it is an error.",

@@ -11,8 +11,8 @@ from pa_new_deploy.bundle import hosted, resolution
 from pa_new_deploy.bundle.bundle_problems import NoBundleEntry, Unresolved
 from pa_new_deploy.bundle.bundling import Bundle
 from pa_new_deploy.problems import NotInstalled
+from pa_new_shared.bundles import ENTRY_MODULE
 
-ENTRY_MODULE = "pa_bundle.py"
 LIST = "list the packages of the virtualenv"
 
 Maker = Callable[[str], Bundle]

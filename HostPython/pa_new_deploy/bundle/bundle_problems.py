@@ -6,17 +6,11 @@ from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import DATA, NOT_READY, UNAVAILABLE, Problem
+from pa_new_shared.bundles import REASONS, REPLACEMENTS
+from pa_new_shared.requirements import normalized
 from pa_new_shared.text import printable
 
 VIRTUALENV = "install the packages in a virtualenv on PythonAnywhere and pass --packages virtualenv"
-_REPLACEMENTS = {
-    "mysqlclient": "PyMySQL",
-    "psycopg2": "psycopg2-binary",
-    "psycopg": "psycopg[binary]",
-    "uwsgi": "nothing: PythonAnywhere has its own server",
-    "pycrypto": "pycryptodome",
-    "pil": "Pillow",
-}
 
 
 @dataclass
@@ -71,37 +65,16 @@ class BadRequirement(Problem):
     line: int
     text: str
     kind: str
-    """A key of the table of reasons below."""
+    """A key of REASONS."""
 
     def diagnostic(self) -> Diagnostic:
-        reason, hint = _LINES[self.kind]
+        reason, hint = REASONS[self.kind]
         return Diagnostic(
             f"line {self.line} of {printable(self.path)} cannot be bundled: "
             f"{printable(self.text)}",
             reason,
             f"{hint}, or {VIRTUALENV}",
         )
-
-
-_LINES = {
-    "source": (
-        "a bundle has only packages that are built (wheels), and this is source code",
-        "use a version from PyPI, or the https address of a .whl file",
-    ),
-    "local": (
-        "it is a path on this computer; such a package would have to be built here",
-        "copy its code into the project",
-    ),
-    "build": (
-        "the option asks for packages that are built from source code",
-        "remove the option",
-    ),
-    "outside": (
-        "the file cannot be read, or is not inside the project",
-        "move it into the project",
-    ),
-    "invalid": ("pip would not accept this line", "correct the line"),
-}
 
 
 @dataclass
@@ -119,7 +92,7 @@ class Unresolved(Problem):
     def diagnostic(self) -> Diagnostic:
         name = printable(self.package)
         message, hint = _RESULTS[self.kind]
-        replacement = _REPLACEMENTS.get(name.lower())
+        replacement = REPLACEMENTS.get(normalized(name))
         if self.kind == "no-wheel" and replacement:
             hint = f"use {replacement} instead of {name}, or {VIRTUALENV}"
         return Diagnostic(

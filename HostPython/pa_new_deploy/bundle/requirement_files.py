@@ -11,19 +11,10 @@ from pathlib import Path
 
 from pa_new_deploy.bundle.bundle_problems import BadRequirement
 from pa_new_deploy.bundle.children import is_inside
-from pa_new_shared.requirements import (
-    MAX_BYTES,
-    Include,
-    Invalid,
-    Line,
-    Option,
-    Requirement,
-    parse,
-    read_files,
-)
+from pa_new_shared.bundles import fault
+from pa_new_shared.requirements import MAX_BYTES, read_files
 
 FILE = "requirements.txt"
-_WEB = ("https://", "http://")
 
 
 def copy(project: Path, folder: Path) -> Path:
@@ -42,7 +33,7 @@ def copy(project: Path, folder: Path) -> Path:
         return content
 
     for path, line, _ in read_files(str(project / FILE), read):
-        kind = _fault(line)
+        kind = fault(line)
         if kind:
             text = line.text.strip()
             raise BadRequirement(_below(path, project), line.line, text, kind)
@@ -55,27 +46,3 @@ def copy(project: Path, folder: Path) -> Path:
 
 def _below(path: str, project: Path) -> str:
     return os.path.relpath(os.path.normpath(path), os.path.normpath(project))
-
-
-def _fault(line: Line) -> str:
-    """Return why a line cannot be part of a bundle; empty if it can."""
-    if isinstance(line, Invalid):
-        # The reader gives a file that it cannot include as an invalid line, too.
-        is_include = any(isinstance(one, Include) for one in parse(line.text))
-        return "outside" if is_include else "invalid"
-    if isinstance(line, Option):
-        name, _, value = line.text.replace("=", " ", 1).partition(" ")
-        if name.startswith("--no-binary"):
-            return "build"
-        if name.startswith(("-f", "--find-links")):
-            address = value.strip() or name[len("-f") :]
-            return "" if address.strip("'\"").startswith(_WEB) else "local"
-        if name.startswith(("-i", "--index-url", "--extra-index-url", "--pypi-url")):
-            address = value.strip() or name[len("-i") :]
-            return "" if address.strip("'\"").startswith(_WEB) else "local"
-    if isinstance(line, Requirement) and (line.url or line.text.startswith("-")):
-        if line.url.startswith(_WEB):
-            file = line.url.partition("#")[0].partition("?")[0]
-            return "" if file.lower().endswith(".whl") else "source"
-        return "source" if "+" in line.url.partition(":")[0] else "local"
-    return ""

@@ -294,6 +294,26 @@ else:
         200,
     ),
     condition(
+        "packages that no bundle can have",
+        "",
+        shop(PLAIN, pa_bundle="")
+        | {
+            "requirements.txt": "Flask>=2\n-e .  # <- no-bundle\n"
+            "mysqlclient==2.2.7  # <- no-bundle\nPyMySQL\n"
+            "uwsgi; sys_platform == 'win32'\n"
+            "x @ git+https://example.com/x.git  # <- no-bundle\n"
+            "--no-binary :all:  # <- no-bundle\n"
+            "y @ https://example.com/y-1-py3-none-any.whl\n"
+        },
+        200,
+    ),
+    condition(
+        "packages that only a virtualenv can have, in a project without bundles",
+        "",
+        shop(PLAIN) | {"requirements.txt": "mysqlclient==2.2.7\n-e .\n"},
+        200,
+    ),
+    condition(
         "packages for Windows, on Windows",
         "",
         shop(PLAIN)
