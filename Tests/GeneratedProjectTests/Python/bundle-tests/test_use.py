@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -244,20 +245,24 @@ class Old(bundles.BundleTest):
         self.load()
         self.assertEqual(1, len(self.folders()))
 
-    def test_bundle_that_is_removed_while_it_is_taken(self) -> None:
-        """Another process removes it between the look and the lock."""
+    def test_bundle_is_not_removed_while_it_is_taken(self) -> None:
+        """Another process that wants to remove it waits until it is locked."""
         bundle = self.upload_word("a")
         self.load()
         import fcntl
 
-        real, races = fcntl.flock, [".old-x"]
+        real, others = fcntl.flock, list[subprocess.Popen[bytes]]()
 
         def racing(file: int, kind: int) -> None:
-            if kind == fcntl.LOCK_SH and races:
-                bundle.rename(self.bundles / races.pop())
+            if kind == fcntl.LOCK_SH and not others:
+                self.upload_word("b")
+                command = self.command("import shop")
+                others.append(subprocess.Popen(command, env=self.environment))
+                time.sleep(1)
             real(file, kind)
 
         with mock.patch("fcntl.flock", racing), self.loaded():
+            self.assertEqual(0, others[0].wait())
             self.assertTrue((bundle / "shop.py").is_file())
 
 
