@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pa_new_deploy import deploy_state
+from pa_new_deploy.api import Host
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.diagnostic import Diagnostic
@@ -48,21 +50,50 @@ class ChangedThere(Problem):
 
 
 def find(
-    target: Target, last: DeployState | None, earlier: Archive | None, found: Comparison
+    target: Target,
+    last: DeployState | None,
+    earlier: Archive | None,
+    found: Comparison,
+    shared: list[str],
+    host: Host,
 ) -> list[str]:
     """Return the files that a deployment replaces, and that no deployment wrote.
 
+    Data is left out: :mod:`pa_new_deploy.data_guard` has judged it already.
+
     :param last: The note of the last deployment. One that names no files proves nothing.
     :param earlier: The archive of an interrupted deployment, which names what it wrote.
+    :param shared: Other domains that show the folder: their deployments wrote files, too.
     """
-    if last is None or last.project != target.source or not last.files:
-        return []
+    notes = [last] if last else []
+    edited = _unknown(target, notes, earlier, found)
+    if edited:
+        for domain in shared:
+            place = deploy_state.path(target.home, domain)
+            purpose = "look what was deployed to another domain"
+            note = deploy_state.decode(
+                host.read(place, purpose, deploy_state.MAX_BYTES)
+            )
+            notes += [note] if note else []
+        edited = _unknown(target, notes, earlier, found)
+    is_known = any(note.project == target.source and note.files for note in notes)
+    return edited if is_known else []
+
+
+def _unknown(
+    target: Target,
+    notes: list[DeployState],
+    earlier: Archive | None,
+    found: Comparison,
+) -> list[str]:
     edited = []
+    ours = [note.files for note in notes if note.project == target.source]
     for path in found.changed:
+        known = {files.get(path) for files in ours}
         change = earlier.files.get(f"{target.source}/{path}") if earlier else None
-        known = {last.files.get(path), *(change.written if change else [])}
+        known.update(change.written if change else [])
         is_cut = earlier is not None and path in found.cut
-        if found.there[path] not in known and not is_cut:
+        if path not in found.data and found.there[path] not in known and not is_cut:
             edited.append(path)
     return edited
 

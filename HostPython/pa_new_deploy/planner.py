@@ -119,7 +119,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     if shared and (found.new or found.changed):
         wanted.kept.append(folder_owner.sentence(job, shared))
 
-    edited = host_edits.find(job, last, earlier, found)
+    edited = host_edits.find(job, last, earlier, found, shared, host)
     host_edits.check(job, edited, job.overwrites_data)
     settings = web_app.changed_settings(wanted, site, earlier)
     mapping = web_app.changed_mapping(wanted, site, earlier)

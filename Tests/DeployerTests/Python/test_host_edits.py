@@ -13,7 +13,7 @@ from pathlib import Path
 
 import fake_api
 from data_support import DataTest
-from support import HANDLER, STATE_FILE, Run, write
+from support import DOMAIN, HANDLER, STATE_FILE, Run, write
 
 # What an app saves, under names and in forms that nothing else knows as data.
 SAVED: dict[str, tuple[bytes, bytes]] = {
@@ -125,20 +125,21 @@ class SavedTest(DataTest):
         made = len(self.host.calls)
         self.change("1")
         calls = len(self.host.calls) - made
-        for number in range(1, calls):
-            with self.subTest(number=number):
-                self.change("0")
-                at = len(self.host.calls) + number
-                self.host.faults = [fake_api.Fault(at, "cut-after", True)]
-                self.change("1", code=69)
-                self.host.faults = []
-                run = self.change("2")
-                self.assertNotIn("Changed on PythonAnywhere", run.out)
+        for kind, after in (("cut-after", "2"), ("half", "1")):
+            for number in range(1, calls):
+                with self.subTest(number=number, kind=kind):
+                    self.change("0")
+                    at = len(self.host.calls) + number
+                    self.host.faults = [fake_api.Fault(at, kind, True)]
+                    self.change("1", code=69)
+                    self.host.faults = []
+                    run = self.change(after)
+                    self.assertNotIn("Changed on PythonAnywhere", run.out)
 
     def change(self, text: str, code: int = 0) -> Run:
         """Deploy another state of the project."""
         self.clock.time += 120
-        write(self.here, {"guests.json": f"[{text}]\n", "counter.txt": text})
+        write(self.here, {"guests.json": f"[{text}]\n", "counter.txt": text * 9})
         return self.deploy(self.here, code=code)
 
     def test_an_edit_after_an_interruption_stops(self) -> None:
@@ -154,6 +155,20 @@ class SavedTest(DataTest):
         self.assertEqual(self.there("guests.json").read_bytes(), b"[1]\n")
         self.save("guests.json")
         self.stops(self.here, code=73)
+
+    def test_a_deployment_to_another_domain_is_no_edit(self) -> None:
+        self.host.max_apps = 2
+        for number, domain in enumerate(("www.example.com", DOMAIN, "www.example.com")):
+            write(self.here, {"guests.json": f"[{number}]"})
+            self.deploy(self.here, domain=domain)
+        for domain in (DOMAIN, "www.example.com"):
+            self.save("counter.txt")
+            self.stops(self.here, domain=domain, code=73)
+
+    def test_the_first_deployment_to_another_domain_stops(self) -> None:
+        self.host.max_apps = 2
+        self.save("guests.json")
+        self.stops(self.here, domain="www.example.com", code=73)
 
     def test_a_note_without_digests_is_no_reason_to_stop(self) -> None:
         """0.1.0 wrote no digests: what was changed there cannot be told from what was not."""
