@@ -27,6 +27,12 @@ class Arguments(argparse.ArgumentParser):
         raise problems.BadUsage(message)
 
 
+def domain(arguments: list[str]) -> str:
+    """Return the domain in arguments that may have a mistake, for the report of it."""
+    at = arguments.index("--domain") + 1 if "--domain" in arguments else 0
+    return arguments[at] if 0 < at < len(arguments) else "unknown"
+
+
 def guarded(run: Callable[[], int], finish: Callable[[Diagnostic], None]) -> int:
     """Return the exit code of a run, and print its problem if it has one.
 

@@ -47,8 +47,7 @@ def run(
 ) -> int:
     """Deploy the project, print the report, and return the exit code."""
     # The report of a mistake in the arguments names the domain, too.
-    at = arguments.index("--domain") + 1 if "--domain" in arguments else 0
-    domain = arguments[at] if 0 < at < len(arguments) else "unknown"
+    domain = command_line.domain(arguments)
     report = Report(domain, "--dry-run" in arguments, "--json" in arguments)
     # No output may contain the token, even if an error quotes it.
     report.secret = region.token_or_empty(environment)

@@ -35,7 +35,9 @@ def run(
     timeout: float,
 ) -> int:
     """Undo the last deployment, print the report, and return the exit code."""
-    report = UndoReport("", "--dry-run" in arguments, "--json" in arguments)
+    report = UndoReport(
+        command_line.domain(arguments), "--dry-run" in arguments, "--json" in arguments
+    )
     report.secret = region.token_or_empty(environment)
     if not (report.is_dry or report.as_json) and can_show(environment):
         report.progress.start()

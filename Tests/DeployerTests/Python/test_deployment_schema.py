@@ -32,6 +32,10 @@ class SchemaTest(DeployTest):
                 deployment_schema.problems(run.document, deployment_schema.schema()), []
             )
 
+    def test_an_undo_with_a_mistake_names_the_domain(self) -> None:
+        run = self.undo("--json", "--no-such-option", code=64)
+        self.assertEqual(run.document["domain"], "alice.pythonanywhere.com")
+
     def test_each_rule_can_be_broken(self) -> None:
         folder = self.folder(HANDLER)
         write(folder, {".env": "A=1\n"})
