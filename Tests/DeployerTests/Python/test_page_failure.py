@@ -145,6 +145,8 @@ class PageTest(DeployTest):
         self.deploy(folder, code=1)
         write(folder, {"hello/routes.py": HANDLER["hello/routes.py"]})
         self.deploy(folder)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(folder.parent)  # the file is here, but it is not the one that failed
         run = self.undo(code=1)
         self.assertIn("No module named 'no_such'\n", run.err)
         self.assertIn("at /home/alice/hello/hello/routes.py:1, in <module>\n", run.err)
