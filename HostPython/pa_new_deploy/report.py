@@ -1,4 +1,4 @@
-"""Prints a deployment, step by step or as one JSON document. No other module prints."""
+"""Prints a deployment, step by step or as one JSON document. Only logs are printed elsewhere."""
 
 from __future__ import annotations
 
