@@ -8,7 +8,7 @@ from __future__ import annotations
 from pa_new_check.project import Project
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
-from pa_new_shared.bundles import ENTRY_MODULE, REASONS, REPLACEMENTS, fault
+from pa_new_shared.bundles import ENTRY_MODULE, REASONS, WITHOUT_WHEELS, fault
 from pa_new_shared.markers import holds
 from pa_new_shared.requirements import Line, Requirement, normalized
 
@@ -32,18 +32,18 @@ def _judge(file: str, line: Line, python: tuple[int, int]) -> Finding | None:
     if isinstance(line, Requirement):
         if holds(line.marker, python) is False:
             return None
-        better = REPLACEMENTS.get(normalized(line.name or ""))
-        if better and not line.url:
+        advice = WITHOUT_WHEELS.get(normalized(line.name or ""))
+        if advice and not line.url:
             what = f"{line.name} has no build for Linux on PyPI"
-            if better.startswith("nothing"):
-                return Finding("no-bundle", file, line.line, what, "Remove the line.")
-            return Finding("no-bundle", file, line.line, what, f"Use {better} instead.")
+            return Finding("no-bundle", file, line.line, what, _sentence(advice))
     kind = fault(line)
     if kind in ("", "invalid"):  # other rules tell what pip does not accept
         return None
     reason, hint = REASONS[kind]
     shown = line.text if len(line.text) <= 60 else line.text[:60] + "…"
-    fix = hint[:1].upper() + hint[1:] + "."
-    return Finding(
-        "no-bundle", file, line.line, f"No bundle can have `{shown}`: {reason}", fix
-    )
+    what = f"No bundle can have `{shown}`: {reason}"
+    return Finding("no-bundle", file, line.line, what, _sentence(hint))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -87,12 +87,14 @@ def _bundle(
         made = bundling.make(local.folder, python, glibc, environment, Path(place))
         members = hosted.members(made, options.name)
     named = ", ".join(f"{name} {version}" for name, version in made.versions.items())
+    count = len(made.versions)
+    count_text = "1 package" if count == 1 else f"{count} packages"
     size = f"{made.archive.unpacked / 1e6:.1f} MB when unpacked"
     fits = (
         f"The packages are for Python {python} and no other: choose it for the web app. "
         f"They work on all system images of PythonAnywhere (glibc {glibc} or newer)."
     )
-    return members, [f"packed {len(made.versions)} packages ({size}): {named}", fits]
+    return members, [f"packed {count_text} ({size}): {named}", fits]
 
 
 def _steps(output: Path, size: int) -> list[str]:

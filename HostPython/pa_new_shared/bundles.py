@@ -38,15 +38,15 @@ REASONS = {
 }
 """Why a line cannot be part of a bundle, and what to do, by kind."""
 
-REPLACEMENTS = {
-    "mysqlclient": "PyMySQL",
-    "pil": "Pillow",
-    "psycopg-c": "psycopg-binary",
-    "psycopg2": "psycopg2-binary",
-    "pycrypto": "pycryptodome",
-    "uwsgi": "nothing: PythonAnywhere has its own server",
+WITHOUT_WHEELS = {
+    "mysqlclient": "use PyMySQL instead",
+    "pil": "use Pillow instead",
+    "psycopg-c": "use psycopg-binary instead",
+    "psycopg2": "use psycopg2-binary instead",
+    "pycrypto": "use pycryptodome instead",
+    "uwsgi": "remove it, because PythonAnywhere has its own server",
 }
-"""Packages that have no wheel for Linux (seen on PyPI), and what to use instead."""
+"""Packages that have no wheel for Linux (seen on PyPI), and what to do instead."""
 
 _WEB = ("https://", "http://")
 

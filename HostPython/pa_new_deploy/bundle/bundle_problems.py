@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import DATA, NOT_READY, UNAVAILABLE, Problem
-from pa_new_shared.bundles import REASONS, REPLACEMENTS
+from pa_new_shared.bundles import REASONS, WITHOUT_WHEELS
 from pa_new_shared.requirements import normalized
 from pa_new_shared.text import printable
 
@@ -92,9 +92,9 @@ class Unresolved(Problem):
     def diagnostic(self) -> Diagnostic:
         name = printable(self.package)
         message, hint = _RESULTS[self.kind]
-        replacement = REPLACEMENTS.get(normalized(name))
-        if self.kind == "no-wheel" and replacement:
-            hint = f"use {replacement} instead of {name}, or {VIRTUALENV}"
+        advice = WITHOUT_WHEELS.get(normalized(name))
+        if self.kind == "no-wheel" and advice:
+            hint = f"{advice}, or {VIRTUALENV}"
         return Diagnostic(
             message.format(name=name or "a package", python=self.python),
             self.detail,
@@ -117,7 +117,7 @@ _RESULTS = {
     ),
     "conflict": (
         "the requirements exclude each other, or Python {python}",
-        "change the versions in requirements.txt",
+        "change the versions in requirements.txt, or choose another Python",
     ),
     "hash": (
         "{name} does not have the contents that requirements.txt expects",

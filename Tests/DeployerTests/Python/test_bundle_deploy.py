@@ -138,6 +138,21 @@ class BundleDeployTest(BundleCase):
         self.assertIn("line 1 of requirements.txt", run.err)
         self.assertEqual(self.host.files(), before)
 
+    def test_another_python_is_told_before_the_upload(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        other = "3.9" if PYTHON != "3.9" else "3.13"
+        self.host.apps[support.DOMAIN].python = f"python{other.replace('.', '')}"
+        self.package.write_text("NAME = b'of today'\n")
+        self.log.unlink()
+        before, calls = self.host.files(), len(self.host.calls)
+        run = self.run_it(folder, "--packages", "bundle", code=73)
+        self.assertIn(f"Python {other}", run.err)
+        self.assertIn(PYTHON, run.err)
+        self.assertEqual(support.changes(self.host, calls), [])
+        self.assertEqual(self.host.files(), before)
+        self.assertFalse(self.log.exists(), "the packages were fetched")
+
     def test_an_upload_that_fails_leaves_the_app_as_it_is(self) -> None:
         folder = self.folder(self.files)
         self.run_it(folder)

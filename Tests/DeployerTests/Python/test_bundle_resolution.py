@@ -135,9 +135,35 @@ class ResolutionTest(unittest.TestCase):
         )
         self.assertEqual((done.stdout, done.stderr), ("3.1.0\n", ""))
 
+    def test_lines_that_only_choose(self) -> None:
+        """A constraint, and a marker that does not hold."""
+        limits = self.root / "limits.txt"
+        limits.write_text("itsdangerous<2.2\n")
+        file = self.root / "choosing.txt"
+        file.write_text(
+            "-c limits.txt\nitsdangerous\npywin32; sys_platform == 'win32'\n"
+        )
+        target = self.root / "choosing"
+        found = resolution.fetch(self.uv, file, target, PYTHON, "2.31", os.environ)
+        self.assertEqual({"itsdangerous": "2.1.2"}, found)
+
+    def test_nothing_to_install(self) -> None:
+        for text in ("", "pywin32; sys_platform == 'win32'\n"):
+            with tempfile.TemporaryDirectory(dir=self.root) as place:
+                file = Path(place, "requirements.txt")
+                file.write_text(text)
+                target = Path(place, "target")
+                found = resolution.fetch(
+                    self.uv, file, target, PYTHON, "2.31", os.environ
+                )
+                self.assertEqual({}, found)
+
     def test_what_has_no_wheel_is_named(self) -> None:
         for text, kind, package in [
             ("mysqlclient\n", "no-wheel", "mysqlclient"),
+            ("psycopg2==2.9.10\n", "no-wheel", "psycopg2"),
+            ("uWSGI\n", "no-wheel", "uwsgi"),
+            (f"itsdangerous==2.2.0 --hash=sha256:{'0' * 64}\n", "hash", "itsdangerous"),
             ("Flask==99\n", "no-version", "flask"),
             ("Flask==3.1.0\nwerkzeug<2\n", "conflict", ""),
         ]:

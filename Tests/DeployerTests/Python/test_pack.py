@@ -150,7 +150,12 @@ class PackWithPackagesTest(Packing):
         self.assertIn("--python-version 3.13.0 ", (self.root / "log").read_text())
         self.assertIn("manylinux_2_31", (self.root / "log").read_text())
         self.assertNotIn("the-secret-token", (self.root / "log").read_text())
-        for part in ("flask 3.1.0", "Python 3.13 and no other", "unzip -qo out.zip"):
+        for part in (
+            "packed 1 package (",
+            "flask 3.1.0",
+            "Python 3.13 and no other",
+            "unzip -qo out.zip",
+        ):
             self.assertIn(part, said)
         self.assertNotIn("100 MiB", said)
 
