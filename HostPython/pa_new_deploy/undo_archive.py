@@ -171,8 +171,6 @@ def decode(
     :param project: The project's folder on the host: the only one with files in it.
     :param others: The files outside of that folder that a deployment may write.
     """
-    if len(content) > MAX_BYTES:
-        raise BadArchive("it is too large")
     body, seal = content[:-_SEAL], content[-_SEAL:]
     if digest(body).encode() != seal:
         raise BadArchive("it is damaged, or was not uploaded to its end")

@@ -237,6 +237,7 @@ class InterruptedTest(UndoFaultCase):
                 place.write_bytes(edit)
             if first.code == 0:
                 before = state(host)
+            kept = {k: v for k, v in host.files().items() if "/undo/" in k}
             handler = {"hello/handlers.py": 'TEXT = b"Hello from handler, third"\n'}
             write(folder, {**handler, "hello/third.py": ""})
             host.faults = []
@@ -244,6 +245,8 @@ class InterruptedTest(UndoFaultCase):
             run = deploy(folder, host, clock, "--replace-wsgi")
             self.assertEqual(run.code, 0, run)
             self.assertEqual(host.page(DOMAIN), (200, b"Hello from handler, third"))
+            for path, content in kept.items():
+                self.assertEqual(host.files()[path], content, "the only copy")
             run = self.recover(host, clock)
             self.assertEqual(run.code, 0, run)
             files, settings = state(host)
