@@ -26,7 +26,7 @@ DESCRIPTION = """\
 Rehearse deployments on this computer, without PythonAnywhere: nginx in front of uWSGI,
 as PythonAnywhere has it, and a fake of its API. Each generated project is deployed with
 pa-new deploy and visited in a real browser; then it is deployed again, edited, deployed
-and visited once more. The first project is also deployed with a mistake.
+and visited once more, and that is undone. The first project is also deployed with a mistake.
 
 Only a temporary folder and the cache are written to: /home and /var/www are replaced in
 a namespace. Packages are downloaded from PyPI before that."""

@@ -83,7 +83,7 @@ def rehearse_host(job: Job, host: Host) -> None:
 
 
 def rehearse_project(job: Job, host: Host, project: Project) -> None:
-    """Deploy a project, visit it, change it, and let it fail."""
+    """Deploy a project, visit it, change it, take that back, and let it fail."""
     environments = host.place(f"/home/{job.user}/.virtualenvs")
     environments.mkdir()
     if project.virtualenv and job.way == "virtualenv":
@@ -117,6 +117,9 @@ def rehearse_project(job: Job, host: Host, project: Project) -> None:
     _expect("what the browser shows", see(job, "/"), EDITED)
     _expect_of_workers(job, EDITED)
     _say(job, f'shows "{EDITED}" after an edit and {len(changed)} changing requests')
+
+    _undo(job, project)
+    _say(job, f'shows "{project.greeting}" again after an undo')
 
     _check_logs(job, host)
     if job.fails:
@@ -179,7 +182,7 @@ def _check_logs(job: Job, host: Host) -> None:
 
 
 def _let_it_fail(job: Job, host: Host, project: Project) -> None:
-    """Deploy what fails on the host alone, read why, and mend it."""
+    """Deploy what fails on the host alone, read why, and undo it."""
     file = project.folder / "wsgi.py"
     good = file.read_text()
     file.write_text(
@@ -193,9 +196,8 @@ def _let_it_fail(job: Job, host: Host, project: Project) -> None:
     if error not in done.stdout or done.returncode:
         raise Failed(f"pa-new logs does not print '{error}':\n{_output(done)}")
     file.write_text(good)
-    _deploy(job, project, EDITED)
-    _expect_of_workers(job, EDITED)
-    _say(job, "tells why a page fails, and shows the last page once that is mended")
+    _undo(job, project)
+    _say(job, "tells why a page fails, and an undo brings the last page back")
 
 
 def _run(
@@ -226,9 +228,17 @@ def _output(done: subprocess.CompletedProcess[str]) -> str:
     return f"exit code {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
 
 
-def _deploy(job: Job, project: Project, greeting: str) -> None:
+def _undo(job: Job, project: Project) -> None:
+    """Undo the last deployment, and expect the first page from all workers."""
+    _deploy(job, project, project.greeting, "--undo")
+    _expect_of_workers(job, project.greeting)
+
+
+def _deploy(job: Job, project: Project, greeting: str, *options: str) -> None:
     """Deploy, and expect that the page answers with a greeting."""
-    arguments = ["deploy", NAME, "--interpreter", str(project.python)]
+    arguments = ["deploy", NAME, *options]
+    if not options:
+        arguments += ["--interpreter", str(project.python)]
     done = _run(job, project, *arguments)
     page = f"https://{job.domain}/: 200, {greeting}\n"
     if done.returncode or not done.stdout.endswith(page):

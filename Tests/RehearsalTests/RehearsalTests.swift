@@ -73,7 +73,7 @@ struct RehearsalTests {
             for framework in catalog.frameworks {
                 let title = "\(framework.name)/\(framework.language ?? "")"
                 for python in oldestAndNewest {
-                    expected["\(title)/\(python.version)"] = framework.hasRequirements ? 6 : 5
+                    expected["\(title)/\(python.version)"] = framework.hasRequirements ? 7 : 6
                 }
                 let name = title.replacing("/", with: "-") + ".png"
                 let picture = try Data(contentsOf: folder.appending(path: name))
@@ -99,7 +99,7 @@ struct RehearsalTests {
         ])
         #expect(finished.exitCode == 0, "\(finished)")
         let version = try #require(newest).version
-        #expect(numberOfLines(finished) == ["flask/python/\(version)": 7], "\(finished)")
+        #expect(numberOfLines(finished) == ["flask/python/\(version)": 8], "\(finished)")
         #expect(finished.stdout.contains(" packages in a virtualenv\n"), "\(finished)")
     }
 
