@@ -36,7 +36,8 @@ Not documented, and so nothing may rest on it: that an account other than the to
 answered 403; how a reload is answered whose first visit took too long (``slow_reload``),
 and what becomes of an app that is still being loaded then (``FakeAPI.loading``).
 
-A page is asked for by the domain as ``Host``.
+A page is asked for by the domain as ``Host``. As a program it does what ``fake_server.py``
+does.
 """
 
 from __future__ import annotations
@@ -377,3 +378,9 @@ class FakeAPI:
         if method in ("PATCH", "PUT"):
             row.update({key: form[key] for key in ("url", "path") if key in form})
         return json_answer(200, row)
+
+
+if __name__ == "__main__":
+    import fake_server
+
+    fake_server.main()

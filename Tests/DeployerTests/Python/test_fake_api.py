@@ -69,7 +69,15 @@ source = '''def application(environ, start_response):
 results["wsgi"] = files.path_post(wsgi, source.encode())
 app.reload()
 results["logs"] = app.get_log_info()
+results["server log"] = files.path_get("/var/log/alice.pythonanywhere.com.server.log").decode()
+results["no log"] = attempt(files.path_get, "/var/log/alice.pythonanywhere.com.error.log")
+results["full"] = attempt(files.path_post, "/home/alice/hello/film", b"x" * 200_000)
+results["too large"] = attempt(files.path_post, "/home/alice/hello/film", b"x" * 400_000)
+results["large enough"] = files.path_post("/home/alice/hello/film", b"x" * 90_000)
+results["gone"] = files.path_delete("/home/alice/hello/film")
+results["fits again"] = files.path_post("/home/alice/hello/film", b"x" * 90_000)
 app.delete_log("server")
+results["log left"] = attempt(files.path_get, "/var/log/alice.pythonanywhere.com.server.log")
 results["logs left"] = app.get_log_info()
 print(json.dumps(results))
 """
@@ -103,6 +111,8 @@ class ClientLibraryTest(unittest.TestCase):
         )
 
     def test_all_that_a_deployment_needs(self) -> None:
+        self.host.disk.quota = 150_000
+        self.host.disk.upload_limit = 300_000
         done = self.client(CLIENT, self.host.token)
         self.assertEqual(done.returncode, 0, done.stderr)
         results = json.loads(done.stdout)
@@ -134,6 +144,14 @@ class ClientLibraryTest(unittest.TestCase):
         logs = {"access": [], "error": [], "server": [0]}
         self.assertEqual(results["logs"], logs)
         self.assertEqual(results["logs left"], {**logs, "server": []})
+
+        self.assertIn("spawned uWSGI worker 1", results["server log"])
+        self.assertIn("No such file", results["no log"][1])
+        self.assertIn("No such file", results["log left"][1])
+        self.assertIn("Disk quota exceeded", results["full"][1])
+        self.assertIn("413", results["too large"][1])
+        self.assertEqual(results["large enough"], 201)
+        self.assertEqual((results["gone"], results["fits again"]), (204, 201))
 
         app = self.host.apps[DOMAIN]
         rows = [(row["url"], row["path"]) for row in app.statics.values()]
