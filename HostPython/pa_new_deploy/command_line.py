@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pa_new_deploy import cleaning, problems, region
+from pa_new_deploy import problems
+from pa_new_deploy.api import cleaning, region
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.messages import diagnose
 

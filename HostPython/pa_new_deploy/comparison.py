@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pa_new_deploy import data_guard
-from pa_new_deploy.api import Host, Tree
+from pa_new_deploy.api.host import Host, Tree
 from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.files import Local
 from pa_new_deploy.problems import InTheWay
-from pa_new_deploy.undo_archive import MAX_KEPT
+from pa_new_deploy.undo.undo_archive import MAX_KEPT
 
 COMPARE = "compare with the local file"
 

@@ -11,7 +11,7 @@ import os
 import urllib.parse
 
 from pa_new_deploy import data_problems as problems
-from pa_new_deploy.api import Host, Tree
+from pa_new_deploy.api.host import Host, Tree
 from pa_new_deploy.files import Local
 from pa_new_shared import file_contents
 from pa_new_shared.file_names import DATABASE, DUMP, SECRET, SIDE_FILE

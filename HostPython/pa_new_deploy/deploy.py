@@ -10,23 +10,23 @@ changed file and the reload, that worker loads a mixture.
 from __future__ import annotations
 
 from pa_new_deploy import (
-    api_problems,
     data_guard,
     deploy_state,
     files,
     host_edits,
     left_here,
     ownership,
-    undo_archive,
     wsgi_file,
 )
-from pa_new_deploy.api import Host
-from pa_new_deploy.api_problems import megabytes
+from pa_new_deploy.api import api_problems
+from pa_new_deploy.api.api_problems import megabytes
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted, unpacking
 from pa_new_deploy.package_choice import Maker, Packages
 from pa_new_deploy.planner import Job, Plan, make_plan
 from pa_new_deploy.problems import Problem
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
+from pa_new_deploy.undo import undo_archive
 from pa_new_shared.host import wsgi_file as wsgi_path
 
 

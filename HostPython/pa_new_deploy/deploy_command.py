@@ -4,7 +4,7 @@
 [--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
 [--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
 [--dry-run] [--json] [--check-errors N]``. The token and the region come from the
-environment (:mod:`pa_new_deploy.region`).
+environment (:mod:`pa_new_deploy.api.region`).
 """
 
 from __future__ import annotations
@@ -15,27 +15,20 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import (
-    command_line,
-    files,
-    left_here,
-    log_files,
-    page_failure,
-    problems,
-    region,
-    smoke_test,
-)
-from pa_new_deploy.api import Host
+from pa_new_deploy import command_line, files, left_here, problems, smoke_test
+from pa_new_deploy.api import region
+from pa_new_deploy.api.client import Caller, Client, DryClient
+from pa_new_deploy.api.host import Host
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.bundle import bundling, unpacking
 from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
-from pa_new_deploy.client import Caller, Client, DryClient
 from pa_new_deploy.deploy import deploy
+from pa_new_deploy.logs import log_files, page_failure
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.planner import Job, Plan
 from pa_new_deploy.progress import can_show
 from pa_new_deploy.report import Report
 from pa_new_deploy.target import Target
-from pa_new_deploy.throttle import Clock
 from pa_new_deploy.watched import WatchedClient
 
 

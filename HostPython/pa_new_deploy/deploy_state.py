@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from pa_new_deploy import answers
+from pa_new_deploy.api import answers
 
 VERSION = 2
 MAX_BYTES = 4_000_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pa_new_deploy import deploy_state
-from pa_new_deploy.api import Host
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import digest
 from pa_new_deploy.diagnostic import Diagnostic

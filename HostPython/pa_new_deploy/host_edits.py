@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pa_new_deploy import deploy_state
-from pa_new_deploy.api import Host
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import NOT_READY, Problem
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo_archive import Archive
+from pa_new_deploy.undo.undo_archive import Archive
 from pa_new_shared.file_contents import is_source
 from pa_new_shared.text import listed, printable
 

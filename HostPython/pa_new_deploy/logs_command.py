@@ -2,7 +2,7 @@
 
 ``--user USER --domain D [--kind error|server|access]... [--lines N] [--since-reload]
 [--follow]``. The token and the region come from the environment
-(:mod:`pa_new_deploy.region`).
+(:mod:`pa_new_deploy.api.region`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from pa_new_deploy import command_line, region, reload_time
-from pa_new_deploy.client import Client
-from pa_new_deploy.log_files import KINDS, OVERLAP, LogFile, Part, path_of, without
+from pa_new_deploy import command_line
+from pa_new_deploy.api import region
+from pa_new_deploy.api.client import Client
+from pa_new_deploy.api.throttle import Clock
+from pa_new_deploy.logs import reload_time
+from pa_new_deploy.logs.log_files import KINDS, OVERLAP, LogFile, Part, path_of, without
+from pa_new_deploy.logs.reload_time import Reload, lines_of
 from pa_new_deploy.problems import INTERRUPTED, NoLog
-from pa_new_deploy.reload_time import Reload, lines_of
-from pa_new_deploy.throttle import Clock
 from pa_new_shared.text import printable
 
 LINES = 50

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 
 from pa_new_deploy import deploy_command, logs_command, pack_command, undo_command
-from pa_new_deploy.client import TIMEOUT
-from pa_new_deploy.region import TOKEN_VARIABLE
-from pa_new_deploy.throttle import Clock
+from pa_new_deploy.api.client import TIMEOUT
+from pa_new_deploy.api.region import TOKEN_VARIABLE
+from pa_new_deploy.api.throttle import Clock
 
 _COMMANDS = {
     "deploy": deploy_command.run,

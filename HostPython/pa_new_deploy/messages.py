@@ -6,8 +6,8 @@ A problem of one area alone has its message beside its facts, in its ``diagnosti
 from __future__ import annotations
 
 from pa_new_deploy import problems
+from pa_new_deploy.api.region import EU, SITE_VARIABLE, TOKEN_VARIABLE, US
 from pa_new_deploy.diagnostic import Diagnostic
-from pa_new_deploy.region import EU, SITE_VARIABLE, TOKEN_VARIABLE, US
 from pa_new_shared.text import listed, printable
 
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pa_new_deploy import command_line, files, pack, package_choice, packages, problems
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.bundle import bundling, hosted, resolution
 from pa_new_deploy.bundle.bundle_problems import NoBundleEntry
-from pa_new_deploy.throttle import Clock
 from pa_new_shared.file_names import COPY
 
 MAX_UPLOAD = 100 << 20

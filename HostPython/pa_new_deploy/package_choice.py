@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pa_new_deploy import files, packages
-from pa_new_deploy.api import Host
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted, resolution
 from pa_new_deploy.bundle.bundle_problems import NoBundleEntry, Unresolved
 from pa_new_deploy.bundle.bundling import Bundle

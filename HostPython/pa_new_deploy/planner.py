@@ -16,17 +16,17 @@ from pa_new_deploy import (
     host_edits,
     ownership,
     package_choice,
-    undo_record,
     web_app,
     wsgi_file,
 )
-from pa_new_deploy.api import Host, Mapping, Tree
+from pa_new_deploy.api.host import Host, Mapping, Tree
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState
 from pa_new_deploy.package_choice import Maker, Packages
 from pa_new_deploy.problems import ForeignWSGIFile, OtherPython
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo_archive import SETTINGS, Archive
+from pa_new_deploy.undo import undo_record
+from pa_new_deploy.undo.undo_archive import SETTINGS, Archive
 from pa_new_deploy.web_app import There, Wanted
 from pa_new_shared.host import wsgi_file as wsgi_path
 from pa_new_shared.patterns import pattern

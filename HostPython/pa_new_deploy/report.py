@@ -7,11 +7,11 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from pa_new_deploy import cleaning
-from pa_new_deploy.cleaning import cleaned
+from pa_new_deploy.api import cleaning
+from pa_new_deploy.api.cleaning import cleaned
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.left_here import Told
-from pa_new_deploy.page_failure import Failure
+from pa_new_deploy.logs.page_failure import Failure
 from pa_new_deploy.problems import NotInstalled
 from pa_new_deploy.progress import Progress
 from pa_new_deploy.smoke_test import Visit

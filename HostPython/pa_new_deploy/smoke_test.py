@@ -7,9 +7,9 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
-from pa_new_deploy.region import Region
-from pa_new_deploy.throttle import Clock
-from pa_new_deploy.transport import opener
+from pa_new_deploy.api.region import Region
+from pa_new_deploy.api.throttle import Clock
+from pa_new_deploy.api.transport import opener
 from pa_new_shared.text import printable
 
 MAX_START = 20.0  # seconds: what the host itself waits for an app after a reload

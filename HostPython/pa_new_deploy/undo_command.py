@@ -10,22 +10,16 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import (
-    command_line,
-    deploy_command,
-    files,
-    problems,
-    region,
-    smoke_test,
-)
-from pa_new_deploy.api import Host
+from pa_new_deploy import command_line, deploy_command, files, problems, smoke_test
+from pa_new_deploy.api import region
+from pa_new_deploy.api.host import Host
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.bundle import unpacking
 from pa_new_deploy.progress import can_show
 from pa_new_deploy.target import Target
-from pa_new_deploy.throttle import Clock
-from pa_new_deploy.undo import undo
-from pa_new_deploy.undo_problems import NoTokenForUndo
-from pa_new_deploy.undo_report import UndoReport
+from pa_new_deploy.undo.undo_problems import NoTokenForUndo
+from pa_new_deploy.undo.undo_report import UndoReport
+from pa_new_deploy.undo.undoing import undo
 
 
 def run(

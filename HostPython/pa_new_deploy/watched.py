@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pa_new_deploy import problems
-from pa_new_deploy.client import Client, Request, Response
+from pa_new_deploy.api.client import Client, Request, Response
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.comparison import COMPARE
 from pa_new_deploy.files import Local
 from pa_new_deploy.progress import size
 from pa_new_deploy.report import Report
 from pa_new_deploy.target import Target
-from pa_new_deploy.throttle import Clock
 
 MIN_SIZE = 100_000
 """The smallest upload for which it matters how far it is."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pa_new_deploy import ownership
-from pa_new_deploy.api import Mapping
+from pa_new_deploy.api.host import Mapping
 from pa_new_deploy.deploy_state import DeployState
-from pa_new_deploy.undo_archive import Archive
+from pa_new_deploy.undo.undo_archive import Archive
 
 STATIC_URL = "/static/"
 

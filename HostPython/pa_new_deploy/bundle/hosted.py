@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from pa_new_deploy import answers
-from pa_new_deploy.api import Host
+from pa_new_deploy.api import answers
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import bundling
 from pa_new_deploy.bundle.bundling import Bundle
 

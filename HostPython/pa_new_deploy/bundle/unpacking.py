@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pa_new_deploy.api import Host
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted
 from pa_new_deploy.problems import Unreachable
 from pa_new_deploy.smoke_test import Visit

@@ -19,8 +19,8 @@ import fake_server
 DEPLOYER = Path(__file__).resolve().parents[3] / "HostPython"
 sys.path.insert(0, str(DEPLOYER))
 
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.main import main
-from pa_new_deploy.throttle import Clock
 
 DOMAIN = "alice.pythonanywhere.com"
 WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"

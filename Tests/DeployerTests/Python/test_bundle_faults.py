@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
+from pa_new_deploy.api.client import Client
 from pa_new_deploy.bundle import resolution, tool
 from pa_new_deploy.bundle.tool import Uv
-from pa_new_deploy.client import Client
 
 import fake_api
 import fake_files

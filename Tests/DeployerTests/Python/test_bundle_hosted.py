@@ -6,11 +6,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from pa_new_deploy.api import Host
+from pa_new_deploy.api.client import Client, Request, Response
+from pa_new_deploy.api.host import Host
+from pa_new_deploy.api.region import find
 from pa_new_deploy.bundle import archive, hosted
 from pa_new_deploy.bundle.bundling import Bundle
-from pa_new_deploy.client import Client, Request, Response
-from pa_new_deploy.region import find
 
 import support
 

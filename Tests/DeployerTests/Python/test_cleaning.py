@@ -16,8 +16,8 @@ import fake_files
 from support import DOMAIN, HANDLER, DeployTest, deploy
 
 # isort: split
-from pa_new_deploy import cleaning
-from pa_new_deploy.cleaning import cleaned, hidden
+from pa_new_deploy.api import cleaning
+from pa_new_deploy.api.cleaning import cleaned, hidden
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.main import main
 

@@ -175,7 +175,8 @@ class HandlerTest(DeployTest):
         self.assertEqual(list(self.host.files()), [archive(1)])
 
     def test_a_domain_that_has_no_certificate_yet(self) -> None:
-        from pa_new_deploy import region, smoke_test
+        from pa_new_deploy import smoke_test
+        from pa_new_deploy.api import region
 
         us = region.find("www.example.com", {})
         addresses = ["https://www.example.com/", "http://www.example.com/"]

@@ -18,7 +18,7 @@ from pathlib import Path
 from support import DOMAIN, HANDLER, DeployTest  # puts the deployer on the path
 
 # isort: split
-from pa_new_deploy.error_log import LoggedError, last_error, read_lines
+from pa_new_deploy.logs.error_log import LoggedError, last_error, read_lines
 
 NOW = datetime(2026, 11, 29, 3, 10, 0)
 STARS = "***************************************************"

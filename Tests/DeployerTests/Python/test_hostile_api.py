@@ -25,10 +25,10 @@ from support import (
 )
 
 # isort: split
-from pa_new_deploy import answers, region, transport
-from pa_new_deploy.api import Host
-from pa_new_deploy.api_problems import BadAnswer
-from pa_new_deploy.client import Client
+from pa_new_deploy.api import answers, region, transport
+from pa_new_deploy.api.api_problems import BadAnswer
+from pa_new_deploy.api.client import Client
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.problems import Problem
 

@@ -16,18 +16,18 @@ import fake_server
 from support import DEPLOYER, HANDLER, DeployTest, write
 
 # isort: split
-from pa_new_deploy import api_problems, region, transport
-from pa_new_deploy.api import Host
-from pa_new_deploy.client import Client
+from pa_new_deploy.api import api_problems, region, transport
+from pa_new_deploy.api.client import Client
+from pa_new_deploy.api.host import Host
 
 # Uploads a file in a process of its own, and prints the most memory that it took.
 UPLOAD = """\
 import sys, tracemalloc
 from pathlib import Path
-from pa_new_deploy import region
-from pa_new_deploy.api import Host
-from pa_new_deploy.client import Client
-from pa_new_deploy.throttle import Clock
+from pa_new_deploy.api import region
+from pa_new_deploy.api.host import Host
+from pa_new_deploy.api.client import Client
+from pa_new_deploy.api.throttle import Clock
 
 found = region.Region(sys.argv[1], is_loopback=True)
 client = Client(found, "alice", sys.argv[2], Clock(), lambda *_: None)

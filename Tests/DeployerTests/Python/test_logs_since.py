@@ -9,8 +9,8 @@ from logs_support import LogsTest
 from support import DOMAIN, HANDLER
 
 # isort: split
-from pa_new_deploy import reload_time
-from pa_new_deploy.log_files import Part
+from pa_new_deploy.logs import reload_time
+from pa_new_deploy.logs.log_files import Part
 
 START = "*** Starting uWSGI 2.0.20 (64bit) on [Wed Aug 16 09:57:05 2023] ***"
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import support  # noqa: F401  # puts the deployer on the path
 
 # isort: split
-from pa_new_deploy.api_problems import BadAnswer, QuotaFull, TooLarge
+from pa_new_deploy.api.api_problems import BadAnswer, QuotaFull, TooLarge
 from pa_new_deploy.bundle.bundle_problems import (
     BadPackage,
     BadRequirement,
@@ -28,7 +28,7 @@ from pa_new_deploy.data_problems import (
 )
 from pa_new_deploy.folder_owner import FolderInUse
 from pa_new_deploy.host_edits import ChangedThere
-from pa_new_deploy.log_problems import LogTooLarge, NoReload
+from pa_new_deploy.logs.log_problems import LogTooLarge, NoReload
 from pa_new_deploy.messages import diagnose
 from pa_new_deploy.ownership import NewerNote, OtherProject
 from pa_new_deploy.problems import (
@@ -56,7 +56,7 @@ from pa_new_deploy.problems import (
     Unexpected,
     Unreachable,
 )
-from pa_new_deploy.undo_problems import (
+from pa_new_deploy.undo.undo_problems import (
     ArchiveDamaged,
     ArchiveGone,
     NothingToUndo,

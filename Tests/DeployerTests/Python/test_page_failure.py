@@ -15,10 +15,10 @@ from fake_files import json_answer
 from support import DOMAIN, HANDLER, DeployTest, Run, project, write
 
 # isort: split
-from pa_new_deploy import log_files, page_failure
-from pa_new_deploy.client import Request, Response
-from pa_new_deploy.error_log import Frame, LoggedError, last_error, read_lines
-from pa_new_deploy.log_problems import LogTooLarge
+from pa_new_deploy.api.client import Request, Response
+from pa_new_deploy.logs import log_files, page_failure
+from pa_new_deploy.logs.error_log import Frame, LoggedError, last_error, read_lines
+from pa_new_deploy.logs.log_problems import LogTooLarge
 from pa_new_deploy.smoke_test import Visit
 
 PAGE = "/user/alice/files/var/log/alice.pythonanywhere.com.error.log"

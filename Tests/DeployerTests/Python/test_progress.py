@@ -24,11 +24,11 @@ from support import DEPLOYER, DOMAIN, HANDLER, DeployTest, write
 
 # isort: split
 from pa_new_deploy import progress
-from pa_new_deploy.client import Request, Response
+from pa_new_deploy.api.client import Request, Response
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.files import collect
 from pa_new_deploy.report import Report
 from pa_new_deploy.target import Target
-from pa_new_deploy.throttle import Clock
 from pa_new_deploy.watched import WatchedClient
 from pa_new_shared import terminal_line
 

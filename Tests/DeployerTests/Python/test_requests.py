@@ -73,7 +73,7 @@ class TokenTest(DeployTest):
             self.assertEqual((other.calls, other.foreign), ([], []))
 
     def test_it_is_not_sent_without_the_hosts_certificate(self) -> None:
-        from pa_new_deploy.transport import opener
+        from pa_new_deploy.api.transport import opener
 
         folder = self.folder(HANDLER)
         with tempfile.TemporaryDirectory() as place:
@@ -119,7 +119,8 @@ class TokenTest(DeployTest):
         self.assertNotIn("Traceback", text)
 
     def test_which_system_a_domain_is_on(self) -> None:
-        from pa_new_deploy import problems, region
+        from pa_new_deploy import problems
+        from pa_new_deploy.api import region
 
         us, eu = "https://www.pythonanywhere.com", "https://eu.pythonanywhere.com"
         for domain, site, expected in (

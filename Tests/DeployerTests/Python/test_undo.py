@@ -274,7 +274,7 @@ class ChangedSinceTest(UndoTest):
             (place / "data").write_text("rows")
             with (
                 mock.patch("fake_files.TREE_LIMIT", limit),
-                mock.patch("pa_new_deploy.api.TREE_LIMIT", limit),
+                mock.patch("pa_new_deploy.api.host.TREE_LIMIT", limit),
             ):
                 self.undo()
             self.assertEqual((place / "data").read_text(), "rows")
@@ -290,7 +290,7 @@ class ChangedSinceTest(UndoTest):
 
     def test_too_large_to_keep(self) -> None:
         self.edit(f"{SOURCE}/hello/handlers.py", b"#" * 900)
-        with mock.patch("pa_new_deploy.undo_plan.MAX_KEPT", 800):
+        with mock.patch("pa_new_deploy.undo.undo_plan.MAX_KEPT", 800):
             run = self.undo("--json", code=1)
         handlers = f"{SOURCE}/hello/handlers.py"
         self.assertIn(

@@ -14,9 +14,9 @@ from unittest import mock
 from support import DOMAIN, HANDLER, STATE_FILE, WSGI, DeployTest, archive, write
 
 # isort: split
-from pa_new_deploy import undo_archive
 from pa_new_deploy.deploy_state import digest
-from pa_new_deploy.undo_archive import Archive, BadArchive, Change, Setting
+from pa_new_deploy.undo import undo_archive
+from pa_new_deploy.undo.undo_archive import Archive, BadArchive, Change, Setting
 
 SOURCE = "/home/alice/hello"
 POINTER = "/home/alice/.pa-new/bundles/hello/current.json"

@@ -10,8 +10,8 @@ from data_support import HOME, MODES, DataTest, make, rows
 from support import HANDLER, archive, write
 
 # isort: split
-from pa_new_deploy import undo_archive, undo_record
 from pa_new_deploy.target import Target
+from pa_new_deploy.undo import undo_archive, undo_record
 
 TARGET = Target("hello", "alice", "alice.pythonanywhere.com")
 NEWER = {"hello/handlers.py": 'TEXT = b"Hello from handler, newer"\n'}

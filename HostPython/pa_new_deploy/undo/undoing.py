@@ -8,14 +8,15 @@ before the deployment is not touched again.
 
 from __future__ import annotations
 
-from pa_new_deploy import deploy_state, files, ownership, undo_archive
-from pa_new_deploy.api import Host
+from pa_new_deploy import deploy_state, files, ownership
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted, unpacking
 from pa_new_deploy.problems import Problem, Unexpected
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo_plan import UndoPlan, make_plan
-from pa_new_deploy.undo_report import UndoReport
+from pa_new_deploy.undo import undo_archive
+from pa_new_deploy.undo.undo_plan import UndoPlan, make_plan
+from pa_new_deploy.undo.undo_report import UndoReport
 from pa_new_shared.host import wsgi_file as wsgi_path
 
 

@@ -10,21 +10,14 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pa_new_deploy import (
-    deploy_state,
-    folder_owner,
-    host_edits,
-    ownership,
-    undo_archive,
-    undo_record,
-    wsgi_file,
-)
-from pa_new_deploy import undo_problems as problems
-from pa_new_deploy.api import Host, Mapping
+from pa_new_deploy import deploy_state, folder_owner, host_edits, ownership, wsgi_file
+from pa_new_deploy.api.host import Host, Mapping
 from pa_new_deploy.bundle import hosted
 from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo_archive import MAX_KEPT, Archive, Change
+from pa_new_deploy.undo import undo_archive, undo_record
+from pa_new_deploy.undo import undo_problems as problems
+from pa_new_deploy.undo.undo_archive import MAX_KEPT, Archive, Change
 from pa_new_shared import file_contents
 from pa_new_shared.host import wsgi_file as wsgi_path
 

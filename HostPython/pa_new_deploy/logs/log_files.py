@@ -13,9 +13,9 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from pa_new_deploy.cleaning import hidden_in
-from pa_new_deploy.client import Caller, Request, Response
-from pa_new_deploy.log_problems import LogTooLarge
+from pa_new_deploy.api.cleaning import hidden_in
+from pa_new_deploy.api.client import Caller, Request, Response
+from pa_new_deploy.logs.log_problems import LogTooLarge
 
 KINDS = ("error", "server", "access")
 MAX_READ = 64_000_000

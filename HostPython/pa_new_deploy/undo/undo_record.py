@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pa_new_deploy import deploy_state, undo_archive, wsgi_file
-from pa_new_deploy.api import Host, Mapping
+from pa_new_deploy import deploy_state, wsgi_file
+from pa_new_deploy.api.host import Host, Mapping
 from pa_new_deploy.bundle import hosted
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import digest
 from pa_new_deploy.files import Local
 from pa_new_deploy.package_choice import Packages
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo_archive import GONE, SETTINGS, Archive, Change, Setting
+from pa_new_deploy.undo import undo_archive
+from pa_new_deploy.undo.undo_archive import GONE, SETTINGS, Archive, Change, Setting
 from pa_new_deploy.web_app import There
 from pa_new_shared.host import wsgi_file as wsgi_path
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
-from pa_new_deploy.undo_plan import UndoPlan
+from pa_new_deploy.undo.undo_plan import UndoPlan
 from pa_new_shared.text import printable
 
 

@@ -14,9 +14,11 @@ from email.message import Message
 from pathlib import Path
 from typing import Any, Protocol
 
-from pa_new_deploy import answers, transport
-from pa_new_deploy.api_problems import BadAnswer, QuotaFull, TooLarge
-from pa_new_deploy.cleaning import LIMIT, cleaned
+from pa_new_deploy.api import answers, transport
+from pa_new_deploy.api.api_problems import BadAnswer, QuotaFull, TooLarge
+from pa_new_deploy.api.cleaning import LIMIT, cleaned
+from pa_new_deploy.api.region import Region
+from pa_new_deploy.api.throttle import Clock, Throttle
 from pa_new_deploy.problems import (
     BadFile,
     Problem,
@@ -25,8 +27,6 @@ from pa_new_deploy.problems import (
     Unexpected,
     Unreachable,
 )
-from pa_new_deploy.region import Region
-from pa_new_deploy.throttle import Clock, Throttle
 
 TRIES = 5
 TIMEOUT = 60.0  # seconds; a reload waits up to 20 for the app

@@ -5,7 +5,7 @@ server log has it as ``2023-08-16 09:57:06 *** Starting uWSGI 2.0.20 (64bit) on 
 09:57:05 2023] ***`` (a public excerpt; uWSGI 2.0.31 does so on this computer). A worker
 that is started again for another reason does not write it. The time at its start is UTC.
 The access log has times with their zone. Those of the error log are by the app's own
-clock (:mod:`pa_new_deploy.error_log`). Logs are renamed to ``.1`` from time to time
+clock (:mod:`pa_new_deploy.logs.error_log`). Logs are renamed to ``.1`` from time to time
 (pythonanywhere-core, ``webapp.py``), so a start may be in that one.
 """
 
@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pa_new_deploy.client import Caller
-from pa_new_deploy.error_log import time_of
-from pa_new_deploy.log_files import LogFile, Part, path_of
-from pa_new_deploy.log_problems import NoReload
+from pa_new_deploy.api.client import Caller
+from pa_new_deploy.logs.error_log import time_of
+from pa_new_deploy.logs.log_files import LogFile, Part, path_of
+from pa_new_deploy.logs.log_problems import NoReload
 from pa_new_deploy.problems import NoLog
 from pa_new_shared.patterns import pattern
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pa_new_deploy.api_problems import BadAnswer
-from pa_new_deploy.client import TRIES, Caller, Request, Response
+from pa_new_deploy.api.api_problems import BadAnswer
+from pa_new_deploy.api.client import TRIES, Caller, Request, Response
 from pa_new_deploy.problems import NotCreated, Unexpected
 
 TREE_LIMIT = 1000

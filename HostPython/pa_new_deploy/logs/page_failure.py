@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.diagnostic import Diagnostic
-from pa_new_deploy.error_log import Frame, LoggedError, last_error, read_lines
 from pa_new_deploy.files import WSGI_FILE
-from pa_new_deploy.log_files import LogFile, Part
+from pa_new_deploy.logs.error_log import Frame, LoggedError, last_error, read_lines
+from pa_new_deploy.logs.log_files import LogFile, Part
 from pa_new_deploy.smoke_test import Visit
-from pa_new_deploy.throttle import Clock
 from pa_new_shared.host import wsgi_file
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import printable, shortened

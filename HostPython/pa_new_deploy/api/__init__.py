@@ -1,0 +1,1 @@
+"""Requests to PythonAnywhere's API: within its limits, with answers that are checked."""

@@ -1,0 +1,1 @@
+"""``deploy --undo``: the archive that a deployment leaves, and what brings it back."""
