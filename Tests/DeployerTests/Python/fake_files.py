@@ -25,6 +25,7 @@ and ``detail``, and leaves the file as it was; that a path outside of ``/home/US
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -67,9 +68,11 @@ class AccountFiles:
     def used(self) -> int:
         """The bytes of the quota that are taken."""
         home = self.root / "home" / self.user
-        return sum(
-            path.lstat().st_size for path in home.rglob("*") if not path.is_dir()
-        )
+        count = 0
+        for path in home.rglob("*"):
+            with contextlib.suppress(FileNotFoundError):  # an app removes files meanwhile
+                count += 0 if path.is_dir() else path.lstat().st_size
+        return count
 
     def _may(self, path: str) -> bool:
         allowed = (f"/home/{self.user}/", "/var/www/", "/var/log/")

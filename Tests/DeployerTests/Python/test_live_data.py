@@ -38,8 +38,9 @@ import select, sqlite3, sys
 c = sqlite3.connect(sys.argv[1], isolation_level=None)
 c.execute("pragma journal_mode=" + sys.argv[2])
 c.execute("create table customers (name)")
+c.execute("insert into customers values ('x')")
+count = 1
 print("open", flush=True)
-count = 0
 while not select.select([sys.stdin], [], [], 0.001)[0]:
     c.execute("insert into customers values ('x')")
     count += 1
@@ -106,7 +107,6 @@ class RunningTest(DataTest):
                     write(self.here, {"static/hello.txt": f"{mode} {text}"})
                     self.deploy(self.here)
                 count = int(end(process))
-                self.assertGreater(count, 0)
                 self.assertEqual(rows(self.there()), count)
             remove(self.there())
             remove(self.here / "shop.db")
