@@ -70,7 +70,8 @@ class AccountFiles:
         home = self.root / "home" / self.user
         count = 0
         for path in home.rglob("*"):
-            with contextlib.suppress(FileNotFoundError):  # an app removes files meanwhile
+            # An app may remove files meanwhile.
+            with contextlib.suppress(FileNotFoundError):
                 count += 0 if path.is_dir() else path.lstat().st_size
         return count
 
