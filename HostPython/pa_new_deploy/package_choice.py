@@ -90,7 +90,7 @@ def choose(project: Project, host: Host, make: Maker) -> Packages:
     """
     needed = packages.required(project.requirements, project.python)
     if not needed:
-        return Packages()
+        return _virtualenv(project, None, host)  # An old bundle must not stay in use.
     if project.wanted == "bundle":
         return _bundle(project, host, make)
     path = project.virtualenv
@@ -151,7 +151,8 @@ def _bundle(project: Project, host: Host, make: Maker) -> Packages:
     return Packages(bundle=hosted.plan(bundle, place, host))
 
 
-def _virtualenv(project: Project, path: str, host: Host) -> Packages:
+def _virtualenv(project: Project, path: str | None, host: Host) -> Packages:
+    """Return that the app uses a virtualenv or nothing, and no bundle any more."""
     if not project.uses_bundles:
         return Packages(path)
     place = hosted.current_path(project.home, project.name)

@@ -182,6 +182,8 @@ def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
     last = deploy_state.decode(note)
     ours = local.read(files.WSGI_FILE)
     there = host.read(wsgi_path(job.domain), "read the WSGI file", wsgi_file.MAX_BYTES)
+    if there is not None and len(there) > wsgi_file.MAX_BYTES:
+        raise wsgi_file.HugeWSGIFile(wsgi_path(job.domain))
     other = ownership.other_project(job.source, app, there, last)
     if other and not job.replaces_wsgi:
         since = last.since if last else deploy_state.UNKNOWN

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from pa_new_deploy.deploy_state import digest
+from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.problems import NOT_READY, Problem
 
 MAX_BYTES = 1_000_000
 
@@ -24,6 +27,23 @@ def application(environ, start_response):
     return [body]
 '''
 """The WSGI file of a web app without code: :func:`is_default` takes it for the default."""
+
+
+@dataclass
+class HugeWSGIFile(Problem):
+    """The WSGI file on the host is too large to keep a copy of it."""
+
+    exit_code = NOT_READY
+    path: str
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic(
+            f"the WSGI file {self.path} on PythonAnywhere has more than 1 MB",
+            "pa-new keeps a copy of each WSGI file that it replaces, but not of such a "
+            "large one",
+            "copy it yourself, and replace its contents with a few lines; then deploy "
+            "again",
+        )
 
 
 def backup_path(home: str, domain: str, content: bytes) -> str:

@@ -116,6 +116,19 @@ class BundleDeployTest(BundleCase):
             self.host.page(support.DOMAIN), (200, b"Hello from Flask of the bundle")
         )
 
+    def test_an_app_that_needs_no_packages_any_more_ends_the_bundle(self) -> None:
+        folder = self.folder(self.files)
+        self.run_it(folder)
+        (folder / "requirements.txt").write_text("# nothing\n")
+        self.install("Flask-3.1", python=PYTHON)  # to have something to answer with
+        virtualenv = "/home/alice/.virtualenvs/hello"
+        self.host.apps[support.DOMAIN].virtualenv = virtualenv
+        self.run_it(folder)
+        self.assertFalse(self.host.place(f"{PLACE}/current.json").exists())
+        self.assertEqual(
+            self.host.page(support.DOMAIN), (200, b"Hello from Flask of the virtualenv")
+        )
+
     def test_what_stops_before_anything_is_touched(self) -> None:
         before = self.host.files()
         folder = self.folder(self.files)

@@ -68,6 +68,19 @@ class WSGIFileTest(DeployTest):
         self.deploy(folder, "--replace-wsgi")
         self.assertEqual(self.kept(), [edited])
 
+    def test_one_that_is_too_large_to_keep(self) -> None:
+        self.host.apps[DOMAIN] = fake_api.App(DOMAIN, "python313")
+        folder = self.folder(HANDLER)
+        for size, code in ((1_000_001, 73), (1_000_000, 0)):
+            foreign = b"# mine\n".ljust(size, b"#")
+            self.host.place(WSGI).write_bytes(foreign)
+            run = self.deploy(folder, "--replace-wsgi", code=code)
+            if code:
+                self.assertIn("has more than 1 MB", run.err)
+                self.assertIn("Nothing on PythonAnywhere was changed.", run.err)
+                self.assertEqual(self.host.files()[WSGI], foreign)
+        self.assertEqual(self.kept(), [foreign])
+
     def test_our_own_is_replaced_without_a_word(self) -> None:
         folder = self.folder(HANDLER)
         self.deploy(folder)

@@ -64,6 +64,7 @@ from pa_new_deploy.undo.undo_problems import (
     OtherProjectsSite,
     PackagesGone,
 )
+from pa_new_deploy.wsgi_file import HugeWSGIFile
 
 DOMAIN = "alice.pythonanywhere.com"
 WSGI = "/var/www/alice_pythonanywhere_com_wsgi.py"
@@ -86,6 +87,7 @@ EXAMPLES: list[Problem] = [
     InTheWay(f"{SOURCE}/README.md", is_folder=True),
     InTheWay(f"{SOURCE}/static", is_folder=False),
     ForeignWSGIFile(WSGI),
+    HugeWSGIFile(WSGI),
     NotInstalled(VIRTUALENV, "3.13", SOURCE, None, ["Flask==3.1.0", "a>=1"]),
     NotInstalled(VIRTUALENV, "3.13", SOURCE, ["3.12"], ["Flask"]),
     NotInstalled(VIRTUALENV, "3.13", SOURCE, ["3.12"], ["Flask"], bundles="ready"),
