@@ -205,8 +205,7 @@ def _deploy(
                     job.folder, job.python, glibc, environment, Path(place)
                 )
             except (NoUv, Unresolved) as problem:
-                is_passing = isinstance(problem, NoUv) or problem.kind == "network"
-                if not report.is_dry or not is_passing:
+                if not (report.is_dry and problem.may_pass):
                     raise
                 message = problem.diagnostic().message
                 report.note(f"(The digest is shown as SHA256, because {message}.)")

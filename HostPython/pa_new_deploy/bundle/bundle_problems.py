@@ -19,6 +19,7 @@ class NoUv(Problem):
 
     exit_code = UNAVAILABLE
     reason: str
+    may_pass = True
 
     def diagnostic(self) -> Diagnostic:
         return Diagnostic(
@@ -89,6 +90,11 @@ class Unresolved(Problem):
     detail: str
     """uv's own text, cleaned."""
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether the network is to blame, and not the project."""
+        return self.kind in ("network", "offline")
+
     def diagnostic(self) -> Diagnostic:
         name = printable(self.package)
         message, hint = _RESULTS[self.kind]
@@ -126,6 +132,10 @@ _RESULTS = {
     "network": (
         "the package index does not answer",
         "check the network and the address of the index, then run the command again",
+    ),
+    "offline": (
+        "UV_OFFLINE is set, and the packages are not in uv's cache",
+        "unset UV_OFFLINE, then run the command again",
     ),
     "full": (
         "the disk is full",

@@ -32,6 +32,7 @@ _NAME = r"`?([A-Za-z0-9][A-Za-z0-9._-]*?)`?"
 _FAULTS = [
     (r"No space left|os error 28\b|Disk quota exceeded|os error 122\b", "full"),
     (rf"Hash mismatch for {_NAME}(?:==|\s|`)", "hash"),
+    (r"because the network was disabled", "offline"),
     (rf"{_NAME} was not found in the (?:package registry|cache)", "unknown"),
     (rf"(?:all versions of )?{_NAME}(?:[=<>!~]\S*)? ha(?:s|ve) no (?:usable )?wheels", "no-wheel"),
     (rf"no wheels? (?:of|for) {_NAME}[ =(]", "no-wheel"),

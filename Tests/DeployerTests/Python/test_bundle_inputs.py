@@ -220,6 +220,12 @@ class FaultTest(unittest.TestCase):
                 "",
             ),
             ("error: x\n cause: Hash mismatch for `idna==3.4`", "hash", "idna"),
+            (
+                "Because flask was not found in the cache and you require flask, we\n"
+                + "hint: Packages were unavailable because the network was disabled.",
+                "offline",
+                "",
+            ),
             ("cause: Failed to fetch: http://h/simple/\n dns error", "network", ""),
             ("No space left on device (os error 28)", "full", ""),
             ("something new", "other", ""),

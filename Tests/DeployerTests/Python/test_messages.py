@@ -126,6 +126,7 @@ EXAMPLES: list[Problem] = [
     Unresolved("unknown", "flsk", "3.13", "the words of uv"),
     Unresolved("conflict", "", "3.13", "the words of uv"),
     Unresolved("hash", "idna", "3.13", "the words of uv"),
+    Unresolved("offline", "", "3.13", "the words of uv"),
     Unresolved("network", "", "3.13", "the words of uv"),
     Unresolved("full", "", "3.13", "the words of uv"),
     Unresolved("other", "", "3.13", "the words of uv"),
