@@ -153,7 +153,7 @@ struct DeployCommandTests {
                 #expect(done.stdout.contains("https://alice.pythonanywhere.com/: 500"), "\(done)")
                 #expect(
                     try host.files(below: "home/alice/hello")
-                        == ["libHello.so", "static/hello.txt", "wsgi.py"]
+                        == ["libHello.so", "pa_env.py", "static/hello.txt", "wsgi.py"]
                 )
             }
         }
