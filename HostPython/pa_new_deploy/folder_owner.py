@@ -6,12 +6,13 @@ files of both.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pa_new_deploy import deploy_state
 from pa_new_deploy.api.host import Host
 from pa_new_deploy.comparison import Comparison
-from pa_new_deploy.deploy_state import digest
+from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.files import WSGI_FILE
 from pa_new_deploy.problems import NOT_READY, Problem
@@ -76,18 +77,28 @@ def check(target: Target, there: There, found: Comparison, ours: bytes) -> None:
 
 def other_domains(target: Target, host: Host) -> list[str]:
     """Return the other domains that show the project's folder, by their notes."""
+    return [
+        domain
+        for domain, note in notes_of_others(target, host, MAX_NOTES)
+        if note is not None and note.project == target.source
+    ]
+
+
+def notes_of_others(
+    target: Target, host: Host, most: int | None = None
+) -> Iterator[tuple[str, DeployState | None]]:
+    """Yield the other domains with their notes; None for a note that cannot be read.
+
+    :param most: The most notes to read.
+    """
     folder = deploy_state.path_of_notes(target.home)
     purpose = "look for other domains that show this folder"
     names = sorted(host.names(folder, purpose) or [])
     own = deploy_state.path(target.home, target.domain).rpartition("/")[2]
     notes = [name for name in names if name.endswith(".json") and name != own]
-    domains = []
-    for name in notes[:MAX_NOTES]:
+    for name in notes[:most]:
         content = host.read(f"{folder}/{name}", purpose, deploy_state.MAX_BYTES)
-        note = deploy_state.decode(content)
-        if note is not None and note.project == target.source:
-            domains.append(name[: -len(".json")])
-    return domains
+        yield name[: -len(".json")], deploy_state.decode(content)
 
 
 def sentence(target: Target, domains: list[str]) -> str:

@@ -39,6 +39,8 @@ class UndoPlan:
     write: dict[str, bytes] = field(default_factory=dict)
     """The old contents by their paths, without the WSGI file and the packages."""
     remove: list[str] = field(default_factory=list)
+    replaced: dict[str, str] = field(default_factory=dict)
+    """The digests of the files that are there now, and are replaced."""
     wsgi: bytes | None = None
     """The old WSGI file, if it has to be written."""
     pointer: bytes | None = None
@@ -81,9 +83,61 @@ def make_plan(target: Target, host: Host) -> UndoPlan:
     _plan_wsgi(target, plan, host)
     _plan_settings(plan)
     _plan_mappings(target, plan, host)
-    if last and last.shared:
-        plan.kept.append(folder_owner.sentence(target, last.shared))
+    _check_other_domains(target, plan, host)
     return plan
+
+
+def _check_other_domains(target: Target, plan: UndoPlan, host: Host) -> None:
+    """Refuse to take files away from another domain that shows the same folder.
+
+    What becomes as that domain's own note says is no harm, nor is a change of what is
+    not as it says already.
+    """
+    after = {place: digest(text) for place, text in plan.write.items()}
+    after.update(dict.fromkeys(plan.remove, ""))
+    packages = plan.pointer is not None or plan.removes_pointer
+    if not (after or packages):
+        return
+    domains = []
+    for domain, note in folder_owner.notes_of_others(target, host):
+        if note is not None and note.project not in (None, target.source):
+            continue
+        app = host.app(domain)
+        if app is None:
+            continue
+        if (
+            note is None or note.project is None
+        ):  # damaged, or of 0.1.0: it names no files
+            shows = str(app.get("source_directory") or "").rstrip("/") == target.source
+            lost = sorted(after) if shows else []
+        else:
+            shows = True
+            lost = _lost(target, note, plan, after)
+            bundle = plan.bundle.current.sha256 if plan.bundle else ""
+            if packages and note.bundle not in ("", bundle):
+                lost.append("its packages")
+        if lost:
+            place = deploy_state.path(target.home, domain)
+            raise problems.ShownElsewhere(target.domain, domain, place, lost)
+        domains += [domain] if shows else []
+    if domains:
+        plan.kept.append(folder_owner.sentence(target, domains))
+
+
+def _lost(
+    target: Target, note: DeployState, plan: UndoPlan, after: dict[str, str]
+) -> list[str]:
+    """Return the files of another domain's note that would not be as it says any more.
+
+    :param after: The digests of the files after the undo; empty for what is removed.
+    """
+    lost = []
+    for place, text in sorted(after.items()):
+        name = place[len(target.source) + 1 :]
+        there = note.files.get(name, text)
+        if text != there and (not text or plan.replaced[place] == there):
+            lost.append(name)
+    return lost
 
 
 def _archive(
@@ -174,6 +228,7 @@ def _plan_file(plan: UndoPlan, place: str, change: Change, now: bytes | None) ->
         plan.remove.append(place)
     else:
         plan.write[place] = plan.archive.contents[change.old]
+        plan.replaced[place] = found or ""
 
 
 def _reason_to_keep(plan: UndoPlan, place: str, change: Change, now: bytes) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import CONFIG, DATA, NOT_READY, Problem
-from pa_new_shared.text import printable
+from pa_new_shared.text import listed, printable
 
 _AGAIN = "deploy the files that you want, from version control, for example"
 
@@ -100,6 +100,32 @@ class PackagesGone(Problem):
             f"{self.path} does not exist; PythonAnywhere keeps the packages in use and "
             "those before",
             _AGAIN,
+        )
+
+
+@dataclass
+class ShownElsewhere(Problem):
+    """Another domain shows the files that an undo would change or remove."""
+
+    exit_code = NOT_READY
+    domain: str
+    """The domain of the undo."""
+    other: str
+    note: str
+    """The note of the other domain."""
+    files: list[str]
+    """What it would not show any more, as it is now."""
+
+    def diagnostic(self) -> Diagnostic:
+        files, other = [printable(path) for path in self.files], printable(self.other)
+        some = files[:3] + ([f"{len(files) - 3} more"] if len(files) > 3 else [])
+        return Diagnostic(
+            f"{other} shows the files that this undo would change or remove",
+            f"both domains run the same folder; {other} needs {listed(some)}",
+            f"undo the deployment to {other} first: pa-new deploy --undo --domain {other}\n"
+            f"If that domain shows something else now, delete {printable(self.note)}\n"
+            f"on the Files page of PythonAnywhere. To change both domains, deploy the\n"
+            "files that you want, from version control, for example",
         )
 
 

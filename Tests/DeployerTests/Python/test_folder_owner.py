@@ -6,7 +6,17 @@ import json
 import unittest
 
 import fake_api
-from support import DOMAIN, HANDLER, STATE_FILE, WSGI, DeployTest, archive, write
+from support import (
+    DOMAIN,
+    HANDLER,
+    STATE_FILE,
+    WSGI,
+    DeployTest,
+    Run,
+    archive,
+    changes,
+    write,
+)
 
 SOURCE = "/home/alice/hello"
 SECOND = "www.example.com"
@@ -112,6 +122,76 @@ class SharedTest(DeployTest):
         self.assertEqual(note["shared"], [SECOND])
         run = self.undo()
         self.assertIn(f"{SECOND} runs the files in {SOURCE}, too", run.out)
+
+    def refused(self, *options: str, domain: str = DOMAIN) -> Run:
+        """Undo, and expect that nothing is touched because of the other domain."""
+        before, calls = self.host.files(), len(self.host.calls)
+        run = self.undo(*options, code=73, domain=domain)
+        self.assertEqual(self.host.files(), before)
+        self.assertEqual(changes(self.host, calls), [])
+        self.clock.time += 60
+        return run
+
+    def reloads(self, domain: str) -> tuple[int, bytes]:
+        """Return the page of a domain after a reload that nobody asked for."""
+        self.host.load(self.host.apps[domain])
+        return self.host.page(domain)
+
+    def test_an_undo_takes_no_file_from_another_domain(self) -> None:
+        self.deploy(self.local, domain=SECOND)
+        self.clock.time += 60
+        for options in ((), ("--dry-run",), ("--json",)):
+            run = self.refused(*options)
+            self.assertIn(f"{SECOND} shows the files", run.out + run.err)
+            self.assertIn(f"--undo --domain {SECOND}", run.out + run.err)
+        self.assertEqual(self.reloads(SECOND), (200, b"Hello from handler"))
+        self.undo(domain=SECOND)  # its own deployment uploaded nothing
+        self.assertEqual(self.reloads(DOMAIN), (200, b"Hello from handler"))
+        self.clock.time += 60
+        self.undo()
+
+    def test_an_undo_to_what_another_domain_was_deployed_with(self) -> None:
+        self.deploy(self.local, domain=SECOND)
+        self.clock.time += 60
+        write(
+            self.local,
+            {"hello/handlers.py": "TEXT = b'Hello from handler 2'\n", "new.py": ""},
+        )
+        self.deploy(self.local)
+        run = self.undo()
+        self.assertIn(f"{SECOND} runs the files in {SOURCE}, too", run.out)
+        self.assertEqual(self.reloads(SECOND), (200, b"Hello from handler"))
+
+    def test_an_undo_changes_no_file_that_another_domain_shows(self) -> None:
+        write(self.local, {"hello/handlers.py": "TEXT = b'Hello from handler 2'\n"})
+        self.deploy(self.local)
+        self.deploy(self.local, domain=SECOND)
+        self.clock.time += 60
+        self.assertIn("needs hello/handlers.py", self.refused().err)
+        note = self.host.place(STATE_FILE.replace(DOMAIN, SECOND))
+        whole = note.read_bytes()
+        for damaged in (whole[:30], b"", b'{"version": 1, "state": "", "entry": ""}'):
+            note.write_bytes(damaged)
+            self.refused()
+        note.write_bytes(whole)
+        write(self.local, {"hello/handlers.py": "TEXT = b'Hello from handler 3'\n"})
+        for _ in range(2):  # two versions that the other domain was not deployed with
+            write(self.local, {"README.md": f"{self.clock.time}"})
+            self.deploy(self.local)
+            self.clock.time += 60
+        self.undo()
+
+    def test_an_undo_beside_domains_that_show_something_else(self) -> None:
+        self.deploy(self.local, domain=SECOND)
+        app = self.host.apps.pop(SECOND)
+        run = self.undo("--dry-run")
+        self.assertNotIn(SECOND, run.err)
+        self.host.apps[SECOND] = app
+        note = self.host.place(STATE_FILE.replace(DOMAIN, SECOND))
+        other = {**json.loads(note.read_bytes()), "project": "/home/alice/other"}
+        note.write_text(json.dumps(other))
+        self.clock.time += 60
+        self.undo()
 
     def test_the_same_files_for_a_second_domain(self) -> None:
         run = self.deploy(self.local, domain=SECOND)

@@ -63,6 +63,7 @@ from pa_new_deploy.undo.undo_problems import (
     NoTokenForUndo,
     OtherProjectsSite,
     PackagesGone,
+    ShownElsewhere,
 )
 from pa_new_deploy.wsgi_file import HugeWSGIFile
 
@@ -163,6 +164,8 @@ EXAMPLES: list[Problem] = [
     ArchiveDamaged(f"/home/alice/.pa-new/undo/{DOMAIN}-1.zip", "it is damaged"),
     PackagesGone("/home/alice/.pa-new/bundles/hello/0123.zip"),
     NoTokenForUndo(),
+    ShownElsewhere(DOMAIN, "www.a.com", "/home/alice/.pa-new/www.a.com.json", ["a.py"]),
+    ShownElsewhere(DOMAIN, "b.com", "/home/alice/.pa-new/b.com.json", list("abcde")),
     FolderInUse(SOURCE, ["wsgi.py"]),
     FolderInUse(SOURCE, ["a.py", "b.py", "c.py", "d.py", "e.py"]),
 ]

@@ -38,6 +38,7 @@ class StopTest(UndoTest):
         place.write_bytes(self.host.files()[archive(1, "www.example.com")])
         self.untouched(code=65)
         place.write_bytes(mine)
+        del self.host.apps["www.example.com"]
         self.undo()
 
     def test_a_newer_note(self) -> None:
