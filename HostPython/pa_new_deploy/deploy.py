@@ -198,7 +198,11 @@ def _upload(
     paths.sort(key=lambda path: path not in new or local.sizes[path] <= limit)
     for path in paths:
         place, content = f"{job.source}/{path}", local.read(path)
-        data_guard.upload(local, path, place, content, host, job.overwrites_data)
+        allows = job.overwrites_data
+        if path in new or path in local.included:
+            data_guard.upload(local, path, place, content, host, allows)
+        else:
+            host_edits.upload(job, path, content, plan.there[path], host, allows)
         report.uploaded.append(path)
         report.step("upload", path)
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pa_new_deploy import deploy_state
 from pa_new_deploy.api.host import Host
 from pa_new_deploy.comparison import Comparison
-from pa_new_deploy.deploy_state import DeployState
+from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.files import STATIC
 from pa_new_deploy.problems import NOT_READY, Problem
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo.undo_archive import Archive
+from pa_new_deploy.undo.undo_archive import MAX_KEPT, Archive
 from pa_new_shared.file_contents import is_source
 from pa_new_shared.text import listed, printable
 
@@ -106,6 +107,40 @@ def check(target: Target, edited: list[str], allows: bool) -> None:
     data = [path for path in edited if not is_code(path)]
     if data and not allows:
         raise ChangedThere(target.source, data)
+
+
+def upload(
+    target: Target, path: str, content: bytes, before: str, host: Host, allows: bool
+) -> None:
+    """Upload a file, unless the app has written into it since the comparison.
+
+    A deployment waits where it makes many requests, so that can be minutes ago. Files that
+    PythonAnywhere serves without the app are not looked at again.
+
+    :param before: The digest of what the comparison saw.
+    :param allows: Whether the user allows to replace data.
+    :raises ChangedThere: If it is not as it was.
+    """
+    place, purpose = f"{target.source}/{path}", f"upload {path}"
+    if is_code(path) or path.startswith(f"{STATIC}/") or allows:
+        host.write(place, content, purpose)
+        return
+    tries = 0
+
+    def was_done() -> bool:
+        nonlocal tries
+        tries += 1
+        again = f"look once more at {path}"
+        there = host.read(place, again, max(len(content), MAX_KEPT))
+        if there is None or there == content:
+            return there is not None
+        is_cut = tries > 1 and content.startswith(there)
+        if digest(there) != before and not is_cut:
+            raise ChangedThere(target.source, [path])
+        return False
+
+    if not was_done():
+        host.write(place, content, purpose, was_done)
 
 
 def sentence(edited: list[str]) -> str:

@@ -65,6 +65,8 @@ class Plan:
     """The WSGI file to keep a copy of: it is not ours, and will be replaced."""
     new: list[str]
     changed: list[str]
+    there: dict[str, str]
+    """The digests of the files on the host."""
     unchanged: int
     edited: list[str]
     """The changed files that were changed on the host after the last deployment."""
@@ -150,7 +152,12 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     state = undo_record.numbered(state, archive, last, before)
     is_loaded = site.app is not None and last is not None and last.has_loaded(state)
     is_own_domain = not job.domain.endswith(".pythonanywhere.com")
-    if site.app is None and job.forces_https and not is_own_domain:
+    # The same request sets both, so an interrupted deployment has done neither.
+    was_made = (
+        earlier is not None and earlier.created and "source_directory" in settings
+    )
+    is_made = site.app is None or was_made
+    if is_made and job.forces_https and not is_own_domain:
         settings["force_https"] = "true"  # other domains have no certificate yet
     return Plan(
         creates=site.app is None,
@@ -159,6 +166,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         backup=None if seen.is_ours else site.wsgi,
         new=found.new,
         changed=found.changed,
+        there=found.there,
         edited=edited,
         unchanged=len(local.paths) - len(found.new) - len(found.changed),
         only_there=comparison.only_there(job.source, local, seen.tree),

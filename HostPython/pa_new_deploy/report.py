@@ -122,7 +122,8 @@ class Report:
         if self.progress.is_shown:
             self.progress.pause(cleaning.hidden(reason, self.secret), seconds)
             return
-        self._write(f"waiting {seconds:.0f} s: {printable(reason)}\n", sys.stderr)
+        if seconds >= 1:
+            self._write(f"waiting {seconds:.0f} s: {printable(reason)}\n", sys.stderr)
 
     def visited(self, visit: Visit, greeting: str) -> None:
         """Print the response of the page."""

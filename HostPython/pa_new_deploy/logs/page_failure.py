@@ -85,7 +85,10 @@ class Failure:
             advice = "look at the log in the browser"
         elif self.error:
             reason = "\n".join(self._exception(self.error))
-            advice = "correct the error and deploy again; the whole log"
+            advice = (
+                "correct the error and deploy again, or bring the last version back with\n"
+                "'pa-new deploy --undo'; the whole log"
+            )
         else:
             reason = "the error log has no exception since the reload"
             advice = "see 'pa-new logs --server', or the error log"

@@ -10,6 +10,7 @@ import pickle
 import shelve
 import unittest
 from pathlib import Path
+from typing import Any
 
 import fake_api
 from data_support import DataTest
@@ -178,6 +179,62 @@ class SavedTest(DataTest):
         run = self.deploy(self.here, "--replace-wsgi")
         self.assertNotIn("Changed on PythonAnywhere", run.out)
         self.assertEqual(self.kept(SAVED["guests.json"][1]), 1)
+
+
+class MeanwhileTest(SavedTest):
+    """The app writes while the deployment is under way."""
+
+    def meanwhile(self, at: str, status: int = 0) -> None:
+        """Let the app write when a file is about to be uploaded for the first time.
+
+        :param status: What this upload is answered, without an effect; 0 for a success.
+        """
+        original, done = self.host.answer, []
+
+        def answer(method: str, path: str, *rest: Any) -> Any:
+            if method == "POST" and path.endswith(at) and not done:
+                done.append(path)
+                self.save("guests.json")
+                if status:
+                    return status, "text/html", b"down"
+            return original(method, path, *rest)
+
+        self.host.answer = answer  # type: ignore[method-assign,assignment]
+
+    def test_a_deployment_stops_before_it(self) -> None:
+        for at, status in (("/hello/new.py", 0), ("/guests.json", 500)):
+            with self.subTest(at):
+                self.there("guests.json").write_bytes(SAVED["guests.json"][0])
+                self.there("hello/new.py").unlink(missing_ok=True)
+                write(self.here, {"guests.json": "[2]\n", "hello/new.py": ""})
+                self.clock.time += 120
+                self.meanwhile(at, status)
+                run = self.deploy(self.here, code=73)
+                self.assertIn("'guests.json' in /home/alice/hello was changed", run.err)
+                saved = self.there("guests.json").read_bytes()
+                self.assertEqual(saved, SAVED["guests.json"][1])
+
+    def test_the_user_can_allow_it(self) -> None:
+        write(self.here, {"guests.json": "[2]\n", "hello/new.py": ""})
+        self.meanwhile("/hello/new.py")
+        self.deploy(self.here, "--overwrite-data")
+        self.assertEqual(self.there("guests.json").read_bytes(), b"[2]\n")
+
+    def test_an_upload_that_was_cut_off_is_no_change(self) -> None:
+        for kind in ("half", "500-after", "cut"):
+            with self.subTest(kind):
+                write(self.here, {"guests.json": f"[2, 3, {kind!r}]\n" * 99})
+                plan = self.deploy(self.here, "--dry-run", "--json").document["calls"]
+                at = next(
+                    number
+                    for number, call in enumerate(plan, 1)
+                    if call["method"] == "POST"
+                    and call["path"].endswith("/guests.json")
+                )
+                self.clock.time += 120
+                self.host.faults = [fake_api.Fault(len(self.host.calls) + at, kind)]
+                self.deploy(self.here)
+                self.clock.time += 120
 
 
 class ShelfTest(DataTest):

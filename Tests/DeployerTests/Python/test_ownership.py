@@ -6,6 +6,7 @@ import json
 import unittest
 from unittest import mock
 
+import fake_api
 from support import DOMAIN, HANDLER, STATE_FILE, WSGI, DeployTest, changes, write
 
 OTHER = "/home/alice/other"
@@ -74,6 +75,17 @@ class SettingsTest(DeployTest):
 
     def test_a_new_app_is_only_for_https(self) -> None:
         self.deploy(self.folder(HANDLER))
+        self.assertTrue(self.host.apps[DOMAIN].force_https)
+
+    def test_an_interrupted_deployment_has_it_set_by_the_next(self) -> None:
+        folder = self.folder(HANDLER)
+        plan = self.deploy(folder, "--dry-run", "--json").document["calls"]
+        at = next(n for n, c in enumerate(plan, 1) if c["path"].endswith("/wsgi.py"))
+        self.host.faults = [fake_api.Fault(len(self.host.calls) + at, "500", True)]
+        self.deploy(folder, code=69)
+        self.host.faults = []
+        self.clock.time += 120
+        self.deploy(folder)
         self.assertTrue(self.host.apps[DOMAIN].force_https)
 
     def test_not_on_request_and_not_for_an_app_that_is_there(self) -> None:

@@ -190,7 +190,7 @@ class SizeTest(DeployTest):
         self.deploy(folder)
         large = f"{SOURCE}/static/a.txt"
         # Both keep within it: what is read, and what is added to an earlier archive.
-        for number, module in ((2, "comparison"), (3, "undo_archive")):
+        for number, module in ((2, "comparison"), (3, "undo.undo_archive")):
             self.clock.time += 60
             write(folder, {path: f"{number}{text}" for path, text in files.items()})
             with mock.patch(f"pa_new_deploy.{module}.MAX_KEPT", 800):
