@@ -90,7 +90,10 @@ class Failure:
                 "'pa-new deploy --undo'; the whole log"
             )
         else:
+            status = self.visit.status
             reason = "the error log has no exception since the reload"
+            if status is not None and status >= 400:
+                reason = f"it answers with status {status}, and {reason}"
             advice = "see 'pa-new logs --server', or the error log"
         return Diagnostic(
             f"{printable(self.visit.address)} does not answer as it should",

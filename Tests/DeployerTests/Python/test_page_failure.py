@@ -99,7 +99,7 @@ class PageTest(DeployTest):
 
     def test_a_page_that_fails_without_an_exception(self) -> None:
         run = self.fails({"hello/routes.py": SILENT})
-        self.assertIn("the error log has no exception since the reload", run.err)
+        self.assertIn("it answers with status 500, and the error log has no", run.err)
         self.assertIn("pa-new logs --server", run.err)
 
     def test_an_old_exception_is_not_told(self) -> None:
