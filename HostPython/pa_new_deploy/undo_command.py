@@ -1,12 +1,14 @@
 """The command ``undo``: what ``pa-new deploy --undo`` runs.
 
-``--name NAME --user USER --domain D [--dry-run] [--json]``. It needs no files of the
+``--name NAME --user USER --domain D [--allow-empty] [--ask] [--dry-run]
+[--json]``. It needs no files of the
 project: what it brings back is on PythonAnywhere.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,11 +46,24 @@ def run(
         report.progress.stop()
 
 
+def agrees(question: str, terminal: str = "/dev/tty") -> bool:
+    """Ask the user at the terminal: stdin has the token."""
+    try:
+        with open(terminal, encoding="utf-8", errors="replace") as answers:
+            sys.stderr.write(question)
+            sys.stderr.flush()
+            return answers.readline().strip().lower() in ("y", "yes")
+    except OSError:
+        return False
+
+
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = command_line.Arguments()
     parser.add_argument("--name", required=True)
     parser.add_argument("--user", required=True)
     parser.add_argument("--domain", required=True)
+    parser.add_argument("--allow-empty", action="store_true")
+    parser.add_argument("--ask", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(arguments)
@@ -75,6 +90,12 @@ def _run(
         report.waits(reason, seconds)
         clock.sleep(seconds)
 
+    def may_empty() -> bool:
+        if options.allow_empty or not options.ask:
+            return bool(options.allow_empty)
+        with report.progress.without_line():
+            return agrees(f"Empty {target.domain}? [no]: ")
+
     def visits() -> smoke_test.Visit:
         report.progress.say(f"visiting https://{target.domain}/")
         try:
@@ -83,7 +104,7 @@ def _run(
             report.progress.say("")
 
     with command_line.Interruptible():
-        plan = undo(target, host, report, pause)
+        plan = undo(target, host, report, pause, may_empty)
         if plan.app is None:
             report.finish(None)
             return 0

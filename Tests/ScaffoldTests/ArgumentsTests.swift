@@ -27,6 +27,13 @@ private let undoing: DeployRequest = {
     return request
 }()
 
+private let emptying: DeployRequest = {
+    var request = DeployRequest()
+    request.undoes = true
+    request.allowsEmpty = true
+    return request
+}()
+
 @Suite("Arguments")
 struct ArgumentsTests {
     private func parsed(_ words: [String]) throws -> Command {
@@ -198,6 +205,10 @@ struct ArgumentsTests {
                 ["deploy", "--undo", "--dry-run", "--json", "--user", "a", "--domain", "d"],
                 .deploy(undoing, interpreter: nil, checks: true)
             ),
+            (
+                ["deploy", "--undo", "--allow-empty"],
+                .deploy(emptying, interpreter: nil, checks: true)
+            ),
             ([], .create(Request(), CreationMode())),
             (["--quiet"], .create(Request(), CreationMode(isQuiet: true))),
             (["--"], .create(Request(), CreationMode())),
@@ -298,6 +309,7 @@ struct ArgumentsTests {
             (["check", "--path", "/a", "--no-load"], .excluded("--path", by: "--no-load")),
             (["check", "--no-load", "--all-routes"], .excluded("--all-routes", by: "--no-load")),
             (["deploy", "--undo", "--include", "a"], .excluded("--include", by: "--undo")),
+            (["deploy", "--allow-empty"], .needed("--undo", for: "--allow-empty")),
             (
                 ["deploy", "--overwrite-data", "--undo"],
                 .excluded("--overwrite-data", by: "--undo")

@@ -59,6 +59,22 @@ class UndoPlan:
     shows_default_page: bool = False
     """Whether the site has nothing to show but the page of a web app without code."""
 
+    @property
+    def empties_site(self) -> bool:
+        """Whether it undoes the first deployment, and the site then shows nothing."""
+        shows_nothing = self.app is None or self.shows_default_page
+        return self.note.project == "" and shows_nothing
+
+    @property
+    def sentence(self) -> str:
+        """What is undone."""
+        date, _, time = self.archive.made.rstrip("Z").partition("T")
+        when = f", made on {date} at {time} UTC" if time else ""
+        end = " It did not get to its end." if self.is_interrupted else ""
+        if self.empties_site:
+            end += " It is the first one: the site will be empty afterwards."
+        return f"This undoes deployment {self.archive.number}{when}.{end}"
+
 
 def make_plan(target: Target, host: Host) -> UndoPlan:
     """Return the changes of an undo, or raise the problem that prevents it."""

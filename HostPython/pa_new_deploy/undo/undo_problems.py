@@ -129,6 +129,23 @@ class ShownElsewhere(Problem):
         )
 
 
+@dataclass
+class WouldEmpty(Problem):
+    """The site would be empty after the undo, and the user has not agreed to that."""
+
+    exit_code = NOT_READY
+    domain: str
+    number: int
+
+    def diagnostic(self) -> Diagnostic:
+        return Diagnostic(
+            f"{self.domain} would be empty after this undo",
+            f"deployment {self.number} is the first one: nothing of this project was there "
+            "before it",
+            "to undo it all the same, pass --allow-empty",
+        )
+
+
 class NoTokenForUndo(Problem):
     """A dry run of an undo has to read what is on PythonAnywhere."""
 

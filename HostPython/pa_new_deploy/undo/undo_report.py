@@ -16,6 +16,10 @@ class UndoReport(Report):
 
     number: int = 0
     """The number of the deployment that is undone."""
+    made: str = ""
+    """When that deployment was made."""
+    empties_site: bool = False
+    """Whether the site shows nothing afterwards."""
     restored: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     to_restore: int = 0
@@ -27,6 +31,9 @@ class UndoReport(Report):
     def begin(self, plan: UndoPlan) -> None:
         """Take over what the undo will do."""
         self.number = plan.archive.number
+        self.made = plan.archive.made
+        self.empties_site = plan.empties_site
+        self.note(plan.sentence)
         self.had_app = plan.app is not None
         self.to_restore = len(plan.write) + (plan.pointer is not None)
         self.kept = plan.kept
@@ -67,6 +74,8 @@ class UndoReport(Report):
             **super()._document(error),
             "undo": {
                 "number": self.number,
+                "made": self.made,
+                "emptiesSite": self.empties_site,
                 "restored": self.restored,
                 "removed": self.removed,
                 "saved": self.saved,

@@ -8,6 +8,8 @@ before the deployment is not touched again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pa_new_deploy import deploy_state, files, ownership
 from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted, unpacking
@@ -16,19 +18,27 @@ from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL
 from pa_new_deploy.target import Target
 from pa_new_deploy.undo import undo_archive
 from pa_new_deploy.undo.undo_plan import UndoPlan, make_plan
+from pa_new_deploy.undo.undo_problems import WouldEmpty
 from pa_new_deploy.undo.undo_report import UndoReport
 from pa_new_shared.host import wsgi_file as wsgi_path
 
 
 def undo(
-    target: Target, host: Host, report: UndoReport, pause: unpacking.Pause
+    target: Target,
+    host: Host,
+    report: UndoReport,
+    pause: unpacking.Pause,
+    may_empty: Callable[[], bool],
 ) -> UndoPlan:
     """Undo the last deployment. After an interruption, a further run completes it.
 
     :param pause: Prints a reason, and waits for some seconds.
+    :param may_empty: Tells whether the site may be empty afterwards.
     """
     plan = make_plan(target, host)
     report.begin(plan)
+    if plan.empties_site and not report.is_dry and not may_empty():
+        raise WouldEmpty(target.domain, plan.archive.number)
     _save(target, plan, host, report)
     _restore(target, plan, host, report)
     _switch_packages(target, plan, host, report)

@@ -34,6 +34,10 @@ public struct DeployRequest: Sendable, Hashable {
     public var forcesHTTPS = true
     /// Whether to bring back what the last deployment replaced, instead of deploying.
     public var undoes = false
+    /// Whether to undo the first deployment, too, after which the site is empty.
+    public var allowsEmpty = false
+    /// Whether there is a user at a terminal to ask.
+    public var canAsk = false
     /// Whether to list the API calls and change nothing.
     public var isDryRun: Bool
     /// Whether to print one JSON document.

@@ -78,9 +78,15 @@ public struct Deployment: Sendable {
 
     /// The deployer's arguments.
     var arguments: [String] {
-        (request.undoes ? ["undo"] : deploying)
+        (request.undoes ? undoing : deploying)
             + ["--name=\(name)", "--user=\(account)", "--domain=\(domain)"]
             + (request.isDryRun ? ["--dry-run"] : []) + (request.asJSON ? ["--json"] : [])
+    }
+
+    /// The command and its arguments that an undo has and a deployment has not.
+    private var undoing: [String] {
+        ["undo"] + (request.allowsEmpty ? ["--allow-empty"] : [])
+            + (request.canAsk && !request.asJSON ? ["--ask"] : [])
     }
 
     /// The command and its arguments that a deployment has and an undo has not.

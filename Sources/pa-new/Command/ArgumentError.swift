@@ -109,7 +109,8 @@ extension ArgumentError {
         case .needed(let option, let other):
             Diagnostic(
                 "\(other) needs \(option)",
-                reason: "without it, pa-new writes only into new or empty folders",
+                reason: option == Option.Name.into.long
+                    ? "without it, pa-new writes only into new or empty folders" : nil,
                 hint: "add \(option)"
             )
         case .noSuchCommand(let word, let nearest):

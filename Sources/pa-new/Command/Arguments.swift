@@ -133,6 +133,10 @@ private func deploy(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
     if request.undoes, let name = ofDeployments.first(where: line.has) {
         throw .excluded(name.long, by: Option.Name.undo.long)
     }
+    request.allowsEmpty = line.has(.allowEmpty)
+    if request.allowsEmpty && !request.undoes {
+        throw .needed(Option.Name.undo.long, for: Option.Name.allowEmpty.long)
+    }
     return .deploy(
         request,
         interpreter: line.value(.interpreter),

@@ -116,7 +116,9 @@ enum CommandName: String, CaseIterable {
                 "Before its first change, it keeps what it replaces on PythonAnywhere: --undo brings "
                     + "back the files, the settings and the WSGI file, and removes the new files. "
                     + "The old files of the last five deployments are kept, at most 20 MB of each. "
-                    + "Databases and secrets are never touched by an undo.",
+                    + "Databases and secrets are never touched by an undo. After an undo of the "
+                    + "first deployment, the site is empty: on a terminal it asks before, and else it "
+                    + "needs --allow-empty.",
             ]
         case .pack:
             [

@@ -35,6 +35,7 @@ struct Option {
         case into, overwrite, git, ci, env, path, form, follow, body
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
+        case allowEmpty = "allow-empty"
         case noForceHTTPS = "no-force-https"
         case cookieJar = "cookie-jar"
         case skipExisting = "skip-existing"
@@ -324,6 +325,11 @@ struct Option {
             name: .undo,
             commands: [.deploy],
             help: "bring back what the last deployment replaced, and remove its new files"
+        ),
+        Option(
+            name: .allowEmpty,
+            commands: [.deploy],
+            help: "with --undo: undo the first deployment, too, although the site is then empty"
         ),
     ]
 

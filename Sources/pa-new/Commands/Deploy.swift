@@ -30,6 +30,8 @@ func deploy(
     _ named: String?,
     checks: Bool
 ) throws -> Int32 {
+    var request = request
+    request.canAsk = Terminal.canAsk
     let project = try project(in: request.folder, from: catalog)
     let deployment = try Deployment(
         request,

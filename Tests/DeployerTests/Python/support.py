@@ -160,9 +160,14 @@ def undo(
     timeout: float = 20.0,
     domain: str = DOMAIN,
     name: str = "hello",
+    may_empty: bool = True,
 ) -> Run:
-    """Undo a deployment in this process."""
+    """Undo a deployment in this process.
+
+    :param may_empty: Whether the site may be empty afterwards.
+    """
     arguments = ["undo", "--name", name, "--user", "alice", "--domain", domain]
+    arguments += ["--allow-empty"] if may_empty else []
     return _run([*arguments, *options], host, clock, token, timeout, None)
 
 
@@ -223,8 +228,8 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(run.code, code, run)
         return run
 
-    def undo(self, *options: str, code: int = 0, **more: str) -> Run:
-        run = undo(self.host, self.clock, *options, **more)  # type: ignore[arg-type]
+    def undo(self, *options: str, code: int = 0, **more: Any) -> Run:
+        run = undo(self.host, self.clock, *options, **more)
         self.assertEqual(run.code, code, run)
         return run
 

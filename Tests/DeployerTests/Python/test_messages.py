@@ -64,6 +64,7 @@ from pa_new_deploy.undo.undo_problems import (
     OtherProjectsSite,
     PackagesGone,
     ShownElsewhere,
+    WouldEmpty,
 )
 from pa_new_deploy.wsgi_file import HugeWSGIFile
 
@@ -164,6 +165,7 @@ EXAMPLES: list[Problem] = [
     ArchiveDamaged(f"/home/alice/.pa-new/undo/{DOMAIN}-1.zip", "it is damaged"),
     PackagesGone("/home/alice/.pa-new/bundles/hello/0123.zip"),
     NoTokenForUndo(),
+    WouldEmpty(DOMAIN, 1),
     ShownElsewhere(DOMAIN, "www.a.com", "/home/alice/.pa-new/www.a.com.json", ["a.py"]),
     ShownElsewhere(DOMAIN, "b.com", "/home/alice/.pa-new/b.com.json", list("abcde")),
     FolderInUse(SOURCE, ["wsgi.py"]),

@@ -51,7 +51,7 @@ class UndoTest(DeployTest):
         note: dict[str, Any] = json.loads(self.host.files()[STATE_FILE])
         return note
 
-    def untouched(self, *options: str, code: int, **more: str) -> Run:
+    def untouched(self, *options: str, code: int, **more: Any) -> Run:
         """Undo, and expect that nothing is touched."""
         before, calls = self.host.files(), len(self.host.calls)
         run = self.undo(*options, code=code, **more)

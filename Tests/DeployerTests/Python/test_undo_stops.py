@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import unittest
+import zipfile
+from unittest import mock
 
-from support import HANDLER, STATE_FILE, archive, write
+import fake_api
+from support import DOMAIN, HANDLER, STATE_FILE, archive, write
 from test_undo import NEWER, SOURCE, UndoTest
+
+# isort: split
+from pa_new_deploy import undo_command
 
 
 class StopTest(UndoTest):
@@ -73,11 +80,15 @@ class StopTest(UndoTest):
         self.deploy(folder)
         write(folder, NEWER)
         self.deploy(folder)
+        with zipfile.ZipFile(self.host.place(archive(2))) as file:
+            made = json.loads(file.read("manifest.json"))["made"]
         document = self.undo("--json").document
         self.assertEqual(
             document["undo"],
             {
                 "number": 2,
+                "made": made,
+                "emptiesSite": False,
                 "restored": [f"{SOURCE}/hello/handlers.py", f"{SOURCE}/wsgi.py"],
                 "removed": [f"{SOURCE}/hello/new.py"],
                 "saved": None,
@@ -85,6 +96,84 @@ class StopTest(UndoTest):
             },
         )
         self.assertEqual(document["page"]["status"], 200)
+
+
+class NamedTest(UndoTest):
+    """What is undone is said before the first change."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        time = mock.patch(
+            "pa_new_deploy.deploy_state.now", return_value="2026-01-02T03:04:05Z"
+        )
+        time.start()
+        self.addCleanup(time.stop)
+        self.local = self.folder(HANDLER)
+        self.deploy(self.local)
+        self.clock.time += 60
+
+    def test_which_deployment(self) -> None:
+        write(self.local, NEWER)
+        self.deploy(self.local)
+        line = "This undoes deployment 2, made on 2026-01-02 at 03:04:05 UTC.\n"
+        out = self.untouched("--dry-run", code=0).out
+        self.assertIn(line, out)
+        self.assertLess(out.index(line), out.index("POST"))
+        self.assertTrue(self.undo(may_empty=False).out.startswith(line))
+
+    def test_one_that_was_interrupted(self) -> None:
+        write(self.local, NEWER)
+        self.host.faults = [
+            fake_api.Fault(len(self.host.calls) + 15, "cut-after", True)
+        ]
+        self.deploy(self.local, code=69)
+        self.host.faults = []
+        self.clock.time += 60
+        out = self.undo(may_empty=False).out
+        self.assertIn("deployment 2", out)
+        self.assertIn("05 UTC. It did not get to its end.\n", out)
+
+    def test_the_first_one_needs_agreement(self) -> None:
+        first = "It is the first one: the site will be empty afterwards."
+        run = self.untouched(code=73, may_empty=False)
+        self.assertIn(f"{first}\n", run.out)
+        self.assertIn(f"{DOMAIN} would be empty after this undo", run.err)
+        run = self.untouched("--json", code=73, may_empty=False)
+        self.assertTrue(run.document["undo"]["emptiesSite"])
+        self.assertEqual(run.document["undo"]["number"], 1)
+        self.assertEqual(run.document["undo"]["made"], "2026-01-02T03:04:05Z")
+        run = self.untouched("--dry-run", code=0, may_empty=False)
+        self.assertIn(first, run.out)
+        self.undo()
+
+    def test_the_first_one_after_a_deployment_that_died_before_its_archive(
+        self,
+    ) -> None:
+        write(self.local, NEWER)
+        self.host.faults = [fake_api.Fault(len(self.host.calls) + 3, "cut-after", True)]
+        self.deploy(self.local, code=69)
+        self.host.faults = []
+        self.clock.time += 60
+        self.untouched(code=73, may_empty=False)
+
+    def test_a_question_on_a_terminal(self) -> None:
+        for answer in ("", "no", "n", "nope", "yes please", "\x1b[A"):
+            with self.subTest(answer=answer):
+                self.answered(answer, 73)
+        self.answered("YES", 0)
+
+    def answered(self, answer: str, code: int) -> None:
+        place = self.folder({"answer": answer + "\n"}) / "answer"
+        ask = functools.partial(undo_command.agrees, terminal=str(place))
+        with mock.patch("pa_new_deploy.undo_command.agrees", ask):
+            run = self.undo("--ask", code=code, may_empty=False)
+        self.assertIn(f"Empty {DOMAIN}? [no]: ", run.err)
+        self.clock.time += 60
+
+    def test_no_terminal_to_ask_on(self) -> None:
+        ask = functools.partial(undo_command.agrees, terminal="/nonexistent/tty")
+        with mock.patch("pa_new_deploy.undo_command.agrees", ask):
+            self.untouched("--ask", code=73, may_empty=False)
 
 
 if __name__ == "__main__":
