@@ -8,7 +8,12 @@ import Testing
 @Suite("Generated code", .needs(.hostPython))
 struct LintTests {
     // Pinned: a newer linter may know new rules. mypy 1.19 is the last to know Python 3.9.
-    private static let tools = ["ruff==0.17.6", "mypy==1.19.1"]
+    static let tools = ["ruff==0.17.6", "mypy==1.19.1"]
+
+    /// The scripts in Python, each with its package if it has one.
+    private static let pythonScripts = [
+        ["build-wheel", "wheel_builder"], ["fetch-bottle"], ["rehearse", "rehearsal"],
+    ]
 
     /// The Python of the environment with the tools.
     private func toolbox() async throws -> URL {
@@ -40,9 +45,12 @@ struct LintTests {
         let python = try await toolbox().path
         try await withTemporaryFolder { root in
             let folders = try await projects(atLeastOne(ProjectCase.folders), below: root)
-            // It formats the examples in Markdown, too.
+            // It formats the examples in Markdown and the types of others' code, too.
+            let copies = Set(CopiedFiles.scripts.keys.map { ($0 as NSString).lastPathComponent })
             let count = try folders.flatMap(filePaths)
-                .count { $0.hasSuffix(".py") || $0.hasSuffix(".md") }
+                .count { path in
+                    [".py", ".pyi", ".md"].contains { path.hasSuffix($0) } && !copies.contains(path)
+                }
             #expect(count > folders.count)
             let words = ["-m", "ruff", "format", "--no-cache", "--diff", "."]
             let format = try await run(python, words, in: root)
@@ -131,11 +139,12 @@ struct LintTests {
             ].map { Paths.package.appending(path: $0) }
         for folder in folders {
             // ruff does not find what has no ending.
-            let scripts = folder.lastPathComponent == "Scripts" ? ["build-wheel", "rehearse"] : []
+            let isScripts = folder.lastPathComponent == "Scripts"
+            let names = isScripts ? Self.pythonScripts.map { $0[0] } : []
             for words in [["format", "--check"], ["check"]] {
                 let finished = try await run(
                     python.path,
-                    ["-m", "ruff"] + words + ["--no-cache", "."] + scripts,
+                    ["-m", "ruff"] + words + ["--no-cache", "."] + names,
                     in: folder
                 )
                 #expect(finished.exitCode == 0, "\(finished)")
@@ -164,10 +173,10 @@ struct LintTests {
     }
 
     @Test(
-        "a script and its package are clean under mypy --strict, for the oldest Python",
-        arguments: [("build-wheel", "wheel_builder"), ("rehearse", "rehearsal")]
+        "a script and its package, if it has one, are clean under mypy --strict, for the oldest Python",
+        arguments: pythonScripts
     )
-    func scripts(name: String, package: String) async throws {
+    func scripts(paths: [String]) async throws {
         let python = try await toolbox()
         let oldest = try #require(PythonVersion.offered.map(\.description).first)
         let finished = try await run(
@@ -175,8 +184,7 @@ struct LintTests {
             [
                 "-m", "mypy", "--strict", "--python-version", oldest,
                 "--cache-dir", Paths.cache.appending(path: "mypy-Scripts").path,
-                package, name,
-            ],
+            ] + paths,
             in: Paths.package.appending(path: "Scripts"),
             environment: [
                 // The fake API, which the rehearsed host is made of, and what the host gives an app.

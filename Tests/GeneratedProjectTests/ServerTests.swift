@@ -1,36 +1,47 @@
-// The Tornado adapter on real WSGI servers: prefork uWSGI, and gunicorn with and without threads.
+// Projects on real WSGI servers: prefork uWSGI, and gunicorn with and without threads.
 //
-// `Python/tornado-servers/` holds the application and the tests, for a project called hello.
+// `Python/<the framework's folder>-servers/` holds the tests, for a project called hello.
 
 import Foundation
 import Scaffold
 import TestSupport
 import Testing
 
-@Suite("The tornado adapter on servers", .needs(.hostPython), .lane(.full))
+@Suite("Projects on servers", .needs(.hostPython), .lane(.full))
 struct ServerTests {
-    /// What the tests need besides Tornado: wheels of both are on PyPI for every Python we serve.
+    /// What the tests need besides the project's requirements: wheels of both are on PyPI for every Python
+    /// we serve.
     private static let servers = ["pyuwsgi==2.0.30", "gunicorn==23.0.0"]
 
-    private static let folder = hostScript.deletingLastPathComponent()
-        .appending(path: "tornado-servers")
+    /// Where the tests of a framework lie, if it has any.
+    private static func folder(_ framework: String) -> URL {
+        hostScript.deletingLastPathComponent().appending(path: framework + "-servers")
+    }
 
-    /// The oldest Python runs Tornado 6.5, the newest one the newest Tornado.
+    /// The oldest and the newest Python, which can have different releases of a framework.
     private static let pythons = Set(
         [ProjectCase.interpreters.first, ProjectCase.interpreters.last].compactMap { $0 }
-    ).sorted { $0.path < $1.path }
+    )
 
-    @Test("passes the tests, all of them", arguments: try atLeastOne(pythons))
-    func servers(_ interpreter: Interpreter) async throws {
+    private static let cases = ProjectCase.frameworks.map(\.folder)
+        .filter { FileManager.default.fileExists(atPath: folder($0).path) }
+        .flatMap { framework in
+            pythons.sorted { $0.path < $1.path }
+                .map { ProjectCase(framework: framework, python: $0) }
+        }
+
+    @Test("pass the tests, all of them", arguments: try atLeastOne(cases))
+    func servers(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
-            let project = try await GeneratedProject("tornado", below: root)
+            let project = try await GeneratedProject(example.framework, below: root)
             let packages = try project.requirements + Self.servers
-            let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
+            let python = try await PythonEnvironments.shared.python(example.python, with: packages)
             // The project, and servers.py beside the tests' folder.
-            let folders = [project.folder, Self.folder.deletingLastPathComponent()]
+            let tests = Self.folder(example.framework)
+            let folders = [project.folder, tests.deletingLastPathComponent()]
             let finished = try await runUnittests(
                 python.path,
-                in: Self.folder,
+                in: tests,
                 environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
             )
             #expect(finished.exitCode == 0, "\(finished)")

@@ -1,0 +1,3 @@
+% rebase("layout", title=status)
+<p>{{reason}}</p>
+<p><a href="{{root}}">To the front page</a></p>
