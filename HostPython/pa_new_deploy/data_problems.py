@@ -86,8 +86,8 @@ class UnsavedChanges(Problem):
         )
         path = printable(self.path)
         return Diagnostic(
-            f"the database '{path}' cannot be uploaded as it is",
-            f"{reason} '{printable(self.side_file)}', which is never uploaded",
+            f"the database '{path}' cannot be {self.deed} as it is",
+            f"{reason} '{printable(self.side_file)}', which is never {self.deed}",
             "close every program that uses the database; if that file is still there,\n"
             f"run: sqlite3 {shlex.quote(path)} 'PRAGMA {pragma}'",
         )

@@ -15,6 +15,7 @@ from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.files import STATIC
+from pa_new_deploy.left_here import shown
 from pa_new_deploy.problems import NOT_READY, Problem
 from pa_new_deploy.target import Target
 from pa_new_deploy.undo.undo_archive import MAX_KEPT, Archive
@@ -46,7 +47,9 @@ class ChangedThere(Problem):
             "after the last deployment",
             f"the app may have saved data there, and this deployment would replace {it}",
             f"to keep the changes, download {it} on the Files page of PythonAnywhere into the\n"
-            "project on this computer; to lose the changes, pass --overwrite-data",
+            "project on this computer; to lose the changes, pass --overwrite-data;\n"
+            f"to leave {it} to the app, add {it} to .gitignore, and run: git rm --cached "
+            + " ".join(shown(path) for path in self.paths[:_MAX_NAMED]),
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,8 +99,11 @@ def told(local: Local, source: str, there: list[str]) -> list[Told]:
     ]
 
 
-def sentences(found: list[Told]) -> list[str]:
-    """Return the lines to print: first what the app needs and the host lacks."""
+def sentences(found: list[Told], rest: str = "; --json lists them all") -> list[str]:
+    """Return the lines to print: first what the app needs and the host lacks.
+
+    :param rest: How to see those that are not printed.
+    """
     # A file beside a database is a matter of the database, which is told.
     databases = {one.path for one in found if one.kind == DATABASE}
     found = [
@@ -115,29 +119,38 @@ def sentences(found: list[Told]) -> list[str]:
     if missing:
         lines.append("Left on this computer, but the app reads it:")
         lines += [
-            f"  {one.path} ({one.reason}): {one.advice}" for one in missing[:_MAX_TOLD]
+            f"  {shown(one.path)} ({one.reason}): {one.advice}"
+            for one in missing[:_MAX_TOLD]
         ]
-        lines += _more(missing)
+        lines += _more(missing, rest)
     if others:
         lines.append("Left on this computer (--include PATH takes a file along):")
-        lines += [f"  {one.path} ({one.reason})" for one in others[:_MAX_TOLD]]
-        lines += _more(others)
+        lines += [f"  {shown(one.path)} ({one.reason})" for one in others[:_MAX_TOLD]]
+        lines += _more(others, rest)
     if own:
-        some = ", ".join(own[:_MAX_TOLD]) + (", …" if len(own) > _MAX_TOLD else "")
+        some = ", ".join(map(shown, own[:_MAX_TOLD])) + (
+            ", …" if len(own) > _MAX_TOLD else ""
+        )
         lines.append(f"Not uploaded, PythonAnywhere has its own: {some}")
     return lines
 
 
-def _more(found: list[Told]) -> list[str]:
-    rest = len(found) - _MAX_TOLD
-    return [f"  and {rest} more; --json lists them all"] if rest > 0 else []
+def shown(path: str) -> str:
+    """Return a path as a shell takes it: in quotes if it has a blank, for example."""
+    is_plain = all(one.isalnum() or one in "_@%+=:,./-" for one in path)
+    return path if is_plain else shlex.quote(path)
+
+
+def _more(found: list[Told], rest: str) -> list[str]:
+    count = len(found) - _MAX_TOLD
+    return [f"  and {count} more{rest}"] if count > 0 else []
 
 
 def _advice(left: Left, source: str) -> str:
     place = f"{source}/{left.path}"
-    take = f"--include {left.path}"
+    take = f"--include {shown(left.path)}"
     if left.kind == DATABASE:
-        return f"create it on PythonAnywhere, or upload this one once with {take}"
+        return f"create it on PythonAnywhere, or take this one along once with {take}"
     if left.kind == SECRET and is_settings(left.path.rpartition("/")[2]):
         return f"set the variables in {place} on PythonAnywhere, or pass {take}"
     if left.kind == COPY:

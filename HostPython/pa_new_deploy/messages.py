@@ -100,7 +100,7 @@ def _of_the_project(problem: problems.Problem) -> Diagnostic | None:
             "unreadable": ("it cannot be read", "make it readable"),
         }[problem.kind]
         return Diagnostic(
-            f"{_quoted(problem.path)} cannot be uploaded",
+            f"{_quoted(problem.path)} cannot be {problem.deed}",
             reason,
             f"{hint}, or let git ignore it",
         )

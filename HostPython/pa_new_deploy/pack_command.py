@@ -7,17 +7,29 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import command_line, files, pack, package_choice, packages, problems
+from pa_new_deploy import (
+    command_line,
+    data_guard,
+    files,
+    left_here,
+    pack,
+    package_choice,
+    packages,
+    problems,
+)
 from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.bundle import bundling, hosted, resolution
 from pa_new_deploy.bundle.bundle_problems import NoBundleEntry
 from pa_new_shared.file_names import COPY
+from pa_new_shared.text import printable
 
+_MAX_TOLD = 20
 MAX_UPLOAD = 100 << 20
 """The largest file that the Files page takes (help page UploadingAndDownloadingFiles)."""
 
@@ -49,13 +61,18 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    local = files.collect(
-        Path(options.folder), options.upload, options.build, options.include
-    )
     output = Path(options.output or f"{options.name}.zip")
-    _check_output(output, local)
-    name, paths = options.name, sorted(local.paths)
-    contents = {f"{name}/{path}": local.read(path) for path in paths}
+    try:
+        local = files.collect(
+            Path(options.folder), options.upload, options.build, options.include
+        )
+        _check_output(output, local)
+        data_guard.check_here(local)
+        name, paths = options.name, sorted(local.paths)
+        contents = {f"{name}/{path}": local.read(path) for path in paths}
+    except problems.Problem as problem:
+        problem.deed = "packed"
+        raise
     lines = [f"packed {len(contents)} files into {output}"]
     if options.packages == "bundle":
         bundled, more = _bundle(options, local, environment)
@@ -65,8 +82,38 @@ def _run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     pack.write(output, archive)
     if options.packages == "bundle":
         lines += _steps(output, len(archive))
-    print(*lines, sep="\n")
+    lines += [
+        *_replaced(local, output, name),
+        *local.notes,
+        *_left(local, output, name),
+    ]
+    print(*map(printable, lines), sep="\n")
     return 0
+
+
+def _replaced(local: files.Local, output: Path, name: str) -> list[str]:
+    """Return the files that the user takes along: unpacking them can destroy data."""
+    if not local.included:
+        return []
+    taken = sorted(local.included)
+    more = len(taken) - _MAX_TOLD
+    warning = (
+        f"Warning: if PythonAnywhere has these files already, unpacking {output.name} "
+        "there replaces them, and their data is lost:"
+    )
+    return [
+        warning,
+        *(f"  {left_here.shown(f'{name}/{path}')}" for path in taken[:_MAX_TOLD]),
+        *([f"  and {more} more"] if more > 0 else []),
+        "  To keep them, pack without --include, or answer n when unzip asks.",
+    ]
+
+
+def _left(local: files.Local, output: Path, name: str) -> list[str]:
+    """Return what a deployment says about the files that are left on this computer."""
+    own = os.path.relpath(output.parent.resolve() / output.name, local.folder.resolve())
+    found = left_here.told(local, f"~/{name}", [])
+    return left_here.sentences([one for one in found if one.path != own], "")
 
 
 def _bundle(
@@ -102,7 +149,9 @@ def _steps(output: Path, size: int) -> list[str]:
     name = shlex.quote(output.name)
     unpacking = (
         f"Upload {output.name} ({size / 1e6:.1f} MB) to your home folder, and unpack it "
-        f"in a Bash console: unzip -qo {name}"
+        f"in a Bash console: unzip -q {name}. "
+        "If unzip asks to replace a file, answer n if your app saves data in it, and y if "
+        "not."
     )
     splitting = (
         "The Files tab takes at most 100 MiB, so split the file on this computer: "

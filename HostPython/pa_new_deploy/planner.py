@@ -179,7 +179,10 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         is_loaded=is_loaded,
         archive=None if archive is earlier or archive.is_empty else archive,
         takes_over=taken is not None,
-        going_on=comparison.uploaded_before(found, before),
+        # Without a break, files of another domain's deployment are no sign of one.
+        going_on=0
+        if shared and not earlier
+        else comparison.uploaded_before(found, before),
     )
 
 

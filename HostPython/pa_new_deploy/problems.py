@@ -25,6 +25,8 @@ class Problem(Exception):
     """A problem that stops a command."""
 
     exit_code = SOFTWARE
+    deed = "uploaded"
+    """What the command does with the project's files; ``pack`` says "packed"."""
 
     def diagnostic(self) -> Diagnostic | None:
         """Return the message, if it lies beside the facts."""

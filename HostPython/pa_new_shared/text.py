@@ -17,11 +17,17 @@ def printable(text: str, replacement: str | None = None) -> str:
     return "".join(
         character
         if character.isprintable()
-        else f"\\x{ord(character):02x}"
+        else f"\\x{_code(character):02x}"
         if replacement is None
         else replacement
         for character in text
     )
+
+
+def _code(character: str) -> int:
+    """Return a character's code; for a byte that is no text in a file's name, the byte."""
+    code = ord(character)
+    return code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
 
 
 def shortened(text: str, limit: int) -> str:

@@ -41,8 +41,9 @@ struct CommandLineTests {
                       1. On your computer, in the folder that contains hello, pack the project:
                              pa-new pack hello
                       2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
-                         console:
-                             unzip -o hello.zip
+                         console. If unzip asks to replace a file, answer n if your app saves data
+                         in it:
+                             unzip hello.zip
                       3. On the Web tab, add a new web app for alice.pythonanywhere.com: choose
                          Manual configuration and Python 3.13.
                       4. There, set the source code folder to /home/alice/hello.

@@ -153,7 +153,8 @@ struct NextStepsTests {
             )
         )
         for value in [
-            "pa-new pack my-shop", "/home/Alice", "unzip -o my-shop.zip",
+            "pa-new pack my-shop", "/home/Alice", "unzip my-shop.zip",
+            "answer n if your app saves data in it",
             "mkvirtualenv my-shop --python=python3.11",
             "pip install -r /home/Alice/my-shop/requirements.txt",
             "Manual configuration and Python 3.11", "shop-alice.eu.pythonanywhere.com",

@@ -172,8 +172,9 @@ public struct NextSteps: Sendable, Hashable {
             Step(
                 action:
                     "On the Files tab, upload \(archive) to \(project.configuration.site.home). "
-                    + "Then unpack it in a Bash console:",
-                commands: ["unzip -o \(archive)"]
+                    + "Then unpack it in a Bash console. If unzip asks to replace a file, answer n if "
+                    + "your app saves data in it:",
+                commands: ["unzip \(archive)"]
             ),
         ]
     }

@@ -123,8 +123,9 @@ enum CommandName: String, CaseIterable {
         case .pack:
             [
                 "Writes the same files as deploy uploads, so no secrets, databases, caches or virtual "
-                    + "environments, into one zip file. In it they are in a folder with the "
-                    + "project's name: upload it to your home folder and unpack it there. The same "
+                    + "environments, into one zip file, and lists what it leaves out. In the zip file "
+                    + "they are in a folder with the project's name: upload it to your home folder and "
+                    + "unpack it there. The same "
                     + "files always give the same bytes. It needs no account and no token.",
                 "With --packages bundle, the zip file also has the packages of requirements.txt, for "
                     + "PythonAnywhere and the web app's Python. uv gets them on this computer. The app "

@@ -196,6 +196,7 @@ class SharedTest(DeployTest):
     def test_the_same_files_for_a_second_domain(self) -> None:
         run = self.deploy(self.local, domain=SECOND)
         self.assertNotIn("runs the files", run.out)  # nothing changes
+        self.assertNotIn("goes on from there", run.out)  # nothing was interrupted
         write(self.local, {"README.md": "new"})
         run = self.deploy(self.local, domain=SECOND)
         self.assertIn(f"{DOMAIN} runs the files in {SOURCE}, too", run.out)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import shelve
+import subprocess
 import unittest
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,25 @@ class SavedTest(DataTest):
                 run = self.stops(self.here, code=73)
                 self.assertIn(f"'{name}' in /home/alice/hello was changed", run.err)
                 self.assertIn("--overwrite-data", run.err)
+                self.assertIn(f"and run: git rm --cached {name}\n", run.err)
                 self.assertEqual(self.there(name).read_bytes(), content)
                 self.there(name).write_bytes(SAVED[name][0])
         run = self.deploy(self.here)
         self.assertIn("is up to date", run.out)
+
+    def test_the_app_alone_writes_to_it_when_git_ignores_it(self) -> None:
+        """As the message says."""
+        content = self.save("guests.json")
+        subprocess.run(["git", "init", "-q", str(self.here)], check=True)
+        subprocess.run(["git", "-C", str(self.here), "add", "-A"], check=True)
+        hint = "add it to .gitignore, and run: git rm --cached guests.json\n"
+        self.assertIn(hint, self.stops(self.here, code=73).err)
+        write(self.here, {".gitignore": "guests.json\n", "hello/new.py": ""})
+        self.stops(self.here, code=73)
+        command = ["git", "-C", str(self.here), "rm", "-q", "--cached", "guests.json"]
+        subprocess.run(command, check=True)
+        self.deploy(self.here)
+        self.assertEqual(self.there("guests.json").read_bytes(), content)
 
     def test_several_are_told_at_once(self) -> None:
         for name in SAVED:

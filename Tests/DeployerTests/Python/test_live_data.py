@@ -227,7 +227,7 @@ class ReplacedTest(DataTest):
         self.assertEqual(removed, [])
 
     def test_unpacking_by_hand_over_the_running_site(self) -> None:
-        """As the printed steps say it: ``pa-new pack``, then ``unzip -o``."""
+        """``pa-new pack``, then ``unzip``, with the answer "all" to its question."""
         from pa_new_deploy.main import main
 
         make(self.there("data"), "wal", 500, "killed")
@@ -246,7 +246,7 @@ class ReplacedTest(DataTest):
                 pack = ["pack", str(self.here), "--name", "hello"]
                 self.assertEqual(main([*pack, "--output", str(output)], {}), 0)
                 home = self.host.place("/home/alice")
-                shutil.unpack_archive(output, home)  # replaces files, as unzip -o does
+                shutil.unpack_archive(output, home)  # replaces files
                 self.assertEqual(self.there("static/hello.txt").read_text(), mode)
                 self.assert_kept()
 

@@ -7,12 +7,15 @@ import hashlib
 import io
 import os
 import shutil
+import subprocess
+import sys
 import unittest
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from unittest import mock
 
+from data_support import make
 from support import HANDLER, DeployTest, write
 from test_bundle_deploy import TEMPLATE, UV
 
@@ -86,6 +89,68 @@ class PackTest(Packing):
         self.assertIn("is a file of the project", said)
         self.assertEqual((folder / "wsgi.py").read_text(), HANDLER["wsgi.py"])
 
+    def test_it_says_what_is_left_as_a_deployment_does(self) -> None:
+        folder = self.folder(HANDLER)
+        self.assertNotIn("Left", self.pack(folder, "--output", str(folder / "h.zip")))
+        write(folder, {".env": "A=1\n", "app.db": "x", ".env ": "A=1\n"})
+        reads = 'open("data/rates.txt")\nconnect("app.db")\n'
+        write(folder, {"hello/models.py": reads, ".gitignore": "data/\n"})
+        write(folder, {"data/rates.txt": "1", "keys/id_rsa": "x"})
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+        said = self.pack(folder, "--output", str(folder / "h.zip"))
+        deployed = self.deploy(folder).out.replace("/home/alice/hello", "~/hello")
+        advice = "create it on PythonAnywhere, or take this one along once with"
+        for line in (
+            "Left on this computer, but the app reads it:",
+            f"  app.db (a database): {advice} --include app.db",
+            "  '.env ' (a file of environment variables)",
+            "  keys/id_rsa (a private key)",
+        ):
+            self.assertIn(line + "\n", said)
+            self.assertIn(line + "\n", deployed)
+        for number in range(30):
+            write(folder, {f"more/{number}.db": "x"})
+        said = self.pack(folder, "--output", str(folder / "h.zip"))
+        self.assertRegex(said, r"  and \d+ more\n")
+
+    def test_a_database_that_is_not_whole(self) -> None:
+        """Its last rows are only in the file beside it, which no zip file has."""
+        folder = self.folder(HANDLER)
+        output = folder.parent / "one.zip"
+        options = ("--include", "app.db", "--output", str(output))
+        for mode, ending in (("wal", "killed"), ("delete", "half")):
+            with self.subTest(mode):
+                make(folder / "app.db", mode, 5000, ending)
+                said = self.pack(folder, *options, code=65)
+                self.assertIn("the database 'app.db' cannot be packed as it is", said)
+                self.assertFalse(output.exists())
+                for path in folder.glob("app.db*"):
+                    path.unlink()
+        make(folder / "app.db", "wal", 50, "closed")
+        self.pack(folder, *options)
+        self.assertIn("hello/app.db", self.names(output))
+
+    def test_what_is_taken_along_can_replace_data(self) -> None:
+        folder = self.folder(HANDLER)
+        output = str(folder.parent / "one.zip")
+        self.assertNotIn("Warning", self.pack(folder, "--output", output))
+        make(folder / "instance/my app.db", "delete", 5, "closed")
+        said = self.pack(folder, "--include", "instance", "--output", output)
+        self.assertIn(
+            "Warning: if PythonAnywhere has these files already, unpacking one.zip there "
+            "replaces them, and their data is lost:\n  'hello/instance/my app.db'\n",
+            said,
+        )
+        said = self.pack(folder, "--include", "wsgi.py", "--output", output)
+        self.assertIn("--include wsgi.py changes nothing", said)
+
+    @unittest.skipUnless(sys.platform == "linux", "names of macOS are UTF-8")
+    def test_a_name_that_is_no_text(self) -> None:
+        folder = self.folder(HANDLER)
+        (folder / os.fsdecode(b"a\xff")).write_text("")
+        said = self.pack(folder, code=65)
+        self.assertIn("'a\\xff' cannot be packed", said)
+
     def test_what_it_cannot_do(self) -> None:
         folder = self.folder(HANDLER)
         nowhere = str(folder.parent / "no" / "x.zip")
@@ -154,7 +219,7 @@ class PackWithPackagesTest(Packing):
             "packed 1 package (",
             "flask 3.1.0",
             "Python 3.13 and no other",
-            "unzip -qo out.zip",
+            "unzip -q out.zip. If unzip asks to replace a file",
         ):
             self.assertIn(part, said)
         self.assertNotIn("100 MiB", said)
