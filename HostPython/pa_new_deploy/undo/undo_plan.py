@@ -15,7 +15,7 @@ from pa_new_deploy.api.host import Host, Mapping
 from pa_new_deploy.bundle import hosted
 from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.target import Target
-from pa_new_deploy.undo import undo_archive, undo_record
+from pa_new_deploy.undo import lost_note, undo_archive, undo_record
 from pa_new_deploy.undo import undo_problems as problems
 from pa_new_deploy.undo.undo_archive import MAX_KEPT, Archive, Change
 from pa_new_shared import file_contents
@@ -84,7 +84,9 @@ def make_plan(target: Target, host: Host) -> UndoPlan:
     if deploy_state.is_newer(note):
         raise ownership.NewerNote(place)
     last = deploy_state.decode(note)
-    interrupted = undo_record.interrupted(target, last, note, host)
+    interrupted = None
+    if last is not None or note is None:
+        interrupted = undo_record.interrupted(target, last, note, host)
     archive = interrupted or _archive(target, last, note, host)
     app = host.app(target.domain)
     plan = UndoPlan(
@@ -161,7 +163,7 @@ def _archive(
 ) -> Archive:
     """Return the archive of the last deployment that is complete."""
     if last is None:
-        raise problems.NothingToUndo(target.domain, "never" if note is None else "old")
+        return lost_note.last_archive(target, note, host)
     if last.project == "":
         raise problems.NothingToUndo(target.domain, "undone")
     if last.project is not None and last.project != target.source:

@@ -88,6 +88,24 @@ class ArchiveDamaged(Problem):
 
 
 @dataclass
+class NoNote(Problem):
+    """The note of the last deployment is missing or damaged, and no archive fits."""
+
+    exit_code = DATA
+    path: str
+    is_damaged: bool
+
+    def diagnostic(self) -> Diagnostic:
+        state = "is damaged" if self.is_damaged else "is missing"
+        return Diagnostic(
+            f"{printable(self.path)} on PythonAnywhere {state}",
+            "it says which deployment was the last one, and the files there are not as the "
+            "newest one\nthat is kept for an undo left them",
+            f"{_AGAIN}.\nThis writes a new one, which the next undo can use",
+        )
+
+
+@dataclass
 class PackagesGone(Problem):
     """The packages that the old code needs are not on PythonAnywhere any more."""
 

@@ -52,14 +52,15 @@ def interrupted(
     """Return the archive of a deployment that did not get to its end.
 
     Several runs may have been interrupted, one after the other: the last archive has all.
-    If the note itself is damaged, the last deployment ended while it was written.
+    If the note itself is damaged, the last deployment ended while it was written. If there
+    is none, it may have been lost: then the last archive was made after a note.
     """
-    if note is not None and last is None:
-        slots = range(1, undo_archive.SLOTS + 1)
-        archives = [found for n in slots if (found := _read(target, n, host))]
-        return max(archives, key=lambda one: one.number, default=None)
+    if last is None:
+        archive = newest(target, host)
+        is_lost = note is None and archive is not None and archive.before != ""
+        return None if is_lost else archive
     found = None
-    number = last.number if last else 0
+    number = last.number
     for _ in range(undo_archive.SLOTS):
         archive = _read(target, number + 1, host)
         if archive is None or archive.number <= number:
@@ -68,6 +69,21 @@ def interrupted(
             break
         found, number = archive, archive.number
     return found
+
+
+def newest(target: Target, host: Host) -> Archive | None:
+    """Return the archive with the highest number; None if there is none that is whole."""
+    folder = f"{deploy_state.path_of_notes(target.home)}/undo"
+    names = host.names(folder, "look for an interrupted deployment") or []
+    slots = {
+        undo_archive.path(target.home, target.domain, n): n
+        for n in range(1, undo_archive.SLOTS + 1)
+    }
+    numbers = [
+        slots[f"{folder}/{name}"] for name in names if f"{folder}/{name}" in slots
+    ]
+    archives = [found for n in numbers if (found := _read(target, n, host))]
+    return max(archives, key=lambda one: one.number, default=None)
 
 
 def _read(target: Target, number: int, host: Host) -> Archive | None:

@@ -63,7 +63,7 @@ def undo(
         # Not an error: to repeat the undo could undo the deployment before, too.
         report.note(
             f"The undo is complete, but {place} could not be written. That does no harm: "
-            "the next run writes it."
+            "the next deployment writes it."
         )
     return plan
 

@@ -59,6 +59,7 @@ from pa_new_deploy.problems import (
 from pa_new_deploy.undo.undo_problems import (
     ArchiveDamaged,
     ArchiveGone,
+    NoNote,
     NothingToUndo,
     NoTokenForUndo,
     OtherProjectsSite,
@@ -166,6 +167,8 @@ EXAMPLES: list[Problem] = [
     PackagesGone("/home/alice/.pa-new/bundles/hello/0123.zip"),
     NoTokenForUndo(),
     WouldEmpty(DOMAIN, 1),
+    NoNote(f"/home/alice/.pa-new/{DOMAIN}.json", is_damaged=True),
+    NoNote(f"/home/alice/.pa-new/{DOMAIN}.json", is_damaged=False),
     ShownElsewhere(DOMAIN, "www.a.com", "/home/alice/.pa-new/www.a.com.json", ["a.py"]),
     ShownElsewhere(DOMAIN, "b.com", "/home/alice/.pa-new/b.com.json", list("abcde")),
     FolderInUse(SOURCE, ["wsgi.py"]),
