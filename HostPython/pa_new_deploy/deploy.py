@@ -28,6 +28,7 @@ from pa_new_deploy.problems import Problem
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
 from pa_new_deploy.undo import undo_archive
 from pa_new_shared.host import wsgi_file as wsgi_path
+from pa_new_shared.text import listed, printable
 
 
 def deploy(
@@ -52,6 +53,7 @@ def deploy(
     report.edited = plan.edited
     if plan.edited:
         report.note(host_edits.sentence(plan.edited))
+    _tell_lost(job, plan, report)
     report.to_upload = len(plan.new) + len(plan.changed)
     report.bytes_to_upload = sum(local.sizes[p] for p in plan.new + plan.changed)
     if plan.going_on and not plan.is_loaded:
@@ -116,6 +118,17 @@ def _tell_sizes(plan: Plan, local: files.Local, report: Report) -> None:
         )
 
 
+def _tell_lost(job: Job, plan: Plan, report: Report) -> None:
+    """Name the data that is replaced: an archive for an undo has no data and no secrets."""
+    report.not_kept = [f"{job.source}/{path}" for path in plan.lost]
+    if plan.lost:
+        it = "it" if len(plan.lost) == 1 else "them"
+        report.note(
+            f"Replaced, and no copy is kept: {listed([printable(path) for path in plan.lost])}. --undo cannot bring {it} "
+            "back."
+        )
+
+
 def _upload_packages(packages: Packages, host: Host, report: Report) -> None:
     """Upload the bundle before anything that the app can see: it may exceed the quota."""
     plan = packages.bundle
@@ -165,7 +178,8 @@ def _keep(job: Job, plan: Plan, host: Host, report: Report) -> None:
         return
     place = undo_archive.path(job.home, job.domain, archive.number)
     host.write(place, archive.encoded(), "keep what is replaced, for --undo")
-    report.archive, report.not_kept = place, archive.dropped
+    report.archive = place
+    report.not_kept += archive.dropped
     report.step("keep", f"what is replaced, in {place} (pa-new deploy --undo)")
     for path in archive.dropped:
         report.note(

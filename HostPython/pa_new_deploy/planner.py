@@ -70,6 +70,8 @@ class Plan:
     unchanged: int
     edited: list[str]
     """The changed files that were changed on the host after the last deployment."""
+    lost: list[str]
+    """Data and secrets on the host that are replaced, and that no archive keeps."""
     only_there: list[str]
     hosts_own: list[str]
     """What is left here, and has something of the same name on the host."""
@@ -168,6 +170,11 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         changed=found.changed,
         there=found.there,
         edited=edited,
+        lost=[
+            path
+            for path in found.data
+            if path in found.changed and path not in found.cut
+        ],
         unchanged=len(local.paths) - len(found.new) - len(found.changed),
         only_there=comparison.only_there(job.source, local, seen.tree),
         hosts_own=comparison.hosts_own(job.source, local, seen.tree),

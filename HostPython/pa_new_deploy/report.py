@@ -50,7 +50,7 @@ class Report:
     archive: str | None = None
     """Where on PythonAnywhere the old contents are, for an undo."""
     not_kept: list[str] = field(default_factory=list)
-    """Replaced files that are too large for the archive."""
+    """Replaced files of which no copy is kept: they are too large, or data, or secrets."""
     backup: str | None = None
     wsgi_replaced: bool = False
     settings_changed: bool = False

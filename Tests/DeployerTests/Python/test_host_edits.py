@@ -205,7 +205,7 @@ class MeanwhileTest(SavedTest):
 
         :param status: What this upload is answered, without an effect; 0 for a success.
         """
-        original, done = self.host.answer, []
+        original, done = self.host.answer, list[str]()
 
         def answer(method: str, path: str, *rest: Any) -> Any:
             if method == "POST" and path.endswith(at) and not done:

@@ -73,6 +73,33 @@ class UndoDataTest(DataTest):
         self.undo()
         self.assertEqual(rows(self.there()), 20)
 
+    def test_what_is_replaced_without_a_copy_is_named(self) -> None:
+        self.deploy(self.here)
+        write(self.there(".env").parent, {".env": "SECRET_KEY=there-1234567890\n"})
+        make(self.there(), "delete", 500, "closed")
+        make(self.here / "shop.db", "delete", 20, "closed")
+        make(self.here / "new.db", "delete", 20, "closed")
+        write(self.here, {".env": "SECRET_KEY=here-1234567890\n", **NEWER})
+        options = [f"--include={name}" for name in ("shop.db", "new.db", ".env")]
+        options.append("--overwrite-data")
+        line = "Replaced, and no copy is kept: .env and shop.db. --undo cannot bring them back."
+        places = [f"{HOME}/.env", f"{HOME}/shop.db"]
+        run = self.deploy(self.here, *options, "--dry-run")
+        self.assertLess(run.out.index(line), run.out.index("upload shop.db"))
+        run = self.deploy(self.here, *options, "--dry-run", "--json")
+        self.assertEqual(run.document["notKept"], places)
+        self.clock.time += 120
+        self.assertEqual(rows(self.there()), 500)
+        run = self.deploy(self.here, *options)
+        self.assertLess(run.out.index(line), run.out.index("upload   shop.db"))
+        self.clock.time += 120
+        run = self.deploy(self.here, *options)
+        self.assertNotIn("no copy is kept", run.out)
+        (self.here / "shop.db").unlink()
+        make(self.here / "shop.db", "delete", 30, "closed")
+        run = self.deploy(self.here, *options, "--json")
+        self.assertEqual(run.document["notKept"], places[1:])
+
     def test_a_file_in_whose_place_the_app_made_a_database(self) -> None:
         write(self.here, {"new.bin": "new", "old.bin": "old"})
         self.deploy(self.here)
