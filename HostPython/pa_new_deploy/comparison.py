@@ -31,6 +31,12 @@ class Comparison:
     data: list[str] = field(default_factory=list)
     """The new and changed files that are data or secrets."""
 
+    @property
+    def lost(self) -> list[str]:
+        """Data and secrets there that are replaced, and that no archive keeps."""
+        replaced = {*self.changed} - {*self.cut}
+        return [path for path in self.data if path in replaced]
+
     def keep(self, path: str, content: bytes) -> None:
         """Keep a file as it is there; give up the longest ones if it becomes too much."""
         self.old[path] = content

@@ -53,6 +53,12 @@ def deploy(
     report.edited = plan.edited
     if plan.edited:
         report.note(host_edits.sentence(plan.edited))
+    if plan.half_undone:
+        names = listed([printable(path) for path in plan.half_undone])
+        report.note(
+            f"As before the last deployment: {names}. An undo of it was probably interrupted; "
+            "this deployment goes forward again."
+        )
     _tell_lost(job, plan, report)
     report.to_upload = len(plan.new) + len(plan.changed)
     report.bytes_to_upload = sum(local.sizes[p] for p in plan.new + plan.changed)

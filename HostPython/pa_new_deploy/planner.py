@@ -70,6 +70,8 @@ class Plan:
     unchanged: int
     edited: list[str]
     """The changed files that were changed on the host after the last deployment."""
+    half_undone: list[str]
+    """The changed files that are as before the last deployment: an undo was interrupted."""
     lost: list[str]
     """Data and secrets on the host that are replaced, and that no archive keeps."""
     only_there: list[str]
@@ -117,14 +119,10 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     seen = _look(job, local, host, make)
     site, found, wanted, last = seen.there, seen.found, seen.wanted, seen.there.last
     earlier, shared = _surprises(job, seen, host)
-    is_known = earlier or shared or job.replaces_wsgi
-    if not is_known and not folder_owner.is_own(job, site):
-        folder_owner.check(job, site, found, seen.ours)
+    edited, half_undone = _edited(job, seen, earlier, shared, host)
     if shared and (found.new or found.changed):
         wanted.kept.append(folder_owner.sentence(job, shared))
 
-    edited = host_edits.find(job, last, earlier, found, shared, host)
-    host_edits.check(job, edited, job.overwrites_data)
     settings = web_app.changed_settings(wanted, site, earlier)
     mapping = web_app.changed_mapping(wanted, site, earlier)
     before = last if last and last.project == job.source else None
@@ -170,11 +168,8 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         changed=found.changed,
         there=found.there,
         edited=edited,
-        lost=[
-            path
-            for path in found.data
-            if path in found.changed and path not in found.cut
-        ],
+        half_undone=half_undone,
+        lost=found.lost,
         unchanged=len(local.paths) - len(found.new) - len(found.changed),
         only_there=comparison.only_there(job.source, local, seen.tree),
         hosts_own=comparison.hosts_own(job.source, local, seen.tree),
@@ -246,6 +241,30 @@ def _surprises(job: Job, seen: _Seen, host: Host) -> tuple[Archive | None, list[
     if earlier is None and (shared or found.there):
         shared = folder_owner.other_domains(job, host)
     return earlier, shared
+
+
+def _edited(
+    job: Job, seen: _Seen, earlier: Archive | None, shared: list[str], host: Host
+) -> tuple[list[str], list[str]]:
+    """Return what was changed there since the last deployment: by somebody, by an undo.
+
+    Refuse to replace files that are perhaps data, or that pa-new did not upload.
+    """
+    last, found, is_undone = seen.there.last, seen.found, False
+    is_known = earlier or shared or job.replaces_wsgi
+    if not is_known and not folder_owner.is_own(job, seen.there):
+        is_undone = undo_record.has_uploaded(job, last, found.changed, host)
+        if not is_undone:
+            folder_owner.check(job, seen.there, found, seen.ours)
+    edited = host_edits.find(job, last, earlier, found, shared, host)
+    half_undone = []
+    if is_undone:
+        edited = [path for path in found.changed if path not in found.data]
+    elif not (earlier or shared):
+        half_undone = undo_record.half_undone(job, last, found, host)
+        edited = [path for path in edited if path not in half_undone]
+    host_edits.check(job, edited, job.overwrites_data)
+    return edited, half_undone
 
 
 def _wanted(job: Job, local: files.Local, chosen: Packages) -> Wanted:

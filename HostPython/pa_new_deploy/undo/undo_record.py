@@ -71,8 +71,48 @@ def interrupted(
     return found
 
 
+def has_uploaded(
+    target: Target, last: deploy_state.DeployState | None, paths: list[str], host: Host
+) -> bool:
+    """Tell whether files that an undo of the first deployment left were uploaded before."""
+    if last is None or last.project != "" or not paths:
+        return False
+    known = {place for one in _archives(target, host) for place in one.files}
+    return all(f"{target.source}/{path}" in known for path in paths)
+
+
+def half_undone(
+    target: Target,
+    last: deploy_state.DeployState | None,
+    found: Comparison,
+    host: Host,
+) -> list[str]:
+    """Return the files that are not as the last deployment left them, but as before it."""
+    if last is None or last.project != target.source or not last.archive:
+        return []
+    different = [
+        path
+        for path, text in last.files.items()
+        if path in found.digests and found.there.get(path) != text
+    ]
+    archive = _read(target, last.archive, host) if different else None
+    if archive is None or archive.number != last.archive:
+        return []
+    changes = {path: archive.files.get(f"{target.source}/{path}") for path in different}
+    return [
+        path
+        for path, change in changes.items()
+        if change and found.there.get(path) == change.old
+    ]
+
+
 def newest(target: Target, host: Host) -> Archive | None:
     """Return the archive with the highest number; None if there is none that is whole."""
+    return max(_archives(target, host), key=lambda one: one.number, default=None)
+
+
+def _archives(target: Target, host: Host) -> list[Archive]:
+    """Return all archives of the project and the domain that are whole."""
     folder = f"{deploy_state.path_of_notes(target.home)}/undo"
     names = host.names(folder, "look for an interrupted deployment") or []
     slots = {
@@ -82,8 +122,7 @@ def newest(target: Target, host: Host) -> Archive | None:
     numbers = [
         slots[f"{folder}/{name}"] for name in names if f"{folder}/{name}" in slots
     ]
-    archives = [found for n in numbers if (found := _read(target, n, host))]
-    return max(archives, key=lambda one: one.number, default=None)
+    return [found for n in numbers if (found := _read(target, n, host))]
 
 
 def _read(target: Target, number: int, host: Host) -> Archive | None:

@@ -23,6 +23,7 @@ class UndoReport(Report):
     restored: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     to_restore: int = 0
+    to_remove: int = 0
     kept: list[str] = field(default_factory=list)
     """Sentences about what stays as it is."""
     saved: str | None = None
@@ -36,6 +37,7 @@ class UndoReport(Report):
         self.note(plan.sentence)
         self.had_app = plan.app is not None
         self.to_restore = len(plan.write) + (plan.pointer is not None)
+        self.to_remove = len(plan.remove) + plan.removes_pointer
         self.kept = plan.kept
         self.not_kept = plan.archive.dropped
 
@@ -56,9 +58,15 @@ class UndoReport(Report):
             parts.append(
                 f"one request may or may not have taken effect ({printable(call)})"
             )
-        parts.append(
-            f"{len(self.restored)} of {self.to_restore} files were brought back"
-        )
+        done = (self.restored, self.to_restore, "files were brought back")
+        for paths, count, what in (
+            done,
+            (self.removed, self.to_remove, "new files were removed"),
+        ):
+            if count:
+                parts.append(f"{len(paths)} of {count} {what}")
+        if self.settings_changed:
+            parts.append("settings were changed")
         if self.wsgi_replaced:
             parts.append("the WSGI file was replaced")
         elif self.had_app and call != WSGI_CALL:

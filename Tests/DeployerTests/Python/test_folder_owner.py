@@ -89,12 +89,42 @@ class FolderTest(DeployTest):
         self.assertEqual(there, [])
 
     def test_after_the_first_deployment_was_undone(self) -> None:
+        folder = self.folder({**HANDLER, "guests.json": "[]"})
+        self.deploy(folder)
+        self.host.place(f"{SOURCE}/guests.json").write_text("edited there")
+        self.host.place(f"{SOURCE}/hello/handlers.py").write_text("TEXT = b'there'")
+        self.undo()
+        run = self.stops(folder, code=73)
+        self.assertIn(
+            f"'guests.json' in {SOURCE} was changed on PythonAnywhere", run.err
+        )
+        self.assertNotIn("--replace-wsgi", run.err)
+        self.clock.time += 60
+        run = self.deploy(folder, "--overwrite-data")
+        self.assertIn("--undo' brings them back", run.out)
+        self.clock.time += 60
+        self.undo()
+        there = self.host.files()[f"{SOURCE}/guests.json"]
+        self.assertEqual(there, b"edited there")
+
+    def test_code_that_an_undo_left_is_replaced(self) -> None:
         folder = self.folder(HANDLER)
         self.deploy(folder)
-        self.host.place(f"{SOURCE}/README.md").write_text("edited there")
+        self.host.place(f"{SOURCE}/hello/handlers.py").write_text("TEXT = b'there'")
         self.undo()
-        self.stops(folder, code=73)
-        self.deploy(folder, "--replace-wsgi")
+        self.clock.time += 60
+        run = self.deploy(folder)
+        self.assertIn("Changed on PythonAnywhere", run.out)
+        self.assertIn("hello/handlers.py", run.out)
+
+    def test_other_files_after_an_undo_of_the_first_deployment(self) -> None:
+        self.deploy(self.folder(HANDLER))
+        self.undo()
+        self.place({"mine.py": "mine"})
+        self.clock.time += 60
+        folder = self.folder({**HANDLER, "mine.py": "other"})
+        run = self.stops(folder, code=73)
+        self.assertIn("pa-new did not upload them", run.err)
 
 
 class SharedTest(DeployTest):

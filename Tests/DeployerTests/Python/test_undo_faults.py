@@ -307,6 +307,8 @@ class InterruptedTest(UndoFaultCase):
             with project(HANDLER) as folder:
                 run = deploy(folder, host, clock)
             self.assertEqual(run.code, 0, run)
+            self.assertIn("An undo of it was probably interrupted", run.out)
+            self.assertNotIn("Changed on PythonAnywhere", run.out)
             self.assertEqual(host.page(DOMAIN), (200, b"Hello from handler"))
             self.assertIn(archive(3), host.files())
             self.recover(host, clock)

@@ -156,6 +156,17 @@ class NamedTest(UndoTest):
         self.clock.time += 60
         self.untouched(code=73, may_empty=False)
 
+    def test_an_interruption_after_a_removal(self) -> None:
+        calls = self.undo("--dry-run", "--json").document["calls"]
+        removals = [n for n, c in enumerate(calls, 1) if c["method"] == "DELETE"]
+        self.clock.time += 60
+        self.host.faults = [
+            fake_api.Fault(len(self.host.calls) + removals[2], "cut", True)
+        ]
+        run = self.undo(code=69)
+        self.assertIn("1 of 6 new files were removed; settings were changed", run.err)
+        self.assertNotIn("brought back", run.err)
+
     def test_a_question_on_a_terminal(self) -> None:
         for answer in ("", "no", "n", "nope", "yes please", "\x1b[A"):
             with self.subTest(answer=answer):
