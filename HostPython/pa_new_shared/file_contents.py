@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 
-from pa_new_shared import project_copies
+from pa_new_shared import archives, project_copies
 from pa_new_shared.file_names import (
     A_COPY,
     A_DATABASE,
@@ -25,6 +25,7 @@ from pa_new_shared.file_names import (
     is_example,
     may_be_dump,
     may_be_one_secret,
+    may_be_passwords,
     may_be_settings,
 )
 from pa_new_shared.patterns import pattern
@@ -86,7 +87,15 @@ _JSON_TOKEN = pattern(r'"(access_|id_)?token"\s*:\s*"[^"\s]{8,}"')
 _JSON_KEY = pattern(r'"private_key"\s*:\s*"-----BEGIN')
 _AWS_KEY = pattern(r"^[ \t]*aws_secret_access_key\s*=\s*\S{8,}", _LINES | _ANY_CASE)
 _KUBERNETES_KEY = pattern(r"^[ \t]*client-key-data:\s*\S{8,}", _LINES)
+# The short one of a pair of keys is known by its form, so the long one can be anything.
+_AWS_ID = pattern(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])")
+_AWS_SECRET = pattern(
+    r"secret_?access_?key[\"']?[ \t]*[=:][ \t]*[\"']?[^\s\"'<>$%{}#,]", _ANY_CASE
+)
+_OAUTH_TOKEN = pattern(r'"access_token"\s*:\s*"(?=[^"\s]*\d)[^"\s]{20,}"')
+_OAUTH_MORE = pattern(r'"(?:token_type|expires_(?:in|at)|expiry|scopes?|id_token)"\s*:')
 _ONE_SECRET = pattern(r"\s*(\S{12,})\s*")
+_PAIR = pattern(r"[^\s:=,;|]+\s*[:=,;|\t]\s*\S+")
 
 
 def look(place: str, name: str, project: str = "") -> tuple[str, str] | None:
@@ -107,9 +116,12 @@ def look(place: str, name: str, project: str = "") -> tuple[str, str] | None:
         if not stat.S_ISREG(status.st_mode):
             return None
         head = os.read(handle, HEAD)
-        if project and head.startswith(project_copies.START):
-            is_copy = project_copies.is_copy(place, project)
-            return A_COPY if is_copy else None
+        is_zip = head.startswith(project_copies.START)
+        if project and is_zip and project_copies.is_copy(place, project):
+            return A_COPY
+        held = archives.look(place, name)
+        if held or is_zip:
+            return held
         if len(head) == HEAD and _is_text(head) and not is_source(name):
             head += os.read(handle, MAX_BYTES - HEAD)
         return by_content(name, head, is_whole=len(head) >= status.st_size)
@@ -173,6 +185,8 @@ def _by_text(name: str, text: str, is_whole: bool) -> tuple[str, str] | None:
         return None
     if may_be_settings(name) and _has_variables(text):
         return VARIABLES
+    if may_be_passwords(name) and is_whole and _has_passwords(text):
+        return CREDENTIALS
     if may_be_one_secret(name) and is_whole and _ONE_SECRET.fullmatch(text):
         return CREDENTIALS
     return None
@@ -221,11 +235,17 @@ def _is_account(name: str, text: str) -> bool:
         return False
     if _AWS_KEY.search(text) or _KUBERNETES_KEY.search(text):
         return True
+    if _AWS_ID.search(text) and _AWS_SECRET.search(text):
+        return True
     if name.endswith(".csv"):
         return "secret access key" in text.partition("\n")[0].lower()
     if not name.endswith(".json"):
         return False
     if _JSON_SECRET.search(text):
+        return True
+    # A longer text is the description of an API, with examples.
+    is_short = len(text) <= HEAD
+    if is_short and _OAUTH_TOKEN.search(text) and _OAUTH_MORE.search(text):
         return True
     return name.startswith("token") and bool(_JSON_TOKEN.search(text))
 
@@ -238,6 +258,20 @@ def _is_dump(name: str, text: str, is_whole: bool) -> bool:
         # The data of a large dump can begin after what was read.
         return bool(_DATA.search(text)) or not is_whole
     return may_be_dump(name) and bool(_DATA.search(text))
+
+
+def _has_passwords(text: str) -> bool:
+    """Tell whether a text is one password, or lines of names and passwords.
+
+    Many lines of one word are a list of words, such as passwords that users may not choose.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and line[0] != "#"]
+    if "{{" in text or "{%" in text:  # a template of a mail
+        return False
+    if len(lines) == 1 and len(lines[0].split()) == 1:
+        return True
+    return bool(lines) and all(_PAIR.fullmatch(line) for line in lines)
 
 
 def _has_variables(text: str) -> bool:

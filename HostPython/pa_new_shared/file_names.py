@@ -54,6 +54,10 @@ _ONE_SECRET = pattern(
     r"(?:[a-z]+[_-])?(?:tokens?|keys?|secrets?|passw(?:or)?d|passphrase|api_?key)(?:\.txt)?"
     r"|[^.]+\.(?:key|token|secret|pass|password)"
 )
+_PASSWORD_NAMES = pattern(
+    r"(?:.*[._ -])?(?:passwords?|passwd|pwds?)(?:[._ -](?:all|list|prod|live|server|db))?"
+    r"(?:\.txt)?"
+)
 _DUMP_NAMES = pattern(
     r"(?:.*[._-])?(?:sql)?(?:dump|backup)(?:[._-].*)?\.(?:sql|psql|txt)"
 )
@@ -144,6 +148,11 @@ def may_be_settings(name: str) -> bool:
 def may_be_one_secret(name: str) -> bool:
     """Tell whether a file of this name is a secret if all of it is one long word."""
     return _ONE_SECRET.fullmatch(name.lower()) is not None
+
+
+def may_be_passwords(name: str) -> bool:
+    """Tell whether a file of this name holds passwords if its lines look like it."""
+    return _PASSWORD_NAMES.fullmatch(name.lower()) is not None
 
 
 def may_be_dump(name: str) -> bool:

@@ -29,7 +29,7 @@ def is_copy(place: str, project: str) -> bool:
     import zlib
 
     try:
-        if not _has_short_list(place):
+        if not has_short_list(place):
             return False
         with zipfile.ZipFile(place) as zipped:
             names = set(zipped.namelist())
@@ -59,7 +59,7 @@ def is_copy(place: str, project: str) -> bool:
     return False
 
 
-def _has_short_list(place: str) -> bool:
+def has_short_list(place: str) -> bool:
     """Tell whether the list of files in a zip file can be read at once."""
     size = os.path.getsize(place)
     with open(place, "rb") as file:

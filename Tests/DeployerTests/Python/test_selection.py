@@ -61,6 +61,8 @@ database.json catalog.dbf static/photo.jpg locale/de.mo requirements.txt shop.db
 
 _KEY = "-----BEGIN {}PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END"
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
+_AWS = "AKIAIOSFODNN7EXAMPLE"
+_LONG = "ya29.a0AfH6SMB0123456789abcdef"
 _TABLE = "CREATE TABLE a (b);\n"
 _ROWS = "INSERT INTO a VALUES(1,'x');\n"
 
@@ -106,6 +108,25 @@ CONTENTS: list[tuple[str, str | bytes, str]] = [
     ("token.json", '{"token": "ya29.0123456789", "x": 1}', "secret"),
     ("c.json", '{"refresh_token": "1//0123456789"}', "secret"),
     ("aws", "[default]\naws_secret_access_key = 0123456789\n", "secret"),
+    (
+        "aws.ini",
+        f"[default]\naws_access_key_id={_AWS}\naws_secret_access_key=x\n",
+        "secret",
+    ),
+    (
+        "s.cfg",
+        f"AWS_ACCESS_KEY_ID = '{_AWS}'\nAWS_SECRET_ACCESS_KEY = 'x/+1'\n",
+        "secret",
+    ),
+    ("k.json", f'{{"AccessKeyId": "{_AWS}", "SecretAccessKey": "x1"}}', "secret"),
+    (
+        "session.json",
+        f'{{"access_token": "{_LONG}", "token_type": "Bearer"}}',
+        "secret",
+    ),
+    ("passwords.txt", "pw", "secret"),
+    ("my passwords.txt", "# mine\nmail: hunter2\n\nbank = 1234\n", "secret"),
+    ("Passwords.TXT", "mail\thunter2\r\nbank\t1234\r\n", "secret"),
     ("keys.csv", "Access key ID,Secret access key\nAKIA,abc\n", "secret"),
     ("kube.yaml", "users:\n- user:\n    client-key-data: LS0tLS1CRUdJTg==\n", "secret"),
     ("env", "A=1\n# x\nexport B='2'\n", "secret"),
@@ -152,6 +173,19 @@ NOTHING: list[tuple[str, str | bytes]] = [
     ("data.json", '[{"model": "shop.item", "pk": 1, "fields": {"name": "x"}}]'),
     ("openapi.json", '{"client_secret": {"type": "string"}, "client_id": {}}'),
     ("token.json", '{"token": {"color": "red"}}'),
+    ("aws.ini", f"[default]\naws_access_key_id={_AWS}\naws_secret_access_key=\n"),
+    ("aws.ini", f"[default]\nid={_AWS}\n"),
+    ("aws.ini", "aws_access_key_id=AKIA\naws_secret_access_key=x\n"),
+    ("s.yml", f"id: {_AWS}\nsecret_access_key: ${{SECRET}}\n"),
+    ("api.json", f'{{"access_token": "{_LONG}", "token_type": "x"}}' + " " * 4096),
+    ("api.json", '{"access_token": {"type": "string"}, "token_type": "x"}'),
+    ("api.json", '{"access_token": "your-access-token-here", "token_type": "x"}'),
+    ("api.json", f'{{"access_token": "{_LONG}"}}'),
+    ("passwords.txt", ""),
+    ("common-passwords.txt", "123456\npassword\nqwerty\n"),
+    ("forgot_password.txt", "{{link}}"),
+    ("reset-password.txt", "Hello,\nopen this page: https://shop.example/reset\n"),
+    ("password_hints.txt", "pw"),
     ("env", "name: x\nA=1\n"),
     ("env.txt", "SECRET_KEY=\n# set this\n"),
     ("example.env", "SECRET_KEY=change-me\n"),
