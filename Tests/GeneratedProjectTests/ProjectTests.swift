@@ -244,6 +244,43 @@ struct ProjectTests {
     }
 
     @Test(
+        "have tests that survive another greeting, and notice a page that fails",
+        arguments: try atLeastOne(ProjectCase.folders)
+    )
+    func otherGreeting(framework: String) async throws {
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
+            let greeting = project.framework.manifest.greeting
+            func files(in folder: String) throws -> [URL] {
+                let folder = project.folder.appending(path: folder)
+                return try filePaths(below: folder).map { folder.appending(path: $0) }
+            }
+            for file in try files(in: "tests") {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                #expect(!text.contains(greeting), "\(file.lastPathComponent)")
+            }
+            // Handlers in another language are compiled first: SwiftTests.
+            guard try project.uploads.isEmpty else { return }
+            let python = try await project.python(newest).path
+            var old = "\"\(greeting)\""
+            for (new, exitCode) in [("\"Good morning, everyone\"", 0), ("str(1 // 0)", 1)] {
+                var count = 0
+                for file in try files(in: project.name.package) {
+                    let text = try String(contentsOf: file, encoding: .utf8)
+                    let parts = text.components(separatedBy: old)
+                    count += parts.count - 1
+                    try Data(parts.joined(separator: new).utf8).write(to: file)
+                }
+                #expect(count == 1)
+                let finished = try await run(python, ["-m", "unittest"], in: project.folder)
+                #expect(finished.exitCode == exitCode, "\(new): \(finished)")
+                old = new
+            }
+        }
+    }
+
+    @Test(
         "have tests that notice what is started at import",
         arguments: try atLeastOne(ProjectCase.folders),
         [

@@ -141,13 +141,6 @@ struct GeneratedPipelineTests {
             command: "-m unittest"
         ),
         Mistake(
-            testDescription: "code that is not formatted",
-            path: "hello/more.py",
-            text: "X=1\n",
-            job: "lint",
-            command: "ruff format"
-        ),
-        Mistake(
             testDescription: "an import that nothing uses",
             path: "hello/more.py",
             text: "import os\n",
@@ -208,6 +201,51 @@ struct GeneratedPipelineTests {
         }
     }
 
+    @Test("lints ordinary code without a finding, and demands more if you set that")
+    func ordinary() async throws {
+        let interpreter = try #require(interpreters.last)
+        let python = try await toolbox()
+        try await withTemporaryFolder { scratch in
+            let project = try await makeProject(
+                ["--ci", "github", "--python", interpreter.version],
+                below: scratch
+            )
+            let code = """
+                import json, os
+                import a_library_without_types
+
+                def total(items, tax = None):
+                  sum = 0
+                  for i in items: sum += i['price'] * a_library_without_types.rate
+                  return json.dumps({'sum': sum, 'home': os.environ['HOME'], 'tax': tax })
+                """
+            try write(["hello/more.py": code], below: project)
+            var request = PipelineRequest(
+                service: .github,
+                file: project.appending(path: Service.github.path).path,
+                repository: project.path,
+                root: scratch.appending(path: "runner").path
+            )
+            request.only = ["lint"]
+            let settings = project.appending(path: "pyproject.toml")
+            let text = try String(contentsOf: settings, encoding: .utf8)
+            for (old, new, command) in [
+                ("", "", nil), ("strict = false", "strict = true", "mypy"),
+                ("select = [", "# select = [", "ruff check"),
+            ] as [(String, String, String?)] {
+                try Data(text.replacing(old, with: new).utf8).write(to: settings)
+                #expect(old.isEmpty || text.contains("\n" + old), "\(text)")
+                let ran = try await PipelineRun(request, with: python)
+                #expect(ran.unsupported == nil, "\(ran)")
+                let result = command == nil ? "success" : "failure"
+                #expect(ran.results == ["lint": [result]], "\(ran)")
+                guard let command else { continue }
+                let last = ran.jobs.last?.commands.last
+                #expect(last?.run.contains(command) == true, "\(ran)")
+            }
+        }
+    }
+
     @Test(
         "deploys nothing where a job failed, for a request to merge, off the main branch, or unasked",
         arguments: Service.allCases
@@ -263,7 +301,7 @@ struct GeneratedPipelineTests {
             request.event = "push"
             request.variables = set
             for job in ["test", "lint", "check"] {
-                // The first command of that job alone fails.
+                // The first command of that job alone fails. The linters are advice.
                 let start = try #require(
                     text.range(of: "\n\(job):") ?? text.range(of: "\n  \(job):")
                 )
@@ -274,7 +312,8 @@ struct GeneratedPipelineTests {
                 try Data(broken.utf8).write(to: pipeline)
                 let ran = try await PipelineRun(request, with: python)
                 #expect(ran.results[job] == ["failure"], "\(ran)")
-                #expect(ran.results["deploy"] == ["skipped"], "\(ran)")
+                let deploys = job == "lint" ? "success" : "skipped"
+                #expect(ran.results["deploy"] == [deploys], "\(ran)")
             }
         }
     }
