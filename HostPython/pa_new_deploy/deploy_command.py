@@ -3,8 +3,8 @@
 ``DIR --name NAME --user USER --domain D --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
 [--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
-[--dry-run] [--json] [--check-errors N]``. The token and the region come from the
-environment (:mod:`pa_new_deploy.api.region`).
+[--step JSON]... [--dry-run] [--json] [--check-errors N]``. The token and the region
+come from the environment (:mod:`pa_new_deploy.api.region`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from pa_new_deploy import command_line, files, left_here, problems, smoke_test
+from pa_new_deploy import (
+    command_line,
+    files,
+    host_steps,
+    left_here,
+    problems,
+    smoke_test,
+)
 from pa_new_deploy.api import region
 from pa_new_deploy.api.client import Caller, Client, DryClient
 from pa_new_deploy.api.host import Host
@@ -73,6 +80,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--no-force-https", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--step", action="append", default=[])
     parser.add_argument("--check-errors", type=int, default=0)
     return parser.parse_args(arguments)
 
@@ -125,6 +133,8 @@ def _run(
     with command_line.Interruptible():
         plan = _deploy(job, local, host, report, environment, pause)
         _report_files(report)
+        if report.has_changed:
+            report.steps = host_steps.parse(options.step, job.source, plan.packages)
         if options.dry_run:
             report.request(
                 "GET", f"https://{job.domain}/", "visit the page, without the token"
@@ -149,6 +159,8 @@ def _run(
             report.failure = failure_of(
                 visit, job, folder, caller, found, clock, report
             )
+    for line in host_steps.sentences(report.steps):
+        report.note(line)
     report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
 

@@ -10,6 +10,7 @@ from typing import Any
 from pa_new_deploy.api import cleaning
 from pa_new_deploy.api.cleaning import cleaned
 from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_deploy.host_steps import Step
 from pa_new_deploy.left_here import Told
 from pa_new_deploy.logs.page_failure import Failure
 from pa_new_deploy.problems import NotInstalled
@@ -64,6 +65,8 @@ class Report:
     loading_since: float | None = None
     """When the last reload began, or else the visit."""
     progress: Progress = field(default_factory=Progress)
+    steps: list[Step] = field(default_factory=list)
+    """What to do on PythonAnywhere afterwards."""
     failure: Failure | None = None
     """What is wrong with the page."""
 
@@ -216,6 +219,7 @@ class Report:
             "calls": self.calls,
             "needed": self.needed,
             "page": self.page,
+            "steps": [step.document for step in self.steps],
             "log": self.failure and self.failure.document,
             "error": error,
         }

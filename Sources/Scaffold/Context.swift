@@ -14,7 +14,7 @@ struct Context: Sendable {
     static let ownNames: Set<String> = Set(Pipeline.names(for: nil).keys).union([
         "name", "package", "module", "title", "framework", "language", "greeting", "python",
         "hasRequirements", "hasUser", "user", "domain", "url", "home", "sourceFolder",
-        "staticFolder", "virtualenv", "wsgiFile",
+        "staticFolder", "virtualenv", "wsgiFile", "mysqlHost",
         "pythons", "steps", "number", "action", "hasCommands", "commands",
     ])
 

@@ -56,9 +56,7 @@ public struct ProjectConfiguration: Sendable {
 
         var questionnaire = try Questionnaire(
             framework.manifest.questions,
-            given: try request.answersFile.map { path throws(ScaffoldError) in try readAnswers(path)
-            }
-            .map { $0 + request.answers } ?? request.answers,
+            given: try framework.answers(in: request, catalog),
             hasUser: account != nil,
             pipeline: pipeline
         )

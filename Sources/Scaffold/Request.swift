@@ -16,6 +16,8 @@ public struct Request: Sendable, Hashable {
     public var python: String?
     /// The service that runs the project's pipeline: the value of `--ci`.
     public var pipeline: String?
+    /// The answer to the template's question about the database: the value of `--database`.
+    public var database: String?
     /// The parent folder of the project.
     public var output: String?
     /// The folder of a template of the user's own.
@@ -35,6 +37,7 @@ public struct Request: Sendable, Hashable {
     ///   - domain: The domain of the web app.
     ///   - python: The Python version on PythonAnywhere, such as `3.13`.
     ///   - pipeline: The service that runs the project's pipeline: the value of `--ci`.
+    ///   - database: The answer to the template's question about the database.
     ///   - output: The parent folder of the project.
     ///   - template: The folder of a template of the user's own.
     ///   - answersFile: A file with answers to the template's questions.
@@ -47,6 +50,7 @@ public struct Request: Sendable, Hashable {
         domain: String? = nil,
         python: String? = nil,
         pipeline: String? = nil,
+        database: String? = nil,
         output: String? = nil,
         template: String? = nil,
         answersFile: String? = nil,
@@ -59,6 +63,7 @@ public struct Request: Sendable, Hashable {
         self.domain = domain
         self.python = python
         self.pipeline = pipeline
+        self.database = database
         self.output = output
         self.template = template
         self.answersFile = answersFile

@@ -127,7 +127,8 @@ struct PlanTests {
         )
         #expect(
             try record(Request(name: "hello", framework: "flask", user: "Alice", python: "3.9"))
-                == #"{"domain":"alice.pythonanywhere.com","framework":"flask","name":"hello","#
+                == #"{"answers":{"database":"none","pages":false},"#
+                + #""domain":"alice.pythonanywhere.com","framework":"flask","name":"hello","#
                 + #""pa-new":"\#(paNewVersion)","python":"3.9","user":"Alice"}"#
         )
     }

@@ -17,6 +17,8 @@ public struct Deployment: Sendable {
     let products: BuildProducts
     /// The text of the generated first page; empty if not known.
     let greeting: String
+    /// The steps on PythonAnywhere that the API cannot do, each as a JSON document.
+    let hostSteps: [String]
     private let request: DeployRequest
 
     /// Checks the project's record and the request.
@@ -49,6 +51,9 @@ public struct Deployment: Sendable {
         // Of a template of the user's own, neither the folder nor the texts are known.
         greeting = try loaded.project?.get().configuration.framework.manifest.greeting ?? ""
         products = loaded.products
+        hostSteps = try loaded.hostSteps(for: account, domain, python, from: catalog).map {
+            try JSONDocument.text(of: $0)
+        }
     }
 
     /// Deploys the project to PythonAnywhere, or undoes that, and prints what it does.
@@ -101,6 +106,7 @@ public struct Deployment: Sendable {
         if let packages = request.packages { arguments.append("--packages=\(packages.rawValue)") }
         if request.overwritesData { arguments.append("--overwrite-data") }
         if !request.forcesHTTPS { arguments.append("--no-force-https") }
+        arguments += hostSteps.map { "--step=\($0)" }
         if request.assumesInstalled { arguments.append("--assume-installed") }
         return arguments
     }

@@ -28,6 +28,9 @@ public enum ScaffoldError: Error, Sendable {
     case unknownPipeline(String, nearest: String?)
     /// A service for which the framework or template has no pipeline; `template` is nil for a framework.
     case noPipeline(Pipeline, template: String?)
+    /// A database for a framework or template that does not ask for one, and the frameworks that do;
+    /// `template` is nil for a framework.
+    case noDatabase(framework: String, template: String?, offering: [String])
     /// Both a framework and a template folder were given.
     case frameworkAndTemplate
     /// Both a language and a template folder were given.
@@ -110,7 +113,7 @@ public enum ScaffoldError: Error, Sendable {
             .badAnswer,
             .answerNotAsked, .missingAnswers,
             .invalidName, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
-            .unknownPipeline, .noPipeline,
+            .unknownPipeline, .noPipeline, .noDatabase,
             .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration):
             .usage

@@ -110,6 +110,19 @@ extension ScaffoldError {
                 reason: "no file of it has the condition \(pipeline.name)",
                 hint: "remove --ci, or add a pipeline to the template (see docs/templates.md)"
             )
+        case .noDatabase(let framework, let template, let known):
+            Diagnostic(
+                (template.map { "the template \(quoted($0))" } ?? "the framework \(framework)")
+                    + " offers no database",
+                reason: template.map { _ in "it has no question 'database'" }
+                    ?? (known.isEmpty
+                        ? nil
+                        : "frameworks that offer one: \(listed(known))"),
+                hint: "remove --database"
+                    + (template == nil && !known.isEmpty
+                        ? ", or use --framework \(listed(known, conjunction: "or"))"
+                        : ", or add the question to the template (see docs/templates.md)")
+            )
         case .unknownPython(let text, let nearest):
             Diagnostic(
                 "PythonAnywhere does not offer Python \(quoted(text))",

@@ -6,7 +6,7 @@
 /// virtualenv" and "Setting up Flask applications" (the part on manual configuration).
 public struct NextSteps: Sendable, Hashable {
     /// One step.
-    public struct Step: Sendable, Hashable {
+    public struct Step: Sendable, Hashable, Encodable {
         /// What to do, and where.
         public let action: String
         /// The commands to type, one per line.
@@ -64,6 +64,11 @@ public struct NextSteps: Sendable, Hashable {
                     ]
                 )
             )
+        }
+        steps += project.hostSteps.map { step in
+            guard !step.commands.isEmpty else { return step }
+            let folder = "cd \(shellQuoted(site.sourceFolder))"
+            return Step(action: "In the console, \(step.action):", commands: [folder] + step.commands)
         }
         steps += [
             Step(

@@ -213,6 +213,11 @@ public struct Site: Sendable, Hashable {
     /// The virtualenv on the Web tab, as `mkvirtualenv` names it.
     public var virtualenv: String { "\(home)/.virtualenvs/\(folder)" }
 
+    /// The account's MySQL server, as the Databases tab names it.
+    public var mysqlHost: String {
+        "\(user).mysql\(domain.isEuropean ? ".eu" : "").pythonanywhere-services.com"
+    }
+
     /// The WSGI file.
     ///
     /// Its name comes from the domain: dots become underscores, hyphens stay.

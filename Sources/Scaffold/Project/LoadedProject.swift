@@ -37,6 +37,28 @@ package struct LoadedProject: Sendable {
         }
     }
 
+    /// Returns the steps on PythonAnywhere that only the project's template has.
+    ///
+    /// - Parameters:
+    ///   - account: The account on PythonAnywhere, which may be another one than the recorded.
+    ///   - domain: The domain of the web app.
+    ///   - python: The Python version of the web app.
+    ///   - catalog: The available frameworks.
+    /// - Returns: The steps; none if the template is not known.
+    /// - Throws: ``ScaffoldError`` if today's templates no longer support the project.
+    package func hostSteps(
+        for account: AccountName,
+        _ domain: Domain,
+        _ python: PythonVersion,
+        from catalog: Catalog
+    ) throws(ScaffoldError) -> [NextSteps.Step] {
+        guard project != nil else { return [] }
+        var request = record.request
+        (request.user, request.domain) = (account.description, domain.description)
+        request.python = "\(python)"
+        return try Project(ProjectConfiguration(request, catalog: catalog)).hostSteps
+    }
+
     /// The files that must be built before PythonAnywhere can serve it; none if that is not known.
     package var products: BuildProducts {
         guard case .success(let project)? = project else { return .none }

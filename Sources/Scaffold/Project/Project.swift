@@ -12,6 +12,8 @@ package struct Project: Sendable {
     let names: [String: Mustache.Value]
     /// The files that must be built before PythonAnywhere can serve it.
     package let products: BuildProducts
+    /// The steps on PythonAnywhere that only its template has.
+    package let hostSteps: [NextSteps.Step]
 
     /// Creates the project for a configuration.
     ///
@@ -23,8 +25,9 @@ package struct Project: Sendable {
         names = Self.names(of: configuration)
         products = BuildProducts(
             uploads: try Self.uploads(of: configuration, names),
-            commands: try Self.commands(of: configuration, names)
+            commands: try Self.commands(configuration.framework.manifest.commands, of: configuration, names)
         )
+        hostSteps = try Self.hostSteps(of: configuration, names)
     }
 
     /// Returns every name except the steps.
@@ -49,20 +52,21 @@ package struct Project: Sendable {
             "sourceFolder": .string(site.sourceFolder),
             "staticFolder": .string(site.staticFolder),
             "virtualenv": .string(site.virtualenv),
+            "mysqlHost": .string(site.mysqlHost),
             "wsgiFile": .string(site.wsgiFile),
         ]
         return own.merging(Pipeline.names(for: configuration.pipeline)) { own, _ in own }
             .merging(configuration.questionNames) { own, _ in own }
     }
 
-    /// Returns the commands of a template's manifest.
+    /// Returns commands of a template's manifest.
     ///
     /// Each text in them is quoted as one shell word, so that an answer cannot do anything else.
     private static func commands(
+        _ templates: [String],
         of configuration: ProjectConfiguration,
         _ names: [String: Mustache.Value]
     ) throws(ScaffoldError) -> [String] {
-        let templates = configuration.framework.manifest.commands
         guard !templates.isEmpty else { return [] }
         let words = names.mapValues { value -> Mustache.Value in
             guard case .string(let text) = value else { return value }
@@ -77,6 +81,26 @@ package struct Project: Sendable {
             )
         }
         return commands
+    }
+
+    /// Returns the steps on PythonAnywhere of a template's manifest, if their conditions hold.
+    private static func hostSteps(
+        of configuration: ProjectConfiguration,
+        _ names: [String: Mustache.Value]
+    ) throws(ScaffoldError) -> [NextSteps.Step] {
+        let context = Context(values: names)
+        let manifest = configuration.framework.place(Manifest.fileName)
+        var steps: [NextSteps.Step] = []
+        for step in configuration.framework.manifest.hostSteps where step.condition.holds(in: names) {
+            let action = try context.render(step.action, path: manifest)
+            steps.append(
+                NextSteps.Step(
+                    action: String(decoding: action, as: UTF8.self),
+                    commands: try commands(step.commands, of: configuration, names)
+                )
+            )
+        }
+        return steps
     }
 
     /// Returns the paths of the files to upload, if that is not the whole project.

@@ -25,9 +25,21 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var rules: [String: Condition] = [:]
     /// The commands to type in the project's folder, each one a template; they are shown, never run.
     public internal(set) var commands: [String] = []
+    /// The steps on PythonAnywhere that only this template has; they are shown, never done.
+    public internal(set) var hostSteps: [HostStep] = []
     /// The files to upload besides the entry file, each one a template of a path below the project's folder;
     /// empty if the whole project is uploaded.
     public internal(set) var uploads: [String] = []
+
+    /// A step on PythonAnywhere, between the installation of the packages and the first Reload.
+    public struct HostStep: Sendable, Hashable {
+        /// What to do, as a template: a sentence, or the purpose of the commands.
+        public let action: String
+        /// The commands to type in a console, in the project's folder, each one a template.
+        public let commands: [String]
+        /// The condition for the step.
+        public let condition: Condition
+    }
 
     /// The name of the manifest in a template folder.
     static let fileName = "manifest.json"

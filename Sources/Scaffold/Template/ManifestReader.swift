@@ -21,13 +21,15 @@ struct ManifestReader {
     static let maxBytes = 1 << 20
 
     private let rules: Rules
-    private(set) var problems: [(offset: Int, problem: TemplateProblem)] = []
+    var problems: [(offset: Int, problem: TemplateProblem)] = []
     /// The offset of each question's key.
     private(set) var questionOffsets: [String: Int] = [:]
     /// The offset of each rule for a file.
     private(set) var ruleOffsets: [String: Int] = [:]
     /// The offset of each command.
     private(set) var commandOffsets: [Int] = []
+    /// The templates in the steps on PythonAnywhere, each with its offset.
+    var hostStepTexts: [(text: String, offset: Int)] = []
     /// The offset of each path to upload.
     private(set) var uploadOffsets: [Int] = []
 
@@ -68,6 +70,7 @@ struct ManifestReader {
     private var keys: [String] {
         let common = [
             "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
+            "hostSteps",
         ]
         return if case .framework = rules {
             common + ["framework", "language", "default"]
@@ -98,6 +101,7 @@ struct ManifestReader {
         let commands = lines(fields["commands"], "commands", most: 100)
         manifest.commands = commands.map(\.text)
         commandOffsets = commands.map(\.offset)
+        readHostSteps(fields["hostSteps"], into: &manifest)
         let uploads = lines(fields["uploads"], "uploads", most: 100)
         for (path, offset) in uploads {
             if let problem = pathProblem(path) {
@@ -257,7 +261,7 @@ struct ManifestReader {
     // MARK: - Conditions and files
 
     /// Reads a condition: a name, or a list of names that must all be true; `!` negates one.
-    private mutating func condition(_ json: JSONText?, isQuestion: Bool) -> Condition {
+    mutating func condition(_ json: JSONText?, isQuestion: Bool) -> Condition {
         guard let json else { return Condition(terms: []) }
         let parts: [(text: String, offset: Int)]
         if case .text(let text) = json.content {
@@ -314,7 +318,7 @@ struct ManifestReader {
     // MARK: - Values
 
     /// Returns the members of an object, and reports unknown ones.
-    private mutating func fields(
+    mutating func fields(
         of json: JSONText,
         called name: String,
         known: [String]
@@ -342,7 +346,7 @@ struct ManifestReader {
     }
 
     /// Returns a text that is shown to users.
-    private mutating func line(_ json: JSONText?, _ key: String) -> String? {
+    mutating func line(_ json: JSONText?, _ key: String) -> String? {
         guard let text = text(json, key), let json else { return nil }
         if text.unicodeScalars.contains(where: isInvisible) {
             problems.append((json.offset, .invisibleCharacter(key: key)))
@@ -366,7 +370,7 @@ struct ManifestReader {
         return nil
     }
 
-    private mutating func list(_ json: JSONText?, _ key: String, most: Int) -> [JSONText] {
+    mutating func list(_ json: JSONText?, _ key: String, most: Int) -> [JSONText] {
         guard let json else { return [] }
         guard case .list(let elements) = json.content else {
             problems.append(
@@ -380,7 +384,7 @@ struct ManifestReader {
         return Array(elements.prefix(most))
     }
 
-    private mutating func lines(
+    mutating func lines(
         _ json: JSONText?,
         _ key: String,
         most: Int

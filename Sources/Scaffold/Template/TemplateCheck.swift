@@ -104,8 +104,10 @@ private struct Checker {
         }
         for condition in template.manifest.rules.values { use(condition) }
         for question in template.manifest.questions { use(question.condition) }
-        for (command, offset) in zip(template.manifest.commands, reader.commandOffsets) {
-            let (parsed, failures) = Mustache.diagnose(command, path: Manifest.fileName)
+        for step in template.manifest.hostSteps { use(step.condition) }
+        let commands = Array(zip(template.manifest.commands, reader.commandOffsets))
+        for (text, offset) in commands + reader.hostStepTexts {
+            let (parsed, failures) = Mustache.diagnose(text, path: Manifest.fileName)
             inManifest += failures.map { (offset, .mustache($0.kind)) }
             for reference in parsed?.references ?? [] {
                 if let problem = problem(withCommand: reference) {

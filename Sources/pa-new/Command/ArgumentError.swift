@@ -64,7 +64,8 @@ extension ArgumentError {
                     + listed(owners.map { "'pa-new \($0.word)'" }),
                 // `update` takes these answers with --set.
                 hint: command == .update
-                    && UpdateRequest.ownKeys.contains(String(option.dropFirst(2)))
+                    && (UpdateRequest.ownKeys + [Framework.databaseKey])
+                        .contains(String(option.dropFirst(2)))
                     ? "write: --set \(option.dropFirst(2))=…"
                     : "see: pa-new " + (command == .create ? "" : command.rawValue + " ") + "--help"
             )

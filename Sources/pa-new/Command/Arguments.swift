@@ -195,6 +195,10 @@ private func update(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
 }
 
 private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    let settings = try settings(line)
+    if line.has(.database), settings.contains(where: { $0.key == Framework.databaseKey }) {
+        throw .excluded(Option.Name.database.long, by: "--set \(Framework.databaseKey)=…")
+    }
     let request = Request(
         name: line.operands.first,
         framework: line.value(.framework),
@@ -203,10 +207,11 @@ private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
         domain: line.value(.domain),
         python: line.value(.python),
         pipeline: line.value(.ci),
+        database: line.value(.database),
         output: line.value(.output),
         template: line.value(.template),
         answersFile: line.value(.answers),
-        answers: try settings(line)
+        answers: settings
     )
     var mode = try creationMode(line.has)
     if let meant = line.meantCommand, !line.meansProject(insteadOf: meant) {

@@ -32,7 +32,7 @@ struct Option {
         case template, set, answers, defaults
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
-        case into, overwrite, git, ci, env, path, form, follow, body
+        case into, overwrite, git, ci, database, env, path, form, follow, body
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
         case allowEmpty = "allow-empty"
@@ -92,7 +92,7 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        project(catalog) + host + placement + checking + lending + visiting
+        project(catalog) + database(catalog) + host + placement + checking + lending + visiting
             + deploying + reading + general
     }
 

@@ -34,6 +34,10 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
     // Check the request first, so that you do not answer questions in vain.
     var framework = try catalog.framework(for: request)
     _ = try framework.pipeline(for: request)
+    // A framework that you choose later may offer the database.
+    if !hasNoName || request.framework != nil || request.template != nil {
+        _ = try framework.answers(in: request, catalog)
+    }
     if hasNoName {
         request.name = try askName(for: framework, catalog)
     } else if let name = request.name {
@@ -69,6 +73,8 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
         )
     }
     let pipeline = try framework.pipeline(for: request)
+    request.answers = try framework.answers(in: request, catalog)
+    (request.answersFile, request.database) = (nil, nil)
     try askQuestions(of: framework, pipeline, &request)
     return CompletedRequest(request: request, framework: framework)
 }
@@ -128,10 +134,6 @@ private func askQuestions(
     _ request: inout Request
 ) throws {
     guard !framework.manifest.questions.isEmpty else { return }
-    if let file = request.answersFile {
-        request.answers = try readAnswers(file) + request.answers
-        request.answersFile = nil
-    }
     var questionnaire = try Questionnaire(
         framework.manifest.questions,
         given: request.answers,
