@@ -59,7 +59,9 @@ struct LintTests {
             // What is generated passes all rules of ruff, and not only those of pyproject.toml.
             // One run for all projects: to start takes longer than to read them.
             let sources = folders.map { "\"\($0.path)\"" }.joined(separator: ", ")
-            let strict = ["--isolated", "--config", "src = [\(sources)]"]
+            let strict =
+                ["--isolated", "--config", "src = [\(sources)]"]
+                + copies.sorted().flatMap { ["--extend-exclude", $0] }
             for version in PythonVersion.offered {
                 let target = "py3\(version.minor)"
                 let words = ["-m", "ruff", "check", "--no-cache", "--target-version", target, "."]

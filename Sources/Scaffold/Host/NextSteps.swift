@@ -68,7 +68,10 @@ public struct NextSteps: Sendable, Hashable {
         steps += project.hostSteps.map { step in
             guard !step.commands.isEmpty else { return step }
             let folder = "cd \(shellQuoted(site.sourceFolder))"
-            return Step(action: "In the console, \(step.action):", commands: [folder] + step.commands)
+            return Step(
+                action: "In the console, \(step.action):",
+                commands: [folder] + step.commands
+            )
         }
         steps += [
             Step(

@@ -25,7 +25,11 @@ package struct Project: Sendable {
         names = Self.names(of: configuration)
         products = BuildProducts(
             uploads: try Self.uploads(of: configuration, names),
-            commands: try Self.commands(configuration.framework.manifest.commands, of: configuration, names)
+            commands: try Self.commands(
+                configuration.framework.manifest.commands,
+                of: configuration,
+                names
+            )
         )
         hostSteps = try Self.hostSteps(of: configuration, names)
     }
@@ -91,7 +95,8 @@ package struct Project: Sendable {
         let context = Context(values: names)
         let manifest = configuration.framework.place(Manifest.fileName)
         var steps: [NextSteps.Step] = []
-        for step in configuration.framework.manifest.hostSteps where step.condition.holds(in: names) {
+        for step in configuration.framework.manifest.hostSteps where step.condition.holds(in: names)
+        {
             let action = try context.render(step.action, path: manifest)
             steps.append(
                 NextSteps.Step(
