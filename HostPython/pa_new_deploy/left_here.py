@@ -99,10 +99,10 @@ def told(local: Local, source: str, there: list[str]) -> list[Told]:
     ]
 
 
-def sentences(found: list[Told], rest: str = "; --json lists them all") -> list[str]:
+def sentences(found: list[Told], limit: int = _MAX_TOLD) -> list[str]:
     """Return the lines to print: first what the app needs and the host lacks.
 
-    :param rest: How to see those that are not printed.
+    :param limit: How many files of a kind are printed; ``--json`` lists them all.
     """
     # A file beside a database is a matter of the database, which is told.
     databases = {one.path for one in found if one.kind == DATABASE}
@@ -120,17 +120,15 @@ def sentences(found: list[Told], rest: str = "; --json lists them all") -> list[
         lines.append("Left on this computer, but the app reads it:")
         lines += [
             f"  {shown(one.path)} ({one.reason}): {one.advice}"
-            for one in missing[:_MAX_TOLD]
+            for one in missing[:limit]
         ]
-        lines += _more(missing, rest)
+        lines += _more(missing, limit)
     if others:
         lines.append("Left on this computer (--include PATH takes a file along):")
-        lines += [f"  {shown(one.path)} ({one.reason})" for one in others[:_MAX_TOLD]]
-        lines += _more(others, rest)
+        lines += [f"  {shown(one.path)} ({one.reason})" for one in others[:limit]]
+        lines += _more(others, limit)
     if own:
-        some = ", ".join(map(shown, own[:_MAX_TOLD])) + (
-            ", …" if len(own) > _MAX_TOLD else ""
-        )
+        some = ", ".join(map(shown, own[:limit])) + (", …" if len(own) > limit else "")
         lines.append(f"Not uploaded, PythonAnywhere has its own: {some}")
     return lines
 
@@ -141,9 +139,9 @@ def shown(path: str) -> str:
     return path if is_plain else shlex.quote(path)
 
 
-def _more(found: list[Told], rest: str) -> list[str]:
-    count = len(found) - _MAX_TOLD
-    return [f"  and {count} more{rest}"] if count > 0 else []
+def _more(found: list[Told], limit: int) -> list[str]:
+    rest = len(found) - limit
+    return [f"  and {rest} more; --json lists them all"] if rest > 0 else []
 
 
 def _advice(left: Left, source: str) -> str:

@@ -111,7 +111,7 @@ class PackTest(Packing):
         for number in range(30):
             write(folder, {f"more/{number}.db": "x"})
         said = self.pack(folder, "--output", str(folder / "h.zip"))
-        self.assertRegex(said, r"  and \d+ more\n")
+        self.assertEqual(said.count("  more/"), 30)
 
     def test_a_database_that_is_not_whole(self) -> None:
         """Its last rows are only in the file beside it, which no zip file has."""
