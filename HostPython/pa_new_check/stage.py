@@ -127,7 +127,7 @@ def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stag
         begin = os.stat(folder).st_mtime_ns  # by the clock of the file system
         yield stage
         if data == REAL:
-            _keep_new_databases(stage)
+            _keep_new_data(stage)
             stage.lost = _written(stage, begin)
 
 
@@ -145,7 +145,9 @@ def _fill(stage: Stage, uploads: list[str], data: str) -> None:
         if path not in stage.settings
     ]
     lent = stage.settings + stage.secrets
-    for path in dict.fromkeys((*selection.paths, *uploads, *lent)):
+    # Cookies of one visit are still valid in the next one.
+    kept = [file_names.SECRET_KEY] if data == REAL else []
+    for path in dict.fromkeys((*selection.paths, *uploads, *lent, *kept)):
         room -= _copy(source, stage.project, path, made, room, stage)
     for path in selection.settings:
         if _is_example(path) and "/" not in path:
@@ -168,14 +170,15 @@ def _fill(stage: Stage, uploads: list[str], data: str) -> None:
         )
 
 
-def _keep_new_databases(stage: Stage) -> None:
-    """Move the databases that the app has made in its project to where it looks next."""
+def _keep_new_data(stage: Stage) -> None:
+    """Move the databases and the key that the app has made to where it looks next."""
     source = stage.placement.project.folder
     for parent, _, names in os.walk(stage.project):
         below = os.path.relpath(parent, stage.project)
         for name in names:
             place, there = os.path.join(parent, name), source / below / name
             is_data = file_names.is_database(name) or file_names.is_side_file(name)
+            is_data = is_data or name == file_names.SECRET_KEY
             if not is_data or os.path.islink(place) or not os.path.isfile(place):
                 continue
             with contextlib.suppress(OSError):

@@ -12,6 +12,9 @@ from pa_new_shared.patterns import pattern
 SECRET, DATABASE, SIDE_FILE, DUMP = "secret", "database", "side-file", "dump"
 COPY = "copy"
 
+SECRET_KEY = ".secret_key"
+"""The key that a generated project makes on each computer (``pa_env.py``)."""
+
 VARIABLES = (SECRET, "a file of environment variables")
 KEY = (SECRET, "a private key")
 KEY_STORE = (SECRET, "a store of keys or passwords")

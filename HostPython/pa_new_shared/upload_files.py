@@ -16,7 +16,8 @@ from pa_new_shared.file_names import DATABASE, SIDE_FILE
 IGNORED, HIDDEN = "ignored", "hidden"
 
 _SKIPPED_ENDINGS = (".pyc", ".pyo", "~")
-_SKIPPED_NAMES = {"thumbs.db", "desktop.ini"}  # Windows makes them
+# Windows makes them, and each computer its own key.
+_SKIPPED_NAMES = {"thumbs.db", "desktop.ini", file_names.SECRET_KEY}
 # Hidden folders that hold nothing of the project's own.
 _SKIPPED_HIDDEN = {
     *(".git", ".hg", ".svn", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox"),

@@ -125,6 +125,29 @@ def application(environ, start_response):
                     is_there = {path.name for path in folder.iterdir()}
                     self.assertEqual(is_there, {"wsgi.py"} | {"kept.db"} & {names})
 
+    def test_the_key_of_cookies_is_kept(self) -> None:
+        """The app of a generated project makes it once, and the next visit has it, too."""
+        source = (
+            "from pathlib import Path\n"
+            "KEY = Path('/home/alice/mysite/.secret_key')\n"
+            "def application(environ, start_response):\n"
+            "    if not KEY.exists():\n"
+            "        KEY.touch(0o600)\n"
+            "        KEY.write_text(environ['QUERY_STRING'])\n"
+            "    start_response('200 OK', [])\n"
+            "    return [KEY.read_bytes()]\n"
+        )
+        for options in ([], ["--no-namespaces"]):
+            with self.subTest(options), project({"wsgi.py": source}) as folder:
+                for query in ("first", "second"):
+                    done = run("visit", folder, f"/?{query}", *options)
+                    self.assertEqual(done.returncode, 0)
+                    self.assertTrue(done.stdout.endswith(b"first"), done)
+                    self.assertNotIn(b"the app wrote", done.stderr)
+                    key = folder / ".secret_key"
+                    self.assertEqual(key.read_text(), "first")
+                    self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+
     def test_no_path(self) -> None:
         for path, meant in (
             ("about", "/about"),

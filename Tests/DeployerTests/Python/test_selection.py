@@ -237,6 +237,13 @@ class NamesTest(SelectTest):
         self.assertEqual(found.paths, sorted(ORDINARY))
         self.assertEqual(sorted(kinds(found)), sorted(left))
 
+    def test_the_key_of_this_computer_is_not_told(self) -> None:
+        """PythonAnywhere makes its own: nobody has to bring it there."""
+        write(self.folder, {".secret_key": "0123456789abcdef" * 4, "wsgi.py": ""})
+        found = self.select()
+        self.assertEqual((found.paths, found.left), (["wsgi.py"], []))
+        self.assertEqual(self.select(".secret_key").paths, [".secret_key", "wsgi.py"])
+
     def test_examples_of_settings_are_no_secrets(self) -> None:
         names = [".env.example", ".env.sample", ".env.template", ".env.dist"]
         write(self.folder, {name: "A=1" for name in [*names, "env.example"]})
