@@ -30,6 +30,7 @@ struct CommandLineTests {
                     create  hello/hello/routes.py
                     create  hello/hello/web.py
                     create  hello/pa_env.py
+                    create  hello/pyproject.toml
                     create  hello/static/hello.txt
                     create  hello/tests/__init__.py
                     create  hello/tests/client.py

@@ -27,7 +27,8 @@ def zipped(*names: str) -> bytes:
 
 def tarred(form: str, *names: str, size: int = 1) -> bytes:
     output = io.BytesIO()
-    with tarfile.open(fileobj=output, mode=f"w:{form}") as file:
+    mode = f"w:{form}"
+    with tarfile.open(None, mode, output) as file:  # type: ignore[call-overload]
         for name in names:
             info = tarfile.TarInfo(name)
             info.size = size
