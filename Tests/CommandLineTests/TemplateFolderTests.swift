@@ -37,9 +37,9 @@ struct TemplateFolderTests {
         "a template with an entry file gets the host's steps, with its own greeting if it has one"
     )
     func webApp() async throws {
-        let manifest = #"{"greeting": "Hi", "commands": ["make"], "modules": ["bottle"]}"#
+        let manifest = #"{"greeting": "Hi", "commands": ["make"], "modules": ["hug"]}"#
         let files = [
-            "manifest.json": manifest, "wsgi.py": "", "requirements.txt": "bottle\n",
+            "manifest.json": manifest, "wsgi.py": "", "requirements.txt": "hug\n",
             "README.md.mustache": "{{#steps}}{{number}} {{action}}\n{{/steps}}",
         ]
         try await createFromTemplate(["-u", "alice"], files: files) { (finished, project) throws in
@@ -55,9 +55,9 @@ struct TemplateFolderTests {
         }
         try await withTemporaryFolder { folder in
             try write(files, below: folder.appending(path: "demo"))
-            let finished = try await runTool(["bottle", "-t", "demo"], in: folder)
+            let finished = try await runTool(["hug", "-t", "demo"], in: folder)
             expectEnd(of: finished, code: 64, stdout: "")
-            #expect(finished.stderr.contains("the module 'bottle', which demo needs"))
+            #expect(finished.stderr.contains("the module 'hug', which demo needs"))
         }
     }
 
