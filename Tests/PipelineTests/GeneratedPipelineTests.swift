@@ -235,6 +235,8 @@ struct GeneratedPipelineTests {
             ] as [(String, String, String?)] {
                 try Data(text.replacing(old, with: new).utf8).write(to: settings)
                 #expect(old.isEmpty || text.contains("\n" + old), "\(text)")
+                // The runner makes the commit only if there is none yet.
+                try? FileManager.default.removeItem(at: project.appending(path: ".git"))
                 let ran = try await PipelineRun(request, with: python)
                 #expect(ran.unsupported == nil, "\(ran)")
                 let result = command == nil ? "success" : "failure"
