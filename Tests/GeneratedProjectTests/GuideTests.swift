@@ -193,7 +193,12 @@ struct GuideTests {
         let pieces = ("\n" + expected).components(separatedBy: "\n...\n")
         guard pieces.count > 1 else { return output == expected }
         let text = "\n" + output
-        guard text.hasPrefix(pieces[0]) else { return false }
-        return pieces.count == 2 && (pieces[1].isEmpty || text.hasSuffix("\n" + pieces[1]))
+        guard text.hasPrefix(pieces[0]), let last = pieces.last else { return false }
+        var rest = text.dropFirst(pieces[0].count)
+        for piece in pieces.dropFirst().dropLast() {
+            guard let found = rest.range(of: "\n" + piece + "\n") else { return false }
+            rest = rest[rest.index(before: found.upperBound)...]
+        }
+        return last.isEmpty || rest.hasSuffix("\n" + last)
     }
 }
