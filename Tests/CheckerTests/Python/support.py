@@ -71,8 +71,12 @@ def check(folder: Path, *options: str) -> dict[str, Any]:
 
 
 def listing(folder: Path) -> list[str]:
-    """Return the paths of everything below a folder."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+    """Return the paths of everything below a folder, which may be about to disappear."""
+    return sorted(
+        os.path.relpath(os.path.join(parent, name), folder)
+        for parent, folders, files in os.walk(folder)
+        for name in (*folders, *files)
+    )
 
 
 def refusal(*arguments: str | Path) -> dict[str, str]:
