@@ -120,7 +120,7 @@ def _tell_sizes(plan: Plan, local: files.Local, report: Report) -> None:
     total = sum(sizes.values())
     if total > api_problems.FREE_QUOTA:
         report.note(
-            f"The files to upload have {megabytes(total)}; a free account has 512 MiB."
+            f"The files to upload take up {megabytes(total)}; a free account has 512 MiB."
         )
 
 
@@ -128,10 +128,10 @@ def _tell_lost(job: Job, plan: Plan, report: Report) -> None:
     """Name the data that is replaced: an archive for an undo has no data and no secrets."""
     report.not_kept = [f"{job.source}/{path}" for path in plan.lost]
     if plan.lost:
+        names = listed([printable(path) for path in plan.lost])
         it = "it" if len(plan.lost) == 1 else "them"
         report.note(
-            f"Replaced, and no copy is kept: {listed([printable(path) for path in plan.lost])}. --undo cannot bring {it} "
-            "back."
+            f"Replaced, and no copy is kept: {names}. --undo cannot bring {it} back."
         )
 
 

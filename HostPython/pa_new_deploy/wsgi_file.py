@@ -38,7 +38,7 @@ class HugeWSGIFile(Problem):
 
     def diagnostic(self) -> Diagnostic:
         return Diagnostic(
-            f"the WSGI file {self.path} on PythonAnywhere has more than 1 MB",
+            f"the WSGI file {self.path} on PythonAnywhere is larger than 1 MB",
             "pa-new keeps a copy of each WSGI file that it replaces, but not of such a "
             "large one",
             "copy it yourself, and replace its contents with a few lines; then deploy "

@@ -76,7 +76,7 @@ class WSGIFileTest(DeployTest):
             self.host.place(WSGI).write_bytes(foreign)
             run = self.deploy(folder, "--replace-wsgi", code=code)
             if code:
-                self.assertIn("has more than 1 MB", run.err)
+                self.assertIn("is larger than 1 MB", run.err)
                 self.assertIn("Nothing on PythonAnywhere was changed.", run.err)
                 self.assertEqual(self.host.files()[WSGI], foreign)
         self.assertEqual(self.kept(), [foreign])
