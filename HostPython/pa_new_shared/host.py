@@ -112,7 +112,9 @@ def user_of_domain(domain: str) -> str:
 def environment(site: Site, own: Mapping[str, str]) -> dict[str, str]:
     """Return the environment variables of the app's processes.
 
-    The values of the last two were not seen; other tools set them like this.
+    The token is one that opens nothing: an account that has a token finds its own there
+    (help page "API"). The values of the last two were not seen; other tools set them like
+    this.
 
     :param own: this computer's variables, of which few are kept.
     """
@@ -123,6 +125,7 @@ def environment(site: Site, own: Mapping[str, str]) -> dict[str, str]:
         "HOME": site.home,
         "USER": site.user,
         "LOGNAME": site.user,
+        "API_TOKEN": "0" * 40,
         "PYTHONANYWHERE_DOMAIN": f"eu.{DOMAIN}" if is_european else DOMAIN,
         "PYTHONANYWHERE_SITE": f"{'eu' if is_european else 'www'}.{DOMAIN}",
     }

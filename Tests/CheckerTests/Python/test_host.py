@@ -174,13 +174,14 @@ class EnvironmentTest(unittest.TestCase):
                     "HOME": "/home/alice",
                     "USER": "alice",
                     "LOGNAME": "alice",
+                    "API_TOKEN": "0" * 40,
                     "PYTHONANYWHERE_DOMAIN": f"{region}pythonanywhere.com",
                     "PYTHONANYWHERE_SITE": f"{site}.pythonanywhere.com",
                 }
                 self.assertEqual(found, expected)
 
     def test_the_app_has_exactly_these(self) -> None:
-        names = ["HOME", "LOGNAME", "PATH", "PYTHONANYWHERE_DOMAIN"]
+        names = ["API_TOKEN", "HOME", "LOGNAME", "PATH", "PYTHONANYWHERE_DOMAIN"]
         names += ["PYTHONANYWHERE_SITE", "USER"]
         source = f"{PLAIN}import os\nleft = sorted(set(os.environ) - {set(names)!r})\n"
         source += "left = [n for n in left if n[:2] not in ('LC', 'LA', 'LD', 'TZ')]\n"
@@ -189,6 +190,14 @@ class EnvironmentTest(unittest.TestCase):
             with self.subTest(way), project({WSGI_FILE: source}) as folder:
                 shell = {"SHOP_KEY": "1", "DJANGO_SETTINGS_MODULE": "x"}
                 report = check_soon(folder, *way, shell=shell)
+                self.assertEqual(report["findings"], [])
+
+    def test_token_of_the_account(self) -> None:
+        """PythonAnywhere sets it; the one of this shell is never seen by the app."""
+        source = f"{PLAIN}import os\nassert os.environ['API_TOKEN'] == '0' * 40\n"
+        for way in WAYS:
+            with self.subTest(way), project({WSGI_FILE: source}) as folder:
+                report = check_soon(folder, *way, shell={"API_TOKEN": "secret"})
                 self.assertEqual(report["findings"], [])
 
     def shell_findings(self, source: str, *way: str, **files: str) -> list[Any]:
