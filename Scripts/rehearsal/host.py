@@ -74,7 +74,8 @@ class Host(FakeServer):
     def start(self) -> None:
         """Let the API and the load balancer listen."""
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        text = nginx.balancer(self._front, self._job.domain, self.url)
+        certificate = self._certificate()
+        text = nginx.balancer(self._front, self._job.domain, self.url, certificate)
         self._start_nginx(self._front, text, nginx.FRONT)
 
     def stop(self) -> None:
@@ -124,6 +125,18 @@ class Host(FakeServer):
         raise Failed(f"the web server got no request for {path}")
 
     # How servers start and stop.
+
+    def _certificate(self) -> Path:
+        """Make a certificate for the domain, in one file with its key."""
+        file = self._front / "certificate.pem"
+        command = [str(self._job.tools.openssl), "req", "-x509", "-days", "1", "-nodes"]
+        command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        command += ["-subj", f"/CN={self._job.domain}"]
+        command += ["-keyout", str(file), "-out", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"openssl makes no certificate: {done.stderr}")
+        return file
 
     def _start_uwsgi(self, app: App) -> None:
         python = self._job.tools.python

@@ -39,6 +39,7 @@ def main(file: str) -> int:
 
 def _run(job: Job) -> None:
     # Only here: what this process is for it can do only where it is.
+    from rehearsal.browser import opened
     from rehearsal.host import Host
     from rehearsal.scenario import rehearse_host, rehearse_project
 
@@ -46,7 +47,8 @@ def _run(job: Job) -> None:
     try:
         host.start()
         if job.project:
-            rehearse_project(job, host, job.project)
+            with opened(job) as browser:
+                rehearse_project(job, host, job.project, browser)
         else:
             rehearse_host(job, host)
     except (Failed, OSError, http.client.HTTPException, TimeoutExpired) as problem:

@@ -34,7 +34,7 @@ a namespace. Packages are downloaded from PyPI before that."""
 EPILOGUE = """\
 The exit code is 0 on success, 1 if a rehearsal failed, 64 for invalid arguments and 69
 if a program or permission is missing. It needs Linux, util-linux (unshare), nginx,
-chromium, and Swift for handlers in Swift."""
+openssl, chromium, and Swift for handlers in Swift."""
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
@@ -131,6 +131,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 def _run(options: argparse.Namespace) -> int:
     nginx, browser = _program(["nginx"], "nginx"), _program(BROWSERS, "chromium")
+    openssl = _program(["openssl"], "openssl")
     _program(["unshare"], "util-linux")
     pa_new = options.pa_new.absolute()
     if not os.access(pa_new, os.X_OK):
@@ -155,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
 
     failed = []
     with _folder(options.keep) as folder:
-        for job in _jobs(options, folder, chosen, nginx, browser):
+        for job in _jobs(options, folder, chosen, nginx, openssl, browser):
             code = _rehearse(job)
             if code == problems.INTERRUPTED:
                 raise KeyboardInterrupt
@@ -171,9 +172,15 @@ def _jobs(
     folder: Path,
     chosen: list[Framework],
     nginx: Path,
+    openssl: Path,
     browser: Path,
 ) -> Iterator[Job]:
     """Prepare one rehearsal after the other."""
+    own = Builder(
+        options.cache.absolute(), options.pa_new.absolute(), Path(sys.executable)
+    )
+    with own.locked():
+        driver = own.driver()
     pythons = [path.absolute() for path in options.python or [Path(sys.executable)]]
     for python in pythons:
         pa_new = options.pa_new.absolute()
@@ -181,7 +188,14 @@ def _jobs(
         with builder.locked():
             uv = builder.uv()
             tools = Tools(
-                pa_new, nginx, browser, uv, builder.uv_cache, *builder.server()
+                pa_new,
+                nginx,
+                openssl,
+                browser,
+                driver,
+                uv,
+                builder.uv_cache,
+                *builder.server(),
             )
         scenarios: list[Framework | None] = list(chosen)
         is_last = python == pythons[-1]
@@ -213,10 +227,14 @@ def _jobs(
 
 def _rehearse(job: Job) -> int:
     """Rehearse in namespaces, which end with the process in them."""
-    command = [sys.executable, "-B", "-m", "rehearsal.inside", str(job.write())]
-    scripts = Path(__file__).parents[1]
+    python = str(job.tools.driver)
+    command = [python, "-B", "-m", "rehearsal.inside", str(job.write())]
     process = subprocess.Popen(
-        namespaces.command(command), cwd=scripts, stdin=subprocess.DEVNULL
+        namespaces.command(command),
+        cwd=Path(__file__).parents[1],
+        # What is killed removes nothing, but the folder is removed after it.
+        env={**os.environ, "TMPDIR": str(job.folder)},
+        stdin=subprocess.DEVNULL,
     )
     try:
         return process.wait()

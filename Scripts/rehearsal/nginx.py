@@ -11,6 +11,7 @@ from pathlib import Path
 # In a network of their own nothing else can have these. Of one computer all addresses
 # that start with 127 are its own, so that each part of the host has another one.
 FRONT = "127.0.0.1", 80
+SECURE = "127.0.0.1", 443
 BALANCER = "127.0.0.2"
 WEB = "127.0.0.3", 8080
 
@@ -59,6 +60,9 @@ _BALANCER = """\
     }}
     server {{
         listen {front};
+        listen {secure} ssl;
+        ssl_certificate {certificate};
+        ssl_certificate_key {certificate};
         server_name {domain};
         location / {{
             proxy_pass http://{web};
@@ -95,10 +99,15 @@ _WEB = """\
 """
 
 
-def balancer(folder: Path, domain: str, api: str) -> str:
-    """Return the configuration of what visitors reach: it tells who they are."""
+def balancer(folder: Path, domain: str, api: str, certificate: Path) -> str:
+    """Return the configuration of what visitors reach: it tells who they are.
+
+    :param certificate: The certificate of the domain and its key, in one file.
+    """
     servers = _BALANCER.format(
         front=_join(FRONT),
+        secure=_join(SECURE),
+        certificate=certificate,
         web=_join(WEB),
         balancer=BALANCER,
         domain=domain,

@@ -39,7 +39,10 @@ class Tools:
 
     pa_new: Path
     nginx: Path
+    openssl: Path
     browser: Path
+    driver: Path
+    """A Python in which the browser's driver is installed: it runs the rehearsal."""
     uv: Path
     uv_cache: Path
     """Where uv finds all packages, since the rehearsed host has no network."""
@@ -122,6 +125,11 @@ class Builder:
         """Return uv as ``pa-new deploy`` finds it."""
         return Path(tool.find(self._environment, self._cache / "no-project").path)
 
+    def driver(self) -> Path:
+        """Return a Python with the driver of the browser."""
+        file = Path(__file__).with_name("requirements.txt")
+        return self.environment(_requirements(file)) / "bin/python"
+
     def server(self) -> tuple[Path, Path]:
         """Return a Python with uWSGI, and the file that uWSGI is."""
         folder = self.environment([SERVER])
@@ -161,9 +169,7 @@ class Builder:
         environment, python, packages = None, self._python, 0
         requirements = first / "requirements.txt"
         if requirements.exists():
-            lines = requirements.read_text().splitlines()
-            wanted = [line for line in lines if line and not line.startswith("#")]
-            environment = self.environment(wanted)
+            environment = self.environment(_requirements(requirements))
             python = environment / "bin/python"
             packages = self._fetch(first)
         return Project(first, edited, framework.greeting, python, environment, packages)
@@ -234,6 +240,12 @@ def frameworks(pa_new: Path, only: list[str]) -> list[Framework]:
                 f"--only {word}: unknown; valid values: " + ", ".join(["host", *titles])
             )
     return [f for f in offered if not only or {f.name, f.title} & set(only)]
+
+
+def _requirements(file: Path) -> list[str]:
+    """Return the lines of a file of requirements, without its comments."""
+    lines = file.read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _edit_greeting(project: Path, greeting: str) -> None:

@@ -25,3 +25,12 @@ class Missing(Problem):
 
 class Failed(Problem):
     """What was rehearsed does not work."""
+
+
+def expect(what: str, found: object, expected: object) -> None:
+    """Fail if something is not as it has to be.
+
+    :param what: what it is, for the message.
+    """
+    if found != expected:
+        raise Failed(f"{what}: expected {expected!r}, got {found!r}")

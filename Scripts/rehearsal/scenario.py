@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal import nginx
-from rehearsal.browser import see
+from rehearsal.browser import Browser
 from rehearsal.host import MAX_START, WORKERS, Host, ask, visiting
 from rehearsal.job import TOKEN, Job
 from rehearsal.prepare import EDITED, NAME, Project
-from rehearsal.problems import Failed
+from rehearsal.problems import Failed, expect
 
 
 def rehearse_host(job: Job, host: Host) -> None:
@@ -31,12 +31,12 @@ def rehearse_host(job: Job, host: Host) -> None:
 
     shown = _echo(job)
     wsgi = host.wsgi(job.domain)
-    _expect("the module name of the WSGI file", shown["name"], wsgi.stem)
-    _expect("the path of the WSGI file", shown["file"], f"/var/www/{wsgi.name}")
-    _expect("the first folder on sys.path", shown["path"], "/var/www")
+    expect("the module name of the WSGI file", shown["name"], wsgi.stem)
+    expect("the path of the WSGI file", shown["file"], f"/var/www/{wsgi.name}")
+    expect("the first folder on sys.path", shown["path"], "/var/www")
     is_elsewhere = not shown["folder"].startswith(f"/home/{job.user}")
-    _expect("working directory outside of the user's home", is_elsewhere, True)
-    _expect("the environment variable API_TOKEN", shown["token"], TOKEN)
+    expect("working directory outside of the user's home", is_elsewhere, True)
+    expect("the environment variable API_TOKEN", shown["token"], TOKEN)
     _say(job, "imports the WSGI file from /var/www by its name")
 
     # More visitors at once than workers: one worker could serve them one by one.
@@ -48,14 +48,14 @@ def rehearse_host(job: Job, host: Host) -> None:
             seen += visitors.map(_echo, [job] * 2 * WORKERS)
             workers = {look["worker"] for look in seen}
     loaders = {look["loaded by"] for look in seen}
-    _expect("the number of workers that respond", len(workers), WORKERS)
-    _expect("the number of processes that loaded the app", len(loaders), 1)
-    _expect("workers that loaded the app themselves", workers & loaders, set())
+    expect("the number of workers that respond", len(workers), WORKERS)
+    expect("the number of processes that loaded the app", len(loaders), 1)
+    expect("workers that loaded the app themselves", workers & loaders, set())
     environ = shown["environ"]
-    _expect("wsgi.multiprocess", environ["wsgi.multiprocess"], True)
-    _expect("wsgi.multithread", environ["wsgi.multithread"], False)
+    expect("wsgi.multiprocess", environ["wsgi.multiprocess"], True)
+    expect("wsgi.multithread", environ["wsgi.multithread"], False)
     threads = {look["thread runs"] for look in seen}
-    _expect("threads started at import that run in a worker", threads, {False})
+    expect("threads started at import that run in a worker", threads, {False})
     _say(job, f"loads an app once, then forks {WORKERS} workers without threads")
 
     forged = "6.6.6.6"
@@ -63,26 +63,24 @@ def rehearse_host(job: Job, host: Host) -> None:
         "/", job.domain, visitor="127.0.0.5", X_Real_IP=forged, X_Forwarded_For=forged
     )
     environ = json.loads(response.body)["environ"]
-    _expect("X-Real-IP", environ["HTTP_X_REAL_IP"], "127.0.0.5")
+    expect("X-Real-IP", environ["HTTP_X_REAL_IP"], "127.0.0.5")
     forwarded = environ["HTTP_X_FORWARDED_FOR"]
-    _expect("X-Forwarded-For", forwarded, f"{forged}, 127.0.0.5")
-    _expect("REMOTE_ADDR", environ["REMOTE_ADDR"], nginx.BALANCER)
-    _expect("Host", environ["HTTP_HOST"], job.domain)
+    expect("X-Forwarded-For", forwarded, f"{forged}, 127.0.0.5")
+    expect("REMOTE_ADDR", environ["REMOTE_ADDR"], nginx.BALANCER)
+    expect("Host", environ["HTTP_HOST"], job.domain)
     _say(
         job, "passes the visitor's address in X-Real-IP, even if the visitor forges it"
     )
 
     streamed = _chunks(job, host, "streamed", 20)
-    _expect(
-        "chunks of a stream that arrive while the app is still writing", streamed, 4
-    )
+    expect("chunks of a stream that arrive while the app is still writing", streamed, 4)
     held = _chunks(job, host, "held", 1)
     # What comes with the head of a response may be sent on with it.
-    _expect("other responses are buffered", held < 2, True)
+    expect("other responses are buffered", held < 2, True)
     _say(job, "buffers responses, except streams that the app marks")
 
 
-def rehearse_project(job: Job, host: Host, project: Project) -> None:
+def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -> None:
     """Deploy a project, visit it, change it, take that back, and let it fail."""
     environments = host.place(f"/home/{job.user}/.virtualenvs")
     environments.mkdir()
@@ -96,25 +94,25 @@ def rehearse_project(job: Job, host: Host, project: Project) -> None:
     if project.virtualenv:
         _say(job, _packages(job, host, project))
 
-    _expect("what the browser shows", see(job, "/", job.screenshot), project.greeting)
-    _expect("the app served /", host.asked_app("/"), True)
-    if job.screenshot and not job.screenshot.exists():
-        raise Failed(f"the browser did not write the screenshot {job.screenshot}")
+    expect("what the browser shows", _see(browser, "/"), project.greeting)
+    expect("the app served /", host.asked_app("/"), True)
+    if job.screenshot:
+        browser.screenshot(job.screenshot)
     _say(job, f'shows "{project.greeting}" in a browser')
 
-    _visit_static_files(job, host, project)
+    _visit_static_files(job, host, project, browser)
     _say(job, "leaves static files to nginx, and responds 404 to an unknown page")
 
     _deploy(job, project, project.greeting)
     changes = [c for c in host.calls[made:] if c.method != "GET"]
-    _expect("the changes of the second deployment", changes, [])
+    expect("the changes of the second deployment", changes, [])
     _say(job, "is not changed by a second deployment")
 
     made = len(host.calls)
     shutil.copytree(project.edited, project.folder, dirs_exist_ok=True)
     _deploy(job, project, EDITED)
     changed = [c for c in host.calls[made:] if c.method != "GET"]
-    _expect("what the browser shows", see(job, "/"), EDITED)
+    expect("what the browser shows", _see(browser, "/"), EDITED)
     _expect_of_workers(job, EDITED)
     _say(job, f'shows "{EDITED}" after an edit and {len(changed)} changing requests')
 
@@ -131,54 +129,62 @@ def _packages(job: Job, host: Host, project: Project) -> str:
     place = host.place(f"/home/{job.user}/.pa-new/bundles/{NAME}")
     found = sorted(place.glob("*/*.dist-info"))
     if job.way == "virtualenv":
-        _expect("the bundles on the host", found, [])
+        expect("the bundles on the host", found, [])
         return f"finds its {project.packages} packages in a virtualenv"
-    _expect("the unpacked packages", len(found), project.packages)
+    expect("the unpacked packages", len(found), project.packages)
     archives = list(place.glob("*.zip"))
-    _expect("the number of archives", len(archives), 1)
+    expect("the number of archives", len(archives), 1)
     size = archives[0].stat().st_size / 1e6
     return f"unpacks its {project.packages} packages from a bundle of {size:.1f} MB"
 
 
-def _visit_static_files(job: Job, host: Host, project: Project) -> None:
+def _see(browser: Browser, path: str) -> str:
+    """Visit a page, and return the text that is visible."""
+    expect(f"the status of {path}", browser.visit(path), 200)
+    return browser.text()
+
+
+def _visit_static_files(
+    job: Job, host: Host, project: Project, browser: Browser
+) -> None:
     for file in sorted((project.folder / "static").iterdir()):
         path = f"/static/{file.name}"
-        _expect(
+        expect(
             f"what the browser shows of {path}",
-            see(job, path),
+            _see(browser, path),
             file.read_text().strip(),
         )
-        _expect(f"the app served {path}", host.asked_app(path), False)
+        expect(f"the app served {path}", host.asked_app(path), False)
     missing = "/static/no-such-file", "/no-such-page"
     statuses = [ask(path, job.domain).status for path in missing]
-    _expect(f"the statuses of {missing}", statuses, [404, 404])
+    expect(f"the statuses of {missing}", statuses, [404, 404])
     by_app = [host.asked_app(path) for path in missing]
-    _expect(f"the app served {missing}", by_app, [False, True])
+    expect(f"the app served {missing}", by_app, [False, True])
 
 
 def _expect_of_workers(job: Job, text: str) -> None:
     """Check the responses of all workers: each has its turn in so many requests."""
     bodies = {ask("/", job.domain).body for _ in range(20)}
-    _expect("the responses of the workers", bodies, {text.encode()})
+    expect("the responses of the workers", bodies, {text.encode()})
 
 
 def _check_logs(job: Job, host: Host) -> None:
     """Check that nothing has gone wrong on the host."""
     log = "\n".join(host.log_lines(job.domain, "server"))
     for word in ("DAMN", "Segmentation", "HARAKIRI"):
-        _expect(f"'{word}' in the server's log", word in log, False)
+        expect(f"'{word}' in the server's log", word in log, False)
     # A worker that a reload ends while it imports something, on a busy computer, says so; the lines
     # of two of them can be mixed.
     ends = sum(line == "KeyboardInterrupt" for line in log.splitlines())
     errors = log.count("Traceback (most recent call last)") - ends
-    _expect("the number of errors in the server's log", max(errors, 0), 0)
+    expect("the number of errors in the server's log", max(errors, 0), 0)
     # It has other lines, too: Tornado's of each page that is not there.
     lines = host.log_lines(job.domain, "error")
     for line in (
         "Error running WSGI application",
         "Traceback (most recent call last):",
     ):
-        _expect(f"'{line}' in the error log", line in lines, False)
+        expect(f"'{line}' in the error log", line in lines, False)
 
 
 def _let_it_fail(job: Job, host: Host, project: Project) -> None:
@@ -271,11 +277,6 @@ def _echo(job: Job) -> dict[str, Any]:
         raise Failed(f"the echo app responds {response.status}: {response.body!r}")
     shown: dict[str, Any] = json.loads(response.body)
     return shown
-
-
-def _expect(what: str, found: object, expected: object) -> None:
-    if found != expected:
-        raise Failed(f"{what}: expected {expected!r}, got {found!r}")
 
 
 def _say(job: Job, what: str) -> None:

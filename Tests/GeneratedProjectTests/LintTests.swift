@@ -181,7 +181,14 @@ struct LintTests {
         arguments: pythonScripts
     )
     func scripts(paths: [String]) async throws {
-        let python = try await toolbox()
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
+        // With the driver of the browser, which has types.
+        let driver = Paths.package.appending(path: "Scripts/rehearsal/requirements.txt")
+        let python = try await PythonEnvironments.shared.python(
+            newest,
+            listedIn: driver,
+            and: Self.tools
+        )
         let oldest = try #require(PythonVersion.offered.map(\.description).first)
         let finished = try await run(
             python.path,

@@ -1,6 +1,6 @@
 // Each generated project on a rehearsed host, in a real browser: `Scripts/rehearse` does it.
 //
-// A target of its own: it needs nginx and chromium, and a Linux that lets us have namespaces.
+// A target of its own: it needs nginx, openssl and chromium, and a Linux that lets us have namespaces.
 
 import Foundation
 import Scaffold

@@ -100,12 +100,17 @@ public struct PythonEnvironments: Sendable {
     /// - Parameters:
     ///   - interpreter: The Python of the environment.
     ///   - list: A `requirements.txt`.
+    ///   - more: Further packages.
     /// - Returns: The environment's `python`.
     /// - Throws: ``EnvironmentFailure`` if Python or pip fails, or if there is no such file.
-    public func python(_ interpreter: Interpreter, listedIn list: URL) async throws -> URL {
+    public func python(
+        _ interpreter: Interpreter,
+        listedIn list: URL,
+        and more: [String] = []
+    ) async throws -> URL {
         let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map(String.init)
-        return try await python(interpreter, with: requirements)
+        return try await python(interpreter, with: requirements + more)
     }
 
     /// Returns the command that runs pip for an environment.
