@@ -1,0 +1,25 @@
+// The adapter that serves ASGI apps, and the strict WSGI server that its tests ask.
+//
+// `Python/asgi-tests/` holds the tests, and `Python/strict_server.py` the server.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("ASGI apps on WSGI", .needs(.hostPython), .lane(.full))
+struct ASGITests {
+    private static let folder = hostScript.deletingLastPathComponent()
+        .appending(path: "asgi-tests")
+
+    @Test("pass their tests, all of them", arguments: try atLeastOne(ProjectCase.span))
+    func tests(_ interpreter: Interpreter) async throws {
+        let python = try await PythonEnvironments.shared.python(interpreter, with: [])
+        let finished = try await runUnittests(
+            python.path,
+            in: Self.folder,
+            environment: ["PYTHONPATH": Self.folder.deletingLastPathComponent().path]
+        )
+        #expect(finished.exitCode == 0, "\(finished)")
+    }
+}
