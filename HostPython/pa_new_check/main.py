@@ -37,11 +37,13 @@ command that makes it. If such a file is missing, ``visit`` makes no request.
 
 ``visit DIR PATH [--entry FILE] [--method M] [--data BODY]... [--json BODY]...
 [--form FIELD]... [--header 'K: V']... [--output FILE] [--body] [--follow]
-[--cookie-jar FILE] [--static URL=FOLDER]... [--time-limit S] [--upload PATH]...
-[--build COMMAND]...`` prints the answer on stdout as ``curl -i`` would: status line,
-header fields, an empty line, and the body as it comes. ``--output`` names a file for the
-body, ``--body`` leaves out what is above it, and ``--follow`` makes the requests that
-redirects ask for. For paths below the URL of ``--static``, the app is not asked.
+[--cookie-jar FILE] [--static URL=FOLDER]... [--package-static URL=PATH]...
+[--time-limit S] [--upload PATH]... [--build COMMAND]...`` prints the answer on stdout as
+``curl -i`` would: status line, header fields, an empty line, and the body as it comes.
+``--output`` names a file for the body, ``--body`` leaves out what is above it, and
+``--follow`` makes the requests that redirects ask for. For paths below the URL of
+``--static``, the app is not asked, nor below that of ``--package-static``, if a package
+of this Python has the folder.
 The output and the log of the app go to stderr. The exit code is 0 for a status under
 400, else 1. If there is no answer, stdout has only the part that was sent, the last
 line of stderr is the document that ``check`` would have printed, on one line, and the
@@ -154,6 +156,7 @@ def _add_visit(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name)
     for name in ("--data", "--json", "--form", "--header", "--static"):
         parser.add_argument(name, action="append", default=[])
+    parser.add_argument("--package-static", action="append", default=[])
     for name in ("--body", "--follow"):
         parser.add_argument(name, action="store_true")
 

@@ -44,7 +44,7 @@ def run(
         _target(options.path),
         has_body=message.body is not None,
     )
-    static = StaticFiles(project.folder, options.static)
+    static = StaticFiles(project.folder, options.static, options.package_static)
     jar = None
     if options.follow or options.cookie_jar:
         from pa_new_check import visit_cookies  # takes a while to import

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -18,24 +19,30 @@ _CHUNK = 1 << 20
 
 
 class Mapping(NamedTuple):
-    """A row of the Web tab's table: the start of a URL, and a folder of the project."""
+    """A row of the Web tab's table: the start of a URL, and a folder."""
 
     url: str
     folder: str
+    """The folder as messages name it."""
+    place: Path
 
 
 class StaticFiles:
     """The static mappings of a project."""
 
-    def __init__(self, project: Path, mappings: list[str]) -> None:
-        self.project = project
+    def __init__(
+        self, project: Path, mappings: list[str], packages: Sequence[str] = ()
+    ) -> None:
+        """Read the arguments ``--static`` and ``--package-static``."""
         rows = [text.partition("=") for text in mappings]
-        # ``deploy`` maps a folder that has files.
+        # ``deploy`` maps a folder that has files, and a folder of a package that is there.
         self.mappings = [
-            Mapping(url, folder)
+            Mapping(url, f"{folder}/", project / folder)
             for url, _, folder in rows
             if any(path.is_file() for path in (project / folder).rglob("*"))
         ]
+        self.mappings += _of_packages(packages)
+        self.mappings.sort(key=lambda row: -len(row.url))
 
     def has(self, target: str) -> bool:
         """Tell whether a request for a target does not reach the app."""
@@ -46,8 +53,8 @@ class StaticFiles:
         mapping = self._mapping(request.target)
         assert mapping is not None
         name = _path(request.target)[len(mapping.url) :]
-        place = self.project / mapping.folder / name
-        note = f"PythonAnywhere serves {mapping.url} from the folder {mapping.folder}/"
+        place = mapping.place / name
+        note = f"PythonAnywhere serves {mapping.url} from the folder {mapping.folder}"
         if request.method not in ("GET", "HEAD"):
             printer.head("405 Not Allowed", [])
             return (
@@ -78,6 +85,23 @@ class StaticFiles:
     def _mapping(self, target: str) -> Mapping | None:
         path = _path(target)
         return next((row for row in self.mappings if path.startswith(row.url)), None)
+
+
+def _of_packages(arguments: Sequence[str]) -> Iterator[Mapping]:
+    """Yield the mappings of folders that are in the packages of this interpreter."""
+    if not arguments:
+        return
+    from pa_new_check import environments  # few projects have such folders
+    from pa_new_shared import static_folders
+
+    sites = environments.own().folders
+    for argument in arguments:
+        folder = static_folders.parse(argument)
+        places = [Path(site, folder.path) for site in sites]
+        found = next((place for place in places if place.is_dir()), None)
+        if found is not None:
+            shown = f"{folder.path}/ of the installed packages"
+            yield Mapping(folder.url, shown, found)
 
 
 def _path(target: str) -> str:

@@ -233,8 +233,7 @@ def _apply_settings(job: Job, plan: Plan, host: Host, report: Report) -> None:
         report.settings_changed = True
         for name, value in sorted(plan.settings.items()):
             report.step("set", f"{name} to {value}")
-    if plan.mapping:
-        row = plan.mapping
+    for row in plan.mappings:
         if row.number < 0:
             host.map(job.domain, row.url, row.path)
         else:

@@ -3,7 +3,7 @@
 ``DIR --name NAME --user USER --domain D --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
 [--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
-[--step JSON]... [--dry-run] [--json] [--check-errors N]``. The token and the region
+[--step JSON]... [--package-static URL=PATH]... [--dry-run] [--json] [--check-errors N]``. The token and the region
 come from the environment (:mod:`pa_new_deploy.api.region`).
 """
 
@@ -37,6 +37,7 @@ from pa_new_deploy.progress import can_show
 from pa_new_deploy.report import Report
 from pa_new_deploy.target import Target
 from pa_new_deploy.watched import WatchedClient
+from pa_new_shared import static_folders
 
 
 def run(
@@ -81,6 +82,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--step", action="append", default=[])
+    parser.add_argument("--package-static", action="append", default=[])
     parser.add_argument("--check-errors", type=int, default=0)
     return parser.parse_args(arguments)
 
@@ -111,6 +113,7 @@ def _run(
         assumes_installed=options.assume_installed,
         is_account_known=bool(region.token_or_empty(environment)),
         replaces_wsgi=options.replace_wsgi,
+        static_folders=[static_folders.parse(text) for text in options.package_static],
         forces_https=not options.no_force_https,
     )
     found = region.find(job.domain, environment)

@@ -119,6 +119,14 @@ def not_emptied(name: str) -> str:
     )
 
 
+def needless_mapping(url: str, there: str) -> str:
+    """Return the sentence for a mapping of pa-new's own that has no use any more."""
+    return (
+        f"{url} still shows the files in {there}. The project does not need this any "
+        "more: you can delete it on the Web tab (Static files)."
+    )
+
+
 def kept_mapping(url: str, there: str, wanted: str) -> str:
     """Return the sentence for a static mapping that a deployment leaves alone."""
     return (

@@ -16,6 +16,7 @@ from pa_new_deploy import (
     host_edits,
     ownership,
     package_choice,
+    package_static,
     web_app,
     wsgi_file,
 )
@@ -30,6 +31,7 @@ from pa_new_deploy.undo.undo_archive import SETTINGS, Archive
 from pa_new_deploy.web_app import There, Wanted
 from pa_new_shared.host import wsgi_file as wsgi_path
 from pa_new_shared.patterns import pattern
+from pa_new_shared.static_folders import StaticFolder
 
 _PYTHON = pattern(r"(?:python)?([23])\.?([0-9]{1,2})(?:\.[0-9]{1,3})?")
 
@@ -50,6 +52,8 @@ class Job(Target):
     is_account_known: bool = True
     """Whether there is a token to look at the account with; only a dry run needs none."""
     replaces_wsgi: bool = False
+    static_folders: list[StaticFolder] = field(default_factory=list)
+    """The folders of packages that PythonAnywhere serves without the app."""
     forces_https: bool = True
     """Whether a new web app answers http by a redirect to https."""
 
@@ -79,8 +83,8 @@ class Plan:
     """What is left here, and has something of the same name on the host."""
     settings: dict[str, str]
     packages: Packages
-    mapping: Mapping | None
-    """The mapping that is wrong, or one without a number that is missing."""
+    mappings: list[Mapping]
+    """The mappings that are wrong, and those that are missing, without a number."""
     kept: list[str]
     """Sentences about settings of the user's that stay as they are."""
     state: DeployState
@@ -124,7 +128,9 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         wanted.kept.append(folder_owner.sentence(job, shared))
 
     settings = web_app.changed_settings(wanted, site, earlier)
-    mapping = web_app.changed_mapping(wanted, site, earlier)
+    mappings = web_app.changed_mappings(wanted, site, earlier)
+    for row in web_app.needless_mappings(wanted, site):
+        wanted.kept.append(ownership.needless_mapping(row.url, row.path))
     before = last if last and last.project == job.source else None
     taken = _replaced(job, site) if seen.is_foreign else None
     if earlier and earlier.replaced:
@@ -132,7 +138,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     writes_wsgi = site.app is None or site.wsgi != seen.ours
     wsgi = seen.ours if writes_wsgi else None
     archive = undo_record.record(
-        job, site, local, found, seen.chosen, wsgi, settings, mapping
+        job, site, local, found, seen.chosen, wsgi, settings, mappings
     )
     archive.replaced = taken
     if earlier:
@@ -143,7 +149,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         job.source,
         before.since if before else deploy_state.now(),
         web_app.own_settings(wanted, site, settings),
-        web_app.own_mappings(wanted, site, mapping),
+        web_app.own_mappings(wanted, site, mappings),
         taken or (before.replaced if before else None),
         files=found.digests,
         bundle=seen.chosen.sha256,
@@ -175,7 +181,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         hosts_own=comparison.hosts_own(job.source, local, seen.tree),
         settings=settings,
         packages=seen.chosen,
-        mapping=mapping,
+        mappings=mappings,
         kept=wanted.kept,
         state=state,
         is_loaded=is_loaded,
@@ -217,8 +223,8 @@ def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
     comparison.check_obstacles(job.source, local, tree)
     found = comparison.compare(job.source, local, tree, host, job.overwrites_data)
     data_guard.check_there(local, found.new + found.changed, job.source, tree, host)
-    wanted = _wanted(job, local, chosen)
-    has_rows = app is not None and (wanted.static or other)
+    wanted = _wanted(job, local, chosen, app, host)
+    has_rows = app and (wanted.mappings or other or (last and last.mappings))
     rows = host.mappings(job.domain) if has_rows else []
     site = There(app, there, rows, note, last)
     return _Seen(site, is_ours, ours, tree, found, chosen, wanted)
@@ -267,13 +273,30 @@ def _edited(
     return edited, half_undone
 
 
-def _wanted(job: Job, local: files.Local, chosen: Packages) -> Wanted:
+def _wanted(
+    job: Job,
+    local: files.Local,
+    chosen: Packages,
+    app: dict[str, Any] | None,
+    host: Host,
+) -> Wanted:
     """Return the settings that the web app has to have."""
     settings = {"source_directory": job.source}
     if chosen.virtualenv:
         settings["virtualenv_path"] = chosen.virtualenv
-    static = f"{job.source}/{files.STATIC}" if local.has_static_files else ""
-    return Wanted(settings, static, job.replaces_wsgi)
+    found = package_static.find(
+        job.static_folders,
+        chosen,
+        job.python,
+        "" if job.replaces_wsgi else web_app.setting(app, "virtualenv_path"),
+        host,
+        job.is_account_known,
+    )
+    mappings = dict(found.mappings)
+    if local.has_static_files:
+        mappings[web_app.STATIC_URL] = f"{job.source}/{files.STATIC}"
+    waiting = [one.url for one in job.static_folders if one.url not in mappings]
+    return Wanted(settings, mappings, job.replaces_wsgi, found.missing, waiting)
 
 
 def _digest(job: Job, wanted: Wanted, chosen: Packages, found: Comparison) -> str:
@@ -281,10 +304,14 @@ def _digest(job: Job, wanted: Wanted, chosen: Packages, found: Comparison) -> st
     deployed: list[Any] = [
         sorted(found.digests.items()),
         sorted(wanted.settings.items()),
-        wanted.static,
+        wanted.mappings.get(web_app.STATIC_URL, ""),
         job.python,
     ]
     deployed += [chosen.digest] if chosen.digest else []
+    more = {
+        url: path for url, path in wanted.mappings.items() if url != web_app.STATIC_URL
+    }
+    deployed += [sorted(more.items())] if more else []
     return deploy_state.digest(json.dumps(deployed).encode())
 
 
@@ -309,7 +336,7 @@ def _note(job: Job, host: Host) -> bytes | None:
 
 def _virtualenv(job: Job, app: dict[str, Any] | None) -> str:
     """Return the virtualenv to use: the one set on the Web tab, if there is one."""
-    there = str((app or {}).get("virtualenv_path") or "").rstrip("/")
+    there = web_app.setting(app, "virtualenv_path")
     is_usable = there.startswith(job.home + "/") and ".." not in there.split("/")
     return there if is_usable and not job.replaces_wsgi else job.virtualenv
 

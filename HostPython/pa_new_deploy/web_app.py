@@ -34,12 +34,14 @@ class Wanted:
     """How the settings and mappings have to be."""
 
     settings: dict[str, str]
-    static: str
-    """The folder of the static files; empty if there are none."""
+    mappings: dict[str, str]
+    """The folders of static files by their URLs: the project's, and those of packages."""
     replaces: bool
     """Whether to change what the user set, too."""
     kept: list[str] = field(default_factory=list)
     """Sentences about settings of the user's that stay as they are."""
+    waiting: list[str] = field(default_factory=list)
+    """URLs that are to be mapped to folders of packages that are not there."""
 
 
 def changed_settings(
@@ -51,7 +53,7 @@ def changed_settings(
     """
     changes = {}
     for name, value in wanted.settings.items():
-        now = _value(there, name)
+        now = setting(there.app, name)
         if now == value:
             continue
         last = there.last.settings.get(name) if there.last else None
@@ -71,45 +73,66 @@ def own_settings(
     return {
         name: value
         for name, value in wanted.settings.items()
-        if name in changes or _value(there, name) == value
+        if name in changes or setting(there.app, name) == value
     }
 
 
-def changed_mapping(
+def changed_mappings(
     wanted: Wanted, there: There, earlier: Archive | None
-) -> Mapping | None:
-    """Return the static mapping to make or change, if there is one."""
-    if not wanted.static:
-        return None
-    row = static_row(there.rows)
-    if row is None:
-        return Mapping(-1, STATIC_URL, wanted.static)
-    now = row.path.rstrip("/")
-    if now == wanted.static:
-        return None
-    last = there.last.mappings.get(STATIC_URL) if there.last else None
-    changed = earlier.mappings.get(row.url) if earlier else None
-    is_ours = now == last or changed and now in changed.written
-    if is_ours or wanted.replaces:
-        return Mapping(row.number, row.url, wanted.static)
-    wanted.kept.append(ownership.kept_mapping(row.url, now, wanted.static))
-    return None
+) -> list[Mapping]:
+    """Return the static mappings to make or change."""
+    changes = []
+    for url, path in wanted.mappings.items():
+        row = row_of(there.rows, url)
+        if row is None:
+            changes.append(Mapping(-1, url, path))
+            continue
+        now = row.path.rstrip("/")
+        if now == path:
+            continue
+        last = there.last.mappings.get(url) if there.last else None
+        changed = earlier.mappings.get(row.url) if earlier else None
+        is_ours = now == last or changed and now in changed.written
+        if is_ours or wanted.replaces:
+            changes.append(Mapping(row.number, row.url, path))
+        else:
+            wanted.kept.append(ownership.kept_mapping(row.url, now, path))
+    return changes
 
 
 def own_mappings(
-    wanted: Wanted, there: There, change: Mapping | None
+    wanted: Wanted, there: There, changes: list[Mapping]
 ) -> dict[str, str]:
-    """Return the mappings that are as pa-new wants them afterwards."""
-    row = static_row(there.rows)
-    serves = row is not None and row.path.rstrip("/") == wanted.static
-    if change or (wanted.static and serves):
-        return {STATIC_URL: wanted.static}
-    return {}
+    """Return the mappings that are as pa-new wants them afterwards.
+
+    Those that only have to wait for their folder stay pa-new's own.
+    """
+    changed = {row.url.rstrip("/") for row in changes}
+    own = {}
+    for url in (*wanted.mappings, *wanted.waiting):
+        row = row_of(there.rows, url)
+        now = row.path.rstrip("/") if row else None
+        last = there.last.mappings.get(url) if there.last else None
+        path = wanted.mappings.get(url, last)
+        if path is not None and (url.rstrip("/") in changed or now == path):
+            own[url] = path
+    return own
 
 
-def static_row(rows: list[Mapping]) -> Mapping | None:
-    """Return the first mapping of the URL of static files."""
-    url = STATIC_URL.rstrip("/")
+def needless_mappings(wanted: Wanted, there: There) -> list[Mapping]:
+    """Return pa-new's own mappings of packages that the project does not need any more."""
+    last = there.last.mappings if there.last else {}
+    rows = [
+        (url, row_of(there.rows, url))
+        for url in last
+        if url not in (STATIC_URL, *wanted.mappings, *wanted.waiting)
+    ]
+    return [row for url, row in rows if row and row.path.rstrip("/") == last[url]]
+
+
+def row_of(rows: list[Mapping], url: str) -> Mapping | None:
+    """Return the first mapping of a URL."""
+    url = url.rstrip("/")
     return next((row for row in rows if row.url.rstrip("/") == url), None)
 
 
@@ -117,13 +140,17 @@ def differs_from_note(there: There, wanted: Wanted) -> bool:
     """Tell whether the settings and mappings are not as the last note says."""
     if there.last is None:
         return True
-    row = static_row(there.rows)
-    static = row.path.rstrip("/") if row and wanted.static else None
-    return static != there.last.mappings.get(STATIC_URL) or any(
-        _value(there, name) != there.last.settings.get(name, "")
+    for url in {STATIC_URL, *wanted.mappings}:
+        row = row_of(there.rows, url)
+        now = row.path.rstrip("/") if row and url in wanted.mappings else None
+        if now != there.last.mappings.get(url):
+            return True
+    return any(
+        setting(there.app, name) != there.last.settings.get(name, "")
         for name in wanted.settings
     )
 
 
-def _value(there: There, name: str) -> str:
-    return str((there.app or {}).get(name) or "").rstrip("/")
+def setting(app: dict[str, Any] | None, name: str) -> str:
+    """Return a setting of a web app; empty if it has none."""
+    return str((app or {}).get(name) or "").rstrip("/")

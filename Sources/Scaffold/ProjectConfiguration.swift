@@ -68,11 +68,14 @@ public struct ProjectConfiguration: Sendable {
     var files: [TemplateFile] {
         let manifest = framework.manifest
         guard !manifest.rules.isEmpty else { return framework.files }
-        let names = questionNames.merging(Condition.ownNames(hasUser: account != nil, pipeline)) {
-            first,
-            _ in first
-        }
+        let names = conditionNames
         return framework.files.filter { manifest.condition(for: $0.path).holds(in: names) }
+    }
+
+    /// The names that conditions can use.
+    var conditionNames: [String: Mustache.Value] {
+        questionNames.merging(Condition.ownNames(hasUser: account != nil, pipeline)) { own, _ in own
+        }
     }
 
     /// The names that templates can use for the answers to their questions.

@@ -56,6 +56,8 @@ public struct Report: Sendable, Hashable {
     public let files: [File]
     /// What to do next.
     public let nextSteps: NextSteps
+    /// The mappings of static files that the web app needs.
+    let staticMappings: [StaticMapping]
     /// Whether an account was given; if not, the steps have ``Site/placeholder``.
     public let namesAccount: Bool
     /// Whether nothing was written; the verbs then say what would be done.
@@ -88,6 +90,7 @@ public struct Report: Sendable, Hashable {
         self.target = target ?? answers.target
         self.files = files
         self.nextSteps = nextSteps ?? NextSteps(project, parent: answers.parent)
+        staticMappings = answers.staticMappings
         namesAccount = answers.account != nil || !answers.hasEntryFile
         self.isDryRun = isDryRun
         self.repository = repository

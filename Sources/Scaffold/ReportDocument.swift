@@ -25,7 +25,8 @@ extension Report {
             },
             git: repository.map { Document.Git($0) },
             steps: nextSteps.steps.map(Document.Step.init),
-            shortcut: nextSteps.shortcut.map(Document.Step.init)
+            shortcut: nextSteps.shortcut.map(Document.Step.init),
+            static: staticMappings
         )
         do throws(JSONProblem) {
             return try JSONDocument.text(of: document)
@@ -89,4 +90,5 @@ private struct Document: Encodable {
     let git: Git?
     let steps: [Step]
     let shortcut: Step?
+    let `static`: [StaticMapping]
 }

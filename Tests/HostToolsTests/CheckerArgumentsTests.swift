@@ -42,6 +42,30 @@ struct CheckerArgumentsTests {
         #expect(VisitRequest().arguments(report: "file", for: project) == visit + known + built)
     }
 
+    @Test("name the static files of packages that the record has")
+    func staticFolders() throws {
+        let record = """
+            {"pa-new": "0.2.0", "name": "hello", "python": "3.12",
+             "template": {"name": "own", "sha256": "0"},
+             "staticFolders": [{"url": "/static/admin/", "package": "a.b", "folder": "c/d"}]}
+            """
+        let manifest = #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
+        let catalog = try Catalog(files: [
+            TemplateFile(path: "t/manifest.json", contents: .text(manifest)),
+            TemplateFile(path: "t/wsgi.py", contents: .text("")),
+        ])
+        let project = try withTemporaryFolder { folder in
+            let file = folder.appending(path: ProjectRecord.fileName)
+            try record.write(to: file, atomically: true, encoding: .utf8)
+            return try LoadedProject(in: folder.path, from: catalog)
+        }
+        let argument = "--package-static=/static/admin/=a/b/c/d"
+        #expect(VisitRequest().arguments(report: "file", for: project).contains(argument))
+        let request = DeployRequest(user: "alice")
+        let deployment = try Deployment(request, project, from: catalog, isEuropean: false)
+        #expect(deployment.arguments.contains(argument))
+    }
+
     @Test("name the conditions that the user asks for, each as one word")
     func conditions() {
         let conditions = HostConditions(

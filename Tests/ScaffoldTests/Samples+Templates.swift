@@ -23,7 +23,9 @@ extension Samples {
             .badDefault(.notAnInteger), .unknownCondition("prt", nearest: "port"),
             .laterQuestion("port"), .notATruth("licence", instead: "licence=MIT"),
             .notATruth("port", instead: nil), .unknownFile("a.txt", nearest: "b.txt"),
-            .badUpload("../a", .leaves), .mustache(.emptyTag), .onlyInside("number", list: "steps"),
+            .badUpload("../a", .leaves), .badStaticFolder(key: "url", "/static/", .ownURL),
+            .repeatedURL("/static/admin/"), .staticFoldersWithoutPackages, .mustache(.emptyTag),
+            .onlyInside("number", list: "steps"),
             .tagInPath("#a"), .dynamicName("name"), .circle(["a", "b", "a"]), .unusedPartial,
             .unusedQuestion("port"),
         ]
@@ -43,6 +45,13 @@ extension Samples {
                     .notAChoice(nearest: "MIT", words: ["MIT", "none"]),
                     .notAChoice(nearest: nil, words: ["MIT", "none"]), .noMatch(pattern: "[a-z]+"),
                     .controlCharacter("\u{7}"), .tooLong(most: 10_000),
+                ]
+            ) { "\($0)\n" },
+            Samples(
+                of: StaticFolder.Problem.self,
+                [
+                    .tooLong(most: 255), .urlWithoutSlashes, .wholeSite, .ownURL, .notAPackage,
+                    .folderWithSlashes, .path(.leaves), .path(.emptySegment), .character("%"),
                 ]
             ) { "\($0)\n" },
             Samples(

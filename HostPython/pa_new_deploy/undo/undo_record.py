@@ -153,7 +153,7 @@ def record(
     packages: Packages,
     wsgi: bytes | None,
     settings: dict[str, str],
-    mapping: Mapping | None,
+    mappings: list[Mapping],
 ) -> Archive:
     """Return the archive of a deployment; its number is the one after the last.
 
@@ -190,7 +190,7 @@ def record(
         if name in settings:
             old = str((there.app or {}).get(name) or "")
             archive.settings[name] = Setting(old, [settings[name]])
-    if mapping:
+    for mapping in mappings:
         paths = [row.path for row in there.rows if row.number == mapping.number]
         archive.mappings[mapping.url] = Setting(
             paths[0] if paths else None, [mapping.path]

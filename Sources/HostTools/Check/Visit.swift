@@ -136,6 +136,7 @@ extension VisitRequest {
         if let output { arguments.append("--output=\(output)") }
         if printsBodyOnly { arguments.append("--body") }
         if project != nil { arguments.append("--static=\(Site.staticURL)=\(Site.staticName)") }
+        arguments += (project?.record.staticFolders ?? []).map(\.argument)
         arguments += conditions.arguments(for: project)
         return arguments + (project?.products.arguments ?? [])
     }

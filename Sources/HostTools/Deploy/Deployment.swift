@@ -19,6 +19,8 @@ public struct Deployment: Sendable {
     let greeting: String
     /// The steps on PythonAnywhere that the API cannot do, each as a JSON document.
     let hostSteps: [String]
+    /// The folders of installed packages that PythonAnywhere serves.
+    let staticFolders: [StaticFolder]
     private let request: DeployRequest
 
     /// Checks the project's record and the request.
@@ -54,6 +56,7 @@ public struct Deployment: Sendable {
         hostSteps = try loaded.hostSteps(for: account, domain, python, from: catalog).map {
             try JSONDocument.text(of: $0)
         }
+        staticFolders = record.staticFolders ?? []
     }
 
     /// Deploys the project to PythonAnywhere, or undoes that, and prints what it does.
@@ -107,6 +110,7 @@ public struct Deployment: Sendable {
         if request.overwritesData { arguments.append("--overwrite-data") }
         if !request.forcesHTTPS { arguments.append("--no-force-https") }
         arguments += hostSteps.map { "--step=\($0)" }
+        arguments += staticFolders.map(\.argument)
         if request.assumesInstalled { arguments.append("--assume-installed") }
         return arguments
     }
@@ -129,6 +133,11 @@ extension LoadedProject {
         case nil: try catalog.projectName(record.name, for: catalog.defaultFramework).folder
         }
     }
+}
+
+extension StaticFolder {
+    /// The argument of the Python programs.
+    var argument: String { "--package-static=\(url)=\(path)" }
 }
 
 /// Returns a path that cannot be mistaken for an option.

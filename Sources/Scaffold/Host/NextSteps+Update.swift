@@ -40,7 +40,8 @@ extension NextSteps {
         let pipeline = isNewPipeline ? Self.pipelineSteps(project) : []
         let isForHost =
             isNewPipeline
-            ? noticed.contains { !$0.hasPrefix(".") && $0 != "README.md" } : !noticed.isEmpty
+            ? noticed.contains { !$0.hasPrefix(".") && $0 != "README.md" }
+            : !noticed.isEmpty || now.staticFolders != before.staticFolders
         guard project.configuration.hasEntryFile, isForHost else {
             self.init(steps: steps + pipeline)
             return
@@ -69,7 +70,8 @@ extension NextSteps {
             steps += (making.isEmpty ? Self.ownSteps(project) : [])
             steps += Self.hostSteps(project, parent: "..")
         } else {
-            steps += Self.changeSteps(project, changed)
+            if !noticed.isEmpty { steps += Self.changeSteps(project, changed) }
+            steps += Self.mappingSteps(project, before: before.staticFolders ?? [])
             steps.append(Step(action: "Press Reload.", commands: []))
         }
         steps += pipeline
@@ -108,6 +110,20 @@ extension NextSteps {
             )
         }
         return steps
+    }
+
+    /// Returns the steps for the folders of packages that the project has now, and those it had before.
+    private static func mappingSteps(_ project: Project, before: [StaticFolder]) -> [Step] {
+        let now = project.configuration.staticFolders
+        let new = Set(now.filter { !before.contains($0) }.map(\.url))
+        let old = before.map(\.url).filter { url in !now.contains { $0.url == url } }
+        return project.configuration.staticMappings.filter { new.contains($0.url) }.map(mappingStep)
+            + old.map { url in
+                Step(
+                    action: "Delete the static files mapping of \(url) on the Web tab.",
+                    commands: []
+                )
+            }
     }
 
     /// Returns a step for each kind of conflict.

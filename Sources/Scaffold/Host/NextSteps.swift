@@ -90,15 +90,7 @@ public struct NextSteps: Sendable, Hashable {
             )
         }
         steps.append(entryFileStep(project))
-        if project.configuration.hasStaticFiles {
-            steps.append(
-                Step(
-                    action: "Map static files on the Web tab: "
-                        + "URL \(Site.staticURL), directory \(site.staticFolder).",
-                    commands: []
-                )
-            )
-        }
+        steps += project.configuration.staticMappings.map(mappingStep)
         steps += [
             Step(action: "Press Reload.", commands: []),
             Step(
@@ -108,6 +100,15 @@ public struct NextSteps: Sendable, Hashable {
             ),
         ]
         return steps
+    }
+
+    /// Returns the step that lets PythonAnywhere serve a folder without the app.
+    static func mappingStep(_ mapping: StaticMapping) -> Step {
+        Step(
+            action: "Map static files on the Web tab: "
+                + "URL \(mapping.url), directory \(mapping.directory).",
+            commands: []
+        )
     }
 
     /// Returns the command that does the steps on PythonAnywhere.

@@ -31,10 +31,15 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
     /// The answers to the questions that were asked; nil if the template has no questions.
     package let answers: [String: AnswerValue]?
 
+    /// The folders of installed packages that PythonAnywhere serves; nil for none.
+    ///
+    /// It depends on the template, but the record of a template of the user's own has no path to it.
+    package let staticFolders: [StaticFolder]?
+
     enum CodingKeys: String, CodingKey {
         case paNew = "pa-new"
         case pipeline = "ci"
-        case framework, language, name, python, user, domain, template, answers
+        case framework, language, name, python, user, domain, template, answers, staticFolders
     }
 
     /// Creates the record of a configuration.
@@ -56,6 +61,8 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
         pipeline = answers.pipeline?.rawValue
         self.answers = answers.framework.manifest.questions.isEmpty ? nil : answers.values
+        let folders = answers.staticFolders
+        staticFolders = folders.isEmpty ? nil : folders
     }
 }
 
@@ -93,6 +100,11 @@ extension ProjectRecord {
             self = try JSONDocument.value(ProjectRecord.self, from: document)
         } catch {
             throw .unreadable(reason: "\(error)")
+        }
+        for folder in staticFolders ?? [] {
+            guard let (key, value, problem) = folder.problem else { continue }
+            let problemOfTemplate = TemplateProblem.badStaticFolder(key: key, value, problem)
+            throw .unreadable(reason: "\(problemOfTemplate)")
         }
     }
 }

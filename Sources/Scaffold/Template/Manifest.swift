@@ -31,6 +31,17 @@ public struct Manifest: Sendable, Hashable {
     /// empty if the whole project is uploaded.
     public internal(set) var uploads: [String] = []
 
+    /// The folders of installed packages that PythonAnywhere serves without the app.
+    public internal(set) var staticFolders: [StaticFiles] = []
+
+    /// A folder of an installed package, if a condition holds.
+    public struct StaticFiles: Sendable, Hashable {
+        /// The folder.
+        public let folder: StaticFolder
+        /// The condition.
+        public let condition: Condition
+    }
+
     /// A step on PythonAnywhere, between the installation of the packages and the first Reload.
     public struct HostStep: Sendable, Hashable {
         /// What to do, as a template: a sentence, or the purpose of the commands.

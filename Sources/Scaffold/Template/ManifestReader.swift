@@ -70,7 +70,7 @@ struct ManifestReader {
     private var keys: [String] {
         let common = [
             "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
-            "hostSteps",
+            "hostSteps", "staticFolders",
         ]
         return if case .framework = rules {
             common + ["framework", "language", "default"]
@@ -102,6 +102,7 @@ struct ManifestReader {
         manifest.commands = commands.map(\.text)
         commandOffsets = commands.map(\.offset)
         readHostSteps(fields["hostSteps"], into: &manifest)
+        readStaticFolders(fields["staticFolders"], into: &manifest)
         let uploads = lines(fields["uploads"], "uploads", most: 100)
         for (path, offset) in uploads {
             if let problem = pathProblem(path) {

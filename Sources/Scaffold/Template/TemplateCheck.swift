@@ -105,6 +105,8 @@ private struct Checker {
         for condition in template.manifest.rules.values { use(condition) }
         for question in template.manifest.questions { use(question.condition) }
         for step in template.manifest.hostSteps { use(step.condition) }
+        for folder in template.manifest.staticFolders { use(folder.condition) }
+        findings += template.staticFolderFindings
         let commands = Array(zip(template.manifest.commands, reader.commandOffsets))
         for (text, offset) in commands + reader.hostStepTexts {
             let (parsed, failures) = Mustache.diagnose(text, path: Manifest.fileName)

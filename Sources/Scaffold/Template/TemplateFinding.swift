@@ -97,6 +97,12 @@ public enum TemplateProblem: Sendable, Hashable {
     case unknownFile(String, nearest: String?)
     /// A path to upload that is not allowed in a project.
     case badUpload(String, PathProblem)
+    /// A part of a static folder that is not valid.
+    case badStaticFolder(key: String, String, StaticFolder.Problem)
+    /// A URL that an earlier static folder has.
+    case repeatedURL(String)
+    /// Folders of packages in a template that installs none.
+    case staticFoldersWithoutPackages
 
     // MARK: Templates
 
@@ -186,6 +192,11 @@ extension TemplateProblem: CustomStringConvertible {
         case .unknownFile(let path, let nearest):
             "there is no file or folder \(quoted(path))" + suggestion(nearest)
         case .badUpload(let path, let problem): "\(quoted(path)) cannot be uploaded: \(problem)"
+        case .badStaticFolder(let key, let value, let problem):
+            "\(quoted(value)) cannot be the '\(key)' of a static folder: \(problem)"
+        case .repeatedURL(let url): "there is already a static folder for \(quoted(url))"
+        case .staticFoldersWithoutPackages:
+            "'staticFolders' needs a requirements.txt that installs the packages"
 
         case .mustache(let kind): "\(kind)"
         case .onlyInside(let name, let list): "'\(name)' can only be used inside '\(list)'"

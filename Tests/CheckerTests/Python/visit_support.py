@@ -69,6 +69,8 @@ class Desk:
         self.folder = folder
         self.place = folder.parent / "desk"
         self.place.mkdir()
+        self.python = sys.executable
+        """The interpreter that makes the visits."""
 
     def write(self, name: str, content: bytes) -> Path:
         """Write a file for an option to read."""
@@ -88,7 +90,7 @@ class Desk:
         if isinstance(stdin, bytes):
             given = {"input": stdin}
         done = subprocess.run(
-            [sys.executable, "-B", "-m", "pa_new_check"]
+            [self.python, "-B", "-m", "pa_new_check"]
             + ["visit", str(self.folder), target, *options],
             env={**os.environ, "PYTHONPATH": str(CHECKER)},
             stdout=stdout,

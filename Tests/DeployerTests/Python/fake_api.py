@@ -19,7 +19,9 @@ dsd-pythonanywhere; our notes name the versions):
   ``python_version`` is told as ``3.13`` (the public client pyaww) and given as
   ``python313`` (core). In which form PATCH takes it nothing says: here it refuses to
 - ``webapps/DOMAIN/static_files/`` GET lists, POST 201; ``static_files/ID/`` GET, PATCH,
-  DELETE (API; 201: core). Nothing keeps two mappings from having one URL
+  DELETE (API; 201: core). Nothing keeps two mappings from having one URL. A mapping
+  needs a reload (help page ``StaticFiles``); that the longest URL wins is nginx's rule,
+  and not documented by the host
 - ``webapps/DOMAIN/reload/`` POST: 200, or 409 ``{"error": "cname_error"}``, and then it
   has reloaded all the same (core ``webapp.py``)
 - ``system_image/`` GET ``{"system_image": "…", "available_system_images": […]}`` (API).
@@ -108,6 +110,8 @@ class App:
     source: str = ""
     virtualenv: str = ""
     statics: dict[int, dict[str, Any]] = field(default_factory=dict)
+    served: dict[str, str] = field(default_factory=dict)
+    """The static mappings as they were at the last reload: URL and folder."""
     reloads: int = 0
     force_https: bool = False
     running: Worker | None = None
@@ -211,7 +215,10 @@ class FakeAPI:
             return 404, b"there is no app here"
         if app.ready and app.ready <= self.now():
             self.load(app)
-        if app.running is None:
+        static = self.disk.served(app.served, path)
+        if static:
+            answer = static
+        elif app.running is None:
             answer = 502, BAD_GATEWAY
         else:
             answer = app.running.answer(path, self.wall())
@@ -309,6 +316,7 @@ class FakeAPI:
         app.reloads += 1
         self.loads += 1
         app.ready = 0.0
+        app.served = {row["url"]: row["path"] for row in app.statics.values()}
         self._stop(app)
         virtualenv = self.place(app.virtualenv) if app.virtualenv else None
         packages = f"lib/python{app.version}/site-packages"

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import posixpath
 import shutil
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,18 @@ class AccountFiles:
 
     def place(self, path: str) -> Path:
         return self.root / path.strip("/")
+
+    def served(self, mappings: dict[str, str], target: str) -> tuple[int, bytes] | None:
+        """What a visitor gets of static files, as from nginx; None if the app is asked."""
+        path = posixpath.normpath("/" + target.lstrip("/"))
+        urls = [url for url in mappings if path.startswith(url)]
+        if not urls:
+            return None
+        url = max(urls, key=len)
+        place = self.place(mappings[url]) / path[len(url) :]
+        if not place.is_file():
+            return 404, b"404 Not Found"
+        return 200, place.read_bytes()
 
     def all(self) -> dict[str, bytes]:
         """Every file on the host that is not a log."""
