@@ -12,13 +12,21 @@ struct ASGITests {
     private static let folder = hostScript.deletingLastPathComponent()
         .appending(path: "asgi-tests")
 
+    /// What the apps of the tests are written with.
+    private static let packages = ["anyio==4.12.1"]
+
     @Test("pass their tests, all of them", arguments: try atLeastOne(ProjectCase.span))
     func tests(_ interpreter: Interpreter) async throws {
-        let python = try await PythonEnvironments.shared.python(interpreter, with: [])
+        let python = try await PythonEnvironments.shared.python(interpreter, with: Self.packages)
+        // The server lies beside the tests' folder, the adapter among the shared templates.
+        let folders = [
+            Self.folder.deletingLastPathComponent(),
+            Paths.package.appending(path: "Templates/_shared"),
+        ]
         let finished = try await runUnittests(
             python.path,
             in: Self.folder,
-            environment: ["PYTHONPATH": Self.folder.deletingLastPathComponent().path]
+            environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
         )
         #expect(finished.exitCode == 0, "\(finished)")
     }
