@@ -24,9 +24,9 @@ _WIDTH, _HEIGHT = 640, 200
 
 _STYLE = "(element, name) => getComputedStyle(element).getPropertyValue(name)"
 _POST = """\
-async ([path, fields]) => {
+async ([path, fields, credentials]) => {
     const body = new URLSearchParams(fields);
-    return (await fetch(path, {method: "POST", body})).status;
+    return (await fetch(path, {method: "POST", body, credentials})).status;
 }"""
 
 
@@ -107,9 +107,14 @@ class Browser:
         kept = self._page.context.cookies()
         return next((dict(row) for row in kept if row.get("name") == name), {})
 
-    def forge(self, path: str, fields: dict[str, str]) -> int:
-        """Send a form that no page has, with the visitor's cookies; return the status."""
-        return int(self._page.evaluate(_POST, [path, fields]))
+    def forge(self, path: str, fields: dict[str, str]) -> set[int]:
+        """Send a form that no page has, with the visitor's cookies and without.
+
+        :return: The statuses of both responses.
+        """
+        ways = "include", "omit"
+        forms = [[path, fields, credentials] for credentials in ways]
+        return {int(self._page.evaluate(_POST, form)) for form in forms}
 
     def screenshot(self, file: Path) -> None:
         """Draw the window into a PNG file."""

@@ -105,6 +105,29 @@ class Host(FakeServer):
                     return
             time.sleep(0.05)
 
+    # What a user does on the host.
+
+    def console(self, commands: list[str]) -> str:
+        """Type commands into a Bash console, and return what they print."""
+        text = "\n".join(commands)
+        site = Site(self.user, self._job.domain, "option")
+        # The Python without packages; a command can activate a virtualenv.
+        path = f"{self._job.tools.python.parent}:/usr/local/bin:/usr/bin:/bin"
+        done = subprocess.run(
+            ["bash", "-e", "-c", text],
+            cwd=site.home,
+            env={**environment_of(site, {"PATH": path}), "API_TOKEN": TOKEN},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        if done.returncode:
+            output = done.stdout + done.stderr
+            raise Failed(f"in the console: {text}: exit {done.returncode}\n{output}")
+        return done.stdout
+
     # What a rehearsal looks at.
 
     def log_lines(self, domain: str, kind: str) -> list[str]:

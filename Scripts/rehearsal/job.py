@@ -16,6 +16,8 @@ class Job:
     """Everything that the process in the namespaces has to know."""
 
     title: str
+    framework: str
+    """The framework of the project; empty to test the host itself."""
     version: str
     """The Python of the web apps."""
     way: str
@@ -51,6 +53,7 @@ def read(file: Path) -> Job:
     shot, project = data["screenshot"], data["project"]
     return Job(
         title=data["title"],
+        framework=data["framework"],
         version=data["version"],
         way=data["way"],
         fails=data["fails"],

@@ -214,6 +214,7 @@ def _jobs(
                     shot = options.screenshots.absolute() / name
             yield Job(
                 title,
+                framework.name if framework else "",
                 builder.version,
                 options.packages,
                 is_last and framework == chosen[0],

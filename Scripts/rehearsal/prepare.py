@@ -22,7 +22,7 @@ from typing import Any
 from pa_new_deploy.bundle import bundling, tool
 from pa_new_deploy.problems import Problem
 
-from rehearsal import ROOT
+from rehearsal import ROOT, visits
 from rehearsal.problems import BadUsage, Failed, Missing
 
 NAME = "hello"
@@ -160,7 +160,9 @@ class Builder:
         first.parent.mkdir(parents=True)
         command = [str(self._pa_new), NAME, "--quiet", "--user", user]
         command += ["--framework", framework.name, "--language", framework.language]
-        _run([*command, "--python", self.version], folder=first.parent)
+        more = visits.of(framework.name)
+        command += ["--python", self.version, *(more.OPTIONS if more else [])]
+        _run(command, folder=first.parent)
         shutil.copytree(first, edited)
         _edit_greeting(edited, framework.greeting)
         if framework.commands:

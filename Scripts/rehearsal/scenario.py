@@ -18,6 +18,8 @@ from rehearsal.host import MAX_START, WORKERS, Host, ask, visiting
 from rehearsal.job import TOKEN, Job
 from rehearsal.prepare import EDITED, NAME, Project
 from rehearsal.problems import Failed, expect
+from rehearsal.visits import Desk
+from rehearsal.visits import of as visits_of
 
 
 def rehearse_host(job: Job, host: Host) -> None:
@@ -88,7 +90,7 @@ def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -
         # What the user does in a console on the host: make it, and install into it.
         (environments / NAME).symlink_to(project.virtualenv)
 
-    _deploy(job, project, project.greeting)
+    steps = _deploy(job, project, project.greeting)
     made = len(host.calls)
     _say(job, f"is deployed with {made} requests, and pa-new sees it respond")
     if project.virtualenv:
@@ -103,6 +105,13 @@ def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -
     _visit_static_files(job, host, project, browser)
     _say(job, "leaves static files to nginx, and responds 404 to an unknown page")
 
+    visits = visits_of(job.framework)
+    desk = Desk(browser, host.console, job.folder)
+    if steps:
+        host.console(steps)
+    if visits:
+        _say(job, visits.first(desk))
+
     _deploy(job, project, project.greeting)
     changes = [c for c in host.calls[made:] if c.method != "GET"]
     expect("the changes of the second deployment", changes, [])
@@ -115,6 +124,8 @@ def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -
     expect("what the browser shows", _see(browser, "/"), EDITED)
     _expect_of_workers(job, EDITED)
     _say(job, f'shows "{EDITED}" after an edit and {len(changed)} changing requests')
+    if visits:
+        _say(job, visits.again(desk))
 
     _undo(job, project)
     _say(job, f'shows "{project.greeting}" again after an undo')
@@ -240,18 +251,24 @@ def _undo(job: Job, project: Project) -> None:
     _expect_of_workers(job, project.greeting)
 
 
-def _deploy(job: Job, project: Project, greeting: str, *options: str) -> None:
-    """Deploy, and expect that the page answers with a greeting."""
+def _deploy(job: Job, project: Project, greeting: str, *options: str) -> list[str]:
+    """Deploy, and expect that the page answers with a greeting.
+
+    :return: The commands for a console that the last words of the deployment name.
+    """
     arguments = ["deploy", NAME, *options]
     if not options:
         arguments += ["--interpreter", str(project.python)]
     done = _run(job, project, *arguments)
     page = f"https://{job.domain}/: 200, {greeting}\n"
-    if done.returncode or not done.stdout.endswith(page):
+    _, seen, words = done.stdout.rpartition(page)
+    # After the page come only steps, whose commands are indented the most.
+    if done.returncode or not seen or (words and not words.startswith("Do this on ")):
         raise Failed(
-            f"pa-new {' '.join(arguments)}: expected exit code 0 and a last line that ends "
-            f"with {page!r}\n{_output(done)}"
+            f"pa-new {' '.join(arguments)}: expected exit code 0, and steps at most after "
+            f"{page!r}\n{_output(done)}"
         )
+    return [line.strip() for line in words.splitlines() if line.startswith(" " * 9)]
 
 
 def _chunks(job: Job, host: Host, kind: str, seconds: float) -> int:
