@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pa_new_deploy import files, packages
 from pa_new_deploy.api.host import Host
@@ -37,6 +37,8 @@ class Project:
     wanted: str | None
     """"bundle" or "virtualenv"; None to choose by what is on PythonAnywhere."""
     assumes_installed: bool
+    mappings: dict[str, str] = field(default_factory=dict)
+    """The folders of static files that PythonAnywhere serves until the reload."""
     is_account_known: bool = True
     """Whether a token lets us look at the account; if not, a list of calls is made."""
 
@@ -148,7 +150,8 @@ def _bundle(project: Project, host: Host, make: Maker) -> Packages:
         raise NoBundleEntry(project.bundles, project.name)
     bundle = make(resolution.glibc(host.system_image()))
     place = hosted.folder(project.home, project.name)
-    return Packages(bundle=hosted.plan(bundle, place, host))
+    keeps = hosted.served(place, project.mappings)
+    return Packages(bundle=hosted.plan(bundle, place, host, keeps))
 
 
 def _virtualenv(project: Project, path: str | None, host: Host) -> Packages:

@@ -209,7 +209,7 @@ def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
         raise ownership.OtherProject(job.domain, other, since, job.source)
     if app is not None:
         _check_python(job, app)
-    project = _project(job, _virtualenv(job, app), local)
+    project = _project(job, _virtualenv(job, app), local, last)
     chosen = package_choice.choose(project, host, make)
     is_ours = there is None or (
         other is None and _is_ours(job, there, ours, last, host)
@@ -352,7 +352,9 @@ def _replaced(job: Job, there: There) -> dict[str, Any]:
     }
 
 
-def _project(job: Job, virtualenv: str, local: files.Local) -> package_choice.Project:
+def _project(
+    job: Job, virtualenv: str, local: files.Local, last: DeployState | None
+) -> package_choice.Project:
     """Return what the choice between a virtualenv and a bundle depends on."""
     return package_choice.Project(
         requirements=local.requirements,
@@ -364,6 +366,7 @@ def _project(job: Job, virtualenv: str, local: files.Local) -> package_choice.Pr
         virtualenv=virtualenv,
         wanted=job.packages,
         assumes_installed=job.assumes_installed,
+        mappings=last.mappings if last else {},
         is_account_known=job.is_account_known,
     )
 

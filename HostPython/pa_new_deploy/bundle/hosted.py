@@ -7,7 +7,7 @@ upload: so a bundle that it names is whole, and one that it does not name may no
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pa_new_deploy.api import answers
 from pa_new_deploy.api.host import Host
@@ -28,9 +28,14 @@ class Current:
     python: str
     glibc: str
     contents: str = ""
+    keeps: tuple[str, ...] = ()
+    """Other bundles that an app does not remove when it unpacks this one: PythonAnywhere
+    serves static files from them until the reload."""
 
     def encoded(self) -> bytes:
         document = {"version": VERSION, **vars(self)}
+        if not self.keeps:
+            del document["keeps"]
         return (json.dumps(document, sort_keys=True) + "\n").encode()
 
 
@@ -69,12 +74,31 @@ def decode(content: bytes | None) -> Current | None:
             return None
         texts = [document[key] for key in ("sha256", "python", "glibc")]
         sha256, python, glibc = map(str, texts)
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        keeps = tuple(map(str, document.get("keeps", [])))
+        if not all(map(_is_digest, (sha256, *keeps))):
             return None
         contents = str(document.get("contents", ""))
-        return Current(sha256, int(document["size"]), python, glibc, contents)
+        return Current(sha256, int(document["size"]), python, glibc, contents, keeps)
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _is_digest(text: str) -> bool:
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
+
+
+def served(place: str, mappings: dict[str, str]) -> tuple[str, ...]:
+    """Return the bundles from which static files are served.
+
+    :param place: The folder of the project's bundles.
+    :param mappings: The folders of static files by their URLs.
+    """
+    names = {
+        path[len(place) + 1 :].partition("/")[0]
+        for path in mappings.values()
+        if path.startswith(place + "/")
+    }
+    return tuple(sorted(filter(_is_digest, names)))
 
 
 def current(bundle: Bundle) -> Current:
@@ -96,8 +120,13 @@ def members(bundle: Bundle, name: str) -> dict[str, bytes]:
     }
 
 
-def plan(bundle: Bundle, place: str, host: Host) -> BundlePlan:
-    """Compare a bundle with the host; this changes nothing there."""
+def plan(
+    bundle: Bundle, place: str, host: Host, keeps: tuple[str, ...] = ()
+) -> BundlePlan:
+    """Compare a bundle with the host; this changes nothing there.
+
+    :param keeps: The bundles to keep if another one is used.
+    """
     purpose = "read which bundle of packages is in use"
     before = host.read(f"{place}/current.json", purpose, MAX_BYTES)
     there = decode(before)
@@ -107,7 +136,8 @@ def plan(bundle: Bundle, place: str, host: Host) -> BundlePlan:
         names = host.names(place, "look for the bundle of packages") or []
         if {there.sha256, there.sha256 + ".zip"} & set(names):
             return BundlePlan(place, bundle, there, there.encoded(), uploads=False)
-    return BundlePlan(place, bundle, wanted, before, uploads=True)
+    keeps = tuple(digest for digest in keeps if digest != wanted.sha256)
+    return BundlePlan(place, bundle, replace(wanted, keeps=keeps), before, uploads=True)
 
 
 def kept(place: str, current: Current) -> BundlePlan:

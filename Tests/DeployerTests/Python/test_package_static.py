@@ -6,7 +6,10 @@ import shutil
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from pa_new_deploy.api.api_problems import BadAnswer
+from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted
 from pa_new_shared import static_folders
 
@@ -53,6 +56,13 @@ class PackageStaticCase(BundleCase):
     def css(self) -> tuple[int, bytes]:
         return self.host.page(support.DOMAIN, CSS)
 
+    def restart(self) -> None:
+        """Let a worker start anew, as the host does at times, without a reload."""
+        app = self.host.apps[support.DOMAIN]
+        served = app.served
+        self.host.load(app)
+        app.served = served
+
     def changes_package(self, text: str) -> None:
         (self.source / PATH / "css/base.css").write_text(text)
 
@@ -95,6 +105,13 @@ class BundleTest(PackageStaticCase):
         calls = len(self.host.calls)
         self.deploys(folder)
         self.assertEqual(support.changes(self.host, calls), [])
+
+    def test_longer_urls_are_mapped_first(self) -> None:
+        short = f"--package-static=/static/a/={PATH}/css"
+        self.run_it(self.folder(self.files), short, OPTION)
+        self.assertEqual(list(self.mappings()), [URL, "/static/a/", "/static/"])
+        css = self.host.page(support.DOMAIN, "/static/a/base.css")
+        self.assertEqual(css, (200, b"p { color: red }"))
 
     def test_the_mapping_follows_the_bundle_and_an_undo_brings_it_back(self) -> None:
         folder = self.folder(self.files)
@@ -145,11 +162,57 @@ class BundleTest(PackageStaticCase):
                 self.assertEqual(is_done, "could not be written" in run.out, run)
                 color = b"green" if is_done else b"red"
                 self.assertEqual(self.css(), (200, b"p { color: %s }" % color))
+                self.restart()
+                self.assertEqual(self.css(), (200, b"p { color: %s }" % color))
                 self.host.faults = []
                 self.clock.time += 60
                 self.deploys(folder)
                 self.assertEqual(self.css(), (200, b"p { color: green }"))
                 self.assertEqual(self.mappings()[URL], self.bundle())
+
+    def test_the_old_files_stay_until_the_next_reload_but_one(self) -> None:
+        folder = self.folder(self.files)
+        self.deploys(folder)
+        first = self.bundle()
+        for color in ("green", "blue", "black"):
+            self.changes_package(f"p {{ color: {color} }}")
+            self.breaks_off_at_the_reload(folder)
+            self.restart()
+            self.assertEqual(self.css(), (200, b"p { color: red }"))
+        self.deploys(folder)
+        self.assertEqual(self.css(), (200, b"p { color: black }"))
+        self.changes_package("p { color: white }")
+        self.deploys(folder)
+        self.assertFalse(self.host.place(first).exists())
+        # A project without such files keeps no bundle.
+        (folder / "more.txt").write_text("more")
+        self.run_it(folder)
+        self.clock.time += 60
+        self.changes_package("p { color: yellow }")
+        self.run_it(folder)
+        bundles = [one for one in self.host.place(PLACE).iterdir() if one.is_dir()]
+        self.assertEqual(len(bundles), 1, bundles)
+
+    def breaks_off_at_the_reload(self, folder: Path) -> None:
+        with mock.patch.object(
+            Host, "reload", side_effect=BadAnswer("POST", "reload", "no")
+        ):
+            self.deploys(folder, code=69)
+
+    def test_an_undo_that_breaks_off_keeps_the_files(self) -> None:
+        folder = self.folder(self.files)
+        self.deploys(folder)
+        self.changes_package("p { color: green }")
+        self.deploys(folder)
+        with mock.patch.object(
+            Host, "reload", side_effect=BadAnswer("POST", "reload", "no")
+        ):
+            self.undo(code=69)
+        for _ in range(2):
+            self.assertEqual(self.css(), (200, b"p { color: green }"))
+            self.restart()
+        self.undo()
+        self.assertEqual(self.css(), (200, b"p { color: red }"))
 
     def test_a_mapping_of_the_users_stays_and_is_told(self) -> None:
         folder = self.folder(self.files)

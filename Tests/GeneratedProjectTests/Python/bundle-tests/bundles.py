@@ -53,10 +53,12 @@ class BundleTest(unittest.TestCase):
         self.choose(digest, len(data), python)
         return self.bundles / digest
 
-    def choose(self, digest: str, size: int = 0, python: str = PYTHON) -> None:
-        """Make a bundle the current one."""
+    def choose(
+        self, digest: str, size: int = 0, python: str = PYTHON, keeps: object = ()
+    ) -> None:
+        """Make a bundle the current one, with others to keep."""
         record = {"version": 1, "sha256": digest, "size": size, "python": python}
-        text = json.dumps({**record, "glibc": "2.35"})
+        text = json.dumps({**record, "glibc": "2.35", "keeps": keeps})
         (self.bundles / "current.json").write_text(text)
 
     @contextlib.contextmanager

@@ -136,6 +136,22 @@ class Old(bundles.BundleTest):
             self.assertEqual({bundle}, self.folders())
         self.assertEqual(2, len(self.archives()))  # The undo needs the one before.
 
+    def test_ones_to_keep_stay(self) -> None:
+        """The server serves their static files, although no process uses them."""
+        served, unused = (
+            self.upload(bundles.zipped({"shop.py": f"NUMBER = {number}".encode()}))
+            for number in range(2)
+        )
+        for bundle in (served, unused):
+            bundle.mkdir()
+            (bundle / ".lock").touch()
+        new = self.upload(bundles.zipped({"shop.py": b"NUMBER = 2"}))
+        self.choose(new.name, keeps=[served.name, "f" * 64, "../../.."])
+        with self.loaded():
+            self.assertTrue(served.is_dir())
+            self.assertFalse(unused.exists())
+            self.assertTrue(new.is_dir())
+
     def test_used_one_stays_until_its_last_process_ends(self) -> None:
         first = self.upload_word("a")
         with self.loaded():
