@@ -103,6 +103,7 @@ def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -
     _say(job, f'shows "{project.greeting}" in a browser')
 
     _visit_static_files(job, host, project, browser)
+    _visit_package_files(job, host, project)
     _say(job, "leaves static files to nginx, and responds 404 to an unknown page")
 
     visits = visits_of(job.framework)
@@ -128,6 +129,7 @@ def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -
         _say(job, visits.again(desk))
 
     _undo(job, project)
+    _visit_package_files(job, host, project)
     _say(job, f'shows "{project.greeting}" again after an undo')
 
     _check_logs(job, host)
@@ -171,6 +173,27 @@ def _visit_static_files(
     expect(f"the statuses of {missing}", statuses, [404, 404])
     by_app = [host.asked_app(path) for path in missing]
     expect(f"the app served {missing}", by_app, [False, True])
+
+
+def _visit_package_files(job: Job, host: Host, project: Project) -> None:
+    """Check that nginx serves the static files that the project's packages bring."""
+    record = json.loads((project.folder / ".pa-new.json").read_text())
+    for row in record.get("staticFolders", []):
+        package = row["package"].replace(".", "/")
+        pattern = f"lib/python*/site-packages/{package}/{row['folder']}/**/*"
+        found = project.virtualenv.glob(pattern) if project.virtualenv else ()
+        files = sorted(
+            (file for file in found if file.is_file()),
+            key=lambda file: (file.suffix != ".css", file),
+        )
+        if not files:
+            raise Failed(f"{project.virtualenv} has no files for {row}")
+        _, _, name = files[0].as_posix().rpartition(f"/{package}/{row['folder']}/")
+        path = f"{row['url']}{name}"
+        expect(
+            f"the bytes of {path}", ask(path, job.domain).body, files[0].read_bytes()
+        )
+        expect(f"the app served {path}", host.asked_app(path), False)
 
 
 def _expect_of_workers(job: Job, text: str) -> None:
