@@ -101,7 +101,7 @@ class DatabaseTest(unittest.TestCase):
         for _ in range(2):
             before = self.connection()
             if self.server:
-                database_servers.drop_connections(KIND, self.server)
+                database_servers.drop_connections(KIND, self.server, self.execute)
             page = self.visit("GET")
             self.assertEqual(page.status, 200, page.errors)
             self.assertIn("Grüße 👋 &#39;quoted&#39; %s", page.text)
@@ -109,6 +109,11 @@ class DatabaseTest(unittest.TestCase):
             self.assertEqual(self.connection() == before, self.server is None)
         self.write("another")
         self.assertIn("<li>another</li>", self.visit("GET").text)
+
+    def execute(self, sql: str) -> None:
+        """Execute SQL on the connection in the pool."""
+        with self.database.engine().connect() as connection:
+            connection.exec_driver_sql(sql)
 
     def connection(self) -> object:
         """Return what tells the connection in the pool from others."""
