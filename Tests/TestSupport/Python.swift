@@ -74,7 +74,12 @@ public struct PythonEnvironments: Sendable {
         let name = words.joined(separator: "+").map {
             $0.isLetter || $0.isNumber || $0 == "." ? $0 : "_"
         }
-        let folder = Paths.cache.appending(path: "venv-" + String(String(name).prefix(150)))
+        // Long lists that begin alike are not the same one.
+        let digest = words.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        let ending = name.count > 130 ? "-" + String(digest, radix: 16) : ""
+        let folder = Paths.cache.appending(path: "venv-\(String(name.prefix(130)))\(ending)")
         return try await made.value(folder.path) {
             let python = folder.appending(path: "bin/python")
             let stamp = folder.appending(path: "complete.txt")
