@@ -73,7 +73,7 @@ class Browser:
 
     def submit(self, button: str) -> int:
         """Click on the button of a form, and return the status of the page after it."""
-        found = self._page.get_by_role("button", name=button)
+        found = self._page.get_by_role("button", name=button, exact=True)
         return self._status(lambda: found.click())
 
     def fill(self, label: str, value: str) -> None:
