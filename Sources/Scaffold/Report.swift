@@ -60,6 +60,8 @@ public struct Report: Sendable, Hashable {
     let staticMappings: [StaticMapping]
     /// Whether an account was given; if not, the steps have ``Site/placeholder``.
     public let namesAccount: Bool
+    /// What the template has to say about the project's Python version, if anything.
+    public let pythonNote: String?
     /// Whether nothing was written; the verbs then say what would be done.
     public let isDryRun: Bool
     /// The repository that contains the project, if one was asked for.
@@ -92,6 +94,7 @@ public struct Report: Sendable, Hashable {
         self.nextSteps = nextSteps ?? NextSteps(project, parent: answers.parent)
         staticMappings = answers.staticMappings
         namesAccount = answers.account != nil || !answers.hasEntryFile
+        pythonNote = answers.framework.manifest.pythonNotes[answers.python]
         self.isDryRun = isDryRun
         self.repository = repository
         // The report names the language, so that its readers need not know the default language.

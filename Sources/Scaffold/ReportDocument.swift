@@ -26,7 +26,8 @@ extension Report {
             git: repository.map { Document.Git($0) },
             steps: nextSteps.steps.map(Document.Step.init),
             shortcut: nextSteps.shortcut.map(Document.Step.init),
-            static: staticMappings
+            static: staticMappings,
+            pythonNote: pythonNote
         )
         do throws(JSONProblem) {
             return try JSONDocument.text(of: document)
@@ -91,4 +92,5 @@ private struct Document: Encodable {
     let steps: [Step]
     let shortcut: Step?
     let `static`: [StaticMapping]
+    let pythonNote: String?
 }

@@ -29,7 +29,8 @@ struct CatalogTests {
     func complete() throws {
         let text = """
             {"title": "T", "summary": "S", "greeting": "G", "modules": ["a", "b"], "default": true,
-             "framework": "f", "language": "l", "commands": ["c"], "uploads": ["u", "{{name}}/v"]}
+             "framework": "f", "language": "l", "commands": ["c"], "uploads": ["u", "{{name}}/v"],
+             "pythonNotes": {"3.9": "old", "3.13": "new"}}
             """
         let framework = try catalog(["t": text]).defaultFramework
         #expect(framework.folder == "t")
@@ -37,6 +38,9 @@ struct CatalogTests {
         #expect(framework.language == "l")
         #expect(framework.manifest.commands == ["c"])
         #expect(framework.manifest.uploads == ["u", "{{name}}/v"])
+        #expect(framework.manifest.pythonNotes[try PythonVersion("3.9")] == "old")
+        #expect(framework.manifest.pythonNotes[try PythonVersion("3.13")] == "new")
+        #expect(framework.manifest.pythonNotes.count == 2)
         #expect(framework.manifest.title == "T")
         #expect(framework.manifest.summary == "S")
         #expect(framework.manifest.greeting == "G")
@@ -88,6 +92,22 @@ struct CatalogTests {
             (
                 #"{"title": "T", "summary": "S", "greeting": "G", "uploads": ["../a"]}"#,
                 "'../a' cannot be uploaded: it leads out of the project's folder"
+            ),
+            (
+                #"{"title": "T", "summary": "S", "greeting": "G", "pythonNotes": {"3.90": "a"}}"#,
+                "unknown key '3.90', did you mean '3.9'?"
+            ),
+            (
+                #"{"title": "T", "summary": "S", "greeting": "G", "pythonNotes": {"3.9": ""}}"#,
+                "'3.9' is empty"
+            ),
+            (
+                #"{"title": "T", "summary": "S", "greeting": "G", "pythonNotes": {"3.9": "a\u0007"}}"#,
+                "'3.9' has a character that cannot be shown"
+            ),
+            (
+                #"{"title": "T", "summary": "S", "greeting": "G", "pythonNotes": ["3.9"]}"#,
+                "'pythonNotes' has to be an object"
             ),
             ("", "expected a value, found the end of the file"),
             ("[]", "has to be"),

@@ -52,6 +52,9 @@ public struct Manifest: Sendable, Hashable {
         public let condition: Condition
     }
 
+    /// What to tell a user who chooses one of these Python versions, one sentence each.
+    public internal(set) var pythonNotes: [PythonVersion: String] = [:]
+
     /// The name of the manifest in a template folder.
     static let fileName = "manifest.json"
 

@@ -18,8 +18,9 @@ func text(of report: Report, colour: Bool) -> String {
     guard !report.isDryRun else {
         let total = report.files.map(\.bytes).reduce(0, +)
         return text + "\n\(report.files.count) files, \(total) bytes. Nothing was written.\n"
+            + noteRow(of: report)
     }
-    return text + stepRows(of: report)
+    return text + noteRow(of: report) + stepRows(of: report)
 }
 
 /// Returns a report of an update for people: a verb for each file, except identical and kept ones.
@@ -76,6 +77,11 @@ private func fileRows(
         text += "\n"
     }
     return text
+}
+
+/// Returns the note about the project's Python version after an empty line; an empty text if there is none.
+private func noteRow(of report: Report) -> String {
+    report.pythonNote.map { "\nnote: \($0)\n" } ?? ""
 }
 
 /// Returns the next steps after an empty line; an empty text if there are none.
