@@ -88,6 +88,23 @@ struct CommandLineTests {
         }
     }
 
+    @Test(
+        "what a template says of a Python version is printed once, before the steps",
+        arguments: [("3.9", true), ("3.10", false), ("3.13", false)]
+    )
+    func pythonNote(version: String, isNoted: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let words = ["hello", "--framework", "django", "--python", version]
+            for options in [["--dry-run"], []] {
+                let finished = try await runTool(words + options, in: folder)
+                #expect(finished.exitCode == 0, "\(finished)")
+                let notes = finished.stdout.components(separatedBy: "\nnote: for Python 3.9 ")
+                #expect(notes.count == (isNoted ? 2 : 1), "\(finished)")
+                #expect(!notes[0].contains("Next steps") || !isNoted, "\(finished)")
+            }
+        }
+    }
+
     @Test("with --quiet nothing is printed, and the project is the same")
     func quiet() async throws {
         try await withTemporaryFolder { folder in

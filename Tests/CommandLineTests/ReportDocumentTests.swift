@@ -140,6 +140,7 @@ struct ReportDocumentTests {
                 ["update", "one", "--json", "-n", "--set", "framework=handler"],
                 ["update", "three", "--json", "--set", "name=other", "--set", "user=bob"],
                 ["six", "--json", "--template", "mine", "--set", "n=3", "--set", "b=yes"],
+                ["seven", "--json", "-f", "django", "--python", "3.9"],
             ]
             try makeTree(
                 [

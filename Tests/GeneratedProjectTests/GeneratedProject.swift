@@ -84,8 +84,14 @@ struct GeneratedProject {
     ///   - framework: The framework's folder.
     ///   - name: The project's name.
     ///   - root: The temporary folder.
+    ///   - options: Further options of pa-new.
     /// - Throws: Where the project cannot be made.
-    init(_ framework: String, name: String = "hello", below root: URL) async throws {
+    init(
+        _ framework: String,
+        name: String = "hello",
+        below root: URL,
+        options: [String] = []
+    ) async throws {
         let catalog = try Catalog.embedded()
         self.framework = try catalog.framework(inFolder: framework)
         home = root.appending(path: "home/alice")
@@ -94,7 +100,7 @@ struct GeneratedProject {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
         let words =
-            [name, "--user", "alice", "--quiet"] + catalog.options(for: self.framework)
+            [name, "--user", "alice", "--quiet"] + catalog.options(for: self.framework) + options
         let finished = try await runTool(words, in: home)
         try #require(finished.exitCode == 0, "\(finished)")
         folder = home.appending(path: name)
@@ -106,6 +112,30 @@ struct GeneratedProject {
         let entry = www.appending(path: "alice_pythonanywhere_com_wsgi.py")
         try FileManager.default.copyItem(at: folder.appending(path: "wsgi.py"), to: entry)
         return entry
+    }
+
+    /// The file in the package that the entry file takes the application from, such as `routes.py`.
+    var applicationFile: String {
+        get throws {
+            let entry = try String(contentsOf: folder.appending(path: "wsgi.py"), encoding: .utf8)
+            let found = entry.firstMatch(of: /PROJECT \/ PACKAGE \/ "(\w+\.py)"/)
+            return try String(#require(found, "wsgi.py looks for no file of the package").1)
+        }
+    }
+
+    /// The files and folders that the README's first table names.
+    var listedFiles: [String] {
+        get throws {
+            let readme = try String(
+                contentsOf: folder.appending(path: "README.md"),
+                encoding: .utf8
+            )
+            return readme.split(separator: "\n").prefix { $0 != "## Try it" }
+                .filter { $0.hasPrefix("| `") }
+                .flatMap { row in
+                    row.split(separator: "|")[0].matches(of: /`([^`]+)`/).map { String($0.1) }
+                }
+        }
     }
 
     /// The lines of requirements.txt, none where there is nothing to install.
@@ -126,6 +156,12 @@ struct GeneratedProject {
             let request = try catalog.request(name.folder, folder: framework.folder)
             return try Project(ProjectConfiguration(request, catalog: catalog)).products.uploads
         }
+    }
+
+    /// Whether a file or folder that the README lists is made by a build, or by the app itself.
+    func isMadeLater(_ path: String) -> Bool {
+        let ignored = try? String(contentsOf: folder.appending(path: ".gitignore"), encoding: .utf8)
+        return (ignored ?? "").split(separator: "\n").contains { $0 == path }
     }
 
     private func place(_ path: String) -> String { folder.appending(path: path).path }
@@ -166,7 +202,7 @@ struct Answer: Decodable, Equatable {
 /// What the host's loader has to tell.
 struct Loaded: Decodable {
     let answers: [Answer]
-    /// The route tables that were imported, with their files.
+    /// The modules that the application comes from, with their files.
     let files: [String: String]
 }
 

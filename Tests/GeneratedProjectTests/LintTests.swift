@@ -10,15 +10,19 @@ struct LintTests {
     // Pinned: a newer linter may know new rules. mypy 1.19 is the last to know Python 3.9.
     static let tools = ["ruff==0.17.6", "mypy==1.19.1"]
 
+    /// The options with which ruff has more rules than pyproject.toml sets, except for what a framework's
+    /// own program has written.
+    static let allRules = ["--isolated", "--extend-exclude", "migrations"]
+
     /// The scripts in Python, each with its package if it has one.
     private static let pythonScripts = [
         ["build-wheel", "wheel_builder"], ["fetch-bottle"], ["rehearse", "rehearsal"],
     ]
 
     /// The Python of the environment with the tools.
-    private func toolbox() async throws -> URL {
+    private static func toolbox() async throws -> URL {
         let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
-        return try await PythonEnvironments.shared.python(newest, with: Self.tools)
+        return try await PythonEnvironments.shared.python(newest, with: tools)
     }
 
     /// Names that sort before and after everything, and the longest one.
@@ -42,14 +46,16 @@ struct LintTests {
 
     @Test("is clean under ruff check and ruff format, whatever the project is called")
     func ruff() async throws {
-        let python = try await toolbox().path
+        let python = try await Self.toolbox().path
         try await withTemporaryFolder { root in
             let folders = try await projects(atLeastOne(ProjectCase.folders), below: root)
-            // It formats the examples in Markdown and the types of others' code, too.
+            // It formats the examples in Markdown and the types of others' code, too, but not
+            // what a framework writes itself.
             let copies = Set(CopiedFiles.scripts.keys.map { ($0 as NSString).lastPathComponent })
             let count = try folders.flatMap(filePaths)
                 .count { path in
                     [".py", ".pyi", ".md"].contains { path.hasSuffix($0) } && !copies.contains(path)
+                        && !path.contains("/migrations/")
                 }
             #expect(count > folders.count)
             let words = ["-m", "ruff", "format", "--no-cache", "--diff", "."]
@@ -60,7 +66,7 @@ struct LintTests {
             // One run for all projects: to start takes longer than to read them.
             let sources = folders.map { "\"\($0.path)\"" }.joined(separator: ", ")
             let strict =
-                ["--isolated", "--config", "src = [\(sources)]"]
+                Self.allRules + ["--config", "src = [\(sources)]"]
                 + copies.sorted().flatMap { ["--extend-exclude", $0] }
             for version in PythonVersion.offered {
                 let target = "py3\(version.minor)"
@@ -80,25 +86,48 @@ struct LintTests {
     )
     func mypy(framework: String) async throws {
         try await withTemporaryFolder { root in
-            let project = try await GeneratedProject(framework, below: root)
-            let python = try await toolbox()
+            let project = try await GeneratedProject(
+                framework,
+                below: root,
+                options: ["--ci", "github"]
+            )
             // Each version with its own packages: what is installed for another may use its syntax.
             for interpreter in ProjectCase.span {
-                let version = interpreter.version
-                let environment = try await project.python(interpreter)
-                let finished = try await run(
-                    python.path,
-                    [
-                        "-m", "mypy", "--strict", "--python-version", version,
-                        "--python-executable", environment.path,
-                        "--cache-dir", Paths.cache.appending(path: "mypy").path, ".",
-                    ],
-                    in: project.folder
-                )
-                #expect(finished.exitCode == 0, "\(version): \(finished)")
+                let finished = try await Self.mypy(project.folder, on: interpreter)
+                #expect(finished.exitCode == 0, "\(interpreter): \(finished)")
                 #expect(finished.stdout.contains("no issues found"), "\(finished)")
             }
         }
+    }
+
+    /// Runs `mypy --strict` on a project with a pipeline on GitHub, which says what mypy needs.
+    static func mypy(_ folder: URL, on interpreter: Interpreter) async throws -> ProcessResult {
+        let file = folder.appending(path: ".github/workflows/ci.yml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let line = try #require(
+            text.firstMatch(of: /pip install (ruff==.+)/),
+            "the pipeline installs no linters"
+        )
+        let more = line.1.matches(of: /"([^"]+)"|(\S+)/)
+            .map { String($0.1 ?? $0.2 ?? "") }
+            .filter { !tools.contains($0) }
+        // A plugin of mypy's has to be installed beside it, with the framework.
+        let plugins = more.isEmpty ? [] : tools + more
+        let list = folder.appending(path: "requirements.txt")
+        let packages =
+            FileManager.default.fileExists(atPath: list.path)
+            ? try await PythonEnvironments.shared.python(interpreter, listedIn: list, and: plugins)
+            : try await PythonEnvironments.shared.python(interpreter, with: plugins)
+        let python = try await more.isEmpty ? toolbox() : packages
+        return try await run(
+            python.path,
+            [
+                "-m", "mypy", "--strict", "--python-version", interpreter.version,
+                "--python-executable", packages.path,
+                "--cache-dir", Paths.cache.appending(path: "mypy").path, ".",
+            ],
+            in: folder
+        )
     }
 
     @Test("is clean under swift format lint --strict, whatever the project is called")
@@ -133,7 +162,7 @@ struct LintTests {
 
     @Test("the Python that the tests themselves run is clean too")
     func ownPython() async throws {
-        let python = try await toolbox()
+        let python = try await Self.toolbox()
         let folders =
             [hostScript.deletingLastPathComponent()]
             + [
@@ -162,7 +191,7 @@ struct LintTests {
         let packages = try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
             .filter { $0.hasPrefix("pa_new_") }
         #expect(packages.count >= 2)
-        let python = try await toolbox()
+        let python = try await Self.toolbox()
         for version in PythonVersion.offered.map(\.description) {
             let finished = try await run(
                 python.path,

@@ -146,7 +146,7 @@ struct RehearseCommandTests {
     @Test(
         "refuses invalid arguments",
         arguments: [
-            (["--nowhere"], "--help"), (["--only", "django"], "host, handler/python"),
+            (["--nowhere"], "--help"), (["--only", "falcon"], "host, handler/python"),
             (["--user", "../x"], "a-z"),
         ] as [([String], String)]
     )

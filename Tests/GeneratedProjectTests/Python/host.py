@@ -63,10 +63,11 @@ def main() -> None:
         request(application, method, target)
         for method, target in zip(words[::2], words[1::2])
     ]
+    # Where the application comes from: the project's route table, and not another's.
     files = {
         name: loaded.__file__
         for name, loaded in sorted(sys.modules.items())
-        if name.endswith(".routes")
+        if loaded is not module and vars(loaded).get("application") is application
     }
     json.dump({"answers": answers, "files": files}, sys.stdout)
 
