@@ -156,12 +156,11 @@ class Worker:
 
     def close_if_empty(self) -> bool:
         """Close the loop without running it, if nothing is left in it."""
+        generators: Any = getattr(self.loop, "_asyncgens", None)
         is_empty = (
             self.process == os.getpid()
             and not (self.leftovers or self.closing or self.loop.is_running())
-            and not (
-                asyncio.all_tasks(self.loop) or getattr(self.loop, "_asyncgens", ())
-            )
+            and not (generators or asyncio.all_tasks(self.loop))
         )
         if is_empty:
             self.loop.close()

@@ -55,6 +55,7 @@ class StrictServer:
         each connection. With one, requests come one after the other, as on PythonAnywhere.
     :param script_name: the mount point: requests outside of it get a 404.
     :param environ: more keys for each request's environment, which win.
+    :param leave: what each of the ``threads`` calls before it ends.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class StrictServer:
         threads: int | None = 1,
         script_name: str = "",
         environ: dict[str, Any] | None = None,
+        leave: Callable[[], None] | None = None,
     ) -> None:
         self.application = application
         self.script_name = script_name
         self.environ = environ or {}
+        self.leave = leave
         self.multithread = threads != 1
         self.faults: list[str] = []
         self.errors = io.StringIO()
@@ -133,6 +136,8 @@ class StrictServer:
             finally:
                 del job, response
                 done.set()
+        if self.leave is not None:
+            self.leave()
 
     def _accept(self) -> None:
         while True:
