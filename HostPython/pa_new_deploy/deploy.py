@@ -12,6 +12,7 @@ from __future__ import annotations
 from pa_new_deploy import (
     data_guard,
     deploy_state,
+    env_file,
     files,
     host_edits,
     left_here,
@@ -22,8 +23,9 @@ from pa_new_deploy.api import api_problems
 from pa_new_deploy.api.api_problems import megabytes
 from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted, unpacking
+from pa_new_deploy.job import Job
 from pa_new_deploy.package_choice import Maker, Packages
-from pa_new_deploy.planner import Job, Plan, make_plan
+from pa_new_deploy.planner import Plan, make_plan
 from pa_new_deploy.problems import Problem
 from pa_new_deploy.report import RELOAD_CALL, WSGI_CALL, Report
 from pa_new_deploy.undo import undo_archive
@@ -48,6 +50,8 @@ def deploy(
         report.note(sentence)
     plan = make_plan(job, local, host, make)
     report.left = left_here.told(local, job.source, plan.hosts_own)
+    if job.env:
+        report.left = [one for one in report.left if one.path != env_file.NAME]
     report.unchanged, report.only_there = plan.unchanged, plan.only_there
     report.had_app = not plan.creates
     report.edited = plan.edited
@@ -62,6 +66,7 @@ def deploy(
     _tell_lost(job, plan, report)
     report.to_upload = len(plan.new) + len(plan.changed)
     report.bytes_to_upload = sum(local.sizes[p] for p in plan.new + plan.changed)
+    _tell_settings(plan, report)
     if plan.going_on and not plan.is_loaded:
         report.note(
             f"Already on PythonAnywhere: {plan.going_on} of {len(local.paths)} files. The "
@@ -70,12 +75,14 @@ def deploy(
     _tell_sizes(plan, local, report)
     _upload_packages(plan.packages, host, report)
     _keep(job, plan, host, report)
+    _keep_settings(plan, host, report)
     _back_up(job, plan, host, report)
     if plan.creates:
         host.create(job.domain, job.python)
         report.created = True
         report.step("create", f"the web app {job.domain}, Python {job.python}")
     _use_packages(plan.packages, host, report)
+    _put_settings(plan, host, report)
     _upload(job, local, plan, host, report)
     _apply_settings(job, plan, host, report)
     _stop_using_packages(plan.packages, host, report)
@@ -133,6 +140,53 @@ def _tell_lost(job: Job, plan: Plan, report: Report) -> None:
         report.note(
             f"Replaced, and no copy is kept: {names}. --undo cannot bring {it} back."
         )
+
+
+def _tell_settings(plan: Plan, report: Report) -> None:
+    """Say which settings are missing, and count the upload."""
+    env = plan.env
+    if env is None:
+        return
+    if env.file.lacking:
+        report.note(env.file.warning())
+    report.env = {
+        "path": env.place,
+        "settings": env.file.count,
+        "lacking": env.file.lacking,
+        "uploaded": False,
+        "copy": None,
+    }
+    if env.writes:
+        report.to_upload += 1
+        report.bytes_to_upload += len(env.file.content)
+    else:
+        report.note("The .env on PythonAnywhere is up to date.")
+
+
+def _keep_settings(plan: Plan, host: Host, report: Report) -> None:
+    """Keep the settings that are replaced: an archive for an undo has no secrets."""
+    env = plan.env
+    if env is None or not env.copy:
+        return
+    env_file.keep(env, host)
+    report.env = {**(report.env or {}), "copy": env.copy}
+    report.step(
+        "keep", f"the .env there, in {env.copy} (delete it if nothing needs it)"
+    )
+
+
+def _put_settings(plan: Plan, host: Host, report: Report) -> None:
+    """Put the settings there before the code that may need them.
+
+    If a worker starts in between, it runs the previous code with the new settings.
+    """
+    env = plan.env
+    if env is None or not env.writes:
+        return
+    env_file.put(env, host)
+    report.env = {**(report.env or {}), "uploaded": True}
+    report.uploaded.append(env_file.NAME)
+    report.step("upload", f"{env_file.NAME} ({env.file.summary})")
 
 
 def _upload_packages(packages: Packages, host: Host, report: Report) -> None:

@@ -3,7 +3,8 @@
 ``DIR --name NAME --user USER --domain D --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
 [--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
-[--step JSON]... [--package-static URL=PATH]... [--dry-run] [--json] [--check-errors N]``. The token and the region
+[--step JSON]... [--package-static URL=PATH]... [--env-file FILE [--replace-env]]
+[--dry-run] [--json] [--check-errors N]``. The token and the region
 come from the environment (:mod:`pa_new_deploy.api.region`).
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from pa_new_deploy import (
     command_line,
+    env_file,
     files,
     host_steps,
     left_here,
@@ -30,9 +32,10 @@ from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.bundle import bundling, unpacking
 from pa_new_deploy.bundle.bundle_problems import NoUv, Unresolved
 from pa_new_deploy.deploy import deploy
+from pa_new_deploy.job import Job
 from pa_new_deploy.logs import log_files, page_failure
 from pa_new_deploy.messages import diagnose
-from pa_new_deploy.planner import Job, Plan
+from pa_new_deploy.planner import Plan
 from pa_new_deploy.progress import can_show
 from pa_new_deploy.report import Report
 from pa_new_deploy.target import Target
@@ -78,6 +81,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--packages", choices=["bundle", "virtualenv"])
     parser.add_argument("--assume-installed", action="store_true")
     parser.add_argument("--replace-wsgi", action="store_true")
+    parser.add_argument("--env-file")
+    parser.add_argument("--replace-env", action="store_true")
     parser.add_argument("--no-force-https", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -99,23 +104,7 @@ def _run(
         raise problems.CheckFailed(options.check_errors)
     folder = Path(options.folder)
     local = files.collect(folder, options.upload, options.build, options.include)
-    job = Job(
-        folder=folder,
-        name=options.name,
-        user=options.user,
-        domain=options.domain,
-        python=options.python,
-        uploads=options.upload,
-        commands=options.build,
-        greeting=_expected(options.greeting, local),
-        overwrites_data=options.overwrite_data,
-        packages=options.packages,
-        assumes_installed=options.assume_installed,
-        is_account_known=bool(region.token_or_empty(environment)),
-        replaces_wsgi=options.replace_wsgi,
-        static_folders=[static_folders.parse(text) for text in options.package_static],
-        forces_https=not options.no_force_https,
-    )
+    job = _job(options, folder, local, environment, report)
     found = region.find(job.domain, environment)
     caller = make_caller(
         options, job, local, found, environment, clock, timeout, report
@@ -166,6 +155,40 @@ def _run(
         report.note(line)
     report.finish(None)
     return 0 if visit.is_good else problems.PAGE_FAILS
+
+
+def _job(
+    options: argparse.Namespace,
+    folder: Path,
+    local: files.Local,
+    environment: Mapping[str, str],
+    report: Report,
+) -> Job:
+    """Return what the user wants; a file of settings is read, and hidden in the report."""
+    env = None
+    if options.env_file is not None:
+        env = env_file.read(options.env_file, folder, local)
+        public = f"https://{options.domain}/ /home/{options.user}/{options.name}/"
+        report.private = [one for one in env.values if one not in public]
+    return Job(
+        folder=folder,
+        name=options.name,
+        user=options.user,
+        domain=options.domain,
+        python=options.python,
+        uploads=options.upload,
+        commands=options.build,
+        greeting=_expected(options.greeting, local),
+        overwrites_data=options.overwrite_data,
+        packages=options.packages,
+        assumes_installed=options.assume_installed,
+        is_account_known=bool(region.token_or_empty(environment)),
+        replaces_wsgi=options.replace_wsgi,
+        static_folders=[static_folders.parse(text) for text in options.package_static],
+        forces_https=not options.no_force_https,
+        env=env,
+        replaces_env=options.replace_env,
+    )
 
 
 def failure_of(

@@ -28,6 +28,7 @@ from pa_new_shared.upload_files import HIDDEN, IGNORED, Left
 _ALWAYS_TOLD = (SECRET, DATABASE, DUMP, SIDE_FILE, COPY)
 _MAX_SOURCE = 1_000_000  # bytes of a file that is searched
 _MAX_TOLD = 20
+_ENV_FILE = "--env-file"
 _TEXTS = (
     ".html",
     ".htm",
@@ -78,12 +79,16 @@ class Told:
         }
 
 
-def told(local: Local, source: str, there: list[str]) -> list[Told]:
+def told(
+    local: Local, source: str, there: list[str], has_env_file: bool = True
+) -> list[Told]:
     """Return what the user has to know about: secrets and data, and what the app reads.
 
     :param source: The project's folder on the host.
     :param there: What the host has of its own.
+    :param has_env_file: Whether the command has ``--env-file``.
     """
+    env = shown(str(local.folder / ".env")) if has_env_file else ""
     read = read_by_app(local)
     return [
         Told(
@@ -92,7 +97,7 @@ def told(local: Local, source: str, there: list[str]) -> list[Told]:
             left.reason,
             left.path in read,
             left.path in there,
-            "" if left.path in there else _advice(left, source),
+            "" if left.path in there else _advice(left, source, env),
         )
         for left in local.left
         if left.kind in _ALWAYS_TOLD or left.path in read
@@ -125,7 +130,10 @@ def sentences(found: list[Told], limit: int = _MAX_TOLD) -> list[str]:
         lines += _more(missing, limit)
     if others:
         lines.append("Left on this computer (--include PATH takes a file along):")
-        lines += [f"  {shown(one.path)} ({one.reason})" for one in others[:limit]]
+        lines += [
+            f"  {shown(one.path)} ({one.reason}){_other_way(one)}"
+            for one in others[:limit]
+        ]
         lines += _more(others, limit)
     if own:
         some = ", ".join(map(shown, own[:limit])) + (", …" if len(own) > limit else "")
@@ -139,14 +147,22 @@ def shown(path: str) -> str:
     return path if is_plain else shlex.quote(path)
 
 
+def _other_way(one: Told) -> str:
+    """Return what to do with settings: they are not taken along as other files are."""
+    _, option, path = one.advice.partition(_ENV_FILE)
+    return f": {option}{path} puts it there" if option else ""
+
+
 def _more(found: list[Told], limit: int) -> list[str]:
     rest = len(found) - limit
     return [f"  and {rest} more; --json lists them all"] if rest > 0 else []
 
 
-def _advice(left: Left, source: str) -> str:
+def _advice(left: Left, source: str, env: str) -> str:
     place = f"{source}/{left.path}"
     take = f"--include {shown(left.path)}"
+    if left.path == ".env" and env:
+        take = f"{_ENV_FILE} {env}"
     if left.kind == DATABASE:
         return f"create it on PythonAnywhere, or take this one along once with {take}"
     if left.kind == SECRET and is_settings(left.path.rpartition("/")[2]):

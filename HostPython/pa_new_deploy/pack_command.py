@@ -112,7 +112,7 @@ def _replaced(local: files.Local, output: Path, name: str) -> list[str]:
 def _left(local: files.Local, output: Path, name: str) -> list[str]:
     """Return what a deployment says about the files that are left on this computer."""
     own = os.path.relpath(output.parent.resolve() / output.name, local.folder.resolve())
-    found = left_here.told(local, f"~/{name}", [])
+    found = left_here.told(local, f"~/{name}", [], has_env_file=False)
     # `pack` has no --json, which lists more than the first ones.
     return left_here.sentences([one for one in found if one.path != own], len(found))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from pa_new_deploy import (
     comparison,
     data_guard,
     deploy_state,
+    env_file,
     files,
     folder_owner,
     host_edits,
@@ -23,39 +23,16 @@ from pa_new_deploy import (
 from pa_new_deploy.api.host import Host, Mapping, Tree
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState
+from pa_new_deploy.job import Job
 from pa_new_deploy.package_choice import Maker, Packages
 from pa_new_deploy.problems import ForeignWSGIFile, OtherPython
-from pa_new_deploy.target import Target
 from pa_new_deploy.undo import undo_record
 from pa_new_deploy.undo.undo_archive import SETTINGS, Archive
 from pa_new_deploy.web_app import There, Wanted
 from pa_new_shared.host import wsgi_file as wsgi_path
 from pa_new_shared.patterns import pattern
-from pa_new_shared.static_folders import StaticFolder
 
 _PYTHON = pattern(r"(?:python)?([23])\.?([0-9]{1,2})(?:\.[0-9]{1,3})?")
-
-
-@dataclass(frozen=True)
-class Job(Target):
-    """A deployment to make: project, account, domain, and what the user allows."""
-
-    folder: Path
-    python: str
-    uploads: list[str] = field(default_factory=list)
-    commands: list[str] = field(default_factory=list)
-    greeting: str = ""
-    overwrites_data: bool = False
-    packages: str | None = None
-    """"bundle" or "virtualenv"; None to choose by what is on the host."""
-    assumes_installed: bool = False
-    is_account_known: bool = True
-    """Whether there is a token to look at the account with; only a dry run needs none."""
-    replaces_wsgi: bool = False
-    static_folders: list[StaticFolder] = field(default_factory=list)
-    """The folders of packages that PythonAnywhere serves without the app."""
-    forces_https: bool = True
-    """Whether a new web app answers http by a redirect to https."""
 
 
 @dataclass
@@ -82,6 +59,7 @@ class Plan:
     hosts_own: list[str]
     """What is left here, and has something of the same name on the host."""
     settings: dict[str, str]
+    env: env_file.EnvPlan | None
     packages: Packages
     mappings: list[Mapping]
     """The mappings that are wrong, and those that are missing, without a number."""
@@ -124,8 +102,6 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     site, found, wanted, last = seen.there, seen.found, seen.wanted, seen.there.last
     earlier, shared = _surprises(job, seen, host)
     edited, half_undone = _edited(job, seen, earlier, shared, host)
-    if shared and (found.new or found.changed):
-        wanted.kept.append(folder_owner.sentence(job, shared))
 
     settings = web_app.changed_settings(wanted, site, earlier)
     mappings = web_app.changed_mappings(wanted, site, earlier)
@@ -141,6 +117,9 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         job, site, local, found, seen.chosen, wsgi, settings, mappings
     )
     archive.replaced = taken
+    env = _env(job, seen, archive, earlier, host)
+    if shared and (found.new or found.changed or (env and env.writes)):
+        wanted.kept.append(folder_owner.sentence(job, shared))
     if earlier:
         archive = undo_record.continued(earlier, archive, job, site, found)
     state = DeployState(
@@ -157,6 +136,9 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
     )
     state = undo_record.numbered(state, archive, last, before)
     is_loaded = site.app is not None and last is not None and last.has_loaded(state)
+    # A deployment that wrote the settings, and no note, has not reloaded the app.
+    if (env and env.writes) or env_file.has_written(earlier, env_file.place_of(job)):
+        is_loaded = False
     is_own_domain = not job.domain.endswith(".pythonanywhere.com")
     # The same request sets both, so an interrupted deployment has done neither.
     was_made = (
@@ -180,6 +162,7 @@ def make_plan(job: Job, local: files.Local, host: Host, make: Maker) -> Plan:
         only_there=comparison.only_there(job.source, local, seen.tree),
         hosts_own=comparison.hosts_own(job.source, local, seen.tree),
         settings=settings,
+        env=env,
         packages=seen.chosen,
         mappings=mappings,
         kept=wanted.kept,
@@ -241,7 +224,8 @@ def _surprises(job: Job, seen: _Seen, host: Host) -> tuple[Archive | None, list[
     own = site.last if site.last and site.last.project == job.source else None
     shared = own.shared if own else []
     is_different = undo_record.may_be_interrupted(job, site, found, seen.chosen)
-    if not (is_different or web_app.differs_from_note(site, seen.wanted)):
+    is_different = is_different or web_app.differs_from_note(site, seen.wanted)
+    if not (is_different or job.env):
         return None, shared
     earlier = undo_record.interrupted(job, site.last, site.note, host)
     if earlier is None and (shared or found.there):
@@ -271,6 +255,18 @@ def _edited(
         edited = [path for path in edited if path not in half_undone]
     host_edits.check(job, edited, job.overwrites_data)
     return edited, half_undone
+
+
+def _env(
+    job: Job, seen: _Seen, archive: Archive, earlier: Archive | None, host: Host
+) -> env_file.EnvPlan | None:
+    """Plan what becomes of the settings, and note it in the archive."""
+    if job.env is None:
+        return None
+    replaces = job.replaces_env
+    plan = env_file.plan(job.env, job, host, seen.tree, archive, earlier, replaces)
+    archive.data += [plan.place] if plan.writes else []
+    return plan
 
 
 def _wanted(

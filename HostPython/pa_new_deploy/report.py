@@ -35,6 +35,8 @@ class Report:
     as_json: bool = False
     secret: str = ""
     """The token: it is removed from all output."""
+    private: list[str] = field(default_factory=list)
+    """Values of settings: they are removed from what comes from outside."""
 
     had_app: bool = False
     """Whether the web app was there before."""
@@ -52,6 +54,8 @@ class Report:
     """Where on PythonAnywhere the old contents are, for an undo."""
     not_kept: list[str] = field(default_factory=list)
     """Replaced files of which no copy is kept: they are too large, or data, or secrets."""
+    env: dict[str, Any] | None = None
+    """What became of the settings that the user gave."""
     backup: str | None = None
     wsgi_replaced: bool = False
     settings_changed: bool = False
@@ -77,6 +81,7 @@ class Report:
             self.created
             or self.archive
             or self.uploaded
+            or (self.env and self.env["copy"])
             or self.backup
             or self.wsgi_replaced
             or self.settings_changed
@@ -122,6 +127,7 @@ class Report:
 
     def waits(self, reason: str, seconds: float) -> None:
         """Print that there is a pause, and why; on a terminal, it disappears again."""
+        reason = cleaning.without(reason, self.private)
         if self.progress.is_shown:
             self.progress.pause(cleaning.hidden(reason, self.secret), seconds)
             return
@@ -131,7 +137,7 @@ class Report:
     def visited(self, visit: Visit, greeting: str) -> None:
         """Print the response of the page."""
         greets = visit.greets(greeting) if greeting else None
-        first_line = cleaned(visit.first_line, self.secret, MAX_FIRST_LINE)
+        first_line = self._outside(visit.first_line, MAX_FIRST_LINE)
         self.page = {
             "url": visit.address,
             "status": visit.status,
@@ -139,13 +145,17 @@ class Report:
             "greets": greets,
         }
         if visit.status is None:
-            error = cleaned(visit.error, self.secret)
+            error = self._outside(visit.error)
             self.step("visit", f"{visit.address}: no response, {error}")
         elif visit.location:
-            place = cleaned(visit.location, self.secret)
+            place = self._outside(visit.location)
             self.step("visit", f"{visit.address}: {visit.status}, redirects to {place}")
         else:
             self.step("visit", f"{visit.address}: {visit.status}, {first_line}")
+
+    def _outside(self, text: str, limit: int = cleaning.LIMIT) -> str:
+        """Return a text from outside as it can be printed."""
+        return cleaned(cleaning.without(text, self.private), self.secret, limit)
 
     @property
     def state(self) -> str:
@@ -175,18 +185,21 @@ class Report:
                 parts.append("it shows the default page until it is reloaded")
         elif self.had_app and call != RELOAD_CALL:
             parts.append("the app was not reloaded and still runs the previous code")
+        if not parts:
+            return "Nothing on PythonAnywhere was changed: there is only a copy for --undo."
         return "On PythonAnywhere: " + "; ".join(parts) + "."
 
     def finish(self, diagnostic: Diagnostic | None) -> None:
         """Print the end of the report."""
         self.progress.stop()
         if diagnostic:
-            diagnostic = cleaning.diagnostic(diagnostic, self.secret)
+            diagnostic = cleaning.diagnostic(diagnostic, self.secret, self.private)
         if diagnostic and not self.as_json:
             self._write(diagnostic.text, sys.stderr)
             self._write(f"        {self.state}\n", sys.stderr)
         if self.failure and not self.as_json:
-            failure = cleaning.diagnostic(self.failure.diagnostic(), self.secret)
+            failure = self.failure.diagnostic()
+            failure = cleaning.diagnostic(failure, self.secret, self.private)
             self._write(failure.text, sys.stderr)
         if self.as_json:
             error = None
@@ -211,6 +224,7 @@ class Report:
             "leftFiles": [told.document for told in self.left],
             "extra": self.only_there,
             "changedThere": self.edited,
+            "settings": self.env,
             "backup": self.backup,
             "archive": self.archive,
             "notKept": self.not_kept,
@@ -220,7 +234,8 @@ class Report:
             "needed": self.needed,
             "page": self.page,
             "steps": [step.document for step in self.steps],
-            "log": self.failure and self.failure.document,
+            "log": self.failure
+            and cleaning.without(self.failure.document, self.private),
             "error": error,
         }
 

@@ -29,11 +29,13 @@ class BadLine(ValueError):
         self.number = number
 
 
-def variables(text: str) -> dict[str, str | None]:
+def variables(text: str, is_strict: bool = False) -> dict[str, str | None]:
     """Return the variables of a file; a name without ``=`` has no value.
 
     ``${NAME}`` in a value is that of an earlier line.
 
+    :param is_strict: whether to refuse what ``pa_env.py`` of a generated project refuses:
+        a name without ``=``, and quotes in a name.
     :raise BadLine: for a line that is neither empty, a comment nor ``NAME=value``.
     """
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
@@ -52,15 +54,20 @@ def variables(text: str) -> dict[str, str | None]:
         if text.startswith("=", place):
             value, place = _value(text, place + 1)
         end = _COMMENT.match(text, place)
-        if end is None or "\0" in f"{name[0]}{value}":
+        is_bad = is_strict and (value is None or _is_odd(name, text[start:place]))
+        if end is None or is_bad or "\0" in f"{name[0]}{value}":
             raise BadLine(text.count("\n", 0, start) + 1)
         place = end.end()
         if value is not None:
-            value = _INNER.sub(
-                lambda match: found.get(match[1]) or match[2] or "", value
-            )
+            value = _INNER.sub(lambda match: found.get(match[1], match[2]) or "", value)
         found[name[1] or name[2]] = value
     return found
+
+
+def _is_odd(name: re.Match[str], line: str) -> bool:
+    """Tell whether only python-dotenv reads a line: for quotes, ``export =`` or NUL."""
+    is_export = name[2] == "export" and name[0] != name[0].rstrip()
+    return is_export or "\0" in line or "'" in name[0] or '"' in name[0]
 
 
 def _value(text: str, place: int) -> tuple[str, int]:

@@ -11,7 +11,7 @@ private let newest = interpreters.last
 @Suite("pa-new deploy", .needs(.python(interpreters)), .lane(.full))
 struct DeployCommandTests {
     /// Makes a project for alice, and returns its folder.
-    private func project(_ options: [String], below folder: URL) async throws -> URL {
+    func project(_ options: [String], below folder: URL) async throws -> URL {
         let python = try #require(newest).version
         let made = try await runTool(
             ["hello", "--user", "alice", "--python", python, "--quiet"] + options,
@@ -22,7 +22,7 @@ struct DeployCommandTests {
     }
 
     /// Runs `pa-new deploy`, and expects an exit code, and never the token.
-    private func deploy(
+    func deploy(
         _ options: [String] = [],
         below folder: URL,
         to host: FakeAPI,

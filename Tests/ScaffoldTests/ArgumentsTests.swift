@@ -34,6 +34,13 @@ private let emptying: DeployRequest = {
     return request
 }()
 
+private let withSettings: DeployRequest = {
+    var request = DeployRequest()
+    request.settingsFile = "-"
+    request.replacesSettings = true
+    return request
+}()
+
 @Suite("Arguments")
 struct ArgumentsTests {
     private func parsed(_ words: [String]) throws -> Command {
@@ -209,6 +216,10 @@ struct ArgumentsTests {
                 ["deploy", "--undo", "--allow-empty"],
                 .deploy(emptying, interpreter: nil, checks: true)
             ),
+            (
+                ["deploy", "--env-file", "-", "--replace-env"],
+                .deploy(withSettings, interpreter: nil, checks: true)
+            ),
             ([], .create(Request(), CreationMode())),
             (["--quiet"], .create(Request(), CreationMode(isQuiet: true))),
             (["--"], .create(Request(), CreationMode())),
@@ -315,6 +326,24 @@ struct ArgumentsTests {
                 .excluded("--overwrite-data", by: "--undo")
             ),
             (["deploy", "--undo", "--packages=bundle"], .excluded("--packages", by: "--undo")),
+            (["deploy", "--undo", "--env-file", "a"], .excluded("--env-file", by: "--undo")),
+            (
+                ["deploy", "--undo", "--env-file=a", "--replace-env"],
+                .excluded("--env-file", by: "--undo")
+            ),
+            (["deploy", "--undo", "--replace-env"], .excluded("--replace-env", by: "--undo")),
+            (["deploy", "--replace-env"], .needed("--env-file", for: "--replace-env")),
+            (["deploy", "--env-file", "a", "--env-file=b"], .repeated("--env-file")),
+            (
+                ["deploy", "--env-file"],
+                .missingValue("--env-file", placeholder: "FILE", next: nil)
+            ),
+            (
+                ["deploy", "--env-file", "--json"],
+                .missingValue("--env-file", placeholder: "FILE", next: "--json")
+            ),
+            (["pack", "--env-file", "a"], .secretsInPack),
+            (["--env-file=a", "pack", "hello"], .secretsInPack),
             (["deploy", "--undo", "--replace-wsgi"], .excluded("--replace-wsgi", by: "--undo")),
             (["deploy", "--undo", "--python", "3.9"], .excluded("--python", by: "--undo")),
             (["deploy", "--undo", "--no-check"], .excluded("--no-check", by: "--undo")),

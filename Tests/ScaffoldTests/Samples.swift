@@ -110,7 +110,7 @@ extension Samples {
             .badVariable("SHOP_KEY=abc"),
             .badCount("ten"),
             .unknownPackagesWay("bundel", nearest: "bundle"),
-            .excluded("--skip-existing", by: "--overwrite"),
+            .excluded("--skip-existing", by: "--overwrite"), .secretsInPack,
             .needed("--into", for: "--overwrite"), .noShell,
             .noSuchCommand("chek", nearest: "check"), .noSuchCommand("x", nearest: nil),
             .unknownShell("fisch", nearest: "fish"), .unknownShell("csh", nearest: nil),

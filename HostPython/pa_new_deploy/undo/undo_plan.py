@@ -10,7 +10,14 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pa_new_deploy import deploy_state, folder_owner, host_edits, ownership, wsgi_file
+from pa_new_deploy import (
+    deploy_state,
+    env_file,
+    folder_owner,
+    host_edits,
+    ownership,
+    wsgi_file,
+)
 from pa_new_deploy.api.host import Host, Mapping
 from pa_new_deploy.bundle import hosted
 from pa_new_deploy.deploy_state import DeployState, digest
@@ -212,6 +219,8 @@ def _plan_files(target: Target, plan: UndoPlan, host: Host) -> None:
     data = set(plan.archive.data)
     for place in sorted(data):
         plan.kept.append(f"Left as it is, because it is data or a secret: {place}")
+    settings = env_file.kept_by(target, plan.archive, host)
+    plan.kept += [settings] if settings else []
     tree = host.tree(target.source)
     for place, change in sorted(plan.archive.files.items()):
         if place in others or place in data:

@@ -30,6 +30,10 @@ public struct DeployRequest: Sendable, Hashable {
     public var includes: [String] = []
     /// Whether an included database may replace the one on PythonAnywhere.
     public var overwritesData = false
+    /// A file to put on PythonAnywhere as the project's `.env`.
+    public var settingsFile: String?
+    /// Whether that file may replace another `.env` on PythonAnywhere.
+    public var replacesSettings = false
     /// Whether a new web app redirects visitors to HTTPS.
     public var forcesHTTPS = true
     /// Whether to bring back what the last deployment replaced, instead of deploying.

@@ -108,6 +108,8 @@ public struct Deployment: Sendable {
         arguments += request.includes.map { "--include=\($0)" }
         if let packages = request.packages { arguments.append("--packages=\(packages.rawValue)") }
         if request.overwritesData { arguments.append("--overwrite-data") }
+        if let file = request.settingsFile { arguments.append("--env-file=\(file)") }
+        if request.replacesSettings { arguments.append("--replace-env") }
         if !request.forcesHTTPS { arguments.append("--no-force-https") }
         arguments += hostSteps.map { "--step=\($0)" }
         arguments += staticFolders.map(\.argument)

@@ -20,6 +20,8 @@ enum ArgumentError: Error, Equatable {
     case badVariable(String)
     case badCount(String)
     case unknownPackagesWay(String, nearest: String?)
+    /// `pack` with a file of settings.
+    case secretsInPack
     case excluded(String, by: String)
     case needed(String, for: String)
     case noShell
@@ -68,6 +70,13 @@ extension ArgumentError {
                         .contains(String(option.dropFirst(2)))
                     ? "write: --set \(option.dropFirst(2))=…"
                     : "see: pa-new " + (command == .create ? "" : command.rawValue + " ") + "--help"
+            )
+        case .secretsInPack:
+            Diagnostic(
+                "--env-file is not an option of 'pa-new pack'",
+                reason: "the zip file would have your secrets in it, and zip files get copied",
+                hint: "write .env on the Files page of PythonAnywhere, or use: pa-new deploy "
+                    + "--env-file FILE"
             )
         case .missingValue(let option, let placeholder, let next):
             Diagnostic(

@@ -69,6 +69,7 @@ func parse(
     if let meant = line.meantCommand, !line.canMeanProject {
         throw ArgumentError.nearlyCommand(meant, isName: isName(meant.word))
     }
+    if command == .pack && line.has(.envFile) { throw ArgumentError.secretsInPack }
     try line.checkBelongs(to: command)
     let operands = line.operands
     switch command {
@@ -125,13 +126,18 @@ private func deploy(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
     request.includes = line.values(.include)
     request.overwritesData = line.has(.overwriteData)
     request.forcesHTTPS = !line.has(.noForceHTTPS)
+    request.settingsFile = line.value(.envFile)
+    request.replacesSettings = line.has(.replaceEnv)
     request.undoes = line.has(.undo)
     let ofDeployments: [Option.Name] = [
         .python, .noCheck, .packages, .include, .overwriteData, .noForceHTTPS, .assumeInstalled,
-        .replaceWSGI,
+        .replaceWSGI, .envFile, .replaceEnv,
     ]
     if request.undoes, let name = ofDeployments.first(where: line.has) {
         throw .excluded(name.long, by: Option.Name.undo.long)
+    }
+    if request.replacesSettings && request.settingsFile == nil {
+        throw .needed(Option.Name.envFile.long, for: Option.Name.replaceEnv.long)
     }
     request.allowsEmpty = line.has(.allowEmpty)
     if request.allowsEmpty && !request.undoes {

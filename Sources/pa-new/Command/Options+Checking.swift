@@ -62,8 +62,12 @@ extension Option {
             name: .envFile,
             value: "FILE",
             kind: .file,
-            commands: [.check, .visit],
-            help: "give the app the variables in this file: a NAME=VALUE on each line"
+            commands: [.check, .visit, .deploy],
+            help: "give the app the variables in this file: a NAME=VALUE on each line",
+            helpFor: [
+                .deploy: "put this file on PythonAnywhere as the project's .env; pa-new prints "
+                    + "nothing of it"
+            ]
         ),
         Option(
             name: .path,

@@ -46,6 +46,7 @@ struct Option {
         case noNamespaces = "no-namespaces"
         case noCheck = "no-check"
         case assumeInstalled = "assume-installed"
+        case replaceEnv = "replace-env"
         case replaceWSGI = "replace-wsgi"
         case sinceReload = "since-reload"
 
@@ -320,6 +321,11 @@ struct Option {
             commands: [.deploy],
             help: "replace a WSGI file or a folder that does not belong to this project, and keep "
                 + "a copy on PythonAnywhere"
+        ),
+        Option(
+            name: .replaceEnv,
+            commands: [.deploy],
+            help: "with --env-file: replace another .env on PythonAnywhere, and keep a copy there"
         ),
         Option(
             name: .undo,

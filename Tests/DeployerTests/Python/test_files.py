@@ -229,11 +229,13 @@ class FilesTest(DeployTest):
             "db.sqlite3-journal": "",
             "README.md~": "",
         }
-        run = self.deploy(self.folder({**HANDLER, **extra}))
+        folder = self.folder({**HANDLER, **extra})
+        run = self.deploy(folder)
         self.assertEqual(len(self.host.files()), 9)
         self.assertIn(
             "Left on this computer (--include PATH takes a file along):\n"
-            "  .env (a file of environment variables)\n"
+            f"  .env (a file of environment variables): --env-file {folder}/.env puts it "
+            "there\n"
             "  db.sqlite3 (a database)\n",
             run.out,
         )

@@ -26,6 +26,14 @@ from pa_new_deploy.data_problems import (
     SideFilesThere,
     UnsavedChanges,
 )
+from pa_new_deploy.env_problems import (
+    BadEnvFile,
+    BadEnvLine,
+    EnvChanged,
+    EnvFileTwice,
+    EnvThere,
+    HugeEnv,
+)
 from pa_new_deploy.folder_owner import FolderInUse
 from pa_new_deploy.host_edits import ChangedThere
 from pa_new_deploy.logs.log_problems import LogTooLarge, NoReload
@@ -108,6 +116,20 @@ EXAMPLES: list[Problem] = [
     Unexpected("GET", "files/tree/?path=/home/alice", 404, ""),
     Unreachable("GET", "webapps/", "the request timed out", 5),
     Interrupted(),
+    BadEnvFile("-", "stdin"),
+    BadEnvFile("shop.env", "missing"),
+    BadEnvFile("/home/me", "folder"),
+    BadEnvFile("/dev/null", "special"),
+    BadEnvFile("shop.env", "unreadable"),
+    BadEnvFile("shop.env", "large"),
+    BadEnvFile("shop.env", "encoding"),
+    BadEnvFile("shop.env", "empty"),
+    BadEnvLine("shop.env", 3),
+    EnvFileTwice("settings.txt", is_included=False),
+    EnvFileTwice(".env", is_included=True),
+    EnvThere(f"{SOURCE}/.env", "shop.env"),
+    EnvChanged(f"{SOURCE}/.env"),
+    HugeEnv(f"{SOURCE}/.env"),
     CheckFailed(1),
     CheckFailed(2),
     NotWritten("hello.zip", "No space left on device"),

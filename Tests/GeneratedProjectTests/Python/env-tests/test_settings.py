@@ -90,6 +90,21 @@ class Load(InProject):
         self.assertEqual(self.fails(), f"{path}, line 2: this is not NAME=value")
         self.assertNotIn("PA_A", os.environ)  # all of them, or none
 
+    def test_only_its_owner_can_read_it(self) -> None:
+        # As an upload leaves it, and as its owner has closed it.
+        for mode, wanted in ((0o644, 0o600), (0o666, 0o600), (0o440, 0o400)):
+            path = self.write(b"PA_A=1\n")
+            path.chmod(mode)
+            pa_env.load(self.project)
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), wanted)
+            path.unlink()
+
+    def test_somebody_else_s_file_is_read_as_it_is(self) -> None:
+        self.write(b"PA_A=1\n")
+        with mock.patch.object(Path, "chmod", side_effect=PermissionError):
+            pa_env.load(self.project)
+        self.assertEqual(os.environ["PA_A"], "1")
+
     def test_another_encoding(self) -> None:
         path = self.write("PA_A=Grüße\n".encode("latin-1"))
         self.assertEqual(self.fails(), f"{path} is not UTF-8: save it as UTF-8")
