@@ -30,6 +30,8 @@ _SAYS = (
     r"Config \\?'(\w+)\\?' is missing, and has no default",  # starlette
     r"Environment variable '(\w+)' not set",  # envparse
 )
+# What pa_env.py of a generated project says.
+_REQUIRED = pattern(r"^([^\s=]+) is not set: add a line \1=\.\.\. to ")
 _MENTIONS = (
     r"environment variable:? [`'\"]?([A-Z][A-Z0-9_]{2,})\b",
     r"\b([A-Z][A-Z0-9_]{2,})[`'\"]? environment variable",
@@ -52,8 +54,33 @@ _LOADS_FILE = ("load_dotenv", "dotenv_values")
 
 def missing_variable(failure: Failure) -> Cause | None:
     """Recognise a variable that is not set."""
+    required = _REQUIRED.search(failure.text) if failure.is_in("pa_env") else None
+    if required:
+        return _required(failure, required[1])
     name = _named(failure) or _used_as_none(failure)
     return _cause(failure, name) if name else None
+
+
+def _required(failure: Failure, name: str) -> Cause:
+    """Return what is said of a setting that ``pa_env.required`` does not find.
+
+    ``.env`` may be on PythonAnywhere alone: then nothing is wrong.
+    """
+    place = failure.on_host(".env")
+    callers = [one for one in failure.all_own_frames if one[0].name != "pa_env.py"]
+    else_ = "every page is an error" if failure.is_import else "this page is an error"
+    return Cause(
+        "missing-variable",
+        f"{failure.subject} needs the setting {plain(name)}, which is not set on this "
+        "computer",
+        f"Add a line `{plain(name)}=...` to {place} on PythonAnywhere: on the Files tab, or "
+        "with `pa-new deploy --env-file FILE`. To check the rest of the app, add a line "
+        f"`{plain(name)}=` to .env.example: then the app is given a value here.",
+        "warning",
+        f"If it is not in {place} either, {else_}.",
+        callers[0] if callers else None,
+        unloaded=f"the setting {plain(name)} is not set on this computer",
+    )
 
 
 def _named(failure: Failure) -> str:

@@ -158,16 +158,18 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     notes: list[str] = []
     is_visit = loading.conversation is not None
     lent = [] if is_visit else lender.settings + lender.secrets
-    if lender.example:
+    if lender.examples():
         lent.append(f"values for the names in {lender.example}")
     if loading.lent:
         lent.append(listed(sorted(loading.lent)))
     if lender.databases and not is_visit:
         lent.append("empty databases for " + listed(lender.databases))
     if lent:
+        has_settings = ".env" in lender.settings or lender.examples()
+        way = " (.env: `pa-new deploy --env-file`)" if has_settings else ""
         notes.append(
             f"the app was given {listed(lent)}: `pa-new deploy` does not bring that, so "
-            "make it on PythonAnywhere"
+            f"make it on PythonAnywhere{way}"
         )
     others = _other_versions(loading.requirements) if _has_failed(outcome) else []
     if others:

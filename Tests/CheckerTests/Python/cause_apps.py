@@ -7,6 +7,7 @@ the other files of this name have the other reasons.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 PLAIN = (
     "def application(environ, start_response):\n"
@@ -64,6 +65,15 @@ def shop(code: str, **more: str) -> dict[str, str]:
 
 
 ENV = {".env": "SHOP_KEY=1\n"}
+# What generated projects read their settings with, and their entry file.
+_PA_ENV = Path(__file__).parents[3] / "Templates/_shared/pa_env.py.mustache"
+GENERATED = {
+    "pa_env.py": _PA_ENV.read_text(encoding="utf-8"),
+    WSGI_FILE: PATH
+    + "from pathlib import Path\n\nimport pa_env\n\n"
+    + "pa_env.load(Path('/home/alice/mysite'))\nfrom shop import application\n",
+}
+REQUIRES = 'import pa_env\n\nKEY = pa_env.required("SHOP_KEY")\n'
 SETS = 'os.environ["SHOP_KEY"] = ...'
 DECOUPLE = """class UndefinedValueError(Exception):
     pass
@@ -216,6 +226,54 @@ VARIABLES = (
         "only if you run shop.py yourself",
         "Move the line above",
         needs="dotenv",
+    ),
+    Failing(
+        "a setting that the project requires, and that may be there alone",
+        GENERATED | shop(REQUIRES + PLAIN),
+        "missing-variable",
+        "shop.py:3",
+        "The import needs the setting SHOP_KEY, which is not set on this computer",
+        "Add a line `SHOP_KEY=...` to /home/alice/mysite/.env on PythonAnywhere",
+        outcome="not-loaded",
+        severity="warning",
+    ),
+    Failing(
+        "a setting that the project requires, with others in .env and without a value",
+        GENERATED
+        | shop(REQUIRES + PLAIN)
+        | {".env": "OTHER=1\nSHOP_KEY=\n", ".env.example": "OTHER=\n# SHOP_KEY=\n"},
+        "missing-variable",
+        "shop.py:3",
+        "The import needs the setting SHOP_KEY",
+        "with `pa-new deploy --env-file FILE`",
+        outcome="not-loaded",
+        severity="warning",
+    ),
+    Failing(
+        "a setting that a page requires",
+        GENERATED
+        | shop(
+            "import pa_env\n\n\ndef application(environ, start_response):\n"
+            "    key = pa_env.required('SHOP_KEY')\n"
+            "    start_response('200 OK', [])\n    return [key.encode()]\n"
+        ),
+        "missing-variable",
+        "shop.py:5",
+        "A request for `/` needs the setting SHOP_KEY",
+        "add a line `SHOP_KEY=` to .env.example",
+        outcome="works",
+        severity="warning",
+    ),
+    Failing(
+        "an error that only sounds like a setting",
+        GENERATED
+        | shop(
+            "raise RuntimeError('SHOP_KEY is not set: add a line SHOP_KEY=... to x')\n"
+        ),
+        "import-error",
+        "shop.py:1",
+        "SHOP_KEY is not set",
+        GENERAL,
     ),
     Failing(
         "a made-up value",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from apps.definition import condition
 from apps.sources import PATH, PLAIN, WSGI_FILE, shop
+from cause_apps import GENERATED, REQUIRES
 
 NEEDS_KEY = "import os\n\nKEY = os.environ['SHOP_KEY']{}\n" + PLAIN
 DOTENV = "import os\n\nfrom dotenv import load_dotenv\n\n"
@@ -159,6 +160,19 @@ else:
         shop(NEEDS_KEY.format("")) | {".env.example": "# of the shop\nSHOP_KEY=\n"},
         200,
         environment={"SHOP_KEY": "abc123"},
+    ),
+    condition(
+        "a setting that the project requires, and an example lists",
+        "",
+        GENERATED | shop(REQUIRES + PLAIN) | {".env.example": "SHOP_KEY=\n"},
+        200,
+        environment={"SHOP_KEY": "abc123"},
+    ),
+    condition(
+        "a setting that the project requires, in its own file",
+        "",
+        GENERATED | shop(REQUIRES + PLAIN) | {".env": "SHOP_KEY='a b'\n"},
+        200,
     ),
     condition(
         "an example whose paths stand for the user's own",
