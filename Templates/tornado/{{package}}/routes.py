@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import tornado.web
+
+import pa_env
 
 from .handlers import MainHandler, ReportHandler
 from .wsgi_adapter import WSGIAdapter
@@ -12,7 +17,12 @@ routes = [
     tornado.web.url(r"/report", ReportHandler, name="report"),
 ]
 
+settings: dict[str, Any] = {
+    # The key of set_signed_cookie and get_signed_cookie: the same in all workers.
+    "cookie_secret": pa_env.secret_key(Path(__file__).resolve().parent.parent),
+}
+
 # xheaders=True takes the visitor's address from the header X-Real-IP. On PythonAnywhere
 # this is safe, because the load balancer always sets this header itself. Remove it on a
 # server without a load balancer or proxy: there, a visitor can send a false address.
-application = WSGIAdapter(tornado.web.Application(routes), xheaders=True)
+application = WSGIAdapter(tornado.web.Application(routes, **settings), xheaders=True)

@@ -11,6 +11,7 @@ import threading
 from typing import Any, ClassVar
 
 import tornado.web
+from hello import routes as project
 from hello.wsgi_adapter import WSGIAdapter
 from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop
@@ -170,16 +171,25 @@ class Usage(RequestHandler):
         )
 
 
+class Signed(RequestHandler):
+    """Sets a signed cookie, and tells what the one that came says."""
+
+    def get(self):
+        value = self.get_signed_cookie("name")
+        self.set_signed_cookie("name", "Ada")
+        self.write({"worker": os.getpid(), "name": value and value.decode()})
+
+
 class Socket(RequestHandler):
     def get(self):
         self.detach()
 
 
 handlers = [Hello, Async, Stream, Endless, Fetch, Upload, UploadStream, Echo, Raise]
-handlers += [Keep, Hang, Background, Forever, Usage, Socket]
+handlers += [Keep, Hang, Background, Forever, Usage, Signed, Socket]
 routes = [(f"/{handler.__name__}(?:/.*)?", handler) for handler in handlers]
 adapter = WSGIAdapter(
-    tornado.web.Application(routes),
+    tornado.web.Application(routes, **project.settings),
     xheaders=True,
     time_limit=float(os.environ.get("TIME_LIMIT", "5")),
 )

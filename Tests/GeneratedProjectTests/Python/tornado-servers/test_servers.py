@@ -88,6 +88,24 @@ class OnServer:
             loaded & set(answers), "loaded by a worker, not before the fork"
         )
 
+    def test_all_workers_agree_on_a_signed_cookie(self) -> None:
+        connection, response = self.server.open("/Signed")
+        response.read()
+        connection.close()
+        cookie = (response.headers["Set-Cookie"] or "").partition(";")[0]
+        seen: dict[int, set[str]] = {}
+        deadline = time.monotonic() + 20
+
+        def ask(_: int) -> Any:
+            return self.server.json("/Signed", headers={"Cookie": cookie})
+
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            while len(seen) < self.workers and time.monotonic() < deadline:
+                list(pool.map(lambda _: self.server.get("/Async"), range(8)))
+                for answer in pool.map(ask, range(8)):
+                    seen.setdefault(answer["worker"], set()).add(answer["name"])
+        self.assertEqual(list(seen.values()), [{"Ada"}] * self.workers)
+
     def test_async(self) -> None:
         answers = [self.server.json("/Async") for _ in range(20)]
         places = {(a["worker"], a["thread"]) for a in answers}
