@@ -1,6 +1,6 @@
 // The adapter that serves ASGI apps, and the strict WSGI server that its tests ask.
 //
-// `Python/asgi-tests/` holds the tests, and `Python/strict_server.py` the server.
+// `Python/asgi-tests/` and `Python/asgi-servers/` hold the tests, `Python/strict_server.py` the server.
 
 import Foundation
 import Scaffold
@@ -9,23 +9,38 @@ import Testing
 
 @Suite("ASGI apps on WSGI", .needs(.hostPython), .lane(.full))
 struct ASGITests {
-    private static let folder = hostScript.deletingLastPathComponent()
-        .appending(path: "asgi-tests")
-
     /// What the apps of the tests are written with.
     private static let packages = ["anyio==4.12.1"]
 
+    /// An app on real servers, with the newest FastAPI for each Python.
+    private static let serverPackages = [
+        "fastapi==0.165.0; python_version >= '3.12'",
+        "fastapi==0.128.8; python_version < '3.12'",
+        "pyuwsgi==2.0.30", "gunicorn==23.0.0",
+    ]
+
     @Test("pass their tests, all of them", arguments: try atLeastOne(ProjectCase.span))
     func tests(_ interpreter: Interpreter) async throws {
-        let python = try await PythonEnvironments.shared.python(interpreter, with: Self.packages)
-        // The server lies beside the tests' folder, the adapter among the shared templates.
-        let folders = [
-            Self.folder.deletingLastPathComponent(),
-            Paths.package.appending(path: "Templates/_shared"),
-        ]
+        try await run("asgi-tests", interpreter, with: Self.packages)
+    }
+
+    @Test("serve FastAPI on uWSGI and gunicorn", arguments: try atLeastOne(ProjectCase.span))
+    func servers(_ interpreter: Interpreter) async throws {
+        try await run("asgi-servers", interpreter, with: Self.serverPackages)
+    }
+
+    private func run(
+        _ tests: String,
+        _ interpreter: Interpreter,
+        with packages: [String]
+    ) async throws {
+        let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
+        let beside = hostScript.deletingLastPathComponent()
+        // The servers lie beside the tests' folder, the adapter among the shared templates.
+        let folders = [beside, Paths.package.appending(path: "Templates/_shared")]
         let finished = try await runUnittests(
             python.path,
-            in: Self.folder,
+            in: beside.appending(path: tests),
             environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
         )
         #expect(finished.exitCode == 0, "\(finished)")

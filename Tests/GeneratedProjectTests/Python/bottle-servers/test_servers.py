@@ -17,9 +17,8 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 import bottle
-from hello import handlers
-
 import servers
+from hello import handlers
 
 PROJECT = Path(bottle.__file__).resolve().parent
 FORM = "application/x-www-form-urlencoded"

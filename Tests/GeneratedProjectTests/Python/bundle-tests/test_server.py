@@ -10,7 +10,6 @@ import unittest
 from pathlib import Path
 
 import bundles
-
 import servers
 
 # The generated entry file and pa_bundle.py, with an application that tells what it uses.
