@@ -13,6 +13,7 @@ from typing import Any
 
 from asgi_adapter import ASGIAdapter
 from one_loop import this_worker
+
 from strict_server import StrictServer
 
 App = Callable[[Any, Any, Any], Awaitable[Any]]

@@ -17,8 +17,9 @@ from http.client import HTTPResponse
 from pathlib import Path
 
 import bottle
-import servers
 from hello import handlers
+
+import servers
 
 PROJECT = Path(bottle.__file__).resolve().parent
 FORM = "application/x-www-form-urlencoded"

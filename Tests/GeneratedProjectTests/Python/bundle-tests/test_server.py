@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 import bundles
+
 import servers
 
 # The generated entry file and pa_bundle.py, with an application that tells what it uses.

@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 import pa_env
+
 import servers
 
 KEY = re.compile(r"[0-9a-f]{64}")
