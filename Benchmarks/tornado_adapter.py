@@ -115,7 +115,7 @@ def compare_in_process(new: Path, old: Path, project: Path) -> bool:
     added = median(a - b for a, b in zip(times["adapter"][2:], times["alone"][2:]))
     print(f"{'in process, synchronous handler':<38}{'us/request':>10}{'to 5.1.1':>10}")
     print(f"{'Tornado 5.1.1, its own WSGIAdapter':<38}{theirs:>10.1f}{1:>10.2f}")
-    print(f"{'wsgi_adapter.py, pinned Tornado':<38}{ours:>10.1f}{ratio:>10.2f}")
+    print(f"{'tornado_wsgi, pinned Tornado':<38}{ours:>10.1f}{ratio:>10.2f}")
     print(f"{'pinned Tornado alone, no adapter':<38}{alone:>10.1f}{alone_ratio:>10.2f}")
     print(f"{'pinned Tornado, the least adapter':<38}{bare:>10.1f}{floor:>10.2f}")
     share = added / alone * 100
@@ -195,7 +195,7 @@ def compare_on_servers(python: Path, project: Path) -> bool:
     ratio = median(a / b for a, b in pairs)
     print(f"\n{'wrk ' + ' '.join(WRK):<38}{'requests/s':>10}{'ratio':>10}")
     print(f"{'Tornado HTTPServer, one process':<38}{theirs:>10.0f}{1:>10.2f}")
-    print(f"{'uWSGI, one worker, wsgi_adapter.py':<38}{ours:>10.0f}{ratio:>10.2f}")
+    print(f"{'uWSGI, one worker, tornado_wsgi':<38}{ours:>10.0f}{ratio:>10.2f}")
     return ratio > 1
 
 

@@ -35,7 +35,7 @@ LOADING = (
         "error",
         "The import fails on PythonAnywhere, and every page is an error.",
         "Use an adapter for current versions of Tornado: `pa-new NAME --framework "
-        "tornado` writes one, wsgi_adapter.py.",
+        "tornado` writes one, tornado_wsgi.",
         "UsingTornado",
     ),
     Rule(

@@ -232,9 +232,11 @@ class _Place:
 
     def _adapted(self, called: str, parts: Parts, advice: list[str]) -> str:
         """Wrap a Tornado application in the adapter that pa-new's projects have."""
-        module = "wsgi_adapter"
+        module = "tornado_wsgi"
         for path in self._found.trees:
-            if path.name == "wsgi_adapter.py":
+            if path.parts[-2:] == ("tornado_wsgi", "__init__.py"):
+                path = path.parent
+            if path.name in ("tornado_wsgi", "wsgi_adapter.py"):
                 root = path.parent
                 while (root / "__init__.py").is_file() and root != self.folder:
                     root = root.parent
@@ -243,8 +245,8 @@ class _Place:
         else:
             advice.append(
                 "Tornado needs an adapter on PythonAnywhere: `pa-new NAME --framework "
-                "tornado` writes one into NAME/, wsgi_adapter.py in its package. Copy it "
-                "beside your app."
+                "tornado` writes one into NAME/, the folder tornado_wsgi in its package. Copy "
+                "it beside your app."
             )
         parts.own.append(f"from {module} import WSGIAdapter")
         return f"WSGIAdapter({called})"

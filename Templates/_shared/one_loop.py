@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import contextlib
 import contextvars
 import os
 import selectors
@@ -48,7 +47,8 @@ class Loop(asyncio.SelectorEventLoop):
         self._first_step: Callable[[], object] | None = None
 
         async def hooks() -> Any:
-            return sys.get_asyncgen_hooks()
+            # The garbage collector does not look into what the function returns.
+            return tuple(sys.get_asyncgen_hooks())
 
         self._hooks = self.run_until_complete(hooks())
         self.due = self.pending = False
@@ -143,7 +143,6 @@ class Worker:
 
     def __init__(self) -> None:
         self.process = os.getpid()
-        self.thread = threading.get_ident()
         self.loop = Loop()
         self.leftovers: deque[Callable[[], None]] = deque()
         self.closing: list[Callable[[], None]] = []
@@ -174,7 +173,8 @@ class Worker:
         if self.process != os.getpid():
             self._forget()
             return
-        self.finish_leftovers()
+        while self.leftovers:
+            self.leftovers.popleft()()
         while self.closing:
             self.closing.pop()()
         loop.run_round()
@@ -213,11 +213,15 @@ class _Owner:
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
+        _workers.add(worker)
 
     def __del__(self) -> None:
         # A thread that is about to end cannot run tasks any more, and a running one must
         # keep its running loop. So the next request, or the exit, ends what is left.
-        _workers.discard(self.worker)
+        try:
+            _workers.remove(self.worker)
+        except KeyError:
+            return  # the exit of the process closes it
         if not self.worker.close_if_empty():
             _orphans.append(self.worker)
 
@@ -247,20 +251,25 @@ def _own_worker() -> Worker:
     owner: _Owner | None = getattr(_local, "owner", None)
     if owner is None or owner.worker.process != os.getpid():
         owner = _local.owner = _Owner(Worker())
-        _workers.add(owner.worker)
     return owner.worker
 
 
 def _close_orphans() -> None:
-    with contextlib.suppress(IndexError):  # another thread can take the last one
-        while True:
-            _orphans.popleft().close()
+    while _orphans:
+        try:
+            worker = _orphans.popleft()
+        except IndexError:
+            break  # another thread was faster
+        worker.close()
 
 
 @atexit.register
 def _close_all() -> None:
-    """Close the loops of this process before the interpreter exits."""
+    """Close all loops before the interpreter exits, those of a fork's parent too."""
     _close_orphans()
-    for worker in tuple(_workers):
-        if worker.process == os.getpid():
-            worker.close()
+    while _workers:
+        try:
+            worker = _workers.pop()
+        except KeyError:
+            break  # its thread has just ended
+        worker.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TORNADO = """
 import tornado.web
-from wsgi_adapter import WSGIAdapter
+from tornado_wsgi import WSGIAdapter
 
 
 class Main(tornado.web.RequestHandler):

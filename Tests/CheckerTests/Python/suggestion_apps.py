@@ -24,6 +24,14 @@ class Case:
     is_run: bool = True
 
 
+def tornado_adapter() -> dict[str, str]:
+    """Return the files of the adapter that a tornado project has."""
+    folder = TEMPLATES / "tornado/{{package}}/tornado_wsgi"
+    files = {path.name: path.read_text() for path in folder.glob("*.py")}
+    files["one_loop.py"] = (TEMPLATES / "_shared/one_loop.py").read_text()
+    return {f"tornado_wsgi/{name}": text for name, text in files.items()}
+
+
 def flask(name: str = "app", before: str = "") -> str:
     """Return a Flask app with a page."""
     return (
@@ -317,9 +325,7 @@ CASES = (
         "main.py:10 has the function `make_app`, which makes a Tornado app",
         {
             "main.py": TORNADO,
-            "wsgi_adapter.py": (
-                TEMPLATES / "tornado/{{package}}/wsgi_adapter.py"
-            ).read_text(),
+            **tornado_adapter(),
         },
         "tornado",
     ),

@@ -22,6 +22,7 @@ from route_apps import (
     WRAPPED,
 )
 from route_apps_small import CHERRYPY, FALCON, OWN, PYRAMID, TORNADO, WEBPY
+from suggestion_apps import tornado_adapter
 from support import CHECKER, check, project
 
 sys.path.insert(0, str(CHECKER))
@@ -222,11 +223,10 @@ class RoutesTest(unittest.TestCase):
 
     @needs("tornado")
     def test_tornado(self) -> None:
-        adapter = TEMPLATES / "tornado/{{package}}/wsgi_adapter.py"
         self.expect(
             TORNADO,
             ["/", "/a.b", "/hosts", "/nested", "/old"],
-            **{"wsgi_adapter.py": adapter.read_text()},
+            **tornado_adapter(),
         )
 
     def test_own(self) -> None:

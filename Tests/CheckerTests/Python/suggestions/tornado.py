@@ -8,6 +8,6 @@ import sys
 sys.path.insert(0, "/home/alice/shop")
 
 from main import make_app
-from wsgi_adapter import WSGIAdapter
+from tornado_wsgi import WSGIAdapter
 
 application = WSGIAdapter(make_app())

@@ -1,4 +1,4 @@
-"""Tests of hello/wsgi_adapter.py on real WSGI servers: uWSGI and gunicorn.
+"""Tests of hello/tornado_wsgi on real WSGI servers: uWSGI and gunicorn.
 
 Run with a project called hello and the folder of servers.py on PYTHONPATH, by a Python
 that has pyuwsgi and gunicorn.

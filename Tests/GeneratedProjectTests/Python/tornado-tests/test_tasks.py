@@ -10,7 +10,7 @@ from typing import Any
 import tornado.web
 from asking import Case, adapt, ask_adapter, make_environ
 from handlers.answers import Async, Flushes, Hello, Length
-from hello import wsgi_adapter
+from hello.tornado_wsgi.one_loop import this_worker
 from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 from worker_loop import pending_tasks, run_in_a_thread
@@ -81,7 +81,7 @@ class Tasks(unittest.TestCase):
             return len(polls)
 
         def run() -> None:
-            selector = wsgi_adapter._this_worker().loop.selector
+            selector = this_worker().loop.selector
             select = selector.select
             selector.select = lambda *a: polls.append(a) or select(*a)
             self.assertEqual(0, ask("/Hello"))

@@ -7,7 +7,7 @@ import concurrent.futures
 from collections.abc import Callable
 from typing import Any
 
-from hello import wsgi_adapter
+from hello.tornado_wsgi.one_loop import this_worker
 
 
 def run_in_a_thread(function: Callable[[], object]) -> None:
@@ -17,6 +17,4 @@ def run_in_a_thread(function: Callable[[], object]) -> None:
 
 
 def pending_tasks() -> list[Any]:
-    return [
-        t for t in asyncio.all_tasks(wsgi_adapter._this_worker().loop) if not t.done()
-    ]
+    return [t for t in asyncio.all_tasks(this_worker().loop) if not t.done()]

@@ -1,0 +1,211 @@
+"""A request: made for Tornado from what the WSGI server tells."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Container, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from tornado import httputil
+from tornado.netutil import is_valid_ip
+from tornado.util import GzipDecompressor
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from .connection import Connection
+
+_PIECE = 64 * 1024  # bytes of a request body that are read at a time
+_UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields without HTTP_ in CGI
+_PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # not escaped in a path (RFC 3986)
+_DIGITS = re.compile("[0-9]+")
+
+# Visitors return, and checking an address is slow: it calls the system's resolver.
+_is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
+
+
+class Context:
+    """Where a request comes from: Tornado reads ``connection.context``."""
+
+    def __init__(self, environ: WSGIEnvironment, protocol: str | None) -> None:
+        # Without an address, the server uses a Unix socket. Tornado reports 0.0.0.0.
+        self.remote_ip: str = environ.get("REMOTE_ADDR") or "0.0.0.0"
+        self.protocol: str = protocol or environ["wsgi.url_scheme"]
+        self._direct = self.remote_ip, self.protocol
+        self.address = self.remote_ip, environ.get("REMOTE_PORT")
+
+    def __str__(self) -> str:
+        return self.remote_ip
+
+    def apply_xheaders(
+        self, environ: WSGIEnvironment, trusted_downstream: Container[str]
+    ) -> None:
+        """Use the proxy's headers, in the same order of preference as Tornado."""
+        address: str = environ.get("HTTP_X_REAL_IP", "")
+        if "HTTP_X_REAL_IP" not in environ and "HTTP_X_FORWARDED_FOR" in environ:
+            for address in reversed(environ["HTTP_X_FORWARDED_FOR"].split(",")):
+                if address.strip() not in trusted_downstream:
+                    break
+        address = address.strip()
+        if address != self.remote_ip and _is_valid_ip(address):
+            self.remote_ip = address
+        scheme: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
+        scheme = environ.get("HTTP_X_SCHEME", scheme)
+        scheme = scheme.rpartition(",")[2].strip(" \t")
+        if scheme in ("http", "https"):
+            self.protocol = scheme
+
+    def unapply_xheaders(self) -> None:
+        """Forget them: Tornado uses them only until the request is complete."""
+        self.remote_ip, self.protocol = self._direct
+
+
+def start_line_of(environ: WSGIEnvironment) -> httputil.RequestStartLine:
+    """Return the request line, if possible with the path as the client sent it."""
+    # The decoded path does not show the difference between "/" and "%2F".
+    uri = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+    if not uri:
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        uri = quote(path.encode("latin-1"), safe=_PATH_CHARACTERS) or "/"
+        if environ.get("QUERY_STRING"):
+            uri += "?" + environ["QUERY_STRING"]
+    version = environ.get("SERVER_PROTOCOL", "")
+    if not version.startswith("HTTP/1."):
+        version = "HTTP/1.1"  # a proxy in front may speak HTTP/2
+    return httputil.parse_request_start_line(
+        f"{environ['REQUEST_METHOD']} {uri} {version}"
+    )
+
+
+def headers_of(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
+    """Return the header fields of the request."""
+    headers = httputil.HTTPHeaders()
+    for key, value in environ.items():
+        if key[:5] != "HTTP_" and (key not in _UNPREFIXED or value == ""):
+            continue
+        name = _field_name(key)
+        value = value.strip(" \t")
+        if name and value.isascii() and value.isprintable():
+            headers[name] = value
+        elif name is not None:
+            # This looks closer, and raises an error that says what is wrong.
+            headers.add(name or key[5:], value)
+    return headers
+
+
+@lru_cache(maxsize=256)
+def _field_name(key: str) -> str | None:
+    """Return the header field's name for a key, or "" if it is not allowed."""
+    if key not in _UNPREFIXED:
+        key = key[5:]
+        if key in _UNPREFIXED:
+            return None  # a client must not fake the server's own key
+    name = key.replace("_", "-").title()
+    return name if re.fullmatch("[A-Za-z0-9-]+", name) else ""
+
+
+def may_have_body(environ: WSGIEnvironment) -> bool:
+    """Tell whether there may be a body to read or to refuse."""
+    return bool(
+        environ.get("CONTENT_LENGTH")
+        or environ.get("wsgi.input_terminated")
+        or "HTTP_TRANSFER_ENCODING" in environ
+    )
+
+
+def read_body(
+    environ: WSGIEnvironment, headers: httputil.HTTPHeaders, connection: Connection
+) -> Iterator[bytes]:
+    """Yield the body of the request in pieces."""
+    terminated = environ.get("wsgi.input_terminated")
+    length: int | None = None
+    if "Content-Length" in headers:
+        length = _length(headers)
+    if "Transfer-Encoding" in headers:
+        if length is not None:
+            raise httputil.HTTPInputError(
+                "Message with both Transfer-Encoding and Content-Length"
+            )
+        if headers["Transfer-Encoding"].lower() != "chunked":
+            raise httputil.HTTPInputError(
+                f"Unsupported Transfer-Encoding {headers['Transfer-Encoding']}"
+            )
+        if not terminated:
+            raise httputil.HTTPInputError("The WSGI server hides the chunked body")
+    elif length is None and not terminated:
+        return
+    received = 0
+    while received != length:
+        if (length or received) > connection.max_body_size:
+            raise httputil.HTTPInputError("Content-Length too long")
+        wanted = _PIECE if length is None else min(_PIECE, length - received)
+        try:
+            piece = environ["wsgi.input"].read(wanted)
+        except OSError:
+            piece = b""  # the client is gone: uWSGI raises, other servers return b""
+        if piece:
+            received += len(piece)
+            yield piece
+        elif length is None:
+            return
+        else:
+            raise httputil.HTTPInputError("Body shorter than Content-Length")
+
+
+def _length(headers: httputil.HTTPHeaders) -> int:
+    """Return the length of the body according to the request."""
+    texts = re.split(r",[ \t]*", headers["Content-Length"])
+    if len(set(texts)) > 1:
+        raise httputil.HTTPInputError(
+            f"Multiple unequal Content-Lengths: {headers['Content-Length']!r}"
+        )
+    headers["Content-Length"] = texts[0]
+    try:
+        return number(texts[0])
+    except ValueError as error:
+        raise httputil.HTTPInputError(
+            f"Only integer Content-Length is allowed: {texts[0]}"
+        ) from error
+
+
+def rename_encoding(headers: httputil.HTTPHeaders) -> bool:
+    """Tell whether the body is compressed, and hide that from the application."""
+    if headers.get("Content-Encoding", "").lower() != "gzip":
+        return False
+    headers.add("X-Consumed-Content-Encoding", headers["Content-Encoding"])
+    del headers["Content-Encoding"]
+    return True
+
+
+def decompressed(pieces: Iterator[bytes], connection: Connection) -> Iterator[bytes]:
+    """Yield a compressed body in decompressed pieces."""
+    decompressor = GzipDecompressor()
+    limit = connection.max_body_size
+    try:
+        for piece in pieces:
+            while piece:
+                data = decompressor.decompress(piece, _PIECE)
+                limit -= len(data)
+                if limit < 0:
+                    raise httputil.HTTPInputError("decompressed body too large")
+                rest = decompressor.unconsumed_tail
+                if data:
+                    yield data
+                elif len(rest) >= len(piece):
+                    raise httputil.HTTPInputError(
+                        "encountered unconsumed gzip data without making progress"
+                    )
+                piece = rest
+        decompressor.flush()
+    except zlib.error as error:
+        raise httputil.HTTPInputError(f"invalid gzip data: {error}") from error
+
+
+def number(text: str) -> int:
+    """Return the value of a Content-Length header, which may have digits only."""
+    if not _DIGITS.fullmatch(text):
+        raise ValueError(f"not an integer: {text!r}")
+    return int(text)
