@@ -39,6 +39,7 @@ class WSGIAdapter:
     :param trusted_downstream: addresses to skip in ``X-Forwarded-For``.
     :param protocol: the visitor's scheme, if the WSGI server does not know it.
     :param decompress_request: decompress request bodies that come with gzip.
+    :param chunk_size: how many bytes of a request body to read at a time.
     :param max_body_size: the maximum size of a body in bytes; a larger one gets a 400.
     """
 
@@ -52,6 +53,7 @@ class WSGIAdapter:
         trusted_downstream: Iterable[str] = (),
         protocol: str | None = None,
         decompress_request: bool = False,
+        chunk_size: int = 64 * 1024,
         max_body_size: int = 100 * 1024 * 1024,
     ) -> None:
         if not isinstance(application, httputil.HTTPServerConnectionDelegate):
@@ -62,6 +64,7 @@ class WSGIAdapter:
         self.trusted_downstream = frozenset(trusted_downstream)
         self.protocol = protocol
         self.decompress_request = decompress_request
+        self.chunk_size = chunk_size
         self.max_body_size = max_body_size
 
     def __call__(

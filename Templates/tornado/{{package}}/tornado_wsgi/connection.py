@@ -57,6 +57,7 @@ class Connection(httputil.HTTPConnection):
         adapter: WSGIAdapter,
     ) -> None:
         self.context = Context(environ, adapter.protocol)
+        self.chunk_size = adapter.chunk_size
         self.max_body_size = adapter.max_body_size
         self.headers: list[tuple[str, str]] = []
         self.chunks: list[bytes] = []  # not yet taken by the server

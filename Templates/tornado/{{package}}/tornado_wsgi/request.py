@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from .connection import Connection
 
-_PIECE = 64 * 1024  # bytes of a request body that are read at a time
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields without HTTP_ in CGI
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # not escaped in a path (RFC 3986)
 _DIGITS = re.compile("[0-9]+")
@@ -137,22 +136,26 @@ def read_body(
             raise httputil.HTTPInputError("The WSGI server hides the chunked body")
     elif length is None and not terminated:
         return
+    if length is not None and length > connection.max_body_size:
+        raise httputil.HTTPInputError("Content-Length too long")
     received = 0
-    while received != length:
-        if (length or received) > connection.max_body_size:
-            raise httputil.HTTPInputError("Content-Length too long")
-        wanted = _PIECE if length is None else min(_PIECE, length - received)
+    # Nothing is read that the application does not wait for: the client may not send it.
+    while received != length and not connection.ended:
+        wanted = connection.chunk_size
+        if length is not None:
+            wanted = min(wanted, length - received)
         try:
             piece = environ["wsgi.input"].read(wanted)
-        except OSError:
-            piece = b""  # the client is gone: uWSGI raises, other servers return b""
-        if piece:
-            received += len(piece)
-            yield piece
-        elif length is None:
-            return
-        else:
+        except OSError as error:
+            raise httputil.HTTPInputError("The client broke off the body") from error
+        if not piece and length is not None:
             raise httputil.HTTPInputError("Body shorter than Content-Length")
+        if not piece:
+            return
+        received += len(piece)
+        if length is None and received > connection.max_body_size:
+            raise httputil.HTTPInputError("chunked body too large")
+        yield piece
 
 
 def _length(headers: httputil.HTTPHeaders) -> int:
@@ -187,7 +190,7 @@ def decompressed(pieces: Iterator[bytes], connection: Connection) -> Iterator[by
     try:
         for piece in pieces:
             while piece:
-                data = decompressor.decompress(piece, _PIECE)
+                data = decompressor.decompress(piece, connection.chunk_size)
                 limit -= len(data)
                 if limit < 0:
                     raise httputil.HTTPInputError("decompressed body too large")

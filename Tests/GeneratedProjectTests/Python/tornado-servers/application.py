@@ -73,6 +73,9 @@ class Fetch(RequestHandler):
 
 class Upload(RequestHandler):
     def post(self):
+        if self.get_argument("file", None):
+            with open(self.get_argument("file"), "w"):
+                pass
         self.write(str(len(self.request.body)))
 
 
@@ -86,6 +89,14 @@ class UploadStream(RequestHandler):
 
     def post(self):
         self.write({"bytes": sum(self.pieces), "longest": max(self.pieces)})
+
+
+@tornado.web.stream_request_body
+class Refused(RequestHandler):
+    """Answers before it has seen any of the body."""
+
+    def prepare(self):
+        raise tornado.web.HTTPError(401)
 
 
 class Echo(RequestHandler):
@@ -186,7 +197,7 @@ class Socket(RequestHandler):
 
 
 handlers = [Hello, Async, Stream, Endless, Fetch, Upload, UploadStream, Echo, Raise]
-handlers += [Keep, Hang, Background, Forever, Usage, Signed, Socket]
+handlers += [Refused, Keep, Hang, Background, Forever, Usage, Signed, Socket]
 routes = [(f"/{handler.__name__}(?:/.*)?", handler) for handler in handlers]
 adapter = WSGIAdapter(
     tornado.web.Application(routes, **project.settings),

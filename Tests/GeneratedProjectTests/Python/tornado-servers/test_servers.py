@@ -47,6 +47,8 @@ class OnServer:
     workers = 2
     chunked = True
     """Whether the server passes on a chunked request body."""
+    continues = True
+    """Whether the server sends 100 Continue without being asked for the body."""
     raised: tuple[str, ...] = (
         "ValueError",
         "CancelledError",
@@ -212,6 +214,40 @@ class OnServer:
         else:
             self.assertEqual(b"400", status)
 
+    def test_a_body_that_breaks_off(self) -> None:
+        for framing in (b"Transfer-Encoding: chunked", b"Content-Length: 100"):
+            with self.subTest(framing), tempfile.TemporaryDirectory() as folder:
+                file = Path(folder, "called")
+                head = f"POST /Upload?file={file} HTTP/1.1\r\nHost: x\r\n".encode()
+                with socket.create_connection(
+                    ("127.0.0.1", self.server.port), 5
+                ) as client:
+                    client.sendall(head + framing + b"\r\n\r\n5\r\nhello\r\n")
+                    client.shutdown(socket.SHUT_WR)
+                    with contextlib.suppress(ConnectionError):
+                        self.assertNotIn(b"200", client.recv(65536)[:20])
+                self.server.json("/Hello")
+                self.assertFalse(file.exists(), "the handler was called")
+
+    def test_an_early_answer(self) -> None:
+        request = (
+            b"PUT /Refused HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
+            b"Expect: 100-continue\r\n\r\n"
+        )
+        with contextlib.ExitStack() as stack:
+            # More clients than workers, which send no body and keep their connections.
+            for _ in range(6):
+                client = socket.create_connection(("127.0.0.1", self.server.port), 5)
+                stack.enter_context(client)
+                client.sendall(request)
+                stream = stack.enter_context(client.makefile("rb"))
+                line = stream.readline()
+                if line == b"HTTP/1.1 100 Continue\r\n" and self.continues:
+                    stream.readline()
+                    line = stream.readline()
+                self.assertEqual(b"HTTP/1.1 401 Unauthorized\r\n", line)
+            self.server.json("/Hello")
+
     def test_path_and_address(self) -> None:
         target = "/Echo//a%2Fb/%C3%BC%20?x=%20"
         answer = self.server.json(target, headers={"X-Real-IP": "203.0.113.7"})
@@ -256,8 +292,10 @@ class OnServer:
 
 
 class Uwsgi(OnServer, unittest.TestCase):
-    command = uwsgi("--processes=2")
+    # A worker that waits for a body would wait for longer than the tests.
+    command = uwsgi("--processes=2", "--socket-timeout=20")
     chunked = False  # it wants an option and a function of its own for that
+    continues = False
 
 
 class GunicornSync(OnServer, unittest.TestCase):

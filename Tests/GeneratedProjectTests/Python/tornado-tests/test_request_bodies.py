@@ -12,6 +12,18 @@ from handlers.requests import Streamed
 from tornado.web import RequestHandler
 
 
+class Counting(io.BytesIO):
+    """A body that notes how many bytes were asked for."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__(body)
+        self.sizes: list[int | None] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.sizes.append(size)
+        return super().read(size)
+
+
 class Bodies(unittest.TestCase):
     def test_table(self) -> None:
         def broken(size: int) -> bytes:
@@ -19,6 +31,10 @@ class Bodies(unittest.TestCase):
 
         class Broken:
             read = staticmethod(broken)
+
+        class BrokenLater(io.BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                return super().read(size) or broken(0)
 
         body = io.BytesIO
         chunked = {"wsgi.input_terminated": True}
@@ -30,6 +46,8 @@ class Bodies(unittest.TestCase):
             ("no length", {"wsgi.input": body(b"abc")}, 0),
             ("hidden", {"HTTP_TRANSFER_ENCODING": "chunked"}, None),
             ("empty length", {"CONTENT_LENGTH": "", "wsgi.input": body(b"abc")}, 0),
+            ("terminated broken", {**chunked, "wsgi.input": Broken()}, None),
+            ("terminated later", {**chunked, "wsgi.input": BrokenLater(b"a")}, None),
             ("terminated", {**chunked, "wsgi.input": body(b"abc")}, 3),
             ("terminated empty", {**chunked, "wsgi.input": body(b"")}, 0),
             ("terminated big", {**chunked, "wsgi.input": body(b"x" * 200000)}, None),
@@ -43,11 +61,9 @@ class Bodies(unittest.TestCase):
                 adapter = adapt(Length, Streamed, max_body_size=100_000)
                 for path in ("/Length", "/Streamed"):
                     extra.setdefault("wsgi.input", body())
-                    extra["wsgi.input"] = (
-                        body(extra["wsgi.input"].getvalue())
-                        if isinstance(extra["wsgi.input"], io.BytesIO)
-                        else extra["wsgi.input"]
-                    )
+                    source = extra["wsgi.input"]
+                    if isinstance(source, io.BytesIO):
+                        extra["wsgi.input"] = type(source)(source.getvalue())
                     environ = make_environ(Case("", path, "POST"), **extra)
                     answer = ask_adapter(adapter, environ)
                     if size is None:
@@ -71,6 +87,39 @@ class Bodies(unittest.TestCase):
         ask_adapter(adapt(Pieces), make_environ(case))
         self.assertEqual(200_000, sum(pieces))
         self.assertLessEqual(max(pieces), 65536)
+
+    def test_pieces_of_the_wanted_size(self) -> None:
+        case = Case("", "/Streamed", "POST", body=b"x" * 100)
+        source = Counting(case.body)
+        environ = make_environ(case, **{"wsgi.input": source})
+        answer = ask_adapter(adapt(Streamed, chunk_size=7), environ)
+        self.assertEqual(b"streamed 100", answer.body)
+        self.assertEqual([7] * 14 + [2], source.sizes)
+
+    def test_nothing_is_read_after_the_answer(self) -> None:
+        @tornado.web.stream_request_body
+        class Answers(RequestHandler):
+            def prepare(self):
+                if self.get_argument("in") == "prepare":
+                    raise tornado.web.HTTPError(401)
+
+            def data_received(self, chunk):
+                if self.get_argument("in") == "data":
+                    raise tornado.web.HTTPError(401)
+                if self.get_argument("in") == "finish":
+                    self.finish("enough")
+
+        for place, reads in (("prepare", 0), ("finish", 1), ("data", 1)):
+            for chunked in (False, True):
+                with self.subTest(place, chunked=chunked):
+                    target = f"/Answers?in={place}"
+                    case = Case(
+                        "", target, "POST", body=b"x" * 200_000, chunked=chunked
+                    )
+                    source = Counting(case.body)
+                    environ = make_environ(case, **{"wsgi.input": source})
+                    ask_adapter(adapt(Answers), environ)
+                    self.assertEqual([65536] * reads, source.sizes)
 
     def test_a_short_streamed_body_tells_the_handler(self) -> None:
         seen: list[str] = []

@@ -11,6 +11,7 @@ import tornado.web
 from asking import (
     FORM,
     MULTIPART,
+    Answer,
     Case,
     ComparingApplications,
     Log,
@@ -235,12 +236,16 @@ class SameAnswers(ComparingApplications):
         server = Server(make_application(), max_body_size=10)
         self.addCleanup(server.stop)
         adapter = WSGIAdapter(make_application(), max_body_size=10)
+
+        def ask(case: Case) -> Answer:
+            return ask_adapter(adapter, make_environ(case))
+
         for size in (0, 9, 10, 11, 100_000):
             for path in ("/Length", "/Streamed", "/delegate/plain"):
-                with self.subTest(size=size, path=path):
-                    case = Case("", path, "POST", body=b"x" * size)
-                    ours = ask_adapter(adapter, make_environ(case))
-                    self.compare(case, server.ask(case), ours)
+                for chunked in (False, True):
+                    case = Case("", path, "POST", body=b"x" * size, chunked=chunked)
+                    with self.subTest(size=size, path=path, chunked=chunked):
+                        self.compare(case, server.ask(case), ask(case))
 
     def test_plain_callable(self) -> None:
         server = Server(plain_callable)
