@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tornado import httputil
 from tornado.routing import AnyMatches, Rule, RuleRouter
 
-from .connection import Connection, plain
+from .connection import Connection
 from .one_loop import this_worker
 from .request import (
     decompressed,
@@ -19,6 +19,7 @@ from .request import (
     rename_encoding,
     start_line_of,
 )
+from .response import plain
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -1,4 +1,4 @@
-"""The connection of one request: what Tornado writes to, and the server reads from."""
+"""The connection of one request: runs its handler until the server has the response."""
 
 from __future__ import annotations
 
@@ -7,132 +7,45 @@ import sys
 import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future as PlainFuture
-from functools import lru_cache
-from http.client import responses
 from typing import TYPE_CHECKING, Any
-from wsgiref.util import is_hop_by_hop
 
 from tornado import httputil
-from tornado.escape import native_str
 from tornado.ioloop import IOLoop
-from tornado.iostream import StreamClosedError
 from tornado.log import app_log, gen_log
 from tornado.web import RequestHandler
 
 from .one_loop import Worker
-from .request import Context, number
+from .request import Context
+from .response import Response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from .adapter import WSGIAdapter
 
-_NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
 
-_is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
+class Connection(Response):
+    """What Tornado sees as the connection, and the adapter runs."""
 
-
-class Connection(httputil.HTTPConnection):
-    """The connection of one request, as Tornado sees it.
-
-    It keeps the data that the application sends, until the server asks for it.
-    """
-
-    status: str | None = None
-    ended = False  # nothing more will be sent ...
-    failed = False  # ... although the response is not complete
-    method = uri = ""
     _timer: asyncio.TimerHandle | None = None
     _timed_out = False
     _interrupt: BaseException | None = None
     _handed_over = False  # to the application
     _waiting: Coroutine[Any, Any, None] | None = None  # the handler, before that
-    _unsent: int | None = None  # bytes that Content-Length promises, not yet sent
     _close_callback: Callable[[], object] | None = None
 
     def __init__(
-        self,
-        environ: WSGIEnvironment,
-        worker: Worker,
-        adapter: WSGIAdapter,
+        self, environ: WSGIEnvironment, worker: Worker, adapter: WSGIAdapter
     ) -> None:
+        super().__init__(worker.loop)
         self.context = Context(environ, adapter.protocol)
         self.chunk_size = adapter.chunk_size
         self.max_body_size = adapter.max_body_size
-        self.headers: list[tuple[str, str]] = []
-        self.chunks: list[bytes] = []  # not yet taken by the server
         self._worker = worker
-        self._loop = worker.loop
         self._time_limit = adapter.time_limit
         self._own_tasks: list[asyncio.Task[Any]] = []  # which the time limit cancels
-        self._tasks: list[asyncio.Task[Any]] = []  # which may have more to do
-        self._flushes: list[asyncio.Future[None]] = []
-        self._handler: Callable[[], RequestHandler | None] = lambda: None
 
-    # The application calls these, as on tornado.http1connection.HTTP1Connection.
-
-    def write_headers(
-        self,
-        start_line: httputil.RequestStartLine | httputil.ResponseStartLine,
-        headers: httputil.HTTPHeaders,
-        chunk: bytes | None = None,
-    ) -> asyncio.Future[None]:
-        """Begin the response."""
-        _, code, reason = start_line
-        if code == 101:
-            self.refuse(501, _NO_UPGRADE)
-        if self.ended:
-            return self._flush()
-        if self.method == "HEAD" or code == 304:
-            self._unsent = 0
-        elif "Content-Length" in headers:
-            self._unsent = number(headers["Content-Length"])
-        status = f"{code:d} {reason}"
-        fields = [(name, native_str(text)) for name, text in headers.get_all()]
-        everything = status + "".join(map("".join, fields))
-        if not everything.isascii() or "\r" in everything or "\n" in everything:
-            status = status.encode().decode("latin-1")
-            for line in (status, *map(": ".join, fields)):
-                raw = line.encode("latin-1")
-                if b"\r" in raw or b"\n" in raw:
-                    raise ValueError(
-                        f"Illegal characters (CR or LF) in header: {raw!r}"
-                    )
-        self.status = status
-        self.headers = [field for field in fields if not _is_hop_by_hop(field[0])]
-        return self.write(chunk or b"")
-
-    def write(self, chunk: bytes) -> asyncio.Future[None]:
-        """Send a piece of the body."""
-        if not self.ended:
-            if self._unsent is not None:
-                self._unsent -= len(chunk)
-                if self._unsent < 0:
-                    self.close()
-                    raise httputil.HTTPOutputError(
-                        "Tried to write more data than Content-Length"
-                    )
-            if chunk:
-                self.chunks.append(bytes(chunk))
-        return self._flush()
-
-    def finish(self) -> None:
-        """End the response."""
-        if self._unsent and not self.ended:
-            self.close()
-            raise httputil.HTTPOutputError(
-                f"Tried to write {self._unsent} bytes less than Content-Length"
-            )
-        self._end(failed=self.status is None)
-
-    def close(self) -> None:
-        """Break off the response."""
-        self._end(failed=True)
-
-    def detach(self) -> None:
-        """Refuse to hand over the connection."""
-        self.refuse(501, _NO_UPGRADE)
-        raise NotImplementedError(_NO_UPGRADE.strip())
+    # Tornado calls these.
 
     def set_close_callback(self, callback: Callable[[], object] | None) -> None:
         """Set the function to call if the client goes before the response has ended."""
@@ -278,53 +191,6 @@ class Connection(httputil.HTTPConnection):
         if not self.ended:
             self._worker.leftovers.append(self.complete)
 
-    def refuse(self, code: int, text: str = "") -> None:
-        """Send an error page of the adapter, if nothing has been sent yet."""
-        if self.ended:
-            return
-        if self.status is None:
-            self.status, self.headers, self.chunks = plain(code, text)
-            self._end()
-        else:
-            self.close()
-
-    def _flush(self) -> asyncio.Future[None]:
-        """Return a future that is done when the server wants more."""
-        self._wake()
-        future = self._loop.create_future()
-        if self.failed:
-            future.set_exception(StreamClosedError())
-            future.exception()  # not logged when the handler ignores the future
-        elif self.ended or not self.chunks:
-            future.set_result(None)
-        else:
-            self._flushes.append(future)
-        return future
-
-    def _end(self, *, failed: bool = False) -> None:
-        """Note that nothing more will be sent."""
-        if not self.ended:
-            self.ended = True
-            self.failed = failed
-            self._release_flushes()
-            self._wake()
-
-    def _release_flushes(self) -> None:
-        """Let the handler continue after ``await self.flush()``."""
-        flushes, self._flushes = self._flushes, []
-        for future in flushes:
-            if not future.done():
-                future.set_result(None)
-
-    def _wake(self, _: object = None) -> None:
-        """Return from run_until after this step; note which task took it."""
-        if self._loop.stepping:
-            return
-        task = asyncio.current_task(self._loop)
-        if task is not None and task not in self._tasks:
-            self._tasks.append(task)
-        self._loop.stop()
-
     def _disconnect(self) -> None:
         """Break the response off because the client has gone."""
         callback = self._close_callback
@@ -364,10 +230,3 @@ class Unwatched(PlainFuture[None]):
 
 
 _UNWATCHED = Unwatched()
-
-
-def plain(code: int, text: str = "") -> tuple[str, list[tuple[str, str]], list[bytes]]:
-    """Return status, headers and body of a response made without Tornado."""
-    body = text.encode()
-    headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
-    return f"{code} {responses[code]}", headers, [body] if body else []

@@ -35,6 +35,48 @@ class Refusals(unittest.TestCase):
         self.assertEqual("501 Not Implemented", answer.status)
         self.assertIn("NotImplementedError: WSGI cannot", "\n".join(answer.log))
 
+    def test_the_stream_tells_whether_it_is_closed(self) -> None:
+        seen: list[bool] = []
+
+        class Poll(RequestHandler):
+            async def get(self):
+                seen.append(self.request.connection.stream.closed())
+                self.write("x")
+                await self.flush()
+                await asyncio.sleep(0)
+                seen.append(self.request.connection.stream.closed())
+
+        ask_adapter(adapt(Poll), make_environ(Case("", "/Poll")))
+        self.assertEqual([False, False], seen)
+        seen.clear()
+        with Log():
+            _, body = start(adapt(Poll), Case("", "/Poll"))
+            body.close()
+        self.assertEqual([False, True], seen)
+
+    def test_no_certificate(self) -> None:
+        class Certificate(RequestHandler):
+            def get(self):
+                for binary_form in (False, True):
+                    self.write(str(self.request.get_ssl_certificate(binary_form)))
+
+        environ = make_environ(Case("", "/Certificate"), **{"wsgi.url_scheme": "https"})
+        self.assertEqual(b"NoneNone", ask_adapter(adapt(Certificate), environ).body)
+
+    def test_the_rest_of_the_stream(self) -> None:
+        class Writes(RequestHandler):
+            def get(self):
+                stream = self.request.connection.stream
+                assert not hasattr(stream.socket, "getpeername")
+                stream.write(b"x")
+
+        answer = ask_adapter(adapt(Writes), make_environ(Case("", "/Writes")))
+        self.assertEqual("500 Internal Server Error", answer.status)
+        self.assertIn(
+            "stream has no 'write': WSGI gives an app no connection",
+            "\n".join(answer.log),
+        )
+
     def test_inside_a_running_loop(self) -> None:
         async def call() -> None:
             start(adapt(Hello), Case("", "/Hello"))
@@ -50,6 +92,27 @@ class Refusals(unittest.TestCase):
         answer = ask_adapter(adapt(Nested), make_environ(Case("", "/Nested")))
         self.assertEqual("500 Internal Server Error", answer.status)
         self.assertIn("inside a running event loop", "\n".join(answer.log))
+
+    def test_raw_responses_that_wsgi_cannot_send(self) -> None:
+        for written, words in (
+            (b"", "POST /x was finished without a response"),
+            (b"HTTP/1.1 200 OK\r\n", "POST /x was finished without a response"),
+            (b"hello\r\n\r\n", "no head of a response: b'hello'"),
+            (
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "WSGI does not allow a response to set Transfer-Encoding",
+            ),
+        ):
+            with self.subTest(written):
+
+                def raw(request: httputil.HTTPServerRequest) -> None:
+                    request.connection.write(written)  # noqa: B023
+                    request.connection.finish()
+
+                case = Case("", "/x", "POST")
+                answer = ask_adapter(WSGIAdapter(raw), make_environ(case))
+                self.assertEqual("500 Internal Server Error", answer.status)
+                self.assertIn(words, "\n".join(answer.log))
 
     def test_what_ends_the_process_passes(self) -> None:
         for error in (SystemExit, KeyboardInterrupt):

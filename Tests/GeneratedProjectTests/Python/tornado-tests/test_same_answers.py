@@ -20,7 +20,7 @@ from asking import (
     make_environ,
 )
 from handlers.application import SIMPLE, make_application
-from handlers.delegates import plain_callable
+from handlers.delegates import HEADS, plain_callable, raw_callable
 from handlers.errors import Initialize
 from handlers.status_and_headers import SECRET
 from hello.wsgi_adapter import WSGIAdapter
@@ -128,6 +128,9 @@ CASES = (
         Case("flush length exact", "/FlushLength?length=10"),
         Case("flush length short", "/FlushLength?length=7", breaks=True),
         Case("flush length long", "/FlushLength?length=20", breaks=True),
+        Case("flushed whole", "/FlushedWhole"),
+        Case("flushed whole, flushed more", "/FlushedWhole?flush=1"),
+        Case("flushed whole HEAD", "/FlushedWhole?flush=1", "HEAD"),
         Case("header latin", "/HeaderValue?kind=latin"),
         Case("header wide", "/HeaderValue?kind=wide"),
         Case("header lines", "/HeaderValue?kind=lines"),
@@ -253,6 +256,19 @@ class SameAnswers(ComparingApplications):
         case = Case("", "/a%20b", "POST", body=b"x")
         ours = ask_adapter(WSGIAdapter(plain_callable), make_environ(case))
         self.compare(case, server.ask(case), ours)
+
+    def test_raw_callable(self) -> None:
+        server = Server(raw_callable)
+        self.addCleanup(server.stop)
+        adapter = WSGIAdapter(raw_callable)
+        for name in HEADS:
+            with self.subTest(name):
+                target, body = (f"/{name}", b"")
+                if name == "pieces":
+                    target, body = "/pieces?more", b"abc"
+                case = Case("", target, "POST", body=body)
+                ours = ask_adapter(adapter, make_environ(case))
+                self.compare(case, server.ask(case), ours)
 
 
 class Validated(unittest.TestCase):

@@ -49,6 +49,7 @@ from .status_and_headers import (
     SECRET,
     BadLength,
     Cookies,
+    FlushedWhole,
     FlushLength,
     HeaderForced,
     HeaderValue,
@@ -86,7 +87,15 @@ SIMPLE = (
     + [LateCallback, Prepared, Length, Cookies, Signed, Status, StatusBody, Redirect]
     + [SendError, WriteError, WriteErrorFails, Uncaught, AsyncUncaught, Cancelled]
     + [FinishException, FinishTwice, WorkAfterFinish, Initialize, OnFinishFails]
-    + [Flushes, FlushSync, FlushLength, BadLength, FlushThenFail, HeaderValue]
+    + [
+        Flushes,
+        FlushSync,
+        FlushLength,
+        FlushedWhole,
+        BadLength,
+        FlushThenFail,
+        HeaderValue,
+    ]
     + [HeaderForced, HopByHop, Argument, Rendered, Authenticated, Slashes, Reverse]
     + [Streamed, Socket]
 )

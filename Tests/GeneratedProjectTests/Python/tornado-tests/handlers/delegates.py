@@ -69,6 +69,23 @@ class BrokenDelegate(httputil.HTTPServerConnectionDelegate):
         return Message()
 
 
+def raw_callable(request):
+    """Write raw HTTP, in the way of Tornado 3."""
+    head, _, body = HEADS[request.path[1:]].partition("|")
+    request.connection.write((head.replace("\n", "\r\n") + body).encode("latin-1"))
+    if request.arguments:
+        request.connection.write(request.body)
+    request.connection.finish()
+
+
+HEADS = {
+    "whole": "HTTP/1.1 200 OK\nContent-Length: 2\nX-A: caf\xe9\n\n|ok",
+    "pieces": "HTTP/1.1 200 OK\nContent-Length: 5\n\n|ok",
+    "found": "HTTP/1.0 302 Found\nLocation: /x\nContent-Length: 0\n\n",
+    "cookies": "HTTP/1.1 200 OK\nSet-Cookie: a\nSet-Cookie: b\nContent-Length: 0\n\n",
+}
+
+
 def plain_callable(request):
     text = f"callable {request.method} {request.path}".encode()
     request.connection.write_headers(

@@ -40,6 +40,18 @@ class Redirect(RequestHandler):
         self.redirect("/elsewhere?x=ü", permanent=True)
 
 
+class FlushedWhole(RequestHandler):
+    """Sends all that Content-Length promises, and then more."""
+
+    def get(self):
+        self.set_header("Content-Length", "2")
+        self.write("ok")
+        self.flush()
+        self.write("more")
+        if self.get_argument("flush", None):
+            self.flush()
+
+
 class FlushLength(RequestHandler):
     async def get(self):
         self.set_header("Content-Length", self.get_argument("length"))
