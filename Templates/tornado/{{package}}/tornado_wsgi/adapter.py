@@ -10,6 +10,7 @@ from tornado import httputil
 from tornado.routing import AnyMatches, Rule, RuleRouter
 
 from .connection import Connection
+from .import_loops import watch_import_loops
 from .one_loop import this_worker
 from .request import (
     decompressed,
@@ -74,6 +75,9 @@ class WSGIAdapter:
         """Answer one request: the interface of WSGI."""
         worker = this_worker()
         worker.finish_leftovers()
+        if WSGIAdapter not in worker.kept:
+            worker.kept[WSGIAdapter] = True
+            watch_import_loops()
         connection = Connection(environ, worker, self)
         connection.start(self._receive, environ)
         if connection.failed or connection.status is None:

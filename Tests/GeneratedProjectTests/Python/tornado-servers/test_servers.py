@@ -354,6 +354,22 @@ class Life(unittest.TestCase):
                     self.assertIn(server.outcome(path), ("no answer", "closed"))
                     server.kill()
 
+    def test_a_loop_that_was_made_at_import(self) -> None:
+        server = self.start(*servers.uwsgi("import_loop.py", "--processes=2"))
+        for name in ("Callback", "Later", "Executor"):
+            with self.subTest(name):
+                self.assertEqual(500, server.get(f"/{name}")[0])
+        self.assertEqual((200, b"fetched"), server.get("/Fetch"))
+        log = server.log()
+        for words in (
+            "add_callback() was",
+            "call_later() was",
+            "run_in_executor() was",
+        ):
+            self.assertIn(words, log)
+        self.assertIn("import_loop.tick will not be called", log)
+        self.assertNotIn("made no progress", log)
+
     def test_recycled_workers(self) -> None:
         # uWSGI lets a worker live for at least a minute, unless told otherwise.
         recycling = ["--max-requests=20", "--min-worker-lifetime=0"]
