@@ -19,15 +19,21 @@ What works:
 * ``flush()``: the flushed data is sent at once, and ``await self.flush()`` waits until
   the server asks for more;
 * ``AsyncHTTPClient``, connections, locks and tasks that several requests share. The
-  first request of a worker makes an event loop, and the worker keeps it. Make such
-  objects in a handler, not at import: the host loads the application first and forks
-  the workers afterwards. You can open a stream in one request and use it in the next.
-  Tornado's default HTTP client closes its connection after each response, as always.
+  first request of a worker makes an event loop, and the worker keeps it. You can open a
+  stream in one request and use it in the next. Tornado's default HTTP client closes its
+  connection after each response, as always.
+
+Do not start tasks, timers or connections at import: the host loads the application
+first and forks the workers afterwards, and nothing runs an event loop before the first
+request. Objects that find their loop when they are first used may be made at import:
+the locks and queues of Tornado, from Python 3.10 on those of asyncio, clients such as
+``AsyncHTTPClient``. The log tells what was started too early.
 
 What cannot work, because WSGI gives an application no connection, and no time between
 two requests:
 
 * WebSockets and ``detach()``: the response is a 501, and the log has an error.
+  ``request.connection.stream`` can only tell ``closed()``.
 * Background tasks and ``PeriodicCallback`` stop between requests, and continue during
   later requests. Work that a handler starts, for example with ``spawn_callback``, runs
   after the response until it has to wait. Work that the handler itself does after
