@@ -54,6 +54,7 @@ class StrictServer:
     :param threads: how many threads call the application, or None for a new thread for
         each connection. With one, requests come one after the other, as on PythonAnywhere.
     :param script_name: the mount point: requests outside of it get a 404.
+    :param listener: a socket that listens already.
     :param environ: more keys for each request's environment, which win.
     :param leave: what each of the ``threads`` calls before it ends.
     """
@@ -64,6 +65,7 @@ class StrictServer:
         *,
         threads: int | None = 1,
         script_name: str = "",
+        listener: socket.socket | None = None,
         environ: dict[str, Any] | None = None,
         leave: Callable[[], None] | None = None,
     ) -> None:
@@ -79,7 +81,8 @@ class StrictServer:
         )
         self._connections: set[socket.socket] = set()
         self._stopping = False
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener.setblocking(True)
         self.port: int = self._listener.getsockname()[1]
         self._workers = [
             threading.Thread(target=self._work, name="worker", daemon=True)

@@ -33,7 +33,7 @@ What cannot work, because WSGI gives an application no connection, and no time b
 two requests:
 
 * WebSockets and ``detach()``: the response is a 501, and the log has an error.
-  ``request.connection.stream`` can only tell ``closed()``.
+  ``request.connection.stream`` has ``closed()`` and ``close()`` only.
 * Background tasks and ``PeriodicCallback`` stop between requests, and continue during
   later requests. Work that a handler starts, for example with ``spawn_callback``, runs
   after the response until it has to wait. Work that the handler itself does after

@@ -10,7 +10,7 @@ from tornado import httputil
 from tornado.routing import AnyMatches, Rule, RuleRouter
 
 from .connection import Connection
-from .import_loops import watch_import_loops
+from .import_loops import import_loops, watch_import_loops
 from .one_loop import this_worker
 from .request import (
     decompressed,
@@ -68,6 +68,7 @@ class WSGIAdapter:
         self.decompress_request = decompress_request
         self.chunk_size = chunk_size
         self.max_body_size = max_body_size
+        self._import_loops = import_loops()
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -75,9 +76,9 @@ class WSGIAdapter:
         """Answer one request: the interface of WSGI."""
         worker = this_worker()
         worker.finish_leftovers()
-        if WSGIAdapter not in worker.kept:
-            worker.kept[WSGIAdapter] = True
-            watch_import_loops()
+        if self not in worker.kept:
+            worker.kept[self] = True
+            watch_import_loops(self._import_loops)
         connection = Connection(environ, worker, self)
         connection.start(self._receive, environ)
         if connection.failed or connection.status is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tornado import httputil
 from tornado.ioloop import IOLoop
+from tornado.iostream import StreamClosedError
 from tornado.log import app_log, gen_log
 from tornado.web import RequestHandler
 
@@ -134,6 +135,8 @@ class Connection(Response):
         if isinstance(error, httputil.HTTPInputError):
             gen_log.info("Malformed HTTP message from %s: %s", self.context, error)
             self.refuse(400)
+        elif isinstance(error, StreamClosedError):
+            self.refuse(400)  # the client has gone, before its request was complete
         elif not (self.ended and isinstance(error, asyncio.CancelledError)):
             app_log.error("Uncaught exception", exc_info=error)
             self.refuse(500)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import sys
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -22,19 +23,29 @@ _REASON = (
     "on an event loop that was made at import, which no WSGI server runs. Call "
     "IOLoop.current() in a handler, and start callbacks there"
 )
+Loops = weakref.WeakSet[asyncio.AbstractEventLoop]
 _REFUSED = ("add_callback", "add_future", "call_later", "run_in_executor")
 
 
-def watch_import_loops() -> None:
-    """Log what was scheduled at import, and watch for what handlers add to it."""
-    io_loops: dict[asyncio.AbstractEventLoop, Any] = dict(IOLoop._ioloop_for_asyncio)
-    loops: set[Any] = set(io_loops)
+def import_loops() -> Loops:
+    """Return the event loops that exist; the adapter, made at import, keeps them."""
+    loops: set[Any] = set(IOLoop._ioloop_for_asyncio)
     if sys.version_info < (3, 14):  # later Pythons make none without being told to
         local = getattr(asyncio.get_event_loop_policy(), "_local", None)
         loops.add(getattr(local, "_loop", None))
+    found: Loops = weakref.WeakSet()
     for loop in loops:
-        if loop is None or isinstance(loop, Loop) or loop.is_running():
-            continue  # a worker's, or of a thread that runs it
+        if loop is not None and not isinstance(loop, Loop):  # that is a worker's
+            found.add(loop)
+    return found
+
+
+def watch_import_loops(loops: Loops) -> None:
+    """Log what was scheduled at import, and watch for what handlers add to it."""
+    io_loops: dict[asyncio.AbstractEventLoop, Any] = dict(IOLoop._ioloop_for_asyncio)
+    for loop in loops:
+        if loop.is_running():
+            continue  # in another thread
         for handle in (*getattr(loop, "_ready", ()), *getattr(loop, "_scheduled", ())):
             if not handle.cancelled():
                 app_log.error("%s will not be called: it is %s", _name(handle), _REASON)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tornado import httputil
+from tornado.iostream import StreamClosedError
 from tornado.netutil import is_valid_ip
 from tornado.util import GzipDecompressor
 
@@ -147,9 +148,9 @@ def read_body(
         try:
             piece = environ["wsgi.input"].read(wanted)
         except OSError as error:
-            raise httputil.HTTPInputError("The client broke off the body") from error
+            raise StreamClosedError(error) from error
         if not piece and length is not None:
-            raise httputil.HTTPInputError("Body shorter than Content-Length")
+            raise StreamClosedError
         if not piece:
             return
         received += len(piece)

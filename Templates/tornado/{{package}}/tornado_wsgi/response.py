@@ -200,7 +200,7 @@ class _Limited:
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(
             f"request.connection.stream has no {name!r}: WSGI gives an app no "
-            "connection. It can only tell closed()"
+            "connection. There are only closed() and close()"
         )
 
 
@@ -214,6 +214,10 @@ class Stream(_Limited):
     def closed(self) -> bool:
         """Tell whether the response was broken off, for example by the client."""
         return self._response.failed
+
+    def close(self) -> None:
+        """Break off the response."""
+        self._response.close()
 
 
 class _Socket(_Limited):

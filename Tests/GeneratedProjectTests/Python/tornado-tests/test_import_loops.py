@@ -9,7 +9,7 @@ import unittest
 from typing import Any
 
 from asking import Case, Log, adapt, ask_adapter, make_environ
-from hello.tornado_wsgi.import_loops import watch_import_loops
+from hello.tornado_wsgi.import_loops import import_loops, watch_import_loops
 from tornado.httpclient import HTTPClient
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RequestHandler
@@ -33,7 +33,7 @@ class ImportLoops(unittest.TestCase):
 
     def lines(self) -> list[str]:
         with Log() as log:
-            watch_import_loops()
+            watch_import_loops(import_loops())
         return [line for line in log.lines if "will not be called" in line]
 
     def test_what_is_scheduled_at_import(self) -> None:
@@ -89,14 +89,14 @@ class ImportLoops(unittest.TestCase):
                     future.set_result(None)
                 await event.wait()
 
-        watch_import_loops()
-        watch_import_loops()  # by another worker
+        adapter = adapt(Calls)
+        adapt(Calls)  # another one, which watches the same loop
         for kind in (
             "add_callback", "spawn_callback", "call_later", "run_in_executor", "add_future"
         ):  # fmt: skip
             with self.subTest(kind):
                 case = Case("", f"/Calls?kind={kind}")
-                answer = ask_adapter(adapt(Calls), make_environ(case))
+                answer = ask_adapter(adapter, make_environ(case))
                 self.assertEqual("500 Internal Server Error", answer.status)
                 self.assertIn("no WSGI server runs", answer.log[0])
 
@@ -108,7 +108,6 @@ class ImportLoops(unittest.TestCase):
                 for _ in range(2):
                     loop.remove_timeout(loop.add_timeout(loop.time() + 5, periodic))
 
-        watch_import_loops()
         answer = ask_adapter(adapt(Sets), make_environ(Case("", "/Sets")))
         self.assertEqual("200 OK", answer.status)
         lines = [line for line in answer.log if "A timer will not fire" in line]
@@ -134,7 +133,6 @@ class ImportLoops(unittest.TestCase):
         ask_adapter(adapter, make_environ(Case("", "/Removes")))
 
     def test_loops_that_run_are_left_alone(self) -> None:
-        watch_import_loops()
         seen: list[int] = []
 
         class Runs(RequestHandler):

@@ -68,7 +68,11 @@ class Bodies(unittest.TestCase):
                     answer = ask_adapter(adapter, environ)
                     if size is None:
                         self.assertEqual("400 Bad Request", answer.status)
-                        self.assertIn("Malformed HTTP message", answer.log[-1])
+                        # As with Tornado's own server, the log tells of wrong requests
+                        # alone, not of clients that have gone.
+                        lines = [line for line in answer.log if "Malformed" in line]
+                        is_wrong = name in ("hidden", "terminated big")
+                        self.assertEqual(is_wrong, bool(lines), answer.log)
                     else:
                         self.assertIn(str(size), answer.body.decode())
 
