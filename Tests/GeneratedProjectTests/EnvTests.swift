@@ -33,6 +33,26 @@ struct EnvTests {
         }
     }
 
+    @Test(
+        "are named in the error log if one is missing, in every framework",
+        arguments: ProjectCase.folders.filter { !$0.hasSuffix("-swift") }
+    )
+    func required(framework: String) async throws {
+        try await withTemporaryFolder { root in
+            let project = try await GeneratedProject(framework, below: root)
+            let newest = try #require(ProjectCase.span.last)
+            let python = try await PythonEnvironments.shared.python(newest, with: Self.packages)
+            let folders = [project.folder, Self.folder.deletingLastPathComponent()]
+            let finished = try await runUnittests(
+                python.path,
+                in: Self.folder,
+                modules: ["test_required"],
+                environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+        }
+    }
+
     @Test("are read in the same way in every framework", arguments: ProjectCase.folders)
     func everywhere(framework: String) async throws {
         try await withTemporaryFolder { root in
