@@ -86,7 +86,10 @@ struct GuideTests {
                 let steps = steps(of: block.text).map(\.command)
                 let isUpload = steps.contains { $0.contains("pa-new pack") }
                 let onHost = !isUpload && commands.isEmpty
-                commands += steps
+                // The reader stays in one console, in which mkvirtualenv has activated the environment.
+                let virtualenv = desk.home.appending(path: ".virtualenvs/hello").path
+                let isActive = onHost && FileManager.default.fileExists(atPath: virtualenv)
+                commands += (isActive ? ["workon hello"] : []) + steps
                 let results = try await desk.run(commands, onHost: onHost)
                 for (command, result) in zip(commands, results) {
                     #expect(result.exitCode == 0, "\(command)\n\(result.output)")

@@ -84,6 +84,11 @@ class SafetyTest(ProjectCase):
         """Django has two warnings, and no more, which are silenced by name."""
         found = self.manage("check", "--deploy", "--fail-level", "WARNING")
         self.assertIn("no issues (2 silenced)", found)
+        code = (
+            "from django.conf import settings; print(*settings.SILENCED_SYSTEM_CHECKS)"
+        )
+        silenced = "security.W004 security.W008\n"
+        self.assertIn(silenced, self.manage("shell", "-c", code))
         self.edit_settings("\nSILENCED_SYSTEM_CHECKS = []\n")
         found = self.manage("check", "--deploy")
         warnings = {word for word in found.split() if word.startswith("(security.")}
