@@ -94,6 +94,10 @@ class Browser:
         """Return the text that is visible in an element."""
         return self._page.locator(selector).inner_text().strip()
 
+    def find(self, text: str) -> None:
+        """Wait until a text is visible, which JavaScript may still have to write."""
+        self._page.get_by_text(text, exact=True).first.wait_for()
+
     def value(self, label: str) -> str:
         """Return what is in the field with a label."""
         return self._page.get_by_label(label).input_value()

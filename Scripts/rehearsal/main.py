@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from rehearsal import ROOT, namespaces, problems
 from rehearsal.job import Job
-from rehearsal.prepare import Builder, Framework, Tools, frameworks
+from rehearsal.prepare import Builder, Framework, Tools, frameworks, template
 from rehearsal.problems import BadUsage, Missing, Problem
 
 DESCRIPTION = """\
@@ -96,6 +96,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "repeatable (default: everything)",
     )
     parser.add_argument(
+        "--template",
+        metavar="DIR",
+        type=Path,
+        help="rehearse a project of this template of your own, and no framework; its first "
+        "page has to show the greeting, and can show more",
+    )
+    parser.add_argument(
         "--user",
         metavar="NAME",
         default="alice",
@@ -145,7 +152,12 @@ def _run(options: argparse.Namespace) -> int:
             f"/home/{options.user} exists on this computer and would be hidden: pass "
             "another name for the account with --user NAME"
         )
-    chosen = frameworks(pa_new, options.only)
+    if options.template and options.only:
+        raise BadUsage("--template and --only cannot be combined")
+    if options.template:
+        chosen = [template(options.template)]
+    else:
+        chosen = frameworks(pa_new, options.only)
     if any(framework.language == "swift" for framework in chosen):
         _program(["swift"], "swiftlang, or https://www.swift.org/install")
     namespaces.check()
@@ -199,7 +211,8 @@ def _jobs(
             )
         scenarios: list[Framework | None] = list(chosen)
         is_last = python == pythons[-1]
-        if is_last and (not options.only or "host" in options.only):
+        is_whole = not options.only and not options.template
+        if is_last and (is_whole or "host" in options.only):
             scenarios.insert(0, None)
         for framework in scenarios:
             title = f"{framework.title}/{builder.version}" if framework else "host"

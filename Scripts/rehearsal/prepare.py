@@ -54,17 +54,19 @@ class Tools:
 
 @dataclass(frozen=True)
 class Framework:
-    """One framework in one language."""
+    """One framework in one language, or a template of somebody's own."""
 
     name: str
     language: str
     greeting: str
     commands: list[str]
     """What builds a project."""
+    template: Path | None = None
+    """The folder of somebody's own template."""
 
     @property
     def title(self) -> str:
-        return f"{self.name}/{self.language}"
+        return f"{self.name}/{self.language or 'template'}"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Project:
     folder: Path
     edited: Path
     greeting: str
+    only_greets: bool
+    """Whether the first page is the greeting and nothing else, as that of a framework."""
     python: Path
     """A Python that has what the project requires."""
     virtualenv: Path | None
@@ -88,6 +92,7 @@ class Project:
             folder=Path(data["folder"]),
             edited=Path(data["edited"]),
             greeting=data["greeting"],
+            only_greets=data["only_greets"],
             python=Path(data["python"]),
             virtualenv=Path(place) if place else None,
             packages=data["packages"],
@@ -159,7 +164,11 @@ class Builder:
         first, edited = folder / "computer" / NAME, folder / "edited" / NAME
         first.parent.mkdir(parents=True)
         command = [str(self._pa_new), NAME, "--quiet", "--user", user]
-        command += ["--framework", framework.name, "--language", framework.language]
+        if framework.template:
+            command += ["--template", str(framework.template)]
+        else:
+            command += ["--framework", framework.name]
+            command += ["--language", framework.language]
         more = visits.of(framework.name)
         command += ["--python", self.version, *(more.OPTIONS if more else [])]
         _run(command, folder=first.parent)
@@ -174,7 +183,15 @@ class Builder:
             environment = self.environment(_requirements(requirements))
             python = environment / "bin/python"
             packages = self._fetch(first)
-        return Project(first, edited, framework.greeting, python, environment, packages)
+        return Project(
+            first,
+            edited,
+            framework.greeting,
+            framework.template is None,
+            python,
+            environment,
+            packages,
+        )
 
     def _fetch(self, project: Path) -> int:
         """Let uv keep what a project requires, and return how many packages that are."""
@@ -248,6 +265,18 @@ def _requirements(file: Path) -> list[str]:
     """Return the lines of a file of requirements, without its comments."""
     lines = file.read_text().splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def template(folder: Path) -> Framework:
+    """Return a template of somebody's own; its commands are not run."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        greeting = str(manifest["greeting"])
+    except (OSError, ValueError, KeyError) as problem:
+        raise BadUsage(
+            f"--template {folder}: manifest.json needs a greeting: {problem!r}"
+        ) from None
+    return Framework(folder.resolve().name, "", greeting, [], folder.resolve())
 
 
 def _edit_greeting(project: Path, greeting: str) -> None:

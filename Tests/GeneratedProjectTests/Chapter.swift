@@ -20,7 +20,7 @@ struct Chapter: Sendable, CustomTestStringConvertible {
 
     static let guide = chapters(of: Paths.package.appending(path: "docs/guide.md"))
 
-    /// The worked example of docs/templates.md; other chapters have no commands.
+    /// The chapters of docs/templates.md with commands; those of the reference have none.
     static let templates = chapters(of: Paths.package.appending(path: "docs/templates.md"))
         .filter { $0.blocks.contains { $0.words.first == "console" } }
 

@@ -30,7 +30,7 @@ struct GuideTests {
         #expect(Chapter.guide.count >= 7)
         #expect(Chapter.readme.count == 1)
         #expect(Chapter.ci.map(\.title) == ["A project's own pipeline"])
-        #expect(Chapter.templates.map(\.title) == ["A worked example"])
+        #expect(Chapter.templates.map(\.title) == ["A worked example", "Dash"])
         let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
             let options = (try? Catalog.embedded().options(for: framework)) ?? []
@@ -110,6 +110,59 @@ struct GuideTests {
                 of: desk,
                 ProjectCase.frameworks.first { $0.folder == framework }
             )
+        }
+    }
+
+    @Test(
+        "has a template for Dash that is clean on every Python, and whose pages a browser shows",
+        .lane(.long),
+        .needs("nginx"),
+        .needs("chromium")
+    )
+    func dash() async throws {
+        let chapter = try #require(Chapter.templates.first { $0.title == "Dash" })
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
+        let tools = try await PythonEnvironments.shared.python(newest, with: LintTests.tools).path
+        try await withTemporaryFolder { root in
+            let desk = try Desk(below: root, newest, wrapper: root)
+            for block in chapter.blocks { try await follow(block, at: desk) }
+            let template = desk.computer.appending(path: "dash").path
+            for interpreter in ProjectCase.interpreters {
+                let folder = root.appending(path: interpreter.version)
+                try FileManager.default.createDirectory(
+                    at: folder,
+                    withIntermediateDirectories: false
+                )
+                let words = ["--template", template, "--python", interpreter.version]
+                let made = try await runTool(["hello", "-q", "-u", "alice"] + words, in: folder)
+                try #require(made.exitCode == 0, "\(made)")
+                let project = folder.appending(path: "hello")
+                let list = project.appending(path: "requirements.txt")
+                let python = try await PythonEnvironments.shared.python(interpreter, listedIn: list)
+                let types = [
+                    "-m", "mypy", "--strict", "--python-version", interpreter.version,
+                    "--python-executable", python.path,
+                    "--cache-dir", Paths.cache.appending(path: "mypy").path, ".",
+                ]
+                for (program, words) in [
+                    (python.path, ["-W", "error", "-m", "unittest"]),
+                    (Paths.tool.path, ["check", "--strict", "--interpreter", python.path]),
+                    (tools, types),
+                    (tools, ["-m", "ruff", "check", "--no-cache", "--isolated", "."]),
+                    (tools, ["-m", "ruff", "format", "--no-cache", "--diff", "."]),
+                ] {
+                    let finished = try await run(program, words, in: project)
+                    #expect(finished.exitCode == 0, "\(words): \(finished)")
+                }
+            }
+            let rehearsal = [
+                Paths.package.appending(path: "Scripts/rehearse").path,
+                "--pa-new", Paths.tool.path, "--template", template,
+                "--cache", Paths.cache.appending(path: "rehearsal").path,
+            ]
+            let finished = try await runInBackground(newest.path, rehearsal, seconds: 1200)
+            #expect(finished.exitCode == 0, "\(finished)")
+            #expect(finished.stdout.contains(" draws its graph again "), "\(finished)")
         }
     }
 
