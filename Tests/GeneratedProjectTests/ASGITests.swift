@@ -9,8 +9,12 @@ import Testing
 
 @Suite("ASGI apps on WSGI", .needs(.hostPython), .lane(.full))
 struct ASGITests {
-    /// What the apps of the tests are written with.
-    private static let packages = ["anyio==4.12.1"]
+    /// Threads for the apps of the tests, and the server whose answers have to be the same.
+    private static let packages = [
+        "anyio==4.12.1",
+        "uvicorn==0.54.0; python_version >= '3.12'",
+        "uvicorn==0.39.0; python_version < '3.12'",
+    ]
 
     /// An app on real servers, with the newest FastAPI for each Python.
     private static let serverPackages = [

@@ -10,8 +10,8 @@ against PEP 3333 (``strict_response.py``)::
     assert server.faults == []
 
 * The path is as it was sent, ``//`` and ``%2F`` too: ``REQUEST_URI`` has it, and
-  ``PATH_INFO`` the same without the escapes. A target like ``https://host/path`` sets the
-  scheme.
+  ``PATH_INFO`` the same without the escapes. A target like ``https://host:1/path`` sets the
+  scheme, the server's name and its port.
 * A body in chunks is handed over as it comes (``wsgi.input_terminated``). ``read``
   returns what is there, without waiting for more, and raises ``ConnectionResetError`` if
   the body breaks off: with chunks, or with a ``Content-Length``.
@@ -253,6 +253,10 @@ def _read_head(
     _read_fields(stream, environ)
     if host is not None:
         environ["HTTP_HOST"] = host.decode("latin-1")
+        place = re.fullmatch(r"\[?(.*?)]?(?::([0-9]+))?", environ["HTTP_HOST"])
+        assert place is not None
+        environ["SERVER_NAME"] = place[1]
+        environ["SERVER_PORT"] = place[2] or ("443" if scheme == b"https" else "80")
     elif "HTTP_HOST" not in environ and words[2] != b"HTTP/1.0":
         raise BadRequestError("400 Bad Request")
     length = _length(environ)

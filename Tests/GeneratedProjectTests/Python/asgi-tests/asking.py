@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import logging
@@ -121,13 +122,15 @@ class Site:
 
 def read(client: socket.socket, method: str = "GET") -> Answer:
     """Read a response."""
-    response = http.client.HTTPResponse(client, method=method)
-    response.begin()
     complete = True
-    try:
-        body = response.read()
-    except http.client.IncompleteRead as error:
-        body, complete = error.partial, False
+    with contextlib.closing(
+        http.client.HTTPResponse(client, method=method)
+    ) as response:
+        response.begin()
+        try:
+            body = response.read()
+        except http.client.IncompleteRead as error:
+            body, complete = error.partial, False
     framing = ("transfer-encoding", "connection")
     headers = [(k, v) for k, v in response.getheaders() if k.lower() not in framing]
     return Answer(response.status, headers, body, complete)

@@ -72,6 +72,12 @@ class Asked(unittest.TestCase):
         self.assertEqual("https", told["wsgi.url_scheme"])
         self.assertEqual("example.com:1", told["HTTP_HOST"])
         self.assertEqual("/a", told["PATH_INFO"])
+        self.assertEqual(
+            ("example.com", "1"), (told["SERVER_NAME"], told["SERVER_PORT"])
+        )
+        for host in ("[::1]", "[::1]:443"):
+            told = self.told(get(f"https://{host}/"))
+            self.assertEqual(("::1", "443"), (told["SERVER_NAME"], told["SERVER_PORT"]))
 
     def test_a_mount_point(self) -> None:
         told = self.told(get("/m%61/b"), script_name="/ma")
