@@ -33,19 +33,57 @@ struct ASGITests {
         try await run("asgi-servers", interpreter, with: Self.serverPackages)
     }
 
+    @Test("serve public frameworks as uvicorn does", .lane(.long))
+    func frameworks() async throws {
+        try await run("asgi-frameworks", try #require(ProjectCase.interpreters.last))
+    }
+
+    @Test("pass the suites of Starlette and FastAPI, but for what WSGI cannot carry", .lane(.long))
+    func suites() async throws {
+        let folder = Self.beside.appending(path: "asgi-suites")
+        let python = try await PythonEnvironments.shared.python(
+            try #require(ProjectCase.interpreters.last),
+            listedIn: folder.appending(path: "requirements.txt")
+        )
+        let sources = Paths.cache.appending(path: "asgi-suites")
+        let finished = try await runInBackground(
+            python.path,
+            ["run_suites.py", sources.path],
+            in: folder,
+            environment: ["PYTHONPATH": Self.path([folder])],
+            seconds: 3600
+        )
+        #expect(finished.exitCode == 0, "\(finished)")
+    }
+
+    /// The folder of the tests, with the servers.
+    private static let beside = hostScript.deletingLastPathComponent()
+
+    /// A search path with the servers and the adapter, which is among the shared templates.
+    private static func path(_ folders: [URL] = []) -> String {
+        (folders + [beside, Paths.package.appending(path: "Templates/_shared")])
+            .map(\.path).joined(separator: ":")
+    }
+
+    /// Runs a folder of tests, with packages or those of its `requirements.txt`.
     private func run(
         _ tests: String,
         _ interpreter: Interpreter,
-        with packages: [String]
+        with packages: [String]? = nil
     ) async throws {
-        let python = try await PythonEnvironments.shared.python(interpreter, with: packages)
-        let beside = hostScript.deletingLastPathComponent()
-        // The servers lie beside the tests' folder, the adapter among the shared templates.
-        let folders = [beside, Paths.package.appending(path: "Templates/_shared")]
+        let folder = Self.beside.appending(path: tests)
+        let environments = PythonEnvironments.shared
+        let python: URL
+        if let packages {
+            python = try await environments.python(interpreter, with: packages)
+        } else {
+            let list = folder.appending(path: "requirements.txt")
+            python = try await environments.python(interpreter, listedIn: list)
+        }
         let finished = try await runUnittests(
             python.path,
-            in: beside.appending(path: tests),
-            environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
+            in: folder,
+            environment: ["PYTHONPATH": Self.path()]
         )
         #expect(finished.exitCode == 0, "\(finished)")
     }

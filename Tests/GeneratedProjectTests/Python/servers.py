@@ -24,7 +24,8 @@ PROGRAMS = Path(sys.executable).parent
 class Server:
     """A WSGI server in a process group of its own, with its log in a file.
 
-    :param command: the server's command, with ADDRESS for where it has to listen.
+    :param command: the server's command, with ADDRESS for where it has to listen, or
+        ``--port=PORT``.
     :param folder: the working directory.
     :param path: what to ask for to see whether it is there.
     :param environment: variables to set.
@@ -40,7 +41,9 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.log_file = Path(self.folder.name, "log")
-        words = [word.replace("ADDRESS", f"127.0.0.1:{self.port}") for word in command]
+        address = f"127.0.0.1:{self.port}"
+        words = [word.replace("ADDRESS", address) for word in command]
+        words = [word.replace("--port=PORT", f"--port={self.port}") for word in words]
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
                 [PROGRAMS / words[0], *words[1:]],
