@@ -16,8 +16,7 @@ private let interpreters = Interpreter.found(PythonVersion.offered.map(\.descrip
 @Suite(
     "The deployer",
     .needs(.python(interpreters)),
-    .lane(.full),
-    .serialized
+    .lane(.full)
 )
 struct DeployerTests {
     /// Runs the tests of a few files, and expects that all that unittest finds in them ran.

@@ -180,7 +180,8 @@ class FakeAPI:
         """How the clock goes on while somebody waits for the host."""
         self._workers: list[Worker] = []
         self._epoch = time.time() - now()
-        self._seen: dict[str, deque[float]] = {}
+        self.throttle: dict[str, deque[float]] = {}
+        """The times of the latest requests, by endpoint."""
 
     # For tests.
 
@@ -234,7 +235,7 @@ class FakeAPI:
 
     def refused(self, endpoint: str) -> Answer | None:
         """Count a request, and refuse it where there are too many."""
-        seen = self._seen.setdefault(endpoint, deque())
+        seen = self.throttle.setdefault(endpoint, deque())
         now = self.now()
         while seen and seen[0] <= now - WINDOW:
             seen.popleft()

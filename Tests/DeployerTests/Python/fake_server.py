@@ -7,10 +7,9 @@ from ``API_TOKEN``, prints its URL and serves until it is killed.
 from __future__ import annotations
 
 import contextlib
-import email
-import email.policy
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -26,6 +25,32 @@ from typing import Any
 
 from fake_api import Call, FakeAPI
 from fake_files import Answer, json_answer
+
+
+def multipart(kind: str, body: bytes) -> dict[str, bytes]:
+    """Return the fields of a form with files (RFC 7578), by name.
+
+    :param kind: its ``Content-Type``.
+    :raises ValueError: if it is no such form.
+    """
+    boundary = re.search(r'boundary=("?)([^";]+)\1', kind)
+    if not boundary:
+        raise ValueError(f"no boundary: {kind}")
+    _, *parts, end = (b"\r\n" + body).split(b"\r\n--" + boundary[2].encode())
+    if not parts or not end.startswith(b"--"):
+        raise ValueError(f"a form without an end: {body[-100:]!r}")
+    fields: dict[str, bytes] = {}
+    for part in parts:
+        head, separator, content = part.partition(b"\r\n\r\n")
+        name = re.search(
+            rb'(?i)^\r\ncontent-disposition: *form-data;.*?\bname="([^"]*)"',
+            head,
+            re.MULTILINE,
+        )
+        if not separator or not name:
+            raise ValueError(f"a part without a name: {head!r}")
+        fields[name[1].decode()] = content
+    return fields
 
 
 class FakeServer(FakeAPI, ThreadingHTTPServer):
@@ -143,14 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
             value: dict[str, Any] = json.loads(body)
             return value
         if kind.startswith("multipart/form-data"):
-            head = f"Content-Type: {kind}\r\n\r\n".encode()
-            message = email.message_from_bytes(head + body, policy=email.policy.HTTP)
-            return {
-                str(part.get_param("name", header="content-disposition")): (
-                    part.get_payload(decode=True)
-                )
-                for part in message.iter_parts()
-            }
+            return multipart(kind, body)
         return dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
 
     def _store_half(self, body: bytes) -> None:

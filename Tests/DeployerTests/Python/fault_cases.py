@@ -8,14 +8,16 @@ and the next one, without faults, finishes the job).
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import unittest
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from unittest import mock
 
 import fake_api
 import fake_server
+from saved_host import SavedHost
 from support import DOMAIN, HANDLER, STATE_FILE, WSGI, QuickClock, Run, deploy, project
 
 # A failure before and after the deed is not the same to what cannot be done twice.
@@ -30,7 +32,7 @@ OLD = {
 }
 FOREIGN = b"def application(e, s):\n    s('200 OK', [])\n    return [b'foreign']\n"
 
-Start = Callable[[fake_server.FakeServer, QuickClock], None]
+Start = Callable[[fake_server.FakeServer, QuickClock], Any]
 
 
 def nothing(host: fake_server.FakeServer, clock: QuickClock) -> None:
@@ -52,19 +54,18 @@ def foreign(host: fake_server.FakeServer, clock: QuickClock) -> None:
     host.load(app)
 
 
-class FaultCase(unittest.TestCase):
-    """A deployment of which each request fails in each way, from different starts."""
+class StartCase(unittest.TestCase):
+    """Tests that begin many times from the same few states, each of which is made once."""
 
-    files: ClassVar[Mapping[str, str]] = HANDLER
-    page = b"Hello from handler"
-    options: ClassVar[tuple[str, ...]] = ("--replace-wsgi",)
-    folder: Path
+    _folder: Path
+    _saved: ClassVar[dict[Start, tuple[SavedHost, float, Any]]]
 
     @classmethod
     def setUpClass(cls) -> None:
-        context = project(cls.files)
-        cls.folder = context.__enter__()
+        context = tempfile.TemporaryDirectory()
+        cls._folder = Path(context.__enter__())
         cls.addClassCleanup(context.__exit__, None, None, None)
+        cls._saved = {}
 
     def setUp(self) -> None:
         # Notes of two runs are compared, so both are of the same time.
@@ -75,13 +76,42 @@ class FaultCase(unittest.TestCase):
         self.addCleanup(time.stop)
 
     @contextlib.contextmanager
+    def started(
+        self, start: Start
+    ) -> Iterator[tuple[fake_server.FakeServer, QuickClock, Any]]:
+        """Run a host in the state after a start, and tell what the start returned."""
+        clock = QuickClock()
+        if start not in self._saved:
+            with fake_server.running(now=clock.now) as host:
+                told = start(host, clock)
+                saved = SavedHost(host, self._folder / str(len(self._saved)))
+            self._saved[start] = saved, clock.time, told
+        saved, clock.time, told = self._saved[start]
+        with fake_server.running(now=clock.now) as host:
+            saved.restore(host)
+            yield host, clock, told
+
+
+class FaultCase(StartCase):
+    """A deployment of which each request fails in each way, from different starts."""
+
+    files: ClassVar[Mapping[str, str]] = HANDLER
+    page = b"Hello from handler"
+    options: ClassVar[tuple[str, ...]] = ("--replace-wsgi",)
+    folder: Path
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        context = project(cls.files)
+        cls.folder = context.__enter__()
+        cls.addClassCleanup(context.__exit__, None, None, None)
+
+    @contextlib.contextmanager
     def begin(
         self, start: Start
     ) -> Iterator[tuple[fake_server.FakeServer, QuickClock]]:
-        clock = QuickClock()
-        with fake_server.running(now=clock.now) as host:
-            start(host, clock)
-            host.calls.clear()
+        with self.started(start) as (host, clock, _):
             clock.time += 120
             yield host, clock
 

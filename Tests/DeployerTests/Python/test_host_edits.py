@@ -38,8 +38,8 @@ SAVED: dict[str, tuple[bytes, bytes]] = {
 CODE = ("hello/handlers.py", "static/app.css", "requirements.txt", "README.md")
 
 
-class SavedTest(DataTest):
-    """Data in files of the project."""
+class SavedCase(DataTest):
+    """A project with data in files of its own, which is deployed."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -52,6 +52,20 @@ class SavedTest(DataTest):
         content = SAVED[name][1]
         self.there(name).write_bytes(content)
         return content
+
+    def kept(self, content: bytes) -> int:
+        """Return how many archives have the content."""
+        import zipfile
+
+        count = 0
+        for path in self.host.place("/home/alice/.pa-new/undo").glob("*.zip"):
+            with zipfile.ZipFile(path) as archive:
+                count += content in map(archive.read, archive.namelist())
+        return count
+
+
+class SavedTest(SavedCase):
+    """Data in files of the project."""
 
     def test_a_deployment_stops_before_each(self) -> None:
         for name in SAVED:
@@ -103,16 +117,6 @@ class SavedTest(DataTest):
         told = "Changed on PythonAnywhere after the last deployment: guests.json. "
         self.assertIn(told, run.out)
         self.assertEqual(self.kept(content), 1)
-
-    def kept(self, content: bytes) -> int:
-        """Return how many archives have the content."""
-        import zipfile
-
-        count = 0
-        for path in self.host.place("/home/alice/.pa-new/undo").glob("*.zip"):
-            with zipfile.ZipFile(path) as archive:
-                count += content in map(archive.read, archive.namelist())
-        return count
 
     def test_code_is_replaced_told_and_kept(self) -> None:
         write(self.here, {name: "# one\n" for name in CODE[1:]})
@@ -197,7 +201,7 @@ class SavedTest(DataTest):
         self.assertEqual(self.kept(SAVED["guests.json"][1]), 1)
 
 
-class MeanwhileTest(SavedTest):
+class MeanwhileTest(SavedCase):
     """The app writes while the deployment is under way."""
 
     def meanwhile(self, at: str, status: int = 0) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import unittest
 from collections.abc import Iterator, Mapping
-from typing import Any
-from unittest import mock
+from typing import Any, ClassVar
 
 import fake_api
 import fake_server
@@ -19,6 +18,7 @@ from fault_cases import (
     LASTING,
     OLD,
     Start,
+    StartCase,
     foreign,
     nothing,
     older,
@@ -63,26 +63,41 @@ def state(host: fake_server.FakeServer) -> State:
     return files, {"source": "", "virtualenv": "", **values, "rows": rows}
 
 
-class UndoFaultCase(unittest.TestCase):
+class UndoFaultCase(StartCase):
     """A start, a deployment of another state, and what comes then."""
 
-    def setUp(self) -> None:
-        # Notes of two runs are compared, so both are of the same time.
-        time = mock.patch(
-            "pa_new_deploy.deploy_state.now", return_value="2026-01-02T03:04:05Z"
-        )
-        time.start()
-        self.addCleanup(time.stop)
+    _deployments: ClassVar[dict[Start, Start]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls._deployments = {}
 
     @contextlib.contextmanager
     def begin(
         self, start: Start
     ) -> Iterator[tuple[fake_server.FakeServer, QuickClock, State]]:
-        clock = QuickClock()
-        with fake_server.running(now=clock.now) as host:
-            start(host, clock)
+        with self.started(start) as (host, clock, _):
             clock.time += 120
             yield host, clock, state(host)
+
+    @contextlib.contextmanager
+    def begin_deployed(
+        self, start: Start
+    ) -> Iterator[tuple[fake_server.FakeServer, QuickClock, State]]:
+        """Begin after a start and the deployment; the state is that before this."""
+        if start not in self._deployments:
+
+            def both(host: fake_server.FakeServer, clock: QuickClock) -> State:
+                start(host, clock)
+                clock.time += 120
+                before = state(host)
+                self.deployed(host, clock)
+                return before
+
+            self._deployments[start] = both
+        with self.started(self._deployments[start]) as begun:
+            yield begun
 
     def deployed(self, host: fake_server.FakeServer, clock: QuickClock) -> None:
         with project(HANDLER) as folder:
@@ -98,8 +113,7 @@ class UndoFaultCase(unittest.TestCase):
         return undo(host, clock)
 
     def each(self, start: Start) -> None:
-        with self.begin(start) as (host, clock, before):
-            self.deployed(host, clock)
+        with self.begin_deployed(start) as (host, clock, before):
             run = undo(host, clock)
             self.assertEqual(run.code, 0, run)
             self.assertEqual(state(host), before)
@@ -116,8 +130,7 @@ class UndoFaultCase(unittest.TestCase):
     def once(
         self, start: Start, fault: fake_api.Fault, after: Mapping[str, bytes]
     ) -> None:
-        with self.begin(start) as (host, clock, before):
-            self.deployed(host, clock)
+        with self.begin_deployed(start) as (host, clock, before):
             host.faults = [fault]
             run = undo(host, clock)
             self.assertEqual(run.code, 0, run)
@@ -127,8 +140,7 @@ class UndoFaultCase(unittest.TestCase):
     def lasting(
         self, start: Start, fault: fake_api.Fault, after: Mapping[str, bytes]
     ) -> None:
-        with self.begin(start) as (host, clock, before):
-            self.deployed(host, clock)
+        with self.begin_deployed(start) as (host, clock, before):
             deployed, loads, page = state(host), host.loads, host.page(DOMAIN)
             notes = host.files()
             host.faults = [fault]
@@ -296,8 +308,7 @@ class InterruptedTest(UndoFaultCase):
             self.assertIn(FOREIGN, host.files().values())
 
     def test_a_deployment_after_an_undo_that_was_interrupted(self) -> None:
-        with self.begin(older) as (host, clock, _):
-            self.deployed(host, clock)
+        with self.begin_deployed(older) as (host, clock, _):
             mixture_at = 12
             host.faults = [fake_api.Fault(mixture_at, "cut-after", True)]
             undo(host, clock)
