@@ -27,8 +27,7 @@ def main() -> int:
     machine = Machine(
         Path(request["root"]), repository, request["pythons"], Path(request["cache"])
     )
-    for folder in (machine.root, machine.cache):
-        folder.mkdir(parents=True, exist_ok=True)
+    machine.begin()
     machine.commit()
     jobs: list[Job] = []
     pinned: set[str] = set()
@@ -60,6 +59,7 @@ def main() -> int:
             pipeline.run(gitlab.read(Path(request["file"]), root))
     except Unsupported as error:
         unsupported = str(error)
+    machine.end()
     document = {
         "jobs": [job.document() for job in jobs],
         "unsupported": unsupported,
