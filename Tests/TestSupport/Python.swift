@@ -93,7 +93,9 @@ public struct PythonEnvironments: Sendable {
             try await succeed([interpreter.path, "-m", "venv", "--without-pip", folder.path])
             if !requirements.isEmpty {
                 let options = ["install", "--quiet", "--disable-pip-version-check"]
-                try await succeed(pip(of: interpreter, for: python) + options + requirements)
+                let command = try await pip(of: interpreter, for: python) + options + requirements
+                // What has to be compiled, such as uWSGI, is tested, and need not be fast.
+                try await succeed(command, environment: ["CFLAGS": "-O0"])
             }
             try contents.write(to: stamp, atomically: true, encoding: .utf8)
             return python
@@ -130,8 +132,16 @@ public struct PythonEnvironments: Sendable {
         return [python.path, "-m", "pip"]
     }
 
-    private func succeed(_ words: [String]) async throws {
-        let finished = try await run(words[0], Array(words.dropFirst()), seconds: 600)
+    private func succeed(
+        _ words: [String],
+        environment: [String: String?] = [:]
+    ) async throws {
+        let finished = try await run(
+            words[0],
+            Array(words.dropFirst()),
+            environment: environment,
+            seconds: 600
+        )
         guard finished.exitCode == 0 else {
             throw EnvironmentFailure(description: "\(finished)")
         }
