@@ -22,7 +22,7 @@ from pa_new_shared.text import listed, printable, shortened
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from pa_new_check.visit_conversation import Conversation
+    from pa_new_check.sandbox import Asker
 
 _ZEROS = pattern(r"(?:\.0)+$")  # of a version: 3.0 is 3
 _TOKEN = "API_TOKEN"
@@ -51,8 +51,8 @@ class Loading:
         self.uses_namespaces = True
         self.has_progress = False
         """Whether the terminal says what a long check waits for."""
-        self.conversation: Conversation | None = None
-        """The requests of ``visit``."""
+        self.conversation: Asker | None = None
+        """Who makes other requests: ``visit`` or ``preview``."""
 
 
 def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
@@ -81,20 +81,25 @@ def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
 
 def _run(place: Placement, loading: Loading, data: str) -> tuple[Outcome, stage.Stage]:
     with stage.staged(place, loading.uploads, data) as lender:
-        lent = {**lender.examples(), **loading.lent}
-        task = sandbox.Task(
-            lender,
-            loading.requirements,
-            loading.python,
-            loading.time_limit,
-            loading.paths,
-            lent,
-        )
-        task.asks_routes = loading.asks_routes
-        task.uses_namespaces = loading.uses_namespaces
-        task.status = StatusLine(is_shown=loading.has_progress)
-        task.conversation = loading.conversation
+        task = task_of(loading, lender)
         return runtime_rules.judge(task, sandbox.run(task)), lender
+
+
+def task_of(loading: Loading, lender: stage.Stage) -> sandbox.Task:
+    """Return the task for the processes that load the app."""
+    task = sandbox.Task(
+        lender,
+        loading.requirements,
+        loading.python,
+        loading.time_limit,
+        loading.paths,
+        {**lender.examples(), **loading.lent},
+    )
+    task.asks_routes = loading.asks_routes
+    task.uses_namespaces = loading.uses_namespaces
+    task.status = StatusLine(is_shown=loading.has_progress)
+    task.conversation = loading.conversation
+    return task
 
 
 def _place_finding(place: Placement) -> Finding:

@@ -118,7 +118,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     width = functools.partial(argparse.HelpFormatter, width=80)
     parser = _Arguments("pa_new_check", add_help=False, allow_abbrev=False)
     parser.formatter_class = width
-    parser.add_argument("command", choices=("check", "visit"))
+    parser.add_argument("command", choices=("check", "visit", "preview"))
     parser.add_argument("folder")
     for name in ("--entry", "--python", "--account", "--domain", "--record-domain"):
         parser.add_argument(name)
@@ -128,10 +128,13 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         parser.add_argument(name, action="append", default=[])
     parser.add_argument("--no-namespaces", action="store_true")
     is_visit = arguments[:1] == ["visit"]
-    limit = VISIT_LIMIT if is_visit else RELOAD_LIMIT
+    is_preview = arguments[:1] == ["preview"]
+    limit = VISIT_LIMIT if is_visit or is_preview else RELOAD_LIMIT
     parser.add_argument("--time-limit", type=float, default=limit)
     if is_visit:
         _add_visit(parser)
+    elif is_preview:
+        _add_preview(parser)
     else:
         parser.set_defaults(run=_check)
         parser.add_argument("--path", action="append", default=[])
@@ -158,6 +161,17 @@ def _add_visit(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name, action="append", default=[])
     parser.add_argument("--package-static", action="append", default=[])
     for name in ("--body", "--follow"):
+        parser.add_argument(name, action="store_true")
+
+
+def _add_preview(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_preview, environment=None)
+    for name, default in (("--port", 0), ("--workers", 2)):
+        parser.add_argument(name, type=int, default=default)
+    for name in ("--static", "--package-static"):
+        parser.add_argument(name, action="append", default=[])
+    parser.add_argument("--report")
+    for name in ("--no-reload", "--live", "--open", "--production"):
         parser.add_argument(name, action="store_true")
 
 
@@ -204,3 +218,11 @@ def _visit(
     from pa_new_check import visit  # what a mistake in the arguments does not need
 
     return visit.run(options, python, arguments)
+
+
+def _preview(
+    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+) -> int:
+    from pa_new_preview import preview  # what a mistake in the arguments does not need
+
+    return preview.run(options, python)

@@ -30,9 +30,34 @@ from pa_new_shared import host
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, Protocol
 
-    from pa_new_check.visit_conversation import Conversation
+    class Asker(Protocol):
+        """Another process's way to the app: the requests of ``visit`` or ``preview``."""
+
+        modules: tuple[str, ...]
+        """The sandboxed modules that it needs."""
+        is_endless: bool
+        """Whether the app is served until somebody ends it."""
+
+        def open(self) -> None:
+            """Make the pipes."""
+
+        def close_child_ends(self) -> None:
+            """Close what only the process with the app needs."""
+
+        def close_parent_ends(self) -> None:
+            """Close what only this process needs."""
+
+        def talk(self) -> None:
+            """Tell the requests, until there are no more or the app has ended."""
+
+        def ways(self) -> dict[str, Any]:
+            """Return what the process with the app has to know."""
+
+        def descriptors(self) -> list[int]:
+            """Return the descriptors that the process with the app needs."""
+
 
 _MAX_REPORT = 1_000_000
 _MAX_OUTPUT = 100_000
@@ -90,8 +115,8 @@ class Task:
         self.uses_namespaces = True
         self.status = StatusLine(is_shown=False)
         """The line of the terminal that says what is waited for."""
-        self.conversation: Conversation | None = None
-        """The requests of ``visit``."""
+        self.conversation: Asker | None = None
+        """Who makes other requests: ``visit`` or ``preview``."""
 
     @property
     def shell(self) -> Mapping[str, str]:
@@ -225,21 +250,21 @@ def _run_child(
     for line in read[report].decode("ascii", "replace").splitlines():
         if line.startswith(token):
             with contextlib.suppress(ValueError):
-                events.append(_mapped(json.loads(line[len(token) :]), task))
+                events.append(mapped(json.loads(line[len(token) :]), task))
     texts = [read[key].decode("utf-8", "replace") for key in streams if key != report]
     texts = [task.stage.here(text) for text in texts]
     output = texts[1] if len(texts) > 1 else ""
     return SandboxResult(events, output, texts[0], exit_code, is_entered)
 
 
-def _mapped(event: dict[str, Any], task: Task) -> dict[str, Any]:
+def mapped(event: dict[str, Any], task: Task) -> dict[str, Any]:
     """Return an event with the project's files in its frames."""
     here = task.placement.here
     frames = event.get("frames")
     if frames:
         event["frames"] = [[here(str(file)), line] for file, line in frames]
     if event.get("cause"):
-        _mapped(event["cause"], task)
+        mapped(event["cause"], task)
     return event
 
 
@@ -309,7 +334,7 @@ def _program(task: Task, needs_paths: bool) -> bytes:
     names += [*(_ROUTES if task.asks_routes else ()), "sandbox_watch"]
     names.append("sandbox_request")
     if task.conversation is not None:
-        names.append("sandbox_visit")
+        names += ["sandbox_response", *task.conversation.modules]
     names += ["sandbox_workers", "sandbox_child"]
     return marshal.dumps([(f"pa_new_check.{name}", _code(name)) for name in names])
 
@@ -344,7 +369,10 @@ def _read(
                 if not data:
                     selector.unregister(key.fd)
                 if key.fd == report and any(start in data for start in starts):
-                    deadline = time.monotonic() + task.time_limit + _GRACE
+                    limit = task.time_limit + _GRACE
+                    if task.conversation is not None and task.conversation.is_endless:
+                        limit = float("inf")
+                    deadline = time.monotonic() + limit
                     task.status.follow(data)
                 # Above the limit, the stream is still read, but not kept.
                 room = streams[key.fd] - len(read[key.fd])

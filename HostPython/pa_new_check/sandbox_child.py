@@ -99,7 +99,9 @@ def run() -> None:
     module, application = load(task, watch)
     faulthandler.cancel_dump_traceback_later()
     workers = Workers(task, watch, module, application)
-    if task["visit"]:
+    if task["visit"] and "socket" in task["visit"]:
+        workers.preview()
+    elif task["visit"]:
         workers.visit(output)
     else:
         workers.serve()

@@ -50,7 +50,7 @@ def enter(view: View, library: Any) -> bool:
     try:
         _unshare(library)
         root = os.path.join(view.stage, "root")
-        os.mkdir(root)
+        os.makedirs(root, exist_ok=True)  # a preview loads the app several times
         _mount(library, "tmpfs", root, "tmpfs", _NOSUID | _NODEV, _ROOM)
         _mirror(library, root)
         _hide(library, root, view)

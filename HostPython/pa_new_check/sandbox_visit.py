@@ -17,11 +17,11 @@ from stat import S_ISREG
 
 from pa_new_check.sandbox_inspection import described, end_process, finish
 from pa_new_check.sandbox_request import environment
+from pa_new_check.sandbox_response import Response, without_server
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
     from typing import Any
 
 CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
@@ -135,7 +135,7 @@ def visit(
         end_process(1)
 
 
-class _Request:
+class _Request(Response):
     """One request to the app, and its response."""
 
     def __init__(
@@ -145,12 +145,11 @@ class _Request:
         printer: Printer,
         send: Callable[..., None],
     ) -> None:
+        super().__init__()
         self.request = request
         self.ways = ways
         self.printer = printer
         self.send = send
-        self.head: list[Any] = []
-        self.is_sent = False
         self.is_shown = True
         self.requests: Any = None
 
@@ -179,46 +178,17 @@ class _Request:
         body: Any = io.BytesIO()
         if size:
             body = io.BufferedReader(Body(self.ways["body"], size), _CHUNK)
-        environ = environment(self.request["texts"], body, sys.stderr)
-        has_body = environ["REQUEST_METHOD"] != "HEAD"
-        chunks = application(environ, self._start)
-        try:
-            for chunk in chunks:
-                if not isinstance(chunk, bytes):
-                    kind = type(chunk).__name__
-                    raise TypeError(f"the body must be bytes, not {kind}")
-                if chunk and has_body:
-                    self._write(chunk)
-            if not self.is_sent:
-                self._write(b"")
-        finally:
-            close = getattr(chunks, "close", None)
-            if close is not None:
-                close()
+        self.ask(application, environment(self.request["texts"], body, sys.stderr))
 
-    def _start(
-        self, status: str, headers: list[Any], exc_info: Any = None
-    ) -> Callable[[bytes], object]:
-        """Take the head of the response: this is ``start_response``."""
-        if exc_info and self.is_sent:
-            raise exc_info[1].with_traceback(exc_info[2])
-        if self.head and not exc_info:
-            raise AssertionError("the app calls start_response twice")
-        _check_head(status, headers)
-        self.head[:] = [status, list(headers)]
-        return self._write
+    def send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
+        """Tell the head, and print it if the response is to be shown."""
+        answer = json.dumps({"status": status, "headers": headers})
+        write_all(self.ways["answers"], answer.encode("ascii") + b"\n")
+        self.is_shown = json.loads(self.requests.readline() or b"true")
+        self.printer.head(status, headers)
 
-    def _write(self, data: bytes) -> None:
-        if not self.is_sent:
-            if not self.head:
-                raise AssertionError(
-                    "the app sends a body before it calls start_response"
-                )
-            self.is_sent = True
-            answer = json.dumps({"status": self.head[0], "headers": self.head[1]})
-            write_all(self.ways["answers"], answer.encode("ascii") + b"\n")
-            self.is_shown = json.loads(self.requests.readline() or b"true")
-            self.printer.head(*self.head)
+    def send_data(self, data: bytes) -> None:
+        """Print a part of the body."""
         if self.is_shown and not self.printer.data(data):
             self._end()
 
@@ -232,51 +202,10 @@ class _Request:
             self.printer.end()
         except (OSError, CannotPrint):
             pass
-        cause: BaseException | None = error
-        for _ in range(20):
-            if cause is not None:
-                cause.__traceback__ = of_the_app(cause.__traceback__)
-                cause = cause.__cause__ or cause.__context__
+        without_server(error, [globals()])
         sys.__excepthook__(type(error), error, error.__traceback__)
         self.send("failed", **described(error))
         finish()
-
-
-def of_the_app(trace: TracebackType | None) -> TracebackType | None:
-    """Return a traceback without the lines of this module."""
-    if trace is None:
-        return None
-    rest = of_the_app(trace.tb_next)
-    if trace.tb_frame.f_globals is globals():
-        return rest
-    return type(trace)(rest, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
-
-
-def _check_head(status: Any, headers: Any) -> None:
-    """Raise the error that a server raises if a response begins like this."""
-    example = "it must be a text such as '200 OK'"
-    if not isinstance(status, str):
-        raise TypeError(f"the status is {shown(status)}: {example}")
-    code = status[:3]
-    is_code = len(code) == 3 and code.isascii() and code.isdecimal()
-    if not is_code or status[3:4] not in ("", " "):
-        raise ValueError(f"the status is {shown(status)}: {example}")
-    status.encode("latin-1")
-    for header in headers:
-        if not isinstance(header, (tuple, list)) or len(header) != 2:
-            raise TypeError(
-                f"a header is {shown(header)}: it must be a name and a value"
-            )
-        for text in header:
-            if not isinstance(text, str):
-                raise TypeError(f"a header has {shown(text)}: it must be a text")
-            text.encode("latin-1")
-
-
-def shown(value: Any) -> str:
-    """Return a value of the app as Python writes it, shortened if it is long."""
-    text = repr(value)
-    return text if len(text) <= 100 else text[:97] + "..."
 
 
 def write_all(output: int, data: bytes) -> None:

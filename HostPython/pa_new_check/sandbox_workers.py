@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # These are only there if they are needed.
 routes: Any = sys.modules.get("pa_new_check.sandbox_routes")
 visiting: Any = sys.modules.get("pa_new_check.sandbox_visit")
+serving: Any = sys.modules.get("pa_new_check.sandbox_serve")
 _fork, _kill = os.fork, os.kill  # the app may replace them
 _ASKS_WHERE = signal.SIGUSR2  # tells a worker to report the line that it is at
 _GRACE = 0.1  # seconds in which it does that
@@ -83,6 +84,10 @@ class Workers:
         )
         if status != 0:
             self.watch.send("hung" if status is None else "died", status=status)
+
+    def preview(self) -> None:
+        """Serve the app to ``preview`` until that ends it."""
+        serving.Service(self.task["visit"], self.application, fork).run()
 
     def _routes(
         self, requests: list[list[dict[str, str]]]

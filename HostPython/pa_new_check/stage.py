@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pa_new_check.placement import Placement
@@ -61,10 +61,16 @@ class Stage:
         """The file that lists the variables which are set on PythonAnywhere."""
         self.has_real_files = False
         """Whether the app needs :data:`REAL_FILES`."""
+        self.keeps_folders = False
+        """Whether folders of which nothing is uploaded are the project's own, for ``preview``."""
         self.too_large: list[str] = []
         """Files that were left out, since there is no room for them."""
         self.lost: list[str] = []
         """Files that the app wrote, and that are gone with the folder."""
+        self.copied: dict[str, tuple[int, int]] = {}
+        """The files that were copied, and time and size of each at that moment."""
+        self.copies: dict[str, int] = {}
+        """The time of each copy: a file with another one was written by the app."""
 
     @property
     def has_data(self) -> bool:
@@ -128,16 +134,44 @@ def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stag
         yield stage
         if data == REAL:
             _keep_new_data(stage)
+            if stage.keeps_folders:
+                _keep_new_folders(stage)
             stage.lost = _written(stage, begin)
 
 
-def _fill(stage: Stage, uploads: list[str], data: str) -> None:
-    """Copy the project's files."""
+def refresh(stage: Stage, uploads: list[str]) -> None:
+    """Bring the project's files to the stand-in again, as a deployment does.
+
+    Only what has changed in the project is replaced or removed: the app may have written
+    files of its own.
+    """
+    before = dict(stage.copied)
+    stage.copied.clear()
+    stage.databases.clear()
+    _fill(stage, uploads, REAL, before)
+    for path in before.keys() - stage.copied.keys():
+        place = os.path.join(stage.project, path)
+        with contextlib.suppress(OSError):
+            os.unlink(place)
+            os.removedirs(os.path.dirname(place))  # as far as they are empty
+
+
+def _fill(
+    stage: Stage,
+    uploads: list[str],
+    data: str,
+    before: dict[str, tuple[int, int]] | None = None,
+) -> None:
+    """Copy the project's files.
+
+    :param before: what was copied earlier, see :attr:`Stage.copied`.
+    """
     source = str(stage.placement.project.folder)
     selection = upload_files.select(source)
-    stage.has_real_files = data == REAL and bool(selection.databases)
-    room = _MAX_BYTES
-    made = {""}
+    stage.has_real_files = stage.has_real_files or (
+        data == REAL and bool(selection.databases)
+    )
+    copy = _Copy(source, stage, before or {})
     stage.settings = [path for path in selection.settings if not _is_example(path)]
     stage.secrets = [
         path
@@ -147,27 +181,67 @@ def _fill(stage: Stage, uploads: list[str], data: str) -> None:
     lent = stage.settings + stage.secrets
     # Cookies of one visit are still valid in the next one.
     kept = [file_names.SECRET_KEY] if data == REAL else []
-    for path in dict.fromkeys((*selection.paths, *uploads, *lent, *kept)):
-        room -= _copy(source, stage.project, path, made, room, stage)
+    uploaded = dict.fromkeys((*selection.paths, *uploads, *lent, *kept))
+    own = _own_folders(stage, selection, uploaded) if stage.keeps_folders else set()
+    for path in uploaded:
+        if _first(path) not in own:
+            copy.add(path)
     for path in selection.settings:
         if _is_example(path) and "/" not in path:
             stage.example = path
     for path in selection.journals if data == COPIED else ():
-        room -= _copy(source, stage.project, path, made, room, stage)
+        copy.add(path)
     for path in selection.databases:
         stage.databases.append(path)
-        if data == COPIED:
-            room -= _copy(source, stage.project, path, made, room, stage)
+        if _first(path) in own:
             continue
-        _make_folder(stage.project, os.path.dirname(path), made)
-        if data == REAL:
-            os.symlink(f"{REAL_FILES}/{path}", os.path.join(stage.project, path))
-        else:
-            open(os.path.join(stage.project, path), "wb").close()
+        if data == COPIED:
+            copy.add(path)
+            continue
+        copy.make_folder(os.path.dirname(path))
+        place = os.path.join(stage.project, path)
+        if data == REAL and not os.path.lexists(place):
+            os.symlink(f"{REAL_FILES}/{path}", place)
+        elif data != REAL:
+            open(place, "wb").close()
     if stage.placement.is_wsgi_file:
         shutil.copyfile(
             stage.placement.project.entry, stage.folder + stage.placement.entry
         )
+
+
+def _first(path: str) -> str:
+    """Return the folder of the project in which a path is, "" if it is in none."""
+    return path.partition("/")[0] if "/" in path else ""
+
+
+def _own_folders(
+    stage: Stage, selection: upload_files.Selection, uploaded: Collection[str]
+) -> set[str]:
+    """Show the project's own folders of data to the app, and return their names.
+
+    These are the folders from which nothing is uploaded, such as ``instance/``.
+    """
+    source = stage.placement.project.folder
+    kinds = (upload_files.IGNORED, file_names.DATABASE, file_names.SIDE_FILE)
+    names = {_first(path) for path in selection.of_kind(*kinds)}
+    names -= {"", *map(_first, uploaded)}
+    found = {name for name in names if name[0] != "." and (source / name).is_dir()}
+    for name in found:
+        place = os.path.join(stage.project, name)
+        if not os.path.lexists(place):
+            os.symlink(f"{REAL_FILES}/{name}", place)
+    return {name for name in found if os.path.islink(os.path.join(stage.project, name))}
+
+
+def _keep_new_folders(stage: Stage) -> None:
+    """Move the folders that the app has made to where it looks next."""
+    source = stage.placement.project.folder
+    for entry in os.scandir(stage.project):
+        is_new = entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__"
+        if is_new and not os.path.lexists(source / entry.name):
+            with contextlib.suppress(OSError):
+                shutil.move(entry.path, source / entry.name)
 
 
 def _keep_new_data(stage: Stage) -> None:
@@ -197,6 +271,8 @@ def _written(stage: Stage, begin: int) -> list[str]:
             with contextlib.suppress(OSError):
                 if os.lstat(path).st_mtime_ns > begin and not name.endswith(".log"):
                     is_own = path.startswith(stage.project + "/")
+                    if stage.copies.get(path) == os.lstat(path).st_mtime_ns:
+                        continue
                     base = stage.project if is_own else stage.home
                     name = os.path.relpath(path, base)
                     found.append(name if is_own else f"~/{name}")
@@ -229,36 +305,60 @@ def _is_example(path: str) -> bool:
     return file_names.is_example(os.path.basename(path))
 
 
-def _make_folder(root: str, path: str, made: set[str]) -> None:
-    if path not in made:
-        os.makedirs(os.path.join(root, path), exist_ok=True)
-        made.add(path)
+class _Copy:
+    """Copies files of the project to the stand-in, as long as there is room."""
 
+    def __init__(
+        self, source: str, stage: Stage, before: dict[str, tuple[int, int]]
+    ) -> None:
+        self.source = source
+        self.stage = stage
+        self.before = before
+        self.room = _MAX_BYTES
+        self.made = {""}
 
-def _copy(
-    source: str, target: str, path: str, made: set[str], room: int, stage: Stage
-) -> int:
-    """Copy a file, and return its size; a link is copied if it stays in the project."""
-    here, there = os.path.join(source, path), os.path.join(target, path)
-    try:
-        _make_folder(target, os.path.dirname(path), made)
-        if os.path.islink(here):
-            text = os.readlink(here)
-            leads_to = os.path.normpath(os.path.join(os.path.dirname(path), text))
-            if not os.path.isabs(text) and not leads_to.startswith(".."):
-                os.symlink(text, there)
-            return 0
-        if not os.path.isfile(here):
-            return 0
+    def make_folder(self, path: str) -> None:
+        """Make a folder, unless it is there."""
+        if path not in self.made:
+            os.makedirs(os.path.join(self.stage.project, path), exist_ok=True)
+            self.made.add(path)
+
+    def add(self, path: str) -> None:
+        """Copy a file that has changed; a link is copied if it stays in the project."""
+        here = os.path.join(self.source, path)
+        there = os.path.join(self.stage.project, path)
+        try:
+            status = os.lstat(here)
+            stamp = status.st_mtime_ns, status.st_size
+            self.stage.copied[path] = stamp
+            if self.before.get(path) == stamp and os.path.lexists(there):
+                self.room -= stamp[1]
+                return
+            self.make_folder(os.path.dirname(path))
+            if os.path.islink(here):
+                self._copy_link(path, os.readlink(here), there)
+            elif os.path.isfile(here):
+                self._copy_file(path, here, there)
+        except (OSError, ValueError):
+            return  # it cannot be read: it cannot be uploaded either
+
+    def _copy_link(self, path: str, text: str, there: str) -> None:
+        leads_to = os.path.normpath(os.path.join(os.path.dirname(path), text))
+        if os.path.isabs(text) or leads_to.startswith(".."):
+            return
+        if path in self.before and os.path.lexists(there):
+            os.unlink(there)
+        os.symlink(text, there)
+
+    def _copy_file(self, path: str, here: str, there: str) -> None:
         size = os.stat(here).st_size
-        if size > room:
-            stage.too_large.append(path)
-            return 0
+        if size > self.room:
+            self.stage.too_large.append(path)
+            return
         shutil.copyfile(here, there)
         shutil.copymode(here, there)
-        return size
-    except (OSError, ValueError):
-        return 0  # it cannot be read: it cannot be uploaded either
+        self.stage.copies[there] = os.lstat(there).st_mtime_ns
+        self.room -= size
 
 
 def _add_environments(stage: Stage) -> None:

@@ -38,6 +38,10 @@ class Message(NamedTuple):
 class Conversation:
     """The requests of one visit: the first, and those that redirects ask for."""
 
+    modules: tuple[str, ...] = ("sandbox_visit",)
+    """What the process with the app needs for them."""
+    is_endless = False
+
     def __init__(
         self,
         request: Request,

@@ -48,6 +48,14 @@ class StaticFiles:
         """Tell whether a request for a target does not reach the app."""
         return self._mapping(target) is not None
 
+    def place(self, target: str) -> Path | None:
+        """Return the file for a target that has a mapping, None if there is none."""
+        mapping = self._mapping(target)
+        if mapping is None:
+            return None
+        place = mapping.place / _path(target)[len(mapping.url) :]
+        return place if place.is_file() else None
+
     def answer(self, request: Request, printer: Printer) -> tuple[int, str]:
         """Print the response of PythonAnywhere's web server; return status and note."""
         mapping = self._mapping(request.target)

@@ -1,0 +1,200 @@
+"""Serves an app to ``preview``: workers that answer one request at a time, as uWSGI's do.
+
+Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own. The process
+that loaded the app forks the workers, and forks another one when one ends. A worker takes
+its requests from a Unix socket that all of them share. A request is a line of JSON with
+the texts of the WSGI environment; the file with its body comes as a descriptor.
+An answer is a row of frames: a letter, four bytes of length, and the content.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+
+from pa_new_check.sandbox_inspection import (
+    described,
+    end_process,
+    finish,
+    library,
+)
+from pa_new_check.sandbox_request import environment
+from pa_new_check.sandbox_response import Response, without_server
+from pa_new_check.sandbox_visit import Body, write_all
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, NoReturn
+
+HELLO, HEAD, DATA, END, FAILURE = b"w", b"h", b"d", b"e", b"x"
+"""The kinds of frames: the worker's number, head and parts of the answer, how it ended."""
+
+_PAUSE = 0.05  # seconds between looks whether a worker has ended
+_CHUNK = 1 << 20  # bytes of a body that are read at a time
+_MAX_LINE = 10_000_000  # bytes of a request's texts
+_GRACE = 10.0  # seconds in which a worker may end its last request
+_accept = socket.socket.accept  # the app may replace them
+_PDEATHSIG = 1  # of Linux's prctl
+_FORK_PAUSE = 0.2  # seconds before a worker is replaced that ended at once
+
+
+class Service:
+    """The workers of one app that was loaded."""
+
+    def __init__(
+        self,
+        ways: dict[str, Any],
+        application: Any,
+        fork: Callable[[], int],
+    ) -> None:
+        """Take over the descriptors.
+
+        :param ways: the descriptors of the socket and pipes, and the number of workers.
+        :param fork: makes a worker.
+        """
+        self.application = application
+        self.fork = fork
+        self.count = int(ways["workers"])
+        self.events = int(ways["events"])
+        self.stop = int(ways["stop"])
+        self.listener = socket.socket(fileno=int(ways["socket"]))
+        self.listener.setblocking(False)
+        own = (self.events, self.stop, int(ways["alive"]), self.listener.fileno())
+        for number in own:
+            os.set_inheritable(number, False)  # nothing that the app starts needs them
+        self.workers: dict[int, float] = {}
+        """The workers' process numbers, and when each began."""
+
+    def run(self) -> None:
+        """Keep the workers until the pipe to stop them is closed at its other end."""
+        for _ in range(self.count):
+            self._start()
+        self._tell("ready")
+        while not select.select([self.stop], [], [], _PAUSE)[0]:
+            for worker, status in self._ended():
+                self._tell("ended", process=worker, status=status)
+                self._start()
+        deadline = time.monotonic() + _GRACE
+        while self.workers and time.monotonic() < deadline:
+            self._ended()
+            time.sleep(_PAUSE)
+        for worker in self.workers:
+            os.kill(worker, signal.SIGKILL)
+
+    def _tell(self, event: str, **facts: Any) -> None:
+        line = json.dumps({"event": event, **facts}) + "\n"
+        write_all(self.events, line.encode("ascii"))
+
+    def _start(self) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        worker = self.fork()
+        if worker == 0:
+            try:
+                _end_with_parent(parent)
+                self._work()
+            finally:
+                end_process(1)
+        self.workers[worker] = time.monotonic()
+
+    def _ended(self) -> list[tuple[int, int]]:
+        """Return the workers that have ended, each with its status."""
+        found = []
+        for worker, begin in list(self.workers.items()):
+            ended, status = os.waitpid(worker, os.WNOHANG)
+            if ended:
+                del self.workers[worker]
+                found.append((worker, status))
+                if time.monotonic() - begin < _FORK_PAUSE:
+                    time.sleep(_FORK_PAUSE)  # it must not become a loop at full speed
+        return found
+
+    def _work(self) -> NoReturn:
+        """Answer requests, one after the other."""
+        places = [self.listener.fileno(), self.stop]
+        while True:
+            ready = select.select(places, [], [])[0]
+            if self.listener.fileno() not in ready:
+                finish()  # nobody waits, and this app is replaced
+            try:
+                connection, _ = _accept(self.listener)
+            except OSError:  # another worker was first
+                continue
+            connection.setblocking(True)
+            try:
+                _Answer(connection).give(self.application)
+            except OSError:
+                pass  # nobody waits for the answer
+            finally:
+                connection.close()
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let Linux end this process with its parent, also if a request never ends."""
+    try:
+        library("ctypes").CDLL(None).prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    except (ImportError, AttributeError, OSError):
+        return  # it is another system
+    if os.getppid() != parent:
+        end_process(1)
+
+
+class _Answer(Response):
+    """One request from a connection, and the answer to it."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__()
+        self.connection = connection
+
+    def give(self, application: Any) -> None:
+        """Read the request, ask the app, and send what it answers or how it failed."""
+        size, descriptors, _, _ = socket.recv_fds(self.connection, 4, 1)
+        if len(size) != 4 or not descriptors:
+            return  # the other end is gone
+        self._frame(HELLO, b"%d" % os.getpid())
+        with open(descriptors[0], "rb", closefd=True) as file:
+            with self.connection.makefile("rb") as stream:
+                text = stream.read(min(int.from_bytes(size, "big"), _MAX_LINE))
+            request = json.loads(text)
+            raw = Body(file.fileno(), int(request["size"]))
+            body = io.BufferedReader(raw, _CHUNK)
+            try:
+                environ = environment(request["texts"], body, sys.stderr)
+                self.ask(application, environ)
+            except BrokenPipeError:
+                raise
+            except BaseException as error:  # noqa: BLE001 - whatever it is, it is told
+                self._fail(error)
+            else:
+                self._frame(END, b"")
+
+    def send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
+        """Send the head as a frame."""
+        self._frame(HEAD, json.dumps([status, headers]).encode("ascii"))
+
+    def send_data(self, data: bytes) -> None:
+        """Send a part of the body as frames of at most a megabyte."""
+        for start in range(0, len(data), _CHUNK):
+            self._frame(DATA, data[start : start + _CHUNK])
+
+    def _frame(self, kind: bytes, content: bytes) -> None:
+        self.connection.sendall(kind + len(content).to_bytes(4, "big") + content)
+
+    def _fail(self, error: BaseException) -> None:
+        """Log the exception as uWSGI does, and tell it."""
+        without_server(error, [globals()])
+        sys.__excepthook__(type(error), error, error.__traceback__)
+        sys.stderr.flush()
+        self._frame(FAILURE, json.dumps(described(error)).encode("ascii"))
+        if isinstance(error, (SystemExit, KeyboardInterrupt)):
+            finish()
