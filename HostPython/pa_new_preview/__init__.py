@@ -1,0 +1,1 @@
+"""Shows an app in a browser on this computer, on a stand-in for PythonAnywhere."""

@@ -1,0 +1,139 @@
+"""Takes a request to a worker, and brings back what it answers, frame by frame."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+
+from pa_new_check.sandbox_serve import DATA, END, FAILURE, HEAD
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
+
+class NoWorker(Exception):
+    """The app has ended, or too many requests wait: no worker has seen the request."""
+
+
+class WorkerEnded(Exception):
+    """The worker ended before its answer did."""
+
+
+class TookTooLong(Exception):
+    """The worker was ended, since the time for a request was up."""
+
+
+class Raised(Exception):
+    """The app raised an exception."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        super().__init__(facts["type"])
+        self.facts = facts
+
+
+class Exchange:
+    """One request to a worker, and its answer."""
+
+    def __init__(self, place: str, limit: float) -> None:
+        """Connect.
+
+        :param place: the workers' socket.
+        :param limit: seconds that the answer may take.
+        :raises NoWorker: if nobody takes the request.
+        """
+        self._limit = limit
+        self._deadline = time.monotonic() + limit
+        self._worker = 0
+        self._connection = socket.socket(socket.AF_UNIX)
+        try:
+            self._connection.connect(place)
+        except OSError as error:
+            self._connection.close()
+            raise NoWorker from error
+
+    def send(self, texts: dict[str, str], body: BinaryIO, size: int) -> None:
+        """Send the request.
+
+        :param texts: its WSGI environment.
+        :param body: a file with the body at its beginning, of that size in bytes.
+        """
+        line = json.dumps({"texts": texts, "size": size}).encode("ascii")
+        length = len(line).to_bytes(4, "big")
+        try:
+            socket.send_fds(self._connection, [length], [body.fileno()])
+            self._connection.sendall(line)
+        except OSError as error:
+            raise NoWorker from error
+
+    def head(self) -> tuple[str, list[tuple[str, str]]]:
+        """Wait for status and header fields.
+
+        :raises NoWorker: if the app was ended before a worker took the request.
+        :raises Raised: if the app raised an exception instead.
+        """
+        try:
+            kind, content = self._frame()
+        except WorkerEnded as error:
+            raise NoWorker from error
+        # The time of a request begins when a worker takes it.
+        self._worker = int(content)
+        self._deadline = time.monotonic() + self._limit
+        kind, content = self._frame()
+        if kind == FAILURE:
+            raise Raised(json.loads(content))
+        if kind != HEAD:
+            raise WorkerEnded
+        status, headers = json.loads(content)
+        return status, [(name, value) for name, value in headers]
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the parts of the body as they come.
+
+        :raises Raised: if the app raised an exception instead of the rest.
+        """
+        while True:
+            kind, content = self._frame()
+            if kind == END:
+                return
+            if kind == FAILURE:
+                raise Raised(json.loads(content))
+            if kind == DATA:
+                yield content
+
+    def close(self) -> None:
+        """Let go of the worker, which finds out when it sends more."""
+        self._connection.close()
+
+    def _frame(self) -> tuple[bytes, bytes]:
+        start = self._read(5)
+        return start[:1], self._read(int.from_bytes(start[1:], "big"))
+
+    def _read(self, size: int) -> bytes:
+        pieces = []
+        while size:
+            left = self._deadline - time.monotonic()
+            try:
+                self._connection.settimeout(max(left, 0.001))
+                piece = self._connection.recv(min(size, 1 << 20))
+            except OSError as error:
+                if not isinstance(error, socket.timeout):
+                    raise WorkerEnded from error
+                self._end_worker()
+                raise TookTooLong from None
+            if not piece:
+                raise WorkerEnded
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def _end_worker(self) -> None:
+        if self._worker:
+            try:
+                os.kill(self._worker, signal.SIGKILL)
+            except OSError:
+                pass  # it has just ended

@@ -1,0 +1,182 @@
+"""The preview sees edits and mistakes, and keeps what the app saves."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from support import PLAIN, app, preview, running
+
+
+class EditsTest(unittest.TestCase):
+    """An edit is seen, as after a deployment and Reload."""
+
+    def test_edit(self) -> None:
+        with preview({"wsgi.py": app("import texts"), "texts.py": ""}) as shown:
+            self.assertEqual(shown.get().text, "hello")
+            shown.write("wsgi.py", PLAIN.replace("hello", "good day"))
+            shown.until("/", "good day")
+            self.assertIn("wsgi.py changed: loading the app anew", shown.output)
+
+    def test_mistake(self) -> None:
+        """A mistake is shown with its line, and gone once it is mended."""
+        with preview({"wsgi.py": app("import goods"), "goods.py": ""}) as shown:
+            self.assertEqual(shown.get().text, "hello")
+            shown.write("goods.py", "\n\nx = y\n")
+            answer = shown.until("/", "goods.py:3")
+            self.assertEqual(answer.status, 500)
+            self.assertIn("x = y", answer.text)
+            self.assertIn("goods.py:3: error[", shown.output)
+            shown.write("goods.py", "y = x = 1\n")
+            shown.until("/", "hello")
+
+    def test_mistake_at_the_start(self) -> None:
+        """Each kind of mistake has its page, and the preview goes on."""
+        for name, source, text in (
+            ("syntax", "def application(:\n", "wsgi.py:1"),
+            ("missing module", "import no_such_module\n", "no_such_module"),
+            ("no application", "app = 1\n", "application"),
+            ("exit", "import sys\nsys.exit(3)\n", "sys.exit(3)"),
+            ("kill", "import os\nos.kill(os.getppid(), 9)\n", "signal 9"),
+            (
+                "server",
+                "import socket\ns = socket.socket()\ns.bind(('', 8000))\n",
+                "bind",
+            ),
+            ("async", "async def application(a, b, c): ...\n", "ASGI"),
+            ("empty", "", "application"),
+        ):
+            with self.subTest(name), preview({"wsgi.py": source}) as shown:
+                answer = shown.get()
+                self.assertEqual(answer.status, 500)
+                self.assertIn(text, answer.text)
+                shown.write("wsgi.py", PLAIN)
+                shown.until("/", "hello")
+
+    def test_hang_at_import(self) -> None:
+        source = "import time\nwhile True: time.sleep(1)\n"
+        with preview({"wsgi.py": source}, "--time-limit", "1") as shown:
+            answer = shown.get()
+            self.assertEqual(answer.status, 500)
+            self.assertIn("wsgi.py:2", answer.text)
+
+    def test_no_reload(self) -> None:
+        with preview({"wsgi.py": PLAIN}, "--no-reload") as shown:
+            self.assertEqual(shown.get().text, "hello")
+            shown.write("wsgi.py", PLAIN.replace("hello", "good day"))
+            time.sleep(2)
+            self.assertEqual(shown.get().text, "hello")
+
+    def test_requests_during_edits(self) -> None:
+        """While apps change, no request fails, and a slow one is answered to its end."""
+        code = "if path == '/slow': time.sleep(3)"
+        with preview({"wsgi.py": app(code)}) as shown:
+            slow: list[str] = []
+            thread = threading.Thread(
+                target=lambda: slow.append(shown.get("/slow").text)
+            )
+            thread.start()
+            time.sleep(0.5)
+            for number in range(3):
+                text = f"edit {number}"
+                shown.write("wsgi.py", app(code).replace("hello", text))
+                deadline = time.monotonic() + 60
+                while (answer := shown.get()).text != text:
+                    self.assertEqual(answer.status, 200, answer.text)
+                    self.assertLess(time.monotonic(), deadline)
+            thread.join()
+            self.assertEqual(slow, ["hello"])
+
+    def test_new_and_removed_files(self) -> None:
+        code = "names = sorted(os.listdir(os.path.expanduser('~/shop')))\n"
+        code += "start_response('200 OK', headers)\nreturn [','.join(names).encode()]"
+        with preview({"wsgi.py": app(code), "a.txt": "", "b/c.txt": ""}) as shown:
+            self.assertEqual(shown.get().text, "a.txt,b,wsgi.py")
+            (shown.folder / "b/c.txt").unlink()
+            (shown.folder / "d.txt").touch()
+            shown.until("/", "a.txt,d.txt,wsgi.py")
+
+    def test_live(self) -> None:
+        """The browser is told of an edit, and only then."""
+        page = PLAIN.replace("text/plain", "text/html").replace(
+            "hello", "<body>a</body>"
+        )
+        with preview({"wsgi.py": page}, "--live") as shown:
+            text = shown.get().text
+            self.assertIn("/.pa-new/live", text)
+            self.assertTrue(text.startswith("<body>a<script>"), text)
+            connection = shown.connection()
+            with contextlib.closing(connection):
+                connection.request("GET", "/.pa-new/live")
+                answer = connection.getresponse()
+                self.assertEqual(answer.headers["Content-Type"], "text/event-stream")
+                shown.write("wsgi.py", page.replace("a</body>", "b</body>"))
+                self.assertEqual(answer.readline(), b"data: edited\n")
+            self.assertIn("<body>b<script>", shown.get().text)
+
+    def test_database(self) -> None:
+        """What the app saves is still there after an edit, and in the next preview."""
+        code = """import sqlite3
+with sqlite3.connect(os.path.expanduser("~/shop/shop.db")) as database:
+    database.execute("create table if not exists visits (a)")
+    database.execute("insert into visits values (1)")
+    count = database.execute("select count(*) from visits").fetchone()[0]
+start_response("200 OK", headers)
+return [b"%d" % count]"""
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "shop"
+            folder.mkdir()
+            (folder / "wsgi.py").write_text(app(code))
+            with running(folder) as shown:
+                shown.listen()
+                self.assertEqual(shown.get().text, "1")
+                shown.write("wsgi.py", app(code + "  # edited"))
+                shown.wait_for("changed")
+                shown.wait_until(lambda: int(shown.get().text) > 1, "second visit")
+                time.sleep(1)
+                before = int(shown.get().text)
+            with running(folder) as shown:
+                shown.listen()
+                self.assertEqual(int(shown.get().text), before + 1)
+
+    def test_folders_of_data(self) -> None:
+        """An upload is kept in a new folder, and found again; code cannot be changed."""
+        code = """home = os.path.expanduser("~/shop")
+if path == "/write":
+    os.makedirs(f"{home}/data/pictures", exist_ok=True)
+    for name in ("data/pictures/a.txt", "wsgi.py", "static/b.txt"):
+        with open(f"{home}/{name}", "a") as file:
+            file.write("#")
+names = os.listdir(f"{home}/data/pictures") if os.path.isdir(f"{home}/data") else []
+start_response("200 OK", headers)
+return [",".join(names).encode()]"""
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / "shop"
+            (folder / "static").mkdir(parents=True)
+            (folder / "static/a.txt").touch()
+            (folder / "wsgi.py").write_text(app(code))
+            (folder / ".gitignore").write_text("data/\n")
+            subprocess.run(["git", "init", "-q", folder], check=True)
+            with running(folder) as shown:
+                shown.listen()
+                self.assertEqual(shown.get("/write").text, "a.txt")
+            self.assertIn("the app wrote static/b.txt and wsgi.py.", shown.output)
+            self.assertEqual((folder / "data/pictures/a.txt").read_text(), "#")
+            self.assertEqual((folder / "wsgi.py").read_text(), app(code))
+            with running(folder) as shown:
+                shown.listen()
+                self.assertEqual(shown.get().text, "a.txt")
+                self.assertEqual(shown.get("/write").text, "a.txt")
+                shown.write("static/a.txt", "edit")
+                shown.wait_for("changed")
+                self.assertEqual(shown.get().text, "a.txt")
+            self.assertEqual((folder / "data/pictures/a.txt").read_text(), "##")
+
+
+if __name__ == "__main__":
+    unittest.main()
