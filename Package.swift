@@ -81,6 +81,11 @@ let package = Package(
             exclude: ["Python"]
         ),
         .testTarget(
+            name: "PreviewTests",
+            dependencies: ["Scaffold", "pa-new", "TestSupport"],
+            exclude: ["Python"]
+        ),
+        .testTarget(
             name: "DistributionTests",
             dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]

@@ -50,6 +50,8 @@ enum PaNew {
                 return try check(request, from: catalog, named, format, isStrict: isStrict)
             case .visit(let request, let named):
                 return try visit(request, from: catalog, named)
+            case .preview(let request, let named):
+                return try preview(request, from: catalog, named)
             case .deploy(let request, let named, let checks):
                 return try deploy(request, from: catalog, named, checks: checks)
             case .pack(let request, let named):

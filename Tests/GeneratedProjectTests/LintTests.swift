@@ -168,6 +168,7 @@ struct LintTests {
             + [
                 "Benchmarks", "HostPython", "Tests/CheckerTests/Python",
                 "Tests/DeployerTests/Python", "Tests/PipelineTests/Python",
+                "Tests/PreviewTests/Python",
                 "Tests/TestSupport/Python", "Scripts",
             ].map { Paths.package.appending(path: $0) }
         for folder in folders {

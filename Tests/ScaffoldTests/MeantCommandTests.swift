@@ -72,8 +72,8 @@ struct MeantCommandTests {
     @Test(
         "a command of other tools is none of ours, and the nearest is told",
         arguments: [
-            ("run", "visit"), ("serve", "visit"), ("start", "visit"), ("Run", "visit"),
-            ("runserver", "visit"), ("test", "check"), ("lint", "check"), ("upgrade", "update"),
+            ("run", "preview"), ("serve", "preview"), ("start", "preview"), ("Run", "preview"),
+            ("runserver", "preview"), ("test", "check"), ("lint", "check"), ("upgrade", "update"),
             ("publish", "deploy"), ("push", "deploy"), ("init", "NAME"), ("new", "NAME"),
             ("create", "NAME"), ("startproject", "NAME"), ("add", "--help"), ("install", "--help"),
             ("remove", "--help"), ("build", "--help"),

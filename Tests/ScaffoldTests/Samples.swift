@@ -109,6 +109,7 @@ extension Samples {
             .badHeader("no colon"), .badMethod("GET /"), .badField("photo"), .badPath("about"),
             .badVariable("SHOP_KEY=abc"),
             .badCount("ten"),
+            .badNumber("many", option: "--port", 1...65_535),
             .unknownPackagesWay("bundel", nearest: "bundle"),
             .excluded("--skip-existing", by: "--overwrite"), .secretsInPack,
             .needed("--into", for: "--overwrite"), .noShell,

@@ -135,10 +135,17 @@ extension VisitRequest {
         if let cookieJar { arguments.append("--cookie-jar=\(cookieJar)") }
         if let output { arguments.append("--output=\(output)") }
         if printsBodyOnly { arguments.append("--body") }
-        if project != nil { arguments.append("--static=\(Site.staticURL)=\(Site.staticName)") }
-        arguments += (project?.record.staticFolders ?? []).map(\.argument)
+        arguments += project?.staticArguments ?? []
         arguments += conditions.arguments(for: project)
         return arguments + (project?.products.arguments ?? [])
+    }
+}
+
+extension LoadedProject {
+    /// The checker's arguments for the paths that PythonAnywhere serves without the app.
+    var staticArguments: [String] {
+        ["--static=\(Site.staticURL)=\(Site.staticName)"]
+            + (record.staticFolders ?? []).map(\.argument)
     }
 }
 

@@ -19,6 +19,8 @@ enum ArgumentError: Error, Equatable {
     case badPath(String)
     case badVariable(String)
     case badCount(String)
+    /// A number that an option cannot have.
+    case badNumber(String, option: String, ClosedRange<Int>)
     case unknownPackagesWay(String, nearest: String?)
     /// `pack` with a file of settings.
     case secretsInPack
@@ -182,6 +184,12 @@ extension ArgumentError {
                 reason: "valid values: \(listed(PackagesWay.allCases.map(\.rawValue)))",
                 hint: nearest.map { "did you mean --packages \($0)?" }
                     ?? "see: pa-new deploy --help"
+            )
+        case .badNumber(let word, let option, let range):
+            Diagnostic(
+                "\(quoted(word)) is not a number for \(option)",
+                reason: "it is a whole number from \(range.lowerBound) to \(range.upperBound)",
+                hint: "write it like this: \(option) \(range.contains(8080) ? 8080 : 2)"
             )
         case .badCount(let word):
             Diagnostic(

@@ -8,6 +8,7 @@ enum CommandName: String, CaseIterable {
     case create
     case check
     case visit
+    case preview
     case deploy
     case pack
     case logs
@@ -24,6 +25,7 @@ enum CommandName: String, CaseIterable {
         case .create: "NAME [options]"
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
+        case .preview: "preview [DIR]"
         case .deploy: "deploy [DIR]"
         case .pack: "pack [DIR]"
         case .logs: "logs [DIR]"
@@ -42,6 +44,7 @@ enum CommandName: String, CaseIterable {
         case .create: "make a new project for PythonAnywhere's manual configuration"
         case .check: "check whether an app would load on PythonAnywhere, and say why not"
         case .visit: "make a request to an app, without starting a server"
+        case .preview: "show an app in your browser, as PythonAnywhere would"
         case .deploy: "deploy a project to PythonAnywhere over its API, and test the page"
         case .pack: "write the files that deploy uploads into a zip file"
         case .logs: "print the last lines of a web app's logs on PythonAnywhere"
@@ -92,6 +95,18 @@ enum CommandName: String, CaseIterable {
                     + "help check' says how the entry file and the Python are found.",
                 "The options are those of curl. Redirects to other sites are not followed. A path "
                     + "below /static/ is a file that PythonAnywhere serves without the app.",
+            ]
+        case .preview:
+            [
+                "Shows the app at http://localhost:8000/, only on this computer, until you press Ctrl-C. "
+                    + "The server is pa-new's own: nothing in the project starts it, and it is not "
+                    + "uploaded. The app is loaded once, as PythonAnywhere does it, and its workers "
+                    + "answer one request at a time. Static files are sent without the app. This runs the "
+                    + "app's code; 'pa-new help check' says how the entry file and the Python are found.",
+                "When you save a file, the app is loaded again; the old one answers until then. If it does "
+                    + "not load, or a page raises an exception, the browser shows the line and what to do.",
+                "The app finds PA_NEW_PREVIEW=1 in its environment, and works on a copy of your files. "
+                    + "What it writes into databases and new folders is kept.",
             ]
         case .deploy:
             [
@@ -198,6 +213,8 @@ enum CommandName: String, CaseIterable {
                 "pa-new visit hello /photos -F title=Cat -F photo=@cat.png",
                 "pa-new visit hello /cat.png --body -o cat.png",
             ]
+        case .preview:
+            ["pa-new preview hello", "pa-new preview hello --live --open", "pa-new preview hello --port 8080"]
         case .deploy:
             ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]
         case .pack:
@@ -227,7 +244,7 @@ enum CommandName: String, CaseIterable {
     var positionals: [ValueKind] {
         switch self {
         case .create: [.text]
-        case .check, .deploy, .pack, .logs, .update: [.folder]
+        case .check, .preview, .deploy, .pack, .logs, .update: [.folder]
         case .visit: [.folder, .text]
         case .template:
             [.choice([Choice("check", help: "check a template folder for errors")]), .folder]

@@ -77,6 +77,12 @@ enum ExitCode {
                 + "that cannot be read or written",
             commands: [.visit]
         ),
+        Meaning(code: success, meaning: "you ended it with Ctrl-C", commands: [.preview]),
+        Meaning(
+            code: cannotCheck,
+            meaning: "no entry file, no Python, or no free port",
+            commands: [.preview]
+        ),
         Meaning(
             code: cannotCheck,
             meaning: "no entry file or no Python to check with",

@@ -55,7 +55,7 @@ struct MeantCommand: Equatable {
     static let ofOtherTools: [String: CommandName?] = [
         "create": .create, "generate": .create, "init": .create, "new": .create,
         "startapp": .create, "startproject": .create,
-        "run": .visit, "runserver": .visit, "serve": .visit, "start": .visit,
+        "run": .preview, "runserver": .preview, "serve": .preview, "start": .preview,
         "lint": .check, "test": .check,
         "upgrade": .update,
         "publish": .deploy, "push": .deploy,

@@ -12,14 +12,14 @@ extension Option {
                 name: .entry,
                 value: "FILE",
                 kind: .file,
-                commands: [.check, .visit],
+                commands: [.check, .visit, .preview],
                 help: "the entry file, which holds the app (default: search for it)"
             ),
             Option(
                 name: .interpreter,
                 value: "PATH",
                 kind: .file,
-                commands: [.check, .visit, .deploy, .pack, .logs],
+                commands: [.check, .visit, .preview, .deploy, .pack, .logs],
                 help: "Python on your computer that loads the app (default: the project's own)",
                 helpFor: [
                     .deploy: "Python on your computer that checks and deploys "
@@ -55,14 +55,14 @@ extension Option {
             name: .env,
             value: "NAME",
             isRepeatable: true,
-            commands: [.check, .visit],
+            commands: [.check, .visit, .preview],
             help: "give the app this variable of your shell; can be repeated"
         ),
         Option(
             name: .envFile,
             value: "FILE",
             kind: .file,
-            commands: [.check, .visit, .deploy],
+            commands: [.check, .visit, .preview, .deploy],
             help: "give the app the variables in this file: a NAME=VALUE on each line",
             helpFor: [
                 .deploy: "put this file on PythonAnywhere as the project's .env; pa-new prints "
@@ -83,7 +83,7 @@ extension Option {
         ),
         Option(
             name: .noNamespaces,
-            commands: [.check, .visit],
+            commands: [.check, .visit, .preview],
             help: "imitate PythonAnywhere's paths inside Python, without the namespaces of Linux"
         ),
     ]

@@ -33,6 +33,7 @@ struct Option {
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, database, env, path, form, follow, body
+        case port, workers, live, open, production
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
         case allowEmpty = "allow-empty"
@@ -49,6 +50,7 @@ struct Option {
         case replaceEnv = "replace-env"
         case replaceWSGI = "replace-wsgi"
         case sinceReload = "since-reload"
+        case noReload = "no-reload"
 
         /// The option as you type it.
         var long: String { "--" + rawValue }
@@ -94,7 +96,7 @@ struct Option {
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
         project(catalog) + database(catalog) + host + placement + checking + lending + visiting
-            + deploying + reading + general
+            + previewing + deploying + reading + general
     }
 
     /// Options for the template and the answers to its questions.
@@ -181,7 +183,7 @@ struct Option {
             Option(
                 name: .domain,
                 value: "D",
-                commands: [.create, .check, .visit, .deploy, .logs],
+                commands: [.create, .check, .visit, .preview, .deploy, .logs],
                 help: "domain of the web app (default: U.pythonanywhere.com; "
                     + "in the EU pass U.eu.pythonanywhere.com)",
                 helpFor: [

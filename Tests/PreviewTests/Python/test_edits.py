@@ -28,7 +28,7 @@ class EditsTest(unittest.TestCase):
         with preview({"wsgi.py": app("import goods"), "goods.py": ""}) as shown:
             self.assertEqual(shown.get().text, "hello")
             shown.write("goods.py", "\n\nx = y\n")
-            answer = shown.until("/", "goods.py:3")
+            answer = shown.until("/", "goods.py:3 (error-response)")
             self.assertEqual(answer.status, 500)
             self.assertIn("x = y", answer.text)
             self.assertIn("goods.py:3: error[", shown.output)

@@ -1,0 +1,67 @@
+// The Python half of `preview`, under its own tests, alone, started by the tool, and in a real browser.
+//
+// A target of its own, beside CheckerTests: it needs a browser.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+private let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
+
+private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
+
+@Suite("The preview", .needs(.python(interpreters)), .lane(.full))
+struct PreviewTests {
+    /// Runs the tests of one file, or those of each `test_*.py`, and expects that all of them ran.
+    private func expectSuccess(
+        _ python: String,
+        _ file: String? = nil,
+        with environment: [String: String?] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let finished = try await runUnittests(
+            python,
+            in: folder,
+            modules: file.map { [$0] },
+            environment: environment.merging([
+                "PYTHONPATH": Paths.package.appending(path: "HostPython").path
+            ]) { $1 }
+        )
+        let isComplete = finished.exitCode == 0
+        #expect(isComplete, "\(finished)", sourceLocation: sourceLocation)
+    }
+
+    @Test(
+        "is PythonAnywhere in small: requests, workers, edits, and nothing left at the end",
+        arguments: Set([interpreters.first, interpreters.last].compactMap { $0 })
+            .sorted { $0.path < $1.path }
+    )
+    func preview(_ interpreter: Interpreter) async throws {
+        try await expectSuccess(interpreter.path)
+    }
+
+    @Test("shows a generated project, and ends with the tool, however that ends")
+    func tool() async throws {
+        let newest = try #require(interpreters.last)
+        try await expectSuccess(newest.path, "tool_preview", with: ["PA_NEW": Paths.tool.path])
+    }
+
+    @Test("is seen in a browser: pages, a form, an upload, a stream, edits and mistakes", .needs("chromium"))
+    func browser() async throws {
+        let newest = try #require(interpreters.last)
+        let list = folder.appending(path: "requirements.txt")
+        let python = try await PythonEnvironments.shared.python(newest, listedIn: list)
+        try await withTemporaryFolder { pictures in
+            try await expectSuccess(
+                python.path,
+                "browser_preview",
+                with: ["PICTURES": pictures.path]
+            )
+            for name in ["preview-page.png", "preview-error.png"] {
+                let picture = try Data(contentsOf: pictures.appending(path: name))
+                #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]), "\(name)")
+            }
+        }
+    }
+}
