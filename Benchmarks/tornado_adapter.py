@@ -174,7 +174,7 @@ def compare_on_servers(python: Path, project: Path) -> bool:
         entry.write_text(
             f"import sys; sys.path[:0] = [{here!r}, {str(project)!r}]\n"
             "from tornado_rounds import make_application\n"
-            f"from {project.name}.wsgi_adapter import WSGIAdapter\n"
+            f"from {project.name}.tornado_wsgi import WSGIAdapter\n"
             "application = WSGIAdapter(make_application(), xheaders=True)\n"
         )
         free.close()

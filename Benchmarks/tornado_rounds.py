@@ -59,7 +59,7 @@ def make_application() -> Any:
 def adapter_round(project: Path) -> Round:
     """Measure the project's adapter."""
     sys.path.insert(0, str(project))
-    adapter = importlib.import_module(f"{project.name}.wsgi_adapter")
+    adapter = importlib.import_module(f"{project.name}.tornado_wsgi")
     application = adapter.WSGIAdapter(make_application(), xheaders=True)
     assert call(application, make_environ("/")) == ("200 OK", GREETING)
     return lambda: time_calls(application)

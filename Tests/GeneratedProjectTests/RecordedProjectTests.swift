@@ -22,8 +22,8 @@ struct RecordedProjectTests {
         "0.1.0/handler-swift": [
             "README.md", "tests/HelloTests/HandlersTests.swift", "tests/test_handlers.py",
         ],
-        // The comment above the last line of the routes has, too. The adapter, of which the user
-        // changed a line, is a folder now.
+        // The comment above the last line of the routes has, too. The adapter is a folder now;
+        // the user's, which has changes, stays as it is.
         "0.1.0/tornado-python": [
             "README.md", "hello/routes.py", "hello/wsgi_adapter.py", "tests/test_handlers.py",
         ],

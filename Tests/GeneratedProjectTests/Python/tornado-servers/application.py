@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import tornado.web
 from hello import routes as project
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler

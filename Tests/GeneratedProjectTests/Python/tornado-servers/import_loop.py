@@ -6,7 +6,7 @@ import asyncio
 import warnings
 
 import tornado.web
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.web import RequestHandler

@@ -12,7 +12,7 @@ import unittest
 import application
 import tornado.httpclient
 import tornado.web
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 
 from strict_server import StrictServer
 

@@ -18,7 +18,7 @@ from wsgiref.util import is_hop_by_hop
 import tornado.httpserver
 import tornado.netutil
 import tornado.web
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado import httputil
 
 FORM = [("Content-Type", "application/x-www-form-urlencoded")]

@@ -9,7 +9,7 @@ import tornado.escape
 import tornado.web
 from asking import Case, adapt, ask_adapter, make_environ
 from handlers.answers import Echo, Hello
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 
 
 class Environ(unittest.TestCase):

@@ -13,7 +13,7 @@ import tornado.netutil
 import tornado.web
 from asking import Case, Log, Server, adapt, ask_adapter, make_environ, start
 from handlers.answers import Async, Flushes, Hello
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado import httputil
 from tornado.httpclient import AsyncHTTPClient
 from tornado.ioloop import IOLoop, PeriodicCallback

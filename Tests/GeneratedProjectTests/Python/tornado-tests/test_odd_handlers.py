@@ -8,7 +8,7 @@ import zlib
 
 import tornado.web
 from asking import FORM, Case, ComparingApplications, Server, ask_adapter, make_environ
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from odd_cases import CASES
 from odd_handlers.application import make_odd_application
 

@@ -20,7 +20,7 @@ class Processes(unittest.TestCase):
             import sys, os, asyncio, time, warnings
             import tornado.web
             from tests.client import request
-            from hello.wsgi_adapter import WSGIAdapter
+            from hello.tornado_wsgi import WSGIAdapter
 
             class Hello(tornado.web.RequestHandler):
                 def get(self):

@@ -11,7 +11,7 @@ from asking import Case, Log, adapt, ask_adapter, make_environ, start
 from handlers.answers import Hello
 from handlers.errors import Cancelled
 from handlers.requests import UPGRADE, Socket
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado import httputil
 from tornado.web import RequestHandler
 

@@ -23,7 +23,7 @@ from handlers.application import SIMPLE, make_application
 from handlers.delegates import HEADS, plain_callable, raw_callable
 from handlers.errors import Initialize
 from handlers.status_and_headers import SECRET
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado import httputil
 
 PARTS = (

@@ -9,7 +9,7 @@ import tornado.web
 from asking import Case, Log, adapt, ask_adapter, make_environ, start
 from handlers.answers import Hello
 from handlers.application import STATIC
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado import httputil
 from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler

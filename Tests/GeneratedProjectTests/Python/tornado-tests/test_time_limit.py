@@ -11,7 +11,7 @@ from typing import Any
 import tornado.web
 from asking import Case, adapt, ask_adapter, make_environ
 from handlers.answers import Hello, Length
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado import httputil
 from tornado.web import RequestHandler
 from worker_loop import pending_tasks

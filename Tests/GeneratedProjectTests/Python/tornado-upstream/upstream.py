@@ -18,7 +18,7 @@ os.environ.setdefault("ASYNC_TEST_TIMEOUT", "5")
 
 import hello.tornado_wsgi.adapter
 import tornado.testing
-from hello.wsgi_adapter import WSGIAdapter
+from hello.tornado_wsgi import WSGIAdapter
 from tornado.netutil import ssl_options_to_context
 
 from strict_server import StrictServer
