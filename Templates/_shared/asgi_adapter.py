@@ -75,6 +75,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _SLASHES = re.compile(b"/{2,}")
 _ORIGIN = re.compile("https?://[^/?#]*")  # before the path, if the client sends it
 _LIFESPAN = re.compile(r"lifespan\.(startup|shutdown)\.(complete|failed)")
+_LIFESPAN_EVENTS = ("lifespan.startup", "lifespan.shutdown")
 _SLOW = "the app's %s takes more than %g seconds, so it is cancelled"
 
 logger = logging.getLogger("asgi_adapter")
@@ -86,19 +87,18 @@ class ASGIAdapter:
     :param app: the ASGI app.
     :param time_limit: how many seconds the app may make no progress: until it has started,
         reads or sends the next piece, or has ended its background tasks.
-    :param proxy_headers: take the client's address from ``X-Real-IP`` and the scheme from
-        ``X-Forwarded-Proto``. Give False on a server without a proxy that sets them:
-        clients can send them, too. PythonAnywhere has such a proxy.
+    :param real_ip: take the client's address from ``X-Real-IP``, which PythonAnywhere sets,
+        and clients cannot fake there. Give False on a server that does not set it.
     """
 
     def __init__(
-        self, app: ASGIApp, *, time_limit: float = 60.0, proxy_headers: bool = True
+        self, app: ASGIApp, *, time_limit: float = 60.0, real_ip: bool = True
     ) -> None:
         if not callable(app):
             raise TypeError(f"ASGIAdapter needs an ASGI app, not {app!r}")
         self.app = app
         self.time_limit = time_limit
-        self.proxy_headers = proxy_headers
+        self.real_ip = real_ip
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -114,7 +114,7 @@ class ASGIAdapter:
         body = _Body(exchange)
         refusal = lifespan.refusal or _refusal(environ)
         if refusal is None:
-            exchange.begin(_scope(environ, lifespan.state, self.proxy_headers))
+            exchange.begin(_scope(environ, lifespan.state, self.real_ip))
         else:
             logger.error("%s: %d. %s", exchange, *refusal)
             exchange.refuse(*refusal)
@@ -462,13 +462,12 @@ class _Lifespan:
             _set(self._ended)
 
     async def _receive(self) -> Message:
-        self._received += 1
-        if self._received == 1:
-            return {"type": "lifespan.startup"}
-        await asyncio.shield(self._leaving)
-        if self._received > 2:
+        if self._received:
+            await asyncio.shield(self._leaving)
+        if self._received > 1:
             await self._worker.loop.create_future()  # nothing more will come
-        return {"type": "lifespan.shutdown"}
+        self._received += 1
+        return {"type": _LIFESPAN_EVENTS[self._received - 1]}
 
     async def _send(self, message: Message) -> None:
         match = _LIFESPAN.fullmatch(message["type"])
@@ -488,31 +487,24 @@ def _set(future: asyncio.Future[None]) -> None:
         future.set_result(None)
 
 
-def _scope(
-    environ: WSGIEnvironment, state: dict[str, Any], proxy_headers: bool
-) -> Scope:
+def _scope(environ: WSGIEnvironment, state: dict[str, Any], real_ip: bool) -> Scope:
     """Return what ASGI tells an app about a request."""
     root_path, path, raw_path = _paths(environ)
     address, port = environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", "")
-    scheme = environ["wsgi.url_scheme"]
     headers = []
     for key, value in environ.items():
         name = _request_name(key)
         if name and (value or key not in _UNPREFIXED):
             headers.append((name, value.encode("latin-1")))
-    if proxy_headers:
-        real = environ.get("HTTP_X_REAL_IP", "").strip()
-        if _is_address(real):
-            address, port = real, ""
-        proto = environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip()
-        if proto in ("http", "https"):
-            scheme = proto
+    real = environ.get("HTTP_X_REAL_IP", "").strip()
+    if real_ip and _is_address(real):
+        address, port = real, ""
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": environ.get("SERVER_PROTOCOL", "HTTP/1.1").partition("/")[2],
         "method": environ["REQUEST_METHOD"],
-        "scheme": scheme,
+        "scheme": environ["wsgi.url_scheme"],
         "path": path,
         "raw_path": raw_path,
         "query_string": environ.get("QUERY_STRING", "").encode("latin-1"),

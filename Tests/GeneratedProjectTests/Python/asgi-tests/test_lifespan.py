@@ -98,7 +98,17 @@ class Lifespans(unittest.TestCase):
         self.assertIn("Traceback of mine", log)
 
     def test_a_start_that_takes_too_long(self) -> None:
-        log = self.log(living(self.seen, start=stall), 500, 500, time_limit=0.1)
+        async def stall_and_note() -> None:
+            try:
+                await stall()
+            finally:
+                self.seen.append("cancelled")
+
+        app = living(self.seen, start=stall_and_note)
+        with Site(app, time_limit=0.1) as site:
+            self.assertEqual([500, 500], [site.ask().status for _ in range(2)])
+            self.assertEqual(["lifespan.startup", "cancelled"], self.seen)
+            log = site.logged()
         self.assertEqual(1, log.count("the app's startup takes more than 0.1 seconds"))
 
     def test_a_start_that_exits(self) -> None:
@@ -136,6 +146,22 @@ class Lifespans(unittest.TestCase):
     def test_wrong_messages(self) -> None:
         log = self.log(living(self.seen, started={"type": "lifespan.x"}), 200)
         self.assertIn("'lifespan.x' was sent to lifespan", log)
+
+    def test_an_app_that_waits_for_the_end_with_a_limit(self) -> None:
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                await asyncio.sleep(0.05)
+                return await send_response(send)
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            waits = asyncio.ensure_future(receive())
+            await asyncio.wait({waits}, timeout=0.01)
+            self.seen.append(waits.cancel())
+            self.seen.append((await receive())["type"])
+            await send({"type": "lifespan.shutdown.complete"})
+
+        self.assertEqual("", self.log(app, 200))
+        self.assertEqual([True, "lifespan.shutdown"], self.seen)
 
     def test_nothing_comes_after_the_shutdown(self) -> None:
         async def more() -> None:

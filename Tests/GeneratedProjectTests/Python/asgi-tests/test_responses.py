@@ -9,7 +9,7 @@ import unittest
 from typing import Any
 
 from asgi_adapter import ASGIAdapter
-from asking import App, Site, ask, call, http_only, make_environ, send_response
+from asking import App, Log, Site, ask, call, http_only, make_environ, send_response
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
 MORE = {"type": "http.response.body", "body": b"abc", "more_body": True}
@@ -295,6 +295,29 @@ class Clients(unittest.TestCase):
         body.close()
         self.assertEqual(self.expected, sorted(self.seen))
         body.close()
+
+    def test_it_may_come_in_a_group(self) -> None:
+        class Group(Exception):
+            def __init__(self, *exceptions: BaseException) -> None:
+                super().__init__(*exceptions)
+                self.exceptions = exceptions
+
+        @http_only
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await self.app(scope, receive, send)
+            except OSError as error:
+                gone = [Group(error)] if scope["path"] == "/" else []
+            raise Group(LookupError("oops"), *gone)
+
+        for path, expected in (("/", ""), ("/other", "oops")):
+            self.seen.clear()
+            with Log() as log:
+                _, body = call(ASGIAdapter(app), make_environ(path))
+                next(body)
+                body.close()
+            self.assertIn(expected, "".join(log.lines))
+            self.assertEqual(bool(expected), bool(log.lines))
 
     def test_a_server_that_forgets_the_response(self) -> None:
         # PythonAnywhere's does, and another thread may collect it.
