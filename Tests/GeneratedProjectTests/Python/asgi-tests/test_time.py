@@ -154,17 +154,17 @@ class TimeLimit(unittest.TestCase):
         @http_only
         async def app(scope: Any, receive: Any, send: Any) -> None:
             while (await receive())["more_body"]:
-                await asyncio.sleep(LIMIT / 3)
+                await asyncio.sleep(0.4)
             await send({"type": "http.response.start", "status": 200})
-            for number in range(6):
-                await asyncio.sleep(LIMIT / 3)
-                more = number < 5
+            for number in range(4):
+                await asyncio.sleep(0.4)
+                more = number < 3
                 message = {"type": "http.response.body", "body": b"abc"}
                 await send({**message, "more_body": more})
 
-        with Site(app, time_limit=LIMIT) as site:
-            answer = site.ask(method="POST", body=b"x" * 65536 * 6)
-        self.assertEqual((b"abc" * 6, True), (answer.body, answer.complete))
+        with Site(app, time_limit=1.2) as site:
+            answer = site.ask(method="POST", body=b"x" * 65536 * 4)
+        self.assertEqual((b"abc" * 4, True), (answer.body, answer.complete))
 
 
 class Sharing(unittest.TestCase):
