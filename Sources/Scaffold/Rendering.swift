@@ -54,14 +54,7 @@ private func render(
     _ progress: ProgressHandler
 ) throws(ScaffoldError) -> [RenderedFile] {
     let framework = project.configuration.framework
-    var included: [String: Mustache.Template] = [:]
-    for file in framework.partials {
-        guard case .text(let text) = file.contents else { continue }
-        included[Plan.withoutTemplateSuffix(file.path)] = try parsed(
-            text,
-            path: framework.partialPlace(file.path)
-        )
-    }
+    let included = try framework.parsedPartials()
     var files: [RenderedFile] = []
     for (done, file) in plan.files.enumerated() {
         progress(Progress(step: .rendering, done: done, total: plan.files.count))
@@ -116,4 +109,19 @@ private func render(
         )
     }
     return files
+}
+
+extension Framework {
+    /// Parses the partials, by the names that include them.
+    func parsedPartials() throws(ScaffoldError) -> [String: Mustache.Template] {
+        var parsedPartials: [String: Mustache.Template] = [:]
+        for file in partials {
+            guard case .text(let text) = file.contents else { continue }
+            parsedPartials[Plan.withoutTemplateSuffix(file.path)] = try parsed(
+                text,
+                path: partialPlace(file.path)
+            )
+        }
+        return parsedPartials
+    }
 }

@@ -40,7 +40,10 @@ enum PaNew {
                 try Stream.output.write(text)
             case .version:
                 try Stream.output.write("pa-new \(paNewVersion)\n")
-            case .list(let asJSON):
+            case .list(let path?, let asJSON):
+                let template = try Framework.own(at: path)
+                try Stream.output.write(asJSON ? listJSON(of: template) : listText(of: template))
+            case .list(nil, let asJSON):
                 try Stream.output.write(asJSON ? listJSON(catalog) : listText(catalog))
             case .completions(let shell):
                 try Stream.output.write(shell.completions(options))
@@ -62,6 +65,8 @@ enum PaNew {
                 return try checkTemplate(folder, isStrict: isStrict)
             case .update(let request, let isQuiet, let asJSON):
                 return try update(request, from: catalog, isQuiet: isQuiet, asJSON: asJSON)
+            case .add(let request, let asJSON):
+                return try add(request, from: catalog, asJSON: asJSON)
             case .create(let request, let mode):
                 return try create(request, from: catalog, mode)
             }

@@ -36,7 +36,14 @@ struct EmbeddedTemplatesTests {
                 user: "alice"
             )
             let known = Context(try Project(ProjectConfiguration(request, catalog: catalog))).names
-            for file in framework.files + catalog.shared where file.path.hasSuffix(".mustache") {
+            let additions = framework.additions.map { file in
+                TemplateFile(path: "additions/" + file.path, contents: file.contents)
+            }
+            for file in framework.files + catalog.shared + additions
+            where file.path.hasSuffix(".mustache") {
+                // The code of additions has names of its own.
+                let known =
+                    file.path.hasPrefix("additions/") ? known.union(Addition.names) : known
                 guard case .text(let text) = file.contents else {
                     Issue.record("\(file.path) is not text")
                     continue

@@ -213,10 +213,21 @@ struct LanguageTests {
         let catalog = try TwoLanguages.catalog()
         #expect(
             listText(catalog) == """
-                  basic           SB (default)
-                  basic -l swift  SBS
-                  flat            SF
-                  vast -l swift   SV
+                Nothing to install
+
+                  basic (default)
+                      SB
+                  basic --language swift
+                      SBS
+                  flat
+                      SF
+                  vast --language swift
+                      SV
+
+                Python on PythonAnywhere: 3.9 to 3.13 (default: 3.13); choose with --python
+
+                A template folder of your own: pa-new NAME --template DIR
+                What it asks: pa-new list --template DIR
 
                 """
         )

@@ -42,7 +42,7 @@ struct MeantCommandTests {
                 .completions,
                 ["completion", "compeltions", "completoins", "competions", "conpletions"]
             ),
-            (.man, ["mna", "amn", "MAN"]),
+            (.man, ["mna", "amn", "MAN"]), (.add, ["dad", "ADD"]),
             (.help, ["hlep", "hepl", "hlp", "hel", "helpp", "hekp", "gelp", "HELP"]),
         ] as [(CommandName, [String])]
     )
@@ -75,7 +75,7 @@ struct MeantCommandTests {
             ("run", "preview"), ("serve", "preview"), ("start", "preview"), ("Run", "preview"),
             ("runserver", "preview"), ("test", "check"), ("lint", "check"), ("upgrade", "update"),
             ("publish", "deploy"), ("push", "deploy"), ("init", "NAME"), ("new", "NAME"),
-            ("create", "NAME"), ("startproject", "NAME"), ("add", "--help"), ("install", "--help"),
+            ("create", "NAME"), ("startproject", "NAME"), ("install", "--help"),
             ("remove", "--help"), ("build", "--help"),
         ]
     )
@@ -104,6 +104,7 @@ struct MeantCommandTests {
         man1 mane many mans map maps mac max may ban can fan pan van mango manga manual moan mean
         last lost lust gist mist fist lift lint1 light limit held hell helm hello help-me yelp kelp heap
         chick chuck chock cheek chess chalk vista visor visa
+        adds added adder ad ads odd aid
         shop store cafe api app web home page portfolio gallery photos music recipes todo notes wiki
         forum chat mail news weather search status shell config release upload sync watch docs server
         polls quiz bank budget garden library museum school hotel runner servers service starter builds tests1

@@ -23,6 +23,8 @@ extension Samples {
             .badDefault(.notAnInteger), .unknownCondition("prt", nearest: "port"),
             .laterQuestion("port"), .notATruth("licence", instead: "licence=MIT"),
             .notATruth("port", instead: nil), .unknownFile("a.txt", nearest: "b.txt"),
+            .badAdditionPath("../a", .leaves), .unknownCode("a.txt"), .badPlace("top"),
+            .excluded("from", by: "add"), .unusedAddition, .badSizes,
             .badUpload("../a", .leaves), .badStaticFolder(key: "url", "/static/", .ownURL),
             .repeatedURL("/static/admin/"), .staticFoldersWithoutPackages, .mustache(.emptyTag),
             .onlyInside("number", list: "steps"),

@@ -89,8 +89,8 @@ extension Samples {
 
     /// All of them.
     static func all() throws -> [Samples] {
-        try commandLine() + scaffold() + places() + names() + update() + template() + problems()
-            + python() + deployment()
+        try commandLine() + scaffold() + places() + names() + update() + additions() + template()
+            + problems() + python() + deployment()
     }
 
     /// The errors of the command line.
@@ -115,7 +115,8 @@ extension Samples {
             .needed("--into", for: "--overwrite"), .noShell,
             .noSuchCommand("chek", nearest: "check"), .noSuchCommand("x", nearest: nil),
             .unknownShell("fisch", nearest: "fish"), .unknownShell("csh", nearest: nil),
-            .badSetting("port"), .noTemplateCommand,
+            .badSetting("port"), .noAddition, .unknownAddition("handlr", nearest: "handler"),
+            .unknownAddition("about", nearest: nil), .noHandlerName, .noTemplateCommand,
             .unknownTemplateCommand("chek", nearest: "check"),
             .unknownTemplateCommand("x", nearest: nil), .notText(position: 3),
             .folderInProject("hello"),
@@ -144,46 +145,47 @@ extension Samples {
             lineText: "Hello {{nme}}"
         )
         let findings = [TemplateFinding(path: "a", problem: .link)]
-        let errors: [ScaffoldError] = [
-            .noName, .invalidName("class", .keyword("class"), suggestion: "class-app"),
-            .unknownFramework("flsk", nearest: "flask", known: ["handler", "flask"]),
-            .unknownFramework("x", nearest: nil, known: ["handler", "flask"]),
-            .unknownLanguage("pyton", nearest: "python", known: ["python", "swift"]),
-            .unknownLanguage("cobol", nearest: nil, known: ["python", "swift"]),
-            .frameworkInOtherLanguages(
-                "flask",
-                language: "swift",
-                languages: ["python"],
-                known: ["handler"]
-            ),
-            .unknownPipeline("githb", nearest: "github"), .unknownPipeline("x", nearest: nil),
-            .noPipeline(.github, template: nil), .noPipeline(.gitlab, template: "web"),
-            .noDatabase(framework: "handler", template: nil, offering: ["flask"]),
-            .noDatabase(framework: "handler", template: nil, offering: []),
-            .noDatabase(framework: "web", template: "t/web", offering: ["flask"]),
-            .frameworkAndTemplate, .languageAndTemplate, .projectInTemplate(path: "web"),
-            .unknownAnswer(nothing, nearest: "port", known: ["port", "motto"]),
-            .unknownAnswer(nothing, nearest: nil, known: []), .repeatedAnswer("port"),
-            .badAnswer(typed, port, .notAnInteger), .badAnswer(inFile, port, .notAnInteger),
-            .badAnswer(recorded, port, .notAnInteger), .badAnswer(number, port, .notAnInteger),
-            .answerNotAsked(typed, licence), .missingAnswers([port, licence]),
-            .unknownPython("3.14", nearest: .default), .invalidUser("a b", .character(" ")),
-            .invalidDomain("x", .singleLabel),
-            .domainOfAnotherAccount(try Domain("bob.pythonanywhere.com"), alice), .emptyOutput,
-            .files(.busy(path: "hello")),
-            .conflicts(target: "hello", paths: ["wsgi.py"]),
-            .conflicts(target: "hello", paths: ["README.md", "wsgi.py"]),
-            .cannotRead(path: "answers.json", .missing),
-            .badAnswersFile(location, reason: "expected a value, found '}'"),
-            .badTemplateFolder(path: "web", findings),
-            .badTemplateFolder(path: "web", Array(repeating: findings[0], count: 12)),
-            .inOwnTemplate(.badPath(template: "a", path: "../a", reason: .leaves)),
-            .cannotUpdate("hello", .noBaseline),
-            .badManifest(path: "flask/manifest.json", reason: "the key 'title' is missing"),
-            .badTemplate(failure), .badPath(template: "a", path: "../a", reason: .leaves),
-            .badUpload(manifest: "web/manifest.json", path: "../a", reason: .leaves),
-            .notText(path: "a.mustache"), .notEncodable(name: "report", reason: "not a number"),
-        ]
+        let errors: [ScaffoldError] =
+            ofAdditions + [
+                .noName, .invalidName("class", .keyword("class"), suggestion: "class-app"),
+                .unknownFramework("flsk", nearest: "flask", known: ["handler", "flask"]),
+                .unknownFramework("x", nearest: nil, known: ["handler", "flask"]),
+                .unknownLanguage("pyton", nearest: "python", known: ["python", "swift"]),
+                .unknownLanguage("cobol", nearest: nil, known: ["python", "swift"]),
+                .frameworkInOtherLanguages(
+                    "flask",
+                    language: "swift",
+                    languages: ["python"],
+                    known: ["handler"]
+                ),
+                .unknownPipeline("githb", nearest: "github"), .unknownPipeline("x", nearest: nil),
+                .noPipeline(.github, template: nil), .noPipeline(.gitlab, template: "web"),
+                .noDatabase(framework: "handler", template: nil, offering: ["flask"]),
+                .noDatabase(framework: "handler", template: nil, offering: []),
+                .noDatabase(framework: "web", template: "t/web", offering: ["flask"]),
+                .frameworkAndTemplate, .languageAndTemplate, .projectInTemplate(path: "web"),
+                .unknownAnswer(nothing, nearest: "port", known: ["port", "motto"]),
+                .unknownAnswer(nothing, nearest: nil, known: []), .repeatedAnswer("port"),
+                .badAnswer(typed, port, .notAnInteger), .badAnswer(inFile, port, .notAnInteger),
+                .badAnswer(recorded, port, .notAnInteger), .badAnswer(number, port, .notAnInteger),
+                .answerNotAsked(typed, licence), .missingAnswers([port, licence]),
+                .unknownPython("3.14", nearest: .default), .invalidUser("a b", .character(" ")),
+                .invalidDomain("x", .singleLabel),
+                .domainOfAnotherAccount(try Domain("bob.pythonanywhere.com"), alice), .emptyOutput,
+                .files(.busy(path: "hello")),
+                .conflicts(target: "hello", paths: ["wsgi.py"]),
+                .conflicts(target: "hello", paths: ["README.md", "wsgi.py"]),
+                .cannotRead(path: "answers.json", .missing),
+                .badAnswersFile(location, reason: "expected a value, found '}'"),
+                .badTemplateFolder(path: "web", findings),
+                .badTemplateFolder(path: "web", Array(repeating: findings[0], count: 12)),
+                .inOwnTemplate(.badPath(template: "a", path: "../a", reason: .leaves)),
+                .cannotUpdate("hello", .noBaseline),
+                .badManifest(path: "flask/manifest.json", reason: "the key 'title' is missing"),
+                .badTemplate(failure), .badPath(template: "a", path: "../a", reason: .leaves),
+                .badUpload(manifest: "web/manifest.json", path: "../a", reason: .leaves),
+                .notText(path: "a.mustache"), .notEncodable(name: "report", reason: "not a number"),
+            ]
         return [
             Samples(errors) { words($0.diagnostic) },
             Samples(of: AnswerSyntax.self, [.option, .set, .update]) { syntax in

@@ -130,7 +130,7 @@ struct VisitArgumentsTests {
                 .optionOfAnotherCommand(
                     "--json",
                     command: .visit,
-                    owners: [.create, .check, .update, .list, .deploy]
+                    owners: [.create, .check, .update, .add, .list, .deploy]
                 )
             ),
             (["visit", "--header", "A: b\r\nC: d"], .badHeader("A: b\r\nC: d")),

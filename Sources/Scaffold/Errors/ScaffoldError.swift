@@ -74,6 +74,13 @@ public enum ScaffoldError: Error, Sendable {
     /// A project cannot be updated.
     case cannotUpdate(String, UpdateProblem)
 
+    /// A name that is not allowed for a handler, the rule that it breaks, and a similar name that is allowed.
+    case badHandlerName(String, HandlerName.Problem, suggestion: String)
+    /// A path that is not allowed for a page, and the rule that it breaks.
+    case badPagePath(String, PagePath.Problem)
+    /// Nothing can be added to a project.
+    case cannotAdd(String, AddProblem)
+
     /// A manifest is missing or wrong.
     case badManifest(path: String, reason: String)
     /// A template cannot be parsed or rendered.
@@ -115,9 +122,10 @@ public enum ScaffoldError: Error, Sendable {
             .invalidName, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
             .unknownPipeline, .noPipeline, .noDatabase,
             .unknownPython, .invalidUser, .invalidDomain,
-            .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration):
+            .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration),
+            .badHandlerName, .badPagePath:
             .usage
-        case .conflicts, .cannotUpdate: .destination
+        case .conflicts, .cannotUpdate, .cannotAdd: .destination
         case .files(let error): error.kind
         case .notEncodable: .internalFault
         case .badManifest, .badTemplate, .badPath, .badUpload, .notText: .internalFault

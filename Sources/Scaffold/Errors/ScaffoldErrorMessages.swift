@@ -168,8 +168,12 @@ extension ScaffoldError {
                 hint: "for all errors: pa-new template check \(shellQuoted(path))"
             )
         case .inOwnTemplate(let error): error.diagnostic
+        case .badHandlerName(let name, let problem, let suggestion):
+            problem.diagnostic(for: name, suggestion: suggestion)
+        case .badPagePath(let path, let problem): problem.diagnostic(for: path)
+        case .cannotAdd(let folder, let problem): problem.diagnostic(for: folder)
         case .cannotUpdate(let folder, let problem):
-            problem.diagnostic(for: folder)
+            problem.diagnostic("the project in \(quoted(folder)) cannot be updated")
 
         case .badManifest(let path, let reason):
             Diagnostic("the manifest \(quoted(path)) has an error", reason: reason)

@@ -24,20 +24,29 @@ public enum UpdateProblem: Error, Sendable {
 
 extension UpdateProblem {
     /// The problem in words.
-    func diagnostic(for folder: String) -> Diagnostic {
-        let message = "the project in \(quoted(folder)) cannot be updated"
-        return switch self {
+    ///
+    /// - Parameters:
+    ///   - message: What cannot be done.
+    ///   - command: The command with an example of its arguments.
+    ///   - syntax: How the command accepts answers.
+    /// - Returns: The diagnostic.
+    func diagnostic(
+        _ message: String,
+        command: String = "pa-new update DIR",
+        answeredBy syntax: AnswerSyntax = .set
+    ) -> Diagnostic {
+        switch self {
         case .noFolder(.missing):
             Diagnostic(
                 message,
                 reason: "there is no such folder",
-                hint: "pass the folder of a project: pa-new update DIR"
+                hint: "pass the folder of a project: \(command)"
             )
         case .noFolder(.notAFolder):
             Diagnostic(
                 message,
                 reason: "it is not a folder",
-                hint: "pass the folder of a project: pa-new update DIR"
+                hint: "pass the folder of a project: \(command)"
             )
         case .noFolder(.notWritable(let code)):
             Diagnostic(message, reason: systemReason(code), hint: "nothing was written")
@@ -45,7 +54,7 @@ extension UpdateProblem {
             Diagnostic(
                 message,
                 reason: "it has no \(ProjectRecord.fileName), so it was not made by pa-new",
-                hint: "pass the folder of a project: pa-new update DIR"
+                hint: "pass the folder of a project: \(command)"
             )
         case .record(.unreadable(let reason)):
             Diagnostic(
@@ -80,7 +89,7 @@ extension UpdateProblem {
                 hint: "pass the template's folder with --template"
             )
         case .configuration(let error):
-            error.diagnostic(answeredBy: .set).asReason(for: message)
+            error.diagnostic(answeredBy: syntax).asReason(for: message)
         case .unresolved(let paths):
             Diagnostic(
                 message,

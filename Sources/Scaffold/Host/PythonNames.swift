@@ -10,6 +10,17 @@ let pythonKeywords = words(
     """
 )
 
+/// Python's own functions and classes with names in small letters, in all Pythons that PythonAnywhere offers.
+let pythonBuiltins = words(
+    """
+    abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod
+    compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset
+    getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map
+    max memoryview min next object oct open ord pow print property range repr reversed round set
+    setattr slice sorted staticmethod str sum super tuple type vars zip
+    """
+)
+
 /// The standard library's top-level modules in all Pythons that PythonAnywhere offers, in lower case.
 ///
 /// A project's package comes first on `sys.path`, so it would be imported instead of the module.

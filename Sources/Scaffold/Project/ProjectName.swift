@@ -57,7 +57,8 @@ public struct ProjectName: Sendable, Hashable {
 
     /// The commands of pa-new, including some that are reserved for the future.
     public static let commandWords = [
-        "check", "completions", "deploy", "help", "list", "logs", "man", "pack", "preview", "template",
+        "add", "check", "completions", "deploy", "help", "list", "logs", "man", "pack", "preview",
+        "template",
         "update",
         "visit",
     ]

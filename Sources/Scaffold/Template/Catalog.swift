@@ -16,8 +16,10 @@ public struct Framework: Sendable {
     public let folder: String
     /// The folder's manifest.
     public let manifest: Manifest
-    /// The folder's files except the manifest and the partials, with paths below the folder.
+    /// The folder's files except the manifest, the partials and the additions, with paths below the folder.
     public let files: [TemplateFile]
+    /// The code that is added to existing projects, with paths below ``TemplateFolder/additionsFolder``.
+    public let additions: [TemplateFile]
     /// The partials that its templates include with `{{> name}}`, by path.
     public let partials: [TemplateFile]
     /// The place of the folder.
@@ -120,10 +122,12 @@ public struct Catalog: Sendable {
         guard files.contains(where: { Plan.withoutTemplateSuffix($0.path) == "wsgi.py" }) else {
             throw .badManifest(path: "\(folder)/wsgi.py", reason: "the entry file is missing")
         }
+        let additions = TemplateFolder.additionsFolder + "/"
         return Framework(
             folder: folder,
             manifest: try Manifest.read(TemplateFile(path: path, contents: file.contents)),
-            files: files.filter { $0.path != Manifest.fileName },
+            files: files.filter { $0.path != Manifest.fileName && !$0.path.hasPrefix(additions) },
+            additions: files.below(additions),
             partials: shared,
             origin: .embedded
         )

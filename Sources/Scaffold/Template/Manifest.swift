@@ -42,6 +42,13 @@ public struct Manifest: Sendable, Hashable {
         public let condition: Condition
     }
 
+    /// What every project has, in a few words each, for `pa-new list`.
+    public internal(set) var features: [String] = []
+    /// The size of the installed packages in MiB: the smallest, and the largest if the answers matter.
+    public internal(set) var megabytes: [Int] = []
+    /// What the template adds to an existing project, for each kind.
+    public internal(set) var additions: [AdditionKind: Addition] = [:]
+
     /// A step on PythonAnywhere, between the installation of the packages and the first Reload.
     public struct HostStep: Sendable, Hashable {
         /// What to do, as a template: a sentence, or the purpose of the commands.

@@ -30,6 +30,10 @@ struct ManifestReader {
     private(set) var commandOffsets: [Int] = []
     /// The templates in the steps on PythonAnywhere, each with its offset.
     var hostStepTexts: [(text: String, offset: Int)] = []
+    /// The templates in the additions, each with its offset.
+    var additionTexts: [(text: String, offset: Int)] = []
+    /// The files with the code of additions, each with its offset.
+    var additionSources: [(path: String, offset: Int)] = []
     /// The offset of each path to upload.
     private(set) var uploadOffsets: [Int] = []
 
@@ -70,7 +74,7 @@ struct ManifestReader {
     private var keys: [String] {
         let common = [
             "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
-            "hostSteps", "staticFolders", "pythonNotes",
+            "hostSteps", "staticFolders", "pythonNotes", "additions", "features", "megabytes",
         ]
         return if case .framework = rules {
             common + ["framework", "language", "default"]
@@ -104,6 +108,8 @@ struct ManifestReader {
         commandOffsets = commands.map(\.offset)
         readHostSteps(fields["hostSteps"], into: &manifest)
         readStaticFolders(fields["staticFolders"], into: &manifest)
+        readAdditions(fields["additions"], into: &manifest)
+        readListing(fields, into: &manifest)
         let uploads = lines(fields["uploads"], "uploads", most: 100)
         for (path, offset) in uploads {
             if let problem = pathProblem(path) {
@@ -169,86 +175,5 @@ struct ManifestReader {
             ruleOffsets[member.key] = member.offset
             manifest.rules[member.key] = condition(when, isQuestion: false)
         }
-    }
-
-    // MARK: - Values
-
-    /// Returns the members of an object, and reports unknown ones.
-    mutating func fields(
-        of json: JSONText,
-        called name: String,
-        known: [String]
-    ) -> [String: JSONText]? {
-        guard case .object(let members) = json.content else {
-            problems.append(
-                (json.offset, .wrongType(key: name, expected: "an object", found: json.kindName))
-            )
-            return nil
-        }
-        for member in members where !known.contains(member.key) {
-            let hint = nearest(to: member.key, in: known)
-            problems.append((member.offset, .unknownKey(member.key, nearest: hint)))
-        }
-        return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
-    }
-
-    mutating func text(_ json: JSONText?, _ key: String) -> String? {
-        guard let json else { return nil }
-        if case .text(let text) = json.content { return text }
-        problems.append(
-            (json.offset, .wrongType(key: key, expected: "a text", found: json.kindName))
-        )
-        return nil
-    }
-
-    /// Returns a text that is shown to users.
-    mutating func line(_ json: JSONText?, _ key: String) -> String? {
-        guard let text = text(json, key), let json else { return nil }
-        if text.unicodeScalars.contains(where: isInvisible) {
-            problems.append((json.offset, .invisibleCharacter(key: key)))
-        }
-        return text
-    }
-
-    /// Returns a text that can be typed as the value of an option.
-    private mutating func word(_ json: JSONText?, _ key: String) -> String? {
-        guard let word = line(json, key), let json else { return nil }
-        if word.isEmpty { problems.append((json.offset, .empty(key: key))) }
-        return word
-    }
-
-    private mutating func truth(_ json: JSONText?, _ key: String) -> Bool? {
-        guard let json else { return nil }
-        if case .bool(let truth) = json.content { return truth }
-        problems.append(
-            (json.offset, .wrongType(key: key, expected: "true or false", found: json.kindName))
-        )
-        return nil
-    }
-
-    mutating func list(_ json: JSONText?, _ key: String, most: Int) -> [JSONText] {
-        guard let json else { return [] }
-        guard case .list(let elements) = json.content else {
-            problems.append(
-                (json.offset, .wrongType(key: key, expected: "a list", found: json.kindName))
-            )
-            return []
-        }
-        if elements.count > most {
-            problems.append((elements[most].offset, .tooMany(key: key, most: most)))
-        }
-        return Array(elements.prefix(most))
-    }
-
-    mutating func lines(
-        _ json: JSONText?,
-        _ key: String,
-        most: Int
-    ) -> [(text: String, offset: Int)] {
-        var lines: [(String, Int)] = []
-        for element in list(json, key, most: most) {
-            if let text = line(element, key) { lines.append((text, element.offset)) }
-        }
-        return lines
     }
 }

@@ -17,16 +17,18 @@ public struct TemplateCheck: Sendable {
         var reader = ManifestReader(.own(name: folder.name))
         let manifest = reader.read(folder.manifest ?? Array("{}".utf8))
         let prefix = TemplateFolder.partialsFolder + "/"
+        let additions = TemplateFolder.additionsFolder + "/"
         template = Framework(
             folder: folder.name,
             manifest: manifest,
-            files: folder.files.filter { !$0.path.hasPrefix(prefix) },
-            partials: folder.files.compactMap { file in
-                guard file.path.hasPrefix(prefix) else { return nil }
-                return TemplateFile(
-                    path: String(file.path.dropFirst(prefix.count)),
-                    contents: Self.text(file.contents)
-                )
+            files: folder.files.filter {
+                !$0.path.hasPrefix(prefix) && !$0.path.hasPrefix(additions)
+            },
+            additions: folder.files.below(additions).map { file in
+                TemplateFile(path: file.path, contents: Self.text(file.contents))
+            },
+            partials: folder.files.below(prefix).map { file in
+                TemplateFile(path: file.path, contents: Self.text(file.contents))
             },
             origin: .folder(path: folder.path, digest: folder.digest)
         )
@@ -34,6 +36,7 @@ public struct TemplateCheck: Sendable {
         checker.findings = folder.findings
         checker.checkManifest(folder)
         checker.checkPaths()
+        checker.checkAdditions()
         checker.checkTemplates()
         findings = checker.sorted()
     }
@@ -55,6 +58,8 @@ private struct Checker {
     /// Findings in the manifest, by offset; their locations are computed at the end, in one pass.
     private var inManifest: [(offset: Int, problem: TemplateProblem)] = []
     private let names: TemplateNames
+    /// Further names, in the templates of additions alone.
+    private var namesOfAddition: Set<String> = []
     /// The partials, by the names that include them.
     private let partials: [String: TemplateFile]
     /// The questions and partials that some template or rule uses.
@@ -109,13 +114,7 @@ private struct Checker {
         findings += template.staticFolderFindings
         let commands = Array(zip(template.manifest.commands, reader.commandOffsets))
         for (text, offset) in commands + reader.hostStepTexts {
-            let (parsed, failures) = Mustache.diagnose(text, path: Manifest.fileName)
-            inManifest += failures.map { (offset, .mustache($0.kind)) }
-            for reference in parsed?.references ?? [] {
-                if let problem = problem(withCommand: reference) {
-                    inManifest.append((offset, problem))
-                }
-            }
+            inManifest += problems(inCommand: text).map { (offset, $0) }
         }
         for (path, offset) in zip(template.manifest.uploads, reader.uploadOffsets) {
             inManifest += problems(inPath: path).map { (offset, $0) }
@@ -233,6 +232,30 @@ private struct Checker {
         }
     }
 
+    /// Checks the code that is added to existing projects, which has names of its own.
+    mutating func checkAdditions() {
+        namesOfAddition = Addition.names
+        defer { namesOfAddition = [] }
+        for piece in template.manifest.additions.values.flatMap(\.pieces) { use(piece.condition) }
+        for (text, offset) in reader.additionTexts {
+            inManifest += problems(inCommand: text).map { (offset, $0) }
+        }
+        let folder = TemplateFolder.additionsFolder + "/"
+        let places = Set(template.additions.map { folder + $0.path })
+        for (path, offset) in reader.additionSources where !places.contains(folder + path) {
+            let near = hint(folder + path, in: places)
+            inManifest.append((offset, .unknownFile(folder + path, nearest: near)))
+        }
+        let sources = Set(reader.additionSources.map(\.path))
+        for file in template.additions {
+            let place = folder + file.path
+            check(file, at: place, partial: nil)
+            if !sources.contains(file.path) {
+                findings.append(TemplateFinding(path: place, problem: .unusedAddition))
+            }
+        }
+    }
+
     private mutating func check(_ file: TemplateFile, at path: String, partial: String?) {
         let text: String
         switch file.contents {
@@ -298,13 +321,20 @@ private struct Checker {
                 guard let sections, !sections.contains(list) else { return nil }
                 return .onlyInside(reference.name, list: list)
             }
-            guard names.isKnown(reference.name) else {
-                let near = hint(reference.name, in: names.all)
+            guard names.isKnown(reference.name) || namesOfAddition.contains(reference.name) else {
+                let near = hint(reference.name, in: names.all.union(namesOfAddition))
                 return .mustache(.unknownName(reference.name, nearest: near))
             }
             let isList = reference.kind == .variable && names.isStructure(reference.name)
             return isList ? .mustache(.notText(reference.name)) : nil
         }
+    }
+
+    /// Returns the problems with a command.
+    private mutating func problems(inCommand text: String) -> [TemplateProblem] {
+        let (parsed, failures) = Mustache.diagnose(text, path: Manifest.fileName)
+        return failures.map { .mustache($0.kind) }
+            + (parsed?.references ?? []).compactMap { problem(withCommand: $0) }
     }
 
     /// Returns the problem with a name in a command, which cannot use partials or the list of steps.
@@ -357,40 +387,4 @@ private struct Checker {
         hints -= 1
         return nearest(to: word, in: words.sorted())
     }
-}
-
-/// The meaning of names in a template, as far as it is known before questions are answered.
-struct TemplateNames: Sendable {
-    /// Every name that is known everywhere.
-    let all: Set<String>
-    private let tests: [String: String]
-    private let choices: [String: [String]]
-
-    init(_ questions: [Question]) {
-        var all = Context.ownNames
-        var tests: [String: String] = [:]
-        var choices: [String: [String]] = [:]
-        for question in questions {
-            all.formUnion(question.names(for: nil).keys)
-            guard case .choice(let words) = question.kind else { continue }
-            choices[question.key] = words
-            for word in words { tests[question.test(for: word)] = question.key }
-        }
-        self.all = all
-        self.tests = tests
-        self.choices = choices
-    }
-
-    func isKnown(_ name: String) -> Bool { all.contains(name) }
-
-    /// The list inside which a name is known, if it is not known elsewhere.
-    func list(of name: String) -> String? { Context.namesInLists[name] }
-
-    /// Whether the name is a list.
-    func isStructure(_ name: String) -> Bool { name == "steps" || name == "pythons" }
-
-    /// The question to which a name like `KEY=WORD` belongs.
-    func question(of name: String) -> String? { tests[name] }
-
-    func choices(of name: String) -> [String]? { choices[name] }
 }

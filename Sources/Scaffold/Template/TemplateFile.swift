@@ -37,3 +37,19 @@ public struct TemplateFile: Sendable, Equatable {
         self.contents = contents
     }
 }
+
+extension [TemplateFile] {
+    /// Returns the files in a folder, with their paths below it.
+    ///
+    /// - Parameter folder: The folder, with a `/` at its end.
+    /// - Returns: The files.
+    func below(_ folder: String) -> [TemplateFile] {
+        filter { $0.path.hasPrefix(folder) }.map { file in
+            TemplateFile(
+                path: String(file.path.dropFirst(folder.count)),
+                isExecutable: file.isExecutable,
+                contents: file.contents
+            )
+        }
+    }
+}

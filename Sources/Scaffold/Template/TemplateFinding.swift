@@ -104,6 +104,19 @@ public enum TemplateProblem: Sendable, Hashable {
     /// Folders of packages in a template that installs none.
     case staticFoldersWithoutPackages
 
+    /// A path in an addition that is not allowed in a project.
+    case badAdditionPath(String, PathProblem)
+    /// A file whose code is not known.
+    case unknownCode(String)
+    /// A place that is not one of the forms.
+    case badPlace(String)
+    /// Two keys that exclude each other.
+    case excluded(String, by: String)
+    /// Sizes that are not one or two whole numbers, the smaller one first.
+    case badSizes
+    /// A file of an addition that no piece uses.
+    case unusedAddition
+
     // MARK: Templates
 
     /// A template breaks the rules for tags, or uses an unknown name or partial.
@@ -126,7 +139,7 @@ extension TemplateProblem {
     /// The severity.
     public var severity: Severity {
         switch self {
-        case .notOnWindows, .unusedPartial, .unusedQuestion: .warning
+        case .notOnWindows, .unusedPartial, .unusedQuestion, .unusedAddition: .warning
         default: .error
         }
     }
@@ -197,6 +210,18 @@ extension TemplateProblem: CustomStringConvertible {
         case .repeatedURL(let url): "there is already a static folder for \(quoted(url))"
         case .staticFoldersWithoutPackages:
             "'staticFolders' needs a requirements.txt that installs the packages"
+        case .badAdditionPath(let path, let problem):
+            "\(quoted(path)) cannot be in a project: \(problem)"
+        case .unknownCode(let path):
+            "pa-new cannot add code to \(quoted(path)): it knows files that end in "
+                + listed(CodeSyntax.endings, conjunction: "or")
+        case .badPlace(let words):
+            "\(quoted(words)) is not a place; valid values: "
+                + listed(Addition.Place.forms.map(quoted))
+        case .excluded(let key, let other): "'\(key)' and '\(other)' exclude each other"
+        case .badSizes:
+            "'megabytes' has to be one or two whole numbers above 0, the smaller one first"
+        case .unusedAddition: "no addition uses it"
 
         case .mustache(let kind): "\(kind)"
         case .onlyInside(let name, let list): "'\(name)' can only be used inside '\(list)'"

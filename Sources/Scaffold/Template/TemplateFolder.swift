@@ -34,6 +34,8 @@ public struct TemplateFolder: Sendable {
 
     /// The folder with the partials.
     static let partialsFolder = "_partials"
+    /// The folder with the code that is added to existing projects.
+    static let additionsFolder = "_additions"
 
     /// The maximum size of all files together, in bytes: they are in memory at the same time.
     static let maxBytes = 1 << 30

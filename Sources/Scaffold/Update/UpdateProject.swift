@@ -238,7 +238,7 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
 }
 
 /// Reads a file of a project; nil if it does not exist.
-private func read(
+func read(
     _ path: String,
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> CurrentFile? {
@@ -254,7 +254,7 @@ private func read(
 }
 
 /// Reads the project's record.
-private func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> ProjectRecord {
+func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> ProjectRecord {
     guard let file = try read(ProjectRecord.fileName, in: folder) else {
         throw .cannotUpdate(folder.path, .record(.missing))
     }

@@ -30,6 +30,9 @@ enum ArgumentError: Error, Equatable {
     case noSuchCommand(String, nearest: String?)
     case unknownShell(String, nearest: String?)
     case badSetting(String)
+    case noAddition
+    case unknownAddition(String, nearest: String?)
+    case noHandlerName
     case noTemplateCommand
     case unknownTemplateCommand(String, nearest: String?)
     case notText(position: Int)
@@ -136,6 +139,17 @@ extension ArgumentError {
                 reason: "it has no key with a '=' after it",
                 hint: "write: --set KEY=VALUE"
             )
+        case .noAddition:
+            Diagnostic("add needs to know what to add", hint: "write: \(addition("NAME"))")
+        case .unknownAddition(let word, let nearest):
+            Diagnostic(
+                "there is nothing called \(quoted(word)) to add",
+                reason: "valid values: \(listed(AdditionKind.allCases.map(\.rawValue)))",
+                hint: nearest == nil && (try? HandlerName(word)) != nil
+                    ? "did you mean: \(addition(word))?" : "write: \(addition("NAME"))"
+            )
+        case .noHandlerName:
+            Diagnostic("the new handler needs a name", hint: "try: \(addition("about"))")
         case .noTemplateCommand:
             Diagnostic("template needs a command", hint: "write: pa-new template check")
         case .unknownTemplateCommand(let word, let nearest):
@@ -207,6 +221,11 @@ extension ArgumentError {
             )
         }
     }
+}
+
+/// Returns the command that adds a handler.
+private func addition(_ name: String) -> String {
+    "pa-new \(CommandName.add.rawValue) \(AdditionKind.handler.rawValue) \(name)"
 }
 
 extension MeantCommand {

@@ -16,7 +16,8 @@ enum Command: Equatable {
     case pack(PackRequest, interpreter: String?)
     case logs(LogsRequest, interpreter: String?)
     case update(UpdateRequest, isQuiet: Bool, asJSON: Bool)
-    case list(asJSON: Bool)
+    case add(AddRequest, asJSON: Bool)
+    case list(template: String?, asJSON: Bool)
     case completions(Shell)
     case man
     /// The help of one command; nil for the general help.
@@ -75,7 +76,7 @@ func parse(
     let operands = line.operands
     switch command {
     case .help: return .help(try operands.first.map(helpedCommand))
-    case .list: return .list(asJSON: line.has(.json))
+    case .list: return .list(template: line.value(.template), asJSON: line.has(.json))
     case .man: return .man
     case .completions:
         guard let word = operands.first else { throw ArgumentError.noShell }
@@ -87,6 +88,7 @@ func parse(
     case .pack: return try pack(line)
     case .logs: return try logs(line)
     case .update: return try update(line)
+    case .add: return try add(line)
     case .create: return try create(line)
     case .template: return try template(line)
     }
@@ -200,6 +202,23 @@ private func update(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
         isDryRun: line.has(.dryRun)
     )
     return .update(request, isQuiet: line.has(.quiet), asJSON: line.has(.json))
+}
+
+private func add(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
+    let known = AdditionKind.allCases.map(\.rawValue)
+    guard let word = line.operands.first else { throw .noAddition }
+    guard known.contains(word) else {
+        throw .unknownAddition(word, nearest: nearest(to: word, in: known))
+    }
+    guard let name = line.operands.dropFirst().first else { throw .noHandlerName }
+    let request = AddRequest(
+        name: name,
+        path: line.value(.path),
+        folder: line.operands.dropFirst(2).first ?? ".",
+        template: line.value(.template),
+        isDryRun: line.has(.dryRun)
+    )
+    return .add(request, asJSON: line.has(.json))
 }
 
 private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Command {

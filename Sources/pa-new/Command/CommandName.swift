@@ -13,6 +13,7 @@ enum CommandName: String, CaseIterable {
     case pack
     case logs
     case update
+    case add
     case template
     case list
     case completions
@@ -30,8 +31,9 @@ enum CommandName: String, CaseIterable {
         case .pack: "pack [DIR]"
         case .logs: "logs [DIR]"
         case .update: "update [DIR]"
+        case .add: "add handler NAME [DIR]"
         case .template: "template check [DIR]"
-        case .list: "list [--json]"
+        case .list: "list"
         case .completions: "completions SHELL"
         case .man: "man"
         case .help: "help [COMMAND]"
@@ -49,8 +51,9 @@ enum CommandName: String, CaseIterable {
         case .pack: "write the files that deploy uploads into a zip file"
         case .logs: "print the last lines of a web app's logs on PythonAnywhere"
         case .update: "update a project to the current template, or change its answers"
+        case .add: "add a handler to a project: its view, its route and its test"
         case .template: "check your own template folder for errors"
-        case .list: "list the frameworks"
+        case .list: "list the frameworks: what each has, installs and asks"
         case .completions: "print the completion script for bash, zsh or fish"
         case .man: "print the manual page pa-new.1"
         case .help: "show this help, or the help of a command"
@@ -169,6 +172,16 @@ enum CommandName: String, CaseIterable {
                     + "between conflict markers. Files that you deleted stay deleted. Either all "
                     + "changes are made, or none. Neither git nor a network is needed.",
             ]
+        case .add:
+            [
+                "Writes the handler, its route and its test into the files of the project in DIR "
+                    + "(default: the current folder), and keeps your edits. NAME has small letters, digits "
+                    + "and '_': about_us becomes the function about_us or the class AboutUsHandler, as the "
+                    + "framework has it. Its page is /about-us, unless --path says another.",
+                "A name or a path that is there already is refused. If your edits leave no certain place "
+                    + "for the code, nothing is written, and the code is printed for you to add by hand. "
+                    + "Either all files are changed, or none.",
+            ]
         case .template:
             [
                 "Checks the manifest, the paths and the templates in DIR (default: the current "
@@ -178,8 +191,9 @@ enum CommandName: String, CaseIterable {
             ]
         case .list:
             [
-                "Prints each framework in each of its languages, with a short description. The default "
-                    + "comes first."
+                "Prints each framework in each of its languages: what it has, how much its packages "
+                    + "need on the disk, and the options that it offers. The default comes first.",
+                "With --template, prints the same about a template folder of your own.",
             ]
         case .completions:
             [
@@ -227,6 +241,11 @@ enum CommandName: String, CaseIterable {
                 "pa-new logs hello", "pa-new logs hello --server -n 20",
                 "pa-new logs hello --since-reload --follow",
             ]
+        case .add:
+            [
+                "pa-new add handler about",
+                "pa-new add handler about_us hello --path /about --dry-run",
+            ]
         case .template: ["pa-new template check ~/templates/web --strict"]
         case .update:
             ["pa-new update --dry-run", "pa-new update hello --set user=alice --set python=3.12"]
@@ -248,6 +267,12 @@ enum CommandName: String, CaseIterable {
         case .visit: [.folder, .text]
         case .template:
             [.choice([Choice("check", help: "check a template folder for errors")]), .folder]
+        case .add:
+            [
+                .choice([Choice(AdditionKind.handler.rawValue, help: "add a page's handler")]),
+                .text,
+                .folder,
+            ]
         case .completions: [.choice(Shell.allCases.map { Choice($0.rawValue) })]
         case .help:
             [

@@ -66,6 +66,11 @@ enum ExitCode {
         ),
         Meaning(code: found, meaning: "there are conflicts to resolve", commands: [.update]),
         Meaning(
+            code: found,
+            meaning: "a place for the code is not certain: it is printed for you to add by hand",
+            commands: [.add]
+        ),
+        Meaning(
             code: cannotCheck,
             meaning: "the app could not be loaded on this computer, and its code has no errors; "
                 + "or there is no entry file, or no Python to check with",
@@ -92,7 +97,7 @@ enum ExitCode {
         Meaning(
             code: data,
             meaning: "your template folder or answers file has errors",
-            commands: [.create, .update]
+            commands: [.create, .update, .add, .list]
         ),
         Meaning(
             code: data,
@@ -109,7 +114,7 @@ enum ExitCode {
         Meaning(
             code: noInput,
             meaning: "the template folder or answers file does not exist or cannot be read",
-            commands: [.create, .update, .template]
+            commands: [.create, .update, .add, .list, .template]
         ),
         Meaning(
             code: unavailable,
@@ -131,6 +136,12 @@ enum ExitCode {
             code: cannotCreate,
             meaning: "the folder has no project that can be updated, or something is in the way",
             commands: [.update]
+        ),
+        Meaning(
+            code: cannotCreate,
+            meaning:
+                "the name or the path is there already, or nothing can be added to the project",
+            commands: [.add]
         ),
         Meaning(
             code: cannotCreate,

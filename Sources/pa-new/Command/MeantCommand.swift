@@ -13,8 +13,8 @@
 //   (`man`) every letter does, so only a swap is a slip.
 // - It replaces a vowel with another vowel, in a short command: `lost`, `chuck`.
 //
-// A list of 130,000 English words (wamerican-large) has 103 that are one edit away from a command.
-// The rule refuses nine of them: completion, complexions, heck, hel, hep, kist, lis, lit and
+// A list of 130,000 English words (wamerican-large) has more than a hundred that are one edit away from a command.
+// The rule refuses ten of them: completion, complexions, dad, heck, hel, hep, kist, lis, lit and
 // uprate. For a project with such a name, write `pa-new -- lit`, or add an option that says what to
 // make, such as `--framework`.
 
@@ -59,7 +59,7 @@ struct MeantCommand: Equatable {
         "lint": .check, "test": .check,
         "upgrade": .update,
         "publish": .deploy, "push": .deploy,
-        "add": nil, "build": nil, "clean": nil, "delete": nil, "install": nil, "remove": nil,
+        "build": nil, "clean": nil, "delete": nil, "install": nil, "remove": nil,
         "uninstall": nil,
     ]
 }

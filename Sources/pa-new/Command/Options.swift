@@ -95,8 +95,8 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        project(catalog) + database(catalog) + host + placement + checking + lending + visiting
-            + previewing + deploying + reading + general
+        project(catalog) + database(catalog) + host + placement + adding + checking + lending
+            + visiting + previewing + deploying + reading + general
     }
 
     /// Options for the template and the answers to its questions.
@@ -130,9 +130,9 @@ struct Option {
                 short: "t",
                 value: "DIR",
                 kind: .folder,
-                commands: [.create, .update],
+                commands: [.create, .update, .add, .list],
                 help: "use your own template folder instead of a framework",
-                helpFor: [.update: "your own template folder that the project was made from"]
+                helpFor: templateHelp
             ),
             Option(
                 name: .set,
@@ -256,10 +256,11 @@ struct Option {
         Option(
             name: .dryRun,
             short: "n",
-            commands: [.create, .update, .deploy],
+            commands: [.create, .update, .add, .deploy],
             help: "show what would be written, but write nothing",
             helpFor: [
                 .update: "show what would change, but change nothing",
+                .add: "show what would be added as a diff, but write nothing",
                 .deploy: "list the API calls that would change something, but make none of them",
             ]
         ),
@@ -378,7 +379,7 @@ struct Option {
     private static let general = [
         Option(
             name: .json,
-            commands: [.create, .check, .update, .list, .deploy],
+            commands: [.create, .check, .update, .add, .list, .deploy],
             help: "print the report as one JSON document",
             helpFor: [
                 .check: "print the report as one JSON document, like --format json",

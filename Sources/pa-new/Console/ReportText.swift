@@ -41,10 +41,17 @@ func text(ofUpdate report: Report, colour: Bool) -> String {
 /// Prints on stderr that pa-new undid the changes of an interrupted run, if it did.
 ///
 /// - Parameter report: The report.
-func noteRecovery(_ report: Report) {
-    guard report.didRecover else { return }
+func noteRecovery(_ report: Report) { noteRecovery(report.didRecover, in: report.target) }
+
+/// Prints on stderr that pa-new undid the changes of an interrupted run, if it did.
+///
+/// - Parameters:
+///   - didRecover: Whether it did.
+///   - folder: The project's folder.
+func noteRecovery(_ didRecover: Bool, in folder: String) {
+    guard didRecover else { return }
     let diagnostic = Diagnostic(
-        "the unfinished changes of an interrupted run in \(quoted(report.target)) were undone first",
+        "the unfinished changes of an interrupted run in \(quoted(folder)) were undone first",
         hint: "files that you changed since then are kept as FILE~"
     )
     // Ignore errors: if stderr is closed, this cannot be printed.
@@ -86,11 +93,24 @@ private func noteRow(of report: Report) -> String {
 
 /// Returns the next steps after an empty line; an empty text if there are none.
 private func stepRows(of report: Report) -> String {
-    let steps = report.nextSteps.steps
+    let note = report.namesAccount ? "" : " (replace USER with your PythonAnywhere account)"
+    var text = stepRows(report.nextSteps.steps, note: note)
+    if !text.isEmpty, let shortcut = report.nextSteps.shortcut {
+        text += "\n" + wrapped(shortcut.action, to: 80).joined(separator: "\n") + "\n"
+        for command in shortcut.commands { text += "    " + command + "\n" }
+    }
+    return text
+}
+
+/// Returns steps after an empty line and a heading; an empty text if there are none.
+///
+/// - Parameters:
+///   - steps: The steps.
+///   - note: A note for the heading.
+/// - Returns: Whole lines.
+func stepRows(_ steps: [NextSteps.Step], note: String = "") -> String {
     if steps.isEmpty { return "" }
-    var text =
-        "\nNext steps"
-        + (report.namesAccount ? "" : " (replace USER with your PythonAnywhere account)") + "\n"
+    var text = "\nNext steps" + note + "\n"
     let numberWidth = String(steps.count).count
     for (index, step) in steps.enumerated() {
         let number = String(index + 1)
@@ -102,10 +122,6 @@ private func stepRows(of report: Report) -> String {
         for command in step.commands {
             text += String(repeating: " ", count: indent + 4) + command + "\n"
         }
-    }
-    if let shortcut = report.nextSteps.shortcut {
-        text += "\n" + wrapped(shortcut.action, to: 80).joined(separator: "\n") + "\n"
-        for command in shortcut.commands { text += "    " + command + "\n" }
     }
     return text
 }

@@ -1,0 +1,85 @@
+// Reads the values in a manifest: each with its type, and what is wrong with it.
+
+import Mustache
+import ProjectFiles
+
+extension ManifestReader {
+    /// Returns the members of an object, and reports unknown ones.
+    mutating func fields(
+        of json: JSONText,
+        called name: String,
+        known: [String]
+    ) -> [String: JSONText]? {
+        guard case .object(let members) = json.content else {
+            problems.append(
+                (json.offset, .wrongType(key: name, expected: "an object", found: json.kindName))
+            )
+            return nil
+        }
+        for member in members where !known.contains(member.key) {
+            let hint = nearest(to: member.key, in: known)
+            problems.append((member.offset, .unknownKey(member.key, nearest: hint)))
+        }
+        return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+    }
+
+    mutating func text(_ json: JSONText?, _ key: String) -> String? {
+        guard let json else { return nil }
+        if case .text(let text) = json.content { return text }
+        problems.append(
+            (json.offset, .wrongType(key: key, expected: "a text", found: json.kindName))
+        )
+        return nil
+    }
+
+    /// Returns a text that is shown to users.
+    mutating func line(_ json: JSONText?, _ key: String) -> String? {
+        guard let text = text(json, key), let json else { return nil }
+        if text.unicodeScalars.contains(where: isInvisible) {
+            problems.append((json.offset, .invisibleCharacter(key: key)))
+        }
+        return text
+    }
+
+    /// Returns a text that can be typed as the value of an option.
+    mutating func word(_ json: JSONText?, _ key: String) -> String? {
+        guard let word = line(json, key), let json else { return nil }
+        if word.isEmpty { problems.append((json.offset, .empty(key: key))) }
+        return word
+    }
+
+    mutating func truth(_ json: JSONText?, _ key: String) -> Bool? {
+        guard let json else { return nil }
+        if case .bool(let truth) = json.content { return truth }
+        problems.append(
+            (json.offset, .wrongType(key: key, expected: "true or false", found: json.kindName))
+        )
+        return nil
+    }
+
+    mutating func list(_ json: JSONText?, _ key: String, most: Int) -> [JSONText] {
+        guard let json else { return [] }
+        guard case .list(let elements) = json.content else {
+            problems.append(
+                (json.offset, .wrongType(key: key, expected: "a list", found: json.kindName))
+            )
+            return []
+        }
+        if elements.count > most {
+            problems.append((elements[most].offset, .tooMany(key: key, most: most)))
+        }
+        return Array(elements.prefix(most))
+    }
+
+    mutating func lines(
+        _ json: JSONText?,
+        _ key: String,
+        most: Int
+    ) -> [(text: String, offset: Int)] {
+        var lines: [(String, Int)] = []
+        for element in list(json, key, most: most) {
+            if let text = line(element, key) { lines.append((text, element.offset)) }
+        }
+        return lines
+    }
+}
