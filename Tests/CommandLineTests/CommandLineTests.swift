@@ -133,27 +133,6 @@ struct CommandLineTests {
         }
     }
 
-    @Test("list names every framework, with one marked as the default")
-    func list() async throws {
-        try await withTemporaryFolder { folder in
-            let finished = try await runTool(["list"], in: folder)
-            expectEnd(of: finished, code: 0, stderr: "")
-            // A long row goes on in lines that are indented deeper.
-            let lines = finished.stdout.replacing(/\n {3,}/, with: " ").split(separator: "\n")
-            let frameworks = try Catalog.embedded().frameworks
-            #expect(lines.count == frameworks.count)
-            for (line, framework) in zip(lines, frameworks) {
-                #expect(line.hasPrefix("  \(framework.name) "))
-                #expect(line.contains(framework.manifest.summary))
-                #expect(
-                    line.contains(" -l ")
-                        == (framework.language != frameworks[0].language)
-                )
-                #expect(line.hasSuffix(" (default)") == framework.manifest.isDefault)
-            }
-        }
-    }
-
     @Test("list --json is one document")
     func listJSON() async throws {
         struct Document: Decodable {

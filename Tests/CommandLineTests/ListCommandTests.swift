@@ -25,6 +25,8 @@ struct ListCommandTests {
                 let row = try #require(
                     lines.firstIndex { $0 == heading || $0 == heading + " (default)" }
                 )
+                let isDefault = lines[row].hasSuffix(" (default)")
+                #expect(isDefault == framework.manifest.isDefault, "\(heading)")
                 #expect((row > packages) == framework.hasRequirements, "\(heading)")
                 let block = lines[(row + 1)...].prefix { $0.hasPrefix("      ") }
                     .map { $0.drop { $0 == " " } }.joined(separator: " ")

@@ -79,10 +79,10 @@ struct MistakeTests {
                 ["chekc"], 64,
                 ["no command 'chekc'", "did you mean: pa-new check?", "pa-new -- chekc"]
             ),
-            (["serve"], 64, ["no command 'serve'", "nearest command is: pa-new visit"]),
+            (["serve"], 64, ["no command 'serve'", "nearest command is: pa-new preview"]),
             (["install"], 64, ["no command 'install'", "pa-new --help", "pa-new -- install"]),
             (["lsit", "--json"], 64, ["no command 'lsit'", "did you mean: pa-new list?"]),
-            (["run", "hello"], 64, ["no command 'run'", "pa-new visit"]),
+            (["run", "hello"], 64, ["no command 'run'", "pa-new preview"]),
             (["🎉"], 64, ["'🎉'", "try: pa-new hello"]),
             ([".."], 64, ["'..'"]),
             ([String(repeating: "x", count: 10_000)], 64, ["it has 10000 characters", "…'"]),
