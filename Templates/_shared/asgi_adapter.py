@@ -13,8 +13,8 @@ What works:
 * HTTP as in ASGI 3: requests and responses in pieces, also at the same time; an app that
   sends a piece waits until the server asks for the next one; paths and headers as sent;
 * ``lifespan``, with state: the first request of a worker starts it, and the end of the
-  worker shuts it down. If the start fails, the log has the reason, and each request gets a
-  500 until you reload;
+  worker shuts it down, unless the server kills the worker or ends it during a request. If
+  the start fails, the log has the reason, and each request gets a 500 until you reload;
 * ``def`` routes of FastAPI and Starlette, and all else that waits for a thread: threads
   work during a request. Start none that goes on after it: PythonAnywhere does not promise
   that threads run between two requests;
