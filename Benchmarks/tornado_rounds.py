@@ -4,9 +4,10 @@
     python3 Benchmarks/tornado_rounds.py adapter --project DIR
 
 `adapter` is the adapter of a `tornado` project, `old` the one of Tornado 5.1.1, `alone` is
-Tornado without an adapter, and `bare` is a minimal adapter. For each line on stdin they
-measure a round of requests, and print the time of one request in microseconds. `server` is
-Tornado's own HTTP server: it prints its port, and serves until it is killed.
+Tornado without an adapter, and `least` is a minimal adapter. For each line on stdin, `bare`
+or `real`, they measure a round of such requests, and print the time of one request in
+microseconds. `server` is Tornado's own HTTP server: it prints its port, and serves until it
+is killed.
 """
 
 from __future__ import annotations
@@ -31,12 +32,31 @@ from handler_vs_bottle import call, make_environ
 GREETING = b"Hello from Tornado"
 REQUESTS = 500  # in each round
 
-Round = Callable[[], float]
+Round = Callable[[dict[str, Any]], float]
+
+BARE = make_environ("/")
+REAL = {
+    **BARE,
+    "REQUEST_URI": "/?page=2&sort=name",
+    "QUERY_STRING": "page=2&sort=name",
+    "HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox",
+    "HTTP_ACCEPT": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "HTTP_ACCEPT_LANGUAGE": "de,en-US;q=0.7,en;q=0.3",
+    "HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd",
+    "HTTP_CONNECTION": "close",
+    "HTTP_COOKIE": "session=2|1:0|10:1700000000|4:user|8:YWxpY2U=|0123456789abcdef; a=b",
+    "HTTP_REFERER": "https://user.pythonanywhere.com/?page=1",
+    "HTTP_X_FORWARDED_FOR": "203.0.113.7",
+    "HTTP_X_FORWARDED_PROTO": "https",
+    "HTTP_SEC_FETCH_SITE": "same-origin",
+    "HTTP_SEC_FETCH_MODE": "navigate",
+}
+REQUESTS_BY_NAME = {"bare": BARE, "real": REAL}
 
 
-def time_calls(application: Callable[..., Any]) -> float:
+def time_calls(application: Callable[..., Any], request: dict[str, Any]) -> float:
     """Return the time of a request in one round, in microseconds."""
-    environs = [make_environ("/") for _ in range(REQUESTS)]
+    environs = [dict(request) for _ in range(REQUESTS)]
     gc.collect()
     start = time.process_time()
     for environ in environs:
@@ -62,19 +82,23 @@ def adapter_round(project: Path) -> Round:
     adapter = importlib.import_module(f"{project.name}.tornado_wsgi")
     application = adapter.WSGIAdapter(make_application(), xheaders=True)
     assert call(application, make_environ("/")) == ("200 OK", GREETING)
-    return lambda: time_calls(application)
+    return lambda request: time_calls(application, request)
 
 
-def old_round() -> Round:
-    """Measure the adapter of Tornado 5.1.1."""
+def old_round(packages: Path) -> Round:
+    """Measure the adapter of Tornado 5.1.1.
+
+    :param packages: the folder in which pip has installed it, for any Python.
+    """
     warnings.simplefilter("ignore")
+    sys.path.insert(0, str(packages))
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
             setattr(collections, name, getattr(collections.abc, name))
     wsgi = importlib.import_module("tornado.wsgi")
     application = wsgi.WSGIAdapter(make_application())
     assert call(application, make_environ("/")) == ("200 OK", GREETING)
-    return lambda: time_calls(application)
+    return lambda request: time_calls(application, request)
 
 
 def alone_round() -> Round:
@@ -83,13 +107,6 @@ def alone_round() -> Round:
 
     application = make_application()
     context = type("Context", (), {"remote_ip": "10.0.0.1", "protocol": "http"})
-    environ = make_environ("/")
-    fields = {
-        key[5:].replace("_", "-").title(): value
-        for key, value in environ.items()
-        if key.startswith("HTTP_")
-    }
-    start_line = httputil.RequestStartLine("GET", "/", "HTTP/1.1")
 
     class Nothing(httputil.HTTPConnection):
         def __init__(self, answered: asyncio.Future[None]) -> None:
@@ -105,7 +122,14 @@ def alone_round() -> Round:
         def finish(self) -> None:
             self.answered.set_result(None)
 
-    async def requests() -> float:
+    async def requests(request: dict[str, Any]) -> float:
+        fields = {
+            key[5:].replace("_", "-").title(): value
+            for key, value in request.items()
+            if key.startswith("HTTP_")
+        }
+        uri = request["REQUEST_URI"]
+        start_line = httputil.RequestStartLine("GET", uri, "HTTP/1.1")
         loop = asyncio.get_running_loop()
         gc.collect()
         start = time.process_time()
@@ -118,10 +142,10 @@ def alone_round() -> Round:
         return (time.process_time() - start) / REQUESTS * 1e6
 
     loop = asyncio.new_event_loop()
-    return lambda: loop.run_until_complete(requests())
+    return lambda request: loop.run_until_complete(requests(request))
 
 
-def bare_round() -> Round:
+def least_round() -> Round:
     """Measure the minimal adapter, which does only what every handler needs."""
     from tornado import httputil
 
@@ -187,15 +211,17 @@ def bare_round() -> Round:
         return chunks
 
     assert call(application, make_environ("/")) == ("200 OK", GREETING)
-    return lambda: time_calls(application)
+    return lambda request: time_calls(application, request)
 
 
-def serve_rounds(kind: str, project: Path) -> None:
+def serve_rounds(kind: str, place: Path) -> None:
     """Measure a round for each line on stdin, and print its time."""
-    rounds = {"old": old_round, "alone": alone_round, "bare": bare_round}
-    measure = rounds[kind]() if kind in rounds else adapter_round(project)
-    for _ in sys.stdin:
-        print(measure(), flush=True)
+    if kind in ("adapter", "old"):
+        measure = (adapter_round if kind == "adapter" else old_round)(place)
+    else:
+        measure = (alone_round if kind == "alone" else least_round)()
+    for line in sys.stdin:
+        print(measure(REQUESTS_BY_NAME[line.strip()]), flush=True)
 
 
 async def serve_http() -> None:
@@ -213,16 +239,20 @@ async def serve_http() -> None:
 def main() -> None:
     """Measure or serve what is asked for."""
     parser = argparse.ArgumentParser(description="Measure one way to run Tornado.")
-    kinds = ["adapter", "old", "alone", "bare", "server"]
+    kinds = ["adapter", "old", "alone", "least", "server"]
     parser.add_argument("kind", choices=kinds, help="what to measure, or to serve")
     parser.add_argument("--project", type=Path, help="a generated tornado project")
+    parser.add_argument(
+        "--packages", type=Path, help="where Tornado 5.1.1 is installed"
+    )
     arguments = parser.parse_args()
-    if arguments.kind == "adapter" and arguments.project is None:
-        parser.error("adapter needs --project")
+    places = {"adapter": arguments.project, "old": arguments.packages}
+    if arguments.kind in places and places[arguments.kind] is None:
+        parser.error("adapter needs --project, old needs --packages")
     if arguments.kind == "server":
         asyncio.run(serve_http())
     else:
-        serve_rounds(arguments.kind, arguments.project)
+        serve_rounds(arguments.kind, places.get(arguments.kind) or Path())
 
 
 if __name__ == "__main__":

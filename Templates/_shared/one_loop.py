@@ -39,6 +39,7 @@ class Loop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.selector = selectors.DefaultSelector()
+        self._registered = self.selector.get_map()
         self.due = False  # there is something to run now
         self.pending = False  # there may be something to run later
         self.stepping = False
@@ -96,7 +97,7 @@ class Loop(asyncio.SelectorEventLoop):
             if self._taking:
                 self._taking = False
                 self._first_step = partial(context.run, callback, *args)
-                return asyncio.Handle(callback, args, self, context)
+                return None  # a task does not look at it
             self.due = True
             return super().call_soon(callback, *args, context=context)
 
@@ -116,7 +117,7 @@ class Loop(asyncio.SelectorEventLoop):
 
     def is_idle(self) -> bool:
         """Tell whether there is nothing to run, and nothing to wait for."""
-        return not (self.due or self.pending) and len(self.selector.get_map()) < 2
+        return not (self.due or self.pending) and len(self._registered) < 2
 
     def run_round(self) -> None:
         """Run all callbacks that are due now."""
@@ -241,7 +242,8 @@ def this_worker() -> Worker:
             "a WSGI adapter was called inside a running event loop: "
             "give the app to that loop's own server instead"
         )
-    _close_orphans()
+    if _orphans:
+        _close_orphans()
     return _own_worker()
 
 

@@ -75,7 +75,8 @@ class WSGIAdapter:
     ) -> Iterable[bytes]:
         """Answer one request: the interface of WSGI."""
         worker = this_worker()
-        worker.finish_leftovers()
+        if worker.leftovers:
+            worker.finish_leftovers()
         if self not in worker.kept:
             worker.kept[self] = True
             watch_import_loops(self._import_loops)

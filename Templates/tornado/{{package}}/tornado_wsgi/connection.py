@@ -51,12 +51,14 @@ class Connection(Response):
     def set_close_callback(self, callback: Callable[[], object] | None) -> None:
         """Set the function to call if the client goes before the response has ended."""
         self._close_callback = callback
+        if callback is None:
+            return
         handler = getattr(callback, "__self__", None)
-        if isinstance(handler, RequestHandler) and self._handler() is not handler:
+        if isinstance(handler, RequestHandler) and handler is not self._handler():
             self._handler = weakref.ref(handler)  # a reference would make a cycle
             # Here the connection gets to know its handler. Next, Tornado calls the
             # handler's _execute, and ignores the result.
-            vars(handler)["_execute"] = self._execute
+            handler._execute = self._execute  # type: ignore[method-assign,assignment]
 
     def set_max_body_size(self, max_body_size: int) -> None:
         """Change the limit for this request, from ``prepare``."""
@@ -98,12 +100,11 @@ class Connection(Response):
         """Start a task for this request; it ends with the request."""
         task = self._loop.start_task(coroutine)
         self._own_tasks.append(task)
-        self._tasks.append(task)
 
     def _execute(self, *arguments: bytes, **keywords: bytes) -> Unwatched:
         """Run the handler: Tornado calls this instead of the handler's _execute."""
         handler: Any = self._handler()
-        del vars(handler)["_execute"]
+        del handler._execute
         coroutine = self._run(handler, handler._execute(*arguments, **keywords))
         if self._handed_over:
             self.start_task(coroutine)
@@ -177,13 +178,18 @@ class Connection(Response):
 
     def is_done(self) -> bool:
         """Tell whether the response has ended and the handler has returned."""
-        return self.ended and all(task.done() for task in self._tasks)
+        if self.ended:
+            for tasks in self._own_tasks, self._tasks:
+                for task in tasks:
+                    if not task.done():
+                        return False
+        return self.ended
 
     def complete(self) -> None:
         """Let the handler run to its end, now that the server has finished."""
         if not self.ended:
             self._loop.call_soon(self._disconnect)
-        for task in self._tasks:
+        for task in self._own_tasks + self._tasks:
             if not task.done():
                 task.add_done_callback(self._wake)
         self._run_until(self.is_done)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
     from .connection import Connection
 
-_UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")  # header fields without HTTP_ in CGI
+# Header fields without HTTP_ in CGI.
+_UNPREFIXED = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length"}
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # not escaped in a path (RFC 3986)
-_DIGITS = re.compile("[0-9]+")
+_SCHEMES = ("http", "https")
+_CONTROLS = bytes((*range(32), 127))
 
 # Visitors return, and checking an address is slow: it calls the system's resolver.
 _is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
@@ -30,12 +33,19 @@ _is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
 class Context:
     """Where a request comes from: Tornado reads ``connection.context``."""
 
+    __slots__ = ("_direct", "_port", "protocol", "remote_ip")
+
     def __init__(self, environ: WSGIEnvironment, protocol: str | None) -> None:
         # Without an address, the server uses a Unix socket. Tornado reports 0.0.0.0.
         self.remote_ip: str = environ.get("REMOTE_ADDR") or "0.0.0.0"
         self.protocol: str = protocol or environ["wsgi.url_scheme"]
         self._direct = self.remote_ip, self.protocol
-        self.address = self.remote_ip, environ.get("REMOTE_PORT")
+        self._port = environ.get("REMOTE_PORT")
+
+    @property
+    def address(self) -> tuple[str, str | None]:
+        """The address of the client, or of the proxy, and its port."""
+        return self._direct[0], self._port
 
     def __str__(self) -> str:
         return self.remote_ip
@@ -44,18 +54,17 @@ class Context:
         self, environ: WSGIEnvironment, trusted_downstream: Container[str]
     ) -> None:
         """Use the proxy's headers, in the same order of preference as Tornado."""
-        address: str = environ.get("HTTP_X_REAL_IP", "")
-        if "HTTP_X_REAL_IP" not in environ and "HTTP_X_FORWARDED_FOR" in environ:
+        address: str | None = environ.get("HTTP_X_REAL_IP")
+        if address is None and "HTTP_X_FORWARDED_FOR" in environ:
             for address in reversed(environ["HTTP_X_FORWARDED_FOR"].split(",")):
                 if address.strip() not in trusted_downstream:
                     break
-        address = address.strip()
-        if address != self.remote_ip and _is_valid_ip(address):
+        if address and _is_valid_ip(address := address.strip()):
             self.remote_ip = address
-        scheme: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
-        scheme = environ.get("HTTP_X_SCHEME", scheme)
-        scheme = scheme.rpartition(",")[2].strip(" \t")
-        if scheme in ("http", "https"):
+        scheme: str | None = environ.get("HTTP_X_SCHEME")
+        if scheme is None:
+            scheme = environ.get("HTTP_X_FORWARDED_PROTO")
+        if scheme and (scheme := scheme.rpartition(",")[2].strip(" \t")) in _SCHEMES:
             self.protocol = scheme
 
     def unapply_xheaders(self) -> None:
@@ -69,41 +78,76 @@ def start_line_of(environ: WSGIEnvironment) -> httputil.RequestStartLine:
     uri = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     if not uri:
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        uri = quote(path.encode("latin-1"), safe=_PATH_CHARACTERS) or "/"
+        uri = _quote(path)
         if environ.get("QUERY_STRING"):
             uri += "?" + environ["QUERY_STRING"]
     version = environ.get("SERVER_PROTOCOL", "")
     if not version.startswith("HTTP/1."):
         version = "HTTP/1.1"  # a proxy in front may speak HTTP/2
-    return httputil.parse_request_start_line(
-        f"{environ['REQUEST_METHOD']} {uri} {version}"
-    )
+    return _parse_request_line(f"{environ['REQUEST_METHOD']} {uri} {version}")
+
+
+# Visitors ask for the same pages again and again.
+_parse_request_line = lru_cache(maxsize=256)(httputil.parse_request_start_line)
+
+
+@lru_cache(maxsize=256)
+def _quote(path: str) -> str:
+    """Return a path as it can be in a request line."""
+    return quote(path.encode("latin-1"), safe=_PATH_CHARACTERS) or "/"
 
 
 def headers_of(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
     """Return the header fields of the request."""
+    names, values_of = _fields(tuple(environ))
+    values = values_of(environ)[2:]
+    headers = httputil.HTTPHeaders()
+    for name, value in zip(names, values):
+        headers[name] = value
+    for key, name in _UNPREFIXED.items():
+        if environ.get(key):
+            headers[name] = environ[key]
+            values += (environ[key],)
+    # One look at all of them is enough, if there is nothing to correct.
+    everything = f"|{'|'.join(values)}|"
+    if (
+        "" not in names
+        and everything.isascii()
+        and len(everything.encode().translate(None, _CONTROLS)) == len(everything)
+        and " |" not in everything
+        and "| " not in everything
+    ):
+        return headers
+    # This looks closer, and raises an error that says what is wrong.
     headers = httputil.HTTPHeaders()
     for key, value in environ.items():
-        if key[:5] != "HTTP_" and (key not in _UNPREFIXED or value == ""):
-            continue
-        name = _field_name(key)
-        value = value.strip(" \t")
-        if name and value.isascii() and value.isprintable():
-            headers[name] = value
-        elif name is not None:
-            # This looks closer, and raises an error that says what is wrong.
-            headers.add(name or key[5:], value)
+        if key in _UNPREFIXED and value:
+            headers.add(_UNPREFIXED[key], value.strip(" \t"))
+        elif _is_field(key):
+            headers.add(_name(key) or key[5:], value.strip(" \t"))
     return headers
 
 
+# A server has the same keys in most requests.
 @lru_cache(maxsize=256)
-def _field_name(key: str) -> str | None:
-    """Return the header field's name for a key, or "" if it is not allowed."""
-    if key not in _UNPREFIXED:
-        key = key[5:]
-        if key in _UNPREFIXED:
-            return None  # a client must not fake the server's own key
-    name = key.replace("_", "-").title()
+def _fields(
+    keys: tuple[str, ...],
+) -> tuple[list[str], Callable[[WSGIEnvironment], tuple[str, ...]]]:
+    """Return the names of the header fields, and what gets their values after two."""
+    found = [key for key in keys if _is_field(key)]
+    # With a single key, itemgetter would not return a tuple.
+    values_of = itemgetter("REQUEST_METHOD", "REQUEST_METHOD", *found)
+    return list(map(_name, found)), values_of
+
+
+def _is_field(key: str) -> bool:
+    """Tell whether a key is a header field that does not fake one of the server's."""
+    return key[:5] == "HTTP_" and key[5:] not in _UNPREFIXED
+
+
+def _name(key: str) -> str:
+    """Return the name of a header field, or "" if it is not allowed."""
+    name = key[5:].replace("_", "-").title()
     return name if re.fullmatch("[A-Za-z0-9-]+", name) else ""
 
 
@@ -210,6 +254,6 @@ def decompressed(pieces: Iterator[bytes], connection: Connection) -> Iterator[by
 
 def number(text: str) -> int:
     """Return the value of a Content-Length header, which may have digits only."""
-    if not _DIGITS.fullmatch(text):
+    if not (text.isascii() and text.isdigit()):
         raise ValueError(f"not an integer: {text!r}")
     return int(text)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import lru_cache
 from http.client import responses
+from itertools import chain
 from typing import Any
-from wsgiref.util import is_hop_by_hop
 
 from tornado import httputil
 from tornado.escape import native_str
@@ -21,7 +20,25 @@ from .request import number
 _NO_UPGRADE = "WSGI cannot switch protocols: WebSocket needs Tornado's own server.\n"
 _TOO_MUCH = "Tried to write more data than Content-Length"
 
-_is_hop_by_hop = lru_cache(maxsize=256)(is_hop_by_hop)
+# What only a server may send, with the capitals of HTTPHeaders (RFC 2616, 13.5.1).
+_HOP_BY_HOP = frozenset(
+    ("Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization")
+    + ("Te", "Trailers", "Transfer-Encoding", "Upgrade")
+)
+
+
+def _no_handler() -> None:
+    """Stand for the reference to a handler, until there is one."""
+
+
+def _checked(status: str, fields: list[tuple[str, str]]) -> str:
+    """Look for line breaks in a head; return the status as WSGI can send it."""
+    status = status.encode().decode("latin-1")
+    for line in (status, *map(": ".join, fields)):
+        raw = line.encode("latin-1")
+        if b"\r" in raw or b"\n" in raw:
+            raise ValueError(f"Illegal characters (CR or LF) in header: {raw!r}")
+    return status
 
 
 class Response(httputil.HTTPConnection):
@@ -41,9 +58,9 @@ class Response(httputil.HTTPConnection):
         self.headers: list[tuple[str, str]] = []
         self.chunks: list[bytes] = []  # not yet taken by the server
         self._loop = loop
-        self._tasks: list[asyncio.Task[Any]] = []  # which may have more to do
+        self._tasks: list[asyncio.Task[Any]] = []  # others that have sent something
         self._flushes: list[asyncio.Future[None]] = []
-        self._handler: Callable[[], RequestHandler | None] = lambda: None
+        self._handler: Callable[[], RequestHandler | None] = _no_handler
 
     @property
     def stream(self) -> Stream:
@@ -62,23 +79,25 @@ class Response(httputil.HTTPConnection):
             self.refuse(501, _NO_UPGRADE)
         if self.ended:
             return self._flush()
+        status = f"{code} {reason}"
+        fields = list(headers.get_all())
+        names = dict(fields)
         if self.method == "HEAD" or code == 304:
             self._unsent = 0
-        elif "Content-Length" in headers:
+        elif "Content-Length" in names:
             self._unsent = number(headers["Content-Length"])
-        status = f"{code:d} {reason}"
-        fields = [(name, native_str(text)) for name, text in headers.get_all()]
-        everything = status + "".join(map("".join, fields))
+        try:
+            everything = status + "".join(names) + "".join(names.values())
+            if len(names) < len(fields):  # some come more than once
+                everything += "".join(chain.from_iterable(fields))
+        except TypeError:  # some of them are bytes
+            fields = [(name, native_str(text)) for name, text in fields]
+            everything = status + "".join(chain.from_iterable(fields))
         if not everything.isascii() or "\r" in everything or "\n" in everything:
-            status = status.encode().decode("latin-1")
-            for line in (status, *map(": ".join, fields)):
-                raw = line.encode("latin-1")
-                if b"\r" in raw or b"\n" in raw:
-                    raise ValueError(
-                        f"Illegal characters (CR or LF) in header: {raw!r}"
-                    )
-        self.status = status
-        self.headers = [field for field in fields if not _is_hop_by_hop(field[0])]
+            status = _checked(status, fields)
+        if not _HOP_BY_HOP.isdisjoint(names):
+            fields = [field for field in fields if field[0] not in _HOP_BY_HOP]
+        self.status, self.headers = status, fields
         if chunk:
             self._send(chunk)
         return self._flush()
@@ -158,15 +177,16 @@ class Response(httputil.HTTPConnection):
 
     def _flush(self) -> asyncio.Future[None]:
         """Return a future that is done when the server wants more."""
-        self._wake()
-        future = self._loop.create_future()
-        if self.failed:
+        if not self._loop.stepping:
+            self._wake()
+        future: asyncio.Future[None] = asyncio.Future(loop=self._loop)
+        if self.chunks and not self.ended:
+            self._flushes.append(future)
+        elif self.failed:
             future.set_exception(StreamClosedError())
             future.exception()  # not logged when the handler ignores the future
-        elif self.ended or not self.chunks:
-            future.set_result(None)
         else:
-            self._flushes.append(future)
+            future.set_result(None)
         return future
 
     def _end(self, *, failed: bool = False) -> None:
@@ -174,8 +194,11 @@ class Response(httputil.HTTPConnection):
         if not self.ended:
             self.ended = True
             self.failed = failed
-            self._release_flushes()
-            self._wake()
+            for future in self._flushes:
+                if not future.done():
+                    future.set_result(None)
+            if not self._loop.stepping:
+                self._wake()
 
     def _release_flushes(self) -> None:
         """Let the handler continue after ``await self.flush()``."""
@@ -186,8 +209,6 @@ class Response(httputil.HTTPConnection):
 
     def _wake(self, _: object = None) -> None:
         """Return from run_until after this step; note which task took it."""
-        if self._loop.stepping:
-            return
         task = asyncio.current_task(self._loop)
         if task is not None and task not in self._tasks:
             self._tasks.append(task)

@@ -114,6 +114,21 @@ class Refusals(unittest.TestCase):
                 self.assertEqual("500 Internal Server Error", answer.status)
                 self.assertIn(words, "\n".join(answer.log))
 
+    def test_line_breaks_in_a_header_that_comes_twice(self) -> None:
+        for values in (["a\r\nB: c", "d"], ["d", "a\r\nB: c"], ["a\nB: c", b"d"]):
+            with self.subTest(values):
+
+                def forced(request: httputil.HTTPServerRequest) -> None:
+                    headers = httputil.HTTPHeaders({"Content-Length": "0"})
+                    headers._as_list["X"] = values  # noqa: B023
+                    start_line = httputil.ResponseStartLine("HTTP/1.1", 200, "OK")
+                    request.connection.write_headers(start_line, headers)
+                    request.connection.finish()
+
+                answer = ask_adapter(WSGIAdapter(forced), make_environ(Case("", "/x")))
+                self.assertEqual("500 Internal Server Error", answer.status)
+                self.assertIn("Illegal characters (CR or LF)", "\n".join(answer.log))
+
     def test_what_ends_the_process_passes(self) -> None:
         for error in (SystemExit, KeyboardInterrupt):
 
