@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Error, Page, sync_playwright
 
@@ -28,6 +29,12 @@ async ([path, fields, credentials]) => {
     const body = new URLSearchParams(fields);
     return (await fetch(path, {method: "POST", body, credentials})).status;
 }"""
+_SEND = """\
+async ([path, value]) => {
+    const headers = {"Content-Type": "application/json"}, body = JSON.stringify(value);
+    const response = await fetch(path, {method: "POST", headers, body});
+    return [response.status, await response.json()];
+}"""
 
 
 @contextmanager
@@ -38,7 +45,10 @@ def opened(job: Job) -> Iterator[Browser]:
             sync_playwright() as playwright,
             playwright.chromium.launch(
                 executable_path=job.tools.browser,
-                args=[f"--host-resolver-rules=MAP {job.domain} 127.0.0.1"],
+                # Other sites, which a page may want scripts from, are not there.
+                args=[
+                    f"--host-resolver-rules=MAP {job.domain} 127.0.0.1, MAP * ~NOTFOUND"
+                ],
                 env={"PATH": os.environ["PATH"], "HOME": str(job.folder)},
                 # Debian's sandbox needs another user than root, and is not for our own pages.
                 chromium_sandbox=False,
@@ -90,6 +100,10 @@ class Browser:
             self._page.get_by_role("link", name=link).click()
         return coming.value.suggested_filename, coming.value.path().read_bytes()
 
+    def title(self) -> str:
+        """Return the title of the page."""
+        return self._page.title()
+
     def text(self, selector: str = "body") -> str:
         """Return the text that is visible in an element."""
         return self._page.locator(selector).inner_text().strip()
@@ -119,6 +133,14 @@ class Browser:
         ways = "include", "omit"
         forms = [[path, fields, credentials] for credentials in ways]
         return {int(self._page.evaluate(_POST, form)) for form in forms}
+
+    def send(self, path: str, value: object) -> tuple[int, Any]:
+        """Post a value as JSON, as a script of the page does.
+
+        :return: The status of the response, and the value in its JSON.
+        """
+        status, answer = self._page.evaluate(_SEND, [path, value])
+        return int(status), answer
 
     def screenshot(self, file: Path) -> None:
         """Draw the window into a PNG file."""

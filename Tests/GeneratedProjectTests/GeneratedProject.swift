@@ -138,14 +138,14 @@ struct GeneratedProject {
         }
     }
 
-    /// The lines of requirements.txt, none where there is nothing to install.
+    /// The lines of requirements.txt without comments, none where there is nothing to install.
     var requirements: [String] {
         get throws {
             guard framework.hasRequirements else { return [] }
             let file = folder.appending(path: "requirements.txt")
-            return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(
-                String.init
-            )
+            return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+                .filter { !$0.hasPrefix("#") }
+                .map(String.init)
         }
     }
 

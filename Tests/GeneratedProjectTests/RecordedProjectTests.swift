@@ -30,7 +30,7 @@ struct RecordedProjectTests {
     ]
 
     /// The frameworks that no released version has.
-    private static let added: Set = ["bottle", "django"]
+    private static let added: Set = ["bottle", "django", "fastapi"]
 
     @Test("there is one of each framework and language that a released version has")
     func complete() throws {
