@@ -23,7 +23,7 @@ struct RecordedProjectTests {
             "README.md", "tests/HelloTests/HandlersTests.swift", "tests/test_handlers.py",
         ],
         // The comment above the last line of the routes has, too. The adapter is a folder now;
-        // the user's, which has changes, stays as it is.
+        // the user's, which has changes, is whole on one side of the conflict.
         "0.1.0/tornado-python": [
             "README.md", "hello/routes.py", "hello/wsgi_adapter.py", "tests/test_handlers.py",
         ],

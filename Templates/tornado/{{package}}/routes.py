@@ -10,7 +10,7 @@ import tornado.web
 import pa_env
 
 from .handlers import MainHandler, ReportHandler
-from .tornado_wsgi import WSGIAdapter
+from .wsgi_adapter import WSGIAdapter
 
 routes = [
     tornado.web.url(r"/", MainHandler, name="main"),
