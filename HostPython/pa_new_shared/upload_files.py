@@ -1,7 +1,7 @@
 """Which files of a project get to PythonAnywhere, and which are left on this computer.
 
-In a git repository, what git tracks or would track is uploaded; elsewhere, all files. But
-hidden files, secrets, databases, what SQLite keeps beside them, dumps of databases, zip
+In a git repository, what git tracks or would track is uploaded; elsewhere, all files that no
+``.gitignore`` names. But hidden files, secrets, databases, what SQLite keeps beside them, dumps of databases, zip
 files of the project itself and what programs build stay here, even if git tracks them. The user can take along any but
 the last of SQLite's files: without the database that they belong to, they destroy one.
 """
@@ -12,6 +12,7 @@ import os
 
 from pa_new_shared import file_contents, file_names, git_files, includes
 from pa_new_shared.file_names import DATABASE, SIDE_FILE
+from pa_new_shared.ignore_file import IgnoreFiles
 
 IGNORED, HIDDEN = "ignored", "hidden"
 
@@ -25,6 +26,7 @@ _SKIPPED_HIDDEN = {
     ".ipynb_checkpoints",
 }
 _IS_IGNORED = (IGNORED, "git ignores it")
+_IS_NAMED = (IGNORED, ".gitignore names it")
 _IS_HIDDEN = (HIDDEN, "its name begins with a dot")
 # Folders in which a database keeps its files: names that only they have.
 _STORES = (
@@ -124,6 +126,9 @@ class _Walk:
         self.includes = taken
         self._found = found
         self._ignored = 0
+        self._named = IgnoreFiles(folder)
+        """What is ignored if git knows nothing of the project."""
+        self._reason = _IS_NAMED if known is None else _IS_IGNORED
 
     def enter(self, below: str, within: str) -> int:
         """Look at a folder, and return the number of the files that are in it.
@@ -139,6 +144,8 @@ class _Walk:
             return 0
         if below and includes.is_environment({entry.name for entry in entries}):
             return 0
+        if self._known is None:
+            self._named.read(below)
         files = [e for e in entries if not e.is_dir(follow_symlinks=False)]
         kinds = _kinds(self._folder, files, [entry.name.lower() for entry in entries])
         for entry in files:
@@ -166,14 +173,21 @@ class _Walk:
             return 0
         if is_hidden:
             return self.enter(path, within or HIDDEN)
-        if within or self._known is None or self._known.has_below(path):
+        if within or not self._ignores(path, is_folder=True):
             if within == IGNORED and self._ignored > _MAX_IGNORED:
                 return 0
             return self.enter(path, within)
         count = self.enter(path, IGNORED)
         if count and not self.includes.takes(path):
-            self._found.left.append(Left(path + "/", *_IS_IGNORED))
+            self._found.left.append(Left(path + "/", *self._reason))
         return count
+
+    def _ignores(self, path: str, is_folder: bool) -> bool:
+        """Tell whether a file or folder is ignored, by git or without it."""
+        if self._known is None:
+            return self._named.ignores(path, is_folder)
+        has = self._known.has_below if is_folder else self._known.has
+        return not has(path)
 
     def _file(
         self, path: str, name: str, kind: tuple[str, str] | None, within: str
@@ -183,11 +197,11 @@ class _Walk:
         if kind is None and name.startswith("."):
             kind = _IS_HIDDEN
         elif kind is None and within:
-            kind = _IS_HIDDEN if within == HIDDEN else _IS_IGNORED
+            kind = _IS_HIDDEN if within == HIDDEN else self._reason
         elif kind is None and name.endswith(_SKIPPED_ENDINGS):
             kind = ("", "")  # not told
-        elif kind is None and not (self._known is None or self._known.has(path)):
-            kind = _IS_IGNORED
+        elif kind is None and self._ignores(path, is_folder=False):
+            kind = self._reason
         if kind is None:
             self._found.paths.append(path)
         elif self.includes.takes(path) and self._takes(path, kind[0]):

@@ -124,7 +124,7 @@ enum CommandName: String, CaseIterable {
                     + "of your own, PYTHONANYWHERE_SITE selects the system: www.pythonanywhere.com "
                     + "or eu.pythonanywhere.com. With --dry-run and no token, it lists the calls for "
                     + "an empty account.",
-                "It does not upload hidden files, files that git ignores, caches, virtual "
+                "It does not upload hidden files, files that .gitignore names, caches, virtual "
                     + "environments, secrets or databases, and it deletes no file of yours on "
                     + "PythonAnywhere. If the virtualenv there lacks packages of requirements.txt, it "
                     + "makes a bundle of them on this computer with uv and uploads it; the app "
