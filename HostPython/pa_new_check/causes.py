@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # The first one that recognises a failure says what it is.
 _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_frameworks.settings_unset,
+    causes_variables.bad_settings,
     causes_variables.stand_in,
     causes_variables.missing_variable,
     causes_data.missing_table,

@@ -31,6 +31,9 @@ _SAYS = (
     r"Environment variable '(\w+)' not set",  # envparse
 )
 # What pa_env.py of a generated project says.
+_BAD_FILE = pattern(
+    r"^(/[^\n]+/\.env)(?:, line (\d{1,9}): this is not NAME=value$| is not UTF-8\b)"
+)
 _REQUIRED = pattern(r"^([^\s=]+) is not set: add a line \1=\.\.\. to ")
 _MENTIONS = (
     r"environment variable:? [`'\"]?([A-Z][A-Z0-9_]{2,})\b",
@@ -59,6 +62,29 @@ def missing_variable(failure: Failure) -> Cause | None:
         return _required(failure, required[1])
     name = _named(failure) or _used_as_none(failure)
     return _cause(failure, name) if name else None
+
+
+def bad_settings(failure: Failure) -> Cause | None:
+    """Recognise a file of settings that ``pa_env.load`` cannot read."""
+    said = _BAD_FILE.search(failure.text) if failure.is_in("pa_env") else None
+    if said is None:
+        return None
+    file, line = Path(failure.task.placement.here(said[1])), int(said[2] or 1)
+    if failure.task.project.folder not in file.parents:
+        return None
+    name = plain(failure.name(file))
+    what, fix = f"`{name}` is not UTF-8 text", "Save it as UTF-8."
+    if said[2]:
+        what = f"Line {line} of `{name}` is not a setting"
+        fix = "Write it as NAME=value."
+    return Cause(
+        "import-error" if failure.is_import else "error-response",
+        what,
+        fix,
+        consequence=f"{failure.subject} fails as long as the file is so, here and on "
+        "PythonAnywhere.",
+        place=(file, line),
+    )
 
 
 def _required(failure: Failure, name: str) -> Cause:

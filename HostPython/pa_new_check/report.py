@@ -164,14 +164,19 @@ class Report:
 
 
 def _sources(project: Project, findings: list[Finding]) -> list[str]:
-    """Return the line of each finding; a line with a secret is not repeated."""
+    """Return the line of each finding; one that has a secret, or may, is not repeated."""
     secret = {(f.file, f.line) for f in findings if f.rule == "secret-in-source"}
     return [
         ""
-        if (finding.file, finding.line) in secret
+        if (finding.file, finding.line) in secret or _is_settings(finding.file)
         else source_line(project.folder / finding.file, finding.line)[:500]
         for finding in findings
     ]
+
+
+def _is_settings(file: str) -> bool:
+    """Tell whether a file has settings for the environment, such as passwords."""
+    return file.rpartition("/")[2] == ".env"
 
 
 def _shown(project: Project, findings: list[Finding]) -> tuple[list[Finding], int]:

@@ -46,6 +46,15 @@ BROKEN = (
     ("a null byte", "A=\0\n", 1),
 )  # fmt: skip
 
+_SETTINGS = Path(__file__).parents[3] / "Templates/_shared/pa_env.py.mustache"
+GENERATED = {
+    "pa_env.py": _SETTINGS.read_text("utf-8"),
+    WSGI_FILE: PATH
+    + "from pathlib import Path\nimport pa_env\n"
+    + "pa_env.load(Path('/home/alice/mysite'))\n"
+    + PLAIN,
+}
+
 
 class VariablesFileTest(unittest.TestCase):
     """Files of variables: python-dotenv's form."""
@@ -82,6 +91,31 @@ class VariablesFileTest(unittest.TestCase):
                     self.assertEqual(report["findings"], [])
                     self.assertIn(" A", "".join(report["notes"]))
                     self.assertNotIn("b c", json.dumps(report["notes"]))
+
+    def test_file_that_the_project_cannot_read(self) -> None:
+        """The place is the line in the file, which may be a secret: it is not shown."""
+        line = ("import-error", 3, "Write it as NAME=value.")
+        for content, expected in (
+            (b"A=1\n\nhunter2 secret\nB=2\n", line),
+            (b"A=1\r\nB='x'\r\nhunter2\r\n", line),
+            (b"A=1\nB=2\nC='hunter2\n", line),
+            (b"A=hunter2\xff\n", ("import-error", 1, "Save it as UTF-8.")),
+        ):
+            with self.subTest(content), project(GENERATED) as folder:
+                Path(folder, ".env").write_bytes(content)
+                (found,) = check_soon(folder)["findings"]
+                self.assertEqual((found["rule"], found["line"], found["fix"]), expected)
+                self.assertEqual((found["file"], found["source"]), (".env", ""))
+                self.assertNotIn("hunter2", json.dumps(found))
+                self.assertEqual(found["severity"], "error")
+
+    def test_message_that_only_looks_like_that_of_such_a_file(self) -> None:
+        text = "/home/alice/other/.env, line 3: this is not NAME=value"
+        for raises in (f"raise ValueError('{text}')\n", "raise ValueError('.env')\n"):
+            files = {**GENERATED, "pa_env.py": f"def load(folder):\n    {raises}"}
+            with self.subTest(raises), project(files) as folder:
+                (found,) = check_soon(folder)["findings"]
+                self.assertEqual((found["file"], found["line"]), ("pa_env.py", 2))
 
     def test_cannot_be_lent(self) -> None:
         with project({WSGI_FILE: PLAIN, "bad.env": "A=1\nB C\n"}) as folder:
