@@ -62,6 +62,8 @@ def run(
         unread = unread + native.unread
     report = Report(place, python, findings, unread, outcome)
     report.notes += _packages_note(options.environment)
+    if outcome is not None and outcome.has_application:
+        report.notes += _python_note(python)
     write_document(report.document(), arguments)
     return 0
 
@@ -73,6 +75,14 @@ def _packages_note(folder: str | None) -> list[str]:
     version = environment().version
     named = f"{printable(folder)} (Python {version})" if version else printable(folder)
     return [f"its packages are those of {named}, which was read and not run"]
+
+
+def _python_note(python: tuple[int, int]) -> list[str]:
+    """Say that the app was loaded with another Python than it is for."""
+    if sys.version_info[:2] == python:
+        return []
+    own = "{}.{}".format(*sys.version_info)
+    return ["loaded with Python {2}; the web app has {0}.{1}".format(*python, own)]
 
 
 def _misfit(python: tuple[int, int]) -> Outcome:

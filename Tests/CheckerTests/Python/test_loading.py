@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unittest
 from typing import Any
 
@@ -259,6 +260,17 @@ class ReportTest(unittest.TestCase):
                 if way:
                     self.assertIn("without namespaces", "".join(notes))
             self.assertEqual(check_soon(folder, "--no-load")["notes"], [])
+
+    def test_note_about_another_python(self) -> None:
+        own = "{}.{}".format(*sys.version_info)
+        for version in ("3.9", "3.11", "3.13"):
+            said = f"loaded with Python {own}; the web app has {version}"
+            for options, is_told in ((), own != version), (("--no-load",), False):
+                for source in (PLAIN, "1 / 0\n"):
+                    with self.subTest(version), project({WSGI_FILE: source}) as folder:
+                        report = check_soon(folder, "--python", version, *options)
+                        is_said = is_told and source == PLAIN
+                        self.assertEqual(said in report["notes"], is_said)
 
 
 if __name__ == "__main__":
