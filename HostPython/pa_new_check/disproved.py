@@ -32,6 +32,12 @@ def disproved(findings: list[Finding], modules: Mapping[str, str]) -> list[Findi
     for finding in kept:
         if finding.claim[0] == "hidden" and modules and not has_failure:
             finding.severity = "warning"  # nothing that was asked for needs it
+        if finding.claim[0] == "removed" and _is_of_setuptools(finding, modules):
+            finding.severity = "warning"
+            finding.consequence = (
+                "Here, setuptools has it, which not every virtual environment has: if "
+                "yours on PythonAnywhere has none, the import fails."
+            )
     return kept
 
 
@@ -47,11 +53,18 @@ def _is_disproved(
         # Of a package that distributions share, only its inner modules tell.
         return module in modules or file != ""
     if claim == "removed":
-        return is_of_library(file)  # that of this Python's library proves nothing
+        # That of this Python's library proves nothing.
+        return is_of_library(file) and not _is_of_setuptools(finding, modules)
     if claim == "unlisted":
         return file != "" and not is_of_library(file)
     # Hidden: the project's own module was imported, and nothing failed.
     return claim == "hidden" and not has_failure and not is_of_library(file)
+
+
+def _is_of_setuptools(finding: Finding, modules: Mapping[str, str]) -> bool:
+    """Tell whether setuptools has the module, as it has distutils."""
+    file = modules.get(finding.claim[1], "").replace("\\", "/")
+    return is_of_library(file) and "/setuptools/" in file
 
 
 def is_of_library(file: str) -> bool:

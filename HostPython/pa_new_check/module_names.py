@@ -151,6 +151,7 @@ _NAMES.update(zip(_WORDS[::2], _WORDS[1::2]))
 # of these is advised.
 _ALSO = {
     "captcha": ("django-recaptcha", "django-simple-captcha"),
+    "cgitb": ("legacy-cgi",),
     "Crypto": ("pycrypto",),
     "cv2": (
         *("opencv-python-headless", "opencv-contrib-python"),
@@ -163,6 +164,7 @@ _ALSO = {
     "flask_security": ("flask-security", "flask-security-too"),
     "flask_uploads": ("flask-reuploaded", "flask-uploads"),
     "fpdf": ("fpdf2",),
+    "imp": ("zombie-imp",),
     "lark": ("lark-parser",),
     "Levenshtein": ("python-levenshtein",),
     "magic": ("python-magic-bin",),
@@ -175,6 +177,13 @@ _ALSO = {
     "slack": ("slackclient",),
     "slugify": ("awesome-slugify", "unicode-slugify"),
     "tensorflow": ("tensorflow-cpu", "tensorflow-gpu"),
+    **{
+        name: (f"standard-{name}",)  # copies of what the standard library lost
+        for name in (
+            *("asynchat", "asyncore", "cgi", "crypt", "distutils", "mailcap"),
+            *("nntplib", "pipes", "smtpd", "sndhdr", "uu", "xdrlib"),
+        )
+    },
 }
 
 NAMESPACES = frozenset(name.partition(".")[0] for name in _NAMES if "." in name)

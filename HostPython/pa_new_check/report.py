@@ -88,7 +88,7 @@ class Report:
             if outcome.unloaded:
                 return f"The app will fail on PythonAnywhere: {self._counts}; it {here}"
             return f"The app will not load on PythonAnywhere: {self._counts}"
-        if self.errors and all(f.rule in _INSTALLS for f in self.errors):
+        if self.errors and all(_stops_install(f) for f in self.errors):
             return (
                 "The app loads here, but its packages cannot be installed on "
                 f"PythonAnywhere: {self._counts}"
@@ -161,6 +161,11 @@ class Report:
                 )
             ],
         }
+
+
+def _stops_install(finding: Finding) -> bool:
+    """Tell whether a finding is about what cannot be installed, not only imported."""
+    return finding.rule in _INSTALLS and finding.claim[0] != "removed"
 
 
 def _sources(project: Project, findings: list[Finding]) -> list[str]:

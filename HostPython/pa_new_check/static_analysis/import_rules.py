@@ -13,6 +13,7 @@ from pa_new_check.project_requirements import Requirements
 from pa_new_check.static_analysis.control_flow import ImportFails
 from pa_new_check.static_analysis.values import Module, Scope
 from pa_new_check.syntax import binds
+from pa_new_shared.bundles import ENTRY_MODULE
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -52,26 +53,14 @@ class ImportRules:
         :raise ImportFails: if the module is missing, and the code catches ImportError.
         """
         top = name.partition(".")[0]
-        if (
-            not interpreter.is_certain
-            or interpreter.finder.has_unknown_roots
-            or not top
-        ):
+        if not interpreter.is_certain or not top:
             return
         is_guarded = interpreter.is_guarded("ImportError")
-        change = versions.change_of_library(top, self._python)
-        if change and top in self._library and not is_guarded:
-            if not distributions.provides(self._requirements, top, self._python):
-                version = "{}.{}".format(*self._python)
-                what = f"The module {top} {change}, and the app is for Python {version}"
-                name = known_distribution(top)
-                fix = f"Add {name} to requirements.txt, which has the module, or "
-                fix += "choose an older Python for the web app, or change the import."
-                finding = interpreter.found(
-                    "python-version", scope, node, what, fix if name else ""
-                )
-                if finding is not None:
-                    finding.claim = ("removed", top)
+        if top in self._library and versions.change_of_library(top, self._python):
+            if not is_guarded:
+                self._judge_removed(interpreter, top, scope, node)
+            return
+        if interpreter.finder.has_unknown_roots:
             return
         if top in _HOST_MODULES or (top in self._library and top not in WINDOWS):
             return
@@ -88,6 +77,40 @@ class ImportRules:
                 raise ImportFails
             elif not {module, top} & self._reported:
                 self._report_missing(interpreter, module, scope, node)
+
+    def _judge_removed(
+        self, interpreter: Interpreter, top: str, scope: Scope, node: ast.AST
+    ) -> None:
+        """Report a module that the requested Python's standard library lacks.
+
+        The folders that are on the path matter less than for other modules: hardly any of
+        them has a module of that name.
+        """
+        if distributions.provides(self._requirements, top, self._python):
+            return
+        if distributions.is_regular(top):
+            self._judge_unlisted(interpreter, top, scope, node)
+            return
+        finder = interpreter.finder
+        if finder.has_unknown_roots and finder.may_have(top):
+            return
+        change = versions.change_of_library(top, self._python)
+        version = "{}.{}".format(*self._python)
+        what = f"The module {top} {change}, and the app is for Python {version}"
+        name = known_distribution(top)
+        fix = f"Add {name} to requirements.txt, which has the module, or "
+        fix += "choose an older Python for the web app, or change the import."
+        finding = interpreter.found(
+            "python-version", scope, node, what, fix if name else ""
+        )
+        if finding is not None:
+            finding.claim = ("removed", top)
+            if finder.has_unknown_roots:
+                finding.severity = "warning"
+                finding.consequence = (
+                    "The import fails, unless a folder that your code puts on `sys.path` "
+                    "has a module of that name."
+                )
 
     def _report_missing(
         self, interpreter: Interpreter, module: str, scope: Scope, node: ast.AST
@@ -153,6 +176,11 @@ def _imported(name: str, node: ast.AST) -> list[str]:
         names = [alias.name for alias in node.names]
         return [inner for inner in names if inner.split(".")[0] == top] or [name]
     return [name]
+
+
+def is_of_bundle(scope: Scope) -> bool:
+    """Tell whether code puts a bundle on the path: only packages that are listed."""
+    return scope.module.file == ENTRY_MODULE
 
 
 def judge_case(

@@ -275,7 +275,7 @@ class Interpreter:
             self.bind(target.value, Unknown(), scope)
         elif isinstance(target, ast.Subscript):
             owner = self.evaluate(target.value, scope)
-            if owner.origin == "sys.path":
+            if owner.origin == "sys.path" and not import_rules.is_of_bundle(scope):
                 self.finder.has_unknown_roots = True
             key = text_of(self.evaluate(target.slice, scope))
             if key is not None:
@@ -316,6 +316,8 @@ class Interpreter:
 
     def extend_path(self, node: ast.expr | None, scope: Scope) -> None:
         """Search the folders that the code puts on ``sys.path``."""
+        if import_rules.is_of_bundle(scope):
+            return
         if node is None:
             self.finder.add_to_path(None)
             return
@@ -393,8 +395,6 @@ class Interpreter:
             inner.names[parameter.arg] = Unknown()
         for parameter, value in zip(parameters, given):
             inner.names[parameter.arg] = value
-        for name, value in keywords.items():
-            if name is not None:
-                inner.names[name] = value
+        inner.names.update((n, v) for n, v in keywords.items() if n is not None)
         for parameter in parameters:
             inner.names.setdefault(parameter.arg, Unknown())

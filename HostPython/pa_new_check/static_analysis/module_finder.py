@@ -36,6 +36,11 @@ class ModuleFinder:
         """Tell whether a module is in a package of the project, or could be."""
         return self.find(name.partition(".")[0]) is not None
 
+    def may_have(self, top: str) -> bool:
+        """Tell whether any folder of the project has a module of that name."""
+        files = python_files(self._folder)
+        return any(top in (file.stem, file.parent.name) for file in files)
+
     def add_to_path(self, text: str | None) -> None:
         """Also search a folder that the code puts on the path, None if unknown."""
         if text is None:

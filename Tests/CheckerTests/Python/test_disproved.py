@@ -15,6 +15,7 @@ from pa_new_check.rules import Finding
 
 OWN = "/home/alice/mysite/lib/shop.py"
 INSTALLED = "/home/alice/.virtualenvs/x/lib/python3.13/site-packages/shop/__init__.py"
+SETUPTOOLS = "/x/site-packages/setuptools/_distutils/__init__.py"
 
 # The claim of a finding, the loaded modules, and whether these disprove it.
 CLAIMS: list[tuple[tuple[str, str], dict[str, str], bool]] = [
@@ -39,6 +40,7 @@ CLAIMS: list[tuple[tuple[str, str], dict[str, str], bool]] = [
     # The standard library of another Python has it; a backport is proof.
     (("removed", "cgi"), {"cgi": "/usr/lib/python3.11/cgi.py"}, False),
     (("removed", "cgi"), {"cgi": "/x/site-packages/cgi.py"}, True),
+    (("removed", "distutils"), {"distutils": SETUPTOOLS}, False),
     # What is not about a module stays.
     (("", ""), {"shop": OWN, "": OWN}, False),
 ]
@@ -50,6 +52,20 @@ def said(rule: str, claim: tuple[str, str] = ("", "")) -> Finding:
 
 class DisprovedTest(unittest.TestCase):
     """The table, with a failure and without one."""
+
+    def test_what_setuptools_has_may_be_missing_on_pythonanywhere(self) -> None:
+        for file, level in (
+            (SETUPTOOLS, "warning"),
+            ("/usr/lib/python3.11/distutils/__init__.py", "error"),
+            ("/home/alice/setuptools/distutils.py", "error"),
+        ):
+            with self.subTest(file):
+                finding = said("python-version", ("removed", "distutils"))
+                disproved([finding], {"distutils": file})
+                self.assertEqual(finding.level, level)
+                self.assertEqual(
+                    "setuptools" in finding.consequence, file == SETUPTOOLS
+                )
 
     def test_claims(self) -> None:
         rules = {"hidden": "shadowed-module"}

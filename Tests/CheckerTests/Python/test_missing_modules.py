@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unittest
+from pathlib import Path
 
 from apps import PATH, PLAIN
 from support import check_soon, project
 
 ENTRY = "alice_pythonanywhere_com_wsgi.py"
+BUNDLE = PATH + "import pa_bundle\npa_bundle.use('mysite')\n"
+BUNDLE_MODULE = (
+    Path(__file__).resolve().parents[3] / "Templates/_shared/pa_bundle.py.mustache"
+).read_text("utf-8")
 
 # The import, the other files, the entry file, and the rule and parts of the finding's
 # message and fix; no rule if there is no finding.
@@ -218,6 +223,96 @@ class MissingModulesTest(unittest.TestCase):
                 self.assertEqual([one["rule"] for one in found], rules)
                 for one in found:
                     self.assertIn("Add legacy-cgi to requirements.txt", one["fix"])
+
+    def test_module_that_the_standard_library_lost_beside_a_bundle(self) -> None:
+        """Any Python may check it: what an older one imports proves nothing."""
+        for module, requirements, severity in (
+            ("cgi", "Flask\n", "error"),
+            ("asynchat", "Flask\n", "error"),
+            ("distutils.util", "Flask\n", "error"),
+            ("pipes", "Flask\n", "error"),
+            ("cgi", "Flask\nlegacy-cgi\n", ""),
+            ("cgitb", "legacy-cgi\n", ""),
+            ("cgi", "standard-cgi==3.13.0\n", ""),
+            ("distutils.util", "setuptools\n", ""),
+            ("pipes", "standard_pipes\n", ""),
+            ("imp", "zombie-imp\n", ""),
+            # It is for another Python.
+            ("cgi", "legacy-cgi; python_version < '3.13'\nFlask\n", "error"),
+        ):
+            files = {
+                "wsgi.py": BUNDLE + "from shop import handlers\n" + PLAIN,
+                "pa_bundle.py": BUNDLE_MODULE,
+                "shop/__init__.py": "",
+                "shop/handlers.py": f"import {module}\n",
+                "requirements.txt": requirements,
+            }
+            for options in (["--no-load"], []):
+                if options == [] and (not severity or "distutils" in module):
+                    continue  # what is installed here may have it
+                with (
+                    self.subTest(module, requirements=requirements, options=options),
+                    project(files) as folder,
+                ):
+                    report = check_soon(folder, *options, "--python", "3.13")
+                    found = [
+                        (one["rule"], one["severity"], one["file"], one["line"])
+                        for one in report["findings"]
+                    ]
+                    place = ("python-version", severity, "shop/handlers.py", 1)
+                    self.assertEqual(found, [place] if severity else [])
+                    self.assertEqual(report["outcome"] == "broken", bool(severity))
+                    self.assertNotIn("installed on PythonAnywhere", report["summary"])
+
+    def test_module_that_the_library_lost_and_that_may_be_elsewhere(self) -> None:
+        """Folders that code puts on the path may have it."""
+        unknown = "import os, sys\nsys.path.append(os.environ.get('LIBS', '/srv'))\n"
+        guarded = "try:\n    import cgi\nexcept ImportError:\n    cgi = None\n"
+        older = "import sys\nif sys.version_info < (3, 13):\n    import cgi\n"
+        beside = {"wsgi.py": PATH + "import cgi\n" + PLAIN, "cgi.py": ""}
+        for files, rules in (
+            ({"wsgi.py": unknown + "import cgi\n" + PLAIN}, ["warning"]),
+            ({"wsgi.py": unknown + "import cgi\n" + PLAIN, "a/b/cgi.py": ""}, []),
+            ({"wsgi.py": unknown + "import cgi\n" + PLAIN, "a/cgi/x.py": ""}, []),
+            ({"wsgi.py": unknown + guarded + PLAIN}, []),
+            ({"wsgi.py": unknown + older + PLAIN}, []),
+            ({"wsgi.py": BUNDLE + guarded + PLAIN, "pa_bundle.py": BUNDLE_MODULE}, []),
+            (beside, []),
+        ):
+            with self.subTest(files=files), project(files) as folder:
+                report = check_soon(folder, "--no-load", "--python", "3.13")
+                found = [
+                    one["severity"]
+                    for one in report["findings"]
+                    if one["rule"] == "python-version"
+                ]
+                self.assertEqual(found, rules)
+
+    def test_module_that_the_library_lost_and_that_is_installed(self) -> None:
+        packages = "lib/python3.13/site-packages"
+        info = f"{packages}/legacy_cgi-2.6.dist-info"
+        environment = {
+            "pyvenv.cfg": "version = 3.13.0\n",
+            f"{packages}/cgi.py": "",
+            f"{info}/METADATA": "Name: legacy-cgi\nVersion: 2.6\n",
+            f"{info}/RECORD": "cgi.py,,\n",
+            f"{packages}/flask-3.dist-info/METADATA": "Name: flask\nVersion: 3\n",
+        }
+        for requirements, found in (
+            ({}, []),
+            ({"requirements.txt": "flask\n"}, ["import-error warning"]),
+            ({"requirements.txt": "legacy-cgi\n"}, []),
+        ):
+            files = {"wsgi.py": "import cgi\n" + PLAIN, **requirements}
+            with (
+                self.subTest(requirements),
+                project(environment, "env") as env,
+                project(files) as folder,
+            ):
+                options = ("--no-load", "--environment", str(env))
+                report = check_soon(folder, *options)
+                said = [f"{f['rule']} {f['severity']}" for f in report["findings"]]
+                self.assertEqual(said, found)
 
     def test_module_that_a_package_may_have_that_is_not_installed(self) -> None:
         plain = "import no_such_lib\n"
