@@ -7,6 +7,7 @@
 //     console host        commands in a Bash console of the host
 //     sh                  commands that are shown and not run
 //     … fails             the last command ends with another exit code than 0
+//     json, python        an illustration, if nothing follows
 //     python PATH         a listing of a generated file; swift PATH as well
 //     json write PATH     a file that the reader writes, in whatever language
 //     text uploads        files that the reader uploads without a console, each with its place
@@ -30,7 +31,7 @@ struct GuideTests {
         #expect(Chapter.guide.count >= 7)
         #expect(Chapter.readme.count == 1)
         #expect(Chapter.ci.map(\.title) == ["A project's own pipeline"])
-        #expect(Chapter.templates.map(\.title) == ["A worked example", "Dash"])
+        #expect(Chapter.templates.map(\.title) == ["A worked example", "Dash", "The manifest"])
         let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
             let options = (try? Catalog.embedded().options(for: framework)) ?? []
@@ -222,7 +223,7 @@ struct GuideTests {
             #expect(try String(contentsOf: file, encoding: .utf8) == block.text, place)
         case ("text", "answer"):
             #expect(try await desk.answer() + "\n" == block.text, place)
-        case ("python", nil), ("sh", nil):
+        case ("json", nil), ("python", nil), ("sh", nil):
             break  // An illustration, or what a test machine has no program for.
         default:
             Issue.record("\(place): nothing is known of '\(block.words.joined(separator: " "))'")
