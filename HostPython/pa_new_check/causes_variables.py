@@ -34,7 +34,7 @@ _SAYS = (
 _BAD_FILE = pattern(
     r"^(/[^\n]+/\.env)(?:, line (\d{1,9}): this is not NAME=value$| is not UTF-8\b)"
 )
-_REQUIRED = pattern(r"^([^\s=]+) is not set: add a line \1=\.\.\. to ")
+_REQUIRED = pattern(r"^([^\s=]+) is not set: (?:.*, )?add a line \1=\.\.\. to ")
 _MENTIONS = (
     r"environment variable:? [`'\"]?([A-Z][A-Z0-9_]{2,})\b",
     r"\b([A-Z][A-Z0-9_]{2,})[`'\"]? environment variable",

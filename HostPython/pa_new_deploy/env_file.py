@@ -1,6 +1,6 @@
 """The file of ``deploy --env-file``: checked here, and put on PythonAnywhere as ``.env``.
 
-Nothing that is in it is shown, not even the names: where a line is wrong in a way that no
+Nothing that is in it is shown, not even the names (except ``PA_NEW_PREVIEW``): where a line is wrong in a way that no
 reader notices, a secret stands in the place of a name.
 
 What is replaced is kept in ``~/.pa-new/undo/``, in a file of its own. It is not in the zip
@@ -93,6 +93,8 @@ def read(path: str, folder: Path, local: Local) -> EnvFile:
         raise problems.BadEnvLine(path, line.number) from None
     if not found:
         raise problems.BadEnvFile(path, "empty")
+    if dotenv.PREVIEW in found:
+        raise problems.BadEnvFile(path, "preview")
     _check_own(path, folder, local)
     lacking = [name for name in _required(folder) if not found.get(name)]
     raw = [line.partition("=")[2].strip(" \t\"'") for line in text.splitlines()]

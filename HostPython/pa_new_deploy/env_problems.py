@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import DATA, NO_INPUT, NOT_READY, USAGE, Problem
+from pa_new_shared.dotenv import PREVIEW
 from pa_new_shared.text import printable, shortened
 
 MAX_BYTES = 100_000
@@ -20,6 +21,7 @@ _KINDS = {
     "large": (DATA, "is larger than 100 kB", "that is no file of settings"),
     "encoding": (DATA, "is not UTF-8 text", "the app could not read it"),
     "empty": (DATA, "has no settings", "the app would get none"),
+    "preview": (DATA, f"sets {PREVIEW}", "your site would show its errors to visitors"),
 }
 _HINTS = {
     "stdin": "write the settings into a file, and pass its path",
@@ -27,6 +29,7 @@ _HINTS = {
     "encoding": "save it as UTF-8",
     "empty": "write a line NAME=value for each setting; in a pipeline, see whether the "
     "secret is set",
+    "preview": f"remove {PREVIEW} from the file: 'pa-new preview' sets it by itself",
 }
 
 

@@ -34,6 +34,7 @@ from pa_new_preview import changes, log, pages
 from pa_new_preview.keeper import Keeper
 from pa_new_preview.site import Judgements, Site
 from pa_new_preview.web_server import Server
+from pa_new_shared.dotenv import PREVIEW
 from pa_new_shared.text import listed
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -46,7 +47,6 @@ PORT, PORTS = 8000, 10
 _PAUSE = 0.3  # seconds between looks for edits
 _MAX_WORKERS = 16
 _MAX_NAMED = 3  # files that a line names
-VARIABLE = "PA_NEW_PREVIEW"
 
 
 def run(options: argparse.Namespace, python: tuple[int, int]) -> int:
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace, python: tuple[int, int]) -> int:
     asked.uses_namespaces = not options.no_namespaces
     asked.lent = loading.lent_variables(options.env, options.env_file)
     if not options.production:
-        asked.lent.setdefault(VARIABLE, "1")
+        asked.lent.setdefault(PREVIEW, "1")
     with temporary_folder("pa-new-preview-") as (sockets, _):
         with _kept(place, asked, sockets, options.workers) as control:
             preview = _Preview(options, place, control)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+PREVIEW = "PA_NEW_PREVIEW"
+"""What a preview sets so that an app shows its errors: never on a public site."""
+
 _COMMENT = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
 _NAME = re.compile(
     r"[^\S\n]*(?:export[^\S\n]+)?(?:'([^'\n]+)'|(?!')([^=#\s]+))[^\S\n]*"

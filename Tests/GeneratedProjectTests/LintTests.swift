@@ -95,6 +95,7 @@ struct LintTests {
                 below: root,
                 options: ["--ci", "github"]
             )
+            try Self.checkReadme(of: project.folder)
             // Each version with its own packages: what is installed for another may use its syntax.
             for interpreter in ProjectCase.span {
                 let finished = try await Self.mypy(project.folder, on: interpreter)
@@ -102,6 +103,17 @@ struct LintTests {
                 #expect(finished.stdout.contains("no issues found"), "\(finished)")
             }
         }
+    }
+
+    /// Checks that the README installs what the pipeline does, if mypy needs a plugin.
+    private static func checkReadme(of folder: URL) throws {
+        func text(_ path: String) throws -> String {
+            try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+        }
+        guard try text("pyproject.toml").contains("\nplugins = ") else { return }
+        let pipeline = try text(".github/workflows/ci.yml")
+        let command = try #require(pipeline.firstMatch(of: /pip install ruff==.+/)).output
+        #expect(try text("README.md").contains("\n\(command)\nruff check\nmypy .\n"))
     }
 
     /// Runs `mypy --strict` on a project with a pipeline on GitHub, which says what mypy needs.

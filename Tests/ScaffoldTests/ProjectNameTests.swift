@@ -1,5 +1,6 @@
 // Which names pass, what they become, and why others are refused.
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -84,6 +85,9 @@ struct ProjectNameTests {
             ("pa-bundle", .layout("pa_bundle"), "pa-bundle-app"),
             ("pa-env", .layout("pa_env"), "pa-env-app"),
             ("tests", .layout("tests"), "tests-app"),
+            ("collected", .layout("collected"), "collected-app"),
+            ("Data", .layout("data"), "Data-app"),
+            ("instance", .layout("instance"), "instance-app"),
             ("Static", .layout("static"), "Static-app"),
             ("list", .command("list"), "list-app"),
             ("check", .command("check"), "check-app"),
@@ -102,6 +106,25 @@ struct ProjectNameTests {
         #expect(found == problem)
         #expect(suggested == suggestion)
         #expect(throws: Never.self) { try ProjectName(suggested, modules: Self.modules) }
+    }
+
+    @Test("a folder that git ignores is no name: data or what a command deletes lies there")
+    func ignoredFolders() throws {
+        let templates = Paths.package.appending(path: "Templates")
+        var names: Set<String> = []
+        for folder in try FileManager.default.contentsOfDirectory(atPath: templates.path) {
+            for path in ["\(folder)/.gitignore.mustache", "\(folder)/gitignore.mustache"] {
+                let file = templates.appending(path: path)
+                guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+                let lines = text.split(separator: "\n")
+                let folders = lines.compactMap { $0.wholeMatch(of: /(\w+)\//) }
+                names.formUnion(folders.map { String($0.1) })
+            }
+        }
+        #expect(names.isSuperset(of: ["collected", "data", "instance", "venv"]))
+        for name in names {
+            #expect(throws: ScaffoldError.self, "\(name)") { try ProjectName(name) }
+        }
     }
 
     @Test("whatever is typed, the suggestion passes", arguments: [1, 2, 3, 4, 5])

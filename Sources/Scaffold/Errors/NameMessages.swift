@@ -77,7 +77,7 @@ extension ProjectName.Problem {
             Diagnostic(
                 message,
                 reason:
-                    "every project has a file or folder called '\(name)', which its package would replace",
+                    "projects can have a file or folder called '\(name)', and its package would be in that place",
                 hint: hint
             )
         }

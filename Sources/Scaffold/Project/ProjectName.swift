@@ -51,7 +51,7 @@ public struct ProjectName: Sendable, Hashable {
         case framework(String, framework: String, language: String? = nil)
         /// Its package would hide a module that runs or installs the app.
         case environment(String)
-        /// Its package would conflict with a file or folder that every project has.
+        /// Its package would conflict with a file or folder that a project can have.
         case layout(String)
     }
 
@@ -69,9 +69,12 @@ public struct ProjectName: Sendable, Hashable {
         "uwsgi", "uwsgidecorators", "pip", "pkg_resources", "setuptools", "virtualenv", "wheel",
     ]
 
-    /// Files and folders at the top of every project; a package of the same name would conflict.
+    /// Files and folders at the top of projects; a package of the same name would conflict.
+    ///
+    /// `collected`, `data` and `instance` are folders of data: a command could delete a package there.
     static let layoutNames = [
-        "pa_bundle", "pa_env", "readme", "requirements", "static", "tests", "wsgi",
+        "collected", "data", "instance", "pa_bundle", "pa_env", "readme", "requirements", "static",
+        "tests", "wsgi",
     ]
 
     /// Checks a name that the user typed.

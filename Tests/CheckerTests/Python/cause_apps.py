@@ -250,6 +250,20 @@ VARIABLES = (
         severity="warning",
     ),
     Failing(
+        "a setting that the project requires, unless there is another way",
+        GENERATED
+        | shop(
+            "import pa_env\n\nBEFORE = 'here, add a line B=1 to .env; elsewhere, '\n"
+            "KEY = pa_env.required('SHOP_KEY', BEFORE)\n" + PLAIN
+        ),
+        "missing-variable",
+        "shop.py:4",
+        "The import needs the setting SHOP_KEY, which is not set on this computer",
+        "Add a line `SHOP_KEY=...` to /home/alice/mysite/.env on PythonAnywhere",
+        outcome="not-loaded",
+        severity="warning",
+    ),
+    Failing(
         "a setting that a page requires",
         GENERATED
         | shop(

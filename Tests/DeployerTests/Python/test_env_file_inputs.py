@@ -70,6 +70,17 @@ class FileTest(EnvFileTest):
                 self.file = Path(path) if path else ""  # type: ignore[assignment]
                 self.assertIn(text, self.refused(code=code))
 
+    def test_what_makes_a_public_site_a_preview(self) -> None:
+        lines = ["PA_NEW_PREVIEW=1", "PA_NEW_PREVIEW=", " export PA_NEW_PREVIEW = '0'"]
+        for line in lines:
+            with self.subTest(line):
+                self.file.write_text(f"{SETTINGS}{line}\n")
+                error = self.refused("--replace-env", code=65)
+                self.assertIn(f"'{self.file}' sets PA_NEW_PREVIEW\n", error)
+                self.assertIn("help: remove PA_NEW_PREVIEW from the file", error)
+        self.file.write_text("# PA_NEW_PREVIEW=1\nMY_PA_NEW_PREVIEW=1\n")
+        self.put()
+
     def test_a_pipe_does_not_wait(self) -> None:
         self.file.unlink()
         os.mkfifo(self.file)

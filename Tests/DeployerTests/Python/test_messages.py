@@ -124,6 +124,7 @@ EXAMPLES: list[Problem] = [
     BadEnvFile("shop.env", "large"),
     BadEnvFile("shop.env", "encoding"),
     BadEnvFile("shop.env", "empty"),
+    BadEnvFile("shop.env", "preview"),
     BadEnvLine("shop.env", 3),
     EnvFileTwice("settings.txt", is_included=False),
     EnvFileTwice(".env", is_included=True),

@@ -113,6 +113,15 @@ class SafetyTest(ProjectCase):
         expected = [safe] * len(values) + [[True, False, False]]
         self.assertEqual(json.loads(done.stdout), expected, done.stderr)
 
+    def test_preview_in_a_file(self) -> None:
+        """A line of .env shows visitors no details of errors."""
+        (self.project / ".env").write_text("PA_NEW_PREVIEW=1\n")
+        _, answers, _ = self.serve({"path": "/guestbook/"})
+        self.assertEqual(answers[0][0], 500)
+        self.assertIn("<h1>Server error</h1>", answers[0][2])
+        code = "from django.conf import settings; print('debug', settings.DEBUG)"
+        self.assertIn("debug False", self.manage("shell", "-c", code))
+
     def test_cookies(self) -> None:
         """Cookies are for HTTPS only, and not for forms of other sites."""
         self.manage("migrate")
@@ -173,6 +182,27 @@ class ManageTest(ProjectCase):
         (self.project / ".env").write_text(f"SECRET_KEY={key}\n")
         code = "from django.conf import settings; print(settings.SECRET_KEY)"
         self.assertIn(key, self.manage("shell", "-c", code))
+
+    def test_mistakes_in_the_settings(self) -> None:
+        """The user's mistake is one sentence; other errors keep their traceback."""
+        path, settings = self.project / ".env", self.project / "hello/settings.py"
+        before = settings.read_text()
+        needs = '\nimport pa_env\nKEY = pa_env.required("SHOP_KEY")\n'
+        for text, code, error in (
+            ("A=1\nB\n", "", f"{path}, line 2: this is not NAME=value\n"),
+            ("", needs, f"SHOP_KEY is not set: add a line SHOP_KEY=... to {path}\n"),
+            ("SHOP_KEY=1\n", "\nraise RuntimeError('x')\n", None),
+            ("SHOP_KEY=1\n", "\nraise ValueError('x')\n", None),
+        ):
+            with self.subTest(text=text, code=code):
+                path.write_text(text)
+                settings.write_text(before + code)
+                done = self.run_python("manage.py", "check")
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                if error is None:
+                    self.assertTrue(done.stderr.startswith("Traceback"), done.stderr)
+                else:
+                    self.assertEqual(done.stderr, error)
 
     def test_bundle(self) -> None:
         """It takes the packages from a bundle, before Django is imported."""

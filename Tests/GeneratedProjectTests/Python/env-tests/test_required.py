@@ -49,7 +49,8 @@ class Required(unittest.TestCase):
     def test_it_is_named_and_where_to_set_it(self) -> None:
         where = f"{self.project}/.env"
         wanted = (
-            f"\nRuntimeError: SHOP_KEY is not set: add a line SHOP_KEY=... to {where}\n"
+            "\npa_env.MissingSetting: SHOP_KEY is not set: "
+            f"add a line SHOP_KEY=... to {where}\n"
         )
         self.assertIn(wanted, self.log())
         for text in (f"OTHER={SECRET}\n", "SHOP_KEY=\n", "# SHOP_KEY=1\n"):

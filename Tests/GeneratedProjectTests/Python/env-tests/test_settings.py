@@ -77,6 +77,19 @@ class Load(InProject):
         pa_env.load(self.project)
         self.assertEqual(os.environ["PA_A"], "")
 
+    def test_a_file_cannot_make_a_public_site_a_preview(self) -> None:
+        os.environ.pop("PA_NEW_PREVIEW", None)
+        lines = ["PA_NEW_PREVIEW=1", "export PA_NEW_PREVIEW = '1'"]
+        for line in [*lines, 'PA_NEW_PREVIEW="1"', "PA_X=1\nPA_NEW_PREVIEW=${PA_X}"]:
+            self.write(f"{line}\nPA_A=1\n".encode())
+            pa_env.load(self.project)
+            self.assertIsNone(os.environ.get("PA_NEW_PREVIEW"), line)
+            self.assertEqual(os.environ.pop("PA_A"), "1")
+        os.environ["PA_NEW_PREVIEW"] = "1"  # as "pa-new preview" does
+        self.write(b"PA_NEW_PREVIEW=0\n")
+        pa_env.load(self.project)
+        self.assertEqual(os.environ["PA_NEW_PREVIEW"], "1")
+
     def test_no_file(self) -> None:
         before = dict(os.environ)
         pa_env.load(self.project)
@@ -122,7 +135,7 @@ class Required(InProject):
         for value in (None, ""):
             os.environ.pop("PA_A", None)
             os.environ.update({} if value is None else {"PA_A": value})
-            with self.assertRaises(RuntimeError) as caught:
+            with self.assertRaises(pa_env.MissingSetting) as caught:
                 pa_env.required("PA_A")
             self.assertEqual(
                 str(caught.exception), f"PA_A is not set: add a line PA_A=... to {path}"
