@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from pa_new_check import (
     causes_variables,
     causes_versions,
 )
+from pa_new_check.django_settings import place_of_setting
 from pa_new_check.failure import Cause, Failure
 
 if TYPE_CHECKING:
@@ -71,6 +73,26 @@ def explain_module(
     if cause is not None:
         _add(failure, cause)
     return cause is not None
+
+
+def frames_of_module(
+    judge: Judge, event: dict[str, Any], path: str | None, module: str
+) -> list[Any]:
+    """Return the frames of a missing module, first the line of Django's setting for it.
+
+    There is no such line if the innermost line of the project itself names the module.
+
+    :param module: its name in full.
+    """
+    failure = Failure(judge, event, path)
+    frames: list[Any] = event["frames"]
+    last = module.rpartition(".")[2]
+    line = failure.own_lines[0] if failure.own_lines else ""
+    if not failure.is_in("django") or re.search(rf"\b{re.escape(last)}\b", line):
+        return frames
+    trees = dict(failure.trees(b"ROOT_URLCONF", b"INSTALLED_APPS"))
+    place = place_of_setting(trees, module)
+    return frames if place is None else [[str(place[0]), place[1]], *frames]
 
 
 def explain_hang(judge: Judge, frames: list[list[str]]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _VARIABLE = "DJANGO_SETTINGS_MODULE"
@@ -99,3 +99,50 @@ def _unnamed(
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         return path, line, name, root
     return None
+
+
+def place_of_setting(
+    trees: Mapping[Path, ast.Module], module: str
+) -> tuple[Path, int] | None:
+    """Return the file and line of the setting that names a module, None without one.
+
+    :param trees: the files with settings.
+    :param module: the module, or a package around the one that is named.
+    """
+    for file, tree in trees.items():
+        texts: dict[str, str] = {}
+        for statement in tree.body:
+            if not isinstance(statement, _SETS) or statement.value is None:
+                continue
+            value = statement.value
+            for node in ast.walk(value):
+                text = _text(node, texts)
+                if f"{text}.".startswith(f"{module}."):
+                    return file, getattr(node, "lineno", statement.lineno)
+            is_whole = not isinstance(statement, ast.AugAssign)
+            text = _text(value, texts) if is_whole else ""
+            for target in (
+                statement.targets
+                if isinstance(statement, ast.Assign)
+                else [statement.target]
+            ):
+                if isinstance(target, ast.Name):
+                    texts[target.id] = text
+    return None
+
+
+_SETS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+def _text(node: ast.AST, texts: Mapping[str, str]) -> str:
+    """Return the text that an expression is, "" if that is not known."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.Name):
+        return texts.get(node.id, "")
+    if isinstance(node, ast.FormattedValue):
+        return _text(node.value, texts)
+    if isinstance(node, ast.JoinedStr):
+        parts = [_text(part, texts) for part in node.values]
+        return "".join(parts) if all(parts) else ""
+    return ""

@@ -89,6 +89,8 @@ def known(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
         name = f"{inner[2]}.{inner[1]}"
     if name:
         if not causes.explain_module(judge, event, path, name):
+            frames = causes.frames_of_module(judge, event, path, name)
+            event = {**event, "frames": frames}
             _missing_module(judge, event, path, name)
         return True
     if "SyntaxError" in event["bases"]:

@@ -142,7 +142,44 @@ STATIC = (
 )
 START = SITE[WSGI_FILE]
 
+
+def setting(name: str, old: str, new: str, words: str, place: str = "") -> Failing:
+    """Return a site whose settings name a module that does not exist."""
+    settings = SITE["site1/settings.py"].replace(old, new)
+    return Failing(
+        f"{name} that names a missing module",
+        {**SITE, "site1/settings.py": settings},
+        "import-error",
+        place or "site1/settings.py:4",
+        f"There is no module {words}",
+        "",
+        "django",
+    )
+
+
 DJANGO = (
+    setting("ROOT_URLCONF", "site1.urls", "site1.urlz", "site1.urlz"),
+    setting("ROOT_URLCONF with another package", "site1.urls", "none1.urls", "none1"),
+    setting(
+        "a name in two parts",
+        "ROOT_URLCONF = 'site1.urls'",
+        "P = 'site1'; P2: str = P; ROOT_URLCONF = f'{P2}.urlz'",
+        "site1.urlz",
+    ),
+    setting(
+        "INSTALLED_APPS",
+        "['shop']",
+        "[\n    'shop',\n    'none1',\n]",
+        "none1",
+        "site1/settings.py:7",
+    ),
+    setting(
+        "an import in the settings, not a setting,",
+        "ROOT_URLCONF",
+        "NAME = 'none1'\nimport none1\nROOT_URLCONF",
+        "none1",
+        "site1/settings.py:5",
+    ),
     Failing(
         "models before Django is set up",
         {
