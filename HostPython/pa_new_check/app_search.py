@@ -59,9 +59,7 @@ _ROUTES = re.compile(
     rb"\.route\(|\.(?:get|post|layout)\b|add_url_rule|register_blueprint|add_route"
     rb"|add_view|include_router|add_api_route|\.expose\b|@route|mount\(|RequestHandler"
 )
-_EVENTS = re.compile(
-    rb"lifespan|on_event|event_handler|on_startup|websocket", re.IGNORECASE
-)
+_SOCKETS = re.compile(rb"websocket|socket\.?io", re.IGNORECASE)
 
 
 class App(NamedTuple):
@@ -85,8 +83,8 @@ class App(NamedTuple):
     is_hidden: bool = False
     """Whether a package of the same name is imported instead."""
     has_routes: bool = False
-    needs_events: bool = False
-    """Whether an ASGI app has code for its start and its end."""
+    needs_sockets: bool = False
+    """Whether its file names WebSockets."""
     is_outer: bool = False
     """Whether it is another file's app, after more was done with it."""
     value: AbstractValue | None = None
@@ -226,7 +224,7 @@ class _Search:
             name,
             server_line=min(served, default=0),
             is_hidden=interpreter.finder.find(name) not in (path, None),
-            needs_events=bool(_EVENTS.search(content)),
+            needs_sockets=bool(_SOCKETS.search(content)),
             has_routes=bool(_ROUTES.search(content)) or _has_own(interpreter, module),
         )
         is_entry = not any(_place(self.folder, path)[:2])

@@ -163,7 +163,7 @@ class _Place:
         self._load_env(parts, advice)
         if form == app_kinds.ASGI:
             text = self._asgi(app, parts, advice)
-            return text, " ".join(advice), "ASGICommandLine"
+            return text, " ".join(advice), None if text else "ASGICommandLine"
         if form == app_kinds.SETTINGS:
             parts.settings = app.name
         elif form == app_kinds.ROUTES:
@@ -289,21 +289,25 @@ class _Place:
             f"{self._virtualenv('uvicorn')} --app-dir {self.on_host(app.root)} "
             f"--uds ${{DOMAIN_SOCKET}}{factory} {app.module}:{app.name}"
         )
-        site = (
-            f"{app.kind.framework} is for ASGI, and PythonAnywhere has ASGI sites (beta). "
-            + self._create(command)
-        )
-        if app.kind.framework not in ("FastAPI", "Starlette") or app.needs_events:
-            advice.insert(0, site)
+        site = self._create(command)
+        if app.needs_sockets:
+            advice.insert(
+                0,
+                f"{app.kind.framework} is for ASGI, and WSGI has no WebSockets. "
+                f"PythonAnywhere has ASGI sites (beta) for them. {site}",
+            )
             return ""
         called = self._called(app, parts, advice)
-        parts.imports += ["from functools import cache", _A2WSGI]
-        parts.functions = _ADAPTER.format(called).splitlines()
-        advice.insert(
-            0,
-            "Add a2wsgi to requirements.txt: the WSGI file passes the requests on with it. "
-            f"WebSockets do not work with it. {site} Then you do not need the WSGI file.",
-        )
+        parts.own.append("from asgi_adapter import ASGIAdapter")
+        parts.result = f"ASGIAdapter({called})"
+        if not (app.root / "asgi_adapter.py").is_file():
+            advice.insert(
+                0,
+                f"{app.kind.framework} needs an adapter on PythonAnywhere: `pa-new NAME "
+                "--framework fastapi` writes one into NAME/. Copy asgi_adapter.py and "
+                "one_loop.py from there into your project: on PythonAnywhere, they belong "
+                f"into {self.on_host(app.root)}.",
+            )
         return wsgi_text(parts)
 
     def _page(self, app: App) -> tuple[str, str]:
@@ -326,19 +330,6 @@ class _Place:
             "(beta)."
         ), "ASGICommandLine"
 
-
-_A2WSGI = "from a2wsgi import ASGIMiddleware"
-_ADAPTER = '''
-@cache
-def adapter():
-    """Return the adapter. Each worker makes its own, with its first request."""
-    return ASGIMiddleware({})
-
-
-def application(environ, start_response):
-    """Pass a request on to the app."""
-    return adapter()(environ, start_response)
-'''
 
 _PAGES = {
     "Flask": "Flask",

@@ -9,7 +9,7 @@ from pa_new_check.app_kinds import imported
 from pa_new_check.versions import standard_library
 
 _MAX_LINE = 88
-_STANDARD = ("import importlib", "from functools import cache")
+_STANDARD = ("import importlib",)
 
 
 class Parts:
@@ -33,8 +33,6 @@ class Parts:
         """Statements between the imports and the application."""
         self.result = ""
         """The expression for the application."""
-        self.functions: list[str] = []
-        """Lines that define the application, in place of ``result``."""
 
 
 def quoted(text: str) -> str:
@@ -99,8 +97,7 @@ def wsgi_text(parts: Parts) -> str:
         lines += [*_sorted(own), ""]
     if parts.before:
         lines += [*(f"# {comment}" for comment in parts.comments), *parts.before, ""]
-    end = parts.functions or [f"application = {parts.result}"]
-    return "\n".join([*lines, *end, ""])
+    return "\n".join([*lines, f"application = {parts.result}", ""])
 
 
 def with_path(source: str, root: str) -> str | None:

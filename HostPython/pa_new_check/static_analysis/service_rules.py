@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pa_new_check.static_analysis.interpreter import Interpreter
 
 _BOTS_WITHOUT_WEBHOOK = ("discord", "nextcord", "disnake", "slack_bolt")
-_ON_FIRST_REQUEST = (
-    "Build it in the first request: write `adapter = None`, and below it `def "
-    "application(environ, start_response):` with the lines `global adapter`, `adapter = "
-    "adapter or {}` and `return adapter(environ, start_response)`."
+_OTHER_ADAPTER = (
+    "Take an adapter without such a thread: `pa-new NAME --framework fastapi` writes "
+    "asgi_adapter.py and one_loop.py into NAME/. Copy both beside your app, and write "
+    "`from asgi_adapter import ASGIAdapter` and `application = ASGIAdapter({})`."
 )
 
 
@@ -86,7 +86,8 @@ def judge_adapter(interpreter: Interpreter, call: LibraryCall) -> None:
     loop = call.keywords.get("loop")
     if loop is not None and not (isinstance(loop, Literal) and loop.content is None):
         return
-    fix = _ON_FIRST_REQUEST.format(source(call.node))
+    given = getattr(call.node, "args", [])
+    fix = _OTHER_ADAPTER.format(source(given[0]) if given else "app")
     what = f"`{source(call.node)}` starts the thread of an event loop at import"
     finding = interpreter.found("asgi-application", call.scope, call.node, what, fix)
     if finding is not None:

@@ -18,28 +18,21 @@ WITHOUT_TEXT = (
         advice="gradio.mount_gradio_app",
     ),
     Case(
-        "fastapi with a start",
+        "fastapi with a websocket",
         "main.py:3 has the FastAPI app `app`",
-        {"main.py": FASTAPI + '\n\n@app.on_event("startup")\ndef start():\n    pass\n'},
-        advice="pa website create --domain alice.pythonanywhere.com --command ",
-    ),
-    Case(
-        "fastapi with a handler of events",
-        "main.py:3 has the FastAPI app `app`",
-        {"main.py": FASTAPI + "\napp.add_event_handler('startup', print)\n"},
-        advice="pa website create",
-    ),
-    Case(
-        "fasthtml",
-        "main.py:3 has the FastHTML app `app`",
-        {"main.py": "from fasthtml.common import *\n\napp, rt = fast_app()\nserve()\n"},
-        advice="--uds ${DOMAIN_SOCKET} main:app'",
-    ),
-    Case(
-        "quart",
-        "api.py:5 has the function `create_app`, which makes a Quart app",
         {
-            "api.py": "import quart\n\n\n\ndef create_app():\n"
+            "main.py": FASTAPI
+            + '\n\n@app.websocket("/chat")\nasync def chat(socket):\n    pass\n'
+        },
+        advice="pa website create --domain alice.pythonanywhere.com --command "
+        "'/home/alice/.virtualenvs/shop/bin/uvicorn --app-dir /home/alice/shop "
+        "--uds ${DOMAIN_SOCKET} main:app'`",
+    ),
+    Case(
+        "a factory with socket.io",
+        "api.py:6 has the function `create_app`, which makes a Quart app",
+        {
+            "api.py": "import quart\nimport socketio\n\n\n\ndef create_app():\n"
             "    return quart.Quart('x')\n"
         },
         advice="--uds ${DOMAIN_SOCKET} --factory api:create_app'",

@@ -14,7 +14,7 @@ import unittest
 from pathlib import Path
 
 from apps.sources import DJANGO, DJANGO_WSGI
-from suggestion_apps import CASES, Case, flask
+from suggestion_apps import CASES, Case, asgi_adapter, flask
 from suggestion_apps_without import WITHOUT_TEXT
 from support import CHECKER, check, project, run
 
@@ -41,7 +41,7 @@ b"".join(body)
 print(statuses[0])
 """
 
-# The parts of two packages that the suggested files use.
+# The part of a package that the suggested files use.
 _STAND_INS = {
     "dotenv.py": """
 import os
@@ -50,29 +50,6 @@ def load_dotenv(path):
     for line in open(path):
         name, _, value = line.strip().partition("=")
         os.environ[name] = value
-""",
-    "a2wsgi.py": """
-import asyncio
-
-class ASGIMiddleware:
-    def __init__(self, app):
-        self.app = app
-
-    def __call__(self, environ, start_response):
-        scope = {"type": "http", "method": "GET", "path": environ["PATH_INFO"]}
-        scope.update(raw_path=b"/", query_string=b"", headers=[], http_version="1.1")
-        parts = []
-
-        async def receive():
-            return {"type": "http.request", "body": b""}
-
-        async def send(message):
-            if "status" in message:
-                start_response(str(message["status"]) + " OK", [])
-            parts.append(message.get("body", b""))
-
-        asyncio.run(self.app(scope, receive, send))
-        return parts
 """,
 }
 
@@ -89,7 +66,10 @@ def status(text: str, files: dict[str, str]) -> str:
         for name, content in _STAND_INS.items():
             Path(place, name).write_text(content)
         file = Path(place, "alice_pythonanywhere_com_wsgi.py")
-        shutil.copytree(folder, Path(place, "alice", "shop"))
+        shop = Path(place, "alice", "shop")
+        shutil.copytree(folder, shop)
+        for name, content in asgi_adapter().items():  # which the advice says to copy
+            (shop / name).write_text(content)
         file.write_text(text.replace("/home/alice", f"{place}/alice"))
         done = subprocess.run(
             [sys.executable, "-B", "-W", "ignore", "-c", _REQUEST, file],

@@ -3,22 +3,11 @@
 # one here.
 
 import sys
-from functools import cache
-
-from a2wsgi import ASGIMiddleware
 
 # The folder of your app comes first, so that Python finds it.
 sys.path.insert(0, "/home/alice/shop")
 
+from asgi_adapter import ASGIAdapter
 from main import app
 
-
-@cache
-def adapter():
-    """Return the adapter. Each worker makes its own, with its first request."""
-    return ASGIMiddleware(app)
-
-
-def application(environ, start_response):
-    """Pass a request on to the app."""
-    return adapter()(environ, start_response)
+application = ASGIAdapter(app)
