@@ -14,7 +14,9 @@ import unittest
 from pathlib import Path
 
 from apps.sources import DJANGO, DJANGO_WSGI
-from suggestion_apps import CASES, Case, asgi_adapter, flask
+from suggestion_apps import CASES as WSGI_CASES
+from suggestion_apps import Case, flask
+from suggestion_apps_asgi import ASGI_CASES, asgi_adapter
 from suggestion_apps_without import WITHOUT_TEXT
 from support import CHECKER, check, project, run
 
@@ -27,6 +29,7 @@ from pa_new_check.wsgi_text import with_path
 # The linters of the project read these files, too.
 EXPECTED = Path(__file__).resolve().parent / "suggestions"
 HOME = "/home/alice/shop"
+CASES = WSGI_CASES + ASGI_CASES
 
 _REQUEST = """
 import runpy, sys

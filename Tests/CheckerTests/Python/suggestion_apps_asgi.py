@@ -1,0 +1,53 @@
+"""Projects with ASGI apps and without a WSGI file, for test_suggestion.py."""
+
+from __future__ import annotations
+
+from suggestion_apps import FASTAPI, TEMPLATES, Case
+
+
+def asgi_adapter() -> dict[str, str]:
+    """Return the files of the adapter that a fastapi project has."""
+    names = "asgi_adapter.py", "one_loop.py"
+    return {name: (TEMPLATES / "_shared" / name).read_text() for name in names}
+
+
+ASGI_CASES = (
+    Case(
+        "fastapi",
+        "main.py:3 has the FastAPI app `app`",
+        {"main.py": FASTAPI},
+        "fastapi",
+        advice="Copy asgi_adapter.py and one_loop.py from there into your project: on "
+        "PythonAnywhere, they belong into /home/alice/shop.",
+    ),
+    Case(
+        "fastapi_with_adapter",
+        "app/main.py:3 has the FastAPI app `app`",
+        {
+            "app/__init__.py": "",
+            "app/main.py": FASTAPI
+            + '\n\n@app.on_event("startup")\ndef start():\n    pass\n',
+            **asgi_adapter(),
+        },
+        "fastapi",
+    ),
+    Case(
+        "quart",
+        "api.py:5 has the function `create_app`, which makes a Quart app",
+        {
+            "api.py": "import quart\n\n\n\ndef create_app():\n"
+            "    return quart.Quart('x')\n"
+        },
+        "quart",
+        advice="Quart needs an adapter on PythonAnywhere",
+        is_run=False,
+    ),
+    Case(
+        "fasthtml",
+        "main.py:3 has the FastHTML app `app`",
+        {"main.py": "from fasthtml.common import *\n\napp, rt = fast_app()\nserve()\n"},
+        "fasthtml",
+        advice="FastHTML needs an adapter on PythonAnywhere",
+        is_run=False,
+    ),
+)
