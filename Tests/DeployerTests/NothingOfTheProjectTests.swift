@@ -111,7 +111,7 @@ struct NothingOfTheProjectTests {
                 import glob, os
 
                 def application(environ, start_response):
-                    found = ["process"] if "API_TOKEN" in os.environ else []
+                    found = ["process"] if "\(token)" in os.environ.values() else []
                     read = 0
                     for path in glob.glob("/proc/[0-9]*/environ") + ["/proc/self/environ"]:
                         try:
