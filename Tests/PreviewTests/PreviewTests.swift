@@ -47,7 +47,10 @@ struct PreviewTests {
         try await expectSuccess(newest.path, "tool_preview", with: ["PA_NEW": Paths.tool.path])
     }
 
-    @Test("is seen in a browser: pages, a form, an upload, a stream, edits and mistakes", .needs("chromium"))
+    @Test(
+        "is seen in a browser: pages, a form, an upload, a stream, edits and mistakes",
+        .needs("chromium")
+    )
     func browser() async throws {
         let newest = try #require(interpreters.last)
         let list = folder.appending(path: "requirements.txt")

@@ -228,7 +228,10 @@ enum CommandName: String, CaseIterable {
                 "pa-new visit hello /cat.png --body -o cat.png",
             ]
         case .preview:
-            ["pa-new preview hello", "pa-new preview hello --live --open", "pa-new preview hello --port 8080"]
+            [
+                "pa-new preview hello", "pa-new preview hello --live --open",
+                "pa-new preview hello --port 8080",
+            ]
         case .deploy:
             ["pa-new deploy hello --dry-run", "pa-new deploy hello --user alice"]
         case .pack:

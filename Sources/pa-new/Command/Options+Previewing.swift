@@ -9,7 +9,8 @@ extension Option {
             name: .port,
             value: "N",
             commands: [.preview],
-            help: "port of the preview (default: \(PreviewRequest.firstPort), or the next that is free)"
+            help:
+                "port of the preview (default: \(PreviewRequest.firstPort), or the next that is free)"
         ),
         Option(
             name: .workers,
