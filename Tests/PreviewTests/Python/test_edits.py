@@ -21,7 +21,7 @@ class EditsTest(unittest.TestCase):
             self.assertEqual(shown.get().text, "hello")
             shown.write("wsgi.py", PLAIN.replace("hello", "good day"))
             shown.until("/", "good day")
-            self.assertIn("wsgi.py changed: loading the app anew", shown.output)
+            shown.wait_for("wsgi.py changed: loading the app anew")
 
     def test_mistake(self) -> None:
         """A mistake is shown with its line, and gone once it is mended."""
@@ -31,7 +31,7 @@ class EditsTest(unittest.TestCase):
             answer = shown.until("/", "goods.py:3 (error-response)")
             self.assertEqual(answer.status, 500)
             self.assertIn("x = y", answer.text)
-            self.assertIn("goods.py:3: error[", shown.output)
+            shown.wait_for("goods.py:3: error[")
             shown.write("goods.py", "y = x = 1\n")
             shown.until("/", "hello")
 
