@@ -12,11 +12,8 @@ struct LintTests {
 
     /// The options with which ruff has more rules than pyproject.toml sets.
     ///
-    /// They exclude what a framework's own program has written. The code is for several Pythons, so it
-    /// may ask for the version.
-    static let allRules = [
-        "--isolated", "--extend-exclude", "migrations", "--ignore", "UP036",
-    ]
+    /// They exclude what a framework's own program has written.
+    static let allRules = ["--isolated", "--extend-exclude", "migrations"]
 
     /// The scripts in Python, each with its package if it has one.
     private static let pythonScripts = [

@@ -36,11 +36,11 @@ def multipart(kind: str, body: bytes) -> dict[str, bytes]:
     boundary = re.search(r'boundary=("?)([^";]+)\1', kind)
     if not boundary:
         raise ValueError(f"no boundary: {kind}")
-    _, *parts, end = (b"\r\n" + body).split(b"\r\n--" + boundary[2].encode())
-    if not parts or not end.startswith(b"--"):
+    _, *pieces = (b"\r\n" + body).split(b"\r\n--" + boundary[2].encode())
+    if not pieces or not pieces[-1].startswith(b"--"):
         raise ValueError(f"a form without an end: {body[-100:]!r}")
     fields: dict[str, bytes] = {}
-    for part in parts:
+    for part in pieces[:-1]:
         head, separator, content = part.partition(b"\r\n\r\n")
         name = re.search(
             rb'(?i)^\r\ncontent-disposition: *form-data;.*?\bname="([^"]*)"',
