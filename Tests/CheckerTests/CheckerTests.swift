@@ -93,6 +93,14 @@ struct CheckerTests {
             let program = server.deletingLastPathComponent().appending(path: "uwsgi")
             variables["PA_NEW_UWSGI"] = program.path
         }
-        try await expectSuccess(python.path, isQuick ? reading : [], with: variables)
+        var texts = isQuick ? reading : []
+        if Lane.current < .long, interpreter != interpreters.last {
+            // What uWSGI itself does is asked once for each push, of the newest Python.
+            texts = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+                .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
+                .map { $0.dropLast("py".count) }.map(String.init)
+                .filter { !["test_truth.", "test_consequences."].contains($0) }
+        }
+        try await expectSuccess(python.path, texts, with: variables)
     }
 }
