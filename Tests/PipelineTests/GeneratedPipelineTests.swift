@@ -57,7 +57,7 @@ struct GeneratedPipelineTests {
             )
             let list = project.appending(path: "requirements.txt")
             let requirements = try? String(contentsOf: list, encoding: .utf8)
-                .split(separator: "\n").map(String.init)
+                .split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
             let app = try await PythonEnvironments.shared.python(
                 interpreter,
                 with: requirements ?? []
