@@ -62,11 +62,13 @@ def page(title: str, content: str, is_live: bool) -> bytes:
 
 
 def not_loaded(document: dict[str, Any], is_live: bool) -> bytes:
-    """Return the page about an app that does not load.
+    """Return the page about an app that does not load, or is not built.
 
-    :param document: the report of ``check``.
+    :param document: the report of ``check``, or what the build has printed.
     """
-    return page(summary(document), _findings(document), is_live)
+    output = document.get("output", "")
+    built = f"<pre>{escape(output)}</pre>" if output else ""
+    return page(summary(document), _findings(document) + built, is_live)
 
 
 def raised(

@@ -183,7 +183,9 @@ class _Preview:
 
     def watch(self) -> None:
         """Load the app, and again after each edit, until Ctrl-C."""
-        log.say(f"{self.url} shows the app as PythonAnywhere would. Ctrl-C ends it.")
+        log.say(
+            f"{self.url} shows the app as PythonAnywhere would. Press Ctrl-C to stop."
+        )
         with selectors.DefaultSelector() as selector, contextlib.suppress(_Ended):
             selector.register(self.control, selectors.EVENT_READ)
             before = changes.snapshot(self.folder)

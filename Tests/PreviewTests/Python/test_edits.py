@@ -65,6 +65,38 @@ class EditsTest(unittest.TestCase):
             self.assertEqual(answer.status, 500)
             self.assertIn("wsgi.py:2", answer.text)
 
+    def test_build(self) -> None:
+        """What is compiled is built after an edit, and the browser shows what is wrong."""
+        files = {"wsgi.py": PLAIN, "source.txt": "ok\n"}
+        options = (
+            "--build",
+            "grep -n ok source.txt",
+            "--build",
+            "cp source.txt lib.so",
+        )
+        with preview(files, *options, "--upload", "lib.so") as shown:
+            self.assertEqual(shown.get().text, "hello")
+            shown.write("source.txt", "ok\n<b>\n")
+            shown.wait_for("loading the app anew")
+            shown.wait_until((shown.folder / "lib.so").exists, "library")
+            shown.until("/", "hello")
+            shown.write("source.txt", "bad\n")
+            answer = shown.until("/", "failed")
+            self.assertEqual(answer.status, 500)
+            self.assertIn("grep -n ok source.txt", answer.text)
+            shown.write("source.txt", "ok\n")
+            shown.until("/", "hello")
+
+    def test_build_output(self) -> None:
+        files = {"wsgi.py": PLAIN, "source.txt": ""}
+        options = ("--build", "echo '<b>line 3'; exit 1", "--upload", "lib.so")
+        with preview(files, *options) as shown:
+            self.assertEqual(shown.get().text, "hello")
+            shown.write("source.txt", "edit")
+            answer = shown.until("/", "&lt;b&gt;line 3")
+            self.assertEqual(answer.status, 500)
+            shown.wait_for("<b>line 3\n")
+
     def test_no_reload(self) -> None:
         with preview({"wsgi.py": PLAIN}, "--no-reload") as shown:
             self.assertEqual(shown.get().text, "hello")
