@@ -1,7 +1,7 @@
 """The file of ``deploy --env-file``: checked here, and put on PythonAnywhere as ``.env``.
 
-Nothing that is in it is shown, not even the names (except ``PA_NEW_PREVIEW``): where a line is wrong in a way that no
-reader notices, a secret stands in the place of a name.
+Nothing that is in it is shown, not even the names (except ``PA_NEW_PREVIEW``): where a line
+is wrong in a way that no reader notices, a secret stands in the place of a name.
 
 What is replaced is kept in ``~/.pa-new/undo/``, in a file of its own. It is not in the zip
 file of an undo: that has no secrets, and an undo changes none, since the ones before are

@@ -6,7 +6,6 @@ The threads of the server ask; the main thread changes it.
 from __future__ import annotations
 
 import threading
-import time
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -66,7 +65,8 @@ class Judgements:
         """Take the function that sends an order to the keeper."""
         self._ask = ask
         self._changed = threading.Condition()
-        self._documents: dict[int, dict[str, Any]] = {}
+        self._documents: dict[int, dict[str, Any] | None] = {}
+        """The answers to the questions that somebody waits for, None without one yet."""
         self._next = 0
 
     def of(self, number: int, events: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -74,17 +74,15 @@ class Judgements:
         with self._changed:
             self._next += 1
             own = self._next
+            self._documents[own] = None
         self._ask(order="judge", number=number, id=own, events=events)
-        deadline = time.monotonic() + self._WAIT
         with self._changed:
-            while own not in self._documents:
-                left = deadline - time.monotonic()
-                if left <= 0 or not self._changed.wait(left):
-                    return None
+            self._changed.wait_for(lambda: self._documents[own], self._WAIT)
             return self._documents.pop(own)
 
     def tell(self, number: int, document: dict[str, Any]) -> None:
-        """Take the keeper's answer."""
+        """Take the keeper's answer, unless nobody waits for it any more."""
         with self._changed:
-            self._documents[number] = document
-            self._changed.notify_all()
+            if number in self._documents:
+                self._documents[number] = document
+                self._changed.notify_all()

@@ -1,9 +1,10 @@
 """Which files of a project get to PythonAnywhere, and which are left on this computer.
 
 In a git repository, what git tracks or would track is uploaded; elsewhere, all files that no
-``.gitignore`` names. But hidden files, secrets, databases, what SQLite keeps beside them, dumps of databases, zip
-files of the project itself and what programs build stay here, even if git tracks them. The user can take along any but
-the last of SQLite's files: without the database that they belong to, they destroy one.
+``.gitignore`` names. But hidden files, secrets, databases, what SQLite keeps beside them,
+dumps of databases, zip files of the project itself and what programs build stay here, even
+if git tracks them. The user can take along any but the last of SQLite's files: without the
+database that they belong to, they destroy one.
 """
 
 from __future__ import annotations
