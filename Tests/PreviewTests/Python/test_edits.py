@@ -89,7 +89,12 @@ class EditsTest(unittest.TestCase):
 
     def test_build_output(self) -> None:
         files = {"wsgi.py": PLAIN, "source.txt": ""}
-        options = ("--build", "echo '<b>line 3'; exit 1", "--upload", "lib.so")
+        options = (
+            "--build",
+            r"printf '<b>%s %s\n' line 3; exit 1",
+            "--upload",
+            "lib.so",
+        )
         with preview(files, *options) as shown:
             self.assertEqual(shown.get().text, "hello")
             shown.write("source.txt", "edit")
