@@ -35,6 +35,8 @@ With ``--same-python``, an app for another version of Python is only read: "not-
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
 command that makes it. If such a file is missing, ``visit`` makes no request.
 
+``adopt DIR`` is described in :mod:`pa_new_adopt.adopt`.
+
 ``visit DIR PATH [--entry FILE] [--method M] [--data BODY]... [--json BODY]...
 [--form FIELD]... [--header 'K: V']... [--output FILE] [--body] [--follow]
 [--cookie-jar FILE] [--static URL=FOLDER]... [--package-static URL=PATH]...
@@ -98,6 +100,9 @@ def main(arguments: list[str]) -> int:
         return exit_code
     except CannotCheck as problem:
         error = {"kind": problem.kind, "message": str(problem)}
+        for name in ("reason", "hint"):
+            if getattr(problem, name):
+                error[name] = getattr(problem, name)
         content: dict[str, object] = {"version": VERSION, "error": error}
         if problem.kind == "no-entry" and options and options.entry is None:
             from pa_new_check import wsgi_suggestion  # most projects have an entry file
@@ -118,7 +123,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     width = functools.partial(argparse.HelpFormatter, width=80)
     parser = _Arguments("pa_new_check", add_help=False, allow_abbrev=False)
     parser.formatter_class = width
-    parser.add_argument("command", choices=("check", "visit", "preview"))
+    parser.add_argument("command", choices=("check", "visit", "preview", "adopt"))
     parser.add_argument("folder")
     for name in ("--entry", "--python", "--account", "--domain", "--record-domain"):
         parser.add_argument(name)
@@ -135,6 +140,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         _add_visit(parser)
     elif is_preview:
         _add_preview(parser)
+    elif arguments[:1] == ["adopt"]:
+        _add_adopt(parser)
     else:
         parser.set_defaults(run=_check)
         parser.add_argument("--path", action="append", default=[])
@@ -173,6 +180,14 @@ def _add_preview(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report")
     for name in ("--no-reload", "--live", "--open", "--production"):
         parser.add_argument(name, action="store_true")
+
+
+def _add_adopt(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_adopt, environment=None)
+    for name in ("--app", "--factory", "--settings", "--report"):
+        parser.add_argument(name)
+    parser.add_argument("--static", action="append", default=[])
+    parser.add_argument("--load", action="store_true")
 
 
 def _judge_domain(domain: str) -> None:
@@ -226,3 +241,11 @@ def _preview(
     from pa_new_preview import preview  # what a mistake in the arguments does not need
 
     return preview.run(options, python)
+
+
+def _adopt(
+    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+) -> int:
+    from pa_new_adopt import adopt  # what a mistake in the arguments does not need
+
+    return adopt.run(options, arguments)

@@ -30,9 +30,15 @@ _ALLOW = pattern(r"#\s*pa-new:\s*allow\s+([a-z-]+(?:[,\s]+[a-z-]+)*)")
 class CannotCheck(Exception):
     """The project cannot be checked; ``kind`` is for programs, the text for people."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(
+        self, kind: str, message: str, reason: str = "", hint: str = ""
+    ) -> None:
         super().__init__(message)
         self.kind = kind
+        self.reason = reason
+        """Why, "" if the message says it."""
+        self.hint = hint
+        """What to do, "" if the message says it."""
 
 
 class Unreadable(Exception):

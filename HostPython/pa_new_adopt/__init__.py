@@ -1,0 +1,1 @@
+"""Reads an app that pa-new did not make, for ``pa-new adopt``."""
