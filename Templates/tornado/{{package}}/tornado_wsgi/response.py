@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from http.client import responses
-from itertools import chain
 from typing import Any
 
 from tornado import httputil
@@ -80,23 +79,21 @@ class Response(httputil.HTTPConnection):
         if self.ended:
             return self._flush()
         status = f"{code} {reason}"
-        fields = list(headers.get_all())
-        names = dict(fields)
         if self.method == "HEAD" or code == 304:
             self._unsent = 0
-        elif "Content-Length" in names:
-            self._unsent = number(headers["Content-Length"])
-        try:
-            everything = status + "".join(names) + "".join(names.values())
-            if len(names) < len(fields):  # some come more than once
-                everything += "".join(chain.from_iterable(fields))
-        except TypeError:  # some of them are bytes
-            fields = [(name, native_str(text)) for name, text in fields]
-            everything = status + "".join(chain.from_iterable(fields))
+        elif lengths := headers.get_list("Content-Length"):
+            self._unsent = number(",".join(map(native_str, lengths)))
+        fields: list[tuple[str, str]] = []
+        everything = status
+        for name, text in headers.get_all():
+            if not isinstance(text, str):
+                text = native_str(text)  # Tornado takes bytes, too
+            everything += name + text
+            if name not in _HOP_BY_HOP:
+                fields.append((name, text))
+        # One look at all of it is enough, if there is nothing to correct.
         if not everything.isascii() or "\r" in everything or "\n" in everything:
             status = _checked(status, fields)
-        if not _HOP_BY_HOP.isdisjoint(names):
-            fields = [field for field in fields if field[0] not in _HOP_BY_HOP]
         self.status, self.headers = status, fields
         if chunk:
             self._send(chunk)
