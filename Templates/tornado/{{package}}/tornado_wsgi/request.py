@@ -25,6 +25,7 @@ _UNPREFIXED = {"CONTENT_TYPE": "Content-Type", "CONTENT_LENGTH": "Content-Length
 _PATH_CHARACTERS = "/!$&'()*+,;=:@~"  # not escaped in a path (RFC 3986)
 _SCHEMES = ("http", "https")
 _PLAIN = bytes(range(32, 127))
+_NO_HEADERS = httputil.HTTPHeaders()  # making a copy is faster than making a new one
 
 # Visitors return, and checking an address is slow: it calls the system's resolver.
 _is_valid_ip = lru_cache(maxsize=128)(is_valid_ip)
@@ -101,7 +102,7 @@ def headers_of(environ: WSGIEnvironment) -> httputil.HTTPHeaders:
     """Return the header fields of the request."""
     names, values_of = _fields(tuple(environ))
     values = values_of(environ)[2:]
-    headers = httputil.HTTPHeaders()
+    headers = httputil.HTTPHeaders(_NO_HEADERS)
     for name, value in zip(names, values):
         headers[name] = value.strip()
     for key, name in _UNPREFIXED.items():
