@@ -31,7 +31,7 @@ only if there is ``refused``. With ``--app``, ``--factory`` or ``--settings`` it
 - ``form``: "object", "factory", "settings" (Django), "routes" (Bottle's default app),
   "root" (a class that CherryPy serves) or "files" (a website without an app).
 - ``adapter``: "none" (WSGI), "asgi" (``application`` is an ASGI app: wrap it in
-  ``ASGIAdapter`` of ``asgi_adapter.py``), "tornado" (it is a
+  ``ASGIAdapter`` of the folder ``asgi_adapter``), "tornado" (it is a
   ``tornado.web.Application``: wrap it in ``WSGIAdapter`` of the folder ``tornado_wsgi``)
   or "static" (no app: there are only ``static`` mappings).
 - ``what`` is a sentence without its full stop, for people.

@@ -148,10 +148,10 @@ LOADING = (
         "PythonAnywhere's web apps use WSGI: it calls `application(environ, "
         "start_response)`, which an ASGI app does not support, so every page is an "
         "error.",
-        "Wrap it in an adapter: `pa-new NAME --framework fastapi` writes asgi_adapter.py "
-        "and one_loop.py into NAME/. Copy both beside your app, and write `from "
-        "asgi_adapter import ASGIAdapter` and `application = ASGIAdapter(app)`. An app "
-        "with WebSockets needs an ASGI site (`pa website create`).",
+        "Wrap it in an adapter: `pa-new NAME --framework fastapi` writes the folder "
+        "asgi_adapter into NAME/. Copy it beside your app, and write `from asgi_adapter "
+        "import ASGIAdapter` and `application = ASGIAdapter(app)`. An app with "
+        "WebSockets needs an ASGI site (`pa website create`).",
         "ASGICommandLine",
     ),
     Rule(

@@ -300,12 +300,12 @@ class _Place:
         called = self._called(app, parts, advice)
         parts.own.append("from asgi_adapter import ASGIAdapter")
         parts.result = f"ASGIAdapter({called})"
-        if not (app.root / "asgi_adapter.py").is_file():
+        if not (app.root / "asgi_adapter/__init__.py").is_file():
             advice.insert(
                 0,
                 f"{app.kind.framework} needs an adapter on PythonAnywhere: `pa-new NAME "
-                "--framework fastapi` writes one into NAME/. Copy asgi_adapter.py and "
-                "one_loop.py from there into your project: on PythonAnywhere, they belong "
+                "--framework fastapi` writes one into NAME/. Copy the folder asgi_adapter "
+                "from there into your project: on PythonAnywhere, it belongs "
                 f"into {self.on_host(app.root)}.",
             )
         return wsgi_text(parts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _BOTS_WITHOUT_WEBHOOK = ("discord", "nextcord", "disnake", "slack_bolt")
 _OTHER_ADAPTER = (
     "Take an adapter without such a thread: `pa-new NAME --framework fastapi` writes "
-    "asgi_adapter.py and one_loop.py into NAME/. Copy both beside your app, and write "
+    "the folder asgi_adapter into NAME/. Copy it beside your app, and write "
     "`from asgi_adapter import ASGIAdapter` and `application = ASGIAdapter({})`."
 )
 

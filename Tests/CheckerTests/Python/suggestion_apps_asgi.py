@@ -7,8 +7,10 @@ from suggestion_apps import FASTAPI, TEMPLATES, Case
 
 def asgi_adapter() -> dict[str, str]:
     """Return the files of the adapter that a fastapi project has."""
-    names = "asgi_adapter.py", "one_loop.py"
-    return {name: (TEMPLATES / "_shared" / name).read_text() for name in names}
+    folder = TEMPLATES / "_shared/asgi_adapter"
+    return {
+        f"asgi_adapter/{path.name}": path.read_text() for path in folder.glob("*.py")
+    }
 
 
 ASGI_CASES = (
@@ -17,8 +19,8 @@ ASGI_CASES = (
         "main.py:3 has the FastAPI app `app`",
         {"main.py": FASTAPI},
         "fastapi",
-        advice="Copy asgi_adapter.py and one_loop.py from there into your project: on "
-        "PythonAnywhere, they belong into /home/alice/shop.",
+        advice="Copy the folder asgi_adapter from there into your project: on "
+        "PythonAnywhere, it belongs into /home/alice/shop.",
     ),
     Case(
         "fastapi_with_adapter",

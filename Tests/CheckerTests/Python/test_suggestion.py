@@ -72,6 +72,7 @@ def status(text: str, files: dict[str, str]) -> str:
         shop = Path(place, "alice", "shop")
         shutil.copytree(folder, shop)
         for name, content in asgi_adapter().items():  # which the advice says to copy
+            (shop / name).parent.mkdir(exist_ok=True)
             (shop / name).write_text(content)
         file.write_text(text.replace("/home/alice", f"{place}/alice"))
         done = subprocess.run(

@@ -1,6 +1,6 @@
 """Public ASGI frameworks on prefork uWSGI answer as they do on uvicorn.
 
-Run with servers.py, asgi_adapter.py and one_loop.py on PYTHONPATH, by a Python that has the
+Run with servers.py and asgi_adapter on PYTHONPATH, by a Python that has the
 frameworks of ``apps/``, pyuwsgi and uvicorn.
 """
 

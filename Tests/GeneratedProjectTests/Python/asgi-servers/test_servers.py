@@ -1,6 +1,6 @@
 """The ASGI adapter with a FastAPI app on real WSGI servers: uWSGI and gunicorn.
 
-Run with servers.py, asgi_adapter.py and one_loop.py on PYTHONPATH, by a Python that has
+Run with servers.py and asgi_adapter on PYTHONPATH, by a Python that has
 fastapi, pyuwsgi and gunicorn. uWSGI runs without ``--enable-threads``, if not said.
 """
 

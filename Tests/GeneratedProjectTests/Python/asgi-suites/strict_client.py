@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import starlette.testclient
 from asgi_adapter import ASGIAdapter
-from one_loop import this_worker
+from asgi_adapter.one_loop import this_worker
 
 from strict_server import StrictServer
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgi_adapter import ASGIAdapter
-from one_loop import this_worker
+from asgi_adapter.one_loop import this_worker
 
 from strict_server import StrictServer
 

@@ -7,7 +7,7 @@ import unittest
 from typing import Any
 from unittest import mock
 
-import asgi_adapter
+from asgi_adapter import lifespan
 from asking import App, Site, send_response
 
 FAILED = {"type": "lifespan.startup.failed"}
@@ -139,7 +139,7 @@ class Lifespans(unittest.TestCase):
         self.assertEqual("exception in the app's lifespan [LookupError('oops')]", log)
 
     def test_an_end_that_takes_too_long(self) -> None:
-        with mock.patch.object(asgi_adapter, "_SHUTDOWN_SECONDS", 0.1):
+        with mock.patch.object(lifespan, "_SHUTDOWN_SECONDS", 0.1):
             log = self.log(living(self.seen, stop=stall), 200)
         self.assertIn("the app's shutdown takes more than 0.1 seconds", log)
 

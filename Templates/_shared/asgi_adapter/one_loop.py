@@ -204,6 +204,8 @@ class Worker:
             with open(os.devnull) as nothing:
                 os.dup2(nothing.fileno(), loop.selector.fileno())
         loop.set_exception_handler(lambda *_: None)  # no messages about parent's tasks
+        # The tasks stay in memory: their ``finally`` blocks are for the parent to run.
+        _inherited.append((self, asyncio.all_tasks(loop)))
         loop.close()
 
 
@@ -231,6 +233,7 @@ class _Owner:
 _local = threading.local()
 _workers: set[Worker] = set()  # of this process, and those that it was forked with
 _orphans: deque[Worker] = deque()  # their threads have ended
+_inherited: list[object] = []  # what a fork has brought along
 
 
 def this_worker() -> Worker:
