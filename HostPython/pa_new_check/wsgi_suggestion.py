@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import argparse
 import ast
-import keyword
-import re
 import shlex
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from pa_new_check import app_kinds
+from pa_new_check import app_connection, app_kinds
+from pa_new_check.app_connection import connect
 from pa_new_check.app_search import App, Found, find_apps
 from pa_new_check.project import NAME_IT
 from pa_new_check.project_requirements import read_requirements
-from pa_new_check.wsgi_text import Parts, import_lines, quoted, wsgi_text
+from pa_new_check.wsgi_text import Parts, wsgi_text
 from pa_new_shared.host import DOMAIN, user_of_domain
 
 _MAX_OTHERS = 5
@@ -164,26 +163,7 @@ class _Place:
         if form == app_kinds.ASGI:
             text = self._asgi(app, parts, advice)
             return text, " ".join(advice), None if text else "ASGICommandLine"
-        if form == app_kinds.SETTINGS:
-            parts.settings = app.name
-        elif form == app_kinds.ROUTES:
-            parts.imports += ["from bottle import default_app"]
-            parts.own += [f"import {app.module}  # noqa: F401 - adds its pages"]
-            parts.result = "default_app()"
-            if not _is_plain(app.module):
-                parts.own = [f"importlib.import_module({quoted(app.module)})"]
-                parts.imports.append("import importlib")
-        else:
-            called = self._called(app, parts, advice)
-            if form == app_kinds.ROOT:
-                parts.imports.append("import cherrypy")
-                parts.before.append(
-                    'cherrypy.config.update({"environment": "embedded"})'
-                )
-                called = f'cherrypy.Application({called}(), script_name="")'
-            elif form == app_kinds.TORNADO:
-                called = self._adapted(called, parts, advice)
-            parts.result = called + app.kind.suffix
+        self._connect(app, parts, advice)
         if app.server_line:
             advice.append(
                 f"Put line {app.server_line} of {app.file}, which starts a server, below "
@@ -191,44 +171,21 @@ class _Place:
             )
         return wsgi_text(parts), " ".join(advice), _PAGES.get(app.kind.framework)
 
-    def _called(self, app: App, parts: Parts, advice: list[str]) -> str:
-        """Add the import of an app's name, and return the expression for the app."""
-        name, lines = import_lines(app.module, app.name)
-        parts.own += lines
-        if not lines[0].startswith("from "):
-            parts.imports.append("import importlib")
-        if app.function is None:
-            return name
-        arguments: list[str] = []
-        for parameter, is_named in _required(app.function):
-            value = self._argument(app.function, parameter)
-            if value is None:
-                value = re.sub(r"\W", "", parameter).upper() or "VALUE"
-                parts.before.append(f'{value} = ""')
-                parts.comments.append(f"Write what {app.name} takes as {parameter}.")
-                advice.append(
-                    f"In the WSGI file, write what `{app.name}` takes as `{parameter}`."
-                )
-            arguments.append(f"{parameter}={value}" if is_named else value)
-        return f"{name}({', '.join(arguments)})"
-
-    def _argument(self, function: ast.FunctionDef, parameter: str) -> str | None:
-        """Return the value that a factory needs, as the project's code shows it."""
-        if parameter in ("global_config", "global_conf"):
-            return "{}"
-        given: list[str] = []
-        for path, tree in self._found.trees.items():
-            if "test" in path.as_posix():
-                continue
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and _called_name(node) == function.name:
-                    value = _given(node, function, parameter)
-                    if value is not None:
-                        given.append(value)
-                elif isinstance(node, ast.Dict) and "conf" in parameter:
-                    keys = [k.value for k in node.keys if isinstance(k, ast.Constant)]
-                    given += [f'"{k}"' for k in ("production", "prod") if k in keys]
-        return min(given, key=lambda text: "prod" not in text, default=None)
+    def _connect(self, app: App, parts: Parts, advice: list[str]) -> None:
+        """Add the imports of an app, and the expression for it."""
+        found = connect(app, self._found.trees)
+        parts.settings = found.settings
+        parts.imports += found.imports
+        parts.own += found.own
+        parts.before += found.before
+        parts.result = found.expression
+        for parameter, _ in found.unknown:
+            parts.comments.append(f"Write what {app.name} takes as {parameter}.")
+            advice.append(
+                f"In the WSGI file, write what `{app.name}` takes as `{parameter}`."
+            )
+        if found.adapter == app_connection.TORNADO:
+            parts.result = self._adapted(parts.result, parts, advice)
 
     def _adapted(self, called: str, parts: Parts, advice: list[str]) -> str:
         """Wrap a Tornado application in the adapter that pa-new's projects have."""
@@ -297,9 +254,9 @@ class _Place:
                 f"PythonAnywhere has ASGI sites (beta) for them. {site}",
             )
             return ""
-        called = self._called(app, parts, advice)
+        self._connect(app, parts, advice)
         parts.own.append("from asgi_adapter import ASGIAdapter")
-        parts.result = f"ASGIAdapter({called})"
+        parts.result = f"ASGIAdapter({parts.result})"
         if not (app.root / "asgi_adapter/__init__.py").is_file():
             advice.insert(
                 0,
@@ -339,36 +296,3 @@ _PAGES = {
     "Dash": "DashWSGIConfig",
     "web.py": "WebDotPyWSGIConfig",
 }
-
-
-def _is_plain(module: str) -> bool:
-    """Tell whether an import statement can name a module."""
-    return all(p.isidentifier() and not keyword.iskeyword(p) for p in module.split("."))
-
-
-def _required(function: ast.FunctionDef) -> list[tuple[str, bool]]:
-    """Return the parameters without a default, and whether each is given by name."""
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    needed = positional[: len(positional) - len(arguments.defaults)]
-    only = zip(arguments.kwonlyargs, arguments.kw_defaults)
-    named = [parameter for parameter, default in only if default is None]
-    return [(p.arg, False) for p in needed] + [(p.arg, True) for p in named]
-
-
-def _called_name(call: ast.Call) -> str:
-    function = call.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def _given(call: ast.Call, function: ast.FunctionDef, parameter: str) -> str | None:
-    """Return the text that a call gives a parameter, None if it is no plain text."""
-    names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
-    values = dict(zip(names, call.args))
-    values.update({k.arg: k.value for k in call.keywords if k.arg is not None})
-    value = values.get(parameter)
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        return quoted(value.value)
-    return None

@@ -72,7 +72,6 @@ def wsgi_text(parts: Parts) -> str:
     ]
     if parts.settings:
         standard.append("import os")
-        libraries.append("from django.core.wsgi import get_wsgi_application")
     if parts.env:
         libraries.append("from dotenv import load_dotenv")
     for group in (standard, libraries):
@@ -92,7 +91,6 @@ def wsgi_text(parts: Parts) -> str:
     if parts.settings:
         name = quoted(parts.settings)
         lines += [f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", {name})', ""]
-        own, parts.result = [], "get_wsgi_application()"
     if own:
         lines += [*_sorted(own), ""]
     if parts.before:
