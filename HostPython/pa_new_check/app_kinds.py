@@ -189,11 +189,18 @@ def made_by(
     interpreter: Interpreter, function: Function, module: Module
 ) -> Kind | None:
     """Return the kind of app that a function makes, None if it makes none."""
+    if not _FACTORY.fullmatch(function.definition.name):
+        return None
+    return result_of(interpreter, function, module)
+
+
+def result_of(
+    interpreter: Interpreter, function: Function, module: Module
+) -> Kind | None:
+    """Return the kind of app that a function returns, None if it returns none."""
     definition = function.definition
-    if (
-        not _FACTORY.fullmatch(definition.name)
-        or is_generator(definition)
-        or not any(isinstance(n, ast.Return) and n.value for n in ast.walk(definition))
+    if is_generator(definition) or not any(
+        isinstance(n, ast.Return) and n.value for n in ast.walk(definition)
     ):
         return None
     interpreter.is_certain = False  # it may never be called: report nothing
@@ -248,6 +255,27 @@ def cherrypy_root(module: Module) -> ast.ClassDef | None:
             and not (root.args or root.keywords)
         ):
             return classes.get(root.func.id)
+    return None
+
+
+def application_class(module: Module) -> ast.ClassDef | None:
+    """Return the class of Tornado applications that a module has, if it takes nothing."""
+    for value in module.scope.names.values():
+        definition = value.node
+        if (
+            not isinstance(value, Class)
+            or not isinstance(definition, ast.ClassDef)
+            or definition not in module.tree.body
+        ):
+            continue
+        made = value.attributes.get("__init__")
+        takes = made.definition.args if isinstance(made, Function) else None
+        if "tornado.web.Application" in library_bases(value) and (
+            takes is not None
+            and len(takes.posonlyargs + takes.args) - len(takes.defaults) <= 1
+            and None not in takes.kw_defaults
+        ):
+            return definition
     return None
 
 

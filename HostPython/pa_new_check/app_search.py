@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pa_new_check import app_kinds
 from pa_new_check.app_kinds import FORMS, Kind, imported, kind_of
+from pa_new_check.app_root import root_of
 from pa_new_check.django_settings import django_settings
 from pa_new_check.placement import Known, place
 from pa_new_check.project import (
@@ -102,17 +103,16 @@ class Found(NamedTuple):
 def find_apps(folder: Path, python: tuple[int, int]) -> Found:
     """Return the apps in a folder."""
     contents_of, trees, broken = _likely_files(folder)
-    search = _Search(folder, python)
+    search = Search(folder, python)
     found: list[App] = []
-    settings = django_settings(folder, trees)
-    if settings is not None:
-        path, line, name, root = settings
+    for path, line, name, root in django_settings(folder, trees):
         kind = Kind("Django", app_kinds.SETTINGS)
         file = path.relative_to(folder).as_posix()
         found.append(App(kind, path, file, line, name, root, name, has_routes=True))
+    has_settings = bool(found)
     for path in sorted(trees, key=lambda path: _place(folder, path))[:MAX_FOLLOWED]:
         found += search.apps_in(path, trees[path], contents_of[path])
-    if settings is not None:
+    if has_settings:
         found = [
             app
             for app in found
@@ -152,6 +152,11 @@ def _likely_files(
     return read, trees, broken
 
 
+def is_aside(folder: Path, path: Path) -> bool:
+    """Tell whether a file is a test or an example, rather than a part of the website."""
+    return _place(folder, path)[0]
+
+
 def _place(folder: Path, path: Path) -> tuple[bool, bool, int, str]:
     """Return how likely a file is to have the app: by folder, name and depth."""
     parts = path.relative_to(folder).parts
@@ -183,7 +188,7 @@ def _without_inner(apps: list[App]) -> list[App]:
     return [app for app in apps if app.is_outer or id(app.value) not in outer]
 
 
-class _Search:
+class Search:
     """The files that were followed, with one interpreter for each folder on the path."""
 
     def __init__(self, folder: Path, python: tuple[int, int]) -> None:
@@ -191,9 +196,8 @@ class _Search:
         self.python = python
         self._interpreters: dict[Path, Interpreter] = {}
 
-    def apps_in(self, path: Path, tree: ast.Module, content: bytes) -> list[App]:
-        """Return the apps of one file: the best object, and the factories."""
-        root = root_of(self.folder, path, tree)
+    def follow(self, path: Path, root: Path) -> tuple[Interpreter, str, Module | None]:
+        """Follow the import of a file, and return its name; no module if that fails."""
         interpreter = self._interpreters.get(root)
         if interpreter is None:
             project = Project(self.folder, path, [])
@@ -203,11 +207,15 @@ class _Search:
             self._interpreters[root] = interpreter
         parts = path.relative_to(root).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" and parts[1:] else parts)
-        module = None
         try:
-            module = interpreter.load(name, path)
+            return interpreter, name, interpreter.load(name, path)
         except (ImportEnds, ImportFails, FunctionReturns, RecursionError):
-            module = interpreter.modules.get(str(path))
+            return interpreter, name, interpreter.modules.get(str(path))
+
+    def apps_in(self, path: Path, tree: ast.Module, content: bytes) -> list[App]:
+        """Return the apps of one file: the best object, and the factories."""
+        root = root_of(self.folder, path, tree)
+        interpreter, name, module = self.follow(path, root)
         if module is None:
             return []
         own = ModuleValue(name, module)
@@ -296,6 +304,10 @@ def _apps(
     if root is not None:
         kind = Kind("CherryPy", app_kinds.ROOT)
         yield blank._replace(kind=kind, line=root.lineno, name=root.name)
+    own = app_kinds.application_class(module)
+    if own is not None:
+        kind = Kind("Tornado", app_kinds.TORNADO, "()")
+        yield blank._replace(kind=kind, line=own.lineno, name=own.name)
     page = app_kinds.page_of(module.tree)
     if page is not None:
         kind = Kind(page[0], app_kinds.PAGE)
@@ -350,49 +362,3 @@ def _does_more(
         else:
             return True
     return False
-
-
-def root_of(folder: Path, path: Path, tree: ast.Module) -> Path:
-    """Return the folder that has to be on the path for a file's imports to work.
-
-    It is the folder above the file's packages, or the nearest other one in which the
-    modules are that the file imports.
-    """
-    first = Project(folder, path, []).root
-    choices = [first]
-    for parent in path.parents:
-        if parent not in choices:
-            choices.append(parent)
-        if parent == folder:
-            break
-    wanted: set[str] = set()
-    level = 1 if path.name == "__init__.py" and path.parent != folder else 0
-    for node in ast.walk(tree):
-        wanted.update(name.partition(".")[0] for name in imported(node))
-        if isinstance(node, ast.ImportFrom):
-            level = max(level, node.level)
-    found = {
-        name: [choice for choice in choices if _has(choice, name)] for name in wanted
-    }
-
-    def badness(choice: Path) -> tuple[bool, int, int]:
-        depth = len(path.parent.relative_to(choice).parts)
-        missing = sum(bool(where) and choice not in where for where in found.values())
-        return depth < level and choice != folder, missing, choices.index(choice)
-
-    best = min(choices, key=badness)
-    is_package = best == folder and (folder / "__init__.py").is_file()
-    if is_package and len(path.parent.relative_to(folder).parts) < level:
-        return folder.parent  # the project's folder itself is the package
-    return best
-
-
-def _has(root: Path, name: str) -> bool:
-    """Tell whether a folder has a module or a package."""
-    place = root / name
-    try:
-        return (root / f"{name}.py").is_file() or (
-            place.is_dir() and any(place.glob("*.py"))
-        )
-    except OSError:
-        return False

@@ -95,7 +95,7 @@ def _known_settings(failure: Failure) -> str:
     """Return the name of the project's settings module, "" if it has none."""
     trees = dict(failure.trees(b"settings", b"INSTALLED_APPS", b"ROOT_URLCONF"))
     found = django_settings(failure.task.project.folder, trees)
-    return found[2] if found else ""
+    return found[0][2] if found else ""
 
 
 def settings_unset(failure: Failure) -> Cause | None:

@@ -13,11 +13,11 @@ _FOR_DEVELOPMENT = ("local", "dev", "development", "test", "testing")
 
 def django_settings(
     folder: Path, trees: dict[Path, ast.Module]
-) -> tuple[Path, int, str, Path] | None:
+) -> list[tuple[Path, int, str, Path]]:
     """Return the file and line that name the settings, their module, and its root.
 
     A project's own WSGI file knows best, then ``manage.py``; without both, it is the
-    nearest file that looks like settings.
+    nearest file that looks like settings. There is one of each root, the likeliest first.
     """
     named: list[tuple[int, int, Path, int, str]] = []
     for path, tree in trees.items():
@@ -26,13 +26,19 @@ def django_settings(
             depth = len(path.relative_to(folder).parts)
             for line, name in _named(tree):
                 named.append((rank, depth, path, line, name))
+    found: dict[Path, tuple[Path, int, str, Path]] = {}
     # A project's WSGI file is one folder deeper than its manage.py.
     for rank, _, path, line, name in sorted(named, key=lambda item: item[:3]):
         starts = [path.parent, path.parent.parent] if rank == 0 else [path.parent]
         for root in starts:
             if folder in (root, *root.parents) and _file_of(root, name):
-                return path, line, _for_production(root, name), root
-    return _unnamed(folder, trees)
+                settings = path, line, _for_production(root, name), root
+                found.setdefault(root, settings)
+                break
+    if found:
+        return list(found.values())
+    unnamed = _unnamed(folder, trees)
+    return [unnamed] if unnamed else []
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
