@@ -86,6 +86,11 @@ let package = Package(
             exclude: ["Python"]
         ),
         .testTarget(
+            name: "AdoptTests",
+            dependencies: ["Scaffold", "TestSupport"],
+            exclude: ["Python"]
+        ),
+        .testTarget(
             name: "DistributionTests",
             dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]

@@ -19,6 +19,16 @@ NONE, ASGI, TORNADO = "none", "asgi", "tornado"
 """The adapters through which a WSGI server can call an app."""
 
 _IMPORTLIB = "import importlib"
+_BY_PATH = """\
+import importlib.util
+import sys
+from pathlib import Path
+
+spec = importlib.util.spec_from_file_location({name}, Path(__file__).parent / {file})
+assert spec is not None and spec.loader is not None
+module = importlib.util.module_from_spec(spec)
+sys.modules[spec.name] = module
+spec.loader.exec_module(module)"""
 
 
 class Connection:
@@ -72,6 +82,27 @@ def connect(app: App, trees: Mapping[Path, ast.Module]) -> Connection:
     return found
 
 
+def described(app: App) -> str:
+    """Return what was found, and where."""
+    where, form, framework = f"{app.file}:{app.line}", app.kind.form, app.kind.framework
+    name = f"`{app.name}`"
+    if form == app_kinds.SETTINGS:
+        is_settings = app.path.stem not in ("manage", "wsgi")
+        return f"{where} {'has' if is_settings else 'names'} the Django settings {name}"
+    if form == app_kinds.ROUTES:
+        return f"{where} adds pages to Bottle's default app"
+    if form == app_kinds.ROOT:
+        return f"{where} has the CherryPy class {name}"
+    if form == app_kinds.PAGE:
+        return f"{where} is a {framework} app, which is not a WSGI app"
+    article = "an" if framework in ("ASGI",) else "a"
+    if app.function is not None:
+        return f"{where} has the function {name}, which makes {article} {framework} app"
+    if app.kind.suffix == "()":
+        return f"{where} has the class {name}, which is a {framework} app"
+    return f"{where} has the {framework} app {name}"
+
+
 def is_plain(module: str) -> bool:
     """Tell whether an import statement can name a module."""
     return all(p.isidentifier() and not keyword.iskeyword(p) for p in module.split("."))
@@ -79,10 +110,18 @@ def is_plain(module: str) -> bool:
 
 def _called(app: App, trees: Mapping[Path, ast.Module], found: Connection) -> str:
     """Add the import of an app's name, and return the expression for the app."""
-    name, lines = import_lines(app.module, app.name)
-    found.own += lines
-    if not lines[0].startswith("from "):
-        found.imports.append(_IMPORTLIB)
+    if app.is_hidden:
+        # The file is loaded by its path: its name is that of something else.
+        name = f"module.{app.name}"
+        own = quoted(f"{app.path.stem}_file")
+        found.own.append(_BY_PATH.format(name=own, file=quoted(app.file)))
+    else:
+        first, dot, rest = app.name.partition(".")
+        name, lines = import_lines(app.module, first)
+        name += dot + rest
+        found.own += lines
+        if not lines[0].startswith("from "):
+            found.imports.append(_IMPORTLIB)
     if app.function is None:
         return name
     arguments: list[str] = []

@@ -212,9 +212,11 @@ def _python(asked: str | None, read: Environment | None) -> tuple[int, int]:
     if asked is None:
         return sys.version_info[0], sys.version_info[1]
     major, _, minor = asked.partition(".")
-    if major != "3" or not minor.isdecimal() or not minor.isascii():
+    is_number = minor.isdecimal() and minor.isascii() and len(minor) <= 3
+    if major != "3" or not is_number:
         raise CannotCheck(
-            "usage", f"--python takes a version such as 3.13, not {asked!r}"
+            "usage",
+            f"--python takes a version such as 3.13, not {shortened(asked, 100)!r}",
         )
     return 3, int(minor)
 

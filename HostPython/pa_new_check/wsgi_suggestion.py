@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pa_new_check import app_connection, app_kinds
-from pa_new_check.app_connection import connect
+from pa_new_check.app_connection import connect, described
 from pa_new_check.app_search import App, Found, find_apps
 from pa_new_check.project import NAME_IT
 from pa_new_check.project_requirements import read_requirements
@@ -55,11 +55,11 @@ def suggest(folder: Path, home: str, domain: str) -> Suggestion | None:
     if found is None or not found.apps:
         return None
     app = found.apps[0]
-    others = [_what(other) for other in found.apps[1:]]
+    others = [described(other) for other in found.apps[1:]]
     others = list(dict.fromkeys(others))[:_MAX_OTHERS]
     place = _Place(folder, home, domain, found)
     text, advice, page = place.written(app)
-    return Suggestion(_what(app), text, others, advice, page)
+    return Suggestion(described(app), text, others, advice, page)
 
 
 def _find(folder: Path) -> Found | None:
@@ -103,25 +103,6 @@ def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, objec
     if found.text:
         facts["wsgi_file"] = found.text
     return facts
-
-
-def _what(app: App) -> str:
-    """Return what was found, and where."""
-    where, form, framework = f"{app.file}:{app.line}", app.kind.form, app.kind.framework
-    name = f"`{app.name}`"
-    if form == app_kinds.SETTINGS:
-        is_settings = app.path.stem not in ("manage", "wsgi")
-        return f"{where} {'has' if is_settings else 'names'} the Django settings {name}"
-    if form == app_kinds.ROUTES:
-        return f"{where} adds pages to Bottle's default app"
-    if form == app_kinds.ROOT:
-        return f"{where} has the CherryPy class {name}"
-    if form == app_kinds.PAGE:
-        return f"{where} is a {framework} app, which is not a WSGI app"
-    article = "an" if framework in ("ASGI",) else "a"
-    if app.function is not None:
-        return f"{where} has the function {name}, which makes {article} {framework} app"
-    return f"{where} has the {framework} app {name}"
 
 
 class _Place:

@@ -15,6 +15,9 @@ STAND_IN_USER = "standin"
 """The account of an app whose account is not known: no setting names it by accident."""
 
 DOMAIN = "pythonanywhere.com"
+PYTHONS = tuple((3, minor) for minor in range(9, 14))
+"""The versions of Python that a web app can have, oldest first, as in PythonVersion.swift."""
+
 WSGI_FOLDER = "/var/www"
 PROGRAM = "/usr/local/bin/uwsgi"
 """The program that runs the app; its place is not known, and it is not Python."""

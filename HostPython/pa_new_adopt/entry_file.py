@@ -1,0 +1,78 @@
+"""Judges the name of the entry file: it must hide no module, and replace no file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pa_new_check.app_connection import is_plain
+from pa_new_check.module_names import known_distribution
+from pa_new_check.project import CannotCheck, Unreadable, content_of
+from pa_new_check.versions import standard_library
+from pa_new_shared.text import printable, shortened
+
+DEFAULT = "pythonanywhere_wsgi.py"
+_RECORD = ".pa-new.json"
+_MAX_LENGTH = 100
+
+
+def entry_file(folder: Path, asked: str | None, roots: Iterable[Path]) -> str:
+    """Return the name of the entry file to write.
+
+    :param asked: the name of ``--entry``.
+    :param roots: the folders that are on the path for the app.
+    :raise CannotCheck: if no file of that name may be written.
+    """
+    name = DEFAULT if asked is None else asked
+    stem = name[: -len(".py")] if name.endswith(".py") else ""
+    shown = printable(shortened(name, 100))
+    if (
+        not is_plain(stem)
+        or "." in stem
+        or not stem.isascii()
+        or len(name) > _MAX_LENGTH
+    ):
+        raise CannotCheck(
+            "usage",
+            f"--entry takes the name of a file to write, such as {DEFAULT}, not {shown!r}",
+            "Python imports it by its name, from the folder of the project",
+        )
+    hint = "" if asked else "give it another name, such as --entry site_wsgi.py"
+    if stem in standard_library():
+        raise CannotCheck(
+            "usage", f"--entry {shown} would hide Python's own module {stem}", hint=hint
+        )
+    if known_distribution(stem):
+        raise CannotCheck(
+            "usage", f"--entry {shown} would hide the package {stem}", hint=hint
+        )
+    own = recorded_entry(folder)
+    for place in dict.fromkeys((folder, *roots)):
+        try:
+            names = os.listdir(place)
+        except OSError:
+            continue
+        for other in names:
+            is_same = other.lower() in (name.lower(), stem.lower())
+            is_own = place == folder and other == own == name
+            if is_same and not is_own:
+                found = printable((place / other).relative_to(folder).as_posix())
+                raise CannotCheck(
+                    "usage",
+                    f"the entry file cannot have the name {shown}: {found} is there",
+                    "it is part of your project, and pa-new changes no file of yours",
+                    "give the entry file another name, such as --entry site_wsgi.py",
+                )
+    return name
+
+
+def recorded_entry(folder: Path) -> str:
+    """Return the entry file that pa-new wrote when it adopted the project, if it did."""
+    try:
+        record = json.loads(content_of(folder / _RECORD))
+    except (Unreadable, ValueError, RecursionError):
+        return ""
+    entry = record.get("entry") if isinstance(record, dict) else None
+    return entry if isinstance(entry, str) else ""

@@ -1,0 +1,101 @@
+"""Projects on the disk, and what the reader of adopt says of them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+CHECKER = Path(__file__).resolve().parents[3] / "HostPython"
+Files = Mapping[str, "str | bytes"]
+
+FLASK = (
+    "from flask import Flask\n\napp = Flask(__name__)\n\n\n"
+    '@app.route("/")\ndef home():\n    return "hello"\n'
+)
+FACTORY = (
+    "from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n"
+    '    app.add_url_rule("/", "home", lambda: "hello")\n    return app\n'
+)
+MAIN = '\n\nif __name__ == "__main__":\n'
+
+
+@contextlib.contextmanager
+def project(files: Files, name: str = "mysite") -> Iterator[Path]:
+    """Write files into a folder of their own, for as long as the block runs."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place).resolve() / name
+        folder.mkdir()
+        for file, content in files.items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, str):
+                content = content.encode()
+            path.write_bytes(content)
+        yield folder
+
+
+def adopt(folder: Path, *options: str, timeout: float = 120) -> dict[str, Any]:
+    """Return the document for a folder: like pa-new, with no packages of this Python."""
+    start = (
+        "import sys; sys.path[0] = sys.argv.pop(1); import os; "
+        "from pa_new_check.main import main; status = main(sys.argv[1:]); "
+        "sys.stdout.flush(); sys.stderr.flush(); os._exit(status)"
+    )
+    python = [sys.executable, "-B", "-W", "error", "-E", "-S", "-c", start]
+    done = subprocess.run(
+        [*python, str(CHECKER), "adopt", str(folder), *options],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    if done.stderr or done.returncode not in (0, 2):
+        raise AssertionError(done.stderr.decode())
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert ("error" in document) == (done.returncode == 2)
+    return document
+
+
+class AdoptTest(unittest.TestCase):
+    """Asks the reader about projects."""
+
+    maxDiff = None
+
+    def read(self, files: Files, *options: str, name: str = "mysite") -> dict[str, Any]:
+        """Return the document of a project that can be read."""
+        with project(files, name) as folder:
+            document = adopt(folder, *options)
+        self.assertNotIn("error", document)
+        return document
+
+    def app(self, files: Files, *options: str) -> dict[str, Any]:
+        """Return the only app of a project."""
+        apps = self.read(files, *options)["apps"]
+        self.assertEqual(len(apps), 1, apps)
+        found: dict[str, Any] = apps[0]
+        return found
+
+    def error(self, files: Files, *options: str) -> dict[str, Any]:
+        """Return the error of a project."""
+        with project(files) as folder:
+            document = adopt(folder, *options)
+            self.assertEqual(
+                sorted(
+                    p.relative_to(folder).as_posix()
+                    for p in folder.rglob("*")
+                    if p.is_file()
+                ),
+                sorted(files),
+            )
+        self.assertIn("error", document)
+        found: dict[str, Any] = document["error"]
+        return found
