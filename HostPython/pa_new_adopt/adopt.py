@@ -80,6 +80,7 @@ from pa_new_adopt import broken, refusals, static_folders
 from pa_new_adopt.choice import to_choose_from
 from pa_new_adopt.entry_file import entry_file
 from pa_new_adopt.facts import facts
+from pa_new_adopt.lists import packages
 from pa_new_adopt.named_app import named_app
 from pa_new_adopt.project_texts import Files
 from pa_new_adopt.python_version import python_version
@@ -140,7 +141,11 @@ class _Adoption:
             described = [self._website()]
         roots = [self.folder / app["root"] for app in described]
         entry = entry_file(self.folder, self.options.entry, roots)
-        lists = self._requirements(apps)
+        tops = [app["root"] for app in described if app["root"]]
+        lists, notes = packages(self.files, self.found, self.version, tops)
+        if not apps:  # pages of HTML need no packages
+            lists, notes = {**lists, "lines": []}, []
+        self.notes += notes
         names = ("message", "reason", "hint", "file", "line")
         return {
             "version": VERSION,
@@ -225,13 +230,3 @@ class _Adoption:
                 "MODULE:FUNCTION or, for Django, --settings MODULE",
             )
         return found
-
-    def _requirements(self, apps: list[App]) -> dict[str, Any]:
-        """Return the list of packages to install."""
-        exists = self.files.has("requirements.txt")
-        return {
-            "file": "requirements.txt",
-            "from": "requirements.txt" if exists else "",
-            "lines": [],
-            "exists": exists,
-        }

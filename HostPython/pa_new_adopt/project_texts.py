@@ -8,6 +8,10 @@ from pa_new_check.project import Unreadable, content_of
 from pa_new_shared import toml
 from pa_new_shared.requirements import decode
 
+# Files that tools write are often larger than those that people write.
+_LOCKS = ("uv.lock", "Pipfile.lock")
+_MAX_LOCK = 20_000_000
+
 
 class Files:
     """The files of a project that say what it needs, and notes on those left unread."""
@@ -29,10 +33,20 @@ class Files:
         if not self.has(name):
             return ""
         try:
-            return decode(content_of(self.folder / name))
-        except Unreadable as problem:
-            self._note(f"{name} is left unread: {problem}.")
+            return decode(self._content(name))
+        except (Unreadable, OSError) as problem:
+            why = getattr(problem, "strerror", None) or problem
+            self.note(f"{name} is left unread: {why}.")
             return ""
+
+    def _content(self, name: str) -> bytes:
+        if name not in _LOCKS:
+            return content_of(self.folder / name)
+        with open(self.folder / name, "rb") as file:
+            content = file.read(_MAX_LOCK + 1)
+        if len(content) > _MAX_LOCK:
+            raise Unreadable(f"it is larger than {_MAX_LOCK // 1_000_000} MB")
+        return content
 
     def lines(self, name: str) -> list[str]:
         """Return the lines of a file."""
@@ -44,13 +58,14 @@ class Files:
             try:
                 self._tables[name] = toml.read(self.text(name))
             except toml.TomlError as problem:
-                self._note(
+                self.note(
                     f"{name} is left unread, because its line {problem.line} is not TOML: "
                     f"{problem}."
                 )
                 self._tables[name] = toml.Table()
         return self._tables[name]
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Keep a note, once."""
         if text not in self.notes:
             self.notes.append(text)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from pa_new_shared.patterns import pattern
 
 _CLAUSE = pattern(
-    r"(\^|~=|~|===|==|!=|<=|>=|<|>|=|)\s*(v?[0-9][0-9A-Za-z.+!_-]*(?:\.\*)?|\*)"
+    r"(\^|~=|~|===|==|!=|<=|>=|<|>|=|)\s*(v?[0-9](?:\.?[0-9A-Za-z+!_-])*(?:\.\*)?|\*)"
 )
 _RELEASE = pattern(r"v?([0-9]{1,9}(?:\.[0-9]{1,9}){0,9})(.*)")
+_VERSION = pattern(
+    r"v?[0-9]+(?:\.[0-9]+)*(?:[-_.]?(?:alpha|beta|preview|pre|rc|a|b|c)[-_.]?[0-9]*)?"
+    r"(?:-[0-9]+|[-_.]?(?:post|rev|r)[-_.]?[0-9]*)?(?:[-_.]?dev[-_.]?[0-9]*)?"
+    r"(?:\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?",
+    re.IGNORECASE,
+)
 _MAX_LENGTH = 1_000
 
 
@@ -43,6 +51,15 @@ def _clause(sign: str, version: str) -> str | None:
     if version == "*":
         return "" if sign in ("", "==", "=") else None
     is_open = version.endswith(".*")
+    plain = version.removesuffix(".*")
+    if (
+        not _VERSION.fullmatch(plain)
+        or is_open
+        and not set(plain) <= set("v.0123456789")
+    ):
+        return None
+    if sign == "~=" and "." not in version:
+        sign = "~"  # pip wants two numbers there
     if sign in ("^", "~"):
         match = _RELEASE.fullmatch(version)
         if match is None or is_open:

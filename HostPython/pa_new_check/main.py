@@ -183,8 +183,8 @@ def _add_preview(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_adopt(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_adopt, environment=None)
-    for name in ("--app", "--factory", "--settings", "--report"):
+    parser.set_defaults(run=_adopt)
+    for name in ("--app", "--factory", "--settings", "--environment", "--report"):
         parser.add_argument(name)
     parser.add_argument("--static", action="append", default=[])
     parser.add_argument("--load", action="store_true")
