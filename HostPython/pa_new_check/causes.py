@@ -36,6 +36,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_frameworks.circular,
     causes_frameworks.relative_import,
     causes_names.missing_name,
+    causes_names.no_distribution,
     causes_frameworks.django,
     causes_frameworks.wrong_application,
     causes_network.polling,

@@ -1,4 +1,4 @@
-"""Recognises an import of a name that the project's own file does not have."""
+"""Recognises names that nothing has: of an own file, of an installed package."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pa_new_check.failure import Cause, Failure, tree_of
 from pa_new_check.project import is_own
+from pa_new_shared.text import plain
 
 _FROM = re.compile(r"cannot import name '(\w+)' from '([\w.]+)' \((.+)\)$")
 # How apps are named, and the functions that make them.
@@ -36,6 +37,39 @@ def missing_name(failure: Failure) -> Cause | None:
         or f"Define `{name}` in `{failure.name(file)}`, or "
         "write a name that the file has.",
         consequence=failure.all_fail,
+    )
+
+
+def no_distribution(failure: Failure) -> Cause | None:
+    """Recognise the question for the version of a package that is not installed.
+
+    It is most often the project itself, which on PythonAnywhere is only a folder.
+    """
+    if not failure.is_a("PackageNotFoundError"):
+        return None
+    name = str(failure.event["name"]) or failure.text
+    folder = failure.task.project.folder
+    module = name.replace("-", "_").replace(".", "_").lower()
+    places = [*(folder.glob("*")), *(folder.glob("src/*"))]
+    if not any(
+        place.name.lower() in (module, f"{module}.py") and not place.is_symlink()
+        for place in places
+    ):
+        return Cause(
+            "import-error" if failure.is_import else "error-response",
+            f"No package called `{plain(name)}` is installed, and this line asks for its "
+            "version",
+            f"Install it: `pip install {plain(name)}`.",
+            consequence=failure.all_fail,
+        )
+    return Cause(
+        "import-error" if failure.is_import else "error-response",
+        f"`{plain(name)}` is your project itself: this line asks for its version as "
+        "an installed package",
+        "Write the version in the code, or catch `importlib.metadata."
+        "PackageNotFoundError` and use a version of your own.",
+        consequence="Your project is a folder on PythonAnywhere, and not an installed "
+        f"package. {failure.all_fail}",
     )
 
 

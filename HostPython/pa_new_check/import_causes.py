@@ -84,8 +84,11 @@ def known(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
     from pa_new_check import causes  # most apps do not fail
 
     inner = _NO_INNER.match(event["text"])
-    name = event["name"] if "ModuleNotFoundError" in event["bases"] else ""
-    if not name and "ImportError" in event["bases"] and inner:
+    bases = event["bases"]
+    # Metadata has an error of that base, too, which names a package and no module.
+    is_module = "ModuleNotFoundError" in bases and "PackageNotFoundError" not in bases
+    name = event["name"] if is_module else ""
+    if not name and "ImportError" in bases and inner:
         name = f"{inner[2]}.{inner[1]}"
     if name:
         if not causes.explain_module(judge, event, path, name):
@@ -93,7 +96,7 @@ def known(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
             event = {**event, "frames": frames}
             _missing_module(judge, event, path, name)
         return True
-    if "SyntaxError" in event["bases"]:
+    if "SyntaxError" in bases:
         _unreadable(judge, event, _consequence(path))
         return True
     if causes.explain(judge, event, path):

@@ -14,6 +14,10 @@ CIRCLE = {
     "shop.py": "from cart import total\n\nprice = 1\n" + PLAIN,
     "cart.py": "from shop import price\n\ntotal = price\n",
 }
+OWN_VERSION = (
+    'from importlib.metadata import version\n\n__version__ = version("{}")\n\n\n'
+)
+
 APPLICATIONS = (
     Failing(
         "a factory, out of reading's sight",
@@ -252,6 +256,22 @@ def gone(name: str, code: str, words: str, fix: str, needs: str) -> Failing:
 
 
 VERSIONS = (
+    Failing(
+        "the version of the project itself",
+        {"shop/__init__.py": OWN_VERSION.format("shop") + PLAIN},
+        "import-error",
+        "shop/__init__.py:3",
+        "`shop` is your project itself",
+        "catch `importlib.metadata.PackageNotFoundError`",
+    ),
+    Failing(
+        "the version of a package that is not installed",
+        {"shop.py": OWN_VERSION.format("no-such-package") + PLAIN},
+        "import-error",
+        "shop.py:3",
+        "No package called `no-such-package` is installed",
+        "pip install no-such-package",
+    ),
     Failing(
         "a module that Flask has no longer",
         shop("from flask.ext.sqlalchemy import SQLAlchemy\n" + PLAIN)
