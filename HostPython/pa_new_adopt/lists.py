@@ -13,6 +13,7 @@ from pa_new_adopt.locked import from_pipfile, from_pipfile_lock, from_uv_lock
 from pa_new_adopt.packages import Packages
 from pa_new_adopt.project_texts import Files
 from pa_new_adopt.pyproject import from_poetry_table, from_project, is_list
+from pa_new_adopt.setup_files import from_setup
 from pa_new_check.app_search import Found
 
 LIST = "requirements.txt"
@@ -45,6 +46,7 @@ def packages(
         or from_pipfile(files)
         or _other_list(files, roots)
         or from_environment(files)
+        or from_setup(files)
     )
     if collected is None:
         collected = from_imports(files.folder, found)
