@@ -33,6 +33,7 @@ from pa_new_check.static_analysis.control_flow import (
 from pa_new_check.static_analysis.interpreter import Interpreter
 from pa_new_check.static_analysis.values import (
     AbstractValue,
+    Class,
     Function,
     Module,
     ModuleValue,
@@ -317,8 +318,13 @@ def _apps(
 def _name_rank(app: App) -> tuple[object, ...]:
     names = ("application", "app", "server", "api")
     is_wrapper = app.kind.framework in ("WSGI", "Dash")
+    if isinstance(app.value, (Function, Class)):
+        # Middleware has the parameters of an app, too.
+        is_wrapper = app.name == "application" and not app.is_outer
+    is_part = not is_wrapper and app.kind.framework == "WSGI"
     rank = names.index(app.name) if app.name in names else len(names)
-    return FORMS.index(app.kind.form), not is_wrapper, app.is_outer, rank, app.line
+    form = FORMS.index(app.kind.form)
+    return form, is_part, not is_wrapper, app.is_outer, rank, app.line
 
 
 def _running(statements: Iterable[ast.stmt], module: Module) -> Iterator[ast.stmt]:
