@@ -154,7 +154,9 @@ class _Adoption:
             "python": self.python._asdict(),
             "requirements": lists,
             "entry": entry,
-            "notes": list(dict.fromkeys([*self.notes, *self.files.notes])),
+            "notes": list(
+                dict.fromkeys(map(printable, [*self.notes, *self.files.notes]))
+            ),
         }
 
     def _apps(self) -> list[App] | Refusal:

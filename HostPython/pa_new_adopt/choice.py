@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pa_new_check import app_kinds
 from pa_new_check.app_connection import called_name, described
+from pa_new_check.app_kinds import imported
 from pa_new_check.app_search import App, Found, is_aside
 
 _WRAPPER = "WSGI"  # the framework of what is no framework's app
@@ -30,6 +31,7 @@ def to_choose_from(folder: Path, found: Found) -> tuple[list[App], list[str]]:
             if app.is_hidden
         ]
         apps = visible
+    apps = _without_same(apps, found)
     apps = _without_wrapped(apps, found)
     apps = _one_of_each_factory(apps, found)
     apps = _without_used(apps, found)
@@ -38,6 +40,25 @@ def to_choose_from(folder: Path, found: Found) -> tuple[list[App], list[str]]:
 
 def _better(all_apps: list[App], some: list[App]) -> list[App]:
     return some or all_apps
+
+
+def _without_same(apps: list[App], found: Found) -> list[App]:
+    """Of the names of one app, keep that in the file which imports the others."""
+    kept = list(apps)
+    for app in reversed(apps):
+        for other in kept:
+            is_same = app.value is not None and other.value is app.value
+            tree = found.trees.get(other.path)
+            if is_same and other is not app and tree and not other.server_line:
+                names = {
+                    name.rpartition(".")[2]
+                    for n in ast.walk(tree)
+                    for name in imported(n)
+                }
+                if app.module.rpartition(".")[2] in names:
+                    kept.remove(app)
+                    break
+    return kept
 
 
 def _without_wrapped(apps: list[App], found: Found) -> list[App]:

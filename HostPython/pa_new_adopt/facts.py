@@ -11,13 +11,14 @@ from pa_new_check import app_kinds
 from pa_new_check.app_connection import Connection, connect, described
 from pa_new_check.app_search import App
 from pa_new_check.project import CannotCheck
+from pa_new_shared.text import printable
 
 
 def facts(folder: Path, app: App, trees: Mapping[Path, ast.Module]) -> dict[str, Any]:
     """Return what the document says about an app.
 
-    :raise CannotCheck: if its function takes what the code does not show, or no path in
-        a file of Python can name its folder.
+    :raise CannotCheck: if its function takes what the code does not show, or if code
+        cannot name its file.
     """
     if app.root == folder.parent:
         raise CannotCheck(
@@ -26,6 +27,13 @@ def facts(folder: Path, app: App, trees: Mapping[Path, ast.Module]) -> dict[str,
             "on PythonAnywhere",
             "the folder that you adopt must not be a package itself",
             "run pa-new adopt in the folder above",
+        )
+    if not f"{app.file}{app.module}".isprintable():
+        raise CannotCheck(
+            "broken",
+            f"{printable(app.file)} has a name that is not plain text",
+            "no line of Python can name it, so the app cannot be imported",
+            "give the file, or its folder, a name of letters and digits",
         )
     found = connect(app, trees)
     _judge_unknown(app, found)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import unittest
 from typing import Any
 
-from support import FACTORY, FLASK, MAIN, AdoptTest, Files, adopt, project
+from support import (
+    FACTORY,
+    FLASK,
+    MAIN,
+    AdoptTest,
+    Files,
+    adopt,
+    adopt_as_program,
+    project,
+)
 
 MANAGE = (
     "import os\nimport sys\n\n\ndef main():\n"
@@ -409,6 +418,13 @@ class KindTest(AdoptTest):
                 line = files[app["file"]]
                 self.assertLessEqual(app["line"], len(line.splitlines()))
                 self.assertTrue(app["what"].startswith(f"{app['file']}:{app['line']} "))
+
+    def test_as_program(self) -> None:
+        with project({"app.py": FLASK}) as folder:
+            self.assertEqual(adopt_as_program(folder), adopt(folder))
+            self.assertEqual(
+                adopt_as_program(folder / "x")["error"]["kind"], "no-folder"
+            )
 
     def test_each_is_chosen_by_its_option(self) -> None:
         for name, files, expected in CASES:
