@@ -15,6 +15,7 @@ from pa_new_adopt.project_texts import Files
 from pa_new_adopt.pyproject import from_poetry_table, from_project, is_list
 from pa_new_adopt.setup_files import from_setup
 from pa_new_check.app_search import Found
+from pa_new_shared import project_record
 
 LIST = "requirements.txt"
 # Lists for a website come before lists that others build on; those for tests never.
@@ -35,7 +36,8 @@ def packages(
     :param python: the web app's version.
     :param roots: the folders of the apps, which may have a list.
     """
-    if files.has(LIST):
+    # A list that an earlier adoption made is made anew from the same places.
+    if files.has(LIST) and LIST not in project_record.written(files.folder):
         said = {"file": LIST, "from": LIST, "lines": [], "exists": True}
         return said, []
     collected = (
@@ -61,7 +63,7 @@ def _other_list(files: Files, roots: list[str]) -> Packages | None:
     for folder in dict.fromkeys((*roots, "", "requirements", "reqs", "deps", "pip")):
         names = _lists(files.folder / folder, folder)
         places = [f"{folder}/{name}" if folder else name for name in names]
-        usable = [place for place in places if is_list(files, place)]
+        usable = [place for place in places if place != LIST and is_list(files, place)]
         if usable:
             return _include(usable[0])
     return None

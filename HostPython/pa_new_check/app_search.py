@@ -40,6 +40,7 @@ from pa_new_check.static_analysis.values import (
     Unknown,
 )
 from pa_new_check.syntax import FUNCTIONS, binds
+from pa_new_shared import project_record
 
 MAX_FOLLOWED = 60  # files whose import is followed, the likeliest first
 
@@ -133,9 +134,12 @@ def _likely_files(
     trees: dict[Path, ast.Module] = {}
     broken: dict[Path, int] = {}
     budget = MAX_BYTES_IN_ALL
+    written = project_record.written(folder)
     for path in python_files(folder):
         if Project(folder, path, []).account:
             continue  # the WSGI file cannot import itself
+        if path.relative_to(folder).as_posix() in written:
+            continue  # what connects the app is not the app
         try:
             content = content_of(path)
         except Unreadable:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pa_new_check.syntax import binds
+from pa_new_shared import project_record
 from pa_new_shared.host import site_of_wsgi_file
 from pa_new_shared.patterns import pattern
 
@@ -87,8 +88,8 @@ class Project:
     @property
     def is_generated(self) -> bool:
         """Whether pa-new made the project and its entry file."""
-        entry = self.folder / "wsgi.py"
-        return entry == self.entry and (self.folder / ".pa-new.json").is_file()
+        entry = self.folder / project_record.entry(self.folder)
+        return entry == self.entry and (self.folder / project_record.FILE).is_file()
 
     def name(self, path: Path) -> str:
         """Return the file's name in the report."""
@@ -130,9 +131,10 @@ def _candidates(folder: Path) -> list[Path]:
     """Return the files that could be the entry file, the best first."""
     here = sorted(path for path in folder.glob("*.py") if path.is_file())
     found = [path for path in here if path.name.endswith("_wsgi.py")]
-    own = folder / "wsgi.py"
+    own = folder / project_record.entry(folder)
     if own in here:
-        generated = (folder / ".pa-new.json").is_file()
+        generated = (folder / project_record.FILE).is_file()
+        found = [path for path in found if path != own]
         found.insert(0 if generated else len(found), own)
     elif not found:
         bound, guarded = [], []

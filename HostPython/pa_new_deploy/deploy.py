@@ -266,7 +266,7 @@ def _upload(
     # After an interruption, the copy of the WSGI file shows whose the WSGI file is: so
     # it is the last file to change before that one.
     paths, new = plan.new + plan.changed, set(plan.new)
-    paths.sort(key=lambda path: path == files.WSGI_FILE)
+    paths.sort(key=lambda path: path == local.entry)
     # A file that the host may refuse goes first, if nothing of the app is changed by it.
     limit = api_problems.UPLOAD_LIMIT
     paths.sort(key=lambda path: path not in new or local.sizes[path] <= limit)
@@ -276,6 +276,7 @@ def _upload(
         if path in new or path in local.included:
             data_guard.upload(local, path, place, content, host, allows)
         else:
+            allows = allows or local.is_static(path)
             host_edits.upload(job, path, content, plan.there[path], host, allows)
         report.uploaded.append(path)
         report.step("upload", path)

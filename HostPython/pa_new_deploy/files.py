@@ -8,13 +8,11 @@ from pathlib import Path
 
 from pa_new_deploy.data_problems import BadInclude
 from pa_new_deploy.problems import BadFile, NoProject, NotBuilt
-from pa_new_shared import file_contents, file_names
+from pa_new_shared import file_contents, file_names, project_record
 from pa_new_shared.requirements import decode
 from pa_new_shared.upload_files import Left, Selection, select
 
-WSGI_FILE = "wsgi.py"
 REQUIREMENTS = "requirements.txt"
-STATIC = "static"
 LARGE = 20_000_000
 """The size of a file, in bytes, from which on it is named before it is uploaded."""
 
@@ -33,6 +31,10 @@ class Local:
     sizes: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     """What the user has to know about the choice of the files."""
+    entry: str = project_record.ENTRY
+    """The entry file, which becomes the WSGI file."""
+    adopted: dict[str, str] | None = None
+    """The static folders of an app that ``pa-new adopt`` has connected, by their URLs."""
 
     def read(self, path: str) -> bytes:
         """Return the contents of a file."""
@@ -49,8 +51,22 @@ class Local:
         return decode(self.read(REQUIREMENTS))
 
     @property
-    def has_static_files(self) -> bool:
-        return any(path.startswith(STATIC + "/") for path in self.paths)
+    def static_folders(self) -> dict[str, str]:
+        """The folders to be served without the app, by their URLs.
+
+        One of an adopted app can be made on the host. The usual one must have files.
+        """
+        if self.adopted is not None:
+            return self.adopted
+        usual = {project_record.STATIC_URL: project_record.STATIC}
+        return usual if any(map(self.is_static, self.paths)) else {}
+
+    def is_static(self, path: str) -> bool:
+        """Tell whether a file is in a folder that is served without the app."""
+        folders = self.adopted
+        if folders is None:
+            folders = {project_record.STATIC_URL: project_record.STATIC}
+        return any(path.startswith(folder + "/") for folder in folders.values())
 
 
 def collect(
@@ -62,14 +78,17 @@ def collect(
     :param commands: The commands that build them, for the error if they are missing.
     :param includes: Paths that the user takes along, and that are otherwise left here.
     """
-    if not (folder / WSGI_FILE).is_file():
-        raise NoProject(str(folder))
+    entry = project_record.entry(folder)
+    if not (folder / entry).is_file():
+        raise NoProject(str(folder), entry)
     found = select(str(folder), tuple(includes))
     if found.wrong_includes:
         raise BadInclude(*found.wrong_includes[0])
     if found.unreadable:
         raise BadFile(found.unreadable[0], "unreadable")
-    local = Local(folder, found.paths, found.left, found.included, notes=_notes(found))
+    local = Local(folder, found.paths, found.left, found.included, entry=entry)
+    local.adopted = project_record.static_folders(folder)
+    local.notes = _notes(found, local)
     if uploads:
         missing = [path for path in uploads if not (folder / path).is_file()]
         if missing:
@@ -90,13 +109,13 @@ def _keep_built(local: Local, uploads: list[str]) -> None:
         kind = file_names.by_name(name) or file_contents.look(place, name)
         if kind and path not in local.included:
             data[path] = Left(path, *kind)
-    kept = {WSGI_FILE, REQUIREMENTS} & set(local.paths) | set(uploads) - set(data)
-    kept |= {path for path in local.paths if path.startswith(STATIC + "/")}
+    kept = {local.entry, REQUIREMENTS} & set(local.paths) | set(uploads) - set(data)
+    kept |= {path for path in local.paths if local.is_static(path)}
     local.paths = list(kept | set(local.included))
     local.left = list(data.values())
 
 
-def _notes(found: Selection) -> list[str]:
+def _notes(found: Selection, local: Local) -> list[str]:
     notes = []
     if found.note:
         notes.append(
@@ -106,9 +125,10 @@ def _notes(found: Selection) -> list[str]:
     for path in found.needless_includes:
         notes.append(f"--include {path} changes nothing: nothing in it is left here.")
     for path in found.included:
-        if path.startswith(STATIC + "/"):
+        if local.is_static(path):
+            folder = path.rpartition("/")[0]
             notes.append(
-                f"Everyone can download {path} from the web app: it is in {STATIC}/."
+                f"Everyone can download {path} from the web app: it is in {folder}/."
             )
     return notes
 

@@ -14,7 +14,6 @@ from pa_new_deploy.api.host import Host
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.diagnostic import Diagnostic
-from pa_new_deploy.files import WSGI_FILE
 from pa_new_deploy.problems import NOT_READY, Problem
 from pa_new_deploy.target import Target
 from pa_new_deploy.web_app import There
@@ -57,7 +56,9 @@ def is_own(target: Target, there: There) -> bool:
     )
 
 
-def check(target: Target, there: There, found: Comparison, ours: bytes) -> None:
+def check(
+    target: Target, there: There, found: Comparison, ours: bytes, entry: str
+) -> None:
     """Refuse to replace files in the folder that pa-new did not upload.
 
     The WSGI file shows that the folder is this project's, if it was uploaded by hand or
@@ -65,11 +66,12 @@ def check(target: Target, there: There, found: Comparison, ours: bytes) -> None:
     and the web app names no other folder.
 
     :param ours: the WSGI file here.
+    :param entry: its name in the project.
     """
     if not found.changed or there.wsgi == ours:
         return
     source = str((there.app or {}).get("source_directory") or "").rstrip("/")
-    copy = found.there.get(WSGI_FILE)
+    copy = found.there.get(entry)
     if source in ("", target.source) and copy == digest(there.wsgi or b""):
         return
     raise FolderInUse(target.source, found.changed)

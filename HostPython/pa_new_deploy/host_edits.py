@@ -14,7 +14,6 @@ from pa_new_deploy.api.host import Host
 from pa_new_deploy.comparison import Comparison
 from pa_new_deploy.deploy_state import DeployState, digest
 from pa_new_deploy.diagnostic import Diagnostic
-from pa_new_deploy.files import STATIC
 from pa_new_deploy.left_here import shown
 from pa_new_deploy.problems import NOT_READY, Problem
 from pa_new_deploy.target import Target
@@ -117,15 +116,15 @@ def upload(
 ) -> None:
     """Upload a file, unless the app has written into it since the comparison.
 
-    A deployment waits where it makes many requests, so that can be minutes ago. Files that
-    PythonAnywhere serves without the app are not looked at again.
+    A deployment waits where it makes many requests, so that can be minutes ago.
 
     :param before: The digest of what the comparison saw.
-    :param allows: Whether the user allows to replace data.
+    :param allows: Whether the user allows to replace data, or the file is one that
+        PythonAnywhere serves without the app: it is not looked at again.
     :raises ChangedThere: If it is not as it was.
     """
     place, purpose = f"{target.source}/{path}", f"upload {path}"
-    if is_code(path) or path.startswith(f"{STATIC}/") or allows:
+    if is_code(path) or allows:
         host.write(place, content, purpose)
         return
     tries = 0

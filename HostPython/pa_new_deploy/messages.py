@@ -71,7 +71,7 @@ def _of_the_project(problem: problems.Problem) -> Diagnostic | None:
         )
     if isinstance(problem, problems.NoProject):
         return Diagnostic(
-            f"there is no wsgi.py in {_quoted(problem.folder)}",
+            f"there is no {printable(problem.entry)} in {_quoted(problem.folder)}",
             "PythonAnywhere loads the app from that file",
             "pass the folder of a project that pa-new made",
         )
@@ -179,7 +179,7 @@ _CONTINUE = "run the same command again: it continues from here"
 _WITHOUT_CONSOLE = {
     "impossible": "there is no way; pass --packages bundle to see why.",
     "ready": "leave out --packages virtualenv; pa-new then uploads the packages.",
-    "entry": "add these lines to wsgi.py before it imports the project, then\n"
+    "entry": "add these lines to {entry} before it imports the project, then\n"
     "deploy again; pa-new then uploads the packages:\n"
     "    import pa_bundle\n"
     "    pa_bundle.use('{name}')",
@@ -212,7 +212,7 @@ def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
         install = f"-r {problem.source}/requirements.txt"
         upload = "upload the project, then "
     folder = problem.source.rpartition("/")[2]
-    without = _WITHOUT_CONSOLE[problem.bundles].format(name=folder)
+    without = _WITHOUT_CONSOLE[problem.bundles].format(name=folder, entry=problem.entry)
     return Diagnostic(
         "the packages in requirements.txt are not installed on PythonAnywhere, and "
         "its API cannot install them",

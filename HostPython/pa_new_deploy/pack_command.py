@@ -130,7 +130,7 @@ def _bundle(
         return {}, ["requirements.txt needs no packages: there is nothing to bundle"]
     bundles = package_choice.bundles(local)
     if bundles != "ready":
-        raise NoBundleEntry(bundles, options.name)
+        raise NoBundleEntry(bundles, options.name, local.entry)
     with tempfile.TemporaryDirectory(prefix="pa-new-pack-") as place:
         made = bundling.make(local.folder, python, glibc, environment, Path(place))
         members = hosted.members(made, options.name)

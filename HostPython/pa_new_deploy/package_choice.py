@@ -11,6 +11,7 @@ from pa_new_deploy.bundle import hosted, resolution
 from pa_new_deploy.bundle.bundle_problems import NoBundleEntry, Unresolved
 from pa_new_deploy.bundle.bundling import Bundle
 from pa_new_deploy.problems import NotInstalled
+from pa_new_shared import project_record
 from pa_new_shared.bundles import ENTRY_MODULE
 
 LIST = "list the packages of the virtualenv"
@@ -26,7 +27,7 @@ class Project:
     requirements: str
     """The text of ``requirements.txt``."""
     bundles: str
-    """Whether its entry file unpacks bundles: "ready"; "entry" if ``wsgi.py`` does not
+    """Whether its entry file unpacks bundles: "ready"; "entry" if that file does not
     import the module for it; "old" if there is no such module."""
     python: str
     home: str
@@ -39,6 +40,7 @@ class Project:
     assumes_installed: bool
     mappings: dict[str, str] = field(default_factory=dict)
     """The folders of static files that PythonAnywhere serves until the reload."""
+    entry: str = project_record.ENTRY
     is_account_known: bool = True
     """Whether a token lets us look at the account; if not, a list of calls is made."""
 
@@ -82,7 +84,7 @@ def bundles(local: files.Local) -> str:
     """Tell whether a project's entry file unpacks bundles; as in :class:`Project`."""
     if ENTRY_MODULE not in local.paths:
         return "old"
-    return "ready" if b"pa_bundle" in local.read(files.WSGI_FILE) else "entry"
+    return "ready" if b"pa_bundle" in local.read(local.entry) else "entry"
 
 
 def choose(project: Project, host: Host, make: Maker) -> Packages:
@@ -138,6 +140,7 @@ def _look(
         missing or needed,
         packages.needs_file(project.requirements),
         project.bundles,
+        project.entry,
     )
 
 
@@ -147,7 +150,7 @@ def _site_packages(project: Project, virtualenv: str) -> str:
 
 def _bundle(project: Project, host: Host, make: Maker) -> Packages:
     if not project.uses_bundles:
-        raise NoBundleEntry(project.bundles, project.name)
+        raise NoBundleEntry(project.bundles, project.name, project.entry)
     bundle = make(resolution.glibc(host.system_image()))
     place = hosted.folder(project.home, project.name)
     keeps = hosted.served(place, project.mappings)

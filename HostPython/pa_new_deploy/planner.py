@@ -85,6 +85,8 @@ class _Seen:
     """Whether the WSGI file there, if there is one, came from this project."""
     ours: bytes
     """The WSGI file here."""
+    entry: str
+    """The name of the entry file, which is the WSGI file here."""
     tree: Tree
     found: Comparison
     chosen: Packages
@@ -182,7 +184,7 @@ def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
     app = host.app(job.domain)
     note = _note(job, host)
     last = deploy_state.decode(note)
-    ours = local.read(files.WSGI_FILE)
+    ours = local.read(local.entry)
     there = host.read(wsgi_path(job.domain), "read the WSGI file", wsgi_file.MAX_BYTES)
     if there is not None and len(there) > wsgi_file.MAX_BYTES:
         raise wsgi_file.HugeWSGIFile(wsgi_path(job.domain))
@@ -195,7 +197,7 @@ def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
     project = _project(job, _virtualenv(job, app), local, last)
     chosen = package_choice.choose(project, host, make)
     is_ours = there is None or (
-        other is None and _is_ours(job, there, ours, last, host)
+        other is None and _is_ours(job, there, ours, last, host, local.entry)
     )
     is_default = wsgi_file.is_default(there or b"")
     if not (is_ours or is_default or job.replaces_wsgi):
@@ -210,7 +212,7 @@ def _look(job: Job, local: files.Local, host: Host, make: Maker) -> _Seen:
     has_rows = app and (wanted.mappings or other or (last and last.mappings))
     rows = host.mappings(job.domain) if has_rows else []
     site = There(app, there, rows, note, last)
-    return _Seen(site, is_ours, ours, tree, found, chosen, wanted)
+    return _Seen(site, is_ours, ours, local.entry, tree, found, chosen, wanted)
 
 
 def _surprises(job: Job, seen: _Seen, host: Host) -> tuple[Archive | None, list[str]]:
@@ -245,7 +247,7 @@ def _edited(
     if not is_known and not folder_owner.is_own(job, seen.there):
         is_undone = undo_record.has_uploaded(job, last, found.changed, host)
         if not is_undone:
-            folder_owner.check(job, seen.there, found, seen.ours)
+            folder_owner.check(job, seen.there, found, seen.ours, seen.entry)
     edited = host_edits.find(job, last, earlier, found, shared, host)
     half_undone = []
     if is_undone:
@@ -289,8 +291,8 @@ def _wanted(
         job.is_account_known,
     )
     mappings = dict(found.mappings)
-    if local.has_static_files:
-        mappings[web_app.STATIC_URL] = f"{job.source}/{files.STATIC}"
+    for url, below in local.static_folders.items():
+        mappings[url] = f"{job.source}/{below}"
     waiting = [one.url for one in job.static_folders if one.url not in mappings]
     return Wanted(settings, mappings, job.replaces_wsgi, found.missing, waiting)
 
@@ -363,12 +365,18 @@ def _project(
         wanted=job.packages,
         assumes_installed=job.assumes_installed,
         mappings=last.mappings if last else {},
+        entry=local.entry,
         is_account_known=job.is_account_known,
     )
 
 
 def _is_ours(
-    job: Job, there: bytes, ours: bytes, last: DeployState | None, host: Host
+    job: Job,
+    there: bytes,
+    ours: bytes,
+    last: DeployState | None,
+    host: Host,
+    entry: str,
 ) -> bool:
     """Tell whether the WSGI file on the host came from this project.
 
@@ -378,7 +386,7 @@ def _is_ours(
     if there == ours or (last and last.wsgi_digest == deploy_state.digest(there)):
         return True
     copy = host.read(
-        f"{job.source}/{files.WSGI_FILE}",
+        f"{job.source}/{entry}",
         "compare the WSGI file with the uploaded one",
         wsgi_file.MAX_BYTES,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
+from pa_new_shared import project_record
 from pa_new_shared.text import printable
 
 # From sysexits(3), as in the rest of pa-new.
@@ -76,6 +77,7 @@ class NoProject(Problem):
 
     exit_code = NO_INPUT
     folder: str
+    entry: str = project_record.ENTRY
 
 
 @dataclass
@@ -131,6 +133,8 @@ class NotInstalled(Problem):
     bundles: str = "old"
     """Whether the project can have a bundle: "ready", "entry" or "old", as in
     :attr:`pa_new_deploy.package_choice.Project.bundles`; "impossible" if uv cannot make it."""
+    entry: str = project_record.ENTRY
+    """The entry file of the project."""
 
 
 @dataclass

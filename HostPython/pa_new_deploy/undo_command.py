@@ -1,6 +1,6 @@
 """The command ``undo``: what ``pa-new deploy --undo`` runs.
 
-``--name NAME --user USER --domain D [--allow-empty] [--ask] [--dry-run]
+``--name NAME --user USER --domain D [--entry FILE] [--allow-empty] [--ask] [--dry-run]
 [--json]``. It needs no files of the
 project: what it brings back is on PythonAnywhere.
 """
@@ -22,6 +22,7 @@ from pa_new_deploy.target import Target
 from pa_new_deploy.undo.undo_problems import NoTokenForUndo
 from pa_new_deploy.undo.undo_report import UndoReport
 from pa_new_deploy.undo.undoing import undo
+from pa_new_shared import project_record
 
 
 def run(
@@ -62,6 +63,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--name", required=True)
     parser.add_argument("--user", required=True)
     parser.add_argument("--domain", required=True)
+    parser.add_argument("--entry", default=project_record.ENTRY)
     parser.add_argument("--allow-empty", action="store_true")
     parser.add_argument("--ask", action="store_true")
     parser.add_argument("--dry-run", action="store_true")
@@ -104,7 +106,7 @@ def _run(
             report.progress.say("")
 
     with command_line.Interruptible():
-        plan = undo(target, host, report, pause, may_empty)
+        plan = undo(target, host, report, pause, may_empty, options.entry)
         if plan.app is None:
             report.finish(None)
             return 0

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import os
 
+from pa_new_shared import project_record
+
 MARK = b"pa-new pack"
 """The comment of a zip file that `pa-new pack` makes."""
 START = b"PK\3\4"
 _END, _END_SIZE, _MAX_COMMENT = b"PK\5\6", 22, 65_535
 _MAX_LIST = 20_000_000  # bytes of the list of files
 _MAX_RECORD = 100_000
-_ENTRY, _RECORD = "wsgi.py", ".pa-new.json"
+_RECORD = project_record.FILE
 
 
 def is_copy(place: str, project: str) -> bool:
     """Tell whether a zip file holds this project.
 
-    Its folder, or its top, has a ``wsgi.py``; and it has the mark of `pa-new pack`, or the
-    record of this project, or this very ``wsgi.py``.
+    Its folder, or its top, has the entry file; and it has the mark of `pa-new pack`, or the
+    record of this project, or this very entry file.
 
     :param project: the project's folder.
     """
@@ -31,26 +33,31 @@ def is_copy(place: str, project: str) -> bool:
     try:
         if not has_short_list(place):
             return False
+        entry_name = project_record.entry(project)
         with zipfile.ZipFile(place) as zipped:
             names = set(zipped.namelist())
             tops = {""} | {
                 name.partition("/")[0] + "/" for name in names if "/" in name
             }
             for top in tops:
-                if top + _ENTRY not in names:
+                if top + entry_name not in names:
                     continue
-                name = _name(_read(os.path.join(project, _RECORD)))
+                name = project_record.name(_read(os.path.join(project, _RECORD)))
                 known = {name, os.path.basename(os.path.realpath(project))} - {None}
                 if zipped.comment == MARK and top.rstrip("/") in known:
                     return True
-                entry = zipped.getinfo(top + _ENTRY)
-                own = _read(os.path.join(project, _ENTRY))
+                entry = zipped.getinfo(top + entry_name)
+                own = _read(os.path.join(project, entry_name))
                 if own and (entry.file_size, entry.CRC) == (len(own), zlib.crc32(own)):
                     return True
                 if top + _RECORD in names:
                     info = zipped.getinfo(top + _RECORD)
                     is_small = info.file_size <= _MAX_RECORD
-                    if is_small and name and _name(zipped.read(info)) == name:
+                    if (
+                        is_small
+                        and name
+                        and project_record.name(zipped.read(info)) == name
+                    ):
                         return True
     except (OSError, ValueError, zipfile.BadZipFile, zlib.error):
         return False
@@ -77,15 +84,3 @@ def _read(place: str) -> bytes:
             return file.read(_MAX_RECORD)
     except OSError:
         return b""
-
-
-def _name(record: bytes) -> str | None:
-    """Return the name in a project's record."""
-    import json
-
-    try:
-        found = json.loads(record)
-    except (ValueError, RecursionError):
-        return None
-    name = found.get("name") if isinstance(found, dict) else None
-    return name if isinstance(name, str) and name else None

@@ -132,6 +132,9 @@ public struct PreparedProject: ~Copyable {
         zip(files, verbs).filter { $1 == .conflict }.map(\.0.path)
     }
 
+    /// The name of the entry file.
+    var entryFile: String { project.configuration.entryFile }
+
     /// Returns the old and new contents of a file.
     ///
     /// - Parameter path: The path of a conflict.

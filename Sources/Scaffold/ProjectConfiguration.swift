@@ -20,8 +20,11 @@ public struct ProjectConfiguration: Sendable {
     public let pipeline: Pipeline?
     /// The parent folder, as it was typed; nil for the current folder.
     public let parent: String?
+    /// The folder of the project, if it is there already; nil for a folder with the project's name.
+    public let folder: String?
     /// The answers to the template's questions that are asked.
     public let values: [String: AnswerValue]
+
     /// Checks the request and fills in the defaults.
     ///
     /// - Parameters:
@@ -53,6 +56,7 @@ public struct ProjectConfiguration: Sendable {
         pipeline = try framework.pipeline(for: request)
         if let output = request.output, output.isEmpty { throw .emptyOutput }
         parent = request.output
+        folder = request.folder
 
         var questionnaire = try Questionnaire(
             framework.manifest.questions,
@@ -62,6 +66,7 @@ public struct ProjectConfiguration: Sendable {
         )
         while try questionnaire.next() != nil { questionnaire.takeDefault() }
         values = try questionnaire.finished()
+        try checkAdoption()
     }
 
     /// The template's files that are in this project; its rules can exclude some.
@@ -86,13 +91,25 @@ public struct ProjectConfiguration: Sendable {
     }
 
     /// Whether the project has packages to install.
-    var hasRequirements: Bool { has("requirements.txt") }
+    var hasRequirements: Bool {
+        adoption?.hasPackages ?? has("requirements.txt")
+    }
+
+    /// The name of the entry file.
+    package var entryFile: String { adoption?.entry ?? Site.entryFile }
 
     /// Whether the project has an entry file and can therefore be a web app.
-    var hasEntryFile: Bool { has("wsgi.py") }
+    var hasEntryFile: Bool { adoption != nil || has(Site.entryFile) }
 
-    /// Whether the project has files that PythonAnywhere can serve as static files.
-    var hasStaticFiles: Bool { files.contains { $0.path.hasPrefix("static/") } }
+    /// The project's own folders of static files.
+    var ownStaticFolders: [ProjectStaticFolder] {
+        if let adoption { return adoption.staticFolders }
+        let hasFiles = files.contains { $0.path.hasPrefix(Site.staticName + "/") }
+        return hasFiles ? [.usual] : []
+    }
+
+    /// The name of the file that says how to put the project on PythonAnywhere.
+    var readme: String { adoption == nil ? "README.md" : Adoption.readme }
 
     private func has(_ path: String) -> Bool {
         files.contains { Plan.withoutTemplateSuffix($0.path) == path }
@@ -103,6 +120,7 @@ public struct ProjectConfiguration: Sendable {
 
     /// The folder of the project.
     public var target: String {
+        if let folder { return folder }
         guard let parent else { return name.folder }
         return parent.hasSuffix("/") ? parent + name.folder : parent + "/" + name.folder
     }

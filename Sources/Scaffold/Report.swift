@@ -68,6 +68,10 @@ public struct Report: Sendable, Hashable {
     public let repository: Repository?
     /// Whether the unfinished changes of a killed run were rolled back first.
     public internal(set) var didRecover = false
+    /// What was found of an app that was there already.
+    public package(set) var found: [FoundFact] = []
+    /// What else to tell the user about it, in whole sentences.
+    public package(set) var remarks: [String] = []
     /// The record of the project.
     let answers: ProjectRecord
 

@@ -27,7 +27,9 @@ extension Report {
             steps: nextSteps.steps.map(Document.Step.init),
             shortcut: nextSteps.shortcut.map(Document.Step.init),
             static: staticMappings,
-            pythonNote: pythonNote
+            pythonNote: pythonNote,
+            found: found.isEmpty ? nil : found,
+            notes: found.isEmpty ? nil : remarks
         )
         do throws(JSONProblem) {
             return try JSONDocument.text(of: document)
@@ -93,4 +95,6 @@ private struct Document: Encodable {
     let shortcut: Step?
     let `static`: [StaticMapping]
     let pythonNote: String?
+    let found: [FoundFact]?
+    let notes: [String]?
 }

@@ -26,6 +26,10 @@ public struct Request: Sendable, Hashable {
     public var answersFile: String?
     /// Answers to the template's questions, in addition to those in the file.
     public var answers: [AnswerInput]
+    /// The folder of the project, if it is there already; nil for a folder with the project's name.
+    public var folder: String?
+    /// Whether the project can be an app that was there already.
+    public var adopts = false
 
     /// Creates a request.
     ///

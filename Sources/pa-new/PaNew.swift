@@ -51,6 +51,8 @@ enum PaNew {
                 try Stream.output.write(manualPage(options: options))
             case .check(let request, let named, let format, let isStrict):
                 return try check(request, from: catalog, named, format, isStrict: isStrict)
+            case .adopt(let request, let named, let mode):
+                return try adopt(request, from: catalog, named, mode)
             case .visit(let request, let named):
                 return try visit(request, from: catalog, named)
             case .preview(let request, let named):
@@ -83,6 +85,8 @@ enum PaNew {
             return fail(CheckError.interrupted.diagnostic, ExitCode.interrupted)
         } catch let error as CheckError {
             return fail(error.diagnostic, ExitCode.cannotCheck)
+        } catch let error as AdoptError {
+            return fail(error.diagnostic, error.exitCode)
         } catch let error as DeployError {
             return fail(error.diagnostic, error.exitCode)
         } catch let error as OutputError {

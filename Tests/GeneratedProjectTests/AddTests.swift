@@ -17,7 +17,7 @@ struct AddTests {
                 switch question.kind {
                 case .bool: "\(question.key)=yes"
                 case .choice(let words): words.contains("sqlite") ? "\(question.key)=sqlite" : nil
-                case .text, .integer: nil
+                case .text, .integer, .lines: nil
                 }
             }
             return [(framework.folder, [])] + (answers.isEmpty ? [] : [(framework.folder, answers)])

@@ -39,7 +39,7 @@ struct OptionTests {
                 switch question.kind {
                 case .choice(let words): words
                 case .bool: ["no", "yes"]
-                case .text, .integer: [] as [String]
+                case .text, .integer, .lines: [] as [String]
                 }
             guard !words.isEmpty else { continue }
             rows = rows.flatMap { row in words.map { row + ["\(question.key)=\($0)"] } }

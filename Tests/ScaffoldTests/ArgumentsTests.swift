@@ -291,7 +291,7 @@ struct ArgumentsTests {
                 .optionOfAnotherCommand(
                     "--user",
                     command: .list,
-                    owners: [.create, .deploy, .logs]
+                    owners: [.create, .adopt, .deploy, .logs]
                 )
             ),
             (["hello", "--user"], .missingValue("--user", placeholder: "U", next: nil)),

@@ -162,7 +162,8 @@ struct MeantCommandTests {
                 guard case .create(_, let mode) = try parsed(arguments) else { continue }
                 let nearest = meant.nearest ?? .create
                 let isOurs = nearest != .create && option.commands.contains(nearest)
-                let describes = option.value != nil || option.commands == [.create]
+                let describes =
+                    option.value != nil || Set(option.commands).isSubset(of: [.create, .adopt])
                 #expect(
                     (mode.meantCommand == nil) == (describes && !isOurs),
                     "\(arguments)"

@@ -43,7 +43,7 @@ extension Samples {
                     ),
                     .noAddition(framework: "web", isOwn: true),
                     .noAddition(framework: "flask", isOwn: false),
-                    .taken(.name("about", path: "hello/handlers.py", line: 7)),
+                    .adopted, .taken(.name("about", path: "hello/handlers.py", line: 7)),
                 ]
             ) { words(ScaffoldError.cannotAdd("hello", $0).diagnostic) },
             Samples(

@@ -46,7 +46,7 @@ extension Samples {
                     .wrongType(expected: "a text"), .notYesOrNo, .notAnInteger,
                     .notAChoice(nearest: "MIT", words: ["MIT", "none"]),
                     .notAChoice(nearest: nil, words: ["MIT", "none"]), .noMatch(pattern: "[a-z]+"),
-                    .controlCharacter("\u{7}"), .tooLong(most: 10_000),
+                    .controlCharacter("\u{7}"), .tooLong(most: 10_000), .tooManyLines(most: 1000),
                 ]
             ) { "\($0)\n" },
             Samples(

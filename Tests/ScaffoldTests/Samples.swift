@@ -89,7 +89,8 @@ extension Samples {
 
     /// All of them.
     static func all() throws -> [Samples] {
-        try commandLine() + scaffold() + places() + names() + update() + additions() + template()
+        try commandLine() + scaffold() + places() + names() + update() + additions() + adopting()
+            + template()
             + problems() + python() + deployment()
     }
 
@@ -146,7 +147,7 @@ extension Samples {
         )
         let findings = [TemplateFinding(path: "a", problem: .link)]
         let errors: [ScaffoldError] =
-            ofAdditions + [
+            ofAdditions + ofAdopting + [
                 .noName, .invalidName("class", .keyword("class"), suggestion: "class-app"),
                 .unknownFramework("flsk", nearest: "flask", known: ["handler", "flask"]),
                 .unknownFramework("x", nearest: nil, known: ["handler", "flask"]),
@@ -313,7 +314,7 @@ extension Samples {
                     .configuration(
                         .invalidName("../x", .pathSeparator(parent: ".."), suggestion: "x")
                     ),
-                    .unresolved(["README.md", "wsgi.py"]),
+                    .adopted, .unresolved(["README.md", "wsgi.py"]),
                 ]
             ) { words(ScaffoldError.cannotUpdate("hello", $0).diagnostic) },
             Samples(

@@ -130,7 +130,7 @@ struct VisitArgumentsTests {
                 .optionOfAnotherCommand(
                     "--json",
                     command: .visit,
-                    owners: [.create, .check, .update, .add, .list, .deploy]
+                    owners: [.create, .adopt, .check, .update, .add, .list, .deploy]
                 )
             ),
             (["visit", "--header", "A: b\r\nC: d"], .badHeader("A: b\r\nC: d")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pa_new_deploy.diagnostic import Diagnostic
 from pa_new_deploy.problems import DATA, NOT_READY, UNAVAILABLE, Problem
+from pa_new_shared import project_record
 from pa_new_shared.bundles import REASONS, WITHOUT_WHEELS
 from pa_new_shared.requirements import normalized
 from pa_new_shared.text import printable
@@ -35,15 +36,17 @@ class NoBundleEntry(Problem):
 
     exit_code = NOT_READY
     bundles: str
-    """"entry" if ``wsgi.py`` does not import ``pa_bundle``, "old" if there is none."""
+    """"entry" if the entry file does not import ``pa_bundle``, "old" if there is none."""
     name: str
     """The name of the project's folder."""
+    entry: str = project_record.ENTRY
 
     def diagnostic(self) -> Diagnostic:
+        call = f"pa_bundle.use('{self.name}')"
         reason, hint = {
             "entry": (
-                "wsgi.py does not import pa_bundle",
-                f"let wsgi.py call pa_bundle.use('{self.name}') before it imports the project",
+                f"{self.entry} does not import pa_bundle",
+                f"let {self.entry} call {call} before it imports the project",
             ),
             "old": (
                 "the project has no pa_bundle.py",

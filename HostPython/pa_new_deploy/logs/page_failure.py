@@ -16,10 +16,10 @@ from typing import Any
 
 from pa_new_deploy.api.throttle import Clock
 from pa_new_deploy.diagnostic import Diagnostic
-from pa_new_deploy.files import WSGI_FILE
 from pa_new_deploy.logs.error_log import Frame, LoggedError, last_error, read_lines
 from pa_new_deploy.logs.log_files import LogFile, Part
 from pa_new_deploy.smoke_test import Visit
+from pa_new_shared import project_record
 from pa_new_shared.host import wsgi_file
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import printable, shortened
@@ -50,7 +50,7 @@ class Deployed:
         if self.folder is None:
             return None
         if path == wsgi_file(self.domain):
-            parts = [WSGI_FILE]
+            parts = [project_record.entry(self.folder)]
         elif path.startswith(self.source + "/"):
             parts = path[len(self.source) + 1 :].split("/")
         else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pa_new_deploy import deploy_state, files, ownership
+from pa_new_deploy import deploy_state, ownership
 from pa_new_deploy.api.host import Host
 from pa_new_deploy.bundle import hosted, unpacking
 from pa_new_deploy.problems import Problem, Unexpected
@@ -29,18 +29,20 @@ def undo(
     report: UndoReport,
     pause: unpacking.Pause,
     may_empty: Callable[[], bool],
+    entry: str,
 ) -> UndoPlan:
     """Undo the last deployment. After an interruption, a further run completes it.
 
     :param pause: Prints a reason, and waits for some seconds.
     :param may_empty: Tells whether the site may be empty afterwards.
+    :param entry: The name of the entry file: its copy is the last file to come back.
     """
     plan = make_plan(target, host)
     report.begin(plan)
     if plan.empties_site and not report.is_dry and not may_empty():
         raise WouldEmpty(target.domain, plan.archive.number)
     _save(target, plan, host, report)
-    _restore(target, plan, host, report)
+    _restore(target, plan, host, report, entry)
     _switch_packages(target, plan, host, report)
     _apply_settings(target, plan, host, report)
     _restore_wsgi(target, plan, host, report)
@@ -83,8 +85,10 @@ def _save(target: Target, plan: UndoPlan, host: Host, report: UndoReport) -> Non
         report.note(f"  {name}")
 
 
-def _restore(target: Target, plan: UndoPlan, host: Host, report: UndoReport) -> None:
-    entry = f"{target.source}/{files.WSGI_FILE}"
+def _restore(
+    target: Target, plan: UndoPlan, host: Host, report: UndoReport, entry_name: str
+) -> None:
+    entry = f"{target.source}/{entry_name}"
     for place in sorted(plan.write, key=lambda place: (place == entry, place)):
         _write(place, plan.write[place], host, report, _short(target, place))
 

@@ -144,7 +144,7 @@ extension VisitRequest {
 extension LoadedProject {
     /// The checker's arguments for the paths that PythonAnywhere serves without the app.
     var staticArguments: [String] {
-        ["--static=\(Site.staticURL)=\(Site.staticName)"]
+        record.ownStaticFolders.map { "--static=\($0.text)" }
             + (record.staticFolders ?? []).map(\.argument)
     }
 }

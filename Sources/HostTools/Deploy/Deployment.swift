@@ -21,6 +21,8 @@ public struct Deployment: Sendable {
     let hostSteps: [String]
     /// The folders of installed packages that PythonAnywhere serves.
     let staticFolders: [StaticFolder]
+    /// The entry file of an app that was there already, if it has another name than the usual one.
+    let entry: String?
     private let request: DeployRequest
 
     /// Checks the project's record and the request.
@@ -57,6 +59,7 @@ public struct Deployment: Sendable {
             try JSONDocument.text(of: $0)
         }
         staticFolders = record.staticFolders ?? []
+        entry = record.entry
     }
 
     /// Deploys the project to PythonAnywhere, or undoes that, and prints what it does.
@@ -93,7 +96,8 @@ public struct Deployment: Sendable {
 
     /// The command and its arguments that an undo has and a deployment has not.
     private var undoing: [String] {
-        ["undo"] + (request.allowsEmpty ? ["--allow-empty"] : [])
+        ["undo"] + (entry.map { ["--entry=\($0)"] } ?? [])
+            + (request.allowsEmpty ? ["--allow-empty"] : [])
             + (request.canAsk && !request.asJSON ? ["--ask"] : [])
     }
 

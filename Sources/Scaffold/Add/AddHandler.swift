@@ -109,6 +109,7 @@ package func addHandler(
     let folder = try opened(request)
     let project = try project(request, in: folder, catalog)
     let framework = project.configuration.framework
+    if framework.manifest.adopts { throw .cannotAdd(request.folder, .adopted) }
     guard let addition = framework.manifest.additions[.handler] else {
         throw .cannotAdd(
             request.folder,

@@ -8,6 +8,8 @@ public enum AddProblem: Error, Sendable {
     case project(UpdateProblem)
     /// The framework or template has no addition of this kind.
     case noAddition(framework: String, isOwn: Bool)
+    /// The project is an app that was there already.
+    case adopted
     /// The name or the path is taken.
     case taken(Taken)
 }
@@ -33,6 +35,14 @@ extension AddProblem {
             Diagnostic(
                 message,
                 reason: "the framework \(framework) does not say how",
+                hint: "write it by hand"
+            )
+        case .adopted:
+            Diagnostic(
+                message,
+                reason:
+                    "it is an app of your own, which 'pa-new adopt' has connected: only you know "
+                    + "where its pages are",
                 hint: "write it by hand"
             )
         case .taken(.name(let name, let path, let line)):

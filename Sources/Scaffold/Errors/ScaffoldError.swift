@@ -74,6 +74,9 @@ public enum ScaffoldError: Error, Sendable {
     /// A project cannot be updated.
     case cannotUpdate(String, UpdateProblem)
 
+    /// An app that is there already cannot be connected.
+    case cannotAdopt(String, AdoptProblem)
+
     /// A name that is not allowed for a handler, the rule that it breaks, and a similar name that is allowed.
     case badHandlerName(String, HandlerName.Problem, suggestion: String)
     /// A path that is not allowed for a page, and the rule that it breaks.
@@ -126,6 +129,7 @@ public enum ScaffoldError: Error, Sendable {
             .badHandlerName, .badPagePath:
             .usage
         case .conflicts, .cannotUpdate, .cannotAdd: .destination
+        case .cannotAdopt(_, let problem): problem.kind
         case .files(let error): error.kind
         case .notEncodable: .internalFault
         case .badManifest, .badTemplate, .badPath, .badUpload, .notText: .internalFault

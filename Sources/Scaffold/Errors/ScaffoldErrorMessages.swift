@@ -156,6 +156,7 @@ extension ScaffoldError {
                 hint: "keep your files with --skip-existing, or replace them with --overwrite, "
                     + "which keeps the old ones as FILE~"
             )
+        case .cannotAdopt(let folder, let problem): problem.diagnostic(for: folder)
         case .cannotRead(let path, let problem):
             problem.diagnostic(for: path)
         case .badAnswersFile(let location, let reason):
@@ -221,6 +222,8 @@ extension ScaffoldError {
             "\(quoted(text)) is not a valid answer to '\(answer.key)'"
         case .value(.bool(let truth)): "\(truth) is not a valid answer to '\(answer.key)'"
         case .value(.integer(let number)): "\(number) is not a valid answer to '\(answer.key)'"
+        case .value(.lines(let lines)):
+            "\(listed(lines.map(quoted), most: 5)) is not a valid answer to '\(answer.key)'"
         case .other(let kind): "\(kind) is not a valid answer to '\(answer.key)'"
         }
     }
@@ -229,7 +232,7 @@ extension ScaffoldError {
     private func setOption(_ question: Question) -> String {
         let value =
             switch question.kind {
-            case .text: "TEXT"
+            case .text, .lines: "TEXT"
             case .bool: "yes|no"
             case .integer: "NUMBER"
             case .choice(let words): words.count <= 5 ? words.joined(separator: "|") : "WORD"

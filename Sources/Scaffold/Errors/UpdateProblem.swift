@@ -16,6 +16,8 @@ public enum UpdateProblem: Error, Sendable {
     case badBaseline(BaselineProblem)
     /// The project was made from a template of the user's own, and its path was not given.
     case ownTemplate(name: String)
+    /// The project is an app that was there already, so it cannot get the files of a framework.
+    case adopted
     /// The framework or template of the project, or the new one, cannot be used.
     indirect case configuration(ScaffoldError)
     /// Files still have the conflict markers of an earlier update.
@@ -87,6 +89,13 @@ extension UpdateProblem {
                 message,
                 reason: "it was made from your own template \(quoted(name))",
                 hint: "pass the template's folder with --template"
+            )
+        case .adopted:
+            Diagnostic(
+                message,
+                reason: "it is an app of your own, which 'pa-new adopt' has connected: it cannot "
+                    + "become a project of a framework or template",
+                hint: "to make a new project: pa-new NAME --framework F"
             )
         case .configuration(let error):
             error.diagnostic(answeredBy: syntax).asReason(for: message)

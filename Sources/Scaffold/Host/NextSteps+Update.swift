@@ -40,8 +40,9 @@ extension NextSteps {
         let pipeline = isNewPipeline ? Self.pipelineSteps(project) : []
         let isForHost =
             isNewPipeline
-            ? noticed.contains { !$0.hasPrefix(".") && $0 != "README.md" }
+            ? noticed.contains { !$0.hasPrefix(".") && $0 != project.configuration.readme }
             : !noticed.isEmpty || now.staticFolders != before.staticFolders
+                || now.static != before.static
         guard project.configuration.hasEntryFile, isForHost else {
             self.init(steps: steps + pipeline)
             return
@@ -71,7 +72,7 @@ extension NextSteps {
             steps += Self.hostSteps(project, parent: "..")
         } else {
             if !noticed.isEmpty { steps += Self.changeSteps(project, changed) }
-            steps += Self.mappingSteps(project, before: before.staticFolders ?? [])
+            steps += Self.mappingSteps(project, before: before)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
         steps += pipeline
@@ -91,7 +92,7 @@ extension NextSteps {
     private static func changeSteps(_ project: Project, _ changed: Set<String>)
         -> [Step]
     {
-        let hasEntryFileChanged = changed.contains("wsgi.py")
+        let hasEntryFileChanged = changed.contains(project.configuration.entryFile)
         guard project.products.uploads.isEmpty else {
             let hasStaticFiles = changed.contains { $0.hasPrefix("static/") }
             return uploadSteps(project, isNew: false, withStaticFiles: hasStaticFiles)
@@ -105,19 +106,28 @@ extension NextSteps {
             steps.append(
                 Step(
                     action: "Replace the whole contents of the WSGI file:",
-                    commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+                    commands: [
+                        "cp \(site.sourceFolder)/\(project.configuration.entryFile) \(site.wsgiFile)"
+                    ]
                 )
             )
         }
         return steps
     }
 
-    /// Returns the steps for the folders of packages that the project has now, and those it had before.
-    private static func mappingSteps(_ project: Project, before: [StaticFolder]) -> [Step] {
-        let now = project.configuration.staticFolders
-        let new = Set(now.filter { !before.contains($0) }.map(\.url))
-        let old = before.map(\.url).filter { url in !now.contains { $0.url == url } }
-        return project.configuration.staticMappings.filter { new.contains($0.url) }.map(mappingStep)
+    /// Returns the steps for the static folders that the project has now, and those it had before.
+    private static func mappingSteps(_ project: Project, before: ProjectRecord) -> [Step] {
+        let now = ProjectRecord(project.configuration)
+        let (packages, own) = (before.staticFolders ?? [], before.static ?? [])
+        let new = Set(
+            (now.staticFolders ?? []).filter { !packages.contains($0) }.map(\.url)
+                + (now.static ?? []).filter { !own.contains($0) }.map(\.url)
+        )
+        let mapped = project.configuration.staticMappings
+        let old = (packages.map(\.url) + own.map(\.url)).filter { url in
+            !mapped.contains { $0.url == url }
+        }
+        return mapped.filter { new.contains($0.url) }.map(mappingStep)
             + old.map { url in
                 Step(
                     action: "Delete the static files mapping of \(url) on the Web tab.",

@@ -31,7 +31,7 @@ public struct NextSteps: Sendable, Hashable {
     ///   - parent: The parent folder of the project, as a path relative to the current folder; nil if
     ///     the current folder is the project's.
     init(_ project: Project, parent: String?) {
-        let own = Self.ownSteps(project)
+        let own = Self.ownSteps(project) + Self.checkSteps(project, parent: parent)
         // Without an entry file the project is not a web app.
         guard project.configuration.hasEntryFile else {
             steps = own + Self.pipelineSteps(project)
@@ -139,7 +139,7 @@ public struct NextSteps: Sendable, Hashable {
         guard let pipeline = project.configuration.pipeline else { return [] }
         let more =
             project.configuration.framework.origin == .embedded
-            ? " To let it deploy, see \"At each push\" in README.md." : ""
+            ? " To let it deploy, see \"At each push\" in \(project.configuration.readme)." : ""
         return [
             Step(
                 action: "Push the project to \(pipeline.title), as a repository of its own: "
@@ -166,18 +166,12 @@ public struct NextSteps: Sendable, Hashable {
             return uploadSteps(
                 project,
                 isNew: true,
-                withStaticFiles: project.configuration.hasStaticFiles
+                withStaticFiles: !project.configuration.ownStaticFolders.isEmpty
             )
         }
-        let folder = project.configuration.name.folder
-        let archive = "\(folder).zip"
+        let archive = "\(project.configuration.name.folder).zip"
         return [
-            Step(
-                action:
-                    "On your computer, in the folder that contains \(folder), pack the project:",
-                commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? [])
-                    + ["pa-new pack \(folder)"]
-            ),
+            packStep(project, parent: parent),
             Step(
                 action:
                     "On the Files tab, upload \(archive) to \(project.configuration.site.home). "
@@ -186,6 +180,38 @@ public struct NextSteps: Sendable, Hashable {
                 commands: ["unzip \(archive)"]
             ),
         ]
+    }
+
+    /// Returns the step that checks an app that was there already: pa-new has not written it.
+    private static func checkSteps(_ project: Project, parent: String?) -> [Step] {
+        guard project.configuration.adoption != nil else { return [] }
+        let target = parent == nil ? project.configuration.target : "."
+        return [
+            Step(
+                action:
+                    "Check the app: this says what would fail on PythonAnywhere, and what to change:",
+                commands: ["pa-new check" + (target == "." ? "" : " " + shellQuoted(target))]
+            )
+        ]
+    }
+
+    /// Returns the step that packs the project.
+    ///
+    /// The folder of an app that was there already can have any name.
+    private static func packStep(_ project: Project, parent: String?) -> Step {
+        guard project.configuration.adoption == nil else {
+            let target = parent == nil ? project.configuration.target : "."
+            return Step(
+                action: "On your computer, pack the project"
+                    + (target == "." ? ", in its folder:" : ":"),
+                commands: ["pa-new pack" + (target == "." ? "" : " " + shellQuoted(target))]
+            )
+        }
+        let folder = project.configuration.name.folder
+        return Step(
+            action: "On your computer, in the folder that contains \(folder), pack the project:",
+            commands: (parent.map { ["cd \(shellQuoted($0))"] } ?? []) + ["pa-new pack \(folder)"]
+        )
     }
 
     /// Returns a step for each folder on PythonAnywhere, with the files to upload to it.
@@ -240,15 +266,16 @@ public struct NextSteps: Sendable, Hashable {
     /// If only some files are uploaded, the entry file is not on PythonAnywhere, so no console can copy it.
     static func entryFileStep(_ project: Project) -> Step {
         let site = project.configuration.site
+        let entry = project.configuration.entryFile
         let action =
             "Replace the whole contents of the WSGI file \(site.wsgiFile) "
-            + "with those of \(project.configuration.name.folder)/wsgi.py, in the Web tab's editor"
+            + "with those of \(project.configuration.name.folder)/\(entry), in the Web tab's editor"
         guard project.products.uploads.isEmpty else {
             return Step(action: action + ".", commands: [])
         }
         return Step(
             action: action + " or in the console:",
-            commands: ["cp \(site.sourceFolder)/wsgi.py \(site.wsgiFile)"]
+            commands: ["cp \(site.sourceFolder)/\(entry) \(site.wsgiFile)"]
         )
     }
 }

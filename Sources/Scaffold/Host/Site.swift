@@ -201,6 +201,9 @@ public struct Site: Sendable, Hashable {
     /// The source folder on the Web tab.
     public var sourceFolder: String { "\(home)/\(folder)" }
 
+    /// The name of the entry file of projects that pa-new makes.
+    package static let entryFile = "wsgi.py"
+
     /// The URL of the Web tab's static file mapping.
     package static let staticURL = "/static/"
 

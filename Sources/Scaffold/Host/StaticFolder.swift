@@ -135,9 +135,9 @@ extension ProjectConfiguration {
     var staticMappings: [StaticMapping] {
         guard hasEntryFile else { return [] }
         let packages = "\(site.virtualenv)/lib/python\(python)/site-packages"
-        let own =
-            hasStaticFiles
-            ? [StaticMapping(url: Site.staticURL, directory: site.staticFolder)] : []
+        let own = ownStaticFolders.map { folder in
+            StaticMapping(url: folder.url, directory: "\(site.sourceFolder)/\(folder.folder)")
+        }
         let folders = staticFolders.map { folder in
             StaticMapping(url: folder.url, directory: "\(packages)/\(folder.path)")
         }

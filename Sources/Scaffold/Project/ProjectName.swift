@@ -57,10 +57,8 @@ public struct ProjectName: Sendable, Hashable {
 
     /// The commands of pa-new, including some that are reserved for the future.
     public static let commandWords = [
-        "add", "check", "completions", "deploy", "help", "list", "logs", "man", "pack", "preview",
-        "template",
-        "update",
-        "visit",
+        "add", "adopt", "check", "completions", "deploy", "help", "list", "logs", "man", "pack",
+        "preview", "template", "update", "visit",
     ]
 
     /// Modules that exist wherever the app runs: PythonAnywhere's server brings the first two, and a

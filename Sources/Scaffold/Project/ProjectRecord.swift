@@ -31,6 +31,11 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
     /// The answers to the questions that were asked; nil if the template has no questions.
     package let answers: [String: AnswerValue]?
 
+    /// The name of the entry file; nil for the usual one.
+    package let entry: String?
+    /// The project's own folders of static files, of an app that was there already; nil for the usual one.
+    package let `static`: [ProjectStaticFolder]?
+
     /// The folders of installed packages that PythonAnywhere serves; nil for none.
     ///
     /// It depends on the template, but the record of a template of the user's own has no path to it.
@@ -40,6 +45,7 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         case paNew = "pa-new"
         case pipeline = "ci"
         case framework, language, name, python, user, domain, template, answers, staticFolders
+        case entry, `static`
     }
 
     /// Creates the record of a configuration.
@@ -61,6 +67,8 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
         pipeline = answers.pipeline?.rawValue
         self.answers = answers.framework.manifest.questions.isEmpty ? nil : answers.values
+        entry = answers.entryFile == Site.entryFile ? nil : answers.entryFile
+        `static` = answers.adoption?.staticFolders
         let folders = answers.staticFolders
         staticFolders = folders.isEmpty ? nil : folders
     }
@@ -101,6 +109,13 @@ extension ProjectRecord {
         } catch {
             throw .unreadable(reason: "\(error)")
         }
+        if let entry, !Adoption.isEntryFile(entry) {
+            throw .unreadable(reason: "'entry' is not the name of a Python file")
+        }
+        for folder in `static` ?? [] {
+            guard let problem = folder.problem else { continue }
+            throw .unreadable(reason: "'static' has \(quoted(folder.text)): \(problem)")
+        }
         for folder in staticFolders ?? [] {
             guard let (key, value, problem) = folder.problem else { continue }
             let problemOfTemplate = TemplateProblem.badStaticFolder(key: key, value, problem)
@@ -113,7 +128,7 @@ extension ProjectRecord {
     /// The request that makes the same project again, except for the path of its template folder, which
     /// the record does not contain.
     var request: Request {
-        Request(
+        var request = Request(
             name: name,
             framework: framework,
             language: language,
@@ -125,7 +140,12 @@ extension ProjectRecord {
                 AnswerInput(key: key, value: .value(value), origin: .recorded)
             }
         )
+        request.adopts = true
+        return request
     }
+
+    /// The project's own folders of static files, which PythonAnywhere serves without the app.
+    package var ownStaticFolders: [ProjectStaticFolder] { `static` ?? [.usual] }
 
     /// Whether the domain is the account's own, so that it changes with the account.
     private var isDefaultDomain: Bool {

@@ -64,6 +64,8 @@ public struct Catalog: Sendable {
     ///
     /// Within one name, ``defaultLanguage`` comes first.
     public let frameworks: [Framework]
+    /// The templates for an app that is there already; nil if there are none.
+    public let adopting: Framework?
     /// The partials that templates include with `{{> name}}`: the files of `_shared`, by path.
     public let shared: [TemplateFile]
 
@@ -99,6 +101,8 @@ public struct Catalog: Sendable {
             frameworks.append(try Self.framework(in: name, files: files, shared: shared))
         }
         try Self.checkNames(of: frameworks)
+        adopting = frameworks.first(where: \.manifest.adopts)
+        frameworks.removeAll(where: \.manifest.adopts)
         let defaults = frameworks.filter(\.manifest.isDefault)
         guard defaults.count == 1 else {
             throw .badManifest(
@@ -119,13 +123,15 @@ public struct Catalog: Sendable {
         guard let file = files.first(where: { $0.path == Manifest.fileName }) else {
             throw .badManifest(path: path, reason: "the file is missing")
         }
-        guard files.contains(where: { Plan.withoutTemplateSuffix($0.path) == "wsgi.py" }) else {
-            throw .badManifest(path: "\(folder)/wsgi.py", reason: "the entry file is missing")
+        let manifest = try Manifest.read(TemplateFile(path: path, contents: file.contents))
+        let entry = manifest.adopts ? Adoption.entryTemplate : Site.entryFile
+        guard files.contains(where: { Plan.withoutTemplateSuffix($0.path) == entry }) else {
+            throw .badManifest(path: "\(folder)/\(entry)", reason: "the entry file is missing")
         }
         let additions = TemplateFolder.additionsFolder + "/"
         return Framework(
             folder: folder,
-            manifest: try Manifest.read(TemplateFile(path: path, contents: file.contents)),
+            manifest: manifest,
             files: files.filter { $0.path != Manifest.fileName && !$0.path.hasPrefix(additions) },
             additions: files.below(additions),
             partials: shared,
@@ -259,6 +265,11 @@ public struct Catalog: Sendable {
     /// - Throws: ``ScaffoldError/frameworkAndTemplate``, ``ScaffoldError/languageAndTemplate``,
     ///   or the errors of ``framework(named:in:)`` and ``Framework/own(at:)``.
     public func framework(for request: Request) throws(ScaffoldError) -> Framework {
+        if let adopting, request.template == nil, request.adopts,
+            request.framework == nil || request.framework == adopting.name
+        {
+            return adopting
+        }
         guard let path = request.template else {
             return try framework(named: request.framework, in: request.language)
         }

@@ -17,6 +17,8 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var greeting = ""
     /// The import names that the framework brings; no project can have one of them as its name.
     public internal(set) var modules: [String] = []
+    /// Whether this is for an app that is there already, and not for new projects.
+    public internal(set) var adopts = false
     /// Whether this is the default framework.
     public internal(set) var isDefault = false
     /// The questions, in the order in which they are asked.

@@ -49,7 +49,7 @@ extension ManifestReader {
             kind: kind ?? .text(nil),
             prompt: prompt,
             help: help,
-            defaultAnswer: nil,
+            defaultAnswer: kind == .lines ? .lines([]) : nil,
             condition: condition
         )
         // Without a known type, the type of the default is not known either.
@@ -87,6 +87,7 @@ extension ManifestReader {
         switch type {
         case "bool": return .bool
         case "integer": return .integer
+        case "lines" where adopts: return .lines
         case "text":
             guard let field = fields["pattern"], let source = text(field, "pattern") else {
                 return .text(nil)
@@ -140,7 +141,7 @@ extension ManifestReader {
 
     private mutating func addTruths(of question: Question) {
         switch question.kind {
-        case .bool, .text: truths[question.key] = .usable
+        case .bool, .text, .lines: truths[question.key] = .usable
         case .integer: truths[question.key] = .not(instead: nil)
         case .choice(let words):
             truths[question.key] = .not(instead: words.first.map { question.test(for: $0) })

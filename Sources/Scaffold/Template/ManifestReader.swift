@@ -21,6 +21,8 @@ struct ManifestReader {
     static let maxBytes = 1 << 20
 
     private let rules: Rules
+    /// Whether the template is for an app that is there already: only that one has questions with lines.
+    private(set) var adopts = false
     var problems: [(offset: Int, problem: TemplateProblem)] = []
     /// The offset of each question's key.
     var questionOffsets: [String: Int] = [:]
@@ -77,7 +79,7 @@ struct ManifestReader {
             "hostSteps", "staticFolders", "pythonNotes", "additions", "features", "megabytes",
         ]
         return if case .framework = rules {
-            common + ["framework", "language", "default"]
+            common + ["framework", "language", "default", "adopts"]
         } else {
             common
         }
@@ -88,6 +90,8 @@ struct ManifestReader {
         _ json: JSONText,
         into manifest: inout Manifest
     ) {
+        adopts = truth(fields["adopts"], "adopts") ?? false
+        manifest.adopts = adopts
         if case .framework = rules {
             for key in ["title", "summary", "greeting"] where fields[key] == nil {
                 problems.append((json.offset, .missingKey(key)))

@@ -10,10 +10,12 @@ public enum AnswerValue: Sendable, Hashable {
     case bool(Bool)
     /// A whole number.
     case integer(Int)
+    /// Lines of text.
+    case lines([String])
 }
 
 extension AnswerValue: Codable {
-    /// Decodes a text, a truth value or a whole number.
+    /// Decodes a text, a truth value, a whole number or a list of texts.
     ///
     /// - Parameter decoder: The decoder of a single value.
     /// - Throws: `DecodingError` if it is something else.
@@ -23,6 +25,8 @@ extension AnswerValue: Codable {
             self = .bool(value)
         } else if let value = try? container.decode(Int.self) {
             self = .integer(value)
+        } else if let lines = try? container.decode([String].self) {
+            self = .lines(lines)
         } else {
             self = .text(try container.decode(String.self))
         }
@@ -38,6 +42,7 @@ extension AnswerValue: Codable {
         case .text(let value): try container.encode(value)
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
+        case .lines(let lines): try container.encode(lines)
         }
     }
 }
@@ -54,6 +59,8 @@ public struct Question: Sendable, Hashable {
         case integer
         /// One of these words.
         case choice([String])
+        /// Any number of lines, for what an app that is there already needs.
+        case lines
     }
 
     /// The key for `--set`, and the name in templates.
@@ -71,6 +78,8 @@ public struct Question: Sendable, Hashable {
 
     /// The maximum size of an answer, in bytes.
     static let maxAnswerLength = 4096
+    /// The maximum number of lines of an answer.
+    static let maxLines = 1000
 
     /// Converts an answer that the user typed.
     ///
@@ -90,6 +99,10 @@ public struct Question: Sendable, Hashable {
         case .integer:
             guard let number = Int(text) else { throw .notAnInteger }
             value = .integer(number)
+        case .lines:
+            value = .lines(
+                text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            )
         }
         try check(value)
         return value
@@ -102,17 +115,24 @@ public struct Question: Sendable, Hashable {
     public func check(_ value: AnswerValue) throws(AnswerProblem) {
         switch (kind, value) {
         case (.text(let pattern), .text(let text)):
-            if text.utf8.count > Self.maxAnswerLength { throw .tooLong(most: Self.maxAnswerLength) }
-            if let scalar = text.unicodeScalars.first(where: isControl) {
-                throw .controlCharacter(scalar)
-            }
+            try checkLine(text)
             if let pattern, !pattern.matches(text) { throw .noMatch(pattern: pattern.source) }
         case (.choice(let words), .text(let text)):
             guard words.contains(text) else {
                 throw .notAChoice(nearest: nearest(to: text, in: words), words: words)
             }
+        case (.lines, .lines(let lines)):
+            if lines.count > Self.maxLines { throw .tooManyLines(most: Self.maxLines) }
+            for line in lines { try checkLine(line) }
         case (.bool, .bool), (.integer, .integer): break
         default: throw .wrongType(expected: kind.name)
+        }
+    }
+
+    private func checkLine(_ text: String) throws(AnswerProblem) {
+        if text.utf8.count > Self.maxAnswerLength { throw .tooLong(most: Self.maxAnswerLength) }
+        if let scalar = text.unicodeScalars.first(where: isControl) {
+            throw .controlCharacter(scalar)
         }
     }
 
@@ -134,6 +154,7 @@ extension Question.Kind {
         case .bool: "true or false"
         case .integer: "a whole number"
         case .choice: "one of the choices"
+        case .lines: "a list of texts"
         }
     }
 }
@@ -154,6 +175,8 @@ public enum AnswerProblem: Error, Sendable, Hashable {
     case controlCharacter(Unicode.Scalar)
     /// It has too many bytes.
     case tooLong(most: Int)
+    /// It has too many lines.
+    case tooManyLines(most: Int)
 }
 
 /// A condition, which holds if all of its terms do.
@@ -225,6 +248,7 @@ extension Question {
             case .text(let text): .string(text)
             case .bool(let truth): .bool(truth)
             case .integer(let number): .integer(number)
+            case .lines(let lines): .list(lines.map { .string($0) })
             case nil: kind == .bool ? .bool(false) : .null
             }
         if case .choice(let words) = kind {

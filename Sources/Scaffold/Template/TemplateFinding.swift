@@ -255,6 +255,7 @@ extension AnswerProblem: CustomStringConvertible {
         case .controlCharacter(let scalar):
             "the character \(quoted(String(scalar))) is not allowed"
         case .tooLong(let most): "it is longer than \(most) bytes"
+        case .tooManyLines(let most): "it has more than \(most) lines"
         }
     }
 }

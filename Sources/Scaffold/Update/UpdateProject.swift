@@ -288,8 +288,14 @@ extension UpdateRequest {
         over record: ProjectRecord,
         _ catalog: Catalog
     ) throws(ScaffoldError) -> ProjectConfiguration {
+        let isAdopted = record.framework != nil && record.framework == catalog.adopting?.name
+        if isAdopted, template != nil || answers.contains(where: { $0.key == "framework" }) {
+            throw .cannotUpdate(folder, .adopted)
+        }
         do throws(ScaffoldError) {
-            return try ProjectConfiguration(request(for: record), catalog: catalog)
+            var request = try request(for: record)
+            request.adopts = isAdopted
+            return try ProjectConfiguration(request, catalog: catalog)
         } catch .unknownAnswer(let answer, _, let known) {
             let keys = Self.ownKeys + known
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)

@@ -10,6 +10,7 @@ enum Command: Equatable {
     case create(Request, CreationMode)
     case checkTemplate(folder: String, isStrict: Bool)
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
+    case adopt(AdoptRequest, interpreter: String?, AdoptMode)
     case visit(VisitRequest, interpreter: String?)
     case preview(PreviewRequest, interpreter: String?)
     case deploy(DeployRequest, interpreter: String?, checks: Bool)
@@ -82,6 +83,7 @@ func parse(
         guard let word = operands.first else { throw ArgumentError.noShell }
         return .completions(try shell(word))
     case .check: return try check(line)
+    case .adopt: return try adopt(line)
     case .visit: return try visit(line, isFolder)
     case .preview: return try preview(line)
     case .deploy: return try deploy(line)

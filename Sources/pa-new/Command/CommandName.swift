@@ -6,6 +6,7 @@ import Scaffold
 enum CommandName: String, CaseIterable {
     /// The main command, `pa-new NAME`: the only one without a name to type.
     case create
+    case adopt
     case check
     case visit
     case preview
@@ -24,6 +25,7 @@ enum CommandName: String, CaseIterable {
     var synopsis: String {
         switch self {
         case .create: "NAME [options]"
+        case .adopt: "adopt [DIR]"
         case .check: "check [DIR]"
         case .visit: "visit [DIR] [PATH]"
         case .preview: "preview [DIR]"
@@ -44,6 +46,7 @@ enum CommandName: String, CaseIterable {
     var summary: String {
         switch self {
         case .create: "make a new project for PythonAnywhere's manual configuration"
+        case .adopt: "connect an app that you already have with PythonAnywhere"
         case .check: "check whether an app would load on PythonAnywhere, and say why not"
         case .visit: "make a request to an app, without starting a server"
         case .preview: "show an app in your browser, as PythonAnywhere would"
@@ -70,6 +73,17 @@ enum CommandName: String, CaseIterable {
                     + "with '_' for '-'. The project starts no server: PythonAnywhere has its own.",
                 "A NAME that looks like a mistyped command is refused; after '--', any valid name is "
                     + "accepted: pa-new -- chekc",
+            ]
+        case .adopt:
+            [
+                "Finds the app in DIR (default: the current folder), and writes beside it the files that "
+                    + "PythonAnywhere needs: an entry file that imports the app, an adapter if the app "
+                    + "is asynchronous, and PYTHONANYWHERE.md with the next steps. Your own files stay "
+                    + "as they are: if one of the new files is there already, nothing is written. After "
+                    + "that, check, preview, pack, deploy, logs and update work in DIR.",
+                "It only reads your code; --load runs it. It takes the packages from requirements.txt, or "
+                    + "makes that file from pyproject.toml, Pipfile or environment.yml. If you run it "
+                    + "again, it updates its files and keeps your edits.",
             ]
         case .check:
             [
@@ -213,6 +227,11 @@ enum CommandName: String, CaseIterable {
                 "pa-new hello --framework handler --user alice",
                 "pa-new hello -f flask -o ~/sites -q",
             ]
+        case .adopt:
+            [
+                "pa-new adopt --user alice --dry-run", "pa-new adopt ~/shop --user alice",
+                "pa-new adopt --factory shop:create_app --static /static/=shop/static",
+            ]
         case .check:
             [
                 "pa-new check hello", "pa-new check hello --strict --format github",
@@ -266,7 +285,7 @@ enum CommandName: String, CaseIterable {
     var positionals: [ValueKind] {
         switch self {
         case .create: [.text]
-        case .check, .preview, .deploy, .pack, .logs, .update: [.folder]
+        case .adopt, .check, .preview, .deploy, .pack, .logs, .update: [.folder]
         case .visit: [.folder, .text]
         case .template:
             [.choice([Choice("check", help: "check a template folder for errors")]), .folder]

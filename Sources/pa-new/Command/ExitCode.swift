@@ -117,6 +117,27 @@ enum ExitCode {
             commands: [.create, .update, .add, .list, .template]
         ),
         Meaning(
+            code: found,
+            meaning: "you and pa-new changed the same lines of a file",
+            commands: [.adopt]
+        ),
+        Meaning(
+            code: cannotCheck,
+            meaning: "no Python to read the app with",
+            commands: [.adopt]
+        ),
+        Meaning(
+            code: data,
+            meaning: "no app was found, or PythonAnywhere cannot run it",
+            commands: [.adopt]
+        ),
+        Meaning(code: noInput, meaning: "there is no such folder", commands: [.adopt]),
+        Meaning(
+            code: cannotCreate,
+            meaning: "a file of yours is in the way, or pa-new made the project",
+            commands: [.adopt]
+        ),
+        Meaning(
             code: unavailable,
             meaning: "--git was given, but git is missing or fails",
             commands: [.create]
@@ -221,6 +242,13 @@ extension CheckReport {
     func exitCode(isStrict: Bool) -> Int32 {
         if count(.error) > 0 || (isStrict && count(.warning) > 0) { return ExitCode.found }
         return outcome == .notLoaded ? ExitCode.cannotCheck : ExitCode.success
+    }
+}
+
+extension AdoptError {
+    /// The exit code; it tells a script what you have to change.
+    var exitCode: Int32 {
+        isUsage ? ExitCode.usage : isMissing ? ExitCode.noInput : ExitCode.data
     }
 }
 

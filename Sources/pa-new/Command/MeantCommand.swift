@@ -70,7 +70,8 @@ extension Option {
     /// True for each option of `create` that takes a value or that no other command has; false for
     /// options such as `--quiet`.
     var describesProject: Bool {
-        commands.contains(.create) && (value != nil || commands == [.create])
+        commands.contains(.create)
+            && (value != nil || commands.allSatisfy { [.create, .adopt].contains($0) })
     }
 
     /// Whether the option shows that the user means a project, although the name looks like a

@@ -12,16 +12,21 @@ extension Option {
                 name: .entry,
                 value: "FILE",
                 kind: .file,
-                commands: [.check, .visit, .preview],
-                help: "the entry file, which holds the app (default: search for it)"
+                commands: [.adopt, .check, .visit, .preview],
+                help: "the entry file, which holds the app (default: search for it)",
+                helpFor: [
+                    .adopt: "name of the entry file to write (default: pythonanywhere_wsgi.py)"
+                ]
             ),
             Option(
                 name: .interpreter,
                 value: "PATH",
                 kind: .file,
-                commands: [.check, .visit, .preview, .deploy, .pack, .logs],
+                commands: [.adopt, .check, .visit, .preview, .deploy, .pack, .logs],
                 help: "Python on your computer that loads the app (default: the project's own)",
                 helpFor: [
+                    .adopt: "Python on your computer that reads the app "
+                        + "(default: the project's own)",
                     .deploy: "Python on your computer that checks and deploys "
                         + "(default: the project's own)",
                     .pack: "Python on your computer that packs the project",

@@ -34,6 +34,7 @@ struct Option {
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, database, env, path, form, follow, body
         case port, workers, live, open, production
+        case app, factory, settings, `static`, load
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
         case allowEmpty = "allow-empty"
@@ -96,7 +97,7 @@ struct Option {
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
         project(catalog) + database(catalog) + host + placement + adding + checking + lending
-            + visiting + previewing + deploying + reading + general
+            + adopting + visiting + previewing + deploying + reading + general
     }
 
     /// Options for the template and the answers to its questions.
@@ -173,7 +174,7 @@ struct Option {
                 name: .user,
                 short: "u",
                 value: "U",
-                commands: [.create, .deploy, .logs],
+                commands: [.create, .adopt, .deploy, .logs],
                 help: "your PythonAnywhere account: the next steps then show your own paths",
                 helpFor: [
                     .deploy: "the PythonAnywhere account to deploy to (default: the project's)",
@@ -183,7 +184,7 @@ struct Option {
             Option(
                 name: .domain,
                 value: "D",
-                commands: [.create, .check, .visit, .preview, .deploy, .logs],
+                commands: [.create, .adopt, .check, .visit, .preview, .deploy, .logs],
                 help: "domain of the web app (default: U.pythonanywhere.com; "
                     + "in the EU pass U.eu.pythonanywhere.com)",
                 helpFor: [
@@ -201,10 +202,13 @@ struct Option {
                 name: .python,
                 value: "X.Y",
                 kind: .choice(pythons),
-                commands: [.create, .check, .deploy, .pack],
+                commands: [.create, .adopt, .check, .deploy, .pack],
                 help: "Python version on PythonAnywhere, \(versions) "
                     + "(default: \(PythonVersion.default))",
                 helpFor: [
+                    .adopt:
+                        "Python version on PythonAnywhere, \(versions) (default: the one that the "
+                        + "app asks for, or \(PythonVersion.default))",
                     .check: "check for this Python version on PythonAnywhere, \(versions) "
                         + "(default: the project's, or the one that runs the check)",
                     .deploy: "Python version of the web app, \(versions) (default: the project's)",
@@ -216,9 +220,13 @@ struct Option {
                 name: .ci,
                 value: "C",
                 kind: .choice(services),
-                commands: [.create],
+                commands: [.create, .adopt],
                 help: "add a CI pipeline that tests each push, and can deploy: "
-                    + "\(listed(Pipeline.words, conjunction: "or")) (default: \(Pipeline.none))"
+                    + "\(listed(Pipeline.words, conjunction: "or")) (default: \(Pipeline.none))",
+                helpFor: [
+                    .adopt: "add a CI pipeline that checks each push, and can deploy: "
+                        + "\(listed(Pipeline.words, conjunction: "or")) (default: \(Pipeline.none))"
+                ]
             ),
         ]
     }
@@ -250,13 +258,13 @@ struct Option {
         ),
         Option(
             name: .git,
-            commands: [.create],
+            commands: [.create, .adopt],
             help: "make the project a git repository with a first commit"
         ),
         Option(
             name: .dryRun,
             short: "n",
-            commands: [.create, .update, .add, .deploy],
+            commands: [.create, .adopt, .update, .add, .deploy],
             help: "show what would be written, but write nothing",
             helpFor: [
                 .update: "show what would change, but change nothing",
@@ -267,7 +275,7 @@ struct Option {
         Option(
             name: .quiet,
             short: "q",
-            commands: [.create, .update],
+            commands: [.create, .adopt, .update],
             help: "print only errors"
         ),
     ]
@@ -342,44 +350,11 @@ struct Option {
         ),
     ]
 
-    /// Options for the logs of a web app, and for the zip file of a project.
-    private static let reading = [
-        Option(
-            name: .output,
-            short: "o",
-            value: "FILE",
-            kind: .file,
-            commands: [.pack],
-            help: "write the zip file here (default: the project's name and .zip)"
-        ),
-        Option(name: .error, commands: [.logs], help: "print the error log"),
-        Option(name: .server, commands: [.logs], help: "print the server log"),
-        Option(name: .access, commands: [.logs], help: "print the access log"),
-        Option(
-            name: .lines,
-            short: "n",
-            value: "N",
-            commands: [.logs],
-            help: "number of lines to print of each log (default: 50; with --since-reload: all)"
-        ),
-        Option(
-            name: .sinceReload,
-            commands: [.logs],
-            help: "print only lines since the last reload of the web app"
-        ),
-        Option(
-            name: .follow,
-            short: "f",
-            commands: [.logs],
-            help: "print new lines as they are written, until you press Ctrl-C"
-        ),
-    ]
-
     /// Options that several commands have, or all.
     private static let general = [
         Option(
             name: .json,
-            commands: [.create, .check, .update, .add, .list, .deploy],
+            commands: [.create, .adopt, .check, .update, .add, .list, .deploy],
             help: "print the report as one JSON document",
             helpFor: [
                 .check: "print the report as one JSON document, like --format json",

@@ -84,6 +84,7 @@ private func option(_ question: Question) -> String {
         case .choice(let words): listed(words, most: 20, conjunction: "or")
         case .bool: "yes or no"
         case .integer: "a whole number"
+        case .lines: "lines"
         case .text: "a text"
         }
     let option =
@@ -99,6 +100,7 @@ private func text(of answer: AnswerValue) -> String {
     case .text(let text): text
     case .bool(let truth): truth ? "yes" : "no"
     case .integer(let number): String(number)
+    case .lines(let lines): listed(lines)
     }
 }
 
@@ -147,6 +149,7 @@ private struct ListDocument: Encodable {
             case .text: type = "text"
             case .bool: type = "bool"
             case .integer: type = "integer"
+            case .lines: type = "lines"
             case .choice(let choices):
                 type = "choice"
                 words = choices

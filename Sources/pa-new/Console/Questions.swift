@@ -53,11 +53,7 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
         }
     }
     if hasNoName, request.user == nil {
-        let user = try ask("PythonAnywhere account", default: "", show: { _ in "none yet" }) {
-            text in
-            try AccountName(text).description
-        }
-        if !user.isEmpty { request.user = user }
+        request.user = try askAccount()
     }
     if hasNoName, request.pipeline == nil,
         Pipeline.allCases.contains(where: framework.hasPipeline)
@@ -94,6 +90,30 @@ func confirm(_ prompt: String, default answer: Bool = false) throws -> Bool {
         default: throw AnswerProblem.notYesOrNo
         }
     }
+}
+
+/// Asks for the account on PythonAnywhere.
+///
+/// - Returns: The account; nil if the user has none yet.
+/// - Throws: ``QuestionsEnded`` or ``OutputError``.
+func askAccount() throws -> String? {
+    let user = try ask("PythonAnywhere account", default: "", show: { _ in "none yet" }) { text in
+        try AccountName(text).description
+    }
+    return user.isEmpty ? nil : user
+}
+
+/// Asks for one of several things by its number.
+///
+/// - Parameters:
+///   - prompt: The question.
+///   - rows: What each is; the first is the default.
+/// - Returns: The index of the chosen one.
+/// - Throws: ``QuestionsEnded`` or ``OutputError``.
+func askNumber(_ prompt: String, _ rows: [String]) throws -> Int {
+    let numbers = rows.indices.map { String($0 + 1) }
+    let answer = try choose(prompt, rows, numbers, default: "1")
+    return (Int(answer) ?? 1) - 1
 }
 
 /// Asks for the project's name.
@@ -171,6 +191,7 @@ private func text(of value: AnswerValue) -> String {
     case .text(let text): text
     case .bool(let truth): truth ? "yes" : "no"
     case .integer(let number): String(number)
+    case .lines(let lines): lines.isEmpty ? "none" : listed(lines)
     }
 }
 

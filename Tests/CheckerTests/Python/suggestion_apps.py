@@ -26,7 +26,7 @@ class Case:
 
 def tornado_adapter() -> dict[str, str]:
     """Return the files of the adapter that a tornado project has."""
-    folder = TEMPLATES / "tornado/{{package}}/tornado_wsgi"
+    folder = TEMPLATES / "_shared/tornado_wsgi"
     files = {path.name: path.read_text() for path in folder.glob("*.py")}
     files["one_loop.py"] = (TEMPLATES / "_shared/asgi_adapter/one_loop.py").read_text()
     return {f"tornado_wsgi/{name}": text for name, text in files.items()}
