@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -288,12 +289,12 @@ class ContentsTest(SelectTest):
         self.assertIn("dumb.dat", kinds(found))
 
     def test_a_dump_of_sqlites_own(self) -> None:
-        connection = sqlite3.connect(":memory:")
-        connection.execute("CREATE TABLE a (b)")
-        schema = "\n".join(connection.iterdump())
-        connection.execute("INSERT INTO a VALUES (1)")
-        write(self.folder, {"schema.sql": schema})
-        write(self.folder, {"all.sql": "\n".join(connection.iterdump())})
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+            connection.execute("CREATE TABLE a (b)")
+            schema = "\n".join(connection.iterdump())
+            connection.execute("INSERT INTO a VALUES (1)")
+            write(self.folder, {"schema.sql": schema})
+            write(self.folder, {"all.sql": "\n".join(connection.iterdump())})
         found = self.select()
         self.assertEqual(
             (found.paths, kinds(found)), (["schema.sql"], {"all.sql": "dump"})
