@@ -28,7 +28,7 @@ struct ASGITests {
         try await run("asgi-tests", interpreter, with: Self.packages)
     }
 
-    @Test("serve FastAPI on uWSGI and gunicorn", arguments: try atLeastOne(ProjectCase.span))
+    @Test("serve FastAPI on uWSGI and gunicorn", arguments: try atLeastOne(ProjectCase.ends))
     func servers(_ interpreter: Interpreter) async throws {
         try await run("asgi-servers", interpreter, with: Self.serverPackages)
     }

@@ -15,7 +15,7 @@ struct CheckCommandTests {
 
     @Test(
         "find nothing in a generated project, and print its line",
-        arguments: try atLeastOne(ProjectCase.spanned)
+        arguments: try atLeastOne(ProjectCase.atTheEnds)
     )
     func good(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in

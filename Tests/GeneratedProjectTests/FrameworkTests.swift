@@ -14,7 +14,7 @@ struct FrameworkTests {
         hostScript.deletingLastPathComponent().appending(path: framework + "-tests")
     }
 
-    private static let cases = ProjectCase.spanned.filter {
+    private static let cases = ProjectCase.atTheEnds.filter {
         FileManager.default.fileExists(atPath: folder($0.framework).path)
     }
 

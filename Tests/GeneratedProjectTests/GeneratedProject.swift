@@ -36,8 +36,13 @@ struct ProjectCase: Sendable, CustomTestStringConvertible {
     /// Each framework on each interpreter, in `quick` on the newest.
     static let all = cases(Lane.current > .quick ? interpreters : span)
 
-    /// Each framework on the interpreters of ``span``.
-    static let spanned = cases(span)
+    /// The oldest and the newest interpreter; in the lane `long` those of ``span``.
+    static let ends: [Interpreter] =
+        Lane.current < .long
+        ? Set([span.first, span.last].compactMap { $0 }).sorted { $0.path < $1.path } : span
+
+    /// Each framework on the interpreters of ``ends``.
+    static let atTheEnds = cases(ends)
 
     private static func cases(_ interpreters: [Interpreter]) -> [ProjectCase] {
         frameworks.flatMap { framework in

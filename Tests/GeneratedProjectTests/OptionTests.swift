@@ -80,7 +80,8 @@ struct OptionTests {
     func clean(_ choice: Choice) async throws {
         let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         let tools = try await PythonEnvironments.shared.python(newest, with: LintTests.tools).path
-        for interpreter in ProjectCase.span {
+        let number = Self.choices.firstIndex { $0.testDescription == choice.testDescription } ?? 0
+        for interpreter in ProjectCase.span.inTurn(number) {
             try await withTemporaryFolder { root in
                 let (project, python) = try await make(choice, interpreter, below: root)
                 for (program, words) in [

@@ -132,7 +132,7 @@ struct ProjectTests {
 
     private static let requests = ["GET", "/", "GET", "/nowhere", "DELETE", "/", "HEAD", "/"]
 
-    @Test("answer where they were made", arguments: try atLeastOne(ProjectCase.spanned))
+    @Test("answer where they were made", arguments: try atLeastOne(ProjectCase.atTheEnds))
     func inPlace(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(
@@ -154,7 +154,7 @@ struct ProjectTests {
 
     @Test(
         "answer as the host has them, past other projects of the same name",
-        arguments: try atLeastOne(ProjectCase.spanned)
+        arguments: try atLeastOne(ProjectCase.atTheEnds)
     )
     func onHost(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in

@@ -30,6 +30,19 @@ public enum Lane: String, CaseIterable, Comparable, Sendable {
     }
 }
 
+extension Array {
+    /// Chooses the elements for one of a test's cases.
+    ///
+    /// So each push tries every element and every case, but not every pair of them.
+    ///
+    /// - Parameter number: The number of the case.
+    /// - Returns: All in the lane `long`, otherwise one, in turn.
+    public func inTurn(_ number: Int) -> [Element] {
+        guard Lane.current < .long, !isEmpty else { return self }
+        return [self[number % count]]
+    }
+}
+
 extension Trait where Self == ConditionTrait {
     /// Excludes the test from shorter lanes.
     ///

@@ -92,10 +92,7 @@ public struct PythonEnvironments: Sendable {
             )
             try await succeed([interpreter.path, "-m", "venv", "--without-pip", folder.path])
             if !requirements.isEmpty {
-                let options = ["install", "--quiet", "--disable-pip-version-check"]
-                let command = try await pip(of: interpreter, for: python) + options + requirements
-                // What has to be compiled, such as uWSGI, is tested, and need not be fast.
-                try await succeed(command, environment: ["CFLAGS": "-O0"])
+                try await install(requirements, for: python, of: interpreter)
             }
             try contents.write(to: stamp, atomically: true, encoding: .utf8)
             return python
@@ -118,6 +115,39 @@ public struct PythonEnvironments: Sendable {
         let requirements = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map(String.init)
         return try await python(interpreter, with: requirements + more)
+    }
+
+    /// What has to be compiled, such as uWSGI, is tested, and need not be fast.
+    private static let variables = ["CFLAGS": "-O0"]
+
+    /// An installer that takes less time than pip.
+    private static let uv = "uv==0.13.9"
+
+    /// Installs packages into an environment: with uv, or with pip if uv cannot.
+    private func install(
+        _ requirements: [String],
+        for python: URL,
+        of interpreter: Interpreter
+    ) async throws {
+        // uv knows neither pip's settings nor all old packages.
+        if requirements != [Self.uv], try await installWithUV(requirements, for: python) { return }
+        let options = ["install", "--quiet", "--disable-pip-version-check"]
+        let command = try await pip(of: interpreter, for: python) + options + requirements
+        try await succeed(command, environment: Self.variables)
+    }
+
+    /// Installs packages with uv, and tells whether it could.
+    private func installWithUV(_ requirements: [String], for python: URL) async throws -> Bool {
+        guard let standard = Interpreter.standard else { return false }
+        let place = try await self.python(standard, with: [Self.uv])
+        let finished = try await run(
+            place.deletingLastPathComponent().appending(path: "uv").path,
+            ["pip", "install", "--quiet", "--compile-bytecode", "--python", python.path]
+                + requirements,
+            environment: Self.variables,
+            seconds: 600
+        )
+        return finished.exitCode == 0
     }
 
     /// Returns the command that runs pip for an environment.

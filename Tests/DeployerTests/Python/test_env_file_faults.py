@@ -12,7 +12,7 @@ from pathlib import Path
 
 import fake_api
 import fake_server
-from fault_cases import FaultCase, Start, nothing, older
+from fault_cases import FaultCase, Start, in_turn, nothing, older
 from support import DOMAIN, HANDLER, QuickClock, Run, deploy, project
 
 ENV = "/home/alice/hello/.env"
@@ -125,7 +125,7 @@ class EnvFaultTest(EnvFaultCase):
         calls, after = self.calls(start)
         self.assertGreater(len(calls), 10)
         for number, call in enumerate(calls, 1):
-            for kind in ("500", "500-after", "cut", "cut-after"):
+            for kind in in_turn(("500", "500-after", "cut", "cut-after"), number):
                 with self.subTest(call=call, number=number, once=kind):
                     self.once(start, fake_api.Fault(number, kind))
             for kind in ("500", "cut-after"):

@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 import fake_api
-from fault_cases import FaultCase, foreign, nothing, older
+from fault_cases import FaultCase, foreign, in_turn, nothing, older
 from support import HANDLER, WSGI, deploy, project, write
 
 
@@ -27,7 +27,7 @@ class FaultTest(FaultCase):
     def test_no_answer_in_time(self) -> None:
         calls, _ = self.calls(nothing)
         for number in range(1, len(calls) + 1):
-            for kind in ("timeout", "timeout-after"):
+            for kind in in_turn(("timeout", "timeout-after"), number):
                 with self.subTest(number=number, kind=kind):
                     self.slowly(fake_api.Fault(number, kind))
 

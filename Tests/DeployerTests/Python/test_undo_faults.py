@@ -20,6 +20,7 @@ from fault_cases import (
     Start,
     StartCase,
     foreign,
+    in_turn,
     nothing,
     older,
 )
@@ -120,10 +121,11 @@ class UndoFaultCase(StartCase):
             calls, after = list(host.calls), host.files()
         self.assertGreater(len(calls), 8)
         for number, call in enumerate(calls, 1):
-            for kind in ("500-after", "cut", "truncated"):
+            for kind in in_turn(("500-after", "cut", "truncated"), number):
                 with self.subTest(call=call, number=number, once=kind):
                     self.once(start, fake_api.Fault(number, kind), after)
-            for kind in (*LASTING, *(("half",) if call.method == "POST" else ())):
+            half = ("half",) if call.method == "POST" else ()
+            for kind in in_turn((*LASTING, *half), number):
                 with self.subTest(call=call, number=number, lasting=kind):
                     self.lasting(start, fake_api.Fault(number, kind, True), after)
 
@@ -195,7 +197,7 @@ class InterruptedTest(UndoFaultCase):
     def test_undone(self) -> None:
         for start in (nothing, older, foreign):
             for number in range(1, self.count(start) + 1):
-                for kind in ("cut", "cut-after", "half"):
+                for kind in in_turn(("cut", "cut-after", "half"), number):
                     with self.subTest(start=start, number=number, kind=kind):
                         self.interrupt(start, number, kind)
 
