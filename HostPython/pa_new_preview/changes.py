@@ -41,6 +41,19 @@ def snapshot(folder: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+def are_current(products: set[str], files: dict[str, tuple[int, int]]) -> bool:
+    """Tell whether all products of a build are there, and none is older than a source.
+
+    :param products: the paths of the products.
+    :param files: a snapshot of the project.
+    """
+    times = [files[path][0] for path in products if path in files]
+    sources = [time for path, (time, _) in files.items() if path not in products]
+    return len(times) == len(products) and min(times, default=0) >= max(
+        sources if products else [], default=0
+    )
+
+
 def changed(
     before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]
 ) -> list[str]:

@@ -188,11 +188,14 @@ class _Preview:
         )
         with selectors.DefaultSelector() as selector, contextlib.suppress(_Ended):
             selector.register(self.control, selectors.EVENT_READ)
-            before = changes.snapshot(self.folder)
-            self._load()
             for number in processes.ENDING:
                 signal.signal(number, _end)
-            parent, looked = os.getppid(), time.monotonic()
+            parent = os.getppid()
+            before = changes.snapshot(self.folder)
+            if changes.are_current(self._products, before) or self._is_built():
+                self._load()
+            before = self._with_products(before)
+            looked = time.monotonic()
             while os.getppid() == parent:  # else pa-new was killed
                 if selector.select(_PAUSE):
                     self._hear()
@@ -209,12 +212,23 @@ class _Preview:
         if not edited or not self._is_settled(after):
             return before
         self._tell_edited(edited)
-        if self._is_built(edited):
+        if not set(edited) - self._products or self._is_built():
             self._load()
-        # The build's own files are no edits.
+        return self._with_products(after)
+
+    @property
+    def _products(self) -> set[str]:
+        """The paths of the files that the build makes."""
+        if not self.options.build:
+            return set()
+        return {os.path.join(self.folder, path) for path in self.options.upload}
+
+    def _with_products(
+        self, files: dict[str, tuple[int, int]]
+    ) -> dict[str, tuple[int, int]]:
+        """Return a snapshot with the build's own files as they are now: they are no edits."""
         now = changes.snapshot(self.folder)
-        products = [os.path.join(self.folder, path) for path in self.options.upload]
-        return {**after, **{path: now[path] for path in products if path in now}}
+        return {**files, **{path: now[path] for path in self._products if path in now}}
 
     def _is_settled(self, after: dict[str, tuple[int, int]]) -> bool:
         """Tell whether an editor or a copy is not in the middle of its work."""
@@ -226,24 +240,12 @@ class _Preview:
         more = [f"{len(names) - _MAX_NAMED} more"] if names[_MAX_NAMED:] else []
         log.say(f"{listed([*names[:_MAX_NAMED], *more])} changed: loading the app anew")
 
-    def _is_built(self, edited: list[str]) -> bool:
+    def _is_built(self) -> bool:
         """Build what is compiled here; tell whether it is there."""
-        uploads = {os.path.join(self.folder, path) for path in self.options.upload}
-        if not self.options.build or not set(edited) - uploads:
-            return True
         for command in self.options.build:
             log.say(command)
-            done = subprocess.run(  # the template's command, as its steps say
-                command,
-                shell=True,
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-            output = done.stdout.decode("utf-8", "replace")
-            if done.returncode:
+            code, output = _built(command, self.folder)
+            if code:
                 log.say(f"'{command}' failed", is_bad=True)
                 for line in output.splitlines():
                     log.say(line)
@@ -327,6 +329,27 @@ class _Preview:
             while True:
                 self._hear()
         control.close()
+
+
+def _built(command: str, folder: str) -> tuple[int, str]:
+    """Run a command of the template in a folder; return its exit code and its output."""
+    build = subprocess.Popen(
+        command,
+        shell=True,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = build.communicate()
+    except _Ended:
+        # A build starts further programs, which Ctrl-C ends, too.
+        os.killpg(build.pid, signal.SIGKILL)
+        build.communicate()
+        raise
+    return build.returncode, output.decode("utf-8", "replace")
 
 
 class _Ended(Exception):
