@@ -12,7 +12,7 @@ from pathlib import Path
 from pa_new_deploy.bundle.bundle_problems import BadRequirement
 from pa_new_deploy.bundle.children import is_inside
 from pa_new_shared.bundles import fault
-from pa_new_shared.requirements import MAX_BYTES, read_files
+from pa_new_shared.requirements import MAX_BYTES, decode, read_files
 
 FILE = "requirements.txt"
 
@@ -40,7 +40,8 @@ def copy(project: Path, folder: Path) -> Path:
     for name, content in contents.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(content)
+        # pip reads other encodings, too; uv has to get the text that was looked at.
+        place.write_bytes(decode(content).encode())
     return folder / FILE
 
 

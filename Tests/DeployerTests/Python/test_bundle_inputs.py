@@ -49,6 +49,18 @@ class RequirementFilesTest(FolderTest):
             names, {"requirements.txt", "limits.txt", "more/dev.txt", "a.txt"}
         )
 
+    def test_files_in_other_encodings_become_utf_8(self) -> None:
+        for content, start in [
+            ("# für alle\nflask\n".encode("latin-1"), "# f"),
+            ("\ufeff# für alle\nflask\n".encode("utf-16-le"), "# für alle"),
+            ("\ufeff# für alle\r\nflask\n".encode(), "# für alle"),
+        ]:
+            with self.subTest(content):
+                file = self.copy({"requirements.txt": content})
+                text = file.read_bytes().decode("utf-8")
+                self.assertTrue(text.startswith(start), text)
+                self.assertTrue(text.endswith("\nflask\n"), text)
+
     def test_lines_that_no_bundle_can_fulfil(self) -> None:
         (self.root / "outside.txt").write_text("flask\n")
         for text, kind in [
