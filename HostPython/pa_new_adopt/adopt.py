@@ -139,6 +139,11 @@ class _Adoption:
         described = self._described(apps)
         if not apps and refused is None:
             described = [self._website()]
+        elif self.options.load:
+            from pa_new_adopt.loaded import verified  # it takes a while to import
+
+            described, notes = verified(self.folder, described, self.version)
+            self.notes += notes
         roots = [self.folder / app["root"] for app in described]
         entry = entry_file(self.folder, self.options.entry, roots)
         tops = [app["root"] for app in described if app["root"]]

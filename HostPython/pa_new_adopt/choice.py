@@ -14,7 +14,7 @@ from pa_new_check.app_connection import called_name, described
 from pa_new_check.app_kinds import imported
 from pa_new_check.app_search import App, Found, is_aside
 
-_WRAPPER = "WSGI"  # the framework of what is no framework's app
+_PLAIN = ("WSGI", "ASGI")  # the frameworks of what is no framework's app
 
 
 def to_choose_from(folder: Path, found: Found) -> tuple[list[App], list[str]]:
@@ -36,6 +36,13 @@ def to_choose_from(folder: Path, found: Found) -> tuple[list[App], list[str]]:
     apps = _one_of_each_factory(apps, found)
     apps = _without_used(apps, found)
     return apps, notes
+
+
+def _is_about(tree: ast.Module | None, app: App) -> bool:
+    """Tell whether code imports an app, or is of the same project of Django."""
+    if app.kind.form == app_kinds.SETTINGS:
+        return True
+    return tree is not None and _imports(tree, app)
 
 
 def _better(all_apps: list[App], some: list[App]) -> list[App]:
@@ -62,11 +69,23 @@ def _without_same(apps: list[App], found: Found) -> list[App]:
 
 
 def _without_wrapped(apps: list[App], found: Found) -> list[App]:
-    """Prefer what wraps a framework's app in more, and leave out other plain functions."""
+    """Prefer what wraps a framework's app in more, and leave out other plain functions.
+
+    But an app is not served through ASGI that is there for WSGI.
+    """
+    wsgi = [app for app in apps if app.kind.form != app_kinds.ASGI]
+    if wsgi:
+        apps = [
+            app
+            for app in apps
+            if app in wsgi
+            or app.kind.framework != "ASGI"
+            or not any(_is_about(found.trees.get(app.path), other) for other in wsgi)
+        ]
     wrappers = [
         app
         for app in apps
-        if app.kind.framework == _WRAPPER
+        if app.kind.framework in _PLAIN
         and any(
             _imports(found.trees[app.path], other)
             for other in apps
@@ -80,8 +99,8 @@ def _without_wrapped(apps: list[App], found: Found) -> list[App]:
         if other is not app and _imports(found.trees[app.path], other)
     }
     apps = [app for app in apps if id(app) not in wrapped]
-    known = [app for app in apps if app.kind.framework != _WRAPPER or app in wrappers]
-    # What has the parameters of a WSGI application may be middleware.
+    known = [app for app in apps if app.kind.framework not in _PLAIN or app in wrappers]
+    # What has the parameters of an app may be middleware.
     objects = [app for app in apps if app.value is not None and app.value.origin]
     return _better(apps, [app for app in apps if app in known or app in objects])
 

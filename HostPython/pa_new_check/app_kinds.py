@@ -118,6 +118,8 @@ def kind_of(value: AbstractValue) -> Kind | None:
             return Kind(_ASGI_NAMES.get(top, "ASGI"), ASGI)
     if _is_wsgi(value):
         return Kind("WSGI")
+    if _is_asgi(value):
+        return Kind("ASGI", ASGI)
     return None
 
 
@@ -172,6 +174,22 @@ def _is_wsgi(value: AbstractValue) -> bool:
             and _takes_request(made.definition, 1)
         )
     return False
+
+
+def _is_asgi(value: AbstractValue) -> bool:
+    """Tell whether code of the project has the parameters of an ASGI application."""
+    if isinstance(value, Instance):
+        value = inherited(value.kind, value, "__call__")
+        names = ["self", "scope", "receive", "send"]
+    elif isinstance(value, Function) and value.owner is None:
+        names = ["scope", "receive", "send"]
+    else:
+        return False
+    if not isinstance(value, Function):
+        return False
+    function = value.definition
+    given = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
+    return isinstance(function, ast.AsyncFunctionDef) and given == names
 
 
 def _takes_request(function: AnyFunction, skipped: int) -> bool:

@@ -325,7 +325,7 @@ def _name_rank(app: App) -> tuple[object, ...]:
     if isinstance(app.value, (Function, Class)):
         # Middleware has the parameters of an app, too.
         is_wrapper = app.name == "application" and not app.is_outer
-    is_part = not is_wrapper and app.kind.framework == "WSGI"
+    is_part = not is_wrapper and app.kind.framework in ("WSGI", "ASGI")
     rank = names.index(app.name) if app.name in names else len(names)
     form = FORMS.index(app.kind.form)
     return form, is_part, not is_wrapper, app.is_outer, rank, app.line

@@ -373,6 +373,19 @@ CASES: tuple[tuple[str, Files, tuple[Any, ...]], ...] = (
         ),
     ),
     (
+        "a plain function for ASGI",
+        {"hello.py": "async def app(scope, receive, send):\n    pass\n"},
+        (
+            "ASGI",
+            "object",
+            "asgi",
+            "",
+            "from hello import app",
+            "app",
+            {"app": "hello:app"},
+        ),
+    ),
+    (
         "src",
         {"src/shop/__init__.py": "", "src/shop/app.py": FLASK},
         (

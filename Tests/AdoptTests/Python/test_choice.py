@@ -63,6 +63,26 @@ CASES: tuple[tuple[str, Files, list[str]], ...] = (
         },
         ["app:app"],
     ),
+    (
+        "an app that is there for ASGI, too",
+        {
+            "app.py": FLASK,
+            "asgi.py": "from asgiref.wsgi import WsgiToAsgi\nfrom app import app\n\n"
+            "application = WsgiToAsgi(app)\n",
+        },
+        ["app:app"],
+    ),
+    (
+        "django with channels",
+        {
+            "manage.py": MANAGE.format("mysite.settings"),
+            "mysite/settings.py": SETTINGS,
+            "mysite/__init__.py": "",
+            "mysite/asgi.py": "from channels.routing import ProtocolTypeRouter\n"
+            "application = ProtocolTypeRouter({})\n",
+        },
+        ["mysite.settings"],
+    ),
     ("two apps", {"shop.py": FLASK, "blog.py": FLASK}, ["blog:app", "shop:app"]),
     ("two kinds", {"app.py": FLASK, "api.py": FASTAPI}, ["app:app", "api:app"]),
     (
