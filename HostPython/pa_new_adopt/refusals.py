@@ -7,6 +7,7 @@ Streamlit and FlaskSocketIO, and of "Features of free accounts".
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,13 +47,13 @@ _BOTS = {
     "disnake": "Discord",
     "nextcord": "Discord",
     "slack_bolt": "Slack",
-    "tweepy": "Twitter",
 }
 _POLLS = frozenset(
     ("run_polling", "start_polling", "infinity_polling", "polling")
-    + ("run_until_disconnected", "SocketModeHandler", "idle")
+    + ("run_until_disconnected", "SocketModeHandler")
 )
-_RUNS = frozenset(("run", "start", "login"))
+_RUNS = frozenset(("run", "start"))
+_CLIENTS = pattern(r"\w*(?:Client|Bot)")
 _WORDS = pattern("|".join((*_SERVERS, *_SOCKETS, *_BOTS, "celery")))
 _HTTP = frozenset(
     ("get", "post", "put", "patch", "delete", "route", "api_route", "mount")
@@ -81,6 +82,7 @@ def refusals(folder: Path, found: Found) -> list[Refusal]:
     """Return what a project has that a web app of PythonAnywhere cannot run."""
     found_ones: dict[str, Refusal] = {}
     budget = MAX_BYTES_IN_ALL
+    own = {part for p in python_files(folder) for part in (p.stem, p.parent.name)}
     for path in python_files(folder):
         if is_aside(folder, path):
             continue
@@ -95,17 +97,23 @@ def refusals(folder: Path, found: Found) -> list[Refusal]:
         except (Unreadable, SyntaxError):
             continue
         file = printable(path.relative_to(folder).as_posix())
-        refusal = _judged(tree, file)
+        refusal = _judged(tree, file, own)
         if refusal is not None:
             found_ones.setdefault(refusal.message.partition(" ")[2], refusal)
     return list(found_ones.values())
 
 
-def _judged(tree: ast.Module, file: str) -> Refusal | None:
+def _judged(tree: ast.Module, file: str, own: set[str]) -> Refusal | None:
+    """Return the refusal of one file, None if there is no reason for one.
+
+    :param own: names of the project's own modules, which hide those of libraries.
+    """
     lines: dict[str, int] = {}
     calls: dict[str, int] = {}
     for node in ast.walk(tree):
         for name in imported(node):
+            if name.partition(".")[0] in own:
+                continue
             lines.setdefault(name, getattr(node, "lineno", 1))
             lines.setdefault(name.partition(".")[0], getattr(node, "lineno", 1))
             if isinstance(node, ast.ImportFrom):  # from aiohttp import web
@@ -114,11 +122,10 @@ def _judged(tree: ast.Module, file: str) -> Refusal | None:
             calls.setdefault(called_name(node), node.lineno)
     for module, service in _BOTS.items():
         if module in lines:
-            polls = min((calls[name] for name in _POLLS if name in calls), default=0)
-            if not polls and service == "Discord":
-                polls = min((calls[name] for name in _RUNS if name in calls), default=0)
+            polls = [calls[name] for name in _POLLS if name in calls]
+            polls = polls or list(_runs(tree))
             if polls:
-                return _bot(service, file, polls)
+                return _bot(service, file, min(polls))
     if "websockets" in lines and "serve" in calls:
         return _sockets("A WebSocket server", file, calls["serve"])
     for module in (
@@ -137,6 +144,24 @@ def _judged(tree: ast.Module, file: str) -> Refusal | None:
     if "celery" in lines and "Celery" in calls:
         return _celery(file, calls["Celery"])
     return None
+
+
+def _runs(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines that run what is made of a class with the name of a client."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        made = node.value if isinstance(node, ast.Assign) else None
+        if isinstance(made, ast.Call) and _CLIENTS.fullmatch(called_name(made)):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            names.update(t.id for t in targets if isinstance(t, ast.Name))
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if (
+            isinstance(called, ast.Attribute)
+            and called.attr in _RUNS
+            and getattr(called.value, "id", "") in names
+        ):
+            yield called.lineno
 
 
 def _bot(service: str, file: str, line: int) -> Refusal:
@@ -175,6 +200,7 @@ def _sockets(what: str, file: str, line: int) -> Refusal:
 
 def _server(name: str, file: str, line: int) -> Refusal:
     where = f"{file}:{line}"
+    article = "an" if name[0] in "aeiou" else "a"
     hints = {
         "Streamlit": f"{_SITES}: see its help page Streamlit. They need a paid account",
         "Gradio": "mount it in a FastAPI app with `gradio.mount_gradio_app`. "
@@ -182,7 +208,7 @@ def _server(name: str, file: str, line: int) -> Refusal:
         "aiohttp": "write the pages with Flask or FastAPI, which PythonAnywhere can call",
     }
     return Refusal(
-        f"{where} is a {name} app, which has a server of its own",
+        f"{where} is {article} {name} app, which has a server of its own",
         "PythonAnywhere starts the server itself, and calls a web app for each request",
         hints.get(name, f"{_SITES}: see its help page ASGICommandLine"),
         file,
@@ -199,7 +225,7 @@ def _celery(file: str, line: int) -> Refusal:
         "a web app on PythonAnywhere runs only while it answers a request: Celery's workers "
         "do not run in it",
         f"{_PAID}, such as workers; a free account has none. Paid accounts also have "
-        "scheduled tasks, for what runs once an hour or once a day",
+        "scheduled tasks, for what runs at set times",
         file,
         line,
         f"{where} has tasks of Celery. Its workers do not run in the web app: on paid "

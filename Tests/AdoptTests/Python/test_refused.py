@@ -51,7 +51,7 @@ CASES: tuple[tuple[str, Files, int, str, str, str], ...] = (
         {
             "main.py": "from aiohttp import web\n\napp = web.Application()\nweb.run_app(app)\n"
         },
-        *(1, "is a aiohttp app", "starts the server", "Flask or FastAPI"),
+        *(1, "is an aiohttp app", "starts the server", "Flask or FastAPI"),
     ),
     ("telegram", {"bot.py": TELEGRAM}, 6, "is a Telegram bot", "no threads", "webhook"),
     (
@@ -148,6 +148,20 @@ class RefusedTest(AdoptTest):
         document = self.read(files)
         self.assertEqual(len(document["apps"]), 1)
         self.assertTrue([n for n in document["notes"] if "names WebSockets" in n])
+
+    def test_what_only_looks_like_it(self) -> None:
+        for name, code in (
+            ("a module of the project's own", "import panel\n"),
+            (
+                "messages through a library",
+                "import discord\n\nhook = discord.Webhook('x')\n",
+            ),
+            ("an app that is run", "import discord\n" + MAIN + "    app.run()\n"),
+        ):
+            document = self.read(
+                {"app.py": FLASK + code, "panel.py": "", "requirements.txt": ""}
+            )
+            self.assertEqual(document["notes"], [], name)
 
     def test_in_tests(self) -> None:
         document = self.read(
