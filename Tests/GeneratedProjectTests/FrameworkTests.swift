@@ -1,6 +1,7 @@
 // The modules that generated projects carry, under tests more thorough than a user would want.
 //
-// `Python/<the framework's folder>-tests/` holds them, written for a project called hello.
+// `Python/<the framework's folder>-tests/` holds them, written for a project called hello, with a list of
+// the packages that they need besides the project's, if there are any.
 
 import Foundation
 import Scaffold
@@ -22,10 +23,17 @@ struct FrameworkTests {
     func modules(_ example: ProjectCase) async throws {
         try await withTemporaryFolder { root in
             let project = try await GeneratedProject(example.framework, below: root)
+            let tests = Self.folder(example.framework)
+            let list = tests.appending(path: "requirements.txt")
+            let more = (try? String(contentsOf: list, encoding: .utf8)) ?? ""
+            let packages = try project.requirements + more.split(separator: "\n").map(String.init)
+            let python = try await PythonEnvironments.shared.python(example.python, with: packages)
+            // The project, and what several folders of tests share.
+            let folders = [project.folder, tests.deletingLastPathComponent()]
             let finished = try await runUnittests(
-                project.python(example.python).path,
-                in: Self.folder(example.framework),
-                environment: ["PYTHONPATH": project.folder.path]
+                python.path,
+                in: tests,
+                environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
             )
             #expect(finished.exitCode == 0, "\(finished)")
         }

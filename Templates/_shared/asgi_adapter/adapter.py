@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .exchange import Exchange
+from .exchange import TOO_LARGE, Exchange
 from .lifespan import Lifespan
 from .one_loop import this_worker
 from .scope import make_scope
@@ -24,6 +24,8 @@ class ASGIAdapter:
     """A WSGI application made from an ASGI 3 app.
 
     :param app: the ASGI app.
+    :param max_body_size: how many bytes a request may send; one with more gets a 413.
+        Without it, only the server limits them.
     :param time_limit: how many seconds the app may make no progress: until it has started,
         reads or sends the next piece, or has ended its background tasks.
     :param real_ip: take the client's address from ``X-Real-IP``, which PythonAnywhere sets,
@@ -31,11 +33,17 @@ class ASGIAdapter:
     """
 
     def __init__(
-        self, app: ASGIApp, *, time_limit: float = 60.0, real_ip: bool = True
+        self,
+        app: ASGIApp,
+        *,
+        max_body_size: int | None = None,
+        time_limit: float = 60.0,
+        real_ip: bool = True,
     ) -> None:
         if not callable(app):
             raise TypeError(f"ASGIAdapter needs an ASGI app, not {app!r}")
         self.app = app
+        self.max_body_size = max_body_size
         self.time_limit = time_limit
         self.real_ip = real_ip
 
@@ -49,9 +57,9 @@ class ASGIAdapter:
         if lifespan is None:
             lifespan = worker.kept[self] = Lifespan(self.app, worker)
             lifespan.start(self.time_limit)
-        exchange = Exchange(self.app, worker, self.time_limit, environ)
+        exchange = Exchange(self, worker, environ)
         body = _Body(exchange)
-        refusal = lifespan.refusal or _refusal(environ)
+        refusal = lifespan.refusal or _refusal(environ, self.max_body_size)
         if refusal is None:
             exchange.begin(make_scope(environ, lifespan.state, self.real_ip))
         else:
@@ -83,12 +91,15 @@ class _Body:
         self._exchange.abandon()
 
 
-def _refusal(environ: WSGIEnvironment) -> tuple[int, str] | None:
+def _refusal(environ: WSGIEnvironment, limit: int | None) -> tuple[int, str] | None:
     """Return the status and text for a request that cannot be served."""
     if "HTTP_SEC_WEBSOCKET_KEY" in environ:
         return 501, "WSGI cannot serve WebSockets: they need an ASGI server."
-    if not re.fullmatch("[0-9]*", environ.get("CONTENT_LENGTH", "")):
+    length = environ.get("CONTENT_LENGTH", "")
+    if not re.fullmatch("[0-9]{0,18}", length):
         return 400, "Content-Length is not a number."
+    if limit is not None and int(length or 0) > limit:
+        return 413, TOO_LARGE
     if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("wsgi.input_terminated"):
         return 411, "This WSGI server needs a body with Content-Length."
     return None

@@ -12,10 +12,12 @@ from .response import read_headers, status_line
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from .interface import ASGIApp, Message, Scope
+    from .adapter import ASGIAdapter
+    from .interface import Message, Scope
     from .one_loop import Worker
 
 _PIECE = 64 * 1024  # bytes of a request body that are read at a time
+TOO_LARGE = "The body of the request is too large."
 _BODILESS = (204, 205, 304)  # status codes of responses that have no body
 
 logger = logging.getLogger(__package__)
@@ -36,6 +38,7 @@ class Exchange:
     _more_body = True  # of the request, to give to the app
     _unread: int | None = None  # bytes of it, or None if only its end tells
     _reading = False  # the app has begun to read it
+    _is_too_large = False
     _has_body = True  # the response may have one
     _promised: int | None = None  # bytes of it, by Content-Length, not yet sent
     _task: asyncio.Task[None] | None = None
@@ -45,14 +48,15 @@ class Exchange:
     _interrupt: BaseException | None = None
 
     def __init__(
-        self, app: ASGIApp, worker: Worker, time_limit: float, environ: WSGIEnvironment
+        self, adapter: ASGIAdapter, worker: Worker, environ: WSGIEnvironment
     ) -> None:
         self.headers: list[tuple[str, str]] = []
         self.chunks: list[bytes] = []  # not yet taken by the server
-        self._app = app
+        self._app = adapter.app
         self._worker = worker
         self._loop = worker.loop
-        self._time_limit = time_limit
+        self._time_limit = adapter.time_limit
+        self._space = adapter.max_body_size  # bytes that may still come
         self._environ = environ
         self._head = environ["REQUEST_METHOD"] == "HEAD"
         self._senders: list[asyncio.Future[None]] = []  # wait until more is wanted
@@ -72,6 +76,8 @@ class Exchange:
         self._run_until(self._is_ready)
         if self._timed_out:  # nothing has been sent: another response is still possible
             self.refuse(503, "The app took too long.")
+        elif self.failed and self._is_too_large:
+            self.refuse(413, TOO_LARGE)
         elif self.failed and self.gone:
             self.refuse(400, "The request broke off.")
         elif self.failed:
@@ -212,6 +218,11 @@ class Exchange:
         else:
             if self._unread is None:
                 self._more_body = bool(piece)
+                if self._space is not None:
+                    self._space -= len(piece)
+                    self.gone = self._is_too_large = self._space < 0
+                if self._is_too_large:
+                    logger.error("%s: 413. %s", self, TOO_LARGE)
             else:
                 self.gone = size > 0 and not piece
                 self._unread -= len(piece)

@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 _MOST_ROUNDS = 100  # of the loop, for what is left after a response
 _LAST_SECONDS = 1.0  # for cancelled tasks to end, when the loop is closed
+_CAN_BE_EAGER = sys.version_info >= (3, 12)  # a new task can take its first step
+_make_task: Callable[..., asyncio.Task[None]] = asyncio.Task
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -78,9 +80,8 @@ class Loop(asyncio.SelectorEventLoop):
         # Earlier callbacks come first. A task factory may want more than a first step.
         if not self.stepping or self.due or self.get_task_factory() is not None:
             return self.create_task(coroutine)
-        if sys.version_info >= (3, 12):
-            # A task can take its first step while it is made.
-            return asyncio.Task(coroutine, loop=self, eager_start=True)
+        if _CAN_BE_EAGER:
+            return _make_task(coroutine, loop=self, eager_start=True)
         # Older Pythons: call_soon() keeps the first step of the new task for step().
         if self._first_step is not None:
             return self.create_task(coroutine)

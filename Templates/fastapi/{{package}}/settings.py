@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     One without a default, such as ``api_key: SecretStr``, is required.
     """
 
-    model_config = SettingsConfigDict(hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, hide_input_in_errors=True)
 
     currency: str = "EUR"
     max_pieces: int = Field(default=100, ge=1)

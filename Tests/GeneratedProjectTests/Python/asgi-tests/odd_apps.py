@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from asking import App, send_response
+from asgi_asking import App, send_response
 
 START: dict[str, Any] = {"type": "http.response.start", "status": 200, "headers": []}
 MORE = {"type": "http.response.body", "body": b"abc", "more_body": True}

@@ -8,7 +8,8 @@ from typing import Any
 from unittest import mock
 
 from asgi_adapter import lifespan
-from asking import App, Site, send_response
+
+from asgi_asking import App, Site, send_response
 
 FAILED = {"type": "lifespan.startup.failed"}
 

@@ -16,7 +16,7 @@ class Processes(unittest.TestCase):
         setup = """
             import asyncio, os, sys, threading, time
             from asgi_adapter import ASGIAdapter
-            from asking import call, make_environ, send_response
+            from asgi_asking import call, make_environ, send_response
 
             async def app(scope, receive, send):
                 if scope["type"] == "lifespan":

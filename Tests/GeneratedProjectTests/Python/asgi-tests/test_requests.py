@@ -7,7 +7,8 @@ import unittest
 from typing import Any
 
 from asgi_adapter import ASGIAdapter
-from asking import Site, ask, call, http_only, make_environ, send_response
+
+from asgi_asking import Site, ask, call, http_only, make_environ, read, send_response
 
 
 class Scopes(unittest.TestCase):
@@ -284,11 +285,42 @@ class Bodies(unittest.TestCase):
             client.sendall(b"0\r\n\r\n")
             self.assertEqual(b"0\r\n\r\n", client.recv(1000))
 
+    def test_one_that_is_too_large(self) -> None:
+        sizes: list[int] = []
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            more = True
+            while more:
+                message = await receive()
+                more = message.get("more_body", False)
+                sizes.append(len(message.get("body", b"")))
+            await send_response(send)
+
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        chunked = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+        known = b"Content-Length: %d\r\n\r\n%b"
+        with Site(http_only(app), max_body_size=100_000) as site:
+            for framing in (known, chunked):
+                for size, status in (
+                    (100_000, 200), (100_001, 413), (1, 200), (10**6, 413)
+                ):  # fmt: skip
+                    with self.subTest(framing, size=size), site.connect() as client:
+                        client.sendall(head + framing % (size, bytes(size)))
+                        answer = read(client)
+                        self.assertEqual(status, answer.status)
+                        if status == 413:
+                            self.assertIn(b"too large", answer.body)
+                    told = "POST '/': 413. The body" in site.logged()
+                    self.assertEqual(told, status == 413)
+        # Not a byte of one whose length is known is read.
+        self.assertLess(sum(sizes), 4 * 100_001 + 2 * 65536)
+
     def test_bodies_that_cannot_be_read(self) -> None:
         environ = make_environ(HTTP_TRANSFER_ENCODING="chunked")
         for keys, status in (
             (environ, "411"),
             (make_environ(CONTENT_LENGTH="x"), "400"),
+            (make_environ(CONTENT_LENGTH="9" * 5000), "400"),
         ):
             with self.assertLogs("asgi_adapter"):
                 started, body = call(ASGIAdapter(self.app), keys)

@@ -9,7 +9,17 @@ import unittest
 from typing import Any
 
 from asgi_adapter import ASGIAdapter
-from asking import App, Log, Site, ask, call, http_only, make_environ, send_response
+
+from asgi_asking import (
+    App,
+    Log,
+    Site,
+    ask,
+    call,
+    http_only,
+    make_environ,
+    send_response,
+)
 
 START = {"type": "http.response.start", "status": 200, "headers": []}
 MORE = {"type": "http.response.body", "body": b"abc", "more_body": True}

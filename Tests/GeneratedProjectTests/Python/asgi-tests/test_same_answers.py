@@ -10,8 +10,9 @@ import unittest
 from typing import Any
 
 import uvicorn
-from asking import Answer, Site, read
 from odd_apps import CASES, NO_ANSWER, NO_HEAD, Case
+
+from asgi_asking import Answer, Site, read
 
 
 class Dispatcher:

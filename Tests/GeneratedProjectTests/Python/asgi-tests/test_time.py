@@ -12,7 +12,8 @@ import unittest
 from typing import Any
 
 from asgi_adapter import ASGIAdapter
-from asking import App, Site, ask, call, http_only, make_environ, send_response
+
+from asgi_asking import App, Site, ask, call, http_only, make_environ, send_response
 
 LIMIT = 0.2  # seconds
 

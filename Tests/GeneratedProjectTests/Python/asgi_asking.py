@@ -68,7 +68,8 @@ class Site:
     def __init__(
         self, app: App, *, mount: str = "", threads: int | None = 1, **options: Any
     ) -> None:
-        self.adapter = ASGIAdapter(app, **options)
+        given = isinstance(app, ASGIAdapter)
+        self.adapter = app if given else ASGIAdapter(app, **options)
         self.log = Log()
         self.server = StrictServer(
             self.adapter,
