@@ -49,6 +49,8 @@ _MOVED = {
     "django.core.urlresolvers": "Write `django.urls` for `{name}`.",
 }
 _HOST_MODULES = ("uwsgi", "uwsgidecorators")
+# What Django says of a database's driver that is missing.
+_DRIVER = pattern(r"Error loading (\w+(?: or \w+)*) module")
 # A package without a file of its own, such as `google`, has no such module.
 _NO_INNER = pattern(r"cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)")
 
@@ -90,6 +92,9 @@ def known(judge: Judge, event: dict[str, Any], path: str | None) -> bool:
     name = event["name"] if is_module else ""
     if not name and "ImportError" in bases and inner:
         name = f"{inner[2]}.{inner[1]}"
+    driver = _DRIVER.match(event["text"])
+    if driver and "ImproperlyConfigured" in bases:
+        name = _wanted_driver(judge, driver[1].split(" or "))
     if name:
         if not causes.explain_module(judge, event, path, name):
             frames = causes.frames_of_module(judge, event, path, name)
@@ -145,6 +150,15 @@ def _unreachable(judge: Judge, event: dict[str, Any]) -> bool:
     )
     judge.add(rule, event, what)
     return True
+
+
+def _wanted_driver(judge: Judge, modules: list[str]) -> str:
+    """Return the one of a few modules that the requirements name, or the last one."""
+    task = judge.task
+    wanted = (
+        name for name in modules if provides(task.requirements, name, task.python)
+    )
+    return next(wanted, modules[-1])
 
 
 def _missing_module(

@@ -87,7 +87,7 @@ def advice(
     if found is None and (own.is_dir() or own.with_suffix(".py").is_file()):
         return Advice(
             f"{what} in the project",
-            "Add the file, or correct the name in the import.",
+            "Add the file, or correct the name.",
         )
     if found is not None and (found.difference == "package" or not name):
         said = _said(placement, module, importer, found)

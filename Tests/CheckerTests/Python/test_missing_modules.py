@@ -195,6 +195,30 @@ class MissingModulesTest(unittest.TestCase):
                         self.assertIn(message, one["message"])
                         self.assertIn(fix, one["fix"])
 
+    def test_a_driver_that_django_names(self) -> None:
+        """What Django says of a database's driver is a module that is not installed."""
+        raising = (
+            "class ImproperlyConfigured(Exception): pass\n"
+            "raise ImproperlyConfigured('Error loading {} module')\n"
+        )
+        for modules, listed, severity, message in (
+            ("psycopg2 or psycopg", "psycopg[binary]==3.3.9\n", "warning", "psycopg "),
+            ("psycopg2 or psycopg", "psycopg2\n", "warning", "psycopg2 "),
+            ("psycopg2 or psycopg", "sqlparse\n", "error", "psycopg"),
+            ("MySQLdb", "mysqlclient\n", "warning", "MySQLdb "),
+        ):
+            source = raising.format(modules)
+            app = {"wsgi.py": source + PLAIN, "requirements.txt": listed}
+            with self.subTest(modules, listed=listed), project(app) as folder:
+                report = check_soon(folder)
+                (found,) = (
+                    one for one in report["findings"] if one["rule"] == "import-error"
+                )
+                self.assertEqual(found["severity"], severity, found)
+                self.assertIn(f"module {message}", found["message"])
+                outcome = "not-loaded" if severity == "warning" else "broken"
+                self.assertEqual(report["outcome"], outcome)
+
     def test_inner_module_that_only_loading_misses(self) -> None:
         for source, files, message, fix in (
             ("import shop.view", {"shop/views.py": ""}, "shop/views.py", "shop.views"),
