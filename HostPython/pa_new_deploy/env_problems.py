@@ -102,7 +102,7 @@ class EnvThere(Problem):
 
     def diagnostic(self) -> Diagnostic:
         return Diagnostic(
-            f"PythonAnywhere has another {printable(self.place)} already",
+            f"PythonAnywhere already has another {printable(self.place)}",
             f"it may have settings that '{_shown(self.path)}' does not have",
             "compare the two on the Files page of PythonAnywhere. To replace that one, pass\n"
             "--replace-env: a copy of it is kept on PythonAnywhere. To keep it, leave out\n"

@@ -103,7 +103,7 @@ class ReplaceTest(EnvFileTest):
 
     def test_never_without_the_user_s_word(self) -> None:
         run = self.stopped(code=73)
-        self.assertIn(f"PythonAnywhere has another {ENV} already", run.err)
+        self.assertIn(f"PythonAnywhere already has another {ENV}", run.err)
         self.assertIn("--replace-env", run.err)
         # Not even an empty one, or one that the new one begins with, or in a dry run.
         for content in ("", "# of the shop\n"):
