@@ -15,6 +15,7 @@ from pa_new_shared.text import printable
 MAX_START = 20.0  # seconds: what the host itself waits for an app after a reload
 TIMEOUT = 30.0
 MAX_BYTES = 100_000
+_REFUSALS = (401, 403, 404, 405)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Visit:
         return self.status is not None and self.status < 400 and not self.is_default
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether the app itself says that it has no page there, or not for everybody.
+
+        PythonAnywhere answers with its own name for a site that it does not know.
+        """
+        is_own = b"pythonanywhere" not in self.body.lower()
+        return self.status in _REFUSALS and is_own
+
+    @property
     def is_default(self) -> bool:
         """Whether it is the page of a web app without code."""
         return b"PythonAnywhere hosted web application" in self.body
@@ -55,12 +65,15 @@ def visit(
     greeting: str,
     clock: Clock,
     accepts_default: bool = False,
+    accepts_refusal: bool = False,
 ) -> Visit:
     """Request the page until it is good, or the time for the start of the app is over.
 
     The token is not sent: the page is public.
 
     :param accepts_default: whether the page of a web app without code is as good.
+    :param accepts_refusal: whether it is as good if the app has no page at ``/``, as one
+        with an API alone.
     """
     end = clock.now() + MAX_START
     while True:
@@ -68,6 +81,8 @@ def visit(
         if visit.greets(greeting) if greeting else visit.is_good:
             return visit
         if accepts_default and visit.is_default:
+            return visit
+        if accepts_refusal and visit.is_refusal:
             return visit
         if clock.now() >= end:
             return visit

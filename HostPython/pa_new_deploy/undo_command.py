@@ -101,7 +101,10 @@ def _run(
     def visits() -> smoke_test.Visit:
         report.progress.say(f"visiting https://{target.domain}/")
         try:
-            return smoke_test.visit(found, target.domain, "", clock, default)
+            # What was there before may have no page at /, as an API.
+            return smoke_test.visit(
+                found, target.domain, "", clock, default, accepts_refusal=True
+            )
         finally:
             report.progress.say("")
 
@@ -125,7 +128,8 @@ def _run(
             visits,
         )
         report.visited(visit, "")
-        is_good = visit.is_good or (default and visit.is_default)
+        is_good = visit.is_good or visit.is_refusal
+        is_good |= default and visit.is_default
         if not is_good:
             report.failure = deploy_command.failure_of(
                 visit, target, None, caller, found, clock, report

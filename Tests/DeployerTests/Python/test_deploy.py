@@ -27,6 +27,12 @@ from support import (
     write,
 )
 
+API = """\
+def application(environ, start_response):
+    start_response("404 Not Found", [("Content-Type", "text/plain")])
+    return [b"not here"]
+"""
+
 
 class HandlerTest(DeployTest):
     """A project that needs nothing."""
@@ -113,6 +119,30 @@ class HandlerTest(DeployTest):
         self.assertIn(": 500, Something went wrong", run.out)
         # It was asked for as long as a start can take.
         self.assertGreaterEqual(sum(self.clock.pauses), 20)
+
+    def test_an_app_without_a_page_at_the_root(self) -> None:
+        """An adopted app, of which no greeting is known, may be an API."""
+        files = {**HANDLER, "hello/routes.py": API}
+        folder = self.folder(files)
+        run = self.deploy(folder, greeting="")
+        self.assertIn(f"https://{DOMAIN}/: 404, not here", run.out)
+        self.assertIn("The app runs and answers 404 at /", run.out)
+        self.assertLess(sum(self.clock.pauses), 20)
+        self.assertIsNone(self.deploy(folder, "--json", greeting="").document["error"])
+        write(folder, {"hello/more.txt": "x"})
+        self.deploy(folder, greeting="")
+        self.undo()
+        # A project of a template has a first page, and PythonAnywhere has a 404 of its own.
+        self.deploy(folder, code=1)
+        for status, text in (
+            ("404 Not Found", "Coming Soon: PythonAnywhere"),
+            ("400 Bad Request", "no such host"),
+            ("500 Internal Server Error", "not here"),
+        ):
+            with self.subTest(status):
+                code = API.replace("404 Not Found", status).replace("not here", text)
+                write(folder, {"hello/routes.py": code})
+                self.deploy(folder, code=1, greeting="")
 
     def test_a_custom_domain_without_cname(self) -> None:
         self.host.cname_error = True
