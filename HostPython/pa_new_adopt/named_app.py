@@ -10,11 +10,12 @@ from pathlib import Path
 
 from pa_new_adopt.facts import names
 from pa_new_check import app_kinds
+from pa_new_check.app_connection import required
 from pa_new_check.app_kinds import Kind
 from pa_new_check.app_root import root_of
 from pa_new_check.app_search import App, Found, Search
 from pa_new_check.project import CannotCheck, Unreadable, parse, python_files
-from pa_new_check.static_analysis.names import library_bases
+from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.values import (
     AbstractValue,
     Class,
@@ -226,6 +227,8 @@ class _Named:
         blank = self._blank(path, root, module, name)
         interpreter, _, followed = self.search.follow(path, root)
         value = followed.scope.names.get(name) if followed else None
+        if isinstance(value, Class):
+            return self._class(blank, value)
         if not isinstance(value, Function):
             functions = [
                 n
@@ -261,6 +264,38 @@ class _Named:
         if kind.form == app_kinds.OBJECT:
             kind = kind._replace(form=app_kinds.FACTORY)
         return blank._replace(kind=kind, line=definition.lineno, function=definition)
+
+    def _class(self, blank: App, value: Class) -> App:
+        """Return the app that a class makes when it is called without arguments."""
+        node = value.node or ast.Pass()
+        instance = Instance(value, node)
+        kind = app_kinds.kind_of(instance)
+        if kind is None:
+            raise self.refusal(
+                f"`{blank.name}` is a class, and it takes no request",
+                "a WSGI app is called with `environ` and `start_response`",
+            )
+        start = inherited(value, instance, "__init__")
+        if isinstance(start, Function) and isinstance(
+            start.definition, ast.FunctionDef
+        ):
+            taken = [name for name, _ in required(start.definition)][1:]
+            if taken:
+                raise self.refusal(
+                    f"the class `{blank.name}` takes {listed(taken)}",
+                    "PythonAnywhere needs the app without a question",
+                    f"write a function that calls it, and name that: --factory "
+                    f"{blank.module}:create_app",
+                )
+        nodes = ast.walk(self.found.trees[blank.path])
+        binding = [
+            n
+            for n in nodes
+            if n is node or (isinstance(n, ast.stmt) and binds(n, blank.name))
+        ]
+        kind = kind._replace(suffix=f"(){kind.suffix}")
+        line = getattr(binding[-1], "lineno", 1) if binding else 1
+        return blank._replace(kind=kind, line=line, value=instance)
 
     def _settings(self) -> tuple[App, list[str]]:
         text = self.text

@@ -86,6 +86,27 @@ class ChosenTest(AdoptTest):
             self.app(named, "--factory=shop:website")["application"], "website()"
         )
 
+    def test_factory_that_is_a_class(self) -> None:
+        """Its instances are the app; it can have another name, and be in another file."""
+        wsgi = (
+            "class Site:\n    def __init__(self{}):\n        self.pages = {{}}\n\n"
+            "    def __call__(self, environ, start_response):\n        return []\n"
+        )
+        files = {
+            "shop/site.py": wsgi.format(", debug=False"),
+            "shop/__init__.py": "from shop.site import Site as make_app\n",
+        }
+        app = self.app(files, "--factory=shop:make_app")
+        self.assertEqual(
+            (app["import"], app["application"], app["file"], app["line"]),
+            ("from shop import make_app", "make_app()", "shop/__init__.py", 1),
+        )
+        self.assertEqual(app["names"], {"factory": "shop:make_app"})
+        error = self.error(
+            {"site_app.py": wsgi.format(", folder")}, "--factory=site_app:Site"
+        )
+        self.assertIn("the class `Site` takes folder", error["message"])
+
     def test_settings(self) -> None:
         for name in ("mysite.settings", "mysite.other"):
             app = self.app(DJANGO, f"--settings={name}")
@@ -137,7 +158,7 @@ class ChosenTest(AdoptTest):
             ("app", "os:path", "there is no module os"),
             ("app", "broken:app", "cannot read line 1 of broken.py"),
             ("factory", "shop.made:make_async", "async function"),
-            ("factory", "shop.web:Thing", "is not a function"),
+            ("factory", "shop.web:Thing", "is a class, and it takes no request"),
         ):
             error = self.error(FILES, f"--{option}={text}")
             self.assertIn(message, error["message"])
