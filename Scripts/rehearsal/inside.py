@@ -7,27 +7,38 @@ process ends, all others do.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import TimeoutExpired
+from typing import TYPE_CHECKING
 
 from rehearsal import problems
 from rehearsal.job import Job, read
 from rehearsal.namespaces import loopback, show
 from rehearsal.problems import Failed, Problem
 
+if TYPE_CHECKING:
+    from rehearsal.host import Host
+
 
 def main(file: str) -> int:
     """Rehearse what a job says, and return the exit code."""
+    return enter(Path(file), _run)
+
+
+def enter(file: Path, work: Callable[[Job], None]) -> int:
+    """Put the host's folders in their places, do what a job needs, and return the exit code."""
     job = None
     try:
-        job = read(Path(file))
+        job = read(file)
         loopback()
         for place in (f"home/{job.user}", "var/www"):
             (job.root / place).mkdir(parents=True)
             show(job.root / place, Path("/", place))
-        _run(job)
+        work(job)
     except Problem as problem:
         title = job.title if job else "rehearse"
         print(f"{title}: {problem}", file=sys.stderr, flush=True)
@@ -40,17 +51,25 @@ def main(file: str) -> int:
 def _run(job: Job) -> None:
     # Only here: what this process is for it can do only where it is.
     from rehearsal.browser import opened
-    from rehearsal.host import Host
     from rehearsal.scenario import rehearse_host, rehearse_project
 
-    host = Host(job)
-    try:
-        host.start()
+    with hosted(job) as host:
         if job.project:
             with opened(job) as browser:
                 rehearse_project(job, host, job.project, browser)
         else:
             rehearse_host(job, host)
+
+
+@contextlib.contextmanager
+def hosted(job: Job) -> Iterator[Host]:
+    """Run the host, and tell the end of its logs if something fails."""
+    from rehearsal.host import Host
+
+    host = Host(job)
+    try:
+        host.start()
+        yield host
     except (Failed, OSError, http.client.HTTPException, TimeoutExpired) as problem:
         text = str(problem)
         for kind in ("server", "error"):

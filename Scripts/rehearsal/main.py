@@ -137,9 +137,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _run(options: argparse.Namespace) -> int:
-    nginx, browser = _program(["nginx"], "nginx"), _program(BROWSERS, "chromium")
-    openssl = _program(["openssl"], "openssl")
-    _program(["unshare"], "util-linux")
+    nginx, browser = program(["nginx"], "nginx"), program(BROWSERS, "chromium")
+    openssl = program(["openssl"], "openssl")
+    program(["unshare"], "util-linux")
     pa_new = options.pa_new.absolute()
     if not os.access(pa_new, os.X_OK):
         raise Missing(
@@ -159,7 +159,7 @@ def _run(options: argparse.Namespace) -> int:
     else:
         chosen = frameworks(pa_new, options.only)
     if any(framework.language == "swift" for framework in chosen):
-        _program(["swift"], "swiftlang, or https://www.swift.org/install")
+        program(["swift"], "swiftlang, or https://www.swift.org/install")
     namespaces.check()
     if options.check:
         return 0
@@ -169,7 +169,7 @@ def _run(options: argparse.Namespace) -> int:
     failed = []
     with _folder(options.keep) as folder:
         for job in _jobs(options, folder, chosen, nginx, openssl, browser):
-            code = _rehearse(job)
+            code = rehearse(job)
             if code == problems.INTERRUPTED:
                 raise KeyboardInterrupt
             if code:
@@ -239,15 +239,22 @@ def _jobs(
             )
 
 
-def _rehearse(job: Job) -> int:
-    """Rehearse in namespaces, which end with the process in them."""
+def rehearse(
+    job: Job, module: str = "rehearsal.inside", path: str | None = None
+) -> int:
+    """Rehearse in namespaces, which end with the process in them.
+
+    :param module: What to run in them, with the job's file.
+    :param path: The folder of that module, if it is not the one of this package.
+    """
     python = str(job.tools.driver)
-    command = [python, "-B", "-m", "rehearsal.inside", str(job.write())]
+    command = [python, "-B", "-m", module, str(job.write())]
+    folders = {} if path is None else {"PYTHONPATH": path}
     process = subprocess.Popen(
         namespaces.command(command),
         cwd=Path(__file__).parents[1],
         # What is killed removes nothing, but the folder is removed after it.
-        env={**os.environ, "TMPDIR": str(job.folder)},
+        env={**os.environ, **folders, "TMPDIR": str(job.folder)},
         stdin=subprocess.DEVNULL,
     )
     try:
@@ -277,7 +284,7 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=time.monotonic() < end)
 
 
-def _program(names: list[str], package: str) -> Path:
+def program(names: list[str], package: str) -> Path:
     """Find a program; those for administrators are not on everybody's path."""
     path = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     for name in names:

@@ -155,7 +155,8 @@ class Builder:
             uv = [str(self.uv()), "--quiet", "--cache-dir", str(self.uv_cache)]
             python = folder / "bin/python"
             _run([*uv, "venv", "--python", str(self._python), str(folder)])
-            _run([*uv, "pip", "install", "--python", str(python), *requirements])
+            if requirements:
+                _run([*uv, "pip", "install", "--python", str(python), *requirements])
             stamp.touch()
         return folder
 
@@ -182,7 +183,7 @@ class Builder:
         if requirements.exists():
             environment = self.environment(_requirements(requirements))
             python = environment / "bin/python"
-            packages = self._fetch(first)
+            packages = self.fetch(first)
         return Project(
             first,
             edited,
@@ -193,7 +194,7 @@ class Builder:
             packages,
         )
 
-    def _fetch(self, project: Path) -> int:
+    def fetch(self, project: Path) -> int:
         """Let uv keep what a project requires, and return how many packages that are."""
         with tempfile.TemporaryDirectory() as place:
             variables = self._environment

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from rehearsal import nginx
+from rehearsal.account import output, run
 from rehearsal.browser import Browser
 from rehearsal.host import MAX_START, WORKERS, Host, ask, visiting
 from rehearsal.job import TOKEN, Job
@@ -242,44 +241,18 @@ def _let_it_fail(job: Job, host: Host, project: Project) -> None:
     file.write_text(
         f"{good}\nassert not __file__.startswith('/var/www'), 'on the host'\n"
     )
-    done = _run(job, project, "deploy", NAME, "--interpreter", str(project.python))
+    done = run(
+        job, project.folder.parent, "deploy", NAME, "--interpreter", str(project.python)
+    )
     error = "AssertionError: on the host"
     if done.returncode != 1 or error not in done.stdout + done.stderr:
-        raise Failed(f"pa-new deploy does not tell '{error}':\n{_output(done)}")
-    done = _run(job, project, "logs", NAME, "--error", "-n", "20")
+        raise Failed(f"pa-new deploy does not tell '{error}':\n{output(done)}")
+    done = run(job, project.folder.parent, "logs", NAME, "--error", "-n", "20")
     if error not in done.stdout or done.returncode:
-        raise Failed(f"pa-new logs does not print '{error}':\n{_output(done)}")
+        raise Failed(f"pa-new logs does not print '{error}':\n{output(done)}")
     file.write_text(good)
     _undo(job, project)
     _say(job, "tells why a page fails, and an undo brings the last page back")
-
-
-def _run(
-    job: Job, project: Project, *arguments: str
-) -> subprocess.CompletedProcess[str]:
-    """Run pa-new as a user does."""
-    front = f"http://{nginx.FRONT[0]}:{nginx.FRONT[1]}"
-    return subprocess.run(
-        [str(job.tools.pa_new), *arguments],
-        cwd=project.folder.parent,
-        env={
-            "PATH": f"{job.tools.uv.parent}:{os.environ['PATH']}",
-            "HOME": str(job.folder),
-            "API_TOKEN": TOKEN,
-            "PYTHONANYWHERE_SITE": front,
-            "UV_CACHE_DIR": str(job.tools.uv_cache),
-            "UV_OFFLINE": "1",
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-def _output(done: subprocess.CompletedProcess[str]) -> str:
-    return f"exit code {done.returncode}\n{done.stdout}{done.stderr}".rstrip()
 
 
 def _undo(job: Job, project: Project) -> None:
@@ -296,7 +269,7 @@ def _deploy(job: Job, project: Project, greeting: str, *options: str) -> list[st
     arguments = ["deploy", NAME, *options]
     if not options:
         arguments += ["--interpreter", str(project.python)]
-    done = _run(job, project, *arguments)
+    done = run(job, project.folder.parent, *arguments)
     start = f"https://{job.domain}/: 200, "
     _, seen, words = done.stdout.rpartition(start)
     answer, _, words = words.partition("\n")
@@ -307,7 +280,7 @@ def _deploy(job: Job, project: Project, greeting: str, *options: str) -> list[st
     if done.returncode or not is_right:
         raise Failed(
             f"pa-new {' '.join(arguments)}: expected exit code 0, and steps at most after "
-            f"{start + greeting!r}\n{_output(done)}"
+            f"{start + greeting!r}\n{output(done)}"
         )
     return [line.strip() for line in words.splitlines() if line.startswith(" " * 9)]
 
