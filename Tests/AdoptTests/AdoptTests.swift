@@ -9,17 +9,26 @@ private let folder = URL(filePath: #filePath).deletingLastPathComponent().append
 
 private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
-@Suite("The reader of adopt", .needs(.python(interpreters)))
+/// The oldest and the newest: the ones between would say what these say.
+private let pythons = Set([interpreters.first, interpreters.last].compactMap { $0 })
+    .sorted { $0.path < $1.path }
+
+@Suite("The reader of adopt", .needs(.python(interpreters)), .lane(.full))
 struct AdoptTests {
     @Test(
         "finds the app, its Python, its static folders and its packages, and refuses the rest",
-        arguments: Set([interpreters.first, interpreters.last].compactMap { $0 })
-            .sorted { $0.path < $1.path }
+        arguments: try atLeastOne(pythons)
     )
     func reader(_ interpreter: Interpreter) async throws {
+        let modules = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
+            .map { String($0.dropLast(".py".count)) }.enumerated()
+            .filter { pythons.inTurn($0.offset).contains(interpreter) }
+            .map(\.element)
         let finished = try await runUnittests(
             interpreter.path,
             in: folder,
+            modules: modules,
             environment: ["PYTHONPATH": Paths.package.appending(path: "HostPython").path]
         )
         #expect(finished.exitCode == 0, "\(finished)")
