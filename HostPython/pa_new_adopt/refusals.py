@@ -82,7 +82,11 @@ def refusals(folder: Path, found: Found) -> list[Refusal]:
     """Return what a project has that a web app of PythonAnywhere cannot run."""
     found_ones: dict[str, Refusal] = {}
     budget = MAX_BYTES_IN_ALL
-    own = {part for p in python_files(folder) for part in (p.stem, p.parent.name)}
+    own = {
+        part
+        for path in python_files(folder)
+        for part in path.relative_to(folder).with_suffix("").parts
+    }
     for path in python_files(folder):
         if is_aside(folder, path):
             continue

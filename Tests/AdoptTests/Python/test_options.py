@@ -123,6 +123,11 @@ class ChosenTest(AdoptTest):
                     said = error["message"] + error.get("hint", "")
                     self.assertLess(len(said), 400)
                     self.assertTrue(said.isprintable(), said)
+        for text in ("a" * 50_000 + ":app", "shop.web:" + "a" * 50_000):
+            self.assertIn(
+                "--app takes MODULE:OBJECT",
+                self.error(FILES, f"--app={text}")["message"],
+            )
         for text in ("mysite.settings;x", "mysite/../settings"):
             self.assertEqual(self.error(DJANGO, f"--settings={text}")["kind"], "usage")
 

@@ -163,6 +163,12 @@ class RefusedTest(AdoptTest):
             )
             self.assertEqual(document["notes"], [], name)
 
+    def test_folder_with_the_name_of_a_library(self) -> None:
+        document = self.read(
+            {"tasks.py": CELERY, "requirements.txt": ""}, name="celery"
+        )
+        self.assertEqual(document["refused"]["file"], "tasks.py")
+
     def test_in_tests(self) -> None:
         document = self.read(
             {"app.py": FLASK, "tests/bot.py": TELEGRAM, "requirements.txt": ""}
