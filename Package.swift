@@ -87,7 +87,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AdoptTests",
-            dependencies: ["Scaffold", "TestSupport"],
+            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
             exclude: ["Python"]
         ),
         .testTarget(

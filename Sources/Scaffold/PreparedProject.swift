@@ -233,6 +233,29 @@ public struct PreparedProject: ~Copyable {
         }
     }
 
+    /// Returns what does not work because files of the user stay as they are.
+    private func remarks(about skipped: Set<String>) -> [String] {
+        let entry = project.configuration.entryFile
+        var remarks: [String] = []
+        if skipped.contains(entry) {
+            remarks.append(
+                "Your own \(entry) stays, and it does not import the new handlers: PythonAnywhere shows "
+                    + "the app of that file, and not this project. To connect that app: pa-new adopt "
+                    + shellQuoted(project.configuration.target)
+            )
+        }
+        let list = "requirements.txt"
+        if skipped.contains(list), let file = files.first(where: { $0.path == list }) {
+            let lines = String(decoding: file.contents, as: UTF8.self).split(separator: "\n")
+            let packages = lines.filter { !$0.hasPrefix("#") }.map(String.init)
+            remarks.append(
+                "Your own \(list) stays. Add what the new files import: "
+                    + listed(packages, most: 10)
+            )
+        }
+        return remarks
+    }
+
     private func report(
         _ decisions: [String: ConflictRule],
         kept: [String: String],
@@ -242,7 +265,21 @@ public struct PreparedProject: ~Copyable {
         let entries = zip(files, decided(decisions)).map { file, verb in
             Report.File(verb: verb, file: file, keptAt: kept[file.path])
         }
-        return Report(project, entries, repository: repository, isDryRun: isDryRun)
+        let skipped = Set(entries.filter { $0.verb == .skip }.map(\.path))
+        let isConnected = !skipped.contains(project.configuration.entryFile)
+        var report = Report(
+            project,
+            entries,
+            repository: repository,
+            isDryRun: isDryRun,
+            nextSteps: NextSteps(
+                project,
+                parent: project.configuration.parent,
+                isConnected: isConnected
+            )
+        )
+        report.remarks = remarks(about: skipped)
+        return report
     }
 }
 

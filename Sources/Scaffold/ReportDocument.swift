@@ -29,7 +29,7 @@ extension Report {
             static: staticMappings,
             pythonNote: pythonNote,
             found: found.isEmpty ? nil : found,
-            notes: found.isEmpty ? nil : remarks
+            notes: found.isEmpty && remarks.isEmpty ? nil : remarks
         )
         do throws(JSONProblem) {
             return try JSONDocument.text(of: document)

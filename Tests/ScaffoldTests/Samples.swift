@@ -109,7 +109,7 @@ extension Samples {
             .unknownFormat("jsn", nearest: "json"), .unknownFormat("x", nearest: nil),
             .badHeader("no colon"), .badMethod("GET /"), .badField("photo"), .badPath("about"),
             .badVariable("SHOP_KEY=abc"),
-            .badCount("ten"),
+            .badCount("ten"), .adoptInstead(folder: "."), .adoptInstead(folder: "sites/shop"),
             .badNumber("many", option: "--port", 1...65_535),
             .unknownPackagesWay("bundel", nearest: "bundle"),
             .excluded("--skip-existing", by: "--overwrite"), .secretsInPack,

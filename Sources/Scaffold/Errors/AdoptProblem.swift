@@ -32,7 +32,9 @@ extension AdoptProblem {
             Diagnostic(
                 message,
                 reason: "pa-new made this project, with \(name): it is connected already",
-                hint: "to bring it up to date: pa-new update \(shellQuoted(folder))"
+                hint:
+                    "to bring it up to date: pa-new update \(shellQuoted(folder)). To adopt another "
+                    + "app in it, remove the files of this project and its \(ProjectRecord.fileName) first"
             )
         case .record(let problem):
             UpdateProblem.record(problem).diagnostic(message)

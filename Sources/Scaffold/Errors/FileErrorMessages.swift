@@ -26,7 +26,10 @@ extension FileError {
             Diagnostic(
                 "\(quoted(path)) exists and is not empty",
                 reason: "it contains \(listed(entries.map(quoted), most: 3))",
-                hint: "choose another name, or another folder with --output; "
+                hint: (holdsApp(entries)
+                    ? "to connect the app in it with PythonAnywhere: pa-new adopt "
+                        + "\(shellQuoted(path)); or " : "")
+                    + "choose another name, or another folder with --output; "
                     + "to add the project to this folder: --into"
             )
         case .targetExists(let path, let obstacle):

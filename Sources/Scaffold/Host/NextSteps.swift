@@ -30,7 +30,8 @@ public struct NextSteps: Sendable, Hashable {
     ///   - project: The project.
     ///   - parent: The parent folder of the project, as a path relative to the current folder; nil if
     ///     the current folder is the project's.
-    init(_ project: Project, parent: String?) {
+    ///   - isConnected: Whether the entry file is the project's own, and not another one that stays.
+    init(_ project: Project, parent: String?, isConnected: Bool = true) {
         let own = Self.ownSteps(project) + Self.checkSteps(project, parent: parent)
         // Without an entry file the project is not a web app.
         guard project.configuration.hasEntryFile else {
@@ -38,7 +39,9 @@ public struct NextSteps: Sendable, Hashable {
             shortcut = nil
             return
         }
-        steps = own + Self.hostSteps(project, parent: parent) + Self.pipelineSteps(project)
+        steps =
+            own + Self.hostSteps(project, parent: parent, isConnected: isConnected)
+            + Self.pipelineSteps(project)
         shortcut = Self.shortcut(
             project,
             after: (project.products.uploads.isEmpty ? [] : ["it is built"])
@@ -48,9 +51,13 @@ public struct NextSteps: Sendable, Hashable {
     }
 
     /// Returns the steps that create a web app for a project.
-    static func hostSteps(_ project: Project, parent: String?) -> [Step] {
+    static func hostSteps(
+        _ project: Project,
+        parent: String?,
+        isConnected: Bool = true
+    ) -> [Step] {
         let site = project.configuration.site
-        let greeting = project.configuration.framework.manifest.greeting
+        let greeting = isConnected ? project.configuration.framework.manifest.greeting : ""
         var steps = uploadSteps(project, parent: parent)
         if project.configuration.hasRequirements {
             steps.append(

@@ -36,6 +36,8 @@ enum ArgumentError: Error, Equatable {
     case noTemplateCommand
     case unknownTemplateCommand(String, nearest: String?)
     case notText(position: Int)
+    /// `--into` with the folder of an app, which is there already.
+    case adoptInstead(folder: String)
     /// The folder to check is a package of the project in the current folder.
     case folderInProject(String)
     /// A name that looks like a mistyped command, or is a command of other tools. `isName` says
@@ -179,6 +181,15 @@ extension ArgumentError {
                 "\(quoted(word)) is not a path of a site",
                 reason: "a path starts with '/'",
                 hint: "write it like this: --path /about"
+            )
+        case .adoptInstead(let folder):
+            Diagnostic(
+                (folder == "." ? "the current folder" : quoted(folder)) + " has an app already",
+                reason:
+                    "--into adds the files of a new project to the folder with the project's name",
+                hint: "to connect the app with PythonAnywhere: pa-new adopt"
+                    + (folder == "." ? "" : " " + shellQuoted(folder))
+                    + "; to make a new project, leave out --into"
             )
         case .folderInProject(let folder):
             Diagnostic(

@@ -36,6 +36,7 @@ struct CreationMode: Equatable {
 func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) throws -> Int32 {
     let asks = Terminal.canAsk && !mode.isQuiet && !mode.takesDefaults
     if let meant = mode.meantCommand { try checkMeant(meant, asks: asks) }
+    if case .existingFolder = mode.placement { try checkNoAppMeant(request) }
     var request = request
     var framework: Framework?
     if asks {
@@ -85,6 +86,29 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
         return ExitCode.inputOutput
     }
     return ExitCode.success
+}
+
+/// Refuses to add a project to the folder of an app that the user means to connect: `pa-new . --into`, or
+/// `pa-new NAME --into` inside the folder NAME.
+///
+/// - Parameter request: The project to make.
+/// - Throws: ``ArgumentError/adoptInstead(folder:)``.
+private func checkNoAppMeant(_ request: Request) throws(ArgumentError) {
+    guard let name = request.name, request.output == nil else { return }
+    if isName(name) {
+        guard currentFolderName() == name, !PaNew.isFolder(name), holdsApp(in: ".") else { return }
+        throw .adoptInstead(folder: ".")
+    }
+    let path = name == "./" ? "." : name
+    guard PaNew.isFolder(path), holdsApp(in: path) else { return }
+    throw .adoptInstead(folder: path)
+}
+
+/// Returns the name of the current folder; nil if the system does not tell it.
+private func currentFolderName() -> String? {
+    guard let path = getcwd(nil, 0) else { return nil }
+    defer { free(path) }
+    return String(cString: path).split(separator: "/").last.map(String.init)
 }
 
 /// Refuses a name that looks like a command, unless the user confirms it.

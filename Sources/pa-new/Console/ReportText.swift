@@ -86,9 +86,14 @@ private func fileRows(
     return text
 }
 
-/// Returns the note about the project's Python version after an empty line; an empty text if there is none.
+/// Returns the notes, each after an empty line.
+///
+/// They say what files that stay do not connect, and what there is to say about the Python version. What was
+/// found of an app has its notes above.
 private func noteRow(of report: Report) -> String {
-    report.pythonNote.map { "\nnote: \($0)\n" } ?? ""
+    let notes =
+        (report.found.isEmpty ? report.remarks : []) + (report.pythonNote.map { [$0] } ?? [])
+    return notes.map { "\nnote: \($0)\n" }.joined()
 }
 
 /// Returns the next steps after an empty line; an empty text if there are none.
