@@ -92,6 +92,8 @@ from pa_new_check.project import CannotCheck
 from pa_new_check.report import VERSION, write_document
 from pa_new_shared.text import printable
 
+_MAX_APPS = 20  # to choose from
+
 
 def run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Read the project, print the document, and return the exit code."""
@@ -198,7 +200,13 @@ class _Adoption:
         described: list[dict[str, Any]] = []
         problem: CannotCheck | None = None
         reader = Reader(self.folder, self.found, self.search)
-        for app in apps:
+        if len(apps) > _MAX_APPS:
+            more = len(apps) - _MAX_APPS
+            self.notes.append(
+                f"{more} more apps are left out here, since they are so many. To adopt one "
+                "of them, run pa-new adopt in its folder, or name it with --app."
+            )
+        for app in apps[:_MAX_APPS]:
             try:
                 own = facts(self.folder, app, self.found.trees)
             except CannotCheck as error:

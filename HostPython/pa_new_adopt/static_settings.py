@@ -23,6 +23,10 @@ from pa_new_check.syntax import binds
 
 _MAX_FILES = 200  # that are searched for calls
 _FLASK = ("Flask", "Quart", "APIFlask", "OpenAPI")
+_MOUNTS = (
+    *("mount", "Mount", "create_static_files_router", "StaticFilesConfig"),
+    *("add_static_route", "add_static_view"),
+)
 _COLLECT, _MIGRATE = "collectstatic", "migrate"
 
 
@@ -41,6 +45,8 @@ class Reader:
         self.folder = folder
         self._found = found
         self._search = search
+        self._kept: dict[Path, list[ast.AST]] = {}
+        self._roots: dict[Path, Path] = {}
 
     def static(self, app: App) -> Static:
         """Return the static folders of an app."""
@@ -88,14 +94,19 @@ class Reader:
         return path.relative_to(self.folder).as_posix()
 
     def _calls(self, app: App) -> Iterator[tuple[Path, ast.AST]]:
-        """Yield the nodes of the files that may have the app's settings, its own first."""
+        """Yield what may be settings in the files of the project, the app's own first."""
         paths = [app.path, *(p for p in self._found.trees if p != app.path)]
         for path in paths[:_MAX_FILES]:
-            tree = self._found.trees.get(path)
-            if tree is None or (path != app.path and is_aside(self.folder, path)):
-                continue
-            for node in ast.walk(tree):
-                yield path, node
+            if path == app.path or not is_aside(self.folder, path):
+                for node in self._nodes(path):
+                    yield path, node
+
+    def _nodes(self, path: Path) -> list[ast.AST]:
+        """Return what may be settings in a file."""
+        if path not in self._kept:
+            tree = self._found.trees.get(path, ast.Module([], []))
+            self._kept[path] = [n for n in ast.walk(tree) if _may_be_settings(n)]
+        return self._kept[path]
 
     def _text(self, path: Path, node: ast.expr | None) -> str | None:
         """Return the text or path that an expression is, None if that is not known."""
@@ -103,10 +114,7 @@ class Reader:
             return None
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else None
-        tree = self._found.trees[path]
-        interpreter, _, module = self._search.follow(
-            path, root_of(self.folder, path, tree)
-        )
+        interpreter, _, module = self._search.follow(path, self._root(path))
         if module is None:
             return None
         interpreter.is_certain = False
@@ -116,6 +124,12 @@ class Reader:
             return None
         finally:
             interpreter.is_certain = True
+
+    def _root(self, path: Path) -> Path:
+        if path not in self._roots:
+            tree = self._found.trees[path]
+            self._roots[path] = root_of(self.folder, path, tree)
+        return self._roots[path]
 
     # Flask and Quart.
 
@@ -152,6 +166,8 @@ class Reader:
     def _mount(self, path: Path, node: ast.Call) -> tuple[str | None, str | None]:
         """Return the URL and the folder of a call that serves files."""
         name = called_name(node)
+        if name not in _MOUNTS:
+            return None, None
         given = {k.arg: k.value for k in node.keywords if k.arg}
         first = node.args[0] if node.args else None
         url = self._text(path, given.get("path") or given.get("prefix") or first)
@@ -178,8 +194,7 @@ class Reader:
 
     def _place(self, path: Path, text: str) -> Path | None:
         """Return the folder that a path means: relative to the project, or to a file."""
-        root = root_of(self.folder, path, self._found.trees[path])
-        for start in (self.folder, root, path.parent):
+        for start in (self.folder, self._root(path), path.parent):
             with contextlib.suppress(OSError, ValueError):
                 if (start / text).is_dir():
                     return start / text
@@ -270,6 +285,17 @@ class Reader:
         if media and url and "://" not in url:
             file, line = place("MEDIA_ROOT")
             self._add(found, url, self.folder / media, file, line, new=True)
+
+
+def _may_be_settings(node: ast.AST) -> bool:
+    """Tell whether code may name a static folder, by the names in it."""
+    if isinstance(node, ast.Call):
+        named = any(keyword.arg == "static_path" for keyword in node.keywords)
+        return named or called_name(node) in (*_FLASK, *_MOUNTS)
+    if isinstance(node, ast.Dict):
+        keys = [k.value for k in node.keys if isinstance(k, ast.Constant)]
+        return "static_path" in keys
+    return isinstance(node, ast.Tuple) and len(node.elts) == 3
 
 
 def _is_nothing(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 import unittest
@@ -164,6 +165,20 @@ class HostileTest(AdoptTest):
             (app,) = adopt(folder)["apps"]
             self.assertLess(time.monotonic() - start, 30)
             self.assertEqual(len(app["static"]), 1)
+
+    def test_many_apps(self) -> None:
+        """A choice has an end, and each further app does not take longer."""
+        mount = (
+            "from flask import Flask\n\napp = Flask(__name__)\napp.mount('/a', x)\n"
+            * 50
+        )
+        with project({f"site_{n}/app.py": mount for n in range(150)}) as folder:
+            start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            document = adopt(folder)
+            self.assertEqual(len(document["apps"]), 20)
+            self.assertIn("more apps are left out", document["notes"][0])
+            end = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            self.assertLess(end - start, 20)
 
     def test_deep_folders_and_loops(self) -> None:
         with project({"app.py": FLASK, "static/a.css": ""}) as folder:
