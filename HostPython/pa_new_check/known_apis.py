@@ -85,9 +85,12 @@ STARTS_THREAD = _names(
     concurrent.futures.thread.ThreadPoolExecutor().submit
     multiprocessing.pool.ThreadPool multiprocessing.dummy.Pool
     apscheduler.schedulers.background.BackgroundScheduler().start
-    flask_apscheduler.APScheduler().start
+    flask_apscheduler.APScheduler().start logging.handlers.QueueListener().start
     """
 )
+
+ADAPTERS_WITH_THREAD = _names("a2wsgi.ASGIMiddleware a2wsgi.asgi.ASGIMiddleware")
+"""Adapters from ASGI to WSGI with a thread for their event loop."""
 
 STARTS_PROCESS = _names(
     """
@@ -350,14 +353,21 @@ GOES_OUT = pattern(
 )
 """Makes a request to another computer."""
 
-STARTS_WORK = STARTS_THREAD | _names(
+STARTS_WORK = (
+    STARTS_THREAD
+    | _names(
+        """
+        multiprocessing.Process().start multiprocessing.context.Process().start
+        apscheduler.schedulers.gevent.GeventScheduler().start
+        apscheduler.schedulers.asyncio.AsyncIOScheduler().start
+        concurrent.futures.ProcessPoolExecutor().submit
+        """
+    )
+) - _names(
     """
-    multiprocessing.Process().start multiprocessing.context.Process().start
-    apscheduler.schedulers.gevent.GeventScheduler().start
-    apscheduler.schedulers.asyncio.AsyncIOScheduler().start
-    concurrent.futures.ProcessPoolExecutor().submit
+    concurrent.futures.ThreadPoolExecutor().map logging.handlers.QueueListener().start
     """
-) - _names("concurrent.futures.ThreadPoolExecutor().map")
+)
 """Starts work that a request need not wait for."""
 
 LAST_NAMES = frozenset(

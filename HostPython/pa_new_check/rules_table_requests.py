@@ -111,6 +111,14 @@ REQUESTS = (
         "AsyncInWebApps",
     ),
     Rule(
+        "asgi-lifespan",
+        "note",
+        "The app answers, but this adapter never runs `lifespan`, so the app can have "
+        "none. A request takes longer than with an adapter without such a thread.",
+        "Take an adapter that runs `lifespan`, and needs no thread.",
+        "ASGICommandLine",
+    ),
+    Rule(
         "websocket",
         "warning",
         "PythonAnywhere's web apps use WSGI, which does not support WebSockets: the "

@@ -10,7 +10,7 @@ import re
 import signal
 from pathlib import Path
 
-from pa_new_check import import_causes, request_rules
+from pa_new_check import import_causes, log_threads, request_rules
 from pa_new_check.project import CannotCheck, is_own, source_line
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task
@@ -103,8 +103,7 @@ class Judge:
                 if event.get("importing", True):
                     _ENDS[kind](self, event)
             elif kind in _STAYS and event["importing"]:
-                rule, what = _STAYS[kind]
-                self.add(rule, event, what)
+                self._judge_what_stays(kind, event)
             elif kind == "unprinted":
                 what = f"the response cannot be written: {plain(event['what'])}"
                 raise CannotCheck("output", what)
@@ -120,6 +119,17 @@ class Judge:
 
             shell_variables.judge(self)
         return outcome
+
+    def _judge_what_stays(self, kind: str, event: dict[str, Any]) -> None:
+        """Judge a thread, a process or a loop that outlives the import."""
+        rule, what = _STAYS[kind]
+        fix, consequence = "", ""
+        if kind == "thread":
+            fix = log_threads.fix(str(file) for file, _ in event.get("frames", []))
+            if fix:
+                what = "It starts a thread at import that writes the log"
+                consequence = log_threads.CONSEQUENCE
+        self.add(rule, event, what, fix, consequence=consequence)
 
     def add(
         self,

@@ -31,12 +31,12 @@ def judge(reading: Reading) -> Iterator[Finding]:
         for finding in reading.analysis.findings
         if finding.rule in ("thread-at-import", "process-at-import", "polling-bot")
     }
-    uses = _uses(reading)
+    uses = uses_of_names(reading)
     for module, node, name in reading.started:
         function = reading.analysis.functions_around(module, node)[-1]
         if (module.file, node.lineno) in at_import or _waits(function):
             continue
-        if not _is_reached(module, node, reading, uses):
+        if not is_reached(module, node, reading, uses):
             continue
         yield Finding(
             "thread-in-request",
@@ -83,7 +83,7 @@ def _waits(function: AnyFunction) -> bool:
     return False
 
 
-def _is_reached(
+def is_reached(
     module: Module, node: ast.Call, reading: Reading, uses: dict[str, int]
 ) -> bool:
     """Tell whether other code refers to one of the functions that a node is in."""
@@ -97,7 +97,7 @@ def _is_reached(
     return uses.get(outer.name, 0) > own
 
 
-def _uses(reading: Reading) -> dict[str, int]:
+def uses_of_names(reading: Reading) -> dict[str, int]:
     """Count how often the live code of the project uses each name."""
     found: dict[str, int] = {}
     for module in reading.analysis.modules:

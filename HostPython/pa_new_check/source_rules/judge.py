@@ -9,6 +9,7 @@ from pa_new_check import known_apis
 from pa_new_check.project import Project
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import (
+    adapters,
     background,
     databases,
     paths,
@@ -43,6 +44,7 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
         found += _judge_module(module, reading)
     found += paths.judge(reading)
     found += background.judge(reading)
+    found += adapters.judge(reading)
     found += databases.judge(reading)
     found += templates.judge(reading)
     return found
@@ -108,6 +110,7 @@ def _judge_call(module: Module, node: ast.Call, reading: Reading) -> Iterator[Fi
             tail = func.id
     paths.note(module, node, name, tail, reading)
     background.note(module, node, name, reading)
+    adapters.note(module, node, name, reading)
     databases.note_call(module, node, name, reading)
     templates.note_call(module, node, name, reading)
     yield from secrets.judge_connection(module, node, name)

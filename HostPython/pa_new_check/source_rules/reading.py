@@ -55,6 +55,8 @@ class Reading:
         """Folders of templates and static files that texts name, as they spell them."""
         self.started: list[tuple[Module, ast.Call, str]] = []
         """Calls in functions that start a thread or a process, with their names."""
+        self.adapters: list[tuple[Module, ast.Call]] = []
+        """Calls in functions that make an adapter from ASGI which has a thread."""
         self.engines: list[tuple[Module, ast.AST, str]] = []
         """Addresses of MySQL databases of PythonAnywhere, with the kind of engine."""
         self.words: set[str] = set()

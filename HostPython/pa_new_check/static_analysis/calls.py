@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from pa_new_check import known_apis
+from pa_new_check import known_apis, log_threads
 from pa_new_check.rules import RULES, Finding
 from pa_new_check.static_analysis import service_rules, setting_rules
 from pa_new_check.static_analysis.names import inherited, library_bases
@@ -126,7 +126,9 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
     elif origin in known_apis.STARTS_THREAD:
         what = f"`{text}(...)` starts a thread at import"
         finding = found("thread-at-import", what)
-        if finding is not None and service_rules.polls(call.owner):
+        if finding is not None and origin.startswith("logging."):
+            finding.consequence, finding.fix = log_threads.CONSEQUENCE, log_threads.FIX
+        elif finding is not None and service_rules.polls(call.owner):
             finding.what += ", and the thread polls for messages"
             finding.fix = RULES["polling-bot"].fix
         return _until_waited_for(finding, call)
@@ -138,7 +140,7 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
         finding = found("loop-at-import", f"`{text}()` creates an event loop at import")
         value.started = [] if finding is None else [finding]
         return value
-    elif origin in ("a2wsgi.ASGIMiddleware", "a2wsgi.asgi.ASGIMiddleware"):
+    elif origin in known_apis.ADAPTERS_WITH_THREAD:
         service_rules.judge_adapter(interpreter, call)
     elif origin in known_apis.CONNECTS:
         what = f"`{text}(...)` connects to the database at import"

@@ -81,13 +81,18 @@ def polls(thread: AbstractValue | None) -> bool:
     )
 
 
+def better_adapter(node: ast.AST) -> str:
+    """Return the fix for the call that makes an adapter with a thread."""
+    given = getattr(node, "args", [])
+    return _OTHER_ADAPTER.format(source(given[0]) if given else "app")
+
+
 def judge_adapter(interpreter: Interpreter, call: LibraryCall) -> None:
     """Report an adapter from ASGI that starts the thread of its loop at import."""
     loop = call.keywords.get("loop")
     if loop is not None and not (isinstance(loop, Literal) and loop.content is None):
         return
-    given = getattr(call.node, "args", [])
-    fix = _OTHER_ADAPTER.format(source(given[0]) if given else "app")
+    fix = better_adapter(call.node)
     what = f"`{source(call.node)}` starts the thread of an event loop at import"
     finding = interpreter.found("asgi-application", call.scope, call.node, what, fix)
     if finding is not None:

@@ -6,6 +6,8 @@ import sys
 import unittest
 from typing import Any
 
+from pa_new_check import log_threads
+
 from apps import PLAIN
 from apps.sources import WSGI_FILE
 from support import check_soon, project
@@ -213,6 +215,24 @@ class ProcessTest(unittest.TestCase):
                 with self.subTest(way):
                     report = check_soon(folder, *way)
                     self.assertEqual(told(report), [("warning", "thread-at-import")])
+
+    def test_a_thread_that_writes_the_log(self) -> None:
+        """It is told apart from other threads, and so is that of Litestar."""
+        before = (
+            "import logging.handlers, queue\n"
+            "listener = logging.handlers.QueueListener(queue.Queue())\n"
+            "[listener.start][0]()"
+        )
+        with project(app("pass", before)) as folder:
+            [found] = check_soon(folder)["findings"]
+        self.assertEqual("thread-at-import", found["rule"])
+        self.assertIn("at import that writes the log", found["message"])
+        self.assertIn("what they log is never written", found["message"])
+        self.assertIn("Log without a queue", found["fix"])
+        listener = "/usr/lib/python3.13/logging/handlers.py"
+        library = "/home/alice/.venv/lib/litestar/logging/standard.py"
+        self.assertIn("Give Litestar a log", log_threads.fix([listener, library]))
+        self.assertEqual("", log_threads.fix([library, "/my/logging_handlers.py"]))
 
     def test_in_place(self) -> None:
         """A WSGI file that works only in its folder is a warning, if it works there."""

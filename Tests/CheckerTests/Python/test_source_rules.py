@@ -166,6 +166,39 @@ class AdviceTest(unittest.TestCase):
                 self.assertEqual([f["rule"] for f in found], ["polling-bot"], found)
                 self.assertEqual("webhook" in found[0]["fix"], has_webhook)
 
+    def test_adapters_that_a_request_makes(self) -> None:
+        lazy = (
+            "from a2wsgi import ASGIMiddleware\nfrom fastapi import FastAPI\n\n"
+            "api = FastAPI({})\nmade = None\n\n\n"
+            "def application(environ, start_response):\n    global made\n"
+            "    made = made or ASGIMiddleware(api)\n"
+            "    return made(environ, start_response)\n{}"
+        )
+        more = '\n\n@api.on_event("startup")\ndef start():\n    pass\n'
+        for given, after, severity, words in (
+            ("", "", "note", "A request takes longer"),
+            ("lifespan=None", "", "note", "the app can have none"),
+            ("lifespan=life", "", "warning", "at its start and at its end is not done"),
+            ("on_startup=[life]", "", "warning", "never runs `lifespan`"),
+            ("", more, "warning", "never runs `lifespan`"),
+        ):
+            with self.subTest(given + after):
+                [found] = findings({"wsgi.py": lazy.format(given, after)})
+                self.assertEqual("asgi-lifespan", found["rule"])
+                self.assertEqual((10, severity), (found["line"], found["severity"]))
+                self.assertIn(words, found["message"])
+                self.assertIn("`application = ASGIAdapter(api)`", found["fix"])
+
+    def test_a_log_that_a_thread_writes(self) -> None:
+        source = (
+            "import queue\nfrom logging.handlers import QueueListener\n\n"
+            "QueueListener(queue.Queue()).start()\n"
+        )
+        [found] = findings({"wsgi.py": source + PLAIN})
+        self.assertEqual("thread-at-import", found["rule"])
+        self.assertIn("what they log is never written", found["message"])
+        self.assertIn("Log without a queue", found["fix"])
+
 
 if __name__ == "__main__":
     unittest.main()

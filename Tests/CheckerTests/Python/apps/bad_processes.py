@@ -45,6 +45,14 @@ Worker(daemon=True).start()  # <- thread-at-import
         + PLAIN,
     ),
     app(
+        "thread that writes the log, out of reading's sight",
+        "",
+        "import logging.handlers, queue\n"
+        + PLAIN
+        + "listener = logging.handlers.QueueListener(queue.Queue())\n"
+        + "[listener.start][0]()  # <~ thread-at-import\n",
+    ),
+    app(
         "executor",
         "",
         "from concurrent.futures import ThreadPoolExecutor\n"

@@ -47,11 +47,28 @@ bridge = None
 def application(environ, start_response):
     global bridge
     if bridge is None:
-        bridge = ASGIMiddleware(app)
+        bridge = ASGIMiddleware(app)  # <- asgi-lifespan
     return bridge(environ, start_response)
 """,
             "api.py": API,
         },
+        200,
+    ),
+    condition(
+        "a log that a thread of before the fork writes",
+        "",
+        shop(
+            """import logging
+import logging.handlers
+import queue
+
+lines = queue.Queue()
+listener = logging.handlers.QueueListener(lines, logging.StreamHandler())
+listener.start()  # <- thread-at-import
+logging.getLogger().addHandler(logging.handlers.QueueHandler(lines))
+"""
+            + PLAIN
+        ),
         200,
     ),
     condition(

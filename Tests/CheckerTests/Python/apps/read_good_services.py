@@ -140,19 +140,50 @@ def all_of_them():
         "Flask",
     ),
     read_app(
-        "an adapter that the first request makes",
-        """from a2wsgi import ASGIMiddleware
+        "adapters that no request makes, and one whose loop the app runs",
+        """import asyncio
+
+from a2wsgi import ASGIMiddleware
 from fastapi import FastAPI
+from flask import Flask
 
 api = FastAPI()
-adapter = None
 
 
-def application(environ, start_response):
-    global adapter
-    if adapter is None:
-        adapter = ASGIMiddleware(api)
-    return adapter(environ, start_response)
+def unused():
+    return ASGIMiddleware(api)
+
+
+def bridge(loop: asyncio.AbstractEventLoop):
+    return ASGIMiddleware(api, loop=loop), ASGIMiddleware(api, None, loop)
+
+
+app = application = Flask(__name__)
+app.extensions["bridge"] = bridge
+""",
+        "fastapi a2wsgi Flask",
+    ),
+    read_app(
+        "a listener of the log that each worker starts",
+        """import logging.handlers
+import queue
+from contextlib import asynccontextmanager
+
+from a2wsgi import ASGIMiddleware
+from fastapi import FastAPI
+
+loop = None  # of each worker
+listener = logging.handlers.QueueListener(queue.Queue())
+
+
+@asynccontextmanager
+async def lifespan(app):
+    listener.start()
+    yield
+    listener.stop()
+
+
+application = ASGIMiddleware(FastAPI(lifespan=lifespan), loop=next(iter([loop])))
 """,
         "fastapi a2wsgi",
     ),

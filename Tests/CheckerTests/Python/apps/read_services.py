@@ -234,4 +234,30 @@ application = ASGIMiddleware(api)  # <- asgi-application
 """,
         "fastapi a2wsgi",
     ),
+    read_app(
+        "adapters that the first request makes",
+        """from functools import lru_cache
+
+from a2wsgi.asgi import ASGIMiddleware
+from fastapi import FastAPI
+
+api = FastAPI(lifespan=print)
+adapter = None
+
+
+@lru_cache
+def second():
+    return ASGIMiddleware(FastAPI())  # <- asgi-lifespan
+
+
+def application(environ, start_response):
+    global adapter
+    if adapter is None:
+        adapter = ASGIMiddleware(api)  # <- asgi-lifespan
+    if environ["PATH_INFO"].startswith("/second/"):
+        return second()(environ, start_response)
+    return adapter(environ, start_response)
+""",
+        "fastapi a2wsgi",
+    ),
 )
