@@ -45,6 +45,19 @@ ASGI_CASES = (
         is_run=False,
     ),
     Case(
+        "plain_asgi",
+        "app.py:1 has the ASGI app `app`",
+        {
+            "app.py": "async def app(scope, receive, send):\n"
+            "    assert scope['type'] == 'http'\n"
+            "    start = {'type': 'http.response.start', 'status': 200, 'headers': []}\n"
+            "    await send(start)\n"
+            "    await send({'type': 'http.response.body', 'body': b'a'})\n"
+        },
+        "fastapi",
+        advice="ASGI needs an adapter on PythonAnywhere",
+    ),
+    Case(
         "fasthtml",
         "main.py:3 has the FastHTML app `app`",
         {"main.py": "from fasthtml.common import *\n\napp, rt = fast_app()\nserve()\n"},

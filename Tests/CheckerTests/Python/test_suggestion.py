@@ -242,7 +242,6 @@ class BadTest(unittest.TestCase):
             {"tool.py": "def main():\n    print(1)\n\n\nmain()\n"},
             {"app.py": "app = Flask(\n"},
             {"app.py": "from nowhere import app\n"},
-            {"app.py": "async def app(scope, receive, send):\n    pass\n"},
             {
                 "app.py": "import flask\n\n\nasync def create_app():\n"
                 "    return flask.Flask('x')\n"
