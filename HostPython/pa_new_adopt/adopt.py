@@ -90,7 +90,7 @@ from pa_new_adopt.website import website
 from pa_new_check.app_search import App, Search, find_apps, is_aside
 from pa_new_check.project import CannotCheck
 from pa_new_check.report import VERSION, write_document
-from pa_new_shared.text import printable
+from pa_new_shared.text import printable, shortened
 
 _MAX_APPS = 20  # to choose from
 
@@ -145,6 +145,13 @@ class _Adoption:
             from pa_new_adopt.loaded import verified  # it takes a while to import
 
             described, notes = verified(self.folder, described, self.version)
+            if notes and any(app.is_unseen for app in apps):
+                raise CannotCheck(
+                    "broken",
+                    f"--app {printable(shortened(self.options.app, 100))}: loading the file "
+                    "does not make that app",
+                    notes[0],
+                )
             self.notes += notes
         roots = [self.folder / app["root"] for app in described]
         entry = entry_file(self.folder, self.options.entry, roots)

@@ -56,20 +56,28 @@ def named_app(
         raise CannotCheck("usage", f"{these} exclude each other: give one of them")
     option = given[0]
     text: str = getattr(options, option)
-    return _Named(option, text, folder, found, search).app()
+    return _Named(option, text, folder, found, search, options.load).app()
 
 
 class _Named:
     """What an option names, and where."""
 
     def __init__(
-        self, option: str, text: str, folder: Path, found: Found, search: Search
+        self,
+        option: str,
+        text: str,
+        folder: Path,
+        found: Found,
+        search: Search,
+        loads: bool,
     ) -> None:
         self.option = option
         self.text = text
         self.folder = folder
         self.found = found
         self.search = search
+        self.loads = loads
+        """Whether the app is loaded afterwards."""
         self.notes: list[str] = []
 
     def refusal(self, why: str, reason: str = "", hint: str = "") -> CannotCheck:
@@ -181,9 +189,13 @@ class _Named:
             near = _near(first, [n for n in bound if not n.startswith("_")])
             if first == "default_app" and followed and self._adds_routes(followed):
                 return blank._replace(kind=Kind("Bottle", app_kinds.ROUTES))
+            if self.loads and not near:
+                return blank._replace(kind=Kind("WSGI"), is_unseen=True)
             raise self.refusal(
                 f"{blank.file} does not make {shortened(first, 100)}",
-                hint=f"did you mean {module}:{near}?" if near else "",
+                hint=f"did you mean {module}:{near}?"
+                if near
+                else "if another file makes it there at import, add --load: that runs the code",
             )
         app = blank._replace(line=lines[-1] if lines else 1)
         value = followed.scope.names.get(first) if followed else None

@@ -91,6 +91,8 @@ class App(NamedTuple):
     is_outer: bool = False
     """Whether it is another file's app, after more was done with it."""
     value: AbstractValue | None = None
+    is_unseen: bool = False
+    """Whether no line of its file makes it: an option names it, and only loading can tell."""
 
 
 class Found(NamedTuple):

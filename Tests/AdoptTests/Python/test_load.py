@@ -67,6 +67,26 @@ class LoadTest(AdoptTest):
         app = self.app(files, "--app=site_app:app", "--load")
         self.assertEqual((app["adapter"], app["framework"]), ("asgi", "ASGI"))
 
+    def test_app_that_another_file_makes_at_import(self) -> None:
+        files: Files = {
+            "shop/__init__.py": "from shop.core import start\n\nstart(globals())\n",
+            "shop/core.py": "def start(names):\n    names['app'] = made\n\n\n"
+            + WSGI.replace("def app", "def made"),
+        }
+        error = self.error(files, "--app=shop:app")
+        self.assertIn("shop/__init__.py does not make app", error["message"])
+        self.assertIn("add --load", error["hint"])
+        app = self.app(files, "--app=shop:app", "--load")
+        self.assertEqual(
+            (app["import"], app["application"], app["adapter"], app["names"]),
+            ("from shop import app", "app", "none", {"app": "shop:app"}),
+        )
+        files = {**files, "shop/core.py": "def start(names):\n    names['app'] = 1\n"}
+        for name in ("app", "no_such_thing"):
+            error = self.error(files, f"--app=shop:{name}", "--load")
+            self.assertIn("loading the file does not make that app", error["message"])
+            self.assertIn("loading it failed", error["reason"])
+
     def test_hidden_file_and_main(self) -> None:
         files: Files = {
             "app.py": WSGI + MAIN + "    raise SystemExit\n",
