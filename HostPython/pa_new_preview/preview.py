@@ -98,9 +98,10 @@ def _keep(keeper: Keeper, parent: int) -> None:
     status = 1
     try:
         with processes.guarded():
-            # The server sees Ctrl-C, too, and ends this process.
+            # The server sees Ctrl-C, too, and ends this process. Without a server the
+            # socket ends, too: a signal would leave what the app has started.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            if processes.end_with(parent, processes.c_library()):
+            if os.getppid() == parent:
                 keeper.run()
         status = 0
     except SystemExit:

@@ -43,11 +43,11 @@ class Exchange:
         """Connect.
 
         :param place: the workers' socket.
-        :param limit: seconds that the answer may take.
+        :param limit: seconds that the answer may take, from a worker that has the request.
         :raises NoWorker: if nobody takes the request.
         """
         self._limit = limit
-        self._deadline = time.monotonic() + limit
+        self._deadline: float | None = None
         self._worker = 0
         self._connection = socket.socket(socket.AF_UNIX)
         try:
@@ -80,7 +80,7 @@ class Exchange:
             kind, content = self._frame()
         except WorkerEnded as error:
             raise NoWorker from error
-        # The time of a request begins when a worker takes it.
+        # The time of a request begins when a worker takes it, however long the queue is.
         self._worker = int(content)
         self._deadline = time.monotonic() + self._limit
         kind, content = self._frame()
@@ -116,9 +116,9 @@ class Exchange:
     def _read(self, size: int) -> bytes:
         pieces = []
         while size:
-            left = self._deadline - time.monotonic()
+            left = self._deadline and max(self._deadline - time.monotonic(), 0.001)
             try:
-                self._connection.settimeout(max(left, 0.001))
+                self._connection.settimeout(left)
                 piece = self._connection.recv(min(size, 1 << 20))
             except OSError as error:
                 if not isinstance(error, socket.timeout):
@@ -132,8 +132,7 @@ class Exchange:
         return b"".join(pieces)
 
     def _end_worker(self) -> None:
-        if self._worker:
-            try:
-                os.kill(self._worker, signal.SIGKILL)
-            except OSError:
-                pass  # it has just ended
+        try:
+            os.kill(self._worker, signal.SIGKILL)
+        except OSError:
+            pass  # it has just ended

@@ -157,6 +157,15 @@ class Preview:
                         found.append(int(name))
         return found
 
+    def left(self, folder: str | None = None) -> list[object]:
+        """Return its processes, and files in a folder, that are left after a while."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            left = [*self.processes(), *(os.listdir(folder) if folder else ())]
+            if not left or time.monotonic() > deadline:
+                return left
+            time.sleep(0.05)
+
 
 @contextlib.contextmanager
 def preview(

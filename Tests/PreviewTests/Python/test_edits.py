@@ -145,7 +145,7 @@ class EditsTest(unittest.TestCase):
             self.assertGreater(len(shown.processes()), 2)
             shown.process.send_signal(signal.SIGINT)
             self.assertEqual(shown.process.wait(20), 0)
-            shown.wait_until(lambda: not shown.processes(), "end of all processes")
+            self.assertEqual(shown.left(), [])
 
     def test_build_output(self) -> None:
         files = {"wsgi.py": PLAIN, "source.txt": ""}

@@ -13,6 +13,13 @@ from pathlib import Path
 from support import PLAIN, app, preview, running
 
 
+def is_asleep(process: int) -> bool:
+    """Tell whether a process is the program ``sleep``."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/comm").read_text() == "sleep\n"
+    return False
+
+
 class EndTest(unittest.TestCase):
     """Whatever ends the preview, nothing of it stays."""
 
@@ -32,12 +39,7 @@ class EndTest(unittest.TestCase):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(shown.process.pid, number)
             shown.process.wait(60)
-            deadline = time.monotonic() + 20
-            left: list[object] = [1]
-            while left and time.monotonic() < deadline:
-                time.sleep(0.05)
-                left = [*shown.processes(), *os.listdir(temporary)]
-            self.assertEqual(left, [])
+            self.assertEqual(shown.left(temporary), [])
             connection.close()
 
     def test_signals(self) -> None:
@@ -48,6 +50,35 @@ class EndTest(unittest.TestCase):
         self.expect_nothing("kill", [signal.SIGTERM], busy)
         self.expect_nothing("kill -9", [signal.SIGKILL], busy)
         self.expect_nothing("kill -9 while it sleeps", [signal.SIGKILL], asleep)
+
+    def test_ctrl_c_on_a_terminal(self) -> None:
+        """A terminal sends it to all processes; the app must not print what it means."""
+        code = "if path == '/slow': time.sleep(1000)"
+        with preview({"wsgi.py": app(code)}) as shown:
+            connection = shown.connection()
+            connection.request("GET", "/slow")
+            time.sleep(1)
+            os.killpg(shown.process.pid, signal.SIGINT)
+            self.assertEqual(shown.process.wait(60), 0)
+            self.assertEqual(shown.left(), [])
+            self.assertNotIn("Traceback", shown.output)
+            self.assertNotIn("KeyboardInterrupt", shown.output)
+            connection.close()
+
+    def test_what_the_app_has_started(self) -> None:
+        """A program that a request starts ends with the preview, even in a session of its own."""
+        code = (
+            "import subprocess\n"
+            "if path == '/start':\n"
+            "    subprocess.Popen(['sleep', '1000'], start_new_session=True)"
+        )
+        for number in (signal.SIGINT, signal.SIGKILL):
+            with self.subTest(number=number), preview({"wsgi.py": app(code)}) as shown:
+                self.assertEqual(shown.get("/start").text, "hello")
+                self.assertTrue(any(map(is_asleep, shown.processes())))
+                os.kill(shown.process.pid, number)
+                shown.process.wait(60)
+                self.assertEqual(shown.left(), [])
 
     def test_port_is_taken(self) -> None:
         with preview({"wsgi.py": PLAIN}) as shown:

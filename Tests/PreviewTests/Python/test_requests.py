@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import http.client
 import os
 import socket
 import unittest
@@ -159,6 +160,16 @@ headers.append(("Content-Length", "5"))"""
                         connection.request(method, path)
                         answer = connection.getresponse()
                         self.assertEqual((answer.status, answer.read()), (status, body))
+
+    def test_a_length_that_is_not_kept(self) -> None:
+        """An answer that is shorter than it says does not look like a whole one."""
+        code = "headers.append(('Content-Length', '9'))"
+        with preview({"wsgi.py": app(code)}) as shown:
+            connection = shown.connection()
+            with contextlib.closing(connection):
+                connection.request("GET", "/")
+                with self.assertRaises(http.client.IncompleteRead):
+                    connection.getresponse().read()
 
     def test_stream(self) -> None:
         """Pieces wait for more, as in nginx, unless the app says that they must not."""

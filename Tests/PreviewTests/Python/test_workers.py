@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from support import app, preview
+from support import PLAIN, app, preview
 
 
 class WorkersTest(unittest.TestCase):
@@ -94,6 +94,33 @@ return [environ["QUERY_STRING"].encode()]"""
             self.assertIn("HARAKIRI", answer.text)
             shown.wait_for("a worker ended (signal 9)")
             self.assertEqual(shown.get().text, "hello")
+
+    def test_the_queue_takes_no_time_from_a_request(self) -> None:
+        """The limit is for the time in a worker, as it is for uWSGI."""
+        code = "if path == '/slow': time.sleep(2)"
+        options = ("--workers", "1", "--time-limit", "4")
+        with preview({"wsgi.py": app(code)}, *options) as shown:
+            statuses: list[int] = []
+            threads = [
+                threading.Thread(
+                    target=lambda: statuses.append(shown.get("/slow").status)
+                )
+                for _ in range(4)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(statuses, [200] * 4)
+
+    def test_all_workers_end_again_and_again(self) -> None:
+        """A loop of crashes keeps neither the preview nor the next edit."""
+        with preview({"wsgi.py": app("os._exit(3)")}, "--workers", "16") as shown:
+            for _ in range(40):
+                self.assertEqual(shown.get().status, 502)
+            self.assertLess(len(shown.processes()), 25)
+            shown.write("wsgi.py", PLAIN)
+            shown.until("/", "hello")
 
     def test_exception(self) -> None:
         """The page and the terminal show the line; the app goes on."""
