@@ -6,12 +6,13 @@ lie in its folder and that its code loads with :mod:`ctypes`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
 from pathlib import Path
 
-from pa_new_check import elf
+from pa_new_check import elf, library_sources
 from pa_new_check.project import CannotCheck, Project
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.analysis import Analysis
@@ -127,7 +128,32 @@ def judge_libraries(
         if name in there or path.is_file():
             place = calls.get(name, (name, 1))
             _judge(result, path, name, place, {_last(other) for other in names})
+            if path.name not in result.wrong:
+                _judge_sources(result, project.folder, name, place, _build(commands))
     return result
+
+
+def _judge_sources(
+    result: LibraryFindings,
+    folder: Path,
+    name: str,
+    place: tuple[str, int],
+    fix: str,
+) -> None:
+    """Judge whether a library is whole, and made of the sources beside it."""
+    path = folder / name
+    try:
+        if library_sources.is_damaged(path):
+            finding = Finding("library-format", *place, f"{name} is damaged", fix)
+            result.wrong[path.name] = finding
+            result.findings.append(finding)
+            return
+        source = library_sources.changed_source(folder, path)
+    except OSError:
+        return  # the sources cannot be compared
+    if source:
+        what = f"{name} is older than {_shown(source)}"
+        result.findings.append(Finding("library-older", *place, what, fix))
 
 
 def missing(project: Project, uploads: list[str]) -> list[str]:
@@ -141,6 +167,17 @@ def missing(project: Project, uploads: list[str]) -> list[str]:
         if not os.path.exists(project.folder / name):
             found.append(name)
     return found
+
+
+def older(project: Project, uploads: list[str]) -> bool:
+    """Tell whether a library is older than its sources."""
+    with contextlib.suppress(OSError):
+        return any(
+            library_sources.changed_source(project.folder, project.folder / name)
+            for name in uploads
+            if _IS_LIBRARY.fullmatch(_last(name))
+        )
+    return False
 
 
 def _last(name: str) -> str:

@@ -276,6 +276,14 @@ LOADING = (
         "ChangingSystemImage",
     ),
     Rule(
+        "library-older",
+        "error",
+        "The app runs the code that is in the library: what you changed since then has no "
+        "effect.",
+        "Build the library again, and upload the result.",
+        None,
+    ),
+    Rule(
         "library-needs",
         "warning",
         "Ubuntu may not have it, and you cannot install system packages on "

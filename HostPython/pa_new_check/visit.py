@@ -105,12 +105,16 @@ def _not_built(
     from pa_new_check import libraries  # most projects have none
 
     project = place.project
-    if not libraries.missing(project, options.upload):
+    if not options.upload:
+        return None
+    names = libraries.missing(project, options.upload)
+    if not names and not libraries.older(project, options.upload):
         return None
     analysis = analyze(place, python)
     read_findings(place, analysis, python, options.account)
     native = libraries.judge_libraries(project, options.upload, options.build, analysis)
-    findings = [f for f in native.findings if f.rule == "not-built"]
+    rule = "not-built" if names else "library-older"
+    findings = [f for f in native.findings if f.rule == rule]
     report = Report(place, python, findings, [], None)
     return report.document() if report.findings else None  # the code can allow it
 

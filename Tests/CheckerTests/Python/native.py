@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 
 X86_64, AARCH64 = 62, 183
+
+
+def signed(
+    contents: bytes, sources: dict[str, str], name: str = "libhello.so"
+) -> bytes:
+    """Return a library with the lines that a build script writes behind it."""
+    contents += b"\n"
+    for path, text in sources.items():
+        contents += f"{hashlib.sha256(text.encode()).hexdigest()}  {path}\n".encode()
+    return contents + f"{hashlib.sha256(contents).hexdigest()}  {name}\n".encode()
 
 
 def library(

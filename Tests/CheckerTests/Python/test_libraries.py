@@ -13,7 +13,7 @@ from unittest import mock
 
 from apps import NATIVE, PLAIN
 from library_support import judged
-from native import AARCH64, library
+from native import AARCH64, library, signed
 from support import CHECKER, check, check_soon, project, run
 
 sys.path.insert(0, str(CHECKER))
@@ -139,6 +139,67 @@ class MissingTest(unittest.TestCase):
             done = run("visit", folder, "/", *arguments)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             self.assertTrue(done.stdout.endswith(b"hello"))
+
+
+class SourceTest(unittest.TestCase):
+    """A library is whole, and made of the sources beside it."""
+
+    SOURCES: ClassVar = {"Package.swift": "package\n", "Sources/a.swift": "let a = 1\n"}
+
+    def _rules(self, contents: bytes, files: dict[str, str]) -> list[str]:
+        with project({"wsgi.py": PLAIN, "libhello.so": contents, **files}) as folder:
+            report = check(folder, "--upload", "libhello.so", "--build", "make")
+        self.assertTrue(all("`make`" in f["fix"] for f in report["findings"]))
+        return [
+            f"{f['rule']} {f['message'].partition('. ')[0]}" for f in report["findings"]
+        ]
+
+    def test_sources(self) -> None:
+        made = signed(library(), self.SOURCES)
+        older = "library-older libhello.so is older than "
+        for changes, found in (
+            ({}, []),
+            ({"Sources/a.swift": "let a = 2\n"}, [older + "Sources/a.swift"]),
+            ({"Package.swift": ""}, [older + "Package.swift"]),
+            ({"Sources/new.swift": ""}, [older + "Sources/new.swift"]),
+            ({"Sources/deep/new.swift": ""}, [older + "Sources/deep/new.swift"]),
+            ({"Sources/.hidden.swift": "", "Sources/notes.txt": "", "b.swift": ""}, []),
+        ):
+            with self.subTest(changes):
+                self.assertEqual(self._rules(made, {**self.SOURCES, **changes}), found)
+        one = dict([next(iter(self.SOURCES.items()))])
+        self.assertEqual(self._rules(made, one), [older + "Sources/a.swift"])
+        self.assertEqual(self._rules(made, {}), [])  # only the library is here
+
+    def test_lines(self) -> None:
+        made = signed(library(), self.SOURCES)
+        edited = {**self.SOURCES, "Package.swift": "edited"}
+        for contents in (
+            library(),  # no build script wrote lines
+            signed(library(), self.SOURCES, "libother.so"),
+            signed(library(), {"../a.c": "", "/etc/passwd": "", "x/../../a.c": ""}),
+            signed(library(), {}),
+        ):
+            self.assertEqual(self._rules(contents, edited), [])
+        damaged = made.replace(b"puts", b"gets")
+        self.assertEqual(
+            self._rules(damaged, self.SOURCES),
+            ["library-format libhello.so is damaged"],
+        )
+
+    def test_visit(self) -> None:
+        made = signed(library(), self.SOURCES)
+        files: dict[str, str | bytes] = {"wsgi.py": NATIVE, **self.SOURCES}
+        files["libhello.so"] = made
+        with project(files) as folder:
+            arguments = ["--upload", "libhello.so", "--build", "make"]
+            done = run("visit", folder, "/", *arguments)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            (folder / "Sources/a.swift").write_text("let a = 2")
+            done = run("visit", folder, "/", *arguments)
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            (finding,) = json.loads(done.stderr)["findings"]
+            self.assertEqual((finding["rule"], finding["line"]), ("library-older", 8))
 
 
 class OnceTest(unittest.TestCase):

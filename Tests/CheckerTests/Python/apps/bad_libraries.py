@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.definition import app
 from apps.sources import native
-from native import AARCH64, library
+from native import AARCH64, library, signed
 
 BAD_LIBRARIES = (
     app(
@@ -38,6 +38,23 @@ BAD_LIBRARIES = (
         {
             "wsgi.py": native("library-glibc"),
             "libhello.so": library(versions=("GLIBC_2.2.5", "GLIBC_2.99")),
+        },
+    ),
+    app(
+        "a library that is older than its sources",
+        "",
+        {
+            "wsgi.py": native("library-older"),
+            "libhello.so": signed(library(), {"src/hello.c": "int hello;\n"}),
+            "src/hello.c": "int hello = 1;\n",
+        },
+    ),
+    app(
+        "a library that is damaged",
+        "",
+        {
+            "wsgi.py": native("library-format"),
+            "libhello.so": signed(library(), {}).replace(b"puts", b"gets"),
         },
     ),
     app(
