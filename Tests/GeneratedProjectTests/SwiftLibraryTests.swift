@@ -92,7 +92,8 @@ private final class LoadedLibrary {
                     rest.pointee = rest.pointee.dropFirst(piece.count)
                     _ = UnsafeMutableBufferPointer(start: buffer, count: piece.count)
                         .update(from: piece)
-                    return Int64(piece.count)
+                    // -2 is WEB_END.
+                    return piece.isEmpty ? -2 : Int64(piece.count)
                 },
                 rest,
                 response

@@ -14,10 +14,9 @@ struct SwiftServerTests {
     private static let folder = hostScript.deletingLastPathComponent()
         .appending(path: "swift-servers")
 
-    /// The oldest Python and the newest.
-    private static let pythons = Set(
-        [ProjectCase.interpreters.first, ProjectCase.interpreters.last].compactMap { $0 }
-    ).sorted { $0.path < $1.path }
+    /// The newest Python; all of them in the long lane.
+    private static let pythons: [Interpreter] =
+        Lane.current < .long ? Array(ProjectCase.ends.suffix(1)) : ProjectCase.ends
 
     @Test("pass the tests, all of them", arguments: try atLeastOne(pythons))
     func servers(_ interpreter: Interpreter) async throws {

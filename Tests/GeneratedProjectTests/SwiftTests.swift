@@ -22,9 +22,11 @@ struct SwiftTests {
             let own = try swiftTests(in: project.folder)
             #expect(own >= 6, "\(framework): too few tests of its own")
             // And those of ours beside them: one build serves both.
-            let more = BuiltLibraries.fixtures.appending(path: "web-tests/WebTests.swift")
-            let place = project.folder.appending(path: "tests/HelloTests/WebTests.swift")
-            try FileManager.default.copyItem(at: more, to: place)
+            let more = BuiltLibraries.fixtures.appending(path: "web-tests")
+            for name in try FileManager.default.contentsOfDirectory(atPath: more.path) {
+                let place = project.folder.appending(path: "tests/HelloTests/\(name)")
+                try FileManager.default.copyItem(at: more.appending(path: name), to: place)
+            }
             let tests = try swiftTests(in: project.folder)
             #expect(tests > own)
             let folder = try BuiltLibraries.keptCopy(of: project.folder, key: framework + "-tests")
@@ -49,17 +51,21 @@ struct SwiftTests {
 
     @Test(
         "answer as the same in Python do, byte for byte",
-        arguments: try atLeastOne(ProjectCase.span)
+        arguments: try atLeastOne(ProjectCase.ends)
     )
     func parity(_ interpreter: Interpreter) async throws {
         let swift = try await BuiltLibraries.shared.project("parity")
         try await withTemporaryFolder { root in
             let python = try await GeneratedProject("handler", below: root)
+            // One Python is enough for many random requests: the others have a few.
+            let isNewest = interpreter.path == ProjectCase.interpreters.last?.path
+            let most = Lane.current == .long ? 2_000_000 : 100_000
             let finished = try await runUnittests(
                 interpreter.path,
                 in: Self.folder,
                 environment: [
                     "PYTHONPATH": python.folder.path, "SWIFT_PROJECT": swift.path,
+                    "FUZZ": "\(isNewest ? most : 2_000)",
                 ]
             )
             #expect(finished.exitCode == 0, "\(finished)")

@@ -162,7 +162,7 @@ class RequestHandler:
         cookies = _decode(self.environ.get("HTTP_COOKIE", ""), "replace")
         for cookie in cookies.split(";"):
             key, equals, value = cookie.partition("=")
-            if equals and key.strip() == name:
+            if equals and key.strip(" \t") == name:
                 return value.strip(' \t"')
         return default
 
@@ -257,11 +257,12 @@ class RequestHandler:
         :param secure: send the cookie only over HTTPS; None: if this request is HTTPS.
         :param httponly: hide the cookie from scripts.
         :param samesite: send the cookie with requests from other sites; "Lax": only
-            when the visitor follows a link.
+            when the visitor follows a link; "None": always, and only over HTTPS.
         """
         path = path or self.mount or "/"
         if secure is None:
             secure = self.environ["wsgi.url_scheme"] == "https"
+        secure = secure or samesite == "None"  # Browsers refuse it without Secure.
         for text in (name, value, path, domain, samesite):
             if not _COOKIE_TEXT.fullmatch(text) or not name or "=" in name:
                 raise ValueError(f"cookie {name!r} has text that a cookie cannot have")
@@ -414,7 +415,7 @@ def _decode(text: str, errors: str = "strict") -> str:
 
 def _media_type(environ: WSGIEnvironment) -> str:
     """Return the media type of the body, such as "text/plain"."""
-    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()
+    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip(" \t").lower()
 
 
 def _check_escapes(text: str) -> None:

@@ -46,7 +46,9 @@ static void expect(int holds, const char *what, const char *path) {
 
 static int64_t read_some(void *context, uint8_t *buffer, int64_t capacity) {
   source *rest = context;
-  if (rest->fails) return -1;
+  /* What ctypes returns if an exception ends a function. */
+  if (rest->fails) return 0;
+  if (!rest->size) return WEB_END;
   /* Never all at once: 40,000 bytes at most. */
   int64_t count = rest->size < capacity ? rest->size : capacity;
   if (count > 40000) count = 40000;
@@ -138,7 +140,8 @@ static void ask_wrongly(void) {
   web_response response;
   const struct {
     int64_t size, count;
-  } wrong[] = {{26, 2}, {28, 2}, {0, 2}, {22, 1}, {27, 1}, {27, 0}, {24, 1}};
+  } wrong[] = {{26, 2}, {28, 2}, {0, 2}, {22, 1}, {27, 1}, {27, 0}, {24, 1},
+               {-1, 2}, {27, -1}, {INT64_MAX, 2}, {27, INT64_MAX}, {INT64_MIN, INT64_MIN}};
   for (size_t index = 0; index < sizeof wrong / sizeof *wrong; index++) {
     memset(&response, 0, sizeof response);
     int32_t code = answer((const uint8_t *)text, wrong[index].size, lengths, wrong[index].count,

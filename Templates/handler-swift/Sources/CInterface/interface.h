@@ -1,4 +1,4 @@
-/* The interface between the entry file, wsgi.py, and the library: version 1.
+/* The interface between the entry file, wsgi.py, and the library: version 2.
  *
  * This file declares it for Swift and C; the ctypes declarations at the top of wsgi.py are the
  * same in Python. If you change one of them, change the other, and increase WEB_VERSION and
@@ -15,13 +15,18 @@
 
 #include <stdint.h>
 
-#define WEB_VERSION 1
+#define WEB_VERSION 2
 
 /* Reads the next bytes of a request's body into a buffer.
  *
- * Returns the number of bytes, at most `capacity`; 0 at the end of the body; -1 if the body
- * could not be read. The library calls it only during web_answer. */
+ * Returns the number of bytes, at most `capacity`; WEB_END at the end of the body; any other
+ * number if the body could not be read. The end is not 0, because ctypes returns 0 for a function
+ * that an exception ended, and a part of a body must not look like a whole one. The library calls
+ * it only during web_answer. */
 typedef int64_t (*web_read)(void *context, uint8_t *buffer, int64_t capacity);
+
+/* What a web_read returns at the end of the body. */
+#define WEB_END -2
 
 /* The number of bytes that the caller of web_answer has for a short answer. */
 #define WEB_ROOM 2048
@@ -57,7 +62,8 @@ uint32_t web_version(void);
  * their values in the same order. `lengths` contains the lengths of the names, then of the
  * values. `read` reads the body, with `context` as its first argument.
  *
- * Returns 0, or -1 if the sum of the lengths is not `size`: the answer is then empty. */
+ * Returns 0, or -1 if the sum of the lengths is not `size`, or a number is negative or above
+ * 2^31 - 1: the answer is then empty. */
 int32_t web_answer(const uint8_t *text, int64_t size, const uint32_t *lengths, int64_t count,
                    web_read read, void *context, web_response *answer);
 

@@ -142,15 +142,19 @@ class HeadersHandler(RequestHandler):
         self.write("headers")
 
     def post(self) -> None:
-        name, value = self.body.decode("utf-8").split(":", 1)
+        name, _, value = self.body.decode("utf-8", "replace").partition(":")
         self.set_header(name, value)
         self.write("set")
 
     def put(self) -> None:
-        accept = self.environ.get("HTTP_ACCEPT", "none")
         self.write(
-            f"{accept}|{self.environ.get('CONTENT_TYPE', 'none')}|{self.remote_ip}"
+            f"{self._sent('HTTP_ACCEPT')}|{self._sent('CONTENT_TYPE')}|{self.remote_ip}"
         )
+
+    def _sent(self, name: str) -> str:
+        """Return a variable, whose characters are bytes, as text."""
+        value: str = self.environ.get(name, "none")
+        return value.encode("latin-1").decode("utf-8", "replace")
 
 
 class StatusHandler(RequestHandler):

@@ -34,6 +34,14 @@ def cookies() -> Iterator[Ask]:
             'a="',
             'a="1;2"',
             "a=1;\tb=2",
+            # U+037E is another spelling of ";", and a mark belongs to what it follows.
+            "a=1\xcd\xbeb=2",
+            "a=1;\xcc\x81b=2; b=3",
+            "a=\xcc\x811; b=2",
+            "a\xcc\x81=1; a=2",
+            "\x0ba=1;a\x0b=2; a=3\x0b",
+            "\xc2\xa0a=1; \xe3\x80\x80b=2",
+            "a=1\x00;b=2",
         )
     )
     for method in ("POST", "DELETE"):
@@ -43,6 +51,8 @@ def cookies() -> Iterator[Ask]:
             {"SCRIPT_NAME": "/app"},
             {"SCRIPT_NAME": "/\xc3\xa4 b/"},
             {"SCRIPT_NAME": "/a;b"},
+            {"SCRIPT_NAME": "/\xff//"},
+            {"SCRIPT_NAME": "//"},
         ):
             yield Ask(method, "/cookies", environ=environ)
     for name, value in (
@@ -91,8 +101,17 @@ def redirects() -> Iterator[Ask]:
         "/%EE%80%80",
         "/a?b=c#d",
         "/!$&'()*,;=@~",
+        "/%CC%81",
+        "%CC%81/",
+        "/%CC%81/x",
+        "//%CC%81",
     ):
-        for environ in ({}, {"SCRIPT_NAME": "/app"}, {"SCRIPT_NAME": "/a b/"}):
+        for environ in (
+            {},
+            {"SCRIPT_NAME": "/app"},
+            {"SCRIPT_NAME": "/a b/"},
+            {"SCRIPT_NAME": "/\xff\xcc\x81"},
+        ):
             yield Ask("GET", f"/redirect?to={url}", environ=environ)
     for method in ("POST", "PUT", "HEAD"):
         yield Ask(method, "/redirect?to=/x", environ={"SCRIPT_NAME": "/app"})
@@ -110,6 +129,9 @@ def headers() -> Iterator[Ask]:
         "1a:b",
         "-a:b",
         "a-:b",
+        "a.b:c",
+        ".a:b",
+        "a.:b",
         "a b:c",
         ":x",
         "X-A:b\r\nc: d",
@@ -144,6 +166,7 @@ def headers() -> Iterator[Ask]:
         {},
         {"Accept": "text/html"},
         {"Accept": ""},
+        {"Accept": "\xff\xcc\x81"},
         JSON,
         {"X-Real-IP": "1.2.3.4"},
         {"X-Real-IP": ""},

@@ -19,7 +19,7 @@ routes = [
     (r"/redirect", handlers.RedirectHandler),
     (r"/headers", handlers.HeadersHandler),
     (r"/status/(\d+)", handlers.StatusHandler),
-    (r"/failures/([a-z]+)", handlers.FailureHandler),
+    (r"/failures/([^/]+)", handlers.FailureHandler),
     (r"/verbs", handlers.VerbHandler),
     (r"/page", handlers.PageHandler),
     (r"/empty", handlers.EmptyHandler),

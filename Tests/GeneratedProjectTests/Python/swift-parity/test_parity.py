@@ -30,10 +30,12 @@ class ParityTest(unittest.TestCase):
         """Make a request of both, and compare."""
         with self.subTest(asked=str(asked)[:300]):
             python, swift = ask(PYTHON, asked), ask(SWIFT, asked)
-            self.assertEqual(swift.status, _newest(python.status))
-            self.assertEqual(_length(swift.headers), _length(python.headers))
+            self.assertEqual(swift.status, newest(python.status))
+            self.assertEqual(
+                without_length(swift.headers), without_length(python.headers)
+            )
             self.assertEqual(swift.logged, python.logged, swift.log + python.log)
-            if swift.body != _newest_body(python):
+            if swift.body != newest_body(python):
                 # Not assertEqual: fifty megabytes are no message.
                 self.fail(f"{swift.body[:200]!r} != {python.body[:200]!r}")
 
@@ -86,18 +88,18 @@ _REASONS = {
 }
 
 
-def _newest(status: str) -> str:
+def newest(status: str) -> str:
     """Return a status line as the newest Python has it."""
     return _REASONS.get(status, status) if sys.version_info < (3, 13) else status
 
 
-def _newest_body(reply: Reply) -> bytes:
+def newest_body(reply: Reply) -> bytes:
     """Return the body of an error as the newest Python has it."""
     old = (reply.status + "\n").encode()
-    return (_newest(reply.status) + "\n").encode() if reply.body == old else reply.body
+    return (newest(reply.status) + "\n").encode() if reply.body == old else reply.body
 
 
-def _length(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def without_length(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return header fields, without the length where it follows from the reason."""
     if sys.version_info < (3, 13):
         return [(name, value) for name, value in headers if name != "Content-Length"]

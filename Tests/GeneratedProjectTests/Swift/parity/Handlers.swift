@@ -68,7 +68,7 @@ struct FormHandler: RequestHandler {
 
   func post() throws -> Response {
     var text = "\(try request.form.required("name"))\n"
-    text += request.form.all("colour").map { "\($0)\n" }.joined()
+    text += try request.form.all("colour").map { "\($0)\n" }.joined()
     return Response(text + (request.query["q"] ?? "-"))
   }
 }

@@ -14,6 +14,17 @@ let routes = [
   Route("/broken", get: StreamHandler.broken),
   Route("/failing", get: FailingHandler.get),
   Route("/items/{kind}", get: ItemHandler.get),
+  Route("/prices", post: PriceHandler.post, put: PriceHandler.put),
+  Route("/prices/{name}", get: PriceHandler.get),
+  Route("/tree", post: TreeHandler.post),
+  Route("/letters/{letter}", get: LetterHandler.get),
+  Route("/careless/{value}", get: CarelessHandler.get),
+  Route("/declared/{declared}/{sent}", get: DeclaredHandler.get),
+  Route("/far/{number}/{length}", get: FarHandler.get),
+  Route("/wait", get: WaitHandler.get),
+  Route("/unlimited", post: LengthHandler.post, maxBodySize: .max),
+  Route("/limited", post: LengthHandler.post, maxBodySize: 10),
+  Route("/negative", post: LengthHandler.post, maxBodySize: .min),
 ]
 
-let application = Application(routes, maxBodySize: 60 * 1024 * 1024)
+let application = Application(routes, maxBodySize: 60 * 1024 * 1024, errorPage: errorPage)

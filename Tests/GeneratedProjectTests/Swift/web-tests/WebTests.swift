@@ -13,12 +13,12 @@ import Testing
 #endif
 
 /// A handler whose answers are closures, for tests.
-private struct Example: RequestHandler {
+struct Example: RequestHandler {
   let request: Request
 }
 
 /// An application with one page.
-private func page(
+func page(
   _ path: String = "/",
   _ respond: @escaping @Sendable (Request) throws -> Response
 ) -> Application {
@@ -63,7 +63,10 @@ struct RouteTests {
 
   @Test(
     "do not find what is no such type",
-    arguments: ["/half/nan", "/half/inf", "/half/-infinity", "/half/1e400", "/half/", "/half/x"]
+    arguments: [
+      "/half/nan", "/half/inf", "/half/-infinity", "/half/1e400", "/half/", "/half/x",
+      "/half/0x1p3", "/half/0X10", "/half/1%00", "/half/%201", "/half/1_0", "/half/1e", "/half/.",
+    ]
   )
   func otherTypes(target: String) {
     let application = Application([Route("/half/{number}", get: Text.half)])

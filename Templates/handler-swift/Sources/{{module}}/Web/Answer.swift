@@ -21,6 +21,7 @@ enum ResponseError: Error, CustomStringConvertible {
   case field(String, String)
   case cookie(String)
   case url(String)
+  case length(Int)
 
   var description: String {
     switch self {
@@ -29,6 +30,7 @@ enum ResponseError: Error, CustomStringConvertible {
     case .field(let name, let value): "not a header field: \(name): \(value)"
     case .cookie(let name): "cookie \(name) has text that a cookie cannot have"
     case .url(let url): "not a URL: \(url)"
+    case .length(let length): "a stream cannot have \(length) bytes"
     }
   }
 }
@@ -68,6 +70,7 @@ extension Answer {
     {
       fields.append(("Content-Length", String(bytes.count)))
     } else if case .stream = body, let length = response.length {
+      guard length >= 0 else { throw .length(length) }
       fields.append(("Content-Length", String(length)))
     }
     for cookie in Self.last(response.cookies) {
@@ -85,7 +88,8 @@ extension Answer {
     var kept: [Cookie] = []
     for cookie in cookies {
       let twin = kept.firstIndex {
-        $0.name == cookie.name && $0.path == cookie.path && $0.domain == cookie.domain
+        isSame($0.name, cookie.name) && isSame($0.path ?? "", cookie.path ?? "")
+          && isSame($0.domain ?? "", cookie.domain ?? "")
       }
       if let twin { kept[twin] = cookie } else { kept.append(cookie) }
     }
@@ -101,7 +105,9 @@ private let fieldsOfServer = [
 
 /// Throws for a header field that would break the answer, or that only the server may set.
 private func checkField(_ name: String, _ value: String) throws(ResponseError) {
-  guard isFieldName(name), value.hasOnly({ (0x20...0x7E).contains($0) }) || isFieldValue(value)
+  // The interface to the entry file has 32 bits for a length.
+  guard isFieldName(name), name.utf8.count < 1 << 16, value.utf8.count < 1 << 30,
+    value.hasOnly({ (0x20...0x7E).contains($0) }) || isFieldValue(value)
   else { throw .field(name, value) }
   if fieldsOfServer.contains(where: { isSameName($0, name) }) { throw .fieldOfServer(name) }
 }
@@ -144,9 +150,9 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 
 /// Returns the value of a Location field.
 private func location(_ url: String, _ environment: Environment) throws(ResponseError) -> String {
-  let isLocal = url.hasPrefix("/") && !url.hasPrefix("//")
-  let mount = isLocal ? environment.mount : ""
   let bytes = Array(url.utf8)
+  let isLocal = bytes.starts(with: "/".utf8) && !bytes.starts(with: "//".utf8)
+  let mount = isLocal ? environment.mount : ""
   guard url.unicodeScalars.allSatisfy(isPrintable) else { throw .url(url) }
   do { try checkEscapes(bytes[...]) } catch { throw .url(url) }
   return percentEncoded(mount + url, except: "!#$%&'()*+,/:;=?@[]~")
@@ -154,7 +160,8 @@ private func location(_ url: String, _ environment: Environment) throws(Response
 
 /// Whether a character is printable: not a control character, and not white space except " ".
 func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.properties.generalCategory {
+  if (" "..."~").contains(scalar) { return true }
+  return switch scalar.properties.generalCategory {
   case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
     .paragraphSeparator:
     false
@@ -170,11 +177,14 @@ private func text(of cookie: Cookie, _ environment: Environment) throws(Response
   for text in [cookie.name, cookie.value, path, domain] {
     guard text.utf8.allSatisfy(isCookieByte) else { throw .cookie(cookie.name) }
   }
-  guard !cookie.name.isEmpty, !cookie.name.contains("=") else { throw .cookie(cookie.name) }
+  guard !cookie.name.isEmpty, !cookie.name.utf8.contains(UInt8(ascii: "=")) else {
+    throw .cookie(cookie.name)
+  }
   var text = "\(cookie.name)=\(cookie.value); Path=\(path); SameSite=\(cookie.sameSite.rawValue)"
   if !domain.isEmpty { text += "; Domain=\(domain)" }
   if let maxAge = cookie.maxAge { text += "; Max-Age=\(maxAge)" }
-  if cookie.isSecure ?? (environment["wsgi.url_scheme"] == "https") { text += "; Secure" }
+  let isHTTPS = environment.bytes(of: "wsgi.url_scheme")?.elementsEqual("https".utf8) == true
+  if cookie.sameSite == .none || cookie.isSecure ?? isHTTPS { text += "; Secure" }
   if cookie.isHidden { text += "; HttpOnly" }
   return text
 }
@@ -196,14 +206,22 @@ private func isCookieByte(_ byte: UInt8) -> Bool {
 ///   - kept: More characters that are not encoded.
 /// - Returns: ASCII that you can use in a URL or a cookie.
 func percentEncoded(_ text: String, except kept: String = "") -> String {
-  var encoded = ""
-  for byte in text.utf8 {
-    if isLetterOrDigit(byte) || "-._~".utf8.contains(byte) || kept.utf8.contains(byte) {
-      encoded.unicodeScalars.append(Unicode.Scalar(byte))
+  percentEncoded(text.utf8, except: kept)
+}
+
+/// Percent-encodes bytes, as ``percentEncoded(_:except:)`` does the bytes of a text.
+func percentEncoded(_ bytes: some Sequence<UInt8>, except kept: String) -> String {
+  let digits = Array("0123456789ABCDEF".utf8)
+  var isKept = (UInt8.min...UInt8.max).map(isLetterOrDigit)
+  for byte in "-._~".utf8 { isKept[Int(byte)] = true }
+  for byte in kept.utf8 { isKept[Int(byte)] = true }
+  var encoded: [UInt8] = []
+  for byte in bytes {
+    if isKept[Int(byte)] {
+      encoded.append(byte)
     } else {
-      let digits = String(byte, radix: 16, uppercase: true)
-      encoded += digits.count == 1 ? "%0" + digits : "%" + digits
+      encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
     }
   }
-  return encoded
+  return String(decoding: encoded, as: UTF8.self)
 }

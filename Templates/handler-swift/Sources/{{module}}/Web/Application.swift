@@ -5,6 +5,13 @@ struct Application: Sendable {
   /// Makes the page for an error, from the error and the request's variables.
   typealias ErrorPage = @Sendable (_ error: HTTPError, _ environment: Environment) -> Response
 
+  /// Looks at a request before its handler does; a response ends the request.
+  typealias Before = @Sendable (_ request: Request) throws -> Response?
+
+  /// Changes a response before it is sent.
+  typealias After =
+    @Sendable (_ response: inout Response, _ environment: Environment) throws -> Void
+
   /// Reads the next bytes of a body into a buffer.
   ///
   /// Returns their number, 0 at the end, or -1 for a failure.
@@ -16,6 +23,9 @@ struct Application: Sendable {
   let problems: [String]
   private let routes: [Route]
   private let maxBodySize: Int
+  private let limits: Limits
+  private let before: Before?
+  private let after: After?
   private let errorPage: ErrorPage
 
   /// Makes the application.
@@ -23,12 +33,19 @@ struct Application: Sendable {
   /// - Parameters:
   ///   - routes: The route table. The first row that matches a path is used.
   ///   - maxBodySize: The maximum size of a body in bytes; a larger one gets a 413.
+  ///   - limits: The limits for forms and JSON.
+  ///   - before: Runs before each handler. If it returns a response or throws an error, the handler
+  ///     does not run.
+  ///   - after: Runs after each handler, and changes its response. Error pages are changed, too.
   ///   - errorPage: Makes your own page for an error. The error's message can contain text from the
   ///     request, so escape it in HTML; it never describes an unexpected error. The response gets
   ///     its status and header fields from the error.
   init(
     _ routes: [Route],
     maxBodySize: Int = 10 * 1024 * 1024,
+    limits: Limits = Limits(),
+    before: Before? = nil,
+    after: After? = nil,
     errorPage: @escaping ErrorPage = { error, _ in
       Response("\(error.status) \(error.message)\n")
     }
@@ -36,6 +53,9 @@ struct Application: Sendable {
     self.routes = routes
     problems = routes.compactMap(\.problem) + Self.repeated(routes)
     self.maxBodySize = maxBodySize
+    self.limits = limits
+    self.before = before
+    self.after = after
     self.errorPage = errorPage
   }
 
@@ -54,28 +74,76 @@ struct Application: Sendable {
   ///   - read: Reads the body.
   /// - Returns: The answer, which can be an error page.
   func answer(_ environment: Environment, log: Log, reading read: Reader) -> Answer {
-    let method = environment["REQUEST_METHOD"] ?? ""
+    let method = environment.bytes(of: "REQUEST_METHOD") ?? []
+    let path = environment.bytes(of: "PATH_INFO") ?? []
+    return namingTraps(method, path) {
+      answer(String(repairing: method), path, environment, log, read)
+    }
+  }
+
+  /// Answers one request, with names for traps.
+  private func answer(
+    _ method: String,
+    _ path: ArraySlice<UInt8>,
+    _ environment: Environment,
+    _ log: Log,
+    _ read: Reader
+  ) -> Answer {
     var name = "the application"
     do {
-      let response = try respond(method, environment, log, read, &name)
-      return try Answer(response, method: method, environment: environment)
+      let response = try respond(method, path, environment, log, read, &name)
+      return try finished(response, name, method, environment, log)
     } catch let error as HTTPError {
       do {
-        return try answer(error, method, environment)
+        return try finished(page(for: error, environment), name, method, environment, log)
       } catch {
         report(error, name, method, environment, log)
       }
     } catch {
       report(error, name, method, environment, log)
       // Your own error page can fail, too.
-      if let answer = try? answer(HTTPError(500), method, environment) { return answer }
+      let failure = page(for: HTTPError(500), environment)
+      if let answer = try? finished(failure, name, method, environment, log) { return answer }
     }
     return .internalError(method: method)
+  }
+
+  /// Makes the answer from a response.
+  private func finished(
+    _ response: Response,
+    _ name: String,
+    _ method: String,
+    _ environment: Environment,
+    _ log: Log
+  ) throws -> Answer {
+    var response = response
+    if let after {
+      nameInTraps("what runs after the handlers")
+      try after(&response, environment)
+    }
+    if case .stream(let next) = response.body {
+      let piece = counting(next, upTo: response.length)
+      // The stream runs later, and needs the same handling of traps and errors.
+      response.body = .stream {
+        do {
+          let path = environment.bytes(of: "PATH_INFO") ?? []
+          return try namingTraps(Array(method.utf8)[...], path) {
+            nameInTraps(name)
+            return try piece()
+          }
+        } catch {
+          report(error, name, method, environment, log)
+          throw error
+        }
+      }
+    }
+    return try Answer(response, method: method, environment: environment)
   }
 
   /// Checks the request, and calls its handler.
   private func respond(
     _ method: String,
+    _ pathBytes: ArraySlice<UInt8>,
     _ environment: Environment,
     _ log: Log,
     _ read: Reader,
@@ -85,44 +153,35 @@ struct Application: Sendable {
       if let problem = problems.first { throw RouteProblem(description: problem) }
       // PATH_INFO is decoded. Some servers also tell what the client sent.
       try checkEscapes(environment.bytes(of: "REQUEST_URI") ?? [])
-      let bytes = environment.bytes(of: "PATH_INFO") ?? []
-      guard let text = String(validating: bytes, as: UTF8.self) else { throw Malformed.notUTF8 }
-      let path = text.isEmpty ? "/" : text
-      guard let (route, captures) = route(to: bytes.isEmpty ? [UInt8(ascii: "/")] : bytes) else {
-        throw HTTPError(404)
-      }
-      guard Route.methods.contains(method) else { throw HTTPError(501) }
-      guard let (action, actionName) = route.actions[method] else {
+      let bytes = pathBytes.isEmpty ? [UInt8(ascii: "/")] : pathBytes
+      let path = try String(checking: bytes)
+      guard let (route, captures) = route(to: bytes) else { throw HTTPError(404) }
+      guard let action = route.action(for: method) else {
+        guard Route.methods.contains(where: { isSame($0, method) }) else { throw HTTPError(501) }
         throw HTTPError(405, headers: [("Allow", route.allow)])
       }
-      let query = try Fields(parsing: environment.bytes(of: "QUERY_STRING") ?? [])
-      let body = try readBody(environment, limit: maxBodySize, read)
-      let isForm = !body.isEmpty && environment.mediaType == "application/x-www-form-urlencoded"
+      let query = try Fields(
+        parsing: environment.bytes(of: "QUERY_STRING") ?? [], limits: limits)
+      let limit = max(route.maxBodySize ?? maxBodySize, 0)
+      let body = try readBody(environment, limit: limit, read)
       let request = Request(
         environment: environment,
         method: method,
         path: path,
         query: query,
         body: body,
-        form: isForm ? try Fields(parsing: body[...]) : Fields(),
+        limits: limits,
         log: log
       )
-      name = actionName
-      var response = try namedInTraps(name, method, path) { try action(request, captures) }
-      if case .stream(let next) = response.body {
-        // The stream runs later, and needs the same handling of traps and errors.
-        response.body = .stream {
-          do {
-            return try namedInTraps(actionName, method, path, next)
-          } catch {
-            report(error, actionName, method, environment, log)
-            throw error
-          }
-        }
+      if let before {
+        nameInTraps("what runs before the handlers")
+        if let response = try before(request) { return response }
       }
-      return response
+      name = action.name
+      nameInTraps(name)
+      return try action.run(request, captures)
     } catch let error as Malformed {
-      throw HTTPError(400, "malformed request: \(error.what)")
+      throw HTTPError(error)
     }
   }
 
@@ -135,16 +194,13 @@ struct Application: Sendable {
   }
 
   /// Returns an error page, without anything that a handler did before.
-  private func answer(
-    _ error: HTTPError,
-    _ method: String,
-    _ environment: Environment
-  ) throws -> Answer {
+  private func page(for error: HTTPError, _ environment: Environment) -> Response {
+    nameInTraps("the error page")
     var response =
       error.isRedirect ? Response.redirect(to: "/") : errorPage(error, environment)
     response.status = error.status
     for (name, value) in error.headers { response.headers.set(name, value) }
-    return try Answer(response, method: method, environment: environment)
+    return response
   }
 
   /// Writes an unexpected error to the log.
@@ -180,6 +236,31 @@ extension Answer {
   }
 }
 
+/// A stream that is not as long as it said.
+private struct StreamError: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Returns the pieces of a stream, and checks that it is as long as it said.
+private func counting(
+  _ next: @escaping () throws -> [UInt8]?,
+  upTo length: Int?
+) -> () throws -> [UInt8]? {
+  guard let length else { return next }
+  var left = length
+  return {
+    guard let piece = try next() else {
+      if left > 0 {
+        throw StreamError(description: "it ended \(left) bytes before its length of \(length)")
+      }
+      return nil
+    }
+    if piece.count > left { throw StreamError(description: "it is longer than \(length) bytes") }
+    left -= piece.count
+    return piece
+  }
+}
+
 /// Returns the whole body of a request; a body above the limit is an error.
 private func readBody(
   _ environment: Environment,
@@ -197,11 +278,14 @@ private func readBody(
   }
   guard size <= limit else { throw HTTPError(413) }
   var wanted = size
-  if size == 0, environment.bytes(of: "wsgi.input_terminated") != nil {
-    wanted = limit + 1  // A chunked body: its length is not known before its end.
+  if size == 0, environment.bytes(of: "wsgi.input_terminated")?.isEmpty == false {
+    // A chunked body: its length is not known before its end.
+    wanted = limit == .max ? limit : limit + 1
   } else if header.isEmpty, environment.bytes(of: "HTTP_TRANSFER_ENCODING") != nil {
     throw HTTPError(411)
   }
+  guard wanted > 0 else { return [] }
+  nameInTraps("reading the body")
   let body = try readBytes(upTo: wanted, read)
   guard body.count >= size else {
     throw Malformed(what: "its body is shorter than its Content-Length")

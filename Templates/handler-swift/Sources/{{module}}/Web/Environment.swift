@@ -43,9 +43,18 @@ struct Environment {
     self.ends = ends
   }
 
-  /// The text of a variable; invalid UTF-8 becomes U+FFFD.
+  /// The text of a variable.
+  ///
+  /// Invalid UTF-8, and more than 30 combining marks in a row, become U+FFFD.
   subscript(name: String) -> String? {
-    self.bytes(of: name).map { String(decoding: $0, as: UTF8.self) }
+    self.bytes(of: name).map { String(repairing: $0) }
+  }
+
+  /// The names of the variables.
+  var names: [String] {
+    (0..<count).map { index in
+      String(repairing: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+    }
   }
 
   /// Returns the bytes of a variable.

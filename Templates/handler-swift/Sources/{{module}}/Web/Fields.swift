@@ -7,46 +7,50 @@ struct Malformed: Error {
   static let notUTF8 = Malformed(what: "text that is not UTF-8")
   static let escape = Malformed(what: "a % that two hexadecimal digits do not follow")
   static let tooManyFields = Malformed(what: "Max number of fields exceeded")
+  static let nameTooLong = Malformed(what: "a name that is too long")
+  static let tooManyMarks = Malformed(what: "more than \(maxMarks) combining marks in a row")
 }
 
 /// The fields of a query string or an urlencoded form, in order.
 struct Fields {
-  /// The maximum number of fields; a request with more gets a 400.
-  static let most = 1000
-
-  private let pairs: [(name: String, value: String)]
+  /// All fields, in the order in which they were sent.
+  let pairs: [(name: String, value: String)]
 
   /// A request without fields.
   init() { pairs = [] }
 
   /// Reads fields in the format `application/x-www-form-urlencoded` of the WHATWG's URL standard.
   ///
-  /// - Parameter bytes: The query string or the body.
-  /// - Throws: ``Malformed`` if an escape is not complete, a text is not UTF-8, or there are too
-  ///   many fields.
-  init(parsing bytes: ArraySlice<UInt8>) throws(Malformed) {
+  /// - Parameters:
+  ///   - bytes: The query string or the body.
+  ///   - limits: The limits for the number of fields and the length of a name.
+  /// - Throws: ``Malformed`` if an escape is not complete, a text is not allowed, or a limit is
+  ///   exceeded.
+  init(parsing bytes: ArraySlice<UInt8>, limits: Limits = Limits()) throws(Malformed) {
     guard !bytes.isEmpty else {
       pairs = []
       return
     }
     try checkEscapes(bytes)
     guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
-    let pieces = bytes.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
-    guard pieces.count <= Self.most else { throw .tooManyFields }
+    // Count before anything is kept: a body of "&" has as many fields as bytes.
+    let separators = bytes.count { $0 == UInt8(ascii: "&") }
+    guard separators < limits.fields else { throw .tooManyFields }
     var pairs: [(name: String, value: String)] = []
-    for piece in pieces where !piece.isEmpty {
+    for piece in bytes.split(separator: UInt8(ascii: "&")) {
       let name = piece.prefix { $0 != UInt8(ascii: "=") }
+      guard name.count <= limits.nameLength else { throw .nameTooLong }
       pairs.append((try decoded(name), try decoded(piece[name.endIndex...].dropFirst())))
     }
     self.pairs = pairs
   }
 
   /// The last value of a field, or nil.
-  subscript(name: String) -> String? { pairs.last { $0.name == name }?.value }
+  subscript(name: String) -> String? { pairs.last { isSame($0.name, name) }?.value }
 
   /// Returns every value of a field, in order.
   func all(_ name: String) -> [String] {
-    pairs.filter { $0.name == name }.map(\.value)
+    pairs.filter { isSame($0.name, name) }.map(\.value)
   }
 
   /// Returns the last value of a required field.
@@ -104,16 +108,5 @@ private func decoded(
     }
     index += 1
   }
-  guard let text = String(validating: plain, as: UTF8.self) else { throw .notUTF8 }
-  return text
-}
-
-/// Returns the value of a hexadecimal digit, or nil.
-private func hexadecimal(_ byte: UInt8) -> UInt8? {
-  switch byte {
-  case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-  case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-  case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-  default: nil
-  }
+  return try String(checking: plain)
 }

@@ -24,6 +24,9 @@ struct HTTPError: Error {
     isRedirect = false
   }
 
+  /// Makes an error 400 for a mistake in a request.
+  init(_ malformed: Malformed) { self.init(400, "malformed request: \(malformed.what)") }
+
   private init(redirect url: String, status: Int) {
     self.status = status
     message = reasonPhrase(for: status) ?? "Redirect"

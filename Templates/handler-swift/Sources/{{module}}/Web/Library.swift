@@ -17,16 +17,21 @@ public func webAnswer(
   _ context: UnsafeMutableRawPointer?,
   _ response: UnsafeMutablePointer<web_response>
 ) -> Int32 {
+  // The 32 bits of a length are enough for every server, and the sum cannot overflow.
+  let limit = Int64(Int32.max)
+  guard (0...limit).contains(size), (0...limit).contains(count) else { return -1 }
   let environment = Environment(
-    bytes: UnsafeRawBufferPointer(start: text, count: Int(size)),
-    lengths: UnsafeBufferPointer(start: lengths, count: 2 * Int(count))
+    bytes: UnsafeRawBufferPointer(start: text, count: text == nil ? 0 : Int(size)),
+    lengths: UnsafeBufferPointer(start: lengths, count: lengths == nil ? 0 : 2 * Int(count))
   )
   guard let environment else { return -1 }
   let log = Log()
   let answer = application.answer(environment, log: log) { buffer in
     guard let read, let start = buffer.baseAddress else { return 0 }
     let capacity = Int64(buffer.count)
-    return Int(read(context, start.assumingMemoryBound(to: UInt8.self), capacity))
+    let count = read(context, start.assumingMemoryBound(to: UInt8.self), capacity)
+    if count == WEB_END { return 0 }
+    return count > 0 && count <= capacity ? Int(count) : -1
   }
   let head = answer.head
   if case .whole(let body) = answer.body, fill(response, head, body, log) { return 0 }
@@ -90,7 +95,7 @@ extension Answer {
     func put(_ text: String) {
       let start = head.count
       head.append(latin1: text)
-      lengths.append(UInt32(head.count - start))
+      lengths.append(UInt32(truncatingIfNeeded: head.count - start))
     }
     head.reserveCapacity(512)
     put(status)

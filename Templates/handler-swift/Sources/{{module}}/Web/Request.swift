@@ -16,14 +16,11 @@ struct Request {
   let path: String
   /// The fields of the query string.
   let query: Fields
-  /// The fields of an urlencoded form in the body.
-  ///
-  /// Forms with file uploads (`multipart/form-data`) are not supported: their fields are missing
-  /// here.
-  let form: Fields
   /// The bytes of the body.
   let body: [UInt8]
+  private let limits: Limits
   private let log: Log
+  private let parsedForm: ParsedForm?
 
   /// Makes a request from its parts.
   init(
@@ -32,7 +29,7 @@ struct Request {
     path: String,
     query: Fields,
     body: [UInt8],
-    form: Fields,
+    limits: Limits,
     log: Log
   ) {
     self.environment = environment
@@ -40,8 +37,40 @@ struct Request {
     self.path = path
     self.query = query
     self.body = body
-    self.form = form
+    self.limits = limits
     self.log = log
+    let isForm =
+      !body.isEmpty && isSame(environment.mediaType, "application/x-www-form-urlencoded")
+    parsedForm = isForm ? ParsedForm() : nil
+  }
+
+  /// The fields of an urlencoded form in the body.
+  ///
+  /// The body is read when you ask for the fields. Forms with file uploads (`multipart/form-data`)
+  /// are not supported: their fields are missing here.
+  ///
+  /// - Throws: ``HTTPError`` 400 for a form that is malformed or exceeds a limit.
+  var form: Fields {
+    get throws(HTTPError) {
+      guard let parsedForm else { return Fields() }
+      if let fields = parsedForm.fields { return fields }
+      do {
+        let fields = try Fields(parsing: body[...], limits: limits)
+        parsedForm.fields = fields
+        return fields
+      } catch {
+        throw HTTPError(error)
+      }
+    }
+  }
+
+  /// Returns the body as text.
+  ///
+  /// - Returns: The text.
+  /// - Throws: ``HTTPError`` 400 for a text that is not UTF-8, or has more than 30 combining marks in
+  ///   a row.
+  func text() throws(HTTPError) -> String {
+    do { return try String(checking: body) } catch { throw HTTPError(error) }
   }
 
   /// The path that the application is mounted at, percent-encoded; "" is the root.
@@ -62,6 +91,36 @@ struct Request {
   /// - Returns: The value, or nil if the client did not send the field.
   func header(_ name: String) -> String? { environment.header(name) }
 
+  /// All header fields, with names in lower case, such as `accept-language`.
+  var headers: [(name: String, value: String)] {
+    environment.names.compactMap { variable in
+      let isBare = isSame(variable, "CONTENT_TYPE") || isSame(variable, "CONTENT_LENGTH")
+      guard isBare || variable.utf8.starts(with: "HTTP_".utf8) else { return nil }
+      let name = variable.utf8.dropFirst(isBare ? 0 : 5).map {
+        $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : lowercased($0)
+      }
+      let value = environment[variable] ?? ""
+      return isBare && value.isEmpty ? nil : (String(decoding: name, as: UTF8.self), value)
+    }
+  }
+
+  /// All cookies, in the order in which they were sent.
+  ///
+  /// If cookies have the same name, browsers send the most specific path first.
+  var cookies: [(name: String, value: String)] {
+    cookiePieces.map { (String(repairing: $0.name), String(repairing: $0.value)) }
+  }
+
+  /// The names and values of all cookies.
+  private var cookiePieces: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] {
+    (environment.bytes(of: "HTTP_COOKIE") ?? []).split(separator: UInt8(ascii: ";"))
+      .compactMap { cookie in
+        guard let equals = cookie.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        let name = trimmed(cookie[..<equals], of: " \t")
+        return (name, trimmed(cookie[(equals + 1)...], of: " \t\""))
+      }
+  }
+
   /// Returns the value of a cookie.
   ///
   /// Do not trust it: the client can fake it.
@@ -70,13 +129,7 @@ struct Request {
   /// - Returns: The value, or nil if the client did not send the cookie.
   func cookie(_ name: String) -> String? {
     // If cookies have the same name, browsers send the most specific path first.
-    for cookie in (environment["HTTP_COOKIE"] ?? "").split(separator: ";") {
-      guard let equals = cookie.firstIndex(of: "=") else { continue }
-      if trimmed(cookie[..<equals], of: " \t") == name {
-        return String(trimmed(cookie[cookie.index(after: equals)...], of: " \t\""))
-      }
-    }
-    return nil
+    cookiePieces.first { $0.name.elementsEqual(name.utf8) }.map { String(repairing: $0.value) }
   }
 
   /// Decodes a JSON body.
@@ -94,12 +147,10 @@ struct Request {
     _ type: Value.Type = Value.self,
     decoder: JSONDecoder = JSONDecoder()
   ) throws(HTTPError) -> Value {
-    guard environment.mediaType == "application/json" else {
+    guard isSame(environment.mediaType, "application/json") else {
       throw HTTPError(415, "expected Content-Type: application/json")
     }
-    guard String(validating: body, as: UTF8.self) != nil else {
-      throw HTTPError(400, "malformed JSON")
-    }
+    try checkJSON(body, limits, allowsJSON5: decoder.allowsJSON5)
     do {
       return try decoder.decode(type, from: Data(body))
     } catch {
@@ -118,9 +169,9 @@ struct Request {
 extension Environment {
   /// The path that the application is mounted at, percent-encoded; "" is the root.
   var mount: String {
-    guard let script = self["SCRIPT_NAME"], !script.isEmpty else { return "" }
-    let path = percentEncoded(script, except: "/")
-    return String(path.reversed().drop { $0 == "/" }.reversed())
+    guard var script = bytes(of: "SCRIPT_NAME") else { return "" }
+    while script.last == UInt8(ascii: "/") { script.removeLast() }
+    return script.isEmpty ? "" : percentEncoded(script, except: "/")
   }
 
   /// Returns the value of a header field of the request.
@@ -128,16 +179,27 @@ extension Environment {
   /// - Parameter name: The field's name, such as `Accept`, in upper or lower case.
   /// - Returns: The value, or nil if the client did not send the field.
   func header(_ name: String) -> String? {
-    let variable = String(name.uppercased().map { $0 == "-" ? "_" : $0 })
-    let isBare = variable == "CONTENT_TYPE" || variable == "CONTENT_LENGTH"
+    let variable = String(
+      decoding: name.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : uppercased($0) },
+      as: UTF8.self)
+    let isBare = isSame(variable, "CONTENT_TYPE") || isSame(variable, "CONTENT_LENGTH")
     return self[isBare ? variable : "HTTP_" + variable]
   }
 
   /// The media type of the body, such as `text/plain`.
   var mediaType: String {
-    guard let type = self["CONTENT_TYPE"], !type.isEmpty else { return "" }
-    return trimmed(type.prefix { $0 != ";" }, of: " \t").lowercased()
+    let type = (bytes(of: "CONTENT_TYPE") ?? []).prefix { $0 != UInt8(ascii: ";") }
+    return type.isEmpty ? "" : String(repairing: trimmed(type, of: " \t").map(lowercased))
   }
+}
+
+/// The form of a request, once it is read.
+private final class ParsedForm {
+  var fields: Fields?
+}
+
+private func uppercased(_ byte: UInt8) -> UInt8 {
+  (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte & 0xDF : byte
 }
 
 /// Tells the client why its JSON could not be decoded.
@@ -156,14 +218,4 @@ private func description(of error: any Error) -> String {
     "unexpected JSON: \(place(context.codingPath)) is not a value that it can have"
   default: "malformed JSON"
   }
-}
-
-/// Removes some characters from both ends of a text.
-private func trimmed(_ text: Substring, of characters: String) -> Substring {
-  let isKept = { (scalar: Unicode.Scalar) in !characters.unicodeScalars.contains(scalar) }
-  let scalars = text.unicodeScalars
-  guard let first = scalars.firstIndex(where: isKept),
-    let last = scalars.lastIndex(where: isKept)
-  else { return "" }
-  return text[first..<scalars.index(after: last)]
 }

@@ -93,7 +93,7 @@ struct Response {
   /// - Parameters:
   ///   - contentType: The media type.
   ///   - length: The number of bytes, if you know it. Without it, a client cannot see whether a
-  ///     response is complete.
+  ///     response is complete. If the stream has another length, the connection is closed.
   ///   - next: Returns the next piece, and nil at the end. If it throws an error, the error is
   ///     logged and the connection is closed.
   init(streaming contentType: String, length: Int? = nil, next: @escaping () throws -> [UInt8]?) {
@@ -176,7 +176,7 @@ struct Cookie {
     case lax = "Lax"
     /// Never.
     case strict = "Strict"
-    /// Always.
+    /// Always. Such a cookie is sent only over HTTPS: browsers refuse it without `Secure`.
     case none = "None"
   }
 
@@ -192,6 +192,8 @@ struct Cookie {
   /// request.
   var domain: String?
   /// Whether browsers send the cookie only over HTTPS; nil means: if this request is HTTPS.
+  ///
+  /// With `sameSite: .none` it is always true.
   var isSecure: Bool?
   /// Whether the cookie is hidden from scripts.
   var isHidden: Bool
@@ -263,6 +265,7 @@ func isSameName(_ first: String, _ second: String) -> Bool {
     && zip(first.utf8, second.utf8).allSatisfy { lowercased($0) == lowercased($1) }
 }
 
-private func lowercased(_ byte: UInt8) -> UInt8 {
+/// Returns the lower case of an ASCII letter, and any other byte as it is.
+func lowercased(_ byte: UInt8) -> UInt8 {
   (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
 }

@@ -35,20 +35,23 @@ struct Route: Sendable {
   /// The problem with the row, or nil.
   let problem: String?
   /// The action for each HTTP method, with its name for the log.
-  let actions: [String: (action: Action, name: String)]
+  private let actions: [(method: String, action: Action, name: String)]
   /// The allowed methods, as the value of the `Allow` field.
   let allow: String
+  /// The maximum size of a body in bytes, or nil for the application's.
+  let maxBodySize: Int?
   private let pattern: PathPattern
+  private let captureName: String
   private let accepts: @Sendable ([String]) -> Bool
 
   /// Makes a row.
   ///
   /// A `{name}` in the path captures one segment, or a part of a segment, as in `/page-{number}`. A
   /// `{name...}` at the end captures the rest of the path. The method gets the captured texts in
-  /// order, converted to the types of its parameters: `String`, `Int`, `Double` or any other type
-  /// that can be made from a text. All spellings that Swift accepts are allowed: `5`, `+5` and `05`
-  /// are the same `Int`. If a text does not fit the type, the response is a 404. Check the range of
-  /// a number before you calculate: an overflow is a trap.
+  /// order, converted to the types of its parameters: `String`, `Int`, `Double` or another
+  /// ``PathValue``. All spellings that Swift accepts are allowed: `5`, `+5` and `05` are the same
+  /// `Int`. If a text does not fit the type, the response is a 404. Check the range of a number
+  /// before you calculate: an overflow is a trap.
   ///
   /// Without `head`, a HEAD request uses `get`. Without `options`, an OPTIONS request gets the list
   /// of allowed methods.
@@ -62,7 +65,8 @@ struct Route: Sendable {
   ///   - patch: The handler's method for PATCH.
   ///   - delete: The handler's method for DELETE.
   ///   - options: The handler's method for OPTIONS.
-  init<Handler: RequestHandler, each Capture: LosslessStringConvertible & Sendable>(
+  ///   - maxBodySize: The maximum size of a body in bytes; nil is the application's limit.
+  init<Handler: RequestHandler, each Capture: PathValue>(
     _ path: String,
     get: Method<Handler, repeat each Capture>? = nil,
     head: Method<Handler, repeat each Capture>? = nil,
@@ -70,23 +74,31 @@ struct Route: Sendable {
     put: Method<Handler, repeat each Capture>? = nil,
     patch: Method<Handler, repeat each Capture>? = nil,
     delete: Method<Handler, repeat each Capture>? = nil,
-    options: Method<Handler, repeat each Capture>? = nil
+    options: Method<Handler, repeat each Capture>? = nil,
+    maxBodySize: Int? = nil
   ) {
     self.path = path
+    self.maxBodySize = maxBodySize
     pattern = PathPattern(path)
+    captureName = "a value in the path of the route \(path)"
     let name = String(describing: Handler.self)
-    var actions: [String: (action: Action, name: String)] = [:]
-    if let get { actions["GET"] = (Self.action(get), name + ".get") }
-    if let head { actions["HEAD"] = (Self.action(head), name + ".head") }
-    if let post { actions["POST"] = (Self.action(post), name + ".post") }
-    if let put { actions["PUT"] = (Self.action(put), name + ".put") }
-    if let patch { actions["PATCH"] = (Self.action(patch), name + ".patch") }
-    if let delete { actions["DELETE"] = (Self.action(delete), name + ".delete") }
-    if let options { actions["OPTIONS"] = (Self.action(options), name + ".options") }
-    actions["HEAD"] = actions["HEAD"] ?? actions["GET"]
-    let allow = Self.methods.filter { actions[$0] != nil || $0 == "OPTIONS" }
-      .joined(separator: ", ")
-    actions["OPTIONS"] = actions["OPTIONS"] ?? (Self.options(allow), name + ".options")
+    var actions: [(method: String, action: Action, name: String)] = []
+    if let get { actions.append(("GET", Self.action(get), name + ".get")) }
+    if let head {
+      actions.append(("HEAD", Self.action(head), name + ".head"))
+    } else if let get {
+      actions.append(("HEAD", Self.action(get), name + ".get"))
+    }
+    if let post { actions.append(("POST", Self.action(post), name + ".post")) }
+    if let put { actions.append(("PUT", Self.action(put), name + ".put")) }
+    if let patch { actions.append(("PATCH", Self.action(patch), name + ".patch")) }
+    if let delete { actions.append(("DELETE", Self.action(delete), name + ".delete")) }
+    let allow = (actions.map(\.method) + ["OPTIONS"]).joined(separator: ", ")
+    if let options {
+      actions.append(("OPTIONS", Self.action(options), name + ".options"))
+    } else {
+      actions.append(("OPTIONS", Self.options(allow), name + ".options"))
+    }
     self.actions = actions
     self.allow = allow
 
@@ -108,24 +120,22 @@ struct Route: Sendable {
     accepts = { texts in
       var texts = texts[...]
       for type in repeat (each Capture).self {
-        guard let text = texts.popFirst(), let value = type.init(text) else { return false }
-        // Swift reads "inf" and "nan" as numbers, but few people expect them in a path.
-        if let number = value as? any BinaryFloatingPoint, !number.isFinite { return false }
+        guard let text = texts.popFirst(), type.init(pathText: text) != nil else { return false }
       }
       return true
     }
   }
 
   /// Returns a handler's method as an action, without the types of its parameters.
-  private static func action<
-    Handler: RequestHandler, each Capture: LosslessStringConvertible & Sendable
-  >(
+  private static func action<Handler: RequestHandler, each Capture: PathValue>(
     _ method: @escaping Method<Handler, repeat each Capture>
   ) -> Action {
     { request, texts in
       var texts = texts[...]
-      func next<Value: LosslessStringConvertible>(_ type: Value.Type) throws -> Value {
-        guard let text = texts.popFirst(), let value = Value(text) else { throw HTTPError(404) }
+      func next<Value: PathValue>(_ type: Value.Type) throws -> Value {
+        guard let text = texts.popFirst(), let value = Value(pathText: text) else {
+          throw HTTPError(404)
+        }
         return value
       }
       return try method(Handler(request: request))(repeat next((each Capture).self))
@@ -137,8 +147,15 @@ struct Route: Sendable {
   /// - Parameter path: The decoded path.
   /// - Returns: The captured texts, in order.
   func captures(in path: ArraySlice<UInt8>) -> [String]? {
-    guard let texts = pattern.match(path), texts.isEmpty || accepts(texts) else { return nil }
-    return texts
+    guard let texts = pattern.match(path) else { return nil }
+    if texts.isEmpty { return texts }
+    nameInTraps(captureName)
+    return accepts(texts) ? texts : nil
+  }
+
+  /// Returns the action for an HTTP method, with its name for the log, or nil.
+  func action(for method: String) -> (run: Action, name: String)? {
+    actions.first { isSame($0.method, method) }.map { ($0.action, $0.name) }
   }
 
   /// Returns the action for OPTIONS if the handler has no method for it.

@@ -1,0 +1,48 @@
+// What a request may contain.
+
+/// The limits of a request; a request with more gets a 400.
+///
+///     let application = Application(routes, limits: Limits(fields: 5000))
+///
+/// The size of a body has its own limit, which gets a 413: `maxBodySize` of the application or of a
+/// route.
+struct Limits: Sendable {
+  /// The maximum number of fields in a query string or a form.
+  var fields: Int
+  /// The maximum length of a name in a query string, a form or JSON, in bytes as they are sent.
+  var nameLength: Int
+  /// How many arrays and objects in JSON may be inside each other.
+  ///
+  /// Decoding needs more of the stack with each level.
+  var jsonDepth: Int
+  /// The maximum number of names in JSON, in all objects together.
+  var jsonNames: Int
+  /// The maximum sum of the levels of all arrays and objects in JSON.
+  ///
+  /// An array in another one counts as 2. The deeper a value is, the longer Foundation needs to
+  /// find out that it does not fit a type.
+  var jsonLevels: Int
+
+  /// Makes limits.
+  ///
+  /// - Parameters:
+  ///   - fields: The maximum number of fields in a query string or a form.
+  ///   - nameLength: The maximum length of a name in a query string, a form or JSON, in bytes as they
+  ///     are sent.
+  ///   - jsonDepth: How many arrays and objects in JSON may be inside each other.
+  ///   - jsonNames: The maximum number of names in JSON, in all objects together.
+  ///   - jsonLevels: The maximum sum of the levels of all arrays and objects in JSON.
+  init(
+    fields: Int = 1000,
+    nameLength: Int = 1000,
+    jsonDepth: Int = 64,
+    jsonNames: Int = 100_000,
+    jsonLevels: Int = 1_000_000
+  ) {
+    self.fields = fields
+    self.nameLength = nameLength
+    self.jsonDepth = jsonDepth
+    self.jsonNames = jsonNames
+    self.jsonLevels = jsonLevels
+  }
+}
