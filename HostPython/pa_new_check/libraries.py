@@ -144,7 +144,7 @@ def _judge_sources(
     path = folder / name
     try:
         if library_sources.is_damaged(path):
-            finding = Finding("library-format", *place, f"{name} is damaged", fix)
+            finding = Finding("library-damaged", *place, f"{name} is damaged", fix)
             result.wrong[path.name] = finding
             result.findings.append(finding)
             return

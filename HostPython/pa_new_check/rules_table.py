@@ -276,6 +276,13 @@ LOADING = (
         "ChangingSystemImage",
     ),
     Rule(
+        "library-damaged",
+        "error",
+        "It is not as it was built: the app can end with a crash, or refuse to load it.",
+        "Build the library again, and copy it without changes, byte for byte.",
+        "UploadingAndDownloadingFiles",
+    ),
+    Rule(
         "library-older",
         "error",
         "The app runs the code that is in the library: what you changed since then has no "

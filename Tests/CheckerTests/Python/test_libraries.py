@@ -184,7 +184,7 @@ class SourceTest(unittest.TestCase):
         damaged = made.replace(b"puts", b"gets")
         self.assertEqual(
             self._rules(damaged, self.SOURCES),
-            ["library-format libhello.so is damaged"],
+            ["library-damaged libhello.so is damaged"],
         )
 
     def test_visit(self) -> None:

@@ -66,6 +66,7 @@ PREDICTED = {
 }
 UNPROVED = {
     "python-version": "it is that of another Python",
+    "library-damaged": "what the damaged code does is not known",
     "library-older": "the app runs, with the code that it had before",
     "wsgi-violation": "other servers refuse what uWSGI accepts",
 }

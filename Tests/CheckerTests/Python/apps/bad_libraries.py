@@ -53,7 +53,7 @@ BAD_LIBRARIES = (
         "a library that is damaged",
         "",
         {
-            "wsgi.py": native("library-format"),
+            "wsgi.py": native("library-damaged"),
             "libhello.so": signed(library(), {}).replace(b"puts", b"gets"),
         },
     ),
