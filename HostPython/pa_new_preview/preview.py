@@ -189,8 +189,7 @@ class _Preview:
         )
         with selectors.DefaultSelector() as selector, contextlib.suppress(_Ended):
             selector.register(self.control, selectors.EVENT_READ)
-            for number in processes.ENDING:
-                signal.signal(number, _end)
+            _handle(_end)
             parent = os.getppid()
             before = changes.snapshot(self.folder)
             if changes.are_current(self._products, before) or self._is_built():
@@ -334,6 +333,9 @@ class _Preview:
 
 def _built(command: str, folder: str) -> tuple[int, str]:
     """Run a command of the template in a folder; return its exit code and its output."""
+    # While it starts, nobody knows yet what Ctrl-C has to end.
+    came: list[int] = []
+    _handle(lambda number, _: came.append(number))
     build = subprocess.Popen(
         command,
         shell=True,
@@ -344,6 +346,9 @@ def _built(command: str, folder: str) -> tuple[int, str]:
         start_new_session=True,
     )
     try:
+        _handle(_end)
+        if came:
+            _end(came[0], None)
         output, _ = build.communicate()
     except _Ended:
         # A build starts further programs, which Ctrl-C ends, too.
@@ -355,6 +360,12 @@ def _built(command: str, folder: str) -> tuple[int, str]:
 
 class _Ended(Exception):
     """The preview is over."""
+
+
+def _handle(function: Callable[[int, Any], object]) -> None:
+    """Let a function handle the signals that end a preview."""
+    for number in processes.ENDING:
+        signal.signal(number, function)
 
 
 def _end(number: int, frame: object) -> None:
