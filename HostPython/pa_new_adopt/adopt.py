@@ -78,7 +78,7 @@ from typing import Any
 
 from pa_new_adopt import broken, refusals, static_folders
 from pa_new_adopt.choice import to_choose_from
-from pa_new_adopt.entry_file import entry_file
+from pa_new_adopt.entry_file import entry_file, own_files
 from pa_new_adopt.facts import facts
 from pa_new_adopt.lists import packages
 from pa_new_adopt.named_app import named_app
@@ -126,7 +126,7 @@ class _Adoption:
         self.python = python_version(self.files, options.python)
         version = self.python.version or "{}.{}".format(*sys.version_info)
         self.version = 3, int(version.partition(".")[2])
-        self.found = find_apps(folder, self.version)
+        self.found = find_apps(folder, self.version, own_files(folder))
         self.search = Search(folder, self.version)
 
     def document(self) -> dict[str, object]:

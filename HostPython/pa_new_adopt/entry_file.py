@@ -15,6 +15,7 @@ from pa_new_shared.text import printable, shortened
 
 DEFAULT = "pythonanywhere_wsgi.py"
 _RECORD = ".pa-new.json"
+_OWN = ("pa_env.py", "pa_bundle.py", "asgi_adapter", "tornado_wsgi")
 _MAX_LENGTH = 100
 
 
@@ -66,6 +67,12 @@ def entry_file(folder: Path, asked: str | None, roots: Iterable[Path]) -> str:
                     "give the entry file another name, such as --entry site_wsgi.py",
                 )
     return name
+
+
+def own_files(folder: Path) -> list[Path]:
+    """Return what pa-new wrote beside the app when it adopted the project, if it did."""
+    entry = recorded_entry(folder)
+    return [folder / name for name in (entry, *_OWN)] if entry else []
 
 
 def recorded_entry(folder: Path) -> str:

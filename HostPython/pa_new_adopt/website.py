@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pa_new_adopt.entry_file import recorded_entry
+from pa_new_adopt.entry_file import own_files
 from pa_new_adopt.static_folders import Mapping, Refused, judge
 from pa_new_check.project import CannotCheck
 
@@ -40,7 +40,7 @@ def website(folder: Path, given: list[Mapping]) -> dict[str, Any] | None:
         left: frozenset[str] = frozenset()
         if name == ".":  # hidden files are not uploaded
             hidden = [entry for entry in os.listdir(folder) if entry.startswith(".")]
-            left = frozenset((*hidden, *_own(folder)))
+            left = frozenset((*hidden, *(path.name for path in own_files(folder))))
         try:
             judge(place, folder, left)
         except Refused as problem:
@@ -68,9 +68,3 @@ def website(folder: Path, given: list[Mapping]) -> dict[str, Any] | None:
             "steps": [],
         }
     return None
-
-
-def _own(folder: Path) -> tuple[str, ...]:
-    """Return the files that pa-new wrote when it adopted the website, if it did."""
-    entry = recorded_entry(folder)
-    return (entry, "pa_env.py", "pa_bundle.py") if entry else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,9 +104,14 @@ class Found(NamedTuple):
     """The line of each file that Python cannot parse, the likeliest to have an app first."""
 
 
-def find_apps(folder: Path, python: tuple[int, int]) -> Found:
-    """Return the apps in a folder."""
-    contents_of, trees, broken = _likely_files(folder)
+def find_apps(
+    folder: Path, python: tuple[int, int], left: Collection[Path] = ()
+) -> Found:
+    """Return the apps in a folder.
+
+    :param left: files and folders that are not looked at.
+    """
+    contents_of, trees, broken = _likely_files(folder, left)
     search = Search(folder, python)
     found: list[App] = []
     for path, line, name, root in django_settings(folder, trees):
@@ -129,7 +134,7 @@ def find_apps(folder: Path, python: tuple[int, int]) -> Found:
 
 
 def _likely_files(
-    folder: Path,
+    folder: Path, left: Collection[Path]
 ) -> tuple[dict[Path, bytes], dict[Path, ast.Module], dict[Path, int]]:
     """Return the contents, the trees and the broken lines of files that can have an app."""
     read: dict[Path, bytes] = {}
@@ -140,6 +145,8 @@ def _likely_files(
     for path in python_files(folder):
         if Project(folder, path, []).account:
             continue  # the WSGI file cannot import itself
+        if left and not set(left).isdisjoint((path, *path.parents)):
+            continue
         if path.relative_to(folder).as_posix() in written:
             continue  # what connects the app is not the app
         try:

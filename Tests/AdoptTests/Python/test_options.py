@@ -240,6 +240,17 @@ class EntryTest(AdoptTest):
         document = self.read({**files, **record})
         self.assertEqual((document["entry"], len(document["apps"])), (name, 1))
         self.assertEqual(document["apps"][0]["file"], "app.py")
+        # What pa-new wrote is not taken for the app.
+        made = (
+            "import pa_env\nfrom shop import create_app\n\napplication = create_app()\n"
+        )
+        code = "async def app(scope, receive, send):\n    pass\n"
+        adapter = {"asgi_adapter/__init__.py": code, "pa_env.py": ""}
+        again: Files = {"shop.py": FACTORY, name: made, **adapter, **record}
+        (app,) = self.read(again)["apps"]
+        self.assertEqual(app["names"], {"factory": "shop:create_app"})
+        again = {"index.html": "", name: "", "pa_env.py": "", **record}
+        self.assertEqual(self.app(again)["adapter"], "static")
         for content in (
             "",
             "[]",

@@ -297,9 +297,12 @@ class SourcesTest(AdoptTest):
         )
         files = {"pyproject.toml": text, "deps/site.in": "flask"}
         self.check(files, "pyproject.toml:4", "-r deps/site.in")
-        outside = {"pyproject.toml": text.replace("deps/site.in", "../site.in")}
-        found, _ = self.packages(outside, "--environment=/nothing")
-        self.assertEqual(found["lines"], ["Flask"])
+        for place in ("../site.in", "site in", "/site.in"):
+            other = {**APP, "pyproject.toml": text.replace("deps/site.in", place)}
+            with project({**other, "site in": ""}) as folder:
+                (folder.parent / "site.in").touch()
+                document = adopt(folder, "--environment=/nothing")
+            self.assertEqual(document["requirements"]["lines"], ["Flask"], place)
 
 
 class GuessTest(AdoptTest):
