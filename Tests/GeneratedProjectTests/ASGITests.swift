@@ -33,6 +33,13 @@ struct ASGITests {
         try await run("asgi-servers", interpreter, with: Self.serverPackages)
     }
 
+    @Test("serve FastAPI on uWSGI behind nginx", .needs("nginx"))
+    func nginx() async throws {
+        let newest = try #require(ProjectCase.interpreters.last)
+        let servers = Self.beside.appending(path: "asgi-servers")
+        try await run("asgi-nginx", newest, with: Self.serverPackages, besides: [servers])
+    }
+
     @Test("serve public frameworks as uvicorn does", .lane(.long))
     func frameworks() async throws {
         try await run("asgi-frameworks", try #require(ProjectCase.interpreters.last))
@@ -65,11 +72,12 @@ struct ASGITests {
             .map(\.path).joined(separator: ":")
     }
 
-    /// Runs a folder of tests, with packages or those of its `requirements.txt`.
+    /// Runs a folder of tests, with packages or those of its `requirements.txt`, and other folders.
     private func run(
         _ tests: String,
         _ interpreter: Interpreter,
-        with packages: [String]? = nil
+        with packages: [String]? = nil,
+        besides others: [URL] = []
     ) async throws {
         let folder = Self.beside.appending(path: tests)
         let environments = PythonEnvironments.shared
@@ -83,7 +91,7 @@ struct ASGITests {
         let finished = try await runUnittests(
             python.path,
             in: folder,
-            environment: ["PYTHONPATH": Self.path()]
+            environment: ["PYTHONPATH": Self.path(others)]
         )
         #expect(finished.exitCode == 0, "\(finished)")
     }

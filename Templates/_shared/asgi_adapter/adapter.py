@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .exchange import TOO_LARGE, Exchange
+from .exchange import TOO_LARGE, Exchange, has_length
 from .lifespan import Lifespan
 from .one_loop import this_worker
 from .scope import make_scope
@@ -100,6 +100,6 @@ def _refusal(environ: WSGIEnvironment, limit: int | None) -> tuple[int, str] | N
         return 400, "Content-Length is not a number."
     if limit is not None and int(length or 0) > limit:
         return 413, TOO_LARGE
-    if "HTTP_TRANSFER_ENCODING" in environ and not environ.get("wsgi.input_terminated"):
+    if not (has_length(environ) or environ.get("wsgi.input_terminated")):
         return 411, "This WSGI server needs a body with Content-Length."
     return None

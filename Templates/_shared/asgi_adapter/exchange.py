@@ -70,7 +70,7 @@ class Exchange:
 
     def begin(self, scope: Scope) -> None:
         """Start the app, and run it until there is something to send."""
-        if "HTTP_TRANSFER_ENCODING" not in self._environ:
+        if has_length(self._environ):
             self._unread = int(self._environ.get("CONTENT_LENGTH") or 0)
         self._loop.step(self._start_app, scope)
         self._run_until(self._is_ready)
@@ -280,6 +280,18 @@ class Exchange:
             if not future.done():
                 future.set_result(None)
         waiting.clear()
+
+
+def has_length(environ: WSGIEnvironment) -> bool:
+    """Tell whether the length of a request's body is known, if it has one.
+
+    nginx reads a body in chunks, tells the server its length, and leaves the header.
+    """
+    if "HTTP_TRANSFER_ENCODING" not in environ:
+        return True
+    return bool(environ.get("CONTENT_LENGTH")) and not environ.get(
+        "wsgi.input_terminated"
+    )
 
 
 def is_client_gone(error: BaseException | None) -> bool:

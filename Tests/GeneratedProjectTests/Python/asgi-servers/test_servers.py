@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import servers
+from on_server import OnServer
 
 HERE = Path(__file__).resolve().parent
 NOISE = ("Traceback", "Task was destroyed", "never retrieved", "Exception ignored")
@@ -45,27 +46,18 @@ def gunicorn(*options: str) -> list[str]:
     return servers.gunicorn("application", *options)
 
 
-class OnServer:
+class FastAPIOnServer(OnServer):
     """What holds on every server."""
 
+    stream, endless, hello = "/stream", "/endless", "/hello"
     command: list[str]
     workers = 2
     chunked = True
     """Whether the server passes on a chunked request body."""
-    server: Server
 
     @classmethod
-    def setUpClass(cls) -> None:
-        cls.server = Server(*cls.command)
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        code = cls.server.terminate()
-        log = cls.server.log()
-        cls.server.kill()
-        cls.server.folder.cleanup()
-        if code != 0:
-            raise AssertionError(f"exit code {code} after SIGTERM\n{log}")
+    def start(cls) -> Server:
+        return Server(*cls.command)
 
     def ask_at_once(self, path: str, count: int) -> list[Any]:
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -92,28 +84,6 @@ class OnServer:
     def test_def_routes_run_in_threads(self) -> None:
         for answer in self.ask_at_once("/sync", 32):
             self.assertIn("AnyIO worker thread", answer["thread"])
-
-    def test_stream(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "go")
-            connection, response = self.server.open(f"/stream?file={file}")
-            self.assertEqual(b"first\n", response.readline())
-            file.touch()  # only now may the route end
-            self.assertEqual(b"second\n", response.read())
-            connection.close()
-
-    def test_client_goes(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "closed")
-            connection, response = self.server.open(f"/endless?file={file}")
-            self.assertEqual(b"x", response.read(1))
-            response.close()
-            connection.close()
-            deadline = time.monotonic() + 10
-            while not file.exists():
-                self.assertLess(time.monotonic(), deadline, self.server.log())
-                self.server.get("/hello")
-                time.sleep(0.02)
 
     def test_background(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -189,22 +159,22 @@ class OnServer:
         self.assertIn(b"WebSockets", body)
 
 
-class Uwsgi(OnServer, unittest.TestCase):
+class Uwsgi(FastAPIOnServer):
     command = uwsgi("--processes=2")
     chunked = False  # it wants an option and a function of its own for that
 
 
-class UwsgiThreads(OnServer, unittest.TestCase):
+class UwsgiThreads(FastAPIOnServer):
     command = uwsgi("--processes=1", "--threads=3")
     workers = 1
     chunked = False
 
 
-class GunicornSync(OnServer, unittest.TestCase):
+class GunicornSync(FastAPIOnServer):
     command = gunicorn("--workers=2")
 
 
-class GunicornThreads(OnServer, unittest.TestCase):
+class GunicornThreads(FastAPIOnServer):
     command = gunicorn("--workers=1", "--threads=4")
     workers = 1
 
@@ -318,6 +288,8 @@ class Life(unittest.TestCase):
         self.assertIn("ConnectionRefusedError: no database here", log)
         self.assertIn("GET '/docs': 500. The app could not start.", log)
 
+
+del OnServer, FastAPIOnServer  # they are no tests by themselves
 
 if __name__ == "__main__":
     unittest.main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import unittest
 from typing import Any
 
@@ -226,6 +227,14 @@ class Bodies(unittest.TestCase):
         started, body = call(ASGIAdapter(self.app), environ)
         self.assertEqual("400 Bad Request", started[0])
         self.assertEqual([b"abc", None], [m.get("body") for m in self.messages])
+        body.close()
+
+    def test_one_in_chunks_that_a_proxy_has_read(self) -> None:
+        environ = make_environ(body=b"abc", HTTP_TRANSFER_ENCODING="chunked")
+        environ["wsgi.input"] = io.BytesIO(b"abcGET / HTTP/1.1")
+        started, body = call(ASGIAdapter(self.app), environ)
+        self.assertEqual("200 OK", started[0])
+        self.assertEqual([b"abc"], [m.get("body") for m in self.messages])
         body.close()
 
     def test_a_body_that_nobody_reads_is_not_read(self) -> None:

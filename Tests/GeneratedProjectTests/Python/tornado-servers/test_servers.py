@@ -22,10 +22,13 @@ from typing import Any
 
 from starting import Server, gunicorn, uwsgi
 
+from on_server import OnServer
 
-class OnServer:
+
+class TornadoOnServer(OnServer):
     """What holds on every server."""
 
+    stream, endless, hello = "/Stream", "/Endless", "/Hello"
     command: list[str]
     workers = 2
     chunked = True
@@ -38,20 +41,10 @@ class OnServer:
         "SystemExit",
         "KeyboardInterrupt",
     )
-    server: Server
 
     @classmethod
-    def setUpClass(cls) -> None:
-        cls.server = Server(*cls.command, TIME_LIMIT="1")
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        code = cls.server.terminate()
-        log = cls.server.log()
-        cls.server.kill()
-        cls.server.folder.cleanup()
-        if code != 0:
-            raise AssertionError(f"exit code {code} after SIGTERM\n{log}")
+    def start(cls) -> Server:
+        return Server(*cls.command, TIME_LIMIT="1")
 
     def each_worker(self, path: str) -> dict[int, Any]:
         """Ask at the same time, until every worker has answered."""
@@ -96,28 +89,6 @@ class OnServer:
         places = {(a["worker"], a["thread"]) for a in answers}
         loops = {(a["worker"], a["thread"], a["loop"]) for a in answers}
         self.assertEqual(len(places), len(loops), "more than one loop for a thread")
-
-    def test_stream(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "go")
-            connection, response = self.server.open(f"/Stream?file={file}")
-            self.assertEqual(b"first\n", response.readline())
-            file.touch()  # only now may the handler end
-            self.assertEqual(b"second\n", response.read())
-            connection.close()
-
-    def test_client_goes(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "closed")
-            connection, response = self.server.open(f"/Endless?file={file}")
-            self.assertEqual(b"x", response.read(1))
-            response.close()
-            connection.close()
-            deadline = time.monotonic() + 10
-            while not file.exists():
-                self.assertLess(time.monotonic(), deadline, self.server.log())
-                self.server.get("/Hello")
-                time.sleep(0.02)
 
     def test_fetch_from_another_server(self) -> None:
         class Other(http.server.BaseHTTPRequestHandler):
@@ -274,18 +245,18 @@ class OnServer:
         self.assertGreater(max(answer["done"] for answer in answers), 3)
 
 
-class Uwsgi(OnServer, unittest.TestCase):
+class Uwsgi(TornadoOnServer):
     # A worker that waits for a body would wait for longer than the tests.
     command = uwsgi("--processes=2", "--socket-timeout=20")
     chunked = False  # it wants an option and a function of its own for that
     continues = False
 
 
-class GunicornSync(OnServer, unittest.TestCase):
+class GunicornSync(TornadoOnServer):
     command = gunicorn("--workers=2")
 
 
-class GunicornThreads(OnServer, unittest.TestCase):
+class GunicornThreads(TornadoOnServer):
     command = gunicorn("--workers=1", "--threads=4")
     workers = 1
     raised = ("ValueError", "CancelledError")  # the others: see Life
@@ -298,6 +269,8 @@ class GunicornThreads(OnServer, unittest.TestCase):
         self.assertGreater(len(threads), 1)
         self.assertEqual(len(threads), len(loops))
 
+
+del OnServer, TornadoOnServer  # they are no tests by themselves
 
 if __name__ == "__main__":
     unittest.main()
