@@ -45,6 +45,16 @@ struct FormTests {
                     }
                 }
             }
+            // An app that was there already has a pipeline beside its own.
+            for service in Service.allCases {
+                let name = "adopted-\(service)"
+                try write(["index.html": "<h1>Hi</h1>\n"], below: folder.appending(path: name))
+                let words = ["adopt", name, "--ci", service.rawValue, "--quiet"]
+                let made = try await runTool(words, in: folder)
+                try #require(made.exitCode == 0, "\(made)")
+                let path = service.path.replacing("/ci.yml", with: "/pythonanywhere.yml")
+                files[service, default: []].append(name + "/" + path)
+            }
             for (service, schema) in [
                 (Service.github, "vendor.github-workflows"), (.gitlab, "vendor.gitlab-ci"),
             ] {

@@ -28,13 +28,14 @@ struct EmbeddedTemplatesTests {
         let catalog = try Catalog.embedded()
         let partials = Set(catalog.shared.map { Plan.withoutTemplateSuffix($0.path) })
         var seen = 0
-        for framework in catalog.frameworks {
-            let request = Request(
+        for framework in catalog.frameworks + [try #require(catalog.adopting)] {
+            var request = Request(
                 name: "hello",
                 framework: framework.name,
                 language: framework.language,
                 user: "alice"
             )
+            request.adopts = true
             let known = Context(try Project(ProjectConfiguration(request, catalog: catalog))).names
             let additions = framework.additions.map { file in
                 TemplateFile(path: "additions/" + file.path, contents: file.contents)

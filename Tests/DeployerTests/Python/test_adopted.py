@@ -52,11 +52,12 @@ class AdoptedTest(DeployTest):
         self.deploy(folder)
         self.assertEqual(changes(self.host, calls), [])
 
-    def test_a_folder_that_the_record_names_no_more_loses_its_mapping(self) -> None:
+    def test_a_mapping_that_the_record_names_no_more_is_told(self) -> None:
         folder = self.folder(APP)
         self.deploy(folder)
         (folder / ".pa-new.json").write_text(record({"/static/": "static"}))
-        self.deploy(folder)
+        run = self.deploy(folder)
+        self.assertIn("/media/ still shows the files in", run.out)
         self.assertEqual(self.mappings().get("/static/"), "/home/alice/hello/static")
         self.assertEqual(self.host.page(DOMAIN, "/static/old.css"), (200, b"old\n"))
 
