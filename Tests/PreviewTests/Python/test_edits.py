@@ -189,6 +189,19 @@ class EditsTest(unittest.TestCase):
             thread.join()
             self.assertEqual(slow, ["hello"])
 
+    def test_a_slow_edit_and_a_later_one(self) -> None:
+        """An app that takes long to load does not take the place of a later edit."""
+        with preview({"wsgi.py": PLAIN}) as shown:
+            slow = "import time\ntime.sleep(5)\n" + PLAIN.replace("hello", "slow")
+            shown.write("wsgi.py", slow)
+            shown.wait_for("loading the app anew")
+            shown.write("wsgi.py", PLAIN.replace("hello", "later"))
+            shown.until("/", "later")
+            deadline = time.monotonic() + 7
+            while time.monotonic() < deadline:
+                self.assertEqual(shown.get().text, "later")
+                time.sleep(0.5)
+
     def test_new_and_removed_files(self) -> None:
         code = "names = sorted(os.listdir(os.path.expanduser('~/shop')))\n"
         code += "start_response('200 OK', headers)\nreturn [','.join(names).encode()]"
