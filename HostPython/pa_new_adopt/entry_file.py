@@ -15,7 +15,7 @@ from pa_new_shared.text import printable, shortened
 
 DEFAULT = "pythonanywhere_wsgi.py"
 _RECORD = ".pa-new.json"
-_OWN = ("pa_env.py", "pa_bundle.py", "asgi_adapter", "tornado_wsgi")
+_OWN = ("pa_env.py", "pa_run.py", "pa_bundle.py", "asgi_adapter", "tornado_wsgi")
 _MAX_LENGTH = 100
 
 

@@ -13,6 +13,8 @@ _DASH = '{"output":"page-content.children","outputs":{"id":"page-content","prope
 "inputs":[{"id":"url","property":"pathname","value":"/page-1"}],"changedPropIds":["url.pathname"]}'
 # The times of the files in the URLs of Dash, and the number of a page.
 _TIMES = (r"m=?\d{10}(\.\d+)?", r'"end_id":"[^"]*"')
+# Where a traceback of a page for developers finds the framework.
+_PLACES = (r'File "[^"]*"',)
 
 APPS = (
     PublicApp(
@@ -45,6 +47,7 @@ APPS = (
         framework="Flask, a factory called at import",
         source="github:miguelgrinberg/microblog@a975ef6",
         licence="MIT",
+        in_virtualenv=True,
         python="3.11",
         packages=("-r requirements.txt",),
         prepare=("python -m flask db upgrade",),
@@ -81,12 +84,14 @@ APPS = (
                 "django_project/settings.py",
                 'STATIC_URL = "static/"\n',
                 'STATIC_URL = "static/"\nSTATIC_ROOT = BASE_DIR / "staticfiles"\n',
+                "`STATIC_ROOT`",
             ),
             Edit(
                 "allowed-hosts",
                 "django_project/settings.py",
                 "ALLOWED_HOSTS = []",
                 'ALLOWED_HOSTS = ["alice.pythonanywhere.com"]',
+                "`ALLOWED_HOSTS`",
             ),
         ),
         asks=(
@@ -132,7 +137,15 @@ APPS = (
         source="github:DKC195/fastAPI-to-do-list@c9ed3aa",
         licence="none named",
         packages=("fastapi==0.115.6", "jinja2", "python-multipart", "uvicorn"),
-        edits=(Edit("", "requirements.txt", "fastapi\n", "fastapi==0.115.6\n"),),
+        edits=(
+            Edit(
+                "",
+                "requirements.txt",
+                "fastapi\n",
+                "fastapi==0.115.6\n",
+                "FastAPI pinned",
+            ),
+        ),
         serve="python -m uvicorn app.main:app --port {port}",
         asks=(
             Ask("/"),
@@ -148,7 +161,15 @@ APPS = (
         source="github:encode/starlette-example@4c220b3",
         licence="none named",
         packages=("aiofiles", "jinja2", "starlette==0.36.3", "uvicorn"),
-        edits=(Edit("", "requirements.txt", "starlette\n", "starlette==0.36.3\n"),),
+        edits=(
+            Edit(
+                "",
+                "requirements.txt",
+                "starlette\n",
+                "starlette==0.36.3\n",
+                "Starlette pinned",
+            ),
+        ),
         serve="python -m uvicorn app:app --port {port}",
         asks=(
             Ask("/"),
@@ -278,12 +299,20 @@ APPS = (
         licence="none named",
         packages=("tornado>=6.5",),
         serve="python app.py -port={port}",
-        edits=(Edit("no-build", "requirements.txt", "tornado==6.0.2", "tornado>=6.5"),),
+        edits=(
+            Edit(
+                "",
+                "requirements.txt",
+                "tornado==6.0.2",
+                "tornado>=6.5",
+                "a newer Tornado",
+            ),
+        ),
         asks=(
             Ask("/"),
             Ask("/static/__init__.py", is_file=True),
-            Ask("/", form={"name": "Ada"}),
-            Ask("/nothing"),
+            Ask("/", form={"name": "Ada"}, varying=_PLACES),
+            Ask("/nothing", varying=_PLACES),
         ),
     ),
     PublicApp(

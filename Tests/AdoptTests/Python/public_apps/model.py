@@ -50,6 +50,8 @@ class Edit:
     file: str
     old: str
     new: str
+    why: str
+    """What it changes, for the table."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class PublicApp:
     edits: tuple[Edit, ...] = ()
     accepted: tuple[str, ...] = ()
     """Rules of ``check`` that report an error which these requests do not meet."""
+    in_virtualenv: bool = False
+    """Whether a package has no build, so that its user installs them in a console."""
     is_quick: bool = False
     """Whether each push tries it."""
     files: Mapping[str, bytes] = field(default_factory=dict)

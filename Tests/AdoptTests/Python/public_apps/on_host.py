@@ -30,13 +30,20 @@ def main(file: str) -> int:
 
 def _work(job: Job) -> None:
     app, project = APPS[job.title], job.project
-    assert project is not None
+    assert project is not None and project.virtualenv is not None
     with hosted(job) as host:
+        python = "python"
+        if job.way == "virtualenv":
+            # What the user does in a console on the host: make it, and install into it.
+            place = host.place(f"/home/{job.user}/.virtualenvs")
+            place.mkdir()
+            (place / project.folder.name).symlink_to(project.virtualenv)
+            python = f"~/.virtualenvs/{project.folder.name}/bin/python"
         done = _deploy(job, project)
         commands = _commands(done)
         if commands or app.prepare:
             # The tables of a database, for instance: the app cannot answer before.
-            _prepare(host, project, app, commands)
+            _prepare(host, project, app, commands, python)
             done = _deploy(job, project)
         if done.returncode:
             raise Failed(f"pa-new deploy: {output(done)}")
@@ -60,7 +67,9 @@ def _commands(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line.strip() for line in words.splitlines() if line.startswith(" " * 9)]
 
 
-def _prepare(host: Host, project: Project, app: PublicApp, commands: list[str]) -> None:
+def _prepare(
+    host: Host, project: Project, app: PublicApp, commands: list[str], python: str
+) -> None:
     """Type the commands that pa-new names, and those of the app's own documentation."""
     name = project.folder.name
     if commands:
@@ -68,8 +77,9 @@ def _prepare(host: Host, project: Project, app: PublicApp, commands: list[str]) 
     # What pa-new names does all that a command of its documentation would do here.
     own = [command for command in app.prepare if not commands]
     if own:
-        packages = f"~/.pa-new/bundles/{name}/*/"
-        host.console([f"cd ~/{name}", f"export PYTHONPATH=$(echo {packages})", *own])
+        # As PYTHONANYWHERE.md says, since a console has no packages.
+        run = f'python() {{ command {python} ~/{name}/pa_run.py "$@"; }}'
+        host.console([f"cd ~/{name}", run, *own])
 
 
 if __name__ == "__main__":

@@ -264,7 +264,8 @@ def _deployed(
             uwsgi=builder.server()[1],
         )
         packages = 0
-        if (project / "requirements.txt").exists():
+        in_virtualenv = APPS[name].in_virtualenv
+        if (project / "requirements.txt").exists() and not in_virtualenv:
             packages = builder.fetch(project)
     made = Project(
         folder=project,
@@ -279,7 +280,7 @@ def _deployed(
         title=name,
         framework="",
         version=builder.version,
-        way="bundle",
+        way="virtualenv" if in_virtualenv else "bundle",
         fails=False,
         folder=place,
         user=USER,
@@ -305,14 +306,16 @@ def _compared(found: list[Answer], by_app: list[bool]) -> str:
 
 
 def _table(rows: list[Row]) -> str:
+    """Return the table of `docs/adopt.md`."""
     lines = [
-        "| application | framework | compared | result |",
-        "| --- | --- | --- | --- |",
+        "| application | licence | framework | Python | changed by its user | compared |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
-    lines += [
-        f"| {row.app.title} | {row.app.framework} | {row.compared} | {row.result} |"
-        for row in rows
-    ]
+    for row in rows:
+        app = row.app
+        changed = "; ".join(dict.fromkeys(edit.why for edit in app.edits)) or "nothing"
+        cells = (app.title, app.licence, app.framework, app.python, changed)
+        lines.append(f"| {' | '.join(cells)} | {row.compared} |")
     return "\n".join(lines) + "\n"
 
 
