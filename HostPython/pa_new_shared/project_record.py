@@ -74,8 +74,11 @@ def name(content: bytes) -> str | None:
 
 
 def _read(folder: str | os.PathLike[str], document: str = FILE) -> dict[str, object]:
+    path = os.path.join(folder, document)
     try:
-        with open(os.path.join(folder, document), "rb") as file:
+        if not os.path.isfile(path):  # a pipe would never end
+            return {}
+        with open(path, "rb") as file:
             return _parsed(file.read(_MAX_BYTES))
     except OSError:
         return {}
