@@ -198,7 +198,9 @@ struct HeadersHandler: RequestHandler {
 struct StatusHandler: RequestHandler {
   let request: Request
 
-  func get(status: Int) -> Response { Response("body", status: status) }
+  func get(status: Int) -> Response {
+    Response("body", status: HTTPResponse.Status(code: status))
+  }
 }
 
 /// Everything that goes wrong.

@@ -85,6 +85,37 @@ struct AroundTests {
   }
 }
 
+@Suite("Names of HTTP")
+struct HTTPNameTests {
+  @Test("a status is a number or a name")
+  func status() {
+    #expect(Response(status: .notFound).status == 404)
+    #expect(Response(status: 404).status == HTTPResponse.Status(code: 404))
+    #expect(HTTPError(.tooManyRequests).message == "Too Many Requests")
+    #expect("\(HTTPError(418).status)" == "418")
+    #expect(HTTPResponse.Status(code: 499).reasonPhrase == "Unknown")
+    let application = page { _ in Response(status: HTTPResponse.Status(code: 600)) }
+    #expect(request("GET", "/", of: application).status == "500 Internal Server Error")
+    #expect(request("GET", "/", of: page { _ in throw HTTPError(.gone) }).text == "410 Gone\n")
+  }
+
+  @Test("header fields have names for reading, setting and removing")
+  func fields() {
+    let application = page { request in
+      var response = Response(request.headers[.acceptLanguage] ?? "-")
+      response.headers[.contentType] = "text/css"
+      response.headers["x-content-type-options"] = nil
+      response.headers.add("Vary", "a")
+      response.headers.add("VARY", "b")
+      return response
+    }
+    let reply = request("GET", "/", of: application, headers: ["Accept-Language": "de"])
+    #expect(reply.text == "de")
+    let sent = reply.headers.map { "\($0.name): \($0.value)" }
+    #expect(sent == ["Content-Type: text/css", "Vary: a", "VARY: b", "Content-Length: 2"])
+  }
+}
+
 @Suite("What a visitor sends")
 struct VisitorTests {
   @Test("all cookies and header fields can be listed")

@@ -48,9 +48,9 @@ extension Answer {
     method: String,
     environment: Environment
   ) throws(ResponseError) {
-    let code = response.status
+    let code = response.status.code
     guard (200...599).contains(code) else { throw .status(code) }
-    status = "\(code) \(reasonPhrase(for: code) ?? "Unknown")"
+    status = "\(code) \(response.status.reasonPhrase)"
 
     let isEmpty = [204, 205, 304].contains(code)
     var fields: [(name: String, value: String)] = []

@@ -23,7 +23,7 @@ struct Application: Sendable {
   let problems: [String]
   private let routes: [Route]
   private let maxBodySize: Int
-  private let limits: Limits
+  private let limits: RequestLimits
   private let before: Before?
   private let after: After?
   private let errorPage: ErrorPage
@@ -43,7 +43,7 @@ struct Application: Sendable {
   init(
     _ routes: [Route],
     maxBodySize: Int = 10 * 1024 * 1024,
-    limits: Limits = Limits(),
+    limits: RequestLimits = RequestLimits(),
     before: Before? = nil,
     after: After? = nil,
     errorPage: @escaping ErrorPage = { error, _ in

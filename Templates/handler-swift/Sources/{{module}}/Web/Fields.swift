@@ -26,7 +26,8 @@ struct Fields {
   ///   - limits: The limits for the number of fields and the length of a name.
   /// - Throws: ``Malformed`` if an escape is not complete, a text is not allowed, or a limit is
   ///   exceeded.
-  init(parsing bytes: ArraySlice<UInt8>, limits: Limits = Limits()) throws(Malformed) {
+  init(parsing bytes: ArraySlice<UInt8>, limits: RequestLimits = RequestLimits()) throws(Malformed)
+  {
     guard !bytes.isEmpty else {
       pairs = []
       return

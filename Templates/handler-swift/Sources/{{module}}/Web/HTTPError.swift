@@ -3,7 +3,7 @@
 /// Ends a request with an error, and discards the response of the handler.
 struct HTTPError: Error {
   /// The status code of the response.
-  let status: Int
+  let status: HTTPResponse.Status
   /// The message for the client.
   let message: String
   /// Header fields for the response, such as `Retry-After`.
@@ -17,9 +17,12 @@ struct HTTPError: Error {
   ///   - status: The status code of the response.
   ///   - message: The message for the client (default: the standard text of the status code).
   ///   - headers: Header fields for the response, such as `Retry-After`.
-  init(_ status: Int, _ message: String = "", headers: [(name: String, value: String)] = []) {
+  init(
+    _ status: HTTPResponse.Status, _ message: String = "",
+    headers: [(name: String, value: String)] = []
+  ) {
     self.status = status
-    self.message = message.isEmpty ? reasonPhrase(for: status) ?? "Error" : message
+    self.message = message.isEmpty ? reasonPhrase(for: status.code) ?? "Error" : message
     self.headers = headers
     isRedirect = false
   }
@@ -27,9 +30,9 @@ struct HTTPError: Error {
   /// Makes an error 400 for a mistake in a request.
   init(_ malformed: Malformed) { self.init(400, "malformed request: \(malformed.what)") }
 
-  private init(redirect url: String, status: Int) {
+  private init(redirect url: String, status: HTTPResponse.Status) {
     self.status = status
-    message = reasonPhrase(for: status) ?? "Redirect"
+    message = reasonPhrase(for: status.code) ?? "Redirect"
     headers = [("Location", url)]
     isRedirect = true
   }
@@ -43,7 +46,7 @@ struct HTTPError: Error {
   ///     added.
   ///   - status: 303 by default: the client then makes a GET request, after any method.
   /// - Returns: The error.
-  static func redirect(to url: String, status: Int = 303) -> HTTPError {
+  static func redirect(to url: String, status: HTTPResponse.Status = .seeOther) -> HTTPError {
     HTTPError(redirect: url, status: status)
   }
 }

@@ -9,7 +9,7 @@
 /// - Throws: ``HTTPError`` 400 for JSON that exceeds a limit.
 func checkJSON(
   _ bytes: [UInt8],
-  _ limits: Limits,
+  _ limits: RequestLimits,
   allowsJSON5: Bool
 ) throws(HTTPError) {
   // Foundation would take JSON with zero bytes for UTF-16.
@@ -23,7 +23,7 @@ func checkJSON(
 
 /// Reads JSON once, from its first byte to its last, and counts.
 private struct JSONScan {
-  let limits: Limits
+  let limits: RequestLimits
   let allowsJSON5: Bool
 
   private var depth = 0
@@ -33,7 +33,7 @@ private struct JSONScan {
   private var length = 0
   private var marks = MarkCounter()
 
-  init(limits: Limits, allowsJSON5: Bool) {
+  init(limits: RequestLimits, allowsJSON5: Bool) {
     self.limits = limits
     self.allowsJSON5 = allowsJSON5
   }

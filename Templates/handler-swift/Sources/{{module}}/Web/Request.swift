@@ -18,7 +18,7 @@ struct Request {
   let query: Fields
   /// The bytes of the body.
   let body: [UInt8]
-  private let limits: Limits
+  private let limits: RequestLimits
   private let log: Log
   private let parsedForm: ParsedForm?
 
@@ -29,7 +29,7 @@ struct Request {
     path: String,
     query: Fields,
     body: [UInt8],
-    limits: Limits,
+    limits: RequestLimits,
     log: Log
   ) {
     self.environment = environment
@@ -92,8 +92,8 @@ struct Request {
   func header(_ name: String) -> String? { environment.header(name) }
 
   /// All header fields, with names in lower case, such as `accept-language`.
-  var headers: [(name: String, value: String)] {
-    environment.names.compactMap { variable in
+  var headers: HTTPFields {
+    let fields: [(name: String, value: String)] = environment.names.compactMap { variable in
       let isBare = isSame(variable, "CONTENT_TYPE") || isSame(variable, "CONTENT_LENGTH")
       guard isBare || variable.utf8.starts(with: "HTTP_".utf8) else { return nil }
       let name = variable.utf8.dropFirst(isBare ? 0 : 5).map {
@@ -102,6 +102,7 @@ struct Request {
       let value = environment[variable] ?? ""
       return isBare && value.isEmpty ? nil : (String(decoding: name, as: UTF8.self), value)
     }
+    return HTTPFields(fields)
   }
 
   /// All cookies, in the order in which they were sent.

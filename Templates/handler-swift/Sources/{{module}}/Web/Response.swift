@@ -21,9 +21,9 @@ struct Response {
   /// The status code, from 200 to 599.
   ///
   /// A response with 204, 205 or 304 has no body.
-  var status: Int
+  var status: HTTPResponse.Status
   /// The header fields.
-  var headers = Headers()
+  var headers = HTTPFields()
   /// The cookies to set.
   var cookies: [Cookie] = []
   /// The body.
@@ -39,7 +39,7 @@ struct Response {
   ///   - bytes: The body.
   ///   - contentType: The media type (default: plain text).
   ///   - status: The status code.
-  init(bytes: [UInt8], contentType: String? = nil, status: Int = 200) {
+  init(bytes: [UInt8], contentType: String? = nil, status: HTTPResponse.Status = .ok) {
     self.status = status
     body = .whole(bytes)
     if let contentType { headers.set("Content-Type", contentType) }
@@ -50,7 +50,7 @@ struct Response {
   /// - Parameters:
   ///   - text: The body.
   ///   - status: The status code.
-  init(_ text: String = "", status: Int = 200) {
+  init(_ text: String = "", status: HTTPResponse.Status = .ok) {
     self.init(bytes: Array(text.utf8), status: status)
   }
 
@@ -59,7 +59,7 @@ struct Response {
   /// - Parameters:
   ///   - html: The page. Pass each value that you put into the page through ``escaped(_:)``.
   ///   - status: The status code.
-  init(html: String, status: Int = 200) {
+  init(html: String, status: HTTPResponse.Status = .ok) {
     self.init(bytes: Array(html.utf8), contentType: "text/html; charset=utf-8", status: status)
   }
 
@@ -69,7 +69,7 @@ struct Response {
   ///   - value: The value to encode; the keys are in the order in which the type declares them.
   ///   - status: The status code.
   /// - Throws: `EncodingError` for a value that JSON does not allow, such as infinity.
-  init(json value: some Encodable, status: Int = 200) throws {
+  init(json value: some Encodable, status: HTTPResponse.Status = .ok) throws {
     self.init(bytes: try json(value), contentType: "application/json", status: status)
   }
 
@@ -81,7 +81,7 @@ struct Response {
   ///   - status: The status code.
   ///   - encoder: The encoder.
   /// - Throws: The encoder's error.
-  init(json value: some Encodable, status: Int = 200, encoder: JSONEncoder) throws {
+  init(json value: some Encodable, status: HTTPResponse.Status = .ok, encoder: JSONEncoder) throws {
     let bytes = Array(try encoder.encode(value))
     self.init(bytes: bytes, contentType: "application/json", status: status)
   }
@@ -116,7 +116,7 @@ struct Response {
   ///   - status: 302 by default. With 301, browsers remember the redirect forever. Use 303 after a
   ///     form.
   /// - Returns: The response.
-  static func redirect(to url: String, status: Int = 302) -> Response {
+  static func redirect(to url: String, status: HTTPResponse.Status = .found) -> Response {
     var response = Response(status: status)
     response.headers.set("Location", url)
     response.isRedirect = true
@@ -127,11 +127,19 @@ struct Response {
 /// Header fields in the order in which they are sent.
 ///
 /// Fields with the same name are together.
-struct Headers {
+struct HTTPFields: Sendable {
   private(set) var fields: [(name: String, value: String)] = [
     ("Content-Type", "text/plain; charset=utf-8"),
     ("X-Content-Type-Options", "nosniff"),
   ]
+
+  /// Makes the fields that each response has at first.
+  init() {}
+
+  /// Makes fields.
+  ///
+  /// - Parameter fields: Names and values, in order.
+  init(_ fields: [(name: String, value: String)]) { self.fields = fields }
 
   /// Sets a field, and removes other fields with the same name.
   ///
@@ -158,9 +166,6 @@ struct Headers {
   mutating func remove(_ name: String) {
     fields.removeAll { isSameName($0.name, name) }
   }
-
-  /// The first value of a field, or nil.
-  subscript(name: String) -> String? { fields.first { isSameName($0.name, name) }?.value }
 }
 
 /// A cookie to set.

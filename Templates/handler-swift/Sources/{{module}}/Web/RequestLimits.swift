@@ -2,11 +2,11 @@
 
 /// The limits of a request; a request with more gets a 400.
 ///
-///     let application = Application(routes, limits: Limits(fields: 5000))
+///     let application = Application(routes, limits: RequestLimits(fields: 5000))
 ///
 /// The size of a body has its own limit, which gets a 413: `maxBodySize` of the application or of a
 /// route.
-struct Limits: Sendable {
+struct RequestLimits: Sendable {
   /// The maximum number of fields in a query string or a form.
   var fields: Int
   /// The maximum length of a name in a query string, a form or JSON, in bytes as they are sent.
