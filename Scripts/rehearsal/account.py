@@ -10,7 +10,9 @@ from rehearsal import nginx
 from rehearsal.job import TOKEN, Job
 
 
-def run(job: Job, place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    job: Job, place: Path, *arguments: str, seconds: float = 300
+) -> subprocess.CompletedProcess[str]:
     """Run pa-new as a user does, in a folder."""
     front = f"http://{nginx.FRONT[0]}:{nginx.FRONT[1]}"
     return subprocess.run(
@@ -27,7 +29,7 @@ def run(job: Job, place: Path, *arguments: str) -> subprocess.CompletedProcess[s
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
 

@@ -11,9 +11,6 @@ _SHOWN = (
     r'"url": "[^"]*"',
 )
 
-# Shown only to visitors of this computer, and not by the settings for production.
-_TOOLBAR = (r'\s*<div id="djDebugRoot".*(?=</body>)',)
-
 APPS = (
     PublicApp(
         name="flaskr",
@@ -63,44 +60,6 @@ APPS = (
             Ask("/forms/post"),
             Ask("/static/favicon.ico", is_file=True),
             Ask("/post", form={"custname": "Ada", "size": "large"}, varying=_SHOWN),
-        ),
-    ),
-    PublicApp(
-        name="django-debug-toolbar's example",
-        framework="Django",
-        source="pypi:django-debug-toolbar==8.0.0",
-        licence="BSD-3-Clause",
-        packages=("django==6.0.3", "sqlparse", "whitenoise", "jinja2"),
-        prepare=("python example/manage.py migrate",),
-        serve="python example/manage.py runserver --noreload 127.0.0.1:{port}",
-        adopt=("--settings", "example.settings"),
-        asks=(
-            Ask("/", varying=_TOOLBAR),
-            Ask("/static/debug_toolbar/css/toolbar.css", is_file=True),
-            Ask("/jinja/", varying=_TOOLBAR),
-            Ask("/ajax/increment"),
-            Ask(
-                "/admin/login/",
-                form={"username": "ada", "password": "1843"},
-                token="csrfmiddlewaretoken",
-                varying=_TOOLBAR,
-            ),
-        ),
-        edits=(
-            Edit(
-                "",
-                "requirements.txt",
-                "sqlparse",
-                "whitenoise\njinja2\nsqlparse",
-                "two packages for its developers added to the list",
-            ),
-            Edit(
-                "allowed-hosts",
-                "example/settings.py",
-                "DEBUG = True\n",
-                'DEBUG = True\nALLOWED_HOSTS = ["alice.pythonanywhere.com"]\n',
-                "`ALLOWED_HOSTS`",
-            ),
         ),
     ),
     PublicApp(

@@ -58,7 +58,8 @@ def _work(job: Job) -> None:
 
 def _deploy(job: Job, project: Project) -> subprocess.CompletedProcess[str]:
     arguments = ["deploy", project.folder.name, "--interpreter", str(project.python)]
-    return run(job, project.folder.parent, *arguments)
+    # PythonAnywhere takes 40 files a minute, and pa-new waits as it would there.
+    return run(job, project.folder.parent, *arguments, seconds=900)
 
 
 def _commands(done: subprocess.CompletedProcess[str]) -> list[str]:
