@@ -54,19 +54,66 @@ struct SwiftTests {
         arguments: try atLeastOne(ProjectCase.ends)
     )
     func parity(_ interpreter: Interpreter) async throws {
+        // One Python is enough for many random requests: the others have a few.
+        let isNewest = interpreter.path == ProjectCase.interpreters.last?.path
+        let most = Lane.current == .long ? 2_000_000 : 100_000
         let swift = try await BuiltLibraries.shared.project("parity")
+        try await compare(swift, on: interpreter, requests: isNewest ? most : 2_000)
+    }
+
+    @Test("make no mistake with memory that the address sanitizer finds", .lane(.long))
+    func sanitized() async throws {
+        struct Target: Decodable {
+            struct Paths: Decodable {
+                let runtimeResourcePath: String
+            }
+            let paths: Paths
+        }
+        let swift = try await BuiltLibraries.shared.project(
+            "parity",
+            options: ["--sanitize=address"]
+        )
+        let told = try await run("swiftc", ["-print-target-info"])
+        let target = try JSONDecoder().decode(Target.self, from: Data(told.stdout.utf8))
+        let folder = URL(filePath: target.paths.runtimeResourcePath)
+            .appending(path: "clang/lib/linux")
+        #if arch(x86_64)
+            let runtime = folder.appending(path: "libclang_rt.asan-x86_64.so")
+        #else
+            let runtime = folder.appending(path: "libclang_rt.asan-aarch64.so")
+        #endif
+        try #require(FileManager.default.fileExists(atPath: runtime.path))
+        try await compare(
+            swift,
+            on: #require(ProjectCase.interpreters.last),
+            requests: 200_000,
+            environment: [
+                "LD_PRELOAD": runtime.path,
+                // Python itself keeps memory until its end, and handles its own signals.
+                "ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0:handle_segv=0",
+                "PYTHONMALLOC": "malloc",
+            ]
+        )
+    }
+
+    /// Runs the tests of `Python/swift-parity/`.
+    private func compare(
+        _ swift: URL,
+        on interpreter: Interpreter,
+        requests: Int,
+        environment: [String: String] = [:]
+    ) async throws {
         try await withTemporaryFolder { root in
             let python = try await GeneratedProject("handler", below: root)
-            // One Python is enough for many random requests: the others have a few.
-            let isNewest = interpreter.path == ProjectCase.interpreters.last?.path
-            let most = Lane.current == .long ? 2_000_000 : 100_000
+            let variables: [String: String?] = [
+                "PYTHONPATH": python.folder.path, "SWIFT_PROJECT": swift.path,
+                "FUZZ": "\(requests)",
+            ]
             let finished = try await runUnittests(
                 interpreter.path,
                 in: Self.folder,
-                environment: [
-                    "PYTHONPATH": python.folder.path, "SWIFT_PROJECT": swift.path,
-                    "FUZZ": "\(isNewest ? most : 2_000)",
-                ]
+                environment: variables.merging(environment) { $1 },
+                seconds: 3600
             )
             #expect(finished.exitCode == 0, "\(finished)")
         }
