@@ -269,12 +269,13 @@ def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
 
 
 def source_line(path: Path, number: int) -> str:
-    """Return one line of a file, "" if there is none."""
+    """Return one line of a file, "" if there is none, or if it is no text."""
     try:
         with path.open("rb") as file:
             for count, line in enumerate(file, 1):
                 if count == number:
-                    return line.decode("utf-8", "replace").rstrip()
+                    text = line.decode("utf-8", "replace").rstrip()
+                    return "" if "\0" in text else text
     except (OSError, ValueError):
         pass
     return ""

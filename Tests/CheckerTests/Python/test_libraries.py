@@ -200,6 +200,10 @@ class SourceTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             (finding,) = json.loads(done.stderr)["findings"]
             self.assertEqual((finding["rule"], finding["line"]), ("library-older", 8))
+            (folder / "wsgi.py").write_text(PLAIN)
+            (finding,) = check(folder, *arguments)["findings"]
+            # The library itself is the place, and its first line is no text.
+            self.assertEqual((finding["file"], finding["source"]), ("libhello.so", ""))
 
 
 class OnceTest(unittest.TestCase):
