@@ -16,7 +16,7 @@ struct SwiftServerTests {
 
     /// The newest Python; all of them in the long lane.
     private static let pythons: [Interpreter] =
-        Lane.current < .long ? Array(ProjectCase.ends.suffix(1)) : ProjectCase.ends
+        Lane.current < .long ? Array(ProjectCase.interpreters.suffix(1)) : ProjectCase.ends
 
     @Test("pass the tests, all of them", arguments: try atLeastOne(pythons))
     func servers(_ interpreter: Interpreter) async throws {
