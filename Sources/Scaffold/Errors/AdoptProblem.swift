@@ -53,9 +53,9 @@ extension AdoptProblem {
         case .choice(let apps):
             Diagnostic(
                 "there are \(apps.count) apps in \(quoted(folder))",
-                reason: listed(apps.map(\.what), most: 10),
-                hint: "choose one: add "
-                    + listed(apps.map(\.option), most: 10, conjunction: "or")
+                reason: "it has to be clear which one PythonAnywhere runs",
+                hint: "add the option of your app, or run pa-new adopt in the folder of this app:"
+                    + choices(apps)
             )
         case .refused(let diagnostic): diagnostic
         case .badEntry(let name):
@@ -73,6 +73,16 @@ extension AdoptProblem {
                 hint: "write: --static URL=DIR, such as --static /static/=shop/static"
             )
         }
+    }
+
+    /// Returns a line for each app: its option, and what it is.
+    private func choices(_ apps: [(what: String, option: String)]) -> String {
+        let maxChoices = 10
+        let shown = apps.prefix(maxChoices).map { app in
+            app.option.isEmpty ? app.what : "\(app.option)  (\(app.what))"
+        }
+        let more = apps.count > maxChoices ? ["and \(apps.count - maxChoices) more"] : []
+        return (shown + more).map { "\n          \($0)" }.joined()
     }
 
     /// Category of the problem; decides the exit code.
