@@ -19,6 +19,32 @@ struct AdoptChoiceTests {
         try await runTool(["adopt"] + words, in: root)
     }
 
+    @Test("adopting again says which step on PythonAnywhere is new, and a website maps no folder")
+    func newStep() async throws {
+        try await withTemporaryFolder { root in
+            let folder = root.appending(path: "polls")
+            let site = try #require(AdoptedApp.all.first { $0.name == "django" })
+            let settings = try #require(site.files["site/mysite/settings.py"])
+            let line = "STATIC_ROOT = BASE_DIR / \"collected\"\n"
+            var files = site.files
+            files["site/mysite/settings.py"] = settings.replacing(line, with: "")
+            try write(files, below: folder)
+            let first = try await adopt(["polls", "--user", "alice"], in: root)
+            #expect(!first.stdout.contains("collectstatic"), "\(first)")
+            try write(site.files, below: folder)
+            let second = try await adopt(["polls"], in: root)
+            #expect(
+                second.stdout.contains("python3.13 pa_run.py site/manage.py collectstatic"),
+                "\(second)"
+            )
+            #expect(!second.stdout.contains("manage.py migrate"), "\(second)")
+            try write(["pages/index.html": "<h1>Pages</h1>\n"], below: root)
+            let website = try await adopt(["pages"], in: root)
+            #expect(!website.stdout.contains("is the folder"), "\(website)")
+            #expect(website.stdout.contains("found  no packages to install"), "\(website)")
+        }
+    }
+
     @Test("of two apps, one has to be chosen: without a terminal, the error has the options")
     func choice() async throws {
         try await withTemporaryFolder { root in

@@ -216,7 +216,13 @@ struct StaticFolderTests {
         let before = ProjectRecord(try project(wants: false).configuration)
         let after = ProjectRecord(try project(wants: true).configuration)
         let steps = { (project: Project, before: ProjectRecord) in
-            NextSteps(updating: project, [], before: before, in: "my-site").steps.map(\.action)
+            NextSteps(
+                updating: project,
+                [],
+                before: before,
+                hostStepsBefore: project.hostSteps,
+                in: "my-site"
+            ).steps.map(\.action)
         }
         #expect(
             try steps(project(wants: true), before) == [

@@ -132,7 +132,8 @@ extension AppFacts {
         var source = python.file.isEmpty ? "pa-new's default" : place(python.file, python.line)
         if request.python != nil { source = "--python" }
         lines.append(FoundFact(kind: "python", text: "Python \(version) (\(source))"))
-        for folder in app.static {
+        // The entry file of a website answers with its pages, so nothing is mapped to `/`.
+        for folder in app.static where !(app.isWebsite && folder.url == "/") {
             lines.append(
                 FoundFact(
                     kind: "static",
@@ -144,10 +145,14 @@ extension AppFacts {
         if requirements.exists {
             lines.append(FoundFact(kind: "packages", text: "requirements.txt"))
         } else if requirements.lines.isEmpty {
-            lines.append(FoundFact(kind: "packages", text: "none"))
+            lines.append(FoundFact(kind: "packages", text: "no packages to install"))
         } else {
-            let from = requirements.from.isEmpty ? "the imports of your code" : requirements.from
-            lines.append(FoundFact(kind: "packages", text: "from \(from), for requirements.txt"))
+            let source =
+                requirements.from.isEmpty
+                ? "that your code imports" : "that \(requirements.from) lists"
+            lines.append(
+                FoundFact(kind: "packages", text: "the packages \(source), for requirements.txt")
+            )
         }
         return lines
     }

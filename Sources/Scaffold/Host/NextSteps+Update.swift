@@ -7,11 +7,13 @@ extension NextSteps {
     ///   - project: The project as it is now.
     ///   - files: What was done to each file.
     ///   - before: The record of the project before the update.
+    ///   - hostStepsBefore: The steps that the project's template had before the update.
     ///   - folder: The project's folder, as a path relative to the current folder.
     init(
         updating project: Project,
         _ files: [Report.File],
         before: ProjectRecord,
+        hostStepsBefore: [Step],
         in folder: String
     ) {
         let now = ProjectRecord(project.configuration)
@@ -72,6 +74,15 @@ extension NextSteps {
             steps += Self.hostSteps(project, parent: "..")
         } else {
             if !noticed.isEmpty { steps += Self.changeSteps(project, changed) }
+            steps += project.hostSteps.filter { !hostStepsBefore.contains($0) }.map { step in
+                let isolated =
+                    project.configuration.hasRequirements ? ", with the virtualenv active" : ""
+                return Self.consoleStep(
+                    step,
+                    of: project,
+                    place: "In a Bash console on PythonAnywhere\(isolated)"
+                )
+            }
             steps += Self.mappingSteps(project, before: before)
             steps.append(Step(action: "Press Reload.", commands: []))
         }

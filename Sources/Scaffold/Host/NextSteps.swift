@@ -72,14 +72,7 @@ public struct NextSteps: Sendable, Hashable {
                 )
             )
         }
-        steps += project.hostSteps.map { step in
-            guard !step.commands.isEmpty else { return step }
-            let folder = "cd \(shellQuoted(site.sourceFolder))"
-            return Step(
-                action: "In the console, \(step.action):",
-                commands: [folder] + step.commands
-            )
-        }
+        steps += project.hostSteps.map { consoleStep($0, of: project, place: "In the console") }
         steps += [
             Step(
                 action: "On the Web tab, add a new web app for \(site.domain): "
@@ -107,6 +100,13 @@ public struct NextSteps: Sendable, Hashable {
             ),
         ]
         return steps
+    }
+
+    /// Returns a step of the template as one in a console.
+    static func consoleStep(_ step: Step, of project: Project, place: String) -> Step {
+        guard !step.commands.isEmpty else { return step }
+        let folder = "cd \(shellQuoted(project.configuration.site.sourceFolder))"
+        return Step(action: "\(place), \(step.action):", commands: [folder] + step.commands)
     }
 
     /// Returns the step that lets PythonAnywhere serve a folder without the app.

@@ -136,10 +136,18 @@ private func updated(
         updated: updated.map { reported($0, currentFiles[$0.path]) },
         in: request.folder,
         isDryRun: request.isDryRun,
-        before: record
+        before: record,
+        hostStepsBefore: hostSteps(of: record, from: catalog)
     )
     report.didRecover = folder.didRecover
     return report
+}
+
+/// Returns the steps on PythonAnywhere that a project's template had; none if that is not known.
+private func hostSteps(of record: ProjectRecord, from catalog: Catalog) -> [NextSteps.Step] {
+    guard record.template == nil else { return [] }
+    let configuration = try? ProjectConfiguration(record.request, catalog: catalog)
+    return configuration.flatMap { try? Project($0) }?.hostSteps ?? []
 }
 
 /// Returns the user's own files in folders that the new name moves.
@@ -358,14 +366,21 @@ extension Report {
         updated files: [File],
         in folder: String,
         isDryRun: Bool,
-        before: ProjectRecord
+        before: ProjectRecord,
+        hostStepsBefore: [NextSteps.Step]
     ) {
         self.init(
             project,
             files,
             isDryRun: isDryRun,
             target: folder,
-            nextSteps: NextSteps(updating: project, files, before: before, in: folder)
+            nextSteps: NextSteps(
+                updating: project,
+                files,
+                before: before,
+                hostStepsBefore: hostStepsBefore,
+                in: folder
+            )
         )
     }
 }
