@@ -6,13 +6,15 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from pa_new_adopt.entry_file import own_files
 from pa_new_adopt.packages import Packages
 from pa_new_check.app_search import Found, is_aside
 from pa_new_check.distributions import distribution_of, version_of
 from pa_new_check.module_names import NAMESPACES, WINDOWS
 from pa_new_check.project import MAX_BYTES_IN_ALL, Unreadable, parse, python_files
 from pa_new_check.versions import standard_library
-from pa_new_shared.requirements import normalized
+from pa_new_shared import project_record
+from pa_new_shared.requirements import Requirement, normalized, requirement
 from pa_new_shared.text import listed, printable, shortened
 
 _MAX_NAMED = 5
@@ -34,9 +36,11 @@ def from_imports(folder: Path, found: Found) -> Packages:
             names.setdefault(normalized(distribution), distribution)
         elif top not in NAMESPACES:
             unknown.setdefault(top, f"{file}:{line}")
+    before = _lines_before(folder)
     for key in sorted(names):
         version = version_of(key)
-        packages.add(names[key] + (f"=={version}" if version else ""))
+        pinned = f"{names[key]}=={version}" if version else ""
+        packages.add(pinned or before.get(key, names[key]))
     if packages.lines:
         packages.notes.append(
             "The project has no list of packages, so this one is a guess by what its files "
@@ -52,6 +56,16 @@ def from_imports(folder: Path, found: Found) -> Packages:
     return packages
 
 
+def _lines_before(folder: Path) -> dict[str, str]:
+    """Return the lines of an earlier adoption, which may have seen the installed packages."""
+    found: dict[str, str] = {}
+    for line in project_record.listed_packages(folder):
+        read = requirement(line)
+        if isinstance(read, Requirement) and read.name is not None:
+            found[normalized(read.name)] = line
+    return found
+
+
 def _own_modules(folder: Path) -> set[str]:
     """Return the names of the project's own modules and packages, in any folder."""
     found: set[str] = set()
@@ -64,8 +78,11 @@ def _own_modules(folder: Path) -> set[str]:
 def _imports(folder: Path, found: Found) -> Iterator[tuple[str, str, int]]:
     """Yield the modules that the project's files need, each with a file and a line."""
     budget = MAX_BYTES_IN_ALL
+    written = own_files(folder)
     for path in python_files(folder):
-        if is_aside(folder, path):
+        if is_aside(folder, path) or any(
+            path == own or own in path.parents for own in written
+        ):
             continue
         try:
             budget -= path.stat().st_size

@@ -67,6 +67,18 @@ def written(folder: str | os.PathLike[str]) -> frozenset[str]:
     return frozenset(path for path in paths if isinstance(path, str))
 
 
+def listed_packages(folder: str | os.PathLike[str]) -> list[str]:
+    """Return the lines that ``pa-new adopt`` has written into ``requirements.txt``.
+
+    :param folder: the project's folder. There are none if it is not adopted.
+    """
+    answers = _read(folder).get("answers")
+    lines = answers.get("requirements") if isinstance(answers, dict) else None
+    if not isinstance(lines, list):
+        return []
+    return [line for line in lines if isinstance(line, str)]
+
+
 def name(content: bytes) -> str | None:
     """Return the project's name in the contents of a record; None if it has none."""
     found = _parsed(content).get("name")

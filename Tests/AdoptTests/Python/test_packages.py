@@ -350,6 +350,30 @@ class GuessTest(AdoptTest):
             document = adopt(folder, f"--environment={folder}/venv")
         self.assertEqual(document["requirements"]["lines"], ["Flask==3.0.1"])
 
+    def test_adopted_before(self) -> None:
+        """Check that pa-new's own files need nothing, and that known versions stay."""
+        record = {
+            "framework": "adopted",
+            "entry": "pythonanywhere_wsgi.py",
+            "static": [],
+            "answers": {"requirements": ["Flask==3.0.1", "gone==1", "-r x", 5]},
+        }
+        files = {
+            "shop.py": FLASK + "import requests\n",
+            "pythonanywhere_wsgi.py": "from app import app\n",  # it had another name
+            "asgi_adapter/__init__.py": "import old_module\n",
+        }
+        lines, notes = self.guess({**files, ".pa-new.json": json.dumps(record)})
+        self.assertEqual(lines, ["Flask==3.0.1", "requests"])
+        self.assertEqual(len(notes), 1, notes)
+        self.assertIn("is a guess", notes[0])
+        for answers in (5, {"requirements": "Flask==3.0.1"}, {"requirements": None}):
+            other = {
+                **files,
+                ".pa-new.json": json.dumps({**record, "answers": answers}),
+            }
+            self.assertEqual(self.guess(other)[0], ["Flask", "requests"], answers)
+
     def test_nothing_to_install(self) -> None:
         code = "def application(environ, start_response):\n    return []\n"
         lines, notes = self.guess({"app.py": code})
