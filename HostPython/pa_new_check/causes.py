@@ -134,6 +134,7 @@ def _add(failure: Failure, cause: Cause) -> None:
         cause.fix,
         cause.severity,
         cause.consequence,
+        cause.page,
     )
     if failure.is_import and cause.unloaded:
         failure.judge.outcome.unloaded = cause.unloaded

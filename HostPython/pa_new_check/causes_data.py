@@ -16,6 +16,7 @@ from pa_new_check.failure import (
     guarded_lines,
     tree_of,
 )
+from pa_new_shared import project_record
 from pa_new_shared.text import listed, plain
 
 _NO_TABLE = (
@@ -27,6 +28,7 @@ _OF_DATABASES = ("OperationalError", "ProgrammingError", "DatabaseError", "Error
 _MAKERS = ("create_all", "create_tables", "create_table", "executescript")
 _CREATES = re.compile(r"\bcreate\s+table\b", re.IGNORECASE)
 _CANNOT_OPEN = "unable to open database file"
+_RUNNER = "pa_run.py"  # of an adopted app
 _HERE_ONLY = "`pa-new deploy` leaves databases on this computer"
 
 
@@ -68,7 +70,8 @@ def missing_table(failure: Failure) -> Cause | None:
     reason = f"it needs the table `{table}` at import, and the database has none"
     if failure.is_in("django"):
         fix = _migrate(failure, table)
-        return Cause("missing-table", what, fix, "", consequence, None, reason)
+        page = "DeployExistingDjangoProject"
+        return Cause("missing-table", what, fix, "", consequence, None, reason, page)
     makers = _makers(failure)
     guarded = [maker for maker in makers if maker.is_guarded]
     if guarded and all(maker.is_guarded or maker.function for maker in makers):
@@ -110,10 +113,19 @@ def _migrate(failure: Failure, table: str) -> str:
     folder = found[0].parent if found else project
     below = failure.name(folder)
     app = table.partition("_")[0]
-    commands = "`python manage.py migrate`."
+    start, inside = "python manage.py", "" if below == "." else below
+    if _has_runner(failure):  # it is in the project's own folder
+        start = f"python {_RUNNER} {f'{inside}/' if inside else ''}manage.py"
+        inside = ""
+    commands = f"`{start} migrate`."
     if (folder / app).is_dir() and not list((folder / app).glob("migrations/0*.py")):
-        commands = f"`python manage.py makemigrations {app}` and {commands}"
-    return _console(failure, "" if below == "." else below) + commands
+        commands = f"`{start} makemigrations {app}` and {commands}"
+    return _console(failure, inside) + commands
+
+
+def _has_runner(failure: Failure) -> bool:
+    """Tell whether ``pa-new adopt`` wrote what runs a command with the app's settings."""
+    return _RUNNER in project_record.written(failure.task.project.folder)
 
 
 def _make(failure: Failure, makers: list[_Maker]) -> str:
@@ -122,7 +134,8 @@ def _make(failure: Failure, makers: list[_Maker]) -> str:
     functions = [m for m in makers if m.function and not m.is_guarded]
     command = _command(failure, {maker.function for maker in functions})
     if command:
-        return f"Make it once. {console}`{command}`."
+        runner = f"python {_RUNNER} -m " if _has_runner(failure) else ""
+        return f"Make it once. {console}`{runner}{command}`."
     if functions and not any(m.code.endswith(".create_all()") for m in makers):
         maker = functions[0]
         module = _module(failure, maker.file)

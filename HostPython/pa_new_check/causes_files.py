@@ -12,6 +12,7 @@ from pa_new_check.project import project_files
 from pa_new_shared.text import plain
 
 _NOT_FOUND = re.compile(r"^(?:\[Errno 2\] [^:]*: )?'?([^'\n]+?)'? not found\.?$")
+_NO_FOLDER = re.compile(r"Directory '([^'\n]+)' does not exist")  # Starlette's
 _NO_FILE = "No such file or directory"
 _QUOTED = re.compile(r"['\"](/[^'\"\n]+)['\"]")
 _IS_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\.{0,2}[\w. -]*\\")
@@ -24,9 +25,15 @@ _WORKING = (
 def missing_file(failure: Failure) -> Cause | None:
     """Recognise a file that is not found, of which the project tells why."""
     is_other = failure.is_a("OSError") and _NO_FILE in failure.text  # as lxml's
-    if not is_other and not failure.is_a("FileNotFoundError", "NotADirectoryError"):
+    is_folder = failure.is_a("RuntimeError") and failure.is_in("starlette")
+    folder_said = _NO_FOLDER.match(failure.text) if is_folder else None
+    if not (
+        is_other
+        or folder_said
+        or failure.is_a("FileNotFoundError", "NotADirectoryError")
+    ):
         return None
-    path = _path(failure)
+    path = folder_said[1] if folder_said else _path(failure)
     if not path:
         return None
     shown = plain(path)
@@ -74,12 +81,13 @@ def missing_file(failure: Failure) -> Cause | None:
         )
     if (folder / inner).exists():
         return None
+    kind = "folder" if folder_said else "file"
     note = ", nor has your home folder, which is the working directory there"
     return Cause(
         _general(failure),
-        f"{failure.subject} needs the file `{shown}`, which the project does not have"
+        f"{failure.subject} needs the {kind} `{shown}`, which the project does not have"
         + (note if is_relative else ""),
-        f"Add the file to the project, and write its whole path: "
+        f"Add the {kind} to the project, and write its whole path: "
         f"`{_code(failure, inner)}`.",
         consequence=failure.all_fail,
     )

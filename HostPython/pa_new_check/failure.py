@@ -43,6 +43,7 @@ class Cause:
         consequence: str = "",
         place: tuple[Path, int] | None = None,
         unloaded: str = "",
+        page: str = "",
     ) -> None:
         self.rule = rule
         self.what = what
@@ -53,6 +54,8 @@ class Cause:
         """The file and line of the mistake, None for the line that failed."""
         self.unloaded = unloaded
         """Why an import that fails here may work on PythonAnywhere, "" if it may not."""
+        self.page = page
+        """The name of a help page that says more than that of the rule."""
 
 
 class Failure:

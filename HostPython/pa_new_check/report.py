@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from pa_new_check.fix_imports import with_imports
 from pa_new_check.placement import Placement
 from pa_new_check.project import Project, allowed_rules, source_line
 from pa_new_check.rules import LEVELS, Finding
@@ -155,7 +156,7 @@ class Report:
             "allowed": self.allowed,
             "unread": [{"file": file, "why": why} for file, why in self.unread],
             "findings": [
-                {**finding.document(), "source": source}
+                _document(project, finding, source)
                 for finding, source in zip(
                     self.findings, _sources(project, self.findings)
                 )
@@ -166,6 +167,13 @@ class Report:
 def _stops_install(finding: Finding) -> bool:
     """Tell whether a finding is about what cannot be installed, not only imported."""
     return finding.rule in _INSTALLS and finding.claim[0] != "removed"
+
+
+def _document(project: Project, finding: Finding, source: str) -> dict[str, object]:
+    """Return a finding as the report has it, with its line and a complete advice."""
+    found = finding.document()
+    fix = with_imports(str(found["fix"]), project.folder / finding.file)
+    return {**found, "fix": fix, "source": source}
 
 
 def _sources(project: Project, findings: list[Finding]) -> list[str]:

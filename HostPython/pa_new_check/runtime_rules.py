@@ -139,10 +139,11 @@ class Judge:
         fix: str = "",
         severity: str = "",
         consequence: str = "",
+        page: str = "",
     ) -> None:
         """Add a finding at the place of an event, unless there is the same one."""
         file, line = self.place(event.get("frames", []))
-        finding = Finding(rule, file, line, what, fix, severity, consequence)
+        finding = Finding(rule, file, line, what, fix, severity, consequence, page=page)
         known = {
             (other.rule, other.file, other.line) for other in self.outcome.findings
         }

@@ -49,6 +49,8 @@ class Failing:
     """Stand-ins for packages that are not installed: their files and code."""
     pythons: tuple[tuple[int, int], tuple[int, int]] = ((3, 9), (4, 0))
     """The first Python that fails so, and the first one that does not."""
+    page: str = ""
+    """The help page, if that is looked at."""
 
     @property
     def all_files(self) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from cause_apps import FLASK, GENERAL, PATH, PLAIN, WSGI_FILE, Failing, shop
 
 TEA = (
@@ -57,6 +59,10 @@ SITE = {
     "shop/migrations/__init__.py": "",
     "shop/migrations/0001_initial.py": "",
 }
+ADOPTED = {
+    ".pa-new.json": json.dumps({"entry": WSGI_FILE, "static": []}),
+    ".pa-new.base.json": json.dumps({"files": [{"path": "pa_run.py"}]}),
+}
 BOTTLE = """import sqlite3
 import bottle
 
@@ -85,6 +91,7 @@ def table(
         facts.get("needs", "flask"),
         facts.get("outcome", "works"),
         "warning",
+        page="DeployExistingDjangoProject" if files.get("manage.py") else "Flask",
     )
 
 
@@ -116,6 +123,19 @@ DATA = (
         "site1/urls.py:8",
         "`cd /home/alice/mysite`, then `python manage.py migrate`",
         needs="django",
+    ),
+    table(
+        "an adopted app of Django",
+        {**SITE, **ADOPTED},
+        "site1/urls.py:8",
+        "`cd /home/alice/mysite`, then `python pa_run.py manage.py migrate`",
+        needs="django",
+    ),
+    table(
+        "an adopted app that a command makes a table for",
+        {**shop(TEA + MAKE.format("@app.cli.command('init-db')\n")), **ADOPTED},
+        "shop.py:10",
+        "`python pa_run.py -m flask --app shop init-db`",
     ),
     table(
         "Django without migrations",

@@ -7,6 +7,16 @@ from cause_apps_data import SITE
 
 HERE = 'Path(__file__).resolve().parent / "'
 
+STATIC = (
+    """from starlette.applications import Starlette
+from starlette.staticfiles import StaticFiles
+
+app = Starlette()
+app.mount("/static", StaticFiles(directory="{}"), name="static")
+"""
+    + PLAIN
+)
+
 FILES = (
     Failing(
         "a file that a library misses in its own way",
@@ -28,6 +38,24 @@ FILES = (
         "shop.py:1",
         "`x/tea.csv` is looked for in the working directory",
         HERE + 'x/tea.csv"',
+    ),
+    Failing(
+        "a relative folder of FastAPI",
+        shop(STATIC.format("static")) | {"static/tea.css": "1"},
+        "relative-path",
+        "shop.py:5",
+        "`static` is looked for in the working directory",
+        HERE + 'static"`. At the top of the file, add `from pathlib import Path`.',
+        "starlette",
+    ),
+    Failing(
+        "a folder that the project does not have",
+        shop(STATIC.format("no")) | {"static/tea.css": "1"},
+        "import-error",
+        "shop.py:5",
+        "needs the folder `no`, which the project does not have",
+        "Add the folder to the project",
+        "starlette",
     ),
     Failing(
         "a relative file in a request",

@@ -36,6 +36,7 @@ def _add(app: Failing) -> None:
         self.assertEqual(places, [(app.severity, app.rule, app.place)], report)
         self.assertIn(app.words, found[0]["message"])
         self.assertIn(app.fix, found[0]["fix"])
+        self.assertIn(app.page, found[0]["page"] or "")
         self.assertEqual(report["outcome"], app.outcome)
 
     first, end = app.pythons

@@ -16,6 +16,7 @@ def findings(files: dict[str, str | bytes], *options: str) -> list[dict[str, Any
     return found
 
 
+IMPORT = " At the top of the file, add `from pathlib import Path`."
 PLAIN = "\n\ndef application(environ, start_response):\n    return []\n"
 
 
@@ -39,12 +40,19 @@ class AdviceTest(unittest.TestCase):
             (
                 "shop.py",
                 "open('./a.csv')",
+                'Write the whole path: `Path(__file__).resolve().parent / "a.csv"`.'
+                + IMPORT,
+            ),
+            (
+                "shop.py",
+                "from pathlib import Path\nopen('./a.csv')",
                 'Write the whole path: `Path(__file__).resolve().parent / "a.csv"`.',
             ),
             (
                 "shop/views.py",
                 "open('a.csv')",
-                'Write the whole path: `Path(__file__).resolve().parents[1] / "a.csv"`.',
+                'Write the whole path: `Path(__file__).resolve().parents[1] / "a.csv"`.'
+                + IMPORT,
             ),
             (
                 "alice_pythonanywhere_com_wsgi.py",
@@ -57,6 +65,7 @@ class AdviceTest(unittest.TestCase):
                 (
                     "Write the whole path: "
                     "`f\"sqlite:///{Path(__file__).resolve().parent / 'a.db'}\"`."
+                    + IMPORT
                 ),
             ),
             ("shop.py", django, 'Write `BASE_DIR / "a.db"`.'),
@@ -71,6 +80,33 @@ class AdviceTest(unittest.TestCase):
             with self.subTest(code):
                 found = findings(files)
                 self.assertEqual([f["fix"] for f in found], [advice], found)
+
+    def test_imports_of_advice(self) -> None:
+        page = "bottle.route('/')(lambda: bottle.template('tea'))\n"
+        code = "application = bottle.default_app()\n"
+        for start, missing in (
+            ("import bottle\n", "`from pathlib import Path`"),
+            ("import bottle\nfrom pathlib import *\n", ""),
+            ("import bottle\ntry:\n    from pathlib import Path\nfinally: 1\n", ""),
+            ("import bottle as b\nbottle = b\n", "`from pathlib import Path`"),
+            (
+                (
+                    "from bottle import *\nimport bottle as b\n\n\ndef f():\n"
+                    "    from pathlib import Path\n    import bottle\n\n\n"
+                    "route('/')(lambda: template('tea'))\n"
+                ),
+                "`from pathlib import Path` and `import bottle`",
+            ),
+        ):
+            body = page + code if " as b" not in start else ""
+            if " as b" in start:
+                body = (page + code).replace("bottle.", "b.")
+            with self.subTest(start):
+                found = findings({"app.py": start + body, "views/tea.tpl": "x"})
+                fixes = [f["fix"] for f in found if f["rule"] == "relative-path"]
+                self.assertTrue(fixes, found)
+                end = f" At the top of the file, add {missing}." if missing else ")`."
+                self.assertTrue(fixes[0].endswith(end), fixes)
 
     def test_factories(self) -> None:
         shop = "class App:\n    def make(self):\n        return 1\n\n\n"
