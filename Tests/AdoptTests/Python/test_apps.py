@@ -455,6 +455,37 @@ class KindTest(AdoptTest):
         app = self.app({"public/index.html": "", "build.py": "x = 1\n"})
         self.assertEqual(app["static"][0]["folder"], "public")
 
+    def test_website_that_a_tool_builds(self) -> None:
+        """Check that the built pages are taken, and not those to build them from."""
+        package = {"package.json": '{"scripts": {"build": "vite build"}}'}
+        page = '<script type="module" src="/src/main.js"></script>'
+        sources = {"index.html": page, "src/main.js": "", **package}
+        error = self.error(sources)
+        self.assertEqual(error["kind"], "broken")
+        self.assertIn(
+            "index.html is the page of a website that is not", error["message"]
+        )
+        self.assertIn("npm run build", error["hint"])
+        app = self.app({**sources, "dist/index.html": "<p>hello"})
+        self.assertEqual(app["file"], "dist/index.html")
+        self.assertEqual(app["static"][0]["folder"], "dist")
+        react = {"public/index.html": '<link href="%PUBLIC_URL%/a.css">', **package}
+        self.assertEqual(self.error(react)["kind"], "broken")
+        app = self.app({**react, "build/index.html": "<p>hello"})
+        self.assertEqual(app["file"], "build/index.html")
+        # A tool may build a style sheet only, and a page may have plain scripts.
+        plain = "<script src='js/src/a.js'></script><script src=a.js></script>"
+        for text in (plain, "", "<img src='/src/a.png'>"):
+            for more in ({}, {"dist/index.html": ""}):
+                app = self.app({"index.html": text, **more, **package})
+                self.assertEqual(app["file"], "index.html", text)
+        for huge in ("<script" * 200_000, "<script " + "src='a " * 200_000):
+            app = self.app({"index.html": huge, **package})
+            self.assertEqual(app["file"], "index.html")
+        for broken in ("", "[]", "[" * 100_000, '{"scripts": 1}', '{"scripts": {}}'):
+            app = self.app({**sources, "package.json": broken})
+            self.assertEqual(app["file"], "index.html", broken[:20])
+
     def test_static_website_with_a_secret(self) -> None:
         for name in ("tool.py", "data/users.sqlite3", "id_rsa"):
             error = self.error({"index.html": "", name: ""})
