@@ -49,15 +49,15 @@ def entry_file(folder: Path, asked: str | None, roots: Iterable[Path]) -> str:
         raise CannotCheck(
             "usage", f"--entry {shown} would hide the package {stem}", hint=hint
         )
-    own = recorded_entry(folder)
     for place in dict.fromkeys((folder, *roots)):
         try:
             names = os.listdir(place)
         except OSError:
             continue
+        own = recorded_entry(place)  # that of an app in a folder below is pa-new's, too
         for other in names:
             is_same = other.lower() in (name.lower(), stem.lower())
-            is_own = place == folder and other == own == name
+            is_own = other == own == name
             if is_same and not is_own:
                 found = printable((place / other).relative_to(folder).as_posix())
                 raise CannotCheck(

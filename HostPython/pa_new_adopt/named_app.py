@@ -142,9 +142,11 @@ class _Named:
         if module in known:
             return known[module]
         near = _near(module, known)
+        hint = f"did you mean {self.text.replace(module, near, 1)}?" if near else ""
+        if module.endswith(".py"):  # that is the name of the file
+            hint = self._meant_form()
         raise self.refusal(
-            f"there is no module {shortened(module, 100)} in the project",
-            hint=f"did you mean {self.text.replace(module, near, 1)}?" if near else "",
+            f"there is no module {shortened(module, 100)} in the project", hint=hint
         )
 
     def _root(self, path: Path) -> Path:

@@ -59,7 +59,7 @@ _HTTP = frozenset(
     ("get", "post", "put", "patch", "delete", "route", "api_route", "mount")
     + ("include_router", "add_api_route", "add_route", "Route", "Mount")
 )
-_PAID = "On paid accounts, PythonAnywhere has always-on tasks for programs that run all the time"
+_PAID = "on paid accounts, PythonAnywhere has always-on tasks for programs that run all the time"
 _SITES = (
     "PythonAnywhere has a second kind of website for it (beta), which you make in a console "
     "there with `pa website create`; pa-new does not make these"
@@ -171,17 +171,17 @@ def _runs(tree: ast.Module) -> Iterator[int]:
 def _bot(service: str, file: str, line: int) -> Refusal:
     where = f"{file}:{line}"
     hint = (
-        f"{_PAID}, such as this bot; a free account has none. "
+        f"{_PAID}, such as this bot; a free account has none"
         if service != "Telegram"
         else f"{_PAID}, such as this bot; a free account has none. With a webhook, Telegram "
         "calls a web app when there is a message: then the bot can be a web app, also on a "
-        "free account. "
+        "free account"
     )
     return Refusal(
         f"{where} is a {service} bot that waits for messages, and not a website",
         "a web app on PythonAnywhere runs only while it answers a request, and has no "
         "threads",
-        hint.strip(),
+        hint,
         file,
         line,
         f"{where} starts a {service} bot that waits for messages. It does not run in the "
@@ -273,6 +273,6 @@ def sockets_note(app: App) -> str:
     if not app.needs_sockets:
         return ""
     return (
-        f"{app.file} names WebSockets, which web apps on PythonAnywhere do not have: what "
+        f"{app.file} uses WebSockets, which web apps on PythonAnywhere do not have: what "
         "needs them does not work there."
     )

@@ -141,6 +141,12 @@ class ChosenTest(AdoptTest):
             ("app", "shop.web:App", "did you mean shop.web:app?"),
             ("app", "shop.web:app()", "did you mean shop.web:app?"),
             ("app", "app", "did you mean shop.web:app?"),
+            ("app", "web.py:app", "did you mean web:app?"),
+            (
+                "factory",
+                "shop.made.py:create_app",
+                "did you mean shop.made:create_app?",
+            ),
             ("app", "shop.made:create_app", "--factory shop.made:create_app"),
             ("factory", "shop.web:app", "use --app shop.web:app"),
             ("factory", "shop.made:create_ap", "did you mean shop.made:create_app?"),
@@ -230,6 +236,14 @@ class EntryTest(AdoptTest):
         self.assertIn("--entry", error["hint"])
         in_root = {"src/shop/__init__.py": FACTORY, "src/pythonanywhere_wsgi/a.py": ""}
         self.assertIn("src/pythonanywhere_wsgi", self.error(in_root)["message"])
+
+    def test_adopted_below(self) -> None:
+        """Check that the entry file of an app in a folder is not in the way."""
+        name = "pythonanywhere_wsgi.py"
+        below = {"shop/app.py": FLASK, f"shop/{name}": "from app import app\n"}
+        self.assertIn("--entry", self.error(below)["hint"])
+        record = {"shop/.pa-new.json": json.dumps({"entry": name})}
+        self.assertEqual(self.read({**below, **record})["entry"], name)
 
     def test_again(self) -> None:
         """The entry file that pa-new wrote may be written again."""

@@ -147,7 +147,7 @@ class RefusedTest(AdoptTest):
         files = {"app.py": SOCKETS + "\n\n@app.get('/')\ndef home():\n    return {}\n"}
         document = self.read(files)
         self.assertEqual(len(document["apps"]), 1)
-        self.assertTrue([n for n in document["notes"] if "names WebSockets" in n])
+        self.assertTrue([n for n in document["notes"] if "uses WebSockets" in n])
 
     def test_what_only_looks_like_it(self) -> None:
         for name, code in (
