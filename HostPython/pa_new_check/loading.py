@@ -173,8 +173,8 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
         has_settings = ".env" in lender.settings or lender.examples()
         way = " (.env: `pa-new deploy --env-file`)" if has_settings else ""
         notes.append(
-            f"the app was given {listed(lent)}: `pa-new deploy` does not bring that, so "
-            f"make it on PythonAnywhere{way}"
+            f"the app was given {listed(lent)}: `pa-new deploy` does not upload that, so "
+            f"create it on PythonAnywhere{way}"
         )
     others = _other_versions(loading.requirements) if _has_failed(outcome) else []
     if others:

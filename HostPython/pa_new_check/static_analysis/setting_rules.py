@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pa_new_check.static_analysis.interpreter import Interpreter
 
 _APP_CONFIGS = frozenset(("django.apps.AppConfig", "django.apps.config.AppConfig"))
+_DJANGO_DEBUG = (
+    'Write: `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`. PythonAnywhere sets that '
+    "variable."
+)
 _FLASK_DEBUG = (
     "Flask then does not answer errors itself: visitors see an error page of "
     "PythonAnywhere, and error handlers of the app for status 500 do not run."
@@ -177,7 +181,9 @@ def judge_settings(interpreter: Interpreter, module: Module) -> None:
         return
     debug = scope.names.get("DEBUG")
     if isinstance(debug, Literal) and debug.content is True and debug.node is not None:
-        interpreter.found("debug-on", scope, debug.node, "`DEBUG` is True")
+        interpreter.found(
+            "debug-on", scope, debug.node, "`DEBUG` is True", _DJANGO_DEBUG
+        )
     hosts = scope.names.get("ALLOWED_HOSTS")
     if not isinstance(hosts, Items) or not hosts.is_known:
         return

@@ -108,6 +108,27 @@ class AdviceTest(unittest.TestCase):
                 end = f" At the top of the file, add {missing}." if missing else ")`."
                 self.assertTrue(fixes[0].endswith(end), fixes)
 
+    def test_debug_mode(self) -> None:
+        advice = (
+            'Write: `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`. PythonAnywhere '
+            "sets that variable."
+        )
+        for start, end in (
+            ("", " At the top of the file, add `import os`."),
+            ("import os\n\n", ""),
+        ):
+            files = {
+                "app.py": "import os\n\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop'\n"
+                "from django.core.wsgi import get_wsgi_application\n\n"
+                "application = get_wsgi_application()\n",
+                "shop.py": f"{start}DEBUG = True\nROOT_URLCONF = 'x'\n",
+            }
+            found = [f for f in findings(files) if f["rule"] == "debug-on"]
+            self.assertEqual([f["fix"] for f in found], [advice + end])
+            line = 'DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ'
+            files["shop.py"] = f"import os\n\n{line}\nROOT_URLCONF = 'x'\n"
+            self.assertNotIn("debug-on", [f["rule"] for f in findings(files)])
+
     def test_factories(self) -> None:
         shop = "class App:\n    def make(self):\n        return 1\n\n\n"
         shop += "def create_app(name):\n    return 1\n\n\nfactory = App()\n"
