@@ -74,7 +74,8 @@ struct AdoptCommandTests {
                 #expect(page.exitCode == 0 && page.stdout == text, "\(page)")
             }
             if app.name == "website" {
-                for path in ["/.env", "/.pa-new.json", "/\(Self.entry)", "/css/../.env", "/none"] {
+                let hidden = ["/.env", "/.pa-new.json", "/\(Self.entry)", "/PYTHONANYWHERE.md"]
+                for path in hidden + ["/css/../.env", "/none"] {
                     let missing = try await runTool(["visit", app.name, path] + end, in: root)
                     #expect(missing.exitCode == 1, "\(missing)")
                     #expect(missing.stdout.hasPrefix("HTTP/1.1 404 "), "\(missing)")
