@@ -43,7 +43,10 @@ extension CheckError {
         case .noEntry(let message, let wsgiFile, _):
             Diagnostic(
                 message,
-                hint: wsgiFile.map { _ in "for the text of the WSGI file to write: pa-new check" }
+                hint: wsgiFile.map { _ in
+                    "pa-new adopt writes an entry file for the app; for the text of a WSGI file "
+                        + "only: pa-new check"
+                }
             )
         case .interrupted: Diagnostic("interrupted")
         case .brokenReport(let exitCode):

@@ -46,8 +46,9 @@ func check(
         )
     } catch CheckError.noEntry(let message, let file?, let others) where format == .text {
         let hint =
-            "write the text that is printed here into the WSGI file (on PythonAnywhere's Web tab); "
-            + "to check it, save it as wsgi.py in the project's folder"
+            "pa-new adopt writes this file and the others that the app needs. Without it, write "
+            + "the text that is printed here into the WSGI file (on PythonAnywhere's Web tab); to "
+            + "check it, save it as wsgi.py in the project's folder"
         let found = others.isEmpty ? "" : "; it is for the first app; others: \(listed(others))"
         let diagnostic = Diagnostic(message, hint: hint + found)
         try Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
