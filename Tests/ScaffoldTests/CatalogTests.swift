@@ -149,6 +149,31 @@ struct CatalogTests {
         #expect(reason == "a has the same framework and language")
     }
 
+    @Test("one folder can adopt apps: it is not offered, and a second one is refused, naming both")
+    func adopting() throws {
+        func files(_ folders: [String]) -> [TemplateFile] {
+            let text = #"{"title": "T", "summary": "S", "greeting": "G", "adopts": true}"#
+            return folders.flatMap { name in
+                [
+                    TemplateFile(path: "\(name)/manifest.json", contents: .text(text)),
+                    TemplateFile(path: "\(name)/\(Adoption.entryTemplate)", contents: .text("")),
+                ]
+            } + [
+                TemplateFile(path: "a/manifest.json", contents: .text(Self.good)),
+                TemplateFile(path: "a/wsgi.py", contents: .text("")),
+            ]
+        }
+        #expect(try Catalog(files: files([])).adopting == nil)
+        let one = try Catalog(files: files(["b"]))
+        #expect(one.adopting?.name == "b" && one.names == ["a"])
+        let error = #expect(throws: ScaffoldError.self) { try Catalog(files: files(["c", "b"])) }
+        guard case .badManifest("c/manifest.json", let reason) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(reason == "b adopts apps already, and only one template can")
+    }
+
     @Test("the default comes first, the others by name")
     func order() throws {
         let plain = #"{"title": "T", "summary": "S", "greeting": "G"}"#

@@ -84,7 +84,8 @@ public struct Catalog: Sendable {
     ///
     /// - Parameter files: Every file of the folder, with paths below it.
     /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` if a manifest is missing or wrong, if
-    ///   the number of default frameworks is not one, or if two have the same name and language.
+    ///   the number of default frameworks is not one, if two have the same name and language, or if two
+    ///   adopt apps.
     public init(files: [TemplateFile]) throws(ScaffoldError) {
         var folders: [String: [TemplateFile]] = [:]
         for file in files {
@@ -101,7 +102,14 @@ public struct Catalog: Sendable {
             frameworks.append(try Self.framework(in: name, files: files, shared: shared))
         }
         try Self.checkNames(of: frameworks)
-        adopting = frameworks.first(where: \.manifest.adopts)
+        let adopting = frameworks.filter(\.manifest.adopts)
+        if adopting.count > 1 {
+            throw .badManifest(
+                path: "\(adopting[1].folder)/\(Manifest.fileName)",
+                reason: "\(adopting[0].folder) adopts apps already, and only one template can"
+            )
+        }
+        self.adopting = adopting.first
         frameworks.removeAll(where: \.manifest.adopts)
         let defaults = frameworks.filter(\.manifest.isDefault)
         guard defaults.count == 1 else {
