@@ -65,8 +65,9 @@ is needed. ``from`` is the place where they are from, "" if they are guessed.
 
 The exit code is 0. It is 2 if the project cannot be read, and the document is then
 ``{"version": 2, "error": {"kind": ..., "message": ..., "reason": ..., "hint": ...}}``;
-``reason`` and ``hint`` may be missing. Kinds: "usage" (an option), "no-folder", "no-app" and
-"broken" (a file that Python cannot parse, or an app that cannot be connected).
+``reason`` and ``hint`` may be missing. Kinds: "usage" (an option), "conflict" (the name of
+the entry file is taken), "no-folder", "no-app" and "broken" (a file that Python cannot
+parse, or an app that cannot be connected).
 """
 
 from __future__ import annotations

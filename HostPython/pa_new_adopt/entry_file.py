@@ -61,7 +61,7 @@ def entry_file(folder: Path, asked: str | None, roots: Iterable[Path]) -> str:
             if is_same and not is_own:
                 found = printable((place / other).relative_to(folder).as_posix())
                 raise CannotCheck(
-                    "usage",
+                    "conflict",
                     f"the entry file cannot have the name {shown}: {found} is there",
                     "it is part of your project, and pa-new changes no file of yours",
                     "give the entry file another name, such as --entry site_wsgi.py",

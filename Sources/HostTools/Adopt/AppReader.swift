@@ -59,13 +59,15 @@ private struct Refusal: Decodable {
 
 /// Why the reader found no app.
 public struct AdoptError: Error, Sendable {
-    /// The kind: `usage`, `no-folder`, `no-app` or `broken`.
+    /// The kind: `usage`, `conflict`, `no-folder`, `no-app` or `broken`.
     let kind: String
     /// The error in words.
     public let diagnostic: Diagnostic
 
     /// Whether the options are wrong, and not the folder.
     public var isUsage: Bool { kind == "usage" }
+    /// Whether a file of the app is at the path of a new one.
+    public var isConflict: Bool { kind == "conflict" }
     /// Whether there is no such folder.
     public var isMissing: Bool { kind == "no-folder" }
 }

@@ -248,7 +248,9 @@ extension CheckReport {
 extension AdoptError {
     /// The exit code; it tells a script what you have to change.
     var exitCode: Int32 {
-        isUsage ? ExitCode.usage : isMissing ? ExitCode.noInput : ExitCode.data
+        if isUsage { return ExitCode.usage }
+        if isConflict { return ExitCode.cannotCreate }
+        return isMissing ? ExitCode.noInput : ExitCode.data
     }
 }
 

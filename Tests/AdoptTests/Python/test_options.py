@@ -218,10 +218,6 @@ class EntryTest(AdoptTest):
             *(
                 "flask.py",
                 "json.py",
-                "app.py",
-                "APP.py",
-                "shop.py",
-                "tools.py",
                 "a;b.py",
             ),
         ):
@@ -229,10 +225,15 @@ class EntryTest(AdoptTest):
                 error = self.error(files, f"--entry={name}")
                 self.assertEqual(error["kind"], "usage")
                 self.assertLess(len(error["message"]), 300)
+        for name in ("app.py", "APP.py", "shop.py", "tools.py"):
+            with self.subTest(name):
+                error = self.error(files, f"--entry={name}")
+                self.assertEqual(error["kind"], "conflict")
 
     def test_default_is_taken(self) -> None:
         name = "pythonanywhere_wsgi.py"
         error = self.error({"app.py": FLASK, name: "import app\n"})
+        self.assertEqual(error["kind"], "conflict")
         self.assertIn("--entry", error["hint"])
         in_root = {"src/shop/__init__.py": FACTORY, "src/pythonanywhere_wsgi/a.py": ""}
         self.assertIn("src/pythonanywhere_wsgi", self.error(in_root)["message"])
@@ -273,7 +274,7 @@ class EntryTest(AdoptTest):
             "[" * 100_000,
         ):
             self.assertEqual(
-                self.error({**files, ".pa-new.json": content})["kind"], "usage"
+                self.error({**files, ".pa-new.json": content})["kind"], "conflict"
             )
 
 
