@@ -12,15 +12,16 @@ import ProjectFiles
 struct CrashTests {
     /// Runs the tool in a folder until it gets through, with a fault one call later each time.
     ///
-    /// - Returns: How many runs did not get through.
-    private func everyCall(
+    /// - Returns: How many calls there are at which it did not get through.
+    func everyCall(
         _ words: [String],
+        step: Int = 1,
         in folder: URL,
         on before: [String: String],
         _ fault: (Int) -> Fault,
         check: (ProcessResult, Fault) async throws -> Void
     ) async throws -> Int {
-        for call in 1... {
+        for call in stride(from: 1, to: 1_000, by: step) {
             try FileManager.default.removeItem(at: folder)
             try FileManager.default.createDirectory(
                 at: folder,
@@ -44,7 +45,7 @@ struct CrashTests {
     }
 
     /// What the tool makes of a folder when nothing happens to it.
-    private func result(_ words: [String], on before: [String: String]) async throws -> [String:
+    func result(_ words: [String], on before: [String: String]) async throws -> [String:
         String]
     {
         try await withTemporaryFolder { folder in
@@ -78,8 +79,9 @@ struct CrashTests {
     }
 
     /// Runs the tool with no space from any call on, and expects everything as it was.
-    private func expectNothingLost(
+    func expectNothingLost(
         _ words: [String],
+        step: Int = 1,
         on before: [String: String],
         calls: Int,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -87,7 +89,7 @@ struct CrashTests {
         try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
-            let count = try await everyCall(words, in: folder, on: before, Fault.full) {
+            let count = try await everyCall(words, step: step, in: folder, on: before, Fault.full) {
                 finished,
                 fault in
                 expectEnd(of: finished, code: 74, stdout: "", sourceLocation: sourceLocation)

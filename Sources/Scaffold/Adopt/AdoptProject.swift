@@ -20,17 +20,44 @@ package struct AdoptableFolder: Sendable {
     package let path: String
     /// The record of the project, if the app is adopted already.
     package let record: ProjectRecord?
+    /// Whether the unfinished changes of a killed run were undone.
+    package let didRecover: Bool
+    /// Whether there still are such changes, because nothing may be written.
+    package let isUnfinished: Bool
 
-    /// Looks whether a folder is a project already.
+    /// Looks whether a folder is a project already, and undoes the unfinished changes of a killed run before:
+    /// they can be half of an adoption.
     ///
     /// - Parameters:
     ///   - path: The folder, as the user typed it.
     ///   - catalog: The available frameworks.
-    /// - Throws: ``ScaffoldError/cannotAdopt(_:_:)`` if pa-new made the project, or its record cannot be read.
-    package init(_ path: String, from catalog: Catalog) throws(ScaffoldError) {
+    ///   - isReadOnly: Whether nothing may be written; the record is then that from before the killed run.
+    /// - Throws: ``ScaffoldError/cannotAdopt(_:_:)`` if pa-new made the project, or its record cannot be read;
+    ///   ``ScaffoldError/files(_:)`` if the changes of a killed run cannot be undone.
+    package init(
+        _ path: String,
+        from catalog: Catalog,
+        isReadOnly: Bool
+    ) throws(ScaffoldError) {
         self.path = path
+        var document: [UInt8]?
+        if access(path + "/" + stagingFolder, F_OK) == 0 {
+            let folder = try onFiles { () throws(FileError) in
+                try WorkingFolder(path, isReadOnly: isReadOnly)
+            }
+            didRecover = folder.didRecover
+            isUnfinished = isReadOnly
+            document = try read(ProjectRecord.fileName, in: folder)?.contents
+        } else {
+            (didRecover, isUnfinished) = (false, false)
+        }
         do throws(RecordProblem) {
-            record = try LoadedProject(in: path, from: catalog).record
+            if isUnfinished {
+                guard let document else { throw .missing }
+                record = try ProjectRecord(document)
+            } else {
+                record = try LoadedProject(in: path, from: catalog).record
+            }
         } catch .missing {
             record = nil
         } catch {

@@ -22,7 +22,8 @@ func adopt(
 ) throws -> Int32 {
     var request = request
     let asks = Terminal.canAsk && !mode.isQuiet && !mode.asJSON
-    let folder = try AdoptableFolder(request.folder, from: catalog)
+    let folder = try AdoptableFolder(request.folder, from: catalog, isReadOnly: mode.isDryRun)
+    if !mode.isQuiet { noteRecovery(folder.didRecover, in: request.folder) }
     if let user = request.user { _ = try AccountName(user) }
     if let python = request.python { _ = try PythonVersion(python) }
     let python = try interpreter(
@@ -36,6 +37,12 @@ func adopt(
     if asks, request.user == nil, folder.record == nil { request.user = try askAccount() }
 
     var remarks = facts.remarks
+    if folder.isUnfinished {
+        remarks.append(
+            "An interrupted run has left unfinished changes in \(quoted(request.folder)). A run without "
+                + "--dry-run undoes them first, so that it can find something else."
+        )
+    }
     if let record = folder.record {
         var report: Report
         do {
