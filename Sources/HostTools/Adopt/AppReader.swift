@@ -25,7 +25,7 @@ package func readApp(
     let output = temporary.path + "/report.json"
     let exitCode = try temporary.run(
         with: interpreter,
-        request.arguments + ["--report", output]
+        request.arguments + interpreter.environmentArguments + ["--report", output]
     )
     guard let data = FileManager.default.contents(atPath: output), !data.isEmpty else {
         throw CheckError(withoutReport: exitCode)

@@ -83,7 +83,7 @@ package func check(
     let exitCode = try temporary.run(
         with: interpreter,
         request.arguments(for: project)
-            + (interpreter.packages.map { ["--environment=\($0)"] } ?? [])
+            + interpreter.environmentArguments
             + (showsProgress ? ["--progress"] : []),
         output: output
     )
@@ -134,6 +134,11 @@ func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport 
         throw .noEntry(message: message, wsgiFile: refusal.wsgiFile, others: others)
     }
     throw .brokenReport(exitCode: exitCode)
+}
+
+extension PythonInterpreter {
+    /// The checker's argument for the environment whose packages it reads, if it is not the Python's own one.
+    var environmentArguments: [String] { packages.map { ["--environment=\($0)"] } ?? [] }
 }
 
 extension BuildProducts {
