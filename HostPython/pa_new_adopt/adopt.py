@@ -79,7 +79,7 @@ from typing import Any
 
 from pa_new_adopt import broken, refusals, static_folders
 from pa_new_adopt.choice import to_choose_from
-from pa_new_adopt.entry_file import entry_file, own_files
+from pa_new_adopt.entry_file import entry_file, files_of_apps_below, own_files
 from pa_new_adopt.facts import facts
 from pa_new_adopt.lists import packages
 from pa_new_adopt.named_app import named_app
@@ -127,7 +127,8 @@ class _Adoption:
         self.python = python_version(self.files, options.python)
         version = self.python.version or "{}.{}".format(*sys.version_info)
         self.version = 3, int(version.partition(".")[2])
-        self.found = find_apps(folder, self.version, own_files(folder))
+        left = [*own_files(folder), *files_of_apps_below(folder)]
+        self.found = find_apps(folder, self.version, left)
         self.search = Search(folder, self.version)
 
     def document(self) -> dict[str, object]:

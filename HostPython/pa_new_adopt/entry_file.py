@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pa_new_check.app_connection import is_plain
 from pa_new_check.module_names import known_distribution
-from pa_new_check.project import CannotCheck, Unreadable, content_of
+from pa_new_check.project import CannotCheck, Unreadable, content_of, python_files
 from pa_new_check.versions import standard_library
 from pa_new_shared.text import printable, shortened
 
@@ -73,6 +73,12 @@ def own_files(folder: Path) -> list[Path]:
     """Return what pa-new wrote beside the app when it adopted the project, if it did."""
     entry = recorded_entry(folder)
     return [folder / name for name in (entry, *_OWN)] if entry else []
+
+
+def files_of_apps_below(folder: Path) -> list[Path]:
+    """Return what pa-new wrote beside apps in folders of the project that are adopted."""
+    places = {path.parent for path in python_files(folder)} - {folder}
+    return [file for place in sorted(places) for file in own_files(place)]
 
 
 def recorded_entry(folder: Path) -> str:

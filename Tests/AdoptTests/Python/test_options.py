@@ -244,7 +244,12 @@ class EntryTest(AdoptTest):
         below = {"shop/app.py": FLASK, f"shop/{name}": "from app import app\n"}
         self.assertIn("--entry", self.error(below)["hint"])
         record = {"shop/.pa-new.json": json.dumps({"entry": name})}
-        self.assertEqual(self.read({**below, **record})["entry"], name)
+        entry = f"shop/{name}"
+        document = self.read(
+            {**below, entry: "from app import app as application\n", **record}
+        )
+        self.assertEqual(document["entry"], name)
+        self.assertEqual([app["file"] for app in document["apps"]], ["shop/app.py"])
 
     def test_again(self) -> None:
         """The entry file that pa-new wrote may be written again."""
