@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shlex
 from pathlib import Path
 
 from pa_new_check.failure import Cause, Failure, source_of_literal
@@ -13,6 +14,8 @@ from pa_new_shared.text import plain
 
 _NOT_FOUND = re.compile(r"^(?:\[Errno 2\] [^:]*: )?'?([^'\n]+?)'? not found\.?$")
 _NO_FOLDER = re.compile(r"Directory '([^'\n]+)' does not exist")  # Starlette's
+# What the entry file of an adopted app says.
+_NO_APP = re.compile(r"/\S+ finds no (\S+) in (/\S+)")
 _NO_FILE = "No such file or directory"
 _QUOTED = re.compile(r"['\"](/[^'\"\n]+)['\"]")
 _IS_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\.{0,2}[\w. -]*\\")
@@ -81,6 +84,12 @@ def missing_file(failure: Failure) -> Cause | None:
         )
     if (folder / inner).exists():
         return None
+    if _NO_APP.fullmatch(failure.text):
+        return Cause(
+            _general(failure),
+            f"The entry file imports the app of `{plain(inner)}`, and there is no such file",
+            "If the app is in another file now, run `pa-new adopt` again.",
+        )
     kind = "folder" if folder_said else "file"
     note = ", nor has your home folder, which is the working directory there"
     return Cause(
@@ -108,6 +117,9 @@ def _path(failure: Failure) -> str:
     path = str(failure.event["path"])
     if path:
         return path
+    no_app = _NO_APP.fullmatch(failure.text)
+    if no_app:
+        return os.path.join(no_app[2], no_app[1])
     said = re.search(r"No such file or directory: '([^'\n]+)'", failure.text)
     said = said or _NOT_FOUND.match(failure.text) or _QUOTED.search(failure.text)
     return said[1] if said else ""
@@ -132,11 +144,16 @@ def _code(failure: Failure, path: str) -> str:
 
 
 def _left_behind(failure: Failure, inner: str) -> Cause:
+    folder = inner
+    while os.path.dirname(folder) and not failure.is_sent(os.path.dirname(folder)):
+        folder = os.path.dirname(folder)
+    taken = plain(inner if folder == inner else f"{folder}/")
     return Cause(
         _general(failure),
         f"{failure.subject} needs `{plain(inner)}`, which does not get to PythonAnywhere",
-        "Upload it by hand, or let the code make it: git ignores the file, or it is one "
-        "that `pa-new deploy` leaves on this computer.",
+        f"Take it along with `pa-new deploy --include {shlex.quote(taken)}`, or let the code "
+        "make it: git ignores the file, or it is one that `pa-new deploy` leaves on this "
+        "computer.",
         consequence=failure.all_fail,
     )
 

@@ -17,6 +17,11 @@ app.mount("/static", StaticFiles(directory="{}"), name="static")
     + PLAIN
 )
 
+NO_APP = (
+    'raise FileNotFoundError("/var/www/wsgi.py finds no {} in /home/alice/mysite")\n\n'
+    "application = 1\n"
+)
+
 FILES = (
     Failing(
         "a file that a library misses in its own way",
@@ -56,6 +61,26 @@ FILES = (
         "needs the folder `no`, which the project does not have",
         "Add the folder to the project",
         "starlette",
+    ),
+    Failing(
+        "the page of an adopted website, left behind",
+        {
+            WSGI_FILE: NO_APP.format("dist/a/index.html"),
+            "dist/a/index.html": "x",
+            ".gitignore": "dist\n",
+        },
+        "import-error",
+        f"{WSGI_FILE}:1",
+        "The import needs `dist/a/index.html`, which does not get to PythonAnywhere",
+        "`pa-new deploy --include dist/`",
+    ),
+    Failing(
+        "an adopted app that is in another file now",
+        {WSGI_FILE: NO_APP.format("app.py"), "shop.py": PLAIN},
+        "import-error",
+        f"{WSGI_FILE}:1",
+        "The entry file imports the app of `app.py`, and there is no such file",
+        "run `pa-new adopt` again",
     ),
     Failing(
         "a relative file in a request",
