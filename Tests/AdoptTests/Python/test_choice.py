@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unittest
 
+from kinds_of_apps import MANAGE, SETTINGS
 from support import FACTORY, FLASK, AdoptTest, Files
-from test_apps import MANAGE, SETTINGS
 
 FASTAPI = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 CALLED = "from shop import create_app\n\napp = create_app()\n"

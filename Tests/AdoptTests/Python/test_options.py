@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import unittest
 
+from kinds_of_apps import MANAGE, SETTINGS
 from support import FACTORY, FLASK, AdoptTest, Files
-from test_apps import MANAGE, SETTINGS
 
 FILES: Files = {
     "shop/__init__.py": "",

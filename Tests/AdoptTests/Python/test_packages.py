@@ -6,8 +6,6 @@ import json
 import unittest
 from typing import Any
 
-from pa_new_adopt.versions import from_conda, from_poetry
-
 from support import FACTORY, FLASK, AdoptTest, Files, adopt, project
 
 APP: Files = {"app.py": FLASK}
@@ -378,57 +376,6 @@ class GuessTest(AdoptTest):
         code = "def application(environ, start_response):\n    return []\n"
         lines, notes = self.guess({"app.py": code})
         self.assertEqual((lines, notes), ([], []))
-
-
-class VersionsTest(unittest.TestCase):
-    """Versions of Poetry and conda; the expected ones are those of poetry-core 2."""
-
-    def test_poetry(self) -> None:
-        for text, expected in (
-            ("", ""),
-            ("*", ""),
-            ("1.2", "==1.2"),
-            ("v1.2", "==1.2"),
-            ("= 1.2", "==1.2"),
-            ("1.2.*", "==1.2.*"),
-            ("!=1.*", "!=1.*"),
-            ("^1.2.3", ">=1.2.3,<2.0.0"),
-            ("^1.2", ">=1.2,<2.0"),
-            ("^1", ">=1,<2"),
-            ("^0.2.3", ">=0.2.3,<0.3.0"),
-            ("^0.0.3", ">=0.0.3,<0.0.4"),
-            ("^0.0", ">=0.0,<0.1"),
-            ("^0", ">=0,<1"),
-            ("^1.0.0-alpha.1", ">=1.0.0-alpha.1,<2.0.0"),
-            ("~1.2.3", ">=1.2.3,<1.3.0"),
-            ("~1.2", ">=1.2,<1.3"),
-            ("~1", ">=1,<2"),
-            ("~=1.4.2", "~=1.4.2"),
-            ("~=1", ">=1,<2"),
-            (">=1, <2", ">=1,<2"),
-            (">=1 <2", ">=1,<2"),
-            ("^1 || ^2", None),
-            ("^1.x", None),
-            ("1.2.*.3", None),
-            (">=1,", None),
-            ("latest", None),
-            ("==1.0; import os", None),
-            ("1" * 5_000, None),
-        ):
-            self.assertEqual(from_poetry(text), expected, text[:40])
-
-    def test_conda(self) -> None:
-        for text, expected in (
-            ("", ""),
-            ("=1.2", "==1.2.*"),
-            ("=1.2.*", "==1.2.*"),
-            ("==1.2", "==1.2"),
-            ("=1.2.3=py39_0", "==1.2.3"),
-            (">=1,<2", ">=1,<2"),
-            ("=", ""),
-            ("1.2|1.3", None),
-        ):
-            self.assertEqual(from_conda(text), expected, text)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import os
 import unittest
 from typing import Any
 
+from kinds_of_apps import MANAGE, SETTINGS, TORNADO
 from support import FACTORY, FLASK, AdoptTest, Files, adopt, project
-from test_apps import MANAGE, SETTINGS, TORNADO
 
 CSS: Files = {"static/site.css": ""}
 FASTAPI = (

@@ -11,6 +11,8 @@ from typing import Any
 
 from pa_new_shared import toml
 
+TRIPLE, SINGLE = '"' * 3, "'" * 3  # the ends of texts of several lines
+
 GOOD = """\
 # a comment
 title = "T\\u00e9st \\"quoted\\""
@@ -77,7 +79,7 @@ BAD = (
         "a = tru",
         "[]",
     ),
-    *('a = """x', "a = nan1", "a.b = 1\na = 2", "[a.b]\n[a]\nb.c = 1", "ä = 1"),
+    *(f"a = {TRIPLE}x", "a = nan1", "a.b = 1\na = 2", "[a.b]\n[a]\nb.c = 1", "ä = 1"),
 )
 
 
@@ -145,7 +147,7 @@ class TomlTest(unittest.TestCase):
             "[" + "a." * 100_000 + "a]",
             "a." * 100_000 + "a = 1",
             "a = " + "9" * 100_000,
-            "a = '''" + "'" * 100_000,
+            "a = " + "'" * 100_003,
             'a = "' + "\\" * 100_000,
             "[a]\n" * 100_000,
             "\0" * 100_000,
@@ -177,12 +179,24 @@ PARTS = (
         "\n",
         "\n",
     ),
-    *("{", "}", ",", ", ", '"x"', "'y'", '"""m\n"""', "'''l\n'''", "1", "1_0", "0x1F"),
+    *(
+        "{",
+        "}",
+        ",",
+        ", ",
+        '"x"',
+        "'y'",
+        f"{TRIPLE}m\n{TRIPLE}",
+        f"{SINGLE}l\n{SINGLE}",
+        "1",
+        "1_0",
+        "0x1F",
+    ),
     *("1.5", "-3", "+inf", "1e5", "true", "1979-05-27", "07:32:00", "# c", "\\n"),
     *(
         '"\\u00e9"',
         '"\\x"',
-        '"""a\\\n  b"""',
+        f"{TRIPLE}a\\\n  b{TRIPLE}",
         "[a]",
         "[a.b]",
         "[[a]]",

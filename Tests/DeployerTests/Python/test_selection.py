@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import os
@@ -289,16 +288,16 @@ class ContentsTest(SelectTest):
         self.assertIn("dumb.dat", kinds(found))
 
     def test_a_dump_of_sqlites_own(self) -> None:
-        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
-            connection.execute("CREATE TABLE a (b)")
-            schema = "\n".join(connection.iterdump())
-            connection.execute("INSERT INTO a VALUES (1)")
-            write(self.folder, {"schema.sql": schema})
-            write(self.folder, {"all.sql": "\n".join(connection.iterdump())})
+        connection = sqlite3.connect(":memory:")
+        self.addCleanup(connection.close)
+        connection.execute("CREATE TABLE a (b)")
+        schema = "\n".join(connection.iterdump())
+        connection.execute("INSERT INTO a VALUES (1)")
+        dump = "\n".join(connection.iterdump())
+        write(self.folder, {"schema.sql": schema, "all.sql": dump})
         found = self.select()
-        self.assertEqual(
-            (found.paths, kinds(found)), (["schema.sql"], {"all.sql": "dump"})
-        )
+        self.assertEqual(found.paths, ["schema.sql"])
+        self.assertEqual(kinds(found), {"all.sql": "dump"})
 
     def test_a_folder_that_is_a_database(self) -> None:
         level = {
