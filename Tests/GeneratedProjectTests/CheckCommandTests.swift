@@ -41,7 +41,9 @@ struct CheckCommandTests {
             #expect(lost.exitCode == 1, "\(lost)")
             #expect(lost.stdout.hasPrefix("HTTP/1.1 404 "))
             let files = Set(try await check.filesBefore(project)).union(try project.uploads)
-            #expect(try filePaths(below: project.folder) == files.sorted())
+            // A visit keeps the key of cookies, so that the next one reads those of this one.
+            let there = try filePaths(below: project.folder).filter { $0 != ".secret_key" }
+            #expect(there == files.sorted())
         }
     }
 
