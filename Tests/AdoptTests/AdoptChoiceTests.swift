@@ -45,6 +45,21 @@ struct AdoptChoiceTests {
         }
     }
 
+    @Test("--git says which files it commits, and when it commits none", .needs("git"))
+    func repository() async throws {
+        try await withTemporaryFolder { root in
+            try write(["app.py": Self.shop, "requirements.txt": "flask\n"], below: root)
+            let plain = try await adopt([".", "--dry-run"], in: root)
+            #expect(!plain.stdout.contains("commit"), "\(plain)")
+            let first = try await adopt([".", "--git"], in: root)
+            #expect(first.exitCode == 0, "\(first)")
+            #expect(first.stdout.contains("has only the files that pa-new wrote"), "\(first)")
+            let second = try await adopt([".", "--git"], in: root)
+            #expect(second.stdout.contains("so --git makes no repository"), "\(second)")
+            #expect(!second.stdout.contains("first commit"), "\(second)")
+        }
+    }
+
     @Test("of two apps, one has to be chosen: without a terminal, the error has the options")
     func choice() async throws {
         try await withTemporaryFolder { root in

@@ -44,6 +44,11 @@ func adopt(
         )
     }
     if let record = folder.record {
+        if mode.wantsRepository {
+            remarks.append(
+                "The app is adopted already, so --git makes no repository. To make one: git init"
+            )
+        }
         var report: Report
         do {
             let before = holdSignals()
@@ -85,6 +90,12 @@ func adopt(
         let before = holdSignals()
         defer { releaseSignals(before) }
         report = try prepared.commit()
+    }
+    if case .own? = report.repository {
+        remarks.append(
+            "The first commit has only the files that pa-new wrote. Add your own files with git, but no "
+                + "file with secrets, such as .env."
+        )
     }
     (report.found, report.remarks) = (facts.found(app, request), remarks)
     try show(report, mode, isUpdate: false)
