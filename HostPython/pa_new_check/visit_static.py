@@ -34,13 +34,16 @@ class StaticFiles:
         self, project: Path, mappings: list[str], packages: Sequence[str] = ()
     ) -> None:
         """Read the arguments ``--static`` and ``--package-static``."""
-        rows = [text.partition("=") for text in mappings]
+        rows = [
+            Mapping(url, f"{folder}/", project / folder)
+            for url, _, folder in (text.partition("=") for text in mappings)
+        ]
         # ``deploy`` maps a folder that has files, and a folder of a package that is there.
         self.mappings = [
-            Mapping(url, f"{folder}/", project / folder)
-            for url, _, folder in rows
-            if any(path.is_file() for path in (project / folder).rglob("*"))
+            row for row in rows if any(path.is_file() for path in row.place.rglob("*"))
         ]
+        self.missing = [row for row in rows if not row.place.exists()]
+        """Those whose folder is not there yet, such as one that a command makes."""
         self.mappings += _of_packages(packages)
         self.mappings.sort(key=lambda row: -len(row.url))
 

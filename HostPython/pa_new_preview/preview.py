@@ -33,6 +33,7 @@ from pa_new_check.visit_static import StaticFiles
 from pa_new_preview import changes, log, pages
 from pa_new_preview.keeper import Keeper
 from pa_new_preview.site import Judgements, Site
+from pa_new_preview.uncollected import uncollected
 from pa_new_preview.web_server import Server
 from pa_new_shared.dotenv import PREVIEW
 from pa_new_shared.text import listed
@@ -187,6 +188,8 @@ class _Preview:
         log.say(
             f"{self.url} shows the app as PythonAnywhere would. Press Ctrl-C to stop."
         )
+        for text in uncollected(self.place.project.folder, self._static()):
+            log.say(text)
         with selectors.DefaultSelector() as selector, contextlib.suppress(_Ended):
             selector.register(self.control, selectors.EVENT_READ)
             _handle(_end)

@@ -41,6 +41,21 @@ return [repr(facts).encode()]"""
         self.assertEqual(found["variable"], "1")
         self.assertEqual((found["home"], found["cwd"]), ("/home/alice",) * 2)
 
+    def test_uncollected(self) -> None:
+        """What makes Django's static files is told if their folder is not there."""
+        mapped = "--static=/static/=collected"
+        advice = "python3 'my site/manage.py' collectstatic"
+        files = {"wsgi.py": PLAIN, "my site/manage.py": ""}
+        with preview(files, mapped) as shown:
+            shown.wait_for("the app is loaded")
+            self.assertIn("/static/ has no files yet", shown.output)
+            self.assertIn(advice, shown.output)
+        for more in ({"collected/a.css": ""}, {"my site/manage.py": None}):
+            kept = {k: v for k, v in {**files, **more}.items() if v is not None}
+            with preview(kept, mapped) as shown:
+                shown.wait_for("the app is loaded")
+                self.assertNotIn("has no files yet", shown.output)
+
     def test_production(self) -> None:
         code = (
             "headers.append(('X-Variable', os.environ.get('PA_NEW_PREVIEW', 'none')))"
