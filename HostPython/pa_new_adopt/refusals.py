@@ -206,15 +206,15 @@ def _server(name: str, file: str, line: int) -> Refusal:
     where = f"{file}:{line}"
     article = "an" if name[0] in "aeiou" else "a"
     hints = {
-        "Streamlit": f"{_SITES}: see its help page Streamlit. They need a paid account",
-        "Gradio": "mount it in a FastAPI app with `gradio.mount_gradio_app`. "
-        f"{_SITES}: see its help page ASGICommandLine",
+        "Streamlit": f"{_SITES}: see the help page Streamlit. They need a paid account",
+        "Gradio": f"{_SITES}. For that, mount it in a FastAPI app with "
+        "`gradio.mount_gradio_app`: see the help page ASGICommandLine",
         "aiohttp": "write the pages with Flask or FastAPI, which PythonAnywhere can call",
     }
     return Refusal(
         f"{where} is {article} {name} app, which has a server of its own",
         "PythonAnywhere starts the server itself, and calls a web app for each request",
-        hints.get(name, f"{_SITES}: see its help page ASGICommandLine"),
+        hints.get(name, f"{_SITES}: see the help page ASGICommandLine"),
         file,
         line,
         f"{where} uses {name}, which has a server of its own. It does not run in the web "

@@ -39,7 +39,7 @@ CASES: tuple[tuple[str, Files, int, str, str, str], ...] = (
         {
             "app.py": "import gradio as gr\n\ngr.Interface(str, 'text', 'text').launch()\n"
         },
-        *(1, "is a Gradio app", "starts the server", "mount_gradio_app"),
+        *(1, "is a Gradio app", "starts the server", "make these. For that, mount it"),
     ),
     (
         "nicegui",
