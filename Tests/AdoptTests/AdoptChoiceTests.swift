@@ -45,6 +45,28 @@ struct AdoptChoiceTests {
         }
     }
 
+    @Test("adopted again, the version of Python stays, and a file that asks for another is named")
+    func pythonVersion() async throws {
+        try await withTemporaryFolder { root in
+            try write(["app.py": Self.shop, "requirements.txt": "flask\n"], below: root)
+            let first = try await adopt([".", "--python", "3.12"], in: root)
+            #expect(first.stdout.contains("found  Python 3.12 (--python)\n"), "\(first)")
+            let second = try await adopt(["."], in: root)
+            #expect(
+                second.stdout.contains("found  Python 3.12 (the project's record)\n"),
+                "\(second)"
+            )
+            #expect(!second.stdout.contains("asks for"), "\(second)")
+            try write(["runtime.txt": "python-3.11.4\n"], below: root)
+            let third = try await adopt(["."], in: root)
+            #expect(third.stdout.contains("found  Python 3.12 (the"), "\(third)")
+            #expect(third.stdout.contains("runtime.txt:1 asks for Python 3.11, and"), "\(third)")
+            let fourth = try await adopt([".", "--python", "3.11"], in: root)
+            #expect(fourth.stdout.contains("found  Python 3.11 (--python)\n"), "\(fourth)")
+            #expect(!fourth.stdout.contains("asks for"), "\(fourth)")
+        }
+    }
+
     @Test("--git says which files it commits, and when it commits none", .needs("git"))
     func repository() async throws {
         try await withTemporaryFolder { root in

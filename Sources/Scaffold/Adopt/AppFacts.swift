@@ -124,12 +124,17 @@ extension AppFacts {
     ///
     /// - Parameters:
     ///   - app: The chosen app.
-    ///   - request: The request, which has the version of Python.
+    ///   - request: The request, which may have the version of Python.
+    ///   - record: The project's record, if the app is adopted already: its version of Python stays.
     /// - Returns: The lines.
-    package func found(_ app: App, _ request: AdoptRequest) -> [FoundFact] {
+    package func found(_ app: App, _ request: AdoptRequest, over record: ProjectRecord?)
+        -> [FoundFact]
+    {
         var lines = [FoundFact(kind: "app", text: app.what)]
-        let version = request.python ?? usablePython ?? PythonVersion.default.description
+        let asked = request.python ?? record?.python ?? usablePython
+        let version = asked ?? PythonVersion.default.description
         var source = python.file.isEmpty ? "pa-new's default" : place(python.file, python.line)
+        if record != nil { source = "the project's record" }
         if request.python != nil { source = "--python" }
         lines.append(FoundFact(kind: "python", text: "Python \(version) (\(source))"))
         // The entry file of a website answers with its pages, so nothing is mapped to `/`.
@@ -157,8 +162,27 @@ extension AppFacts {
         return lines
     }
 
-    /// What else to tell the user, in whole sentences.
-    package var remarks: [String] { notes + (python.note.isEmpty ? [] : [python.note]) }
+    /// Returns what else to tell the user, in whole sentences.
+    ///
+    /// - Parameters:
+    ///   - request: The request, which may have the version of Python.
+    ///   - record: The project's record, if the app is adopted already.
+    /// - Returns: The sentences.
+    package func remarks(_ request: AdoptRequest, over record: ProjectRecord?) -> [String] {
+        var remarks = notes
+        if let record, request.python == nil {
+            // Another version needs another virtualenv, so it does not change by itself.
+            if let wanted = usablePython, !python.file.isEmpty, wanted != record.python {
+                remarks.append(
+                    "\(place(python.file, python.line)) asks for Python \(wanted), and the web app has "
+                        + "\(record.python). To change it, add --python \(wanted)."
+                )
+            }
+        } else if !python.note.isEmpty {
+            remarks.append(python.note)
+        }
+        return remarks
+    }
 
     /// The version of Python that the project asks for, if PythonAnywhere has it.
     var usablePython: String? { (try? PythonVersion(python.version)).map { "\($0)" } }

@@ -36,7 +36,7 @@ func adopt(
     let app = try chosenApp(request, facts, folder, asks: asks)
     if asks, request.user == nil, folder.record == nil { request.user = try askAccount() }
 
-    var remarks = facts.remarks
+    var remarks = facts.remarks(request, over: folder.record)
     if folder.isUnfinished {
         remarks.append(
             "An interrupted run has left unfinished changes in \(quoted(request.folder)). A run without "
@@ -62,7 +62,7 @@ func adopt(
                 isDryRun: mode.isDryRun
             )
         }
-        (report.found, report.remarks) = (facts.found(app, request), remarks)
+        (report.found, report.remarks) = (facts.found(app, request, over: folder.record), remarks)
         try show(report, mode, isUpdate: true)
         return report.conflicts.isEmpty ? ExitCode.success : ExitCode.found
     }
@@ -97,7 +97,7 @@ func adopt(
                 + "file with secrets, such as .env."
         )
     }
-    (report.found, report.remarks) = (facts.found(app, request), remarks)
+    (report.found, report.remarks) = (facts.found(app, request, over: folder.record), remarks)
     try show(report, mode, isUpdate: false)
     return ExitCode.success
 }
