@@ -40,6 +40,8 @@ struct AdoptedProjectTests {
     func preview(app: AdoptedApp) async throws {
         try await withTemporaryFolder { root in
             let (folder, python) = try await adopted(app, below: root)
+            // A file of the usual name is not the entry file: the record names another one.
+            try write(["wsgi.py": "raise SystemExit(1)\n"], below: folder)
             let tests = Paths.package.appending(path: "Tests/PreviewTests/Python")
             let finished = try await runUnittests(
                 python,
