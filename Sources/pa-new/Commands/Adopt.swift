@@ -36,19 +36,8 @@ func adopt(
     let app = try chosenApp(request, facts, folder, asks: asks)
     if asks, request.user == nil, folder.record == nil { request.user = try askAccount() }
 
-    var remarks = facts.remarks(request, over: folder.record)
-    if folder.isUnfinished {
-        remarks.append(
-            "An interrupted run has left unfinished changes in \(quoted(request.folder)). A run without "
-                + "--dry-run undoes them first, so that it can find something else."
-        )
-    }
+    var remarks = remarksAbout(request, facts, folder, mode)
     if let record = folder.record {
-        if mode.wantsRepository {
-            remarks.append(
-                "The app is adopted already, so --git makes no repository. To make one: git init"
-            )
-        }
         var report: Report
         do {
             let before = holdSignals()
@@ -100,6 +89,28 @@ func adopt(
     (report.found, report.remarks) = (facts.found(app, request, over: folder.record), remarks)
     try show(report, mode, isUpdate: false)
     return ExitCode.success
+}
+
+/// Returns what to tell the user about the folder as it is, in whole sentences.
+private func remarksAbout(
+    _ request: AdoptRequest,
+    _ facts: AppFacts,
+    _ folder: AdoptableFolder,
+    _ mode: AdoptMode
+) -> [String] {
+    var remarks = facts.remarks(request, over: folder.record)
+    if folder.isUnfinished {
+        remarks.append(
+            "An interrupted run has left unfinished changes in \(quoted(request.folder)). A run without "
+                + "--dry-run undoes them first, so that it can find something else."
+        )
+    }
+    if folder.record != nil, mode.wantsRepository {
+        remarks.append(
+            "The app is adopted already, so --git makes no repository. To make one: git init"
+        )
+    }
+    return remarks
 }
 
 /// Returns the app that the user means: the only one, or the answer to a question.
