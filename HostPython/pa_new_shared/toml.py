@@ -234,7 +234,7 @@ class _Reader:
             return self._array(depth)
         if self.starts("{"):
             return self._inline_table(depth)
-        for quotes in ('"""', "'''"):
+        for quotes in _LONG_QUOTES:
             if self.starts(quotes):
                 return self._long_string(quotes)
         if self.text[self.place : self.place + 1] in ("'", '"'):
@@ -301,7 +301,7 @@ class _Reader:
 
     def _long_string(self, quotes: str) -> str:
         self.starts("\n")
-        if quotes == '"""':
+        if quotes == _LONG_QUOTES[0]:
             return self._escaped(quotes, _LONG_PLAIN)
         end = self.text.find(quotes, self.place)
         if end < 0:
@@ -347,3 +347,4 @@ class _Reader:
 
 
 _BASES = ("0x", "0b", "0o")
+_LONG_QUOTES = ('"' * 3, "'" * 3)

@@ -19,20 +19,7 @@ extension NextSteps {
         let now = ProjectRecord(project.configuration)
         var steps = Self.conflictSteps(files)
         if now.name != before.name {
-            // Other code imports the package or, if there is none, the compiled module.
-            let isPackage = files.contains {
-                $0.path.hasPrefix(project.configuration.name.package + "/")
-            }
-            let imported = { (name: ProjectName) in isPackage ? name.package : name.module }
-            let old = (try? ProjectName(before.name)).map(imported) ?? before.name
-            steps.append(
-                Step(
-                    action:
-                        "Rename the project's folder to \(now.name), and in your own files change "
-                        + "imports of \(old) to \(imported(project.configuration.name)).",
-                    commands: []
-                )
-            )
+            steps.append(Self.renamingStep(project, files, before: before))
         }
         let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
         let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
@@ -96,6 +83,24 @@ extension NextSteps {
         self.init(
             steps: steps,
             shortcut: stays ? Self.shortcut(project, after: conditions, target: folder) : nil
+        )
+    }
+
+    /// Returns the step for a new name of the project.
+    private static func renamingStep(
+        _ project: Project,
+        _ files: [Report.File],
+        before: ProjectRecord
+    ) -> Step {
+        let name = project.configuration.name
+        // Other code imports the package or, if there is none, the compiled module.
+        let isPackage = files.contains { $0.path.hasPrefix(name.package + "/") }
+        let imported = { (name: ProjectName) in isPackage ? name.package : name.module }
+        let old = (try? ProjectName(before.name)).map(imported) ?? before.name
+        return Step(
+            action: "Rename the project's folder to \(name.folder), and in your own files change "
+                + "imports of \(old) to \(imported(name)).",
+            commands: []
         )
     }
 
