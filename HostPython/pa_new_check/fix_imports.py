@@ -12,7 +12,7 @@ from pa_new_check.syntax import FUNCTIONS, binds
 _NEEDED = (
     ("Path(__file__)", "Path", "from pathlib import Path"),
     ("bottle.TEMPLATE_PATH", "bottle", "import bottle"),
-    ("in os.environ`", "os", "import os"),
+    ("= os.environ.get(", "os", "import os"),
 )
 
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from pa_new_check.static_analysis.interpreter import Interpreter
 
 _APP_CONFIGS = frozenset(("django.apps.AppConfig", "django.apps.config.AppConfig"))
+# Off unless somebody asks for it: a line that has to recognise the site could be wrong.
 _DJANGO_DEBUG = (
-    'Write: `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`. PythonAnywhere sets that '
-    "variable."
+    'Write: `DEBUG = os.environ.get("DJANGO_DEBUG") == "1"`. On your computer, start with '
+    "`DJANGO_DEBUG=1 python manage.py runserver`."
 )
 _FLASK_DEBUG = (
     "Flask then does not answer errors itself: visitors see an error page of "

@@ -110,8 +110,8 @@ class AdviceTest(unittest.TestCase):
 
     def test_debug_mode(self) -> None:
         advice = (
-            'Write: `DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ`. PythonAnywhere '
-            "sets that variable."
+            'Write: `DEBUG = os.environ.get("DJANGO_DEBUG") == "1"`. On your computer, '
+            "start with `DJANGO_DEBUG=1 python manage.py runserver`."
         )
         for start, end in (
             ("", " At the top of the file, add `import os`."),
@@ -125,7 +125,7 @@ class AdviceTest(unittest.TestCase):
             }
             found = [f for f in findings(files) if f["rule"] == "debug-on"]
             self.assertEqual([f["fix"] for f in found], [advice + end])
-            line = 'DEBUG = "PYTHONANYWHERE_DOMAIN" not in os.environ'
+            line = 'DEBUG = os.environ.get("DJANGO_DEBUG") == "1"'
             files["shop.py"] = f"import os\n\n{line}\nROOT_URLCONF = 'x'\n"
             self.assertNotIn("debug-on", [f["rule"] for f in findings(files)])
 
