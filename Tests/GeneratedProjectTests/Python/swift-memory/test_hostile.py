@@ -113,6 +113,15 @@ class BodyTest(unittest.TestCase):
             body = b"n" * length + b"=1"
             self.assertEqual(ask("POST", "/prices", body, **FORM).status, status)
 
+    def test_number_of_fields(self) -> None:
+        for count, status in ((1000, "200 OK"), (1001, "400 Bad Request")):
+            for text in ("&".join(["n=1"] * count), "&" * (count - 1)):
+                with self.subTest(count=count, text=text[:4]):
+                    reply = ask("POST", "/prices", text.encode(), **FORM)
+                    self.assertEqual(reply.status, status)
+                    reply = ask("POST", "/prices", QUERY_STRING=text)
+                    self.assertEqual(reply.status, status)
+
     def test_what_lies_behind_the_request_is_not_read(self) -> None:
         for flag in (False, 0, "", None):
             with self.subTest(flag=flag):
@@ -213,6 +222,18 @@ class JSONTest(unittest.TestCase):
         for length, status in ((1000, "200 OK"), (1001, "400 Bad Request")):
             body = b'{"%s" : 1}' % (b"n" * length)
             self.assertEqual(ask("PUT", "/prices", body, **JSON).status, status)
+
+    def test_sum_of_levels(self) -> None:
+        # Levels: 1 for the object, 2 for each list in it, 3 for each list in one of these.
+        for more, count, status in (
+            (b'"other": []', 333_331, "200 OK"),  # 1,000,000
+            (b'"other": 1', 333_332, "400 Bad Request"),  # 1,000,001
+        ):
+            lists = b",".join([b"[]"] * count)
+            body = b'{"name": "tea", "count": 1, "tags": [], "lists": [%s], %s}'
+            with self.subTest(count=count):
+                reply = ask("POST", "/json", body % (lists, more), **JSON)
+                self.assertEqual(reply.status, status)
 
     def test_marks(self) -> None:
         for mark in ("\u0301", "\\u0301", "\U0001d165", "\\ud834\\udd65"):
