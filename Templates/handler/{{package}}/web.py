@@ -143,7 +143,8 @@ class RequestHandler:
         """Return the value of a JSON body; malformed JSON is an error 400.
 
         Any ``Content-Type`` other than ``application/json`` is an error 415. This
-        protects you from forms on other sites, which cannot send that type.
+        protects you from forms on other sites, which cannot send that type. If an
+        object has the same name twice, its last value is used.
         """
         if _media_type(self.environ) != "application/json":
             raise HTTPError(415, "expected Content-Type: application/json")
@@ -311,7 +312,7 @@ class RequestHandler:
                 self._body_arguments = _parse_fields(self.body.decode("latin-1"))
         except UnicodeError as error:
             raise HTTPError(400, "malformed request: text that is not UTF-8") from error
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             raise HTTPError(400, f"malformed request: {error}") from error
         named = match.groupdict()
         result = action(**named) if named else action(*match.groups())
@@ -443,8 +444,8 @@ def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
         wanted = limit + 1  # A chunked body: its length is not known before its end.
     elif "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
         raise HTTPError(411)
-    read, body = environ["wsgi.input"].read, bytearray()
-    while len(body) < wanted and (chunk := read(wanted - len(body))):
+    body = bytearray()
+    while len(body) < wanted and (chunk := _read(environ, wanted - len(body))):
         body += chunk
     if len(body) < size:
         raise ValueError("its body is shorter than its Content-Length")
@@ -453,19 +454,41 @@ def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
     return bytes(body)
 
 
+def _read(environ: WSGIEnvironment, size: int) -> bytes:
+    """Return the next bytes of the body, at most as many as asked for; b"" is the end.
+
+    If the connection broke or the server is faulty, that is an error 400, and the error
+    log tells why.
+    """
+    try:
+        chunk: Any = environ["wsgi.input"].read(size)
+        if not isinstance(chunk, bytes) or len(chunk) > size:
+            raise ValueError("wsgi.input returned the wrong type or too many bytes")
+    except Exception as error:
+        reason = "".join(traceback.format_exception_only(type(error), error)).strip()
+        _log(environ, f"the body could not be read: {reason}")
+        raise HTTPError(400, "malformed request: its body could not be read") from error
+    return chunk
+
+
 def _refuse(constant: str) -> None:
     """Refuse NaN and Infinity: Python reads them, but they are not valid JSON."""
     raise ValueError(constant)
 
 
 def _log_exception(environ: WSGIEnvironment) -> None:
-    """Write the exception to the server's error log.
+    """Write the exception to the server's error log."""
+    _log(environ, traceback.format_exc().rstrip())
 
-    Control characters are escaped and the traceback is indented, so that a client
-    cannot fake a line of the log.
+
+def _log(environ: WSGIEnvironment, message: str) -> None:
+    """Write the request and a message to the server's error log.
+
+    Control characters are escaped and the message is indented, so that a client cannot
+    fake a line of the log.
     """
     request = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
-    lines = [request, *traceback.format_exc().rstrip().split("\n")]
+    lines = [request, *message.split("\n")]
     text = "\n    ".join(line.encode("unicode_escape").decode() for line in lines)
     with contextlib.suppress(Exception):  # The client gets a response in any case.
         environ["wsgi.errors"].write(text + "\n")

@@ -91,7 +91,11 @@ class BodyTest(TestCase):
             def read(self, size: int | None = -1) -> bytes:
                 raise OSError("gone")
 
-        self.assert_refused(self.read(wsgi_input=Broken(), CONTENT_LENGTH="4"), 400)
+        response = self.read(wsgi_input=Broken(), CONTENT_LENGTH="4")
+        self.assertEqual(response.status, 400)
+        self.assertNotIn(b"gone", response.body)
+        log = "POST /\n    the body could not be read: OSError: gone\n"
+        self.assertEqual(response.errors, log)
 
     def test_a_chunked_body(self) -> None:
         for length in (None, "", "0"):

@@ -16,6 +16,7 @@ import routes
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 JSON = {"Content-Type": "application/json"}
+NONE = object()
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -49,7 +50,9 @@ class Ask:
     def is_valid(self) -> bool:
         """Whether the request keeps to PEP 3333, so that the validator lets it pass."""
         length = self.environ.get("CONTENT_LENGTH", "0") or "0"
-        return length.isdecimal() and self.environ.get("QUERY_STRING", "") is not None
+        has_body = isinstance(self.environ.get("wsgi.input", Input()), io.BytesIO)
+        has_query = self.environ.get("QUERY_STRING", "") is not None
+        return length.isdecimal() and has_body and has_query
 
     def __str__(self) -> str:
         """Describe the request in one line."""
@@ -78,12 +81,13 @@ class Input(io.BytesIO):
         return super().read(7000 if size is None or size < 0 else min(size, 7000))
 
 
-class Broken(io.BytesIO):
-    """A body whose connection breaks."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Fail."""
-        raise OSError("connection reset")
+def sent(environ: dict[str, Any]) -> dict[str, Any]:
+    """Leave out each variable that is None; ``NONE`` is one that is there and is None."""
+    return {
+        name: None if value is NONE else value
+        for name, value in environ.items()
+        if value is not None
+    }
 
 
 def ask(application: Any, asked: Ask) -> Reply:
@@ -114,8 +118,7 @@ def ask(application: Any, asked: Ask) -> Reply:
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else "HTTP_" + key] = value
     environ.update(asked.environ)
-    for name in [name for name, value in environ.items() if value is None]:
-        del environ[name]
+    environ = sent(environ)
     started: list[Any] = []
 
     def start_response(status: str, headers: Any, exc_info: object = None) -> Any:

@@ -72,13 +72,18 @@ class QueryHandler(RequestHandler):
 
 
 class FormHandler(RequestHandler):
-    """The fields of a form."""
+    """The fields of a form, which a request of any method can have."""
 
     def post(self) -> None:
         self.write(f"{self.get_body_argument('name')}\n")
         for value in self.get_body_arguments("colour"):
             self.write(f"{value}\n")
         self.write(f"{self.get_query_argument('q', '-')}")
+
+    get = put = patch = delete = post
+
+    def options(self) -> None:
+        self.post()
 
 
 class JSONHandler(RequestHandler):

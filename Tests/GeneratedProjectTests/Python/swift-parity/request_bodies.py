@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from asking import FORM, Ask
+from asking import FORM, METHODS, Ask
 
 
 def octets(count: int) -> bytes:
@@ -108,4 +108,9 @@ def forms() -> Iterator[Ask]:
             {"Content-Type": ""},
             {},
         )
+    )
+    yield from (
+        Ask(method, "/form", body, FORM)
+        for method in (*METHODS, "TRACE")
+        for body in (b"", b"name=Ada&colour=red", b"name=%", b"&" * 1000)
     )

@@ -16,7 +16,8 @@ import re
 import unittest
 from typing import Any
 
-from asking import FORM, JSON, METHODS, PYTHON, SWIFT, Ask, Reply
+from asking import FORM, JSON, METHODS, PYTHON, SWIFT, Ask, Reply, sent
+from broken_inputs import INPUTS
 from test_differences import DIFFERENCES
 from test_parity import newest, newest_body, without_length
 
@@ -156,14 +157,16 @@ class Fuzzer:
         """Return a request."""
         chance = self.chance
         method = chance.choice(
-            METHODS if chance.random() < 0.98 else ("get", "G\xcc\x81", "")
+            (*METHODS, "GET", "POST")
+            if chance.random() < 0.98
+            else ("get", "G\xcc\x81", "")
         )
         path = chance.choice(PATHS).encode()
         if chance.random() < 0.3:
             path += self.text(3)
         body = self.text(10) if chance.random() < 0.5 else b""
         query = self.text() if chance.random() < 0.4 else b""
-        if chance.random() < 0.5:
+        if chance.random() < 0.7:
             query = QUERIES.get(path, b"b=1&name=") + query
         environ: dict[str, Any] = {"QUERY_STRING": query.decode("latin-1")}
         headers: dict[str, str] = {}
@@ -184,6 +187,10 @@ class Fuzzer:
             environ["wsgi.input_terminated"] = chance.choice((True, False))
         if chance.random() < 0.05:
             environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+            if chance.random() < 0.5:
+                environ["CONTENT_LENGTH"] = None
+        if chance.random() < 0.05:
+            environ["wsgi.input"] = chance.choice(tuple(INPUTS.values()))
         if chance.random() < 0.05:
             method, path, body, headers = (
                 "POST",
@@ -214,7 +221,7 @@ def reply(application: Any, asked: Ask) -> Reply:
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else "HTTP_" + key] = value
     environ.update(asked.environ)
-    environ = {name: value for name, value in environ.items() if value is not None}
+    environ = sent(environ)
     started: list[Any] = []
     chunks = application(environ, lambda *given: started.extend(given))
     body = b"".join(chunks)
@@ -232,7 +239,7 @@ def expected(asked: Ask, python: Reply, swift: Reply) -> str:
     """Return the key of ``DIFFERENCES`` that explains a difference, or ""."""
     path = asked.environ["PATH_INFO"]
     kind = asked.headers.get("Content-Type", "").lower().strip(" \t")
-    asks = path == "/form" and asked.method == "POST"
+    asks = path == "/form"
     if (
         kind.startswith(FORM["Content-Type"])
         and not asks

@@ -18,6 +18,7 @@ import unittest
 from collections.abc import Iterator
 
 from asking import PYTHON, SWIFT, Ask, Reply, ask
+from broken_inputs import INPUTS, Reads, broken_inputs
 from request_bodies import bodies, forms
 from request_headers import cookies, headers, pages, redirects
 from request_lines import failures, methods, paths, queries, statuses
@@ -59,7 +60,30 @@ class ParityTest(unittest.TestCase):
         self._all(bodies(), 60)
 
     def test_forms(self) -> None:
-        self._all(forms(), 100)
+        self._all(forms(), 120)
+
+    def test_bodies_of_faulty_servers(self) -> None:
+        self._all(broken_inputs(), 10 * len(INPUTS))
+
+    def test_a_part_of_a_body_is_never_taken_for_all_of_it(self) -> None:
+        for name, stream in INPUTS.items():
+            variables = {"CONTENT_LENGTH": "5", "wsgi.input": stream}
+            asked = Ask("POST", "/echo", environ=variables)
+            for reply in (ask(PYTHON, asked), ask(SWIFT, asked)):
+                with self.subTest(input=name, log=reply.log):
+                    self.assertEqual(reply.status, "400 Bad Request")
+                    ends_early = b"shorter than its Content-Length" in reply.body
+                    self.assertNotEqual(reply.logged, ends_early)
+                    self.assertNotRegex(reply.log, "\nGET|Traceback")
+
+    def test_what_ends_a_worker_while_a_body_is_read(self) -> None:
+        def read(size: int) -> bytes:
+            raise SystemExit(1)
+
+        variables = {"CONTENT_LENGTH": "5", "wsgi.input": Reads(read)}
+        for application in (PYTHON, SWIFT):
+            with self.assertRaises(SystemExit):
+                ask(application, Ask("POST", "/echo", environ=variables))
 
     def test_cookies(self) -> None:
         self._all(cookies(), 45)

@@ -62,7 +62,7 @@ struct QueryHandler: RequestHandler {
   }
 }
 
-/// The fields of a form.
+/// The fields of a form, which a request of any method can have.
 struct FormHandler: RequestHandler {
   let request: Request
 

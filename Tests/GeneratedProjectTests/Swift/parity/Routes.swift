@@ -8,7 +8,15 @@ let routes = [
   Route("/rest/{path...}", get: RestHandler.get),
   Route("/echo", post: EchoHandler.post, put: EchoHandler.put),
   Route("/query", get: QueryHandler.get),
-  Route("/form", post: FormHandler.post),
+  Route(
+    "/form",
+    get: FormHandler.post,
+    post: FormHandler.post,
+    put: FormHandler.post,
+    patch: FormHandler.post,
+    delete: FormHandler.post,
+    options: FormHandler.post
+  ),
   Route("/json", get: JSONHandler.get, post: JSONHandler.post),
   Route(
     "/cookies",

@@ -44,7 +44,7 @@ struct Request {
     parsedForm = isForm ? ParsedForm() : nil
   }
 
-  /// The fields of an urlencoded form in the body.
+  /// The fields of an urlencoded form in the body, whatever the method is.
   ///
   /// The body is read when you ask for the fields. Forms with file uploads (`multipart/form-data`)
   /// are not supported: their fields are missing here.
@@ -137,6 +137,8 @@ struct Request {
   ///
   /// Any `Content-Type` other than `application/json` is an error 415. This protects you from forms
   /// on other sites, which cannot send that type.
+  ///
+  /// If an object has the same name twice, its first value is used.
   ///
   /// - Parameters:
   ///   - type: The type of the value.
