@@ -9,15 +9,14 @@ import Testing
 
 @Suite("Sizes of packages", .needs(.hostPython), .lane(.full))
 struct SizeTests {
-    /// Prints the MiB that the packages of an environment take on a disk, without pip and its kind.
+    /// Prints the MiB that the packages of an environment, which has no pip, take on a disk.
     private static let script = """
-        import importlib.metadata as metadata
+        import os, sysconfig
         total = 0
-        for package in metadata.distributions():
-            if package.metadata["Name"] not in ("pip", "setuptools", "wheel"):
-                for file in package.files or ():
-                    path = file.locate()
-                    total += -(-path.stat().st_size // 4096) * 4096 if path.is_file() else 0
+        for folder, _, names in os.walk(sysconfig.get_path("purelib")):
+            for name in names:
+                size = os.path.getsize(os.path.join(folder, name))
+                total += -(-size // 4096) * 4096
         print(round(total / 2**20))
         """
 
