@@ -9,27 +9,37 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Item = TypeVar("_Item")
+    _Matcher = Callable[[_Item], bool]
 
 NAME = ".gitignore"
 _MAX_BYTES = 1_000_000  # of a file; what is longer is no list of a person's
 _ANY_FOLDERS = "**"
 
-_Item = TypeVar("_Item")
-_Matcher = Callable[[_Item], bool]
 
-
-class _Rule(NamedTuple):
+class _Rule:
     """One line of a file."""
 
-    below: str
-    """The folder that the file lies in, "" for the project's own, else with a slash."""
-    segments: list[_Matcher[str] | None]
-    """What the parts of a path have to be, None for any number of folders."""
-    is_folder: bool
-    """Whether it is for folders alone."""
-    ignores: bool
-    """Whether it ignores; else it takes back what an earlier line ignores."""
+    def __init__(
+        self,
+        below: str,
+        segments: list[_Matcher[str] | None],
+        is_folder: bool,
+        ignores: bool,
+    ) -> None:
+        self.below = below
+        """The folder that the file lies in, "" for the project's own, else with a slash."""
+        self.segments = segments
+        """What the parts of a path have to be, None for any number of folders."""
+        self.is_folder = is_folder
+        """Whether it is for folders alone."""
+        self.ignores = ignores
+        """Whether it ignores; else it takes back what an earlier line ignores."""
 
 
 class IgnoreFiles:

@@ -67,7 +67,8 @@ struct CheckerTests {
             .map { String($0.dropLast("py".count)) }.enumerated()
             .filter { number, name in
                 ofServer.contains(name) && Lane.current < .long
-                    ? interpreter == pythons.last : pythons.inTurn(number).contains(interpreter)
+                    ? interpreter == interpreters.last
+                    : pythons.inTurn(number).contains(interpreter)
             }
             .map(\.element)
     }
