@@ -231,7 +231,7 @@ VARIABLES = (
     ),
     Failing(
         "a setting that the project requires, and that may be there alone",
-        GENERATED | shop(REQUIRES + PLAIN),
+        shop(REQUIRES + PLAIN) | GENERATED,
         "missing-variable",
         "shop.py:3",
         "The import needs the setting SHOP_KEY, which is not set on this computer",
@@ -241,8 +241,8 @@ VARIABLES = (
     ),
     Failing(
         "a setting that the project requires, with others in .env and without a value",
-        GENERATED
-        | shop(REQUIRES + PLAIN)
+        shop(REQUIRES + PLAIN)
+        | GENERATED
         | {".env": "OTHER=1\nSHOP_KEY=\n", ".env.example": "OTHER=\n# SHOP_KEY=\n"},
         "missing-variable",
         "shop.py:3",

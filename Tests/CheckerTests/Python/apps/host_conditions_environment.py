@@ -164,14 +164,14 @@ else:
     condition(
         "a setting that the project requires, and an example lists",
         "",
-        GENERATED | shop(REQUIRES + PLAIN) | {".env.example": "SHOP_KEY=\n"},
+        shop(REQUIRES + PLAIN) | GENERATED | {".env.example": "SHOP_KEY=\n"},
         200,
         environment={"SHOP_KEY": "abc123"},
     ),
     condition(
         "a setting that the project requires, in its own file",
         "",
-        GENERATED | shop(REQUIRES + PLAIN) | {".env": "SHOP_KEY='a b'\n"},
+        shop(REQUIRES + PLAIN) | GENERATED | {".env": "SHOP_KEY='a b'\n"},
         200,
     ),
     condition(
