@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from pa_new_check.app_connection import is_plain
 from pa_new_check.module_names import known_distribution
-from pa_new_check.project import CannotCheck, Unreadable, content_of, python_files
+from pa_new_check.project import CannotCheck, python_files
 from pa_new_check.versions import standard_library
+from pa_new_shared import project_record
 from pa_new_shared.text import printable, shortened
 
 DEFAULT = "pythonanywhere_wsgi.py"
-_RECORD = ".pa-new.json"
 _OWN = ("pa_env.py", "pa_run.py", "pa_bundle.py", "asgi_adapter", "tornado_wsgi")
 _MAX_LENGTH = 100
 
@@ -54,7 +53,8 @@ def entry_file(folder: Path, asked: str | None, roots: Iterable[Path]) -> str:
             names = os.listdir(place)
         except OSError:
             continue
-        own = recorded_entry(place)  # that of an app in a folder below is pa-new's, too
+        # That of an app in a folder below is pa-new's, too.
+        own = project_record.adopted_entry(place)
         for other in names:
             is_same = other.lower() in (name.lower(), stem.lower())
             is_own = other == own == name
@@ -71,7 +71,7 @@ def entry_file(folder: Path, asked: str | None, roots: Iterable[Path]) -> str:
 
 def own_files(folder: Path) -> list[Path]:
     """Return what pa-new wrote beside the app when it adopted the project, if it did."""
-    entry = recorded_entry(folder)
+    entry = project_record.adopted_entry(folder)
     return [folder / name for name in (entry, *_OWN)] if entry else []
 
 
@@ -79,13 +79,3 @@ def files_of_apps_below(folder: Path) -> list[Path]:
     """Return what pa-new wrote beside apps in folders of the project that are adopted."""
     places = {path.parent for path in python_files(folder)} - {folder}
     return [file for place in sorted(places) for file in own_files(place)]
-
-
-def recorded_entry(folder: Path) -> str:
-    """Return the entry file that pa-new wrote when it adopted the project, if it did."""
-    try:
-        record = json.loads(content_of(folder / _RECORD))
-    except (Unreadable, ValueError, RecursionError):
-        return ""
-    entry = record.get("entry") if isinstance(record, dict) else None
-    return entry if isinstance(entry, str) else ""

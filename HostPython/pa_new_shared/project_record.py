@@ -25,9 +25,13 @@ def entry(folder: str | os.PathLike[str]) -> str:
 
     :param folder: the project's folder; without a record, the name is the usual one.
     """
-    name = _read(folder).get("entry", ENTRY)
-    is_name = isinstance(name, str) and _ENTRY_NAME.fullmatch(name)
-    return str(name) if is_name else ENTRY
+    return adopted_entry(folder) or ENTRY
+
+
+def adopted_entry(folder: str | os.PathLike[str]) -> str:
+    """Return the name of the entry file that the record of a project names, or ""."""
+    name = _read(folder).get("entry")
+    return name if isinstance(name, str) and _ENTRY_NAME.fullmatch(name) else ""
 
 
 def static_folders(folder: str | os.PathLike[str]) -> dict[str, str] | None:
