@@ -10,8 +10,7 @@ private let folder = URL(filePath: #filePath).deletingLastPathComponent().append
 private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
 /// The oldest and the newest: the ones between would say what these say.
-private let pythons = Set([interpreters.first, interpreters.last].compactMap { $0 })
-    .sorted { $0.path < $1.path }
+private let pythons = interpreters.ends
 
 @Suite("The reader of adopt", .needs(.python(interpreters)), .lane(.full))
 struct AdoptTests {

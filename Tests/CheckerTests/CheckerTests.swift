@@ -10,10 +10,7 @@ private let interpreters = Interpreter.found(PythonVersion.offered.map(\.descrip
 /// The oldest and the newest: the ones between would say what these say.
 ///
 /// In the lane `quick` it is the newest, and there the apps are only read: nothing is loaded.
-private let pythons = Set(
-    [isQuick ? nil : interpreters.first, interpreters.last].compactMap { $0 }
-)
-.sorted { $0.path < $1.path }
+private let pythons = isQuick ? Array(interpreters.suffix(1)) : interpreters.ends
 
 private let isQuick = Lane.current < .full
 
@@ -67,8 +64,7 @@ struct CheckerTests {
             .map { String($0.dropLast("py".count)) }.enumerated()
             .filter { number, name in
                 ofServer.contains(name) && Lane.current < .long
-                    ? interpreter == interpreters.last
-                    : pythons.inTurn(number).contains(interpreter)
+                    ? interpreter == pythons.last : pythons.inTurn(number).contains(interpreter)
             }
             .map(\.element)
     }

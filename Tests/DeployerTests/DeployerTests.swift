@@ -13,10 +13,6 @@ private let pythonFolder = URL(filePath: #filePath).deletingLastPathComponent()
 
 private let interpreters = Interpreter.found(PythonVersion.offered.map(\.description))
 
-/// The oldest and the newest.
-private let ends = Set([interpreters.first, interpreters.last].compactMap { $0 })
-    .sorted { $0.path < $1.path }
-
 @Suite(
     "The deployer",
     .needs(.python(interpreters)),
@@ -58,11 +54,11 @@ struct DeployerTests {
 
     @Test(
         "does each thing once, and says before it touches anything what it cannot do",
-        arguments: ends
+        arguments: interpreters.ends
     )
     func deployments(_ interpreter: Interpreter) async throws {
         let own = try files(areFaults: false).sorted().enumerated()
-            .filter { ends.inTurn($0.offset).contains(interpreter) }
+            .filter { interpreters.ends.inTurn($0.offset).contains(interpreter) }
         try await expectSuccess(interpreter.path, own.map(\.element))
     }
 

@@ -13,9 +13,7 @@ struct BundleTests {
     private static let folder = hostScript.deletingLastPathComponent()
         .appending(path: "bundle-tests")
 
-    private static let pythons = Set(
-        [ProjectCase.interpreters.first, ProjectCase.interpreters.last].compactMap { $0 }
-    ).sorted { $0.path < $1.path }
+    private static let pythons = ProjectCase.interpreters.ends
 
     @Test("pass their tests, all of them", arguments: try atLeastOne(pythons))
     func bundles(_ interpreter: Interpreter) async throws {

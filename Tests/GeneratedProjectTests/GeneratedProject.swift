@@ -37,9 +37,7 @@ struct ProjectCase: Sendable, CustomTestStringConvertible {
     static let all = cases(Lane.current > .quick ? interpreters : span)
 
     /// The oldest and the newest interpreter; in the lane `long` those of ``span``.
-    static let ends: [Interpreter] =
-        Lane.current < .long
-        ? Set([span.first, span.last].compactMap { $0 }).sorted { $0.path < $1.path } : span
+    static let ends = Lane.current < .long ? span.ends : span
 
     /// Each framework on the interpreters of ``ends``.
     static let atTheEnds = cases(ends)

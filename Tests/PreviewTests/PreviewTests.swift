@@ -34,8 +34,7 @@ struct PreviewTests {
 
     @Test(
         "is PythonAnywhere in small: requests, workers, edits, and nothing left at the end",
-        arguments: Set([interpreters.first, interpreters.last].compactMap { $0 })
-            .sorted { $0.path < $1.path }
+        arguments: interpreters.ends
     )
     func preview(_ interpreter: Interpreter) async throws {
         try await expectSuccess(interpreter.path)

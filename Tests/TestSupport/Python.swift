@@ -46,6 +46,11 @@ public struct Interpreter: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension [Interpreter] {
+    /// The first and the last: in a list by version, the oldest and the newest.
+    public var ends: [Interpreter] { count > 2 ? [self[0], self[count - 1]] : self }
+}
+
 /// A Python environment could not be created.
 public struct EnvironmentFailure: Error, CustomStringConvertible {
     /// The output of the failed command.
