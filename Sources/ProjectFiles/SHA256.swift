@@ -1,22 +1,31 @@
-// The digest of a file's contents (FIPS 180-4). Linux has no CryptoKit, and the tool has no
-// dependencies. The digest recognises files that pa-new wrote; it protects no secret.
+// The digest of bytes (FIPS 180-4). Linux has no CryptoKit, and neither the tool nor a generated
+// project has dependencies. The tool recognises files that it wrote; a project signs its cookies.
 
 /// SHA-256.
 package enum SHA256 {
-    /// Returns the digest of some bytes.
+    /// Returns the digest of some bytes as text.
     ///
     /// - Parameter bytes: The bytes.
     /// - Returns: 64 hexadecimal digits, in lower case.
     package static func hex(of bytes: [UInt8]) -> String {
         var text = [UInt8]()
         text.reserveCapacity(64)
-        for word in digest(of: bytes) {
-            for shift in stride(from: 28, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: word >> UInt32(shift)) & 15
+        for byte in self.bytes(of: bytes) {
+            for digit in [byte >> 4, byte & 15] {
                 text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
             }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Returns the digest of some bytes.
+    ///
+    /// - Parameter bytes: The bytes.
+    /// - Returns: 32 bytes.
+    package static func bytes(of bytes: [UInt8]) -> [UInt8] {
+        digest(of: bytes).flatMap { word in
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+        }
     }
 
     /// Returns the eight words of a digest.
