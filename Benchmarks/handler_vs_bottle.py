@@ -97,8 +97,8 @@ def time_round(application: Application, path: str) -> float:
 
 def handler_application(project: Path) -> Application:
     """Return two routes: the project's own handler for `/`, and an item handler."""
-    [web_file] = project.glob("*/web.py")
-    package = web_file.parent.name
+    [routes_file] = project.glob("*/routes.py")
+    package = routes_file.parent.name
     sys.path.insert(0, str(project))
     sys.dont_write_bytecode = True
     web = importlib.import_module(f"{package}.web")

@@ -28,7 +28,13 @@ struct CommandLineTests {
                     create  hello/hello/__init__.py
                     create  hello/hello/handlers.py
                     create  hello/hello/routes.py
-                    create  hello/hello/web.py
+                    create  hello/hello/web/__init__.py
+                    create  hello/hello/web/application.py
+                    create  hello/hello/web/errors.py
+                    create  hello/hello/web/handler.py
+                    create  hello/hello/web/parsing.py
+                    create  hello/hello/web/reading.py
+                    create  hello/hello/web/writing.py
                     create  hello/pa_env.py
                     create  hello/pyproject.toml
                     create  hello/static/hello.txt

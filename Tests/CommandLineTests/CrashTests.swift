@@ -109,7 +109,8 @@ struct CrashTests {
 
     private static let edited = [
         "hello/.git/HEAD": "ref", "hello/README.md": "mine 1", "hello/wsgi.py": "mine 2",
-        "hello/hello/web.py": "mine 3", "hello/hello/own.py": "mine 4", "hello/wsgi.py~": "mine 5",
+        "hello/hello/routes.py": "mine 3", "hello/hello/own.py": "mine 4",
+        "hello/wsgi.py~": "mine 5",
     ]
 
     @Test("into a folder: killed at any call", arguments: ["--skip-existing", "--overwrite"])

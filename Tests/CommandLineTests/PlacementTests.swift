@@ -63,10 +63,10 @@ private struct Scene: Sendable, CustomTestStringConvertible {
         ),
         Scene(
             name: "several conflicts",
-            setUp: "mkdir -p hello/hello; echo 1 >hello/README.md; echo 2 >hello/hello/web.py",
+            setUp: "mkdir -p hello/hello; echo 1 >hello/README.md; echo 2 >hello/hello/routes.py",
             words: ["--into"],
             code: 73,
-            parts: ["2 files in 'hello'", "'README.md' and 'hello/web.py'"]
+            parts: ["2 files in 'hello'", "'README.md' and 'hello/routes.py'"]
         ),
         Scene(
             name: "conflicts, --skip-existing",
@@ -297,7 +297,7 @@ struct PlacementTests {
             expectEnd(of: skipped, code: 0, stderr: "")
             #expect(skipped.stdout.contains("  skip  hello/README.md\n"))
             #expect(try tree(hello)["README.md"] == "one")
-            #expect(try tree(hello)["hello/web.py"] != nil)
+            #expect(try tree(hello)["hello/routes.py"] != nil)
 
             let first = try await runTool(["hello", "--into", "--overwrite"], in: folder)
             expectEnd(of: first, code: 0, stderr: "")
@@ -306,7 +306,7 @@ struct PlacementTests {
                     "overwrite  hello/README.md  (before: hello/README.md~)\n"
                 )
             )
-            #expect(first.stdout.contains("identical  hello/hello/web.py\n"))
+            #expect(first.stdout.contains("identical  hello/hello/routes.py\n"))
             try Data("three".utf8).write(to: hello.appending(path: "README.md"))
             let second = try await runTool(["hello", "--into", "--overwrite", "-q"], in: folder)
             expectEnd(of: second, code: 0, stdout: "", stderr: "")
@@ -387,7 +387,7 @@ struct PlacementTests {
                     #expect(after[path + "~"] == nil)
                 }
             }
-            #expect(after["hello/hello/web.py"] != nil)
+            #expect(after["hello/hello/routes.py"] != nil)
         }
     }
 }

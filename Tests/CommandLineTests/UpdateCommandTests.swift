@@ -133,14 +133,15 @@ struct UpdateCommandTests {
             expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
             let hello = folder.appending(path: "hello")
             try Data([0, 1, 2]).write(to: hello.appending(path: "README.md"))
-            try edit("hello/web.py", in: hello) { $0 + "# mine\n" }
+            try edit("hello/web/errors.py", in: hello) { $0 + "# mine\n" }
             let words = ["update", "hello", "--set", "framework=flask"]
             let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: 1, stderr: "")
             for line in [
                 "conflict  hello/README.md\n", "  create  hello/README.md.pa-new\n",
-                "conflict  hello/hello/web.py\n", "  1. Compare README.md with the template's",
-                "  2. You edited hello/web.py, which the template no longer has",
+                "conflict  hello/hello/web/errors.py\n",
+                "  1. Compare README.md with the template's",
+                "  2. You edited hello/web/errors.py, which the template no longer has",
                 "mkvirtualenv hello",
             ] {
                 #expect(finished.stdout.contains(line), "\(finished)")
@@ -148,7 +149,7 @@ struct UpdateCommandTests {
             #expect(!finished.stdout.contains("<<<<<<<"))
             #expect(try Data(contentsOf: hello.appending(path: "README.md")) == Data([0, 1, 2]))
             #expect(try text("README.md.pa-new", in: hello).contains("Flask"))
-            #expect(try text("hello/web.py", in: hello).hasSuffix("# mine\n"))
+            #expect(try text("hello/web/errors.py", in: hello).hasSuffix("# mine\n"))
         }
     }
 

@@ -18,7 +18,8 @@ struct RecordedProjectTests {
         // in the place that now has the uploaded packages. The tests of the first page, which the user
         // edited with the greeting, do not name the greeting any more.
         "0.1.0/flask-python": ["README.md", "tests/test_handlers.py", "wsgi.py"],
-        "0.1.0/handler-python": ["README.md", "tests/test_handlers.py"],
+        // The library of handlers is a folder now, and hides the file that the user edited.
+        "0.1.0/handler-python": ["README.md", "hello/web.py", "tests/test_handlers.py"],
         "0.1.0/handler-swift": [
             "README.md", "tests/HelloTests/HandlersTests.swift", "tests/test_handlers.py",
         ],
@@ -176,6 +177,11 @@ struct RecordedProjectTests {
 
     /// Resolves the conflicts in a file, if it has any, as a user does who keeps their own lines.
     private func keepYours(_ file: URL) throws {
+        // Python imports the folder of the same name, if there is one, and not the user's file.
+        let folder = file.deletingPathExtension()
+        if FileManager.default.fileExists(atPath: folder.path) {
+            try FileManager.default.removeItem(at: folder)
+        }
         let text = try String(contentsOf: file, encoding: .utf8)
         var isKept = true
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in

@@ -6,9 +6,6 @@ import Testing
 
 @Suite("Sizes of sources")
 struct SourceSizeTests {
-    /// Files that are longer: a project's owner reads and keeps each of them as one.
-    private static let longFiles: Set = ["Templates/handler/{{package}}/web.py"]
-
     /// Functions that are longer because they are tables or texts, by file and name.
     private static let tables: Set = [
         "Sources/Scaffold/Errors/FileErrorMessages.swift diagnostic",
@@ -55,9 +52,7 @@ struct SourceSizeTests {
         }
         // A text that ends in a line break has an empty part after its last line.
         let long = sources.filter { $1.count - 1 > 400 }.mapValues { $0.count - 1 }
-        let unknown = long.filter { !Self.longFiles.contains($0.key) }
-        #expect(unknown == [:], "split them by subject")
-        #expect(Self.longFiles.subtracting(long.keys) == [], "no longer so long")
+        #expect(long == [:], "split them by subject")
     }
 
     @Test("no function has more than 80 lines", arguments: SourceLanguage.allCases)
@@ -73,15 +68,11 @@ struct SourceSizeTests {
             }
         }
         #expect(count > sources.count, "\(sources.count) files have more functions than that")
-        let unknown = long.filter { !Self.tables.contains($0.key) && !isLongFile($0.key) }
+        let unknown = long.filter { !Self.tables.contains($0.key) }
         #expect(unknown == [:], "split them, or name them above where they are tables")
         let stale = Self.tables.filter { $0.contains(language.ending + " ") }
             .subtracting(long.keys)
         #expect(stale == [], "no longer so long")
-    }
-
-    private func isLongFile(_ function: String) -> Bool {
-        Self.longFiles.contains { function.hasPrefix($0 + " ") }
     }
 
     @Test("the lines of functions are counted by their indentation")

@@ -158,9 +158,12 @@ extension NextSteps {
         let beside = Set(files.map(\.path))
         let marked = conflicts.filter { hasConflictMarkers($0.file.contents) }
         let unmerged = conflicts.filter { beside.contains($0.path + unmergedSuffix) }
-        let dropped = conflicts.filter { file in
-            !marked.contains(file) && !unmerged.contains(file)
+        let rest = conflicts.filter { !marked.contains($0) && !unmerged.contains($0) }
+        // Python imports the folder, if a folder and a file have the same name.
+        let hidden = rest.filter { file in
+            file.path.hasSuffix(".py") && beside.contains(file.path.dropLast(3) + "/__init__.py")
         }
+        let dropped = rest.filter { !hidden.contains($0) }
         var steps: [Step] = []
         if !marked.isEmpty {
             steps.append(
@@ -179,6 +182,17 @@ extension NextSteps {
                     action: "Compare \(listed(unmerged.map(\.path), most: 5)) with the template's "
                         + "version, which could not be merged and is next to it, with "
                         + "\(unmergedSuffix) at the end of its name; then delete that file.",
+                    commands: []
+                )
+            )
+        }
+        for file in hidden {
+            let folder = "\(file.path.dropLast(3))/"
+            steps.append(
+                Step(
+                    action: "You edited \(file.path), but Python now imports \(folder) instead: "
+                        + "move your changes into that folder and delete \(file.path). Or delete "
+                        + "the folder to keep your file.",
                     commands: []
                 )
             )

@@ -230,8 +230,7 @@ class RoutesTest(unittest.TestCase):
         )
 
     def test_own(self) -> None:
-        web = TEMPLATES / "handler/{{package}}/web.py"
-        self.expect(OWN, ["/", "/items/new"], **{"web.py": web.read_text()})
+        self.expect(OWN, ["/", "/items/new"], **handler_library())
 
     @needs("cherrypy")
     def test_cherrypy(self) -> None:
@@ -273,14 +272,19 @@ class RoutesTest(unittest.TestCase):
                     self.expect(source, expected)
 
 
+def handler_library() -> dict[str, str]:
+    """Return the library of handlers, as the package `web`."""
+    folder = TEMPLATES / "handler/{{package}}/web"
+    return {f"web/{file.name}": file.read_text() for file in folder.glob("*.py")}
+
+
 class CheckTest(unittest.TestCase):
     """The option ``--all-routes``."""
 
     def test_check(self) -> None:
-        web = TEMPLATES / "handler/{{package}}/web.py"
         source = OWN.replace("    [\n", '    [(r"/bad", Bad),\n', 1)
         source = source.replace("class Main", BAD + "class Main", 1)
-        files = {"flask_app.py": source, "web.py": web.read_text()}
+        files = {"flask_app.py": source, **handler_library()}
         for option in (["--no-namespaces"], []):
             with self.subTest(option), project(files) as folder:
                 report = check(folder, "--all-routes", *option)

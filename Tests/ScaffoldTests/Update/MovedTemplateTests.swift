@@ -150,6 +150,35 @@ struct MovedTemplateTests {
         expectNothingNew(result, example)
     }
 
+    @Test("are told what to do with a file that Python no longer imports, and with another one")
+    func hidden() throws {
+        let configuration = try ProjectConfiguration(Request(name: "hello"), catalog: .embedded())
+        let project = try Project(configuration)
+        let steps = { (paths: [String: Report.Verb]) in
+            let files = rendered(paths.mapValues { _ in "" }).map { file in
+                Report.File(verb: paths[file.path] ?? .keep, file: file, keptAt: nil)
+            }
+            return NextSteps(
+                updating: project,
+                files,
+                before: ProjectRecord(project.configuration),
+                hostStepsBefore: project.hostSteps,
+                in: "hello"
+            ).steps.map(\.action).filter { $0.contains("You edited") }
+        }
+        let hidden = [
+            "You edited a/web.py, but Python now imports a/web/ instead: move your changes into "
+                + "that folder and delete a/web.py. Or delete the folder to keep your file."
+        ]
+        #expect(steps(["a/web.py": .conflict, "a/web/__init__.py": .create]) == hidden)
+        let dropped = [
+            "You edited a/web.py, which the template no longer has: delete what you do not need."
+        ]
+        // Without __init__.py, Python imports the file. Another folder hides nothing.
+        #expect(steps(["a/web.py": .conflict, "a/web/first.py": .create]) == dropped)
+        #expect(steps(["a/web.py": .conflict, "web/__init__.py": .create]) == dropped)
+    }
+
     /// Checks that one more update to the same templates changes nothing, but for markers.
     private func expectNothingNew(_ project: [String: String], _ example: Case) {
         let again = update(

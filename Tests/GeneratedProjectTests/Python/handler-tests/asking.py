@@ -1,4 +1,4 @@
-"""Make requests of applications of `web.py`, and look at the answers.
+"""Make requests of applications of `web/`, and look at the answers.
 
 The tests beside this run with a generated project called hello on the path::
 

@@ -1,4 +1,4 @@
-"""`web.py` sends what handlers write: bodies, statuses, header fields and redirects."""
+"""`web/` sends what handlers write: bodies, statuses, header fields and redirects."""
 
 # Functions in loops are called before the loop goes on.
 # ruff: noqa: B023

@@ -1,4 +1,4 @@
-"""`web.py` reads the body of a request, up to its length and its limit."""
+"""`web/` reads the body of a request, up to its length and its limit."""
 
 from __future__ import annotations
 

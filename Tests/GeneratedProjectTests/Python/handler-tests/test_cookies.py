@@ -1,4 +1,4 @@
-"""`web.py` sets and reads cookies."""
+"""`web/` sets and reads cookies."""
 
 # Functions in loops are called before the loop goes on.
 # ruff: noqa: B023

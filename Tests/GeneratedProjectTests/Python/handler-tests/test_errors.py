@@ -1,4 +1,4 @@
-"""`web.py` answers errors, and logs those that nobody meant."""
+"""`web/` answers errors, and logs those that nobody meant."""
 
 # Functions in loops are called before the loop goes on.
 # ruff: noqa: B023

@@ -1,4 +1,4 @@
-"""`web.py` reads the fields of queries and of forms."""
+"""`web/` reads the fields of queries and of forms."""
 
 # Functions in loops are called before the loop goes on.
 # ruff: noqa: B023
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from asking import FORM, JSON, TestCase, ask
-from hello import web
 from hello.web import RequestHandler
+from hello.web.parsing import MAX_FIELDS
 
 
 class FieldsTest(TestCase):
@@ -41,7 +41,7 @@ class FieldsTest(TestCase):
         "a=\xff",
     ]
     BAD += ["a=%c3", "a=\xc3%a9", "a=%ed%a0%80", "a=%+1", "a=% 1", "a=%\n12"]
-    BAD += ["&" * web.MAX_FIELDS, "&".join("a=1" for _ in range(web.MAX_FIELDS + 1))]
+    BAD += ["&" * MAX_FIELDS, "&".join("a=1" for _ in range(MAX_FIELDS + 1))]
 
     def test_query_arguments(self) -> None:
         for name, query, expected in self.GOOD:
@@ -83,7 +83,7 @@ class FieldsTest(TestCase):
         self.assertEqual(served, [])
 
     def test_as_many_fields_as_allowed(self) -> None:
-        query = "&".join("a=1" for _ in range(web.MAX_FIELDS))
+        query = "&".join("a=1" for _ in range(MAX_FIELDS))
         get: Callable[[Any], None] = lambda self: self.write(
             str(len(self.get_query_arguments("a")))
         )

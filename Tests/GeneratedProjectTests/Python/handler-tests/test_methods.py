@@ -1,4 +1,4 @@
-"""`web.py` calls the function of a method, and refuses other methods."""
+"""`web/` calls the function of a method, and refuses other methods."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from asking import TestCase, application, ask, call
-from hello import web
 from hello.web import Application, RequestHandler
+from hello.web.handler import METHODS
 
 
 class MethodTest(TestCase):
     def test_each_method_has_its_function(self) -> None:
-        for method in web.METHODS:
+        for method in METHODS:
             with self.subTest(method):
                 response = ask(lambda self: self.set_header("X-Me", "yes"), method)
                 self.assertEqual(response.header("X-Me"), "yes")

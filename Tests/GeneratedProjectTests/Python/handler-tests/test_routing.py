@@ -1,4 +1,4 @@
-"""`web.py` finds the handler of a path, and gives it what the path captures."""
+"""`web/` finds the handler of a path, and gives it what the path captures."""
 
 # Functions in loops are called before the loop goes on.
 # ruff: noqa: B023

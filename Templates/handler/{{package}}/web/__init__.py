@@ -1,0 +1,30 @@
+r"""A small web framework on WSGI, with handlers like Tornado's.
+
+A :class:`RequestHandler` responds to the requests for one kind of page. An
+:class:`Application` is the WSGI callable that finds the handler for each request::
+
+    class ItemHandler(RequestHandler):
+        def get(self, id: str) -> None:
+            self.write({"id": id})
+
+    application = Application([(r"/items/(?P<id>\d+)", ItemHandler)])
+
+Each module has one subject. Start with the first one:
+
+===============  ===================================================================
+``handler``      :class:`RequestHandler`, and how a request becomes a call
+``reading``      what a handler can ask about its request
+``writing``      what a handler can answer with
+``application``  :class:`Application`: which handler responds to a path
+``parsing``      how the bytes of a request are read, and what is refused
+``errors``       :class:`HTTPError`, and the error log
+===============  ===================================================================
+
+Streaming responses and file uploads are not supported.
+"""
+
+from .application import Application
+from .errors import HTTPError
+from .handler import RequestHandler
+
+__all__ = ["Application", "HTTPError", "RequestHandler"]

@@ -1,0 +1,50 @@
+"""The error that ends a request, and what goes into the error log."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+REASONS = {int(status): status.phrase for status in HTTPStatus}
+
+
+class HTTPError(Exception):
+    """Ends a request with an error, and discards what the handler wrote and set.
+
+    :param status: the status code of the response.
+    :param message: the message for the client (default: the standard reason).
+    :param headers: header fields for the response, such as ``Retry-After``.
+    """
+
+    def __init__(
+        self, status: int, message: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.status = status
+        self.message = message or REASONS.get(status, "Error")
+        self.headers = headers or {}
+        super().__init__(status, self.message)
+
+
+def log_exception(environ: WSGIEnvironment) -> None:
+    """Write the exception to the server's error log."""
+    log(environ, traceback.format_exc().rstrip())
+
+
+def log(environ: WSGIEnvironment, message: str) -> None:
+    """Write the request and a message to the server's error log.
+
+    Control characters are escaped and the message is indented, so that a client cannot
+    fake a line of the log.
+    """
+    request = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
+    lines = [request, *message.split("\n")]
+    text = "\n    ".join(line.encode("unicode_escape").decode() for line in lines)
+    with contextlib.suppress(Exception):  # The client gets a response in any case.
+        environ["wsgi.errors"].write(text + "\n")
+        environ["wsgi.errors"].flush()

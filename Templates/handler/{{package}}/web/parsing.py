@@ -1,0 +1,80 @@
+"""Reads a request: its texts, its fields and its body, all as a client may fake them."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from .errors import HTTPError, log
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+MAX_FIELDS = 1000  # of a query string or a form
+
+MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+
+
+def decode(text: str, errors: str = "strict") -> str:
+    """Return the text of a WSGI string, in which each character is one byte."""
+    return text.encode("latin-1").decode("utf-8", errors)
+
+
+def media_type(environ: WSGIEnvironment) -> str:
+    """Return the media type of the body, such as "text/plain"."""
+    return str(environ.get("CONTENT_TYPE", "")).partition(";")[0].strip(" \t").lower()
+
+
+def check_escapes(text: str) -> None:
+    """Raise ValueError if "%" is not followed by two hexadecimal digits."""
+    if MALFORMED_ESCAPE.search(text):
+        raise ValueError("a % that two hexadecimal digits do not follow")
+
+
+def parse_fields(text: str) -> dict[str, list[str]]:
+    """Return the fields of a query string or a form, given as a WSGI string."""
+    check_escapes(text)
+    text = decode(text)
+    return parse_qs(text, True, errors="strict", max_num_fields=MAX_FIELDS)
+
+
+def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
+    """Return the whole body of a request; a body above the limit is an error."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not _CONTENT_LENGTH.fullmatch(length):
+        raise ValueError("its Content-Length is not a number")
+    size = wanted = int(length)
+    if size > limit:
+        raise HTTPError(413)
+    if size == 0 and environ.get("wsgi.input_terminated"):
+        wanted = limit + 1  # A chunked body: its length is not known before its end.
+    elif "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
+        raise HTTPError(411)
+    body = bytearray()
+    while len(body) < wanted and (chunk := read(environ, wanted - len(body))):
+        body += chunk
+    if len(body) < size:
+        raise ValueError("its body is shorter than its Content-Length")
+    if len(body) > limit:
+        raise HTTPError(413)
+    return bytes(body)
+
+
+def read(environ: WSGIEnvironment, size: int) -> bytes:
+    """Return the next bytes of the body, at most as many as asked for; b"" is the end.
+
+    If the connection broke or the server is faulty, that is an error 400, and the error
+    log tells why.
+    """
+    try:
+        chunk: Any = environ["wsgi.input"].read(size)
+        if not isinstance(chunk, bytes) or len(chunk) > size:
+            raise ValueError("wsgi.input returned the wrong type or too many bytes")
+    except Exception as error:
+        reason = "".join(traceback.format_exception_only(type(error), error)).strip()
+        log(environ, f"the body could not be read: {reason}")
+        raise HTTPError(400, "malformed request: its body could not be read") from error
+    return chunk
