@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shlex
 from pathlib import Path
 
 from pa_new_check.failure import Cause, Failure, source_of_literal
@@ -143,11 +144,16 @@ def _code(failure: Failure, path: str) -> str:
 
 
 def _left_behind(failure: Failure, inner: str) -> Cause:
+    folder = inner
+    while os.path.dirname(folder) and not failure.is_sent(os.path.dirname(folder)):
+        folder = os.path.dirname(folder)
+    taken = plain(inner if folder == inner else f"{folder}/")
     return Cause(
         _general(failure),
         f"{failure.subject} needs `{plain(inner)}`, which does not get to PythonAnywhere",
-        "If `.gitignore` names it, remove that line. Else upload it by hand, or let the code "
-        "make it: `pa-new deploy` leaves it on this computer.",
+        f"Take it along with `--include {shlex.quote(taken)}`, which `pa-new check` and "
+        "`pa-new deploy` both have, or let the code make it: git ignores the file, or it is "
+        "one that `pa-new deploy` leaves on this computer.",
         consequence=failure.all_fail,
     )
 

@@ -123,6 +123,7 @@ def _load(
     request.asks_routes = options.all_routes
     request.has_progress = options.progress
     request.uploads = options.upload
+    request.includes = options.include
     request.uses_namespaces = not options.no_namespaces
     request.lent = loading.lent_variables(options.env, options.env_file)
     return loading.load(place, request)

@@ -46,6 +46,8 @@ class Loading:
         self.asks_routes = False
         self.uploads: list[str] = []
         """Files that are built here, and uploaded."""
+        self.includes: list[str] = []
+        """What else is uploaded, although ``deploy`` would leave it on this computer."""
         self.lent: dict[str, str] = {}
         """Variables that the user lends."""
         self.uses_namespaces = True
@@ -80,7 +82,7 @@ def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
 
 
 def _run(place: Placement, loading: Loading, data: str) -> tuple[Outcome, stage.Stage]:
-    with stage.staged(place, loading.uploads, data) as lender:
+    with stage.staged(place, loading.uploads, data, loading.includes) as lender:
         task = task_of(loading, lender)
         return runtime_rules.judge(task, sandbox.run(task)), lender
 

@@ -34,6 +34,8 @@ With ``--same-python``, an app for another version of Python is only read: "not-
 
 ``--upload`` names a file that must be in the project's folder, and ``--build`` a
 command that makes it. If such a file is missing, ``visit`` makes no request.
+``--include`` names a file or folder that ``pa-new deploy`` takes along, although git
+ignores it, or it looks like a secret or data.
 
 ``adopt DIR`` is described in :mod:`pa_new_adopt.adopt`.
 
@@ -144,7 +146,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         _add_adopt(parser)
     else:
         parser.set_defaults(run=_check)
-        parser.add_argument("--path", action="append", default=[])
+        for name in ("--path", "--include"):
+            parser.add_argument(name, action="append", default=[])
         parser.add_argument("--environment")
         for name in ("--no-load", "--same-python", "--all-routes", "--progress"):
             parser.add_argument(name, action="store_true")

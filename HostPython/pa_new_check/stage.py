@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pa_new_check.placement import Placement
@@ -59,6 +59,8 @@ class Stage:
         """Other secrets that are lent: keys, files of credentials."""
         self.example = ""
         """The file that lists the variables which are set on PythonAnywhere."""
+        self.includes: tuple[str, ...] = ()
+        """What gets to PythonAnywhere, although ``deploy`` would leave it here."""
         self.has_real_files = False
         """Whether the app needs :data:`REAL_FILES`."""
         self.keeps_folders = False
@@ -117,14 +119,18 @@ class Stage:
 
 
 @contextlib.contextmanager
-def staged(placement: Placement, uploads: list[str], data: str) -> Iterator[Stage]:
+def staged(
+    placement: Placement, uploads: list[str], data: str, includes: Iterable[str] = ()
+) -> Iterator[Stage]:
     """Make the stand-in, for as long as the block runs.
 
     :param uploads: files that are built here and get to PythonAnywhere.
     :param data: :data:`EMPTY`, :data:`COPIED` or :data:`REAL` databases.
+    :param includes: what else gets there, see ``--include`` of ``pa-new deploy``.
     """
     with temporary_folder("pa-new-host-") as (folder, remover):
         stage = Stage(folder, placement, remover)
+        stage.includes = tuple(includes)
         os.makedirs(stage.project)
         os.makedirs(f"{folder}/var/www")
         _fill(stage, uploads, data)
@@ -167,7 +173,7 @@ def _fill(
     :param before: what was copied earlier, see :attr:`Stage.copied`.
     """
     source = str(stage.placement.project.folder)
-    selection = upload_files.select(source)
+    selection = upload_files.select(source, stage.includes)
     stage.has_real_files = stage.has_real_files or (
         data == REAL and bool(selection.databases)
     )

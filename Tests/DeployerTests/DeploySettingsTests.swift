@@ -1,4 +1,4 @@
-// `pa-new deploy --env-file` as a user runs it. The deployer's stdin has the token.
+// `pa-new deploy --env-file` and `--include` as a user runs them. The deployer's stdin has the token.
 
 import Foundation
 import Scaffold
@@ -57,6 +57,35 @@ extension DeployCommandTests {
                     let isSilent = !finished.description.contains(secret)
                     #expect(isSilent, "\(finished)")
                 }
+            }
+        }
+    }
+
+    @Test("takes a folder along that git ignores, and checks the app with it")
+    func include() async throws {
+        let python = try #require(newest).path
+        try await withTemporaryFolder { place in
+            let folder = try await project([], below: place)
+            let package = """
+                from pathlib import Path
+
+                PAGE = (Path(__file__).parents[1] / "dist" / "page.html").read_text()
+                """
+            try write(
+                ["dist/page.html": "built", ".gitignore": "dist/\n", "hello/__init__.py": package],
+                below: folder
+            )
+            try await withFakeAPI(python, below: place) { host in
+                let arguments = ["--interpreter", python]
+                let stopped = try await deploy(arguments, below: place, to: host, code: 1)
+                #expect(stopped.stderr.contains("--include dist/"), "\(stopped)")
+                #expect(try host.files(below: "home/alice").isEmpty)
+                let taken = arguments + ["--include", "dist/"]
+                let done = try await deploy(taken, below: place, to: host)
+                #expect(done.stdout.contains(": 200, Hello from handler"), "\(done)")
+                #expect(try host.files(below: "home/alice/hello").contains("dist/page.html"))
+                let checked = try await runTool(["check", "hello"] + taken, in: place)
+                #expect(checked.exitCode == 0, "\(checked)")
             }
         }
     }

@@ -25,6 +25,8 @@ public struct CheckRequest: Sendable, Hashable {
     public var paths: [String]
     /// Whether to request every GET route that needs no parameters.
     public var asksAllRoutes: Bool
+    /// Files and folders that get to PythonAnywhere, although a deployment would leave them here.
+    public var includes: [String]
     /// The conditions under which the app is loaded.
     public var conditions: HostConditions
 
@@ -39,6 +41,8 @@ public struct CheckRequest: Sendable, Hashable {
     ///     PythonAnywhere.
     ///   - paths: The paths to request, besides `/`.
     ///   - asksAllRoutes: Whether to request every GET route that needs no parameters.
+    ///   - includes: Files and folders that get to PythonAnywhere, although a deployment would leave them
+    ///     here.
     ///   - conditions: The conditions under which the app is loaded.
     public init(
         folder: String = ".",
@@ -48,6 +52,7 @@ public struct CheckRequest: Sendable, Hashable {
         needsSamePython: Bool = false,
         paths: [String] = [],
         asksAllRoutes: Bool = false,
+        includes: [String] = [],
         conditions: HostConditions = HostConditions()
     ) {
         self.folder = folder
@@ -57,6 +62,7 @@ public struct CheckRequest: Sendable, Hashable {
         self.needsSamePython = needsSamePython
         self.paths = paths
         self.asksAllRoutes = asksAllRoutes
+        self.includes = includes
         self.conditions = conditions
     }
 }
@@ -101,6 +107,7 @@ extension CheckRequest {
         if !loads { arguments.append("--no-load") }
         if needsSamePython { arguments.append("--same-python") }
         arguments += paths.map { "--path=\($0)" }
+        arguments += includes.map { "--include=\($0)" }
         if asksAllRoutes { arguments.append("--all-routes") }
         arguments += conditions.arguments(for: project)
         return arguments + (project?.products.arguments ?? [])

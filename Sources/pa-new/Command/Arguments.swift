@@ -107,6 +107,7 @@ private func check(_ line: CommandLineArguments) throws -> Command {
         loads: !line.has(.noLoad),
         paths: try paths(line),
         asksAllRoutes: line.has(.allRoutes),
+        includes: line.values(.include),
         conditions: try conditions(line)
     )
     return .check(

@@ -304,11 +304,16 @@ struct Option {
             value: "PATH",
             kind: .file,
             isRepeatable: true,
-            commands: [.deploy, .pack],
-            help: "upload this file, too, although it looks like a secret or data; can be repeated",
+            commands: [.check, .deploy, .pack],
+            help:
+                "upload this file, too, although git ignores it, or it looks like a secret or data; "
+                + "can be repeated",
             helpFor: [
+                .check: "check as if this file were uploaded, too, as with deploy --include; "
+                    + "can be repeated",
                 .pack:
-                    "pack this file, too, although it looks like a secret or data; can be repeated"
+                    "pack this file, too, although git ignores it, or it looks like a secret or "
+                    + "data; can be repeated",
             ]
         ),
         Option(

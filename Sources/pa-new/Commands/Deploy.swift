@@ -52,6 +52,7 @@ func deploy(
                 folder: request.folder,
                 python: deployment.python,
                 needsSamePython: true,
+                includes: request.includes,
                 conditions: deployment.conditions
             ),
             with: python,

@@ -72,7 +72,7 @@ FILES = (
         "import-error",
         f"{WSGI_FILE}:1",
         "The import needs `dist/a/index.html`, which does not get to PythonAnywhere",
-        "If `.gitignore` names it, remove that line",
+        "`--include dist/`",
     ),
     Failing(
         "an adopted app that is in another file now",

@@ -88,6 +88,36 @@ class FilesTest(unittest.TestCase):
                     self.assertEqual(report["findings"], [])
                     self.assertEqual(listing(folder), before)
 
+    def test_included_files(self) -> None:
+        """What ``--include`` names is there, whatever would leave it here."""
+        source = (
+            "for name in ('dist/deep/page.html', '.well-known/x', 'shop.db'):\n"
+            "    assert open('/home/alice/mysite/' + name).read() == '1', name\n"
+        )
+        files = {
+            "dist/deep/page.html": "1",
+            "dist/other": "",
+            ".well-known/x": "1",
+            "shop.db": "1",
+            ".gitignore": "dist\n",
+            "shop.py": source + PLAIN,
+            WSGI_FILE: PATH + "from shop import application\n",
+        }
+        taken = ["--include=dist/", "--include=.well-known", "--include=shop.db"]
+        for includes, is_there in (
+            (taken, True),
+            (["--include=./dist/deep/page.html", *taken[1:]], True),
+            # These the deployer refuses: here they bring nothing.
+            ([*taken, "--include=../..", "--include=", "--include=/etc"], True),
+            (taken[:2], False),
+            (taken[1:], False),
+            (["--include=.", "--include=dis", "--include=dist/other"], False),
+        ):
+            with self.subTest(includes), project(files) as folder:
+                report = check_soon(folder, *includes)
+                rules = [f["rule"] for f in report["findings"]]
+                self.assertEqual(not rules, is_there, rules)
+
     def test_odd_files(self) -> None:
         """Such files do not stop the check, and what has no room is named."""
         with project({WSGI_FILE: PLAIN}) as folder:
