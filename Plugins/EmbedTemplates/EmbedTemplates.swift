@@ -29,11 +29,12 @@ struct EmbedTemplates: BuildToolPlugin {
         }
     }
 
-    /// Every file below the folder: a change to any of them makes the table again.
+    /// Every file below the folder, or the one that a link leads to: a change to any of them makes
+    /// the table again.
     private func files(below folder: URL) throws -> [URL] {
         try FileManager.default.subpathsOfDirectory(atPath: folder.path)
             .sorted()
-            .map { folder.appending(path: $0) }
+            .map { folder.appending(path: $0).resolvingSymlinksInPath() }
             .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true }
     }
 }

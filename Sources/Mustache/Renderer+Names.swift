@@ -1,64 +1,64 @@
 // Looks up names in the data, and builds the failure for an unknown one.
 
 extension Mustache.Renderer {
-    /// Finds the value of a name.
-    ///
-    /// An unknown name is nil, or a failure in strict mode.
-    func lookUp(_ index: Int) throws(Mustache.Failure) -> Mustache.Value? {
-        let program = current.program
-        if program.names[index].parts.isEmpty {
-            if program.names[index].isCurrentItem { return contexts.last }
-            if let value = find(program.names[index].text) { return value }
-        } else if let value = find(program.names[index].parts) {
-            return value
-        }
-        if mode == .strict {
-            throw unknownName(index)
-        }
-        return nil
+  /// Finds the value of a name.
+  ///
+  /// An unknown name is nil, or a failure in strict mode.
+  func lookUp(_ index: Int) throws(Mustache.Failure) -> Mustache.Value? {
+    let program = current.program
+    if program.names[index].parts.isEmpty {
+      if program.names[index].isCurrentItem { return contexts.last }
+      if let value = find(program.names[index].text) { return value }
+    } else if let value = find(program.names[index].parts) {
+      return value
     }
-
-    /// Finds a name without dots in the innermost object that has it.
-    func find(_ name: String) -> Mustache.Value? {
-        var index = contexts.count
-        while index > 0 {
-            index -= 1
-            if case .object(let members) = contexts[index], let value = members[name] {
-                return value
-            }
-        }
-        return nil
+    if mode == .strict {
+      throw unknownName(index)
     }
+    return nil
+  }
 
-    /// Finds the first part as a name without dots, and each further part in the value before it.
-    func find(_ parts: [String]) -> Mustache.Value? {
-        var value = find(parts[0])
-        for part in parts.dropFirst() {
-            guard case .object(let members)? = value else { return nil }
-            value = members[part]
-        }
+  /// Finds a name without dots in the innermost object that has it.
+  func find(_ name: String) -> Mustache.Value? {
+    var index = contexts.count
+    while index > 0 {
+      index -= 1
+      if case .object(let members) = contexts[index], let value = members[name] {
         return value
+      }
     }
+    return nil
+  }
 
-    func unknownName(_ index: Int) -> Mustache.Failure {
-        let name = current.program.names[index]
-        var known: [String] = []
-        var candidates: [String] = []
-        for context in contexts {
-            if case .object(let members) = context { candidates += members.keys }
-        }
-        var parts = name.parts.isEmpty ? [name.text] : name.parts
-        // Keep the known parts and suggest a replacement for the first unknown part.
-        while known.count + 1 < parts.count, let value = find(Array(parts[...known.count])) {
-            known.append(parts[known.count])
-            candidates = []
-            if case .object(let members) = value { candidates += members.keys }
-        }
-        let unknown = parts[known.count]
-        let suggestion = nearest(to: unknown, in: candidates.sorted()).map { candidate in
-            parts[known.count] = candidate
-            return parts.joined(separator: ".")
-        }
-        return failure(.unknownName(name.text, nearest: suggestion), at: index)
+  /// Finds the first part as a name without dots, and each further part in the value before it.
+  func find(_ parts: [String]) -> Mustache.Value? {
+    var value = find(parts[0])
+    for part in parts.dropFirst() {
+      guard case .object(let members)? = value else { return nil }
+      value = members[part]
     }
+    return value
+  }
+
+  func unknownName(_ index: Int) -> Mustache.Failure {
+    let name = current.program.names[index]
+    var known: [String] = []
+    var candidates: [String] = []
+    for context in contexts {
+      if case .object(let members) = context { candidates += members.keys }
+    }
+    var parts = name.parts.isEmpty ? [name.text] : name.parts
+    // Keep the known parts and suggest a replacement for the first unknown part.
+    while known.count + 1 < parts.count, let value = find(Array(parts[...known.count])) {
+      known.append(parts[known.count])
+      candidates = []
+      if case .object(let members) = value { candidates += members.keys }
+    }
+    let unknown = parts[known.count]
+    let suggestion = nearest(to: unknown, in: candidates.sorted()).map { candidate in
+      parts[known.count] = candidate
+      return parts.joined(separator: ".")
+    }
+    return failure(.unknownName(name.text, nearest: suggestion), at: index)
+  }
 }

@@ -1,81 +1,81 @@
 // The type to start with: parse once, render many times.
 
 extension Mustache {
-    /// A parsed template, which can be rendered many times and in many tasks at once.
-    public struct Template: Sendable {
-        let program: Program
+  /// A parsed template, which can be rendered many times and in many tasks at once.
+  public struct Template: Sendable {
+    let program: Program
 
-        /// Parses a template.
-        ///
-        /// All tags of the specification are known: its core modules, `~dynamic-names`, and
-        /// `~inheritance`.
-        ///
-        /// - Parameters:
-        ///   - source: The text of the template.
-        ///   - path: The name of the template in failures and references, usually its path.
-        /// - Throws: `Failure`, with a kind of the first group, if the text breaks the rules for tags.
-        public init(_ source: String, path: String = "template") throws(Failure) {
-            var parser = Parser(source, delimiters: .default, startsLine: true)
-            do {
-                program = Program(path: path, tables: try parser.parse())
-            } catch {
-                throw Failure(error.kind, at: error.offset, source: parser.source, path: path)
-            }
-        }
-
-        /// The path that was given for the template.
-        public var path: String { program.path }
-
-        /// Every name that the template uses, in the order of the text, even if it is never rendered.
-        public var references: [Reference] { program.references }
-
-        /// Renders the template as a string.
-        ///
-        /// This follows the specification's core modules and `~dynamic-names`, `~inheritance`, and
-        /// `~lambdas`, except for the differences that the mode makes.
-        ///
-        /// - Parameters:
-        ///   - value: The data.
-        ///   - partials: The templates that partials and parents name.
-        ///   - mode: How escaping and unknown names are treated.
-        ///   - limits: The resources that the rendering may use before it fails.
-        /// - Returns: The text.
-        /// - Throws: `Failure` if a limit is exceeded, if a lambda makes text that breaks the rules
-        ///   for tags, and in strict mode if something is unknown or not a text.
-        public func render(
-            _ value: Value,
-            partials: [String: Template] = [:],
-            mode: Mode = .specification,
-            limits: Limits = Limits()
-        ) throws(Failure) -> String {
-            if let text = program.literal, text.utf8.count <= limits.outputBytes { return text }
-            let bytes = try renderBytes(value, partials: partials, mode: mode, limits: limits)
-            return String(decoding: bytes, as: UTF8.self)
-        }
-
-        /// Renders the template as bytes of UTF-8, which is a little faster than a string.
-        ///
-        /// - Parameters:
-        ///   - value: The data.
-        ///   - partials: The templates that partials and parents name.
-        ///   - mode: How escaping and unknown names are treated.
-        ///   - limits: The resources that the rendering may use before it fails.
-        /// - Returns: The bytes.
-        /// - Throws: `Failure` as `render` does.
-        public func renderBytes(
-            _ value: Value,
-            partials: [String: Template] = [:],
-            mode: Mode = .specification,
-            limits: Limits = Limits()
-        ) throws(Failure) -> [UInt8] {
-            var renderer = Renderer(
-                program,
-                value: value,
-                partials: partials,
-                mode: mode,
-                limits: limits
-            )
-            return try renderer.render()
-        }
+    /// Parses a template.
+    ///
+    /// All tags of the specification are known: its core modules, `~dynamic-names`, and
+    /// `~inheritance`.
+    ///
+    /// - Parameters:
+    ///   - source: The text of the template.
+    ///   - path: The name of the template in failures and references, usually its path.
+    /// - Throws: `Failure`, with a kind of the first group, if the text breaks the rules for tags.
+    public init(_ source: String, path: String = "template") throws(Failure) {
+      var parser = Parser(source, delimiters: .default, startsLine: true)
+      do {
+        program = Program(path: path, tables: try parser.parse())
+      } catch {
+        throw Failure(error.kind, at: error.offset, source: parser.source, path: path)
+      }
     }
+
+    /// The path that was given for the template.
+    public var path: String { program.path }
+
+    /// Every name that the template uses, in the order of the text, even if it is never rendered.
+    public var references: [Reference] { program.references }
+
+    /// Renders the template as a string.
+    ///
+    /// This follows the specification's core modules and `~dynamic-names`, `~inheritance`, and
+    /// `~lambdas`, except for the differences that the mode makes.
+    ///
+    /// - Parameters:
+    ///   - value: The data.
+    ///   - partials: The templates that partials and parents name.
+    ///   - mode: How escaping and unknown names are treated.
+    ///   - limits: The resources that the rendering may use before it fails.
+    /// - Returns: The text.
+    /// - Throws: `Failure` if a limit is exceeded, if a lambda makes text that breaks the rules
+    ///   for tags, and in strict mode if something is unknown or not a text.
+    public func render(
+      _ value: Value,
+      partials: [String: Template] = [:],
+      mode: Mode = .specification,
+      limits: Limits = Limits()
+    ) throws(Failure) -> String {
+      if let text = program.literal, text.utf8.count <= limits.outputBytes { return text }
+      let bytes = try renderBytes(value, partials: partials, mode: mode, limits: limits)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Renders the template as bytes of UTF-8, which is a little faster than a string.
+    ///
+    /// - Parameters:
+    ///   - value: The data.
+    ///   - partials: The templates that partials and parents name.
+    ///   - mode: How escaping and unknown names are treated.
+    ///   - limits: The resources that the rendering may use before it fails.
+    /// - Returns: The bytes.
+    /// - Throws: `Failure` as `render` does.
+    public func renderBytes(
+      _ value: Value,
+      partials: [String: Template] = [:],
+      mode: Mode = .specification,
+      limits: Limits = Limits()
+    ) throws(Failure) -> [UInt8] {
+      var renderer = Renderer(
+        program,
+        value: value,
+        partials: partials,
+        mode: mode,
+        limits: limits
+      )
+      return try renderer.render()
+    }
+  }
 }

@@ -1,116 +1,116 @@
 // The data that a template is rendered with.
 
 extension Mustache {
-    /// The data that a template is rendered with.
-    ///
-    /// Every case can be written as a literal, except lambdas:
-    ///
-    /// ```swift
-    /// let data: Mustache.Value = ["name": "hello", "ports": [80, 443], "debug": false]
-    /// ```
-    ///
-    /// In a section, null, false, and the empty list are false. Everything else is true, even 0
-    /// and the empty string.
-    public enum Value: Sendable {
-        /// No value: renders as nothing, and is false in a section.
-        case null
-        /// Renders as `true` or `false`.
-        case bool(Bool)
-        /// A whole number, rendered in decimal.
-        case integer(Int)
-        /// A number with a fraction, rendered with as few digits as possible without loss.
-        case decimal(Double)
-        /// A text.
-        case string(String)
-        /// Values that a section renders one after the other.
-        case list([Value])
-        /// Values with names.
-        case object([String: Value])
-        /// A function that makes template text while the template is rendered.
-        case lambda(Lambda)
-    }
-
+  /// The data that a template is rendered with.
+  ///
+  /// Every case can be written as a literal, except lambdas:
+  ///
+  /// ```swift
+  /// let data: Mustache.Value = ["name": "hello", "ports": [80, 443], "debug": false]
+  /// ```
+  ///
+  /// In a section, null, false, and the empty list are false. Everything else is true, even 0
+  /// and the empty string.
+  public enum Value: Sendable {
+    /// No value: renders as nothing, and is false in a section.
+    case null
+    /// Renders as `true` or `false`.
+    case bool(Bool)
+    /// A whole number, rendered in decimal.
+    case integer(Int)
+    /// A number with a fraction, rendered with as few digits as possible without loss.
+    case decimal(Double)
+    /// A text.
+    case string(String)
+    /// Values that a section renders one after the other.
+    case list([Value])
+    /// Values with names.
+    case object([String: Value])
     /// A function that makes template text while the template is rendered.
-    ///
-    /// It follows the specification's module `~lambdas`. For a section it receives the text of the
-    /// section as written in the template, and its result is rendered with the delimiters that are
-    /// in use there. For a variable it receives nil, and its result is rendered with the delimiters
-    /// `{{` and `}}`. In both places the result sees the data that the tag sees.
-    public typealias Lambda = @Sendable (_ sectionText: String?) -> String
+    case lambda(Lambda)
+  }
+
+  /// A function that makes template text while the template is rendered.
+  ///
+  /// It follows the specification's module `~lambdas`. For a section it receives the text of the
+  /// section as written in the template, and its result is rendered with the delimiters that are
+  /// in use there. For a variable it receives nil, and its result is rendered with the delimiters
+  /// `{{` and `}}`. In both places the result sees the data that the tag sees.
+  public typealias Lambda = @Sendable (_ sectionText: String?) -> String
 }
 
 extension Mustache.Value {
-    /// Whether a section skips this value and an inverted section renders.
-    package var isFalse: Bool {
-        switch self {
-        case .null, .bool(false): true
-        case .list(let items): items.isEmpty
-        default: false
-        }
+  /// Whether a section skips this value and an inverted section renders.
+  package var isFalse: Bool {
+    switch self {
+    case .null, .bool(false): true
+    case .list(let items): items.isEmpty
+    default: false
     }
+  }
 }
 
 extension Mustache.Value: ExpressibleByNilLiteral {
-    /// Makes null.
-    ///
-    /// - Parameter nilLiteral: Nothing.
-    public init(nilLiteral: ()) {
-        self = .null
-    }
+  /// Makes null.
+  ///
+  /// - Parameter nilLiteral: Nothing.
+  public init(nilLiteral: ()) {
+    self = .null
+  }
 }
 
 extension Mustache.Value: ExpressibleByBooleanLiteral {
-    /// Makes a truth value.
-    ///
-    /// - Parameter value: True or false.
-    public init(booleanLiteral value: Bool) {
-        self = .bool(value)
-    }
+  /// Makes a truth value.
+  ///
+  /// - Parameter value: True or false.
+  public init(booleanLiteral value: Bool) {
+    self = .bool(value)
+  }
 }
 
 extension Mustache.Value: ExpressibleByIntegerLiteral {
-    /// Makes a whole number.
-    ///
-    /// - Parameter value: The number.
-    public init(integerLiteral value: Int) {
-        self = .integer(value)
-    }
+  /// Makes a whole number.
+  ///
+  /// - Parameter value: The number.
+  public init(integerLiteral value: Int) {
+    self = .integer(value)
+  }
 }
 
 extension Mustache.Value: ExpressibleByFloatLiteral {
-    /// Makes a number with a fraction.
-    ///
-    /// - Parameter value: The number.
-    public init(floatLiteral value: Double) {
-        self = .decimal(value)
-    }
+  /// Makes a number with a fraction.
+  ///
+  /// - Parameter value: The number.
+  public init(floatLiteral value: Double) {
+    self = .decimal(value)
+  }
 }
 
 extension Mustache.Value: ExpressibleByStringInterpolation {
-    /// Makes a text.
-    ///
-    /// - Parameter value: The text.
-    public init(stringLiteral value: String) {
-        self = .string(value)
-    }
+  /// Makes a text.
+  ///
+  /// - Parameter value: The text.
+  public init(stringLiteral value: String) {
+    self = .string(value)
+  }
 }
 
 extension Mustache.Value: ExpressibleByArrayLiteral {
-    /// Makes a list.
-    ///
-    /// - Parameter elements: The items in their order.
-    public init(arrayLiteral elements: Mustache.Value...) {
-        self = .list(elements)
-    }
+  /// Makes a list.
+  ///
+  /// - Parameter elements: The items in their order.
+  public init(arrayLiteral elements: Mustache.Value...) {
+    self = .list(elements)
+  }
 }
 
 extension Mustache.Value: ExpressibleByDictionaryLiteral {
-    /// Makes an object.
-    ///
-    /// If two values have the same name, the last one wins.
-    ///
-    /// - Parameter elements: The names with their values.
-    public init(dictionaryLiteral elements: (String, Mustache.Value)...) {
-        self = .object(Dictionary(elements) { _, last in last })
-    }
+  /// Makes an object.
+  ///
+  /// If two values have the same name, the last one wins.
+  ///
+  /// - Parameter elements: The names with their values.
+  public init(dictionaryLiteral elements: (String, Mustache.Value)...) {
+    self = .object(Dictionary(elements) { _, last in last })
+  }
 }

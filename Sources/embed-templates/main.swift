@@ -3,7 +3,8 @@
 //
 // The build-tool plugin EmbedTemplates runs this before a target is compiled. Each text file becomes
 // a string literal and each other file an array literal, sorted by path, so that the same folder
-// always gives the same table.
+// always gives the same table. A link to a file of this repository becomes that file, so that a
+// template can contain one of our own sources without a second copy.
 
 import Foundation
 
@@ -15,7 +16,7 @@ enum EmbedError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .usage: "usage: embed-templates FOLDER TABLE.swift NAME [MODULE]"
-        case .link(let path): "\(path) is a symbolic link: a template has to be a file of its own"
+        case .link(let path): "\(path) does not lead to a file of the repository"
         }
     }
 }
@@ -50,11 +51,18 @@ func table(of folder: URL, named constant: String, importing module: String?) th
     var rows: [String] = []
     for path in try manager.subpathsOfDirectory(atPath: folder.path).sorted()
     where !isLeftover(path) {
-        let file = folder.appending(path: path)
-        let attributes = try manager.attributesOfItem(atPath: file.path)
+        var file = folder.appending(path: path)
+        var attributes = try manager.attributesOfItem(atPath: file.path)
+        if attributes[.type] as? FileAttributeType == .typeSymbolicLink {
+            file = file.resolvingSymlinksInPath()
+            let repository = folder.deletingLastPathComponent().path + "/"
+            guard file.path.hasPrefix(repository),
+                let target = try? manager.attributesOfItem(atPath: file.path),
+                target[.type] as? FileAttributeType == .typeRegular
+            else { throw EmbedError.link(path) }
+            attributes = target
+        }
         switch attributes[.type] as? FileAttributeType {
-        case .typeSymbolicLink:
-            throw EmbedError.link(path)
         case .typeRegular:
             let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
             let contents = literal(try Data(contentsOf: file))

@@ -1,0 +1,1 @@
+../../../../../Sources/ProjectFiles/Digest/SHA256.swift
