@@ -12,6 +12,7 @@
 #include "interface.h"
 
 static uint32_t (*version)(void);
+static void (*start)(const uint8_t *, int64_t);
 static int32_t (*answer)(const uint8_t *, int64_t, const uint32_t *, int64_t, web_read, void *,
                          web_response *);
 static int32_t (*next)(web_response *);
@@ -172,10 +173,15 @@ int main(int argc, char **argv) {
     return 1;
   }
   *(void **)&version = symbol(library, "web_version");
+  *(void **)&start = symbol(library, "web_start");
   *(void **)&answer = symbol(library, "web_answer");
   *(void **)&next = symbol(library, "web_next");
   *(void **)&release = symbol(library, "web_release");
   expect(version() == WEB_VERSION, "this version", argv[1]);
+  /* A folder without a name, one that is not UTF-8, and a usual one. */
+  start(NULL, 0);
+  start((const uint8_t *)"/tmp/\xff", 6);
+  start((const uint8_t *)"/tmp", 4);
 
   char *large = malloc(100000);
   memset(large, 'a', 100000);

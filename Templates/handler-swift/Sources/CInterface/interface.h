@@ -1,4 +1,4 @@
-/* The interface between the entry file, wsgi.py, and the library: version 2.
+/* The interface between the entry file, wsgi.py, and the library: version 3.
  *
  * This file declares it for Swift and C; the ctypes declarations at the top of wsgi.py are the
  * same in Python. If you change one of them, change the other, and increase WEB_VERSION and
@@ -15,7 +15,7 @@
 
 #include <stdint.h>
 
-#define WEB_VERSION 2
+#define WEB_VERSION 3
 
 /* Reads the next bytes of a request's body into a buffer.
  *
@@ -55,6 +55,10 @@ typedef struct {
 
 /* Returns the WEB_VERSION that the library was compiled with. */
 uint32_t web_version(void);
+
+/* Tells the library the path of the project's folder, in UTF-8. Call it once, before the first
+ * request: without it, the folder is the working directory. */
+void web_start(const uint8_t *folder, int64_t size);
 
 /* Answers one request.
  *

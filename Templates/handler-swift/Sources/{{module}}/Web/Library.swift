@@ -6,6 +6,13 @@ import CInterface
 @_cdecl("web_version")
 public func webVersion() -> UInt32 { UInt32(WEB_VERSION) }
 
+/// See `web_start` in interface.h.
+@_cdecl("web_start")
+public func webStart(_ folder: UnsafePointer<UInt8>?, _ size: Int64) {
+  let bytes = UnsafeBufferPointer(start: folder, count: folder == nil ? 0 : Int(max(size, 0)))
+  ProjectFolder.open(String(decoding: bytes, as: UTF8.self))
+}
+
 /// See `web_answer` in interface.h.
 @_cdecl("web_answer")
 public func webAnswer(
