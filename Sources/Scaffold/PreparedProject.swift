@@ -116,10 +116,12 @@ public struct PreparedProject: ~Copyable {
             }
         case .blocked(let blocker, let obstacle):
             // An existing link or folder at the path can be kept but not replaced.
-            if blocker != file.path || rule == .overwrite {
+            if blocker != file.path || (rule == .overwrite && !file.isOnce) {
                 throw .files(.inTheWay(path: folder.path + "/" + blocker, obstacle))
             }
         }
+        // What the template makes once belongs to the user, who has it already.
+        if file.isOnce { return .skip }
         return switch rule {
         case .refuse: .conflict
         case .skip: .skip
@@ -244,8 +246,12 @@ public struct PreparedProject: ~Copyable {
                     + shellQuoted(project.configuration.target)
             )
         }
+        let own = files.filter { $0.isOnce && skipped.contains($0.path) }.map(\.path)
+        remarks += Scaffold.remarks(aboutOwn: own)
         let list = "requirements.txt"
-        if skipped.contains(list), let file = files.first(where: { $0.path == list }) {
+        if skipped.contains(list), !own.contains(list),
+            let file = files.first(where: { $0.path == list })
+        {
             let lines = String(decoding: file.contents, as: UTF8.self).split(separator: "\n")
             let packages = lines.filter { !$0.hasPrefix("#") }.map(String.init)
             remarks.append(

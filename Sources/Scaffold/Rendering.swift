@@ -9,6 +9,8 @@ public struct RenderedFile: Sendable, Hashable {
     public let file: ProjectFile
     /// The path of its source in the template folder.
     public let template: String
+    /// Whether it is made once, and is the user's own from then on.
+    let isOnce: Bool
 
     /// The path below the project's folder.
     public var path: String { file.path }
@@ -24,9 +26,17 @@ public struct RenderedFile: Sendable, Hashable {
     ///   - contents: The contents of the file.
     ///   - isExecutable: Whether the owner may execute the file.
     ///   - template: The path of its source in the template folder; nil if it equals `path`.
-    public init(path: String, contents: [UInt8], isExecutable: Bool, template: String? = nil) {
+    ///   - isOnce: Whether it is made once, and is the user's own from then on.
+    public init(
+        path: String,
+        contents: [UInt8],
+        isExecutable: Bool,
+        template: String? = nil,
+        isOnce: Bool = false
+    ) {
         file = ProjectFile(path: path, contents: contents, isExecutable: isExecutable)
         self.template = template ?? path
+        self.isOnce = isOnce
     }
 }
 
@@ -74,7 +84,8 @@ private func render(
                     path: file.path,
                     contents: source.contents.bytes,
                     isExecutable: source.isExecutable,
-                    template: source.path
+                    template: source.path,
+                    isOnce: framework.manifest.isMadeOnce(source.path)
                 )
             )
         case .template(let source):
@@ -91,7 +102,8 @@ private func render(
                     path: file.path,
                     contents: contents,
                     isExecutable: source.isExecutable,
-                    template: source.path
+                    template: source.path,
+                    isOnce: framework.manifest.isMadeOnce(source.path)
                 )
             )
         }

@@ -107,3 +107,16 @@ public struct Report: Sendable, Hashable {
         self.answers = record
     }
 }
+
+/// Returns what there is to say about files that a template makes once, and that were there before it.
+///
+/// - Parameter paths: The paths of the files.
+/// - Returns: A sentence, or none.
+func remarks(aboutOwn paths: [String]) -> [String] {
+    if paths.isEmpty { return [] }
+    let (it, files) = paths.count == 1 ? ("it stays", "this file") : ("they stay", "these files")
+    return [
+        "You already have \(listed(paths.map(plainOrQuoted), most: 10)): \(it) unchanged, because the "
+            + "template makes \(files) only once."
+    ]
+}

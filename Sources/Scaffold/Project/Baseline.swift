@@ -17,6 +17,8 @@ struct Baseline: Hashable {
         let contents: Contents
         /// Whether the owner could execute the file.
         let isExecutable: Bool
+        /// Whether it was made once, and is the user's own.
+        let isOnce: Bool
     }
 
     /// The contents of a file, as far as an update needs them.
@@ -64,7 +66,8 @@ struct Baseline: Hashable {
                     template: file.template,
                     contents: isKept
                         ? .text(file.contents) : .digest(SHA256.hex(of: file.contents)),
-                    isExecutable: file.isExecutable
+                    isExecutable: file.isExecutable,
+                    isOnce: file.isOnce
                 )
             }
         )
@@ -84,6 +87,8 @@ extension Baseline {
             let sha256: String?
             /// Omitted if false.
             let executable: Bool?
+            /// Omitted if false.
+            let once: Bool?
         }
 
         let version: Int
@@ -107,7 +112,8 @@ extension Baseline {
                 template: file.template == file.path ? nil : file.template,
                 lines: lines,
                 sha256: digest,
-                executable: file.isExecutable ? true : nil
+                executable: file.isExecutable ? true : nil,
+                once: file.isOnce ? true : nil
             )
         }
         do throws(JSONProblem) {
@@ -147,7 +153,8 @@ extension Baseline {
                     path: file.path,
                     template: file.template ?? file.path,
                     contents: contents,
-                    isExecutable: file.executable ?? false
+                    isExecutable: file.executable ?? false,
+                    isOnce: file.once ?? false
                 )
             )
         }

@@ -25,6 +25,8 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var questions: [Question] = []
     /// Conditions of files and folders, by their paths below the template folder.
     public internal(set) var rules: [String: Condition] = [:]
+    /// The files and folders that are made once, and are the user's own from then on.
+    public internal(set) var onceRules: Set<String> = []
     /// The commands to type in the project's folder, each one a template; they are shown, never run.
     public internal(set) var commands: [String] = []
     /// The steps on PythonAnywhere that only this template has; they are shown, never done.
@@ -97,10 +99,19 @@ public struct Manifest: Sendable, Hashable {
     func condition(for path: String) -> Condition {
         // Most manifests have no rules, and a template can have ten thousand files.
         guard !rules.isEmpty else { return Condition(terms: []) }
-        var terms = rules[path]?.terms ?? []
-        for index in path.indices where path[index] == "/" {
-            terms += rules[String(path[..<index])]?.terms ?? []
-        }
-        return Condition(terms: terms)
+        return Condition(terms: placesOfRules(for: path).flatMap { rules[$0]?.terms ?? [] })
+    }
+
+    /// Returns whether a file is made once, and is the user's own from then on.
+    ///
+    /// - Parameter path: The path below the template folder.
+    /// - Returns: Whether a rule for the file, or for a folder above it, says so.
+    func isMadeOnce(_ path: String) -> Bool {
+        !onceRules.isEmpty && placesOfRules(for: path).contains(where: onceRules.contains)
+    }
+
+    /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.
+    private func placesOfRules(for path: String) -> [String] {
+        [path] + path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
     }
 }

@@ -169,15 +169,18 @@ struct ManifestReader {
             return
         }
         for member in members {
-            guard let fields = fields(of: member.value, called: member.key, known: ["when"]) else {
-                continue
-            }
-            guard let when = fields["when"] else {
+            guard
+                let fields = fields(of: member.value, called: member.key, known: ["when", "once"])
+            else { continue }
+            guard fields["when"] != nil || fields["once"] != nil else {
                 problems.append((member.value.offset, .missingKey("when")))
                 continue
             }
             ruleOffsets[member.key] = member.offset
-            manifest.rules[member.key] = condition(when, isQuestion: false)
+            if let when = fields["when"] {
+                manifest.rules[member.key] = condition(when, isQuestion: false)
+            }
+            if truth(fields["once"], "once") ?? false { manifest.onceRules.insert(member.key) }
         }
     }
 }

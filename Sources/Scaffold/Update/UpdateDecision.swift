@@ -82,6 +82,10 @@ func update<Failure: Error>(
     // The remaining files are no longer generated.
     for old in byTemplate.values {
         guard let mine = try current(old.path) else { continue }
+        if old.isOnce {
+            result.append(UpdatedFile(verb: .keep, path: old.path))
+            continue
+        }
         let isUntouched = old.contents.isSame(as: mine.contents)
         result.append(UpdatedFile(verb: isUntouched ? .delete : .conflict, path: old.path))
     }
@@ -106,6 +110,11 @@ private func decide(
         return old == nil
             ? written(.create, new.contents, new.isExecutable)
             : UpdatedFile(verb: .skip, path: new.path)
+    }
+    if new.isOnce {
+        // It is the user's own. One that was there before the template made it is told.
+        let isNews = old == nil && mine.contents != new.contents
+        return UpdatedFile(verb: isNews ? .skip : .keep, path: new.path)
     }
     let isExecutable =
         mine.isExecutable == old?.isExecutable ? new.isExecutable : mine.isExecutable

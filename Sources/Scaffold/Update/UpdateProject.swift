@@ -87,6 +87,7 @@ private func updated(
     var currentFiles: [String: CurrentFile] = [:]
     for file in base.files { currentFiles[file.path] = try read(file.path, in: folder) }
     let unresolved = base.files.filter { file in
+        if file.isOnce { return false }
         // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
         return currentFiles[file.path].map { hasConflictMarkers($0.contents) } ?? false
@@ -140,6 +141,11 @@ private func updated(
         hostStepsBefore: hostSteps(of: record, from: catalog)
     )
     report.didRecover = folder.didRecover
+    let skipped = Set(updated.filter { $0.verb == .skip }.map(\.path))
+    let own = rendered.filter { file in
+        file.isOnce && skipped.contains(file.path) && currentFiles[file.path] != nil
+    }
+    report.remarks = remarks(aboutOwn: own.map(\.path))
     return report
 }
 

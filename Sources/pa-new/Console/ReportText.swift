@@ -35,7 +35,8 @@ func text(ofUpdate report: Report, colour: Bool) -> String {
         return "\(plainOrQuoted(report.target)) is up to date\n"
     }
     let text = fileRows(told, of: report, colour: colour, showsSizes: false)
-    return text + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
+    let notes = report.remarks.map { "\nnote: \($0)\n" }.joined()
+    return text + notes + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
 }
 
 /// Prints on stderr that pa-new undid the changes of an interrupted run, if it did.
