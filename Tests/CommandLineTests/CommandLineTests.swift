@@ -30,10 +30,18 @@ struct CommandLineTests {
                     create  hello/hello/routes.py
                     create  hello/hello/web/__init__.py
                     create  hello/hello/web/application.py
+                    create  hello/hello/web/conditional.py
+                    create  hello/hello/web/dates.py
                     create  hello/hello/web/errors.py
+                    create  hello/hello/web/features.py
+                    create  hello/hello/web/files.py
                     create  hello/hello/web/handler.py
                     create  hello/hello/web/parsing.py
+                    create  hello/hello/web/project.py
                     create  hello/hello/web/reading.py
+                    create  hello/hello/web/static.py
+                    create  hello/hello/web/streaming.py
+                    create  hello/hello/web/urls.py
                     create  hello/hello/web/writing.py
                     create  hello/pa_env.py
                     create  hello/pyproject.toml

@@ -15,12 +15,23 @@ Each module has one subject. Start with the first one:
 ``handler``      :class:`RequestHandler`, and how a request becomes a call
 ``reading``      what a handler can ask about its request
 ``writing``      what a handler can answer with
+``features``     what a handler can do with the modules of the second table
 ``application``  :class:`Application`: which handler responds to a path
 ``parsing``      how the bytes of a request are read, and what is refused
 ``errors``       :class:`HTTPError`, and the error log
 ===============  ===================================================================
 
-Streaming responses and file uploads are not supported.
+These modules are imported when a handler uses them for the first time:
+
+===============  ===================================================================
+``conditional``  ``ETag`` and ``Last-Modified``: what the client has need not be sent
+``dates``        dates as header fields have them
+``files``        files, and parts of files
+``project``      where the files of the project are
+``static``       URLs of static files
+``streaming``    bodies in pieces, and what is done after a response
+``urls``         the paths of routes with names
+===============  ===================================================================
 """
 
 from .application import Application

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .errors import HTTPError, log_exception
 from .handler import RequestHandler
@@ -13,56 +13,92 @@ from .parsing import decode
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from .writing import Answer
+    from .handler import Groups
+
+# Patterns that match no other path than themselves.
+_LITERAL = re.compile(r"[A-Za-z0-9_/-]*")
 
 
 class Application:
     """The WSGI callable: finds the handler for a request, and sends its response.
 
     :param routes: pairs of a regular expression, which must match the whole path, and
-        a handler. The first match is used.
+        a handler. The first match is used. A name can follow as a third item, for
+        :meth:`RequestHandler.reverse_url`.
     :param max_body_size: the maximum size of a body in bytes; a larger one gets a 413.
     :param default_handler: its ``write_error`` is called if no route matches.
     """
 
     def __init__(
         self,
-        routes: Sequence[tuple[str, type[RequestHandler]]],
+        routes: Sequence[tuple[Any, ...]],
         *,
         max_body_size: int = 10 * 1024 * 1024,
         default_handler: type[RequestHandler] = RequestHandler,
     ) -> None:
-        self._routes = [(re.compile(pattern), handler) for pattern, handler in routes]
-        self._max_body_size = max_body_size
+        self.max_body_size = max_body_size
         self._default_handler = default_handler
+        self._routes: list[tuple[re.Pattern[str], type[RequestHandler]]] = []
+        self.named_patterns: dict[str, re.Pattern[str]] = {}
+        for route in routes:
+            self._add(*route)
+        # What is found for these paths is always the same, so look it up once.
+        self._found = {
+            pattern.pattern: self._find(pattern.pattern)
+            for pattern, _ in self._routes
+            if _LITERAL.fullmatch(pattern.pattern)
+        }
+
+    def _add(self, pattern: str, handler: type[RequestHandler], name: str = "") -> None:
+        """Add a route; a name that another route has is an error."""
+        compiled = re.compile(pattern)
+        if name in self.named_patterns:
+            raise ValueError(f"two routes have the name {name!r}")
+        if name:
+            self.named_patterns[name] = compiled
+        self._routes.append((compiled, handler))
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> list[bytes]:
+    ) -> Iterable[bytes]:
         """Respond to one request (see PEP 3333)."""
+        path = environ.get("PATH_INFO") or "/"
+        handler_class, groups = self._found.get(path) or self._find(path)
+        handler = None
         try:
-            status, headers, body = self._answer(environ)
+            handler = handler_class(environ)
+            handler.application = self
+            try:
+                answer = handler._serve(groups)
+            except HTTPError as error:
+                answer = handler._fail(error)
+            except Exception:  # noqa: BLE001 (the worker must survive every error)
+                log_exception(environ)
+                answer = handler._fail(HTTPError(500))
         except Exception:  # noqa: BLE001 (a `write_error` of your own can fail, too)
             log_exception(environ)
-            status, headers, body = RequestHandler(environ)._fail(HTTPError(500))
+            answer = RequestHandler(environ)._fail(HTTPError(500))
+        status, headers, body = answer
         # This is the only call, and nothing was sent before, so `exc_info` is not used.
-        start_response(status, headers)
-        return [body]
+        if handler is None or not handler._has_more_to_do():
+            start_response(status, headers)
+            return body
+        from .streaming import Body
 
-    def _answer(self, environ: WSGIEnvironment) -> Answer:
-        """Return the response of the first handler whose pattern matches the path."""
-        path = decode(environ.get("PATH_INFO", ""), "replace") or "/"
+        whole = Body(body, handler)
+        try:
+            start_response(status, headers)
+        except BaseException:
+            whole.close()
+            raise
+        return whole
+
+    def _find(self, path: str) -> tuple[type[RequestHandler], Groups | None]:
+        """Return the first handler whose pattern matches a path, and the groups."""
+        path = decode(path, "replace")
         for pattern, handler_class in self._routes:
             match = pattern.fullmatch(path)
             if match:
-                break
-        else:
-            handler_class, match = self._default_handler, None
-        handler = handler_class(environ)
-        try:
-            return handler._serve(match, self._max_body_size)
-        except HTTPError as error:
-            return handler._fail(error)
-        except Exception:  # noqa: BLE001 (the worker must survive every error)
-            log_exception(environ)
-            return handler._fail(HTTPError(500))
+                named = match.groupdict()
+                return handler_class, (() if named else match.groups(), named)
+        return self._default_handler, None

@@ -6,19 +6,23 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from .errors import HTTPError
-from .parsing import check_escapes, decode, media_type, parse_fields, read_body
-from .writing import ResponseWriter
+from .features import Features
+from .parsing import check_escapes, decode, has_body, parse_fields
 
 if TYPE_CHECKING:
-    import re
-
     from .writing import Answer
 
+    # What a pattern captured from the path: its groups in order, or those with names.
+    Groups = tuple[tuple[Any, ...], dict[str, Any]]
+
 # The supported HTTP methods. A request with any other method never calls a handler.
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = {
+    name.upper(): name
+    for name in ("get", "head", "post", "put", "patch", "delete", "options")
+}
 
 
-class RequestHandler(ResponseWriter):
+class RequestHandler(Features):
     """Responds to one request: subclass it and define a method for each HTTP method.
 
     ``get``, ``head``, ``post``, ``put``, ``patch``, ``delete`` and ``options`` get the
@@ -29,6 +33,21 @@ class RequestHandler(ResponseWriter):
     The request is in ``method``, in ``body`` (its bytes) and in ``environ`` (the WSGI
     variables: for example, ``environ["HTTP_ACCEPT"]`` is the Accept header).
     """
+
+    def prepare(self) -> None:
+        """Do what each method of this class begins with. Override this method.
+
+        It is called before ``get``, ``post`` and so on, if the request is one that they
+        can answer. After :meth:`redirect` or :meth:`finish` in here, they are not
+        called. An :class:`HTTPError` ends the request, as everywhere.
+        """
+
+    def on_finish(self) -> None:
+        """Do what remains after the response. Override this method.
+
+        It is called for each request, also after an error, when the server has sent the
+        response or the client has gone. An exception in here is only logged.
+        """
 
     def write_error(self, status: int, message: str) -> None:
         """Write the page for an error. Override this method for your own error pages.
@@ -44,36 +63,52 @@ class RequestHandler(ResponseWriter):
         self.set_status(204)
         self.set_header("Allow", self._allow())
 
-    def _serve(self, match: re.Match[str] | None, max_body_size: int) -> Answer:
-        """Check the request, and call the method for it."""
+    def _serve(self, groups: Groups | None) -> Answer:
+        """Check the request, and call the method for it.
+
+        :param groups: what the pattern of the route captured; None without a route.
+        """
         environ = self.environ
         try:
             # PATH_INFO is decoded. Some servers also tell what the client sent.
             check_escapes(environ.get("REQUEST_URI", ""))
             decode(environ.get("PATH_INFO", ""))
-            if match is None:
+            if groups is None:
                 raise HTTPError(404)
             if self.method not in METHODS:
                 raise HTTPError(501)
             action = self._action(self.method)
             if action is None:
                 raise HTTPError(405, headers={"Allow": self._allow()})
-            self._query_arguments = parse_fields(environ.get("QUERY_STRING", ""))
-            self.body = read_body(environ, max_body_size)
-            if media_type(environ) == "application/x-www-form-urlencoded":
-                self._body_arguments = parse_fields(self.body.decode("latin-1"))
+            query = environ.get("QUERY_STRING", "")
+            if query:
+                self._query_arguments = parse_fields(query)
+            if has_body(environ):
+                self._read_body()
         except UnicodeError as error:
             raise HTTPError(400, "malformed request: text that is not UTF-8") from error
         except ValueError as error:
             raise HTTPError(400, f"malformed request: {error}") from error
-        named = match.groupdict()
-        result = action(**named) if named else action(*match.groups())
+        self.prepare()
+        if not self._is_finished:
+            arguments, named = groups
+            result = action(*arguments, **named)
+            if result is not None:
+                self._refuse_result(action, result)
+        return self._answer()
+
+    def _refuse_result(self, action: Any, result: Any) -> None:
+        """Raise an exception, because a method did not return None."""
         if isinstance(result, Coroutine):
             result.close()
             raise TypeError(f"{action.__qualname__} is async, which needs Tornado")
-        if result is not None:  # A habit from other frameworks.
-            raise TypeError(f"{action.__qualname__} must call write and return None")
-        return self._answer()
+        # A habit from other frameworks.
+        raise TypeError(f"{action.__qualname__} must call write and return None")
+
+    def _has_more_to_do(self) -> bool:
+        """Whether something is to be done after the response."""
+        is_overridden = type(self).on_finish is not RequestHandler.on_finish
+        return is_overridden or bool(self._at_end) or self._stream is not None
 
     def _fail(self, error: HTTPError) -> Answer:
         """Return an error response, without anything written before."""
@@ -86,7 +121,7 @@ class RequestHandler(ResponseWriter):
 
     def _action(self, method: str) -> Any:
         """Return the Python method for an HTTP method, or None."""
-        action = getattr(self, method.lower(), None)
+        action = getattr(self, METHODS[method], None)
         return self._action("GET") if method == "HEAD" and action is None else action
 
     def _allow(self) -> str:

@@ -20,6 +20,8 @@ _CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
 
 def decode(text: str, errors: str = "strict") -> str:
     """Return the text of a WSGI string, in which each character is one byte."""
+    if text.isascii():
+        return text
     return text.encode("latin-1").decode("utf-8", errors)
 
 
@@ -30,7 +32,7 @@ def media_type(environ: WSGIEnvironment) -> str:
 
 def check_escapes(text: str) -> None:
     """Raise ValueError if "%" is not followed by two hexadecimal digits."""
-    if MALFORMED_ESCAPE.search(text):
+    if "%" in text and MALFORMED_ESCAPE.search(text):
         raise ValueError("a % that two hexadecimal digits do not follow")
 
 
@@ -39,6 +41,15 @@ def parse_fields(text: str) -> dict[str, list[str]]:
     check_escapes(text)
     text = decode(text)
     return parse_qs(text, True, errors="strict", max_num_fields=MAX_FIELDS)
+
+
+def has_body(environ: WSGIEnvironment) -> bool:
+    """Whether a request can have a body."""
+    return (
+        environ.get("CONTENT_LENGTH", "") not in ("", "0")
+        or "HTTP_TRANSFER_ENCODING" in environ
+        or bool(environ.get("wsgi.input_terminated"))
+    )
 
 
 def read_body(environ: WSGIEnvironment, limit: int) -> bytes:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from .errors import HTTPError
-from .parsing import decode, media_type
+from .parsing import decode, media_type, parse_fields, read_body
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+    from .application import Application
 
 T = TypeVar("T")
 
@@ -20,12 +23,14 @@ _REQUIRED: Any = object()
 class RequestReader:
     """The part of a handler that reads the request."""
 
+    application: Application
+    body = b""
+    _query_arguments: Mapping[str, list[str]] = {}
+    _body_arguments: Mapping[str, list[str]] = {}
+
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
         self.method: str = environ["REQUEST_METHOD"]
-        self.body = b""
-        self._query_arguments: dict[str, list[str]] = {}
-        self._body_arguments: dict[str, list[str]] = {}
 
     @property
     def mount(self) -> str:
@@ -63,7 +68,7 @@ class RequestReader:
         """Return every value of a field in an urlencoded form."""
         return self._body_arguments.get(name, [])
 
-    def _last(self, fields: dict[str, list[str]], name: str, default: T) -> str | T:
+    def _last(self, fields: Mapping[str, list[str]], name: str, default: T) -> str | T:
         """Return the last value of a field, or the default."""
         if name in fields:
             return fields[name][-1]
@@ -98,6 +103,12 @@ class RequestReader:
             if equals and key.strip(" \t") == name:
                 return value.strip(' \t"')
         return default
+
+    def _read_body(self) -> None:
+        """Read the body, and the fields of a form."""
+        self.body = read_body(self.environ, self.application.max_body_size)
+        if media_type(self.environ) == "application/x-www-form-urlencoded":
+            self._body_arguments = parse_fields(self.body.decode("latin-1"))
 
 
 def _refuse(constant: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
@@ -15,54 +16,92 @@ from .reading import RequestReader
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    Answer = tuple[str, list[tuple[str, str]], bytes]
+    Answer = tuple[str, list[tuple[str, str]], Iterable[bytes]]
+
+# The fields that each response has, by their names in lower case.
+_HEADERS = {
+    "content-type": ("Content-Type", "text/plain; charset=utf-8"),
+    "x-content-type-options": ("X-Content-Type-Options", "nosniff"),
+}
+_JSON = ("Content-Type", "application/json")
+_STATUS_LINES = {status: f"{status} {reason}" for status, reason in REASONS.items()}
 
 _HEADER_NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?")
 _HEADER_VALUE = re.compile(r"[ -~\x80-\xff]*")
 _COOKIE_TEXT = re.compile(r"[!#-+\--:<-\[\]-~]*")
 
-_encode_json = json.JSONEncoder(allow_nan=False).encode
-
 
 class ResponseWriter(RequestReader):
     """The part of a handler that writes the response."""
 
+    # A response starts with these values. A request that changes one gets its own.
+    _status = 200
+    _is_complete = False  # JSON, a stream or a file: nothing can follow it.
+    _repeated_headers: Mapping[str, Sequence[tuple[str, str]]] = {}
+    _cookies: Mapping[tuple[str, str, str], str] = {}
+    _stream: Iterable[bytes] | None = None
+    _stream_length: int | None = None
+    _is_finished = False
+    _is_conditional = False
+    # Called before the header fields are sent; an error discards these functions.
+    _before_sending: Sequence[Callable[[], object]] = ()
+    # Called when the response is sent or broken off, whatever happened before.
+    _at_end: Sequence[Callable[[], object]] = ()
+
     def __init__(self, environ: WSGIEnvironment) -> None:
         super().__init__(environ)
-        self._clear()
+        self._headers = _HEADERS.copy()
+        self._chunks: list[bytes] = []
 
     def _clear(self) -> None:
-        """Start the response, or start it again."""
+        """Start the response again."""
         self._status = 200
-        self._headers = {
-            "content-type": [("Content-Type", "text/plain; charset=utf-8")],
-            "x-content-type-options": [("X-Content-Type-Options", "nosniff")],
-        }
-        self._cookies: dict[tuple[str, str, str], str] = {}
-        self._chunks: list[bytes] = []
-        self._is_json = False
+        self._is_complete = False
+        self._headers = _HEADERS.copy()
+        self._repeated_headers = {}
+        self._cookies = {}
+        self._chunks = []
+        self._stream = self._stream_length = None
+        self._is_finished = self._is_conditional = False
+        self._before_sending = ()
 
-    def write(self, chunk: str | bytes | dict[str, Any]) -> None:
+    def write(self, chunk: str | bytes | dict[str, Any] | list[Any]) -> None:
         """Add to the body of the response.
 
         By default, the body is plain text, so that a visitor's input cannot run as a
         script. For HTML, set ``Content-Type`` to ``text/html; charset=utf-8`` and pass
         each value that you put into the page through :func:`html.escape`.
 
-        :param chunk: text, bytes, or a dict. A dict is sent as JSON and must be the
-            only chunk.
+        :param chunk: text, bytes, a dict or a list. A dict or a list is sent as JSON,
+            and must be the only chunk. Dates and times in it are sent as ISO 8601.
         """
-        if self._is_json or (self._chunks and isinstance(chunk, dict)):
-            raise RuntimeError("a dict must be the only thing that is written")
-        if isinstance(chunk, dict):
-            self._is_json = True
-            self.set_header("Content-Type", "application/json")
-            chunk = _encode_json(chunk)
+        if self._is_complete:
+            raise RuntimeError("nothing can be written after JSON, a stream or a file")
         if isinstance(chunk, str):
-            chunk = chunk.encode("utf-8")
-        if not isinstance(chunk, bytes):
-            raise TypeError(f"write takes str, bytes or dict, not {type(chunk)}")
-        self._chunks.append(chunk)
+            self._chunks.append(chunk.encode())
+        elif isinstance(chunk, bytes):
+            self._chunks.append(chunk)
+        elif isinstance(chunk, (dict, list)):
+            self._expect_nothing_written()
+            self._chunks.append(_encode_json(chunk).encode())
+            self._replace_header("content-type", _JSON)
+            self._is_complete = True
+        else:
+            raise TypeError(f"write takes str, bytes, dict or list, not {type(chunk)}")
+
+    def _expect_nothing_written(self) -> None:
+        """Raise RuntimeError if a chunk of the body has been written."""
+        if self._chunks or self._is_complete:
+            raise RuntimeError("JSON, a stream or a file must be the whole body")
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | list[Any] = "") -> None:
+        """Write the last chunk of the response. In ``prepare``, it ends the request.
+
+        :param chunk: see :meth:`write`.
+        """
+        if chunk != "":
+            self.write(chunk)
+        self._is_finished = True
 
     def set_status(self, status: int) -> None:
         """Set the status code (default: 200).
@@ -79,34 +118,42 @@ class ResponseWriter(RequestReader):
         :param name: any name except ``Content-Length`` and connection headers.
         :param value: Latin-1 text without control characters.
         """
-        self.add_header(name, value)
-        self._headers[name.lower()] = self._headers[name.lower()][-1:]
+        self._replace_header(_check_header(name, value), (name, value))
+
+    def _replace_header(self, key: str, field: tuple[str, str]) -> None:
+        """Set a header field that is known to be valid, in place of those before."""
+        self._headers[key] = field
+        if key in self._repeated_headers:
+            self._repeated_headers = {**self._repeated_headers, key: ()}
 
     def add_header(self, name: str, value: str) -> None:
         """Add a header field, and keep other fields with the same name."""
-        key = name.lower()
-        if is_hop_by_hop(key) or key in ("content-length", "status"):
-            raise ValueError(f"{name} is for the server to set")
-        if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
-            raise ValueError(f"not a header field: {name!r}: {value!r}")
-        self._headers.setdefault(key, []).append((name, value))
+        key = _check_header(name, value)
+        if key in self._headers:
+            fields = (*self._repeated_headers.get(key, ()), (name, value))
+            self._repeated_headers = {**self._repeated_headers, key: fields}
+        else:
+            self._headers[key] = (name, value)
 
     def redirect(self, url: str, permanent: bool = False, status: int = 0) -> None:
-        """Send the client to another URL.
+        """Send the client to another URL. In ``prepare``, this ends the request.
 
         Do not redirect to a URL from the request: it can lead to another site.
 
         :param url: a URL. If it starts with "/", it is a path of this application, and
             the mount is added. Spaces and non-ASCII text are percent-encoded.
-        :param permanent: whether browsers may remember the redirect: 301, not 302.
-        :param status: another status code, such as 303.
+        :param permanent: whether browsers may remember the redirect: status 301.
+        :param status: another status code (default: 302, or after a form 303, so that
+            the browser requests the page with GET).
         """
         if not url.isprintable() or MALFORMED_ESCAPE.search(url):
             raise ValueError(f"not a URL: {url!r}")
         if url.startswith("/") and not url.startswith("//"):
             url = self.mount + url
-        self.set_status(status or (301 if permanent else 302))
+        default = 302 if self.method in ("GET", "HEAD") else 303
+        self.set_status(status or (301 if permanent else default))
         self.set_header("Location", quote(url, safe="!#$%&'()*+,/:;=?@[]~"))
+        self._is_finished = True
 
     def set_cookie(
         self,
@@ -147,7 +194,7 @@ class ResponseWriter(RequestReader):
         cookie += f"; Max-Age={max_age:d}" if max_age is not None else ""
         cookie += "; Secure" if secure else ""
         cookie += "; HttpOnly" if httponly else ""
-        self._cookies[name, path, domain] = cookie
+        self._cookies = {**self._cookies, (name, path, domain): cookie}
 
     def clear_cookie(self, name: str, *, path: str = "", domain: str = "") -> None:
         """Delete a cookie; use the path and domain that you set it with."""
@@ -155,15 +202,57 @@ class ResponseWriter(RequestReader):
 
     def _answer(self) -> Answer:
         """Return the status line, the header fields and the body to send."""
-        status = self._status
-        body = b"" if status in (204, 205, 304) else b"".join(self._chunks)
+        for step in self._before_sending:
+            step()
+        status, length = self._status, None
+        body: Iterable[bytes] = ()
         if status in (204, 304):
             del self._headers["content-type"]
+        elif self._stream is not None:
+            body, length = self._stream, self._stream_length
+        elif self._chunks and status != 205:
+            whole = b"".join(self._chunks)
+            body, length = [whole], len(whole)
         # If `head` wrote nothing, the length of the body for `get` is not known.
-        elif body or self.method != "HEAD":
-            self._headers["content-length"] = [("Content-Length", str(len(body)))]
-        headers = [field for fields in self._headers.values() for field in fields]
-        headers += [("Set-Cookie", cookie) for cookie in self._cookies.values()]
+        elif self.method != "HEAD":
+            length = 0
+        fields = list(self._headers.values())
+        if self._repeated_headers:
+            fields = self._all_headers()
+        if length is not None:
+            fields.append(("Content-Length", str(length)))
+        for cookie in self._cookies.values():
+            fields.append(("Set-Cookie", cookie))
         if self.method == "HEAD":
-            body = b""
-        return f"{status} {REASONS.get(status, 'Unknown')}", headers, body
+            body = ()
+        return _STATUS_LINES.get(status) or f"{status} Unknown", fields, body
+
+    def _all_headers(self) -> list[tuple[str, str]]:
+        """Return the header fields, those with the same name together."""
+        fields = []
+        for key, field in self._headers.items():
+            fields += [field, *self._repeated_headers.get(key, ())]
+        return fields
+
+
+def _date_as_text(value: object) -> str:
+    """Return a date or a time as JSON has it, in ISO 8601."""
+    import datetime  # JSON without dates does not need it.
+
+    if not isinstance(value, (datetime.date, datetime.time)):
+        raise TypeError(f"JSON cannot have a value of the type {type(value).__name__}")
+    text = value.isoformat()
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+_encode_json = json.JSONEncoder(allow_nan=False, default=_date_as_text).encode
+
+
+def _check_header(name: str, value: str) -> str:
+    """Return the name of a header field in lower case; a wrong field is an error."""
+    key = name.lower()
+    if is_hop_by_hop(key) or key in ("content-length", "status"):
+        raise ValueError(f"{name} is for the server to set")
+    if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+        raise ValueError(f"not a header field: {name!r}: {value!r}")
+    return key

@@ -27,6 +27,8 @@ class AnswerTest(TestCase):
             ("bytes", [b"\xff", "é"], b"\xff\xc3\xa9", "text/plain; charset=utf-8"),
             ("dict", [{"é": 1}], b'{"\\u00e9": 1}', JSON),
             ("empty dict", [{}], b"{}", JSON),
+            ("list", [[1, {"a": []}]], b'[1, {"a": []}]', JSON),
+            ("empty list", [[]], b"[]", JSON),
         ]
         for name, chunks, body, kind in table:
             with self.subTest(name):
@@ -40,7 +42,7 @@ class AnswerTest(TestCase):
         table: list[tuple[str, list[Any], str]] = [
             ("None", [None], "TypeError"),
             ("number", [1], "TypeError"),
-            ("list", [["x"]], "TypeError"),
+            ("tuple", [("x",)], "TypeError"),
             ("bytearray", [bytearray(b"x")], "TypeError"),
             ("lone surrogate", ["\ud800"], "UnicodeEncodeError"),
             ("NaN", [{"x": float("nan")}], "ValueError"),
@@ -48,6 +50,8 @@ class AnswerTest(TestCase):
             ("dict after text", ["x", {}], "RuntimeError"),
             ("text after dict", [{}, "x"], "RuntimeError"),
             ("dict after dict", [{}, {}], "RuntimeError"),
+            ("list after text", ["x", []], "RuntimeError"),
+            ("text after list", [[], "x"], "RuntimeError"),
         ]
         for name, chunks, error in table:
             with self.subTest(name):

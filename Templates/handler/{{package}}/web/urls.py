@@ -1,0 +1,84 @@
+"""The paths of routes with names, made from their patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+_LITERAL = re.compile(r"[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9]", re.DOTALL)
+
+
+def reverse(
+    patterns: Mapping[str, re.Pattern[str]], name: str, args: Sequence[object]
+) -> str:
+    """Return the path that leads to a route, percent-encoded and without the mount.
+
+    :param patterns: the patterns of the routes that have names.
+    :param name: the name of the route.
+    :param args: the values of the pattern's groups, in order; None leaves out a group
+        that can be left out.
+    """
+    if name not in patterns:
+        raise ValueError(f"no route has the name {name!r}")
+    pattern = patterns[name]
+    if len(args) != pattern.groups:
+        raise TypeError(
+            f"the route {name!r} has {pattern.groups} groups, and got {len(args)} values"
+        )
+    values = [None if value is None else str(value) for value in args]
+    path, number = "", 0
+    for part in _parts(pattern.pattern, name):
+        if part is None:
+            path += values[number] or ""
+            number += 1
+        else:
+            path += part
+    match = pattern.fullmatch(path)
+    if match is None or list(match.groups()) != values:
+        raise ValueError(f"the route {name!r} does not match {path!r}")
+    if any(part in (".", "..") for part in path.split("/")):
+        raise ValueError(f"browsers shorten the path {path!r} of the route {name!r}")
+    # A path that starts with "//" would be a URL of another site.
+    encoded = quote(path)
+    return "/%2F" + encoded[2:] if encoded.startswith("//") else encoded
+
+
+def _parts(pattern: str, name: str) -> Iterator[str | None]:
+    """Return the parts of a pattern: its literal texts, and None for each group."""
+    position = 0
+    while position < len(pattern):
+        literal = _LITERAL.match(pattern, position)
+        if literal:
+            yield literal[0][-1]
+            position = literal.end()
+        elif re.compile(r"\((?!\?)|\(\?P<").match(pattern, position):
+            yield None
+            position = _end_of_group(pattern, position)
+            position += pattern.startswith("?", position)
+        else:
+            raise ValueError(
+                f"the pattern of the route {name!r} needs a group around what varies: "
+                f"{pattern[position:]}"
+            )
+
+
+def _end_of_group(pattern: str, position: int) -> int:
+    """Return the place behind a group that starts at a position, and has no groups."""
+    is_set = False
+    while True:
+        position += 1
+        character = pattern[position]
+        if character == "\\":
+            position += 1
+        elif is_set:
+            is_set = character != "]"
+        elif character == "[":
+            is_set = True
+            # The first character of a set can be a "]".
+            position += pattern.startswith("^", position + 1)
+            position += pattern.startswith("]", position + 1)
+        elif character == "(":
+            raise ValueError(f"a group in a group: {pattern}")
+        elif character == ")":
+            return position + 1
