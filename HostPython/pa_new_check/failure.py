@@ -253,11 +253,17 @@ _LAST = pattern(r"^([A-Za-z_][\w.]*)(?:: (.*))?$", re.DOTALL)
 
 
 def logged(log: str) -> dict[str, Any] | None:
-    """Return the last exception in a log as the sandbox reports one, None without it."""
+    """Return the last exception in a log as the sandbox reports one, None without it.
+
+    The traceback may be indented, as an entry of the log below the request.
+    """
     start = log.rfind(_TRACEBACK)
     if start < 0:
         return None
+    margin = log[log.rfind("\n", 0, start) + 1 : start]
     block = log[start + len(_TRACEBACK) :]
+    if margin and not margin.strip(" "):
+        block = block.replace("\n" + margin, "\n")
     frames: list[list[Any]] = []
     ended: list[str] = []
     for line in block.splitlines():

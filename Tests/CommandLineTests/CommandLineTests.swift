@@ -41,6 +41,7 @@ struct CommandLineTests {
                     create  hello/hello/web/reading.py
                     create  hello/hello/web/static.py
                     create  hello/hello/web/streaming.py
+                    create  hello/hello/web/tracebacks.py
                     create  hello/hello/web/urls.py
                     create  hello/hello/web/writing.py
                     create  hello/pa_env.py

@@ -30,6 +30,7 @@ These modules are imported when a handler uses them for the first time:
 ``project``      where the files of the project are
 ``static``       URLs of static files
 ``streaming``    bodies in pieces, and what is done after a response
+``tracebacks``   what the error log says about an exception
 ``urls``         the paths of routes with names
 ===============  ===================================================================
 """

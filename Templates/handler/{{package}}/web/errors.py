@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import traceback
+import sys
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -32,8 +32,14 @@ class HTTPError(Exception):
 
 
 def log_exception(environ: WSGIEnvironment) -> None:
-    """Write the exception to the server's error log."""
-    log(environ, traceback.format_exc().rstrip())
+    """Write the exception that is being handled to the server's error log."""
+    error = sys.exc_info()[1]
+    text = f"{type(error).__name__}, of which nothing more can be told"
+    with contextlib.suppress(Exception):  # What it says can fail by itself.
+        from .tracebacks import describe
+
+        text = describe(error) if error else text
+    log(environ, text)
 
 
 def log(environ: WSGIEnvironment, message: str) -> None:

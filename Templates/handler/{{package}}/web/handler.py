@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from .errors import HTTPError
@@ -94,16 +93,10 @@ class RequestHandler(Features):
             arguments, named = groups
             result = action(*arguments, **named)
             if result is not None:
-                self._refuse_result(action, result)
-        return self._answer()
+                from .tracebacks import wrong_result
 
-    def _refuse_result(self, action: Any, result: Any) -> None:
-        """Raise an exception, because a method did not return None."""
-        if isinstance(result, Coroutine):
-            result.close()
-            raise TypeError(f"{action.__qualname__} is async, which needs Tornado")
-        # A habit from other frameworks.
-        raise TypeError(f"{action.__qualname__} must call write and return None")
+                raise wrong_result(action, result)
+        return self._answer()
 
     def _has_more_to_do(self) -> bool:
         """Whether something is to be done after the response."""

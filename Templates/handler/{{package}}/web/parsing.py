@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import traceback
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -85,6 +84,8 @@ def read(environ: WSGIEnvironment, size: int) -> bytes:
         if not isinstance(chunk, bytes) or len(chunk) > size:
             raise ValueError("wsgi.input returned the wrong type or too many bytes")
     except Exception as error:
+        import traceback  # It is large, and seldom needed.
+
         reason = "".join(traceback.format_exception_only(type(error), error)).strip()
         log(environ, f"the body could not be read: {reason}")
         raise HTTPError(400, "malformed request: its body could not be read") from error

@@ -56,7 +56,11 @@ class ErrorTest(TestCase):
             with self.subTest(repr(error)):
                 response = ask(fail(error), path="/x?password=1")
                 self.assert_server_error(response, type(error).__name__)
-                self.assertTrue(response.errors.startswith("GET /x\n    Traceback "))
+                lines = response.errors.split("\n    ")
+                self.assertEqual(lines[0], "GET /x")
+                self.assertTrue(lines[1].startswith(f"{__file__}:"), lines[1])
+                self.assertIn(f": {type(error).__name__}", lines[1])
+                self.assertEqual(lines[2], "Traceback (most recent call last):")
                 self.assertNotIn("password", response.errors)
                 self.assertEqual(response.errors[-1], "\n")
                 self.assertIsNone(response.header("X-Half"))

@@ -71,7 +71,7 @@ class MethodTest(TestCase):
         async def get(self: RequestHandler) -> None:
             """Do nothing, ever."""
 
-        self.assert_server_error(ask(lambda self: "Hello"), "must call write")
+        self.assert_server_error(ask(lambda self: "Hello"), "call self.write(...)")
         # Nobody is told that it was never awaited: warnings are errors here.
         self.assert_server_error(ask(get), "is async, which needs Tornado")
 
