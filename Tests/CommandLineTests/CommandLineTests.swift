@@ -31,17 +31,22 @@ struct CommandLineTests {
                     create  hello/hello/web/__init__.py
                     create  hello/hello/web/application.py
                     create  hello/hello/web/conditional.py
+                    create  hello/hello/web/csrf.py
                     create  hello/hello/web/dates.py
                     create  hello/hello/web/errors.py
                     create  hello/hello/web/features.py
                     create  hello/hello/web/files.py
                     create  hello/hello/web/handler.py
+                    create  hello/hello/web/multipart.py
                     create  hello/hello/web/parsing.py
                     create  hello/hello/web/project.py
                     create  hello/hello/web/reading.py
+                    create  hello/hello/web/sessions.py
+                    create  hello/hello/web/signing.py
                     create  hello/hello/web/static.py
                     create  hello/hello/web/streaming.py
                     create  hello/hello/web/tracebacks.py
+                    create  hello/hello/web/uploads.py
                     create  hello/hello/web/urls.py
                     create  hello/hello/web/writing.py
                     create  hello/pa_env.py

@@ -25,12 +25,17 @@ These modules are imported when a handler uses them for the first time:
 
 ===============  ===================================================================
 ``conditional``  ``ETag`` and ``Last-Modified``: what the client has need not be sent
+``csrf``         the token of a form, which keeps the forms of other sites out
 ``dates``        dates as header fields have them
 ``files``        files, and parts of files
+``multipart``    forms with files
 ``project``      where the files of the project are
+``sessions``     what the app remembers of a visitor
+``signing``      cookies that visitors cannot change
 ``static``       URLs of static files
 ``streaming``    bodies in pieces, and what is done after a response
 ``tracebacks``   what the error log says about an exception
+``uploads``      uploaded files, and names that are safe for them
 ``urls``         the paths of routes with names
 ===============  ===================================================================
 """

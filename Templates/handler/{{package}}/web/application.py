@@ -26,6 +26,9 @@ class Application:
         a handler. The first match is used. A name can follow as a third item, for
         :meth:`RequestHandler.reverse_url`.
     :param max_body_size: the maximum size of a body in bytes; a larger one gets a 413.
+    :param max_fields: the maximum number of fields of a query or a form.
+    :param max_field_size: the maximum size of a text field of a form with files.
+    :param max_upload_size: the maximum size of a file (default: that of the body).
     :param default_handler: its ``write_error`` is called if no route matches.
     """
 
@@ -34,9 +37,15 @@ class Application:
         routes: Sequence[tuple[Any, ...]],
         *,
         max_body_size: int = 10 * 1024 * 1024,
+        max_fields: int = 1000,
+        max_field_size: int = 1024 * 1024,
+        max_upload_size: int | None = None,
         default_handler: type[RequestHandler] = RequestHandler,
     ) -> None:
         self.max_body_size = max_body_size
+        self.max_fields = max_fields
+        self.max_field_size = max_field_size
+        self.max_upload_size = max_upload_size
         self._default_handler = default_handler
         self._routes: list[tuple[re.Pattern[str], type[RequestHandler]]] = []
         self.named_patterns: dict[str, re.Pattern[str]] = {}
@@ -78,6 +87,12 @@ class Application:
         except Exception:  # noqa: BLE001 (a `write_error` of your own can fail, too)
             log_exception(environ)
             answer = RequestHandler(environ)._fail(HTTPError(500))
+        except BaseException:  # The worker ends, and so does the request.
+            if handler is not None:
+                from .streaming import Body
+
+                Body((), handler).close()
+            raise
         status, headers, body = answer
         # This is the only call, and nothing was sent before, so `exc_info` is not used.
         if handler is None or not handler._has_more_to_do():

@@ -7,7 +7,7 @@ waits for which does not need it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from .writing import ResponseWriter
 
@@ -58,6 +58,93 @@ class Features(ResponseWriter):
         from .files import send_file
 
         send_file(self, path, folder, download_name, content_type)
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """What the app remembers of this visitor, as a dict; empty at first.
+
+        Change it as you like: at the end of the request it is put into a signed cookie,
+        which lasts for 14 days from the last change. ``self.session.clear()`` ends it. An
+        error discards the changes. Visitors cannot change their session, but they can
+        read it, and send an old one again. Its values have to fit into JSON, and 4000
+        characters in all: keep more in a database.
+        """
+        from .sessions import open_session
+
+        return open_session(self)
+
+    def flash(self, message: str) -> None:
+        """Keep a message for the next page that shows messages, such as "Saved".
+
+        A template shows them with ``{{#flash}}<p>{{.}}</p>{{/flash}}``.
+        """
+        from .sessions import flash
+
+        flash(self, message)
+
+    def take_flash(self) -> list[str]:
+        """Return the messages for the visitor, and forget them."""
+        from .sessions import take_flash
+
+        return take_flash(self)
+
+    def get_signed_cookie(self, name: str, default: Any = None) -> Any:
+        """Return the value of a cookie that :meth:`set_signed_cookie` has set.
+
+        :param name: the name of the cookie.
+        :param default: the value for a cookie that is missing, has expired, or was not
+            signed by this app.
+        """
+        from .signing import unsign
+
+        return unsign(name, self.get_cookie(name) or "", default)
+
+    def set_signed_cookie(
+        self,
+        name: str,
+        value: Any,
+        *,
+        max_age: int = 30 * 24 * 60 * 60,
+        path: str = "",
+        domain: str = "",
+        secure: bool | None = None,
+        httponly: bool = True,
+        samesite: Literal["Lax", "Strict", "None"] = "Lax",
+    ) -> None:
+        """Set a cookie that visitors can read, but not change.
+
+        :param name: as in :meth:`set_cookie`; so are ``path`` and what follows it.
+        :param value: anything that fits into JSON, and 4000 characters in all.
+        :param max_age: how many seconds the cookie is valid (default: 30 days).
+        """
+        from .signing import sign, to_json
+
+        place = f"the cookie {name}"
+        self.set_cookie(
+            name,
+            sign(name, to_json(value, place), max_age, place),
+            max_age=max_age,
+            path=path,
+            domain=domain,
+            secure=secure,
+            httponly=httponly,
+            samesite=samesite,
+        )
+
+    @property
+    def csrf_token(self) -> str:
+        """The token that a form has to send back, in the field ``_csrf``.
+
+        JavaScript can send it in the header ``X-CSRF-Token`` instead.
+        """
+        from .csrf import new_token
+
+        return new_token(self)
+
+    @property
+    def csrf_field(self) -> str:
+        """The hidden field with the token, as HTML: put it into each form with POST."""
+        return f'<input type="hidden" name="_csrf" value="{self.csrf_token}">'
 
     def static_url(self, path: str) -> str:
         """Return the URL of a file in ``static/``, which changes if the file does.

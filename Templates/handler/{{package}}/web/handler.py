@@ -30,8 +30,15 @@ class RequestHandler(Features):
     return None. If you do not define ``head``, the class uses ``get`` instead.
 
     The request is in ``method``, in ``body`` (its bytes) and in ``environ`` (the WSGI
-    variables: for example, ``environ["HTTP_ACCEPT"]`` is the Accept header).
+    variables: for example, ``environ["HTTP_ACCEPT"]`` is the Accept header). A form with
+    files is not in ``body``: it can be large, so it is read in pieces.
+
+    ``post`` is called for a form only if it has the token of this visitor: put
+    ``{{{csrf_field}}}`` into your forms. JSON needs no token.
     """
+
+    check_csrf = True
+    """Whether forms need a token. Set it to False for a handler that programs call."""
 
     def prepare(self) -> None:
         """Do what each method of this class begins with. Override this method.
@@ -81,13 +88,17 @@ class RequestHandler(Features):
                 raise HTTPError(405, headers={"Allow": self._allow()})
             query = environ.get("QUERY_STRING", "")
             if query:
-                self._query_arguments = parse_fields(query)
+                self._query_arguments = parse_fields(query, self.application.max_fields)
             if has_body(environ):
                 self._read_body()
         except UnicodeError as error:
             raise HTTPError(400, "malformed request: text that is not UTF-8") from error
         except ValueError as error:
             raise HTTPError(400, f"malformed request: {error}") from error
+        if self.method == "POST" and self.check_csrf:
+            from .csrf import check
+
+            check(self)
         self.prepare()
         if not self._is_finished:
             arguments, named = groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -11,7 +12,8 @@ from .errors import HTTPError, log
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-MAX_FIELDS = 1000  # of a query string or a form
+FORM = "application/x-www-form-urlencoded"
+FORM_WITH_FILES = "multipart/form-data"
 
 MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
@@ -35,11 +37,11 @@ def check_escapes(text: str) -> None:
         raise ValueError("a % that two hexadecimal digits do not follow")
 
 
-def parse_fields(text: str) -> dict[str, list[str]]:
+def parse_fields(text: str, max_fields: int) -> dict[str, list[str]]:
     """Return the fields of a query string or a form, given as a WSGI string."""
     check_escapes(text)
     text = decode(text)
-    return parse_qs(text, True, errors="strict", max_num_fields=MAX_FIELDS)
+    return parse_qs(text, True, errors="strict", max_num_fields=max_fields)
 
 
 def has_body(environ: WSGIEnvironment) -> bool:
@@ -53,6 +55,16 @@ def has_body(environ: WSGIEnvironment) -> bool:
 
 def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
     """Return the whole body of a request; a body above the limit is an error."""
+    return b"".join(read_pieces(environ, limit, limit + 1))
+
+
+def read_pieces(
+    environ: WSGIEnvironment, limit: int, most: int = 64 * 1024
+) -> Iterator[bytes]:
+    """Yield the body of a request in pieces; a body above the limit is an error.
+
+    :param most: the size of each piece but the last.
+    """
     length = environ.get("CONTENT_LENGTH") or "0"
     if not _CONTENT_LENGTH.fullmatch(length):
         raise ValueError("its Content-Length is not a number")
@@ -63,14 +75,20 @@ def read_body(environ: WSGIEnvironment, limit: int) -> bytes:
         wanted = limit + 1  # A chunked body: its length is not known before its end.
     elif "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
         raise HTTPError(411)
-    body = bytearray()
-    while len(body) < wanted and (chunk := read(environ, wanted - len(body))):
-        body += chunk
-    if len(body) < size:
+    total = 0
+    while total < wanted:
+        piece, room = bytearray(), min(most, wanted - total)
+        while len(piece) < room and (chunk := read(environ, room - len(piece))):
+            piece += chunk
+        total += len(piece)
+        if total > limit:
+            raise HTTPError(413)
+        if piece:
+            yield bytes(piece)
+        if len(piece) < room:
+            break
+    if total < size:
         raise ValueError("its body is shorter than its Content-Length")
-    if len(body) > limit:
-        raise HTTPError(413)
-    return bytes(body)
 
 
 def read(environ: WSGIEnvironment, size: int) -> bytes:

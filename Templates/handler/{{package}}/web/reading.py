@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from .errors import HTTPError
-from .parsing import decode, media_type, parse_fields, read_body
+from .parsing import (
+    FORM,
+    FORM_WITH_FILES,
+    decode,
+    media_type,
+    parse_fields,
+    read_body,
+    read_pieces,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
     from .application import Application
+    from .uploads import UploadedFile
 
 T = TypeVar("T")
 
@@ -27,6 +36,12 @@ class RequestReader:
     body = b""
     _query_arguments: Mapping[str, list[str]] = {}
     _body_arguments: Mapping[str, list[str]] = {}
+    _files: Mapping[str, list[UploadedFile]] = {}
+    # Called when the response is sent or broken off, whatever happened before.
+    _at_end: Sequence[Callable[[], object]] = ()
+
+    max_body_size: int | None = None
+    """The maximum size of a body for this handler; None: that of the application."""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
@@ -61,12 +76,26 @@ class RequestReader:
         return self._query_arguments.get(name, [])
 
     def get_body_argument(self, name: str, default: T = _REQUIRED) -> str | T:
-        """Return the last value of a field in an urlencoded form, or the default."""
+        """Return the last value of a text field in a form, or the default."""
         return self._last(self._body_arguments, name, default)
 
     def get_body_arguments(self, name: str) -> list[str]:
-        """Return every value of a field in an urlencoded form."""
+        """Return every value of a text field in a form."""
         return self._body_arguments.get(name, [])
+
+    def get_file(self, name: str) -> UploadedFile | None:
+        """Return the file that the visitor chose in a field of a form, or None.
+
+        The form needs ``method="post" enctype="multipart/form-data"``.
+
+        :param name: the name of the field. Of several files, this is the last one.
+        """
+        files = self.get_files(name)
+        return files[-1] if files else None
+
+    def get_files(self, name: str) -> list[UploadedFile]:
+        """Return every file that the visitor chose in a field of a form."""
+        return self._files.get(name, [])
 
     def _last(self, fields: Mapping[str, list[str]], name: str, default: T) -> str | T:
         """Return the last value of a field, or the default."""
@@ -106,9 +135,28 @@ class RequestReader:
 
     def _read_body(self) -> None:
         """Read the body, and the fields of a form."""
-        self.body = read_body(self.environ, self.application.max_body_size)
-        if media_type(self.environ) == "application/x-www-form-urlencoded":
-            self._body_arguments = parse_fields(self.body.decode("latin-1"))
+        app, kind = self.application, media_type(self.environ)
+        limit = app.max_body_size if self.max_body_size is None else self.max_body_size
+        if kind == FORM_WITH_FILES:
+            self._read_form(limit)
+            return
+        self.body = read_body(self.environ, limit)
+        if kind == FORM:
+            form = self.body.decode("latin-1")
+            self._body_arguments = parse_fields(form, app.max_fields)
+
+    def _read_form(self, limit: int) -> None:
+        """Read a form with files."""
+        from .multipart import Limits, read_form
+
+        app = self.application
+        upload = limit if app.max_upload_size is None else app.max_upload_size
+        limits = Limits(app.max_fields, app.max_field_size, upload)
+        kind, pieces = self.environ["CONTENT_TYPE"], read_pieces(self.environ, limit)
+        form = read_form(kind, pieces, limits)
+        self._body_arguments, self._files = form.fields, form.files
+        if form.files:
+            self._at_end = (*self._at_end, form.close)
 
 
 def _refuse(constant: str) -> None:

@@ -45,8 +45,8 @@ class ResponseWriter(RequestReader):
     _is_conditional = False
     # Called before the header fields are sent; an error discards these functions.
     _before_sending: Sequence[Callable[[], object]] = ()
-    # Called when the response is sent or broken off, whatever happened before.
-    _at_end: Sequence[Callable[[], object]] = ()
+    _session: dict[str, Any] | None = None
+    _csrf_secret = ""
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         super().__init__(environ)
@@ -64,6 +64,7 @@ class ResponseWriter(RequestReader):
         self._stream = self._stream_length = None
         self._is_finished = self._is_conditional = False
         self._before_sending = ()
+        self._session, self._csrf_secret = None, ""
 
     def write(self, chunk: str | bytes | dict[str, Any] | list[Any]) -> None:
         """Add to the body of the response.
@@ -135,7 +136,9 @@ class ResponseWriter(RequestReader):
         else:
             self._headers[key] = (name, value)
 
-    def redirect(self, url: str, permanent: bool = False, status: int = 0) -> None:
+    def redirect(
+        self, url: str, permanent: bool = False, status: int = 0, *, flash: str = ""
+    ) -> None:
         """Send the client to another URL. In ``prepare``, this ends the request.
 
         Do not redirect to a URL from the request: it can lead to another site.
@@ -145,6 +148,7 @@ class ResponseWriter(RequestReader):
         :param permanent: whether browsers may remember the redirect: status 301.
         :param status: another status code (default: 302, or after a form 303, so that
             the browser requests the page with GET).
+        :param flash: a message for the next page, as in :meth:`RequestHandler.flash`.
         """
         if not url.isprintable() or MALFORMED_ESCAPE.search(url):
             raise ValueError(f"not a URL: {url!r}")
@@ -154,6 +158,10 @@ class ResponseWriter(RequestReader):
         self.set_status(status or (301 if permanent else default))
         self.set_header("Location", quote(url, safe="!#$%&'()*+,/:;=?@[]~"))
         self._is_finished = True
+        if flash:
+            from .sessions import flash as keep
+
+            keep(self, flash)
 
     def set_cookie(
         self,

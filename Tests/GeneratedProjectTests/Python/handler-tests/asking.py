@@ -116,8 +116,9 @@ def application(
     method: str = "get",
     **more: Any,
 ) -> Application:
-    """Return an application of one handler with one method."""
-    handler = type("Handler", (RequestHandler,), {method: action})
+    """Return an application of one handler with one method, whose forms need no token."""
+    members: dict[str, Any] = {method: action, "check_csrf": False}
+    handler = type("Handler", (RequestHandler,), members)
     return Application([(pattern, handler)], **more)
 
 

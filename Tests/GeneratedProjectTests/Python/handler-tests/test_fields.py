@@ -9,9 +9,10 @@ import unittest
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from asking import FORM, JSON, TestCase, ask
+from asking import FORM, JSON, TestCase, application, ask, call
 from hello.web import RequestHandler
-from hello.web.parsing import MAX_FIELDS
+
+MAX_FIELDS = 1000  # of an application, unless it says otherwise
 
 
 class FieldsTest(TestCase):
@@ -89,8 +90,16 @@ class FieldsTest(TestCase):
         )
         self.assertEqual(ask(get, path="/?" + query).body, b"1000")
 
+    def test_an_application_has_its_own_limit(self) -> None:
+        app = application(lambda self: None, max_fields=2)
+        self.assertEqual(call(app, path="/?a&b").status, 200)
+        self.assert_refused(call(app, path="/?a&b&c"), 400)
+        app = application(lambda self: None, method="post", max_fields=2)
+        for body, status in ((b"a&b", 200), (b"a&b&c", 400)):
+            self.assert_refused(call(app, "POST", body=body, CONTENT_TYPE=FORM), status)
+
     def test_another_type_of_body_has_no_fields(self) -> None:
-        for kind in (JSON, "text/plain", "", None, "multipart/form-data; boundary=x"):
+        for kind in (JSON, "text/plain", "", None, "multipart/mixed; boundary=x"):
             with self.subTest(kind):
                 post: Callable[[Any], None] = lambda self: self.write(
                     self.get_body_argument("a", "none")

@@ -104,7 +104,6 @@ def forms() -> Iterator[Ask]:
             {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
             {"Content-Type": "Application/X-WWW-Form-URLencoded"},
             {"Content-Type": " application/x-www-form-urlencoded ;"},
-            {"Content-Type": "multipart/form-data; boundary=x"},
             {"Content-Type": ""},
             {},
         )
