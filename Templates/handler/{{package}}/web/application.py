@@ -50,7 +50,7 @@ class Application:
         self._routes: list[tuple[re.Pattern[str], type[RequestHandler]]] = []
         self.named_patterns: dict[str, re.Pattern[str]] = {}
         for route in routes:
-            self._add(*route)
+            self._add(route)
         # What is found for these paths is always the same, so look it up once.
         self._found = {
             pattern.pattern: self._find(pattern.pattern)
@@ -58,8 +58,12 @@ class Application:
             if _LITERAL.fullmatch(pattern.pattern)
         }
 
-    def _add(self, pattern: str, handler: type[RequestHandler], name: str = "") -> None:
+    def _add(self, route: tuple[Any, ...]) -> None:
         """Add a route; a name that another route has is an error."""
+        pattern, handler, name = (*route, "", "", "")[:3]
+        is_whole = callable(handler) and isinstance(name, str)
+        if not is_whole or len(route) > 3:
+            raise TypeError(f"not (pattern, handler) or with a name behind: {route}")
         compiled = re.compile(pattern)
         if name in self.named_patterns:
             raise ValueError(f"two routes have the name {name!r}")
@@ -71,10 +75,10 @@ class Application:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Respond to one request (see PEP 3333)."""
-        path = environ.get("PATH_INFO") or "/"
-        handler_class, groups = self._found.get(path) or self._find(path)
         handler = None
         try:
+            path = environ.get("PATH_INFO") or "/"
+            handler_class, groups = self._found.get(path) or self._find(path)
             handler = handler_class(environ)
             handler.application = self
             try:

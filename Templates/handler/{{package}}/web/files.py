@@ -61,12 +61,12 @@ def send_file(
 ) -> None:
     """Make a file the body of a response: see :meth:`Features.send_file`."""
     handler._expect_nothing_written()
-    file = _open(_locate(path, folder))
+    place = _locate(path, folder)
+    file = _open(place)
     handler._at_end = (*handler._at_end, file.close)
     status = os.fstat(file.fileno())
-    ending = os.path.splitext(file.name)[1].lower()[1:]
-    kind = content_type or _TYPES.get(ending, "application/octet-stream")
-    handler.set_header("Content-Type", kind)
+    kind = _TYPES.get(place.suffix[1:].lower(), "application/octet-stream")
+    handler.set_header("Content-Type", content_type or kind)
     if download_name:
         handler.set_header("Content-Disposition", _attachment(download_name))
     handler.set_header("Accept-Ranges", "bytes")
@@ -147,6 +147,6 @@ def _read(file: BinaryIO, first: int, end: int) -> Iterator[bytes]:
     while first < end:
         piece = file.read(min(PIECE, end - first))
         if not piece:
-            raise EOFError(f"{file.name} became shorter while it was sent")
+            raise EOFError("the file became shorter while it was sent")
         first += len(piece)
         yield piece

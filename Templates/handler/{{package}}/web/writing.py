@@ -213,13 +213,13 @@ class ResponseWriter(RequestReader):
         for step in self._before_sending:
             step()
         status, length = self._status, None
+        whole = b"".join(self._chunks)
         body: Iterable[bytes] = ()
         if status in (204, 304):
             del self._headers["content-type"]
-        elif self._stream is not None:
+        elif self._stream is not None and status != 205:
             body, length = self._stream, self._stream_length
-        elif self._chunks and status != 205:
-            whole = b"".join(self._chunks)
+        elif whole and status != 205:
             body, length = [whole], len(whole)
         # If `head` wrote nothing, the length of the body for `get` is not known.
         elif self.method != "HEAD":

@@ -70,6 +70,23 @@ class FileTest(unittest.TestCase):
         project = str(FOLDER.parent.parent)
         subprocess.run([sys.executable, "-c", script, project], check=True)
 
+    def test_what_a_request_does_not_use_is_not_imported(self) -> None:
+        script = (
+            "import sys; sys.path.insert(0, sys.argv[1])\n"
+            "import wsgi\n"
+            "from wsgiref.util import setup_testing_defaults\n"
+            "environ = {}\n"
+            "setup_testing_defaults(environ)\n"
+            "[body] = wsgi.application(environ, lambda *told: None)\n"
+            "found = sorted(name for name in sys.modules if name.startswith('hello.web.'))\n"
+            "assert [name[10:] for name in found] == sys.argv[2].split(), found\n"
+            "slow = 'ast asyncio datetime email hashlib hmac html tempfile traceback'\n"
+            "found = [name for name in slow.split() if name in sys.modules]\n"
+            "assert not found, found\n"
+        )
+        command = [sys.executable, "-I", "-S", "-c", script, str(FOLDER.parent.parent)]
+        subprocess.run([*command, CORE], check=True)
+
 
 if __name__ == "__main__":
     unittest.main()

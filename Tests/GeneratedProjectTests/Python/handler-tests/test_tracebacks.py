@@ -97,15 +97,16 @@ class TracebackTest(TestCase):
         self.assertNotIn("/web/", "".join(lines))
 
     def test_a_fault_of_the_library_shows_its_lines(self) -> None:
-        application = Application([])
-        application._found = None  # type: ignore[assignment]
-        with self.assertRaises(AttributeError):
-            call(application)
         application = Application([("/", RequestHandler)])
         application._found["/"] = (None, None)  # type: ignore[assignment]
         response = call(application)
         self.assert_server_error(response, "TypeError")
         self.assertIn("application.py", response.errors)
+
+    def test_a_path_that_no_server_may_send(self) -> None:
+        for main in (Application([]), Application([("/", RequestHandler)])):
+            response = call(main, path="/\u20ac")
+            self.assert_server_error(response, "UnicodeEncodeError")
 
     def test_exceptions_that_cannot_be_told(self) -> None:
         for body in ("raise ZeroDivisionError", "return 1 / 0", "return 5"):
