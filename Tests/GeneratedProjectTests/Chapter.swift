@@ -11,34 +11,38 @@ struct CodeBlock: Sendable {
     let line: Int
 }
 
-/// A part of the guide under a heading of the second level.
+/// What a reader does from top to bottom: a whole page, or a part of it under a heading of the second level.
 struct Chapter: Sendable, CustomTestStringConvertible {
+    /// The path of the page in the repository.
+    let page: String
     let title: String
     let blocks: [CodeBlock]
 
-    var testDescription: String { title }
+    var testDescription: String { "\(page): \(title)" }
 
-    static let guide = chapters(of: Paths.package.appending(path: "docs/guide.md"))
-
-    /// The chapters of docs/templates.md with commands; those of the reference have none.
-    static let templates = chapters(of: Paths.package.appending(path: "docs/templates.md"))
-        .filter { $0.blocks.contains { $0.words.first == "console" } }
-
-    /// What docs/ci.md does by hand; its pipelines are run by PipelineTests.
-    static let ci = chapters(of: Paths.package.appending(path: "docs/ci.md"))
-        .filter { $0.blocks.contains { $0.words.first == "console" } }
-        .map { chapter in
-            Chapter(
-                title: chapter.title,
-                blocks: chapter.blocks.filter { $0.words.first == "console" }
-            )
+    /// The pages that are one story each: the guide, the page of each other framework, and an app of one's own.
+    static let walkthroughs = Page.all
+        .filter { page in
+            ["docs/guide.md", "docs/adopt.md"].contains(page) || page.hasPrefix("docs/frameworks/")
+        }
+        .map { page in
+            let chapters = chapters(of: Paths.package.appending(path: page), page)
+            return Chapter(page: page, title: "all", blocks: chapters.flatMap(\.blocks))
         }
 
-    /// The README's chapters that have commands for the installed tool.
-    static let readme = chapters(of: Paths.package.appending(path: "README.md"))
+    /// The chapters of the other pages that have commands for the installed tool.
+    static let others = Page.all
+        .filter { page in !walkthroughs.contains { $0.page == page } }
+        .flatMap { page in chapters(of: Paths.package.appending(path: page), page) }
         .filter { $0.blocks.contains { $0.words.first == "console" } }
+        .map { $0.page == "docs/ci.md" ? $0.withoutPipelines : $0 }
 
-    static func chapters(of file: URL) -> [Chapter] {
+    /// The pipelines of docs/ci.md are run by PipelineTests.
+    private var withoutPipelines: Chapter {
+        Chapter(page: page, title: title, blocks: blocks.filter { $0.words.first == "console" })
+    }
+
+    static func chapters(of file: URL, _ page: String = "README.md") -> [Chapter] {
         var chapters: [Chapter] = []
         var title = ""
         var blocks: [CodeBlock] = []
@@ -61,12 +65,14 @@ struct Chapter: Sendable, CustomTestStringConvertible {
                 let words = line.dropFirst(indent + 3).split(separator: " ").map(String.init)
                 open = (words, indent, [], index + 1)
             } else if line.hasPrefix("## ") {
-                if !title.isEmpty { chapters.append(Chapter(title: title, blocks: blocks)) }
+                if !title.isEmpty {
+                    chapters.append(Chapter(page: page, title: title, blocks: blocks))
+                }
                 title = String(line.dropFirst(3))
                 blocks = []
             }
         }
-        if !title.isEmpty { chapters.append(Chapter(title: title, blocks: blocks)) }
+        if !title.isEmpty { chapters.append(Chapter(page: page, title: title, blocks: blocks)) }
         return chapters
     }
 }

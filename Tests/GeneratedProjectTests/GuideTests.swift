@@ -1,5 +1,5 @@
-// What the guide, the README, docs/templates.md and docs/ci.md tell the reader to do: the tests run
-// every command, and compare every listing with what was generated.
+// What the README and the pages in docs/ tell the reader to do: the tests run every command, and compare
+// every listing with what was generated.
 //
 // The words after a code block's opening fence say what it is:
 //
@@ -26,25 +26,32 @@ import Testing
 struct GuideTests {
     private static let wrapperPackages = ["virtualenv==20.35.4", "virtualenvwrapper==6.1.1"]
 
-    @Test("has a chapter for every framework, and a listing or command in each")
+    @Test("has a page for every framework, with its command and its greeting")
     func complete() {
-        #expect(Chapter.guide.count >= 7)
-        #expect(Chapter.readme.count == 1)
-        #expect(Chapter.ci.map(\.title) == ["A project's own pipeline"])
-        #expect(Chapter.templates.map(\.title) == ["A worked example", "Dash", "The manifest"])
-        let text = Chapter.guide.flatMap(\.blocks).map(\.text).joined()
         for framework in ProjectCase.frameworks {
             let options = (try? Catalog.embedded().options(for: framework)) ?? []
-            let command = "$ pa-new hello \(options.joined(separator: " ")) "
-            let isThere = text.contains(command) && text.contains(framework.manifest.greeting)
-            #expect(isThere, "docs/guide.md lacks a chapter on \(framework.folder): \(command)")
+            let command = "$ pa-new hello \(options.joined(separator: " ")) --user"
+            let pages = Chapter.walkthroughs.filter { chapter in
+                let text = chapter.blocks.map(\.text).joined()
+                return text.contains(command) && text.contains(framework.manifest.greeting)
+            }
+            let isOnePage = pages.count == 1
+            #expect(isOnePage, "\(pages.map(\.page)) show \(framework.folder): \(command)")
         }
     }
 
-    @Test(
-        "works as it is written",
-        arguments: Chapter.guide + Chapter.readme + Chapter.templates + Chapter.ci
-    )
+    @Test("is one of many pages, and what they tell to type is found")
+    func found() {
+        let titles = Dictionary(grouping: Chapter.others, by: \.page).mapValues { $0.map(\.title) }
+        #expect(titles["docs/ci.md"] == ["A project's own pipeline"])
+        #expect(titles["docs/templates.md"] == ["A worked example", "Dash", "The manifest"])
+        #expect(titles["docs/update.md"]?.count == 2)
+        for page in ["README.md", "docs/check.md", "docs/create.md", "docs/deploy.md"] {
+            #expect(titles[page] != nil, "\(page)")
+        }
+    }
+
+    @Test("works as it is written", arguments: Chapter.walkthroughs + Chapter.others)
     func works(chapter: Chapter) async throws {
         let python = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         let wrapper = try await PythonEnvironments.shared.python(
@@ -53,7 +60,7 @@ struct GuideTests {
         )
         try await withTemporaryFolder { root in
             let desk = try Desk(below: root, python, wrapper: wrapper.deletingLastPathComponent())
-            for block in chapter.blocks { try await follow(block, at: desk) }
+            for block in chapter.blocks { try await follow(block, of: chapter.page, at: desk) }
         }
     }
 
@@ -121,12 +128,12 @@ struct GuideTests {
         .needs("chromium")
     )
     func dash() async throws {
-        let chapter = try #require(Chapter.templates.first { $0.title == "Dash" })
+        let chapter = try #require(Chapter.others.first { $0.title == "Dash" })
         let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
         let tools = try await PythonEnvironments.shared.python(newest, with: LintTests.tools).path
         try await withTemporaryFolder { root in
             let desk = try Desk(below: root, newest, wrapper: root)
-            for block in chapter.blocks { try await follow(block, at: desk) }
+            for block in chapter.blocks { try await follow(block, of: chapter.page, at: desk) }
             let template = desk.computer.appending(path: "dash").path
             for interpreter in ProjectCase.interpreters {
                 let folder = root.appending(path: interpreter.version)
@@ -186,8 +193,8 @@ struct GuideTests {
     }
 
     /// Does what one block says.
-    private func follow(_ block: CodeBlock, at desk: Desk) async throws {
-        let place: Comment = "docs/guide.md:\(block.line)"
+    private func follow(_ block: CodeBlock, of page: String, at desk: Desk) async throws {
+        let place: Comment = "\(page):\(block.line)"
         switch (block.words.first, block.words.dropFirst().first) {
         case ("console", let where_?):
             if where_ == "host" { try desk.upload() }
@@ -243,7 +250,7 @@ struct GuideTests {
         return steps
     }
 
-    /// Whether a command printed what the guide says.
+    /// Whether a command printed what the page says.
     private func matches(_ output: String, _ expected: String) -> Bool {
         var output = output.replacing("\r\n", with: "\n")
         if !output.isEmpty, !output.hasSuffix("\n") { output += "\n" }

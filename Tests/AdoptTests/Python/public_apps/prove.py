@@ -306,7 +306,7 @@ def _compared(found: list[Answer], by_app: list[bool]) -> str:
 
 
 def _table(rows: list[Row]) -> str:
-    """Return the table of `docs/adopt.md`."""
+    """Return the table of `docs/adopted-apps.md`."""
     lines = [
         "| application | licence | framework | Python | changed by its user | compared |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -22,14 +22,14 @@ from hello import main
 
 from asgi_asking import Site
 
-GUIDE = Path(__file__).resolve().parents[4] / "docs/guide.md"
+GUIDE = Path(__file__).resolve().parents[4] / "docs/frameworks/fastapi.md"
 GET = b"GET %b HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n"
 
 
 def table() -> list[str]:
     """Return the first cell of each row."""
     text = GUIDE.read_text("utf-8").partition(
-        "\n### What FastAPI can do on the host\n"
+        "\n## What FastAPI can do on the host\n"
     )[2]
     lines = text.partition("\n## ")[0].splitlines()
     cells = [line.split("|")[1].strip() for line in lines if line.startswith("|")]

@@ -18,7 +18,7 @@ import servers
 
 ARCHIVE = Path(os.environ["PACKED"])
 GREETING = os.environ["GREETING"].encode()
-# What docs/guide.md says for the WSGI file of a user without a console.
+# What docs/deploy.md says for the WSGI file of a user without a console.
 WITHOUT_CONSOLE = """\
 from pathlib import Path
 from zipfile import ZipFile
