@@ -34,7 +34,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from handler_vs_bottle import Application, call, generate, make_environ
+from python_handler import Application, call, generate, make_environ
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = ["falcon==4.2.0", "bottle==0.13.4", "flask==3.1.2"]

@@ -41,7 +41,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from handler_vs_bottle import generate
+from python_handler import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "Benchmarks" / "tornado_rounds.py"

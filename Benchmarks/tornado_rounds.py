@@ -27,7 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from handler_vs_bottle import call, make_environ
+from python_handler import call, make_environ
 
 GREETING = b"Hello from Tornado"
 REQUESTS = 500  # in each round

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Measure a `handler` project against Bottle, in one process and one run.
+"""Measure a `handler` project against Falcon and Bottle, in one process and one run.
 
-    python3 Benchmarks/handler_vs_bottle.py [--project DIR | --pa-new PATH]
+    python3 Benchmarks/python_handler.py [--project DIR | --pa-new PATH]
 
-Without a project, `pa-new` generates one. Bottle is installed into a separate virtual
-environment under `.build/benchmarks/`. Both applications have the same two routes and are
-called as a server calls them: with a new environ for each request, and the response is
-iterated and closed. They take turns in rounds, so that a slow moment of the machine
-affects both.
+Without a project, `pa-new` generates one. The frameworks are installed into a separate
+virtual environment under `.build/benchmarks/`, Falcon with its compiled parts. All
+applications have the same two routes and are called as a server calls them: with a new
+environ for each request, and the response is iterated and closed. CPU time is measured.
+The applications take turns in rounds, so that a slow moment of the machine affects all.
 
-The exit code is 1 if handler is slower than Bottle on the route `/`.
+The exit code is 1 if handler takes longer than Bottle, or more than 1.5 times as long as
+Falcon, on the route `/`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-BOTTLE = "bottle==0.13.4"
+FRAMEWORKS = ["falcon==4.4.0", "bottle==0.13.4"]
 ROUNDS = 60
 REQUESTS = 1000  # in each round
 
@@ -89,10 +90,10 @@ def time_round(application: Application, path: str) -> float:
     """Return the time of a request in one round, in microseconds."""
     environs = [make_environ(path) for _ in range(REQUESTS)]
     gc.collect()
-    start = time.perf_counter()
+    start = time.process_time()
     for environ in environs:
         call(application, environ)
-    return (time.perf_counter() - start) / REQUESTS * 1e6
+    return (time.process_time() - start) / REQUESTS * 1e6
 
 
 def handler_application(project: Path) -> Application:
@@ -113,6 +114,24 @@ def handler_application(project: Path) -> Application:
     return application
 
 
+def falcon_application(greeting: str) -> Application:
+    """Return the same two routes on Falcon, as its documentation writes them."""
+    falcon = importlib.import_module("falcon")
+
+    class Main:
+        def on_get(self, req: Any, resp: Any) -> None:
+            resp.text = greeting
+
+    class Item:
+        def on_get(self, req: Any, resp: Any, id: int) -> None:
+            resp.media = {"id": str(id)}
+
+    application: Application = falcon.App()
+    application.add_route("/", Main())  # type: ignore[attr-defined]
+    application.add_route("/items/{id:int}", Item())  # type: ignore[attr-defined]
+    return application
+
+
 def bottle_application(greeting: str) -> Application:
     """Return the same two routes on Bottle, as its documentation writes them."""
     bottle = importlib.import_module("bottle")
@@ -130,41 +149,48 @@ def bottle_application(greeting: str) -> Application:
 
 
 def measure(project: Path) -> int:
-    """Print a table of both applications, and return the exit code."""
+    """Print a table of all applications, and return the exit code."""
     handler = handler_application(project)
     greeting = call(handler, make_environ("/"))[1].decode()
-    bottle = bottle_application(greeting)
-    print(f"Python {sys.version.split()[0]}, {BOTTLE}, microseconds per request")
-    print(f"median of {ROUNDS} rounds of {REQUESTS} requests, alternating\n")
-    print(f"{'route':<12}{'handler':>9}{'bottle':>9}{'ratio':>8}")
-    ratios = {}
+    applications = {
+        "handler": handler,
+        "falcon": falcon_application(greeting),
+        "bottle": bottle_application(greeting),
+    }
+    names = list(applications)
+    print(f"Python {sys.version.split()[0]}, {', '.join(FRAMEWORKS)}")
+    print(f"microseconds of CPU time per request, median of {ROUNDS} rounds\n")
+    print(f"{'route':<12}" + "".join(f"{name:>9}" for name in names))
+    ratios: dict[str, float] = {}
     for path in ("/", "/items/42"):
-        answers = [call(app, make_environ(path)) for app in (handler, bottle)]
-        if answers[0] != answers[1] or answers[0][0] != "200 OK":
+        answers = [call(app, make_environ(path)) for app in applications.values()]
+        if any(answer != ("200 OK", answers[0][1]) for answer in answers):
             sys.exit(f"the answers to {path} differ: {answers}")
-        times: list[tuple[float, float]] = []
+        rounds: dict[str, list[float]] = {name: [] for name in names}
         for number in range(ROUNDS + 2):
-            if number % 2:
-                pair = time_round(handler, path), time_round(bottle, path)
-            else:
-                second = time_round(bottle, path)
-                pair = time_round(handler, path), second
-            times.append(pair)
-        ours, theirs = (median(column) for column in zip(*times[2:]))
-        ratios[path] = ours / theirs
-        print(f"{path:<12}{ours:>9.2f}{theirs:>9.2f}{ratios[path]:>8.2f}")
-    return int(ratios["/"] > 1)
+            # Each round starts with a different application.
+            first = number % len(names)
+            for name in names[first:] + names[:first]:
+                rounds[name].append(time_round(applications[name], path))
+        times = {name: median(values[2:]) for name, values in rounds.items()}
+        cells = "".join(f"{value:>9.2f}" for value in times.values())
+        print(f"{path:<12}{cells}", flush=True)
+        if path == "/":
+            ratios = {name: times["handler"] / times[name] for name in names}
+    print(f"\n/ takes {ratios['falcon']:.2f} of Falcon's time (target: at most 1.5)")
+    print(f"/ takes {ratios['bottle']:.2f} of Bottle's time (target: at most 1)")
+    return int(ratios["falcon"] > 1.5 or ratios["bottle"] > 1)
 
 
-def bottle_python() -> Path:
-    """Return the interpreter of the environment with Bottle, which is created once."""
+def benchmark_python() -> Path:
+    """Return the interpreter of the environment with the frameworks."""
     version = "{}.{}".format(*sys.version_info)
     folder = ROOT / ".build" / "benchmarks" / f"venv-{version}"
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", BOTTLE]
+        [python, "-m", "pip", "install", "--quiet", "--no-deps", *FRAMEWORKS]
         + ["--disable-pip-version-check"],
         check=True,
     )
@@ -199,8 +225,8 @@ def generate(
 
 
 def main() -> int:
-    """Prepare both applications and measure them in the environment with Bottle."""
-    parser = argparse.ArgumentParser(description="Measure handler against Bottle.")
+    """Prepare all applications and measure them in the environment with the frameworks."""
+    parser = argparse.ArgumentParser(description="Measure handlers in Python.")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--project", type=Path, help="a generated handler project")
     source.add_argument("--pa-new", type=Path, help="the pa-new to generate one with")
@@ -210,7 +236,7 @@ def main() -> int:
         return measure(arguments.project)
     with tempfile.TemporaryDirectory() as folder:
         project = arguments.project or generate(arguments.pa_new, Path(folder))
-        command = [bottle_python(), __file__, "--measure", "--project", project]
+        command = [benchmark_python(), __file__, "--measure", "--project", project]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(command, env=environment, check=False).returncode
 
