@@ -49,6 +49,12 @@ let package = Package(
             dependencies: ["ProjectFiles"],
             path: "Tests/ChangeFolder"
         ),
+        // A program that renders templates, for the comparison with the engine in Python.
+        .executableTarget(
+            name: "render-templates",
+            dependencies: ["Mustache"],
+            path: "Tests/RenderTemplates"
+        ),
         .testTarget(name: "ProjectFilesTests", dependencies: ["ProjectFiles", "TestSupport"]),
         .testTarget(
             name: "HostToolsTests",
@@ -97,7 +103,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GeneratedProjectTests",
-            dependencies: ["HostTools", "ProjectFiles", "Scaffold", "pa-new", "TestSupport"],
+            dependencies: [
+                "HostTools", "ProjectFiles", "Scaffold", "pa-new", "render-templates",
+                "TestSupport",
+            ],
             exclude: ["C", "Python", "Recorded", "Swift"]
         ),
         .testTarget(

@@ -9,7 +9,7 @@ extension Mustache {
     /// The number of the line, from 1; a line ends with `\n` or `\r\n`.
     public let line: Int
 
-    /// The number of the character in its line, from 1.
+    /// The number of the character in its line, from 1; a character is a Unicode code point.
     public let column: Int
 
     /// Makes a location.
@@ -49,6 +49,8 @@ extension Mustache {
     }
 
     /// Advances to an offset and returns its location.
+    ///
+    /// Each code point has one byte that does not continue another one.
     package mutating func location(of target: Int) -> Location {
       var start = offset
       for index in offset..<max(offset, target) where source[index] == Byte.newline {
@@ -57,7 +59,7 @@ extension Mustache {
         lineStart = index + 1
         start = lineStart
       }
-      column += String(decoding: source[start..<max(start, target)], as: UTF8.self).count
+      column += source[start..<max(start, target)].count { $0 & 0xC0 != 0x80 }
       offset = max(offset, target)
       return Location(path: path, line: line, column: column)
     }

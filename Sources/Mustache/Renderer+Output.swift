@@ -92,7 +92,8 @@ extension Mustache.Renderer {
     string.withUTF8 { output.append(contentsOf: $0) }
   }
 
-  /// Writes a text and escapes the four characters that the specification names.
+  /// Writes a text and escapes the four characters that the specification names, and `'`, so that
+  /// an attribute in single quotes can have the text, too.
   mutating func writeEscaped(_ string: String) {
     var string = string
     string.withUTF8 { bytes in
@@ -102,6 +103,7 @@ extension Mustache.Renderer {
         switch bytes[index] {
         case UInt8(ascii: "&"): replacement = "&amp;"
         case UInt8(ascii: "\""): replacement = "&quot;"
+        case UInt8(ascii: "'"): replacement = "&#39;"
         case UInt8(ascii: "<"): replacement = "&lt;"
         case UInt8(ascii: ">"): replacement = "&gt;"
         default: continue

@@ -38,6 +38,10 @@ struct CommandLineTests {
                     create  hello/hello/web/files.py
                     create  hello/hello/web/handler.py
                     create  hello/hello/web/multipart.py
+                    create  hello/hello/web/mustache/__init__.py
+                    create  hello/hello/web/mustache/nodes.py
+                    create  hello/hello/web/mustache/parser.py
+                    create  hello/hello/web/pages.py
                     create  hello/hello/web/parsing.py
                     create  hello/hello/web/project.py
                     create  hello/hello/web/reading.py

@@ -189,10 +189,10 @@ struct MustacheFailureTests {
             text: "b {{/x}} c"
         ),
         .init(
-            "a column counts characters",
+            "a column counts code points",
             "é👩‍👩‍👧e\u{301} {{/x}}",
             fails: .strayClosingTag("x"),
-            at: (1, 8),
+            at: (1, 13),
             text: "é👩‍👩‍👧e\u{301} {{/x}}"
         ),
         .init(

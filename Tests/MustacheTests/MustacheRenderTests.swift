@@ -45,7 +45,7 @@ struct MustacheRenderTests {
             "{{a}}",
             ["a": "é<ü>&\"ß'"],
             mode: .specification,
-            gives: "é&lt;ü&gt;&amp;&quot;ß'"
+            gives: "é&lt;ü&gt;&amp;&quot;ß&#39;"
         ),
         .init("list as text", "[{{a}}]", ["a": [1]], mode: .specification, gives: "[]"),
         .init("unicode names", "{{größe.日本}}", ["größe": ["日本": "ok"]], gives: "ok"),

@@ -6,14 +6,11 @@ import TestSupport
 import Testing
 
 /// The public Mustache specification, core and optional modules, one test case for each of its own.
-///
-/// The data lies in the folder that `MUSTACHE_SPEC` names, or in `../shared/mustache-spec`. Without
-/// data the tests are skipped, but not where `CI` is true.
 @Suite("Mustache specification")
 struct MustacheSpecTests {
     @Test(
         "Case",
-        .needs(MustacheSpec.data),
+        .needs(MustacheSpecification.need),
         arguments: MustacheSpec.cases
     )
     func specification(spec: MustacheSpecCase) throws {
@@ -35,31 +32,20 @@ struct MustacheSpecTests {
         )
     }
 
-    @Test("All 194 cases of all 9 modules are there", .needs(MustacheSpec.data))
+    @Test("All 194 cases of all 9 modules are there", .needs(MustacheSpecification.need))
     func completeness() {
-        #expect(MustacheSpec.cases.count == 194, "in \(MustacheSpec.folder.path)")
+        #expect(MustacheSpec.cases.count == 194, "in \(MustacheSpecification.folder.path)")
         #expect(Set(MustacheSpec.cases.map(\.module)).count == 9)
         let names = MustacheSpec.cases.filter { $0.module == "~lambdas" }.map(\.name)
         #expect(Set(names) == Set(MustacheSpec.lambdas.keys))
     }
 }
 
-/// Where the specification is, and what is in it.
+/// What is in the specification.
 private enum MustacheSpec {
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["MUSTACHE_SPEC"] {
-            return URL(fileURLWithPath: path)
-        }
-        return Paths.package.appending(path: "../shared/mustache-spec").standardizedFileURL
-    }()
-
-    static let data = Need(
-        "no Mustache specification in \(folder.path); set MUSTACHE_SPEC to its folder"
-    ) { !cases.isEmpty }
-
     static let cases: [MustacheSpecCase] = {
         let files = try? FileManager.default.contentsOfDirectory(
-            at: folder,
+            at: MustacheSpecification.folder,
             includingPropertiesForKeys: nil
         )
         return (files ?? [])

@@ -29,6 +29,8 @@ These modules are imported when a handler uses them for the first time:
 ``dates``        dates as header fields have them
 ``files``        files, and parts of files
 ``multipart``    forms with files
+``mustache``     the language of the templates
+``pages``        HTML pages, made of templates
 ``project``      where the files of the project are
 ``sessions``     what the app remembers of a visitor
 ``signing``      cookies that visitors cannot change

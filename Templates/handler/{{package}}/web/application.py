@@ -85,9 +85,11 @@ class Application:
                 answer = handler._serve(groups)
             except HTTPError as error:
                 answer = handler._fail(error)
-            except Exception:  # noqa: BLE001 (the worker must survive every error)
+            except Exception as error:  # noqa: BLE001 (the worker must survive it)
                 log_exception(environ)
-                answer = handler._fail(HTTPError(500))
+                # In the preview, a mistake in a template is on the page, too.
+                message = getattr(error, "page_message", "")
+                answer = handler._fail(HTTPError(500, message))
         except Exception:  # noqa: BLE001 (a `write_error` of your own can fail, too)
             log_exception(environ)
             answer = RequestHandler(environ)._fail(HTTPError(500))

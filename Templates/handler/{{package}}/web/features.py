@@ -19,6 +19,43 @@ if TYPE_CHECKING:
 class Features(ResponseWriter):
     """The part of a handler that belongs to other modules."""
 
+    def write_html(self, html: str, /, **values: Any) -> None:
+        """Add HTML to the body of the response.
+
+        Without values, the text is sent as it is. With values, each ``{{name}}`` in it
+        becomes the value with this name, so that what a visitor has sent shows as text,
+        and cannot run as a script. :meth:`render` says what else a template can have.
+
+        :param html: the HTML. Do not put values into it with an f-string.
+        """
+        content: str | bytes = html
+        if values:
+            from .pages import TEMPLATES, render
+
+            content = render(self, TEMPLATES.from_text, html, values)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.write(content)
+
+    def render(self, name: str, /, **values: Any) -> None:
+        """Add a page to the body: a file of ``templates/`` in which tags have values.
+
+        ``web/mustache/__init__.py`` lists the tags. A value is text, a number, True or
+        False, None, a list or a dict. A page has these values, too, unless you pass
+        others: ``{{mount}}`` for links, ``{{#static_url}}site.css{{/static_url}}``,
+        ``{{{csrf_field}}}`` for forms, and ``flash``, the list of messages.
+
+        :param name: the path of the file below ``templates/``, such as "page.html".
+        """
+        from .pages import TEMPLATES, render
+
+        content = render(self, TEMPLATES.from_file, name, values)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.write(content)
+
+    def get_template_namespace(self) -> dict[str, Any]:
+        """Return values for all templates. Override this method to have some."""
+        return {}
+
     def stream(self, pieces: Iterable[str | bytes]) -> None:
         """Send a body piece by piece, as the client takes it. Write nothing else.
 

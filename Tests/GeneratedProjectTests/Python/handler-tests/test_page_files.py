@@ -1,0 +1,162 @@
+"""The files below ``templates/``: when they are read, and what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import hello
+from asking import ask
+from page_case import PageCase
+
+
+class MistakeTest(PageCase):
+    """What the error log says."""
+
+    def test_missing_files(self) -> None:
+        advice = "make the file, or correct the name"
+        self.assert_fails(f"there is no templates/page.html: {advice}")
+        self.assert_fails(f"there is no templates/page.html: {advice}", "page")
+        self.assert_fails(f"there is no templates/a/b.txt: {advice}", "a/b.txt")
+        self.put(page_html="\n  {{#never}}{{>item}}{{/never}}")
+        place = "templates/page.html:2:16"
+        self.assert_fails(f"{place}: there is no templates/item.html: {advice}")
+        # It is found as soon as it is there.
+        self.put(item_html="x")
+        self.assertEqual(self.page(never=1), "\n  x")
+
+    def test_a_missing_folder(self) -> None:
+        self.folder.rmdir()
+        advice = "make the file, or correct the name"
+        self.assert_fails(f"there is no templates/page.html: {advice}")
+
+    def test_names_that_lead_out(self) -> None:
+        (self.folder.parent / "secret.html").write_text("secret")
+        (self.folder / "link.html").symlink_to("../secret.html")
+        (self.folder / "up").symlink_to("..")
+        (self.folder / "loop.html").symlink_to("loop.html")
+        for name in (
+            *(
+                "../secret.html",
+                "/etc/passwd",
+                "up/secret.html",
+                "link.html",
+                "a//b.html",
+            ),
+            *("./a.html", "a/../b.html", "..\\secret.html", "a\0.html", "", "a/", "//"),
+        ):
+            path = name if "." in name.rpartition("/")[2][1:] else name + ".html"
+            with self.subTest(name):
+                message = f"'{path}' is not a path below templates/"
+                if name not in ("", "a/", "//"):
+                    self.assert_fails(message, name)
+                if name not in ("", "a/"):
+                    self.put(page_html="{{>" + name + "}}")
+                    self.assert_fails(f"templates/page.html:1:4: {message}")
+        response = ask(lambda handler: handler.render("loop.html"))
+        self.assert_server_error(response, "loop.html")
+        # A link inside of the folder is a file like any other.
+        self.put(page_html="x")
+        (self.folder / "same.html").symlink_to("page.html")
+        self.assertEqual(self.page("same"), "x")
+
+    def test_files_that_cannot_be_read(self) -> None:
+        (self.folder / "page.html").mkdir()
+        self.assert_fails("templates/page.html cannot be read: Is a directory")
+
+    def test_other_encodings(self) -> None:
+        message = "the file is not UTF-8: save it with the encoding UTF-8"
+        for data, place in (
+            ("a\n\u20ac b\xe4".encode("cp1252"), "2:1"),
+            ("a\n\u00fc b".encode("latin-1"), "2:1"),
+            ("\u20ac\n\u20ac a".encode() + b"\xfc", "2:4"),
+            ("a".encode("utf-16"), "1:1"),
+            (b"\xef\xbb\xbfa\xff", "1:2"),
+            (b"\xed\xa0\x80", "1:1"),
+        ):
+            self.put(page_html=data)
+            self.assert_fails(f"templates/page.html:{place}: {message}")
+            self.put(other_html="{{>page}}")
+            self.assert_fails(f"templates/page.html:{place}: {message}", "other")
+
+    def test_mistakes_in_a_template(self) -> None:
+        dynamic = "a page cannot have the dynamic name"
+        for text, message in (
+            ("<p>\n {{name</p>", "2:2: the tag is not closed"),
+            ("{{#a}}", "1:1: 'a' is not closed"),
+            ("{{#a}}{{/b}}", "1:10: 'b' cannot be closed here: close 'a' first"),
+            ("{{>*a}}", f"1:5: {dynamic} '*a': write the name of the template"),
+            ("{{a}}", "1:3: 'a' has the type set: pass text, numbers, lists and dicts"),
+        ):
+            self.put(page_html=text)
+            self.assert_fails(f"templates/page.html:{message}", a={1})
+
+    def test_a_mistake_is_on_the_page_in_the_preview_only(self) -> None:
+        self.use(is_preview=True)
+        self.put(page_html="{{#a}}")
+        response = ask(lambda handler: handler.render("page"))
+        message = "templates/page.html:1:1: 'a' is not closed"
+        self.assertEqual(response.status, 500)
+        self.assertEqual(response.body.decode(), f"500 {message}\n")
+        self.assertEqual(response.header("Content-Type"), "text/plain; charset=utf-8")
+        self.assertIn(message, response.errors)
+        # Not the messages of other exceptions.
+        response = ask(lambda handler: 1 / 0)
+        self.assert_server_error(response, "ZeroDivisionError")
+
+
+class ReadingTest(PageCase):
+    """When files are read."""
+
+    def test_once_a_worker(self) -> None:
+        self.put(page_html="1{{>part}}", part_html="a")
+        self.assertEqual(self.page(), "1a")
+        self.put(page_html="2{{>part}}", part_html="b")
+        with mock.patch.object(Path, "stat", side_effect=AssertionError):
+            self.assertEqual(self.page(), "1a")
+
+    def test_again_after_a_change_in_the_preview(self) -> None:
+        self.use(is_preview=True)
+        self.put(page_html="1{{>part}}", part_html="a")
+        self.assertEqual(self.page(), "1a")
+        self.put(part_html="bc")
+        self.assertEqual(self.page(), "1bc")
+        text = ("{{>part}}{{x}}", {"x": 1})
+        response = ask(lambda handler: handler.write_html(text[0], **text[1]))
+        self.assertEqual(response.body, b"bc1")
+        # The same size, in the same moment.
+        state = (self.folder / "page.html").stat()
+        (self.folder / "new").write_text("2{{>part}}")
+        os.utime(self.folder / "new", ns=(state.st_atime_ns, state.st_mtime_ns))
+        (self.folder / "new").replace(self.folder / "page.html")
+        self.assertEqual(self.page(), "2bc")
+        (self.folder / "part.html").unlink()
+        self.assert_server_page(
+            "templates/page.html:1:5: there is no templates/part.html"
+        )
+        self.put(part_html="d")
+        self.assertEqual(self.page(), "2d")
+
+    def assert_server_page(self, start: str) -> None:
+        response = ask(lambda handler: handler.render("page"))
+        self.assertTrue(
+            response.body.decode().startswith(f"500 {start}"), response.body
+        )
+
+    def test_nothing_is_imported_for_a_project_without_pages(self) -> None:
+        code = "import sys, hello.web\nprint([m for m in sys.modules if 'pages' in m])"
+        code += "\nprint([m for m in sys.modules if 'mustache' in m])"
+        project = str(Path(str(hello.__file__)).parents[1])
+        words = [sys.executable, "-c", code]
+        finished = subprocess.run(
+            words, capture_output=True, text=True, check=True, cwd=project
+        )
+        self.assertEqual(finished.stdout, "[]\n[]\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
