@@ -20,9 +20,12 @@ NONE = object()
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def swift_application() -> Any:
-    """Return the application of the Swift project."""
-    entry = Path(os.environ["SWIFT_PROJECT"]) / "wsgi.py"
+SWIFT_PROJECT = Path(os.environ["SWIFT_PROJECT"])
+
+
+def swift_application(folder: Path) -> Any:
+    """Return the application of a Swift project."""
+    entry = folder / "wsgi.py"
     spec = importlib.util.spec_from_file_location("swift_wsgi", entry)
     assert spec is not None
     assert spec.loader is not None
@@ -32,7 +35,7 @@ def swift_application() -> Any:
     return module.application
 
 
-SWIFT = swift_application()
+SWIFT = swift_application(SWIFT_PROJECT)
 PYTHON = routes.application
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import handlers
+import site_handlers
 from hello.web import Application
 
 routes = [
@@ -25,6 +26,7 @@ routes = [
     (r"/empty", handlers.EmptyHandler),
     (r"/grüße", handlers.MainHandler),
     (r"/slash/", handlers.MainHandler),
+    *site_handlers.ROUTES,
 ]
 
 application = Application(routes, max_body_size=60 * 1024 * 1024)

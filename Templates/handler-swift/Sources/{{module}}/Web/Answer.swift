@@ -10,6 +10,8 @@ struct Answer {
   let fields: [(name: String, value: String)]
   /// The body.
   let body: Response.Body
+  /// What is done when the body is sent, or when the client has gone.
+  var onFinish: (() -> Void)?
 }
 
 /// A part of a handler's response that HTTP does not allow.
@@ -48,9 +50,11 @@ extension Answer {
     method: String,
     environment: Environment
   ) throws(ResponseError) {
-    let code = response.status.code
+    let isSeeOther =
+      response.isRedirectByMethod && !isSame(method, "GET") && !isSame(method, "HEAD")
+    let code = isSeeOther ? HTTPResponse.Status.seeOther.code : response.status.code
     guard (200...599).contains(code) else { throw .status(code) }
-    status = "\(code) \(response.status.reasonPhrase)"
+    status = "\(code) \(HTTPResponse.Status(code: code).reasonPhrase)"
 
     let isEmpty = [204, 205, 304].contains(code)
     var fields: [(name: String, value: String)] = []

@@ -12,6 +12,10 @@ struct Application: Sendable {
   typealias After =
     @Sendable (_ response: inout Response, _ environment: Environment) throws -> Void
 
+  /// Does what remains after a response.
+  typealias OnFinish =
+    @Sendable (_ environment: Environment, _ status: HTTPResponse.Status) -> Void
+
   /// Reads the next bytes of a body into a buffer.
   ///
   /// Returns their number, 0 at the end, or -1 for a failure.
@@ -26,6 +30,7 @@ struct Application: Sendable {
   private let limits: RequestLimits
   private let before: Before?
   private let after: After?
+  private let onFinish: OnFinish?
   private let errorPage: ErrorPage
 
   /// Makes the application.
@@ -37,6 +42,8 @@ struct Application: Sendable {
   ///   - before: Runs before each handler. If it returns a response or throws an error, the handler
   ///     does not run.
   ///   - after: Runs after each handler, and changes its response. Error pages are changed, too.
+  ///   - onFinish: Runs for each request, also after an error, when the server has sent the response
+  ///     or the client has gone.
   ///   - errorPage: Makes your own page for an error. The error's message can contain text from the
   ///     request, so escape it in HTML; it never describes an unexpected error. The response gets
   ///     its status and header fields from the error.
@@ -46,16 +53,18 @@ struct Application: Sendable {
     limits: RequestLimits = RequestLimits(),
     before: Before? = nil,
     after: After? = nil,
+    onFinish: OnFinish? = nil,
     errorPage: @escaping ErrorPage = { error, _ in
       Response("\(error.status) \(error.message)\n")
     }
   ) {
     self.routes = routes
-    problems = routes.compactMap(\.problem) + Self.repeated(routes)
+    problems = routes.compactMap(\.problem) + Self.repeated(routes) + Self.repeatedNames(routes)
     self.maxBodySize = maxBodySize
     self.limits = limits
     self.before = before
     self.after = after
+    self.onFinish = onFinish
     self.errorPage = errorPage
   }
 
@@ -64,6 +73,13 @@ struct Application: Sendable {
     var seen: Set<String> = []
     return routes.filter { !seen.insert($0.shape).inserted }
       .map { "the route \($0.path) is there twice: put all methods of a path into one row" }
+  }
+
+  /// Returns a problem for each name that several rows have.
+  private static func repeatedNames(_ routes: [Route]) -> [String] {
+    var seen: Set<String> = []
+    return routes.compactMap(\.name).filter { !seen.insert($0).inserted }
+      .map { "two routes have the name '\($0)'" }
   }
 
   /// Answers one request.
@@ -76,9 +92,19 @@ struct Application: Sendable {
   func answer(_ environment: Environment, log: Log, reading read: Reader) -> Answer {
     let method = environment.bytes(of: "REQUEST_METHOD") ?? []
     let path = environment.bytes(of: "PATH_INFO") ?? []
-    return namingTraps(method, path) {
+    var whole = namingTraps(method, path) {
       answer(String(repairing: method), path, environment, log, read)
     }
+    if let onFinish {
+      let status = HTTPResponse.Status(code: Int(whole.status.prefix(3)) ?? 500)
+      whole.onFinish = {
+        namingTraps(method, path) {
+          nameInTraps("what runs after the response")
+          onFinish(environment, status)
+        }
+      }
+    }
+    return whole
   }
 
   /// Answers one request, with names for traps.
@@ -121,6 +147,11 @@ struct Application: Sendable {
       nameInTraps("what runs after the handlers")
       try after(&response, environment)
     }
+    if response.isConditional, response.status == .ok,
+      response.isCurrent(for: method, environment)
+    {
+      response.status = .notModified
+    }
     if case .stream(let next) = response.body {
       let piece = counting(next, upTo: response.length)
       // The stream runs later, and needs the same handling of traps and errors.
@@ -150,7 +181,7 @@ struct Application: Sendable {
     _ name: inout String
   ) throws -> Response {
     do {
-      if let problem = problems.first { throw RouteProblem(description: problem) }
+      if let problem = problems.first { throw RouteError(problem) }
       // PATH_INFO is decoded. Some servers also tell what the client sent.
       try checkEscapes(environment.bytes(of: "REQUEST_URI") ?? [])
       let bytes = pathBytes.isEmpty ? [UInt8(ascii: "/")] : pathBytes
@@ -171,18 +202,39 @@ struct Application: Sendable {
         query: query,
         body: body,
         limits: limits,
+        routes: routes,
         log: log
       )
       if let before {
         nameInTraps("what runs before the handlers")
-        if let response = try before(request) { return response }
+        if let response = try before(request) {
+          return try begun(response, method, environment)
+        }
       }
       name = action.name
       nameInTraps(name)
-      return try action.run(request, captures)
+      return try begun(try action.run(request, captures), method, environment)
     } catch let error as Malformed {
       throw HTTPError(error)
     }
+  }
+
+  /// Selects the part of a file, and begins a stream, so that its first error is an ordinary one.
+  private func begun(
+    _ response: Response,
+    _ method: String,
+    _ environment: Environment
+  ) throws -> Response {
+    var response = response
+    try response.selectPart(for: method, environment)
+    guard case .stream(let next) = response.body, response.file == nil else { return response }
+    var first = Optional(try next())
+    response.body = .stream {
+      guard let piece = first else { return try next() }
+      first = nil
+      return piece
+    }
+    return response
   }
 
   /// Returns the first row that matches a path.
@@ -214,11 +266,6 @@ struct Application: Sendable {
     log.write("\(method) \(environment["PATH_INFO"] ?? "")")
     log.write("    \(name) failed: \(type(of: error)): \(error)")
   }
-}
-
-/// A row of the route table that cannot work.
-private struct RouteProblem: Error, CustomStringConvertible {
-  let description: String
 }
 
 extension Answer {

@@ -10,7 +10,7 @@
 /// Encodes a value as JSON (RFC 8259), without white space.
 ///
 /// - Parameter value: The value to encode. The keys of a dictionary are sorted, since a dictionary
-///   has no order.
+///   has no order. A date becomes a text in ISO 8601, in UTC.
 /// - Returns: The JSON, in UTF-8.
 /// - Throws: `EncodingError` for a value that JSON does not allow, such as infinity.
 func json(_ value: some Encodable) throws -> [UInt8] {
@@ -178,7 +178,15 @@ final class JSONOutput {
     case let number as Int: write(number)
     case let flag as Bool: put(flag ? "true" : "false")
     case let number as Double: try write(number, at: path())
-    case is Date, is Data, is URL, is Decimal:
+    case let date as Date:
+      guard let text = isoDate(date) else {
+        let context = EncodingError.Context(
+          codingPath: path()?.keys ?? [], debugDescription: "JSON has no such date")
+        // Not the date itself: its description, which the log has, traps for some dates.
+        throw EncodingError.invalidValue(date.timeIntervalSince1970, context)
+      }
+      write(text)
+    case is Data, is URL, is Decimal:
       // Foundation has its own forms for these types, and its encoder accepts a single value.
       bytes += try sortingEncoder.encode(value)
     case let dictionary as any JSONDictionary: try dictionary.write(to: self, at: path())
@@ -218,5 +226,9 @@ extension Dictionary: JSONDictionary where Key: CodingKeyRepresentable, Value: E
 private let sortingEncoder = {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  encoder.dateEncodingStrategy = .custom { date, encoder in
+    var container = encoder.singleValueContainer()
+    try container.encode(isoDate(date))
+  }
   return encoder
 }()

@@ -41,8 +41,12 @@ public func webAnswer(
     return count > 0 && count <= capacity ? Int(count) : -1
   }
   let head = answer.head
-  if case .whole(let body) = answer.body, fill(response, head, body, log) { return 0 }
-  let exchange = Exchange(head, answer.body, log)
+  if case .whole(let body) = answer.body, answer.onFinish == nil,
+    fill(response, head, body, log)
+  {
+    return 0
+  }
+  let exchange = Exchange(head, answer, log)
   exchange.tell(&response.pointee)
   response.pointee.state = Unmanaged.passRetained(exchange).toOpaque()
   return 0
@@ -61,7 +65,9 @@ public func webNext(_ response: UnsafeMutablePointer<web_response>) -> Int32 {
 /// See `web_release` in interface.h.
 @_cdecl("web_release")
 public func webRelease(_ response: UnsafeMutablePointer<web_response>) {
-  if let state = response.pointee.state { Unmanaged<Exchange>.fromOpaque(state).release() }
+  if let state = response.pointee.state {
+    Unmanaged<Exchange>.fromOpaque(state).takeRetainedValue().onFinish?()
+  }
   response.pointee = web_response()
 }
 
@@ -131,6 +137,9 @@ private final class Exchange {
   /// The maximum size of one piece of a body, in bytes.
   static let largestPiece = 1024 * 1024
 
+  /// What is done when the answer is sent, or when the client has gone.
+  let onFinish: (() -> Void)?
+
   private let head: Memory
   private var piece = Memory([])
   private var logged = Memory([])
@@ -141,11 +150,12 @@ private final class Exchange {
   private var rest: ArraySlice<UInt8> = []
   private var next: (() throws -> [UInt8]?)?
 
-  init(_ head: [UInt8], _ body: Response.Body, _ log: Log) {
+  init(_ head: [UInt8], _ answer: Answer, _ log: Log) {
     self.head = Memory(head[...])
     self.log = log
+    onFinish = answer.onFinish
     takeLog()
-    switch body {
+    switch answer.body {
     case .whole(let bytes):
       rest = bytes[...]
       takePiece()

@@ -18,6 +18,8 @@ struct Request {
   let query: Fields
   /// The bytes of the body.
   let body: [UInt8]
+  /// The route table of the application.
+  let routes: [Route]
   private let limits: RequestLimits
   private let log: Log
   private let parsedForm: ParsedForm?
@@ -30,6 +32,7 @@ struct Request {
     query: Fields,
     body: [UInt8],
     limits: RequestLimits,
+    routes: [Route],
     log: Log
   ) {
     self.environment = environment
@@ -38,6 +41,7 @@ struct Request {
     self.query = query
     self.body = body
     self.limits = limits
+    self.routes = routes
     self.log = log
     let isForm =
       !body.isEmpty && isSame(environment.mediaType, "application/x-www-form-urlencoded")
@@ -142,13 +146,14 @@ struct Request {
   ///
   /// - Parameters:
   ///   - type: The type of the value.
-  ///   - decoder: The decoder, for other forms of dates and names.
+  ///   - decoder: The decoder, for other forms of dates and names (default: dates are texts in ISO
+  ///     8601 with a time zone, such as `1994-11-06T08:49:37Z`).
   /// - Returns: The value.
   /// - Throws: ``HTTPError`` 415 for another `Content-Type`, and 400 for JSON that is malformed or
   ///   does not fit the type.
   func json<Value: Decodable>(
     _ type: Value.Type = Value.self,
-    decoder: JSONDecoder = JSONDecoder()
+    decoder: JSONDecoder = decodingDates()
   ) throws(HTTPError) -> Value {
     guard isSame(environment.mediaType, "application/json") else {
       throw HTTPError(415, "expected Content-Type: application/json")
@@ -167,6 +172,12 @@ struct Request {
   ///
   /// - Parameter line: The line; its control characters are escaped.
   func writeToLog(_ line: String) { log.write(line) }
+
+  /// Writes what went wrong to the error log, with the request before it.
+  func writeFailure(_ line: String) {
+    log.write("\(method) \(environment["PATH_INFO"] ?? "")")
+    log.write("    " + line)
+  }
 }
 
 extension Environment {
@@ -199,6 +210,22 @@ extension Environment {
 /// The form of a request, once it is read.
 private final class ParsedForm {
   var fields: Fields?
+}
+
+/// Returns a decoder that reads the dates that `Response(json:)` writes, and Foundation's numbers.
+private func decodingDates() -> JSONDecoder {
+  let decoder = JSONDecoder()
+  decoder.dateDecodingStrategy = .custom { decoder in
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      return Date(timeIntervalSinceReferenceDate: number)
+    }
+    guard let date = date(iso8601: try container.decode(String.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a date")
+    }
+    return date
+  }
+  return decoder
 }
 
 private func uppercased(_ byte: UInt8) -> UInt8 {

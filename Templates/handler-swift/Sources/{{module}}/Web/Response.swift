@@ -32,6 +32,12 @@ struct Response {
   fileprivate(set) var length: Int?
   /// Whether ``redirect(to:status:)`` made this response.
   fileprivate(set) var isRedirect = false
+  /// Whether the status of a redirect depends on the method of the request.
+  fileprivate(set) var isRedirectByMethod = false
+  /// The file that is the body.
+  private(set) var file: OpenFile?
+  /// Whether a client that has the current version gets a 304.
+  var isConditional = false
 
   /// Makes a response with bytes.
   ///
@@ -104,6 +110,25 @@ struct Response {
     self.length = length
   }
 
+  /// Makes a response that is sent piece by piece.
+  ///
+  /// - Parameters:
+  ///   - contentType: The media type.
+  ///   - pieces: The texts. A sequence that makes each one when it is asked for needs the least
+  ///     memory.
+  init(streaming contentType: String, _ pieces: some Sequence<String>) {
+    var pieces = pieces.makeIterator()
+    self.init(streaming: contentType) { pieces.next().map { Array($0.utf8) } }
+  }
+
+  /// Makes a part of a file the body.
+  mutating func send(_ file: OpenFile, _ part: Range<Int>) {
+    file.select(part)
+    self.file = file
+    body = .stream { try file.next() }
+    length = part.count
+  }
+
   /// Sends the client to another URL.
   ///
   /// To throw a redirect, use ``HTTPError/redirect(to:status:)``.
@@ -113,11 +138,12 @@ struct Response {
   /// - Parameters:
   ///   - url: A URL. If it starts with "/", it is a path of this application, and the mount is
   ///     added. Spaces and non-ASCII text are percent-encoded.
-  ///   - status: 302 by default. With 301, browsers remember the redirect forever. Use 303 after a
-  ///     form.
+  ///   - status: The status code (default: 302, or after a form 303, so that the browser requests the
+  ///     page with GET). With 301, browsers remember the redirect forever.
   /// - Returns: The response.
-  static func redirect(to url: String, status: HTTPResponse.Status = .found) -> Response {
-    var response = Response(status: status)
+  static func redirect(to url: String, status: HTTPResponse.Status? = nil) -> Response {
+    var response = Response(status: status ?? .found)
+    response.isRedirectByMethod = status == nil
     response.headers.set("Location", url)
     response.isRedirect = true
     return response

@@ -14,6 +14,17 @@
 protocol RequestHandler: SendableMetatype {
   /// Makes a handler for one request.
   init(request: Request)
+
+  /// Does what each method of the handler begins with; by default nothing.
+  ///
+  /// - Returns: A response that ends the request, or nil to call the method.
+  /// - Throws: An error that ends the request, as in the methods.
+  func prepare() throws -> Response?
+}
+
+extension RequestHandler {
+  /// Does nothing.
+  func prepare() throws -> Response? { nil }
 }
 
 /// A method of a handler: it gets the values from the path, and returns a response or throws.
@@ -30,6 +41,8 @@ struct Route: Sendable {
 
   /// The path as you wrote it.
   let path: String
+  /// The name for ``Request/url(for:_:)``, or nil.
+  let name: String?
   /// A text that is the same for two rows with the same paths.
   let shape: String
   /// The problem with the row, or nil.
@@ -66,6 +79,7 @@ struct Route: Sendable {
   ///   - delete: The handler's method for DELETE.
   ///   - options: The handler's method for OPTIONS.
   ///   - maxBodySize: The maximum size of a body in bytes; nil is the application's limit.
+  ///   - name: A name for ``Request/url(for:_:)``.
   init<Handler: RequestHandler, each Capture: PathValue>(
     _ path: String,
     get: Method<Handler, repeat each Capture>? = nil,
@@ -75,29 +89,31 @@ struct Route: Sendable {
     patch: Method<Handler, repeat each Capture>? = nil,
     delete: Method<Handler, repeat each Capture>? = nil,
     options: Method<Handler, repeat each Capture>? = nil,
-    maxBodySize: Int? = nil
+    maxBodySize: Int? = nil,
+    name: String? = nil
   ) {
     self.path = path
+    self.name = name
     self.maxBodySize = maxBodySize
     pattern = PathPattern(path)
     captureName = "a value in the path of the route \(path)"
-    let name = String(describing: Handler.self)
+    let handler = String(describing: Handler.self)
     var actions: [(method: String, action: Action, name: String)] = []
-    if let get { actions.append(("GET", Self.action(get), name + ".get")) }
+    if let get { actions.append(("GET", Self.action(get), handler + ".get")) }
     if let head {
-      actions.append(("HEAD", Self.action(head), name + ".head"))
+      actions.append(("HEAD", Self.action(head), handler + ".head"))
     } else if let get {
-      actions.append(("HEAD", Self.action(get), name + ".get"))
+      actions.append(("HEAD", Self.action(get), handler + ".get"))
     }
-    if let post { actions.append(("POST", Self.action(post), name + ".post")) }
-    if let put { actions.append(("PUT", Self.action(put), name + ".put")) }
-    if let patch { actions.append(("PATCH", Self.action(patch), name + ".patch")) }
-    if let delete { actions.append(("DELETE", Self.action(delete), name + ".delete")) }
+    if let post { actions.append(("POST", Self.action(post), handler + ".post")) }
+    if let put { actions.append(("PUT", Self.action(put), handler + ".put")) }
+    if let patch { actions.append(("PATCH", Self.action(patch), handler + ".patch")) }
+    if let delete { actions.append(("DELETE", Self.action(delete), handler + ".delete")) }
     let allow = (actions.map(\.method) + ["OPTIONS"]).joined(separator: ", ")
     if let options {
-      actions.append(("OPTIONS", Self.action(options), name + ".options"))
+      actions.append(("OPTIONS", Self.action(options), handler + ".options"))
     } else {
-      actions.append(("OPTIONS", Self.options(allow), name + ".options"))
+      actions.append(("OPTIONS", Self.options(allow, Handler.self), handler + ".options"))
     }
     self.actions = actions
     self.allow = allow
@@ -113,7 +129,7 @@ struct Route: Sendable {
       self.problem = "the route \(path) \(problem)"
     } else if count != pattern.captures {
       problem =
-        "the route \(path) captures \(pattern.captures), and a method of \(name) takes \(count)"
+        "the route \(path) captures \(pattern.captures), and a method of \(handler) takes \(count)"
     } else {
       problem = nil
     }
@@ -138,7 +154,9 @@ struct Route: Sendable {
         }
         return value
       }
-      return try method(Handler(request: request))(repeat next((each Capture).self))
+      let handler = Handler(request: request)
+      if let response = try handler.prepare() { return response }
+      return try method(handler)(repeat next((each Capture).self))
     }
   }
 
@@ -153,14 +171,41 @@ struct Route: Sendable {
     return accepts(texts) ? texts : nil
   }
 
+  /// Returns the path that leads to this row, percent-encoded and without the mount.
+  ///
+  /// - Parameter texts: The texts in the places of the captures, in order.
+  /// - Throws: ``RouteError`` if the row would not capture these texts from the path.
+  func path(with texts: [String]) throws(RouteError) -> String {
+    let name = name ?? path
+    guard texts.count == pattern.captures else {
+      throw RouteError(
+        "the route '\(name)' has \(pattern.captures) captures, and got \(texts.count) values")
+    }
+    let path = pattern.path(with: texts)
+    guard let captured = captures(in: Array(path.utf8)[...]), captured.count == texts.count,
+      zip(captured, texts).allSatisfy({ isSame($0, $1) })
+    else { throw RouteError("the route '\(name)' does not match '\(path)'") }
+    let segments = path.utf8.split(separator: UInt8(ascii: "/"))
+    if segments.contains(where: { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }) {
+      throw RouteError("browsers shorten the path '\(path)' of the route '\(name)'")
+    }
+    // A path that starts with "//" would be a URL of another site.
+    let encoded = percentEncoded(path, except: "/")
+    return encoded.hasPrefix("//") ? "/%2F" + encoded.dropFirst(2) : encoded
+  }
+
   /// Returns the action for an HTTP method, with its name for the log, or nil.
   func action(for method: String) -> (run: Action, name: String)? {
     actions.first { isSame($0.method, method) }.map { ($0.action, $0.name) }
   }
 
   /// Returns the action for OPTIONS if the handler has no method for it.
-  private static func options(_ allow: String) -> Action {
-    { _, _ in
+  private static func options<Handler: RequestHandler>(
+    _ allow: String,
+    _ type: Handler.Type
+  ) -> Action {
+    { request, _ in
+      if let response = try type.init(request: request).prepare() { return response }
       var response = Response(status: 204)
       response.headers.set("Allow", allow)
       return response
@@ -168,99 +213,27 @@ struct Route: Sendable {
   }
 }
 
-/// The path of a route, split into segments.
-private struct PathPattern: Sendable {
-  /// The pattern of one segment.
-  enum Segment: Sendable {
-    case text([UInt8])
-    case capture(before: [UInt8], after: [UInt8])
-    /// All remaining segments.
-    case rest
-  }
+/// A row of the route table that cannot work, or values that do not fit a row.
+struct RouteError: Error, CustomStringConvertible {
+  let description: String
 
-  private(set) var segments: [Segment] = []
-  private(set) var problem: String?
-  /// The number of texts that it captures.
-  private(set) var captures = 0
-  /// The whole path, used if it captures nothing.
-  private let text: [UInt8]
+  init(_ description: String) { self.description = description }
+}
 
-  init(_ path: String) {
-    text = Array(path.utf8)
-    guard path.hasPrefix("/") else {
-      problem = "does not start with /"
-      return
+extension Request {
+  /// Returns the path of a route, with the mount: for links and redirects.
+  ///
+  ///     try request.url(for: "item", 5)
+  ///
+  /// - Parameters:
+  ///   - name: The name of the route.
+  ///   - values: The values in the places of its captures, in order.
+  /// - Returns: The path, percent-encoded.
+  /// - Throws: ``RouteError`` if no route has the name, or if it would not capture these values.
+  func url(for name: String, _ values: any PathValue...) throws -> String {
+    guard let route = routes.first(where: { isSame($0.name ?? "", name) }), !name.isEmpty else {
+      throw RouteError("no route has the name '\(name)'")
     }
-    let parts = path.utf8.dropFirst().split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-      let bytes = Array(part)
-      let opening = bytes.firstIndex(of: UInt8(ascii: "{"))
-      let closing = bytes.lastIndex(of: UInt8(ascii: "}"))
-      guard let opening, let closing, opening < closing else {
-        if opening != nil || closing != nil { problem = "has a brace without its other half" }
-        segments.append(.text(bytes))
-        continue
-      }
-      let name = bytes[(opening + 1)..<closing]
-      let isRest = name.suffix(3).elementsEqual("...".utf8)
-      if name.contains(UInt8(ascii: "{")) || name.contains(UInt8(ascii: "}")) {
-        problem = "captures twice in one segment"
-      } else if name.count == (isRest ? 3 : 0) {
-        problem = "has a capture without a name"
-      } else if isRest, index + 1 < parts.count || bytes.count != name.count + 2 {
-        problem = "has something behind or before {...}, which captures all the rest"
-      }
-      captures += 1
-      segments.append(
-        isRest
-          ? .rest
-          : .capture(
-            before: Array(bytes[..<opening]), after: Array(bytes[(closing + 1)...])))
-    }
-  }
-
-  /// The path without the names of its captures.
-  var shape: String {
-    segments.map { segment in
-      switch segment {
-      case .text(let text): "/" + String(decoding: text, as: UTF8.self)
-      case .capture(let before, let after):
-        "/\(String(decoding: before, as: UTF8.self)){}\(String(decoding: after, as: UTF8.self))"
-      case .rest: "/{...}"
-      }
-    }
-    .joined()
-  }
-
-  /// Returns the texts that a path captures, or nil if it does not match.
-  func match(_ path: ArraySlice<UInt8>) -> [String]? {
-    guard problem == nil else { return nil }
-    guard captures > 0 else { return path.elementsEqual(text) ? [] : nil }
-    guard path.first == UInt8(ascii: "/") else { return nil }
-    var texts: [String] = []
-    var rest = path.dropFirst()
-    for (index, segment) in segments.enumerated() {
-      if case .rest = segment {
-        texts.append(String(decoding: rest, as: UTF8.self))
-        return texts
-      }
-      let part = rest.prefix { $0 != UInt8(ascii: "/") }
-      // The path must have the same number of segments as the pattern.
-      let isLast = part.endIndex == rest.endIndex
-      guard isLast == (index + 1 == segments.count) else { return nil }
-      switch segment {
-      case .text(let text): guard part.elementsEqual(text) else { return nil }
-      case .capture(let before, let after):
-        guard part.count > before.count + after.count, part.starts(with: before),
-          part.suffix(after.count).elementsEqual(after)
-        else { return nil }
-        let captured = part.dropFirst(before.count).dropLast(after.count)
-        texts.append(String(decoding: captured, as: UTF8.self))
-      case .rest: break
-      }
-      rest = rest[part.endIndex...].dropFirst()
-    }
-    return texts
+    return mount + (try route.path(with: values.map { "\($0)" }))
   }
 }
