@@ -77,11 +77,12 @@ def run(
             asked.conversation = conversation
             outcome, place = loading.load(place, asked)
             status = conversation.finish(outcome.status)
-            site = place.site
-            if status == 400 and message.host == site.domain and site.is_stand_in:
+            if status == 400 and message.host == place.site.domain:
+                _advise_domain(place.site)
+            if status == 403 and request.method == "POST" and not options.json:
                 tell(
-                    f"the request was for the domain {site.domain}, a stand-in: "
-                    "name yours with --domain"
+                    "forms can have hidden fields, such as a token: visit the page with "
+                    "the form first, and send them and its cookies (--cookie-jar), too"
                 )
             if outcome.lost:
                 more = [f"{len(outcome.lost) - 3} more"] if outcome.lost[3:] else []
@@ -96,6 +97,15 @@ def run(
         if jar is not None and options.cookie_jar and cookies.is_kept:
             cookies.write(jar.lines().encode("latin-1"))
     return 0 if 0 < status < 400 and not conversation.is_lost else 1
+
+
+def _advise_domain(site: Site) -> None:
+    """Tell that an app may refuse the domain of the request."""
+    if site.is_stand_in:
+        tell(
+            f"the request was for the domain {site.domain}, a stand-in: "
+            "name yours with --domain"
+        )
 
 
 def _not_built(

@@ -75,6 +75,24 @@ def application(environ, start_response):
         self.assertEqual((code, len(body)), (0, 200 * 65536))
         self.assertEqual(body[:256], bytes(range(256)))
 
+    def test_refused_form(self) -> None:
+        source = (
+            "def application(environ, start_response):\n"
+            "    start_response('403 Forbidden', [])\n"
+            "    return []\n"
+        )
+        advice = (
+            b"pa-new: forms can have hidden fields, such as a token: visit the page"
+        )
+        for options, is_form in (
+            (["--data", "a=1"], True),
+            (["--json", "{}"], False),
+            (["--method", "PUT", "--form", "a=1"], False),
+        ):
+            with self.subTest(options):
+                code, _, errors = self.visit(source, "/", *options)
+                self.assertEqual((code, advice in errors), (1, is_form), errors)
+
     def test_refused_stand_in(self) -> None:
         source = (
             "def application(environ, start_response):\n"
