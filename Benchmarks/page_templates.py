@@ -29,7 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from handler_vs_bottle import BOTTLE, ROOT, bottle_python, call, make_environ
+from python_handler import FRAMEWORKS, ROOT, benchmark_python, call, make_environ
 
 CHEVRON = "chevron==0.14.0"
 WEB = ROOT / "Templates" / "handler" / "{{package}}" / "web"
@@ -124,7 +124,7 @@ def engines(text: str, bottle_text: str, values: dict[str, Any]) -> Rivals:
 def measure(folder: Path) -> int:
     """Print the table, and return the exit code."""
     sys.path.insert(0, str(folder))
-    print(f"Python {sys.version.split()[0]}, {BOTTLE}, {CHEVRON}")
+    print(f"Python {sys.version.split()[0]}, {FRAMEWORKS[1]}, {CHEVRON}")
     print(f"microseconds of processor time, median of {ROUNDS} rounds, alternating\n")
     print(f"{'':<34}{'handler':>10}{'bottle':>10}{'chevron':>10}{'ratio':>8}")
     page = compare("a request, a page with ten values", applications(folder))
@@ -140,7 +140,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.measure:
         return measure(arguments.measure)
-    python = bottle_python()
+    python = benchmark_python()
     words = [python, "-m", "pip", "install", "--quiet", "--no-deps", CHEVRON]
     subprocess.run([*words, "--disable-pip-version-check"], check=True)
     with tempfile.TemporaryDirectory() as folder:

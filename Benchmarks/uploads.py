@@ -35,10 +35,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from handler_vs_bottle import Application, call, generate, make_environ
+from python_handler import Application, call, generate, make_environ
 
 ROOT = Path(__file__).resolve().parent.parent
-FRAMEWORKS = ["bottle==0.13.4", "falcon==4.2.0", "flask==3.1.2"]
+FRAMEWORKS = ["bottle==0.13.4", "falcon==4.4.0", "flask==3.1.2"]
 APPLICATIONS = ("handler", "bottle", "falcon", "flask")
 ROUNDS = 5
 MOST_MEGABYTES = 20
