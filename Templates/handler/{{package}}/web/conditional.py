@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .dates import format_seconds, parse_http_date
@@ -35,12 +36,8 @@ def set_last_modified(handler: ResponseWriter, seconds: int) -> None:
 
 def _compare_at_the_end(handler: ResponseWriter) -> None:
     """Send a 304 in place of the response, if the client has it."""
-    if not handler._is_conditional:
-        handler._is_conditional = True
-        handler._before_sending = (
-            *handler._before_sending,
-            lambda: _send_not_modified(handler),
-        )
+    compare = partial(_send_not_modified, handler)
+    handler._before_sending = (*handler._before_sending, compare)
 
 
 def _send_not_modified(handler: ResponseWriter) -> None:
@@ -58,7 +55,7 @@ def is_not_modified(handler: ResponseWriter) -> bool:
         # Weak comparison: W/ before a tag does not matter.
         _, etag = headers.get("etag", ("", ""))
         tags = re.findall('"[^"]*"', wanted)
-        return bool(etag) and (wanted.strip(" \t") == "*" or etag in tags)
+        return wanted.strip(" \t") == "*" or etag in tags
     since = parse_http_date(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
     changed = parse_http_date(headers.get("last-modified", ("", ""))[1])
     return since is not None and changed is not None and changed <= since

@@ -42,7 +42,6 @@ class ResponseWriter(RequestReader):
     _stream: Iterable[bytes] | None = None
     _stream_length: int | None = None
     _is_finished = False
-    _is_conditional = False
     # Called before the header fields are sent; an error discards these functions.
     _before_sending: Sequence[Callable[[], object]] = ()
     _session: dict[str, Any] | None = None
@@ -62,7 +61,7 @@ class ResponseWriter(RequestReader):
         self._cookies = {}
         self._chunks = []
         self._stream = self._stream_length = None
-        self._is_finished = self._is_conditional = False
+        self._is_finished = False
         self._before_sending = ()
         self._session, self._csrf_secret = None, ""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import unittest
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from asking import JSON, TestCase, application, ask, call
@@ -37,6 +38,52 @@ class AnswerTest(TestCase):
                 self.assertEqual(response.header("Content-Type"), kind)
                 self.assertEqual(response.header("Content-Length"), str(len(body)))
                 self.assertEqual(response.header("X-Content-Type-Options"), "nosniff")
+
+    def test_dates_in_json(self) -> None:
+        moment = datetime(2026, 11, 29, 18, 54, 22, tzinfo=timezone.utc)  # noqa: UP017
+        table: list[tuple[Any, str]] = [
+            (moment, "2026-11-29T18:54:22Z"),
+            (moment.replace(microsecond=500_000), "2026-11-29T18:54:22.500000Z"),
+            (moment.replace(tzinfo=None), "2026-11-29T18:54:22"),
+            (
+                moment.astimezone(timezone(timedelta(hours=-5))),
+                "2026-11-29T13:54:22-05:00",
+            ),
+            (moment.date(), "2026-11-29"),
+            (moment.timetz(), "18:54:22Z"),
+            (moment.time(), "18:54:22"),
+        ]
+        for value, text in table:
+            with self.subTest(text):
+                response = ask(lambda self: self.write([{"at": value}]))
+                self.assertEqual(response.body.decode(), f'[{{"at": "{text}"}}]')
+        for value in (timedelta(1), {moment: 1}, b"x", {1}):
+            with self.subTest(value):
+                response = ask(lambda self: self.write([value]))
+                self.assert_server_error(response, "TypeError")
+
+    def test_fields_that_are_set_again(self) -> None:
+        def get(self: RequestHandler) -> None:
+            for value in "123":
+                self.add_header("X-A", value)
+                self.add_header("Content-Type", "x/y")
+            self.set_header("x-a", "4")
+            self.add_header("X-B", "1")
+            self.add_header("x-a", "5")
+            self.write([])
+
+        response = ask(get)
+        self.assertEqual(
+            response.headers,
+            [
+                ("Content-Type", JSON),
+                ("X-Content-Type-Options", "nosniff"),
+                ("x-a", "4"),
+                ("x-a", "5"),
+                ("X-B", "1"),
+                ("Content-Length", "2"),
+            ],
+        )
 
     def test_what_cannot_be_written(self) -> None:
         table: list[tuple[str, list[Any], str]] = [

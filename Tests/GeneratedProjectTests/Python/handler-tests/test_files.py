@@ -47,6 +47,7 @@ class FileCase(TestCase):
         (self.folder / "inside").symlink_to("a.bin")
         (self.folder / "outside").symlink_to("../secret")
         (self.folder / "up").symlink_to("..")
+        (self.folder / "sibling").symlink_to("../files-secret")
         (self.folder / "loop").symlink_to("loop")
         os.utime(self.folder / "a.bin", (WHEN, WHEN))
 
@@ -84,16 +85,27 @@ class SendFileTest(FileCase):
             self.assertEqual(len(response.body), size)
 
     def test_pieces_are_small_and_the_file_is_closed(self) -> None:
+        opened: list[Any] = []
+        real = os.fdopen
+
+        def open_file(*given: Any, **more: Any) -> Any:
+            opened.append(real(*given, **more))
+            return opened[-1]
+
+        patch = mock.patch.object(os, "fdopen", open_file)
+        patch.start()
+        self.addCleanup(patch.stop)
         file = self.folder / "big"
         main = application(lambda self: self.send_file(file))
         for method in ("GET", "HEAD"):
             environ: dict[str, Any] = {"REQUEST_METHOD": method}
             setup_testing_defaults(environ)
-            before = len(os.listdir("/proc/self/fd"))
             body: Any = main(environ, lambda status, headers, info=None: print)
             self.assertLessEqual(len(next(body, b"")), 64 * 1024)
+            self.assertFalse(opened[-1].closed)
             body.close()
-            self.assertEqual(len(os.listdir("/proc/self/fd")), before)
+            self.assertTrue(opened[-1].closed)
+        self.assertEqual(len(opened), 2)
 
     def test_types(self) -> None:
         for name, kind in (
@@ -125,6 +137,7 @@ class SendFileTest(FileCase):
         self.assertIsNone(self.asked().header("Content-Disposition"))
 
     def test_missing_files(self) -> None:
+        before = os.listdir("/proc/self/fd")
         for path in (
             "no",
             "sub",
@@ -142,6 +155,7 @@ class SendFileTest(FileCase):
         for folder in (self.folder / "no", self.folder / "a.bin"):
             self.assert_refused(self.asked(send={"folder": folder}), 404)
         self.assert_refused(ask(lambda self: self.send_file("a\0b")), 404)
+        self.assertEqual(len(os.listdir("/proc/self/fd")), len(before))
 
     def test_what_leads_out_of_the_folder(self) -> None:
         for path in (
@@ -157,6 +171,7 @@ class SendFileTest(FileCase):
             "../files-secret/a",
             "outside",
             "up/secret",
+            "sibling/a",
             "up/files/a.bin/../../secret",
             str(self.root / "secret"),
             str(self.folder / "a.bin"),
@@ -180,6 +195,8 @@ class SendFileTest(FileCase):
 
     def test_relative_paths_are_below_the_project(self) -> None:
         expected = (FOLDER / "static" / "hello.txt").read_bytes()
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
         for path, send in (
             ("static/hello.txt", {"folder": None}),
             ("hello.txt", {"folder": "static"}),
@@ -331,8 +348,9 @@ class RangeTest(FileCase):
             self.set_status(404)
             self.send_file(file)
 
-        response = ask(get, HTTP_RANGE="bytes=1-2", HTTP_IF_NONE_MATCH="*")
-        self.assertEqual((response.status, response.body), (404, TEXT))
+        for wanted in ("*", ""):
+            response = ask(get, HTTP_RANGE="bytes=1-2", HTTP_IF_NONE_MATCH=wanted)
+            self.assertEqual((response.status, response.body), (404, TEXT))
 
     def test_pieces_of_a_big_part(self) -> None:
         file = self.folder / "big"

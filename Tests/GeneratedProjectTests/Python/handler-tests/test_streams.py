@@ -129,6 +129,13 @@ class StreamTest(TestCase):
                 self.assertIn(type(error).__name__, errors.getvalue())
                 self.assertTrue(errors.getvalue().startswith("GET /\n    "))
 
+    def test_a_later_piece_that_is_none_is_logged(self) -> None:
+        body, _, errors = start(application(lambda self: self.stream(["a", 5])))
+        with self.assertRaises(TypeError):
+            list(body)
+        body.close()
+        self.assertIn("a piece of a stream is str or bytes, not", errors.getvalue())
+
     def test_a_client_that_goes_away(self) -> None:
         ended: list[str] = []
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 import textwrap
 import unittest
+import warnings
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import hello.web
 from asking import TestCase, call
@@ -16,12 +19,13 @@ PACKAGE = Path(hello.web.__file__).parent.parent
 LOST = "Traceback (most recent call last):"
 
 
-def log(code: str, file: Path = PACKAGE / "handlers.py") -> list[str]:
+def log(code: str, file: Path = PACKAGE / "handlers.py", **more: Any) -> list[str]:
     """Return what is logged of a handler whose code seems to be that of a file.
 
     :param code: the class ``Main``.
+    :param more: names that it uses.
     """
-    names: dict[str, Any] = {"RequestHandler": RequestHandler}
+    names: dict[str, Any] = {"RequestHandler": RequestHandler, **more}
     code = textwrap.dedent(code)
     exec(compile(code, file, "exec"), names)  # noqa: S102 (that is what it is for)
     response = call(Application([("/", names["Main"])]))
@@ -77,6 +81,12 @@ class TracebackTest(TestCase):
         self.assertTrue(lines[0].startswith("hello/handlers.py:4 in Main.get: json."))
         self.assertIn("decoder.py", "".join(lines))
         venv = PACKAGE.parent / ".venv/lib/site-packages/a.py"
+        library: dict[str, Any] = {}
+        exec(compile("def fail(): 1 / 0", venv, "exec"), library)  # noqa: S102
+        code = "class Main(RequestHandler):\n    def get(self): fail()"
+        lines = log(code, fail=library["fail"])
+        self.assertTrue(lines[0].startswith("hello/handlers.py:2 in Main.get"))
+        self.assertIn(str(venv), "".join(lines))
         first = log("class Main(RequestHandler):\n    def get(self): 1 / 0", venv)[0]
         self.assertTrue(first.startswith(".venv/lib/site-packages/a.py:2 in "), first)
 
@@ -134,6 +144,14 @@ class TracebackTest(TestCase):
             """
         )
         self.assertIn("ZeroDivisionError: division by zero", lines)
+
+    def test_a_traceback_that_cannot_be_made_costs_no_response(self) -> None:
+        code = "class Main(RequestHandler):\n    def get(self): 1 / 0\n"
+        with mock.patch("hello.web.tracebacks.describe", side_effect=MemoryError):
+            lines = log(code)
+        self.assertEqual(
+            lines, ["ZeroDivisionError, of which nothing more can be told"]
+        )
 
     def test_syntax_errors(self) -> None:
         lines = log(
@@ -211,7 +229,11 @@ class WrongResultTest(TestCase):
         code = "class Main(RequestHandler):\n    {}def get(self):\n        {}\n"
         line = self.first(code.format("", "yield 1"))
         self.assertTrue(line.startswith("2 in Main.get: TypeError: Main.get has a yie"))
-        line = self.first(code.format("async ", "pass"))
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            line = self.first(code.format("async ", "pass"))
+            gc.collect()
+        self.assertEqual(told, [], "it is not told that it was never awaited")
         self.assertIn("2 in Main.get: TypeError: Main.get is async", line)
 
     def test_without_a_source(self) -> None:

@@ -50,6 +50,8 @@ class ReverseTest(TestCase):
             (r"/([]a]+)", ("]a",), "/%5Da"),
             (r"/([^]a]+)", ("b",), "/b"),
             (r"/([\])]+)", (")]",), "/%29%5D"),
+            (r"/([])]+)", ("]",), "/%5D"),
+            (r"/([^])]+)", ("b",), "/b"),
             (r"/(\(\))x", ("()",), "/%28%29x"),
             (r"/a b%", (), "/a%20b%25"),
             ("/(True|1)", (True,), "/True"),
@@ -168,6 +170,11 @@ class NamedRouteTest(TestCase):
         ):
             with self.subTest(row), self.assertRaises(TypeError):
                 Application([row])  # type: ignore[list-item]
+
+    def test_patterns_of_every_script(self) -> None:
+        rows = [("/\u20ac", Main, "item"), ("/é", Main), ("/ä", Main)]
+        response = call(Application(rows), path="/\u20ac".encode().decode("latin-1"))
+        self.assertEqual(response.body, b"/%E2%82%AC")
 
     def test_the_first_row_that_matches_is_used(self) -> None:
         def writes(text: str) -> type[RequestHandler]:
