@@ -55,7 +55,7 @@ def is_not_modified(handler: ResponseWriter) -> bool:
         # Weak comparison: W/ before a tag does not matter.
         _, etag = headers.get("etag", ("", ""))
         tags = re.findall('"[^"]*"', wanted)
-        return wanted.strip(" \t") == "*" or etag in tags
+        return bool(etag) and (wanted.strip(" \t") == "*" or etag in tags)
     since = parse_http_date(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
     changed = parse_http_date(headers.get("last-modified", ("", ""))[1])
     return since is not None and changed is not None and changed <= since
