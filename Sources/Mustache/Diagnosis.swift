@@ -28,7 +28,8 @@ extension Mustache {
         startsLine: true
       )
       do throws(Parser.Problem) {
-        template = Template(program: Program(path: path, tables: try parser.parse()))
+        let tables = try parser.parse()
+        template = Template(program: Program(path: path, tables: tables, partialKey: { $0 }))
       } catch {
         switch error.kind {
         case .wrongClosingTag(_, let name):

@@ -17,16 +17,24 @@ extension Mustache {
     /// The whole text, if it has no tags and is therefore its own result.
     let literal: String?
 
+    /// Returns the key of the template that a partial names.
+    let partialKey: PartialKey
+
     /// The lambda's name in another program, if a lambda made this program's source.
     let origin: Origin?
 
-    init(path: String, tables: Tables, origin: Origin? = nil) {
+    init(path: String, tables: Tables, partialKey: @escaping PartialKey, origin: Origin? = nil) {
       self.path = path
       self.source = tables.source
       self.tokens = tables.tokens
       self.names = tables.names
       self.sections = tables.sections
-      self.partials = tables.partials
+      self.partials = tables.partials.map { partial in
+        var partial = partial
+        if !partial.isDynamic { partial.key = partialKey(tables.names[partial.name].text) }
+        return partial
+      }
+      self.partialKey = partialKey
       self.blocks = tables.blocks
       self.origin = origin
       self.literal = tables.isUnchanged ? tables.text : nil
@@ -88,6 +96,8 @@ extension Mustache.Program {
   struct Partial {
     let name: Int
     let isDynamic: Bool
+    /// The key of the template among those that are given; "" for a dynamic name.
+    var key = ""
     /// The white space before a standalone tag, nil if the tag is not standalone.
     var indentation: Range<Int>?
     /// The indices in `blocks` of a parent's arguments, by their names.

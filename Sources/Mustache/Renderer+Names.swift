@@ -7,7 +7,7 @@ extension Mustache.Renderer {
   func lookUp(_ index: Int) throws(Mustache.Failure) -> Mustache.Value? {
     let program = current.program
     if program.names[index].parts.isEmpty {
-      if program.names[index].isCurrentItem { return contexts.last }
+      if program.names[index].isCurrentItem { return contexts.last?.made }
       if let value = find(program.names[index].text) { return value }
     } else if let value = find(program.names[index].parts) {
       return value
@@ -24,7 +24,7 @@ extension Mustache.Renderer {
     while index > 0 {
       index -= 1
       if case .object(let members) = contexts[index], let value = members[name] {
-        return value
+        return value.made
       }
     }
     return nil
@@ -35,7 +35,7 @@ extension Mustache.Renderer {
     var value = find(parts[0])
     for part in parts.dropFirst() {
       guard case .object(let members)? = value else { return nil }
-      value = members[part]
+      value = members[part]?.made
     }
     return value
   }

@@ -29,9 +29,11 @@ extension Mustache {
     var indented = 0
 
     /// Prepares to render a program.
+    ///
+    /// Names are looked up in the last of the values first.
     init(
       _ program: Program,
-      value: Value,
+      values: [Value],
       partials: [String: Template],
       mode: Mode,
       limits: Limits
@@ -39,7 +41,7 @@ extension Mustache {
       self.partials = partials
       self.mode = mode
       self.limits = limits
-      contexts = [value]
+      contexts = values
       current = Position(program: program, end: program.tokens.count)
     }
 
@@ -164,7 +166,7 @@ extension Mustache.Renderer {
 
   mutating func push(_ loop: Loop, _ context: Mustache.Value) throws(Mustache.Failure) {
     loops.append(loop)
-    contexts.append(context)
+    contexts.append(context.made)
     try checkEntry()
   }
 
@@ -172,7 +174,7 @@ extension Mustache.Renderer {
     let last = loops.count - 1
     let item = loops[last].next
     if item < loops[last].items.count {
-      contexts[contexts.count - 1] = loops[last].items[item]
+      contexts[contexts.count - 1] = loops[last].items[item].made
       loops[last].next = item + 1
       current.next = loops[last].start
       try countExpansion()
@@ -185,7 +187,8 @@ extension Mustache.Renderer {
   mutating func enterPartial(_ index: Int) throws(Mustache.Failure) {
     let partial = current.program.partials[index]
     guard partial.isDynamic else {
-      try enterPartial(index, named: current.program.names[partial.name].text)
+      let name = current.program.names[partial.name].text
+      try enterPartial(index, named: name, key: partial.key)
       return
     }
     guard let value = try lookUp(partial.name) else {
@@ -201,17 +204,19 @@ extension Mustache.Renderer {
       )
     } else {
       try write(value, name: partial.name, isEscaped: false)
-      try enterPartial(index, named: takeOutput(from: start))
+      try enterPartial(index, named: takeOutput(from: start), key: nil)
     }
   }
 
+  /// Continues with the template that a partial names; the key of a dynamic name is not known before.
   mutating func enterPartial(
     _ index: Int,
-    named name: String
+    named name: String,
+    key: String?
   ) throws(Mustache.Failure) {
     let partial = current.program.partials[index]
     let program = current.program
-    guard let template = partials[name] else {
+    guard let template = partials[key ?? program.partialKey(name)] else {
       if mode == .strict {
         let suggestion = nearest(to: name, in: partials.keys.sorted())
         throw failure(.unknownPartial(name, nearest: suggestion), at: partial.name)
@@ -302,7 +307,12 @@ extension Mustache.Renderer {
       throw origin.failure(error.kind)
     }
     let path = current.program.path
-    let program = Mustache.Program(path: path, tables: tables, origin: origin)
+    let program = Mustache.Program(
+      path: path,
+      tables: tables,
+      partialKey: current.program.partialKey,
+      origin: origin
+    )
     let position = Position(
       program: program,
       end: program.tokens.count,
@@ -335,7 +345,7 @@ extension Mustache.Renderer {
       let text = takeOutput(from: start)
       writeEscaped(text)
     case .name(let index, let start):
-      try enterPartial(index, named: takeOutput(from: start))
+      try enterPartial(index, named: takeOutput(from: start), key: nil)
     }
   }
 

@@ -1,6 +1,9 @@
 // The type to start with: parse once, render many times.
 
 extension Mustache {
+  /// Returns the key of the template that a partial or parent names.
+  public typealias PartialKey = @Sendable (_ name: String) -> String
+
   /// A parsed template, which can be rendered many times and in many tasks at once.
   public struct Template: Sendable {
     let program: Program
@@ -13,11 +16,17 @@ extension Mustache {
     /// - Parameters:
     ///   - source: The text of the template.
     ///   - path: The name of the template in failures and references, usually its path.
+    ///   - partialKey: Returns the key in `partials` of the template that a partial or parent names, if
+    ///     it is not the name itself.
     /// - Throws: `Failure`, with a kind of the first group, if the text breaks the rules for tags.
-    public init(_ source: String, path: String = "template") throws(Failure) {
+    public init(
+      _ source: String,
+      path: String = "template",
+      partialKey: @escaping PartialKey = { $0 }
+    ) throws(Failure) {
       var parser = Parser(source, delimiters: .default, startsLine: true)
       do {
-        program = Program(path: path, tables: try parser.parse())
+        program = Program(path: path, tables: try parser.parse(), partialKey: partialKey)
       } catch {
         throw Failure(error.kind, at: error.offset, source: parser.source, path: path)
       }
@@ -68,9 +77,27 @@ extension Mustache {
       mode: Mode = .specification,
       limits: Limits = Limits()
     ) throws(Failure) -> [UInt8] {
+      try renderBytes(values: [value], partials: partials, mode: mode, limits: limits)
+    }
+
+    /// Renders the template with several values: a name is looked up in the last one first.
+    ///
+    /// - Parameters:
+    ///   - values: The data.
+    ///   - partials: The templates that partials and parents name, by their keys.
+    ///   - mode: How escaping and unknown names are treated.
+    ///   - limits: The resources that the rendering may use before it fails.
+    /// - Returns: The bytes.
+    /// - Throws: `Failure` as `render` does.
+    public func renderBytes(
+      values: [Value],
+      partials: [String: Template] = [:],
+      mode: Mode = .specification,
+      limits: Limits = Limits()
+    ) throws(Failure) -> [UInt8] {
       var renderer = Renderer(
         program,
-        value: value,
+        values: values,
         partials: partials,
         mode: mode,
         limits: limits

@@ -3,7 +3,7 @@
 extension Mustache {
   /// The data that a template is rendered with.
   ///
-  /// Every case can be written as a literal, except lambdas:
+  /// Every case can be written as a literal, except the functions:
   ///
   /// ```swift
   /// let data: Mustache.Value = ["name": "hello", "ports": [80, 443], "debug": false]
@@ -28,6 +28,8 @@ extension Mustache {
     case object([String: Value])
     /// A function that makes template text while the template is rendered.
     case lambda(Lambda)
+    /// A function that makes the value when a template uses it, each time again.
+    case deferred(@Sendable () -> Value)
   }
 
   /// A function that makes template text while the template is rendered.
@@ -40,6 +42,13 @@ extension Mustache {
 }
 
 extension Mustache.Value {
+  /// The value itself, made if it is deferred.
+  var made: Mustache.Value {
+    var value = self
+    while case .deferred(let make) = value { value = make() }
+    return value
+  }
+
   /// Whether a section skips this value and an inverted section renders.
   package var isFalse: Bool {
     switch self {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import handlers
+import html_handlers
 import site_handlers
 from hello.web import Application
 
@@ -27,6 +28,7 @@ routes = [
     (r"/grüße", handlers.MainHandler),
     (r"/slash/", handlers.MainHandler),
     *site_handlers.ROUTES,
+    *html_handlers.ROUTES,
 ]
 
 application = Application(routes, max_body_size=60 * 1024 * 1024)

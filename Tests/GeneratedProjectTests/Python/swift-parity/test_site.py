@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import request_html
 import request_site
 from asking import PYTHON, SWIFT_PROJECT, Ask, ask, swift_application
 from hello.web.project import FOLDER
@@ -22,12 +23,14 @@ from test_parity import newest, newest_body, without_length
 
 def fill(folder: Path) -> None:
     """Put the files of the requests into a project."""
-    for path, contents in request_site.FILES.items():
+    templates = request_html.TEMPLATES.items()
+    files = {f"templates/{path}": contents for path, contents in templates}
+    for path, contents in {**files, **request_site.FILES}.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(contents)
         os.utime(place, ns=(0, request_site.MODIFIED * 10**9))
-    for path, target in request_site.LINKS.items():
+    for path, target in {**request_site.LINKS, **request_html.LINKS}.items():
         (folder / path).unlink(missing_ok=True)
         (folder / path).symlink_to(target)
 
@@ -94,6 +97,38 @@ class SiteTest(unittest.TestCase):
 
     def test_others(self) -> None:
         self._all(request_site.others(), 45)
+
+    def test_pages_of_files(self) -> None:
+        self._all(request_html.files(), 85)
+
+    def test_pages_of_texts(self) -> None:
+        self._all(request_html.texts(), 65)
+
+    def test_random_pages(self) -> None:
+        self._all(request_html.random_texts(3000), 3000)
+
+    def test_the_log_says_the_same_of_a_page(self) -> None:
+        wrong = [path for path in request_html.TEMPLATES if path[-10:] == "-part.html"]
+        wrong += [
+            "open",
+            "latin",
+            "dynamic",
+            "dynamic-parent",
+            "nowhere",
+            "../x",
+            "parts",
+        ]
+        for page in wrong:
+            asked = Ask("GET", f"/html/file?page={page}")
+            with self.subTest(page=page):
+                logs = [
+                    ask(application, asked).log for application in (PYTHON, self.swift)
+                ]
+                words = [
+                    log.split("\n")[1].partition("TemplateError: ")[2] for log in logs
+                ]
+                self.assertTrue(words[0])
+                self.assertEqual(*words)
 
     def test_a_part_of_a_file_is_that_part(self) -> None:
         contents = request_site.FILES["files/a.txt"]

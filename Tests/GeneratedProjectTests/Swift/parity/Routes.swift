@@ -50,4 +50,4 @@ let routes = [
   Route("/slash/", get: MainHandler.get),
 ]
 
-let application = Application(routes + siteRoutes, maxBodySize: 60 * 1024 * 1024)
+let application = Application(routes + siteRoutes + htmlRoutes, maxBodySize: 60 * 1024 * 1024)

@@ -12,6 +12,9 @@ struct Application: Sendable {
   typealias After =
     @Sendable (_ response: inout Response, _ environment: Environment) throws -> Void
 
+  /// Returns values for all pages.
+  typealias PageValues = @Sendable (_ request: Request) throws -> [String: any Encodable]
+
   /// Does what remains after a response.
   typealias OnFinish =
     @Sendable (_ environment: Environment, _ status: HTTPResponse.Status) -> Void
@@ -25,7 +28,7 @@ struct Application: Sendable {
   ///
   /// If there is one, every response is a 500.
   let problems: [String]
-  private let routes: [Route]
+  private let parts: ApplicationParts
   private let maxBodySize: Int
   private let limits: RequestLimits
   private let before: Before?
@@ -39,6 +42,7 @@ struct Application: Sendable {
   ///   - routes: The route table. The first row that matches a path is used.
   ///   - maxBodySize: The maximum size of a body in bytes; a larger one gets a 413.
   ///   - limits: The limits for forms and JSON.
+  ///   - pageValues: Returns values that all pages have.
   ///   - before: Runs before each handler. If it returns a response or throws an error, the handler
   ///     does not run.
   ///   - after: Runs after each handler, and changes its response. Error pages are changed, too.
@@ -51,6 +55,7 @@ struct Application: Sendable {
     _ routes: [Route],
     maxBodySize: Int = 10 * 1024 * 1024,
     limits: RequestLimits = RequestLimits(),
+    pageValues: PageValues? = nil,
     before: Before? = nil,
     after: After? = nil,
     onFinish: OnFinish? = nil,
@@ -58,7 +63,7 @@ struct Application: Sendable {
       Response("\(error.status) \(error.message)\n")
     }
   ) {
-    self.routes = routes
+    parts = ApplicationParts(routes: routes, pageValues: pageValues)
     problems = routes.compactMap(\.problem) + Self.repeated(routes) + Self.repeatedNames(routes)
     self.maxBodySize = maxBodySize
     self.limits = limits
@@ -127,8 +132,10 @@ struct Application: Sendable {
       }
     } catch {
       report(error, name, method, environment, log)
+      // In the preview, the page tells what is wrong with a template.
+      let message = ProjectFolder.isPreview ? (error as? TemplateError)?.description : nil
+      let failure = page(for: HTTPError(500, message ?? ""), environment)
       // Your own error page can fail, too.
-      let failure = page(for: HTTPError(500), environment)
       if let answer = try? finished(failure, name, method, environment, log) { return answer }
     }
     return .internalError(method: method)
@@ -202,31 +209,31 @@ struct Application: Sendable {
         query: query,
         body: body,
         limits: limits,
-        routes: routes,
+        parts: parts,
         log: log
       )
       if let before {
         nameInTraps("what runs before the handlers")
         if let response = try before(request) {
-          return try begun(response, method, environment)
+          return try begun(response, request)
         }
       }
       name = action.name
       nameInTraps(name)
-      return try begun(try action.run(request, captures), method, environment)
+      return try begun(try action.run(request, captures), request)
     } catch let error as Malformed {
       throw HTTPError(error)
     }
   }
 
-  /// Selects the part of a file, and begins a stream, so that its first error is an ordinary one.
-  private func begun(
-    _ response: Response,
-    _ method: String,
-    _ environment: Environment
-  ) throws -> Response {
+  /// Makes a page, selects the part of a file, and begins a stream, so that an error in it is an
+  /// ordinary one.
+  private func begun(_ response: Response, _ request: Request) throws -> Response {
     var response = response
-    try response.selectPart(for: method, environment)
+    if let (text, values) = response.template {
+      response.body = .whole(try request.html(of: try Templates.text(text), values))
+    }
+    try response.selectPart(for: request.method, request.environment)
     guard case .stream(let next) = response.body, response.file == nil else { return response }
     var first = Optional(try next())
     response.body = .stream {
@@ -239,7 +246,7 @@ struct Application: Sendable {
 
   /// Returns the first row that matches a path.
   private func route(to path: ArraySlice<UInt8>) -> (route: Route, captures: [String])? {
-    for route in routes {
+    for route in parts.routes {
       if let captures = route.captures(in: path) { return (route, captures) }
     }
     return nil
@@ -280,6 +287,19 @@ extension Answer {
       ],
       body: .whole(method == "HEAD" ? [] : text)
     )
+  }
+}
+
+/// What requests need of the application.
+final class ApplicationParts: Sendable {
+  /// The route table.
+  let routes: [Route]
+  /// Returns the values that all pages have.
+  let pageValues: Application.PageValues?
+
+  init(routes: [Route], pageValues: Application.PageValues?) {
+    self.routes = routes
+    self.pageValues = pageValues
   }
 }
 

@@ -33,16 +33,11 @@ final class OpenFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(path: path, code: ENOENT)
+      throw FileError(path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENOENT)
     }
     self.path = path
     size = Int(status.st_size)
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
-    modified = Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+    modified = FileState(status).modified
     end = size
   }
 
@@ -82,14 +77,43 @@ final class OpenFile {
   }
 }
 
+/// What is different after a file has changed.
+struct FileState: Equatable {
+  /// The time of the last change, in nanoseconds after 1970.
+  let modified: Int
+  private let size: Int
+  private let number: UInt64
+
+  init(_ status: stat) {
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+    size = Int(status.st_size)
+    number = UInt64(status.st_ino)
+  }
+
+  /// Makes the state of a file, or nil if there is none.
+  init?(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+}
+
 /// A file that cannot be read.
 struct FileError: Error, CustomStringConvertible {
   let path: String
   /// The number of the error in C's `errno`; 0 if the file became shorter while it was read.
   let code: CInt
 
-  /// Whether there is no such file.
-  var isMissing: Bool { [ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP].contains(code) }
+  /// Whether nothing has this path.
+  var isAbsent: Bool { code == ENOENT }
+
+  /// Whether no file has this path, or can have it.
+  var isMissing: Bool { [ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP].contains(code) }
 
   /// The reason, as the system words it.
   var reason: String {

@@ -18,8 +18,8 @@ struct Request {
   let query: Fields
   /// The bytes of the body.
   let body: [UInt8]
-  /// The route table of the application.
-  let routes: [Route]
+  /// What requests need of the application.
+  let parts: ApplicationParts
   private let limits: RequestLimits
   private let log: Log
   private let parsedForm: ParsedForm?
@@ -32,7 +32,7 @@ struct Request {
     query: Fields,
     body: [UInt8],
     limits: RequestLimits,
-    routes: [Route],
+    parts: ApplicationParts,
     log: Log
   ) {
     self.environment = environment
@@ -41,7 +41,7 @@ struct Request {
     self.query = query
     self.body = body
     self.limits = limits
-    self.routes = routes
+    self.parts = parts
     self.log = log
     let isForm =
       !body.isEmpty && isSame(environment.mediaType, "application/x-www-form-urlencoded")

@@ -34,6 +34,8 @@ struct Response {
   fileprivate(set) var isRedirect = false
   /// Whether the status of a redirect depends on the method of the request.
   fileprivate(set) var isRedirectByMethod = false
+  /// The template that makes the body, with its values.
+  private(set) var template: (text: String, values: [String: any Encodable])?
   /// The file that is the body.
   private(set) var file: OpenFile?
   /// Whether a client that has the current version gets a 304.
@@ -63,10 +65,27 @@ struct Response {
   /// Makes a response with an HTML page.
   ///
   /// - Parameters:
-  ///   - html: The page. Pass each value that you put into the page through ``escaped(_:)``.
+  ///   - html: The page. To put values into it, write `{{name}}`, and pass them to
+  ///     ``init(html:_:status:)``: they are escaped.
   ///   - status: The status code.
   init(html: String, status: HTTPResponse.Status = .ok) {
     self.init(bytes: Array(html.utf8), contentType: "text/html; charset=utf-8", status: status)
+  }
+
+  /// Makes a response with an HTML page in which tags have values.
+  ///
+  ///     Response(html: "<p>Hello, {{name}}!</p>", ["name": name])
+  ///
+  /// What a visitor has sent shows as text, and cannot run as a script. The page is made when the
+  /// handler has returned; ``Request/render(_:_:)`` says what it can have.
+  ///
+  /// - Parameters:
+  ///   - html: The page, a template.
+  ///   - values: The values by their names.
+  ///   - status: The status code.
+  init(html: String, _ values: [String: any Encodable], status: HTTPResponse.Status = .ok) {
+    self.init(html: "", status: status)
+    template = (html, values)
   }
 
   /// Makes a response with JSON.

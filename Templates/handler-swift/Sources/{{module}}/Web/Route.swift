@@ -231,7 +231,8 @@ extension Request {
   /// - Returns: The path, percent-encoded.
   /// - Throws: ``RouteError`` if no route has the name, or if it would not capture these values.
   func url(for name: String, _ values: any PathValue...) throws -> String {
-    guard let route = routes.first(where: { isSame($0.name ?? "", name) }), !name.isEmpty else {
+    guard let route = parts.routes.first(where: { isSame($0.name ?? "", name) }), !name.isEmpty
+    else {
       throw RouteError("no route has the name '\(name)'")
     }
     return mount + (try route.path(with: values.map { "\($0)" }))

@@ -1,0 +1,112 @@
+"""In the preview, templates and static files are read again, and errors are shown.
+
+Both languages know from the environment that they are shown in the preview, so this
+runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+
+from asking import PYTHON, SWIFT_PROJECT, Ask, Reply, ask, swift_application
+from hello.web.project import FOLDER
+
+PAGE = Ask("GET", "/html/file?page=changing")
+TEXT = Ask("GET", "/html/text?text=%7B%7B%3Echanging%7D%7D")
+STATIC = Ask("GET", "/site/static?path=changing.css")
+
+
+def projects(case: unittest.TestCase) -> Iterator[tuple[object, Path]]:
+    """Return both applications, each with a folder that a test can change."""
+    yield PYTHON, FOLDER
+    folder = Path(tempfile.mkdtemp())
+    case.addCleanup(shutil.rmtree, folder)
+    for name in ("wsgi.py", "libHello.so"):
+        shutil.copy(SWIFT_PROJECT / name, folder)
+    yield swift_application(folder), folder
+
+
+class Changes(unittest.TestCase):
+    """Run by ``PreviewTest`` in a process of its own."""
+
+    def runTest(self) -> None:
+        for application, project in projects(self):
+            with self.subTest(project=project):
+                self.check(application, project)
+
+    def check(self, application: object, project: Path) -> None:
+        """Change the files of one project."""
+        page = project / "templates" / "changing.html"
+        style = project / "static" / "changing.css"
+        for file in (page, style):
+            file.parent.mkdir(exist_ok=True)
+            file.unlink(missing_ok=True)
+
+        def get(asked: Ask) -> Reply:
+            return ask(application, asked)
+
+        missing = (
+            "there is no templates/changing.html: make the file, or correct the name"
+        )
+        self.assertEqual(get(PAGE).status, "500 Internal Server Error")
+        self.assertEqual(get(PAGE).body.decode(), f"500 {missing}\n")
+        page.write_text("one")
+        self.assertEqual([get(PAGE).body, get(TEXT).body], [b"one", b"one"])
+        page.write_text("two, {{name}}")
+        self.assertEqual([get(PAGE).body, get(TEXT).body], [b"two, World"] * 2)
+        page.write_text("\n {{#name}}")
+        wrong = b"500 templates/changing.html:2:2: 'name' is not closed\n"
+        # Of a text, the name in the first section is the place, too.
+        self.assertEqual([get(PAGE).body, get(TEXT).body], [wrong] * 2)
+        self.assertIn(("Content-Type", "text/plain; charset=utf-8"), get(PAGE).headers)
+        page.write_text("three")
+        self.assertEqual([get(PAGE).body, get(TEXT).body], [b"three"] * 2)
+        style.write_text("a {}")
+        before = get(STATIC).body
+        style.write_text("b {}")
+        self.assertNotEqual(get(STATIC).body, before)
+        self.assertEqual(len(get(STATIC).body), len(before))
+
+
+class PreviewTest(unittest.TestCase):
+    """The preview, in a process of its own."""
+
+    def test_changes(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "unittest", "test_preview.Changes"],
+            cwd=Path(__file__).parent,
+            env={**os.environ, "PA_NEW_PREVIEW": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("Ran 1 test", done.stderr)
+
+    def test_elsewhere_a_file_is_read_once(self) -> None:
+        asked = Ask("GET", "/html/file?page=kept")
+        for application, project in projects(self):
+            page = project / "templates" / "kept.html"
+            page.parent.mkdir(exist_ok=True)
+            page.write_text("one")
+            self.assertEqual(ask(application, asked).body, b"one")
+            page.write_text("two")
+            self.assertEqual(ask(application, asked).body, b"one")
+
+
+def load_tests(
+    loader: unittest.TestLoader, tests: unittest.TestSuite, pattern: str | None
+) -> unittest.TestSuite:
+    """Leave ``Changes`` out unless it is named."""
+    return loader.loadTestsFromTestCase(PreviewTest)
+
+
+if __name__ == "__main__":
+    unittest.main()
