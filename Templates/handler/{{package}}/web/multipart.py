@@ -19,20 +19,26 @@ MAX_TEXT = 10 * 1024 * 1024  # bytes of all text fields together
 
 _BOUNDARY = re.compile(r"[ -~]{0,69}[!-~]")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BROWSERS_ESCAPES = {
+    "%22": '"',
+    "%0D": "\r",
+    "%0d": "\r",
+    "%0A": "\n",
+    "%0a": "\n",
+}
 _FORM_DATA = re.compile(r"form-data[ \t]*;", re.IGNORECASE)
 _PRINTABLE = re.compile(r"[ -~]+")
 # Browsers send %22 for a quotation mark, and a backslash as it is. Other clients put a
 # backslash before both. So it is an escape if the rest is then valid.
 _PARAMETER = re.compile(
     r"""
-    ;[ \t]* (?: (?P<name> [^\s;="]+ ) [ \t]*=[ \t]*
-    (?: "(?P<escaped> (?: [^"\\] | \\. )* )" | "(?P<raw> [^"]* )" | (?P<bare> [^ \t;"]* ) )
+    (?: ;[ \t]* )+ (?: (?P<name> [^\s;="]+ ) [ \t]*=[ \t]*
+    (?: "(?P<escaped> [^"\\]* (?: \\. [^"\\]* )* )" | "(?P<raw> [^"]* )"
+      | (?P<bare> [^ \t;"]* ) )
     [ \t]* )? (?=;|\Z)
     """,
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r'\\(["\\])')
-_BROWSERS_ESCAPE = re.compile("%(22|0[AD])", re.IGNORECASE)
 
 
 class Limits(NamedTuple):
@@ -225,7 +231,9 @@ def _read_header(header: bytes) -> _Part:
 
 def _decode_escapes(text: str) -> str:
     """Return a name without the escapes of browsers."""
-    return _BROWSERS_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    for escape, character in _BROWSERS_ESCAPES.items():
+        text = text.replace(escape, character)
+    return text
 
 
 def _parameters(field: str) -> dict[str, str] | None:
@@ -240,6 +248,7 @@ def _parameters(field: str) -> dict[str, str] | None:
         if match["name"]:
             value = match["raw"] or match["bare"] or ""
             if match["escaped"] is not None:
-                value = _ESCAPE.sub(r"\1", match["escaped"])
+                pieces = match["escaped"].split(r"\\")
+                value = "\\".join(piece.replace(r"\"", '"') for piece in pieces)
             parameters[match["name"].lower()] = value
     return parameters

@@ -322,15 +322,27 @@ class FormTest(TestCase):
         for name, unit in hostile.items():
             with self.subTest(name):
                 self.assertLess(self.seconds(kind, unit), 20 * usual + 0.5)
-        # A header that is full of parameters, in each of a thousand parts.
-        names = (b'; name="a"' + b'; x="\\"' * 1000)[:8000]
-        self.assertLess(self.seconds("multipart/form-data; boundary=b", part(names)), 3)
+        # Headers as long as they can be.
+        many = b"".join(b";%x=" % n for n in range(1500))
+        for name, head in {
+            "parameters": many[:8000],
+            "nothing": b";" * 8000,
+            "open quotes": b";" * 3000 + b'="' * 2500,
+            "escapes": b'; x="' + b'\\"' * 3900 + b'"',
+            "backslashes": b'; x="' + b"\\" * 7901,
+            "spaces": b"; x=" + b" " * 8000,
+            "fields": b"".join(b"\r\n%x:" % n for n in range(1200)),
+            "names of files": b'; filename="' + b"%22" * 2600 + b'"',
+        }.items():
+            with self.subTest(name):
+                unit = part(b"; name=a" + head)
+                self.assertLess(self.seconds("x; boundary=b", unit, 300_000), 1)
 
-    def seconds(self, kind: str, unit: bytes) -> float:
-        """Return the processor time for two megabytes of a unit."""
+    def seconds(self, kind: str, unit: bytes, size: int = 2_000_000) -> float:
+        """Return the processor time for a file that consists of a unit."""
         body = b"--" + kind.rpartition("=")[2].encode() + b"\r\n"
         body += b"Content-Disposition: form-data; name=f; filename=x\r\n\r\n"
-        body += unit * (2_000_000 // len(unit))
+        body += unit * (size // len(unit))
 
         def pieces() -> Iterator[bytes]:
             for start in range(0, len(body), 65536):
