@@ -12,6 +12,7 @@ from pa_new_check import (
     causes_frameworks,
     causes_names,
     causes_network,
+    causes_pages,
     causes_variables,
     causes_versions,
 )
@@ -29,6 +30,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_variables.missing_variable,
     causes_data.missing_table,
     causes_data.unopened_database,
+    causes_pages.page_mistake,
     causes_files.missing_template,
     causes_files.missing_file,
     causes_files.not_permitted,

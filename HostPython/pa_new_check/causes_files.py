@@ -205,6 +205,7 @@ def not_permitted(failure: Failure) -> Cause | None:
 # Templates.
 
 _BOTTLE = re.compile(r"Template '([^'\n]+)' not found")
+_HANDLER = re.compile(r"there is no (templates/[^:\n]+): make the file")
 _MAKO = re.compile(r"Can't locate template for uri '/?([^'\n]+)'")
 _JINJA = re.compile(
     r"^'?([^'\n]+?)'?(?: not found in search paths?: (.*))?$", re.DOTALL
@@ -263,6 +264,7 @@ def _template(failure: Failure) -> tuple[str, str]:
         return text.partition(",")[0].strip(), "django"
     for pattern, engine, kind in (
         (_BOTTLE, "bottle", "TemplateError"),
+        (_HANDLER, "handler", "TemplateError"),
         (_MAKO, "mako", "TopLevelLookupException"),
         (_WEB_PY, "web", "AttributeError"),
     ):

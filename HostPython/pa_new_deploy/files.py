@@ -13,6 +13,8 @@ from pa_new_shared.requirements import decode
 from pa_new_shared.upload_files import Left, Selection, select
 
 REQUIREMENTS = "requirements.txt"
+TEMPLATES = "templates/"
+"""Where the pages of a handler are, which the app reads."""
 LARGE = 20_000_000
 """The size of a file, in bytes, from which on it is named before it is uploaded."""
 
@@ -111,6 +113,7 @@ def _keep_built(local: Local, uploads: list[str]) -> None:
             data[path] = Left(path, *kind)
     kept = {local.entry, REQUIREMENTS} & set(local.paths) | set(uploads) - set(data)
     kept |= {path for path in local.paths if local.is_static(path)}
+    kept |= {path for path in local.paths if path.startswith(TEMPLATES)}
     local.paths = list(kept | set(local.included))
     local.left = list(data.values())
 

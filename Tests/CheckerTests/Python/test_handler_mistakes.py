@@ -38,7 +38,11 @@ MISTAKES = (
     ("yield 'tea'", -2, "TypeError: MainHandler.get has a yield"),
     ("1 / 0", 0, "because of ZeroDivisionError: division by zero"),
     ("self.set_status(99)", 0, "because of ValueError: a status is from 200 to 599"),
-    ("self.write(\n    1\n)", 0, "because of TypeError: write takes str, bytes, dict or"),
+    (
+        "self.write(\n    1\n)",
+        0,
+        "because of TypeError: write takes str, bytes, dict or",
+    ),
 )
 
 
@@ -68,6 +72,48 @@ class HandlerMistakeTest(unittest.TestCase):
             [finding] = check_soon(folder)["findings"]
             self.assertEqual(finding["rule"], "missing-table")
             self.assertEqual((finding["file"], finding["line"]), ("shop.py", FIRST))
+
+
+class PageMistakeTest(unittest.TestCase):
+    """Templates of pages, in a project as pa-new makes one."""
+
+    def find(self, templates: dict[str, str]) -> tuple[str, str, int, str]:
+        """Return the rule, the place and the message of the only finding."""
+        files = {
+            WSGI_FILE: ENTRY.replace("from shop", "from shop.pages"),
+            "shop/__init__.py": "",
+            "shop/pages.py": SHOP.format(
+                "        self.render('page.html', name='x')"
+            ).replace("from web", "from .web"),
+            **{f"shop/{path}": text for path, text in handler_library().items()},
+            **{f"templates/{path}": text for path, text in templates.items()},
+        }
+        with project(files) as folder:
+            report = check_soon(folder)
+        [finding] = report["findings"]
+        message = f"{finding['message']} {finding['fix']}"
+        return finding["rule"], finding["file"], finding["line"], message
+
+    def test_a_mistake_in_a_template(self) -> None:
+        found = self.find({"page.html": "<p>\n {{name</p>\n"})
+        self.assertEqual(found[:3], ("error-response", "templates/page.html", 2))
+        self.assertIn("in column 2: the tag is not closed", found[3])
+
+    def test_missing_templates(self) -> None:
+        for templates, place in (
+            ({}, ("shop/pages.py", FIRST)),
+            ({"page.html": "\n{{#x}}{{>item}}{{/x}}"}, ("templates/page.html", 2)),
+        ):
+            with self.subTest(templates):
+                found = self.find(templates)
+                self.assertEqual(found[:3], ("missing-template", *place))
+                self.assertIn(".html`, which is not found", found[3])
+                self.assertIn("Add the template to the project, or correct", found[3])
+
+    def test_capital_letters(self) -> None:
+        found = self.find({"Page.html": "x"})
+        self.assertEqual(found[:2], ("wrong-case", "shop/pages.py"))
+        self.assertIn("but the file is `templates/Page.html`", found[3])
 
 
 if __name__ == "__main__":

@@ -275,7 +275,8 @@ class RoutesTest(unittest.TestCase):
 def handler_library() -> dict[str, str]:
     """Return the library of handlers, as the package `web`."""
     folder = TEMPLATES / "handler/{{package}}/web"
-    return {f"web/{file.name}": file.read_text() for file in folder.glob("*.py")}
+    files = folder.rglob("*.py")
+    return {f"web/{file.relative_to(folder)}": file.read_text() for file in files}
 
 
 class CheckTest(unittest.TestCase):

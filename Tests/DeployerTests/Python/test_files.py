@@ -188,6 +188,7 @@ class SwiftTest(DeployTest):
     def test_what_is_built_goes_up_and_no_sources(self) -> None:
         folder = self.folder(SWIFT)
         (folder / "libHello.so").write_bytes(b"\x7fELFHello from handler\xff\0")
+        write(folder, {"templates/page.html": "x", "templates/parts/item.html": "x"})
         self.deploy(folder, "--upload", "libHello.so", "--build", "./build.sh")
         self.assertEqual(
             {
@@ -197,7 +198,10 @@ class SwiftTest(DeployTest):
             },
             {
                 f"/home/alice/hello/{path}"
-                for path in ("libHello.so", "wsgi.py", "static/hello.txt")
+                for path in (
+                    *("libHello.so", "wsgi.py", "static/hello.txt"),
+                    *("templates/page.html", "templates/parts/item.html"),
+                )
             },
         )
         self.assertEqual(self.host.page(DOMAIN)[0], 200)

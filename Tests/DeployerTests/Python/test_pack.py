@@ -53,6 +53,7 @@ class PackTest(Packing):
         folder = self.folder(HANDLER)
         write(folder, {".env": "A=1\n", "app.DB": "x", "prod.env": "A=1\n"})
         write(folder, {"venv/pyvenv.cfg": "", "venv/x.py": "", "id_rsa": "x"})
+        write(folder, {"templates/page.html": "x", "templates/parts/item.html": "x"})
         archive = folder.parent / "one.zip"
         self.pack(folder, "--output", str(archive))
         self.deploy(folder)
@@ -63,6 +64,7 @@ class PackTest(Packing):
             if path.startswith(home + "hello/") and "__pycache__" not in path
         ]
         self.assertEqual(self.names(archive), sorted(uploaded))
+        self.assertIn("hello/templates/parts/item.html", uploaded)
 
     def test_the_same_files_give_the_same_bytes(self) -> None:
         folder = self.folder(HANDLER)

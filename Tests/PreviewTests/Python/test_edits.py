@@ -15,6 +15,18 @@ from pathlib import Path
 
 from support import PLAIN, Preview, app, preview, running
 
+TEMPLATES = Path(__file__).resolve().parents[3] / "Templates"
+HANDLER = """from .web import Application, RequestHandler
+
+
+class MainHandler(RequestHandler):
+    def get(self):
+        self.render("page.html", name="<b>")
+
+
+application = Application([("/", MainHandler)])
+"""
+
 
 @contextlib.contextmanager
 def shown_with_ages(files: Mapping[str, str], *options: str) -> Iterator[Preview]:
@@ -210,6 +222,36 @@ class EditsTest(unittest.TestCase):
             (shown.folder / "b/c.txt").unlink()
             (shown.folder / "d.txt").touch()
             shown.until("/", "a.txt,d.txt,wsgi.py")
+
+    def test_templates_of_pages(self) -> None:
+        """An edit of a template is seen, and a mistake in one is on the page."""
+        library = TEMPLATES / "handler/{{package}}/web"
+        files = {
+            f"shop/web/{file.relative_to(library)}": file.read_text()
+            for file in library.rglob("*.py")
+        }
+        files.update(
+            {
+                "wsgi.py": "import sys\n\nsys.path.insert(0, '/home/alice/shop')\n"
+                "from shop.pages import application\n",
+                "shop/__init__.py": "",
+                "shop/pages.py": HANDLER,
+                "templates/page.html": "<p>{{name}}</p>{{>part}}",
+                "templates/part.html": "one",
+            }
+        )
+        with preview(files) as shown:
+            self.assertEqual(shown.get().text, "<p>&lt;b&gt;</p>one")
+            shown.write("templates/part.html", "two {{name}}")
+            shown.until("/", "two &lt;b&gt;")
+            shown.write("templates/part.html", "\n {{name")
+            answer = shown.until("/", "templates/part.html:2:2: the tag is not closed")
+            self.assertEqual(answer.status, 500)
+            shown.wait_for("templates/part.html:2:2: the tag is not closed")
+            (shown.folder / "templates/part.html").unlink()
+            shown.until("/", "page.html:1:19: there is no templates/part.html: make")
+            shown.write("templates/part.html", "three")
+            shown.until("/", "</p>three")
 
     def test_live(self) -> None:
         """The browser is told of an edit, and only then."""
