@@ -155,6 +155,53 @@ class OnFinishTest(TestCase):
         self.assertEqual(body, [b"404 Not Found\n"])
 
 
+class APIHandler(RequestHandler):
+    """What pages of another site may call: scripts there read errors, too."""
+
+    origins = ("https://app.example",)
+
+    def prepare(self) -> None:
+        self.add_header("Vary", "Origin")
+        if self.environ.get("HTTP_ORIGIN") in self.origins:
+            origin = self.environ["HTTP_ORIGIN"]
+            self.set_header("Access-Control-Allow-Origin", origin)
+            self.set_header("Access-Control-Allow-Methods", "GET, PUT")
+            self.set_header("Access-Control-Allow-Headers", "Content-Type")
+
+    def write_error(self, status: int, message: str) -> None:
+        APIHandler.prepare(self)
+        self.write({"error": message})
+
+
+class OtherSiteTest(TestCase):
+    """CORS, which is ten lines and no part of the library."""
+
+    def test_a_site_that_is_allowed(self) -> None:
+        class Items(APIHandler):
+            def get(self) -> None:
+                self.write([1])
+
+            def put(self) -> None:
+                self.write(self.get_json_body()["name"])
+
+        main = Application([("/", Items)])
+        allowed = {"HTTP_ORIGIN": "https://app.example"}
+        for method, status in (
+            ("GET", 200),
+            ("OPTIONS", 204),
+            ("PUT", 415),
+            ("POST", 405),
+        ):
+            with self.subTest(method):
+                response = call(main, method, **allowed)
+                self.assertEqual(response.status, status)
+                origin = response.header("Access-Control-Allow-Origin")
+                self.assertEqual(origin, "https://app.example")
+                self.assertEqual(response.header("Vary"), "Origin")
+                response = call(main, method, HTTP_ORIGIN="https://evil.example")
+                self.assertIsNone(response.header("Access-Control-Allow-Origin"))
+
+
 class RedirectTest(TestCase):
     def test_the_browser_requests_the_next_page_with_get(self) -> None:
         class Main(RequestHandler):
