@@ -99,14 +99,10 @@ class RequestHandler(Features):
             from .csrf import check
 
             check(self)
-        self.prepare()
+        _call(self.prepare)
         if not self._is_finished:
             arguments, named = groups
-            result = action(*arguments, **named)
-            if result is not None:
-                from .tracebacks import wrong_result
-
-                raise wrong_result(action, result)
+            _call(action, *arguments, **named)
         return self._answer()
 
     def _has_more_to_do(self) -> bool:
@@ -120,8 +116,12 @@ class RequestHandler(Features):
         self.set_status(error.status)
         for name, value in error.headers.items():
             self.set_header(name, value)
-        self.write_error(error.status, error.message)
+        _call(self.write_error, error.status, error.message)
         return self._answer()
+
+    def _finish(self) -> None:
+        """Call ``on_finish``: the response is sent, or will never be."""
+        _call(self.on_finish)
 
     def _action(self, method: str) -> Any:
         """Return the Python method for an HTTP method, or None."""
@@ -131,3 +131,12 @@ class RequestHandler(Features):
     def _allow(self) -> str:
         """Return the allowed methods, as the value of the Allow header."""
         return ", ".join(method for method in METHODS if self._action(method))
+
+
+def _call(method: Any, *arguments: Any, **named: Any) -> None:
+    """Call a method of the user's. What it returned would be lost, so that is an error."""
+    result = method(*arguments, **named)
+    if result is not None:
+        from .tracebacks import wrong_result
+
+        raise wrong_result(method, result)

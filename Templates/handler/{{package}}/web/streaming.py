@@ -57,7 +57,7 @@ class Body:
         self._pieces = iter(pieces)
         self._environ = handler.environ
         # What was begun last ends first.
-        self._at_end = [handler.on_finish, *reversed(handler._at_end)]
+        self._at_end = [handler._finish, *reversed(handler._at_end)]
 
     def __iter__(self) -> Iterator[bytes]:
         return self

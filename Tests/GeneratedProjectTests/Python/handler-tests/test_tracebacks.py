@@ -236,6 +236,33 @@ class WrongResultTest(TestCase):
         self.assertEqual(told, [], "it is not told that it was never awaited")
         self.assertIn("2 in Main.get: TypeError: Main.get is async", line)
 
+    def test_every_method_that_the_user_defines(self) -> None:
+        """An ``async def prepare`` would check nothing, and say nothing."""
+
+        async def wait(self: RequestHandler, *args: object) -> None:
+            """Do nothing, ever."""
+
+        def text(self: RequestHandler, *args: object) -> str:
+            return "text"
+
+        def fail(self: RequestHandler) -> None:
+            raise KeyError
+
+        for name in ("prepare", "get", "write_error", "on_finish"):
+            for method, words in (
+                (wait, "is async, which needs Tornado"),
+                (text, "returned a value of the type str: call self.write(...)"),
+            ):
+                with self.subTest(name=name, words=words):
+                    get = fail if name == "write_error" else RequestHandler.prepare
+                    members = {"get": get, name: method}
+                    handler = type("Main", (RequestHandler,), members)
+                    response = call(Application([("/", handler)]))
+                    self.assertIn(f"TypeError: {method.__qualname__} ", response.errors)
+                    self.assertIn(words, response.errors)
+                    status = 200 if name == "on_finish" else 500
+                    self.assertEqual(response.status, status)
+
     def test_without_a_source(self) -> None:
         code = "class Main(RequestHandler):\n    def get(self): return 1\n"
         self.assertIn(
