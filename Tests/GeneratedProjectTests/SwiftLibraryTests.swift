@@ -8,7 +8,10 @@ import Testing
 /// A library with handlers in Swift, loaded into this process.
 private final class LoadedLibrary {
     typealias Read =
-        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt8>?, Int64) -> Int64
+        @convention(c) (
+            UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt8>?, Int64,
+            UnsafeMutablePointer<Int64>
+        ) -> Void
     typealias Answer =
         @convention(c) (
             UnsafePointer<UInt8>?, Int64, UnsafePointer<UInt32>?, Int64, Read?,
@@ -85,15 +88,14 @@ private final class LoadedLibrary {
                 Int64(texts.joined().utf8.count),
                 texts.map { UInt32($0.utf8.count) },
                 Int64(texts.count / 2),
-                { context, buffer, capacity in
+                { context, buffer, capacity, count in
                     guard let rest = context?.assumingMemoryBound(to: ArraySlice<UInt8>.self)
-                    else { return -1 }
+                    else { return }
                     let piece = rest.pointee.prefix(min(1000, Int(capacity)))
                     rest.pointee = rest.pointee.dropFirst(piece.count)
                     _ = UnsafeMutableBufferPointer(start: buffer, count: piece.count)
                         .update(from: piece)
-                    // -2 is WEB_END.
-                    return piece.isEmpty ? -2 : Int64(piece.count)
+                    count.pointee = Int64(piece.count)
                 },
                 rest,
                 response

@@ -45,18 +45,17 @@ static void expect(int holds, const char *what, const char *path) {
   exit(1);
 }
 
-static int64_t read_some(void *context, uint8_t *buffer, int64_t capacity) {
+static void read_some(void *context, uint8_t *buffer, int64_t capacity, int64_t *done) {
   source *rest = context;
-  /* What ctypes returns if an exception ends a function. */
-  if (rest->fails) return 0;
-  if (!rest->size) return WEB_END;
+  /* As if an exception ended the function. */
+  if (rest->fails) return;
   /* Never all at once: 40,000 bytes at most. */
   int64_t count = rest->size < capacity ? rest->size : capacity;
   if (count > 40000) count = 40000;
   memcpy(buffer, rest->bytes, count);
   rest->bytes += count;
   rest->size -= count;
-  return count;
+  *done = count;
 }
 
 /* Puts the names and then the values of a request end to end, in memory of just that size. */

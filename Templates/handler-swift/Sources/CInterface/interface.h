@@ -19,14 +19,11 @@
 
 /* Reads the next bytes of a request's body into a buffer.
  *
- * Returns the number of bytes, at most `capacity`; WEB_END at the end of the body; any other
- * number if the body could not be read. The end is not 0, because ctypes returns 0 for a function
- * that an exception ended, and a part of a body must not look like a whole one. The library calls
- * it only during web_answer. */
-typedef int64_t (*web_read)(void *context, uint8_t *buffer, int64_t capacity);
-
-/* What a web_read returns at the end of the body. */
-#define WEB_END -2
+ * Sets `count` to the number of bytes, at most `capacity`; 0 at the end of the body. Before the
+ * call, the library sets it to -1, and any other number means that the body could not be read. It
+ * is not the result, because ctypes returns any number for a function that an exception ended, and
+ * a part of a body must not look like a whole one. The library calls it only during web_answer. */
+typedef void (*web_read)(void *context, uint8_t *buffer, int64_t capacity, int64_t *count);
 
 /* The number of bytes that the caller of web_answer has for a short answer. */
 #define WEB_ROOM 2048

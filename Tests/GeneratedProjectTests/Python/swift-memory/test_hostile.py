@@ -157,7 +157,7 @@ class BodyTest(unittest.TestCase):
         self.assertEqual(reply.status, "400 Bad Request")
 
     def test_an_exception_before_the_reader_begins(self) -> None:
-        # A signal can come at any moment. ctypes returns 0 for such a call.
+        # A signal can come at any moment. ctypes returns any number for such a call.
         calls: list[str] = []
 
         def trace(frame: FrameType, event: str, argument: object) -> None:

@@ -36,9 +36,9 @@ public func webAnswer(
   let answer = application.answer(environment, log: log) { buffer in
     guard let read, let start = buffer.baseAddress else { return 0 }
     let capacity = Int64(buffer.count)
-    let count = read(context, start.assumingMemoryBound(to: UInt8.self), capacity)
-    if count == WEB_END { return 0 }
-    return count > 0 && count <= capacity ? Int(count) : -1
+    var count: Int64 = -1
+    read(context, start.assumingMemoryBound(to: UInt8.self), capacity, &count)
+    return (0...capacity).contains(count) ? Int(count) : -1
   }
   let head = answer.head
   if case .whole(let body) = answer.body, answer.onFinish == nil,
