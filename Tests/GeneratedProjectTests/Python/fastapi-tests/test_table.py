@@ -28,9 +28,9 @@ GET = b"GET %b HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n"
 
 def table() -> list[str]:
     """Return the first cell of each row."""
-    text = GUIDE.read_text("utf-8").partition(
-        "\n## What FastAPI can do on the host\n"
-    )[2]
+    text = GUIDE.read_text("utf-8").partition("\n## What FastAPI can do on the host\n")[
+        2
+    ]
     lines = text.partition("\n## ")[0].splitlines()
     cells = [line.split("|")[1].strip() for line in lines if line.startswith("|")]
     return cells[2:]

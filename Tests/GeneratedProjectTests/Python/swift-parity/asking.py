@@ -35,6 +35,8 @@ def swift_application(folder: Path) -> Any:
     return module.application
 
 
+# The same key, so that each reads the cookies of the other.
+os.environ["SECRET_KEY"] = "parity"
 SWIFT = swift_application(SWIFT_PROJECT)
 PYTHON = routes.application
 

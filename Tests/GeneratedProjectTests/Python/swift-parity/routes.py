@@ -5,6 +5,7 @@ from __future__ import annotations
 import handlers
 import html_handlers
 import site_handlers
+import visitor_handlers
 from hello.web import Application
 
 routes = [
@@ -29,6 +30,10 @@ routes = [
     (r"/slash/", handlers.MainHandler),
     *site_handlers.ROUTES,
     *html_handlers.ROUTES,
+    (r"/upload", visitor_handlers.UploadHandler),
+    (r"/token", visitor_handlers.TokenHandler),
+    (r"/signed", visitor_handlers.SignedHandler),
+    (r"/session", visitor_handlers.SessionHandler),
 ]
 
 application = Application(routes, max_body_size=60 * 1024 * 1024)

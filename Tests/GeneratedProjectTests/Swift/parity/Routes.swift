@@ -6,7 +6,7 @@ let routes = [
   Route("/pairs/{first}/to/{second}", get: PairHandler.get),
   Route("/pages/{name}.html", get: FileHandler.get),
   Route("/rest/{path...}", get: RestHandler.get),
-  Route("/echo", post: EchoHandler.post, put: EchoHandler.put),
+  Route("/echo", post: EchoHandler.post, put: EchoHandler.put, checksCSRF: false),
   Route("/query", get: QueryHandler.get),
   Route(
     "/form",
@@ -15,23 +15,32 @@ let routes = [
     put: FormHandler.post,
     patch: FormHandler.post,
     delete: FormHandler.post,
-    options: FormHandler.post
+    options: FormHandler.post,
+    checksCSRF: false
   ),
-  Route("/json", get: JSONHandler.get, post: JSONHandler.post),
+  Route("/json", get: JSONHandler.get, post: JSONHandler.post, checksCSRF: false),
   Route(
     "/cookies",
     get: CookieHandler.get,
     post: CookieHandler.post,
     put: CookieHandler.put,
-    delete: CookieHandler.delete
+    delete: CookieHandler.delete,
+    checksCSRF: false
   ),
   Route(
     "/redirect",
     get: RedirectHandler.get,
     post: RedirectHandler.post,
-    put: RedirectHandler.put
+    put: RedirectHandler.put,
+    checksCSRF: false
   ),
-  Route("/headers", get: HeadersHandler.get, post: HeadersHandler.post, put: HeadersHandler.put),
+  Route(
+    "/headers",
+    get: HeadersHandler.get,
+    post: HeadersHandler.post,
+    put: HeadersHandler.put,
+    checksCSRF: false
+  ),
   Route("/status/{status}", get: StatusHandler.get),
   Route("/failures/{kind}", get: FailureHandler.get),
   Route(
@@ -42,12 +51,22 @@ let routes = [
     put: VerbHandler.put,
     patch: VerbHandler.patch,
     delete: VerbHandler.delete,
-    options: VerbHandler.options
+    options: VerbHandler.options,
+    checksCSRF: false
   ),
   Route("/page", get: PageHandler.get),
   Route("/empty", get: EmptyHandler.get),
   Route("/grüße", get: MainHandler.get),
   Route("/slash/", get: MainHandler.get),
+  Route("/upload", post: UploadHandler.post, put: UploadHandler.post, checksCSRF: false),
+  Route("/token", get: TokenHandler.get, post: TokenHandler.post),
+  Route("/signed", get: SignedHandler.get, put: SignedHandler.put),
+  Route(
+    "/session",
+    get: SessionHandler.get,
+    put: SessionHandler.put,
+    delete: SessionHandler.delete
+  ),
 ]
 
 let application = Application(routes + siteRoutes + htmlRoutes, maxBodySize: 60 * 1024 * 1024)

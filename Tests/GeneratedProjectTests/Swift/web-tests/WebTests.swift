@@ -26,7 +26,8 @@ func page(
     Route(
       path,
       get: { (handler: Example) in { try respond(handler.request) } },
-      post: { (handler: Example) in { try respond(handler.request) } }
+      post: { (handler: Example) in { try respond(handler.request) } },
+      checksCSRF: false
     )
   ])
 }

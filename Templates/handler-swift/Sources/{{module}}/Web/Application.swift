@@ -201,26 +201,42 @@ struct Application: Sendable {
       let query = try Fields(
         parsing: environment.bytes(of: "QUERY_STRING") ?? [], limits: limits)
       let limit = max(route.maxBodySize ?? maxBodySize, 0)
-      let body = try readBody(environment, limit: limit, read)
+      var (body, form): ([UInt8], RequestForm?) = ([], nil)
+      if environment.hasBody {
+        nameInTraps("reading the body")
+        if isSame(environment.mediaType, "multipart/form-data") {
+          form = try RequestForm(multipart: environment, limit: limit, limits: limits, read)
+        } else {
+          body = try RequestBody.whole(of: environment, limit: limit, read)
+        }
+      }
       let request = Request(
         environment: environment,
         method: method,
         path: path,
         query: query,
         body: body,
+        form: form,
         limits: limits,
         parts: parts,
         log: log
       )
-      if let before {
-        nameInTraps("what runs before the handlers")
-        if let response = try before(request) {
-          return try begun(response, request)
+      if route.checksCSRF { try request.checkCSRF() }
+      do {
+        if let before {
+          nameInTraps("what runs before the handlers")
+          if let response = try before(request) {
+            return try request.completed(try begun(response, request))
+          }
         }
+        name = action.name
+        nameInTraps(name)
+        let response = try action.run(request, captures)
+        return try request.completed(try begun(response, request))
+      } catch let redirect as HTTPError where redirect.isRedirect {
+        // It is no failure: what the handler put into the session stays.
+        return try request.completed(page(for: redirect, environment))
       }
-      name = action.name
-      nameInTraps(name)
-      return try begun(try action.run(request, captures), request)
     } catch let error as Malformed {
       throw HTTPError(error)
     }
@@ -326,55 +342,4 @@ private func counting(
     left -= piece.count
     return piece
   }
-}
-
-/// Returns the whole body of a request; a body above the limit is an error.
-private func readBody(
-  _ environment: Environment,
-  limit: Int,
-  _ read: Application.Reader
-) throws -> [UInt8] {
-  let header = environment.bytes(of: "CONTENT_LENGTH") ?? []
-  var size = 0
-  if !header.isEmpty {
-    let isNumber = header.count <= 18 && header.allSatisfy { (0x30...0x39).contains($0) }
-    guard isNumber, let number = Int(String(decoding: header, as: UTF8.self)) else {
-      throw Malformed(what: "its Content-Length is not a number")
-    }
-    size = number
-  }
-  guard size <= limit else { throw HTTPError(413) }
-  var wanted = size
-  if size == 0, environment.bytes(of: "wsgi.input_terminated")?.isEmpty == false {
-    // A chunked body: its length is not known before its end.
-    wanted = limit == .max ? limit : limit + 1
-  } else if header.isEmpty, environment.bytes(of: "HTTP_TRANSFER_ENCODING") != nil {
-    throw HTTPError(411)
-  }
-  guard wanted > 0 else { return [] }
-  nameInTraps("reading the body")
-  let body = try readBytes(upTo: wanted, read)
-  guard body.count >= size else {
-    throw Malformed(what: "its body is shorter than its Content-Length")
-  }
-  guard body.count <= limit else { throw HTTPError(413) }
-  return body
-}
-
-/// Reads all bytes up to a maximum number, piece by piece.
-private func readBytes(upTo wanted: Int, _ read: Application.Reader) throws -> [UInt8] {
-  let most = 256 * 1024
-  var body: [UInt8] = []
-  while body.count < wanted {
-    let room = min(wanted - body.count, most)
-    var count = 0
-    let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, initialized in
-      count = read(UnsafeMutableRawBufferPointer(buffer))
-      initialized = min(max(count, 0), room)
-    }
-    guard count >= 0 else { throw Malformed(what: "its body could not be read") }
-    guard count > 0 else { break }
-    if body.isEmpty { body = piece } else { body += piece }
-  }
-  return body
 }

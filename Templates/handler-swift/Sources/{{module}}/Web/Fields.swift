@@ -16,8 +16,8 @@ struct Fields {
   /// All fields, in the order in which they were sent.
   let pairs: [(name: String, value: String)]
 
-  /// A request without fields.
-  init() { pairs = [] }
+  /// Makes fields, none by default.
+  init(_ pairs: [(name: String, value: String)] = []) { self.pairs = pairs }
 
   /// Reads fields in the format `application/x-www-form-urlencoded` of the WHATWG's URL standard.
   ///

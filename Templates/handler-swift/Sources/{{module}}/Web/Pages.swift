@@ -8,7 +8,8 @@ extension Request {
   ///     try request.render("item.html", ["name": item.name, "tags": item.tags])
   ///
   /// `{{name}}` is a value, escaped for HTML. `Sources/Mustache/Mustache.swift` lists the other tags. A
-  /// page has these values, too, unless you pass others: `{{mount}}` for links,
+  /// page has these values, too, unless you pass others: `{{{csrf_field}}}` for forms,
+  /// `{{#flash}}{{.}}{{/flash}}` for messages, `{{mount}}` for links,
   /// `{{#static_url}}site.css{{/static_url}}`, and those of `pageValues` of the application.
   ///
   /// - Parameters:
@@ -71,6 +72,9 @@ private final class PageValues: @unchecked Sendable {
   var values: [String: Mustache.Value] {
     [
       "mount": deferred("mount") { .string($0.mount) },
+      "csrf_field": deferred("csrf_field") { .string($0.csrfField) },
+      "csrf_token": deferred("csrf_token") { .string($0.csrfToken) },
+      "flash": deferred("flash") { .list($0.takeFlash().map { .string($0) }) },
       "static_url": .lambda { path in self.staticURL(path ?? "") },
     ]
   }

@@ -20,9 +20,10 @@ struct Request {
   let body: [UInt8]
   /// What requests need of the application.
   let parts: ApplicationParts
+  /// What all copies of this request share.
+  let state: RequestState
   private let limits: RequestLimits
   private let log: Log
-  private let parsedForm: ParsedForm?
 
   /// Makes a request from its parts.
   init(
@@ -31,6 +32,7 @@ struct Request {
     path: String,
     query: Fields,
     body: [UInt8],
+    form: RequestForm? = nil,
     limits: RequestLimits,
     parts: ApplicationParts,
     log: Log
@@ -43,29 +45,45 @@ struct Request {
     self.limits = limits
     self.parts = parts
     self.log = log
-    let isForm =
-      !body.isEmpty && isSame(environment.mediaType, "application/x-www-form-urlencoded")
-    parsedForm = isForm ? ParsedForm() : nil
+    state = RequestState(form: form)
   }
 
-  /// The fields of an urlencoded form in the body, whatever the method is.
+  /// The text fields of a form in the body, whatever the method is.
   ///
-  /// The body is read when you ask for the fields. Forms with file uploads (`multipart/form-data`)
-  /// are not supported: their fields are missing here.
+  /// The form can have files or not; ``file(_:)`` returns its files.
   ///
   /// - Throws: ``HTTPError`` 400 for a form that is malformed or exceeds a limit.
   var form: Fields {
     get throws(HTTPError) {
-      guard let parsedForm else { return Fields() }
-      if let fields = parsedForm.fields { return fields }
+      if let form = state.form { return form.fields }
+      guard !body.isEmpty, isSame(environment.mediaType, "application/x-www-form-urlencoded") else {
+        return Fields()
+      }
       do {
         let fields = try Fields(parsing: body[...], limits: limits)
-        parsedForm.fields = fields
+        state.form = RequestForm(fields: fields)
         return fields
       } catch {
         throw HTTPError(error)
       }
     }
+  }
+
+  /// Returns the file that a visitor chose in a form, or nil.
+  ///
+  /// The form must be sent as `multipart/form-data`: write
+  /// `<form method="post" enctype="multipart/form-data">`. The body is then empty.
+  ///
+  /// - Parameter name: The name of the form's field.
+  /// - Returns: The last file of the field.
+  func file(_ name: String) -> UploadedFile? { files(name).last }
+
+  /// Returns all files that a visitor chose in one field of a form.
+  ///
+  /// - Parameter name: The name of the form's field.
+  /// - Returns: The files, in order.
+  func files(_ name: String) -> [UploadedFile] {
+    (state.form?.files ?? []).filter { isSame($0.name, name) }.map(\.file)
   }
 
   /// Returns the body as text.
@@ -133,8 +151,13 @@ struct Request {
   /// - Parameter name: The name of the cookie.
   /// - Returns: The value, or nil if the client did not send the cookie.
   func cookie(_ name: String) -> String? {
+    cookieBytes(name).map { String(repairing: $0) }
+  }
+
+  /// Returns the bytes of a cookie, or nil.
+  func cookieBytes(_ name: String) -> ArraySlice<UInt8>? {
     // If cookies have the same name, browsers send the most specific path first.
-    cookiePieces.first { $0.name.elementsEqual(name.utf8) }.map { String(repairing: $0.value) }
+    cookiePieces.first { $0.name.elementsEqual(name.utf8) }?.value
   }
 
   /// Decodes a JSON body.
@@ -207,9 +230,22 @@ extension Environment {
   }
 }
 
-/// The form of a request, once it is read.
-private final class ParsedForm {
-  var fields: Fields?
+/// What the copies of a request share: what is read or made once somebody asks for it.
+final class RequestState {
+  /// The form, once it is read.
+  var form: RequestForm?
+  /// The session, once it is used.
+  var session: RequestSession?
+  /// Whether a page has the token for forms.
+  var usesToken = false
+  /// The token, if the request did not have one.
+  var newToken: [UInt8]?
+
+  /// Whether nothing of the visitor was used: neither the session nor the token.
+  var isUnused: Bool { session == nil && !usesToken }
+
+  /// Makes the state of a request whose form is read already, or not.
+  init(form: RequestForm?) { self.form = form }
 }
 
 /// Returns a decoder that reads the dates that `Response(json:)` writes, and Foundation's numbers.

@@ -9,6 +9,15 @@
 struct RequestLimits: Sendable {
   /// The maximum number of fields in a query string or a form.
   var fields: Int
+  /// The maximum size of a text field of a form with files, in bytes.
+  ///
+  /// A form with a larger one gets a 413. All text fields together have at most 10 MiB, or this size
+  /// if it is larger.
+  var textSize: Int
+  /// The maximum size of one file in a form, in bytes; nil is the maximum size of the body.
+  ///
+  /// A form with a larger one gets a 413.
+  var uploadSize: Int?
   /// The maximum length of a name in a query string, a form or JSON, in bytes as they are sent.
   var nameLength: Int
   /// How many arrays and objects in JSON may be inside each other.
@@ -27,6 +36,9 @@ struct RequestLimits: Sendable {
   ///
   /// - Parameters:
   ///   - fields: The maximum number of fields in a query string or a form.
+  ///   - textSize: The maximum size of a text field of a form with files, in bytes.
+  ///   - uploadSize: The maximum size of one file in a form, in bytes; nil is the maximum size of the
+  ///     body.
   ///   - nameLength: The maximum length of a name in a query string, a form or JSON, in bytes as they
   ///     are sent.
   ///   - jsonDepth: How many arrays and objects in JSON may be inside each other.
@@ -34,12 +46,16 @@ struct RequestLimits: Sendable {
   ///   - jsonLevels: The maximum sum of the levels of all arrays and objects in JSON.
   init(
     fields: Int = 1000,
+    textSize: Int = 1024 * 1024,
+    uploadSize: Int? = nil,
     nameLength: Int = 1000,
     jsonDepth: Int = 64,
     jsonNames: Int = 100_000,
     jsonLevels: Int = 1_000_000
   ) {
     self.fields = fields
+    self.textSize = textSize
+    self.uploadSize = uploadSize
     self.nameLength = nameLength
     self.jsonDepth = jsonDepth
     self.jsonNames = jsonNames

@@ -30,7 +30,9 @@ struct Response {
   var body: Body
   /// The length of a stream, if it is known.
   fileprivate(set) var length: Int?
-  /// Whether ``redirect(to:status:)`` made this response.
+  /// The messages for the next page that the visitor sees.
+  var flashes: [String] = []
+  /// Whether ``redirect(to:status:flash:)`` made this response.
   fileprivate(set) var isRedirect = false
   /// Whether the status of a redirect depends on the method of the request.
   fileprivate(set) var isRedirectByMethod = false
@@ -159,10 +161,16 @@ struct Response {
   ///     added. Spaces and non-ASCII text are percent-encoded.
   ///   - status: The status code (default: 302, or after a form 303, so that the browser requests the
   ///     page with GET). With 301, browsers remember the redirect forever.
+  ///   - flash: A message for the next page, such as "Saved".
   /// - Returns: The response.
-  static func redirect(to url: String, status: HTTPResponse.Status? = nil) -> Response {
+  static func redirect(
+    to url: String,
+    status: HTTPResponse.Status? = nil,
+    flash: String? = nil
+  ) -> Response {
     var response = Response(status: status ?? .found)
     response.isRedirectByMethod = status == nil
+    if let flash { response.flashes.append(flash) }
     response.headers.set("Location", url)
     response.isRedirect = true
     return response

@@ -53,6 +53,8 @@ struct Route: Sendable {
   let allow: String
   /// The maximum size of a body in bytes, or nil for the application's.
   let maxBodySize: Int?
+  /// Whether a form must send the token of this site.
+  let checksCSRF: Bool
   private let pattern: PathPattern
   private let captureName: String
   private let accepts: @Sendable ([String]) -> Bool
@@ -79,6 +81,9 @@ struct Route: Sendable {
   ///   - delete: The handler's method for DELETE.
   ///   - options: The handler's method for OPTIONS.
   ///   - maxBodySize: The maximum size of a body in bytes; nil is the application's limit.
+  ///   - checksCSRF: Whether a form must send the token of ``Request/csrfField``, so that it cannot
+  ///     come from another site. Write false for requests that other programs send, and check in
+  ///     another way that you know the sender.
   ///   - name: A name for ``Request/url(for:_:)``.
   init<Handler: RequestHandler, each Capture: PathValue>(
     _ path: String,
@@ -90,11 +95,13 @@ struct Route: Sendable {
     delete: Method<Handler, repeat each Capture>? = nil,
     options: Method<Handler, repeat each Capture>? = nil,
     maxBodySize: Int? = nil,
+    checksCSRF: Bool = true,
     name: String? = nil
   ) {
     self.path = path
     self.name = name
     self.maxBodySize = maxBodySize
+    self.checksCSRF = checksCSRF
     pattern = PathPattern(path)
     captureName = "a value in the path of the route \(path)"
     let handler = String(describing: Handler.self)

@@ -51,6 +51,13 @@ extension String {
     return unicodeScalars.allSatisfy { !counter.isTooMany(with: $0) }
   }
 
+  /// Makes a text from its characters.
+  init(_ scalars: some Sequence<Unicode.Scalar>) {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    self.init(view)
+  }
+
   /// Decodes bytes; invalid UTF-8, and combining marks that are too many, become U+FFFD.
   init(repairing bytes: some Collection<UInt8>) {
     self.init(decoding: bytes, as: UTF8.self)
