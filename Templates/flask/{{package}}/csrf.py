@@ -2,7 +2,7 @@
 
 Each form has a hidden field with the token of the visitor's session, which other sites
 cannot read. Write ``{{ csrf_field() }}`` into each ``<form method="post">``. JavaScript
-can send the token in the header ``X-CSRF-Token`` instead.
+can send the token in the header ``X-CSRF-Token`` instead. JSON needs no token.
 """
 
 import hmac
@@ -13,9 +13,17 @@ from markupsafe import Markup
 
 FIELD = "csrf_token"
 
+# What a form on another site can send. For JSON, its browser would first ask this site.
+FORM_TYPES = (
+    "",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "text/plain",
+)
+
 
 def protect(app: Flask) -> None:
-    """Refuse each request that may change something, if it has no token."""
+    """Refuse each form, and what else can change something, if it has no token."""
     app.before_request(check)
     app.add_template_global(field, "csrf_field")
 
@@ -36,6 +44,8 @@ def check() -> None:
     """Refuse a request without the token of the visitor's session."""
     # A request without a route gets its own error, such as 404.
     if request.method in ("GET", "HEAD", "OPTIONS") or request.routing_exception:
+        return
+    if request.mimetype not in FORM_TYPES:
         return
     expected = str(session.get(FIELD, ""))
     sent = request.headers.get("X-CSRF-Token") or request.form.get(FIELD, "")

@@ -1,0 +1,66 @@
+// The code of docs/recipes.md is as clean as that of a new project: GuideTests runs it, and this lints it.
+
+import Foundation
+import Scaffold
+import TestSupport
+import Testing
+
+@Suite("The recipes", .needs(.hostPython), .lane(.full))
+struct RecipePageTests {
+    /// The recipes of each framework.
+    private static let recipes = Dictionary(
+        grouping: Chapter.others.filter { $0.page == "docs/recipes.md" }
+    ) { chapter in
+        let words = chapter.blocks.first?.text.split(separator: " ") ?? []
+        let option = words.firstIndex(of: "--framework").map { words.index(after: $0) }
+        return option.map { String(words[$0]) } ?? ""
+    }
+
+    /// Writes the Python of recipes into one project: only their route tables have the same name.
+    private func write(_ chapters: [Chapter], into folder: URL) throws {
+        var written: Set<String> = []
+        for (number, chapter) in chapters.enumerated() {
+            for block in chapter.blocks where block.words.dropFirst().first == "write" {
+                guard block.words[2].hasSuffix(".py") else { continue }
+                let path = block.words[2].replacing("/routes.py", with: "/routes\(number).py")
+                #expect(written.insert(path).inserted, "two recipes write \(path)")
+                try Data(block.text.utf8).write(to: folder.appending(path: path))
+            }
+        }
+    }
+
+    @Test(
+        "have code that is clean for the linters of a new project",
+        arguments: try atLeastOne(recipes.keys.sorted())
+    )
+    func lint(framework: String) async throws {
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
+        let tools = try await PythonEnvironments.shared.python(newest, with: LintTests.tools)
+        let cache = Paths.cache.appending(path: "mypy").path
+        var linters = [
+            ["ruff", "check", "--no-cache", "."], ["ruff", "format", "--no-cache", "--diff", "."],
+        ]
+        // The types of other frameworks are in packages, which only a virtual environment has.
+        if framework == "handler" { linters.append(["mypy", "--cache-dir", cache, "."]) }
+        try await withTemporaryFolder { root in
+            let words = ["hello", "-q", "--framework", framework, "--python", "3.9"]
+            let made = try await runTool(words, in: root)
+            try #require(made.exitCode == 0, "\(made)")
+            try write(Self.recipes[framework] ?? [], into: root)
+            for linter in linters {
+                let finished = try await run(
+                    tools.path,
+                    ["-m"] + linter,
+                    in: root.appending(path: "hello")
+                )
+                #expect(finished.exitCode == 0, "\(linter): \(finished)")
+            }
+        }
+    }
+
+    @Test("are for each subject that beginners ask about")
+    func complete() {
+        #expect((Self.recipes["handler"] ?? []).count >= 13)
+        #expect(Self.recipes.keys.sorted() == ["django", "flask", "handler"])
+    }
+}
