@@ -143,7 +143,8 @@ class ResponseWriter(RequestReader):
         Do not redirect to a URL from the request: it can lead to another site.
 
         :param url: a URL. If it starts with "/", it is a path of this application, and
-            the mount is added. Spaces and non-ASCII text are percent-encoded.
+            the mount is added, unless it begins with it as :meth:`reverse_url` does.
+            Spaces and non-ASCII text are percent-encoded.
         :param permanent: whether browsers may remember the redirect: status 301.
         :param status: another status code (default: 302, or after a form 303, so that
             the browser requests the page with GET).
@@ -152,7 +153,9 @@ class ResponseWriter(RequestReader):
         if not url.isprintable() or MALFORMED_ESCAPE.search(url):
             raise ValueError(f"not a URL: {url!r}")
         if url.startswith("/") and not url.startswith("//"):
-            url = self.mount + url
+            mount, rest = self.mount, url[len(self.mount) :]
+            is_mounted = url.startswith(mount) and rest[:1] in ("", "/", "?", "#")
+            url = url if is_mounted else mount + url
         default = 302 if self.method in ("GET", "HEAD") else 303
         self.set_status(status or (301 if permanent else default))
         self.set_header("Location", quote(url, safe="!#$%&'()*+,/:;=?@[]~"))

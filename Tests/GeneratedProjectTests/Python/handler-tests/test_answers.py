@@ -211,6 +211,11 @@ class AnswerTest(TestCase):
         table: list[tuple[str, str, dict[str, Any], str, int]] = [
             ("root", "/", {}, "/app/", 302),
             ("path", "/items?a=1&b=%20#x", {}, "/app/items?a=1&b=%20#x", 302),
+            ("with the mount", "/app/items", {}, "/app/items", 302),
+            ("the mount", "/app", {}, "/app", 302),
+            ("the mount and a query", "/app?a=1", {}, "/app?a=1", 302),
+            ("the mount and a fragment", "/app#a", {}, "/app#a", 302),
+            ("like the mount", "/apple", {}, "/app/apple", 302),
             ("relative", "items", {}, "items", 302),
             ("query", "?page=2", {}, "?page=2", 302),
             ("absolute", "https://example.com/a", {}, "https://example.com/a", 302),

@@ -147,6 +147,17 @@ class NamedRouteTest(TestCase):
         self.assertEqual(response.body, b"/app%20%C3%A9/items/a")
         self.assertEqual(call(Application(rows), path="/items/a").body, b"/items/a")
 
+    def test_redirects(self) -> None:
+        class Away(RequestHandler):
+            def get(self) -> None:
+                self.redirect(self.reverse_url("item", "a b") + "?page=2")
+
+        rows = [(r"/", Away), (r"/items/([\w ]+)", Main, "item")]
+        for mount, path in (("", ""), ("/app x", "/app%20x")):
+            response = call(Application(rows), SCRIPT_NAME=mount)
+            location = f"{path}/items/a%20b?page=2"
+            self.assertEqual(response.header("Location"), location)
+
     def test_unknown_names(self) -> None:
         for name in ("other", ""):
             response = ask(lambda self: self.reverse_url(name))  # noqa: B023
