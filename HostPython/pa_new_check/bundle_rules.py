@@ -28,6 +28,23 @@ def judge(
     return [finding for finding in found if finding is not None]
 
 
+def not_ready(
+    project: Project, requirements: Requirements, python: tuple[int, int], command: str
+) -> list[Finding]:
+    """Report a list of packages in a project that cannot have a bundle yet.
+
+    :param command: the command that makes the project ready.
+    """
+    if uses_bundles(project):
+        return []
+    for file, line in requirements.lines:
+        if isinstance(line, Requirement) and holds(line.marker, python) is not False:
+            what = f"The project has no {ENTRY_MODULE}, which a bundle needs"
+            fix = f"Run `{command}`, which adds it."
+            return [Finding("no-bundle", file, line.line, what, fix)]
+    return []
+
+
 def _judge(file: str, line: Line, python: tuple[int, int]) -> Finding | None:
     if isinstance(line, Requirement):
         if holds(line.marker, python) is False:

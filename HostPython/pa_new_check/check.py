@@ -31,6 +31,13 @@ def run(
     place = placement.place(project, known(options))
     analysis = analyze(place, python)
     findings = read_findings(place, analysis, python, options.account)
+    if options.bundle_command and analysis.requirements.lines:
+        from pa_new_check import bundle_rules  # only for a list of packages
+
+        command = options.bundle_command
+        findings += bundle_rules.not_ready(
+            project, analysis.requirements, python, command
+        )
     outcome = None
     if options.same_python and sys.version_info[:2] != python:
         outcome = _misfit(python)

@@ -149,6 +149,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         for name in ("--path", "--include"):
             parser.add_argument(name, action="append", default=[])
         parser.add_argument("--environment")
+        parser.add_argument("--bundle-command", default="")
         for name in ("--no-load", "--same-python", "--all-routes", "--progress"):
             parser.add_argument(name, action="store_true")
     options = parser.parse_args(arguments)

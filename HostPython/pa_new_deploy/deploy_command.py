@@ -2,7 +2,8 @@
 
 ``DIR --name NAME --user USER --domain D --python X.Y [--upload PATH]...
 [--build COMMAND]... [--greeting TEXT] [--include PATH]... [--overwrite-data]
-[--packages bundle|virtualenv] [--assume-installed] [--replace-wsgi] [--no-force-https]
+[--packages bundle|virtualenv] [--bundle-command COMMAND] [--assume-installed]
+[--replace-wsgi] [--no-force-https]
 [--step JSON]... [--package-static URL=PATH]... [--env-file FILE [--replace-env]]
 [--dry-run] [--json] [--check-errors N]``. The token and the region
 come from the environment (:mod:`pa_new_deploy.api.region`).
@@ -79,6 +80,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("--overwrite-data", action="store_true")
     parser.add_argument("--packages", choices=["bundle", "virtualenv"])
+    parser.add_argument("--bundle-command", default="")
     parser.add_argument("--assume-installed", action="store_true")
     parser.add_argument("--replace-wsgi", action="store_true")
     parser.add_argument("--env-file")
@@ -192,6 +194,7 @@ def _job(
         greeting=_expected(options.greeting, local),
         overwrites_data=options.overwrite_data,
         packages=options.packages,
+        bundle_command=options.bundle_command,
         assumes_installed=options.assume_installed,
         is_account_known=bool(region.token_or_empty(environment)),
         replaces_wsgi=options.replace_wsgi,

@@ -22,6 +22,8 @@ class Job(Target):
     overwrites_data: bool = False
     packages: str | None = None
     """"bundle" or "virtualenv"; None to choose by what is on the host."""
+    bundle_command: str = ""
+    """The command that makes a project ready for bundles; empty if there is none."""
     assumes_installed: bool = False
     is_account_known: bool = True
     """Whether there is a token to look at the account with; only a dry run needs none."""

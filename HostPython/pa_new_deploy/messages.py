@@ -183,8 +183,10 @@ _WITHOUT_CONSOLE = {
     "deploy again; pa-new then uploads the packages:\n"
     "    import pa_bundle\n"
     "    pa_bundle.use('{name}')",
-    "old": "run 'pa-new update', which adds pa_bundle.py to the project, then\n"
-    "deploy again; pa-new then uploads the packages.",
+    "old": "run '{command}', which adds pa_bundle.py to the\n"
+    "project, then deploy again; pa-new then uploads the packages.",
+    "none": "there is no way, because the project has no pa_bundle.py, and no command of\n"
+    "pa-new adds it. If you deleted that file, restore it.",
 }
 
 
@@ -212,7 +214,9 @@ def _not_installed(problem: problems.NotInstalled) -> Diagnostic:
         install = f"-r {problem.source}/requirements.txt"
         upload = "upload the project, then "
     folder = problem.source.rpartition("/")[2]
-    without = _WITHOUT_CONSOLE[problem.bundles].format(name=folder, entry=problem.entry)
+    without = _WITHOUT_CONSOLE[problem.bundles].format(
+        name=folder, entry=problem.entry, command=printable(problem.bundle_command)
+    )
     return Diagnostic(
         "the packages in requirements.txt are not installed on PythonAnywhere, and "
         "its API cannot install them",

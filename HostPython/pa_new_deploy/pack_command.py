@@ -1,7 +1,8 @@
 """The command ``pack``: writes the files that a deployment uploads into a zip file.
 
 ``DIR --name NAME [--output FILE] [--upload PATH]... [--build COMMAND]...
-[--include PATH]... [--packages bundle|virtualenv --python X.Y]``.
+[--include PATH]... [--packages bundle|virtualenv --python X.Y]
+[--bundle-command COMMAND]``.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--build", action="append", default=[])
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("--packages", choices=["bundle", "virtualenv"])
+    parser.add_argument("--bundle-command", default="")
     parser.add_argument("--python", default="")
     return parser.parse_args(arguments)
 
@@ -128,9 +130,10 @@ def _bundle(
     glibc, python = resolution.DEFAULT_GLIBC, options.python
     if not packages.required(local.requirements, python):
         return {}, ["requirements.txt needs no packages: there is nothing to bundle"]
-    bundles = package_choice.bundles(local)
+    command = options.bundle_command
+    bundles = package_choice.bundles(local, command)
     if bundles != "ready":
-        raise NoBundleEntry(bundles, options.name, local.entry)
+        raise NoBundleEntry(bundles, options.name, local.entry, command)
     with tempfile.TemporaryDirectory(prefix="pa-new-pack-") as place:
         made = bundling.make(local.folder, python, glibc, environment, Path(place))
         members = hosted.members(made, options.name)

@@ -28,7 +28,8 @@ class Project:
     """The text of ``requirements.txt``."""
     bundles: str
     """Whether its entry file unpacks bundles: "ready"; "entry" if that file does not
-    import the module for it; "old" if there is no such module."""
+    import the module for it; "old" if there is no such module, but a command adds it;
+    "none" if there is no such command."""
     python: str
     home: str
     name: str
@@ -41,6 +42,8 @@ class Project:
     mappings: dict[str, str] = field(default_factory=dict)
     """The folders of static files that PythonAnywhere serves until the reload."""
     entry: str = project_record.ENTRY
+    bundle_command: str = ""
+    """The command that adds the module; empty if there is none."""
     is_account_known: bool = True
     """Whether a token lets us look at the account; if not, a list of calls is made."""
 
@@ -80,10 +83,10 @@ class Packages:
         return current.sha256 if current else ""
 
 
-def bundles(local: files.Local) -> str:
+def bundles(local: files.Local, command: str) -> str:
     """Tell whether a project's entry file unpacks bundles; as in :class:`Project`."""
     if ENTRY_MODULE not in local.paths:
-        return "old"
+        return "old" if command else "none"
     return "ready" if b"pa_bundle" in local.read(local.entry) else "entry"
 
 
@@ -141,6 +144,7 @@ def _look(
         packages.needs_file(project.requirements),
         project.bundles,
         project.entry,
+        project.bundle_command,
     )
 
 
@@ -150,7 +154,9 @@ def _site_packages(project: Project, virtualenv: str) -> str:
 
 def _bundle(project: Project, host: Host, make: Maker) -> Packages:
     if not project.uses_bundles:
-        raise NoBundleEntry(project.bundles, project.name, project.entry)
+        raise NoBundleEntry(
+            project.bundles, project.name, project.entry, project.bundle_command
+        )
     bundle = make(resolution.glibc(host.system_image()))
     place = hosted.folder(project.home, project.name)
     keeps = hosted.served(place, project.mappings)

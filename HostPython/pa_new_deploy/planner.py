@@ -356,7 +356,7 @@ def _project(
     """Return what the choice between a virtualenv and a bundle depends on."""
     return package_choice.Project(
         requirements=local.requirements,
-        bundles=package_choice.bundles(local),
+        bundles=package_choice.bundles(local, job.bundle_command),
         python=job.python,
         home=job.home,
         name=job.name,
@@ -366,6 +366,7 @@ def _project(
         assumes_installed=job.assumes_installed,
         mappings=last.mappings if last else {},
         entry=local.entry,
+        bundle_command=job.bundle_command,
         is_account_known=job.is_account_known,
     )
 

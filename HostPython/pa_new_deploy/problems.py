@@ -130,11 +130,13 @@ class NotInstalled(Problem):
     """The packages that are missing from it, or have another version."""
     needs_file: bool = False
     """Whether only ``requirements.txt`` itself says how to install them."""
-    bundles: str = "old"
-    """Whether the project can have a bundle: "ready", "entry" or "old", as in
+    bundles: str = "none"
+    """Whether the project can have a bundle: as in
     :attr:`pa_new_deploy.package_choice.Project.bundles`; "impossible" if uv cannot make it."""
     entry: str = project_record.ENTRY
     """The entry file of the project."""
+    bundle_command: str = ""
+    """The command that adds what a bundle needs; empty if there is none."""
 
 
 @dataclass

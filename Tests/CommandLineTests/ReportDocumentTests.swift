@@ -21,7 +21,7 @@ struct ReportDocumentTests {
         let schema: Int
         let target: String
         let dryRun: Bool
-        let answers: [String: String]
+        let answers: ProjectRecord
         let files: [File]
         let steps: [[String: Words]]
 
@@ -49,13 +49,15 @@ struct ReportDocumentTests {
             #expect(document.schema == 1)
             #expect(document.target == "hello")
             #expect(!document.dryRun)
-            #expect(document.answers["user"] == "alice")
-            let record = try JSONDecoder().decode(
-                [String: String].self,
+            #expect(document.answers.user == "alice")
+            var record = try JSONDecoder().decode(
+                ProjectRecord.self,
                 from: Data(contentsOf: folder.appending(path: "hello/.pa-new.json"))
             )
             // The record leaves out the language that is taken where none is asked for.
-            #expect(document.answers == record.merging(["language": "python"]) { $1 })
+            #expect(record.language == nil)
+            record.language = "python"
+            #expect(document.answers == record)
             let hello = folder.appending(path: "hello")
             #expect(document.files.map(\.path) == (try filePaths(below: hello)))
             for file in document.files {

@@ -36,10 +36,13 @@ class NoBundleEntry(Problem):
 
     exit_code = NOT_READY
     bundles: str
-    """"entry" if the entry file does not import ``pa_bundle``, "old" if there is none."""
+    """"entry" if the entry file does not import ``pa_bundle``; "old" if there is none, but
+    a command adds it; "none" if there is no such command."""
     name: str
     """The name of the project's folder."""
     entry: str = project_record.ENTRY
+    command: str = ""
+    """The command that adds it."""
 
     def diagnostic(self) -> Diagnostic:
         call = f"pa_bundle.use('{self.name}')"
@@ -50,7 +53,11 @@ class NoBundleEntry(Problem):
             ),
             "old": (
                 "the project has no pa_bundle.py",
-                "run 'pa-new update', which adds it to the project of an older pa-new",
+                f"run '{printable(self.command)}', which adds it",
+            ),
+            "none": (
+                "the project has no pa_bundle.py, and no command of pa-new adds it",
+                "restore that file if you deleted it",
             ),
         }[self.bundles]
         return Diagnostic(

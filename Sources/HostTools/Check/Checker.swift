@@ -109,6 +109,9 @@ extension CheckRequest {
         arguments += paths.map { "--path=\($0)" }
         arguments += includes.map { "--include=\($0)" }
         if asksAllRoutes { arguments.append("--all-routes") }
+        if let command = project?.bundleCommand(in: folder) {
+            arguments.append("--bundle-command=\(command)")
+        }
         arguments += conditions.arguments(for: project)
         return arguments + (project?.products.arguments ?? [])
     }

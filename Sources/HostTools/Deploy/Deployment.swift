@@ -23,6 +23,8 @@ public struct Deployment: Sendable {
     let staticFolders: [StaticFolder]
     /// The entry file of an app that was there already, if it has another name than the usual one.
     let entry: String?
+    /// The command that makes the project ready for a bundle of packages, if there is one.
+    let bundleCommand: String?
     private let request: DeployRequest
 
     /// Checks the project's record and the request.
@@ -60,6 +62,7 @@ public struct Deployment: Sendable {
         }
         staticFolders = record.staticFolders ?? []
         entry = record.entry
+        bundleCommand = loaded.bundleCommand(in: request.folder)
     }
 
     /// Deploys the project to PythonAnywhere, or undoes that, and prints what it does.
@@ -111,6 +114,7 @@ public struct Deployment: Sendable {
         if request.replacesEntryFile { arguments.append("--replace-wsgi") }
         arguments += request.includes.map { "--include=\($0)" }
         if let packages = request.packages { arguments.append("--packages=\(packages.rawValue)") }
+        if let bundleCommand { arguments.append("--bundle-command=\(bundleCommand)") }
         if request.overwritesData { arguments.append("--overwrite-data") }
         if let file = request.settingsFile { arguments.append("--env-file=\(file)") }
         if request.replacesSettings { arguments.append("--replace-env") }

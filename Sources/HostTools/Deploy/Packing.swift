@@ -33,6 +33,7 @@ public struct Packing: Sendable {
     private let name: String
     private let products: BuildProducts
     private let python: PythonVersion
+    private let bundleCommand: String?
 
     /// Checks the project's record.
     ///
@@ -46,6 +47,7 @@ public struct Packing: Sendable {
         products = loaded.products
         python = try request.python ?? PythonVersion(loaded.record.python)
         name = try loaded.sourceFolder(in: request.folder, from: catalog)
+        bundleCommand = loaded.bundleCommand(in: request.folder)
     }
 
     /// Writes the zip file and prints what is in it.
@@ -64,6 +66,7 @@ public struct Packing: Sendable {
         ["pack", operand(request.folder), "--name=\(name)", "--python=\(python)"]
             + (request.output.map { ["--output=\($0)"] } ?? [])
             + (request.packages.map { ["--packages=\($0.rawValue)"] } ?? [])
+            + (bundleCommand.map { ["--bundle-command=\($0)"] } ?? [])
             + request.includes.map { "--include=\($0)" }
             + products.uploads.map { "--upload=\($0)" } + products.commands.map { "--build=\($0)" }
     }

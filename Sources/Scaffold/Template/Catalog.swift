@@ -52,9 +52,12 @@ public struct Framework: Sendable {
         }
     }
 
-    /// Whether a project has packages to install.
+    /// Whether every project has packages to install.
     public var hasRequirements: Bool {
-        files.contains { Plan.withoutTemplateSuffix($0.path) == "requirements.txt" }
+        files.contains { file in
+            Plan.withoutTemplateSuffix(file.path) == "requirements.txt"
+                && manifest.condition(for: file.path).terms.isEmpty
+        }
     }
 }
 

@@ -15,10 +15,16 @@ extension ManifestReader {
             }
         }
         for element in elements {
-            let known = ["key", "type", "prompt", "help", "default", "choices", "pattern", "when"]
+            let known = [
+                "key", "type", "prompt", "help", "default", "choices", "pattern", "when", "ask",
+            ]
             guard let fields = fields(of: element, called: "a question", known: known),
-                let question = question(fields, element)
+                var question = question(fields, element)
             else { continue }
+            question.isAsked = truth(fields["ask"], "ask") ?? true
+            if !question.isAsked, fields["default"] == nil {
+                problems.append((element.offset, .missingKey("default")))
+            }
             manifest.questions.append(question)
             addTruths(of: question)
         }

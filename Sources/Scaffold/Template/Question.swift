@@ -75,6 +75,8 @@ public struct Question: Sendable, Hashable {
     public let defaultAnswer: AnswerValue?
     /// The condition for the question to be asked.
     public let condition: Condition
+    /// Whether a terminal asks it; if not, the default counts unless the user gives another answer.
+    public internal(set) var isAsked = true
 
     /// The maximum size of an answer, in bytes.
     static let maxAnswerLength = 4096

@@ -161,6 +161,10 @@ private func askQuestions(
         pipeline: pipeline
     )
     while let question = try questionnaire.next() {
+        guard question.isAsked else {
+            questionnaire.takeDefault()
+            continue
+        }
         let value = try ask(question)
         questionnaire.answer(value)
         request.answers.append(

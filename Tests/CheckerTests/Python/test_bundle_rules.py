@@ -75,9 +75,11 @@ class HomeTest(unittest.TestCase):
 class MissingTest(unittest.TestCase):
     """Packages that are not on this computer."""
 
-    def told(self, made: dict[str, str | bytes]) -> tuple[str, list[tuple[str, str]]]:
+    def told(
+        self, made: dict[str, str | bytes], *options: str
+    ) -> tuple[str, list[tuple[str, str]]]:
         with project(made) as folder:
-            report = check_soon(folder, "--python", PYTHON)
+            report = check_soon(folder, "--python", PYTHON, *options)
         found = [(one["severity"], one["message"]) for one in report["findings"]]
         return report["outcome"], found
 
@@ -96,6 +98,26 @@ class MissingTest(unittest.TestCase):
         outcome, ((_, message),) = self.told(made)
         self.assertEqual("not-loaded", outcome)
         self.assertIn("it must be installed on PythonAnywhere too", message)
+
+    def test_the_command_that_makes_a_project_ready_for_them(self) -> None:
+        made = files("json")
+        del made["pa_bundle.py"]
+        made[WSGI_FILE] = str(shop("")[WSGI_FILE])
+        option = "--bundle-command=pa-new update shop --set packages=yes"
+        for text, count in [
+            ("# none\n\nPyMySQL\n", 1),
+            ('a; python_version < "3"\nb; python_version < "3"\n', 0),
+            ("# none\n", 0),
+        ]:
+            made["requirements.txt"] = text
+            _, found = self.told(made, option)
+            notes = [message for _, message in found if "pa_bundle.py" in message]
+            self.assertEqual(count, len(notes), found)
+        made["requirements.txt"] = "PyMySQL\n"
+        self.assertEqual([], self.told(made)[1])
+        made = files("json")
+        made["requirements.txt"] = "PyMySQL\n"
+        self.assertEqual([], self.told(made, option)[1])
 
     def test_what_no_bundle_can_have(self) -> None:
         made = files("json")

@@ -142,10 +142,13 @@ class BundleDeployTest(BundleCase):
             self.assertIn("pa_bundle.use('hello')", run.err)
             self.assertNotIn("pa-new update", run.err)
         old = self.folder(dict(support.FLASK))
-        run = self.run_it(old, "--packages", "bundle", code=73)
-        self.assertIn("pa-new update", run.err)
-        run = self.run_it(old, code=73)
-        self.assertIn("pa-new update", run.err)
+        command = "pa-new update 'a b' --set packages=yes"
+        for options in (("--packages", "bundle"), ()):
+            run = self.run_it(old, *options, f"--bundle-command={command}", code=73)
+            self.assertIn(f"run '{command}', which adds", run.err)
+            run = self.run_it(old, *options, code=73)
+            self.assertNotIn("pa-new update", run.err)
+            self.assertIn("If you deleted" if not options else "you deleted", run.err)
         (folder / "requirements.txt").write_text("-e .\n")
         run = self.run_it(folder, code=65)
         self.assertIn("line 1 of requirements.txt", run.err)

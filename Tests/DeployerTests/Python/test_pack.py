@@ -260,7 +260,10 @@ class PackWithPackagesTest(Packing):
         (self.project / "wsgi.py").write_text(HANDLER["wsgi.py"])
         self.assertIn("let wsgi.py call pa_bundle.use('hello')", self.bundle(code=73))
         (self.project / "pa_bundle.py").unlink()
-        self.assertIn("pa-new update", self.bundle(code=73))
+        self.assertIn("restore that file", self.bundle(code=73))
+        option = "--bundle-command=pa-new update --set packages=yes"
+        said = self.bundle(option, code=73)
+        self.assertIn("run 'pa-new update --set packages=yes', which adds it", said)
         (self.project / "pa_bundle.py").write_text(BUNDLE["pa_bundle.py"])
         (self.project / "wsgi.py").write_text(BUNDLE["wsgi.py"])
         self.variables = {"PATH": "/nowhere"}

@@ -149,6 +149,20 @@ struct OnceTests {
         }
     }
 
+    @Test("a question that no terminal asks needs a default")
+    func notAsked() throws {
+        for (more, problems, isAsked) in [
+            (#""ask": false, "default": true"#, 0, false), (#""ask": false"#, 1, false),
+            (#""ask": true"#, 0, true), (#""ask": 0"#, 1, true),
+        ] {
+            var reader = ManifestReader(.own(name: "t"))
+            let text = #"{"questions": [{"key": "more", "type": "bool", \#(more)}]}"#
+            let manifest = reader.read(Array(text.utf8))
+            #expect(reader.problems.count == problems, "\(more)")
+            #expect(manifest.questions.map(\.isAsked) == [isAsked], "\(more)")
+        }
+    }
+
     @Test("a rule has a condition, 'once', or both; and 'once' is true or false")
     func rules() throws {
         for (rule, problems) in [
