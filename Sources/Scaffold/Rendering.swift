@@ -11,6 +11,8 @@ public struct RenderedFile: Sendable, Hashable {
     public let template: String
     /// Whether it is made once, and is the user's own from then on.
     let isOnce: Bool
+    /// The paths that its source had in earlier versions of the template.
+    let formerTemplates: [String]
 
     /// The path below the project's folder.
     public var path: String { file.path }
@@ -27,16 +29,19 @@ public struct RenderedFile: Sendable, Hashable {
     ///   - isExecutable: Whether the owner may execute the file.
     ///   - template: The path of its source in the template folder; nil if it equals `path`.
     ///   - isOnce: Whether it is made once, and is the user's own from then on.
+    ///   - formerTemplates: The paths that its source had in earlier versions of the template.
     public init(
         path: String,
         contents: [UInt8],
         isExecutable: Bool,
         template: String? = nil,
-        isOnce: Bool = false
+        isOnce: Bool = false,
+        formerTemplates: [String] = []
     ) {
         file = ProjectFile(path: path, contents: contents, isExecutable: isExecutable)
         self.template = template ?? path
         self.isOnce = isOnce
+        self.formerTemplates = formerTemplates
     }
 }
 
@@ -85,7 +90,8 @@ private func render(
                     contents: source.contents.bytes,
                     isExecutable: source.isExecutable,
                     template: source.path,
-                    isOnce: framework.manifest.isMadeOnce(source.path)
+                    isOnce: framework.manifest.isMadeOnce(source.path),
+                    formerTemplates: framework.manifest.formerPaths(of: source.path)
                 )
             )
         case .template(let source):
@@ -103,7 +109,8 @@ private func render(
                     contents: contents,
                     isExecutable: source.isExecutable,
                     template: source.path,
-                    isOnce: framework.manifest.isMadeOnce(source.path)
+                    isOnce: framework.manifest.isMadeOnce(source.path),
+                    formerTemplates: framework.manifest.formerPaths(of: source.path)
                 )
             )
         }

@@ -27,6 +27,8 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var rules: [String: Condition] = [:]
     /// The files and folders that are made once, and are the user's own from then on.
     public internal(set) var onceRules: Set<String> = []
+    /// The earlier paths of files and folders, below the template folder.
+    public internal(set) var formerPaths: [String: [String]] = [:]
     /// The commands to type in the project's folder, each one a template; they are shown, never run.
     public internal(set) var commands: [String] = []
     /// The steps on PythonAnywhere that only this template has; they are shown, never done.
@@ -108,6 +110,17 @@ public struct Manifest: Sendable, Hashable {
     /// - Returns: Whether a rule for the file, or for a folder above it, says so.
     func isMadeOnce(_ path: String) -> Bool {
         !onceRules.isEmpty && placesOfRules(for: path).contains(where: onceRules.contains)
+    }
+
+    /// Returns the paths that a file had in earlier versions of the template.
+    ///
+    /// - Parameter path: The path below the template folder.
+    /// - Returns: The paths, as far as rules for the file and for the folders above it give them.
+    func formerPaths(of path: String) -> [String] {
+        guard !formerPaths.isEmpty else { return [] }
+        return placesOfRules(for: path).flatMap { place in
+            (formerPaths[place] ?? []).map { $0 + path.dropFirst(place.count) }
+        }
     }
 
     /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.

@@ -17,10 +17,15 @@ extension ManifestReader {
         for element in elements {
             let known = [
                 "key", "type", "prompt", "help", "default", "choices", "pattern", "when", "ask",
+                "formerly",
             ]
             guard let fields = fields(of: element, called: "a question", known: known),
                 var question = question(fields, element)
             else { continue }
+            question.formerKeys = formerNames(fields["formerly"])
+            for key in question.formerKeys where allKeys.contains(key) {
+                problems.append((element.offset, .repeatedQuestion(key)))
+            }
             question.isAsked = truth(fields["ask"], "ask") ?? true
             if !question.isAsked, fields["default"] == nil {
                 problems.append((element.offset, .missingKey("default")))

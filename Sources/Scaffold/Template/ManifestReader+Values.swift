@@ -57,6 +57,13 @@ extension ManifestReader {
         return nil
     }
 
+    /// Returns the earlier names of a file or question: a text, or a list of texts.
+    mutating func formerNames(_ json: JSONText?) -> [String] {
+        guard let json else { return [] }
+        if case .text = json.content { return word(json, "formerly").map { [$0] } ?? [] }
+        return lines(json, "formerly", most: 100).map(\.text)
+    }
+
     mutating func list(_ json: JSONText?, _ key: String, most: Int) -> [JSONText] {
         guard let json else { return [] }
         guard case .list(let elements) = json.content else {

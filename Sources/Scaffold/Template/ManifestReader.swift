@@ -170,9 +170,13 @@ struct ManifestReader {
         }
         for member in members {
             guard
-                let fields = fields(of: member.value, called: member.key, known: ["when", "once"])
+                let fields = fields(
+                    of: member.value,
+                    called: member.key,
+                    known: ["when", "once", "formerly"]
+                )
             else { continue }
-            guard fields["when"] != nil || fields["once"] != nil else {
+            guard ["when", "once", "formerly"].contains(where: { fields[$0] != nil }) else {
                 problems.append((member.value.offset, .missingKey("when")))
                 continue
             }
@@ -181,6 +185,8 @@ struct ManifestReader {
                 manifest.rules[member.key] = condition(when, isQuestion: false)
             }
             if truth(fields["once"], "once") ?? false { manifest.onceRules.insert(member.key) }
+            let former = formerNames(fields["formerly"])
+            if !former.isEmpty { manifest.formerPaths[member.key] = former }
         }
     }
 }

@@ -77,6 +77,8 @@ public struct Question: Sendable, Hashable {
     public let condition: Condition
     /// Whether a terminal asks it; if not, the default counts unless the user gives another answer.
     public internal(set) var isAsked = true
+    /// The keys that it had in earlier versions of the template.
+    public internal(set) var formerKeys: [String] = []
 
     /// The maximum size of an answer, in bytes.
     static let maxAnswerLength = 4096

@@ -82,7 +82,17 @@ public struct Questionnaire: Sendable {
         self.questions = questions
         names = Condition.ownNames(hasUser: hasUser, pipeline)
         let known = Set(questions.map(\.key))
+        let recorded = Set(given.filter { $0.origin == .recorded }.map(\.key))
+        let renamed = Dictionary(
+            questions.flatMap { question in question.formerKeys.map { ($0, question.key) } }
+        ) { first, _ in first }
         for answer in given {
+            var answer = answer
+            if answer.origin == .recorded, !known.contains(answer.key),
+                let key = renamed[answer.key], !recorded.contains(key)
+            {
+                answer = AnswerInput(key: key, value: answer.value, origin: .recorded)
+            }
             guard known.contains(answer.key) else {
                 if answer.origin == .recorded { continue }
                 let keys = questions.map(\.key)

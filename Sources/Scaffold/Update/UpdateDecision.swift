@@ -12,6 +12,8 @@ struct UpdatedFile: Hashable {
     var contents: [UInt8]?
     /// Whether the owner may execute the file.
     var isExecutable = false
+    /// Whether its old path was found only by its lines, and the user's edits moved.
+    var isLikelyRename = false
 }
 
 /// A file of a project as it is now.
@@ -28,6 +30,8 @@ struct CurrentFile: Hashable {
 ///   - base: The baseline.
 ///   - new: Today's files, each with its template.
 ///   - label: The name of the template's side in conflict markers.
+///   - templates: The paths of all templates, also of those without a file in this project; nil if a file
+///     is not followed to a new path by its lines alone.
 ///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: What happens to each file, sorted by path.
 /// - Throws: The errors of `current`.
@@ -35,15 +39,26 @@ func update<Failure: Error>(
     from base: Baseline,
     to new: [RenderedFile],
     label: String,
+    templates: Set<String>? = nil,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [UpdatedFile] {
-    let newPaths = Set(new.map(\.path))
-    // Identify a file by its path, or else by its template, since answers can change the path.
     var byPath: [String: Baseline.File] = [:]
-    var byTemplate: [String: Baseline.File] = [:]
-    for file in base.files {
-        byPath[file.path] = file
-        if !newPaths.contains(file.path) { byTemplate[file.template] = file }
+    for file in base.files { byPath[file.path] = file }
+    var (renamed, left) = try renamedFiles(from: base, to: new, current: current)
+    var likely: Set<String> = []
+    if let templates {
+        // What the user deleted stays deleted, and nothing moves onto a file of the user's own.
+        var here: [Baseline.File] = []
+        for file in left where try current(file.path) != nil { here.append(file) }
+        let others = left.filter { !here.contains($0) }
+        var fresh: [RenderedFile] = []
+        for file in new where byPath[file.path] == nil && renamed[file.path] == nil {
+            if try current(file.path) == nil { fresh.append(file) }
+        }
+        let found = likelyRenames(from: &here, to: fresh, templates)
+        left = here + others
+        likely = Set(found.keys)
+        renamed.merge(found) { $1 }
     }
     var result: [UpdatedFile] = []
     func add(_ decided: UpdatedFile, _ file: RenderedFile) {
@@ -61,13 +76,13 @@ func update<Failure: Error>(
     }
     for file in new {
         let mine = try current(file.path)
-        if byPath[file.path] == nil, mine == nil,
-            let old = byTemplate.removeValue(forKey: file.template)
-        {
+        if let old = renamed[file.path] {
             let moved = try current(old.path)
             var decided = decide(file, old, moved, label)
             if let moved {
                 decided.oldPath = old.path
+                decided.isLikelyRename =
+                    likely.contains(file.path) && !old.contents.isSame(as: moved.contents)
                 if decided.contents == nil {
                     decided.contents = moved.contents
                     decided.isExecutable = moved.isExecutable
@@ -80,7 +95,7 @@ func update<Failure: Error>(
         }
     }
     // The remaining files are no longer generated.
-    for old in byTemplate.values {
+    for old in left {
         guard let mine = try current(old.path) else { continue }
         if old.isOnce {
             result.append(UpdatedFile(verb: .keep, path: old.path))

@@ -102,20 +102,14 @@ private func updated(
     var updated = update(
         from: base,
         to: rendered.filter { !records.contains($0.path) },
-        label: "pa-new \(paNewVersion)"
+        label: "pa-new \(paNewVersion)",
+        templates: record.isSameTemplate(as: project.configuration)
+            ? Set(project.configuration.framework.files.map(\.path)) : nil
     ) {
         currentFiles[$0]
     }
-    // The project's records are always replaced: they describe the updated project.
-    for file in rendered where records.contains(file.path) {
-        let isNew = currentFiles[file.path]?.contents != file.contents
-        updated.append(
-            UpdatedFile(
-                verb: isNew ? .update : .identical,
-                path: file.path,
-                contents: isNew ? file.contents : nil
-            )
-        )
+    updated += rendered.filter { records.contains($0.path) }.map {
+        updatedRecord($0, currentFiles[$0.path])
     }
     updated += try userFilesToMove(
         from: record,
@@ -141,12 +135,24 @@ private func updated(
         hostStepsBefore: hostSteps(of: record, from: catalog)
     )
     report.didRecover = folder.didRecover
-    let skipped = Set(updated.filter { $0.verb == .skip }.map(\.path))
-    let own = rendered.filter { file in
-        file.isOnce && skipped.contains(file.path) && currentFiles[file.path] != nil
-    }
-    report.remarks = remarks(aboutOwn: own.map(\.path))
+    report.remarks = remarks(
+        onUpdateOf: record,
+        to: project.configuration,
+        updated,
+        once: Set(rendered.filter(\.isOnce).map(\.path)),
+        current: currentFiles
+    )
     return report
+}
+
+/// Returns what happens to a record of the project: it is always replaced, to describe the updated project.
+private func updatedRecord(_ file: RenderedFile, _ before: CurrentFile?) -> UpdatedFile {
+    let isNew = before?.contents != file.contents
+    return UpdatedFile(
+        verb: isNew ? .update : .identical,
+        path: file.path,
+        contents: isNew ? file.contents : nil
+    )
 }
 
 /// Returns the steps on PythonAnywhere that a project's template had; none if that is not known.
@@ -154,68 +160,6 @@ private func hostSteps(of record: ProjectRecord, from catalog: Catalog) -> [Next
     guard record.template == nil else { return [] }
     let configuration = try? ProjectConfiguration(record.request, catalog: catalog)
     return configuration.flatMap { try? Project($0) }?.hostSteps ?? []
-}
-
-/// Returns the user's own files in folders that the new name moves.
-///
-/// They move with the folders.
-private func userFilesToMove(
-    from record: ProjectRecord,
-    to answers: ProjectConfiguration,
-    _ base: Baseline,
-    _ rendered: [RenderedFile],
-    in folder: borrowing WorkingFolder
-) throws(ScaffoldError) -> [UpdatedFile] {
-    let known = Set(base.files.map(\.path))
-    let folders = movedFolders(from: record, to: answers, base, rendered)
-    var moved: [UpdatedFile] = []
-    var seen: Set<String> = []
-    for (old, new) in folders {
-        for path in try onFiles({ () throws(FileError) in try folder.files(below: old) })
-        where !known.contains(path) && !path.contains("/__pycache__/") && seen.insert(path).inserted
-        {
-            let place = new + path.dropFirst(old.count)
-            guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
-                continue
-            }
-            moved.append(
-                UpdatedFile(
-                    verb: .move,
-                    path: place,
-                    oldPath: path,
-                    contents: file.contents,
-                    isExecutable: file.isExecutable
-                )
-            )
-        }
-    }
-    return moved
-}
-
-/// Returns the folders that the new name moves, innermost first: folders in which a file of the same
-/// template has a new path, and the package.
-private func movedFolders(
-    from record: ProjectRecord,
-    to answers: ProjectConfiguration,
-    _ base: Baseline,
-    _ rendered: [RenderedFile]
-) -> [(old: String, new: String)] {
-    guard record.name != answers.name.folder else { return [] }
-    var folders: [String: String] = [:]
-    let paths = Dictionary(rendered.map { ($0.template, $0.path) }) { first, _ in first }
-    for file in base.files {
-        guard let path = paths[file.template], let old = parents(of: file.path).last,
-            let new = parents(of: path).last, old != new
-        else { continue }
-        folders[old] = new
-    }
-    if let old = (try? ProjectName(record.name))?.package, old != answers.name.package,
-        base.files.contains(where: { $0.path.hasPrefix(old + "/") })
-    {
-        folders[old] = answers.name.package
-    }
-    return folders.sorted { ($1.key.count, $1.key) < ($0.key.count, $0.key) }
-        .map { (old: $0.key, new: $0.value) }
 }
 
 /// Returns the changes to the folder.

@@ -91,17 +91,8 @@ private func option(_ question: Question) -> String {
         question.key == Framework.databaseKey
         ? Option.Name.database.long + " DB" : "--set \(question.key)=…"
     return "\(option): \(question.prompt): \(answers)"
-        + (question.defaultAnswer.map { " (default: \(text(of: $0)))" } ?? " (needed)")
+        + (question.defaultAnswer.map { " (default: \($0.text))" } ?? " (needed)")
         + (question.help.map { "; \($0)" } ?? "")
-}
-
-private func text(of answer: AnswerValue) -> String {
-    switch answer {
-    case .text(let text): text
-    case .bool(let truth): truth ? "yes" : "no"
-    case .integer(let number): String(number)
-    case .lines(let lines): listed(lines)
-    }
 }
 
 /// Returns the frameworks as one JSON document; docs/list.schema.json describes it.

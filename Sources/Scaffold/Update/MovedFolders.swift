@@ -1,0 +1,65 @@
+// The user's own files in folders that a new name of the project moves.
+
+import ProjectFiles
+
+/// Returns the user's own files in folders that the new name moves.
+///
+/// They move with the folders.
+func userFilesToMove(
+    from record: ProjectRecord,
+    to answers: ProjectConfiguration,
+    _ base: Baseline,
+    _ rendered: [RenderedFile],
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> [UpdatedFile] {
+    let known = Set(base.files.map(\.path))
+    let folders = movedFolders(from: record, to: answers, base, rendered)
+    var moved: [UpdatedFile] = []
+    var seen: Set<String> = []
+    for (old, new) in folders {
+        for path in try onFiles({ () throws(FileError) in try folder.files(below: old) })
+        where !known.contains(path) && !path.contains("/__pycache__/") && seen.insert(path).inserted
+        {
+            let place = new + path.dropFirst(old.count)
+            guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
+                continue
+            }
+            moved.append(
+                UpdatedFile(
+                    verb: .move,
+                    path: place,
+                    oldPath: path,
+                    contents: file.contents,
+                    isExecutable: file.isExecutable
+                )
+            )
+        }
+    }
+    return moved
+}
+
+/// Returns the folders that the new name moves, innermost first: folders in which a file of the same
+/// template has a new path, and the package.
+private func movedFolders(
+    from record: ProjectRecord,
+    to answers: ProjectConfiguration,
+    _ base: Baseline,
+    _ rendered: [RenderedFile]
+) -> [(old: String, new: String)] {
+    guard record.name != answers.name.folder else { return [] }
+    var folders: [String: String] = [:]
+    let paths = Dictionary(rendered.map { ($0.template, $0.path) }) { first, _ in first }
+    for file in base.files {
+        guard let path = paths[file.template], let old = parents(of: file.path).last,
+            let new = parents(of: path).last, old != new
+        else { continue }
+        folders[old] = new
+    }
+    if let old = (try? ProjectName(record.name))?.package, old != answers.name.package,
+        base.files.contains(where: { $0.path.hasPrefix(old + "/") })
+    {
+        folders[old] = answers.name.package
+    }
+    return folders.sorted { ($1.key.count, $1.key) < ($0.key.count, $0.key) }
+        .map { (old: $0.key, new: $0.value) }
+}

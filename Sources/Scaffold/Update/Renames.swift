@@ -1,0 +1,90 @@
+// Finds the files that have another path in today's template: by the template's own path, by the paths
+// that the manifest says it had, or by the lines. These are pure functions.
+
+/// Finds the earlier version of each file whose path is new.
+///
+/// - Parameters:
+///   - base: The baseline.
+///   - new: Today's files.
+///   - current: Returns a file of the project as it is now; nil if it does not exist.
+/// - Returns: The earlier versions by the new paths, and the files that are no longer generated.
+/// - Throws: The errors of `current`.
+func renamedFiles<Failure: Error>(
+    from base: Baseline,
+    to new: [RenderedFile],
+    current: (String) throws(Failure) -> CurrentFile?
+) throws(Failure) -> (renamed: [String: Baseline.File], left: [Baseline.File]) {
+    let newPaths = Set(new.map(\.path))
+    let known = Set(base.files.map(\.path))
+    var left: [String: Baseline.File] = [:]
+    for file in base.files where !newPaths.contains(file.path) {
+        left[Plan.withoutTemplateSuffix(file.template)] = file
+    }
+    var renamed: [String: Baseline.File] = [:]
+    // A file that is already at the new path is the user's own, and nothing moves there.
+    for file in new where !known.contains(file.path) {
+        guard try current(file.path) == nil else { continue }
+        for template in [file.template] + file.formerTemplates {
+            guard let old = left.removeValue(forKey: Plan.withoutTemplateSuffix(template)) else {
+                continue
+            }
+            renamed[file.path] = old
+            break
+        }
+    }
+    return (renamed, left.values.sorted { $0.path < $1.path })
+}
+
+/// Finds the files that the template probably renamed: most lines are the same.
+///
+/// - Parameters:
+///   - left: The files that are no longer generated; those that are found are removed.
+///   - new: The files that are new, without those whose earlier version is known.
+///   - templates: The paths of all of today's templates.
+/// - Returns: The earlier versions by the new paths.
+func likelyRenames(
+    from left: inout [Baseline.File],
+    to new: [RenderedFile],
+    _ templates: Set<String>
+) -> [String: Baseline.File] {
+    let templates = Set(templates.map(Plan.withoutTemplateSuffix))
+    let old = left.compactMap { file -> (file: Baseline.File, lines: Lines)? in
+        // A template that is still there is left out by an answer, and was not renamed.
+        guard !file.isOnce, !templates.contains(Plan.withoutTemplateSuffix(file.template)),
+            case .text(let text) = file.contents
+        else { return nil }
+        return (file, Lines(text))
+    }
+    guard !old.isEmpty, old.count * new.count <= maxPairs else { return [:] }
+    var pairs: [(share: Double, old: Baseline.File, path: String)] = []
+    for file in new where !file.isOnce && isText(file.contents) {
+        let lines = Lines(file.contents)
+        for (earlier, earlierLines) in old {
+            let share = sharedLines(of: earlierLines, lines)
+            if share > 0.5 { pairs.append((share, earlier, file.path)) }
+        }
+    }
+    pairs.sort { ($1.share, $0.old.path, $0.path) < ($0.share, $1.old.path, $1.path) }
+    var found: [String: Baseline.File] = [:]
+    for pair in pairs where found[pair.path] == nil {
+        guard let index = left.firstIndex(of: pair.old) else { continue }
+        found[pair.path] = left.remove(at: index)
+    }
+    return found
+}
+
+/// The maximum number of pairs of files to compare: each takes a moment.
+private let maxPairs = 10_000
+
+/// Returns how much of the larger of two texts is the same in both: the share of the lines that say
+/// something.
+private func sharedLines(of old: Lines, _ new: Lines) -> Double {
+    func says(_ line: ArraySlice<UInt8>) -> Bool {
+        line.count { $0 > UInt8(ascii: " ") } > 2
+    }
+    let most = max(old.lines.count { says($0) }, new.lines.count { says($0) })
+    // A few lines can be alike by chance.
+    guard most >= 5 else { return 0 }
+    let matched = zip(old.lines, matches(old, new)).count { says($0) && $1 != nil }
+    return Double(matched) / Double(most)
+}
