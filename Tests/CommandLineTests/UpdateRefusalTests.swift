@@ -33,7 +33,16 @@ struct UpdateRefusalTests {
         }
     }
 
+    private static let conflict = "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n"
+    private static let resolve = "git checkout --ours .pa-new.json .pa-new.base.json"
+
     static let spoilt: [Spoilt] = [
+        .file(".pa-new.json", conflict, ["git left a conflict in its .pa-new.json", resolve]),
+        .file(
+            ".pa-new.base.json",
+            "{\n" + conflict,
+            ["git left a conflict in its .pa-new.base.json, in line 2", resolve]
+        ),
         .file(".pa-new.json", nil, ["it has no .pa-new.json"]),
         .file(
             ".pa-new.json",
@@ -124,6 +133,46 @@ struct UpdateRefusalTests {
                 }
                 #expect(try tree(hello) == before)
             }
+        }
+    }
+
+    @Test("a conflict of git in the record is resolved as the message says", .needs("git"))
+    func gitConflict() async throws {
+        try await withTemporaryFolder { folder in
+            let own = [
+                "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main",
+            ]
+            func git(_ words: [String]) async throws -> ProcessResult {
+                try await run("git", own + words, in: folder.appending(path: "hello"))
+            }
+            func update(_ answer: String) async throws -> ProcessResult {
+                try await runTool(["update", "hello", "--set", answer], in: folder)
+            }
+            expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0)
+            for words in [
+                ["init", "-q"], ["add", "."], ["commit", "-qm", "1"], ["branch", "b"],
+            ] {
+                expectEnd(of: try await git(words), code: 0)
+            }
+            expectEnd(of: try await update("user=alice"), code: 0)
+            expectEnd(of: try await git(["commit", "-qam", "2"]), code: 0)
+            expectEnd(of: try await git(["checkout", "-q", "b"]), code: 0)
+            expectEnd(of: try await update("user=bob"), code: 0)
+            expectEnd(of: try await git(["commit", "-qam", "3"]), code: 0)
+            #expect(try await git(["merge", "-q", "main"]).exitCode == 1)
+
+            let refused = try await update("python=3.12")
+            expectEnd(of: refused, code: 73, stdout: "")
+            let text = refused.stderr.replacing(/\n\s*/, with: " ")
+            #expect(text.contains("git left a conflict in its .pa-new.json, in line"), "\(refused)")
+            let advice = try #require(text.firstMatch(of: /git (checkout --ours [^,;]*?)\. Then/))
+            let words = advice.1.split(separator: " ").map(String.init)
+            expectEnd(of: try await git(words), code: 0)
+            expectEnd(of: try await git(["checkout", "-q", "--ours", "."]), code: 0)
+            expectEnd(of: try await update("python=3.12"), code: 0, stderr: "")
+            let record = folder.appending(path: "hello/.pa-new.json")
+            let answers = try String(contentsOf: record, encoding: .utf8)
+            #expect(answers.contains("\"bob\"") && answers.contains("\"3.12\""))
         }
     }
 

@@ -110,7 +110,7 @@ extension Samples {
             Samples(
                 of: CheckError.self,
                 [
-                    .badRecord(folder: "hello", reason: "\(JSONProblem.notJSON)"),
+                    .badRecord(folder: "hello", .unreadable(reason: "\(JSONProblem.notJSON)")),
                     .cannotCheck(message: "there is no folder /srv/site"),
                     .noEntry(message: "no file in /srv/site is an entry file", wsgiFile: nil),
                     .noEntry(message: "no file in /srv/site is an entry file", wsgiFile: "x"),

@@ -319,9 +319,15 @@ extension Samples {
             ) { words(ScaffoldError.cannotUpdate("hello", $0).diagnostic) },
             Samples(
                 of: RecordProblem.self,
-                [.missing, .unreadable(reason: "\(JSONProblem.missing(key: "name"))")]
+                [
+                    .missing, .unreadable(reason: "\(JSONProblem.missing(key: "name"))"),
+                    .conflict(line: 3),
+                ]
             ) { words(ScaffoldError.cannotUpdate("hello", .record($0)).diagnostic) },
-            Samples(of: BaselineProblem.self, [.notReadable, .version(9), .path("../a")]) {
+            Samples(
+                of: BaselineProblem.self,
+                [.notReadable, .version(9), .path("../a"), .conflict(line: 3)]
+            ) {
                 words(ScaffoldError.cannotUpdate("hello", .badBaseline($0)).diagnostic)
             },
             Samples(

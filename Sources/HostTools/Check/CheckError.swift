@@ -5,7 +5,7 @@ import Scaffold
 /// Why a project cannot be checked.
 public enum CheckError: Error, Sendable, Hashable {
     /// The project's record is not valid.
-    case badRecord(folder: String, reason: String)
+    case badRecord(folder: String, RecordProblem)
     /// The checker itself reported why it cannot check the project.
     case cannotCheck(message: String)
     /// There is no entry file; with the text of the WSGI file to write, if the checker knows one, and what
@@ -32,12 +32,9 @@ extension CheckError {
     /// The error in words.
     public var diagnostic: Diagnostic {
         switch self {
-        case .badRecord(let folder, let reason):
-            Diagnostic(
-                "the project in \(quoted(folder)) cannot be checked",
-                reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
-                hint: "restore the file that pa-new wrote, for example from version control"
-            )
+        case .badRecord(let folder, let problem):
+            problem.diagnostic("the project in \(quoted(folder)) cannot be checked")
+                ?? Diagnostic("there is no project in \(quoted(folder))")
         case .cannotCheck(let message):
             Diagnostic(message)
         case .noEntry(let message, let wsgiFile, _):

@@ -167,7 +167,7 @@ extension LoadedProject {
     ///   - folder: The folder of an app, whether pa-new made it or not.
     ///   - catalog: The available frameworks.
     /// - Returns: The project.
-    /// - Throws: ``CheckError/badRecord(folder:reason:)``.
+    /// - Throws: ``CheckError/badRecord(folder:_:)``.
     package static func find(
         in folder: String,
         from catalog: Catalog
@@ -175,10 +175,8 @@ extension LoadedProject {
         do throws(RecordProblem) {
             return try LoadedProject(in: folder, from: catalog)
         } catch {
-            switch error {
-            case .missing: return nil
-            case .unreadable(let reason): throw .badRecord(folder: folder, reason: reason)
-            }
+            guard error == .missing else { throw .badRecord(folder: folder, error) }
+            return nil
         }
     }
 }

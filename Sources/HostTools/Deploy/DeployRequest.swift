@@ -99,12 +99,9 @@ extension DeployError {
                 reason: "it has no \(ProjectRecord.fileName)",
                 hint: "pass the folder of a project made by pa-new: pa-new deploy DIR"
             )
-        case .noProject(let folder, .unreadable(let reason)):
-            Diagnostic(
-                "the project in \(quoted(folder)) cannot be deployed",
-                reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
-                hint: "restore the file that pa-new wrote, for example from version control"
-            )
+        case .noProject(let folder, let problem):
+            problem.diagnostic("the project in \(quoted(folder)) cannot be deployed")
+                ?? Diagnostic("there is no project in \(quoted(folder))")
         case .badProject(let folder, let error):
             error.diagnostic(answeredBy: .update)
                 .asReason(for: "the project in \(quoted(folder)) cannot be deployed")

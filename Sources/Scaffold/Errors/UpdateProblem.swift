@@ -58,12 +58,8 @@ extension UpdateProblem {
                 reason: "it has no \(ProjectRecord.fileName), so it was not made by pa-new",
                 hint: "pass the folder of a project: \(command)"
             )
-        case .record(.unreadable(let reason)):
-            Diagnostic(
-                message,
-                reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
-                hint: "restore the file that pa-new wrote, for example from version control"
-            )
+        case .record(let problem):
+            problem.diagnostic(message) ?? Diagnostic(message)
         case .noBaseline:
             Diagnostic(
                 message,
@@ -71,6 +67,12 @@ extension UpdateProblem {
                     "it has no \(Baseline.fileName), so pa-new cannot tell which edits are yours",
                 hint: "restore it from version control, or make a new project next to this one "
                     + "and copy your edits to it"
+            )
+        case .badBaseline(.conflict(let line)):
+            Diagnostic(
+                message,
+                reason: "git left a conflict in its \(Baseline.fileName), in line \(line)",
+                hint: howToResolveConflict
             )
         case .badBaseline(let problem):
             Diagnostic(

@@ -129,6 +129,7 @@ extension Baseline {
     /// - Throws: ``BaselineProblem`` if it is not a valid baseline, or has paths that are not allowed in
     ///   a project.
     init(_ document: [UInt8]) throws(BaselineProblem) {
+        if let line = lineOfGitConflict(in: document) { throw .conflict(line: line) }
         let decoded: Document
         do {
             decoded = try JSONDocument.value(Document.self, from: document)
@@ -170,6 +171,8 @@ public enum BaselineProblem: Error, Sendable, Hashable {
     case version(Int)
     /// An entry has a path that is not allowed, a path that occurs twice, or no contents.
     case path(String)
+    /// It has the markers of a conflict that git could not merge; the first one is in this line.
+    case conflict(line: Int)
 }
 
 extension BaselineProblem: CustomStringConvertible {
@@ -179,6 +182,7 @@ extension BaselineProblem: CustomStringConvertible {
         case .notReadable: "it is damaged"
         case .version(let number): "this pa-new does not know its format version \(number)"
         case .path(let path): "its entry \(quoted(path)) is not valid"
+        case .conflict(let line): "git left a conflict in it, in line \(line)"
         }
     }
 }

@@ -95,6 +95,7 @@ extension ProjectRecord {
     /// - Throws: ``RecordProblem`` if this version cannot use it.
     package init(_ document: [UInt8]) throws(RecordProblem) {
         // People edit the file and merge it: a strict reader says where a mistake is.
+        if let line = lineOfGitConflict(in: document) { throw .conflict(line: line) }
         do throws(JSONText.Problem) {
             _ = try JSONText(document)
         } catch {
@@ -160,6 +161,51 @@ public enum RecordProblem: Error, Sendable, Hashable {
     case missing
     /// It has other contents, or cannot be read.
     case unreadable(reason: String)
+    /// It has the markers of a conflict that git could not merge; the first one is in this line.
+    case conflict(line: Int)
+}
+
+extension RecordProblem {
+    /// The problem in words.
+    ///
+    /// - Parameter message: What cannot be done.
+    /// - Returns: The diagnostic; nil if there is no record at all, since each command says more then.
+    package func diagnostic(_ message: String) -> Diagnostic? {
+        switch self {
+        case .missing: nil
+        case .unreadable(let reason):
+            Diagnostic(
+                message,
+                reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
+                hint: "restore the file that pa-new wrote, for example from version control"
+            )
+        case .conflict(let line):
+            Diagnostic(
+                message,
+                reason: "git left a conflict in its \(ProjectRecord.fileName), in line \(line)",
+                hint: howToResolveConflict
+            )
+        }
+    }
+}
+
+/// What to do about git's conflicts in the record or the baseline: they have to describe the same state.
+let howToResolveConflict =
+    "take \(ProjectRecord.fileName) and \(Baseline.fileName) from the same side, for example: git checkout "
+    + "--ours \(ProjectRecord.fileName) \(Baseline.fileName). Then run 'pa-new update', with --set for "
+    + "each answer that only the other side has"
+
+/// Returns the first line of a conflict that git marked in a JSON document.
+///
+/// - Parameter document: The contents of the file.
+/// - Returns: The number of the line with the first marker; nil if there is none.
+func lineOfGitConflict(in document: [UInt8]) -> Int? {
+    // A document has no such line by itself: a text cannot contain a line end.
+    let lines = Lines(document).lines
+    guard let start = lines.firstIndex(where: { $0.starts(with: "<<<<<<< ".utf8) }),
+        lines[start...].contains(where: { $0.starts(with: ">>>>>>> ".utf8) })
+    else { return nil }
+    return start + 1
 }
 
 /// Whether a version such as `1.10.0` is newer than another.

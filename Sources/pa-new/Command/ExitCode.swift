@@ -259,7 +259,7 @@ extension DeployError {
     var exitCode: Int32 {
         switch self {
         case .noProject(_, .missing): ExitCode.noInput
-        case .noProject(_, .unreadable), .badProject: ExitCode.data
+        case .noProject, .badProject: ExitCode.data
         case .noAccount(_): ExitCode.usage
         }
     }
