@@ -52,67 +52,12 @@ package func matches(_ old: Lines, _ new: Lines) -> [Int?] {
 ///   - new: The numbers of the second text's lines.
 /// - Returns: For each line of `old` the index of its line in `new`, or nil; the indices increase.
 func matches(_ old: [Int], _ new: [Int]) -> [Int?] {
-    var result = [Int?](repeating: nil, count: old.count)
-    var pending = [(0..<old.count, 0..<new.count)]
-    while var (left, right) = pending.popLast() {
-        while let first = left.first, let other = right.first, old[first] == new[other] {
-            result[first] = other
-            left.removeFirst()
-            right.removeFirst()
-        }
-        while let last = left.last, let other = right.last, old[last] == new[other] {
-            result[last] = other
-            left.removeLast()
-            right.removeLast()
-        }
-        guard !left.isEmpty, !right.isEmpty else { continue }
-        if left.count + right.count <= maxLinesForShortest {
-            shortest(old, left, new, right, &result)
-            continue
-        }
-        // Lines that occur once in both texts match reliably; between them the texts are short.
-        let anchors = growing(unique(old, left, new, right))
-        if anchors.isEmpty {
-            // Without such lines, matching would take too long, so the lines stay unmatched.
-            continue
-        }
-        var start = (left.lowerBound, right.lowerBound)
-        for anchor in anchors + [(left.upperBound, right.upperBound)] {
-            pending.append((start.0..<anchor.0, start.1..<anchor.1))
-            if anchor.0 < left.upperBound { result[anchor.0] = anchor.1 }
-            start = (anchor.0 + 1, anchor.1 + 1)
-        }
-    }
-    return result
+    LineDifference(old, new).matches
 }
 
-/// The maximum number of lines for computing the shortest difference: its time and memory grow
-/// quadratically.
-private let maxLinesForShortest = 2_000
-
-/// Matches lines with the shortest difference, which the standard library computes (Myers, 1986).
-private func shortest(
-    _ old: [Int],
-    _ left: Range<Int>,
-    _ new: [Int],
-    _ right: Range<Int>,
-    _ result: inout [Int?]
-) {
-    let difference = Array(new[right]).difference(from: Array(old[left]))
-    var removed = Set<Int>()
-    var inserted = Set<Int>()
-    for change in difference {
-        switch change {
-        case .remove(let offset, _, _): removed.insert(offset)
-        case .insert(let offset, _, _): inserted.insert(offset)
-        }
-    }
-    var other = right.lowerBound
-    for index in left where !removed.contains(index - left.lowerBound) {
-        while inserted.contains(other - right.lowerBound) { other += 1 }
-        result[index] = other
-        other += 1
-    }
+/// Returns lines that match reliably, in two parts: those that occur once in both.
+func anchors(_ old: [Int], _ left: Range<Int>, _ new: [Int], _ right: Range<Int>) -> [(Int, Int)] {
+    growing(unique(old, left, new, right))
 }
 
 /// Returns the pairs of equal lines that occur once on each side, in the order of the first side.
