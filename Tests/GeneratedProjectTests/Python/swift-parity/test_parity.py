@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from asking import PYTHON, SWIFT, Ask, Reply, ask
 from broken_inputs import INPUTS, Reads, broken_inputs
 from request_bodies import bodies, forms
+from request_forms import sessions, signed_cookies, tokens, uploads
 from request_headers import cookies, headers, pages, redirects
 from request_lines import failures, methods, paths, queries, statuses
 
@@ -61,6 +62,18 @@ class ParityTest(unittest.TestCase):
 
     def test_forms(self) -> None:
         self._all(forms(), 120)
+
+    def test_uploads(self) -> None:
+        self._all(uploads(), 250)
+
+    def test_tokens_of_forms(self) -> None:
+        self._all(tokens(), 180)
+
+    def test_signed_cookies(self) -> None:
+        self._all(signed_cookies(), 60)
+
+    def test_sessions(self) -> None:
+        self._all(sessions(), 40)
 
     def test_bodies_of_faulty_servers(self) -> None:
         self._all(broken_inputs(), 10 * len(INPUTS))
