@@ -138,7 +138,11 @@ def _judge_path(
     bad = [scheme for scheme, verdict in verdicts.items() if verdict == _BAD]
     if not bad:
         if verdicts.get(0) == _NOTED:
-            _note(judge, path, _status(schemes[0]))
+            what = f"The response to `{plain(path)}` is {_status(schemes[0])}"
+            judge.add("status", {}, what)
+        elif any(event.get("is_html_as_text") for event in schemes.get(0, [])):
+            what = f"The response to `{plain(path)}` is HTML, but it is sent as text"
+            judge.add("html-as-text", {}, what)
         return
     is_https = len(bad) == len(verdicts) - 1 and _is_sent_to_https(judge, schemes)
     if len(bad) == len(verdicts) or is_https or _is_endless(judge, schemes, verdicts):
@@ -189,11 +193,6 @@ def _what(judge: Judge, event: dict[str, Any]) -> str:
     if kind == "hung":
         return f"no response within {judge.task.time_limit:g} seconds"
     return "it ends the process"
-
-
-def _note(judge: Judge, path: str, status: int) -> None:
-    what = f"The response to `{plain(path)}` is {status}"
-    judge.add("status", {}, what)
 
 
 def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None:

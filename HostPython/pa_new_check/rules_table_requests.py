@@ -66,6 +66,14 @@ REQUESTS = (
         None,
     ),
     Rule(
+        "html-as-text",
+        "note",
+        "Browsers show its tags, and not the page.",
+        "Send it with the Content-Type `text/html`; in a handler that pa-new has made, "
+        "call `self.write_html(...)` or `self.render(...)` instead of `self.write(...)`.",
+        None,
+    ),
+    Rule(
         "placeholder",
         "error",
         "Your account has no such name or folder.",

@@ -6,6 +6,7 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import io
+import re
 import sys
 from wsgiref.util import FileWrapper
 from wsgiref.validate import validator
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 _REFUSALS = ("400", "404")  # the answers of an app to a domain that is not its own
 MAX_LOG = 10_000  # characters of the error log that are reported
 MAX_BODY = 1_000_000  # bytes of a response that check reads
+
+_TAG = (
+    rb"<(!doctype html|html|head|body|title|h[1-6]|p|div|ul|ol|table|form|a|b|br|img)"
+)
+_HTML = re.compile(rb"\s*" + _TAG + rb"[\s/>]", re.IGNORECASE)
 
 
 def check(
@@ -50,6 +56,7 @@ def check(
         return lambda data: None
 
     caught: list[BaseException] = []
+    begin = b""
     watch_log(caught)
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
@@ -57,6 +64,7 @@ def check(
             size = 0
             for chunk in chunks:
                 size += len(chunk)
+                begin += chunk[: 1000 - len(begin)]
                 if size > MAX_BODY:
                     break
         finally:
@@ -85,8 +93,19 @@ def check(
         status=status,
         location=str(places[0])[:MAX_TEXT] if places else "",
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
+        is_html_as_text=_is_text(headers) and _HTML.match(begin) is not None,
         errors=errors.getvalue()[-MAX_LOG:],
         **facts,
+    )
+
+
+def _is_text(headers: list[Any]) -> bool:
+    """Tell whether browsers show a response as text, tags and all."""
+    types = [
+        str(value) for name, value in headers if str(name).lower() == "content-type"
+    ]
+    return (
+        types[:1] != [] and types[0].partition(";")[0].strip().lower() == "text/plain"
     )
 
 

@@ -102,6 +102,34 @@ class RequestTest(unittest.TestCase):
                         report["requests"], [{"path": "/", "status": status}]
                     )
 
+    def test_html_as_text(self) -> None:
+        """HTML that browsers would show with its tags is told, and other text is not."""
+        told_of = [("note", "html-as-text")]
+        for name, content_type, page, expected in (
+            ("a heading", "text/plain", "<h1>Hello</h1>", told_of),
+            (
+                "a whole page",
+                "text/plain; charset=utf-8",
+                "\\n <!DOCTYPE html>",
+                told_of,
+            ),
+            ("in capital letters", "TEXT/PLAIN", "<P class=x>", told_of),
+            ("a short tag", "text/plain", "<br/>", told_of),
+            ("HTML as HTML", "text/html", "<h1>Hello</h1>", []),
+            ("a tag in the middle", "text/plain", "see <h1>", []),
+            ("an address", "text/plain", "<ann@example.org>", []),
+            ("a tag that is longer", "text/plain", "<path>", []),
+            ("XML", "text/plain", "<?xml version='1.0'?>", []),
+            ("nothing", "text/plain", "", []),
+            ("an unfinished tag", "text/plain", "<h1", []),
+        ):
+            with self.subTest(name):
+                text = app("").get(WSGI_FILE)
+                source = str(text).replace("b'hello'", f'b"{page}"')
+                source = source.replace("'text/plain'", f"'{content_type}'")
+                for report in self.check({WSGI_FILE: source}):
+                    self.assertEqual(told(report), expected)
+
     def test_refused_domain(self) -> None:
         """A plain 400 is the app's own; one for this domain only has a setting."""
         refuses = "if environ['HTTP_HOST'] != {!r}: answer = ['400 Bad Request']"
