@@ -115,6 +115,8 @@ class Maker:
         """Return text, or a tag with what is inside."""
         chance = self.chance
         if self.is_wild and chance.random() < 0.05:
+            if chance.random() < 0.3:
+                return self.tag("/", chance.choice(NAMES))
             return chance.choice(PARTS) + chance.choice((*NAMES, *WRONG_NAMES))
         number = chance.random()
         if depth == 0 or number < 0.35:
@@ -165,7 +167,8 @@ class Maker:
 
     def spaced(self, name: str) -> str:
         """Return a name with white space around it."""
-        return self.chance.choice(SPACES) + name + self.chance.choice(SPACES)
+        spaces = (*SPACES, "\u00a0", "\x1c") if self.is_wild else SPACES
+        return self.chance.choice(spaces) + name + self.chance.choice(spaces)
 
     def name(self) -> str:
         """Return the name of a value."""

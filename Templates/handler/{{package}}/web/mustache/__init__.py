@@ -12,6 +12,9 @@
 ``{{=<% %>=}}``           other delimiters from here on
 ========================  =====================================================
 
+An escaped value is safe between tags, and in attributes in quotes. It is not safe in a
+script, and not as the whole address of a link, which can begin with ``javascript:``.
+
 The rules are those of https://mustache.github.io. ``parser.py`` reads a template once,
 from front to back, and makes nodes of it. ``nodes.py`` renders them. No function calls
 itself, so a template can reach the limits there, but not the end of Python's stack.

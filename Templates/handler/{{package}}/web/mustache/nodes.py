@@ -196,9 +196,9 @@ class Run:
 
     def members(self, node: Node, value: Any) -> Mapping[str, Any]:
         """Return what names in a value stand for."""
-        if type(value) is dict or isinstance(value, Mapping):
-            return value  # The first test is only faster.
-        if hasattr(value, "keys"):  # a row of sqlite3
+        if isinstance(value, dict):
+            return value
+        if hasattr(value, "keys"):  # another mapping, or a row of sqlite3
             return dict(value)
         if not (isinstance(value, _LISTS) or callable(value) or _has_text(value)):
             self.refuse(node, value)
