@@ -97,7 +97,7 @@ def _open(path: Path) -> BinaryIO:
     """Open a file; if there is none, that is a 404."""
     try:
         # A pipe or a device must not keep the worker waiting.
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except ValueError as error:  # A NUL.
         raise HTTPError(404) from error
     except OSError as error:
