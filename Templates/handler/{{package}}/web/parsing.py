@@ -77,18 +77,28 @@ def read_pieces(
         raise HTTPError(411)
     total = 0
     while total < wanted:
-        piece, room = bytearray(), min(most, wanted - total)
-        while len(piece) < room and (chunk := read(environ, room - len(piece))):
-            piece += chunk
+        room = min(most, wanted - total)
+        piece = _read_whole(environ, room)
         total += len(piece)
         if total > limit:
             raise HTTPError(413)
         if piece:
-            yield bytes(piece)
+            yield piece
         if len(piece) < room:
             break
     if total < size:
         raise ValueError("its body is shorter than its Content-Length")
+
+
+def _read_whole(environ: WSGIEnvironment, size: int) -> bytes:
+    """Return as many bytes as asked for, unless the body has fewer."""
+    piece = read(environ, size)
+    if len(piece) in (0, size):
+        return piece
+    whole = bytearray(piece)  # A server may return less at once.
+    while len(whole) < size and (piece := read(environ, size - len(whole))):
+        whole += piece
+    return bytes(whole)
 
 
 def read(environ: WSGIEnvironment, size: int) -> bytes:
