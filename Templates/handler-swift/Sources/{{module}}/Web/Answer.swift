@@ -2,6 +2,14 @@
 
 /// A complete answer, which the entry file passes to the server.
 struct Answer {
+  /// The body, which is known or is made piece by piece.
+  enum Body {
+    /// The whole body.
+    case whole([UInt8])
+    /// A function that returns the next piece at each call, and nil at the end.
+    case stream(() throws -> [UInt8]?)
+  }
+
   /// The status code and its text, such as `404 Not Found`.
   let status: String
   /// The header fields, in order.
@@ -9,7 +17,7 @@ struct Answer {
   /// Names are ASCII, and values are Latin-1.
   let fields: [(name: String, value: String)]
   /// The body.
-  let body: Response.Body
+  let body: Body
   /// What is done when the body is sent, or when the client has gone.
   var onFinish: (() -> Void)?
 }
@@ -63,11 +71,16 @@ extension Answer {
       if code == 204 || code == 304, isSameName(name, "Content-Type") { continue }
       let isLocation = response.isRedirect && isSameName(name, "Location")
       let value = isLocation ? try location(value, environment) : value
-      try checkField(name, value)
+      if !response.headers.areInitial { try checkField(name, value) }
       fields.append((name, value))
     }
 
-    var body = isEmpty ? .whole([]) : response.body
+    var body = Body.whole([])
+    switch response.body {
+    case .whole(let bytes) where !isEmpty: body = .whole(bytes)
+    case .stream(let next) where !isEmpty: body = .stream(next)
+    default: break
+    }
     if case .whole(let bytes) = body, code != 204, code != 304,
       // If the answer to HEAD has no body, the length of the body for GET is not known.
       !bytes.isEmpty || method != "HEAD"
@@ -156,10 +169,17 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 private func location(_ url: String, _ environment: Environment) throws(ResponseError) -> String {
   let bytes = Array(url.utf8)
   let isLocal = bytes.starts(with: "/".utf8) && !bytes.starts(with: "//".utf8)
-  let mount = isLocal ? environment.mount : ""
+  let mount = isLocal && !isMounted(bytes, at: environment.mount) ? environment.mount : ""
   guard url.unicodeScalars.allSatisfy(isPrintable) else { throw .url(url) }
   do { try checkEscapes(bytes[...]) } catch { throw .url(url) }
   return percentEncoded(mount + url, except: "!#$%&'()*+,/:;=?@[]~")
+}
+
+/// Whether a path begins with the mount, as that of ``Request/url(for:_:)`` does.
+private func isMounted(_ path: [UInt8], at mount: String) -> Bool {
+  guard path.starts(with: mount.utf8) else { return false }
+  let next = path.dropFirst(mount.utf8.count).first
+  return next.map { "/?#".utf8.contains($0) } ?? true
 }
 
 /// Whether a character is printable: not a control character, and not white space except " ".

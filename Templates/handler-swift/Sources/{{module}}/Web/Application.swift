@@ -122,11 +122,12 @@ struct Application: Sendable {
   ) -> Answer {
     var name = "the application"
     do {
-      let response = try respond(method, path, environment, log, read, &name)
-      return try finished(response, name, method, environment, log)
+      var response = try respond(method, path, environment, log, read, &name)
+      return try finish(&response, name, method, environment, log)
     } catch let error as HTTPError {
       do {
-        return try finished(page(for: error, environment), name, method, environment, log)
+        var page = page(for: error, environment)
+        return try finish(&page, name, method, environment, log)
       } catch {
         report(error, name, method, environment, log)
       }
@@ -134,22 +135,21 @@ struct Application: Sendable {
       report(error, name, method, environment, log)
       // In the preview, the page tells what is wrong with a template.
       let message = ProjectFolder.isPreview ? (error as? TemplateError)?.description : nil
-      let failure = page(for: HTTPError(500, message ?? ""), environment)
+      var failure = page(for: HTTPError(500, message ?? ""), environment)
       // Your own error page can fail, too.
-      if let answer = try? finished(failure, name, method, environment, log) { return answer }
+      if let answer = try? finish(&failure, name, method, environment, log) { return answer }
     }
     return .internalError(method: method)
   }
 
   /// Makes the answer from a response.
-  private func finished(
-    _ response: Response,
+  private func finish(
+    _ response: inout Response,
     _ name: String,
     _ method: String,
     _ environment: Environment,
     _ log: Log
   ) throws -> Answer {
-    var response = response
     if let after {
       nameInTraps("what runs after the handlers")
       try after(&response, environment)
@@ -158,6 +158,11 @@ struct Application: Sendable {
       response.isCurrent(for: method, environment)
     {
       response.status = .notModified
+    }
+    if case .file(let file, let part) = response.body {
+      file.select(part)
+      response.length = part.count
+      response.body = .stream { try file.next() }
     }
     if case .stream(let next) = response.body {
       let piece = counting(next, upTo: response.length)
@@ -225,17 +230,21 @@ struct Application: Sendable {
       do {
         if let before {
           nameInTraps("what runs before the handlers")
-          if let response = try before(request) {
-            return try request.completed(try begun(response, request))
+          if var response = try before(request) {
+            try begin(&response, request)
+            return response
           }
         }
         name = action.name
         nameInTraps(name)
-        let response = try action.run(request, captures)
-        return try request.completed(try begun(response, request))
+        var response = try action.run(request, captures)
+        try begin(&response, request)
+        return response
       } catch let redirect as HTTPError where redirect.isRedirect {
         // It is no failure: what the handler put into the session stays.
-        return try request.completed(page(for: redirect, environment))
+        var response = page(for: redirect, environment)
+        try request.complete(&response)
+        return response
       }
     } catch let error as Malformed {
       throw HTTPError(error)
@@ -244,20 +253,21 @@ struct Application: Sendable {
 
   /// Makes a page, selects the part of a file, and begins a stream, so that an error in it is an
   /// ordinary one.
-  private func begun(_ response: Response, _ request: Request) throws -> Response {
-    var response = response
-    if let (text, values) = response.template {
+  private func begin(_ response: inout Response, _ request: Request) throws {
+    switch response.body {
+    case .whole: break
+    case .template(let text, let values):
       response.body = .whole(try request.html(of: try Templates.text(text), values))
+    case .file: try response.selectPart(for: request.method, request.environment)
+    case .stream(let next):
+      var first = Optional(try next())
+      response.body = .stream {
+        guard let piece = first else { return try next() }
+        first = nil
+        return piece
+      }
     }
-    try response.selectPart(for: request.method, request.environment)
-    guard case .stream(let next) = response.body, response.file == nil else { return response }
-    var first = Optional(try next())
-    response.body = .stream {
-      guard let piece = first else { return try next() }
-      first = nil
-      return piece
-    }
-    return response
+    try request.complete(&response)
   }
 
   /// Returns the first row that matches a path.

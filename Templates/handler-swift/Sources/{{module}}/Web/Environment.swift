@@ -3,7 +3,7 @@
 /// The variables of one request, such as `REQUEST_METHOD` and `HTTP_ACCEPT` (see PEP 3333).
 ///
 /// They are kept as the server's bytes, and decoded when you read one.
-struct Environment {
+final class Environment: Sendable {
   private let bytes: [UInt8]
   /// The number of variables.
   private let count: Int

@@ -30,7 +30,7 @@ extension Response {
     response.setETag(
       String(file.modified, radix: 16) + "-" + String(file.size, radix: 16))
     response.setLastModified(seconds: Int((Double(file.modified) / 1e9).rounded(.down)))
-    response.send(file, 0..<file.size)
+    response.body = .file(file, 0..<file.size)
     return response
   }
 
@@ -38,7 +38,8 @@ extension Response {
   ///
   /// - Throws: ``HTTPError`` 416 if the file does not have the part.
   mutating func selectPart(for method: String, _ environment: Environment) throws(HTTPError) {
-    guard let file, isSame(method, "GET"), status == .ok, !isCurrent(for: method, environment)
+    guard case .file(let file, _) = body, isSame(method, "GET"), status == .ok,
+      !isCurrent(for: method, environment)
     else { return }
     let wanted = environment.bytes(of: "HTTP_IF_RANGE") ?? []
     let current = [headers["ETag"], headers["Last-Modified"]]
@@ -48,7 +49,7 @@ extension Response {
     else { return }
     status = .partialContent
     headers.set("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)")
-    send(file, part)
+    body = .file(file, part)
   }
 }
 

@@ -40,13 +40,8 @@ public func webAnswer(
     read(context, start.assumingMemoryBound(to: UInt8.self), capacity, &count)
     return (0...capacity).contains(count) ? Int(count) : -1
   }
-  let head = answer.head
-  if case .whole(let body) = answer.body, answer.onFinish == nil,
-    fill(response, head, body, log)
-  {
-    return 0
-  }
-  let exchange = Exchange(head, answer, log)
+  if fill(response, answer, log) { return 0 }
+  let exchange = Exchange(answer, log)
   exchange.tell(&response.pointee)
   response.pointee.state = Unmanaged.passRetained(exchange).toOpaque()
   return 0
@@ -76,22 +71,23 @@ public func webRelease(_ response: UnsafeMutablePointer<web_response>) {
 /// - Returns: Whether the answer is short enough.
 private func fill(
   _ response: UnsafeMutablePointer<web_response>,
-  _ head: [UInt8],
-  _ body: [UInt8],
+  _ answer: Answer,
   _ log: Log
 ) -> Bool {
+  guard case .whole(let body) = answer.body, answer.onFinish == nil else { return false }
   let room = Int(WEB_ROOM)
   let logged = log.text.utf8
-  guard head.count + body.count + logged.count <= room else { return false }
+  guard answer.headCapacity + body.count + logged.count <= room else { return false }
   // The room is the last member.
-  var place = (UnsafeMutableRawPointer(response + 1) - room).assumingMemoryBound(to: UInt8.self)
+  let start = (UnsafeMutableRawPointer(response + 1) - room).assumingMemoryBound(to: UInt8.self)
+  var place = start + answer.writeHead(to: start)
+  response.pointee.head = UnsafePointer(start)
+  response.pointee.head_size = Int64(place - start)
   func put(_ bytes: some Collection<UInt8>) -> UnsafePointer<UInt8> {
     _ = UnsafeMutableBufferPointer(start: place, count: bytes.count).initialize(from: bytes)
     defer { place += bytes.count }
     return UnsafePointer(place)
   }
-  response.pointee.head = put(head)
-  response.pointee.head_size = Int64(head.count)
   response.pointee.piece = put(body)
   response.pointee.piece_size = Int64(body.count)
   response.pointee.log = put(logged)
@@ -100,35 +96,53 @@ private func fill(
 }
 
 extension Answer {
-  /// The status and the header fields, in the format of interface.h.
-  fileprivate var head: [UInt8] {
+  /// The most bytes that the status and the header fields can have, in the format of interface.h.
+  fileprivate var headCapacity: Int {
+    var size = 4 + 4 * (1 + 2 * fields.count) + status.utf8.count
+    for (name, value) in fields { size += name.utf8.count + value.utf8.count }
+    return size
+  }
+
+  /// Writes the status and the header fields, in the format of interface.h.
+  ///
+  /// - Parameter memory: The place for them; it has at least ``headCapacity`` bytes.
+  /// - Returns: How many bytes there are.
+  fileprivate func writeHead(to memory: UnsafeMutablePointer<UInt8>) -> Int {
+    let start = UnsafeMutableRawPointer(memory)
     let count = 1 + 2 * fields.count
-    var lengths = [UInt32(count)]
-    var head = [UInt8](repeating: 0, count: 4 * (count + 1))
+    start.storeBytes(of: UInt32(count), as: UInt32.self)
+    var (length, size) = (4, 4 + 4 * count)
     func put(_ text: String) {
-      let start = head.count
-      head.append(latin1: text)
-      lengths.append(UInt32(truncatingIfNeeded: head.count - start))
+      let count = write(latin1: text, to: memory + size)
+      start.storeBytes(of: UInt32(count), toByteOffset: length, as: UInt32.self)
+      (length, size) = (length + 4, size + count)
     }
-    head.reserveCapacity(512)
     put(status)
     for (name, value) in fields {
       put(name)
       put(value)
     }
-    head.withUnsafeMutableBytes { head in lengths.withUnsafeBytes { head.copyMemory(from: $0) } }
-    return head
+    return size
   }
 }
 
-extension [UInt8] {
-  /// Appends a text in Latin-1.
-  fileprivate mutating func append(latin1 text: String) {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) {
-      append(contentsOf: text.utf8)
-    } else {
-      append(contentsOf: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+/// Writes a text in Latin-1.
+///
+/// - Returns: How many bytes there are.
+private func write(latin1 text: String, to memory: UnsafeMutablePointer<UInt8>) -> Int {
+  var text = text
+  return text.withUTF8 { bytes in
+    var size = 0
+    for byte in bytes {
+      if byte & 0xC0 == 0x80, size > 0 {
+        // The second byte of a character: the first one has its two upper bits.
+        memory[size - 1] = memory[size - 1] << 6 | byte & 0x3F
+      } else {
+        memory[size] = byte
+        size += 1
+      }
     }
+    return size
   }
 }
 
@@ -150,8 +164,8 @@ private final class Exchange {
   private var rest: ArraySlice<UInt8> = []
   private var next: (() throws -> [UInt8]?)?
 
-  init(_ head: [UInt8], _ answer: Answer, _ log: Log) {
-    self.head = Memory(head[...])
+  init(_ answer: Answer, _ log: Log) {
+    head = Memory(capacity: answer.headCapacity) { answer.writeHead(to: $0) }
     self.log = log
     onFinish = answer.onFinish
     takeLog()
@@ -213,14 +227,23 @@ private final class Exchange {
 private final class Memory {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
 
+  /// The number of bytes.
+  let count: Int
+
   /// Holds a copy of bytes.
   init(_ bytes: ArraySlice<UInt8>) {
     buffer = .allocate(capacity: bytes.count)
     _ = buffer.initialize(from: bytes)
+    count = bytes.count
+  }
+
+  /// Holds what a function writes; it returns the number of bytes.
+  init(capacity: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    buffer = .allocate(capacity: capacity)
+    count = buffer.baseAddress.map(write) ?? 0
   }
 
   deinit { buffer.deallocate() }
 
   var start: UnsafePointer<UInt8>? { UnsafePointer(buffer.baseAddress) }
-  var count: Int { buffer.count }
 }

@@ -16,6 +16,10 @@ struct Response {
     case whole([UInt8])
     /// A function that returns the next piece at each call, and nil at the end.
     case stream(() throws -> [UInt8]?)
+    /// A template with its values, which becomes a whole body when the handler has returned.
+    case template(String, [String: any Encodable])
+    /// A part of a file.
+    case file(OpenFile, Range<Int>)
   }
 
   /// The status code, from 200 to 599.
@@ -29,17 +33,13 @@ struct Response {
   /// The body.
   var body: Body
   /// The length of a stream, if it is known.
-  fileprivate(set) var length: Int?
+  var length: Int?
   /// The messages for the next page that the visitor sees.
   var flashes: [String] = []
   /// Whether ``redirect(to:status:flash:)`` made this response.
   fileprivate(set) var isRedirect = false
   /// Whether the status of a redirect depends on the method of the request.
   fileprivate(set) var isRedirectByMethod = false
-  /// The template that makes the body, with its values.
-  private(set) var template: (text: String, values: [String: any Encodable])?
-  /// The file that is the body.
-  private(set) var file: OpenFile?
   /// Whether a client that has the current version gets a 304.
   var isConditional = false
 
@@ -87,7 +87,7 @@ struct Response {
   ///   - status: The status code.
   init(html: String, _ values: [String: any Encodable], status: HTTPResponse.Status = .ok) {
     self.init(html: "", status: status)
-    template = (html, values)
+    body = .template(html, values)
   }
 
   /// Makes a response with JSON.
@@ -142,14 +142,6 @@ struct Response {
     self.init(streaming: contentType) { pieces.next().map { Array($0.utf8) } }
   }
 
-  /// Makes a part of a file the body.
-  mutating func send(_ file: OpenFile, _ part: Range<Int>) {
-    file.select(part)
-    self.file = file
-    body = .stream { try file.next() }
-    length = part.count
-  }
-
   /// Sends the client to another URL.
   ///
   /// To throw a redirect, use ``HTTPError/redirect(to:status:)``.
@@ -158,7 +150,8 @@ struct Response {
   ///
   /// - Parameters:
   ///   - url: A URL. If it starts with "/", it is a path of this application, and the mount is
-  ///     added. Spaces and non-ASCII text are percent-encoded.
+  ///     added, unless it begins with it as ``Request/url(for:_:)`` does. Spaces and non-ASCII text
+  ///     are percent-encoded.
   ///   - status: The status code (default: 302, or after a form 303, so that the browser requests the
   ///     page with GET). With 301, browsers remember the redirect forever.
   ///   - flash: A message for the next page, such as "Saved".
@@ -181,18 +174,27 @@ struct Response {
 ///
 /// Fields with the same name are together.
 struct HTTPFields: Sendable {
-  private(set) var fields: [(name: String, value: String)] = [
-    ("Content-Type", "text/plain; charset=utf-8"),
-    ("X-Content-Type-Options", "nosniff"),
+  private(set) var fields: [(name: String, value: String)]
+  /// Whether these are the fields that each response has, so that they need no check.
+  private(set) var areInitial: Bool
+  private static let initial = [
+    (name: "Content-Type", value: "text/plain; charset=utf-8"),
+    (name: "X-Content-Type-Options", value: "nosniff"),
   ]
 
   /// Makes the fields that each response has at first.
-  init() {}
+  init() {
+    fields = Self.initial
+    areInitial = true
+  }
 
   /// Makes fields.
   ///
   /// - Parameter fields: Names and values, in order.
-  init(_ fields: [(name: String, value: String)]) { self.fields = fields }
+  init(_ fields: [(name: String, value: String)]) {
+    self.fields = fields
+    areInitial = false
+  }
 
   /// Sets a field, and removes other fields with the same name.
   ///
@@ -200,6 +202,7 @@ struct HTTPFields: Sendable {
   ///   - name: Any name except `Content-Length` and connection headers, in upper or lower case.
   ///   - value: Latin-1 text without control characters. Any other text is an error 500.
   mutating func set(_ name: String, _ value: String) {
+    areInitial = false
     guard let place = fields.firstIndex(where: { isSameName($0.name, name) }) else {
       fields.append((name, value))
       return
@@ -211,6 +214,7 @@ struct HTTPFields: Sendable {
 
   /// Adds a field after other fields with the same name.
   mutating func add(_ name: String, _ value: String) {
+    areInitial = false
     let last = fields.lastIndex { isSameName($0.name, name) }
     fields.insert((name, value), at: last.map { $0 + 1 } ?? fields.count)
   }

@@ -32,7 +32,9 @@ typealias Method<Handler, each Capture> =
   @Sendable (Handler) -> (repeat each Capture) throws -> Response
 
 /// One row of the route table.
-struct Route: Sendable {
+///
+/// It is a class because each request takes a row out of the table: that copies one reference.
+final class Route: Sendable {
   /// Responds to a request, with the texts that the path captured.
   typealias Action = @Sendable (Request, [String]) throws -> Response
 

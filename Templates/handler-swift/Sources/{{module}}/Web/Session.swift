@@ -113,12 +113,10 @@ extension Request {
   /// Adds the cookies of the session and of the token for forms to a response.
   ///
   /// - Parameter response: The response of the handler.
-  /// - Returns: The response to send.
   /// - Throws: As ``RequestSession/cookie()``.
-  func completed(_ response: Response) throws -> Response {
+  func complete(_ response: inout Response) throws {
     // Most responses need none, so this must be fast.
-    if state.isUnused, response.flashes.isEmpty { return response }
-    var response = response
+    if state.isUnused, response.flashes.isEmpty { return }
     response.flashes.forEach(flash)
     let varies = response.headers.fields.contains { name, value in
       isSameName(name, "Vary")
@@ -131,7 +129,6 @@ extension Request {
     if !varies { response.headers.add("Vary", "Cookie") }
     if let token = state.newToken { response.cookies.append(Cookie(csrfName, hexadecimal(token))) }
     if let cookie = try state.session?.cookie() { response.cookies.append(cookie) }
-    return response
   }
 }
 

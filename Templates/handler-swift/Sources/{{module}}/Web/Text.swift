@@ -60,6 +60,11 @@ extension String {
 
   /// Decodes bytes; invalid UTF-8, and combining marks that are too many, become U+FFFD.
   init(repairing bytes: some Collection<UInt8>) {
+    guard !bytes.allSatisfy({ $0 < 0x80 }) else {
+      // The usual case, and the fastest.
+      self.init(decoding: bytes, as: UTF8.self)
+      return
+    }
     self.init(decoding: bytes, as: UTF8.self)
     guard !hasFewMarks else { return }
     var counter = MarkCounter()
@@ -80,6 +85,10 @@ extension String {
   /// - Parameter bytes: The bytes from a visitor.
   /// - Throws: ``Malformed`` for invalid UTF-8, and for combining marks that are too many.
   init(checking bytes: some Collection<UInt8>) throws(Malformed) {
+    guard !bytes.allSatisfy({ $0 < 0x80 }) else {
+      self.init(decoding: bytes, as: UTF8.self)
+      return
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
     guard text.hasFewMarks else { throw .tooManyMarks }
     self = text
