@@ -33,7 +33,11 @@ struct FrameworkTests {
             let finished = try await runUnittests(
                 python.path,
                 in: tests,
-                environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
+                environment: [
+                    "PYTHONPATH": folders.map(\.path).joined(separator: ":"),
+                    // The number of random requests to handlers.
+                    "FUZZ": Lane.current == .long ? "200000" : "3000",
+                ]
             )
             #expect(finished.exitCode == 0, "\(finished)")
         }
