@@ -110,7 +110,7 @@ struct OptionTests {
     }
 
     /// Debian's servers, which are not on the path there.
-    private static let servers = Need(
+    static let servers = Need(
         "needs mariadbd and postgres; on Debian: apt install mariadb-server-core "
             + "mariadb-client-core postgresql"
     ) {

@@ -22,7 +22,10 @@ struct RecipePageTests {
         for (number, chapter) in chapters.enumerated() {
             for block in chapter.blocks where block.words.dropFirst().first == "write" {
                 guard block.words[2].hasSuffix(".py") else { continue }
-                let path = block.words[2].replacing("/routes.py", with: "/routes\(number).py")
+                let path =
+                    chapters.count == 1
+                    ? block.words[2]
+                    : block.words[2].replacing("/routes.py", with: "/routes\(number).py")
                 #expect(written.insert(path).inserted, "two recipes write \(path)")
                 try Data(block.text.utf8).write(to: folder.appending(path: path))
             }
@@ -58,9 +61,34 @@ struct RecipePageTests {
         }
     }
 
+    @Test("for MySQL counts visits in a real database", .needs(OptionTests.servers))
+    func mysql() async throws {
+        let newest = try #require(ProjectCase.interpreters.last, "\(Need.hostPython.reason)")
+        let chapter = try #require(Self.recipes["handler"]?.first { $0.title == "MySQL" })
+        let list = try #require(
+            chapter.blocks.first { $0.words.last == "hello/requirements.txt" }
+        )
+        let folder = hostScript.deletingLastPathComponent()
+        try await withTemporaryFolder { root in
+            let made = try await runTool(["hello", "-q", "--framework", "handler"], in: root)
+            try #require(made.exitCode == 0, "\(made)")
+            try write([chapter], into: root)
+            let packages = list.text.split(separator: "\n").map(String.init)
+            let python = try await PythonEnvironments.shared.python(newest, with: packages)
+            let finished = try await runUnittests(
+                python.path,
+                in: folder.appending(path: "recipe-tests"),
+                environment: [
+                    "PYTHONPATH": "\(folder.path):\(root.appending(path: "hello").path)"
+                ]
+            )
+            #expect(finished.exitCode == 0, "\(finished)")
+        }
+    }
+
     @Test("are for each subject that beginners ask about")
     func complete() {
-        #expect((Self.recipes["handler"] ?? []).count >= 13)
+        #expect((Self.recipes["handler"] ?? []).count >= 14)
         #expect(Self.recipes.keys.sorted() == ["django", "flask", "handler"])
     }
 }
