@@ -11,20 +11,26 @@ request. The frameworks are installed into a separate virtual environment under
 environ for each request, and the response is iterated and closed. CPU time is measured.
 The applications take turns in rounds, so that a slow moment of the machine affects all.
 
-The exit code is 1 if Swift is not faster than Bottle on the greeting and on JSON, or not
-ten times as fast as Python's own expression for the sum.
+The column "empty" is the entry file of the project in Swift with an empty library in C
+behind it, which gives the greeting to each request: what Python takes alone.
+
+The exit code is 1 if Swift is not faster than Bottle on the greeting and on JSON, takes
+more than 1.5 times as long as the empty library on the greeting, or is not ten times as
+fast as Python's own expression for the sum.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import importlib
 import importlib.util
 import io
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -194,7 +200,8 @@ def python_application(project: Path) -> Application:
 
 def swift_application(project: Path) -> Application:
     """Return the routes on the project with handlers in Swift."""
-    spec = importlib.util.spec_from_file_location("swift_wsgi", project / "wsgi.py")
+    entry = project / "wsgi.py"
+    spec = importlib.util.spec_from_file_location(f"wsgi_{project.parent.name}", entry)
     if spec is None or spec.loader is None:
         sys.exit(f"no wsgi.py in {project}")
     module = importlib.util.module_from_spec(spec)
@@ -237,6 +244,8 @@ def check(applications: dict[str, Application]) -> None:
     expected = {"/": GREETING, "/json": ITEM, "/sum": str(total(BODY))}
     for name, application in applications.items():
         for path, value in expected.items():
+            if name == "empty" and path != "/":
+                continue
             status, body = call(application, request(path))
             answer = json.loads(body) if path == "/json" else body.decode()
             if (status, answer) != ("200 OK", value):
@@ -252,6 +261,7 @@ def measure(projects: Path) -> int:
         "flask": flask_application(),
         "python": python_application(projects / "python" / "hello"),
         "swift": swift_application(projects / "swift" / "hello"),
+        "empty": swift_application(projects / "empty" / "hello"),
     }
     check(applications)
     print(f"Python {sys.version.split()[0]}, {', '.join(FRAMEWORKS)}")
@@ -263,12 +273,13 @@ def measure(projects: Path) -> int:
         rounds: dict[str, list[float]] = {name: [] for name in applications}
         for number in range(ROUNDS + 2):
             # Each round starts with a different application.
-            names = list(applications)
-            for name in names[number % 6 :] + names[: number % 6]:
+            names = [name for name in applications if name != "empty" or path == "/"]
+            first = number % len(names)
+            for name in names[first:] + names[:first]:
                 rounds[name].append(time_round(applications[name], path))
             if path == "/sum":
                 expression.append(time_expression())
-        times[path] = {name: median(values[2:]) for name, values in rounds.items()}
+        times[path] = {name: median(rest[2:]) for name, rest in rounds.items() if rest}
         cells = "".join(f"{value:>9.2f}" for value in times[path].values())
         print(f"{path:<12}{cells}", flush=True)
     own = median(expression[2:])
@@ -278,6 +289,9 @@ def measure(projects: Path) -> int:
         ratio = times[path]["swift"] / times[path]["bottle"]
         met = met and ratio < 1
         print(f"{path:<6} Swift takes {ratio:.2f} of Bottle's time (target: below 1)")
+    ratio = times["/"]["swift"] / times["/"]["empty"]
+    met = met and ratio <= 1.5
+    print(f"/      Swift takes {ratio:.2f} of the empty library's time (target: 1.5)")
     ratio = own / times["/sum"]["swift"]
     met = met and ratio >= 10
     print(f"/sum   Swift is {ratio:.1f} times as fast as the expression (target: 10)")
@@ -312,6 +326,25 @@ def build(project: Path) -> None:
         sys.exit(done.stdout + done.stderr)
 
 
+def build_empty(swift: Path, place: Path) -> None:
+    """Make a project with the entry file of another one, and an empty library.
+
+    :param swift: the project in Swift.
+    :param place: the folder of the new project.
+    """
+    place.mkdir(parents=True)
+    shutil.copy(swift / "wsgi.py", place)
+    library = place / "libHello.so"
+    source = Path(__file__).with_name("empty_library.c")
+    include = swift / "Sources" / "CInterface"
+    command = ["clang", "-O2", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run([*command, "-I", include, "-o", library, source], check=True)
+    # The last line of a library is the digest of all before it.
+    contents = library.read_bytes() + b"\n"
+    digest = hashlib.sha256(contents).hexdigest()
+    library.write_bytes(contents + f"{digest}  libHello.so\n".encode())
+
+
 def main() -> int:
     """Prepare all applications and measure them in the environment with the frameworks."""
     parser = argparse.ArgumentParser(description="Measure handlers in Swift.")
@@ -327,6 +360,7 @@ def main() -> int:
             project = generate(arguments.pa_new, place, "handler", language)
             if language == "swift":
                 build(project)
+                build_empty(project, Path(folder, "empty", "hello"))
         command = [benchmark_python(), __file__, "--measure", folder]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(command, env=environment, check=False).returncode
