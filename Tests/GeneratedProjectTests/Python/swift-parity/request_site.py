@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
@@ -177,3 +178,42 @@ def others() -> Iterator[Ask]:
         yield Ask(method, "/site/next")
         for action in ("", "redirect", "error", "fail", "finish"):
             yield Ask(method, f"/site/prepared?do={action}")
+
+
+PIECES = (
+    *("bytes=", "bytes", "=", "-", ",", " ", "0", "1", "5", "76799", "76800", "9" * 18),
+    *(ETAG, '"1"', "W/", '"', "*", DATE, DATE[5:], "GMT", "Nov", "14", "22:13:20"),
+    *("Tue, ", "Tuesday, ", "Tue ", "14-Nov-23 ", "2023", " GMT", "\t", "\xff", "\x00"),
+)
+VALUES = ("1", "..", ".", "/", "a", "\xe4", "%", "//", "?", "#", "{", "}", "\t", " ")
+TARGETS = (
+    *("/site/file?path=files/a.txt", "/site/file?path=static/site.css"),
+    *("/site/file?folder=files&path=", "/site/version?tag=1", "/site/version?tag="),
+    *(f"/site/version?changed={MODIFIED}", "/site/static?path=", "/site/url?name=pair"),
+    *("/site/url?name=rest&v=", "/site/url?name=page&v=", "/site/file?name="),
+)
+FIELDS = ("Range", "If-Range", "If-None-Match", "If-Modified-Since")
+
+
+def random_requests(count: int) -> Iterator[Ask]:
+    """Make random requests, the same ones in each run."""
+    chance = random.Random(22)
+
+    def text(pieces: tuple[str, ...], most: int) -> str:
+        return "".join(chance.choices(pieces, k=chance.randint(0, most)))
+
+    for _ in range(count):
+        target = chance.choice(TARGETS)
+        if target.endswith("="):
+            target += quote(text((*VALUES, *FILES, "a.txt"), 4))
+        if "pair" in target:
+            target += "".join(f"&v={quote(text(VALUES, 3))}" for _ in range(2))
+        fields = chance.sample(FIELDS, chance.randint(0, 3))
+        headers = {name: text(PIECES, 5) for name in fields}
+        if chance.random() < 0.4:
+            first, last = chance.randint(0, 77_000), chance.randint(0, 77_000)
+            headers["Range"] = f"bytes={first}-{last}"
+        path, _, query = target.partition("?")
+        variables = {"PATH_INFO": path, "QUERY_STRING": query}
+        method = chance.choice(("GET", "GET", "HEAD"))
+        yield Ask(method, target, headers=headers, environ=variables)

@@ -18,6 +18,8 @@ import request_html
 import request_site
 from asking import PYTHON, SWIFT_PROJECT, Ask, ask, swift_application
 from hello.web.project import FOLDER
+from test_fuzz import COUNT
+from test_fuzz import reply as fast
 from test_parity import newest, newest_body, without_length
 
 
@@ -106,6 +108,13 @@ class SiteTest(unittest.TestCase):
 
     def test_random_pages(self) -> None:
         self._all(request_html.random_texts(3000), 3000)
+
+    def test_random_requests(self) -> None:
+        for asked in request_site.random_requests(COUNT // 10):
+            python, swift = fast(PYTHON, asked), fast(self.swift, asked)
+            same = (newest(python.status), python.headers, newest_body(python))
+            if (swift.status, swift.headers, swift.body) != same:
+                self.check(asked)
 
     def test_the_log_says_the_same_of_a_page(self) -> None:
         wrong = [path for path in request_html.TEMPLATES if path[-10:] == "-part.html"]
