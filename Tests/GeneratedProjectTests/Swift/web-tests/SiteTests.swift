@@ -201,6 +201,18 @@ struct URLTests {
     #expect(request("GET", "/items/4?name=item", of: app, mount: "/m").text == "/m/items/5")
     let unknown = request("GET", "/items/4?name=other", of: app)
     #expect(unknown.log.contains("no route has the name 'other'"))
+    // Two slashes at the start would make it the URL of another site.
+    let all = Application([
+      Route(
+        "/{rest...}",
+        get: { (handler: Example) in
+          { (rest: String) in Response(try handler.request.url(for: "all", "/" + rest)) }
+        },
+        name: "all"
+      )
+    ])
+    #expect(request("GET", "/a/ä", of: all).text == "/%2Fa/%C3%A4")
+    #expect(request("GET", "/a/..", of: all).log.contains("browsers shorten the path '//a/..'"))
     let twice = Application([
       Route("/a", get: HookTests.Prepared.get, name: "a"),
       Route("/b", get: HookTests.Prepared.get, name: "a"),
