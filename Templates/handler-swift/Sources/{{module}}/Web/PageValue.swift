@@ -12,6 +12,7 @@ import Mustache
 ///
 /// - Parameter value: A text, a number, a truth value, an array, a dictionary with texts as keys, or
 ///   another value that is `Encodable`.
+/// - Returns: The value for the engine.
 /// - Throws: The error of the value's `encode(to:)`.
 func pageValue(_ value: any Encodable) throws -> Mustache.Value {
   switch value {

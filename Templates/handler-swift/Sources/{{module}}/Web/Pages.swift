@@ -58,8 +58,9 @@ extension Request {
   }
 }
 
-/// The values that each template has. What a template does not use is not made.
+/// The values that each template has.
 ///
+/// What a template does not use is not made.
 /// The engine calls the functions in `values` only while it renders, in the same thread.
 private final class PageValues: @unchecked Sendable {
   private let request: Request

@@ -25,6 +25,7 @@ enum ProjectFolder {
   /// Returns the path of a file or folder of the project.
   ///
   /// - Parameter path: A path below the project's folder, or an absolute one.
+  /// - Returns: The path, with the folder.
   static func locate(_ path: String) -> String {
     path.hasPrefix("/") ? path : self.path + "/" + path
   }
@@ -37,6 +38,7 @@ enum ProjectFolder {
   /// - Parameters:
   ///   - path: A path below the folder, with "/". It can come from a visitor.
   ///   - folder: The folder.
+  /// - Returns: The path, with the folder.
   static func find(_ path: String, inside folder: String) -> String? {
     let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     let isPlain = !parts.contains { $0.isEmpty || [".", ".."].contains(Substring($0)) }

@@ -183,6 +183,7 @@ final class Route: Sendable {
   /// Returns the path that leads to this row, percent-encoded and without the mount.
   ///
   /// - Parameter texts: The texts in the places of the captures, in order.
+  /// - Returns: The path.
   /// - Throws: ``RouteError`` if the row would not capture these texts from the path.
   func path(with texts: [String]) throws(RouteError) -> String {
     let name = name ?? path

@@ -33,6 +33,7 @@ struct Templates: Sendable {
   /// Returns the template in a file of the project.
   ///
   /// - Parameter name: Its path below `templates/`; without an extension, it gets `.html`.
+  /// - Returns: The template.
   /// - Throws: ``TemplateError`` if it cannot be read, or is not a template.
   static func page(_ name: String) throws -> Page {
     try ofProject.withLock { try $0.page(at: withExtension(name, of: "")) }
@@ -93,6 +94,8 @@ struct Templates: Sendable {
   /// - Parameters:
   ///   - path: Its path below the folder.
   ///   - user: The tag that names it, which is the place of an error.
+  /// - Returns: The template.
+  /// - Throws: ``TemplateError`` if it cannot be read, or is not a template.
   private mutating func read(
     _ path: String,
     for user: Mustache.Reference?
