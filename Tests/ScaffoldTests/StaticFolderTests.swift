@@ -221,6 +221,7 @@ struct StaticFolderTests {
                 [],
                 before: before,
                 hostStepsBefore: project.hostSteps,
+                notices: [],
                 in: "my-site"
             ).steps.map(\.action)
         }

@@ -8,16 +8,19 @@ extension NextSteps {
     ///   - files: What was done to each file.
     ///   - before: The record of the project before the update.
     ///   - hostStepsBefore: The steps that the project's template had before the update.
+    ///   - notices: What the template says about the files that the update adds.
     ///   - folder: The project's folder, as a path relative to the current folder.
     init(
         updating project: Project,
         _ files: [Report.File],
         before: ProjectRecord,
         hostStepsBefore: [Step],
+        notices: [String],
         in folder: String
     ) {
         let now = ProjectRecord(project.configuration)
         var steps = Self.conflictSteps(files)
+        steps += notices.map { Step(action: $0, commands: []) }
         if now.name != before.name {
             steps.append(Self.renamingStep(project, files, before: before))
         }

@@ -29,6 +29,8 @@ public struct Manifest: Sendable, Hashable {
     public internal(set) var onceRules: Set<String> = []
     /// The earlier paths of files and folders, below the template folder.
     public internal(set) var formerPaths: [String: [String]] = [:]
+    /// What the user has to know when an update adds a file or folder, by their paths below the template folder.
+    public internal(set) var notices: [String: String] = [:]
     /// The commands to type in the project's folder, each one a template; they are shown, never run.
     public internal(set) var commands: [String] = []
     /// The steps on PythonAnywhere that only this template has; they are shown, never done.
@@ -121,6 +123,15 @@ public struct Manifest: Sendable, Hashable {
         return placesOfRules(for: path).flatMap { place in
             (formerPaths[place] ?? []).map { $0 + path.dropFirst(place.count) }
         }
+    }
+
+    /// Returns what the user has to know when an update adds files.
+    ///
+    /// - Parameter paths: The paths of the new files, below the template folder.
+    /// - Returns: The notices of these files and of the folders above them, each one once.
+    func notices(for paths: [String]) -> [String] {
+        guard !notices.isEmpty else { return [] }
+        return Set(paths.flatMap(placesOfRules)).sorted().compactMap { notices[$0] }
     }
 
     /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.

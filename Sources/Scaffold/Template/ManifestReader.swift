@@ -16,6 +16,9 @@ struct ManifestReader {
     /// The types of questions.
     static let types = ["text", "bool", "integer", "choice"]
 
+    /// What a rule for a file or folder can say.
+    private static let fileRules = ["when", "once", "formerly", "notice"]
+
     static let maxQuestions = 1000
     /// Far more than any real manifest; a larger file is a mistake and is not read.
     static let maxBytes = 1 << 20
@@ -173,10 +176,10 @@ struct ManifestReader {
                 let fields = fields(
                     of: member.value,
                     called: member.key,
-                    known: ["when", "once", "formerly"]
+                    known: Self.fileRules
                 )
             else { continue }
-            guard ["when", "once", "formerly"].contains(where: { fields[$0] != nil }) else {
+            guard Self.fileRules.contains(where: { fields[$0] != nil }) else {
                 problems.append((member.value.offset, .missingKey("when")))
                 continue
             }
@@ -187,6 +190,10 @@ struct ManifestReader {
             if truth(fields["once"], "once") ?? false { manifest.onceRules.insert(member.key) }
             let former = formerNames(fields["formerly"])
             if !former.isEmpty { manifest.formerPaths[member.key] = former }
+            if let notice = line(fields["notice"], "notice") {
+                if notice.isEmpty { problems.append((member.value.offset, .empty(key: "notice"))) }
+                manifest.notices[member.key] = notice
+            }
         }
     }
 }

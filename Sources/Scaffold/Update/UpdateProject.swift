@@ -132,7 +132,12 @@ private func updated(
         in: request.folder,
         isDryRun: request.isDryRun,
         before: record,
-        hostStepsBefore: hostSteps(of: record, from: catalog)
+        hostStepsBefore: hostSteps(of: record, from: catalog),
+        notices: notices(
+            about: rendered,
+            updated,
+            of: record.isSameTemplate(as: project.configuration) ? project : nil
+        )
     )
     report.didRecover = folder.didRecover
     report.remarks = remarks(
@@ -153,6 +158,17 @@ private func updatedRecord(_ file: RenderedFile, _ before: CurrentFile?) -> Upda
         path: file.path,
         contents: isNew ? file.contents : nil
     )
+}
+
+/// Returns what the template says about the files that an update adds; nothing about those of another template.
+private func notices(
+    about rendered: [RenderedFile],
+    _ updated: [UpdatedFile],
+    of project: Project?
+) -> [String] {
+    guard let manifest = project?.configuration.framework.manifest else { return [] }
+    let added = Set(updated.filter { $0.verb == .create }.map(\.path))
+    return manifest.notices(for: rendered.filter { added.contains($0.path) }.map(\.template))
 }
 
 /// Returns the steps on PythonAnywhere that a project's template had; none if that is not known.
@@ -317,7 +333,8 @@ extension Report {
         in folder: String,
         isDryRun: Bool,
         before: ProjectRecord,
-        hostStepsBefore: [NextSteps.Step]
+        hostStepsBefore: [NextSteps.Step],
+        notices: [String]
     ) {
         self.init(
             project,
@@ -329,6 +346,7 @@ extension Report {
                 files,
                 before: before,
                 hostStepsBefore: hostStepsBefore,
+                notices: notices,
                 in: folder
             )
         )

@@ -163,6 +163,7 @@ struct MovedTemplateTests {
                 files,
                 before: ProjectRecord(project.configuration),
                 hostStepsBefore: project.hostSteps,
+                notices: [],
                 in: "hello"
             ).steps.map(\.action).filter { $0.contains("You edited") }
         }
