@@ -41,9 +41,13 @@ def stage(binary: Path, project: Path) -> None:
 
 
 def without_links(text: str) -> str:
-    """Make plain text of links into the repository, which lead nowhere outside of it."""
+    """Make plain text of links into the repository, which lead nowhere outside of it.
+
+    Its pictures are left out.
+    """
     blocks = re.split(r"^(```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
     link = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
+    picture = re.compile(r"!\[[^]]*\]\((?!https?:)[^)]+\)\n*")
     # The code blocks are at the odd places.
-    blocks[::2] = [link.sub(r"\1", block) for block in blocks[::2]]
+    blocks[::2] = [link.sub(r"\1", picture.sub("", block)) for block in blocks[::2]]
     return "".join(blocks)

@@ -99,7 +99,8 @@ struct WheelTests {
                 contentsOf: package.appending(path: "README.md"),
                 encoding: .utf8
             )
-            let plain = readme.replacing(/\[([^\]]+)\]\((?!https:)[^)]+\)/) { $0.1 }
+            let plain = readme.replacing(/!\[[^\]]*\]\((?!https:)[^)]+\)\n*/, with: "")
+                .replacing(/\[([^\]]+)\]\((?!https:)[^)]+\)/) { $0.1 }
             #expect(description == plain)
             #expect(!description.contains(/\]\((?!https:)/))
         }

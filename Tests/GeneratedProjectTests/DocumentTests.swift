@@ -43,8 +43,8 @@ struct DocumentTests {
     }
 
     @Test(
-        "are short enough to be read: the guide in one sitting",
-        arguments: [("docs/guide.md", 450)]
+        "are short enough to be read: the guide in one sitting, the README on two screens",
+        arguments: [("docs/guide.md", 450), ("README.md", 110)]
     )
     func length(path: String, most: Int) throws {
         let file = Paths.package.appending(path: path)
@@ -53,6 +53,36 @@ struct DocumentTests {
             omittingEmptySubsequences: false
         )
         #expect(lines.count - 1 <= most, "\(path) has \(lines.count - 1) lines")
+    }
+
+    @Test("are there if a message, the help or a comment names them, with the heading")
+    func pointers() throws {
+        var count = 0
+        for folder in ["Sources", "Plugins", "HostPython", "Templates", "Scripts", "ci"] {
+            let top = Paths.package.appending(path: folder)
+            for path in try filePaths(below: top) {
+                guard
+                    let text = try? String(contentsOf: top.appending(path: path), encoding: .utf8)
+                else { continue }
+                let pointers = text.matches(
+                    of: /(?:^|[^\w\/])(docs\/[\w\/\-.]+\.(?:md|png|json))(?:#([\w\-]+))?/
+                )
+                for pointer in pointers {
+                    count += 1
+                    let page = String(pointer.1)
+                    let target = Paths.package.appending(path: page)
+                    let isThere = FileManager.default.fileExists(atPath: target.path)
+                    #expect(isThere, "\(folder)/\(path) names \(page)")
+                    guard isThere, let anchor = pointer.2 else { continue }
+                    let isHeading = try Page(path: page).headings.contains { $0.anchor == anchor }
+                    #expect(isHeading, "\(folder)/\(path) names \(page)#\(anchor)")
+                }
+                // Nobody can follow "the guide says": a message names the page.
+                let isVague = text.contains(/\b[Tt]he guide (says|tells|has|shows|explains)\b/)
+                #expect(!isVague, "\(folder)/\(path) does not say which page")
+            }
+        }
+        #expect(count > 8, "only \(count) pointers were found")
     }
 
     @Test(

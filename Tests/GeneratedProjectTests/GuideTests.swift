@@ -46,7 +46,7 @@ struct GuideTests {
         #expect(titles["docs/ci.md"] == ["A project's own pipeline"])
         #expect(titles["docs/templates.md"] == ["A worked example", "Dash", "The manifest"])
         #expect(titles["docs/update.md"]?.count == 2)
-        for page in ["README.md", "docs/check.md", "docs/create.md", "docs/deploy.md"] {
+        for page in ["docs/check.md", "docs/create.md", "docs/deploy.md"] {
             #expect(titles[page] != nil, "\(page)")
         }
     }
@@ -86,7 +86,7 @@ struct GuideTests {
                 + (try catalog.options(for: catalog.framework(inFolder: framework)))
             #expect(try await runTool(words, in: desk.computer).exitCode == 0)
             let readme = desk.computer.appending(path: "hello/README.md")
-            let blocks = Chapter.chapters(of: readme).flatMap(\.blocks)
+            let blocks = try CodeBlock.all(of: readme)
             #expect(blocks.count >= 3)
             // The reader is in the project's folder, where the README is.
             var commands = ["cd hello"]

@@ -1,4 +1,5 @@
-// The code of docs/recipes.md is as clean as that of a new project: GuideTests runs it, and this lints it.
+// The code of docs/recipes.md and docs/guide.md is as clean as that of a new project: GuideTests runs it, and
+// this lints it.
 
 import Foundation
 import Scaffold
@@ -7,9 +8,10 @@ import Testing
 
 @Suite("The recipes", .needs(.hostPython), .lane(.full))
 struct RecipePageTests {
-    /// The recipes of each framework.
+    /// The recipes of each framework; what the guide writes is one more.
     private static let recipes = Dictionary(
         grouping: Chapter.others.filter { $0.page == "docs/recipes.md" }
+            + Chapter.walkthroughs.filter { $0.page == "docs/guide.md" }
     ) { chapter in
         let words = chapter.blocks.first?.text.split(separator: " ") ?? []
         let option = words.firstIndex(of: "--framework").map { words.index(after: $0) }

@@ -211,8 +211,8 @@ enum CommandName: String, CaseIterable {
             ]
         case .completions:
             [
-                "Prints a completion script for SHELL: bash, zsh or fish. The guide says where each "
-                    + "shell looks for it."
+                "Prints a completion script for SHELL: bash, zsh or fish. docs/install.md says where "
+                    + "each shell looks for it."
             ]
         case .man: ["Prints the page in mdoc(7): pa-new man > pa-new.1"]
         case .help: ["Without COMMAND, lists all commands."]

@@ -17,8 +17,8 @@ sys.path.insert(0, str(CHECKER))
 
 from pa_new_check.rules import RULES
 
-# Tests of requests show it.
-ELSEWHERE = {"scheme"}
+# Tests of requests show them.
+ELSEWHERE = {"scheme", "html-as-text"}
 
 
 class AppsTest(unittest.TestCase):

@@ -1,6 +1,6 @@
 """The preview in a real browser: Chromium, by Playwright.
 
-``PICTURES`` names a folder for the two pictures of the guide.
+``PICTURES`` names a folder for the picture of an error in the guide.
 """
 
 from __future__ import annotations
@@ -147,7 +147,6 @@ class BrowserTest(unittest.TestCase):
         self.wait_for("Fruit")
         self.shown.write("goods.py", 'HEADING = "Vegetables"\n')
         self.wait_for("Vegetables")
-        self.picture("preview-page.png")
         self.shown.write("goods.py", 'HEADING = "Vegetables" + one\n')
         self.wait_for("goods.py:1")
         self.wait_for("name 'one' is not defined")
