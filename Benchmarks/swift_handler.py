@@ -313,11 +313,11 @@ def benchmark_python() -> Path:
     return python
 
 
-def build(project: Path) -> None:
-    """Put the handlers of this benchmark into a project in Swift, and build it."""
+def build(project: Path, handlers: str = HANDLERS, routes: str = ROUTES) -> None:
+    """Put the handlers of a benchmark into a project in Swift, and build it."""
     sources = project / "Sources" / "Hello"
-    (sources / "Handlers.swift").write_text(HANDLERS)
-    (sources / "Routes.swift").write_text(ROUTES)
+    (sources / "Handlers.swift").write_text(handlers)
+    (sources / "Routes.swift").write_text(routes)
     print("building the library", file=sys.stderr)
     done = subprocess.run(
         [project / "build.sh"], capture_output=True, text=True, check=False
