@@ -102,6 +102,7 @@ struct FormTests {
       (part("name=a\rb: 1", "1"), "the header of a part is not valid"),
       (part("name=a\nb: 1", "1"), "the header of a part is not valid"),
       (part("name=a\r\ncontent-disposition: x", "1"), "the header of a part is not valid"),
+      (part("name=a\r\nX: 1\r\nx: 1", "1"), "the header of a part is not valid"),
       ("--B\r\nContent-Disposition: attachment; name=a\r\n\r\n", "the header of a part is not"),
       ("--B\r\nContent-Disposition: form-data\r\n\r\n", "the header of a part is not valid"),
       (part("name=a\r\nContent-Transfer-Encoding: base64", "1"), "a part is encoded"),
@@ -154,6 +155,28 @@ struct FormTests {
     #expect(file.text == "413 a file of the form is larger than 4 bytes\n")
     #expect(post(form, maxBodySize: form.utf8.count).status == "200 OK")
     #expect(post(form, maxBodySize: form.utf8.count - 1).text == "413 Content Too Large\n")
+  }
+
+  @Test("in chunks, whose size nobody says, have limits, too", arguments: [true, false])
+  func chunks(hasFiles: Bool) {
+    let application = Application(
+      [Route("/", post: { (_: Example) in { Response() } }, checksCSRF: false)],
+      maxBodySize: 100_000
+    )
+    for (size, status) in [(99_990, "200"), (100_001, "413"), (300_000, "413")] {
+      let start = hasFiles ? part("name=a; filename=a", "") + "--B--" : ""
+      let body = Array((start + String(repeating: "x", count: size - start.utf8.count)).utf8)
+      var variables = ["REQUEST_METHOD": "POST", "PATH_INFO": "/", "wsgi.input_terminated": "1"]
+      if hasFiles { variables["CONTENT_TYPE"] = "multipart/form-data; boundary=B" }
+      var rest = body[...]
+      let answer = application.answer(Environment(variables), log: Log()) { buffer in
+        let piece = rest.prefix(buffer.count)
+        rest = rest.dropFirst(piece.count)
+        buffer.copyBytes(from: piece)
+        return piece.count
+      }
+      #expect(answer.status.hasPrefix(status))
+    }
   }
 
   @Test("end where they end, wherever the pieces that are read end")

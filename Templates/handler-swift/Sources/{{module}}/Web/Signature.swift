@@ -13,7 +13,9 @@ func authenticationCode(of message: [UInt8], key: [UInt8]) -> [UInt8] {
   return SHA256.bytes(of: block.map { $0 ^ 0x5C } + inner)
 }
 
-/// Whether two secrets are the same. The time tells nothing about where they differ.
+/// Whether two secrets are the same.
+///
+/// The time tells nothing about where they differ.
 func isSameSecret(_ first: some Collection<UInt8>, _ second: some Collection<UInt8>) -> Bool {
   first.count == second.count && zip(first, second).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
 }

@@ -137,6 +137,7 @@ struct SignedText {
   /// - Parameters:
   ///   - name: The cookie's name.
   ///   - key: The secret key.
+  /// - Returns: The text for the cookie.
   func signed(for name: String, _ key: [UInt8]) -> String {
     String(decoding: payload + [0x2E] + expires + [0x2E] + signature(for: name, key), as: UTF8.self)
   }

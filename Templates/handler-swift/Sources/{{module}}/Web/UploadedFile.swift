@@ -18,7 +18,9 @@ struct UploadedFile {
   /// The name of the file, made safe: it is never empty, has no folder, and no character that you
   /// cannot see.
   let filename: String
-  /// The media type as it was sent, such as `image/png`. Do not trust it: the client can fake it.
+  /// The media type as it was sent, such as `image/png`.
+  ///
+  /// Do not trust it: the client can fake it.
   let contentType: String
   private let contents: Spool
   private let range: Range<Int>
@@ -34,7 +36,9 @@ struct UploadedFile {
   /// The number of bytes.
   var size: Int { range.count }
 
-  /// Returns all bytes of the file. For large files, use ``bytes(from:count:)``.
+  /// Returns all bytes of the file.
+  ///
+  /// For large files, use ``bytes(from:count:)``.
   ///
   /// - Returns: The bytes.
   /// - Throws: ``UploadError`` if the temporary file cannot be read.
@@ -64,7 +68,7 @@ struct UploadedFile {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw UploadError(message: "this is not a path: \(path)")
     }
-    let path = path.hasPrefix("/") ? path : ProjectFolder.path + "/" + path
+    let path = ProjectFolder.locate(path)
     let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
     let new = "\(folder)/.upload-\(hexadecimal(randomBytes(8)))"
     let file = openNewFile(new, mode: 0o666)
