@@ -70,6 +70,8 @@ public struct HandlerName: Sendable, Hashable {
 
     /// Returns a valid name that resembles the refused one: `about_us` for `aboutUs` and `about-us`.
     private static func suggestion(for text: String) -> String {
+        let text =
+            text.allSatisfy(\.isASCII) ? text : transliterated(String(text.prefix(maxLength)))
         var words = [""]
         var wasSmall = false
         for character in text.prefix(maxLength) {

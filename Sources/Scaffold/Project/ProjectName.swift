@@ -141,6 +141,7 @@ public struct ProjectName: Sendable, Hashable {
         if case .pathSeparator = problem {
             base = String(text.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "")
         }
+        if !base.allSatisfy(\.isASCII) { base = transliterated(String(base.prefix(maxLength))) }
         // Each run of other characters becomes one hyphen, except at the start and end.
         let words = base.prefix(maxLength).split(whereSeparator: { !isLetter($0) && !isDigit($0) })
         let joined = words.joined(separator: base.contains("-") ? "-" : "_")

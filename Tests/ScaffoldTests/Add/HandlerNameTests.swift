@@ -17,7 +17,7 @@ struct HandlerNameTests {
         ("aboutUs", .character("U"), "about_us"), ("AboutHandler", .character("A"), "about"),
         ("About", .character("A"), "about"), ("a.b", .character("."), "a_b"),
         ("../x", .character("."), "x"), ("/etc/passwd", .character("/"), "etc_passwd"),
-        ("über", .character("ü"), "ber"), ("关于", .character("关"), "about"),
+        ("über", .character("ü"), "uber"), ("关于", .character("关"), "about"),
         ("a b", .character(" "), "a_b"), ("a\n", .character("\n"), "a"),
         ("a\0", .character("\0"), "a"), ("{{name}}", .character("{"), "name"),
         ("$(rm -rf ~)", .character("$"), "rm_rf"), ("2fa", .leadingDigit, "fa"),
@@ -26,7 +26,10 @@ struct HandlerNameTests {
         ("match", .keyword, "match_page"), ("list", .builtin, "list_page"),
         ("print", .builtin, "print_page"),
         (String(repeating: "x", count: 41), .tooLong(count: 41), String(repeating: "x", count: 40)),
-        (String(repeating: "é", count: 100_000), .tooLong(count: 100_000), "about"),
+        (
+            String(repeating: "é", count: 100_000), .tooLong(count: 100_000),
+            String(repeating: "e", count: 40)
+        ),
     ]
 
     @Test("a bad name is refused, with one that is allowed", arguments: bad)
