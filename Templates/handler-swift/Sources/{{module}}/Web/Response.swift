@@ -174,19 +174,15 @@ struct Response {
 ///
 /// Fields with the same name are together.
 struct HTTPFields: Sendable {
-  private(set) var fields: [(name: String, value: String)]
-  /// Whether these are the fields that each response has, so that they need no check.
-  private(set) var areInitial: Bool
-  private static let initial = [
-    (name: "Content-Type", value: "text/plain; charset=utf-8"),
-    (name: "X-Content-Type-Options", value: "nosniff"),
+  private(set) var fields: [(name: String, value: String)] = [
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("X-Content-Type-Options", "nosniff"),
   ]
+  /// Whether these are the fields that each response has, so that they need no check.
+  private(set) var areInitial = true
 
   /// Makes the fields that each response has at first.
-  init() {
-    fields = Self.initial
-    areInitial = true
-  }
+  init() {}
 
   /// Makes fields.
   ///
