@@ -16,78 +16,53 @@ struct CommandLineTests {
                 ["hello", "--framework", "handler", "--user", "alice"],
                 in: folder
             )
-            expectEnd(
-                of: finished,
-                code: 0,
-                stdout: """
-                    create  hello/.env.example
-                    create  hello/.gitignore
-                    create  hello/.pa-new.base.json
-                    create  hello/.pa-new.json
-                    create  hello/README.md
-                    create  hello/hello/__init__.py
-                    create  hello/hello/handlers.py
-                    create  hello/hello/routes.py
-                    create  hello/hello/web/__init__.py
-                    create  hello/hello/web/application.py
-                    create  hello/hello/web/conditional.py
-                    create  hello/hello/web/csrf.py
-                    create  hello/hello/web/dates.py
-                    create  hello/hello/web/errors.py
-                    create  hello/hello/web/features.py
-                    create  hello/hello/web/files.py
-                    create  hello/hello/web/handler.py
-                    create  hello/hello/web/multipart.py
-                    create  hello/hello/web/mustache/__init__.py
-                    create  hello/hello/web/mustache/nodes.py
-                    create  hello/hello/web/mustache/parser.py
-                    create  hello/hello/web/pages.py
-                    create  hello/hello/web/parsing.py
-                    create  hello/hello/web/project.py
-                    create  hello/hello/web/reading.py
-                    create  hello/hello/web/sessions.py
-                    create  hello/hello/web/signing.py
-                    create  hello/hello/web/static.py
-                    create  hello/hello/web/streaming.py
-                    create  hello/hello/web/tracebacks.py
-                    create  hello/hello/web/uploads.py
-                    create  hello/hello/web/urls.py
-                    create  hello/hello/web/writing.py
-                    create  hello/pa_env.py
-                    create  hello/pyproject.toml
-                    create  hello/static/hello.txt
-                    create  hello/tests/__init__.py
-                    create  hello/tests/client.py
-                    create  hello/tests/test_entry.py
-                    create  hello/tests/test_handlers.py
-                    create  hello/wsgi.py
+            expectEnd(of: finished, code: 0, stderr: "")
+            let lines = finished.stdout.split(separator: "\n", omittingEmptySubsequences: false)
+            // The library of the handlers has many files; those on the disk are compared below.
+            let shown = lines.filter { !$0.hasPrefix("create  hello/hello/web/") }
+            let expected = """
+                create  hello/.env.example
+                create  hello/.gitignore
+                create  hello/.pa-new.base.json
+                create  hello/.pa-new.json
+                create  hello/README.md
+                create  hello/hello/__init__.py
+                create  hello/hello/handlers.py
+                create  hello/hello/routes.py
+                create  hello/pa_env.py
+                create  hello/pyproject.toml
+                create  hello/static/hello.txt
+                create  hello/tests/__init__.py
+                create  hello/tests/client.py
+                create  hello/tests/test_entry.py
+                create  hello/tests/test_handlers.py
+                create  hello/wsgi.py
 
-                    Next steps
-                      1. On your computer, in the folder that contains hello, pack the project:
-                             pa-new pack hello
-                      2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
-                         console. If unzip asks to replace a file, answer n if your app saves data
-                         in it:
-                             unzip hello.zip
-                      3. On the Web tab, add a new web app for alice.pythonanywhere.com: choose
-                         Manual configuration and Python 3.13.
-                      4. There, set the source code folder to /home/alice/hello.
-                      5. Replace the whole contents of the WSGI file
-                         /var/www/alice_pythonanywhere_com_wsgi.py with those of hello/wsgi.py, in
-                         the Web tab's editor or in the console:
-                             cp /home/alice/hello/wsgi.py /var/www/alice_pythonanywhere_com_wsgi.py
-                      6. Map static files on the Web tab: URL /static/, directory
-                         /home/alice/hello/static.
-                      7. Press Reload.
-                      8. Visit https://alice.pythonanywhere.com/: it answers "Hello from handler".
+                Next steps
+                  1. On your computer, in the folder that contains hello, pack the project:
+                         pa-new pack hello
+                  2. On the Files tab, upload hello.zip to /home/alice. Then unpack it in a Bash
+                     console. If unzip asks to replace a file, answer n if your app saves data
+                     in it:
+                         unzip hello.zip
+                  3. On the Web tab, add a new web app for alice.pythonanywhere.com: choose
+                     Manual configuration and Python 3.13.
+                  4. There, set the source code folder to /home/alice/hello.
+                  5. Replace the whole contents of the WSGI file
+                     /var/www/alice_pythonanywhere_com_wsgi.py with those of hello/wsgi.py, in
+                     the Web tab's editor or in the console:
+                         cp /home/alice/hello/wsgi.py /var/www/alice_pythonanywhere_com_wsgi.py
+                  6. Map static files on the Web tab: URL /static/, directory
+                     /home/alice/hello/static.
+                  7. Press Reload.
+                  8. Visit https://alice.pythonanywhere.com/: it answers "Hello from handler".
 
-                    Or do all of this with one command. It needs an API token in the environment
-                    variable API_TOKEN:
-                        pa-new deploy hello
+                Or do all of this with one command. It needs an API token in the environment
+                variable API_TOKEN:
+                    pa-new deploy hello
 
-                    """,
-                stderr: ""
-            )
+                """
+            #expect(shown.joined(separator: "\n") == expected)
             let written = try filePaths(below: folder)
             #expect(
                 written
