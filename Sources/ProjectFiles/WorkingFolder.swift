@@ -125,6 +125,36 @@ public struct WorkingFolder: ~Copyable {
         return files.sorted()
     }
 
+    /// Returns the files that have to go so that a folder goes with them.
+    ///
+    /// - Parameter path: The path of the folder.
+    /// - Returns: The paths of the files, at any depth; nil if something else is in the folder as well.
+    /// - Throws: ``FileError/system(_:path:code:)`` if the system refuses.
+    package func contentsOfFolder(_ path: String) throws(FileError) -> Set<String>? {
+        var files: Set<String> = []
+        var pending = [path]
+        while let place = pending.popLast() {
+            let entries = try attempt(.look, self.path + "/" + place) { () throws(SystemFailure) in
+                var entries: [(path: String, entry: Entry)] = []
+                for name in try folder.folder(place).names() {
+                    let path = place + "/" + name
+                    entries.append((path, try folder.entry(path)))
+                }
+                return entries
+            }
+            if entries.isEmpty { return nil }
+            for (path, entry) in entries {
+                switch entry {
+                case .file: files.insert(path)
+                case .folder: pending.append(path)
+                case .missing: continue
+                case .link, .other: return nil
+                }
+            }
+        }
+        return files
+    }
+
     /// Checks that the system would allow writing a file at a path.
     ///
     /// - Parameter path: The path below the folder.

@@ -217,8 +217,8 @@ struct UpdateCommandTests {
     @Test(
         "the next steps are those of a new web app where it is another one, and short where not",
         arguments: [
-            ("user=bob", true), ("domain=www.example.com", true), ("python=3.11", true),
-            ("framework=flask", true),
+            ("user=bob", true), ("domain=www.example.com", true), ("python=3.11", false),
+            ("framework=flask", false),
         ]
     )
     func steps(setting: String, isNew: Bool) async throws {

@@ -93,27 +93,6 @@ struct UpdateRefusalTests {
             #"{"version": 1, "files": [{"path": "../../x", "lines": []}]}"#,
             ["'../../x'"]
         ),
-        Spoilt("a link in the place of a file", ["README.md", "a symbolic link"]) { hello in
-            let place = hello.appending(path: "README.md")
-            try FileManager.default.removeItem(at: place)
-            try FileManager.default.createSymbolicLink(
-                atPath: place.path,
-                withDestinationPath: "/etc/passwd"
-            )
-        },
-        Spoilt("a link in the place of a folder", ["tests", "a symbolic link"]) { hello in
-            let place = hello.appending(path: "tests")
-            try FileManager.default.moveItem(at: place, to: hello.appending(path: "elsewhere"))
-            try FileManager.default.createSymbolicLink(
-                atPath: place.path,
-                withDestinationPath: "elsewhere"
-            )
-        },
-        Spoilt("a folder in the place of a file", ["README.md", "a folder"]) { hello in
-            let place = hello.appending(path: "README.md")
-            try FileManager.default.removeItem(at: place)
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
-        },
     ]
 
     @Test("what cannot be updated is told, and nothing is touched", arguments: spoilt)

@@ -9,6 +9,7 @@ extension NextSteps {
     ///   - before: The record of the project before the update.
     ///   - hostStepsBefore: The steps that the project's template had before the update.
     ///   - notices: What the template says about the files that the update adds.
+    ///   - hadRequirements: Whether it had packages to install before; nil if that is not known.
     ///   - folder: The project's folder, as a path relative to the current folder.
     init(
         updating project: Project,
@@ -16,6 +17,7 @@ extension NextSteps {
         before: ProjectRecord,
         hostStepsBefore: [Step],
         notices: [String],
+        hadRequirements: Bool? = nil,
         in folder: String
     ) {
         let now = ProjectRecord(project.configuration)
@@ -52,27 +54,28 @@ extension NextSteps {
             )
         }
         // If the account or domain was not known before, it is still the same web app.
+        let isSameSite =
+            (before.user == nil || now.user == before.user)
+            && (before.domain == nil || now.domain == before.domain)
         let isSameApp =
             (now.name, now.python, now.language) == (before.name, before.python, before.language)
-            && (before.user == nil || now.user == before.user)
-            && (before.domain == nil || now.domain == before.domain)
-            && !changed.contains("requirements.txt")
-        if !isSameApp {
-            // Another account, domain, Python, name or set of packages means a new web app.
+            && isSameSite && !changed.contains("requirements.txt")
+        if isSameSite, !isSameApp, making.isEmpty {
+            let change = Change(
+                before: before,
+                hostStepsBefore: hostStepsBefore,
+                hadRequirements: hadRequirements,
+                changed: changed
+            )
+            steps += Self.changeSteps(of: project, change)
+        } else if !isSameApp {
+            // Another account or domain means a new web app.
             // Without files to upload first, the template's own steps come here.
             steps += (making.isEmpty ? Self.ownSteps(project) : [])
             steps += Self.hostSteps(project, parent: "..")
         } else {
             if !noticed.isEmpty { steps += Self.changeSteps(project, changed) }
-            steps += project.hostSteps.filter { !hostStepsBefore.contains($0) }.map { step in
-                let isolated =
-                    project.configuration.hasRequirements ? ", with the virtualenv active" : ""
-                return Self.consoleStep(
-                    step,
-                    of: project,
-                    place: "In a Bash console on PythonAnywhere\(isolated)"
-                )
-            }
+            steps += Self.newHostSteps(project, hostStepsBefore)
             steps += Self.mappingSteps(project, before: before)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
@@ -87,6 +90,18 @@ extension NextSteps {
             steps: steps,
             shortcut: stays ? Self.shortcut(project, after: conditions, target: folder) : nil
         )
+    }
+
+    /// Returns the template's steps on PythonAnywhere that the project did not have before.
+    static func newHostSteps(_ project: Project, _ before: [Step]) -> [Step] {
+        let isolated = project.configuration.hasRequirements ? ", with the virtualenv active" : ""
+        return project.hostSteps.filter { !before.contains($0) }.map { step in
+            consoleStep(
+                step,
+                of: project,
+                place: "In a Bash console on PythonAnywhere\(isolated)"
+            )
+        }
     }
 
     /// Returns the step for a new name of the project.
@@ -108,7 +123,7 @@ extension NextSteps {
     }
 
     /// Returns the steps that bring changed files to PythonAnywhere.
-    private static func changeSteps(_ project: Project, _ changed: Set<String>)
+    static func changeSteps(_ project: Project, _ changed: Set<String>)
         -> [Step]
     {
         let hasEntryFileChanged = changed.contains(project.configuration.entryFile)
@@ -135,7 +150,7 @@ extension NextSteps {
     }
 
     /// Returns the steps for the static folders that the project has now, and those it had before.
-    private static func mappingSteps(_ project: Project, before: ProjectRecord) -> [Step] {
+    static func mappingSteps(_ project: Project, before: ProjectRecord) -> [Step] {
         let now = ProjectRecord(project.configuration)
         let (packages, own) = (before.staticFolders ?? [], before.static ?? [])
         let new = Set(

@@ -168,7 +168,7 @@ public struct NextSteps: Sendable, Hashable {
     }
 
     /// Returns the steps that upload the project: as one archive, or only the files that are needed.
-    private static func uploadSteps(_ project: Project, parent: String?) -> [Step] {
+    static func uploadSteps(_ project: Project, parent: String?) -> [Step] {
         guard project.products.uploads.isEmpty else {
             return uploadSteps(
                 project,

@@ -41,23 +41,30 @@ func renamedFiles<Failure: Error>(
 ///   - left: The files that are no longer generated; those that are found are removed.
 ///   - new: The files that are new, without those whose earlier version is known.
 ///   - templates: The paths of all of today's templates.
+///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: The earlier versions by the new paths.
-func likelyRenames(
+/// - Throws: The errors of `current`.
+func likelyRenames<Failure: Error>(
     from left: inout [Baseline.File],
     to new: [RenderedFile],
-    _ templates: Set<String>
-) -> [String: Baseline.File] {
+    _ templates: Set<String>,
+    current: (String) throws(Failure) -> CurrentFile?
+) throws(Failure) -> [String: Baseline.File] {
     let templates = Set(templates.map(Plan.withoutTemplateSuffix))
-    let old = left.compactMap { file -> (file: Baseline.File, lines: Lines)? in
-        // A template that is still there is left out by an answer, and was not renamed.
-        guard !file.isOnce, !templates.contains(Plan.withoutTemplateSuffix(file.template)),
-            case .text(let text) = file.contents
-        else { return nil }
-        return (file, Lines(text))
+    var old: [(file: Baseline.File, lines: Lines)] = []
+    for file in left where !file.isOnce {
+        // A template that is still there is left out by an answer, and was not renamed. What the user
+        // deleted stays deleted.
+        guard !templates.contains(Plan.withoutTemplateSuffix(file.template)),
+            case .text(let text) = file.contents, try current(file.path) != nil
+        else { continue }
+        old.append((file, Lines(text)))
     }
     guard !old.isEmpty, old.count * new.count <= maxPairs else { return [:] }
     var pairs: [(share: Double, old: Baseline.File, path: String)] = []
     for file in new where !file.isOnce && isText(file.contents) {
+        // Nothing moves onto a file of the user's own.
+        guard try current(file.path) == nil else { continue }
         let lines = Lines(file.contents)
         for (earlier, earlierLines) in old {
             let share = sharedLines(of: earlierLines, lines)

@@ -14,6 +14,8 @@ struct UpdatedFile: Hashable {
     var isExecutable = false
     /// Whether its old path was found only by its lines, and the user's edits moved.
     var isLikelyRename = false
+    /// What is in its way, so that it is not written.
+    var blockage: Blockage?
 }
 
 /// A file of a project as it is now.
@@ -32,6 +34,9 @@ struct CurrentFile: Hashable {
 ///   - label: The name of the template's side in conflict markers.
 ///   - templates: The paths of all templates, also of those without a file in this project; nil if a file
 ///     is not followed to a new path by its lines alone.
+///   - isOtherTemplate: Whether today's files are of another template, whose code has another structure: then
+///     a file with a conflict shows all of the user's lines, and not only those in the place of the conflict.
+///   - blockages: What is in the way of files, by their paths.
 ///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: What happens to each file, sorted by path.
 /// - Throws: The errors of `current`.
@@ -40,6 +45,8 @@ func update<Failure: Error>(
     to new: [RenderedFile],
     label: String,
     templates: Set<String>? = nil,
+    isOtherTemplate: Bool = false,
+    blockages: [String: Blockage] = [:],
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [UpdatedFile] {
     var byPath: [String: Baseline.File] = [:]
@@ -47,23 +54,17 @@ func update<Failure: Error>(
     var (renamed, left) = try renamedFiles(from: base, to: new, current: current)
     var likely: Set<String> = []
     if let templates {
-        // What the user deleted stays deleted, and nothing moves onto a file of the user's own.
-        var here: [Baseline.File] = []
-        for file in left where try current(file.path) != nil { here.append(file) }
-        let others = left.filter { !here.contains($0) }
-        var fresh: [RenderedFile] = []
-        for file in new where byPath[file.path] == nil && renamed[file.path] == nil {
-            if try current(file.path) == nil { fresh.append(file) }
-        }
-        let found = likelyRenames(from: &here, to: fresh, templates)
-        left = here + others
+        let fresh = new.filter { byPath[$0.path] == nil && renamed[$0.path] == nil }
+        let found = try likelyRenames(from: &left, to: fresh, templates, current: current)
         likely = Set(found.keys)
         renamed.merge(found) { $1 }
     }
     var result: [UpdatedFile] = []
     func add(_ decided: UpdatedFile, _ file: RenderedFile) {
         result.append(decided)
-        guard decided.verb == .conflict, decided.contents == nil else { return }
+        guard decided.verb == .conflict, decided.contents == nil,
+            decided.blockage.map({ $0.path == decided.path }) ?? true
+        else { return }
         // The template's version goes beside the user's file if they cannot be merged.
         result.append(
             UpdatedFile(
@@ -74,11 +75,18 @@ func update<Failure: Error>(
             )
         )
     }
+    var gone = Set(renamed.values.map(\.path))
+    for old in left where try isDeleted(old, current(old.path)) { gone.insert(old.path) }
     for file in new {
+        // What moves or is deleted makes room.
+        if let blockage = blockages[file.path], !(blockage.files?.isSubset(of: gone) ?? false) {
+            add(blocked(file, byPath[file.path], blockage), file)
+            continue
+        }
         let mine = try current(file.path)
         if let old = renamed[file.path] {
             let moved = try current(old.path)
-            var decided = decide(file, old, moved, label)
+            var decided = decide(file, old, moved, label, isOtherTemplate)
             if let moved {
                 decided.oldPath = old.path
                 decided.isLikelyRename =
@@ -91,20 +99,49 @@ func update<Failure: Error>(
             }
             add(decided, file)
         } else {
-            add(decide(file, byPath[file.path], mine, label), file)
+            add(decide(file, byPath[file.path], mine, label, isOtherTemplate), file)
         }
     }
     // The remaining files are no longer generated.
     for old in left {
+        if let blockage = blockages[old.path], blockage.isLink, blockage.path == old.path {
+            // The user's link is an edit.
+            result.append(UpdatedFile(verb: .conflict, path: old.path))
+        }
         guard let mine = try current(old.path) else { continue }
         if old.isOnce {
             result.append(UpdatedFile(verb: .keep, path: old.path))
             continue
         }
-        let isUntouched = old.contents.isSame(as: mine.contents)
-        result.append(UpdatedFile(verb: isUntouched ? .delete : .conflict, path: old.path))
+        result.append(
+            UpdatedFile(verb: isDeleted(old, mine) ? .delete : .conflict, path: old.path)
+        )
     }
     return result.sorted { $0.path < $1.path }
+}
+
+/// Whether a file that is no longer generated is deleted: the user has not edited it.
+private func isDeleted(_ old: Baseline.File, _ mine: CurrentFile?) -> Bool {
+    guard let mine, !old.isOnce else { return false }
+    return old.contents.isSame(as: mine.contents)
+}
+
+/// Decides about a file that something of the user's is in the way of: that stays.
+private func blocked(
+    _ new: RenderedFile,
+    _ old: Baseline.File?,
+    _ blockage: Blockage
+) -> UpdatedFile {
+    if let old, new.isOnce || old.contents.isSame(as: new.contents) {
+        return UpdatedFile(verb: .keep, path: new.path)
+    }
+    // Below something that is no folder, there is no place for the template's version either.
+    let isAtPath = blockage.path == new.path
+    return UpdatedFile(
+        verb: isAtPath && !new.isOnce ? .conflict : .skip,
+        path: new.path,
+        blockage: blockage
+    )
 }
 
 /// The ending for the template's version if it cannot be merged.
@@ -115,7 +152,8 @@ private func decide(
     _ new: RenderedFile,
     _ old: Baseline.File?,
     _ mine: CurrentFile?,
-    _ label: String
+    _ label: String,
+    _ isOtherTemplate: Bool
 ) -> UpdatedFile {
     func written(_ verb: Report.Verb, _ contents: [UInt8], _ isExecutable: Bool) -> UpdatedFile {
         UpdatedFile(verb: verb, path: new.path, contents: contents, isExecutable: isExecutable)
@@ -156,7 +194,11 @@ private func decide(
         // Binary files cannot be merged: the user's version stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
-    let merge = Merge(base: base, yours: mine.contents, theirs: new.contents, label: label)
+    var merge = Merge(base: base, yours: mine.contents, theirs: new.contents, label: label)
+    if isOtherTemplate, merge.conflicts > 0 {
+        // Without the base, no line around the user's edits is taken for one that the template removed.
+        merge = Merge(base: [], yours: mine.contents, theirs: new.contents, label: label)
+    }
     if merge.text == mine.contents, merge.conflicts == 0, mine.isExecutable == isExecutable {
         return UpdatedFile(verb: .keep, path: new.path)
     }

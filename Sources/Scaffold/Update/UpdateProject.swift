@@ -26,6 +26,8 @@ public struct UpdateRequest: Sendable, Hashable {
     public var template: String?
     /// Whether this is a dry run, which writes nothing.
     public var isDryRun: Bool
+    /// Whether to find out only whether the project is up to date; this has to be a dry run, too.
+    public var isCheck = false
 
     /// Creates a request for an update.
     ///
@@ -81,11 +83,14 @@ private func updated(
     let record = try readRecord(in: folder)
     let base = try readBase(in: folder)
     let project = try Project(request.configuration(over: record, catalog))
-    let rendered = try render(project)
+    var rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
 
-    var currentFiles: [String: CurrentFile] = [:]
-    for file in base.files { currentFiles[file.path] = try read(file.path, in: folder) }
+    var current = CurrentFiles()
+    for path in base.files.map(\.path) + rendered.map(\.path) {
+        try current.read(path, in: folder)
+    }
+    let currentFiles = current.files
     let unresolved = base.files.filter { file in
         if file.isOnce { return false }
         // A text about conflicts may have contained markers from the beginning.
@@ -95,19 +100,18 @@ private func updated(
     if !unresolved.isEmpty {
         throw .cannotUpdate(folder.path, .unresolved(unresolved.map(\.path)))
     }
-    for file in rendered where currentFiles[file.path] == nil {
-        currentFiles[file.path] = try read(file.path, in: folder)
-    }
-
+    let isSameTemplate = record.isSameTemplate(as: project.configuration)
     var updated = update(
         from: base,
         to: rendered.filter { !records.contains($0.path) },
         label: "pa-new \(paNewVersion)",
-        templates: record.isSameTemplate(as: project.configuration)
-            ? Set(project.configuration.framework.files.map(\.path)) : nil
+        templates: isSameTemplate ? Set(project.configuration.framework.files.map(\.path)) : nil,
+        isOtherTemplate: !isSameTemplate,
+        blockages: current.blockages
     ) {
         currentFiles[$0]
     }
+    try keepOpen(updated, in: &rendered, base)
     updated += rendered.filter { records.contains($0.path) }.map {
         updatedRecord($0, currentFiles[$0.path])
     }
@@ -123,7 +127,7 @@ private func updated(
     let changes = changes(for: updated)
     // Check permissions now, also in a dry run, so that the system does not refuse halfway.
     try onFiles { () throws(FileError) in
-        for change in changes { try folder.checkWritable(change.path) }
+        if !request.isCheck { for change in changes { try folder.checkWritable(change.path) } }
         if !request.isDryRun { try folder.apply(changes) }
     }
     var report = Report(
@@ -132,22 +136,40 @@ private func updated(
         in: request.folder,
         isDryRun: request.isDryRun,
         before: record,
-        hostStepsBefore: hostSteps(of: record, from: catalog),
-        notices: notices(
-            about: rendered,
-            updated,
-            of: record.isSameTemplate(as: project.configuration) ? project : nil
-        )
+        projectBefore: projectBefore(record, from: catalog),
+        notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil)
     )
     report.didRecover = folder.didRecover
-    report.remarks = remarks(
-        onUpdateOf: record,
-        to: project.configuration,
-        updated,
-        once: Set(rendered.filter(\.isOnce).map(\.path)),
-        current: currentFiles
-    )
+    report.remarks =
+        try hidingRemarks(updated, rendered, base, in: folder)
+        + remarks(
+            onUpdateOf: record,
+            to: project.configuration,
+            updated,
+            once: Set(rendered.filter(\.isOnce).map(\.path)),
+            current: currentFiles
+        )
     return report
+}
+
+/// Leaves files that something is in the way of as they were in the baseline, for a later update.
+private func keepOpen(
+    _ updated: [UpdatedFile],
+    in rendered: inout [RenderedFile],
+    _ base: Baseline
+) throws(ScaffoldError) {
+    let open = Set(updated.filter { $0.verb == .skip && $0.blockage != nil }.map(\.path))
+    guard !open.isEmpty,
+        let index = rendered.firstIndex(where: { $0.path == Baseline.fileName })
+    else { return }
+    let records = [ProjectRecord.fileName, Baseline.fileName]
+    let new = Baseline(rendered.filter { !records.contains($0.path) && !open.contains($0.path) })
+    let earlier = base.files.filter { open.contains($0.path) }
+    rendered[index] = RenderedFile(
+        path: Baseline.fileName,
+        contents: try Baseline(new.files + earlier).document(),
+        isExecutable: false
+    )
 }
 
 /// Returns what happens to a record of the project: it is always replaced, to describe the updated project.
@@ -160,22 +182,11 @@ private func updatedRecord(_ file: RenderedFile, _ before: CurrentFile?) -> Upda
     )
 }
 
-/// Returns what the template says about the files that an update adds; nothing about those of another template.
-private func notices(
-    about rendered: [RenderedFile],
-    _ updated: [UpdatedFile],
-    of project: Project?
-) -> [String] {
-    guard let manifest = project?.configuration.framework.manifest else { return [] }
-    let added = Set(updated.filter { $0.verb == .create }.map(\.path))
-    return manifest.notices(for: rendered.filter { added.contains($0.path) }.map(\.template))
-}
-
-/// Returns the steps on PythonAnywhere that a project's template had; none if that is not known.
-private func hostSteps(of record: ProjectRecord, from catalog: Catalog) -> [NextSteps.Step] {
-    guard record.template == nil else { return [] }
+/// Returns a project as it was before the update; nil if its template is not known.
+private func projectBefore(_ record: ProjectRecord, from catalog: Catalog) -> Project? {
+    guard record.template == nil else { return nil }
     let configuration = try? ProjectConfiguration(record.request, catalog: catalog)
-    return configuration.flatMap { try? Project($0) }?.hostSteps ?? []
+    return configuration.flatMap { try? Project($0) }
 }
 
 /// Returns the changes to the folder.
@@ -326,6 +337,11 @@ extension Report {
     /// The files with conflicts that the user has to resolve.
     public var conflicts: [String] { files.filter { $0.verb == .conflict }.map(\.path) }
 
+    /// Whether an update changed something, or would change something.
+    public var hasChanges: Bool {
+        files.contains { ![.identical, .keep, .skip].contains($0.verb) }
+    }
+
     /// Creates the report of an update.
     fileprivate init(
         _ project: Project,
@@ -333,7 +349,7 @@ extension Report {
         in folder: String,
         isDryRun: Bool,
         before: ProjectRecord,
-        hostStepsBefore: [NextSteps.Step],
+        projectBefore: Project?,
         notices: [String]
     ) {
         self.init(
@@ -345,8 +361,9 @@ extension Report {
                 updating: project,
                 files,
                 before: before,
-                hostStepsBefore: hostStepsBefore,
+                hostStepsBefore: projectBefore?.hostSteps ?? [],
                 notices: notices,
+                hadRequirements: projectBefore?.configuration.hasRequirements,
                 in: folder
             )
         )

@@ -1,5 +1,7 @@
 // What there is to say after an update besides what happened to each file.
 
+import ProjectFiles
+
 /// Returns what there is to say after an update, in whole sentences.
 ///
 /// - Parameters:
@@ -20,6 +22,7 @@ func remarks(
         file.verb == .skip && once.contains(file.path) && current[file.path] != nil
     }
     var remarks = remarks(aboutOwn: own.map(\.path))
+    remarks += blockageRemarks(updated)
     for file in updated where file.isLikelyRename {
         guard let old = file.oldPath else { continue }
         remarks.append(
@@ -38,6 +41,64 @@ func remarks(
         )
     }
     return remarks
+}
+
+/// Returns what there is to say about files that something is in the way of.
+private func blockageRemarks(_ updated: [UpdatedFile]) -> [String] {
+    var below: [Blockage: [String]] = [:]
+    var remarks: [String] = []
+    for file in updated {
+        guard let blockage = file.blockage else { continue }
+        if blockage.path == file.path {
+            remarks.append("\(plainOrQuoted(file.path)) is \(blockage.kind): it stays unchanged.")
+        } else {
+            below[blockage, default: []].append(plainOrQuoted(file.path))
+        }
+    }
+    return remarks
+        + below.sorted { $0.key.path < $1.key.path }.map { blockage, paths in
+            let place = plainOrQuoted(blockage.path)
+            return "\(place) is \(blockage.kind), so pa-new did not write "
+                + "\(listed(paths, most: 5)). Move \(place) away, and run 'pa-new update' again."
+        }
+}
+
+/// Returns what there is to say about new files that Python does not import because of a file or folder of the
+/// user's, or the other way round.
+func hidingRemarks(
+    _ updated: [UpdatedFile],
+    _ rendered: [RenderedFile],
+    _ base: Baseline,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> [String] {
+    let known = Set(rendered.map(\.path) + base.files.map(\.path))
+    let initializer = "/__init__.py"
+    var remarks: [String] = []
+    for file in updated where [.create, .move].contains(file.verb) && file.path.hasSuffix(".py") {
+        let isPackage = file.path.hasSuffix(initializer)
+        let stem = String(file.path.dropLast(isPackage ? initializer.count : ".py".count))
+        let (package, module) = (stem + initializer, stem + ".py")
+        let other = isPackage ? module : package
+        guard !known.contains(other) else { continue }
+        let state = try onFiles { () throws(FileError) in try folder.state(of: other) }
+        guard case .file = state else { continue }
+        remarks.append(
+            "Python imports the folder \(plainOrQuoted(stem + "/")) and not "
+                + "\(plainOrQuoted(module)): rename your own of the two."
+        )
+    }
+    return remarks
+}
+
+/// Returns what the template says about the files that an update adds; nothing about those of another template.
+func notices(
+    about rendered: [RenderedFile],
+    _ updated: [UpdatedFile],
+    of project: Project?
+) -> [String] {
+    guard let manifest = project?.configuration.framework.manifest else { return [] }
+    let added = Set(updated.filter { $0.verb == .create }.map(\.path))
+    return manifest.notices(for: rendered.filter { added.contains($0.path) }.map(\.template))
 }
 
 extension ProjectRecord {

@@ -197,13 +197,14 @@ private func logs(_ line: CommandLineArguments) throws(ArgumentError) -> Command
 
 private func update(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
     if line.has(.quiet), line.has(.json) { throw .excluded("--quiet", by: "--json") }
-    let request = UpdateRequest(
+    var request = UpdateRequest(
         folder: line.operands.first ?? ".",
         answers: try settings(line),
         answersFile: line.value(.answers),
         template: line.value(.template),
-        isDryRun: line.has(.dryRun)
+        isDryRun: line.has(.dryRun) || line.has(.check)
     )
+    request.isCheck = line.has(.check)
     return .update(request, isQuiet: line.has(.quiet), asJSON: line.has(.json))
 }
 

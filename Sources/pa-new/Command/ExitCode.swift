@@ -10,6 +10,8 @@ enum ExitCode {
     static let found: Int32 = 1
     /// `check` could not load the app here; `check` and `visit` found no entry file or no Python.
     static let cannotCheck: Int32 = 2
+    /// `update --check`: the project is not up to date.
+    static let outdated: Int32 = 3
     /// EX_USAGE: the command line is wrong.
     static let usage: Int32 = 64
     /// EX_DATAERR: a template folder or an answers file has errors.
@@ -64,7 +66,21 @@ enum ExitCode {
             meaning: "the check found an error, or the page does not respond",
             commands: [.deploy]
         ),
-        Meaning(code: found, meaning: "there are conflicts to resolve", commands: [.update]),
+        Meaning(
+            code: success,
+            meaning: "done; with --check: the project is up to date",
+            commands: [.update]
+        ),
+        Meaning(
+            code: found,
+            meaning: "there are conflicts to resolve; with --check: there would be",
+            commands: [.update]
+        ),
+        Meaning(
+            code: outdated,
+            meaning: "with --check: the project is outdated, and can be updated without a conflict",
+            commands: [.update]
+        ),
         Meaning(
             code: found,
             meaning: "a place for the code is not certain: it is printed for you to add by hand",

@@ -33,7 +33,7 @@ struct Option {
         case framework, language, user, domain, python, output, quiet
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, database, env, path, form, follow, body
-        case port, workers, live, open, production
+        case port, workers, live, open, production, check
         case app, factory, settings, `static`, load
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
@@ -271,6 +271,12 @@ struct Option {
                 .add: "show what would be added as a diff, but write nothing",
                 .deploy: "list the API calls that would change something, but make none of them",
             ]
+        ),
+        Option(
+            name: .check,
+            commands: [.update],
+            help: "change nothing; the exit code tells whether the project is up to date (0), "
+                + "outdated (3) or would get conflicts (1)"
         ),
         Option(
             name: .quiet,

@@ -24,12 +24,13 @@ func update(
         defer { releaseSignals(before) }
         report = try updateProject(request, from: catalog)
     }
-    let code = report.conflicts.isEmpty ? ExitCode.success : ExitCode.found
+    var code = report.conflicts.isEmpty ? ExitCode.success : ExitCode.found
+    if request.isCheck, code == ExitCode.success, report.hasChanges { code = ExitCode.outdated }
     if !isQuiet {
         noteRecovery(report)
         let colour = Stream.output.hasColour
         try Stream.output.write(asJSON ? try report.json() : text(ofUpdate: report, colour: colour))
-    } else if code != ExitCode.success {
+    } else if code == ExitCode.found, !request.isCheck {
         let diagnostic = Diagnostic(
             "there are conflicts to resolve",
             reason: "you and the template changed the same lines of "

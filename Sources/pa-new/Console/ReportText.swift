@@ -30,12 +30,12 @@ func text(of report: Report, colour: Bool) -> String {
 ///   - colour: Whether to colour the verbs.
 /// - Returns: Whole lines.
 func text(ofUpdate report: Report, colour: Bool) -> String {
-    let told = report.files.filter { $0.verb != .identical && $0.verb != .keep }
-    guard told.contains(where: { $0.verb != .skip }) else {
-        return "\(plainOrQuoted(report.target)) is up to date\n"
-    }
-    let text = fileRows(told, of: report, colour: colour, showsSizes: false)
     let notes = report.remarks.map { "\nnote: \($0)\n" }.joined()
+    guard report.hasChanges else {
+        return "\(plainOrQuoted(report.target)) is up to date\n" + notes
+    }
+    let told = report.files.filter { $0.verb != .identical && $0.verb != .keep }
+    let text = fileRows(told, of: report, colour: colour, showsSizes: false)
     return text + notes + (report.isDryRun ? "\nNothing was written.\n" : stepRows(of: report))
 }
 

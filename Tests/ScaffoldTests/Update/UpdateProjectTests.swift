@@ -193,7 +193,9 @@ struct UpdateProjectTests {
             _ = try createProject(request, from: catalog)
             #expect(try tree(hello) == tree(new.appending(path: name)))
             // What has to be uploaded is another thing in another language.
-            let isNew = report.nextSteps.steps.contains { $0.action.contains("new web app") }
+            let isNew = report.nextSteps.steps.contains { step in
+                step.action.contains("new web app") || step.action.contains("change the web app")
+            }
             let languages = try [old, request].map { try catalog.framework(for: $0).language }
             #expect(isNew == (name == "bye" || languages[0] != languages[1]))
         }

@@ -191,6 +191,34 @@ struct UpdateTests {
         }
     }
 
+    @Test("show all lines of the user in a conflict with the file of another template")
+    func otherTemplate() {
+        let old = "import a\n\nclass Main(Handler):\n    def get(self):\n        return 1\n"
+        let mine = old.replacing("return 1", with: "return 2")
+        let new = "import b\n\n@route\ndef get():\n    return 1\n"
+        for isOther in [false, true] {
+            let files = update(
+                from: Baseline(rendered("f", old)),
+                to: rendered("f", new),
+                label: "pa-new",
+                isOtherTemplate: isOther
+            ) { _ in CurrentFile(contents: Array(mine.utf8), isExecutable: false) }
+            #expect(files.map(\.verb) == [.conflict])
+            let text = String(decoding: files.first?.contents ?? [], as: UTF8.self)
+            let lines = Set(text.split(separator: "\n"))
+            #expect(lines.isSuperset(of: mine.split(separator: "\n")) == isOther, "\(text)")
+            #expect(lines.isSuperset(of: new.split(separator: "\n")), "\(text)")
+        }
+        // What can be merged is merged.
+        let files = update(
+            from: Baseline(rendered("f", "1\n2\n3\n")),
+            to: rendered("f", "1\n2\n3!\n"),
+            label: "pa-new",
+            isOtherTemplate: true
+        ) { _ in CurrentFile(contents: Array("1!\n2\n3\n".utf8), isExecutable: false) }
+        #expect(files.map(\.verb) == [.merge])
+    }
+
     @Test("see markers, and nothing but markers")
     func markers() {
         for (text, isMarked) in [

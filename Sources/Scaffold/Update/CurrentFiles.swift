@@ -1,0 +1,59 @@
+// The files of a project as they are now, and what is in the way of others.
+
+import ProjectFiles
+
+/// Something at the path of a file, or at a folder above it, that is not what the template has there.
+struct Blockage: Hashable {
+    /// Its path.
+    let path: String
+    /// What it is, in words.
+    let kind: String
+    /// Whether it is a symbolic link.
+    let isLink: Bool
+    /// The files that have to go so that the way is free; nil if it is never free.
+    let files: Set<String>?
+}
+
+/// The files of a project as they are now.
+struct CurrentFiles {
+    /// The files, by path.
+    private(set) var files: [String: CurrentFile] = [:]
+    /// What is in the way, by the paths that it blocks.
+    private(set) var blockages: [String: Blockage] = [:]
+
+    /// Reads a file, or finds what is in its way.
+    mutating func read(
+        _ path: String,
+        in folder: borrowing WorkingFolder
+    ) throws(ScaffoldError) {
+        guard files[path] == nil, blockages[path] == nil else { return }
+        let (file, blockage) = try onFiles {
+            () throws(FileError) -> (CurrentFile?, Blockage?) in
+            switch try folder.state(of: path) {
+            case .missing: return (nil, nil)
+            case .file(_, let isExecutable):
+                let contents = try folder.contents(of: path)
+                return (CurrentFile(contents: contents, isExecutable: isExecutable), nil)
+            case .blocked(let blocker, let obstacle):
+                return (nil, try Self.blockage(blocker, obstacle, in: folder))
+            }
+        }
+        files[path] = file
+        blockages[path] = blockage
+    }
+
+    private static func blockage(
+        _ path: String,
+        _ obstacle: Obstacle,
+        in folder: borrowing WorkingFolder
+    ) throws(FileError) -> Blockage {
+        let (kind, files): (String, Set<String>?) =
+            switch obstacle {
+            case .folder: ("a folder", try folder.contentsOfFolder(path))
+            case .file: ("a file", [path])
+            case .link: ("a symbolic link", nil)
+            case .other: ("not a regular file", nil)
+            }
+        return Blockage(path: path, kind: kind, isLink: obstacle == .link, files: files)
+    }
+}
