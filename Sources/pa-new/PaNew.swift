@@ -67,6 +67,8 @@ enum PaNew {
                 return try checkTemplate(folder, isStrict: isStrict)
             case .update(let request, let isQuiet, let asJSON):
                 return try update(request, from: catalog, isQuiet: isQuiet, asJSON: asJSON)
+            case .restore(let request, let isQuiet):
+                return try restore(request, isQuiet: isQuiet)
             case .add(let request, let asJSON):
                 return try add(request, from: catalog, asJSON: asJSON)
             case .create(let request, let mode):

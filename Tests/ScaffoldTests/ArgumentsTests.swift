@@ -350,7 +350,7 @@ struct ArgumentsTests {
             (["deploy", "--undo", "--no-check"], .excluded("--no-check", by: "--undo")),
             (
                 ["check", "--undo"],
-                .optionOfAnotherCommand("--undo", command: .check, owners: [.deploy])
+                .optionOfAnotherCommand("--undo", command: .check, owners: [.deploy, .update])
             ),
             (["check", "--env", "A=b"], .badVariable("A=b")),
             (["visit", "--env="], .badVariable("")),

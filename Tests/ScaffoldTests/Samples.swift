@@ -315,6 +315,9 @@ extension Samples {
                         .invalidName("../x", .pathSeparator(parent: ".."), suggestion: "x")
                     ),
                     .adopted, .unresolved(["README.md", "wsgi.py"]),
+                    .nothingToUndo(place: "/home/alice/.local/state/pa-new/updates"),
+                    .noConflicts, .changedSince(["README.md"]), .noConflict(in: "README.md"),
+                    .unclearConflict("README.md"),
                 ]
             ) { words(ScaffoldError.cannotUpdate("hello", $0).diagnostic) },
             Samples(

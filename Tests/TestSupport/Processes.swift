@@ -204,5 +204,12 @@ public func runTool(
     in folder: URL,
     environment: [String: String?] = [:]
 ) async throws -> ProcessResult {
-    try await run(Paths.tool.path, arguments, in: folder, environment: environment)
+    // What updates replace is not kept in the home folder of whoever runs the tests.
+    let state = ["XDG_STATE_HOME": Optional(Paths.package.path + "/.build/tests/state")]
+    return try await run(
+        Paths.tool.path,
+        arguments,
+        in: folder,
+        environment: state.merging(environment) { $1 }
+    )
 }

@@ -22,6 +22,16 @@ public enum UpdateProblem: Error, Sendable {
     indirect case configuration(ScaffoldError)
     /// Files still have the conflict markers of an earlier update.
     case unresolved([String])
+    /// There is no record of an update that can be undone.
+    case nothingToUndo(place: String)
+    /// The last update has no conflicts any more, so there is nothing to abort.
+    case noConflicts
+    /// Files of the last update were changed since.
+    case changedSince([String])
+    /// A file has no conflict.
+    case noConflict(in: String)
+    /// It is not clear where the sides of a file's conflicts begin and end.
+    case unclearConflict(String)
 }
 
 extension UpdateProblem {
@@ -105,8 +115,49 @@ extension UpdateProblem {
             Diagnostic(
                 message,
                 reason: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
-                hint: "resolve them first: edit the lines between <<<<<<< and >>>>>>>"
+                hint: "resolve them first: edit the lines between <<<<<<< and >>>>>>>, or take one "
+                    + "side with --ours FILE or --theirs FILE; to undo that update: --abort"
             )
+        case .nothingToUndo, .noConflicts, .changedSince, .noConflict, .unclearConflict:
+            wayBack(message)
+        }
+    }
+
+    /// The problem of bringing something back, or of resolving a conflict.
+    private func wayBack(_ message: String) -> Diagnostic {
+        switch self {
+        case .nothingToUndo(let place):
+            Diagnostic(
+                message,
+                reason: "there is no update to undo: pa-new keeps what the last one replaced, in "
+                    + plainOrQuoted(place),
+                hint: "use version control, for example: git diff"
+            )
+        case .noConflicts:
+            Diagnostic(
+                message,
+                reason: "the last update has no conflicts that are open",
+                hint: "to undo it anyway: --undo"
+            )
+        case .changedSince(let paths):
+            Diagnostic(
+                message,
+                reason: "since the last update, you changed \(listed(paths.map(quoted), most: 5))",
+                hint: "move your version of these files away, then run the command again"
+            )
+        case .noConflict(let path):
+            Diagnostic(
+                message,
+                reason: "\(quoted(path)) has no conflict of an update",
+                hint: "write the path as in the report of the update, below the project's folder"
+            )
+        case .unclearConflict(let path):
+            Diagnostic(
+                message,
+                reason: "it is not clear where the conflicts in \(quoted(path)) begin and end",
+                hint: "resolve them with an editor"
+            )
+        default: Diagnostic(message)
         }
     }
 }

@@ -28,6 +28,8 @@ public struct UpdateRequest: Sendable, Hashable {
     public var isDryRun: Bool
     /// Whether to find out only whether the project is up to date; this has to be a dry run, too.
     public var isCheck = false
+    /// The place for what the update replaces, so that it can be undone; nil to keep nothing.
+    public var undoStore: UndoStore?
 
     /// Creates a request for an update.
     ///
@@ -128,8 +130,9 @@ private func updated(
     // Check permissions now, also in a dry run, so that the system does not refuse halfway.
     try onFiles { () throws(FileError) in
         if !request.isCheck { for change in changes { try folder.checkWritable(change.path) } }
-        if !request.isDryRun { try folder.apply(changes) }
     }
+    let didKeep = try request.keep(changes, over: current, in: folder)
+    if !request.isDryRun { _ = try onFiles { () throws(FileError) in try folder.apply(changes) } }
     var report = Report(
         project,
         updated: updated.map { reported($0, currentFiles[$0.path]) },
@@ -140,7 +143,8 @@ private func updated(
         notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil)
     )
     report.didRecover = folder.didRecover
-    report.remarks =
+    if !didKeep { report.remarks.append(UndoStore.failure) }
+    report.remarks +=
         try hidingRemarks(updated, rendered, base, in: folder)
         + remarks(
             onUpdateOf: record,
@@ -268,6 +272,27 @@ private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) 
 }
 
 extension UpdateRequest {
+    /// Keeps what the update replaces, if there is a place for it.
+    ///
+    /// It is kept before the update: the record of an update that does not land has nothing to bring back.
+    ///
+    /// - Parameters:
+    ///   - changes: The changes of the update.
+    ///   - current: The files of the project as they are now, as far as they were read.
+    ///   - working: The project's folder.
+    /// - Returns: Whether that did not fail.
+    /// - Throws: ``ScaffoldError`` if a file cannot be read.
+    fileprivate func keep(
+        _ changes: [FileChange],
+        over current: CurrentFiles,
+        in working: borrowing WorkingFolder
+    ) throws(ScaffoldError) -> Bool {
+        guard let undoStore, !isDryRun, !changes.isEmpty else { return true }
+        var current = current
+        for change in changes { try current.read(change.path, in: working) }
+        return undoStore.keep(UndoRecord(changes, over: current.files), of: folder)
+    }
+
     /// Returns the checked answers: the recorded ones and the new ones.
     func configuration(
         over record: ProjectRecord,

@@ -17,6 +17,7 @@ enum Command: Equatable {
     case pack(PackRequest, interpreter: String?)
     case logs(LogsRequest, interpreter: String?)
     case update(UpdateRequest, isQuiet: Bool, asJSON: Bool)
+    case restore(RestoreRequest, isQuiet: Bool)
     case add(AddRequest, asJSON: Bool)
     case list(template: String?, asJSON: Bool)
     case completions(Shell)
@@ -195,19 +196,6 @@ private func logs(_ line: CommandLineArguments) throws(ArgumentError) -> Command
     return .logs(request, interpreter: line.value(.interpreter))
 }
 
-private func update(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
-    if line.has(.quiet), line.has(.json) { throw .excluded("--quiet", by: "--json") }
-    var request = UpdateRequest(
-        folder: line.operands.first ?? ".",
-        answers: try settings(line),
-        answersFile: line.value(.answers),
-        template: line.value(.template),
-        isDryRun: line.has(.dryRun) || line.has(.check)
-    )
-    request.isCheck = line.has(.check)
-    return .update(request, isQuiet: line.has(.quiet), asJSON: line.has(.json))
-}
-
 private func add(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
     let known = AdditionKind.allCases.map(\.rawValue)
     guard let word = line.operands.first else { throw .noAddition }
@@ -339,7 +327,7 @@ private func shell(_ word: String) throws(ArgumentError) -> Shell {
 }
 
 /// Returns the answers of `--set`.
-private func settings(_ line: CommandLineArguments) throws(ArgumentError) -> [AnswerInput] {
+func settings(_ line: CommandLineArguments) throws(ArgumentError) -> [AnswerInput] {
     var answers: [AnswerInput] = []
     for word in line.values(.set) { answers.append(try setting(word)) }
     return answers

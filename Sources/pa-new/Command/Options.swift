@@ -34,6 +34,7 @@ struct Option {
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, database, env, path, form, follow, body
         case port, workers, live, open, production, check
+        case abort, ours, theirs
         case app, factory, settings, `static`, load
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
@@ -96,7 +97,8 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        project(catalog) + database(catalog) + host + placement + adding + checking + lending
+        project(catalog) + database(catalog) + host + placement + updating + adding + checking
+            + lending
             + adopting + visiting + previewing + deploying + reading + general
     }
 
@@ -273,12 +275,6 @@ struct Option {
             ]
         ),
         Option(
-            name: .check,
-            commands: [.update],
-            help: "change nothing; the exit code tells whether the project is up to date (0), "
-                + "outdated (3) or would get conflicts (1)"
-        ),
-        Option(
             name: .quiet,
             short: "q",
             commands: [.create, .adopt, .update],
@@ -351,8 +347,9 @@ struct Option {
         ),
         Option(
             name: .undo,
-            commands: [.deploy],
-            help: "bring back what the last deployment replaced, and remove its new files"
+            commands: [.deploy, .update],
+            help: "bring back what the last deployment replaced, and remove its new files",
+            helpFor: [.update: "undo the last update, unless you changed its files since"]
         ),
         Option(
             name: .allowEmpty,

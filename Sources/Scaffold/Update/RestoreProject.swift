@@ -1,0 +1,220 @@
+// Brings back what an update replaced, and takes conflicts whole: `pa-new update --undo`, `--abort`, `--ours` and
+// `--theirs`.
+
+import ProjectFiles
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A request to bring back files of a project, or to resolve conflicts.
+public struct RestoreRequest: Sendable, Hashable {
+    /// What to do.
+    public enum Action: Sendable, Hashable {
+        /// Undo the last update, whose conflicts are not resolved; later edits are kept as `FILE~`.
+        case abort
+        /// Undo the last update, unless its files were changed since.
+        case undo
+        /// Take one side of all conflicts in files.
+        case resolve([String: ConflictSide])
+    }
+
+    /// The project's folder.
+    public var folder: String
+    /// What to do.
+    public var action: Action
+    /// Whether nothing is written.
+    public var isDryRun: Bool
+    /// The place for what updates replaced; nil if there is none.
+    public var undoStore: UndoStore?
+
+    /// Creates a request.
+    ///
+    /// - Parameters:
+    ///   - folder: The project's folder.
+    ///   - action: What to do.
+    ///   - isDryRun: Whether nothing is written.
+    ///   - undoStore: The place for what updates replaced; nil if there is none.
+    public init(
+        folder: String = ".",
+        action: Action,
+        isDryRun: Bool = false,
+        undoStore: UndoStore? = nil
+    ) {
+        self.folder = folder
+        self.action = action
+        self.isDryRun = isDryRun
+        self.undoStore = undoStore
+    }
+}
+
+/// What was done to the files of a project.
+public struct RestoreReport: Sendable, Hashable {
+    /// What was done to a file.
+    public enum Verb: String, Sendable {
+        /// It has its contents from before the update.
+        case restore
+        /// It did not exist before the update, and was deleted.
+        case delete
+        /// It did not exist before the update, but the user edited it since, and it stays.
+        case keep
+        /// Its conflicts were resolved.
+        case resolve
+    }
+
+    /// A file.
+    public struct File: Sendable, Hashable {
+        /// What was done to it.
+        public let verb: Verb
+        /// Its path below the project's folder.
+        public let path: String
+        /// The new path of the contents that it had.
+        public internal(set) var keptAt: String?
+    }
+
+    /// The files, sorted by path.
+    public internal(set) var files: [File]
+    /// Whether nothing was written.
+    public let isDryRun: Bool
+}
+
+/// Undoes the last update of a project, or resolves conflicts: all changes are made, or none.
+///
+/// - Parameter request: What to do.
+/// - Returns: What was done to each file.
+/// - Throws: ``ScaffoldError``; the disk is then as it was before.
+public func restoreProject(_ request: RestoreRequest) throws(ScaffoldError) -> RestoreReport {
+    do throws(ScaffoldError) {
+        return try restored(request)
+    } catch .files(.badParent(let path, let problem)) {
+        throw .cannotUpdate(path, .noFolder(problem))
+    }
+}
+
+private func restored(_ request: RestoreRequest) throws(ScaffoldError) -> RestoreReport {
+    let folder = try onFiles { () throws(FileError) in
+        try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
+    }
+    let restoration: Restoration
+    if case .resolve(let sides) = request.action {
+        restoration = try resolutions(sides, in: folder)
+    } else {
+        restoration = try restorations(request, in: folder)
+    }
+    let changes = restoration.changes
+    var report = RestoreReport(files: restoration.files, isDryRun: request.isDryRun)
+    report.files.sort { $0.path < $1.path }
+    guard !request.isDryRun else { return report }
+    let kept = try onFiles { () throws(FileError) in try folder.apply(changes) }
+    for index in report.files.indices {
+        report.files[index].keptAt = kept[report.files[index].path]
+    }
+    if case .resolve = request.action { return report }
+    _ = request.undoStore?.keep(nil, of: request.folder)
+    return report
+}
+
+private typealias Restoration = (changes: [FileChange], files: [RestoreReport.File])
+
+/// Returns the changes that bring back the state before the last update.
+private func restorations(
+    _ request: RestoreRequest,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> Restoration {
+    guard let record = request.undoStore?.record(of: request.folder) else {
+        let place = request.undoStore?.folder ?? "$XDG_STATE_HOME/pa-new/updates"
+        throw .cannotUpdate(folder.path, .nothingToUndo(place: place))
+    }
+    var current = CurrentFiles()
+    for file in record.files { try current.read(file.path, in: folder) }
+    let isAbort = request.action == .abort
+    if isAbort, !record.files.contains(where: { isOpen($0, current.files[$0.path]) }) {
+        throw .cannotUpdate(folder.path, .noConflicts)
+    }
+    let added = record.files.filter { file in
+        file.before == nil && isAsUpdated(file, current.files[file.path])
+    }
+    let gone = Set(added.map(\.path))
+    var changes: [FileChange] = []
+    var files: [RestoreReport.File] = []
+    var changed: [String] = []
+    for file in record.files {
+        let now = current.files[file.path]
+        if let blockage = current.blockages[file.path],
+            !(blockage.files?.isSubset(of: gone) ?? false)
+        {
+            changed.append(file.path)
+            continue
+        }
+        let before = file.before.map { [UInt8]($0) }
+        if before == now?.contents { continue }
+        let isAsUpdated = isAsUpdated(file, now)
+        guard isAsUpdated || isAbort else {
+            changed.append(file.path)
+            continue
+        }
+        guard let before else {
+            // A new file that the user edited since is the user's.
+            files.append(RestoreReport.File(verb: isAsUpdated ? .delete : .keep, path: file.path))
+            if isAsUpdated { changes.append(.remove(path: file.path)) }
+            continue
+        }
+        files.append(RestoreReport.File(verb: .restore, path: file.path))
+        let old = ProjectFile(
+            path: file.path,
+            contents: before,
+            isExecutable: file.isExecutable
+        )
+        changes.append(.write(old, keepingOld: !isAsUpdated && now != nil))
+    }
+    if !changed.isEmpty { throw .cannotUpdate(folder.path, .changedSince(changed)) }
+    return (changes, files)
+}
+
+/// Whether a file has a conflict that is not resolved.
+private func isOpen(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
+    guard let now else { return false }
+    return hasConflictMarkers(now.contents)
+        || (file.before == nil && file.path.hasSuffix(unmergedSuffix))
+}
+
+/// Whether a file is as the update has left it.
+private func isAsUpdated(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
+    now.map { SHA256.hex(of: $0.contents) } == file.after
+}
+
+/// Returns the changes that take one side of the conflicts in files.
+private func resolutions(
+    _ sides: [String: ConflictSide],
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> Restoration {
+    var changes: [FileChange] = []
+    var files: [RestoreReport.File] = []
+    for (named, side) in sides.sorted(by: { $0.key < $1.key }) {
+        // People copy the path from the report, where it begins with the folder that they typed.
+        let prefix = folder.path + "/"
+        let short = named.hasPrefix(prefix) ? String(named.dropFirst(prefix.count)) : named
+        var path = named
+        if short != named, try read(short, in: folder) != nil { path = short }
+        let file = try read(path, in: folder)
+        let beside = try read(path + unmergedSuffix, in: folder)
+        let isExecutable = file?.isExecutable ?? false
+        if let file, hasConflictMarkers(file.contents) {
+            guard let text = resolved(file.contents, taking: side) else {
+                throw .cannotUpdate(folder.path, .unclearConflict(path))
+            }
+            let new = ProjectFile(path: path, contents: text, isExecutable: isExecutable)
+            changes.append(.write(new))
+        } else if let beside {
+            let new = ProjectFile(path: path, contents: beside.contents, isExecutable: isExecutable)
+            if side == .theirs { changes.append(.write(new, keepingOld: true)) }
+            changes.append(.remove(path: path + unmergedSuffix))
+        } else {
+            throw .cannotUpdate(folder.path, .noConflict(in: path))
+        }
+        files.append(RestoreReport.File(verb: .resolve, path: path))
+    }
+    return (changes, files)
+}

@@ -1,0 +1,143 @@
+// What the last update of each project replaced. It is kept outside of the projects, in a folder that only this
+// user can write to: so no archive or repository can bring one along, and no deployment takes one with it.
+
+import ProjectFiles
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What an update changed in a project.
+struct UndoRecord: Codable, Hashable {
+    /// A file that the update changed.
+    struct File: Codable, Hashable {
+        let path: String
+        /// The contents before; nil if there was no file.
+        let before: Data?
+        let isExecutable: Bool
+        /// The digest of the contents afterwards; nil if there is no file any more.
+        let after: String?
+    }
+
+    let version: Int
+    let files: [File]
+
+    /// Describes changes to a project.
+    init(_ changes: [FileChange], over current: [String: CurrentFile]) {
+        version = 1
+        files = changes.map { change in
+            let before = current[change.path]
+            var after: String?
+            if case .write(let file, _) = change { after = SHA256.hex(of: file.contents) }
+            return File(
+                path: change.path,
+                before: before.map { Data($0.contents) },
+                isExecutable: before?.isExecutable ?? false,
+                after: after
+            )
+        }
+    }
+}
+
+/// The place for what updates replaced.
+public struct UndoStore: Sendable, Hashable {
+    /// The folder.
+    public let folder: String
+
+    private static let name = "last-update.json"
+
+    /// Creates the place in a folder.
+    ///
+    /// - Parameter folder: The absolute path of the folder, which need not exist.
+    public init(folder: String) { self.folder = folder }
+
+    /// Finds the place for this user, by the XDG base directory specification.
+    ///
+    /// - Parameter environment: The environment variables: `XDG_STATE_HOME`, or else `HOME`.
+    public init?(environment: [String: String]) {
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+            self.init(folder: state + "/pa-new/updates")
+        } else if let home = environment["HOME"], home.hasPrefix("/") {
+            self.init(folder: home + "/.local/state/pa-new/updates")
+        } else {
+            return nil
+        }
+    }
+
+    /// Returns the folder for one project.
+    private func place(of project: String) -> String {
+        var path = project
+        if let resolved = realpath(project, nil) {
+            path = String(cString: resolved)
+            free(resolved)
+        }
+        return folder + "/" + SHA256.hex(of: Array(path.utf8))
+    }
+
+    /// What to say if a record could not be kept.
+    static let failure =
+        "The replaced files could not be kept, so --undo and --abort cannot bring them back."
+
+    /// Keeps a record instead of the one before it.
+    ///
+    /// - Parameters:
+    ///   - record: The record; nil to remove the one that is there.
+    ///   - project: The project's folder.
+    /// - Returns: Whether it is kept.
+    func keep(_ record: UndoRecord?, of project: String) -> Bool {
+        let place = place(of: project)
+        for end in place.indices.dropFirst() where place[end] == "/" {
+            mkdir(String(place[..<end]), 0o700)
+        }
+        mkdir(place, 0o700)
+        guard isOurs(place) else { return false }
+        do {
+            let working = try WorkingFolder(place)
+            guard let record else {
+                try working.apply([.remove(path: Self.name)])
+                return true
+            }
+            let document = ProjectFile(
+                path: Self.name,
+                contents: try JSONDocument.bytes(of: record),
+                isExecutable: false
+            )
+            try working.apply([.write(document)])
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Returns the record of a project; nil if there is none that can be used.
+    func record(of project: String) -> UndoRecord? {
+        let place = place(of: project)
+        guard isOurs(place),
+            let document = try? readFile(place + "/" + Self.name, most: Self.maxBytes),
+            let record = try? JSONDocument.value(UndoRecord.self, from: document),
+            record.version == 1
+        else { return nil }
+        return record
+    }
+
+    private static let maxBytes = 1 << 30
+
+    /// Whether only this user can write to a folder and the one above it.
+    private func isOurs(_ place: String) -> Bool {
+        [place, folder].allSatisfy { path in
+            var status = stat()
+            return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+                && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+        }
+    }
+}
