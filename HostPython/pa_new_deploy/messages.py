@@ -37,7 +37,8 @@ def _of_the_environment(problem: problems.Problem) -> Diagnostic | None:
             "there is no API token",
             f"the environment variable {TOKEN_VARIABLE} is not set",
             "create a token on the Account page of PythonAnywhere, under API Token, "
-            f"and set {TOKEN_VARIABLE} to it; a dry run needs no token",
+            f"and set {TOKEN_VARIABLE} to it. Consoles of PythonAnywhere that you open after "
+            "that have it. A dry run needs no token",
         )
     if isinstance(problem, problems.BadToken):
         return Diagnostic(

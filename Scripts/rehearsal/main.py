@@ -230,7 +230,7 @@ def _jobs(
                 framework.name if framework else "",
                 builder.version,
                 options.packages,
-                is_last and framework == chosen[0],
+                is_last and [framework] == chosen[:1],
                 place,
                 options.user,
                 tools,

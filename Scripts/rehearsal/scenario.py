@@ -14,6 +14,7 @@ from rehearsal import nginx
 from rehearsal.account import output, run
 from rehearsal.browser import Browser
 from rehearsal.host import MAX_START, WORKERS, Host, ask, visiting
+from rehearsal.in_console import rehearse_console
 from rehearsal.job import TOKEN, Job
 from rehearsal.prepare import EDITED, NAME, Project
 from rehearsal.problems import Failed, expect
@@ -79,6 +80,7 @@ def rehearse_host(job: Job, host: Host) -> None:
     # What comes with the head of a response may be sent on with it.
     expect("other responses are buffered", held < 2, True)
     _say(job, "buffers responses, except streams that the app marks")
+    _say(job, rehearse_console(job, host))
 
 
 def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -> None:

@@ -15,7 +15,7 @@ struct Context: Sendable {
         "name", "package", "module", "title", "framework", "language", "greeting", "python",
         "hasRequirements", "hasUser", "user", "domain", "url", "home", "sourceFolder",
         "staticFolder", "virtualenv", "wsgiFile", "mysqlHost",
-        "pythons", "steps", "number", "action", "hasCommands", "commands",
+        "pythons", AgentsFile.name, "steps", "number", "action", "hasCommands", "commands",
     ])
 
     /// The names that are known only inside a list, each with the list.

@@ -281,7 +281,8 @@ public struct PreparedProject: ~Copyable {
             nextSteps: NextSteps(
                 project,
                 parent: project.configuration.parent,
-                isConnected: isConnected
+                isConnected: isConnected,
+                console: project.configuration.console
             )
         )
         report.remarks = remarks(about: skipped)

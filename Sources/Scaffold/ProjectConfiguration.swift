@@ -1,6 +1,7 @@
 // The configuration of a project: every answer is checked and every default applied here only.
 
 import Mustache
+import ProjectFiles
 
 /// The checked answers from which a project is made.
 public struct ProjectConfiguration: Sendable {
@@ -18,10 +19,14 @@ public struct ProjectConfiguration: Sendable {
     public let python: PythonVersion
     /// The service that runs the project's pipeline; nil for none.
     public let pipeline: Pipeline?
+    /// Whether the project has `AGENTS.md`, unless its template has none.
+    public let hasAgents: Bool
     /// The parent folder, as it was typed; nil for the current folder.
     public let parent: String?
     /// The folder of the project, if it is there already; nil for a folder with the project's name.
     public let folder: String?
+    /// The console on PythonAnywhere in which pa-new runs, if it does; it is not an answer.
+    public let console: HostConsole?
     /// The answers to the template's questions that are asked.
     public let values: [String: AnswerValue]
 
@@ -45,8 +50,14 @@ public struct ProjectConfiguration: Sendable {
         nonDefaultLanguage = catalog.nonDefaultLanguage(of: framework)
         name = try catalog.projectName(typed, for: framework)
         let account: AccountName? =
-            if let user = request.user { try AccountName(user) } else { nil }
-        let domain: Domain? = if let text = request.domain { try Domain(text) } else { nil }
+            if let user = request.user { try AccountName(user) } else { request.console?.account }
+        console = request.console
+        let domain: Domain? =
+            if let text = request.domain {
+                try Domain(text)
+            } else if let console, console.isEuropean, console.account == account {
+                console.domain
+            } else { nil }
         if let account, let domain, !domain.canBelong(to: account) {
             throw .domainOfAnotherAccount(domain, account)
         }
@@ -54,6 +65,7 @@ public struct ProjectConfiguration: Sendable {
         self.domain = domain
         python = if let text = request.python { try PythonVersion(text) } else { .default }
         pipeline = try framework.pipeline(for: request)
+        hasAgents = request.hasAgents
         if let output = request.output, output.isEmpty { throw .emptyOutput }
         parent = request.output
         folder = request.folder
@@ -62,6 +74,7 @@ public struct ProjectConfiguration: Sendable {
             framework.manifest.questions,
             given: try framework.answers(in: request, catalog),
             hasUser: account != nil,
+            hasAgents: hasAgents,
             pipeline: pipeline
         )
         while try questionnaire.next() != nil { questionnaire.takeDefault() }
@@ -79,8 +92,8 @@ public struct ProjectConfiguration: Sendable {
 
     /// The names that conditions can use.
     var conditionNames: [String: Mustache.Value] {
-        questionNames.merging(Condition.ownNames(hasUser: account != nil, pipeline)) { own, _ in own
-        }
+        let own = Condition.ownNames(hasUser: account != nil, hasAgents: hasAgents, pipeline)
+        return questionNames.merging(own) { answer, _ in answer }
     }
 
     /// The names that templates can use for the answers to their questions.
@@ -111,7 +124,8 @@ public struct ProjectConfiguration: Sendable {
     /// The name of the file that says how to put the project on PythonAnywhere.
     var readme: String { adoption == nil ? "README.md" : Adoption.readme }
 
-    private func has(_ path: String) -> Bool {
+    /// Whether the project has a file at a path that no answer changes.
+    func has(_ path: String) -> Bool {
         files.contains { Plan.withoutTemplateSuffix($0.path) == path }
     }
 
@@ -120,8 +134,24 @@ public struct ProjectConfiguration: Sendable {
 
     /// The folder of the project.
     public var target: String {
-        if let folder { return folder }
-        guard let parent else { return name.folder }
-        return parent.hasSuffix("/") ? parent + name.folder : parent + "/" + name.folder
+        folder ?? Self.folder(of: name.folder, in: parent)
+    }
+
+    /// Returns the folder of a new project.
+    fileprivate static func folder(of name: String, in parent: String?) -> String {
+        guard let parent else { return name }
+        return parent.hasSuffix("/") ? parent + name : parent + "/" + name
+    }
+}
+
+extension Request {
+    /// Checks that a new folder for the project can be made, before anything else is known of it.
+    ///
+    /// - Throws: ``ScaffoldError/files(_:)`` if something is in its place, or its parent is not usable.
+    package func checkNewFolder() throws(ScaffoldError) {
+        guard let name, output?.isEmpty != true else { return }
+        try onFiles { () throws(FileError) in
+            try checkPlace(ProjectConfiguration.folder(of: name, in: output))
+        }
     }
 }

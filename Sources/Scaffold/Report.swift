@@ -59,7 +59,7 @@ public struct Report: Sendable, Hashable {
     /// The mappings of static files that the web app needs.
     let staticMappings: [StaticMapping]
     /// Whether an account was given; if not, the steps have ``Site/placeholder``.
-    public let namesAccount: Bool
+    public internal(set) var namesAccount: Bool
     /// What the template has to say about the project's Python version, if anything.
     public let pythonNote: String?
     /// Whether nothing was written; the verbs then say what would be done.
@@ -95,7 +95,9 @@ public struct Report: Sendable, Hashable {
         let answers = project.configuration
         self.target = target ?? answers.target
         self.files = files
-        self.nextSteps = nextSteps ?? NextSteps(project, parent: answers.parent)
+        self.nextSteps =
+            nextSteps
+            ?? NextSteps(project, parent: answers.parent, console: answers.console)
         staticMappings = answers.staticMappings
         namesAccount = answers.account != nil || !answers.hasEntryFile
         pythonNote = answers.framework.manifest.pythonNotes[answers.python]

@@ -16,6 +16,8 @@ public struct Request: Sendable, Hashable {
     public var python: String?
     /// The service that runs the project's pipeline: the value of `--ci`.
     public var pipeline: String?
+    /// Whether the project has `AGENTS.md`: false with `--no-agents`.
+    public var hasAgents: Bool
     /// The answer to the template's question about the database: the value of `--database`.
     public var database: String?
     /// The parent folder of the project.
@@ -30,6 +32,8 @@ public struct Request: Sendable, Hashable {
     public var folder: String?
     /// Whether the project can be an app that was there already.
     public var adopts = false
+    /// The console on PythonAnywhere in which pa-new runs, whose account is the default; nil elsewhere.
+    public var console: HostConsole?
 
     /// Creates a request.
     ///
@@ -41,6 +45,7 @@ public struct Request: Sendable, Hashable {
     ///   - domain: The domain of the web app.
     ///   - python: The Python version on PythonAnywhere, such as `3.13`.
     ///   - pipeline: The service that runs the project's pipeline: the value of `--ci`.
+    ///   - hasAgents: Whether the project has `AGENTS.md`.
     ///   - database: The answer to the template's question about the database.
     ///   - output: The parent folder of the project.
     ///   - template: The folder of a template of the user's own.
@@ -54,6 +59,7 @@ public struct Request: Sendable, Hashable {
         domain: String? = nil,
         python: String? = nil,
         pipeline: String? = nil,
+        hasAgents: Bool = true,
         database: String? = nil,
         output: String? = nil,
         template: String? = nil,
@@ -67,6 +73,7 @@ public struct Request: Sendable, Hashable {
         self.domain = domain
         self.python = python
         self.pipeline = pipeline
+        self.hasAgents = hasAgents
         self.database = database
         self.output = output
         self.template = template

@@ -25,6 +25,7 @@ struct CommandLineTests {
                 create  hello/.gitignore
                 create  hello/.pa-new.base.json
                 create  hello/.pa-new.json
+                create  hello/AGENTS.md
                 create  hello/README.md
                 create  hello/hello/__init__.py
                 create  hello/hello/handlers.py

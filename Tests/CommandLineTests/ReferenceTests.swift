@@ -127,6 +127,7 @@ struct ReferenceTests {
     private static let purposes = [
         (".env.example", "the settings of the app, without values"),
         (".gitignore", "what git leaves out"),
+        ("AGENTS.md", "what people and programs have to know before they change the code"),
         (".pa-new.base.json", "the files as pa-new wrote them, for `pa-new update`"),
         (".pa-new.json", "your answers, for `pa-new update`"),
         ("README.md", "the next steps, with your paths"),

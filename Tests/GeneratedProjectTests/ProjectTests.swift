@@ -47,6 +47,7 @@ struct ProjectTests {
                 let isThere = FileManager.default.fileExists(atPath: place)
                 #expect(isThere, "\(framework): \(path) in the README is missing")
             }
+            try expectAgentsPage(of: project, framework)
             let tests = planned.filter { $0.path.contains(/^tests\/test_\w+\.py$/) }
             #expect(tests.count >= 2, "\(framework): no tests of the handlers")
             // What is kept for updates names templates by their paths.
@@ -56,10 +57,11 @@ struct ProjectTests {
                     contentsOf: project.folder.appending(path: path),
                     encoding: .utf8
                 )
-                // Templates of the project's own may have the same braces.
+                // Templates of the project's own may have the same braces, and README.md names one of theirs.
                 let source = planned.first { $0.path == path }?.template ?? ""
+                let rest = text.replacing("{{{csrf_field}}}", with: "")
                 #expect(
-                    !source.hasSuffix(".mustache") || !text.contains("{{"),
+                    !source.hasSuffix(".mustache") || !rest.contains("{{"),
                     "\(path) is not rendered"
                 )
                 let endsWell = text.hasSuffix("\n") && !text.hasSuffix("\n\n")
@@ -349,6 +351,35 @@ struct ProjectTests {
                     .subtracting(project.framework.manifest.modules)
                 #expect(unknown == [], "\(interpreter): the manifest does not list them")
             }
+        }
+    }
+
+    /// Expects that `AGENTS.md` is short, names what is there, and gives commands that README.md gives, too,
+    /// which GuideTests runs.
+    private func expectAgentsPage(of project: GeneratedProject, _ framework: String) throws {
+        let texts = try ["AGENTS.md", "README.md"].map { name in
+            try String(contentsOf: project.folder.appending(path: name), encoding: .utf8)
+        }
+        let lines = texts[0].split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 30, "\(framework): AGENTS.md is long")
+        #expect(lines.allSatisfy { $0.count <= 120 }, "\(framework): AGENTS.md has long lines")
+        let places = lines.filter { $0.hasPrefix("| `") }.flatMap { row in
+            row.split(separator: "|")[0].matches(of: /`([^`]+)`/).map { String($0.1) }
+        }
+        #expect(places.count >= 6, "\(framework): \(places)")
+        for place in places {
+            let path = project.folder.appending(path: place).path
+            let isThere = FileManager.default.fileExists(atPath: path) || project.isMadeLater(place)
+            #expect(isThere, "\(framework): \(place) in AGENTS.md is missing")
+        }
+        let commands = lines.filter { $0.hasPrefix("$ ") }
+        #expect(commands.contains("$ pa-new check") && commands.count >= 2, "\(framework)")
+        let readme = texts[1].split(separator: "\n")
+        for command in commands {
+            #expect(readme.contains(command), "\(framework): README.md lacks \(command)")
+        }
+        for word in ["app.run()", "runserver", "HTTPServer", "pa-new preview"] {
+            #expect(texts[0].contains(word), "\(framework): AGENTS.md lacks \(word)")
         }
     }
 }

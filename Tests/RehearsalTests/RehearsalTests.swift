@@ -70,7 +70,7 @@ struct RehearsalTests {
             #expect(finished.exitCode == 0, "\(finished)")
             #expect(finished.stderr.isEmpty, "\(finished)")
             let catalog = try Catalog.embedded()
-            var expected = ["host": 4]
+            var expected = ["host": 5]
             for framework in catalog.frameworks {
                 let title = "\(framework.name)/\(framework.language ?? "")"
                 let visits = "Scripts/rehearsal/visits/\(framework.name).py"

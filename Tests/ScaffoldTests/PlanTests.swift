@@ -123,7 +123,13 @@ struct PlanTests {
         }
         #expect(
             try record(Request(name: "hello"))
-                == #"{"framework":"handler","name":"hello","pa-new":"\#(paNewVersion)","python":"3.13"}"#
+                == #"{"answers":{"packages":false},"framework":"handler","name":"hello","#
+                + #""pa-new":"\#(paNewVersion)","python":"3.13"}"#
+        )
+        #expect(
+            try record(Request(name: "hello", framework: "tornado", hasAgents: false))
+                == #"{"agents":false,"framework":"tornado","name":"hello","#
+                + #""pa-new":"\#(paNewVersion)","python":"3.13"}"#
         )
         #expect(
             try record(Request(name: "hello", framework: "flask", user: "Alice", python: "3.9"))

@@ -97,7 +97,9 @@ extension DeployError {
             Diagnostic(
                 "there is no project in \(quoted(folder))",
                 reason: "it has no \(ProjectRecord.fileName)",
-                hint: "pass the folder of a project made by pa-new: pa-new deploy DIR"
+                hint:
+                    "pass the folder of a project that pa-new made; to connect an app of your own "
+                    + "first: pa-new adopt DIR"
             )
         case .noProject(let folder, let problem):
             problem.diagnostic("the project in \(quoted(folder)) cannot be deployed")

@@ -90,6 +90,14 @@ public struct Deployment: Sendable {
         HostConditions(account: account.description, domain: domain.description)
     }
 
+    /// Whether the project's folder is the one that the web app uses: in a console on PythonAnywhere.
+    ///
+    /// - Parameter console: The console.
+    /// - Returns: Whether nothing has to be uploaded.
+    package func isInPlace(in console: HostConsole) -> Bool {
+        console.account == account && console.absolute(request.folder) == "/home/\(account)/\(name)"
+    }
+
     /// The deployer's arguments.
     var arguments: [String] {
         (request.undoes ? undoing : deploying)

@@ -275,6 +275,7 @@ private struct Adder {
         let conditions = names.merging(
             Condition.ownNames(
                 hasUser: project.configuration.account != nil,
+                hasAgents: project.configuration.hasAgents,
                 project.configuration.pipeline
             )
         ) { $1 }

@@ -195,6 +195,7 @@ package func prepareAdoption(
             + template.stepAnswers(for: app)
     )
     (project.folder, project.adopts) = (request.folder, true)
+    project.console = request.console
     let prepared = try prepareProject(
         project,
         of: template,
@@ -240,10 +241,9 @@ package func updateAdoption(
         guard let text else { continue }
         answers.append(AnswerInput(key: key, value: .typed(text), origin: .option))
     }
-    return try updateProject(
-        UpdateRequest(folder: request.folder, answers: answers, isDryRun: isDryRun),
-        from: catalog
-    )
+    var update = UpdateRequest(folder: request.folder, answers: answers, isDryRun: isDryRun)
+    update.console = request.console
+    return try updateProject(update, from: catalog)
 }
 
 extension Framework {

@@ -24,6 +24,8 @@ public struct AdoptRequest: Sendable, Hashable {
     public var entry: String?
     /// Whether to load the app, which runs its code.
     public var loads: Bool
+    /// The console on PythonAnywhere in which pa-new runs; nil elsewhere.
+    public var console: HostConsole?
 
     /// Creates a request.
     ///

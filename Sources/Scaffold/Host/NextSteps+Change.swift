@@ -12,6 +12,10 @@ extension NextSteps {
         let hadRequirements: Bool?
         /// The paths of the changed files.
         let changed: Set<String>
+        /// The project's folder, as a path relative to the current folder.
+        let folder: String
+        /// The console on PythonAnywhere in which pa-new runs, if it does.
+        let console: HostConsole?
     }
 
     /// Returns the steps that change the web app of a project.
@@ -36,9 +40,11 @@ extension NextSteps {
         ]
         let sendsAll = isRenamed || hasOtherPackages
         if sendsAll {
-            steps += uploadSteps(project, parent: "..")
+            steps +=
+                change.console.map { moveSteps(project, in: change.folder, $0) }
+                ?? uploadSteps(project, parent: "..")
         } else {
-            steps += changeSteps(project, change.changed)
+            steps += changeSteps(project, change.changed, in: change.folder, change.console)
         }
         if isRenamed {
             let old = "\(site.home)/\(change.before.name)"
@@ -54,12 +60,13 @@ extension NextSteps {
             project,
             hadRequirements: isRenamed ? false : change.hadRequirements,
             hasOtherPython: hasOtherPython,
-            hasOtherPackages: hasOtherPackages
+            hasOtherPackages: hasOtherPackages,
+            place: change.console == nil ? "In a Bash console" : "In this console"
         )
-        steps += newHostSteps(project, change.hostStepsBefore)
+        steps += newHostSteps(project, before: change.hostStepsBefore, change.console)
         steps += webTabSteps(project, change, isRenamed, hasOtherPython)
         if sendsAll, isRenamed || change.changed.contains(configuration.entryFile) {
-            steps.append(entryFileStep(project))
+            steps.append(entryFileStep(project, change.console))
         }
         let moved = configuration.staticMappings.filter { mapping in
             isRenamed || (hasOtherPython && mapping.directory.hasPrefix(site.virtualenv + "/"))
@@ -78,7 +85,8 @@ extension NextSteps {
         _ project: Project,
         hadRequirements: Bool?,
         hasOtherPython: Bool,
-        hasOtherPackages: Bool
+        hasOtherPackages: Bool,
+        place: String
     ) -> [Step] {
         let configuration = project.configuration
         guard configuration.hasRequirements else { return [] }
@@ -86,17 +94,17 @@ extension NextSteps {
         let make = "mkvirtualenv \(name) --python=python\(configuration.python)"
         let install = "pip install -r \(configuration.site.sourceFolder)/requirements.txt"
         if hadRequirements != true {
-            let action = "In a Bash console, make a virtualenv and install what it needs:"
+            let action = "\(place), make a virtualenv and install what it needs:"
             return [Step(action: action, commands: [make, install])]
         }
         if hasOtherPython {
             let action =
-                "In a Bash console, make the virtualenv again, for Python \(configuration.python). "
+                "\(place), make the virtualenv again, for Python \(configuration.python). "
                 + "Until you press Reload, pages of the web app can fail:"
             return [Step(action: action, commands: ["rmvirtualenv \(name)", make, install])]
         }
         guard hasOtherPackages else { return [] }
-        let action = "In a Bash console, install what the project needs now:"
+        let action = "\(place), install what the project needs now:"
         return [Step(action: action, commands: ["workon \(name)", install])]
     }
 

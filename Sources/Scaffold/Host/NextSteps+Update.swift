@@ -11,6 +11,7 @@ extension NextSteps {
     ///   - notices: What the template says about the files that the update adds.
     ///   - hadRequirements: Whether it had packages to install before; nil if that is not known.
     ///   - folder: The project's folder, as a path relative to the current folder.
+    ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
     init(
         updating project: Project,
         _ files: [Report.File],
@@ -18,8 +19,10 @@ extension NextSteps {
         hostStepsBefore: [Step],
         notices: [String],
         hadRequirements: Bool? = nil,
-        in folder: String
+        in folder: String,
+        console: HostConsole? = nil
     ) {
+        let console = project.configuration.usable(console)
         let now = ProjectRecord(project.configuration)
         var steps = Self.conflictSteps(files)
         steps += notices.map { Step(action: $0, commands: []) }
@@ -28,31 +31,21 @@ extension NextSteps {
         }
         let verbs: [Report.Verb] = [.create, .update, .merge, .move, .delete, .conflict]
         let changed = Set(files.filter { verbs.contains($0.verb) }.map(\.path))
-        let noticed = changed.subtracting([ProjectRecord.fileName, Baseline.fileName])
+        let unnoticed: Set = [ProjectRecord.fileName, Baseline.fileName, AgentsFile.path]
+        let noticed = changed.subtracting(unnoticed)
         // A change of the pipeline alone does not concern PythonAnywhere.
-        let isNewPipeline = now.pipeline != before.pipeline
-        let pipeline = isNewPipeline ? Self.pipelineSteps(project) : []
-        let isForHost =
-            isNewPipeline
-            ? noticed.contains { !$0.hasPrefix(".") && $0 != project.configuration.readme }
-            : !noticed.isEmpty || now.staticFolders != before.staticFolders
-                || now.static != before.static
-        guard project.configuration.hasEntryFile, isForHost else {
+        let pipeline = now.pipeline != before.pipeline ? Self.pipelineSteps(project) : []
+        guard project.configuration.hasEntryFile,
+            Self.concernsHost(project, noticed, now, before: before)
+        else {
             self.init(steps: steps + pipeline)
             return
         }
         // The files to upload are built from the project's files first, and the tests need them, too.
         let making = project.products.uploads.isEmpty ? [] : Self.ownSteps(project)
         steps += making
-        let hasTests = project.configuration.files.contains { $0.path.hasPrefix("tests/") }
-        if hasTests {
-            steps.append(
-                Step(
-                    action: "On your computer, in the project's folder, run its tests:",
-                    commands: ["python3 -m unittest"]
-                )
-            )
-        }
+        let tests = Self.testSteps(project, console)
+        steps += tests
         // If the account or domain was not known before, it is still the same web app.
         let isSameSite =
             (before.user == nil || now.user == before.user)
@@ -65,42 +58,79 @@ extension NextSteps {
                 before: before,
                 hostStepsBefore: hostStepsBefore,
                 hadRequirements: hadRequirements,
-                changed: changed
+                changed: changed,
+                folder: folder,
+                console: console
             )
             steps += Self.changeSteps(of: project, change)
         } else if !isSameApp {
             // Another account or domain means a new web app.
             // Without files to upload first, the template's own steps come here.
             steps += (making.isEmpty ? Self.ownSteps(project) : [])
-            steps += Self.hostSteps(project, parent: "..")
+            steps += Self.hostSteps(project, parent: "..", folder: folder, console: console)
         } else {
-            if !noticed.isEmpty { steps += Self.changeSteps(project, changed) }
-            steps += Self.newHostSteps(project, hostStepsBefore)
+            if !noticed.isEmpty { steps += Self.changeSteps(project, changed, in: folder, console) }
+            steps += Self.newHostSteps(project, before: hostStepsBefore, console)
             steps += Self.mappingSteps(project, before: before)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
         steps += pipeline
         let conditions =
-            (making.isEmpty ? [] : ["it is built"]) + (hasTests ? ["its tests pass"] : [])
+            (making.isEmpty ? [] : ["it is built"]) + (tests.isEmpty ? [] : ["its tests pass"])
             + (!isSameApp && project.configuration.hasRequirements
                 ? ["the virtualenv exists"] : [])
         // A new name moves the folder.
         let stays = now.name == before.name
         self.init(
             steps: steps,
-            shortcut: stays ? Self.shortcut(project, after: conditions, target: folder) : nil
+            shortcut: stays
+                ? Self.shortcut(
+                    project,
+                    after: conditions,
+                    target: Self.target(project, in: folder, console),
+                    console: console
+                ) : nil
         )
     }
 
-    /// Returns the template's steps on PythonAnywhere that the project did not have before.
-    static func newHostSteps(_ project: Project, _ before: [Step]) -> [Step] {
+    /// Whether an update changes something that PythonAnywhere has.
+    private static func concernsHost(
+        _ project: Project,
+        _ changed: Set<String>,
+        _ now: ProjectRecord,
+        before: ProjectRecord
+    ) -> Bool {
+        guard now.pipeline == before.pipeline else {
+            return changed.contains { !$0.hasPrefix(".") && $0 != project.configuration.readme }
+        }
+        return !changed.isEmpty || now.staticFolders != before.staticFolders
+            || now.static != before.static
+    }
+
+    /// Returns the step that runs the project's tests, if it has any.
+    private static func testSteps(_ project: Project, _ console: HostConsole?) -> [Step] {
+        guard project.configuration.files.contains(where: { $0.path.hasPrefix("tests/") }) else {
+            return []
+        }
+        return [
+            Step(
+                action: (console == nil ? "On your computer, in" : "In")
+                    + " the project's folder, run its tests:",
+                commands: ["python3 -m unittest"]
+            )
+        ]
+    }
+
+    /// Returns the steps of the template that it did not have before the update.
+    static func newHostSteps(
+        _ project: Project,
+        before: [Step],
+        _ console: HostConsole?
+    ) -> [Step] {
+        let place = console == nil ? "In a Bash console on PythonAnywhere" : "In this console"
         let isolated = project.configuration.hasRequirements ? ", with the virtualenv active" : ""
         return project.hostSteps.filter { !before.contains($0) }.map { step in
-            consoleStep(
-                step,
-                of: project,
-                place: "In a Bash console on PythonAnywhere\(isolated)"
-            )
+            consoleStep(step, of: project, place: place + isolated)
         }
     }
 
@@ -123,9 +153,12 @@ extension NextSteps {
     }
 
     /// Returns the steps that bring changed files to PythonAnywhere.
-    static func changeSteps(_ project: Project, _ changed: Set<String>)
-        -> [Step]
-    {
+    static func changeSteps(
+        _ project: Project,
+        _ changed: Set<String>,
+        in folder: String,
+        _ console: HostConsole?
+    ) -> [Step] {
         let hasEntryFileChanged = changed.contains(project.configuration.entryFile)
         guard project.products.uploads.isEmpty else {
             let hasStaticFiles = changed.contains { $0.hasPrefix("static/") }
@@ -133,9 +166,13 @@ extension NextSteps {
                 + (hasEntryFileChanged ? [entryFileStep(project)] : [])
         }
         let site = project.configuration.site
-        var steps = [
-            Step(action: "Upload the changed files to \(site.sourceFolder).", commands: [])
-        ]
+        let isInPlace =
+            console.map { moveSteps(project, in: folder, $0).isEmpty } ?? false
+        let verb = console == nil ? "Upload" : "Copy"
+        var steps =
+            isInPlace
+            ? []
+            : [Step(action: "\(verb) the changed files to \(site.sourceFolder).", commands: [])]
         if hasEntryFileChanged {
             steps.append(
                 Step(

@@ -31,7 +31,14 @@ public struct NextSteps: Sendable, Hashable {
     ///   - parent: The parent folder of the project, as a path relative to the current folder; nil if
     ///     the current folder is the project's.
     ///   - isConnected: Whether the entry file is the project's own, and not another one that stays.
-    init(_ project: Project, parent: String?, isConnected: Bool = true) {
+    ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
+    init(
+        _ project: Project,
+        parent: String?,
+        isConnected: Bool = true,
+        console: HostConsole? = nil
+    ) {
+        let console = project.configuration.usable(console)
         let own = Self.ownSteps(project) + Self.checkSteps(project, parent: parent)
         // Without an entry file the project is not a web app.
         guard project.configuration.hasEntryFile else {
@@ -40,39 +47,51 @@ public struct NextSteps: Sendable, Hashable {
             return
         }
         steps =
-            own + Self.hostSteps(project, parent: parent, isConnected: isConnected)
+            own
+            + Self.hostSteps(
+                project,
+                parent: parent,
+                isConnected: isConnected,
+                console: console
+            )
             + Self.pipelineSteps(project)
         shortcut = Self.shortcut(
             project,
             after: (project.products.uploads.isEmpty ? [] : ["it is built"])
                 + (project.configuration.hasRequirements ? ["the virtualenv exists"] : []),
-            target: project.configuration.target
+            target: Self.target(project, in: project.configuration.target, console),
+            console: console
         )
     }
 
     /// Returns the steps that create a web app for a project.
+    ///
+    /// - Parameters:
+    ///   - project: The project.
+    ///   - parent: The parent folder of the project, as a path relative to the current folder; nil if the
+    ///     current folder is the project's.
+    ///   - folder: The project's folder, as a path relative to the current folder; nil for that of a new one.
+    ///   - isConnected: Whether the entry file is the project's own, and not another one that stays.
+    ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
+    /// - Returns: The steps.
     static func hostSteps(
         _ project: Project,
         parent: String?,
-        isConnected: Bool = true
+        folder: String? = nil,
+        isConnected: Bool = true,
+        console: HostConsole? = nil
     ) -> [Step] {
         let site = project.configuration.site
         let greeting = isConnected ? project.configuration.framework.manifest.greeting : ""
-        var steps = uploadSteps(project, parent: parent)
+        var steps =
+            console.map { moveSteps(project, in: folder ?? project.configuration.target, $0) }
+            ?? uploadSteps(project, parent: parent)
         if project.configuration.hasRequirements {
-            steps.append(
-                Step(
-                    action: (project.products.uploads.isEmpty
-                        ? "In the same console" : "In a Bash console")
-                        + ", make a virtualenv and install what it needs:",
-                    commands: [
-                        "mkvirtualenv \(project.configuration.name.folder) --python=python\(project.configuration.python)",
-                        "pip install -r \(site.sourceFolder)/requirements.txt",
-                    ]
-                )
-            )
+            steps.append(virtualenvStep(project, console))
         }
-        steps += project.hostSteps.map { consoleStep($0, of: project, place: "In the console") }
+        steps += project.hostSteps.map {
+            consoleStep($0, of: project, place: place(in: console))
+        }
         steps += [
             Step(
                 action: "On the Web tab, add a new web app for \(site.domain): "
@@ -89,7 +108,7 @@ public struct NextSteps: Sendable, Hashable {
                 Step(action: "There, set the virtualenv to \(site.virtualenv).", commands: [])
             )
         }
-        steps.append(entryFileStep(project))
+        steps.append(entryFileStep(project, console))
         steps += project.configuration.staticMappings.map(mappingStep)
         steps += [
             Step(action: "Press Reload.", commands: []),
@@ -124,10 +143,14 @@ public struct NextSteps: Sendable, Hashable {
     ///   - project: The project.
     ///   - before: The conditions that must hold first.
     ///   - target: The project's folder, as a path relative to the current folder.
+    ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
     /// - Returns: The requirements of `pa-new deploy`, and the command.
-    static func shortcut(_ project: Project, after before: [String], target: String)
-        -> Step
-    {
+    static func shortcut(
+        _ project: Project,
+        after before: [String],
+        target: String,
+        console: HostConsole? = nil
+    ) -> Step {
         let all =
             project.configuration.pipeline == nil ? "all of this" : "all steps on PythonAnywhere"
         let what = before.isEmpty ? "do \(all)" : "once \(listed(before)), do the rest"
@@ -135,8 +158,10 @@ public struct NextSteps: Sendable, Hashable {
             project.configuration.account == nil ? " --user \(project.configuration.site.user)" : ""
         return Step(
             action:
-                "Or\(before.isEmpty ? "" : ",") \(what) with one command. It needs an API token in the "
-                + "environment variable API_TOKEN:",
+                "Or\(before.isEmpty ? "" : ",") \(what) with one command. It needs an API token"
+                + (console == nil
+                    ? " in the environment variable API_TOKEN:"
+                    : ": create it on the Account page, then open a new console. There:"),
             commands: ["pa-new deploy \(shellQuoted(target))\(account)"]
         )
     }
@@ -271,18 +296,25 @@ public struct NextSteps: Sendable, Hashable {
     /// Returns the step that copies the entry file over the WSGI file.
     ///
     /// If only some files are uploaded, the entry file is not on PythonAnywhere, so no console can copy it.
-    static func entryFileStep(_ project: Project) -> Step {
+    ///
+    /// - Parameters:
+    ///   - project: The project.
+    ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
+    /// - Returns: The step.
+    static func entryFileStep(_ project: Project, _ console: HostConsole? = nil) -> Step {
         let site = project.configuration.site
         let entry = project.configuration.entryFile
-        let action =
+        let replace =
             "Replace the whole contents of the WSGI file \(site.wsgiFile) "
-            + "with those of \(project.configuration.name.folder)/\(entry), in the Web tab's editor"
+            + "with those of \(project.configuration.name.folder)/\(entry)"
+        let command = "cp \(site.sourceFolder)/\(entry) \(site.wsgiFile)"
+        if console != nil {
+            return Step(action: replace + ", in this console:", commands: [command])
+        }
+        let action = replace + ", in the Web tab's editor"
         guard project.products.uploads.isEmpty else {
             return Step(action: action + ".", commands: [])
         }
-        return Step(
-            action: action + " or in the console:",
-            commands: ["cp \(site.sourceFolder)/\(entry) \(site.wsgiFile)"]
-        )
+        return Step(action: action + " or in the console:", commands: [command])
     }
 }

@@ -49,6 +49,7 @@ package struct Project: Sendable {
             "pythons": .list(configuration.python.around.map { .string("\($0)") }),
             "hasRequirements": .bool(configuration.hasRequirements),
             "hasUser": .bool(configuration.account != nil),
+            AgentsFile.name: .bool(configuration.hasAgents),
             "user": .string(site.user),
             "domain": .string("\(site.domain)"),
             "url": .string(site.url),

@@ -26,6 +26,8 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
     package let domain: String?
     /// The service that runs its pipeline; nil for none.
     package let pipeline: String?
+    /// Whether it has `AGENTS.md`: nil, or false if the user does not want the page.
+    package let agents: Bool?
     /// The template, if it was one of the user's own.
     package let template: Template?
     /// The answers to the questions that were asked; nil if the template has no questions.
@@ -45,7 +47,7 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         case paNew = "pa-new"
         case pipeline = "ci"
         case framework, language, name, python, user, domain, template, answers, staticFolders
-        case entry, `static`
+        case entry, `static`, agents
     }
 
     /// Creates the record of a configuration.
@@ -66,6 +68,7 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         user = answers.account?.description
         domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
         pipeline = answers.pipeline?.rawValue
+        agents = answers.hasAgents ? nil : false
         self.answers = answers.framework.manifest.questions.isEmpty ? nil : answers.values
         entry = answers.entryFile == Site.entryFile ? nil : answers.entryFile
         `static` = answers.adoption?.staticFolders
@@ -137,6 +140,7 @@ extension ProjectRecord {
             domain: isDefaultDomain ? nil : domain,
             python: python,
             pipeline: pipeline,
+            hasAgents: agents ?? true,
             answers: (answers ?? [:]).map { key, value in
                 AnswerInput(key: key, value: .value(value), origin: .recorded)
             }

@@ -216,10 +216,16 @@ public struct Condition: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - hasUser: Whether an account is given.
+    ///   - hasAgents: Whether the project has `AGENTS.md`.
     ///   - pipeline: The service that runs the project's pipeline; nil for none.
     /// - Returns: The names.
-    static func ownNames(hasUser: Bool, _ pipeline: Pipeline?) -> [String: Mustache.Value] {
-        Pipeline.names(for: pipeline).merging(["hasUser": .bool(hasUser)]) { $1 }
+    static func ownNames(
+        hasUser: Bool,
+        hasAgents: Bool,
+        _ pipeline: Pipeline?
+    ) -> [String: Mustache.Value] {
+        Pipeline.names(for: pipeline)
+            .merging(["hasUser": .bool(hasUser), AgentsFile.name: .bool(hasAgents)]) { $1 }
     }
 
     /// Whether this condition and another can never hold at the same time.

@@ -70,6 +70,7 @@ public struct Questionnaire: Sendable {
     ///   - questions: The template's questions.
     ///   - given: The answers that are given.
     ///   - hasUser: Whether an account is given; conditions can use this.
+    ///   - hasAgents: Whether the project has `AGENTS.md`; conditions can use this.
     ///   - pipeline: The service that runs the project's pipeline; conditions can use this.
     /// - Throws: ``ScaffoldError/unknownAnswer(_:nearest:known:)`` or
     ///   ``ScaffoldError/repeatedAnswer(_:)``.
@@ -77,10 +78,11 @@ public struct Questionnaire: Sendable {
         _ questions: [Question],
         given: [AnswerInput],
         hasUser: Bool,
+        hasAgents: Bool,
         pipeline: Pipeline? = nil
     ) throws(ScaffoldError) {
         self.questions = questions
-        names = Condition.ownNames(hasUser: hasUser, pipeline)
+        names = Condition.ownNames(hasUser: hasUser, hasAgents: hasAgents, pipeline)
         let known = Set(questions.map(\.key))
         let recorded = Set(given.filter { $0.origin == .recorded }.map(\.key))
         let renamed = Dictionary(

@@ -13,47 +13,6 @@ import ProjectFiles
     import Foundation
 #endif
 
-/// How to update a project.
-public struct UpdateRequest: Sendable, Hashable {
-    /// The project's folder.
-    public var folder: String
-    /// New answers: for `user`, `domain`, `python`, `name`, `framework`, `language`, `ci`, or the key of
-    /// one of its template's questions.
-    public var answers: [AnswerInput]
-    /// A file with answers to the template's questions.
-    public var answersFile: String?
-    /// The template folder, if the project uses a template of the user's own.
-    public var template: String?
-    /// Whether this is a dry run, which writes nothing.
-    public var isDryRun: Bool
-    /// Whether to find out only whether the project is up to date; this has to be a dry run, too.
-    public var isCheck = false
-    /// The place for what the update replaces, so that it can be undone; nil to keep nothing.
-    public var undoStore: UndoStore?
-
-    /// Creates a request for an update.
-    ///
-    /// - Parameters:
-    ///   - folder: The project's folder.
-    ///   - answers: New answers, which replace those in the record.
-    ///   - answersFile: A file with answers to the template's questions.
-    ///   - template: The template folder, if the project uses a template of the user's own.
-    ///   - isDryRun: Whether this is a dry run, which writes nothing.
-    public init(
-        folder: String = ".",
-        answers: [AnswerInput] = [],
-        answersFile: String? = nil,
-        template: String? = nil,
-        isDryRun: Bool = false
-    ) {
-        self.folder = folder
-        self.answers = answers
-        self.answersFile = answersFile
-        self.template = template
-        self.isDryRun = isDryRun
-    }
-}
-
 /// Updates a project to today's template and new answers: all changes are made, or none.
 ///
 /// Files without edits are replaced, edited ones are merged, and deleted ones stay deleted.
@@ -84,7 +43,7 @@ private func updated(
     }
     let record = try readRecord(in: folder)
     let base = try readBase(in: folder)
-    let project = try Project(request.configuration(over: record, catalog))
+    let project = try updatedProject(for: request, over: record, base, in: folder, catalog)
     var rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
 
@@ -93,15 +52,8 @@ private func updated(
         try current.read(path, in: folder)
     }
     let currentFiles = current.files
-    let unresolved = base.files.filter { file in
-        if file.isOnce { return false }
-        // A text about conflicts may have contained markers from the beginning.
-        if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
-        return currentFiles[file.path].map { hasConflictMarkers($0.contents) } ?? false
-    }
-    if !unresolved.isEmpty {
-        throw .cannotUpdate(folder.path, .unresolved(unresolved.map(\.path)))
-    }
+    let unresolved = unresolvedFiles(base, currentFiles)
+    if !unresolved.isEmpty { throw .cannotUpdate(folder.path, .unresolved(unresolved)) }
     let isSameTemplate = record.isSameTemplate(as: project.configuration)
     var updated = update(
         from: base,
@@ -135,12 +87,14 @@ private func updated(
     if !request.isDryRun { _ = try onFiles { () throws(FileError) in try folder.apply(changes) } }
     var report = Report(
         project,
+        located: try located(project, for: request, over: record, catalog),
         updated: updated.map { reported($0, currentFiles[$0.path]) },
         in: request.folder,
         isDryRun: request.isDryRun,
         before: record,
         projectBefore: projectBefore(record, from: catalog),
-        notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil)
+        notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil),
+        console: request.console
     )
     report.didRecover = folder.didRecover
     if !didKeep { report.remarks.append(UndoStore.failure) }
@@ -154,6 +108,16 @@ private func updated(
             current: currentFiles
         )
     return report
+}
+
+/// Returns the files that still have the conflict markers of an earlier update.
+private func unresolvedFiles(_ base: Baseline, _ current: [String: CurrentFile]) -> [String] {
+    base.files.filter { file in
+        if file.isOnce { return false }
+        // A text about conflicts may have contained markers from the beginning.
+        if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
+        return current[file.path].map { hasConflictMarkers($0.contents) } ?? false
+    }.map(\.path)
 }
 
 /// Leaves files that something is in the way of as they were in the baseline, for a later update.
@@ -292,70 +256,6 @@ extension UpdateRequest {
         for change in changes { try current.read(change.path, in: working) }
         return undoStore.keep(UndoRecord(changes, over: current.files), of: folder)
     }
-
-    /// Returns the checked answers: the recorded ones and the new ones.
-    func configuration(
-        over record: ProjectRecord,
-        _ catalog: Catalog
-    ) throws(ScaffoldError) -> ProjectConfiguration {
-        let isAdopted = record.framework != nil && record.framework == catalog.adopting?.name
-        if isAdopted, template != nil || answers.contains(where: { $0.key == "framework" }) {
-            throw .cannotUpdate(folder, .adopted)
-        }
-        do throws(ScaffoldError) {
-            var request = try request(for: record)
-            request.adopts = isAdopted
-            return try ProjectConfiguration(request, catalog: catalog)
-        } catch .unknownAnswer(let answer, _, let known) {
-            let keys = Self.ownKeys + known
-            throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
-        } catch {
-            switch error {
-            case .unknownPython, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
-                .unknownPipeline:
-                throw .cannotUpdate(folder, .configuration(error))
-            default: throw error
-            }
-        }
-    }
-
-    /// Returns the request with the recorded answers and the new ones.
-    fileprivate func request(for record: ProjectRecord) throws(ScaffoldError) -> Request {
-        var own: [String: String] = [:]
-        var others: [AnswerInput] = []
-        for answer in answers {
-            guard Self.ownKeys.contains(answer.key), case .typed(let text) = answer.value else {
-                others.append(answer)
-                continue
-            }
-            guard own.updateValue(text, forKey: answer.key) == nil else {
-                throw .repeatedAnswer(answer.key)
-            }
-        }
-        /// Returns the new answer, or else the recorded one. An empty answer removes it.
-        func answer(_ key: String, _ recorded: String?) -> String? {
-            own[key].map { $0.isEmpty ? nil : $0 } ?? recorded
-        }
-        if record.template != nil, template == nil, own["framework"] == nil {
-            throw .cannotUpdate(folder, .ownTemplate(name: record.template?.name ?? ""))
-        }
-        var request = record.request
-        request.name = own["name"] ?? request.name
-        request.user = answer("user", request.user)
-        request.python = answer("python", request.python)
-        request.domain = answer("domain", request.domain)
-        request.template = template
-        request.framework =
-            template == nil ? answer("framework", request.framework) : own["framework"]
-        request.language = answer("language", template == nil ? request.language : nil)
-        request.pipeline = answer("ci", request.pipeline)
-        request.answersFile = answersFile
-        request.answers += others
-        return request
-    }
-
-    /// The keys of the answers that every project has.
-    public static let ownKeys = ["name", "framework", "language", "user", "domain", "python", "ci"]
 }
 
 extension Report {
@@ -370,12 +270,14 @@ extension Report {
     /// Creates the report of an update.
     fileprivate init(
         _ project: Project,
+        located: Project,
         updated files: [File],
         in folder: String,
         isDryRun: Bool,
         before: ProjectRecord,
         projectBefore: Project?,
-        notices: [String]
+        notices: [String],
+        console: HostConsole?
     ) {
         self.init(
             project,
@@ -383,14 +285,16 @@ extension Report {
             isDryRun: isDryRun,
             target: folder,
             nextSteps: NextSteps(
-                updating: project,
+                updating: located,
                 files,
                 before: before,
                 hostStepsBefore: projectBefore?.hostSteps ?? [],
                 notices: notices,
                 hadRequirements: projectBefore?.configuration.hasRequirements,
-                in: folder
+                in: folder,
+                console: console
             )
         )
+        namesAccount = namesAccount || located.configuration.account != nil
     }
 }

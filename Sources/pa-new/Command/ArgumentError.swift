@@ -38,6 +38,9 @@ enum ArgumentError: Error, Equatable {
     case notText(position: Int)
     /// `--into` with the folder of an app, which is there already.
     case adoptInstead(folder: String)
+    /// The current folder was given as the name of a project. `name` is the name that a project in it would
+    /// have; nil if it is not possible.
+    case currentFolder(name: String?, holdsApp: Bool)
     /// The folder to check is a package of the project in the current folder.
     case folderInProject(String)
     /// A name that looks like a mistyped command, or is a command of other tools. `isName` says
@@ -190,6 +193,16 @@ extension ArgumentError {
                 hint: "to connect the app with PythonAnywhere: pa-new adopt"
                     + (folder == "." ? "" : " " + shellQuoted(folder))
                     + "; to make a new project, leave out --into"
+            )
+        case .currentFolder(let name, let holdsApp):
+            Diagnostic(
+                "'.' cannot be a project's name",
+                reason: "pa-new makes a new folder, which has the project's name",
+                hint: (holdsApp ? "to connect the app in this folder: pa-new adopt; " : "")
+                    + "to make a new folder here: pa-new hello"
+                    + (name.map {
+                        "; to add a project to this folder: pa-new \($0) --into --output .."
+                    } ?? "")
             )
         case .folderInProject(let folder):
             Diagnostic(

@@ -71,6 +71,8 @@ enum CommandName: String, CaseIterable {
                 "Writes the project to the folder NAME and prints the next steps. If anything fails, "
                     + "nothing is written. The Python package inside has the same name in lower case, "
                     + "with '_' for '-'. The project starts no server: PythonAnywhere has its own.",
+                "In a Bash console on PythonAnywhere, --user is not needed, and the next steps leave "
+                    + "out packing and uploading.",
                 "A NAME that looks like a mistyped command is refused; after '--', any valid name is "
                     + "accepted: pa-new -- chekc",
             ]

@@ -48,6 +48,7 @@ struct Option {
         case allRoutes = "all-routes"
         case noNamespaces = "no-namespaces"
         case noCheck = "no-check"
+        case noAgents = "no-agents"
         case assumeInstalled = "assume-installed"
         case replaceEnv = "replace-env"
         case replaceWSGI = "replace-wsgi"
@@ -257,6 +258,11 @@ struct Option {
             name: .overwrite,
             commands: [.create],
             help: "with --into: replace files that already exist, and keep the old ones as FILE~"
+        ),
+        Option(
+            name: .noAgents,
+            commands: [.create],
+            help: "leave out AGENTS.md, which tells people and programs how to work on the project"
         ),
         Option(
             name: .git,

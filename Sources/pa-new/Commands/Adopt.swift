@@ -34,7 +34,10 @@ func adopt(
     let facts = try readApp(request, with: python)
     try facts.checkHostable(in: request.folder)
     let app = try chosenApp(request, facts, folder, asks: asks)
-    if asks, request.user == nil, folder.record == nil { request.user = try askAccount() }
+    request.console = thisConsole()
+    if asks, request.console == nil, folder.record == nil {
+        try askSite(&request.user, &request.domain)
+    }
 
     var remarks = remarksAbout(request, facts, folder, mode)
     if let record = folder.record {

@@ -37,10 +37,12 @@ func create(_ request: Request, from catalog: Catalog, _ mode: CreationMode) thr
     let asks = Terminal.canAsk && !mode.isQuiet && !mode.takesDefaults
     if let meant = mode.meantCommand { try checkMeant(meant, asks: asks) }
     if case .existingFolder = mode.placement { try checkNoAppMeant(request) }
+    try checkNoFolderMeant(request)
     var request = request
+    request.console = thisConsole()
     var framework: Framework?
     if asks {
-        let completed = try completed(request, from: catalog)
+        let completed = try completed(request, from: catalog, mode.placement)
         (request, framework) = (completed.request, completed.framework)
     }
     let rendering = mode.isQuiet ? nil : ProgressLine(on: .error)
@@ -102,6 +104,16 @@ private func checkNoAppMeant(_ request: Request) throws(ArgumentError) {
     let path = name == "./" ? "." : name
     guard PaNew.isFolder(path), holdsApp(in: path) else { return }
     throw .adoptInstead(folder: path)
+}
+
+/// Refuses `pa-new .`, by which the user means the current folder.
+///
+/// - Parameter request: The project to make.
+/// - Throws: ``ArgumentError/currentFolder(name:holdsApp:)``.
+private func checkNoFolderMeant(_ request: Request) throws(ArgumentError) {
+    guard let name = request.name, name == "." || name == "./" else { return }
+    let folder = currentFolderName().flatMap { isName($0) ? $0 : nil }
+    throw .currentFolder(name: folder, holdsApp: holdsApp(in: "."))
 }
 
 /// Returns the name of the current folder; nil if the system does not tell it.

@@ -33,12 +33,19 @@ func deploy(
     var request = request
     request.canAsk = Terminal.canAsk
     let project = try project(in: request.folder, from: catalog)
+    request.user = knownAccount(request.user, project)
     let deployment = try Deployment(
         request,
         project,
         from: catalog,
         isEuropean: isEuropeanSystem()
     )
+    if !request.undoes, let console = thisConsole(), deployment.isInPlace(in: console) {
+        try Stream.error.write(
+            "note: This console is on PythonAnywhere, and the files are in their place. What is missing is "
+                + "done through the API.\n"
+        )
+    }
     // An undo uploads nothing of this folder, so nothing in it has to be right.
     let reads = checks && !request.undoes
     let loader = reads ? try interpreter(named, for: request.folder, to: .loading) : nil
@@ -74,6 +81,13 @@ func project(in folder: String, from catalog: Catalog) throws(DeployError) -> Lo
     } catch {
         throw .noProject(folder: folder, error)
     }
+}
+
+/// Returns the account that a command is for, if it is known without the project's record: the one that the
+/// user gave, or else that of the console on PythonAnywhere in which pa-new runs.
+func knownAccount(_ given: String?, _ project: LoadedProject) -> String? {
+    if given != nil || project.record.user != nil { return given }
+    return thisConsole()?.account.description
 }
 
 /// Tells whether PythonAnywhere's EU system is chosen for domains that do not name a system.

@@ -27,6 +27,8 @@ func pack(_ request: PackRequest, from catalog: Catalog, _ named: String?) throw
 /// - Throws: The error that prevents it.
 func logs(_ request: LogsRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
     let project = try project(in: request.folder, from: catalog)
+    var request = request
+    request.user = knownAccount(request.user, project)
     let logs = try Logs(request, project, isEuropean: isEuropeanSystem())
     return try logs.run(with: interpreter(named, for: request.folder, to: .reading))
 }

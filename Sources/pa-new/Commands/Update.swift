@@ -27,6 +27,7 @@ func update(
 ) throws -> Int32 {
     var request = request
     request.undoStore = undoStore
+    request.console = thisConsole()
     let report: Report
     do {
         // Delay Ctrl-C, SIGTERM and SIGHUP until all is written, so that they cannot stop halfway.

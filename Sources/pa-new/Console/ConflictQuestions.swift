@@ -20,7 +20,7 @@ func askAboutConflicts(
                 + "\(quoted(lastName(of: path) + "~"))?\n"
                 + "[y]es, [n]o, [d]ifference, [a]ll, [s]kip all, [q]uit: "
         )
-        switch readLine().map({ $0.lowercased() }) {
+        switch readAnswer().map({ $0.lowercased() }) {
         case "y"?, "yes"?: decisions[path] = .overwrite
         case "n"?, "no"?: decisions[path] = .skip
         case "d"?, "diff"?, "difference"?:
@@ -33,7 +33,10 @@ func askAboutConflicts(
         case "s"?, "skip"?, "skip all"?:
             for path in rest { decisions[path] = .skip }
             return decisions
-        case "q"?, "quit"?, nil: throw QuestionsEnded()
+        case "q"?, "quit"?: throw QuestionsEnded()
+        case nil:
+            try Stream.error.write("\n")
+            throw QuestionsEnded()
         default: continue
         }
         rest.removeFirst()

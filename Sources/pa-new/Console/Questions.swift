@@ -3,13 +3,6 @@
 import Mustache
 import Scaffold
 
-/// The input ended before the last answer: by Ctrl-D, or because the terminal was closed.
-struct QuestionsEnded: Error {
-    var diagnostic: Diagnostic {
-        Diagnostic("interrupted at a question; nothing was written")
-    }
-}
-
 /// A request without open questions, and its framework.
 struct CompletedRequest {
     /// The request, with all answers.
@@ -21,14 +14,20 @@ struct CompletedRequest {
 /// Completes a request: asks the user for everything that is missing.
 ///
 /// If the request has no name, it asks for the name, the framework, its language (if it has
-/// several), the account and the pipeline. It always asks the open questions of the template.
+/// several), the Python version, the account with its system, and the pipeline. It always asks the
+/// open questions of the template.
 ///
 /// - Parameters:
 ///   - request: The request, as the command line gives it.
 ///   - catalog: The available frameworks.
+///   - placement: The kind of folder to write into.
 /// - Returns: The request, with the answers from the user and from the answers file.
 /// - Throws: ``QuestionsEnded``, ``OutputError``, or ``ScaffoldError`` if the request is wrong.
-func completed(_ request: Request, from catalog: Catalog) throws -> CompletedRequest {
+func completed(
+    _ request: Request,
+    from catalog: Catalog,
+    _ placement: Placement
+) throws -> CompletedRequest {
     var request = request
     let hasNoName = request.name == nil
     // Check the request first, so that you do not answer questions in vain.
@@ -38,35 +37,25 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
     if !hasNoName || request.framework != nil || request.template != nil {
         _ = try framework.answers(in: request, catalog)
     }
+    let names = NameCheck(request: request, catalog: catalog, isNewFolder: placement == .newFolder)
     if hasNoName {
-        request.name = try askName(for: framework, catalog)
+        request.name = try names.ask(for: framework)
     } else if let name = request.name {
-        _ = try catalog.projectName(name, for: framework)
+        try names.check(name, for: framework)
     }
     if hasNoName, request.template == nil {
         try askFramework(&request, catalog)
         framework = try catalog.framework(for: request)
         // The names that are not allowed depend on the language.
-        if let name = request.name, let problem = problem(with: name, for: framework, catalog) {
+        if let name = request.name, let problem = names.problem(with: name, for: framework) {
             try complain(problem)
-            request.name = try askName(for: framework, catalog)
+            request.name = try names.ask(for: framework)
         }
     }
-    if hasNoName, request.user == nil {
-        request.user = try askAccount()
-    }
-    if hasNoName, request.pipeline == nil,
-        Pipeline.allCases.contains(where: framework.hasPipeline)
-    {
-        let rows = Pipeline.words.map { word in
-            Pipeline(rawValue: word).map { "\(word): a pipeline on \($0.title)" } ?? word
-        }
-        request.pipeline = try choose(
-            "CI pipeline that tests each push",
-            rows,
-            Pipeline.words,
-            default: Pipeline.none
-        )
+    if hasNoName {
+        if request.python == nil { request.python = try askPython(for: framework) }
+        if request.console == nil { try askSite(&request.user, &request.domain) }
+        try askPipeline(for: framework, &request)
     }
     let pipeline = try framework.pipeline(for: request)
     request.answers = try framework.answers(in: request, catalog)
@@ -75,62 +64,102 @@ func completed(_ request: Request, from catalog: Catalog) throws -> CompletedReq
     return CompletedRequest(request: request, framework: framework)
 }
 
-/// Asks whether to go on.
+/// Asks for the account on PythonAnywhere, and for its system, unless they are known.
 ///
 /// - Parameters:
-///   - prompt: The question.
-///   - answer: The answer if the user types nothing.
-/// - Returns: Whether the answer is yes.
+///   - user: The account; nil if it is not known, and stays so if the user has none yet.
+///   - domain: The domain of the web app; nil for the account's own on the US system.
 /// - Throws: ``QuestionsEnded`` or ``OutputError``.
-func confirm(_ prompt: String, default answer: Bool = false) throws -> Bool {
-    try ask(prompt, default: answer, show: { $0 ? "yes" : "no" }) { line in
-        switch line.lowercased() {
-        case "y", "yes": true
-        case "n", "no": false
-        default: throw AnswerProblem.notYesOrNo
+func askSite(_ user: inout String?, _ domain: inout String?) throws {
+    guard user == nil else { return }
+    let typed = try ask("PythonAnywhere account", default: "", show: { _ in "none yet" }) { text in
+        try AccountName(text).description
+    }
+    guard !typed.isEmpty else { return }
+    user = typed
+    guard domain == nil else { return }
+    let account = try AccountName(typed)
+    let domains = [false, true].map { Domain(of: account, isEuropean: $0).description }
+    let system = try choose(
+        "System of the account",
+        ["us: the page is https://\(domains[0])/", "eu: the page is https://\(domains[1])/"],
+        ["us", "eu"],
+        default: isEuropeanSystem() ? "eu" : "us"
+    )
+    if system == "eu" { domain = domains[1] }
+}
+
+/// The name of a project, as far as the rest of a request says whether it is possible.
+private struct NameCheck {
+    let request: Request
+    let catalog: Catalog
+    let isNewFolder: Bool
+
+    /// Asks for the name until it is possible.
+    func ask(for framework: Framework) throws -> String {
+        let usual = "hello"
+        let isFree: Bool
+        do throws(ScaffoldError) {
+            try check(usual, for: framework)
+            isFree = true
+        } catch .files(.targetExists) {
+            isFree = false
+        }
+        let answer = isFree ? usual : nil
+        return try pa_new.ask("Project name", default: answer, show: { $0 }) { text in
+            try check(text, for: framework)
+            return text
+        }
+    }
+
+    /// Checks a name, and that nothing is in the place of its folder.
+    func check(_ name: String, for framework: Framework) throws(ScaffoldError) {
+        _ = try catalog.projectName(name, for: framework)
+        guard isNewFolder else { return }
+        var request = request
+        request.name = name
+        try request.checkNewFolder()
+    }
+
+    /// Returns why a project cannot have a name; nil if it can.
+    func problem(with name: String, for framework: Framework) -> String? {
+        do throws(ScaffoldError) {
+            _ = try catalog.projectName(name, for: framework)
+            return nil
+        } catch {
+            return sentence(error)
         }
     }
 }
 
-/// Asks for the account on PythonAnywhere.
-///
-/// - Returns: The account; nil if the user has none yet.
-/// - Throws: ``QuestionsEnded`` or ``OutputError``.
-func askAccount() throws -> String? {
-    let user = try ask("PythonAnywhere account", default: "", show: { _ in "none yet" }) { text in
-        try AccountName(text).description
+/// Asks for the Python version on PythonAnywhere.
+private func askPython(for framework: Framework) throws -> String {
+    let offered = PythonVersion.offered
+    let rows = offered.map { python in
+        "\(python)" + (framework.manifest.pythonNotes[python].map { ": \($0)" } ?? "")
     }
-    return user.isEmpty ? nil : user
+    return try choose(
+        "Python on PythonAnywhere",
+        rows,
+        offered.map(\.description),
+        default: PythonVersion.default.description
+    )
 }
 
-/// Asks for one of several things by its number.
-///
-/// - Parameters:
-///   - prompt: The question.
-///   - rows: What each is; the first is the default.
-/// - Returns: The index of the chosen one.
-/// - Throws: ``QuestionsEnded`` or ``OutputError``.
-func askNumber(_ prompt: String, _ rows: [String]) throws -> Int {
-    let numbers = rows.indices.map { String($0 + 1) }
-    let answer = try choose(prompt, rows, numbers, default: "1")
-    return (Int(answer) ?? 1) - 1
-}
-
-/// Asks for the project's name.
-private func askName(for framework: Framework, _ catalog: Catalog) throws -> String {
-    try ask("Project name", default: "hello", show: { $0 }) { text in
-        try catalog.projectName(text, for: framework).folder
+/// Asks for the service that runs the pipeline, if it is open and the template has any.
+private func askPipeline(for framework: Framework, _ request: inout Request) throws {
+    guard request.pipeline == nil, Pipeline.allCases.contains(where: framework.hasPipeline) else {
+        return
     }
-}
-
-/// Returns why a project cannot have a name; nil if it can.
-private func problem(with name: String, for framework: Framework, _ catalog: Catalog) -> String? {
-    do throws(ScaffoldError) {
-        _ = try catalog.projectName(name, for: framework)
-        return nil
-    } catch {
-        return sentence(error.diagnostic)
+    let rows = Pipeline.words.map { word in
+        Pipeline(rawValue: word).map { "\(word): a pipeline on \($0.title)" } ?? word
     }
+    request.pipeline = try choose(
+        "CI pipeline that tests each push",
+        rows,
+        Pipeline.words,
+        default: Pipeline.none
+    )
 }
 
 /// Asks for the framework and its language, if they are missing and there is a choice.
@@ -158,6 +187,7 @@ private func askQuestions(
         framework.manifest.questions,
         given: request.answers,
         hasUser: request.user != nil,
+        hasAgents: request.hasAgents,
         pipeline: pipeline
     )
     while let question = try questionnaire.next() {
@@ -175,14 +205,27 @@ private func askQuestions(
 
 /// Asks one question of a template.
 private func ask(_ question: Question) throws -> AnswerValue {
-    if let help = question.help { try Stream.error.write("  \(plainOrQuoted(help))\n") }
     if case .choice(let words) = question.kind {
         var defaultWord: String?
         if case .text(let word)? = question.defaultAnswer { defaultWord = word }
-        return .text(try choose(question.prompt, words, words, default: defaultWord))
+        return .text(
+            try choose(question.prompt, help: question.help, words, words, default: defaultWord)
+        )
     }
-    return try ask(question.prompt, default: question.defaultAnswer, show: text(of:)) { line in
-        try question.answer(typed: line)
+    var prompt = question.prompt
+    if let help = question.help {
+        try show(prompt, help)
+        prompt = "Answer"
+    }
+    return try ask(prompt, default: question.defaultAnswer, show: text(of:)) { line in
+        do throws(AnswerProblem) {
+            return try question.answer(typed: line)
+        } catch {
+            guard case .noMatch = error else { throw error }
+            // A pattern helps the author of a template, and not the reader of its question.
+            let help = question.help.map { ": \(printable($0))" } ?? ""
+            throw Unusable(sentence: "\(quoted(line)) does not have the right form\(help)")
+        }
     } hint: {
         question.kind == .bool ? "yes or no" : nil
     }
@@ -197,84 +240,4 @@ private func text(of value: AnswerValue) -> String {
     case .integer(let number): String(number)
     case .lines(let lines): lines.isEmpty ? "none" : listed(lines)
     }
-}
-
-/// Asks for one of several words; the user types the word or its number.
-private func choose(
-    _ prompt: String,
-    _ rows: [String],
-    _ words: [String],
-    default answer: String?
-) throws -> String {
-    var list = plainOrQuoted(prompt) + "\n"
-    for (index, row) in rows.enumerated() { list += "  \(index + 1). \(plainOrQuoted(row))\n" }
-    try Stream.error.write(list)
-    return try ask("Number or name", default: answer, show: { $0 }) { line in
-        // If one of the words is this number, it is the answer.
-        if words.contains(line) { return line }
-        if let number = Int(line), words.indices.contains(number - 1) { return words[number - 1] }
-        throw AnswerProblem.notAChoice(nearest: nearest(to: line, in: words), words: words)
-    }
-}
-
-/// Asks until the answer is valid.
-///
-/// - Parameters:
-///   - prompt: The question.
-///   - answer: The answer if the user types nothing; nil if there is no default.
-///   - show: Turns the default into the text that the prompt shows.
-///   - read: Turns a line into an answer; throws the reason if the line is not valid.
-///   - hint: Returns a text about valid answers, for the prompt of a question without a default.
-/// - Returns: The answer.
-/// - Throws: ``QuestionsEnded`` or ``OutputError``.
-private func ask<Value>(
-    _ prompt: String,
-    default answer: Value?,
-    show: (Value) -> String,
-    read: (String) throws -> Value,
-    hint: () -> String? = { nil }
-) throws -> Value {
-    let aside = (answer.map(show) ?? hint()).map { " [\(plainOrQuoted($0))]" } ?? ""
-    while true {
-        try Stream.error.write(plainOrQuoted(prompt) + aside + ": ")
-        guard let typed = readLine() else {
-            try Stream.error.write("\n")
-            throw QuestionsEnded()
-        }
-        let line = String(
-            typed.drop { $0 == " " || $0 == "\t" }.reversed()
-                .drop { $0 == " " || $0 == "\t" }.reversed()
-        )
-        do {
-            if line.isEmpty {
-                if let answer { return answer }
-                throw Unusable(sentence: "please type an answer")
-            }
-            // readLine puts this character in the place of invalid UTF-8.
-            if line.contains("\u{FFFD}") { throw Unusable(sentence: "this is not valid UTF-8") }
-            return try read(line)
-        } catch let line as Unusable {
-            try complain(line.sentence)
-        } catch let problem as AnswerProblem {
-            try complain("\(quoted(line)): \(problem)")
-        } catch let error as ScaffoldError {
-            try complain(sentence(error.diagnostic))
-        }
-    }
-}
-
-/// A line that is not a valid answer to any question.
-private struct Unusable: Error {
-    let sentence: String
-}
-
-/// Returns the message and the reason as one sentence.
-private func sentence(_ diagnostic: Diagnostic) -> String {
-    diagnostic.message + (diagnostic.reason.map { ": " + $0 } ?? "")
-}
-
-/// Prints what is wrong with an answer, before the question comes again.
-private func complain(_ sentence: String) throws(OutputError) {
-    let mark = Stream.error.hasColour ? "\u{1B}[31m!\u{1B}[0m" : "!"
-    try Stream.error.write("  \(mark) \(sentence)\n")
 }
