@@ -246,15 +246,15 @@ struct CrashTests {
             mkdir -p disk before after; cp -r hello before/; cp -r hello after/
             (cd after; "$1" hello --into --overwrite -q)
             size=16
-            while [ $size -le 400 ]; do
+            while [ $size -le 2000 ]; do
                 mount -t tmpfs -o size=${size}k,nr_inodes=$((size / 2 + 12)) tmpfs disk
-                cp -r hello disk/ 2>/dev/null || { umount disk; size=$((size + 4)); continue; }
+                cp -r hello disk/ 2>/dev/null || { umount disk; size=$((size + 8)); continue; }
                 code=0; (cd disk; "$1" hello --into --overwrite -q 2>../err) || code=$?
                 if [ $code = 0 ]; then diff -r after disk; else diff -r before disk; cat err >>errors; fi
                 echo "$size $code"
                 umount disk
                 [ $code != 0 ] || exit 0
-                size=$((size + 4))
+                size=$((size + 8))
             done
             exit 9
             """

@@ -37,14 +37,14 @@ struct RefusalTests {
             set -e
             mkdir -p disk
             size=4
-            while [ $size -le 400 ]; do
+            while [ $size -le 2000 ]; do
                 mount -t tmpfs -o size=${size}k,nr_inodes=$((size / 2 + 3)) tmpfs disk
                 code=0; "$1" hello -o disk >out 2>err || code=$?
                 echo "$size $code $(ls -A disk | tr '\\n' ' ')"
                 [ $code = 0 ] || cat err >>errors
                 umount disk
                 [ $code != 0 ] || exit 0
-                size=$((size + 4))
+                size=$((size + 8))
             done
             exit 9
             """

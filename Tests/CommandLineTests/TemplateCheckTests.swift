@@ -307,7 +307,8 @@ struct TemplateCheckTests {
     @Test("the names that are always there are those that templates are rendered with")
     func ownNames() throws {
         let answers = try ProjectConfiguration(
-            Request(name: "hello", user: "alice"),
+            // A template without questions of its own.
+            Request(name: "hello", framework: "tornado", user: "alice"),
             catalog: Catalog.embedded()
         )
         let context = Context(try Project(answers))

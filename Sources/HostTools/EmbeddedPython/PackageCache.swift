@@ -66,14 +66,7 @@ struct PackageCache {
         }
         let folder = parent + "/pa-new"
         mkdir(folder, 0o700)
-        return isOurs(folder) ? folder : nil
-    }
-
-    /// Tells whether a path is a folder that only this user can write to.
-    private static func isOurs(_ folder: String) -> Bool {
-        var status = stat()
-        return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+        return isPrivateFolder(folder) ? folder : nil
     }
 
     /// Tells whether a folder belongs to this user and has all files with the right contents.
@@ -90,7 +83,7 @@ struct PackageCache {
                 contents == Data(file.contents)  // much faster than byte by byte
             else { return false }
         }
-        return folders.allSatisfy { isOurs($0) || access($0, F_OK) != 0 }
+        return folders.allSatisfy { isPrivateFolder($0) || access($0, F_OK) != 0 }
     }
 
     /// Puts the files into a folder of the cache, and replaces what is there.

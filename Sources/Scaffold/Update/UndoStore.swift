@@ -96,10 +96,7 @@ public struct UndoStore: Sendable, Hashable {
     /// - Returns: Whether it is kept.
     func keep(_ record: UndoRecord?, of project: String) -> Bool {
         let place = place(of: project)
-        for end in place.indices.dropFirst() where place[end] == "/" {
-            mkdir(String(place[..<end]), 0o700)
-        }
-        mkdir(place, 0o700)
+        makePrivateFolder(place)
         guard isOurs(place) else { return false }
         do {
             let working = try WorkingFolder(place)
@@ -134,10 +131,6 @@ public struct UndoStore: Sendable, Hashable {
 
     /// Whether only this user can write to a folder and the one above it.
     private func isOurs(_ place: String) -> Bool {
-        [place, folder].allSatisfy { path in
-            var status = stat()
-            return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-                && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
-        }
+        [place, folder].allSatisfy(isPrivateFolder)
     }
 }
