@@ -128,7 +128,7 @@ class PackagesTest(DeployTest):
             "there is no virtualenv /home/alice/.virtualenvs/hello",
             "mkvirtualenv hello --python=python3.13",
             "pip install 'Flask==3.1.0'",
-            "'pa-new update'",
+            "Without a console: there is no way",
             "--assume-installed",
         ):
             self.assertIn(text, run.err)
