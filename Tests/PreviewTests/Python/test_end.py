@@ -75,7 +75,11 @@ class EndTest(unittest.TestCase):
         for number in (signal.SIGINT, signal.SIGKILL):
             with self.subTest(number=number), preview({"wsgi.py": app(code)}) as shown:
                 self.assertEqual(shown.get("/start").text, "hello")
-                self.assertTrue(any(map(is_asleep, shown.processes())))
+                # A new program has no environment for a moment, by which it is known.
+                deadline = time.monotonic() + 60
+                while not any(map(is_asleep, shown.processes())):
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.05)
                 os.kill(shown.process.pid, number)
                 shown.process.wait(60)
                 self.assertEqual(shown.left(), [])
