@@ -13,11 +13,10 @@ Each module has one subject. Start with the first one:
 
 ===============  ===================================================================
 ``handler``      :class:`RequestHandler`, and how a request becomes a call
-``reading``      what a handler can ask about its request
+``reading``      what a handler can ask about its request, and how its bytes are read
 ``writing``      what a handler can answer with
 ``features``     what a handler can do with the modules of the second table
 ``application``  :class:`Application`: which handler responds to a path
-``parsing``      how the bytes of a request are read, and what is refused
 ``errors``       :class:`HTTPError`, and the error log
 ===============  ===================================================================
 
@@ -26,19 +25,15 @@ These modules are imported when a handler uses them for the first time:
 ===============  ===================================================================
 ``conditional``  ``ETag`` and ``Last-Modified``: what the client has need not be sent
 ``csrf``         the token of a form, which keeps the forms of other sites out
-``dates``        dates as header fields have them
-``files``        files, and parts of files
 ``multipart``    forms with files
 ``mustache``     the language of the templates
 ``pages``        HTML pages, made of templates
 ``project``      where the files of the project are
-``sessions``     what the app remembers of a visitor
-``signing``      cookies that visitors cannot change
-``static``       URLs of static files
-``streaming``    bodies in pieces, and what is done after a response
+``sessions``     what the app remembers of a visitor, and signed cookies
+``streaming``    bodies in pieces, files, and what is done after a response
 ``tracebacks``   what the error log says about an exception
 ``uploads``      uploaded files, and names that are safe for them
-``urls``         the paths of routes with names
+``urls``         the URLs of routes with names, and of static files
 ===============  ===================================================================
 """
 

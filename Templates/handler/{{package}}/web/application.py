@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import HTTPError, log_exception
 from .handler import RequestHandler
-from .parsing import decode
+from .reading import decode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -13,7 +13,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from .errors import HTTPError
-from .parsing import FORM, FORM_WITH_FILES, media_type
+from .reading import FORM, FORM_WITH_FILES, media_type
 from .sessions import vary_by_cookie
 
 if TYPE_CHECKING:

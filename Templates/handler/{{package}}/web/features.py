@@ -92,7 +92,7 @@ class Features(ResponseWriter):
             show it. Use it for all files that visitors upload.
         :param content_type: the type of the file (default: known by its ending).
         """
-        from .files import send_file
+        from .streaming import send_file
 
         send_file(self, path, folder, download_name, content_type)
 
@@ -132,7 +132,7 @@ class Features(ResponseWriter):
         :param default: the value for a cookie that is missing, has expired, or was not
             signed by this app.
         """
-        from .signing import unsign
+        from .sessions import unsign
 
         return unsign(name, self.get_cookie(name) or "", default)
 
@@ -154,7 +154,7 @@ class Features(ResponseWriter):
         :param value: anything that fits into JSON, and 4000 characters in all.
         :param max_age: how many seconds the cookie is valid (default: 30 days).
         """
-        from .signing import sign, to_json
+        from .sessions import sign, to_json
 
         place = f"the cookie {name}"
         self.set_cookie(
@@ -190,7 +190,7 @@ class Features(ResponseWriter):
 
         :param path: the path below ``static/``, such as "site.css".
         """
-        from .static import static_url
+        from .urls import static_url
 
         return static_url(self.environ, path)
 
@@ -223,10 +223,9 @@ class Features(ResponseWriter):
 
         :param moment: the time of the last change; without a time zone, it is UTC.
         """
-        from .conditional import set_last_modified
-        from .dates import seconds
+        from .conditional import set_last_modified, to_seconds
 
-        set_last_modified(self, seconds(moment))
+        set_last_modified(self, to_seconds(moment))
 
     def is_not_modified(self) -> bool:
         """Whether the client has this version, so that you need not write the page.

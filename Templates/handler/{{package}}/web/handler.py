@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import HTTPError
 from .features import Features
-from .parsing import check_escapes, decode, has_body, parse_fields
+from .reading import check_escapes, decode, has_body, parse_fields
 
 if TYPE_CHECKING:
     from .writing import Answer

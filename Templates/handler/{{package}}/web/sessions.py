@@ -1,28 +1,49 @@
-"""The session of a visitor, in a signed cookie, and the messages for the next page."""
+"""The session of a visitor, and the signed cookies that keep it and other values.
+
+Visitors can read a signed cookie, but not change it. Its text has three parts, with a dot
+between them: the value as JSON in base64url, the Unix time at which it expires, and the
+signature in base64url. It is the same in an app with handlers in Swift.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
+import os
 import re
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from . import signing
+import pa_env
+
+from .project import FOLDER
 
 if TYPE_CHECKING:
     from .writing import ResponseWriter
 
 COOKIE = "session"
 LIFETIME = 14 * 24 * 60 * 60  # seconds
+MAX_SIZE = 4000  # characters of a cookie that we make: browsers keep 4096 of each
+MAX_READ = 4096  # characters of a cookie that we look at
 
 _FLASH = "_flash"
 _COVERS_COOKIES = re.compile(r"\*|\bcookie\b", re.IGNORECASE)
+_SIGNED = re.compile(r"([A-Za-z0-9_-]*)\.([0-9]{1,18})\.([A-Za-z0-9_-]{43})")
+
+_encode_json = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":")
+).encode
 
 
 def open_session(handler: ResponseWriter) -> dict[str, Any]:
     """Return the session of the visitor. At the end it is kept, if it has changed."""
     if handler._session is None:
-        value = signing.unsign(COOKIE, handler.get_cookie(COOKIE) or "", {})
+        value = unsign(COOKIE, handler.get_cookie(COOKIE) or "", {})
         session: dict[str, Any] = value if isinstance(value, dict) else {}
-        before = signing.to_json(session, "the session")
+        before = to_json(session, "the session")
         handler._session = session
         handler._before_sending = (
             *handler._before_sending,
@@ -34,11 +55,11 @@ def open_session(handler: ResponseWriter) -> dict[str, Any]:
 def _keep(handler: ResponseWriter, session: dict[str, Any], before: str) -> None:
     """Send the session to the browser, if it is not as before."""
     vary_by_cookie(handler)
-    text = signing.to_json(session, "the session")
+    text = to_json(session, "the session")
     if text == before:
         return
     if session:
-        text = signing.sign(COOKIE, text, LIFETIME, "the session")
+        text = sign(COOKIE, text, LIFETIME, "the session")
         handler.set_cookie(COOKIE, text, max_age=LIFETIME)
     else:
         handler.clear_cookie(COOKIE)
@@ -60,3 +81,95 @@ def vary_by_cookie(handler: ResponseWriter) -> None:
     fields = (value for name, value in handler._all_headers() if name.lower() == "vary")
     if not any(_COVERS_COOKIES.search(value) for value in fields):
         handler.add_header("Vary", "Cookie")
+
+
+def keys() -> list[str]:
+    """Return the keys of the app: the first one signs, and all are good for reading.
+
+    They are the app's secret key, and those that the setting ``SECRET_KEY_FALLBACKS``
+    has, separated by commas: put an old key there, so that its cookies stay valid.
+    """
+    secret = os.environ.get("SECRET_KEY", "")
+    return list(_keys(secret, os.environ.get("SECRET_KEY_FALLBACKS", "")))
+
+
+@lru_cache(maxsize=1)
+def _keys(secret: str, fallbacks: str) -> tuple[str, ...]:
+    """Return the keys; without a secret, read it from its file, once a worker."""
+    others = (key.strip() for key in fallbacks.split(","))
+    return (secret or pa_env.secret_key(FOLDER), *(key for key in others if key))
+
+
+def to_json(value: Any, place: str) -> str:
+    """Return a value as compact JSON.
+
+    :param place: where the value is to be kept, for the message of an error.
+    :raises TypeError: if JSON has no such value.
+    :raises ValueError: if it contains itself, or a number that JSON does not have.
+    """
+    try:
+        text = _encode_json(value)
+        _check_keys(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{place} is kept as JSON: {error}") from None
+    return text
+
+
+def _check_keys(value: Any) -> None:
+    """Refuse keys that JSON would change: 5 would become "5"."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"its keys are texts, so use {str(key)!r}, not {key!r}")
+            _check_keys(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_keys(item)
+
+
+def sign(name: str, json_text: str, max_age: int, place: str) -> str:
+    """Return the text of a cookie.
+
+    :param name: the name of the cookie: under another name, the text is not valid.
+    :param json_text: the value, as JSON.
+    :param max_age: how many seconds it is valid.
+    :param place: what it is, for the message of an error.
+    :raises ValueError: if browsers would not keep such a large cookie.
+    """
+    payload = _encode(json_text.encode("utf-8", "replace"))
+    expires = str(int(time.time()) + max_age)
+    text = f"{payload}.{expires}.{_signature(name, payload, expires, keys()[0])}"
+    size = len(f"{name}={text}")
+    if size > MAX_SIZE:
+        raise ValueError(
+            f"{place} has {size} characters, and browsers keep {MAX_SIZE}: keep the data"
+            " in a database, and only its key in the cookie"
+        )
+    return text
+
+
+def unsign(name: str, text: str, default: Any) -> Any:
+    """Return the value in the text of a cookie, or a default if the text is not valid."""
+    match = _SIGNED.fullmatch(text) if len(text) <= MAX_READ else None
+    if not match or int(time.time()) >= int(match[2]):
+        return default
+    payload, expires, signature = match.groups()
+    expected = (_signature(name, payload, expires, key) for key in keys())
+    # This comparison takes the same time for every wrong signature.
+    if not any(hmac.compare_digest(signature, right) for right in expected):
+        return default
+    try:
+        return json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, RecursionError):
+        return default
+
+
+def _signature(name: str, payload: str, expires: str, key: str) -> str:
+    message = f"pa-new signed cookie\0{name}\0{expires}\0{payload}"
+    secret = key.encode("utf-8", "surrogateescape")
+    return _encode(hmac.new(secret, message.encode(), hashlib.sha256).digest())
+
+
+def _encode(data: bytes) -> str:
+    """Return bytes in base64url, without the padding."""
+    return urlsafe_b64encode(data).decode().rstrip("=")

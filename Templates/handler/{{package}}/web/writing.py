@@ -10,7 +10,7 @@ from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
 
 from .errors import REASONS
-from .parsing import MALFORMED_ESCAPE
+from .reading import MALFORMED_ESCAPE
 from .reading import RequestReader
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 
 from asking import Response, TestCase, application, ask, call
 from hello.web import RequestHandler
-from hello.web.dates import http_date, parse_http_date
+from hello.web.conditional import http_date, parse_http_date
 
 UTC = timezone.utc  # noqa: UP017 (the name that is newer is not in Python 3.9)
 WHEN = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)

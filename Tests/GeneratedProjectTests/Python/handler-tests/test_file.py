@@ -16,7 +16,7 @@ from hello import web
 FOLDER = Path(web.__file__).parent
 STANDARD = Path(os.__file__).parent
 # What each request needs. All other modules are imported when a handler uses them.
-CORE = "application errors features handler parsing reading writing"
+CORE = "application errors features handler reading writing"
 
 
 def imports(file: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from collections import Counter
 
 from asking import Response, TestCase, call
 from hello.web import Application, RequestHandler
-from hello.web.dates import format_seconds
+from hello.web.conditional import format_seconds
 from test_files import DATE, TAG, TEXT, WHEN, FileCase
 
 COUNT = int(os.environ.get("FUZZ", "3000"))

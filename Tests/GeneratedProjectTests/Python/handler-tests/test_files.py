@@ -205,7 +205,7 @@ class SendFileTest(FileCase):
 
     def test_a_file_without_permission_is_logged(self) -> None:
         denied = PermissionError(errno.EACCES, "denied")
-        with mock.patch("hello.web.files.os.open", side_effect=denied):
+        with mock.patch("hello.web.streaming.os.open", side_effect=denied):
             self.assert_server_error(self.asked(), "PermissionError")
 
     def test_the_version_of_the_client(self) -> None:

@@ -21,7 +21,7 @@ from unittest import mock
 
 from asking import TestCase, ask
 from hello import web
-from hello.web import signing
+from hello.web import sessions
 
 NOW = 1_800_000_000
 DAY = 24 * 60 * 60
@@ -176,13 +176,15 @@ class SignedCookieTest(SignedTestCase):
         # Only somebody who has the key can make these.
         for data in (b"{", b"\xff", b"", b"[" * 3000, b"nul"):
             payload = base64.urlsafe_b64encode(data).decode().rstrip("=")
-            signature = signing._signature("a", payload, str(NOW + 9), "only for tests")
+            signature = sessions._signature(
+                "a", payload, str(NOW + 9), "only for tests"
+            )
             self.assertEqual(
                 self.get(f"{payload}.{NOW + 9}.{signature}"), "-", data[:9]
             )
 
     def test_a_long_text_is_not_looked_at(self) -> None:
-        with mock.patch.object(signing, "MAX_SIZE", 10**6):
+        with mock.patch.object(sessions, "MAX_SIZE", 10**6):
             fits, long = self.set("x" * 3000), self.set("x" * 3030)
         self.assertLessEqual(len(fits), 4096)
         self.assertGreater(len(long), 4096)
@@ -200,9 +202,9 @@ class SignedCookieTest(SignedTestCase):
 
     def test_the_limit_is_that_of_name_and_text(self) -> None:
         size = len("a=" + self.set(""))
-        with mock.patch.object(signing, "MAX_SIZE", size):
+        with mock.patch.object(sessions, "MAX_SIZE", size):
             self.set("")
-            with mock.patch.object(signing, "MAX_SIZE", size - 1):
+            with mock.patch.object(sessions, "MAX_SIZE", size - 1):
                 response = ask(lambda self: self.set_signed_cookie("a", ""))
                 self.assert_server_error(response, f"has {size} characters")
 
@@ -261,9 +263,9 @@ class SignedCookieTest(SignedTestCase):
 
     def test_the_key_of_the_project_is_read_once_a_worker(self) -> None:
         self.set_keys("")
-        signing._keys.cache_clear()
-        self.addCleanup(signing._keys.cache_clear)
-        with mock.patch.object(signing.pa_env, "secret_key", return_value="k") as made:
+        sessions._keys.cache_clear()
+        self.addCleanup(sessions._keys.cache_clear)
+        with mock.patch.object(sessions.pa_env, "secret_key", return_value="k") as made:
             text = self.set("x")
             self.assertEqual(self.get(text), "x")
             self.assertEqual(self.get(None), "-")
@@ -272,7 +274,7 @@ class SignedCookieTest(SignedTestCase):
         self.assertEqual(self.get(text), "x")
 
     def test_a_request_without_a_cookie_needs_no_key(self) -> None:
-        with mock.patch.object(signing, "keys", side_effect=AssertionError):
+        with mock.patch.object(sessions, "keys", side_effect=AssertionError):
             self.assertEqual(self.get(None), "-")
 
 
@@ -281,11 +283,11 @@ class ProcessTest(unittest.TestCase):
         # A pickle would run code if somebody had the key.
         script = (
             "import sys; sys.path.insert(0, sys.argv[1])\n"
-            "import hello.web.signing\n"
-            "assert 'pickle' not in sys.modules and 'marshal' not in vars(hello.web.signing)\n"
+            "import hello.web.sessions\n"
+            "assert 'pickle' not in sys.modules and 'marshal' not in vars(hello.web.sessions)\n"
         )
         subprocess.run([sys.executable, "-c", script, str(PROJECT)], check=True)
-        self.assertEqual(json.loads(signing.to_json({"a": "ü"}, "x")), {"a": "ü"})
+        self.assertEqual(json.loads(sessions.to_json({"a": "ü"}, "x")), {"a": "ü"})
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from unittest import mock
 from urllib.parse import unquote
 
 from asking import TestCase, ask, call
-from hello.web import Application, RequestHandler, static
+from hello.web import Application, RequestHandler, urls
 from hello.web.urls import reverse
 
 
@@ -207,10 +207,10 @@ class StaticURLTest(TestCase):
         (self.folder / "css").mkdir(parents=True)
         self.file = self.folder / "css" / "site é.css"
         self.file.write_bytes(b"a")
-        patch = mock.patch.object(static, "STATIC", self.folder)
+        patch = mock.patch.object(urls, "STATIC", self.folder)
         patch.start()
         self.addCleanup(patch.stop)
-        self.addCleanup(static._digest.cache_clear)
+        self.addCleanup(urls._digest.cache_clear)
 
     def url(self, path: str = "css/site é.css", **more: Any) -> tuple[str, str]:
         """Return the URL, and what is logged."""
@@ -252,7 +252,7 @@ class StaticURLTest(TestCase):
 
     def test_the_projects_own_file(self) -> None:
         script = (
-            "from hello.web.static import static_url\n"
+            "from hello.web.urls import static_url\n"
             "assert static_url({}, 'hello.txt').startswith('/static/hello.txt?v=')\n"
         )
         subprocess.run([sys.executable, "-c", script], check=True)

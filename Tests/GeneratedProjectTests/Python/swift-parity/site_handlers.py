@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import handlers
 from hello.web import HTTPError, RequestHandler
-from hello.web.dates import http_date
+from hello.web.conditional import http_date
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone(timedelta(0)))
 
