@@ -211,9 +211,14 @@ struct CrashTests {
             words.removeLast()
             try makeTree(before, in: folder)
             let whole = try await result(Self.updating, on: before)
-            let killed = try await Faults.run(Paths.tool, words, in: folder, fault: .kill(at: 60))
-            #expect(killed.exitCode == 128 + SIGKILL)
-            #expect(try visible(folder) != before, "nothing was changed yet: choose a later call")
+            // The more files a project has, the later is the first call that changes one of them.
+            for call in stride(from: 60, to: 1_000, by: 5) where try visible(folder) == before {
+                try FileManager.default.removeItem(at: folder)
+                try makeTree(before, in: folder)
+                let fault = Fault.kill(at: call)
+                let killed = try await Faults.run(Paths.tool, words, in: folder, fault: fault)
+                try #require(killed.exitCode == 128 + SIGKILL, "nothing was changed before the end")
+            }
             let finished = try await runTool(words, in: folder)
             expectEnd(of: finished, code: 0)
             #expect(finished.stderr.contains("an interrupted run in 'hello'"))

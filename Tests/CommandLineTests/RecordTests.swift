@@ -40,8 +40,14 @@ struct RecordTests {
         Example(
             testDescription: "has the markers of a merge",
             record: "<<<<<<< yours\n{}\n=======\n{}\n>>>>>>> theirs\n",
-            check: (2, ".pa-new.json cannot be read: line 1, column 1: expected a value"),
-            deploy: (65, [".pa-new.json cannot be read: line 1, column 1: expected a value"])
+            check: (2, "git left a conflict in its .pa-new.json, in line 1\n  help: take"),
+            deploy: (
+                65,
+                [
+                    "the project in 'hello' cannot be deployed",
+                    "git left a conflict in its .pa-new.json, in line 1\n  help: take",
+                ]
+            )
         ),
         Example(
             testDescription: "lacks a key",

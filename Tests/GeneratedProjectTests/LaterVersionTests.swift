@@ -56,6 +56,19 @@ enum LaterVersion: String, CaseIterable, Sendable, CustomTestStringConvertible {
         return isOther && edits.changed.contains(path) && path != "wsgi.py"
     }
 
+    /// The files with too few lines to follow them to another name.
+    private static let short: Set = [
+        ".gitignore", "requirements.txt", "Sources/Hello/Routes.swift",
+    ]
+
+    /// Returns the new names of the files that the user changed and this version only calls something
+    /// else, by their old ones: the edits move there.
+    func newNames(_ edits: UserEdits) -> [String: String] {
+        guard self == .renames else { return [:] }
+        let moved = edits.changed.filter { isAboutNames($0, edits) && !Self.short.contains($0) }
+        return Dictionary(uniqueKeysWithValues: moved.map { ($0, "later/" + $0) })
+    }
+
     /// Adds a line here and drops one there, always two lines away from those given.
     private static func changed(_ lines: [String], except touched: Set<Int>) -> [String] {
         var changed: [String] = []
@@ -81,6 +94,14 @@ enum LaterVersion: String, CaseIterable, Sendable, CustomTestStringConvertible {
 }
 
 extension UserEdits {
+    /// Returns the same edits, of files that had other names from the beginning.
+    func moved(_ names: [String: String]) -> UserEdits {
+        func moved(_ files: [String: ProjectFile]) -> [String: ProjectFile] {
+            Dictionary(uniqueKeysWithValues: files.map { (names[$0.key] ?? $0.key, $0.value) })
+        }
+        return UserEdits(record: moved(record), edited: moved(edited))
+    }
+
     /// Returns where a file was edited: the places before and behind each line that the user changed,
     /// and those where the user added one, counted from the top of the file as it was made.
     func touched(_ path: String) -> Set<Int> {
@@ -126,6 +147,7 @@ struct LaterVersionTests {
         try await withTemporaryFolder { root in
             let project = try await recorded.editedCopy(below: root.appending(path: "old"))
             let report = try updateProject(request(project, answers), from: catalog)
+            let newNames = later.newNames(edits)
             let result = try ProjectFile.files(below: project)
             let today = try newProject(answers, from: catalog, below: root)
             let expected =
@@ -133,16 +155,22 @@ struct LaterVersionTests {
                 case .changesOtherLines: [String]()
                 case .changesSameLines: edits.changed
                 case .renames, .drops, .splits:
-                    edits.changed.filter { later.isAboutNames($0, edits) }
+                    edits.changed.filter { later.isAboutNames($0, edits) && newNames[$0] == nil }
                 }
             #expect(report.conflicts == expected)
+            #expect(newNames.isEmpty == (later != .renames))
+            for (old, new) in newNames {
+                let isTold = report.remarks.contains { $0.contains(" renamed \(old) to \(new), ") }
+                #expect(isTold, "\(report.remarks)")
+            }
             if later == .changesOtherLines {
                 let merged = report.files.filter { $0.verb == .merge }
                 #expect(merged.count >= 4, "the version is too much like the one before")
             }
-            let problems = edits.problems(in: result, today: today, conflicts: Set(expected))
+            let moved = edits.moved(newNames)
+            let problems = moved.problems(in: result, today: today, conflicts: Set(expected))
             #expect(problems == [])
-            try expectProblems(edits, result, today, conflicts: Set(expected))
+            try expectProblems(moved, result, today, conflicts: Set(expected))
         }
     }
 
@@ -199,18 +227,34 @@ struct LaterVersionTests {
         }
     }
 
-    /// Returns a catalogue with one framework, which is a recorded project as a later version has it.
+    /// Returns a catalogue with a recorded project as a later version has it, as the same framework and
+    /// language as before.
     private func catalog(
         _ later: LaterVersion,
         _ edits: UserEdits,
         _ answers: [String: String]
     ) throws -> Catalog {
-        let manifest = """
-            {"title": "T", "summary": "S", "greeting": "G", "default": true,
-             "framework": "\(answers["framework"] ?? "")",
-             "language": "\(answers["language"] ?? "python")"}
-            """
-        var files = [TemplateFile(path: "t/manifest.json", contents: .text(manifest))]
+        func manifest(_ language: String, isDefault: Bool) -> TemplateFile.Contents {
+            .text(
+                """
+                {"title": "T", "summary": "S", "greeting": "G", "default": \(isDefault),
+                 "framework": "\(answers["framework"] ?? "")", "language": "\(language)"}
+                """
+            )
+        }
+        // A record names only a language that is not the default.
+        let other = answers["language"]
+        let own = manifest(other ?? "python", isDefault: other == nil)
+        var files = [TemplateFile(path: "t/manifest.json", contents: own)]
+        if other != nil {
+            files += [
+                TemplateFile(
+                    path: "u/manifest.json",
+                    contents: manifest("python", isDefault: true)
+                ),
+                TemplateFile(path: "u/wsgi.py", contents: .text("app\n")),
+            ]
+        }
         for (path, file) in edits.record
         where path != ProjectRecord.fileName && path != Baseline.fileName {
             for (path, file) in later.files(path, file, edits) {
@@ -244,6 +288,8 @@ struct LaterVersionTests {
         let name = try #require(answers["name"])
         let request = Request(
             name: name,
+            framework: answers["framework"],
+            language: answers["language"],
             user: answers["user"],
             domain: answers["domain"],
             python: answers["python"],

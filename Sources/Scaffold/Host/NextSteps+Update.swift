@@ -122,6 +122,9 @@ extension NextSteps {
     }
 
     /// Returns the steps of the template that it did not have before the update.
+    ///
+    /// If there is something else to do, all steps are returned: the tables of another database have to be
+    /// made, too, with the same command.
     static func newHostSteps(
         _ project: Project,
         before: [Step],
@@ -129,7 +132,8 @@ extension NextSteps {
     ) -> [Step] {
         let place = console == nil ? "In a Bash console on PythonAnywhere" : "In this console"
         let isolated = project.configuration.hasRequirements ? ", with the virtualenv active" : ""
-        return project.hostSteps.filter { !before.contains($0) }.map { step in
+        let isOther = project.hostSteps.map(\.action) != before.map(\.action)
+        return project.hostSteps.filter { isOther || !before.contains($0) }.map { step in
             consoleStep(step, of: project, place: place + isolated)
         }
     }

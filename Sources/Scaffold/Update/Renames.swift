@@ -37,6 +37,8 @@ func renamedFiles<Failure: Error>(
 
 /// Finds the files that the template probably renamed: most lines are the same.
 ///
+/// A file whose other lines are in another new file was split: nothing says which half an edit belongs to.
+///
 /// - Parameters:
 ///   - left: The files that are no longer generated; those that are found are removed.
 ///   - new: The files that are new, without those whose earlier version is known.
@@ -61,20 +63,26 @@ func likelyRenames<Failure: Error>(
         old.append((file, Lines(text)))
     }
     guard !old.isEmpty, old.count * new.count <= maxPairs else { return [:] }
-    var pairs: [(share: Double, old: Baseline.File, path: String)] = []
+    var pairs: [(old: Baseline.File, path: String, shared: SharedLines)] = []
     for file in new where !file.isOnce && isText(file.contents) {
         // Nothing moves onto a file of the user's own.
         guard try current(file.path) == nil else { continue }
         let lines = Lines(file.contents)
         for (earlier, earlierLines) in old {
-            let share = sharedLines(of: earlierLines, lines)
-            if share > 0.5 { pairs.append((share, earlier, file.path)) }
+            guard let shared = SharedLines(of: earlierLines, lines) else { continue }
+            pairs.append((earlier, file.path, shared))
         }
     }
-    pairs.sort { ($1.share, $0.old.path, $0.path) < ($0.share, $1.old.path, $1.path) }
+    pairs.sort {
+        ($1.shared.share, $0.old.path, $0.path) < ($0.shared.share, $1.old.path, $1.path)
+    }
     var found: [String: Baseline.File] = [:]
-    for pair in pairs where found[pair.path] == nil {
+    for pair in pairs where pair.shared.share > 0.5 && found[pair.path] == nil {
         guard let index = left.firstIndex(of: pair.old) else { continue }
+        let isSplit = pairs.contains {
+            $0.old.path == pair.old.path && $0.shared.hasRest(of: pair.shared)
+        }
+        if isSplit { continue }
         found[pair.path] = left.remove(at: index)
     }
     return found
@@ -83,15 +91,35 @@ func likelyRenames<Failure: Error>(
 /// The maximum number of pairs of files to compare: each takes a moment.
 private let maxPairs = 10_000
 
-/// Returns how much of the larger of two texts is the same in both: the share of the lines that say
-/// something.
-private func sharedLines(of old: Lines, _ new: Lines) -> Double {
-    func says(_ line: ArraySlice<UInt8>) -> Bool {
-        line.count { $0 > UInt8(ascii: " ") } > 2
+/// The lines of an earlier file that a new file has, too.
+///
+/// Only lines that say something count.
+private struct SharedLines {
+    /// How many such lines the earlier file has.
+    let total: Int
+    /// Which of its lines are in both files.
+    let places: Set<Int>
+    /// The part of the larger file that is in both.
+    let share: Double
+
+    /// Compares two files; nil if they have so little in common that it can be by chance.
+    init?(of old: Lines, _ new: Lines) {
+        func says(_ line: ArraySlice<UInt8>) -> Bool {
+            line.count { $0 > UInt8(ascii: " ") } > 2
+        }
+        total = old.lines.count { says($0) }
+        let most = max(total, new.lines.count { says($0) })
+        guard most >= 5 else { return nil }
+        let matched = zip(old.lines, matches(old, new)).enumerated().filter { _, pair in
+            says(pair.0) && pair.1 != nil
+        }
+        guard matched.count * 4 > total else { return nil }
+        places = Set(matched.map(\.offset))
+        share = Double(matched.count) / Double(most)
     }
-    let most = max(old.lines.count { says($0) }, new.lines.count { says($0) })
-    // A few lines can be alike by chance.
-    guard most >= 5 else { return 0 }
-    let matched = zip(old.lines, matches(old, new)).count { says($0) && $1 != nil }
-    return Double(matched) / Double(most)
+
+    /// Whether more than a quarter of the earlier file is here, and not in another new file.
+    func hasRest(of other: SharedLines) -> Bool {
+        places.subtracting(other.places).count * 4 > total
+    }
 }

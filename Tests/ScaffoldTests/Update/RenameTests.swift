@@ -145,6 +145,28 @@ struct RenameTests {
             }
             #expect(result.rows == ["conflict a.py", "create b.py"])
         }
+        // A file that was split stays whole, however unlike its parts are; one that only lost a few lines
+        // to a new file was renamed.
+        let lines = (1...20).map { "line number \($0)\n" }
+        for (count, rows) in [
+            (11, ["conflict a.py", "create b.py", "create c.py"]),
+            (14, ["conflict a.py", "create b.py", "create c.py"]),
+            (15, ["conflict b.py from a.py", "create c.py"]),
+        ] {
+            let parts = [lines.prefix(count), lines.dropFirst(count)].map { $0.joined() }
+            let split = try update(
+                try catalog(["a.py": lines.joined()]),
+                edit: ["a.py": lines.joined() + "mine\n"],
+                to: try catalog(["b.py": parts[0], "c.py": parts[1] + Self.other])
+            ) { project in
+                #expect(text("c.py", in: project) == parts[1] + Self.other)
+                let name = rows.count == 3 ? "a.py" : "b.py"
+                let kept = try #require(text(name, in: project))
+                #expect(kept.contains("line number 20\nmine\n"))
+                try FileManager.default.removeItem(at: project.appending(path: name))
+            }
+            #expect(split.rows == rows, "\(count)")
+        }
         let (old, new) = (try catalog(["a.py": Self.body]), try catalog(["b.py": Self.body]))
         #expect(try update(old, edit: ["a.py": nil], to: new).rows == ["create b.py"])
         let both = try update(old, edit: ["a.py": "mine\n", "b.py": Self.body], to: new) {
