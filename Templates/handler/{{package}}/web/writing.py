@@ -10,8 +10,7 @@ from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
 
 from .errors import REASONS
-from .reading import MALFORMED_ESCAPE
-from .reading import RequestReader
+from .reading import MALFORMED_ESCAPE, RequestReader
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
