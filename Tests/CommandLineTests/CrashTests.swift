@@ -212,7 +212,7 @@ struct CrashTests {
             try makeTree(before, in: folder)
             let whole = try await result(Self.updating, on: before)
             // The more files a project has, the later is the first call that changes one of them.
-            for call in stride(from: 60, to: 1_000, by: 5) where try visible(folder) == before {
+            for call in stride(from: 60, to: 1_000, by: 20) where try visible(folder) == before {
                 try FileManager.default.removeItem(at: folder)
                 try makeTree(before, in: folder)
                 let fault = Fault.kill(at: call)
