@@ -159,7 +159,9 @@ struct AdoptChoiceTests {
 
     @Test("a folder whose name PythonAnywhere cannot have gets another one there, and that is told")
     func names() async throws {
-        for (folder, name) in [("My Shop!", "My_Shop"), ("django", "django-app"), ("é", "hello")] {
+        for (folder, name) in [
+            ("My Shop!", "My_Shop"), ("django", "django-app"), ("é", "e"), ("☃", "hello"),
+        ] {
             try await withTemporaryFolder { root in
                 try write(["app.py": Self.shop], below: root.appending(path: folder))
                 let finished = try await adopt([folder, "-u", "alice"], in: root)
