@@ -86,9 +86,9 @@ class Application:
             except HTTPError as error:
                 answer = handler._fail(error)
             except Exception as error:  # noqa: BLE001 (the worker must survive it)
-                log_exception(environ)
-                # In the preview, a mistake in a template is on the page, too.
-                message = getattr(error, "page_message", "")
+                # In the preview, what goes wrong is on the page, too.
+                told = log_exception(environ)
+                message = getattr(error, "page_message", told)
                 answer = handler._fail(HTTPError(500, message))
         except Exception:  # noqa: BLE001 (a `write_error` of your own can fail, too)
             log_exception(environ)

@@ -31,8 +31,11 @@ class HTTPError(Exception):
         super().__init__(status, self.message)
 
 
-def log_exception(environ: WSGIEnvironment) -> None:
-    """Write the exception that is being handled to the server's error log."""
+def log_exception(environ: WSGIEnvironment) -> str:
+    """Write the exception that is being handled to the server's error log.
+
+    :returns: in the preview, the line to look at, for the page; elsewhere "".
+    """
     error = sys.exc_info()[1]
     text = f"{type(error).__name__}, of which nothing more can be told"
     with contextlib.suppress(Exception):  # What it says can fail by itself.
@@ -40,6 +43,9 @@ def log_exception(environ: WSGIEnvironment) -> None:
 
         text = describe(error) if error else text
     log(environ, text)
+    from .project import is_preview
+
+    return text.partition("\n")[0] if is_preview() else ""
 
 
 def log(environ: WSGIEnvironment, message: str) -> None:

@@ -104,9 +104,12 @@ class MistakeTest(PageCase):
         self.assertEqual(response.body.decode(), f"500 {message}\n")
         self.assertEqual(response.header("Content-Type"), "text/plain; charset=utf-8")
         self.assertIn(message, response.errors)
-        # Not the messages of other exceptions.
-        response = ask(lambda handler: 1 / 0)
-        self.assert_server_error(response, "ZeroDivisionError")
+
+    def test_another_exception_is_on_the_page_in_the_preview_only(self) -> None:
+        self.assert_server_error(ask(lambda handler: 1 / 0), "ZeroDivisionError")
+        with mock.patch.dict(os.environ, PA_NEW_PREVIEW="1"):
+            page = ask(lambda handler: 1 / 0).body.decode()
+        self.assertRegex(page, r"\A500 \S+:\d+ in .*: ZeroDivisionError: .*\n\Z")
 
 
 class ReadingTest(PageCase):
