@@ -108,7 +108,7 @@ struct AdoptChoiceTests {
         }
     }
 
-    @Test("on a terminal it asks which app, and which account")
+    @Test("on a terminal it asks which app, which account, and where that is")
     func questions() async throws {
         let python = try #require(Interpreter.standard)
         let script = Paths.package.appending(path: "Tests/CommandLineTests/Python/answer.py")
@@ -117,7 +117,7 @@ struct AdoptChoiceTests {
             try write(Self.both, below: folder)
             let finished = try await run(
                 python.path,
-                [script.path, "[\"2\", \"alice\"]", Paths.tool.path, "adopt", "two"],
+                [script.path, "[\"2\", \"alice\", \"\"]", Paths.tool.path, "adopt", "two"],
                 in: root,
                 environment: ["TERM": "dumb"]
             )
