@@ -63,7 +63,12 @@ extension NextSteps {
             hasOtherPackages: hasOtherPackages,
             place: change.console == nil ? "In a Bash console" : "In this console"
         )
-        steps += newHostSteps(project, before: change.hostStepsBefore, change.console)
+        steps += newHostSteps(
+            project,
+            before: change.before,
+            change.hostStepsBefore,
+            change.console
+        )
         steps += webTabSteps(project, change, isRenamed, hasOtherPython)
         if sendsAll, isRenamed || change.changed.contains(configuration.entryFile) {
             steps.append(entryFileStep(project, change.console))

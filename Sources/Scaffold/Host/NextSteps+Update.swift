@@ -70,7 +70,7 @@ extension NextSteps {
             steps += Self.hostSteps(project, parent: "..", folder: folder, console: console)
         } else {
             if !noticed.isEmpty { steps += Self.changeSteps(project, changed, in: folder, console) }
-            steps += Self.newHostSteps(project, before: hostStepsBefore, console)
+            steps += Self.newHostSteps(project, before: before, hostStepsBefore, console)
             steps += Self.mappingSteps(project, before: before)
             steps.append(Step(action: "Press Reload.", commands: []))
         }
@@ -123,17 +123,20 @@ extension NextSteps {
 
     /// Returns the steps of the template that it did not have before the update.
     ///
-    /// If there is something else to do, all steps are returned: the tables of another database have to be
-    /// made, too, with the same command.
+    /// If the database is another one, all steps are returned: its tables have to be made, too, with the same
+    /// command.
     static func newHostSteps(
         _ project: Project,
-        before: [Step],
+        before: ProjectRecord,
+        _ stepsBefore: [Step],
         _ console: HostConsole?
     ) -> [Step] {
         let place = console == nil ? "In a Bash console on PythonAnywhere" : "In this console"
         let isolated = project.configuration.hasRequirements ? ", with the virtualenv active" : ""
-        let isOther = project.hostSteps.map(\.action) != before.map(\.action)
-        return project.hostSteps.filter { isOther || !before.contains($0) }.map { step in
+        let key = Framework.databaseKey
+        let isOther =
+            ProjectRecord(project.configuration).answers?[key] != before.answers?[key]
+        return project.hostSteps.filter { isOther || !stepsBefore.contains($0) }.map { step in
             consoleStep(step, of: project, place: place + isolated)
         }
     }
