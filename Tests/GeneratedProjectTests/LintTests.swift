@@ -12,8 +12,15 @@ struct LintTests {
 
     /// The options with which ruff has more rules than pyproject.toml sets.
     ///
-    /// They exclude what a framework's own program has written.
-    static let allRules = ["--isolated", "--extend-exclude", "migrations"]
+    /// They exclude what a framework's own program has written, and the files of other projects.
+    static let allRules =
+        ["--isolated"]
+        + (["migrations"] + copies.sorted()).flatMap { ["--extend-exclude", $0] }
+
+    /// The names of files of other projects.
+    private static let copies = Set(
+        CopiedFiles.scripts.keys.map { ($0 as NSString).lastPathComponent }
+    )
 
     /// The scripts in Python, each with its package if it has one.
     private static let pythonScripts = [
@@ -52,10 +59,10 @@ struct LintTests {
             let folders = try await projects(atLeastOne(ProjectCase.folders), below: root)
             // It formats the examples in Markdown and the types of others' code, too, but not
             // what a framework writes itself.
-            let copies = Set(CopiedFiles.scripts.keys.map { ($0 as NSString).lastPathComponent })
             let count = try folders.flatMap(filePaths)
                 .count { path in
-                    [".py", ".pyi", ".md"].contains { path.hasSuffix($0) } && !copies.contains(path)
+                    [".py", ".pyi", ".md"].contains { path.hasSuffix($0) }
+                        && !Self.copies.contains(path)
                         && !path.contains("/migrations/")
                 }
             #expect(count > folders.count)
@@ -68,7 +75,6 @@ struct LintTests {
             let sources = folders.map { "\"\($0.path)\"" }.joined(separator: ", ")
             let strict =
                 Self.allRules + ["--config", "src = [\(sources)]"]
-                + copies.sorted().flatMap { ["--extend-exclude", $0] }
             for version in PythonVersion.offered {
                 let target = "py3\(version.minor)"
                 let words = ["-m", "ruff", "check", "--no-cache", "--target-version", target, "."]
