@@ -140,7 +140,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.measure:
         return measure(arguments.measure)
-    python = benchmark_python()
+    python = benchmark_python("python", FRAMEWORKS)
     words = [python, "-m", "pip", "install", "--quiet", "--no-deps", CHEVRON]
     subprocess.run([*words, "--disable-pip-version-check"], check=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -182,15 +182,18 @@ def measure(project: Path) -> int:
     return int(ratios["falcon"] > 1.5 or ratios["bottle"] > 1)
 
 
-def benchmark_python() -> Path:
-    """Return the interpreter of the environment with the frameworks."""
+def benchmark_python(name: str, packages: list[str]) -> Path:
+    """Return the interpreter of an environment with packages, made once.
+
+    :param name: what tells the environment from those of other benchmarks.
+    """
     version = "{}.{}".format(*sys.version_info)
-    folder = ROOT / ".build" / "benchmarks" / f"venv-{version}"
+    folder = ROOT / ".build" / "benchmarks" / f"venv-{version}-{name}"
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", *FRAMEWORKS]
+        [python, "-m", "pip", "install", "--quiet", *packages]
         + ["--disable-pip-version-check"],
         check=True,
     )
@@ -236,7 +239,8 @@ def main() -> int:
         return measure(arguments.project)
     with tempfile.TemporaryDirectory() as folder:
         project = arguments.project or generate(arguments.pa_new, Path(folder))
-        command = [benchmark_python(), __file__, "--measure", "--project", project]
+        python = benchmark_python("python", FRAMEWORKS)
+        command = [python, __file__, "--measure", "--project", project]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(command, env=environment, check=False).returncode
 

@@ -35,12 +35,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from python_handler import Application, call, generate, make_environ
+from python_handler import Application, benchmark_python, call, generate, make_environ
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = ["falcon==4.2.0", "bottle==0.13.4", "flask==3.1.2"]
@@ -298,21 +297,6 @@ def measure(projects: Path) -> int:
     return int(not met)
 
 
-def benchmark_python() -> Path:
-    """Return the interpreter of the environment with the frameworks."""
-    version = "{}.{}".format(*sys.version_info)
-    folder = ROOT / ".build" / "benchmarks" / f"venv-{version}-swift"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", *FRAMEWORKS]
-        + ["--disable-pip-version-check"],
-        check=True,
-    )
-    return python
-
-
 def build(project: Path, handlers: str = HANDLERS, routes: str = ROUTES) -> None:
     """Put the handlers of a benchmark into a project in Swift, and build it."""
     sources = project / "Sources" / "Hello"
@@ -361,7 +345,7 @@ def main() -> int:
             if language == "swift":
                 build(project)
                 build_empty(project, Path(folder, "empty", "hello"))
-        command = [benchmark_python(), __file__, "--measure", folder]
+        command = [benchmark_python("swift", FRAMEWORKS), __file__, "--measure", folder]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(command, env=environment, check=False).returncode
 

@@ -29,13 +29,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from python_handler import Application, call, generate, make_environ
+from python_handler import Application, benchmark_python, call, generate, make_environ
 
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = ["bottle==0.13.4", "falcon==4.4.0", "flask==3.1.2"]
@@ -233,21 +232,6 @@ def attack(python: Path, project: Path) -> bool:
     return is_fast
 
 
-def benchmark_python() -> Path:
-    """Return the interpreter of the environment with all frameworks, made once."""
-    version = "{}.{}".format(*sys.version_info)
-    folder = ROOT / ".build" / "benchmarks" / f"venv-{version}-uploads"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", *FRAMEWORKS]
-        + ["--disable-pip-version-check"],
-        check=True,
-    )
-    return python
-
-
 def main() -> int:
     """Measure the uploads in the environment with all frameworks."""
     if sys.argv[1:2] == ["--measure"]:
@@ -262,7 +246,7 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as root:
         project = arguments.project or generate(arguments.pa_new, Path(root))
-        python = benchmark_python()
+        python = benchmark_python("uploads", FRAMEWORKS)
         is_small = compare(python, project, arguments.megabytes)
         is_fast = attack(python, project)
     return int(not (is_small and is_fast))
