@@ -12,11 +12,13 @@ let package = Package(
     targets: [
         // The template engine. It imports none of our targets, and not Foundation.
         .target(name: "Mustache"),
-        // Writes files to a disk and runs programs. It imports none of our targets.
-        .target(name: "ProjectFiles"),
+        // Reads and writes JSON. It imports none of our targets, and not Foundation.
+        .target(name: "JSON"),
+        // Writes files to a disk and runs programs.
+        .target(name: "ProjectFiles", dependencies: ["JSON"]),
         .target(
             name: "Scaffold",
-            dependencies: ["Mustache", "ProjectFiles"],
+            dependencies: ["JSON", "Mustache", "ProjectFiles"],
             // A link to the Templates folder, so that the build notices new files.
             exclude: ["Templates"],
             plugins: ["EmbedTemplates"]
@@ -24,13 +26,13 @@ let package = Package(
         // Everything that runs Python: check, visit and deploy.
         .target(
             name: "HostTools",
-            dependencies: ["ProjectFiles", "Scaffold"],
+            dependencies: ["JSON", "ProjectFiles", "Scaffold"],
             exclude: ["HostPython"],
             plugins: ["EmbedTemplates"]
         ),
         .executableTarget(
             name: "pa-new",
-            dependencies: ["HostTools", "Mustache", "ProjectFiles", "Scaffold"]
+            dependencies: ["HostTools", "JSON", "Mustache", "ProjectFiles", "Scaffold"]
         ),
 
         // Turns Templates/ and HostPython/ into Swift tables at build time, so that the tool is a single file.
@@ -55,6 +57,7 @@ let package = Package(
             dependencies: ["Mustache"],
             path: "Tests/RenderTemplates"
         ),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], exclude: ["Python"]),
         .testTarget(name: "ProjectFilesTests", dependencies: ["ProjectFiles", "TestSupport"]),
         .testTarget(
             name: "HostToolsTests",
@@ -64,7 +67,8 @@ let package = Package(
         .testTarget(
             name: "ScaffoldTests",
             dependencies: [
-                "HostTools", "Mustache", "ProjectFiles", "Scaffold", "pa-new", "TestSupport",
+                "HostTools", "JSON", "Mustache", "ProjectFiles", "Scaffold", "pa-new",
+                "TestSupport",
             ],
             exclude: ["messages.txt"]
         ),

@@ -4,6 +4,7 @@
 // every failed check below is a finding.
 
 import Foundation
+@testable import JSON
 @testable import Mustache
 @testable import Scaffold
 
@@ -142,6 +143,12 @@ private func fuzzJSON(_ input: [UInt8]) {
         precondition(text.offset < input.count, "a value after the end")
     } catch {
         precondition((0...input.count).contains(error.offset), "a mistake outside of the text")
+    }
+    // A document that can be read is written and read again as it was.
+    if let record = try? JSONDocument.value(ProjectRecord.self, from: input) {
+        let document = try? JSONDocument.bytes(of: record)
+        let again = try? JSONDocument.value(ProjectRecord.self, from: document ?? [])
+        precondition(again == record, "another record")
     }
 }
 

@@ -29,6 +29,7 @@ BUILD = ROOT / ".build" / "fuzz"
 
 #: The modules to compile, in the order of their imports, and the folder that each embeds.
 MODULES = {
+    "JSON": None,
     "Mustache": None,
     "ProjectFiles": None,
     "Scaffold": "Templates",

@@ -1,5 +1,7 @@
 // What a run will do to a folder, written to the disk before it begins.
 
+import JSON
+
 /// What a run will do: enough to undo it.
 struct Journal: Codable {
     /// A file to write.

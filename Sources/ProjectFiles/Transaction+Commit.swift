@@ -1,5 +1,7 @@
 // Steps 1 to 5 of a transaction: fill the staging folder, then move everything to its place.
 
+import JSON
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)

@@ -1,5 +1,6 @@
 // A report as one JSON document; docs/report.schema.json describes it.
 
+import JSON
 import ProjectFiles
 
 extension Report {

@@ -1,6 +1,7 @@
 // Examples of what can be wrong with templates, with Python and with a deployment.
 
 import Foundation
+import JSON
 import Mustache
 
 @testable import HostTools
@@ -76,7 +77,7 @@ extension Samples {
                 [
                     .byteOrderMark, .notUTF8, .expected("a value", found: "}"),
                     .expected("a value", found: nil), .controlCharacter, .badEscape, .loneSurrogate,
-                    .badNumber, .repeatedKey("title"), .tooDeep,
+                    .badNumber, .repeatedKey("title"), .tooDeep, .tooLarge(most: 1000),
                 ]
             ) { "\(JSONText.Problem($0, at: 3))\n" },
             Samples(

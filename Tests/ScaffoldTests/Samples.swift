@@ -1,6 +1,7 @@
 // One example, or several, of every case of every error: what messages.txt shows.
 
 import Foundation
+import JSON
 import Mustache
 
 @testable import HostTools
@@ -338,7 +339,8 @@ extension Samples {
             Samples(
                 of: JSONProblem.self,
                 [
-                    .notEncodable(reason: "not a number"), .notJSON, .missing(key: "name"),
+                    .notEncodable(reason: "not a number"), .notJSON, .tooLarge(most: 1000),
+                    .missing(key: "name"),
                     .wrongType(key: nil), .wrongType(key: "name"),
                 ]
             ) { "\($0)\n" },

@@ -1,13 +1,8 @@
 // Reads the folder of an app for `pa-new adopt`. The part that must be Python is in `HostPython/pa_new_adopt/`.
 
+import JSON
 import ProjectFiles
 import Scaffold
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Reads the folder of an app: what it is, and what connects it.
 ///
@@ -27,11 +22,11 @@ package func readApp(
         with: interpreter,
         request.arguments + interpreter.environmentArguments + ["--report", output]
     )
-    guard let data = FileManager.default.contents(atPath: output), !data.isEmpty else {
+    guard let document = try document(in: output, exitCode: exitCode) else {
         throw CheckError(withoutReport: exitCode)
     }
-    if let facts = try? JSONDocument.value(AppFacts.self, from: data) { return facts }
-    guard let refusal = try? JSONDocument.value(Refusal.self, from: data) else {
+    if let facts = try? JSONDocument.value(AppFacts.self, from: document) { return facts }
+    guard let refusal = try? JSONDocument.value(Refusal.self, from: document) else {
         throw CheckError.brokenReport(exitCode: exitCode)
     }
     throw AdoptError(kind: refusal.error.kind, diagnostic: refusal.error.diagnostic)

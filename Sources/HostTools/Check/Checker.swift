@@ -1,13 +1,8 @@
 // Checks a project. The part that must be Python is in `HostPython/pa_new_check/` and inside this program.
 
+import JSON
 import ProjectFiles
 import Scaffold
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What to check, and how.
 public struct CheckRequest: Sendable, Hashable {
@@ -93,7 +88,10 @@ package func check(
             + (showsProgress ? ["--progress"] : []),
         output: output
     )
-    return try report(in: output, exitCode: exitCode)
+    guard let report = try report(in: output, exitCode: exitCode) else {
+        throw CheckError(withoutReport: exitCode)
+    }
+    return report
 }
 
 extension CheckRequest {
@@ -117,8 +115,23 @@ extension CheckRequest {
     }
 }
 
-/// Reads the report that the checker wrote.
-func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport {
+/// Reads the document that a program of ours wrote; nil if it wrote none.
+func document(in path: String, exitCode: Int32) throws(CheckError) -> [UInt8]? {
+    let document: [UInt8]
+    do throws(ReadProblem) {
+        // Far more than the report on a project with thousands of problems.
+        document = try readFile(path, most: 64 << 20)
+    } catch .missing {
+        return nil
+    } catch {
+        throw .brokenReport(exitCode: exitCode)
+    }
+    if document.isEmpty { throw CheckError(withoutReport: exitCode) }
+    return document
+}
+
+/// Reads the report that the checker wrote; nil if it wrote none.
+func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport? {
     struct Refusal: Decodable {
         struct Reason: Decodable {
             let kind: String
@@ -133,11 +146,9 @@ func report(in path: String, exitCode: Int32) throws(CheckError) -> CheckReport 
             case wsgiFile = "wsgi_file"
         }
     }
-    guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else {
-        throw CheckError(withoutReport: exitCode)
-    }
-    if let report = try? JSONDocument.value(CheckReport.self, from: data) { return report }
-    if let refusal = try? JSONDocument.value(Refusal.self, from: data) {
+    guard let document = try document(in: path, exitCode: exitCode) else { return nil }
+    if let report = try? JSONDocument.value(CheckReport.self, from: document) { return report }
+    if let refusal = try? JSONDocument.value(Refusal.self, from: document) {
         let message = printable(refusal.error.message)
         guard refusal.error.kind == "no-entry" else { throw .cannotCheck(message: message) }
         let others = (refusal.others ?? []).map { printable($0) }

@@ -1,12 +1,7 @@
 // Detects `pa-new check hello` inside the project `hello`, whose package has the same name.
 
+import ProjectFiles
 import Scaffold
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Whether a folder in the current one is a package of the project there, and no project of its own.
 ///
@@ -15,7 +10,7 @@ import Scaffold
 package func isPartOfProject(_ folder: String) -> Bool {
     let name = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     guard !name.isEmpty, name != ".", name != "..", !name.contains("/") else { return false }
-    guard let here = names(in: "."), let inside = names(in: name) else { return false }
+    guard let here = try? readFolder("."), let inside = try? readFolder(name) else { return false }
     // Without __init__.py, it is no package, and may be an app of its own.
     guard inside.contains("__init__.py") else { return false }
     if isProject(here) { return !isProject(inside) }
@@ -29,8 +24,4 @@ private func isProject(_ names: [String]) -> Bool {
         [ProjectRecord.fileName, "wsgi.py", "flask_app.py"].contains(name)
             || name.hasSuffix("_wsgi.py")
     }
-}
-
-private func names(in folder: String) -> [String]? {
-    try? FileManager.default.contentsOfDirectory(atPath: folder)
 }

@@ -3,12 +3,6 @@
 import ProjectFiles
 import Scaffold
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Which app to show in a browser, and how.
 public struct PreviewRequest: Sendable, Hashable {
     /// The first port that is tried.
@@ -91,9 +85,7 @@ package func preview(
         with: interpreter,
         request.arguments(report: output, for: project)
     )
-    if FileManager.default.fileExists(atPath: output) {
-        _ = try report(in: output, exitCode: exitCode)
-    }
+    _ = try report(in: output, exitCode: exitCode)
     guard exitCode == 0 else { throw CheckError(withoutReport: exitCode) }
 }
 

@@ -1,5 +1,6 @@
 // Writes a report in the formats that people, programs and CI systems read.
 
+import JSON
 import ProjectFiles
 import Scaffold
 

@@ -3,12 +3,6 @@
 import ProjectFiles
 import Scaffold
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// One HTTP request to an app, and what happens to its response.
 public struct VisitRequest: Sendable, Hashable {
     /// The body of a request, as the user gives it: `@FILE` stands for the content of a file.
@@ -116,9 +110,7 @@ package func visit(
         with: interpreter,
         request.arguments(report: output, for: project)
     )
-    if FileManager.default.fileExists(atPath: output) {
-        return .failed(try report(in: output, exitCode: exitCode))
-    }
+    if let report = try report(in: output, exitCode: exitCode) { return .failed(report) }
     guard exitCode <= 1 else { throw CheckError(withoutReport: exitCode) }
     return .answered(isGood: exitCode == 0)
 }

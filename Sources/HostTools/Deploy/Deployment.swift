@@ -1,5 +1,6 @@
 // Deploys a project: checks the request, then runs `HostPython/pa_new_deploy/`.
 
+import JSON
 import ProjectFiles
 import Scaffold
 

@@ -1,5 +1,6 @@
 // A report of an addition as one JSON document; docs/add.schema.json describes it.
 
+import JSON
 import ProjectFiles
 
 extension AddReport {

@@ -1,10 +1,6 @@
 // Tells whether a folder looks like that of an app: `adopt` is then what the user means.
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import ProjectFiles
 
 /// Files that an app has beside its code, and a website that has no code.
 private let namesOfApps: Set = [
@@ -25,5 +21,5 @@ package func holdsApp(_ entries: [String]) -> Bool {
 /// - Parameter folder: The path of the folder.
 /// - Returns: False also if it cannot be read.
 package func holdsApp(in folder: String) -> Bool {
-    holdsApp((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+    holdsApp((try? readFolder(folder)) ?? [])
 }

@@ -1,6 +1,7 @@
 // The files that pa-new wrote, kept in the project. An update compares them with the current files to
 // find the user's edits, without the old templates, without git and offline.
 
+import JSON
 import ProjectFiles
 
 /// The files of a project as pa-new wrote them.

@@ -1,5 +1,6 @@
 // `.pa-new.json`, the record of a project: its only format and its only reader.
 
+import JSON
 import Mustache
 import ProjectFiles
 
@@ -99,8 +100,9 @@ extension ProjectRecord {
     package init(_ document: [UInt8]) throws(RecordProblem) {
         // People edit the file and merge it: a strict reader says where a mistake is.
         if let line = lineOfGitConflict(in: document) { throw .conflict(line: line) }
+        let text: JSONText
         do throws(JSONText.Problem) {
-            _ = try JSONText(document)
+            text = try JSONText(document)
         } catch {
             var finder = Mustache.LocationFinder(path: Self.fileName, source: document)
             let location = finder.location(of: error.offset)
@@ -109,7 +111,7 @@ extension ProjectRecord {
             )
         }
         do throws(JSONProblem) {
-            self = try JSONDocument.value(ProjectRecord.self, from: document)
+            self = try JSONDocument.value(ProjectRecord.self, from: text)
         } catch {
             throw .unreadable(reason: "\(error)")
         }

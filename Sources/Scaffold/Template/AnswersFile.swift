@@ -1,5 +1,6 @@
 // Reads the file that `--answers FILE` names.
 
+import JSON
 import Mustache
 import ProjectFiles
 

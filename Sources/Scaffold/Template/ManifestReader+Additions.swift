@@ -1,5 +1,6 @@
 // Reads what a manifest adds to existing projects.
 
+import JSON
 import Mustache
 import ProjectFiles
 

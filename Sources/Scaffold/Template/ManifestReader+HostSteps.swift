@@ -1,5 +1,7 @@
 // Reads the steps on PythonAnywhere that a manifest adds to those of every project.
 
+import JSON
+
 extension ManifestReader {
     /// Reads `hostSteps`: a list of steps, each with an action, and perhaps commands and a condition.
     mutating func readHostSteps(_ json: JSONText?, into manifest: inout Manifest) {

@@ -1,5 +1,7 @@
 // Reads what `pa-new list` tells about a framework or template, besides its summary.
 
+import JSON
+
 extension ManifestReader {
     /// Reads `features` and `megabytes`.
     mutating func readListing(_ fields: [String: JSONText], into manifest: inout Manifest) {

@@ -1,5 +1,7 @@
 // Reads what a manifest says about some of the Python versions.
 
+import JSON
+
 extension ManifestReader {
     /// Reads `pythonNotes`: a sentence for each Python version about which there is something to say.
     mutating func readPythonNotes(_ json: JSONText?, into manifest: inout Manifest) {

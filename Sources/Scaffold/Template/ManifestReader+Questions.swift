@@ -1,5 +1,6 @@
 // Reads the questions of a manifest.
 
+import JSON
 import Mustache
 
 extension ManifestReader {

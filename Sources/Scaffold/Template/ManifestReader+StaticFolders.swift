@@ -1,5 +1,7 @@
 // Reads the folders of installed packages that a manifest lets PythonAnywhere serve.
 
+import JSON
+
 extension ManifestReader {
     /// Reads `staticFolders`: a list of folders, each with a URL and a package, and perhaps a condition.
     mutating func readStaticFolders(_ json: JSONText?, into manifest: inout Manifest) {

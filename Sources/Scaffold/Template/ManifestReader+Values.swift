@@ -1,5 +1,6 @@
 // Reads the values in a manifest: each with its type, and what is wrong with it.
 
+import JSON
 import Mustache
 import ProjectFiles
 

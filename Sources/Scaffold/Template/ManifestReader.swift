@@ -1,5 +1,6 @@
 // Reads the text of a manifest.json, and finds every mistake in it.
 
+import JSON
 import Mustache
 import ProjectFiles
 

@@ -1,5 +1,6 @@
 // Finds everything that is wrong with a template folder without making a project: `pa-new template check`.
 
+import JSON
 import Mustache
 import ProjectFiles
 

@@ -3,12 +3,6 @@
 
 import ProjectFiles
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// A request to bring back files of a project, or to resolve conflicts.
 public struct RestoreRequest: Sendable, Hashable {
     /// What to do.
@@ -148,7 +142,7 @@ private func restorations(
             changed.append(file.path)
             continue
         }
-        let before = file.before.map { [UInt8]($0) }
+        let before = file.before?.bytes
         if before == now?.contents { continue }
         let isAsUpdated = isAsUpdated(file, now)
         guard isAsUpdated || isAbort else {

@@ -1,13 +1,8 @@
 // What the last update of each project replaced. It is kept outside of the projects, in a folder that only this
 // user can write to: so no archive or repository can bring one along, and no deployment takes one with it.
 
+import JSON
 import ProjectFiles
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 #if canImport(Darwin)
     import Darwin
@@ -23,7 +18,7 @@ struct UndoRecord: Codable, Hashable {
     struct File: Codable, Hashable {
         let path: String
         /// The contents before; nil if there was no file.
-        let before: Data?
+        let before: Base64Bytes?
         let isExecutable: Bool
         /// The digest of the contents afterwards; nil if there is no file any more.
         let after: String?
@@ -41,7 +36,7 @@ struct UndoRecord: Codable, Hashable {
             if case .write(let file, _) = change { after = SHA256.hex(of: file.contents) }
             return File(
                 path: change.path,
-                before: before.map { Data($0.contents) },
+                before: before.map { Base64Bytes($0.contents) },
                 isExecutable: before?.isExecutable ?? false,
                 after: after
             )
@@ -121,7 +116,11 @@ public struct UndoStore: Sendable, Hashable {
         let place = place(of: project)
         guard isOurs(place),
             let document = try? readFile(place + "/" + Self.name, most: Self.maxBytes),
-            let record = try? JSONDocument.value(UndoRecord.self, from: document),
+            let record = try? JSONDocument.value(
+                UndoRecord.self,
+                from: document,
+                most: Self.maxBytes
+            ),
             record.version == 1
         else { return nil }
         return record

@@ -7,12 +7,6 @@
 import Mustache
 import ProjectFiles
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Updates a project to today's template and new answers: all changes are made, or none.
 ///
 /// Files without edits are replaced, edited ones are merged, and deleted ones stay deleted.

@@ -1,5 +1,6 @@
 // The command `pa-new list`: the frameworks, or a template of the user's own, as text or as JSON.
 
+import JSON
 import ProjectFiles
 import Scaffold
 

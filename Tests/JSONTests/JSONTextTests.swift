@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Scaffold
+@testable import JSON
 
 @Suite("JSON with positions")
 struct JSONTextTests {
@@ -70,7 +70,6 @@ struct JSONTextTests {
     func bad(text: String, offset: Int) {
         let problem = #expect(throws: JSONText.Problem.self) { try JSONText(Array(text.utf8)) }
         #expect(problem?.offset == offset, "\(String(describing: problem))")
-        #expect(problem?.description.isEmpty == false)
     }
 
     @Test("bytes that are not UTF-8 are refused where they stand")
@@ -93,6 +92,31 @@ struct JSONTextTests {
         ] {
             let problem = #expect(throws: JSONText.Problem.self) { try JSONText(Array(text.utf8)) }
             #expect(problem?.kind == .tooDeep)
+        }
+    }
+
+    @Test("size has a limit")
+    func large() throws {
+        #expect(throws: Never.self) { try JSONText(Array("[1]".utf8), most: 3) }
+        let problem = #expect(throws: JSONText.Problem.self) {
+            try JSONText(Array("[1] ".utf8), most: 3)
+        }
+        #expect(problem == JSONText.Problem(.tooLarge(most: 3), at: 3))
+    }
+
+    @Test("of many keys, too, none is given twice, and the first value counts")
+    func manyKeys() throws {
+        for count in [2, 15, 16, 17, 18, 5000] {
+            let names = (0..<count).map { "\"key\($0)\": \($0)" }
+            for repeated in [0, count / 2, count - 1] {
+                let text = "{\(names.joined(separator: ",")), \"key\(repeated)\": null}"
+                let problem = #expect(throws: JSONText.Problem.self) {
+                    try JSONText(Array(text.utf8))
+                }
+                #expect(problem?.kind == .repeatedKey("key\(repeated)"))
+                let decoded = try JSONDocument.value([String: Int].self, from: Array(text.utf8))
+                #expect(decoded.count == count && decoded["key\(repeated)"] == repeated)
+            }
         }
     }
 

@@ -1,11 +1,4 @@
-// JSON documents that pa-new both writes and reads, all in one format. JSONText reads what people write
-// by hand, such as manifests: it knows lines and columns.
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+// JSON documents that pa-new writes and reads, all in one format.
 
 /// Why a JSON document cannot be read or written.
 package enum JSONProblem: Error, Sendable, Hashable {
@@ -13,6 +6,8 @@ package enum JSONProblem: Error, Sendable, Hashable {
     case notEncodable(reason: String)
     /// The text is not one JSON value.
     case notJSON
+    /// The text has more bytes than the limit.
+    case tooLarge(most: Int)
     /// A required key is missing.
     case missing(key: String)
     /// A key has a value of another type; nil for the document itself.
@@ -25,6 +20,7 @@ extension JSONProblem: CustomStringConvertible {
         switch self {
         case .notEncodable(let reason): "a value cannot be written as JSON: \(reason)"
         case .notJSON: "it is not valid JSON"
+        case .tooLarge(let most): "it has more than \(most) bytes"
         case .missing(let key): "the key '\(key)' is missing"
         case .wrongType(nil): "it is not a JSON object"
         case .wrongType(let key?): "'\(key)' has a value of the wrong type"
@@ -40,10 +36,10 @@ package enum JSONDocument {
     /// - Returns: UTF-8. Equal values always give the same bytes.
     /// - Throws: ``JSONProblem/notEncodable(reason:)``, for example for an infinite number.
     package static func bytes(of value: some Encodable) throws(JSONProblem) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+            var writer = JSONWriter()
+            writer.write(try JSONOutput(encoding: value))
+            return writer.bytes + [UInt8(ascii: "\n")]
         } catch EncodingError.invalidValue(_, let context) {
             throw .notEncodable(reason: context.debugDescription)
         } catch {
@@ -62,26 +58,52 @@ package enum JSONDocument {
 
     /// Decodes a value.
     ///
+    /// If an object has a key twice, the first value counts.
+    ///
     /// - Parameters:
     ///   - type: The type of the value.
     ///   - bytes: The document.
+    ///   - most: The maximum size of the document in bytes.
     /// - Returns: The value.
     /// - Throws: ``JSONProblem`` with the first problem.
     package static func value<Value: Decodable>(
         _ type: Value.Type,
-        from bytes: some Sequence<UInt8>
+        from bytes: [UInt8],
+        most: Int = JSONText.maxBytes
+    ) throws(JSONProblem) -> Value {
+        let text: JSONText
+        do throws(JSONText.Problem) {
+            text = try JSONText(bytes, repeatedKeys: .ignored, most: most)
+        } catch {
+            if case .tooLarge(let most) = error.kind { throw .tooLarge(most: most) }
+            throw .notJSON
+        }
+        return try value(type, from: text)
+    }
+
+    /// Decodes a value from a text that was read already.
+    ///
+    /// - Parameters:
+    ///   - type: The type of the value.
+    ///   - text: The text.
+    /// - Returns: The value.
+    /// - Throws: ``JSONProblem`` with the first problem.
+    package static func value<Value: Decodable>(
+        _ type: Value.Type,
+        from text: JSONText
     ) throws(JSONProblem) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try text.decoded(as: type, at: nil)
         } catch DecodingError.keyNotFound(let key, _) {
             throw .missing(key: key.stringValue)
         } catch DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context)
+            DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context)
         {
             let path = context.codingPath.map(\.stringValue)
             throw .wrongType(key: path.isEmpty ? nil : path.joined(separator: "."))
         } catch {
-            throw .notJSON
+            throw .wrongType(key: nil)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import ProjectFiles
+@testable import JSON
 
 @Suite("JSON documents")
 struct JSONDocumentTests {
@@ -114,6 +114,18 @@ struct JSONDocumentTests {
             (
                 #"{"zebra": "", "apple": [], "inner": {"count": 1}, "note": 1}"#,
                 .wrongType(key: "note")
+            ),
+            (
+                #"{"zebra": "", "apple": [1, true], "inner": {"count": 1}}"#,
+                .wrongType(key: "apple.Index 1")
+            ),
+            (
+                #"{"zebra": "", "apple": [], "inner": {"count": 1.5}}"#,
+                .wrongType(key: "inner.count")
+            ),
+            (
+                #"{"zebra": "", "apple": [9223372036854775808], "inner": {"count": 1}}"#,
+                .wrongType(key: "apple.Index 0")
             ),
         ] as [(String, JSONProblem)]
     )
