@@ -11,7 +11,7 @@ from pa_new_check import app_kinds
 from pa_new_check.app_connection import Connection, connect, described
 from pa_new_check.app_search import App
 from pa_new_check.project import CannotCheck
-from pa_new_shared.text import printable
+from pa_new_shared.text import is_printable, printable
 
 
 def facts(folder: Path, app: App, trees: Mapping[Path, ast.Module]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def facts(folder: Path, app: App, trees: Mapping[Path, ast.Module]) -> dict[str,
             "the folder that you adopt must not be a package itself",
             "run pa-new adopt in the folder above",
         )
-    if not f"{app.file}{app.module}".isprintable():
+    if not is_printable(f"{app.file}{app.module}"):
         raise CannotCheck(
             "broken",
             f"{printable(app.file)} has a name that is not plain text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pa_new_shared import requirements
 from pa_new_shared.requirements import Requirement, normalized
-from pa_new_shared.text import listed, printable, shortened
+from pa_new_shared.text import is_printable, listed, printable, shortened
 
 MAX_PACKAGES = 2_000
 _MAX_NAMED = 5  # in one note
@@ -31,7 +31,7 @@ class Packages:
         """Add what pip reads as one requirement; anything else becomes a note."""
         text = " ".join(text.split())
         found = requirements.requirement(text)
-        is_clean = text.isprintable() and not text.startswith("-")
+        is_clean = is_printable(text) and not text.startswith("-")
         if not isinstance(found, Requirement) or found.name is None or not is_clean:
             self.leave(text, "pip cannot install it from a list")
             return

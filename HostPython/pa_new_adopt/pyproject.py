@@ -7,6 +7,7 @@ from typing import Any
 from pa_new_adopt.packages import Packages, described
 from pa_new_adopt.project_texts import Files
 from pa_new_adopt.versions import from_poetry
+from pa_new_shared.text import is_printable
 from pa_new_shared.toml import Array, Table
 
 _FILE = "pyproject.toml"
@@ -47,7 +48,7 @@ def _from_dynamic(files: Files, table: Table) -> Packages | None:
 def is_list(files: Files, name: str) -> bool:
     """Tell whether a list of packages is there, with a name that pip's option can have."""
     parts = name.split("/")
-    is_plain = name.isprintable() and not set(name) & set(" #\"'\\")
+    is_plain = is_printable(name) and not set(name) & set(" #\"'\\")
     return (
         is_plain and ".." not in parts and not name.startswith("/") and files.has(name)
     )

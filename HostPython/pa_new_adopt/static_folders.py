@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pa_new_check.project import CannotCheck
 from pa_new_shared import file_names
 from pa_new_shared.patterns import pattern
-from pa_new_shared.text import printable, shortened
+from pa_new_shared.text import is_printable, printable, shortened
 
 _URL = pattern(r"/(?:(?!\.{1,2}/)[A-Za-z0-9._@+~-]+/)*")
 _MAX_ENTRIES = 100_000  # that are looked at in one folder
@@ -59,7 +59,7 @@ def mapping(
             else "it is not inside the project"
         )
     below = place.relative_to(project).as_posix()
-    if not below.isprintable():
+    if not is_printable(below):
         raise Refused("its name has characters that are not text")
     if not place.is_dir():
         if may_be_made and not os.path.lexists(place):
@@ -145,7 +145,7 @@ def from_options(project: Path, given: list[str]) -> list[Mapping]:
                 "usage",
                 f"--static {shown}: the URL begins with / and has letters, digits and - . "
                 "_ only",
-                hint=hint if len(hint) < 200 and hint.isprintable() else "",
+                hint=hint if len(hint) < 200 and is_printable(hint) else "",
             )
         if named == "/":
             raise CannotCheck(

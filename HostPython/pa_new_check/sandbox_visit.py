@@ -28,6 +28,20 @@ CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
 _CHUNK = 1 << 20  # bytes of a body that are read at a time
 
 
+def _for_terminal(head: bytes) -> bytes:
+    """Return a head without what controls a terminal; it is UTF-8, or else Latin-1."""
+    try:
+        text = head.decode()
+    except UnicodeDecodeError:
+        text = head.decode("latin-1")
+    kept = (
+        character
+        for character in text
+        if character.isprintable() or character in "\n\t"
+    )
+    return "".join(kept).encode()
+
+
 class Body(io.RawIOBase):
     """A part of a file that is read from its start, however the descriptor is used."""
 
@@ -80,7 +94,7 @@ class Printer:
             lines += [f"{name}: {value}" for name, value in headers]
             content = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
             if os.isatty(self.output):
-                content = content.replace(b"\r\n", b"\n").translate(None, CONTROLS)
+                content = _for_terminal(content)
             self._write(self.output, content)
 
     def data(self, data: bytes) -> bool:

@@ -10,6 +10,7 @@ from pa_new_deploy.data_problems import BadInclude
 from pa_new_deploy.problems import BadFile, NoProject, NotBuilt
 from pa_new_shared import file_contents, file_names, project_record
 from pa_new_shared.requirements import decode
+from pa_new_shared.text import is_printable
 from pa_new_shared.upload_files import Left, Selection, select
 
 REQUIREMENTS = "requirements.txt"
@@ -141,7 +142,7 @@ def _check(folder: Path, path: str) -> int:
 
     A link can point to any file of the user, even to a key or a password.
     """
-    if not path.isprintable():  # False for bytes that are not UTF-8
+    if not is_printable(path):  # False for bytes that are not UTF-8
         raise BadFile(path, "name")
     place = folder
     for part in path.split("/"):

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pa_new_shared.patterns import pattern
 
+# What Unicode calls ignorable by default (variation selectors, fillers), as far as Python
+# takes it for printable, and the blank Braille pattern: nothing is seen of it.
+_HIDDEN = pattern(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
 _ESCAPES = pattern(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
@@ -12,16 +18,40 @@ def printable(text: str, replacement: str | None = None) -> str:
 
     :param replacement: What takes their place (default: their code, such as ``\\x1b``).
     """
-    if text.isprintable():
+    if _is_plain(text):
         return text
-    return "".join(
-        character
-        if character.isprintable()
-        else f"\\x{_code(character):02x}"
-        if replacement is None
-        else replacement
-        for character in text
-    )
+    shown, before = [], ""
+    for character in text:
+        if _is_plain(character) or _is_form(character, before):
+            shown.append(character)
+        elif replacement is None:
+            shown.append(f"\\x{_code(character):02x}")
+        else:
+            shown.append(replacement)
+        before = character
+    return "".join(shown)
+
+
+def is_printable(text: str) -> bool:
+    """Tell whether each character of a text is seen, and none changes how others are shown."""
+    return _is_plain(text) or printable(text, "") == text
+
+
+def _is_plain(text: str) -> bool:
+    """Tell this of a text without forms of symbols.
+
+    ``isInvisible`` in ``Sources/Scaffold/Text/SafeText.swift`` tells the same.
+    """
+    return text.isprintable() and (text.isascii() or not _HIDDEN.search(text))
+
+
+def _is_form(character: str, before: str) -> bool:
+    """Tell whether a character chooses between the forms of a symbol, as in a heart."""
+    if character not in "\ufe0e\ufe0f" or not before:
+        return False
+    import unicodedata  # takes a while, and is seldom needed
+
+    return unicodedata.category(before) == "So"
 
 
 def _code(character: str) -> int:

@@ -33,7 +33,7 @@ extension Report {
             notes: found.isEmpty && remarks.isEmpty ? nil : remarks
         )
         do throws(JSONProblem) {
-            return try JSONDocument.text(of: document)
+            return printable(document: try JSONDocument.text(of: document))
         } catch {
             throw .notEncodable(name: "the report", reason: "\(error)")
         }

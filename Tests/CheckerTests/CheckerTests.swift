@@ -91,7 +91,7 @@ struct CheckerTests {
         // What is missing would be skipped otherwise.
         let reading = [
             "test_apps.AppsTest.test_read_", "test_requirements.", "test_markers.",
-            "test_distributions.", "test_requirements_in_use.", "test_builds.",
+            "test_distributions.", "test_requirements_in_use.", "test_builds.", "test_text.",
             "test_static_analysis.",
         ]
         var variables: [String: String?] = ["CI": "true"]

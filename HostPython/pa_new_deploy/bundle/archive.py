@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pa_new_deploy.bundle.bundle_problems import BadPackage
 from pa_new_deploy.pack import zip_entry
+from pa_new_shared.text import is_printable
 
 MAX_FILES = 60_000
 MAX_BYTES = 2_000_000_000
@@ -93,7 +94,7 @@ def _files(folder: Path) -> Iterator[str]:
                 raise BadPackage(path, "link")
             if not _is_needed(entry.name, parent, names):
                 continue
-            if "\\" in path or not path.isprintable():
+            if "\\" in path or not is_printable(path):
                 raise BadPackage(path, "name")
             if entry.is_dir():
                 waiting.append(path + "/")

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pa_new_deploy.deploy_state import digest, path_of_notes
+from pa_new_shared.text import is_printable
 
 VERSION = 1
 SLOTS = 5
@@ -261,7 +262,7 @@ def _archive(document: dict[str, Any]) -> Archive:
 def _is_below(place: str, folder: str) -> bool:
     """Tell whether a path is one of a file in a folder, without ways out of it."""
     rest = place[len(folder) + 1 :].split("/")
-    is_plain = place.isprintable() and not {"", ".", ".."} & set(rest)
+    is_plain = is_printable(place) and not {"", ".", ".."} & set(rest)
     return place.startswith(folder + "/") and is_plain
 
 
@@ -272,7 +273,7 @@ def _count(value: Any) -> int:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.isprintable() or len(value) > _MAX_TEXT:
+    if not isinstance(value, str) or not is_printable(value) or len(value) > _MAX_TEXT:
         raise TypeError(value)
     return value
 

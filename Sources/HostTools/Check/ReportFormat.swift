@@ -40,7 +40,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     }
 
     private func document(_ value: some Encodable) throws -> String {
-        try JSONDocument.text(of: value)
+        printable(document: try JSONDocument.text(of: value))
     }
 
     /// Returns a workflow command for each finding, and one if the app could not be loaded.
@@ -62,7 +62,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         return commands.joined()
     }
 
-    /// Returns a workflow command, with the special characters escaped as GitHub expects.
+    /// Returns a workflow command, with the special characters escaped as GitHub expects, and the invisible ones
+    /// for people: the log that GitHub shows is a terminal's, too.
     private func workflowCommand(
         _ name: String,
         _ file: String,
@@ -72,10 +73,9 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     ) -> String {
         func escaped(_ text: String, inProperty: Bool) -> String {
             var result = ""
-            for scalar in text.unicodeScalars {
+            for scalar in printable(text, keeping: ["\n"]).unicodeScalars {
                 switch scalar {
                 case "%": result += "%25"
-                case "\r": result += "%0D"
                 case "\n": result += "%0A"
                 case ":" where inProperty: result += "%3A"
                 case "," where inProperty: result += "%2C"
@@ -116,6 +116,9 @@ private func reference(_ path: String) -> String {
 private struct SARIF: Encodable {
     struct Text: Encodable {
         let text: String
+
+        /// Creates a text that people read, in a page of a CI service, for example.
+        init(_ text: String) { self.text = printable(text, keeping: ["\n"]) }
     }
 
     struct Rule: Encodable {
@@ -200,7 +203,7 @@ private struct SARIF: Encodable {
                 ruleId: finding.rule,
                 ruleIndex: rules.firstIndex { $0.id == finding.rule },
                 level: finding.severity.rawValue,
-                message: Text(text: "\(finding.message)\n\(finding.fix)"),
+                message: Text("\(finding.message)\n\(finding.fix)"),
                 locations: [Location(joined(folder, finding.file), line: finding.line)]
             )
         }
@@ -208,7 +211,7 @@ private struct SARIF: Encodable {
         var notifications = report.unread.map { unread in
             Notification(
                 level: "warning",
-                message: Text(text: "This file was not read: \(unread.why)."),
+                message: Text("This file was not read: \(unread.why)."),
                 locations: [Location(joined(folder, unread.file), line: nil)]
             )
         }
@@ -217,13 +220,13 @@ private struct SARIF: Encodable {
             notifications.append(
                 Notification(
                     level: "error",
-                    message: Text(text: report.summary),
+                    message: Text(report.summary),
                     locations: [entry]
                 )
             )
         }
         notifications += report.notes.map {
-            Notification(level: "note", message: Text(text: $0), locations: [])
+            Notification(level: "note", message: Text($0), locations: [])
         }
         let invocation = Invocation(
             executionSuccessful: isLoaded,

@@ -33,7 +33,7 @@ extension AddReport {
             steps: nextSteps
         )
         do throws(JSONProblem) {
-            return try JSONDocument.text(of: document)
+            return printable(document: try JSONDocument.text(of: document))
         } catch {
             throw .notEncodable(name: "the report", reason: "\(error)")
         }

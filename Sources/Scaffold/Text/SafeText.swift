@@ -37,13 +37,42 @@ public func quoted(_ text: String) -> String {
 package func printable(_ text: some StringProtocol, keeping kept: Set<Unicode.Scalar> = [])
     -> String
 {
-    text.unicodeScalars.reduce(into: "") { shown, scalar in
-        if isInvisible(scalar), !kept.contains(scalar) {
+    var shown = ""
+    var isAfterSymbol = false
+    for scalar in text.unicodeScalars {
+        // These two choose between the forms of a symbol, as in a heart; anywhere else they hide.
+        let isForm = isAfterSymbol && (0xFE0E...0xFE0F).contains(scalar.value)
+        if isInvisible(scalar), !isForm, !kept.contains(scalar) {
             shown += "\\u{" + String(scalar.value, radix: 16) + "}"
         } else {
             shown.unicodeScalars.append(scalar)
         }
+        isAfterSymbol = scalar.properties.generalCategory == .otherSymbol
     }
+    return shown
+}
+
+/// Returns a JSON document with its invisible characters escaped: the same document, but nothing in it controls a
+/// terminal.
+///
+/// - Parameter document: The document.
+/// - Returns: The document, whose line ends stay.
+package func printable(document: String) -> String {
+    guard document.unicodeScalars.contains(where: { isInvisible($0) && $0 != "\n" }) else {
+        return document
+    }
+    var shown = ""
+    for scalar in document.unicodeScalars {
+        if isInvisible(scalar), scalar != "\n" {
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        } else {
+            shown.unicodeScalars.append(scalar)
+        }
+    }
+    return shown
 }
 
 /// Returns a text unchanged, or quoted if it could control a terminal.
@@ -56,6 +85,9 @@ package func plainOrQuoted(_ text: String) -> String {
 
 /// Whether a character is invisible, or changes how other characters are shown.
 ///
+/// Besides controls and formats, that are the characters that Unicode calls ignorable by default (tags, variation
+/// selectors, fillers), and the blank Braille pattern. `HostPython/pa_new_shared/text.py` has the same ones.
+///
 /// - Parameter scalar: The character.
 /// - Returns: Whether it has to be escaped.
 public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
@@ -63,7 +95,7 @@ public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
         .paragraphSeparator:
         true
-    default: false
+    default: scalar.properties.isDefaultIgnorableCodePoint || scalar.value == 0x2800
     }
 }
 

@@ -102,9 +102,8 @@ private func option(_ question: Question) -> String {
 /// - Returns: The document and a line end.
 /// - Throws: Never in practice: the document has only plain values.
 func listJSON(_ catalog: Catalog) throws -> String {
-    try JSONDocument.text(
-        of: ListDocument(frameworks: catalog.frameworks.map(ListDocument.Row.init))
-    )
+    let document = ListDocument(frameworks: catalog.frameworks.map(ListDocument.Row.init))
+    return printable(document: try JSONDocument.text(of: document))
 }
 
 /// Returns a template of the user's own as one JSON document, like the frameworks.
@@ -113,7 +112,8 @@ func listJSON(_ catalog: Catalog) throws -> String {
 /// - Returns: The document and a line end.
 /// - Throws: Never in practice: the document has only plain values.
 func listJSON(of template: Framework) throws -> String {
-    try JSONDocument.text(of: ListDocument(frameworks: [ListDocument.Row(template)]))
+    let document = ListDocument(frameworks: [ListDocument.Row(template)])
+    return printable(document: try JSONDocument.text(of: document))
 }
 
 /// The document.

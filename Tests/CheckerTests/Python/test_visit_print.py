@@ -107,6 +107,23 @@ class TerminalTest(unittest.TestCase):
         self.assertIn(b"save it with --output FILE", done.errors)
         self.assertEqual(done.code, 0)
 
+    def test_what_controls_a_terminal_is_not_in_a_head(self) -> None:
+        for value, expected in (
+            (r"a\x1b[31mb", b"a[31mb"),
+            (r"a\x9b31mb\xe9", b"a31mb\xc3\xa9"),  # Latin-1
+            (
+                r"\xe2\x82\xac\xe2\x80\xae",
+                b"\xe2\x82\xac",
+            ),  # UTF-8: a euro, right to left
+            (r"a\tb", b"a\tb"),
+        ):
+            with self.subTest(value):
+                source = answering("b'x'", headers=f"[('X-A', '{value}')]")
+                output, done = self.shown(source)
+                head = output.partition(b"\n\n")[0].split(b"\n")
+                self.assertIn(b"X-A: " + expected, head)
+                self.assertEqual((done.code, done.errors), (0, b""))
+
     def test_failure(self) -> None:
         source = (
             answering("b'x'")
