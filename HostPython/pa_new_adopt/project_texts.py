@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pa_new_check.project import Unreadable, content_of
-from pa_new_shared import toml
+from pa_new_shared import regular_files, toml
 from pa_new_shared.requirements import decode
 
 # Files that tools write are often larger than those that people write.
@@ -42,8 +42,7 @@ class Files:
     def _content(self, name: str) -> bytes:
         if name not in _LOCKS:
             return content_of(self.folder / name)
-        with open(self.folder / name, "rb") as file:
-            content = file.read(_MAX_LOCK + 1)
+        content = regular_files.read(str(self.folder / name), _MAX_LOCK)
         if len(content) > _MAX_LOCK:
             raise Unreadable(f"it is larger than {_MAX_LOCK // 1_000_000} MB")
         return content

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pa_new_check.syntax import binds
-from pa_new_shared import project_record
+from pa_new_shared import project_record, regular_files
 from pa_new_shared.host import site_of_wsgi_file
 from pa_new_shared.patterns import pattern
 
@@ -242,10 +242,7 @@ def is_own(folder: Path, file: Path) -> bool:
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file that is small enough to be read."""
     try:
-        if not path.is_file():
-            raise Unreadable("it is not a file")
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = regular_files.read(str(path), MAX_BYTES)
     except (OSError, RuntimeError) as error:
         raise Unreadable(str(error)) from error
     if len(content) > MAX_BYTES:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pa_new_check.project import Unreadable, content_of, is_foreign
-from pa_new_shared import markers, requirements
+from pa_new_shared import markers, regular_files, requirements
 from pa_new_shared.requirements import normalized
 
 # Where another list of packages is looked for, if the project's folder has none.
@@ -124,6 +124,9 @@ def _read_requirements_file(
     """Add the packages of ``requirements.txt`` and of the files that it includes."""
 
     def read(path: str) -> bytes | None:
+        # Elsewhere on this computer it can be anything, and the report shows lines of it.
+        if not regular_files.is_inside(path, str(folder)):
+            return None
         try:
             return content_of(Path(path))
         except Unreadable:
@@ -131,6 +134,8 @@ def _read_requirements_file(
 
     limits: dict[str, str] = {}
     start = str(folder / found.file)
+    if os.path.lexists(start) and read(start) is None:
+        found.is_complete = False
     for path, line, is_constraint in requirements.read_files(start, read):
         file = os.path.relpath(path, folder).replace(os.sep, "/")
         if not is_constraint:

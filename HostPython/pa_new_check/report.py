@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pa_new_check.fix_imports import with_imports
 from pa_new_check.placement import Placement
 from pa_new_check.project import Project, allowed_rules, source_line
 from pa_new_check.rules import LEVELS, Finding
+from pa_new_shared import regular_files
 from pa_new_shared.text import listed
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -181,10 +183,20 @@ def _sources(project: Project, findings: list[Finding]) -> list[str]:
     secret = {(f.file, f.line) for f in findings if f.rule == "secret-in-source"}
     return [
         ""
-        if (finding.file, finding.line) in secret or _is_settings(finding.file)
+        if (finding.file, finding.line) in secret
+        or _is_settings(finding.file)
+        or _leads_out(project, finding.file)
         else source_line(project.folder / finding.file, finding.line)[:500]
         for finding in findings
     ]
+
+
+def _leads_out(project: Project, file: str) -> bool:
+    """Tell whether a file of the project is a link to one elsewhere, with lines of others."""
+    folder = str(project.folder)
+    return not os.path.isabs(file) and not regular_files.is_inside(
+        os.path.join(folder, file), folder
+    )
 
 
 def _is_settings(file: str) -> bool:

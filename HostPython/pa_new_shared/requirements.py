@@ -18,6 +18,7 @@ from pa_new_shared.patterns import pattern
 MAX_LINE = 100_000  # characters of a line with all its continuations
 MAX_LINES = 20_000  # lines that say something, in all files together
 MAX_FILES = 100
+MAX_DEPTH = 20  # files that include each other
 MAX_BYTES = 5_000_000  # of all files together
 
 _NAME = pattern(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^][]*)\])?")
@@ -154,7 +155,10 @@ def read_files(
     """
     content = read(path) or b""
     size, count = len(content), 0
-    seen = {(_real(path), False)}
+    if size > MAX_BYTES:
+        yield path, Invalid("", 1), False
+        return
+    seen = {(_identity(path), False)}
     waiting = [(path, False, parse(decode(content)))]
     while waiting:
         path, is_constraint, rest = waiting[-1]
@@ -170,11 +174,12 @@ def read_files(
             yield path, line, is_constraint
             continue
         target = os.path.join(os.path.dirname(path), line.path)
-        place, limits = _real(target), is_constraint or line.is_constraint
+        place, limits = _identity(target), is_constraint or line.is_constraint
         if (place, limits) in seen:
             continue
         seen.add((place, limits))
-        included = read(target) if place and len(seen) <= MAX_FILES else None
+        is_near = len(seen) <= MAX_FILES and len(waiting) < MAX_DEPTH
+        included = read(target) if place and is_near else None
         size += len(included or b"")
         if included is None or size > MAX_BYTES:
             yield path, Invalid(line.text, line.line), is_constraint
@@ -182,12 +187,13 @@ def read_files(
             waiting.append((target, limits, parse(decode(included))))
 
 
-def _real(path: str) -> str:
-    """Return the path without links and ``..``, which tells files apart; "" if none."""
+def _identity(path: str) -> tuple[int, int] | str:
+    """Return what tells a file from others, whatever its paths are; "" if there is none."""
     try:
-        return "" if "\0" in path else os.path.realpath(path)
-    except OSError:  # a loop of links
+        status = os.stat(path)
+    except (OSError, ValueError):  # also a loop of links
         return ""
+    return status.st_dev, status.st_ino
 
 
 def requirement(text: str, line: int = 1) -> Requirement | Invalid:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -79,12 +78,6 @@ def cleaned(text: str, limit: int = 600) -> str:
     lines = (_ACCESS.sub(r"\1***@", line.strip()) for line in text.splitlines())
     whole = printable(" ".join(line for line in lines if line))
     return whole if len(whole) <= limit else whole[: limit - 3] + "..."
-
-
-def is_inside(path: str, folder: Path) -> bool:
-    """Tell whether a path is in a folder, links followed."""
-    place, root = os.path.realpath(path), os.path.realpath(folder)
-    return place == root or place.startswith(root.rstrip("/") + "/")
 
 
 def _text(content: bytes) -> str:

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from pa_new_deploy.bundle.bundle_problems import BadRequirement
-from pa_new_deploy.bundle.children import is_inside
+from pa_new_shared import regular_files
 from pa_new_shared.bundles import fault
 from pa_new_shared.requirements import MAX_BYTES, decode, read_files
 
@@ -25,10 +25,12 @@ def copy(project: Path, folder: Path) -> Path:
     contents: dict[str, bytes] = {}
 
     def read(path: str) -> bytes | None:
-        if not is_inside(path, project) or not os.path.isfile(path):
+        if not regular_files.is_inside(path, str(project)):
             return None
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        try:
+            content = regular_files.read(path, MAX_BYTES)
+        except OSError:
+            return None
         contents[_below(path, project)] = content
         return content
 

@@ -50,6 +50,21 @@ class ReportTest(unittest.TestCase):
                 found = check(folder)
                 self.assertTrue(found["summary"].startswith(summary), found["summary"])
 
+    def test_no_line_of_a_file_elsewhere(self) -> None:
+        """A link in the project can lead to any file of the user, such as a key."""
+        source = "import nowhere_at_all"
+        with project({"wsgi.py": PATH + "import own\n" + PLAIN}) as folder:
+            own, key = folder / "own.py", folder.parent / "key"
+            for place in (own, key):
+                place.write_text(source)
+                if place == key:
+                    own.unlink()
+                    own.symlink_to(key)
+                found = check(folder, "--no-load")["findings"]
+                sources = [one["source"] for one in found if one["file"] == "own.py"]
+                self.assertEqual(sources, [source if place == own else ""])
+            key.unlink()
+
     def test_wsgi_file(self) -> None:
         """The WSGI file to write has the app's folder on the path, and nothing else new."""
         files = {

@@ -5,6 +5,7 @@ The parser is in ``pa_new_shared``. ``test_requirements_in_use.py`` has what use
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 import unittest
@@ -290,6 +291,30 @@ class IncludeTest(unittest.TestCase):
         )
         self.assertEqual(len(self.reads), 2)
 
+    def test_one_file_under_several_names(self) -> None:
+        """By links of both kinds, by an absolute path, and as a list of limits, too."""
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            start = folder / "requirements.txt"
+            names = ["hard.txt", "soft.txt", "folder/requirements.txt", str(start)]
+            names += [f"folder/{name}" for name in names[:3]]
+            lines = [f"{option} {name}" for option in ("-r", "-c") for name in names]
+            start.write_text("\n".join(["x", *lines, *reversed(lines)]))
+            os.link(start, folder / "hard.txt")
+            (folder / "soft.txt").symlink_to("hard.txt")
+            (folder / "folder").symlink_to(".")
+            reads: list[str] = []
+
+            def read(path: str) -> bytes:
+                reads.append(path)
+                return Path(path).read_bytes()
+
+            found = list(read_files(str(start), read))
+        self.assertEqual(
+            [(line.text, is_c) for _, line, is_c in found], [("x", False), ("x", True)]
+        )
+        self.assertEqual(len(reads), 2)
+
     def test_what_cannot_be_read(self) -> None:
         for line in (
             "-r nowhere.txt",
@@ -307,8 +332,14 @@ class IncludeTest(unittest.TestCase):
     def test_limits(self) -> None:
         files = {f"{n}.txt": f"a{n}\n-r {n + 1}.txt" for n in range(200)}
         found = self.read({"requirements.txt": "-r 0.txt", **files})
-        self.assertEqual(len(self.reads), requirements.MAX_FILES)
+        self.assertEqual(len(self.reads), requirements.MAX_DEPTH)
         self.assertTrue(found[-1][1].startswith("invalid -r "))
+        wide = "".join(f"-r {n}.txt\n" for n in range(200))
+        found = self.read(
+            {"requirements.txt": wide, **{f"{n}.txt": f"a{n}" for n in range(200)}}
+        )
+        self.assertEqual(len(self.reads), requirements.MAX_FILES)
+        self.assertIn(("requirements.txt", "invalid -r 99.txt", False), found)
         many = "a\n" * (requirements.MAX_LINES - 10)
         found = self.read({"requirements.txt": many + "-r b.txt", "b.txt": many})
         self.assertEqual(len(found), requirements.MAX_LINES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from pa_new_check.distributions import missing as missing_here
 from pa_new_check.project_requirements import read_requirements
 from pa_new_deploy import packages
+from pa_new_deploy.bundle.bundle_problems import BadRequirement
+from pa_new_deploy.bundle.requirement_files import copy
 
 GIT = "git+https://github.com/pallets/flask"
 WHEEL = "https://example.com/w/my_app-1.0%2Bcpu-py3-none-any.whl"
@@ -42,6 +45,51 @@ class UseTest(unittest.TestCase):
                 versions = {key: item.versions for key, item in found.listed.items()}
                 self.assertEqual(versions, listed)
                 self.assertEqual(found.is_complete, is_complete)
+
+    def test_only_files_of_the_project_are_read(self) -> None:
+        """Others can hold anything, and the report would show it. No pipe is waited for."""
+        with tempfile.TemporaryDirectory() as place:
+            outside, folder = Path(place, "outside.txt"), Path(place, "project")
+            outside.write_text("secret=1234\nflask==1\n")
+            folder.mkdir()
+            (folder / "link.txt").symlink_to(outside)
+            (folder / "zero.txt").symlink_to("/dev/zero")
+            (folder / "loop.txt").symlink_to("loop.txt")
+            (folder / "folder.txt").mkdir()
+            os.mkfifo(folder / "pipe.txt")
+            with open(folder / "huge.txt", "wb") as file:
+                file.truncate(1 << 40)
+            names = ["../outside.txt", str(outside), "link.txt", "/proc/self/environ"]
+            names += [
+                "zero.txt",
+                "/dev/zero",
+                "pipe.txt",
+                "loop.txt",
+                "folder.txt",
+                "huge.txt",
+            ]
+            names += [f"../project/{name}" for name in names]
+            for option in ("-r", "-c"):
+                for name in names:
+                    with self.subTest(name, option=option):
+                        (folder / "requirements.txt").write_text(
+                            f"a\n{option} {name}\n"
+                        )
+                        found = read_requirements(folder)
+                        self.assertEqual(
+                            (list(found.listed), found.is_complete), (["a"], False)
+                        )
+                        problems = [line.text for _, line in found.lines[1:]]
+                        self.assertEqual(problems, [f"{option} {name}"])
+                        with self.assertRaises(BadRequirement):
+                            copy(folder, Path(place, "copies"))
+            (folder / "requirements.txt").unlink()
+            for name in ("link.txt", "zero.txt", "pipe.txt", "loop.txt", "huge.txt"):
+                with self.subTest(name):
+                    (folder / "requirements.txt").symlink_to(name)
+                    found = read_requirements(folder)
+                    self.assertEqual((found.listed, found.is_complete), ({}, False))
+                    (folder / "requirements.txt").unlink()
 
     def test_lines_for_the_host(self) -> None:
         """Lines for other systems and Pythons are left out, if the Python is known."""
