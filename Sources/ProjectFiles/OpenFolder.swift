@@ -146,9 +146,14 @@ struct OpenFolder: ~Copyable {
         // A separate descriptor, since a directory stream takes ownership of the one it gets.
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { throw .last }
-        guard let directory = fdopendir(copy) else {
+        return try Self.names(closing: copy)
+    }
+
+    /// Returns the names in a folder, sorted, and closes its descriptor.
+    static func names(closing descriptor: Int32) throws(SystemFailure) -> [String] {
+        guard let directory = fdopendir(descriptor) else {
             let failure = SystemFailure.last
-            close(copy)
+            close(descriptor)
             throw failure
         }
         defer { closedir(directory) }
@@ -170,9 +175,21 @@ struct OpenFolder: ~Copyable {
     /// Creates a folder.
     ///
     /// Its parent must exist.
-    func makeFolder(_ path: String, mode: mode_t = 0o777) throws(SystemFailure) {
+    ///
+    /// - Parameters:
+    ///   - path: The path from here.
+    ///   - mode: Its permissions, which the umask restricts.
+    ///   - exactMode: Its permissions regardless of the umask; nil to use `mode`.
+    /// - Throws: ``SystemFailure``.
+    func makeFolder(
+        _ path: String,
+        mode: mode_t = 0o777,
+        exactMode: mode_t? = nil
+    ) throws(SystemFailure) {
         let parent = try parent(of: path)
-        guard mkdirat(parent.descriptor, splitPath(path).name, mode) == 0 else { throw .last }
+        let name = splitPath(path).name
+        guard mkdirat(parent.descriptor, name, exactMode ?? mode) == 0 else { throw .last }
+        if let exactMode, fchmodat(parent.descriptor, name, exactMode, 0) != 0 { throw .last }
     }
 
     /// Writes a file that does not exist yet.
@@ -193,7 +210,7 @@ struct OpenFolder: ~Copyable {
     ) throws(SystemFailure) {
         let parent = try parent(of: path)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let file = openat(parent.descriptor, splitPath(path).name, flags, mode)
+        let file = openat(parent.descriptor, splitPath(path).name, flags, exactMode ?? mode)
         guard file >= 0 else { throw .last }
         var code = writeAll(bytes, to: file)
         if code == 0, let exactMode, fchmod(file, exactMode) != 0 { code = errno }

@@ -19,6 +19,7 @@
 ///   - files: All files of the folder.
 ///   - target: The destination. Its parent must exist; the folder itself may exist only if it is
 ///     empty.
+///   - isPrivate: Whether only this user can use it all, whatever the umask is.
 ///   - progress: Receives the progress of writing.
 ///   - finish: Runs in the folder before it is renamed, and receives its path.
 /// - Returns: The result of `finish`.
@@ -28,6 +29,7 @@
 package func writeFolder<Value>(
     _ files: [ProjectFile],
     at target: String,
+    isPrivate: Bool = false,
     _ progress: WritingProgress = { _, _ in },
     finish: (String) throws(FileError) -> Value = { _ in }
 ) throws(FileError) -> Value {
@@ -40,7 +42,7 @@ package func writeFolder<Value>(
         throw .system(.look, path: path, code: error.code)
     }
     removeLeftovers(of: name, in: parent)
-    let stage = try Stage(for: name, in: parent, path: path)
+    let stage = try Stage(for: name, in: parent, path: path, isPrivate: isPrivate)
     do throws(FileError) {
         var made = Set<String>()
         for (done, file) in files.enumerated() {
@@ -76,6 +78,7 @@ private struct Stage: ~Copyable {
     /// Its name in the parent folder.
     let name: String
     private let folder: OpenFolder
+    private let isPrivate: Bool
 
     private static func prefix(_ project: String) -> String { ".\(project).pa-new-" }
     private static let tagLength = 16
@@ -92,7 +95,8 @@ private struct Stage: ~Copyable {
     init(
         for project: String,
         in parent: borrowing OpenFolder,
-        path: String
+        path: String,
+        isPrivate: Bool
     ) throws(FileError) {
         while true {
             let tag = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -100,12 +104,13 @@ private struct Stage: ~Copyable {
                 Self.prefix(project) + String(repeating: "0", count: Self.tagLength - tag.count)
                 + tag
             do throws(SystemFailure) {
-                try parent.makeFolder(name)
+                try parent.makeFolder(name, exactMode: isPrivate ? 0o700 : nil)
                 let folder = try parent.folder(name)
                 // Before the lock, another run may have removed the folder as a leftover.
                 guard try folder.lock(), try parent.has(name) else { continue }
                 self.folder = folder
                 self.name = name
+                self.isPrivate = isPrivate
                 return
             } catch {
                 switch error.code {
@@ -129,13 +134,18 @@ private struct Stage: ~Copyable {
     ) throws(FileError) {
         for parent in parents(of: file.path) where made.insert(parent).inserted {
             do throws(SystemFailure) {
-                try folder.makeFolder(parent)
+                try folder.makeFolder(parent, exactMode: isPrivate ? 0o700 : nil)
             } catch {
                 throw .system(.makeFolder, path: target + "/" + parent, code: error.code)
             }
         }
         do throws(SystemFailure) {
-            try folder.write(file.path, file.contents, mode: file.isExecutable ? 0o777 : 0o666)
+            try folder.write(
+                file.path,
+                file.contents,
+                mode: file.isExecutable ? 0o777 : 0o666,
+                exactMode: isPrivate ? (file.isExecutable ? 0o700 : 0o600) : nil
+            )
         } catch {
             throw .system(.write, path: target + "/" + file.path, code: error.code)
         }

@@ -112,7 +112,7 @@ struct RefusalTests {
             try await copyTool(to: tool)
             let become = getuid() == 0 ? "setpriv --reuid=65534 --clear-groups " : ""
             let script = """
-                chmod 755 . && mkdir -m 555 locked && mkdir -m 777 tmp && touch file
+                chmod 755 . && mkdir -m 555 locked && mkdir -m 1777 tmp && touch file
                 export HOME= XDG_CACHE_HOME= \(setup)
                 exec \(become)./pa-new check
                 """

@@ -36,6 +36,11 @@ struct PackageFilesTests {
         )
     }
 
+    private func inode(_ path: String) throws -> UInt64 {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return try #require(attributes[.systemFileNumber] as? UInt64)
+    }
+
     @Test(
         "are kept in the user's cache, for the user alone, and found again",
         arguments: [("XDG_CACHE_HOME", "/pa-new/"), ("HOME", "/.cache/pa-new/")]
@@ -48,12 +53,11 @@ struct PackageFilesTests {
             let mode = try mode(folder.path + place)
             #expect(mode == 0o700)
 
-            // Whoever writes anew would lose this.
-            let note = first.folder + "/note"
-            #expect(FileManager.default.createFile(atPath: note, contents: nil))
+            // A folder that is written anew has another number.
+            let number = try inode(first.folder)
             let second = try files([variable: folder.path], in: folder)
             #expect(second.folder == first.folder)
-            #expect(FileManager.default.fileExists(atPath: note))
+            #expect(try inode(second.folder) == number)
         }
     }
 

@@ -105,6 +105,7 @@ extension Samples {
                     .interpreterInProject(".venv/bin/python"), .noInterpreterOutside,
                     .cannotStart(path: "/usr/bin/python3", code: EACCES),
                     .noTemporaryDirectory(path: "/tmp", reason: "Permission denied"),
+                    .sharedTemporaryDirectory(path: "/tmp"),
                     .cannotUnpack(FileError.system(.write, path: "/tmp/a", code: EFBIG).diagnostic),
                 ]
             ) { words($0.diagnostic) },

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import stat
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from pa_new_deploy.bundle.bundle_problems import NoUv
 from pa_new_deploy.bundle.children import cleaned, run
+from pa_new_shared import private_folder
 from pa_new_shared.programs import is_inside
 
 VERSION = "0.13.9"
@@ -55,7 +55,7 @@ def find(environment: Mapping[str, str], project: Path, python: str = "") -> Uv:
         raise NoUv("uv is not on PATH, and there is no cache folder of yours for it")
     place = folder / f"uv-{VERSION}"
     program = place / "bin" / "uv"
-    if not _is_ours(place):
+    if not private_folder.is_private(str(place)):
         _install(place, environment, python or sys.executable)
     version = _version(str(program), environment, folder)
     if version is None:
@@ -74,24 +74,8 @@ def cache(environment: Mapping[str, str]) -> Path | None:
         if not home.startswith("/"):
             return None
         parent = home + "/.cache"
-    folder = Path(parent, "pa-new")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if _is_ours(folder) else None
-
-
-def _is_ours(folder: Path) -> bool:
-    try:
-        status = folder.lstat()
-    except OSError:
-        return False
-    return (
-        stat.S_ISDIR(status.st_mode)
-        and status.st_uid == os.geteuid()
-        and not status.st_mode & 0o022
-    )
+    found = private_folder.make(parent + "/pa-new")
+    return None if found is None else Path(found)
 
 
 def _of_the_user(environment: Mapping[str, str], project: Path) -> Uv | None:
@@ -142,7 +126,7 @@ def _install(place: Path, environment: Mapping[str, str], python: str) -> None:
         try:
             target.rename(place)
         except OSError:
-            if not _is_ours(place):  # else another run was faster
+            if not private_folder.is_private(str(place)):  # else another run was faster
                 raise NoUv(f"{place} is not a folder of yours alone") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)

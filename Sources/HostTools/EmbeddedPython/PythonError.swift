@@ -14,6 +14,8 @@ public enum PythonError: Error, Sendable, Hashable {
     case cannotStart(path: String, code: Int32)
     /// The folder for the program's files could not be created, with the system's reason.
     case noTemporaryDirectory(path: String, reason: String)
+    /// Other users can change what is in the folder for temporary files, and there is no other one.
+    case sharedTemporaryDirectory(path: String)
     /// The program's files could not be written into such a folder: what the system says.
     case cannotUnpack(Diagnostic)
 }
@@ -55,6 +57,12 @@ extension PythonError {
                 "a temporary folder could not be made in \(quoted(path))",
                 reason: reason,
                 hint: "set TMPDIR to a folder that you can write to"
+            )
+        case .sharedTemporaryDirectory(let path):
+            Diagnostic(
+                "\(quoted(path)) is no safe place for temporary files",
+                reason: "other users can change what is in it, or in a folder above it",
+                hint: "set TMPDIR to a folder that only you can write to"
             )
         case .cannotUnpack(let diagnostic):
             Diagnostic(

@@ -3,12 +3,6 @@
 import ProjectFiles
 import Scaffold
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -24,25 +18,41 @@ struct TemporaryDirectory {
     private let package: EmbeddedPackage
     private let files: PackageCache
 
+    /// The folder in which Python makes its own temporary folders; nil for the one of its environment.
+    private let placeForPython: String?
+
     /// Creates the folder, and finds or writes the package's files.
     ///
+    /// It is where other users can change nothing: in `TMPDIR`, or else in the user's cache or in `/tmp`.
+    ///
     /// - Parameter package: The package to run.
-    /// - Throws: ``PythonError/noTemporaryDirectory(path:reason:)`` or
-    ///   ``PythonError/cannotUnpack(_:)``.
+    /// - Throws: ``PythonError/noTemporaryDirectory(path:reason:)``,
+    ///   ``PythonError/sharedTemporaryDirectory(path:)`` or ``PythonError/cannotUnpack(_:)``.
     init(for package: EmbeddedPackage) throws(PythonError) {
         self.package = package
-        let parent = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw .noTemporaryDirectory(path: parent, reason: systemReason(errno))
-        }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var environment: [String: String] = [:]
         for name in ["XDG_CACHE_HOME", "HOME"] { environment[name] = environmentVariable(name) }
+        let given = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }
+        let usual = given ?? "/tmp"
+        let guarded = guardedFolder(usual)
+        // A wrong path is told, and not replaced.
+        if guarded == nil, access(usual + "/", F_OK) != 0 {
+            throw .noTemporaryDirectory(path: usual, reason: systemReason(errno))
+        }
+        guard let parent = guarded ?? PackageCache.place(environment) ?? guardedFolder("/tmp")
+        else {
+            throw .sharedTemporaryDirectory(path: usual)
+        }
+        var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil, chmod(template, 0o700) == 0 else {
+            throw .noTemporaryDirectory(path: usual, reason: systemReason(errno))
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        placeForPython = guarded == nil ? path : given == nil ? parent : nil
         do throws(FileError) {
             files = try PackageCache(package, environment: environment, temporary: path)
         } catch {
-            try? FileManager.default.removeItem(atPath: path)
+            removeFolder(path)
             throw .cannotUnpack(error.diagnostic)
         }
     }
@@ -51,15 +61,18 @@ struct TemporaryDirectory {
     ///
     /// The package needs only the standard library and none of Python's variables (`-E -S`): the user's
     /// packages take time to load and could break it. Until the first statement has run, Python would
-    /// import modules from the current folder, so only `sys` is imported before. At the end, the memory is
-    /// not cleaned up first: for a large project, that takes longer than a tenth of the whole run.
+    /// import modules from the current folder, so only `sys` is imported before. The umask
+    /// takes no rights from the user: Python could not read its own files again. At the end, the memory is not
+    /// cleaned up first: for a large project, that takes longer than a tenth of the whole run.
     private func pythonArguments(for arguments: [String]) -> [String] {
         let start = """
-            import sys; sys.path[0] = sys.argv.pop(1); import os; \
+            import sys; sys.path[0] = sys.argv.pop(1); place = sys.argv.pop(1); import os; \
+            os.environ.update({"TMPDIR": place} if place else {}); os.umask(os.umask(0o77) & 0o77); \
             from \(package.module) import main; status = main(sys.argv[1:]); \
             sys.stdout.flush(); sys.stderr.flush(); os._exit(status)
             """
-        return (files.isKept ? [] : ["-B"]) + ["-E", "-S", "-c", start, files.folder] + arguments
+        return (files.isKept ? [] : ["-B"])
+            + ["-E", "-S", "-c", start, files.folder, placeForPython ?? ""] + arguments
     }
 
     /// Runs the package and waits for its end.
@@ -78,6 +91,7 @@ struct TemporaryDirectory {
         output: String? = nil,
         passesToken: Bool = false
     ) throws(PythonError) -> Int32 {
+        if let output { makeFile(output) }
         let token = passesToken ? environmentVariable(secretVariable) ?? "" : nil
         do throws(SystemFailure) {
             return try runForwardingSignals(
@@ -91,8 +105,17 @@ struct TemporaryDirectory {
         }
     }
 
-    /// Removes the folder.
+    /// Makes an empty file that this user can read, whatever the umask is.
+    private func makeFile(_ path: String) {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return }
+        fchmod(file, 0o600)
+        close(file)
+    }
+
+    /// Removes the folder, and notes what Python has compiled.
     func remove() {
-        try? FileManager.default.removeItem(atPath: path)
+        files.noteCompiled()
+        removeFolder(path)
     }
 }

@@ -90,9 +90,7 @@ public struct UndoStore: Sendable, Hashable {
     ///   - project: The project's folder.
     /// - Returns: Whether it is kept.
     func keep(_ record: UndoRecord?, of project: String) -> Bool {
-        let place = place(of: project)
-        makePrivateFolder(place)
-        guard isOurs(place) else { return false }
+        guard let place = makePrivateFolder(place(of: project)) else { return false }
         do {
             let working = try WorkingFolder(place)
             guard let record else {
@@ -113,8 +111,7 @@ public struct UndoStore: Sendable, Hashable {
 
     /// Returns the record of a project; nil if there is none that can be used.
     func record(of project: String) -> UndoRecord? {
-        let place = place(of: project)
-        guard isOurs(place),
+        guard let place = privateFolder(place(of: project)),
             let document = try? readFile(place + "/" + Self.name, most: Self.maxBytes),
             let record = try? JSONDocument.value(
                 UndoRecord.self,
@@ -127,9 +124,4 @@ public struct UndoStore: Sendable, Hashable {
     }
 
     private static let maxBytes = 1 << 30
-
-    /// Whether only this user can write to a folder and the one above it.
-    private func isOurs(_ place: String) -> Bool {
-        [place, folder].allSatisfy(isPrivateFolder)
-    }
 }

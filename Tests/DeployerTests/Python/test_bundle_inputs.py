@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -176,6 +177,33 @@ class ToolTest(FolderTest):
         place.parent.chmod(0o777)
         with self.assertRaises(NoUv):
             tool.find(variables, self.project)
+
+    def test_no_cache_is_used_where_others_can_change_it(self) -> None:
+        """In a folder that others can write to, they put another one in its place."""
+        for name, mode, below in [
+            ("shared", 0o777, ""),
+            ("group", 0o770, ""),
+            ("above", 0o777, "/a/b"),
+            ("sticky", 0o1777, ""),
+            ("own", 0o755, ""),
+            ("private", 0o700, "/a"),
+        ]:
+            with self.subTest(name):
+                folder = self.root / name
+                Path(f"{folder}{below}").mkdir(parents=True)
+                folder.chmod(mode)
+                (self.root / f"{name}-link").symlink_to(f"{folder}{below}")
+                is_safe = name in ("sticky", "own", "private")
+                for place in (f"{folder}{below}", f"{folder}-link"):
+                    found = tool.cache({"XDG_CACHE_HOME": place})
+                    wanted = Path(f"{folder}{below}/pa-new")
+                    self.assertEqual(found, wanted if is_safe else None)
+                    self.assertEqual(wanted.exists(), is_safe)
+                    if is_safe:
+                        self.assertEqual(wanted.stat().st_mode & 0o777, 0o700)
+        if os.geteuid() == 0:
+            os.chown(self.root / "own", 65534, -1)
+            self.assertIsNone(tool.cache({"XDG_CACHE_HOME": f"{self.root}/own"}))
 
     def test_a_failed_installation_leaves_nothing(self) -> None:
         python = self.root / "python"
