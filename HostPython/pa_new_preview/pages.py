@@ -10,8 +10,18 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
-LIVE_PATH = "/.pa-new/live"
-"""The path at which a browser hears of edits."""
+NO_WORKER = (
+    "All workers are busy, and the queue for requests is full. On PythonAnywhere, "
+    "visitors see the error 502."
+)
+ENDED = (
+    "The code of the request has ended its process: os._exit(), a crash in native code, or "
+    "too little memory. The lines above may say more."
+)
+TOO_LONG = (
+    "After {seconds} seconds, PythonAnywhere ends the worker and writes 'HARAKIRI' into the "
+    "server log. Do slow work elsewhere, such as in a task."
+)
 
 _MAX_FRAMES = 12
 _PAGE = """<!DOCTYPE html>
@@ -41,38 +51,32 @@ these details.</footer>
 </body>
 </html>
 """
-_LIVE = "<script>new EventSource({path!r}).onmessage = () => location.reload()</script>"
 
 
-def live_script() -> bytes:
-    """Return what makes a browser load a page anew after an edit."""
-    return _LIVE.format(path=LIVE_PATH).encode("ascii")
-
-
-def page(title: str, content: str, is_live: bool) -> bytes:
+def page(title: str, content: str, script: bytes) -> bytes:
     """Return a page as UTF-8.
 
     :param title: text.
     :param content: HTML.
+    :param script: what lets a browser load it anew, if anything does.
     """
     text = _PAGE.format(title=escape(title), content=content)
     # An exception's text can have characters that no encoding has.
-    data = text.encode("utf-8", "backslashreplace")
-    return data + live_script() if is_live else data
+    return text.encode("utf-8", "backslashreplace") + script
 
 
-def not_loaded(document: dict[str, Any], is_live: bool) -> bytes:
+def not_loaded(document: dict[str, Any], script: bytes) -> bytes:
     """Return the page about an app that does not load, or is not built.
 
     :param document: the report of ``check``, or what the build has printed.
     """
     output = document.get("output", "")
     built = f"<pre>{escape(output)}</pre>" if output else ""
-    return page(summary(document), _findings(document) + built, is_live)
+    return page(summary(document), _findings(document) + built, script)
 
 
 def raised(
-    facts: dict[str, Any], document: dict[str, Any] | None, is_live: bool
+    facts: dict[str, Any], document: dict[str, Any] | None, script: bytes
 ) -> bytes:
     """Return the page about an exception.
 
@@ -87,12 +91,12 @@ def raised(
         lines += [f"  {file}:{line}" for file, line in fact["frames"][:_MAX_FRAMES]]
         fact = fact["cause"]
     content = f"{findings}<pre>{escape(chr(10).join(lines))}</pre>"
-    return page(f"The app raised {facts['type']}", content, is_live)
+    return page(f"The app raised {facts['type']}", content, script)
 
 
-def plain(title: str, explanation: str, is_live: bool) -> bytes:
+def plain(title: str, explanation: str, script: bytes) -> bytes:
     """Return a page with one paragraph."""
-    return page(title, f"<p>{escape(explanation)}</p>", is_live)
+    return page(title, f"<p>{escape(explanation)}</p>", script)
 
 
 def summary(document: dict[str, Any]) -> str:

@@ -19,7 +19,6 @@ _OWN = {"host", "content-length", "x-real-ip", "x-forwarded-for", "x-forwarded-p
 """Fields that the load balancer sets itself."""
 _LOCAL = {"origin", "referer"}
 _SECURE = re.compile(r";\s*(secure|domain=[^;]*)\s*(?=;|$)", re.IGNORECASE)
-_BODY_END = re.compile(rb"</body\s*>", re.IGNORECASE)
 
 
 def texts(
@@ -76,10 +75,3 @@ def _elsewhere(url: str, before: str, after: str) -> str:
     if url == before or url.startswith((before + "/", before + "?")):
         return after + url[len(before) :]
     return url
-
-
-def with_script(data: bytes, script: bytes) -> bytes:
-    """Return a page with a script at its end."""
-    ends = list(_BODY_END.finditer(data))
-    place = ends[-1].start() if ends else len(data)
-    return data[:place] + script + data[place:]

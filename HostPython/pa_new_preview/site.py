@@ -43,11 +43,14 @@ class Site:
             self.version += 1
             self._changed.notify_all()
 
-    def state(self) -> tuple[int, dict[str, Any] | None]:
-        """Wait for the first loading; return its number, or the report of a failure."""
+    def state(self) -> tuple[int, dict[str, Any] | None, int]:
+        """Wait for the first loading.
+
+        Return its number, or the report of a failure, and the version of the site.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._is_ready)
-            return self._number, self._failure
+            return self._number, self._failure, self.version
 
     def wait(self, version: int, seconds: float) -> int:
         """Wait until the site is another one than that version, and return which."""

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
-import itertools
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pa_new_check.visit_body import guessed_type
 from pa_new_check.visit_static import StaticFiles
-from pa_new_preview import log, pages, relay, rewriting
+from pa_new_preview import live, log, pages, relay, rewriting
 from pa_new_preview.site import Judgements, Site
 from pa_new_shared import host
 
@@ -108,18 +106,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.status = 0
         self.is_open = False
         """Whether the head of an answer was sent."""
+        self.is_live = False
+        """Whether a browser opens the answer as a page, and loads it anew."""
         self.target = self._target()
         try:
             self._check_host()
-            if self.target.partition("?")[0] == pages.LIVE_PATH and self.server.is_live:
-                self._tell_of_edits()
+            path, _, version = self.target.partition("?")
+            if self.server.is_live and path == live.PATH:
+                self._tell_of_edits(version)
                 return
+            self.is_live = self.server.is_live and live.opens_page(
+                self.command, self.headers
+            )
             with self._body() as body:
                 self._ask(body)
         except Bad as problem:
-            text = f"{problem}\n".encode()
             self.close_connection = True
-            self._send_page(problem.status, text, "text/plain; charset=utf-8")
+            self._send_bad(problem)
         except OSError:
             self.close_connection = True
             self.status = self.status or 499  # nginx's number: the visitor went away
@@ -127,6 +130,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         log.request(self.command, self.target, self.status, seconds, self.sent)
 
     # The request.
+
+    def _fields(self) -> list[tuple[str, str]]:
+        """Return the header fields for the app: a page that gets a script is not packed."""
+        unwanted = "accept-encoding" if self.is_live else ""
+        return [row for row in self.headers.items() if row[0].lower() != unwanted]
 
     def _target(self) -> str:
         """Return path and query as they were sent: the library shortens ``//``."""
@@ -198,18 +206,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         size = body.tell()
         body.flush()
         texts = rewriting.texts(
-            server.place, self.command, self.target, self.headers.items(), self.address
+            server.place, self.command, self.target, self._fields(), self.address
         )
         if size or "Content-Length" in self.headers:
             texts["CONTENT_LENGTH"] = str(size)
         asked = -1
         while True:
-            number, failure = server.site.state()
+            number, failure, self.version = server.site.state()
             if failure is not None:
-                self._send_page(500, pages.not_loaded(failure, server.is_live))
+                self._send_page(500, pages.not_loaded(failure, self._script()))
                 return
             if number == asked:
-                self._send_plain(502, "No worker takes the request", _NO_WORKER)
+                self._send_plain(502, "No worker takes the request", pages.NO_WORKER)
                 return
             asked = number
             # An edit may replace the app while the request waits: the next one gets it.
@@ -232,9 +240,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except relay.Raised as problem:
             self._send_exception(number, problem.facts)
         except relay.WorkerEnded:
-            self._send_plain(502, "The worker ended before its answer", _ENDED)
+            self._send_plain(502, "The worker ended before its answer", pages.ENDED)
         except relay.TookTooLong:
-            why = _TOO_LONG.format(seconds=f"{server.limit:g}")
+            why = pages.TOO_LONG.format(seconds=f"{server.limit:g}")
             self._send_plain(502, "The request took too long", why)
         finally:
             exchange.close()
@@ -243,20 +251,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def _relay(self, exchange: relay.Exchange) -> None:
         status, headers = exchange.head()
-        code, _, reason = status.partition(" ")
         headers = rewriting.headers(headers, self.server.place.domain, self.address)
-        names = {name.lower(): value for name, value in headers}
-        parts = exchange.parts()
+        self._pass_on(status, headers, exchange.parts())
+
+    def _pass_on(
+        self, status: str, headers: list[tuple[str, str]], parts: Iterator[bytes]
+    ) -> None:
+        """Send an answer."""
+        code, _, reason = status.partition(" ")
         has_body = self.command != "HEAD" and code not in ("204", "304")
-        is_held = names.get("x-accel-buffering", "").lower() != "no"
-        if has_body and self.server.is_live and _is_page(names):
-            if is_held:
-                data = b"".join(parts)
-                parts = iter([rewriting.with_script(data, pages.live_script())])
-            else:
-                parts = itertools.chain(parts, [pages.live_script()])
-            headers = [(n, v) for n, v in headers if n.lower() != "content-length"]
-            names.pop("content-length", None)
+        is_held = ("x-accel-buffering", "no") not in [
+            (name.lower(), value.lower()) for name, value in headers
+        ]
+        if self.is_live:
+            version = self.version
+            headers, parts = live.answer(status, headers, parts, version, is_held)
+        if self.server.is_live and live.PURPOSE in self.headers:
+            headers = [*headers, ("Vary", live.PURPOSE)]  # scripts get other contents
+        names = {name.lower(): value for name, value in headers}
         buffer = _BUFFER if is_held else 0
         collected = _collected(parts, buffer)
         first = next(collected, b"")
@@ -300,11 +312,25 @@ class Handler(http.server.BaseHTTPRequestHandler):
         document = self.server.judgements.of(number, events)
         if document is not None:
             log.findings(document)
-        self._send_page(500, pages.raised(facts, document, self.server.is_live))
+        self._send_page(500, pages.raised(facts, document, self._script()))
 
     def _send_plain(self, status: int, title: str, why: str) -> None:
         log.say(f"{title}: {why}", is_bad=True)
-        self._send_page(status, pages.plain(title, why, self.server.is_live))
+        self._send_page(status, pages.plain(title, why, self._script()))
+
+    def _send_bad(self, problem: Bad) -> None:
+        if self.is_live:
+            title = f"{problem.status} {HTTPStatus(problem.status).phrase}"
+            self._send_page(
+                problem.status, pages.plain(title, f"{problem}", self._script())
+            )
+            return
+        text = f"{problem}\n".encode()
+        self._send_page(problem.status, text, "text/plain; charset=utf-8")
+
+    def _script(self) -> bytes:
+        """Return the script for a page of the preview's own, if it has one."""
+        return live.script(self.server.site.version) if self.is_live else b""
 
     def _send_page(
         self, status: int, content: bytes, kind: str = "text/html; charset=utf-8"
@@ -333,22 +359,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Bad(405, "PythonAnywhere serves this path from a folder.")
         if place is None:
             raise Bad(404, "There is no such file in the folder of this path.")
+        self.version = self.server.site.version
         with place.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            self.status = 200
-            self.send_response_only(200, "OK")
-            self.send_header("Content-Type", guessed_type(place.name))
-            self.send_header("Content-Length", str(size))
-            self.send_header("Cache-Control", "no-cache")
-            self.end_headers()
-            if self.command == "GET":
-                shutil.copyfileobj(file, self.wfile)
-                self.sent = size
+            headers = [
+                ("Content-Type", guessed_type(place.name)),
+                ("Content-Length", str(os.fstat(file.fileno()).st_size)),
+                ("Cache-Control", "no-cache"),
+            ]
+            self._pass_on("200 OK", headers, iter(lambda: file.read(_CHUNK), b""))
 
-    def _tell_of_edits(self) -> None:
-        """Keep the connection, and say when the site is another one."""
+    def _tell_of_edits(self, known: str) -> None:
+        """Keep the connection, and say when the site is another one.
+
+        :param known: the version that made the page, if the browser tells it.
+        """
         site = self.server.site
-        version = site.version
+        version = int(known) if known.isdecimal() and len(known) < 10 else site.version
         self.close_connection = True
         self.status = 200
         self.send_response_only(200, "OK")
@@ -372,22 +398,3 @@ def _collected(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
             waiting, length = [], 0
     if length:
         yield b"".join(waiting)
-
-
-def _is_page(names: dict[str, str]) -> bool:
-    kind = names.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == "text/html" and "content-encoding" not in names
-
-
-_NO_WORKER = (
-    "All workers are busy, and the queue for requests is full. On PythonAnywhere, "
-    "visitors see the error 502."
-)
-_ENDED = (
-    "The code of the request has ended its process: os._exit(), a crash in native code, or "
-    "too little memory. The lines above may say more."
-)
-_TOO_LONG = (
-    "After {seconds} seconds, PythonAnywhere ends the worker and writes 'HARAKIRI' into the "
-    "server log. Do slow work elsewhere, such as in a task."
-)

@@ -69,11 +69,27 @@ def application(environ, start_response):
         plain = [("Content-Type", "text/plain"), ("X-Accel-Buffering", "no")]
         start_response("200 OK", plain)
         return stream()
+    if path in OTHERS:
+        status, kind, body = OTHERS[path]
+        policy = ("Content-Security-Policy", "default-src 'none'")
+        start_response(status, [("Content-Type", kind), policy])
+        return [body or goods.HEADING.encode()]
     if path == "/raise":
         raise LookupError("nothing left")
     heading = f"Thanks, {cookies[5:]}" if path == "/thanks" else goods.HEADING
     start_response("200 OK", headers)
     return [PAGE.format(heading=heading).encode()]
+
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg"><text y="20">Drawn</text></svg>'
+OTHERS = {
+    "/text": ("200 OK", "text/plain", b""),
+    "/json": ("200 OK", "application/json", b'["<Fruit>"]'),
+    "/picture": ("200 OK", "image/svg+xml", PICTURE),
+    "/strict": ("200 OK", "text/html", b"<!doctype html><p>Strict"),
+    "/missing": ("404 Not Found", "text/plain", b"Nothing here"),
+    "/empty": ("500 Internal Server Error", "text/html", b" "),
+}
 
 
 def stream():
@@ -153,6 +169,38 @@ class BrowserTest(unittest.TestCase):
         self.picture("preview-error.png")
         self.shown.write("goods.py", 'HEADING = "Nuts"\n')
         self.wait_for("Nuts")
+
+    def test_other_pages(self) -> None:
+        """Whatever a tab shows is loaded anew after an edit; a script gets the app's bytes."""
+        pages = {
+            "/text": "Fruit",
+            "/json": '["<Fruit>"]',
+            "/strict": "Strict",
+            "/missing": "Nothing here",
+            "/empty": "500 Internal Server Error",
+            "/raise": "LookupError: nothing left",
+            "/static/style.css": "h1 { color: rgb(1, 2, 3); }",
+            "/static/missing.css": "There is no such file",
+        }
+        browser = self.page.context.browser
+        assert browser is not None
+        tabs: list[Page] = []
+        for path, text in pages.items():
+            # Of one context, six connections at most wait for an edit.
+            tab = browser.new_context().new_page()
+            tab.goto(f"http://localhost:{self.shown.port}{path}")
+            self.assertIn(text, tab.inner_text("body"))
+            tab.evaluate("document.isOld = true")
+            tabs.append(tab)
+        same = tabs[1].evaluate("fetch('/json').then(answer => answer.text())")
+        self.assertEqual(same, '["<Fruit>"]')
+        self.page.goto("/picture")
+        self.page.frame_locator("iframe").get_by_text("Drawn").wait_for()
+        self.shown.write("goods.py", 'HEADING = "Vegetables"\n')
+        for tab, path in zip(tabs, pages):
+            with self.subTest(path=path):
+                tab.wait_for_function("!document.isOld", timeout=1000 * SECONDS)
+        self.assertEqual(tabs[0].inner_text("body"), "Vegetables")
 
     def test_exception(self) -> None:
         """A page that raises shows where, and the next page is as before."""

@@ -259,7 +259,8 @@ class EditsTest(unittest.TestCase):
             "hello", "<body>a</body>"
         )
         with preview({"wsgi.py": page}, "--live") as shown:
-            text = shown.get().text
+            tab = {"Sec-Fetch-Dest": "document"}
+            text = shown.get(headers=tab).text
             self.assertIn("/.pa-new/live", text)
             self.assertTrue(text.startswith("<body>a<script>"), text)
             connection = shown.connection()
@@ -269,7 +270,7 @@ class EditsTest(unittest.TestCase):
                 self.assertEqual(answer.headers["Content-Type"], "text/event-stream")
                 shown.write("wsgi.py", page.replace("a</body>", "b</body>"))
                 self.assertEqual(answer.readline(), b"data: edited\n")
-            self.assertIn("<body>b<script>", shown.get().text)
+            self.assertIn("<body>b<script>", shown.get(headers=tab).text)
 
     def test_database(self) -> None:
         """What the app saves is still there after an edit, and in the next preview."""
