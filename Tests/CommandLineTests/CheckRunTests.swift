@@ -35,9 +35,12 @@ struct CheckRunTests {
     private func check(
         _ document: String,
         _ options: [String] = [],
-        in folder: URL = FileManager.default.temporaryDirectory
+        in folder: URL? = nil
     ) async throws -> ProcessResult {
-        try await runTool(
+        guard let folder else {
+            return try await withTemporaryFolder { try await check(document, options, in: $0) }
+        }
+        return try await runTool(
             ["check", "--interpreter", Self.python] + options,
             in: folder,
             environment: ["CHECK_DOCUMENT": document]
@@ -49,10 +52,21 @@ struct CheckRunTests {
         _ document: String,
         _ options: [String] = [],
         answers: [String] = [],
-        in folder: URL = FileManager.default.temporaryDirectory,
+        in folder: URL? = nil,
         environment: [String: String?] = ["TERM": "dumb"]
     ) async throws -> ProcessResult {
-        try await runOnTerminal(
+        guard let folder else {
+            return try await withTemporaryFolder { place in
+                try await checkOnTerminal(
+                    document,
+                    options,
+                    answers: answers,
+                    in: place,
+                    environment: environment
+                )
+            }
+        }
+        return try await runOnTerminal(
             ["check", "--interpreter", Self.python] + options,
             answers: answers,
             in: folder,
@@ -127,7 +141,6 @@ struct CheckRunTests {
 
     /// Folders, each with whether `pa-new check inner` in it means the whole project.
     private static let folders: [(files: [String], isPart: Bool)] = [
-        ([".pa-new.json", "wsgi.py", "inner/__init__.py"], true),
         (["alice_pythonanywhere_com_wsgi.py", "inner/__init__.py"], true),
         (["flask_app.py", "inner/__init__.py", "inner/routes.py"], true),
         (["manage.py", "inner/__init__.py", "inner/wsgi.py"], true),
@@ -143,9 +156,6 @@ struct CheckRunTests {
         let document = document("works", summary: "V.")
         try await withTemporaryFolder { folder in
             try write(Dictionary(uniqueKeysWithValues: files.map { ($0, "") }), below: folder)
-            if files.contains(".pa-new.json") {
-                try write([".pa-new.json": record], below: folder)
-            }
             for name in ["inner", "inner/"] {
                 let finished = try await check(document, [name], in: folder)
                 guard isPart else {
@@ -169,10 +179,6 @@ struct CheckRunTests {
             expectEnd(of: named, code: 0, stderr: "")
         }
     }
-
-    private let record = """
-        {"pa-new": "0.1.0", "framework": "handler", "name": "inner", "python": "3.13"}
-        """
 
     @Test("on a terminal, it asks whether the project is meant")
     func question() async throws {

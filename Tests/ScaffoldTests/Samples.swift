@@ -123,7 +123,10 @@ extension Samples {
             .unknownAddition("about", nearest: nil), .noHandlerName, .noTemplateCommand,
             .unknownTemplateCommand("chek", nearest: "check"),
             .unknownTemplateCommand("x", nearest: nil), .notText(position: 3),
-            .folderInProject("hello"),
+            .folderInProject("hello", .check), .folderInProject("hello", .preview),
+            .partOfProject(".", project: "..", .deploy),
+            .projectsBelow(".", ["hello"], .visit),
+            .projectsBelow("sites", ["sites/a b", "sites/shop"], .add),
         ]
         let nearly = meant.map { ArgumentError.nearlyCommand($0, isName: true) }
         return [

@@ -42,7 +42,11 @@ enum ArgumentError: Error, Equatable {
     /// have; nil if it is not possible.
     case currentFolder(name: String?, holdsApp: Bool)
     /// The folder to check is a package of the project in the current folder.
-    case folderInProject(String)
+    case folderInProject(String, CommandName)
+    /// The folder belongs to a project in a folder above it, and the command changes something.
+    case partOfProject(String, project: String, CommandName)
+    /// The folder is no project, but there are projects in it.
+    case projectsBelow(String, [String], CommandName)
     /// A name that looks like a mistyped command, or is a command of other tools. `isName` says
     /// whether it is also a valid project name.
     case nearlyCommand(MeantCommand, isName: Bool)
@@ -204,11 +208,28 @@ extension ArgumentError {
                         "; to add a project to this folder: pa-new \($0) --into --output .."
                     } ?? "")
             )
-        case .folderInProject(let folder):
+        case .folderInProject(let folder, let command):
             Diagnostic(
                 "\(quoted(folder)) is a package inside the project, not the project itself",
                 reason: "the current folder is the project",
-                hint: "to check the project: pa-new check"
+                hint: "to \(command.rawValue) the project: \(command.typed(for: nil))"
+            )
+        case .partOfProject(let folder, let project, let command):
+            Diagnostic(
+                "\(quoted(folder)) is a folder inside a project, not the project itself",
+                reason: "the project is in \(quoted(project))",
+                hint: "pass the folder of the project: \(command.typed(for: project))"
+            )
+        case .projectsBelow(let folder, let projects, let command):
+            Diagnostic(
+                "there is no project in \(quoted(folder))",
+                reason: projects.count == 1
+                    ? "the project is in \(quoted(projects[0]))"
+                    : "there are \(projects.count) projects below it: "
+                        + listed(projects.map(plainOrQuoted), most: 8),
+                hint: (projects.count == 1
+                    ? "pass the folder of the project: " : "pass the folder of one, for example: ")
+                    + command.typed(for: projects[0])
             )
         case .badVariable(let word):
             Diagnostic(

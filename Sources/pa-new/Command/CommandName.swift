@@ -42,6 +42,21 @@ enum CommandName: String, CaseIterable {
         }
     }
 
+    /// Returns the command as a user types it for a project.
+    ///
+    /// - Parameter folder: The project's folder; nil for the current one.
+    /// - Returns: The command line.
+    func typed(for folder: String?) -> String {
+        let words = synopsis.split(separator: " ").compactMap { word in
+            switch word {
+            case "[DIR]": folder.map(shellQuoted)
+            case "[PATH]": nil
+            default: String(word)
+            }
+        }
+        return "pa-new " + words.joined(separator: " ")
+    }
+
     /// One line for the help.
     var summary: String {
         switch self {

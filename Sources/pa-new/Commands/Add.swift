@@ -12,6 +12,7 @@ import Scaffold
 /// - Returns: The exit code.
 /// - Throws: ``ScaffoldError``, with nothing changed, or ``OutputError``.
 func add(_ request: AddRequest, from catalog: Catalog, asJSON: Bool) throws -> Int32 {
+    _ = try meantProject(request.folder, for: .add, goesUp: false)
     let report: AddReport
     do {
         // Delay Ctrl-C, SIGTERM and SIGHUP until all is written, so that they cannot stop halfway.

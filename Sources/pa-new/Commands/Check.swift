@@ -29,7 +29,9 @@ func check(
     isStrict: Bool
 ) throws -> Int32 {
     var request = request
-    if request.entry == nil { request.folder = try meantFolder(request.folder) }
+    if request.entry == nil {
+        request.folder = try meantProject(request.folder, for: .check, goesUp: true)
+    }
     let python = try interpreter(
         named,
         for: request.folder,
@@ -63,22 +65,6 @@ func check(
     )
     try Stream.output.write(text)
     return report.exitCode(isStrict: isStrict)
-}
-
-/// Returns the folder that the user means: the current one if the given one is only a part of its project.
-///
-/// On a terminal, it asks the user.
-///
-/// - Parameter folder: The folder, as the user typed it.
-/// - Returns: The folder to check.
-/// - Throws: ``ArgumentError/folderInProject(_:)`` if there is no terminal, ``QuestionsEnded`` or
-///   ``OutputError``.
-private func meantFolder(_ folder: String) throws -> String {
-    guard isPartOfProject(folder) else { return folder }
-    guard Terminal.canAsk else { throw ArgumentError.folderInProject(folder) }
-    let question =
-        "\(quoted(folder)) is a package inside the project here. Check the whole project?"
-    return try confirm(question, default: true) ? "." : folder
 }
 
 /// Finds the Python for a project.

@@ -32,6 +32,7 @@ func deploy(
 ) throws -> Int32 {
     var request = request
     request.canAsk = Terminal.canAsk
+    _ = try meantProject(request.folder, for: .deploy, goesUp: false)
     let project = try project(in: request.folder, from: catalog)
     request.user = knownAccount(request.user, project)
     let deployment = try Deployment(

@@ -12,6 +12,7 @@ import Scaffold
 /// - Returns: The exit code.
 /// - Throws: The error that prevents it.
 func pack(_ request: PackRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
+    _ = try meantProject(request.folder, for: .pack, goesUp: false)
     let project = try project(in: request.folder, from: catalog)
     let packing = try Packing(request, project, from: catalog)
     return try packing.run(with: interpreter(named, for: request.folder, to: .reading))
@@ -26,8 +27,9 @@ func pack(_ request: PackRequest, from catalog: Catalog, _ named: String?) throw
 /// - Returns: The exit code.
 /// - Throws: The error that prevents it.
 func logs(_ request: LogsRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
-    let project = try project(in: request.folder, from: catalog)
     var request = request
+    request.folder = try meantProject(request.folder, for: .logs, goesUp: true)
+    let project = try project(in: request.folder, from: catalog)
     request.user = knownAccount(request.user, project)
     let logs = try Logs(request, project, isEuropean: isEuropeanSystem())
     return try logs.run(with: interpreter(named, for: request.folder, to: .reading))

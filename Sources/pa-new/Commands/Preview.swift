@@ -12,6 +12,10 @@ import Scaffold
 /// - Returns: The exit code.
 /// - Throws: ``PythonError`` or ``CheckError`` if there is nothing to show, or no port.
 func preview(_ request: PreviewRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
+    var request = request
+    if request.entry == nil {
+        request.folder = try meantProject(request.folder, for: .preview, goesUp: true)
+    }
     let python = try interpreter(named, for: request.folder, to: .loading)
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     try preview(request, with: python, project: project)

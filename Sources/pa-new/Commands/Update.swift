@@ -28,6 +28,7 @@ func update(
     var request = request
     request.undoStore = undoStore
     request.console = thisConsole()
+    _ = try meantProject(request.folder, for: .update, goesUp: false)
     let report: Report
     do {
         // Delay Ctrl-C, SIGTERM and SIGHUP until all is written, so that they cannot stop halfway.
@@ -62,6 +63,7 @@ func update(
 func restore(_ request: RestoreRequest, isQuiet: Bool) throws -> Int32 {
     var request = request
     request.undoStore = undoStore
+    _ = try meantProject(request.folder, for: .update, goesUp: false)
     let report: RestoreReport
     do {
         let before = holdSignals()

@@ -12,6 +12,10 @@ import Scaffold
 /// - Returns: The exit code.
 /// - Throws: ``PythonError`` or ``CheckError`` if the request cannot be made, or ``OutputError``.
 func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
+    var request = request
+    if request.entry == nil {
+        request.folder = try meantProject(request.folder, for: .visit, goesUp: true)
+    }
     let python = try interpreter(named, for: request.folder, to: .loading)
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     switch try visit(request, with: python, project: project) {
