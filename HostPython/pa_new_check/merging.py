@@ -39,15 +39,18 @@ def merged(read: list[Finding], loaded: list[Finding]) -> list[Finding]:
             continue  # reading knows the name in full: `google.cloud.storage`
         elif twin.rule == finding.rule and twin.rule in _CALLS:
             finding.fix = finding.fix or twin.fix
+            finding.paths = finding.paths or twin.paths
             kept[kept.index(twin)] = finding
         elif twin.rule not in _ONE_EACH and _rank(finding) < _rank(twin):
             finding.severity = _worse(finding, twin)
+            finding.paths = finding.paths or twin.paths
             kept[kept.index(twin)] = finding
         else:
             if twin.rule in _MISTAKES and twin.rule != finding.rule:
                 consequence = twin.consequence or RULES[twin.rule].consequence
                 twin.consequence = f"{consequence} {finding.what.rstrip('.')}."
             twin.severity = _worse(finding, twin)
+            twin.paths = twin.paths or finding.paths
     first = next((f for f in kept if f.rule in _ONE_EACH), None)
     kept = [f for f in kept if f is first or f.rule not in _ONE_EACH]
     hidden = {f.file for f in kept if f.rule == "shadowed-module"}
@@ -96,6 +99,8 @@ def _is_same(known: Finding, other: Finding) -> bool:
         return True
     if known.file != other.file:
         return False
+    if known.paths and other.paths:
+        return False  # the requests have shown two mistakes
     rules = {known.rule, other.rule}
     if rules & _MISTAKES and rules & _CALLS:
         return False  # the path in a call, and the call itself

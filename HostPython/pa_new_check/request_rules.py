@@ -6,11 +6,9 @@ them is a warning, since no page says which one PythonAnywhere uses.
 
 from __future__ import annotations
 
-import contextlib
 import re
 
-from pa_new_check import import_causes
-from pa_new_check.project import python_files
+from pa_new_check import import_causes, refused_hosts
 from pa_new_shared import host
 from pa_new_shared.text import plain
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 _FINE, _NOTED, _BAD = "fine", "noted", "bad"
 _ENDS = ("answered", "violation", "failed", "hung", "died", "exit")
 _TOLD = (*_ENDS, "refused")
-_LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "testserver", ".localhost")
 
 
 class Answer:
@@ -33,6 +30,8 @@ class Answer:
         self.path = path
         self.status = status
         """The status code, 0 if there was no answer."""
+        self.reason: dict[str, Any] = {}
+        """What the app says of an error: a text, and the frames that are known."""
 
 
 def judge(judge: Judge) -> list[Answer]:
@@ -63,8 +62,10 @@ def judge(judge: Judge) -> list[Answer]:
                     hangs += 1
         status = _status(schemes.get(0, []))
         answers.append(Answer(path, status))
+        judge.path = path
         _judge_threads(judge, schemes.get(0, []))
         _judge_path(judge, path, schemes, verdicts)
+    judge.path = None
     return answers
 
 
@@ -76,12 +77,13 @@ def _judge_visit(judge: Judge) -> list[Answer]:
     for event in judge.result.events:
         if event["kind"] == "requesting":
             target, events = event["target"], []
-        elif event["kind"] in _ENDS:
+        elif event["kind"] in (*_ENDS, "reason"):
             events.append(event)
     if events and events[-1]["kind"] == "hung":
         events[-1]["frames"] = judge.request_frames(0)
     status = _status(events)
     answers.append(Answer(target, status))
+    answers[-1].reason = _reason(events)
     if not status:
         _judge_events(judge, target, events)
     return answers
@@ -139,7 +141,9 @@ def _judge_path(
     if not bad:
         if verdicts.get(0) == _NOTED:
             what = f"The response to `{plain(path)}` is {_status(schemes[0])}"
-            judge.add("status", {}, what)
+            reason = _reason(schemes[0])
+            what += f": {plain(reason['text'])}" if reason.get("text") else ""
+            judge.add("status", reason, what)
         elif any(event.get("is_html_as_text") for event in schemes.get(0, [])):
             what = f"The response to `{plain(path)}` is HTML, but it is sent as text"
             judge.add("html-as-text", {}, what)
@@ -200,7 +204,7 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
     refusal = next((e for e in events if e["kind"] == "refused"), None)
     event = next((e for e in events if e["kind"] in _ENDS), None)
     if refusal is not None:
-        _judge_refusal(judge, path, refusal["allowed"], _status(events))
+        refused_hosts.judge_refusal(judge, path, refusal["allowed"], _status(events))
         return
     if event is None:
         judge.add("error-response", {}, f"{_request(path)} ends the process")
@@ -225,8 +229,12 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
     elif kind == "died":
         _judge_death(judge, path, event["status"])
     else:
-        caught = next((e for e in events[::-1] if e["kind"] == "caught"), None)
-        _judge_answer(judge, path, event, caught, consequence)
+        _judge_answer(judge, path, events, consequence)
+
+
+def _reason(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the app says of its answer: a text, and frames; {} without that."""
+    return next((e for e in events if e["kind"] == "reason"), {})
 
 
 def _judge_hang(
@@ -261,14 +269,13 @@ def _judge_death(judge: Judge, path: str, status: int) -> None:
 def _judge_answer(
     judge: Judge,
     path: str,
-    event: dict[str, Any],
-    caught: dict[str, Any] | None,
+    events: list[dict[str, Any]],
     consequence: str,
 ) -> None:
-    """Report a bad answer.
-
-    :param caught: the exception that the app caught, None if that is not known.
-    """
+    """Report a bad answer, with the exception that the app caught, or what it says."""
+    event = next(e for e in events if e["kind"] == "answered")
+    caught = next((e for e in events[::-1] if e["kind"] == "caught"), None)
+    given = _reason(events)
     caught = caught or _logged(judge, event)
     if caught is not None and import_causes.known(judge, caught, path):
         return
@@ -281,6 +288,9 @@ def _judge_answer(
     if caught is not None:
         reason = f", because of {caught['type']}: {plain(caught['text'])}"
         frames = caught["frames"]
+    elif given:
+        reason = f", because of {plain(given['text'])}" if given["text"] else ""
+        frames = given["frames"]
     elif errors:
         reason = f", because of {plain(errors[-1])}"
     elif logged:
@@ -303,80 +313,6 @@ def _logged(judge: Judge, event: dict[str, Any]) -> dict[str, Any] | None:
         here = judge.task.placement.here
         found["frames"] = [[here(file), line] for file, line in found["frames"]]
     return found
-
-
-def _judge_refusal(
-    judge: Judge, path: str, allowed: list[str] | None, status: int
-) -> None:
-    """Report an app that answers other domains, but not its own.
-
-    :param allowed: the domains in Django's settings, None without Django.
-    """
-    site = judge.task.placement.site
-    setting = "SERVER_NAME" if status == 404 else "ALLOWED_HOSTS"
-    if allowed is None and status == 400:
-        setting = "TRUSTED_HOSTS"
-    severity = ""
-    consequence = "" if allowed is not None else "Every visitor gets this response."
-    others = [name for name in allowed or [] if name not in _LOCAL]
-    fix = f'Add the domain: `{setting} = ["{site.domain}"]`.'
-    if setting == "SERVER_NAME":
-        fix = f"Remove SERVER_NAME, or set it to `{site.domain}`."
-    elif others:
-        names = ", ".join(f'"{plain(name)}"' for name in [*others, site.domain])
-        fix = f"Add the domain: `{setting} = [{names}]`."
-    listed = [
-        name for name in judge.task.stage.examples() if _is_for_hosts(judge, name)
-    ]
-    if listed and setting == "ALLOWED_HOSTS":
-        severity = "warning"  # the value is only that of the example
-        fix = f"Set the variable on PythonAnywhere: `{listed[0]}={site.domain}`."
-    if site.is_stand_in and (others or setting == "SERVER_NAME"):
-        severity = "warning"  # the web app's own domain may be the one that is allowed
-        fix = "Name the domain of the web app with --domain, and check again."
-        consequence = "Every visitor gets this response if it does not allow yours."
-    judge.add(
-        "allowed-hosts",
-        {"frames": _places_of(judge, setting, others)},
-        f"The response to `{plain(path)}` is {status} for the domain {site.domain}: "
-        f"{setting} does not allow it",
-        fix,
-        severity,
-        consequence,
-    )
-
-
-def _is_for_hosts(judge: Judge, name: str) -> bool:
-    """Tell whether the code takes the hosts from a variable."""
-    if "HOST" not in name:
-        return False
-    texts = (f'"{name}"'.encode(), f"'{name}'".encode())
-    for path in python_files(judge.task.project.folder):
-        with contextlib.suppress(OSError):
-            code = path.read_bytes()
-            if any(text in code for text in texts):
-                return True
-    return False
-
-
-def _places_of(judge: Judge, setting: str, values: list[str]) -> list[list[Any]]:
-    """Return the line of the project that sets a setting, as a frame.
-
-    Of several lines, it is the first that has one of the values, or else the first.
-    """
-    places: list[list[Any]] = []
-    found = re.compile(rf"^\s*(?:\w+\.)*(?:config\[)?[\"']?{setting}[\"']?\]?\s*[:=]")
-    for path in python_files(judge.task.project.folder):
-        try:
-            lines = path.read_bytes().decode("utf-8", "replace").splitlines()
-        except OSError:
-            continue
-        for number, line in enumerate(lines, 1):
-            if found.match(line):
-                if any(value in line for value in values):
-                    return [[str(path), number]]
-                places.append([str(path), number])
-    return places[:1]
 
 
 def _judge_threads(judge: Judge, events: list[dict[str, Any]]) -> None:

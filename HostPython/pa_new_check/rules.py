@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pa_new_check.rules_table import LOADING
 from pa_new_check.rules_table_requests import REQUESTS
+from pa_new_shared.text import listed, plain
 
 
 class Finding:
@@ -44,6 +45,8 @@ class Finding:
         "removed" (from the standard library)."""
         self.page = page
         """The name of a help page that says more than that of the rule."""
+        self.paths: list[str] = []
+        """The requests that showed it: empty for what the import or the code shows."""
 
     @property
     def level(self) -> str:
@@ -54,16 +57,34 @@ class Finding:
         """Return the finding as the report has it, with the texts of its rule."""
         rule = RULES[self.rule]
         what = self.what.rstrip(".")  # an exception's text may end with one
+        message = f"{what}. {self.consequence or rule.consequence}"
+        found: dict[str, object] = {"paths": self.paths} if self.paths else {}
         return {
             "rule": self.rule,
             "severity": self.level,
             "file": self.file,
             "line": self.line,
-            "message": f"{what}. {self.consequence or rule.consequence}",
+            "message": message + self._paths_beside(message),
             "fix": self.fix or rule.fix,
             "page": self.page or rule.page,
+            **found,
         }
 
+    def _paths_beside(self, message: str) -> str:
+        """Return the sentence about the paths that a message does not name, or ""."""
+        names = [f"`{plain(path)}`" for path in self.paths]
+        others = [name for name in names if name not in message]
+        if not others or others == ["`/`"]:
+            return ""
+        is_first = len(others) == len(names)
+        if len(others) > MAX_NAMED:
+            others[MAX_NAMED - 1 :] = [f"{len(others) - MAX_NAMED + 1} more paths"]
+        start = "It was seen at" if is_first else "The same is true for"
+        return f" {start} {listed(others)}."
+
+
+MAX_NAMED = 8
+"""How many paths with one mistake a message names, besides the first."""
 
 _TABLE = (*LOADING, *REQUESTS)
 LEVELS = ("error", "warning", "note")

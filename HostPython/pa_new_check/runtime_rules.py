@@ -86,6 +86,8 @@ class Judge:
             if event["kind"] == "variable"
         }
         """The variables that the project's code reads and does not find, and where."""
+        self.path: str | None = None
+        """The path whose answer is judged, None for the import."""
 
     def judge(self) -> Outcome:
         """Return the outcome of the report."""
@@ -141,14 +143,23 @@ class Judge:
         consequence: str = "",
         page: str = "",
     ) -> None:
-        """Add a finding at the place of an event, unless there is the same one."""
+        """Add a finding at the place of an event, unless there is the same one.
+
+        Paths with the same mistake share one: many fail at one line of a framework.
+        """
         file, line = self.place(event.get("frames", []))
         finding = Finding(rule, file, line, what, fix, severity, consequence, page=page)
-        known = {
-            (other.rule, other.file, other.line) for other in self.outcome.findings
-        }
-        if (rule, file, line) not in known:
-            self.outcome.findings.append(finding)
+        if self.path is not None:
+            finding.paths = [self.path]
+        for other in self.outcome.findings:
+            if (other.rule, other.file, other.line) != (rule, file, line):
+                continue
+            if not (other.paths and finding.paths):
+                return  # the import has shown it already
+            if _without_path(other) == _without_path(finding):
+                other.paths += [p for p in finding.paths if p not in other.paths]
+                return
+        self.outcome.findings.append(finding)
 
     def place(self, frames: list[Any]) -> tuple[str, int]:
         """Return the innermost line that is the project's own."""
@@ -240,6 +251,11 @@ class Judge:
         file, line = self.place(frames)
         text = source_line(self.task.project.folder / file, line)
         return bool(_WAITS_FOR_VISITORS.search(text))
+
+
+def _without_path(finding: Finding) -> str:
+    """Return what a finding says of each of its paths."""
+    return finding.what.replace(f"`{plain(finding.paths[0])}`", "`")
 
 
 _ENDS = {

@@ -17,6 +17,7 @@ from pa_new_check.sandbox_inspection import (
     finish,
     where,
 )
+from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -55,9 +56,8 @@ def check(
         started[:] = [status, headers]
         return lambda data: None
 
-    caught: list[BaseException] = []
+    reasons = Reasons()  # this process makes one request only
     begin = b""
-    watch_log(caught)
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
         try:
@@ -79,13 +79,16 @@ def check(
         watch.send("failed", **described(error), **facts)
         finish()
     status, headers = started
+    caught, reason = reasons.caught, reasons.of(str(status), _type(headers), begin)
     is_refused = str(status)[:3] in _REFUSALS and (
         _is_refused_by_django(fields, status) or _answers_locally(fields, application)
     )
     if is_refused:
         watch.send("refused", allowed=_allowed_hosts(), **facts)
-    if caught:
-        watch.send("caught", importing=False, **described(caught[-1]), **facts)
+    if caught is not None:
+        watch.send("caught", importing=False, **described(caught), **facts)
+    if (reason["text"] or reason["frames"]) and str(status)[:1] in "45":
+        watch.send("reason", importing=False, **reason, **facts)
     places = [value for name, value in headers if str(name).lower() == "location"]
     watch.report_what_stays()
     watch.send(
@@ -93,39 +96,23 @@ def check(
         status=status,
         location=str(places[0])[:MAX_TEXT] if places else "",
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
-        is_html_as_text=_is_text(headers) and _HTML.match(begin) is not None,
+        is_html_as_text=_is_text(_type(headers)) and _HTML.match(begin) is not None,
         errors=errors.getvalue()[-MAX_LOG:],
         **facts,
     )
 
 
-def _is_text(headers: list[Any]) -> bool:
-    """Tell whether browsers show a response as text, tags and all."""
+def _type(headers: list[Any]) -> str:
+    """Return the value of the field Content-Type, "" without one."""
     types = [
         str(value) for name, value in headers if str(name).lower() == "content-type"
     ]
-    return (
-        types[:1] != [] and types[0].partition(";")[0].strip().lower() == "text/plain"
-    )
+    return types[0] if types else ""
 
 
-def watch_log(caught: list[BaseException]) -> None:
-    """Keep the exceptions that the app writes into its log, as frameworks do.
-
-    This process makes one request only.
-    """
-    logger: Any = getattr(sys.modules.get("logging"), "Logger", None)
-    if logger is None:
-        return
-    handle = logger.handle
-
-    def watched(self: Any, record: Any) -> Any:
-        facts = record.exc_info
-        if isinstance(facts, tuple) and isinstance(facts[1], BaseException):
-            caught[:] = [facts[1]]
-        return handle(self, record)
-
-    logger.handle = watched
+def _is_text(kind: str) -> bool:
+    """Tell whether browsers show a response as text, tags and all."""
+    return kind.partition(";")[0].strip().lower() == "text/plain"
 
 
 def _is_refused_by_django(fields: dict[str, Any], status: str) -> bool:

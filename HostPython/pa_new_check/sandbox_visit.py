@@ -9,6 +9,7 @@ Bodies never pass through these pipes: they are read from a file, and printed as
 from __future__ import annotations
 
 import errno
+import html
 import io
 import json
 import os
@@ -16,6 +17,7 @@ import sys
 from stat import S_ISREG
 
 from pa_new_check.sandbox_inspection import described, end_process, finish
+from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
 from pa_new_check.sandbox_response import Response, without_server
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
 _CHUNK = 1 << 20  # bytes of a body that are read at a time
+_MAX_BEGIN = 100_000  # bytes of a response in which its reason is looked for
 
 
 def _for_terminal(head: bytes) -> bytes:
@@ -142,9 +145,13 @@ def visit(
             os.set_inheritable(number, False)  # nothing that the app starts needs them
     requests = open(ways["requests"], "rb")  # noqa: SIM115 - until the process ends
     printer = Printer(output, ways["file"], ways["heads"])
+    reasons = Reasons()
     try:
         for line in requests:
-            _Request(json.loads(line), ways, printer, send).make(application, requests)
+            request = _Request(json.loads(line), ways, printer, send)
+            request.reasons = reasons
+            request.make(application, requests)
+            reasons.clear()
     except OSError:  # the app has closed descriptors that are not its own
         end_process(1)
 
@@ -166,6 +173,9 @@ class _Request(Response):
         self.send = send
         self.is_shown = True
         self.requests: Any = None
+        self.reasons: Reasons | None = None
+        self.begin = b""
+        """The beginning of the body."""
 
     def make(self, application: Any, requests: Any) -> None:
         """Ask the app, print what it answers, and report how that ended."""
@@ -182,6 +192,7 @@ class _Request(Response):
             finish()
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
             self._fail(error)
+        self._tell_reason()
         self.send(
             "answered", status=self.head[0] if self.head else "", errors="", location=""
         )
@@ -201,8 +212,20 @@ class _Request(Response):
         self.is_shown = json.loads(self.requests.readline() or b"true")
         self.printer.head(status, headers)
 
+    def _tell_reason(self) -> None:
+        """Tell why the app answers with an error, unless the visitor reads it."""
+        status = self.head[0] if self.head else ""
+        if self.reasons is None or status[:1] not in ("4", "5"):
+            return
+        reason = self.reasons.of(status)
+        said = html.unescape(self.begin.decode("utf-8", "replace"))
+        kind, _, text = reason["text"].partition(": ")
+        if reason["text"] and (text if kind.isidentifier() else kind) not in said:
+            self.send("reason", **reason)
+
     def send_data(self, data: bytes) -> None:
         """Print a part of the body."""
+        self.begin += data[: _MAX_BEGIN - len(self.begin)]
         if self.is_shown and not self.printer.data(data):
             self._end()
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from pa_new_check import loading, placement, visit_body
 from pa_new_check.check import known, read_findings
 from pa_new_check.placement import Placement
-from pa_new_check.project import CannotCheck, find
+from pa_new_check.project import CannotCheck, find, is_own
 from pa_new_check.project_requirements import read_requirements
 from pa_new_check.report import Report, write_document
 from pa_new_check.static_analysis.analysis import analyze
@@ -26,7 +26,11 @@ from pa_new_check.visit_conversation import Conversation, Message, tell
 from pa_new_check.visit_redirects import Request
 from pa_new_check.visit_static import StaticFiles
 from pa_new_shared.host import Site
-from pa_new_shared.text import listed, printable, shortened
+from pa_new_shared.text import listed, plain, printable, shortened
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from pa_new_check.runtime_rules import Outcome
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -77,7 +81,14 @@ def run(
             asked.conversation = conversation
             outcome, place = loading.load(place, asked)
             status = conversation.finish(outcome.status)
-            if status == 400 and message.host == place.site.domain:
+            reason = ""
+            if not static.has(conversation.request.target):
+                reason = _tell_reason(place, outcome)
+            if (
+                status == 400
+                and ("HOST" in reason or not reason)
+                and message.host == place.site.domain
+            ):
                 _advise_domain(place.site)
             if status == 403 and request.method == "POST" and not options.json:
                 tell(
@@ -97,6 +108,24 @@ def run(
         if jar is not None and options.cookie_jar and cookies.is_kept:
             cookies.write(jar.lines().encode("latin-1"))
     return 0 if 0 < status < 400 and not conversation.is_lost else 1
+
+
+def _tell_reason(place: Placement, outcome: Outcome) -> str:
+    """Tell why the app answers with an error, and where, if the response does not.
+
+    :returns: the reason, "" without one.
+    """
+    reason = outcome.answers[-1].reason if outcome.answers else {}
+    if not reason:
+        return ""
+    project = place.project
+    own = (
+        f" ({project.name(Path(file))}:{line})"
+        for file, line in reason["frames"]
+        if is_own(project.folder, Path(file))
+    )
+    tell(f"the app's reason: {plain(reason['text'])}{next(own, '')}")
+    return str(reason["text"])
 
 
 def _advise_domain(site: Site) -> None:

@@ -20,6 +20,8 @@ public struct Finding: Sendable, Codable, Hashable {
     public let page: String?
     /// The text of the line; empty if it is not known, or holds a secret.
     public let source: String
+    /// The requests that show it; nil for what loading the app or reading its code shows.
+    public var paths: [String]? = nil
 
     /// The address of that page.
     public var address: String? {

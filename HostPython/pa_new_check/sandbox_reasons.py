@@ -1,0 +1,209 @@
+"""Finds out why an app refuses a request: what it logs, and what its framework raises.
+
+Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own. An app
+tells the visitor little of it: Django answers "Bad Request (400)", whatever is wrong.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sys
+
+from pa_new_check.sandbox_inspection import MAX_FRAMES, MAX_TEXT, described
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from typing import Any
+
+_CLASSES = {
+    "werkzeug.exceptions": "HTTPException",
+    "bottle": "HTTPError",
+    "starlette.exceptions": "HTTPException",
+    "fastapi.exceptions": "RequestValidationError",
+    "tornado.web": "HTTPError",
+    "falcon.errors": "HTTPError",
+    "pyramid.httpexceptions": "HTTPException",
+    "django.http.response": "Http404",
+}
+"""The exceptions by which frameworks answer with an error."""
+_OWN_MODULE, _OWN_CLASS = "web.errors", "HTTPError"
+"""Those of projects with handlers, below their package."""
+_STATUSES = ("code", "status_code", "status")
+_TEXTS = ("description", "detail", "message", "log_message", "body", "title")
+_FIXED = {"Http404": "404", "RequestValidationError": "422"}
+_MAX_RAISED = 20
+_LIBRARY = "/site-packages/"
+_WARNING = 30  # of the module logging
+_GENERIC = re.compile(r"^[A-Z][\w' -]*: /")  # Django's "Bad Request: /path"
+_BLOCKS = re.compile(
+    r"<(p|pre|h1|h2|title)\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE
+)
+_TAG = re.compile(r"<[^>]*>")
+
+
+class Reasons:
+    """What one request showed; it is watched for in the whole process."""
+
+    def __init__(self) -> None:
+        """Begin to watch the log and the exceptions of the frameworks that are there."""
+        self.caught: BaseException | None = None
+        """The last exception in the log."""
+        self.warning = ""
+        """The last warning in the log without an exception."""
+        self._raised: list[tuple[BaseException, list[Any]]] = []
+        """What the framework may have answered, with the lines that made it."""
+        logger: Any = getattr(sys.modules.get("logging"), "Logger", None)
+        if logger is not None:
+            self._watch_log(logger)
+        for name, module in list(sys.modules.items()):
+            wanted = _CLASSES.get(name)
+            if name == _OWN_MODULE or name.endswith("." + _OWN_MODULE):
+                wanted = _OWN_CLASS
+            kind = getattr(module, wanted, None) if wanted else None
+            if isinstance(kind, type) and issubclass(kind, BaseException):
+                self._watch_class(kind)
+
+    def clear(self) -> None:
+        """Forget the request before."""
+        self.caught, self.warning = None, ""
+        self._raised.clear()
+
+    def of(self, status: str, kind: str = "", begin: bytes = b"") -> dict[str, Any]:
+        """Return why the answer has its status: a text, and frames if they are known.
+
+        :param status: the status of the answer.
+        :param kind: the type of the answer.
+        :param begin: the beginning of its body.
+        """
+        for error, made in reversed(self._raised):
+            frames = described(error)["frames"] or made
+            if _status_of(error) == status[:3] and _is_told(error, frames):
+                text = _text_of(error)
+                is_more = text.lower() not in status.lower()
+                text = f"{type(error).__name__}: {text}" if is_more else ""
+                return {"text": text, "frames": frames}
+        if self.caught is not None:
+            facts = described(self.caught)
+            text = f"{facts['type']}: {facts['text']}".rstrip(": ")
+            return {"text": text, "frames": facts["frames"]}
+        if self.warning and not _GENERIC.match(self.warning):
+            return {"text": self.warning[:MAX_TEXT], "frames": []}
+        text = _said(kind, begin)
+        is_more = status[:3] != "404" and text.lower() not in status.lower()
+        return {"text": text if is_more else "", "frames": []}
+
+    def _watch_log(self, logger: Any) -> None:
+        handle = logger.handle
+
+        def watched(own: Any, record: Any) -> Any:
+            facts = record.exc_info
+            if isinstance(facts, tuple) and isinstance(facts[1], BaseException):
+                self.caught = facts[1]
+            elif record.levelno >= _WARNING:
+                try:
+                    self.warning = str(record.getMessage())
+                except Exception:  # noqa: BLE001 - the app's own arguments do not fit
+                    self.warning = str(record.msg)
+            return handle(own, record)
+
+        logger.handle = watched
+
+    def _watch_class(self, kind: Any) -> None:
+        begin = kind.__init__
+        raised = self._raised
+
+        def watched(own: Any, *arguments: Any, **named: Any) -> None:
+            if not raised or raised[-1][0] is not own:
+                raised[:] = [*raised[1 - _MAX_RAISED :], (own, _made_at(own))]
+            begin(own, *arguments, **named)
+
+        kind.__init__ = watched
+
+
+def _status_of(error: BaseException) -> str:
+    for name in _STATUSES:
+        value = str(getattr(error, name, None) or "")[:3]
+        if value.isdigit():
+            return value
+    return _FIXED.get(type(error).__name__, "")
+
+
+def _is_told(error: BaseException, frames: list[Any]) -> bool:
+    """Tell whether it left the framework's own code: a framework raises many for itself."""
+    return any(not _is_of(error, file) for file, _ in frames)
+
+
+def _is_of(error: BaseException, file: str) -> bool:
+    """Tell whether a file is in the package of an exception."""
+    module = type(error).__module__
+    package = module.partition(".")[0]
+    if module.endswith(_OWN_MODULE):
+        package = module.rpartition(".")[0].replace(".", "/")
+    return f"/{package}/" in file or file.endswith(f"/{package}.py")
+
+
+def _made_at(error: BaseException) -> list[Any]:
+    """Return the lines that make an exception, up to the framework that called them."""
+    found: list[Any] = []
+    frame = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        is_own = _is_of(error, file)
+        if (is_own and found) or (_LIBRARY in file and not is_own):
+            break
+        if not is_own:
+            found.append([file, frame.f_lineno])
+        frame = frame.f_back  # type: ignore[assignment]
+    return found[:MAX_FRAMES]
+
+
+def _text_of(error: BaseException) -> str:
+    """Return what an exception of a framework says."""
+    try:
+        if isinstance(error, KeyError) and error.args:
+            return f"{error.args[0]!r} is missing in the request"
+        if callable(getattr(error, "errors", None)):
+            return _of_json(error.errors())  # type: ignore[attr-defined]
+        for name in _TEXTS:
+            value = getattr(error, name, None)
+            if isinstance(value, bytes):
+                value = value.decode("utf-8", "replace")
+            if value == getattr(type(error), name, None):
+                continue  # the standard text for the status
+            if value and isinstance(value, (str, dict, list)):
+                return _of_json(value)[:MAX_TEXT]
+        return "" if hasattr(error, "get_response") else str(error)[:MAX_TEXT]
+    except Exception:  # noqa: BLE001 - an exception of the app's own making
+        return ""
+
+
+def _said(kind: str, begin: bytes) -> str:
+    """Return the sentence in the body of an error."""
+    text = begin.decode("utf-8", "replace").strip()
+    kind = kind.partition(";")[0].strip().lower()
+    if kind.endswith("json"):
+        try:
+            return _of_json(json.loads(text))[:MAX_TEXT]
+        except ValueError:
+            return ""
+    if kind == "text/html" and "<" in text:
+        # The last block says more than the title and the heading.
+        blocks = [_TAG.sub("", found[2]) for found in _BLOCKS.finditer(text)]
+        texts = [" ".join(html.unescape(block).split()) for block in blocks]
+        text = next((one for one in reversed(texts) if one), "")
+    return " ".join(text.split())[:300]
+
+
+def _of_json(value: Any) -> str:
+    """Return the message in a document about an error."""
+    if isinstance(value, dict):
+        for name in ("detail", "message", "error", "msg", "description", "title"):
+            if value.get(name):
+                place = value.get("loc")
+                where = " in " + ".".join(map(str, place)) if place else ""
+                return _of_json(value[name]) + where
+    if isinstance(value, (list, tuple)) and value:
+        return "; ".join(_of_json(one) for one in list(value)[:3])
+    return value if isinstance(value, str) else str(value)
