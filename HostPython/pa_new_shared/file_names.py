@@ -22,6 +22,7 @@ CREDENTIALS = (SECRET, "a file of credentials")
 A_DATABASE = (DATABASE, "a database")
 A_SIDE_FILE = (SIDE_FILE, "changes that belong to one copy of a database")
 A_DUMP = (DUMP, "a copy of a database's data")
+A_KEY_COPY = (SECRET, f"a copy of {SECRET_KEY}")
 A_COPY = (COPY, "a zip file of this project")
 
 _COPIES = (".bak", ".backup", ".old", ".orig", ".save", ".tmp", "~")
@@ -150,7 +151,7 @@ def may_be_settings(name: str) -> bool:
 
 def may_be_one_secret(name: str) -> bool:
     """Tell whether a file of this name is a secret if all of it is one long word."""
-    return _ONE_SECRET.fullmatch(name.lower()) is not None
+    return _ONE_SECRET.fullmatch(_without_endings(name.lower())[0]) is not None
 
 
 def may_be_passwords(name: str) -> bool:

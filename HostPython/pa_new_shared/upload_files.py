@@ -2,8 +2,8 @@
 
 In a git repository, what git tracks or would track is uploaded; elsewhere, all files that no
 ``.gitignore`` names. But hidden files, secrets, databases, what SQLite keeps beside them,
-dumps of databases, zip files of the project itself and what programs build stay here, even
-if git tracks them. The user can take along any but the last of SQLite's files: without the
+dumps of databases, zip files of the project itself, what programs build and what
+only development needs stay here, even if git tracks them. The user can take along any but the last of SQLite's files: without the
 database that they belong to, they destroy one.
 """
 
@@ -11,7 +11,13 @@ from __future__ import annotations
 
 import os
 
-from pa_new_shared import file_contents, file_names, git_files, includes
+from pa_new_shared import (
+    development,
+    file_contents,
+    file_names,
+    git_files,
+    includes,
+)
 from pa_new_shared.file_names import DATABASE, SIDE_FILE
 from pa_new_shared.ignore_file import IgnoreFiles
 
@@ -35,6 +41,7 @@ _STORES = (
     ("wiredtiger", "wiredtiger"),
     ("pg_version", "base"),
 )
+_MAX_KEY = 1000  # bytes of the project's own key
 _MAX_IGNORED = 5000  # files in ignored folders that are looked at
 
 
@@ -45,7 +52,8 @@ class Left:
         self.path = path
         """Below the project's folder; a folder ends with ``/``."""
         self.kind = kind
-        """"secret", "database", "side-file", "dump", "copy", "ignored" or "hidden"."""
+        """"secret", "database", "side-file", "dump", "copy", "development", "ignored" or
+        "hidden"."""
         self.reason = reason
 
 
@@ -105,11 +113,34 @@ def select(folder: str, taken: tuple[str, ...] = ()) -> Selection:
     known, found.note = git_files.ask(folder)
     walk = _Walk(folder, known, includes.Includes(folder, taken), found)
     walk.enter("", "")
+    taken_along = _leave_development(folder, found, walk.includes)
     found.paths.sort()
     found.left.sort(key=lambda left: left.path)
     found.wrong_includes = walk.includes.wrong
-    found.needless_includes = walk.includes.unused(found.included)
+    taken_along.update(found.included)
+    found.needless_includes = walk.includes.unused(taken_along)
     return found
+
+
+def _leave_development(
+    folder: str, found: Selection, taken: includes.Includes
+) -> dict[str, str]:
+    """Leave here what only development needs; return what the user takes along of it.
+
+    It is no data: on PythonAnywhere, it may replace what is there.
+    """
+    kept: dict[str, str] = {}
+    left: set[str] = set()
+    for path in development.found(folder, found.paths):
+        if path not in found.included:
+            if taken.takes(path):
+                kept[path] = development.KIND
+            else:
+                left.add(path)
+    found.paths = [path for path in found.paths if path not in left]
+    reason = (development.KIND, development.REASON)
+    found.left += [Left(path, *reason) for path in left]
+    return kept
 
 
 class _Walk:
@@ -261,7 +292,22 @@ def _kind(entry: os.DirEntry[str], project: str) -> tuple[str, str] | None:
     """Return what a file is, if it is a secret or data, and why."""
     if entry.name.lower() in _SKIPPED_NAMES:
         return "", ""
+    if _is_key(entry, project):
+        return file_names.A_KEY_COPY
     # A link is refused when it would be uploaded; what it leads to is looked at first.
     return file_names.by_name(entry.name) or file_contents.look(
         entry.path, entry.name, project
     )
+
+
+def _is_key(entry: os.DirEntry[str], project: str) -> bool:
+    """Tell whether a file has the project's own key in it, whatever its name is."""
+    place = os.path.join(project, file_names.SECRET_KEY)
+    try:
+        if not 0 < entry.stat().st_size <= _MAX_KEY or not entry.is_file():
+            return False
+        with open(place, "rb") as key, open(entry.path, "rb") as file:
+            content = key.read(_MAX_KEY).strip()
+            return bool(content) and file.read(_MAX_KEY).strip() == content
+    except OSError:
+        return False  # there is no key, or the file cannot be read
