@@ -7,6 +7,7 @@ left it, or as somebody made it since. Only the second is brought back without a
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +28,9 @@ from pa_new_deploy.undo import undo_problems as problems
 from pa_new_deploy.undo.undo_archive import MAX_KEPT, Archive, Change
 from pa_new_shared import file_contents
 from pa_new_shared.host import wsgi_file as wsgi_path
+
+_MIGRATION = re.compile(r"/(?:migrations|versions)/(?!__init__)[^/]+\.py$")
+"""Django's migrations, and Alembic's."""
 
 
 @dataclass
@@ -232,6 +236,13 @@ def _plan_files(target: Target, plan: UndoPlan, host: Host) -> None:
             plan.kept.append(f"Left as it is, because it is a folder now: {place}")
             continue
         _plan_file(plan, place, change, now)
+    moved = [one for one in (*plan.remove, *plan.write) if _MIGRATION.search(one)]
+    if moved:
+        plan.kept.append(
+            "Left as it is: the database, also if migrations of this deployment have "
+            f"changed it, such as {moved[0].rpartition('/')[2]}. The earlier code may not "
+            "fit it."
+        )
 
 
 def _plan_file(plan: UndoPlan, place: str, change: Change, now: bytes | None) -> None:

@@ -34,6 +34,24 @@ class UndoDataTest(DataTest):
         folder = self.there(name).parent
         return {path.name: path.read_bytes() for path in folder.glob(name + "*")}
 
+    def test_migrations_stay_in_the_database(self) -> None:
+        """An undo says so, if the deployment had migrations of Django's or Alembic's."""
+        self.deploy(self.here)
+        for path, is_told in (
+            ("shop/migrations/0002_price.py", True),
+            ("alembic/versions/1975ea83b712_price.py", True),
+            ("shop/migrations/__init__.py", False),
+            ("shop/versions.py", False),
+        ):
+            with self.subTest(path):
+                write(self.here, {**NEWER, path: ""})
+                self.deploy(self.here)
+                (self.here / path).unlink()
+                run = self.undo()
+                said = run.out + run.err
+                self.assertEqual("Left as it is: the database" in said, is_told, said)
+                self.assertEqual(path.rpartition("/")[2] in said and is_told, is_told)
+
     def test_databases_of_the_app(self) -> None:
         for mode in MODES:
             for end in ("closed", "killed", "half"):
