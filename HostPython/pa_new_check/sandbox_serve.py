@@ -24,6 +24,7 @@ from pa_new_check.sandbox_inspection import (
     finish,
     library,
 )
+from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
 from pa_new_check.sandbox_response import Response, without_server
 from pa_new_check.sandbox_visit import Body, write_all
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 HELLO, HEAD, DATA, END, FAILURE = b"w", b"h", b"d", b"e", b"x"
 """The kinds of frames: the worker's number, head and parts of the answer, how it ended."""
+CAUSE = b"c"
+"""The kind of a frame before the head: the exception that the app answers with an error."""
 
 _PAUSE = 0.05  # seconds between looks whether a worker has ended
 _CHUNK = 1 << 20  # bytes of a body that are read at a time
@@ -61,6 +64,7 @@ class Service:
         """
         self.application = application
         self.fork = fork
+        self.reasons = Reasons() if os.environ.get("PA_NEW_PREVIEW") else None
         self.count = int(ways["workers"])
         self.events = int(ways["events"])
         self.stop = int(ways["stop"])
@@ -130,11 +134,13 @@ class Service:
                 continue
             connection.setblocking(True)
             try:
-                _Answer(connection).give(self.application)
+                _Answer(connection, self.reasons).give(self.application)
             except OSError:
                 pass  # nobody waits for the answer
             finally:
                 connection.close()
+                if self.reasons is not None:
+                    self.reasons.clear()
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()
 
@@ -152,9 +158,10 @@ def _end_with_parent(parent: int) -> None:
 class _Answer(Response):
     """One request from a connection, and the answer to it."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, reasons: Reasons | None) -> None:
         super().__init__()
         self.connection = connection
+        self.reasons = reasons
 
     def give(self, application: Any) -> None:
         """Read the request, ask the app, and send what it answers or how it failed."""
@@ -179,7 +186,10 @@ class _Answer(Response):
                 self._frame(END, b"")
 
     def send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
-        """Send the head as a frame."""
+        """Send the head as a frame, after the exception that led to it, if any."""
+        caught = self.reasons.caught if self.reasons is not None else None
+        if caught is not None and status.startswith("5"):
+            self._frame(CAUSE, json.dumps(described(caught)).encode("ascii"))
         self._frame(HEAD, json.dumps([status, headers]).encode("ascii"))
 
     def send_data(self, data: bytes) -> None:

@@ -83,6 +83,12 @@ def raised(
     :param facts: the exception.
     :param document: the report on it, if there is one.
     """
+    content = exception(facts, document)
+    return page(f"The app raised {facts['type']}", content, script)
+
+
+def exception(facts: dict[str, Any], document: dict[str, Any] | None) -> str:
+    """Return what is said of an exception, as HTML: the finding, and its lines."""
     findings = _findings(document) if document else ""
     lines = []
     fact: dict[str, Any] | None = facts
@@ -90,8 +96,7 @@ def raised(
         lines.append(f"{fact['type']}: {shortened(fact['text'], 2000)}")
         lines += [f"  {file}:{line}" for file, line in fact["frames"][:_MAX_FRAMES]]
         fact = fact["cause"]
-    content = f"{findings}<pre>{escape(chr(10).join(lines))}</pre>"
-    return page(f"The app raised {facts['type']}", content, script)
+    return f"{findings}<pre>{escape(chr(10).join(lines))}</pre>"
 
 
 def plain(title: str, explanation: str, script: bytes) -> bytes:

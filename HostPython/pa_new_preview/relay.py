@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Iterator
 
-from pa_new_check.sandbox_serve import DATA, END, FAILURE, HEAD
+from pa_new_check.sandbox_serve import CAUSE, DATA, END, FAILURE, HEAD
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Exchange:
         self._limit = limit
         self._deadline: float | None = None
         self._worker = 0
+        self.cause: dict[str, Any] | None = None
+        """The exception that the app has answered with an error page of its own."""
         self._connection = socket.socket(socket.AF_UNIX)
         try:
             self._connection.connect(place)
@@ -84,6 +86,9 @@ class Exchange:
         self._worker = int(content)
         self._deadline = time.monotonic() + self._limit
         kind, content = self._frame()
+        if kind == CAUSE:
+            self.cause = json.loads(content)
+            kind, content = self._frame()
         if kind == FAILURE:
             raise Raised(json.loads(content))
         if kind != HEAD:
@@ -136,3 +141,17 @@ class Exchange:
             os.kill(self._worker, signal.SIGKILL)
         except OSError:
             pass  # it has just ended
+
+
+def collected(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Yield the parts of an answer in pieces of at least that size, if there is enough."""
+    waiting: list[bytes] = []
+    length = 0
+    for part in parts:
+        waiting.append(part)
+        length += len(part)
+        if length >= size and length:
+            yield b"".join(waiting)
+            waiting, length = [], 0
+    if length:
+        yield b"".join(waiting)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pa_new_check.visit_body import guessed_type
 from pa_new_check.visit_static import StaticFiles
-from pa_new_preview import live, log, pages, relay, rewriting
+from pa_new_preview import caught, live, log, pages, relay, rewriting
 from pa_new_preview.site import Judgements, Site
 from pa_new_shared import host
 
@@ -236,7 +236,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         exchange = relay.Exchange(f"{server.sockets}/{number}", server.limit)
         try:
             exchange.send(texts, body, size)
-            self._relay(exchange)
+            self._relay(number, exchange)
         except relay.Raised as problem:
             self._send_exception(number, problem.facts)
         except relay.WorkerEnded:
@@ -249,10 +249,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     # The response.
 
-    def _relay(self, exchange: relay.Exchange) -> None:
+    def _relay(self, number: int, exchange: relay.Exchange) -> None:
         status, headers = exchange.head()
         headers = rewriting.headers(headers, self.server.place.domain, self.address)
-        self._pass_on(status, headers, exchange.parts())
+        parts = exchange.parts()
+        if exchange.cause and live.opens_page(self.command, self.headers):
+            document = self._judged(number, exchange.cause)
+            headers, parts = caught.explained(headers, parts, exchange.cause, document)
+        self._pass_on(status, headers, parts)
 
     def _pass_on(
         self, status: str, headers: list[tuple[str, str]], parts: Iterator[bytes]
@@ -270,7 +274,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             headers = [*headers, ("Vary", live.PURPOSE)]  # scripts get other contents
         names = {name.lower(): value for name, value in headers}
         buffer = _BUFFER if is_held else 0
-        collected = _collected(parts, buffer)
+        collected = relay.collected(parts, buffer)
         first = next(collected, b"")
         self.status = int(code)
         self.send_response_only(self.status, reason)
@@ -303,7 +307,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(data)
         self.sent += len(data)
 
-    def _send_exception(self, number: int, facts: dict[str, Any]) -> None:
+    def _judged(self, number: int, facts: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the report on an exception, and print it."""
         events = [
             {"kind": "imported", "seconds": 0},
             {"kind": "requesting", "target": self.target, "scheme": 0},
@@ -312,6 +317,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         document = self.server.judgements.of(number, events)
         if document is not None:
             log.findings(document)
+        return document
+
+    def _send_exception(self, number: int, facts: dict[str, Any]) -> None:
+        document = self._judged(number, facts)
         self._send_page(500, pages.raised(facts, document, self._script()))
 
     def _send_plain(self, status: int, title: str, why: str) -> None:
@@ -384,17 +393,3 @@ class Handler(http.server.BaseHTTPRequestHandler):
         while site.wait(version, _LIVE_WAIT) == version:
             self.wfile.write(b":\n\n")  # finds out whether the browser is still there
         self.wfile.write(b"data: edited\n\n")
-
-
-def _collected(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Yield the parts of an answer in pieces of at least that size, if there is enough."""
-    waiting: list[bytes] = []
-    length = 0
-    for part in parts:
-        waiting.append(part)
-        length += len(part)
-        if length >= size and length:
-            yield b"".join(waiting)
-            waiting, length = [], 0
-    if length:
-        yield b"".join(waiting)

@@ -1,0 +1,64 @@
+"""Error pages of a framework's own, which do not say what was wrong."""
+
+from __future__ import annotations
+
+import unittest
+
+from support import START, preview
+
+APP = f"""import logging
+{START}
+    kind = "application/json" if path == "/json" else "text/plain"
+    kind = "text/html" if path in ("/html", "/bare", "/fine") else kind
+    try:
+        open("/home/alice/shop/prices <b>.txt")
+    except OSError:
+        logging.getLogger("shop").exception("Exception on %s", path)
+    status = "200 OK" if path == "/fine" else "500 Internal Server Error"
+    body = b"<p>Sorry" if path == "/bare" else b"<body class=a>Sorry</body>"
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
+    return [body]
+"""
+TAB = {"Sec-Fetch-Dest": "document"}
+NOTE = "the app answers like this because of FileNotFoundError"
+PLACE = "wsgi.py:"
+
+
+class CaughtTest(unittest.TestCase):
+    """A note on them says what check would say."""
+
+    def test_pages(self) -> None:
+        with preview({"wsgi.py": APP}) as shown:
+            for path, begin in (
+                ("/html", "<body class=a><section"),
+                ("/bare", "<p>Sorry<section"),
+                ("/text", "<!DOCTYPE html><body><section"),
+            ):
+                with self.subTest(path):
+                    answer = shown.get(path, headers=TAB)
+                    self.assertEqual(answer.status, 500)
+                    self.assertTrue(answer.text.startswith(begin), answer.text)
+                    self.assertIn(NOTE, answer.text)
+                    self.assertIn("prices &lt;b&gt;.txt", answer.text)
+                    self.assertIn(PLACE, answer.text)
+                    self.assertIn("Sorry", answer.text)
+                    # Programs get what the app sends.
+                    answer = shown.get(path)
+                    self.assertEqual(
+                        len(answer.body), int(answer.headers["content-length"])
+                    )
+                    self.assertNotIn(NOTE, answer.text)
+            for path in ("/json", "/fine"):
+                with self.subTest(path):
+                    answer = shown.get(path, headers=TAB)
+                    self.assertEqual(answer.text, "<body class=a>Sorry</body>")
+            shown.wait_for("error[")  # the finding is in the terminal, too
+
+    def test_production(self) -> None:
+        with preview({"wsgi.py": APP}, "--production") as shown:
+            answer = shown.get("/html", headers=TAB)
+            self.assertEqual(answer.text, "<body class=a>Sorry</body>")
+
+
+if __name__ == "__main__":
+    unittest.main()
