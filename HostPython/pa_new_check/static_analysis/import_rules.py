@@ -178,6 +178,42 @@ def _imported(name: str, node: ast.AST) -> list[str]:
     return [name]
 
 
+def judge_relative(
+    interpreter: Interpreter, scope: Scope, node: ast.ImportFrom
+) -> None:
+    """Report an import from the file's own package, in a file that has none.
+
+    :raise ImportFails: if the code catches ImportError.
+    """
+    if not interpreter.is_certain:
+        return
+    if interpreter.is_guarded("ImportError"):
+        raise ImportFails
+    names = ", ".join(map(ast.unparse, node.names))
+    wanted = node.module or node.names[0].name
+    folder = interpreter.placement.project.folder
+    top = wanted.partition(".")[0]
+    places = sorted((*folder.glob(f"*/{top}.py"), *folder.glob(f"*/{top}/__init__.py")))
+    inner = [place.relative_to(folder).parts[0] for place in places]
+    if node.module:
+        owner = f"{inner[0]}." if inner else ""
+        fixed = f"from {owner}{node.module} import {names}"
+    else:
+        fixed = f"from {inner[0]} import {names}" if inner else f"import {names}"
+    finding = interpreter.found(
+        "import-error",
+        scope,
+        node,
+        f"The dot in `{'.' * node.level}{node.module or ''}` means the package of this "
+        "file, and the file is in no package",
+        f"Write `{fixed}`.",
+    )
+    if finding is not None:
+        finding.consequence = (
+            "The import fails on PythonAnywhere, and every page is an error."
+        )
+
+
 def is_of_bundle(scope: Scope) -> bool:
     """Tell whether code puts a bundle on the path: only packages that are listed."""
     return scope.module.file == ENTRY_MODULE

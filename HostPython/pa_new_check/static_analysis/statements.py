@@ -122,6 +122,9 @@ def _import(interpreter: Interpreter, node: ast.Import, scope: Scope) -> None:
 
 def _import_from(interpreter: Interpreter, node: ast.ImportFrom, scope: Scope) -> None:
     name = _absolute_name(node, scope)
+    if node.level and not _package(node, scope):
+        import_rules.judge_relative(interpreter, scope, node)
+        name = ""
     if not name:
         for alias in node.names:
             scope.names[alias.asname or alias.name] = Unknown()
@@ -170,14 +173,17 @@ def _judge_undefined(
 def _absolute_name(node: ast.ImportFrom, scope: Scope) -> str:
     """Return the name of the module that a ``from`` names, "" if it has none."""
     name = node.module or ""
-    if not node.level:
-        return name
+    return f"{_package(node, scope)}.{name}".strip(".") if node.level else name
+
+
+def _package(node: ast.ImportFrom, scope: Scope) -> str:
+    """Return the package that the dots of a ``from`` mean, "" if there is none."""
     package = scope.module.name
     if scope.module.path.name != "__init__.py":
         package = package.rpartition(".")[0]
     for _ in range(node.level - 1):
         package = package.rpartition(".")[0]
-    return f"{package}.{name}".strip(".")
+    return package
 
 
 def _import_star(source: AbstractValue, scope: Scope) -> None:

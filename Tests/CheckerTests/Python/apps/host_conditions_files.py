@@ -77,7 +77,7 @@ HOST_FILES = (
         "a relative import in a WSGI file",
         "",
         {
-            WSGI_FILE: PATH + "from .shop import application  # <~ import-error\n",
+            WSGI_FILE: PATH + "from .shop import application  # <- import-error\n",
             "shop.py": PLAIN,
         },
         500,
