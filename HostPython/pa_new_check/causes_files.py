@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pa_new_check.failure import Cause, Failure, source_of_literal
 from pa_new_check.project import project_files
-from pa_new_shared.text import plain
+from pa_new_shared.text import plain, sentence
 
 _NOT_FOUND = re.compile(r"^(?:\[Errno 2\] [^:]*: )?'?([^'\n]+?)'? not found\.?$")
 _NO_FOLDER = re.compile(r"Directory '([^'\n]+)' does not exist")  # Starlette's
@@ -205,7 +205,7 @@ def not_permitted(failure: Failure) -> Cause | None:
 # Templates.
 
 _BOTTLE = re.compile(r"Template '([^'\n]+)' not found")
-_HANDLER = re.compile(r"there is no (templates/[^:\n]+): make the file")
+_HANDLER = re.compile(r"there is no (templates/[^;\n]+); ([^\n]+)")
 _MAKO = re.compile(r"Can't locate template for uri '/?([^'\n]+)'")
 _JINJA = re.compile(
     r"^'?([^'\n]+?)'?(?: not found in search paths?: (.*))?$", re.DOTALL
@@ -242,6 +242,10 @@ def missing_template(failure: Failure) -> Cause | None:
             f"The code says `{plain(name)}`, but the file is `{similar[0]}`",
             f"Rename the file, or write its name as it is: `{plain(right)}`.",
         )
+    if engine == "handler":
+        said = _HANDLER.search(failure.text)
+        fix = sentence(plain(said[2] if said else "")) + "."
+        return Cause("missing-template", what, fix, "error", failure.all_fail)
     if not exact:
         fix = "Add the template to the project, or correct the name."
         return Cause("missing-template", what, fix, "error", failure.all_fail)

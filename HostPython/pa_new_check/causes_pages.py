@@ -1,15 +1,86 @@
-"""Failures by a mistake in a template of a page, in projects with handlers of pa-new."""
+"""Failures by mistakes in routes, handlers and templates of projects with handlers."""
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 from pa_new_check.causes_files import missing_template
-from pa_new_check.failure import Cause, Failure
-from pa_new_shared.text import plain
+from pa_new_check.failure import Cause, Failure, called_name
+from pa_new_check.project import is_handler_library
+from pa_new_shared.text import plain, sentence
 
 # What `web/mustache/` says: the file, the line, the column and the mistake.
 _MISTAKE = re.compile(r"(templates/[^:\n]+):(\d+):(\d+): ([^\n]+)")
+
+
+# What `web/mistakes.py` says of the route table: the file, the line and the mistake.
+_ROUTES = re.compile(r"([\w./-]+\.py):(\d+): ([^\n]+)")
+
+
+def route_mistake(failure: Failure) -> Cause | None:
+    """Recognise a wrong row of the route table; its place is that row."""
+    said = _ROUTES.fullmatch(failure.text)
+    if said is None or not failure.frames:
+        return None
+    file = failure.task.project.folder / said[1]
+    if not is_handler_library(Path(failure.frames[0][0])) or not file.is_file():
+        return None
+    return Cause(
+        "handler-mistake",
+        sentence(plain(said[3])),
+        "Correct this line.",
+        "error",
+        failure.all_fail,
+        (file, int(said[2])),
+    )
+
+
+def handler_made(failure: Failure) -> Cause | None:
+    """Recognise a route whose handler is called, in place of the class itself."""
+    is_call = "__init__() missing 1 required positional argument: 'environ'"
+    statements = failure.own_statements()
+    is_made = is_call in failure.text or failure.is_in("web/reading")
+    if not failure.is_import or not is_made or not statements:
+        return None
+    calls = [
+        part
+        for part in ast.walk(statements[0])
+        if isinstance(part, ast.Call) and called_name(part).endswith("Handler")
+    ]
+    if not calls:
+        return None
+    name = called_name(calls[0])
+    return Cause(
+        "handler-mistake",
+        f"The class `{name}` is called here: a route takes the class itself",
+        f"Write `{name}` without brackets.",
+        "error",
+        failure.all_fail,
+    )
+
+
+def missing_comma(failure: Failure) -> Cause | None:
+    """Recognise two rows of a list without a comma between them."""
+    if not re.fullmatch(r"'(?:tuple|str|list)' object is not callable", failure.text):
+        return None
+    for statement in failure.own_statements()[:1]:
+        for part in ast.walk(statement):
+            if isinstance(part, ast.Call) and isinstance(
+                part.func, (ast.Tuple, ast.List, ast.Constant)
+            ):
+                file, _ = failure.own_frames[0]
+                end = part.func.end_lineno or part.func.lineno
+                return Cause(
+                    "handler-mistake",
+                    f"A comma is missing behind `{plain(ast.unparse(part.func))}`",
+                    "Write the comma.",
+                    "error",
+                    failure.all_fail,
+                    (file, end),
+                )
+    return None
 
 
 def page_mistake(failure: Failure) -> Cause | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pa_new_check.project import (
     Unreadable,
+    is_handler_library,
     is_own,
     parse,
     python_files,
@@ -112,8 +113,10 @@ class Failure:
     def all_own_frames(self) -> list[tuple[Path, int]]:
         """The frames that are the project's own, the innermost first."""
         folder = self.task.project.folder
-        own = [(Path(file), line) for file, line in self.frames]
-        return [(file, line) for file, line in own if is_own(folder, file)]
+        places = [(Path(file), line) for file, line in self.frames]
+        own = [place for place in places if is_own(folder, place[0])]
+        # The library of the project's handlers is seldom the place of the mistake.
+        return [place for place in own if not is_handler_library(place[0])] or own
 
     @property
     def own_frames(self) -> list[tuple[Path, int]]:

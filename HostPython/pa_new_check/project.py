@@ -239,6 +239,19 @@ def is_own(folder: Path, file: Path) -> bool:
     return not any(is_foreign(parent) for parent in inside)
 
 
+def is_handler_library(file: Path) -> bool:
+    """Tell whether a file is of `web/`, the library of a project with handlers."""
+    return any(
+        parent.name == "web" and is_library_folder(parent) for parent in file.parents
+    )
+
+
+def is_library_folder(folder: Path) -> bool:
+    """Tell whether a folder is the library that pa-new gives to projects with handlers."""
+    names = ("application.py", "features.py", "handler.py", "writing.py")
+    return all((folder / name).is_file() for name in names)
+
+
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file that is small enough to be read."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pa_new_check import import_causes, refused_hosts
+from pa_new_check import handler_rules, import_causes, refused_hosts
 from pa_new_shared import host
 from pa_new_shared.text import plain
 
@@ -64,7 +64,8 @@ def judge(judge: Judge) -> list[Answer]:
         answers.append(Answer(path, status))
         judge.path = path
         _judge_threads(judge, schemes.get(0, []))
-        _judge_path(judge, path, schemes, verdicts)
+        is_told = handler_rules.judge_log(judge, schemes.get(0, []))
+        _judge_path(judge, path, schemes, verdicts, is_told)
     judge.path = None
     return answers
 
@@ -136,10 +137,12 @@ def _judge_path(
     path: str,
     schemes: dict[int, list[dict[str, Any]]],
     verdicts: dict[int, str],
+    is_told: bool,
 ) -> None:
+    """Report bad answers to a path, unless the app itself told a reason in its log."""
     bad = [scheme for scheme, verdict in verdicts.items() if verdict == _BAD]
     if not bad:
-        if verdicts.get(0) == _NOTED:
+        if verdicts.get(0) == _NOTED and not is_told:
             what = f"The response to `{plain(path)}` is {_status(schemes[0])}"
             reason = _reason(schemes[0])
             what += f": {plain(reason['text'])}" if reason.get("text") else ""

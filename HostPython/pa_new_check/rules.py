@@ -98,6 +98,7 @@ SAME_CAUSE = frozenset(
         "missing-variable",
         "missing-table",
         "missing-template",
+        "handler-mistake",
         "wrong-case",
         "polling-bot",
         "not-wsgi",

@@ -37,6 +37,13 @@ REQUESTS = (
         None,
     ),
     Rule(
+        "handler-mistake",
+        "warning",
+        "The page is not what the code seems to say.",
+        "Correct the line as the message says.",
+        None,
+    ),
+    Rule(
         "error-response",
         "error",
         "Every visitor of `/` gets this error too.",
@@ -71,6 +78,21 @@ REQUESTS = (
         "Browsers show its tags, and not the page.",
         "Send it with the Content-Type `text/html`; in a handler that pa-new has made, "
         "call `self.write_html(...)` or `self.render(...)` instead of `self.write(...)`.",
+        None,
+    ),
+    Rule(
+        "html-from-text",
+        "warning",
+        "What a visitor sends becomes part of the page, and can run there as a script.",
+        'Write `{{name}}` into the HTML, and pass the value: `self.write_html("<p>{{name}}'
+        '</p>", name=name)`.',
+        None,
+    ),
+    Rule(
+        "page-mistake",
+        "warning",
+        "The page does not do what its template seems to say.",
+        "Correct the line of the template.",
         None,
     ),
     Rule(

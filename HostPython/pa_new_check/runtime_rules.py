@@ -10,8 +10,13 @@ import re
 import signal
 from pathlib import Path
 
-from pa_new_check import import_causes, log_threads, request_rules
-from pa_new_check.project import CannotCheck, is_own, source_line
+from pa_new_check import handler_rules, import_causes, log_threads, request_rules
+from pa_new_check.project import (
+    CannotCheck,
+    is_handler_library,
+    is_own,
+    source_line,
+)
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task
 from pa_new_shared.patterns import pattern
@@ -104,6 +109,8 @@ class Judge:
                 ended = True
                 if event.get("importing", True):
                     _ENDS[kind](self, event)
+            elif kind == "mistake":
+                handler_rules.judge(self, event)
             elif kind in _STAYS and event["importing"]:
                 self._judge_what_stays(kind, event)
             elif kind == "unprinted":
@@ -162,11 +169,18 @@ class Judge:
         self.outcome.findings.append(finding)
 
     def place(self, frames: list[Any]) -> tuple[str, int]:
-        """Return the innermost line that is the project's own."""
-        for file, line in frames:
-            path = Path(str(file))
-            if is_own(self.task.project.folder, path):
-                return self.task.project.name(path), int(line)
+        """Return the innermost line that is the project's own.
+
+        A line of the library of its handlers counts only if there is no other.
+        """
+        own = [
+            (Path(str(file)), int(line))
+            for file, line in frames
+            if is_own(self.task.project.folder, Path(str(file)))
+        ]
+        own = [place for place in own if not is_handler_library(place[0])] or own
+        for path, line in own:
+            return self.task.project.name(path), line
         return self.task.project.name(self.task.project.entry), 1
 
     def has_own_line(self, frames: list[Any]) -> bool:

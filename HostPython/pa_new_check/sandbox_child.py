@@ -17,7 +17,13 @@ import os
 import sys
 import time
 
-from pa_new_check.sandbox_inspection import described, finish, interface, where
+from pa_new_check.sandbox_inspection import (
+    described,
+    finish,
+    interface,
+    mistakes,
+    where,
+)
 from pa_new_check.sandbox_watch import Watch
 from pa_new_check.sandbox_workers import Workers
 
@@ -61,6 +67,8 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
         home = str(application.__module__) if is_function else ""
         watch.send(kind, type=type(application).__name__, name=name, module=home)
         finish()
+    for file, line, what, fails in [] if task["visit"] else mistakes(application):
+        watch.send("mistake", what=what, fails=fails, frames=[[file, line]])
     return module, application
 
 

@@ -54,6 +54,21 @@ def stack() -> list[Any]:
     return frames
 
 
+def mistakes(application: Any) -> list[tuple[str, int, str, bool]]:
+    """Return what the library of a project's handlers finds wrong with their code.
+
+    :returns: for each mistake a file, a line, what is wrong, and whether a request is an
+        error because of it. Other apps have none.
+    """
+    package, _, module = str(type(application).__module__).rpartition(".")
+    if module != "application" or package.rpartition(".")[2] != "web":
+        return []
+    try:
+        return list(importlib.import_module(f"{package}.mistakes").find(application))
+    except Exception:  # noqa: BLE001 - the library of an older project, say
+        return []
+
+
 def where(error: BaseException) -> list[Any]:
     """Return file and line of every frame of an exception, the innermost first."""
     frames: list[Any] = []

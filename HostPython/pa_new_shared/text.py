@@ -72,6 +72,12 @@ def listed(items: list[str]) -> str:
     return ", ".join(items[:-1]) + " and " + items[-1]
 
 
+def sentence(text: str) -> str:
+    """Return a text that begins as a sentence, unless its first word is code."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text
+
+
 def plain(text: str) -> str:
     """Return a text of an app without control characters, shortened if it is long."""
     text = _ESCAPES.sub("", text)

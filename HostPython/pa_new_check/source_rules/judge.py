@@ -12,6 +12,7 @@ from pa_new_check.source_rules import (
     adapters,
     background,
     databases,
+    pages,
     paths,
     placeholders,
     routes,
@@ -47,6 +48,7 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
     found += adapters.judge(reading)
     found += databases.judge(reading)
     found += templates.judge(reading)
+    found += pages.judge(reading)
     return found
 
 

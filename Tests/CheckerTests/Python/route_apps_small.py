@@ -42,7 +42,7 @@ class Main(RequestHandler):
 
 
 class Write(RequestHandler):
-    def post(self):
+    def post(self, **groups):
         self.write("x")
 
 

@@ -18,7 +18,13 @@ sys.path.insert(0, str(CHECKER))
 from pa_new_check.rules import RULES
 
 # Tests of requests show them.
-ELSEWHERE = {"scheme", "html-as-text"}
+ELSEWHERE = {
+    "handler-mistake",
+    "html-as-text",
+    "html-from-text",
+    "page-mistake",
+    "scheme",
+}
 
 
 class AppsTest(unittest.TestCase):

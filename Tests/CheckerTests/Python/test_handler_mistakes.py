@@ -41,7 +41,7 @@ MISTAKES = (
     (
         "self.write(\n    1\n)",
         0,
-        "because of TypeError: write takes str, bytes, dict or",
+        "because of TypeError: self.write takes text, bytes, a dict or a list, not the",
     ),
 )
 
@@ -50,6 +50,17 @@ def shop(code: str) -> dict[str, str]:
     """Return the files of a project, with code for the method of its handler."""
     body = "\n".join("        " + text for text in code.split("\n"))
     return {WSGI_FILE: ENTRY, "shop.py": SHOP.format(body), **handler_library()}
+
+
+def packaged(code: str, templates: dict[str, str]) -> dict[str, str]:
+    """Return the files of a project as pa-new makes one, with its templates."""
+    return {
+        WSGI_FILE: ENTRY.replace("from shop", "from shop.pages"),
+        "shop/__init__.py": "",
+        "shop/pages.py": code,
+        **{f"shop/{path}": text for path, text in handler_library().items()},
+        **{f"templates/{path}": text for path, text in templates.items()},
+    }
 
 
 class HandlerMistakeTest(unittest.TestCase):
@@ -79,16 +90,9 @@ class PageMistakeTest(unittest.TestCase):
 
     def find(self, templates: dict[str, str]) -> tuple[str, str, int, str]:
         """Return the rule, the place and the message of the only finding."""
-        files = {
-            WSGI_FILE: ENTRY.replace("from shop", "from shop.pages"),
-            "shop/__init__.py": "",
-            "shop/pages.py": SHOP.format(
-                "        self.render('page.html', name='x')"
-            ).replace("from web", "from .web"),
-            **{f"shop/{path}": text for path, text in handler_library().items()},
-            **{f"templates/{path}": text for path, text in templates.items()},
-        }
-        with project(files) as folder:
+        code = SHOP.format("        self.render('page.html', name='x')")
+        code = code.replace("from web", "from .web")
+        with project(packaged(code, templates)) as folder:
             report = check_soon(folder)
         [finding] = report["findings"]
         message = f"{finding['message']} {finding['fix']}"
@@ -100,15 +104,25 @@ class PageMistakeTest(unittest.TestCase):
         self.assertIn("in column 2: the tag is not closed", found[3])
 
     def test_missing_templates(self) -> None:
-        for templates, place in (
-            ({}, ("shop/pages.py", FIRST)),
-            ({"page.html": "\n{{#x}}{{>item}}{{/x}}"}, ("templates/page.html", 2)),
+        for templates, place, words in (
+            ({}, ("shop/pages.py", FIRST), "Make the folder templates/ beside wsgi.py"),
+            (
+                {"page.html": "\n{{#x}}{{>item}}{{/x}}"},
+                ("templates/page.html", 2),
+                "correct the name (/home/alice/mysite/templates has page.html).",
+            ),
+            (
+                {"pgae.html": ""},
+                ("shop/pages.py", FIRST),
+                "Did you mean 'pgae.html'? (/home/alice/mysite/templates has pgae.html).",
+            ),
         ):
             with self.subTest(templates):
                 found = self.find(templates)
                 self.assertEqual(found[:3], ("missing-template", *place))
                 self.assertIn(".html`, which is not found", found[3])
-                self.assertIn("Add the template to the project, or correct", found[3])
+                self.assertIn(words, found[3])
+                self.assertNotIn("engine", found[3])
 
     def test_capital_letters(self) -> None:
         found = self.find({"Page.html": "x"})

@@ -46,8 +46,11 @@ BEST = {
 }
 # No line of an app is wrong, but the whole of it.
 NO_LINE = {
+    "handler-mistake": "a handler with `def GET(self)`, which no request calls",
     "html-as-text": 'a handler with `self.write("<h1>Hello</h1>")`',
+    "html-from-text": 'a handler with `self.write_html(f"<p>{name}</p>")`',
     "missing-application": "a WSGI file without the name `application`",
+    "page-mistake": "a form with POST and without `{{{csrf_field}}}` in a template",
     "scheme": "an app that answers over http, and raises over https",
     "shadowed-module": "a file `random.py` of yours, beside the app",
     "status": "an app without a page at `/`: it answers 404",

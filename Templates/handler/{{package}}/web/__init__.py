@@ -31,9 +31,16 @@ These modules are imported when a handler uses them for the first time:
 ``project``      where the files of the project are
 ``sessions``     what the app remembers of a visitor, and signed cookies
 ``streaming``    bodies in pieces, files, and what is done after a response
-``tracebacks``   what the error log says about an exception
 ``uploads``      uploaded files, and names that are safe for them
 ``urls``         the URLs of routes with names, and of static files
+===============  ===================================================================
+
+These are imported when something is wrong, to say what, and where:
+
+===============  ===================================================================
+``hints``        what to write instead
+``mistakes``     mistakes in routes and handlers, also those without an exception
+``tracebacks``   what the error log says about an exception
 ===============  ===================================================================
 """
 

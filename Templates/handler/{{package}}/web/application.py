@@ -49,8 +49,16 @@ class Application:
         self._default_handler = default_handler
         self._routes: list[tuple[re.Pattern[str], type[RequestHandler]]] = []
         self.named_patterns: dict[str, re.Pattern[str]] = {}
-        for route in routes:
-            self._add(route)
+        try:
+            for route in routes:
+                self._add(*route)
+        except Exception:  # (what is wrong with it is found out only now)
+            from .mistakes import wrong_routes
+
+            problem = wrong_routes(routes)
+            if problem is None:
+                raise
+            raise problem from None
         # What is found for these paths is always the same, so look it up once.
         self._found = {
             pattern.pattern: self._find(pattern.pattern)
@@ -58,16 +66,25 @@ class Application:
             if _LITERAL.fullmatch(pattern.pattern)
         }
 
-    def _add(self, route: tuple[Any, ...]) -> None:
-        """Add a route; a name that another route has is an error."""
-        pattern, handler, name = (*route, "", "", "")[:3]
-        is_whole = callable(handler) and isinstance(name, str)
-        if not is_whole or len(route) > 3:
-            raise TypeError(f"not (pattern, handler) or with a name behind: {route}")
+    def _add(self, pattern: str, handler: type[RequestHandler], name: str = "") -> None:
+        """Add a route; a pattern that no path can match is an error."""
+        if not issubclass(handler, RequestHandler):
+            raise TypeError(handler)
         compiled = re.compile(pattern)
-        if name in self.named_patterns:
-            raise ValueError(f"two routes have the name {name!r}")
-        if name:
+        text = compiled.pattern
+        if not _LITERAL.fullmatch(text) or text[:1] != "/":
+            # Most groups have names, or none has.
+            is_odd = text[:1].isalnum() or not text.isprintable() or "{" in text
+            if is_odd or text.count("<") > text.count("(?") or "/:" in text:
+                from .mistakes import problem_of_pattern
+
+                if problem_of_pattern(text):
+                    raise ValueError(text)
+        if any(other.pattern == text for other, _ in self._routes):
+            raise ValueError(text)
+        if name != "":
+            if name in self.named_patterns or not isinstance(name, str):
+                raise ValueError(name)
             self.named_patterns[name] = compiled
         self._routes.append((compiled, handler))
 
@@ -75,7 +92,7 @@ class Application:
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Respond to one request (see PEP 3333)."""
-        handler = None
+        handler = handler_class = None
         try:
             path = environ.get("PATH_INFO") or "/"
             handler_class, groups = self._found.get(path) or self._find(path)
@@ -87,11 +104,11 @@ class Application:
                 answer = handler._fail(error)
             except Exception as error:  # noqa: BLE001 (the worker must survive it)
                 # In the preview, what goes wrong is on the page, too.
-                told = log_exception(environ)
+                told = log_exception(environ, handler._action(handler.method))
                 message = getattr(error, "page_message", told)
                 answer = handler._fail(HTTPError(500, message))
         except Exception:  # noqa: BLE001 (a `write_error` of your own can fail, too)
-            log_exception(environ)
+            log_exception(environ, getattr(handler_class, "__init__", None))
             answer = RequestHandler(environ)._fail(HTTPError(500))
         except BaseException:  # The worker ends, and so does the request.
             if handler is not None:

@@ -37,6 +37,11 @@ _FORMS = [re.compile(form) for form in (_TODAYS, _OLD, _OLDEST)]
 
 def set_etag(handler: ResponseWriter, text: str) -> None:
     """Set the ETag to a short text as it is, or to the digest of any other text."""
+    if not isinstance(text, str):
+        from .hints import as_text, wrong_type
+
+        advice = f"write {as_text('value', text)}"
+        raise wrong_type("self.set_etag", "text", text, advice)
     if not _TAG.fullmatch(text):
         text = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
     handler.set_header("ETag", f'"{text}"')
@@ -90,6 +95,10 @@ def http_date(moment: datetime) -> str:
 
 def to_seconds(moment: datetime) -> int:
     """Return how many seconds after 1970 a moment is; without a time zone, it is UTC."""
+    if not isinstance(moment, datetime):
+        from .hints import wrong_type
+
+        raise wrong_type("a time", "a datetime of Python's module datetime", moment)
     return timegm(moment.utctimetuple())
 
 

@@ -25,15 +25,34 @@ class HTTPError(Exception):
     def __init__(
         self, status: int, message: str = "", headers: Mapping[str, str] | None = None
     ) -> None:
+        if not isinstance(status, int) or not 200 <= status <= 599:
+            raise wrong_status("HTTPError", status)
         self.status = status
         self.message = message or REASONS.get(status, "Error")
         self.headers = headers or {}
         super().__init__(status, self.message)
 
 
-def log_exception(environ: WSGIEnvironment) -> str:
+def wrong_status(call: str, status: object) -> Exception:
+    """Return the exception for a status that is none.
+
+    :param call: the class or method that got it.
+    """
+    from .hints import wrong_type
+
+    if isinstance(status, int):
+        return ValueError(f"a status is from 200 to 599, not {status}")
+    digits = str(status) if str(status).isdecimal() else "404"
+    example = f"write {call}({digits})"
+    if isinstance(status, str) and status != digits and call == "HTTPError":
+        example += f", or {call}({digits}, {status!r:.40}) for a message"
+    return wrong_type(call, "a number", status, example)
+
+
+def log_exception(environ: WSGIEnvironment, method: object = None) -> str:
     """Write the exception that is being handled to the server's error log.
 
+    :param method: the method of the handler that was called, if that is known.
     :returns: in the preview, the line to look at, for the page; elsewhere "".
     """
     error = sys.exc_info()[1]
@@ -41,7 +60,7 @@ def log_exception(environ: WSGIEnvironment) -> str:
     with contextlib.suppress(Exception):  # What it says can fail by itself.
         from .tracebacks import describe
 
-        text = describe(error) if error else text
+        text = describe(error, method) if error else text
     log(environ, text)
     from .project import is_preview
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from .writing import ResponseWriter
+from .writing import PLAIN_TEXT, ResponseWriter
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,11 +33,13 @@ class Features(ResponseWriter):
             from .pages import TEMPLATES, render
 
             content = render(self, TEMPLATES.from_text, html, values)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self._begin_html("write_html")
         self.write(content)
 
     def render(self, name: str, /, **values: Any) -> None:
-        """Add a page to the body: a file of ``templates/`` in which tags have values.
+        """Write a page: a file of ``templates/`` in which tags have values.
+
+        A page ends the body: nothing can follow it.
 
         ``web/mustache/__init__.py`` lists the tags. A value is text, a number, True or
         False, None, a list or a dict. A page has these values, too, unless you pass
@@ -49,8 +51,20 @@ class Features(ResponseWriter):
         from .pages import TEMPLATES, render
 
         content = render(self, TEMPLATES.from_file, name, values)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self._begin_html("render")
         self.write(content)
+        self._is_complete = True
+
+    def _begin_html(self, what: str) -> None:
+        """Make the body HTML. Text before it would become HTML, too: that is an error."""
+        if self._is_complete:
+            raise self._too_late(what)
+        if self._chunks and self._headers["content-type"] == PLAIN_TEXT:
+            raise RuntimeError(
+                f"{what}: self.write(...) wrote plain text before, and a response is text"
+                " or HTML: write all of it with write_html"
+            )
+        self.set_header("Content-Type", "text/html; charset=utf-8")
 
     def get_template_namespace(self) -> dict[str, Any]:
         """Return values for all templates. Override this method to have some."""

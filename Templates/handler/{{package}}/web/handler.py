@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import HTTPError
 from .features import Features
 from .reading import check_escapes, decode, has_body, parse_fields
+from .writing import HEADERS
 
 if TYPE_CHECKING:
     from .writing import Answer
@@ -85,6 +86,9 @@ class RequestHandler(Features):
                 raise HTTPError(501)
             action = self._action(self.method)
             if action is None:
+                from .mistakes import tell_misspelt
+
+                tell_misspelt(self)
                 raise HTTPError(405, headers={"Allow": self._allow()})
             query = environ.get("QUERY_STRING", "")
             if query:
@@ -103,7 +107,23 @@ class RequestHandler(Features):
         if not self._is_finished:
             arguments, named = groups
             _call(action, *arguments, **named)
+            if not self._chunks and self._says_nothing():
+                from .mistakes import tell_silent
+
+                tell_silent(self, action)
         return self._answer()
+
+    def _says_nothing(self) -> bool:
+        """Whether a method that wrote no text did nothing else for the response."""
+        return not (
+            self._is_finished
+            or self._is_complete
+            or self._before_sending
+            or self._cookies
+            or "_status" in vars(self)
+            or self.method == "HEAD"
+            or self._headers != HEADERS
+        )
 
     def _has_more_to_do(self) -> bool:
         """Whether something is to be done after the response."""
@@ -125,7 +145,7 @@ class RequestHandler(Features):
 
     def _action(self, method: str) -> Any:
         """Return the Python method for an HTTP method, or None."""
-        action = getattr(self, METHODS[method], None)
+        action = getattr(self, METHODS.get(method, ""), None)
         return self._action("GET") if method == "HEAD" and action is None else action
 
     def _allow(self) -> str:
@@ -134,8 +154,21 @@ class RequestHandler(Features):
 
 
 def _call(method: Any, *arguments: Any, **named: Any) -> None:
-    """Call a method of the user's. What it returned would be lost, so that is an error."""
-    result = method(*arguments, **named)
+    """Call a method of the user's, with errors that name it.
+
+    What it returned would be lost, so that is an error, too.
+    """
+    try:
+        result = method(*arguments, **named)
+    except TypeError as error:
+        # If the call itself fails, no line of the method has run.
+        if error.__traceback__ is None or error.__traceback__.tb_next is None:
+            from .mistakes import wrong_signature
+
+            wrong = wrong_signature(method, arguments, named)
+            if wrong:
+                raise wrong from None
+        raise
     if result is not None:
         from .tracebacks import wrong_result
 

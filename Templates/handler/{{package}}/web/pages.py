@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .mustache import Template, TemplateError, escape
+from .mustache import Named, Template, TemplateError, escape
 from .project import FOLDER, find_inside, is_preview
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .features import Features
 
+_CODE = frozenset("|()[]'\"")  # what other languages of templates have in tags
 _MAX_TEXTS = 64  # How many texts in the code are kept as templates.
 _BOM = b"\xef\xbb\xbf"  # Some editors put it at the start of a file.
 
@@ -49,7 +50,7 @@ class Templates:
         """Return the template that is a text in the code."""
         self._forget_changed()
         if text not in self._texts:
-            template = Template(text, "write_html")
+            template = checked(Template(text, "write_html"))
             self._keep({"": template})
             if len(self._texts) >= _MAX_TEXTS:
                 self._texts.clear()
@@ -84,17 +85,33 @@ class Templates:
         shown = f"{self._folder.name}/{path}"
         file = find_inside(self._folder, path)
         problem = f"'{path}' is not a path below {self._folder.name}/"
+        inside = find_inside(self._folder, path.lstrip("/"))
+        if inside and inside.is_file():
+            problem += f": write '{path.lstrip('/')}'"
         if file:
             try:
                 self._states[file] = _state(file)
-                return Template(_decode(file.read_bytes(), shown), shown)
+                template = Template(_decode(file.read_bytes(), shown), shown)
+                if self.is_preview:
+                    self._expect_same_case(path)
+                return checked(template)
             except FileNotFoundError:
-                problem = f"there is no {shown}: make the file, or correct the name"
+                from .hints import missing_template
+
+                problem = missing_template(self._folder, path)
             except OSError as error:
                 problem = f"{shown} cannot be read: {error.strerror}"
         if user:
             user.fail(problem, offset)
         raise TemplateError(problem)
+
+    def _expect_same_case(self, path: str) -> None:
+        """Refuse a name that only macOS and Windows find: not so the host."""
+        from .hints import wrong_case
+
+        name = wrong_case(self._folder.parent, f"{self._folder.name}/{path}")
+        if name:
+            raise FileNotFoundError(name)
 
     def _forget_changed(self) -> None:
         """In the preview, forget everything if a file has changed."""
@@ -136,6 +153,28 @@ def _decode(data: bytes, path: str) -> str:
         before = data[: error.start].decode("utf-8")
     message = "the file is not UTF-8: save it with the encoding UTF-8"
     raise TemplateError.at(len(before), before, path, message)
+
+
+def checked(template: Template) -> Template:
+    """Return a template, unless it has a tag that would silently show something else."""
+    waiting, found = list(template.nodes), []
+    while waiting:
+        node = waiting.pop()
+        waiting += node.nodes
+        if isinstance(node, Named):
+            found.append(node)
+    for node in sorted(found, key=lambda node: node.offset):
+        if _CODE.intersection(node.name):
+            advice = (
+                "templates have no filters and no code: make the value in the handler"
+            )
+            template.fail(
+                f"'{node.name}' is not the name of a value: {advice}", node.offset
+            )
+        if node.name == "csrf_field" and getattr(node, "is_escaped", False):
+            advice = "write {{{csrf_field}}}, with three braces"
+            template.fail(f"'csrf_field' is HTML: {advice}", node.offset)
+    return template
 
 
 class _Always(Mapping[str, Any]):

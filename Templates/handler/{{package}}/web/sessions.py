@@ -33,8 +33,17 @@ _FLASH = "_flash"
 _COVERS_COOKIES = re.compile(r"\*|\bcookie\b", re.IGNORECASE)
 _SIGNED = re.compile(r"([A-Za-z0-9_-]*)\.([0-9]{1,18})\.([A-Za-z0-9_-]{43})")
 
+
+def _refuse(value: object) -> None:
+    """Refuse a value that JSON does not have."""
+    raise TypeError(
+        f"it cannot have a value of the type {type(value).__name__}, but text, numbers,"
+        " True, False, None, lists and dicts"
+    )
+
+
 _encode_json = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_refuse
 ).encode
 
 
@@ -55,7 +64,10 @@ def open_session(handler: ResponseWriter) -> dict[str, Any]:
 def _keep(handler: ResponseWriter, session: dict[str, Any], before: str) -> None:
     """Send the session to the browser, if it is not as before."""
     vary_by_cookie(handler)
-    text = to_json(session, "the session")
+    try:
+        text = to_json(session, "the session")
+    except (TypeError, ValueError) as error:
+        raise _at_its_line(error, handler, session) from None
     if text == before:
         return
     if session:
@@ -65,8 +77,24 @@ def _keep(handler: ResponseWriter, session: dict[str, Any], before: str) -> None
         handler.clear_cookie(COOKIE)
 
 
+def _at_its_line(error: Exception, handler: Any, session: dict[str, Any]) -> Exception:
+    """Return an error with the line that put the value into the session, if it is known."""
+    from .mistakes import place_of_session
+
+    for key, value in session.items():
+        try:
+            to_json({key: value}, f"self.session[{key!r}]")
+        except (TypeError, ValueError) as wrong:
+            return place_of_session(wrong, handler._action(handler.method), key)
+    return error
+
+
 def flash(handler: ResponseWriter, message: str) -> None:
     """Keep a message for the next page that shows messages."""
+    if not isinstance(message, str):
+        from .hints import wrong_type
+
+        raise wrong_type("self.flash", "text", message)
     open_session(handler).setdefault(_FLASH, []).append(message)
 
 

@@ -63,9 +63,12 @@ def begin(
     :param pieces: texts or bytes. If it has a method ``close``, that is called.
     :param length: how many bytes it is in all, if that is known.
     """
-    handler._expect_nothing_written()
+    what = "a file" if length is not None else "a stream"
+    handler._expect_nothing_written(what)
     if isinstance(pieces, (str, bytes)):
-        raise TypeError("stream takes several texts or bytes; for one, call write")
+        raise TypeError(
+            "self.stream takes several texts: for one, call self.write(...)"
+        )
     close: Callable[[], object] | None = getattr(pieces, "close", None)
     if close is not None:
         handler._at_end = (*handler._at_end, close)
@@ -80,7 +83,9 @@ def _encode(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
     """Return the pieces as bytes, without empty ones."""
     for piece in pieces:
         if not isinstance(piece, (str, bytes)):
-            raise TypeError(f"a piece of a stream is str or bytes, not {type(piece)}")
+            from .hints import wrong_type
+
+            raise wrong_type("self.stream", "pieces that are text or bytes", piece)
         if piece:
             yield piece.encode() if isinstance(piece, str) else piece
 
@@ -94,7 +99,7 @@ class Body:
 
     def __init__(self, pieces: Iterable[bytes], handler: RequestHandler) -> None:
         self._pieces = iter(pieces)
-        self._environ = handler.environ
+        self._environ, self._method = handler.environ, handler._action(handler.method)
         # What was begun last ends first.
         self._at_end = [handler._finish, *reversed(handler._at_end)]
 
@@ -108,7 +113,7 @@ class Body:
         except StopIteration:
             raise
         except Exception:
-            log_exception(self._environ)
+            log_exception(self._environ, self._method)
             raise
 
     def close(self) -> None:
@@ -131,9 +136,18 @@ def send_file(
     """Make a file the body of a response: see :meth:`Features.send_file`."""
     from .conditional import is_not_modified, set_etag, set_last_modified
 
-    handler._expect_nothing_written()
+    handler._expect_nothing_written("a file")
     place = _locate(path, folder)
-    file = _open(place)
+    try:
+        file = _open(place)
+    except HTTPError:
+        # What a visitor asks for can be missing; what the code names, or a folder, not.
+        base = place if folder is None else FOLDER / folder
+        if folder is None or not base.is_dir():
+            from .mistakes import tell_missing
+
+            tell_missing(handler, base)
+        raise
     handler._at_end = (*handler._at_end, file.close)
     status = os.fstat(file.fileno())
     kind = _TYPES.get(place.suffix[1:].lower(), "application/octet-stream")

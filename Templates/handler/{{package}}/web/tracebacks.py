@@ -3,41 +3,101 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import linecache
 import os
+import sys
 import traceback
 from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, TypeVar
 
-_WEB = os.path.dirname(__file__) + os.sep
+WEB = os.path.dirname(__file__) + os.sep
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
+
 _PLACE = "_place_in_handler"  # of a method that has ended: the file, the line, its name
-_PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
+
+Place = tuple[str, int, str]
+E = TypeVar("E", bound=Exception)
 
 
-def describe(error: BaseException) -> str:
+def describe(error: BaseException, method: Any = None) -> str:
     """Return the place of an exception and what it says, and then its traceback.
 
     The traceback has no lines of ``web/``, unless it has no others.
+
+    :param method: the method of the handler that was called. It is the place if nothing
+        else of the project is.
     """
     whole = traceback.TracebackException.from_exception(error)
-    places = [
-        (frame.f_code.co_filename, line, _name(frame))
+    frames = [
+        (frame, (frame.f_code.co_filename, line, _name(frame)))
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if not frame.f_code.co_filename.startswith(_WEB)
+        if not frame.f_code.co_filename.startswith(WEB)
     ]
+    places = [place for _, place in frames]
     known = vars(error).get(_PLACE)
     if known:
         places = [known]
         whole.stack[:] = [traceback.FrameSummary(*known)]
-    _leave_out_web(whole)
     own = [place for place in places if _is_own(place[0])]
+    called = _place_of(method) if not (own or known) else []
+    if called and called[0][0] not in {place[0] for place in places}:
+        own = called
+        whole.stack[:] = [
+            *(traceback.FrameSummary(*place) for place in own),
+            *whole.stack,
+        ]
+    else:
+        _leave_out_web(whole)
     lines = "".join(whole.format()).rstrip()
-    for file, line, name in (own or places)[-1:]:
+    for place in (own or places)[-1:]:
         what = "".join(whole.format_exception_only())
         summary = next((text for text in what.split("\n") if text[:1] != " "), "")
-        lines = f"{_short(file)}:{line} in {name}: {summary}\n{lines}"
+        advice = ""
+        with contextlib.suppress(Exception):  # What it says can fail by itself.
+            advice = _advice(error, place, frames)
+        if advice and lines.endswith(summary):
+            lines, summary = f"{lines}: {advice}", f"{summary}: {advice}"
+        file, line, name = place
+        lines = f"{short(file)}:{line} in {name}: {summary}\n{lines}"
     return lines
+
+
+def placed(error: E, method: Any, line: int = 0) -> E:
+    """Return an exception that has the place of a method which does not run any more.
+
+    :param line: the line (default: the first line of the method).
+    """
+    for file, first, name in _place_of(method):
+        vars(error)[_PLACE] = (file, line or first, name)
+    return error
+
+
+def _place_of(method: Any) -> list[Place]:
+    """Return the place of a method, if it is one in Python and not of ``web/``."""
+    code = code_of(method)
+    if code is None or code.co_filename.startswith(WEB):
+        return []
+    name = getattr(method, "__qualname__", code.co_name)
+    return [(code.co_filename, code.co_firstlineno, name)]
+
+
+def _advice(
+    error: BaseException, place: Place, frames: list[tuple[FrameType, Place]]
+) -> str:
+    """Return what to write instead, for an exception that Python raised."""
+    frame = next((frame for frame, other in frames[::-1] if other == place), None)
+    if frame is None and place[2].endswith(".__init__"):
+        return "begin it with super().__init__(environ), or write prepare(self) instead"
+    if frame is None or frame is not frames[-1][0]:
+        return ""
+    from .handler import RequestHandler
+    from .hints import hint
+
+    names = dir(frame.f_locals.get("self", RequestHandler))
+    return hint(error, linecache.getline(place[0], place[1]), names)
 
 
 def _name(frame: FrameType) -> str:
@@ -52,19 +112,14 @@ def _name(frame: FrameType) -> str:
 
 def _is_own(file: str) -> bool:
     """Whether a file is the user's: of the project, and of no package in its venv."""
-    return file.startswith(_PROJECT) and "site-packages" not in file
-
-
-def _short(file: str) -> str:
-    """Return the path of a file as seen from the project's folder."""
-    return file.removeprefix(_PROJECT)
+    return file.startswith(PROJECT) and "site-packages" not in file
 
 
 def _leave_out_web(whole: traceback.TracebackException) -> None:
     """Take the lines of ``web/`` out of a traceback, and out of those that led to it."""
     linked: traceback.TracebackException | None = whole
     while linked is not None:
-        others = [line for line in linked.stack if not line.filename.startswith(_WEB)]
+        others = [line for line in linked.stack if not line.filename.startswith(WEB)]
         linked.stack[:] = others or linked.stack
         linked = linked.__cause__ or linked.__context__
 
@@ -75,40 +130,32 @@ def wrong_result(action: Callable[..., Any], result: object) -> TypeError:
     :param action: the method of the handler.
     :param result: what it returned.
     """
+    from .mistakes import is_async
+
     name = getattr(action, "__qualname__", repr(action))
-    function: Any = action
-    while hasattr(function, "__wrapped__"):  # by a decorator
-        function = function.__wrapped__
-    code = getattr(function, "__code__", None)
-    line = code.co_firstlineno if code else 0
+    line = 0
     if isinstance(result, Coroutine):
         result.close()
-        what = f"{name} is async, which needs Tornado"
+        what = is_async(action)
     elif isinstance(result, Generator):
         what = f"{name} has a yield: call self.write(...) or self.stream(...) instead"
     else:
-        kind = type(result).__name__
-        what = f"{name} returned a value of the type {kind}"
-        what += ": call self.write(...) instead of return"
+        what = f"{name} returned a value of the type {type(result).__name__}: "
+        if getattr(action, "__name__", "") == "prepare":
+            what += "to end the request in there, call self.redirect(...) or"
+            what += " self.finish(...), or raise HTTPError(403)"
+        else:
+            what += "call self.write(...) instead of return"
+        code = code_of(action)
         line = _return_line(code) if code else 0
-    error = TypeError(what)
-    if code:
-        vars(error)[_PLACE] = (code.co_filename, line, name)
-    return error
+    return placed(TypeError(what), action, line)
 
 
 def _return_line(code: CodeType) -> int:
     """Return the line with the only ``return VALUE`` of a function, or its first line."""
-    try:
-        tree = ast.parse(Path(code.co_filename).read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return code.co_firstlineno
-    lines: list[int] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-            first = min([node.lineno, *(part.lineno for part in node.decorator_list)])
-            if first == code.co_firstlineno:
-                lines = [part.lineno for part in _statements(node) if _has_value(part)]
+    node = function_at(code)
+    parts = _statements(node) if node else []
+    lines = [part.lineno for part in parts if _has_value(part)]
     return lines[0] if len(lines) == 1 else code.co_firstlineno
 
 
@@ -128,3 +175,46 @@ def _has_value(statement: ast.stmt) -> bool:
         return False
     value = statement.value
     return not (isinstance(value, ast.Constant) and value.value is None)
+
+
+# Where the code of the project is
+
+
+def short(file: str) -> str:
+    """Return the path of a file as seen from the project's folder."""
+    return file.removeprefix(PROJECT)
+
+
+def user_frame() -> FrameType | None:
+    """Return the innermost frame that is outside of ``web/``."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(WEB):
+        frame = frame.f_back
+    return frame
+
+
+def code_of(method: Any) -> CodeType | None:
+    """Return the code of a method, also of one with a decorator; None if it has none."""
+    function = getattr(method, "__func__", method)
+    while hasattr(function, "__wrapped__"):  # by a decorator
+        function = function.__wrapped__
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def function_at(code: CodeType) -> ast.FunctionDef | None:
+    """Return the tree of a function, without decorators in its first line or not."""
+    for node in ast.walk(tree_of(code.co_filename)):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+            first = min([node.lineno, *(part.lineno for part in node.decorator_list)])
+            if first == code.co_firstlineno:
+                return node
+    return None
+
+
+def tree_of(file: str) -> ast.Module:
+    """Return the tree of a file, an empty one if it cannot be read."""
+    try:
+        return ast.parse(Path(file).read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])

@@ -33,11 +33,14 @@ def reverse(
         that can be left out.
     """
     if name not in patterns:
-        raise ValueError(f"no route has the name {name!r}")
+        from .hints import unknown_route
+
+        raise ValueError(unknown_route(name, patterns))
     pattern = patterns[name]
     if len(args) != pattern.groups:
         raise TypeError(
-            f"the route {name!r} has {pattern.groups} groups, and got {len(args)} values"
+            f"the route {name!r} has {pattern.groups} groups, and got {len(args)} values:"
+            " give reverse_url one value for each group"
         )
     values = [None if value is None else str(value) for value in args]
     path, number = "", 0
@@ -104,7 +107,9 @@ def static_url(environ: WSGIEnvironment, path: str) -> str:
     """
     file = find_inside(STATIC, path)
     if file is None:
-        raise ValueError(f"not a path below static/: {path!r}")
+        from .hints import wrong_static_path
+
+        raise ValueError(wrong_static_path(path))
     url = "/static/" + quote(path)
     try:
         version = 0
@@ -112,7 +117,10 @@ def static_url(environ: WSGIEnvironment, path: str) -> str:
             version = file.stat().st_mtime_ns
         return f"{url}?v={_digest(file, version)}"
     except OSError as error:
-        log(environ, f"static_url: static/{path} cannot be read: {error.strerror}")
+        from .hints import missing_static
+
+        problem = f"{error.strerror}{missing_static(STATIC, path)}"
+        log(environ, f"static_url: static/{path} cannot be read: {problem}")
         return url
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
 
-from .errors import REASONS
+from .errors import REASONS, wrong_status
 from .reading import MALFORMED_ESCAPE, RequestReader
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     Answer = tuple[str, list[tuple[str, str]], Iterable[bytes]]
 
+PLAIN_TEXT = ("Content-Type", "text/plain; charset=utf-8")
 # The fields that each response has, by their names in lower case.
-_HEADERS = {
-    "content-type": ("Content-Type", "text/plain; charset=utf-8"),
+HEADERS = {
+    "content-type": PLAIN_TEXT,
     "x-content-type-options": ("X-Content-Type-Options", "nosniff"),
 }
 _JSON = ("Content-Type", "application/json")
@@ -27,6 +28,8 @@ _STATUS_LINES = {status: f"{status} {reason}" for status, reason in REASONS.item
 
 _HEADER_NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?")
 _HEADER_VALUE = re.compile(r"[ -~\x80-\xff]*")
+# A redirect to the site www.example.com has to begin with its scheme.
+_OTHER_SITE = re.compile(r"\Z|www\.", re.IGNORECASE)
 _COOKIE_TEXT = re.compile(r"[!#-+\--:<-\[\]-~]*")
 
 
@@ -35,7 +38,8 @@ class ResponseWriter(RequestReader):
 
     # A response starts with these values. A request that changes one gets its own.
     _status = 200
-    _is_complete = False  # JSON, a stream or a file: nothing can follow it.
+    # After JSON, a page, a stream or a file, and after the end, nothing can follow.
+    _is_complete = False
     _repeated_headers: Mapping[str, Sequence[tuple[str, str]]] = {}
     _cookies: Mapping[tuple[str, str, str], str] = {}
     _stream: Iterable[bytes] | None = None
@@ -48,14 +52,14 @@ class ResponseWriter(RequestReader):
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         super().__init__(environ)
-        self._headers = _HEADERS.copy()
+        self._headers = HEADERS.copy()
         self._chunks: list[bytes] = []
 
     def _clear(self) -> None:
         """Start the response again."""
         self._status = 200
         self._is_complete = False
-        self._headers = _HEADERS.copy()
+        self._headers = HEADERS.copy()
         self._repeated_headers = {}
         self._cookies = {}
         self._chunks = []
@@ -75,23 +79,43 @@ class ResponseWriter(RequestReader):
             and must be the only chunk. Dates and times in it are sent as ISO 8601.
         """
         if self._is_complete:
-            raise RuntimeError("nothing can be written after JSON, a stream or a file")
+            raise self._too_late("write")
         if isinstance(chunk, str):
             self._chunks.append(chunk.encode())
         elif isinstance(chunk, bytes):
             self._chunks.append(chunk)
         elif isinstance(chunk, (dict, list)):
-            self._expect_nothing_written()
+            self._expect_nothing_written("JSON")
             self._chunks.append(_encode_json(chunk).encode())
             self._replace_header("content-type", _JSON)
             self._is_complete = True
         else:
-            raise TypeError(f"write takes str, bytes, dict or list, not {type(chunk)}")
+            from .hints import wrong_chunk
 
-    def _expect_nothing_written(self) -> None:
+            raise wrong_chunk(chunk)
+
+    def _expect_nothing_written(self, what: str) -> None:
         """Raise RuntimeError if a chunk of the body has been written."""
-        if self._chunks or self._is_complete:
-            raise RuntimeError("JSON, a stream or a file must be the whole body")
+        if self._is_complete:
+            raise self._too_late(what)
+        if self._chunks:
+            raise RuntimeError(
+                f"{what} is the whole body, and something was written before: leave that"
+                " out, or put return behind it"
+            )
+
+    def _too_late(self, what: str) -> RuntimeError:
+        """Return the exception for a body that goes on after its end."""
+        ended = "a page of self.render(...)"
+        if self._is_finished:
+            ended = "self.finish(...) or self.redirect(...)"
+        elif self._stream is not None:
+            ended = "a stream or a file"
+        elif self._headers["content-type"] == _JSON:
+            ended = "JSON"
+        return RuntimeError(
+            f"{what}: nothing can follow {ended}: put return behind that"
+        )
 
     def finish(self, chunk: str | bytes | dict[str, Any] | list[Any] = "") -> None:
         """Write the last chunk of the response. In ``prepare``, it ends the request.
@@ -100,15 +124,15 @@ class ResponseWriter(RequestReader):
         """
         if chunk != "":
             self.write(chunk)
-        self._is_finished = True
+        self._is_finished = self._is_complete = True
 
     def set_status(self, status: int) -> None:
         """Set the status code (default: 200).
 
         :param status: from 200 to 599. A response with 204, 205 or 304 has no body.
         """
-        if not 200 <= status <= 599:
-            raise ValueError(f"a status is from 200 to 599, not {status}")
+        if not isinstance(status, int) or not 200 <= status <= 599:
+            raise wrong_status("self.set_status", status)
         self._status = int(status)
 
     def set_header(self, name: str, value: str) -> None:
@@ -149,6 +173,12 @@ class ResponseWriter(RequestReader):
             the browser requests the page with GET).
         :param flash: a message for the next page, as in :meth:`RequestHandler.flash`.
         """
+        if self._is_finished:
+            raise self._too_late("redirect")
+        if not isinstance(url, str) or _OTHER_SITE.match(url):
+            from .hints import wrong_url
+
+            raise wrong_url(url)
         if not url.isprintable() or MALFORMED_ESCAPE.search(url):
             raise ValueError(f"not a URL: {url!r}")
         if url.startswith("/") and not url.startswith("//"):
@@ -158,7 +188,7 @@ class ResponseWriter(RequestReader):
         default = 302 if self.method in ("GET", "HEAD") else 303
         self.set_status(status or (301 if permanent else default))
         self.set_header("Location", quote(url, safe="!#$%&'()*+,/:;=?@[]~"))
-        self._is_finished = True
+        self._is_finished = self._is_complete = True
         if flash:
             from .sessions import flash as keep
 
@@ -196,8 +226,11 @@ class ResponseWriter(RequestReader):
             secure = self.environ["wsgi.url_scheme"] == "https"
         secure = secure or samesite == "None"  # Browsers refuse it without Secure.
         for text in (name, value, path, domain, samesite):
-            if not _COOKIE_TEXT.fullmatch(text) or not name or "=" in name:
-                raise ValueError(f"cookie {name!r} has text that a cookie cannot have")
+            is_text = isinstance(text, str) and _COOKIE_TEXT.fullmatch(text)
+            if not is_text or not name or "=" in name:
+                from .hints import wrong_cookie
+
+                raise wrong_cookie(name, text)
         cookie = f"{name}={value}; Path={path}; SameSite={samesite}"
         cookie += f"; Domain={domain}" if domain else ""
         cookie += f"; Max-Age={max_age:d}" if max_age is not None else ""
@@ -259,6 +292,10 @@ _encode_json = json.JSONEncoder(allow_nan=False, default=_date_as_text).encode
 
 def _check_header(name: str, value: str) -> str:
     """Return the name of a header field in lower case; a wrong field is an error."""
+    if not (isinstance(name, str) and isinstance(value, str)):
+        from .hints import wrong_header
+
+        raise wrong_header(name, value)
     key = name.lower()
     if is_hop_by_hop(key) or key in ("content-length", "status"):
         raise ValueError(f"{name} is for the server to set")

@@ -135,6 +135,11 @@ class TestCase(unittest.TestCase):
         self.assertEqual(response.status, status, response.body)
         self.assertEqual(response.errors, "")
 
+    def assert_told(self, errors: str, words: str) -> None:
+        """Expect a mistake in the log: the place in a file, and some words, once."""
+        self.assertRegex(errors, r"\A\w+ \S+\n    \S+\.py:\d+: .*\n\Z")
+        self.assertIn(words, errors)
+
     def assert_server_error(self, response: Response, error: str) -> None:
         self.assertEqual(response.status, 500)
         self.assertEqual(response.body, b"500 Internal Server Error\n")

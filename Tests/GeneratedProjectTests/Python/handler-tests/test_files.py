@@ -12,7 +12,7 @@ from unittest import mock
 from wsgiref.util import setup_testing_defaults
 
 from asking import Response, TestCase, application, ask, call
-from hello.web import RequestHandler
+from hello.web import RequestHandler, mistakes
 from hello.web.project import FOLDER
 
 TEXT = b"0123456789"
@@ -151,10 +151,15 @@ class SendFileTest(FileCase):
             with self.subTest(path[:20]):
                 self.assert_refused(self.asked(path), 404)
                 file = self.folder / path.rstrip("/") / ("x" * path.endswith("/"))
-                self.assert_refused(ask(lambda self: self.send_file(file)), 404)  # noqa: B023
+                mistakes._told.clear()
+                response = ask(lambda self: self.send_file(file))  # noqa: B023
+                self.assertEqual(response.status, 404)
+                self.assert_told(response.errors, str(file))
         for folder in (self.folder / "no", self.folder / "a.bin"):
-            self.assert_refused(self.asked(send={"folder": folder}), 404)
-        self.assert_refused(ask(lambda self: self.send_file("a\0b")), 404)
+            response = self.asked(send={"folder": folder})
+            self.assertEqual(response.status, 404)
+            self.assert_told(response.errors, str(folder))
+        self.assertEqual(ask(lambda self: self.send_file("a\0b")).status, 404)
         self.assertEqual(len(os.listdir("/proc/self/fd")), len(before))
 
     def test_what_leads_out_of_the_folder(self) -> None:

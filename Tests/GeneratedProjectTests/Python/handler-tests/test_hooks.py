@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
-from asking import FORM, TestCase, call
+from asking import FORM, TestCase, ask, call
 from hello.web import Application, HTTPError, RequestHandler
 
 
@@ -72,15 +72,30 @@ class PrepareTest(TestCase):
         call(main, "OPTIONS")
         self.assertEqual(calls, ["HEAD", "OPTIONS"])
 
-    def test_a_redirect_or_finish_in_a_method_is_no_end_of_the_method(self) -> None:
-        class Main(RequestHandler):
-            def get(self) -> None:
-                self.redirect("/other")
-                self.write("a ")
-                self.finish("b")
-
-        response = call(Application([("/", Main)]))
-        self.assertEqual((response.status, response.body), (302, b"a b"))
+    def test_nothing_follows_a_redirect_or_finish(self) -> None:
+        """A method goes on behind them: without return, that is a mistake."""
+        ends: dict[str, Callable[[RequestHandler], object]] = {
+            "redirect": lambda self: self.redirect("/other"),
+            "finish": lambda self: self.finish("a"),
+        }
+        more: dict[str, Callable[[RequestHandler], object]] = {
+            "write": lambda self: self.write("b"),
+            "write_html": lambda self: self.write_html("b"),
+            "JSON": lambda self: self.write([]),
+            "a stream": lambda self: self.stream(["b"]),
+            "redirect": lambda self: self.redirect("/b"),
+        }
+        for end, begun in ends.items():
+            for name, write in more.items():
+                with self.subTest(end=end, then=name):
+                    methods = begun, write
+                    response = ask(lambda self: [do(self) for do in methods] and None)  # noqa: B023
+                    words = f"{'write' if name == 'JSON' else name}: nothing can follow"
+                    self.assert_server_error(
+                        response, f"RuntimeError: {words} self.fin"
+                    )
+        response = ask(lambda self: self.redirect("/a") or self.set_header("A", "b"))
+        self.assertEqual((response.status, response.header("A")), (302, "b"))
 
 
 class OnFinishTest(TestCase):

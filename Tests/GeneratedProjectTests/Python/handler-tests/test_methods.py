@@ -75,7 +75,7 @@ class MethodTest(TestCase):
 
         self.assert_server_error(ask(lambda self: "Hello"), "call self.write(...)")
         # Nobody is told that it was never awaited: warnings are errors here.
-        self.assert_server_error(ask(get), "is async, which needs Tornado")
+        self.assert_server_error(ask(get), "is async: write def instead of async def")
 
 
 if __name__ == "__main__":

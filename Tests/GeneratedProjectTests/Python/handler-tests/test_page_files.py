@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -11,6 +12,7 @@ from unittest import mock
 
 import hello
 from asking import ask
+from hello.web import hints
 from page_case import PageCase
 
 
@@ -19,20 +21,102 @@ class MistakeTest(PageCase):
 
     def test_missing_files(self) -> None:
         advice = "make the file, or correct the name"
-        self.assert_fails(f"there is no templates/page.html: {advice}")
-        self.assert_fails(f"there is no templates/page.html: {advice}", "page")
-        self.assert_fails(f"there is no templates/a/b.txt: {advice}", "a/b.txt")
+        advice += f" ({self.folder} has no files)"
+        self.assert_fails(f"there is no templates/page.html; {advice}")
+        self.assert_fails(f"there is no templates/page.html; {advice}", "page")
+        self.assert_fails(f"there is no templates/a/b.txt; {advice}", "a/b.txt")
+        advice = advice.replace("has no files", "has page.html")
         self.put(page_html="\n  {{#never}}{{>item}}{{/never}}")
         place = "templates/page.html:2:16"
-        self.assert_fails(f"{place}: there is no templates/item.html: {advice}")
+        self.assert_fails(f"{place}: there is no templates/item.html; {advice}")
         # It is found as soon as it is there.
         self.put(item_html="x")
         self.assertEqual(self.page(never=1), "\n  x")
 
     def test_a_missing_folder(self) -> None:
         self.folder.rmdir()
-        advice = "make the file, or correct the name"
-        self.assert_fails(f"there is no templates/page.html: {advice}")
+        advice = f"make the folder templates/ beside wsgi.py, in {self.folder.parent}"
+        self.assert_fails(f"there is no templates/page.html; {advice}")
+
+    def test_what_was_meant(self) -> None:
+        self.put(page_html="x", sub__deep_html="x", base_html="{{>pgae}}", _hidden="x")
+        for name, advice in (
+            ("pgae.html", "did you mean 'page.html'?"),
+            ("pa", "did you mean 'page.html'?"),
+            ("deep", "did you mean 'sub/deep.html'?"),
+            ("Page.html", "write 'page.html': capital letters count"),
+            ("templates/page", "leave out 'templates/', and write 'page.html'"),
+            ("other", "make the file, or correct the name"),
+        ):
+            with self.subTest(name):
+                path = name if "." in name else name + ".html"
+                files = f"({self.folder} has base.html, page.html, sub/deep.html)"
+                message = f"there is no templates/{path}; {advice} {files}"
+                self.assert_fails(message, name)
+        self.assert_fails(
+            "'/page.html' is not a path below templates/: write 'page.html'", "/page"
+        )
+        place = "templates/base.html:1:4"
+        message = f"{place}: there is no templates/pgae.html; did you mean 'page.html'?"
+        self.assertIn(message, ask(lambda self: self.render("base")).errors)
+
+    def test_the_text_of_a_page_in_place_of_its_name(self) -> None:
+        for text in ("<h1>Hello</h1>", "Hello Ada", "a\nb"):
+            response = ask(lambda self: self.render(text))  # noqa: B023
+            self.assert_server_error(response, "render takes the name of a file")
+
+    def test_many_files(self) -> None:
+        self.put(**{f"a{number:04}_html": "x" for number in range(1100)})
+        response = ask(lambda self: self.render("other"))
+        self.assertIn("a0006.html, a0007.html and 992 more)", response.errors)
+
+    def test_a_folder_elsewhere(self) -> None:
+        project = self.folder.parent
+        for there, advice in (
+            ("Templates", "rename the folder Templates/ to templates/"),
+            ("template", "rename the folder template/ to templates/"),
+            ("hello/templates", "move the folder hello/templates/ beside wsgi.py"),
+            ("views", f"make the folder templates/ beside wsgi.py, in {project}"),
+        ):
+            with self.subTest(there):
+                shutil.rmtree(project)
+                (project / there).mkdir(parents=True)
+                self.assert_fails(f"there is no templates/page.html; {advice}")
+
+    def test_capital_letters_that_only_a_mac_takes(self) -> None:
+        self.put(Page_html="x", sub__a_html="x")
+        for path, name in (
+            ("templates/page.html", "templates/Page.html"),
+            ("Templates/Sub/A.html", "templates/sub/a.html"),
+            ("templates/Page.html", ""),
+            ("templates/no.html", ""),
+        ):
+            self.assertEqual(hints.wrong_case(self.folder.parent, path), name)
+        # A Mac would find the file of this name.
+        (self.folder / "page.html").symlink_to("Page.html")
+        self.use(is_preview=True)
+        self.assertEqual(self.page("page.html"), "x")
+        self.use(is_preview=True)
+        with mock.patch("os.listdir", lambda folder: ["Page.html", "templates"]):
+            response = ask(lambda self: self.render("page"))
+        self.assertIn(b"write 'Page.html': capital letters count", response.body)
+
+    def test_tags_that_show_something_else(self) -> None:
+        html = "write {{{csrf_field}}}, with three braces"
+        code = "templates have no filters and no code: make the value in the handler"
+        for text, column, message in (
+            ("{{csrf_field}}", 3, f"'csrf_field' is HTML: {html}"),
+            ("{{#a}}{{ csrf_field }}{{/a}}", 10, f"'csrf_field' is HTML: {html}"),
+            ("{{a|b}}", 3, f"'a|b' is not the name of a value: {code}"),
+            ("{{#f()}}{{/f()}}", 4, f"'f()' is not the name of a value: {code}"),
+            ("{{^a[0]}}{{/a[0]}}", 4, f"'a[0]' is not the name of a value: {code}"),
+        ):
+            with self.subTest(text):
+                self.use(is_preview=False)
+                self.put(page_html=text)
+                self.assert_fails(f"templates/page.html:1:{column}: {message}")
+                response = ask(lambda self: self.write_html(text, a=1))  # noqa: B023
+                self.assert_server_error(response, f"write_html:1:{column}: {message}")
 
     def test_names_that_lead_out(self) -> None:
         (self.folder.parent / "secret.html").write_text("secret")

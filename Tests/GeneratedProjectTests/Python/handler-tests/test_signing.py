@@ -21,7 +21,7 @@ from unittest import mock
 
 from asking import TestCase, ask
 from hello import web
-from hello.web import sessions
+from hello.web import RequestHandler, sessions
 
 NOW = 1_800_000_000
 DAY = 24 * 60 * 60
@@ -56,9 +56,11 @@ class SignedTestCase(TestCase):
         """Return what a handler gets of a cookie."""
         seen: list[Any] = []
         header = None if text is None else f"{name}={text}"
-        get: Callable[[Any], None] = lambda self: seen.append(
-            self.get_signed_cookie(name, default)
-        )
+
+        def get(self: RequestHandler) -> None:
+            seen.append(self.get_signed_cookie(name, default))
+            self.write("x")
+
         response = ask(get, HTTP_COOKIE=header)
         self.assertEqual((response.status, response.errors), (200, ""))
         return seen[0]
@@ -212,12 +214,18 @@ class SignedCookieTest(SignedTestCase):
         circle: list[Any] = []
         circle.append(circle)
         table: list[tuple[Any, str]] = [
-            ({1}, "TypeError: the cookie a is kept as JSON: Object of type set is not"),
+            (
+                {1},
+                "TypeError: the cookie a is kept as JSON: it cannot have a value of the type set",
+            ),
             ({5: 1}, "its keys are texts, so use '5', not 5"),
             ([{"x": ({None: 1},)}], "its keys are texts, so use 'None', not None"),
             (float("nan"), "ValueError: the cookie a is kept as JSON: Out of range"),
             (circle, "ValueError: the cookie a is kept as JSON: Circular reference"),
-            (b"x", "TypeError: the cookie a is kept as JSON: Object of type bytes"),
+            (
+                b"x",
+                "TypeError: the cookie a is kept as JSON: it cannot have a value of the type bytes",
+            ),
         ]
         for value, error in table:
             with self.subTest(error):

@@ -91,11 +91,11 @@ class StreamTest(TestCase):
 
     def test_what_is_no_stream(self) -> None:
         table: list[tuple[Any, str]] = [
-            ("text", "stream takes several texts or bytes; for one, call write"),
-            (b"bytes", "for one, call write"),
+            ("text", "self.stream takes several texts: for one, call self.write"),
+            (b"bytes", "for one, call self.write"),
             (5, "TypeError: 'int' object is not iterable"),
             (None, "TypeError"),
-            ([5], "a piece of a stream is str or bytes, not <class 'int'>"),
+            ([5], "self.stream takes pieces that are text or bytes, not the number 5"),
             ([None], "TypeError"),
             (["\ud800"], "UnicodeEncodeError"),
         ]
@@ -134,7 +134,9 @@ class StreamTest(TestCase):
         with self.assertRaises(TypeError):
             list(body)
         body.close()
-        self.assertIn("a piece of a stream is str or bytes, not", errors.getvalue())
+        self.assertIn(
+            "self.stream takes pieces that are text or bytes, not", errors.getvalue()
+        )
 
     def test_a_client_that_goes_away(self) -> None:
         ended: list[str] = []

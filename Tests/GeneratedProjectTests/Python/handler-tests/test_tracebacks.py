@@ -250,7 +250,7 @@ class WrongResultTest(TestCase):
 
         for name in ("prepare", "get", "write_error", "on_finish"):
             for method, words in (
-                (wait, "is async, which needs Tornado"),
+                (wait, "is async: write def instead of async def"),
                 (text, "returned a value of the type str: call self.write(...)"),
             ):
                 with self.subTest(name=name, words=words):

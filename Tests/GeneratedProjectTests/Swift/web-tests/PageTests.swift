@@ -104,7 +104,7 @@ struct PageTests {
     #expect(wrong.text == "500 Internal Server Error\n")
     #expect(wrong.log.contains("TemplateError: Response(html:):2:1: the tag is not closed"))
     let missing = request("GET", "/", of: page { try $0.render("nowhere") })
-    #expect(missing.log.contains("TemplateError: there is no templates/nowhere.html: make"))
+    #expect(missing.log.contains("TemplateError: there is no templates/nowhere.html; make"))
   }
 
   @Test("have values of the application, which those of the page hide")

@@ -77,7 +77,13 @@ struct RouteTests {
   @Test(
     "say what is wrong with them, and answer with 500 and a line in the log",
     arguments: [
-      (Route("x", get: Text.none), "does not start with /"),
+      (Route("x", get: Text.none), "has to begin with a slash: write \"/x\""),
+      (
+        Route("/(?P<id>.*)", get: Text.none),
+        "is no regular expression: write {name} instead of (?P<id>"
+      ),
+      (Route("/a/<id>", get: Text.none), "write {name} instead of <id>"),
+      (Route("/:id/b", get: Text.none), "write {name} instead of :id"),
       (Route("/{a}", get: Text.none), "captures 1, and a method of Text takes 0"),
       (Route("/a", get: Text.text), "captures 0, and a method of Text takes 1"),
       (Route("/{a}/{b}", get: Text.text), "captures 2"),

@@ -31,6 +31,8 @@ enum ResponseError: Error, CustomStringConvertible {
   case field(String, String)
   case cookie(String)
   case url(String)
+  case noURL
+  case otherSite(String)
   case length(Int)
 
   var description: String {
@@ -38,8 +40,13 @@ enum ResponseError: Error, CustomStringConvertible {
     case .status(let status): "a status is from 200 to 599, not \(status)"
     case .fieldOfServer(let name): "\(name) is for the server to set"
     case .field(let name, let value): "not a header field: \(name): \(value)"
-    case .cookie(let name): "cookie \(name) has text that a cookie cannot have"
+    case .cookie(let name):
+      "cookie \(name) has text that a cookie cannot have: no spaces, no accents and none of , ; "
+        + "are allowed. Write percentEncoded(value), or Cookie(signed:_:)"
     case .url(let url): "not a URL: \(url)"
+    case .noURL: "a redirect needs a URL: write \"/\" for the front page"
+    case .otherSite(let url):
+      "'\(url)' would be a page of this site: write 'https://\(url)' for another site"
     case .length(let length): "a stream cannot have \(length) bytes"
     }
   }
@@ -168,6 +175,8 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
 /// Returns the value of a Location field.
 private func location(_ url: String, _ environment: Environment) throws(ResponseError) -> String {
   let bytes = Array(url.utf8)
+  if bytes.isEmpty { throw .noURL }
+  if bytes.prefix(4).map(lowercased).elementsEqual("www.".utf8) { throw .otherSite(url) }
   let isLocal = bytes.starts(with: "/".utf8) && !bytes.starts(with: "//".utf8)
   let mount = isLocal && !isMounted(bytes, at: environment.mount) ? environment.mount : ""
   guard url.unicodeScalars.allSatisfy(isPrintable) else { throw .url(url) }

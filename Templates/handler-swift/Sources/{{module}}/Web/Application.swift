@@ -125,6 +125,10 @@ struct Application: Sendable {
       var response = try respond(method, path, environment, log, read, &name)
       return try finish(&response, name, method, environment, log)
     } catch let error as HTTPError {
+      if let note = error.note, Hints.isNew(note) {
+        log.write("\(method) \(environment["PATH_INFO"] ?? "")")
+        log.write("    \(name): \(note)")
+      }
       do {
         var page = page(for: error, environment)
         return try finish(&page, name, method, environment, log)
@@ -133,9 +137,10 @@ struct Application: Sendable {
       }
     } catch {
       report(error, name, method, environment, log)
-      // In the preview, the page tells what is wrong with a template.
-      let message = ProjectFolder.isPreview ? (error as? TemplateError)?.description : nil
-      var failure = page(for: HTTPError(500, message ?? ""), environment)
+      // In the preview, what goes wrong is on the page, too.
+      let told = (error as? TemplateError)?.description ?? failure(error, name)
+      let message = ProjectFolder.isPreview ? told : ""
+      var failure = page(for: HTTPError(500, message), environment)
       // Your own error page can fail, too.
       if let answer = try? finish(&failure, name, method, environment, log) { return answer }
     }
@@ -297,7 +302,12 @@ struct Application: Sendable {
     _ log: Log
   ) {
     log.write("\(method) \(environment["PATH_INFO"] ?? "")")
-    log.write("    \(name) failed: \(type(of: error)): \(error)")
+    log.write("    " + failure(error, name))
+  }
+
+  /// Returns what went wrong, and where.
+  private func failure(_ error: any Error, _ name: String) -> String {
+    "\(name) failed: \(type(of: error)): \(error)"
   }
 }
 

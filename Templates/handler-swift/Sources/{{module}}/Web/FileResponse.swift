@@ -55,15 +55,21 @@ extension Response {
 
 /// Opens the file to send; a path that leads out of its folder is a 404.
 private func opened(_ path: String, in folder: String?) throws -> OpenFile {
+  let base = ProjectFolder.locate(folder ?? path)
   do {
-    guard let folder else { return try OpenFile(ProjectFolder.locate(path)) }
+    if folder == nil { return try OpenFile(base) }
     let isHidden = path.utf8.split(separator: UInt8(ascii: "/"))
       .contains { $0.first == UInt8(ascii: ".") }
-    let file = ProjectFolder.find(path, inside: ProjectFolder.locate(folder))
+    let file = ProjectFolder.find(path, inside: base)
     guard !isHidden, let file else { throw HTTPError(404) }
     return try OpenFile(file)
   } catch let error as FileError where error.isMissing {
-    throw HTTPError(404)
+    var missing = HTTPError(404)
+    // What a visitor asks for can be missing; what the code names, or a folder, not.
+    if folder == nil || Hints.isNoFolder(base) {
+      missing.note = "Response.file: \(Hints.missingFile(base))"
+    }
+    throw missing
   }
 }
 

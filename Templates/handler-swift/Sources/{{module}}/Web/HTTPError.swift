@@ -10,6 +10,8 @@ struct HTTPError: Error {
   let headers: [(name: String, value: String)]
   /// Whether it sends the client to another URL.
   let isRedirect: Bool
+  /// What is wrong with the code, for the log, or nil.
+  var note: String?
 
   /// Makes an error to throw.
   ///

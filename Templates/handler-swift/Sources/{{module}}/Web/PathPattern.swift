@@ -20,7 +20,11 @@ struct PathPattern: Sendable {
   init(_ path: String) {
     text = Array(path.utf8)
     guard path.hasPrefix("/") else {
-      problem = "does not start with /"
+      problem = "has to begin with a slash: write \"/\(path)\""
+      return
+    }
+    if let other = Self.otherCapture(in: path) {
+      problem = "is no regular expression: write {name} instead of \(other)"
       return
     }
     let parts = path.utf8.dropFirst().split(
@@ -50,6 +54,19 @@ struct PathPattern: Sendable {
           : .capture(
             before: Array(bytes[..<opening]), after: Array(bytes[(closing + 1)...])))
     }
+  }
+
+  /// Returns a part of a path that captures in another framework, or nil.
+  private static func otherCapture(in path: String) -> String? {
+    for part in path.split(separator: "/") {
+      let bytes = part.utf8
+      let isCapture =
+        part.hasPrefix("(?P<") || (bytes.first == UInt8(ascii: "<") && part.hasSuffix(">"))
+        || (bytes.first == UInt8(ascii: ":") && bytes.count > 1)
+        || bytes.contains(UInt8(ascii: "\\"))
+      if isCapture { return String(part) }
+    }
+    return nil
   }
 
   /// The path without the names of its captures.

@@ -189,7 +189,8 @@ final class Route: Sendable {
     let name = name ?? path
     guard texts.count == pattern.captures else {
       throw RouteError(
-        "the route '\(name)' has \(pattern.captures) captures, and got \(texts.count) values")
+        "the route '\(name)' has \(pattern.captures) captures, and got \(texts.count) values: "
+          + "give url(for:) one value for each capture")
     }
     let path = pattern.path(with: texts)
     guard let captured = captures(in: Array(path.utf8)[...]), captured.count == texts.count,
@@ -243,7 +244,11 @@ extension Request {
   func url(for name: String, _ values: any PathValue...) throws -> String {
     guard let route = parts.routes.first(where: { isSame($0.name ?? "", name) }), !name.isEmpty
     else {
-      throw RouteError("no route has the name '\(name)'")
+      let names = parts.routes.compactMap(\.name)
+      let advice =
+        Hints.near(name, among: names)
+        ?? "write it as the name of a route: Route(\"/\", get: MainHandler.get, name: \"\(name)\")"
+      throw RouteError("no route has the name '\(name)': \(advice)")
     }
     return mount + (try route.path(with: values.map { "\($0)" }))
   }

@@ -56,7 +56,7 @@ final class RequestSession {
           try JSONDecoder().decode(SessionValue.self, from: Data(try json($0)))
         }
       } catch {
-        problem = error
+        problem = SessionError(name: name, reason: "\(error)")
       }
     }
   }
@@ -91,6 +91,14 @@ final class RequestSession {
     return values.isEmpty
       ? .deleted(Self.cookie) : try Cookie(signed: Self.cookie, values, maxAge: Self.maxAge)
   }
+}
+
+/// A value that a session cannot keep.
+struct SessionError: Error, CustomStringConvertible {
+  let name: String
+  let reason: String
+
+  var description: String { "the session value '\(name)' is kept as JSON: \(reason)" }
 }
 
 extension Request {

@@ -20,7 +20,8 @@ extension Request {
     do {
       return try url + "?v=" + digest(of: file)
     } catch {
-      writeFailure("static_url: static/\(path) cannot be read: \(error.reason)")
+      let advice = Hints.missingStatic(path, in: folder)
+      writeFailure("static_url: static/\(path) cannot be read: \(error.reason)\(advice)")
       return url
     }
   }
@@ -30,7 +31,12 @@ extension Request {
 struct StaticPathError: Error, CustomStringConvertible {
   let path: String
 
-  var description: String { "not a path below static/: '\(path)'" }
+  var description: String {
+    let inner = path.drop { $0 == "/" }
+    let rest = inner.hasPrefix("static/") ? inner.dropFirst(7) : inner
+    let advice = rest.count == path.count ? "" : ": write '\(rest)'"
+    return "not a path below static/: '\(path)'\(advice)"
+  }
 }
 
 /// The digests of the static files that this worker has read, each with the time of the last change.

@@ -7,6 +7,12 @@
 import Mustache
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What is wrong with a template, and where: `PATH:LINE:COLUMN: message`.
 struct TemplateError: Error, CustomStringConvertible {
   let description: String
@@ -102,15 +108,25 @@ struct Templates: Sendable {
   ) throws -> Mustache.Template {
     let shown = "templates/\(path)"
     var problem = "'\(path)' is not a path below templates/"
+    let inner = String(path.drop { $0 == "/" })
+    if let file = ProjectFolder.find(inner, inside: folder), (try? OpenFile(file)) != nil {
+      problem += ": write '\(inner)'"
+    }
     if let file = ProjectFolder.find(path, inside: folder) {
       do {
         states[file] = FileState(of: file)
         let text = try decoded(try OpenFile(file).whole(), of: shown)
+        // macOS finds a file with other capitals, and the host does not.
+        if ProjectFolder.isPreview,
+          Hints.otherCase(of: shown, in: ProjectFolder.path) != nil
+        {
+          throw FileError(path: file, code: ENOENT)
+        }
         return try parsed(text, path: shown)
       } catch let error as FileError {
         problem =
           error.isAbsent
-          ? "there is no \(shown): make the file, or correct the name"
+          ? Hints.missingTemplate(path, in: folder)
           : "\(shown) cannot be read: \(error.reason)"
       }
     }
@@ -149,10 +165,43 @@ private func parsed(_ text: String, path: String) throws -> Mustache.Template {
   do {
     // A text in the code has no extension to inherit.
     let user = isSame(path, Templates.textPath) ? "" : path
-    return try Mustache.Template(text, path: path) { withExtension($0, of: user) }
-  } catch {
+    let template = try Mustache.Template(text, path: path) { withExtension($0, of: user) }
+    try check(template.references, in: text)
+    return template
+  } catch let error as Mustache.Failure {
     throw TemplateError(description: error.description)
   }
+}
+
+/// Refuses a tag that would silently show something else than it seems to.
+private func check(_ references: [Mustache.Reference], in text: String) throws {
+  for reference in references {
+    guard [.variable, .section, .invertedSection].contains(reference.kind) else { continue }
+    if reference.name.utf8.contains(where: { "|()[]'\"".utf8.contains($0) }) {
+      throw TemplateError(
+        description: "\(reference.location): '\(reference.name)' is not the name of a value: "
+          + "templates have no filters and no code: make the value in the handler")
+    }
+    if reference.kind == .variable, isSame(reference.name, "csrf_field"),
+      isEscaped(at: reference.location, in: text)
+    {
+      throw TemplateError(
+        description: "\(reference.location): 'csrf_field' is HTML: "
+          + "write {{{csrf_field}}}, with three braces")
+    }
+  }
+}
+
+/// Whether the tag of a variable whose name is at a place escapes its value.
+private func isEscaped(at location: Mustache.Location, in text: String) -> Bool {
+  let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+  let before = lines.prefix(location.line).joined(separator: ["\n"])
+    .dropLast((lines[location.line - 1].count) - (location.column - 1))
+  let start = Array(before.reversed().drop { " \t\r\n".unicodeScalars.contains($0) }.prefix(3))
+  guard let last = start.first else { return true }
+  // The third brace follows the two of the tag.
+  let isThird = last == "{" && !(start.dropFirst().first == "{" && start.dropFirst(2).first != "{")
+  return last != "&" && !isThird
 }
 
 /// Returns the text of a file.

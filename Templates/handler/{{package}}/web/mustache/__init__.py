@@ -25,10 +25,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from .nodes import Node, Run, escape
+from .nodes import Named, Node, Run, escape
 from .parser import Parser
 
-__all__ = ["Template", "TemplateError", "escape"]
+__all__ = ["Named", "Template", "TemplateError", "escape"]
 
 
 class TemplateError(Exception):

@@ -1,0 +1,41 @@
+"""Rules about what the library of a project's handlers tells of their code."""
+
+from __future__ import annotations
+
+import re
+
+from pa_new_shared.text import plain, sentence
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pa_new_check.runtime_rules import Judge
+
+_TOLD = re.compile(r"^    ([\w./-]+\.py):(\d+): (.+)$", re.MULTILINE)
+
+
+def judge(judge: Judge, event: dict[str, Any]) -> None:
+    """Report a mistake that the library found when the app was loaded."""
+    severity = "error" if event["fails"] else ""
+    consequence = "Every request for it is an error." if severity else ""
+    what = sentence(plain(event["what"]))
+    judge.add("handler-mistake", event, what, "", severity, consequence)
+
+
+def judge_log(judge: Judge, events: list[dict[str, Any]]) -> bool:
+    """Report what the library of a project's handlers told of a request in the log.
+
+    :returns: whether it told something.
+    """
+    is_told = False
+    for event in events:
+        if event["kind"] != "answered":
+            continue
+        for file, line, what in _TOLD.findall(str(event["errors"])):
+            path = judge.task.project.folder / file
+            if path.is_file():
+                frames = [[str(path), line]]
+                judge.add("handler-mistake", {"frames": frames}, sentence(plain(what)))
+                is_told = True
+    return is_told

@@ -1,0 +1,200 @@
+"""Rules about the pages of a project with handlers: its templates, and HTML in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pa_new_check.project import (
+    Unreadable,
+    content_of,
+    is_handler_library,
+    is_library_folder,
+    source_line,
+)
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.reading import Reading
+from pa_new_check.static_analysis.values import Module
+from pa_new_check.syntax import source
+from pa_new_shared.patterns import pattern
+
+_MAX_TEMPLATES = 300
+_FORM = pattern(r"<form\b(?:[^>{]|\{\{.*?\}\})*>", re.IGNORECASE | re.DOTALL)
+_POST = pattern(r"\bmethod\s*=\s*[\"']?post\b", re.IGNORECASE)
+_ELSEWHERE = pattern(r"\baction\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
+_END = pattern(r"</form\b", re.IGNORECASE)
+# A part of another template may have the token.
+_HAS_TOKEN = pattern(r"csrf_field|csrf_token|_csrf|\{\{\s*[>$<]")
+_FILE_FIELD = pattern(r"<input\b[^>]*\btype\s*=\s*[\"']?file\b", re.IGNORECASE)
+_ENCTYPE = pattern(r"multipart/form-data", re.IGNORECASE)
+_CODE = pattern(r"\{%-?\s*(\w+)")
+_SAFE_CALLS = frozenset(("escape", "reverse_url", "static_url", "int", "len", "quote"))
+_SAFE_NAMES = frozenset(("csrf_field", "csrf_token", "mount"))
+_NEEDS_RAW = pattern(r"(?<!\\)(?:\\\\)*\\[dwsDWSbB.+*?()\[\]{}|^$/-]")
+
+
+def judge(reading: Reading) -> Iterator[Finding]:
+    """Yield the findings about the templates, if the project has handlers of pa-new."""
+    folder = reading.project.folder
+    if not _has_handlers(folder):
+        return
+    for module in reading.analysis.modules:
+        if not is_handler_library(module.path):
+            yield from _judge_module(module)
+    for path in sorted((folder / "templates").rglob("*"))[:_MAX_TEMPLATES]:
+        try:
+            text = content_of(path).decode("utf-8", "replace")
+        except Unreadable:
+            continue
+        name = reading.project.name(path)
+        yield from _judge_html(text, name, 1)
+        code = _CODE.search(text)
+        if code:
+            yield Finding(
+                "page-mistake",
+                name,
+                text.count("\n", 0, code.start()) + 1,
+                f"`{code[0]} ...` is of another language of templates",
+                "Write `{{#items}}...{{/items}}` for a list or a condition, and "
+                "`{{^items}}...{{/items}}` for the opposite.",
+                consequence="Templates of handlers have no `{% %}`: it shows as text.",
+            )
+
+
+def _has_handlers(folder: Path) -> bool:
+    """Tell whether a project has the library of handlers, in Python or in Swift."""
+    if any(
+        is_library_folder(place) for place in (folder / "web", *folder.glob("*/web"))
+    ):
+        return True
+    return next(iter(folder.glob("Sources/*/Web/CSRF.swift")), None) is not None
+
+
+def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
+    """Yield the findings about the forms in HTML.
+
+    :param first: the number of its first line in the file.
+    """
+    for form in _FORM.finditer(text):
+        end = _END.search(text, form.end())
+        inside = text[form.end() : end.start() if end else len(text)]
+        line = first + text.count("\n", 0, form.start())
+        is_post = _POST.search(form[0]) and not _ELSEWHERE.search(form[0])
+        if is_post and not _HAS_TOKEN.search(inside):
+            yield Finding(
+                "page-mistake",
+                name,
+                line,
+                "This form has no token",
+                "Write `{{{csrf_field}}}` into the form, with three braces.",
+                consequence="The app answers 403 to it: a form with POST needs a token, "
+                "so that no other site can send it.",
+            )
+        elif _FILE_FIELD.search(inside) and not _ENCTYPE.search(form[0]):
+            yield Finding(
+                "page-mistake",
+                name,
+                line,
+                "This form has a field for a file, but not the type that sends files",
+                'Write `<form method="post" enctype="multipart/form-data">`.',
+                consequence="The browser sends only the name of the file.",
+            )
+
+
+def _judge_module(module: Module) -> Iterator[Finding]:
+    """Yield the findings about the HTML and the route table in a file."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            yield from _judge_call(module, node)
+        elif isinstance(node, ast.List):
+            yield from _judge_routes(module, node)
+
+
+def _judge_call(module: Module, node: ast.Call) -> Iterator[Finding]:
+    """Yield the findings about HTML that a handler writes."""
+    func = node.func
+    if not (
+        isinstance(func, ast.Attribute) and func.attr == "write_html" and node.args
+    ):
+        return
+    html = node.args[0]
+    if isinstance(html, ast.Constant) and isinstance(html.value, str):
+        yield from _judge_html(html.value, module.file, html.lineno)
+    unsafe = _unsafe(html)
+    if unsafe is not None:
+        yield Finding(
+            "html-from-text",
+            module.file,
+            unsafe.lineno,
+            f"`{source(unsafe)}` is put into the HTML as it is",
+        )
+
+
+def _unsafe(html: ast.expr) -> ast.expr | None:
+    """Return the first value that is put into HTML without being escaped, or None."""
+    if isinstance(html, ast.JoinedStr):
+        parts = [p.value for p in html.values if isinstance(p, ast.FormattedValue)]
+    elif isinstance(html, ast.BinOp) and isinstance(html.op, ast.Add):
+        return _unsafe(html.left) or _unsafe_part(html.left) or _unsafe_part(html.right)
+    elif isinstance(html, ast.BinOp) and isinstance(html.op, ast.Mod):
+        right = html.right
+        parts = right.elts if isinstance(right, ast.Tuple) else [right]
+    elif (
+        isinstance(html, ast.Call)
+        and isinstance(html.func, ast.Attribute)
+        and html.func.attr == "format"
+        and isinstance(html.func.value, ast.Constant)
+    ):
+        parts = [*html.args, *(keyword.value for keyword in html.keywords)]
+    else:
+        return None
+    return next((part for part in parts if not _is_safe(part)), None)
+
+
+def _unsafe_part(part: ast.expr) -> ast.expr | None:
+    """Return a part of a sum of texts if it is a value that is not escaped."""
+    if isinstance(part, (ast.BinOp, ast.JoinedStr)):
+        return _unsafe(part)
+    return None if _is_safe(part) else part
+
+
+def _is_safe(value: ast.expr) -> bool:
+    """Tell whether a value cannot have tags, as far as its code tells."""
+    if isinstance(value, ast.Constant):
+        return True
+    if isinstance(value, ast.Call):
+        func = value.func
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        return name in _SAFE_CALLS
+    if isinstance(value, ast.Name):
+        return value.id.isupper()  # a constant of the code
+    return isinstance(value, ast.Attribute) and value.attr in _SAFE_NAMES
+
+
+def _judge_routes(module: Module, node: ast.List) -> Iterator[Finding]:
+    """Yield a finding for each pattern of a route table that needs an ``r``."""
+    for row in node.elts:
+        first = row.elts[0] if isinstance(row, ast.Tuple) and row.elts else None
+        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            continue
+        if first.lineno != first.end_lineno or "\\" not in repr(first.value):
+            continue
+        line = source_line(module.path, first.lineno).encode()
+        text = line[first.col_offset : first.end_col_offset].decode("utf-8", "replace")
+        is_raw = "r" in text.partition('"')[0].partition("'")[0].lower()
+        if (
+            text.lstrip("uU\"'").startswith("/")
+            and not is_raw
+            and _NEEDS_RAW.search(text)
+        ):
+            yield Finding(
+                "handler-mistake",
+                module.file,
+                first.lineno,
+                f"The pattern {text} has a backslash, and no r before it",
+                f"Write r{text}.",
+                consequence="Python takes some pairs such as `\\b` for other characters, "
+                "and warns of the others: a later version refuses them.",
+            )

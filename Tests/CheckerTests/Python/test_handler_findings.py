@@ -1,0 +1,201 @@
+"""Mistakes in handlers and templates that make no request fail, or the import: each is found."""
+
+from __future__ import annotations
+
+import unittest
+
+from support import check_soon, project
+from test_handler_mistakes import packaged
+
+IMPORTS = "from .web import Application, RequestHandler\n\n\n"
+FIRST = 4  # the line of the class
+GET = "class Main(RequestHandler):\n    def get(self):\n        "
+ITEM = "class Main(RequestHandler):\n    def get(self, x='a'):\n        "
+WRITES = f"{GET}self.write('x')\n"
+APP = "\napplication = Application([('/', Main)])\n"
+ROWS = f"{WRITES}application = Application({{}})\n"
+FORM = "'''\n<form method=post><p></form>'''"
+
+# The code behind the imports, the line of it, the rule and severity, and what is said.
+FOUND: tuple[tuple[str, int, str, str], ...] = (
+    (
+        ROWS.format("[('/', Main), ('a', Main)]"),
+        3,
+        "handler-mistake error",
+        "The route 'a' has to begin with a slash: write '/a'",
+    ),
+    (
+        ROWS.format("[('/', Main)\n    ('/b', Main)]"),
+        3,
+        "handler-mistake error",
+        "A comma is missing behind `('/', Main)`",
+    ),
+    (
+        ROWS.format("[('/', Main())]").replace("Main", "MainHandler"),
+        3,
+        "handler-mistake error",
+        "The class `MainHandler` is called here: a route takes the class itself",
+    ),
+    (
+        ROWS.format("[('/', Main), (r'/(a)', Main)]"),
+        1,
+        "handler-mistake error",
+        "Main.get does not fit its route, which has 1 group: write def get(self, value)",
+    ),
+    (
+        f"{GET}self.write{APP}",
+        2,
+        "handler-mistake warning",
+        "self.write is not called: write self.write(...)",
+    ),
+    (
+        f"{GET}pass{APP}",
+        1,
+        "handler-mistake warning",
+        "Get wrote nothing, so the page is empty",
+    ),
+    (
+        f"{WRITES}    def GET(self): pass{APP}",
+        3,
+        "handler-mistake warning",
+        "Main.GET is never called: write def get",
+    ),
+    (
+        f"{GET}self.send_file('a.txt'){APP}",
+        2,
+        "handler-mistake warning",
+        "send_file: there is no file /home/alice/mysite/a.txt",
+    ),
+    (
+        ROWS.format("[('/', Main), ('/x\\.a', Main)]"),
+        3,
+        "handler-mistake warning",
+        "The pattern '/x\\.a' has a backslash, and no r before it",
+    ),
+    (
+        f"{ITEM}self.write_html(f'<p>{{x}}</p>'){APP}",
+        2,
+        "html-from-text warning",
+        "`x` is put into the HTML as it is",
+    ),
+    (
+        f"{ITEM}self.write_html('<p>' + x + '</p>'){APP}",
+        2,
+        "html-from-text warning",
+        "`x` is put into the HTML as it is",
+    ),
+    (
+        f"{ITEM}self.write_html('<p>%s</p>' % (x,)){APP}",
+        2,
+        "html-from-text warning",
+        "`x` is put into the HTML as it is",
+    ),
+    (
+        f"{ITEM}self.write_html('<p>{{}}</p>'.format(x)){APP}",
+        2,
+        "html-from-text warning",
+        "`x` is put into the HTML as it is",
+    ),
+    (
+        f"{GET}self.write_html({FORM}){APP}",
+        3,
+        "page-mistake warning",
+        "This form has no token",
+    ),
+)
+SAFE = (
+    "f'<p>{escape(x)}</p>'",
+    "f'{self.mount}{PAGE}'",
+    "'<p>' + html.escape(x) + '</p>'",
+    "'<p>{}</p>'.format(len(x))",
+    "'<p>%s</p>' % len(x)",
+    "page(x)",
+    "'<p>{{x}}</p>', x=x",
+)
+NO_FILE_TYPE = "but not the type that sends files"
+NO_TOKEN = "This form has no token"
+
+# HTML, the line that is named, and what is said; 0 if nothing is.
+PAGES: tuple[tuple[str, int, str], ...] = (
+    ("\n<form action='/a'\n  method='POST'><p></form>", 2, NO_TOKEN),
+    ('<form method="post"><p>', 1, NO_TOKEN),
+    ("<form method=post>{{{csrf_field}}}<input type='file'></form>", 1, NO_FILE_TYPE),
+    ('<form><input type="file"></form><form>', 1, NO_FILE_TYPE),
+    ("x\n{% for a in b %}{{a}}{% endfor %}", 2, "is of another language of templates"),
+    ('<form method="post">{{{csrf_field}}}</form>', 0, ""),
+    ('<form method="post">{{&csrf_field}}</form>', 0, ""),
+    ('<form method="post"><input name="_csrf" value="{{csrf_token}}"></form>', 0, ""),
+    ('<form method="post">{{>fields}}</form>', 0, ""),
+    ('<form method="get"><p></form>', 0, ""),
+    ('<form method="post" action="https://example.com/a"></form>', 0, ""),
+    ('<form action="{{a}}" method="post">{{{csrf_field}}}</form>', 0, ""),
+    (
+        "<form enctype='multipart/form-data'>{{{csrf_field}}}<input type=file></form>",
+        0,
+        "",
+    ),
+)
+
+
+class FindingTest(unittest.TestCase):
+    """One check of each."""
+
+    def check(self, code: str, templates: dict[str, str]) -> list[dict[str, object]]:
+        with project(packaged(code, templates)) as folder:
+            findings: list[dict[str, object]] = check_soon(folder)["findings"]
+        return findings
+
+    def test_code(self) -> None:
+        for code, line, rule, words in FOUND:
+            with self.subTest(words, code=code):
+                [found] = self.check(IMPORTS + code, {})
+                self.assertEqual(f"{found['rule']} {found['severity']}", rule)
+                self.assertEqual(
+                    (found["file"], found["line"]), ("shop/pages.py", FIRST + line)
+                )
+                self.assertIn(words, str(found["message"]))
+
+    def test_templates(self) -> None:
+        code = IMPORTS + WRITES + APP
+        for html, line, words in PAGES:
+            with self.subTest(html):
+                found = self.check(code, {"page.html": html, "fields.html": ""})
+                places = [(f["rule"], f["file"], f["line"]) for f in found]
+                place = ("page-mistake", "templates/page.html", line)
+                self.assertEqual(places, [place] if line else [])
+                self.assertIn(words, str(found[0]["message"]) if found else "")
+
+    def test_what_is_safe(self) -> None:
+        begin = "import html\nfrom html import escape\n" + IMPORTS
+        begin += "PAGE = ''\n\n\ndef page(x):\n    return x\n\n\n"
+        for html in SAFE:
+            with self.subTest(html):
+                code = f"{begin}{ITEM}self.write_html({html}){APP}"
+                self.assertEqual(self.check(code, {}), [])
+
+    def test_other_projects_have_other_templates(self) -> None:
+        app = "def application(environ, start_response):\n"
+        app += "    start_response('200 OK', [])\n    return []\n"
+        files = {"wsgi.py": app, "templates/a.html": "<form method=post>{% if a %}"}
+        with project(files) as folder:
+            self.assertEqual(check_soon(folder)["findings"], [])
+
+
+class SwiftTest(unittest.TestCase):
+    """The templates of a project with handlers in Swift."""
+
+    def test_a_form_without_a_token(self) -> None:
+        app = "def application(environ, start_response):\n"
+        app += "    start_response('200 OK', [])\n    return []\n"
+        files = {
+            "wsgi.py": app,
+            "Sources/Shop/Web/CSRF.swift": "",
+            "templates/a.html": "<form method=post>",
+        }
+        with project(files) as folder:
+            [found] = check_soon(folder)["findings"]
+        self.assertEqual((found["rule"], found["line"]), ("page-mistake", 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
