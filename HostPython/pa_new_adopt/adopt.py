@@ -72,9 +72,9 @@ parse, or an app that cannot be connected).
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from pa_new_adopt import broken, refusals, static_folders
@@ -96,7 +96,7 @@ from pa_new_shared.text import printable, shortened
 _MAX_APPS = 20  # to choose from
 
 
-def run(options: argparse.Namespace, arguments: list[str]) -> int:
+def run(options: SimpleNamespace, arguments: list[str]) -> int:
     """Read the project, print the document, and return the exit code."""
     sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     folder = _folder(options.folder)
@@ -118,7 +118,7 @@ def _folder(given: str) -> Path:
 class _Adoption:
     """One look at a project."""
 
-    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+    def __init__(self, options: SimpleNamespace, folder: Path) -> None:
         self.options = options
         self.folder = folder
         self.files = Files(folder)

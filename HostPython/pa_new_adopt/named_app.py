@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 
 from pa_new_adopt.facts import names
 from pa_new_check import app_kinds
@@ -42,7 +42,7 @@ _SETTINGS = re.compile(rb"INSTALLED_APPS|ROOT_URLCONF|import \*")
 
 
 def named_app(
-    options: argparse.Namespace, folder: Path, found: Found, search: Search
+    options: SimpleNamespace, folder: Path, found: Found, search: Search
 ) -> tuple[App, list[str]] | None:
     """Return the app that the options name, with notes; None if they name none.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 from pa_new_check import merging, placement, project_rules
 from pa_new_check.disproved import disproved
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from pa_new_check.runtime_rules import Outcome
 
 
-def run(
-    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
-) -> int:
+def run(options: SimpleNamespace, python: tuple[int, int], arguments: list[str]) -> int:
     """Check the project, print the report, and return the exit code."""
     sys.setrecursionlimit(5_000)  # a chain of imports is followed by recursion
     project = find(Path(options.folder), options.entry)
@@ -106,7 +104,7 @@ def _misfit(python: tuple[int, int]) -> Outcome:
     return outcome
 
 
-def known(options: argparse.Namespace) -> Known:
+def known(options: SimpleNamespace) -> Known:
     """Return what the options tell of the web app."""
     return Known(
         options.domain, options.record_domain, options.account, options.project_name
@@ -114,7 +112,7 @@ def known(options: argparse.Namespace) -> Known:
 
 
 def _load(
-    options: argparse.Namespace,
+    options: SimpleNamespace,
     place: Placement,
     analysis: Analysis,
     python: tuple[int, int],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pa_new_check.environments import Environment, file_text, own
@@ -18,9 +18,7 @@ from pa_new_shared.requirements import Requirement, normalized, requirement
 
 _FOLDER = pattern(r"(.+?)-([^-]+)(?:-[^-]+)*\.(?:dist|egg)-info")
 # The first part of each path: `flask/app.py,sha256=…`, `six.py,…`, `"a,b/c.py",…`.
-_TOP = pattern(
-    r'^"?([^/,"\n.]+)(?:/|\.py[,"\n]|\.[^/,"\n]*\.?(?:so|pyd)[,"\n])', re.MULTILINE
-)
+_TOP = pattern(r'"?([^/,"\n.]+)(?:/|\.py[,"\n]|\.[^/,"\n]*\.?(?:so|pyd)[,"\n])')
 _MAX_BYTES = 20_000_000  # of one file
 
 
@@ -79,7 +77,7 @@ class Distribution:
 
     def tops(self) -> set[str]:
         """Return the names of its modules and packages that have no dot."""
-        found = set(_TOP.findall(self.record + "\n"))
+        found = set(_tops(self.record + "\n"))
         found |= set(_text(self._folder / "top_level.txt").split())
         return found - {"__pycache__", "bin"}
 
@@ -91,17 +89,46 @@ class Distribution:
         """
         path = ""
         for part in module.split("."):
-            path += re.escape(part)
-            if not self.record or re.search(
-                rf"^{path}(?:/__init__)?\.(?:py|[^/,\n]*so|pyd)\b",
-                self.record,
-                re.MULTILINE,
-            ):
+            path += part
+            if not self.record or self._has_file(path):
                 return True
             is_top, path = "/" not in path, path + "/"
-            if re.search(f"^{path}", self.record, re.MULTILINE) is None:
+            if not self._has_line(path):
                 return is_top  # only top_level.txt has it: it is edited elsewhere
         return True
+
+    def _has_file(self, path: str) -> bool:
+        """Tell whether a module or package is among its files."""
+        # Most are not there, and a search for a text is many times as fast.
+        if not self._has_line(f"{path}.") and not self._has_line(f"{path}/__init__."):
+            return False
+        return bool(
+            re.search(
+                rf"^{re.escape(path)}(?:/__init__)?\.(?:py|[^/,\n]*so|pyd)\b",
+                self.record,
+                re.MULTILINE,
+            )
+        )
+
+    def _has_line(self, start: str) -> bool:
+        return self.record.startswith(start) or f"\n{start}" in self.record
+
+
+def _tops(record: str) -> Iterator[str]:
+    """Yield the first parts of the paths in a list of files, one for each run of lines.
+
+    Such lists are long, and sorted: so the lines of a folder are passed over together.
+    """
+    place = 0
+    while place < len(record):
+        match = _TOP.match(record, place)
+        following = record.find("\n", place) + 1
+        if match:
+            yield match[1]
+            if match[0].endswith("/"):
+                while record.startswith(match[0], following):
+                    following = record.find("\n", following) + 1
+        place = following
 
 
 class Installation:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from pa_new_shared.patterns import pattern
 
 CONSEQUENCE = (
     "PythonAnywhere loads the app once and then forks its workers. The thread is in none "
@@ -18,8 +19,8 @@ _LITESTAR_FIX = (
     'handlers={"queue_listener": {"class": "logging.StreamHandler"}}))`, with `from '
     "litestar.logging import LoggingConfig`. It is in PythonAnywhere's error log."
 )
-_LISTENER = re.compile(r"[/\\]logging[/\\]handlers\.py$")
-_LITESTAR = re.compile(r"[/\\]litestar[/\\]logging[/\\]")
+_LISTENER = pattern(r"[/\\]logging[/\\]handlers\.py$")
+_LITESTAR = pattern(r"[/\\]litestar[/\\]logging[/\\]")
 
 
 def fix(files: Iterable[str]) -> str:

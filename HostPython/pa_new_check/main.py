@@ -57,13 +57,13 @@ FILE`` puts that document into a file instead.
 
 from __future__ import annotations
 
-import argparse
-import functools
 import gc
 import re
 import signal
 import sys
+from types import SimpleNamespace
 
+from pa_new_check.arguments import Arguments
 from pa_new_check.project import CannotCheck
 from pa_new_check.report import VERSION, write_document
 from pa_new_check.rules import RELOAD_LIMIT
@@ -72,18 +72,9 @@ from pa_new_shared.text import shortened
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from pa_new_check.environments import Environment
 
 VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request
-
-
-class _Arguments(argparse.ArgumentParser):
-    """A parser whose errors become part of the report."""
-
-    def error(self, message: str) -> NoReturn:
-        raise CannotCheck("usage", message)
 
 
 def main(arguments: list[str]) -> int:
@@ -120,39 +111,34 @@ def main(arguments: list[str]) -> int:
         return 2
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    # A width saves argparse the time to find out the terminal's for each argument.
-    width = functools.partial(argparse.HelpFormatter, width=80)
-    parser = _Arguments("pa_new_check", add_help=False, allow_abbrev=False)
-    parser.formatter_class = width
-    parser.add_argument("command", choices=("check", "visit", "preview", "adopt"))
-    parser.add_argument("folder")
-    for name in ("--entry", "--python", "--account", "--domain", "--record-domain"):
-        parser.add_argument(name)
-    for name in ("--project-name", "--env-file"):
-        parser.add_argument(name)
-    for name in ("--env", "--upload", "--build"):
-        parser.add_argument(name, action="append", default=[])
-    parser.add_argument("--no-namespaces", action="store_true")
+def _parse(arguments: list[str]) -> SimpleNamespace:
+    wanted = Arguments()
+    wanted.add("command", choices=("check", "visit", "preview", "adopt"))
+    wanted.add("folder")
+    wanted.add("--entry", "--python", "--account", "--domain", "--record-domain")
+    wanted.add("--project-name", "--env-file")
+    wanted.add("--env", "--upload", "--build", action="append")
+    wanted.add("--no-namespaces", action="store_true")
     is_visit = arguments[:1] == ["visit"]
     is_preview = arguments[:1] == ["preview"]
     limit = VISIT_LIMIT if is_visit or is_preview else RELOAD_LIMIT
-    parser.add_argument("--time-limit", type=float, default=limit)
+    wanted.add("--time-limit", type=float, default=limit)
     if is_visit:
-        _add_visit(parser)
+        _add_visit(wanted)
     elif is_preview:
-        _add_preview(parser)
+        _add_preview(wanted)
     elif arguments[:1] == ["adopt"]:
-        _add_adopt(parser)
+        _add_adopt(wanted)
     else:
-        parser.set_defaults(run=_check)
-        for name in ("--path", "--include"):
-            parser.add_argument(name, action="append", default=[])
-        parser.add_argument("--environment")
-        parser.add_argument("--bundle-command", default="")
-        for name in ("--no-load", "--same-python", "--all-routes", "--progress"):
-            parser.add_argument(name, action="store_true")
-    options = parser.parse_args(arguments)
+        wanted.set_defaults(run=_check)
+        wanted.add("--path", "--include", action="append")
+        wanted.add("--environment")
+        wanted.add("--bundle-command", default="")
+        wanted.add(
+            *("--no-load", "--same-python", "--all-routes", "--progress"),
+            action="store_true",
+        )
+    options = wanted.parse(arguments)
     if not 0 < options.time_limit <= 86_400:
         raise CannotCheck(
             "usage", "--time-limit takes a number of seconds above 0, at most 86400"
@@ -163,35 +149,33 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-def _add_visit(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_visit, environment=None)
-    parser.add_argument("path")
-    for name in ("--method", "--output", "--cookie-jar", "--report"):
-        parser.add_argument(name)
-    for name in ("--data", "--json", "--form", "--header", "--static"):
-        parser.add_argument(name, action="append", default=[])
-    parser.add_argument("--package-static", action="append", default=[])
-    for name in ("--body", "--follow"):
-        parser.add_argument(name, action="store_true")
+def _add_visit(wanted: Arguments) -> None:
+    wanted.set_defaults(run=_visit, environment=None)
+    wanted.add("path")
+    wanted.add("--method", "--output", "--cookie-jar", "--report")
+    wanted.add(
+        *("--data", "--json", "--form", "--header", "--static", "--package-static"),
+        action="append",
+    )
+    wanted.add("--body", "--follow", action="store_true")
 
 
-def _add_preview(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_preview, environment=None)
-    for name, default in (("--port", 0), ("--workers", 2)):
-        parser.add_argument(name, type=int, default=default)
-    for name in ("--static", "--package-static"):
-        parser.add_argument(name, action="append", default=[])
-    parser.add_argument("--report")
-    for name in ("--no-reload", "--live", "--open", "--production"):
-        parser.add_argument(name, action="store_true")
+def _add_preview(wanted: Arguments) -> None:
+    wanted.set_defaults(run=_preview, environment=None)
+    wanted.add("--port", type=int, default=0)
+    wanted.add("--workers", type=int, default=2)
+    wanted.add("--static", "--package-static", action="append")
+    wanted.add("--report")
+    wanted.add(
+        *("--no-reload", "--live", "--open", "--production"), action="store_true"
+    )
 
 
-def _add_adopt(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(run=_adopt)
-    for name in ("--app", "--factory", "--settings", "--environment", "--report"):
-        parser.add_argument(name)
-    parser.add_argument("--static", action="append", default=[])
-    parser.add_argument("--load", action="store_true")
+def _add_adopt(wanted: Arguments) -> None:
+    wanted.set_defaults(run=_adopt)
+    wanted.add("--app", "--factory", "--settings", "--environment", "--report")
+    wanted.add("--static", action="append")
+    wanted.add("--load", action="store_true")
 
 
 def _judge_domain(domain: str) -> None:
@@ -226,7 +210,7 @@ def _python(asked: str | None, read: Environment | None) -> tuple[int, int]:
 
 
 def _check(
-    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+    options: SimpleNamespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
     from pa_new_check import check  # what a mistake in the arguments does not need
 
@@ -234,7 +218,7 @@ def _check(
 
 
 def _visit(
-    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+    options: SimpleNamespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
     from pa_new_check import visit  # what a mistake in the arguments does not need
 
@@ -242,7 +226,7 @@ def _visit(
 
 
 def _preview(
-    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+    options: SimpleNamespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
     from pa_new_preview import preview  # what a mistake in the arguments does not need
 
@@ -250,7 +234,7 @@ def _preview(
 
 
 def _adopt(
-    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
+    options: SimpleNamespace, python: tuple[int, int], arguments: list[str]
 ) -> int:
     from pa_new_adopt import adopt  # what a mistake in the arguments does not need
 

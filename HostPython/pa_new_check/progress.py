@@ -8,7 +8,7 @@ import time
 
 from pa_new_shared import terminal_line
 
-_REQUESTING = re.compile(rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")')
+_REQUESTING = rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")'
 
 
 class StatusLine:
@@ -23,7 +23,7 @@ class StatusLine:
 
     def follow(self, report: bytes) -> None:
         """Learn from a part of the sandbox's report what the app is asked for."""
-        for match in _REQUESTING.finditer(report) if self.is_shown else ():
+        for match in re.finditer(_REQUESTING, report) if self.is_shown else ():
             target = str(json.loads(match[1]))
             self._awaited = (
                 f"asking for {target}" if target else "asking for the routes"

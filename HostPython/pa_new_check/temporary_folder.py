@@ -10,7 +10,6 @@ import contextlib
 import os
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 
@@ -28,7 +27,7 @@ def temporary_folder(prefix: str) -> Iterator[tuple[str, int]]:
 
     :returns: its path, and the process that removes it.
     """
-    folder = os.path.realpath(tempfile.mkdtemp(prefix=prefix))
+    folder = os.path.realpath(_make(prefix))
     reader, writer = os.pipe()
     remover = os.fork()
     if remover == 0:
@@ -41,6 +40,18 @@ def temporary_folder(prefix: str) -> Iterator[tuple[str, int]]:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(remover, 0)
         _remove(folder)  # if the remover was ended
+
+
+def _make(prefix: str) -> str:
+    """Make the folder, for this user alone."""
+    parent = os.environ.get("TMPDIR") or "/tmp"
+    with contextlib.suppress(OSError, ValueError):
+        folder = os.path.join(parent, prefix + os.urandom(8).hex())
+        os.mkdir(folder, 0o700)
+        return folder
+    import tempfile  # takes a while; it tries other places, too
+
+    return tempfile.mkdtemp(prefix=prefix)
 
 
 def _wait_and_remove(folder: str, reader: int, writer: int) -> NoReturn:

@@ -9,11 +9,11 @@ PythonAnywhere does not ask the app.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 from pa_new_check import loading, placement, visit_body
 from pa_new_check.check import known, read_findings
@@ -36,9 +36,7 @@ _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 
 
-def run(
-    options: argparse.Namespace, python: tuple[int, int], arguments: list[str]
-) -> int:
+def run(options: SimpleNamespace, python: tuple[int, int], arguments: list[str]) -> int:
     """Make the request, print its response or report, and return the exit code."""
     project = find(Path(options.folder), options.entry)
     place = placement.place(project, known(options))
@@ -138,7 +136,7 @@ def _advise_domain(site: Site) -> None:
 
 
 def _not_built(
-    options: argparse.Namespace, place: Placement, python: tuple[int, int]
+    options: SimpleNamespace, place: Placement, python: tuple[int, int]
 ) -> dict[str, object] | None:
     """Return the report of what to build first, instead of the app's error page."""
     from pa_new_check import libraries  # most projects have none
@@ -158,7 +156,7 @@ def _not_built(
     return report.document() if report.findings else None  # the code can allow it
 
 
-def _message(options: argparse.Namespace, site: Site) -> Message:
+def _message(options: SimpleNamespace, site: Site) -> Message:
     """Return the header fields and the body that the options ask for."""
     headers = [_header(line) for line in options.header]
     names = {name.lower() for name, _ in headers}

@@ -6,11 +6,11 @@ the settings, the import of the app. The app is found by reading its files; noth
 
 from __future__ import annotations
 
-import argparse
 import ast
 import shlex
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from pa_new_check import app_connection, app_kinds
@@ -69,7 +69,7 @@ def _find(folder: Path) -> Found | None:
         return None
 
 
-def facts(options: argparse.Namespace, error: dict[str, str]) -> dict[str, object]:
+def facts(options: SimpleNamespace, error: dict[str, str]) -> dict[str, object]:
     """Return what a report without an entry file says more; complete its message.
 
     :param options: the options of the run.

@@ -8,7 +8,6 @@ and ``visit``, with workers that stay.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import errno
 import json
@@ -22,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 from pa_new_check import loading, placement, processes
 from pa_new_check.check import known
@@ -50,7 +50,7 @@ _MAX_WORKERS = 16
 _MAX_NAMED = 3  # files that a line names
 
 
-def run(options: argparse.Namespace, python: tuple[int, int]) -> int:
+def run(options: SimpleNamespace, python: tuple[int, int]) -> int:
     """Show the app until Ctrl-C, and return the exit code."""
     if not 1 <= options.workers <= _MAX_WORKERS:
         raise CannotCheck("usage", f"--workers takes a number from 1 to {_MAX_WORKERS}")
@@ -117,7 +117,7 @@ class _Preview:
     """The server's side: which app answers, and what happens after an edit."""
 
     def __init__(
-        self, options: argparse.Namespace, place: Placement, control: socket.socket
+        self, options: SimpleNamespace, place: Placement, control: socket.socket
     ) -> None:
         self.options = options
         self.place = place

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 
+from pa_new_shared.patterns import pattern
+
 PREVIEW = "PA_NEW_PREVIEW"
 """What a preview sets so that an app shows its errors: never on a public site."""
 
-_COMMENT = re.compile(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
-_NAME = re.compile(
-    r"[^\S\n]*(?:export[^\S\n]+)?(?:'([^'\n]+)'|(?!')([^=#\s]+))[^\S\n]*"
-)
-_SPACE = re.compile(r"[^\S\n]*")
+_COMMENT = pattern(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
+_NAME = pattern(r"[^\S\n]*(?:export[^\S\n]+)?(?:'([^'\n]+)'|(?!')([^=#\s]+))[^\S\n]*")
+_SPACE = pattern(r"[^\S\n]*")
 _QUOTED = {
-    "'": re.compile(r"'((?:\\.|[^'\\])*)'", re.DOTALL),
-    '"': re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL),
+    "'": pattern(r"'((?:\\.|[^'\\])*)'", re.DOTALL),
+    '"': pattern(r'"((?:\\.|[^"\\])*)"', re.DOTALL),
 }
 _ESCAPES = {
-    "'": re.compile(r"\\([\\'])"),
-    '"': re.compile(r"\\([\\'\"abfnrtv])"),
+    "'": pattern(r"\\([\\'])"),
+    '"': pattern(r"\\([\\'\"abfnrtv])"),
 }
 _MEANINGS = dict(zip("abfnrtv", "\a\b\f\n\r\t\v"))
-_INNER = re.compile(r"\$\{([^}:]*)(?::-([^}]*))?\}")
+_INNER = pattern(r"\$\{([^}:]*)(?::-([^}]*))?\}")
 
 
 class BadLine(ValueError):

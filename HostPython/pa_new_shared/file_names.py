@@ -89,9 +89,10 @@ def by_name(name: str) -> tuple[str, str] | None:
     plain, is_compressed = _without_endings(name)
     if plain in _SECRET_NAMES or plain.endswith(_SECRET_ENDINGS):
         return CREDENTIALS
-    if _CLIENT_SECRETS.fullmatch(plain):
+    # Compiling an expression takes longer than all names of most projects.
+    if plain.startswith("client") and _CLIENT_SECRETS.fullmatch(plain):
         return CREDENTIALS
-    if _KEYS.fullmatch(plain) or plain.endswith(".ppk"):
+    if (plain.startswith("id_") and _KEYS.fullmatch(plain)) or plain.endswith(".ppk"):
         return KEY
     if plain.endswith(_KEY_STORES):
         return KEY_STORE
@@ -124,7 +125,11 @@ def _side_file(name: str) -> tuple[str, str] | None:
     base = side_file_of(name)
     if base is not None and (is_database(base) or _SUPER_JOURNAL.fullmatch(name)):
         return A_SIDE_FILE
-    return A_SIDE_FILE if _TEMPORARY.fullmatch(name) else None
+    return (
+        A_SIDE_FILE
+        if name.startswith("etilqs_") and _TEMPORARY.fullmatch(name)
+        else None
+    )
 
 
 def is_settings(name: str) -> bool:

@@ -7,17 +7,18 @@ of an app that ``pa-new adopt`` has connected names its own.
 from __future__ import annotations
 
 import os
-import re
+
+from pa_new_shared.patterns import pattern
 
 FILE = ".pa-new.json"
 BASELINE = ".pa-new.base.json"
 ENTRY = "wsgi.py"
 STATIC_URL, STATIC = "/static/", "static"
 _MAX_BYTES = 20_000_000
-_ENTRY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.py")
+_ENTRY_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_]*\.py")
 _NAME = r"(?!\.)[^/\\\0]+"
-_URL = re.compile(r"/(?:(?!\.{1,2}/)[A-Za-z0-9._@+-]+/)+")
-_FOLDER = re.compile(rf"{_NAME}(?:/{_NAME})*")
+_URL = pattern(r"/(?:(?!\.{1,2}/)[A-Za-z0-9._@+-]+/)+")
+_FOLDER = pattern(rf"{_NAME}(?:/{_NAME})*")
 
 
 def entry(folder: str | os.PathLike[str]) -> str:
