@@ -71,6 +71,11 @@ KEPT = {
 }
 """What a browser saves or follows, or what nothing can be added to."""
 
+ROWS: dict[str, tuple[str, str, bytes]] = {
+    **{path: (row[0], row[1], row[2]) for path, row in SHOWN.items()},
+    **KEPT,
+}
+
 MORE = {
     "/moved": [("Location", "/text")],
     "/packed": [("Content-Encoding", "gzip")],
@@ -105,7 +110,7 @@ ANSWERS = {{
 """
     + "".join(
         f"    {path!r}: ({row[0].encode()!r}, {row[1].encode()!r}, {row[2]!r}),\n"
-        for path, row in {**SHOWN, **KEPT}.items()
+        for path, row in ROWS.items()
         if path != "/large"
     )
     + """}
@@ -159,7 +164,7 @@ class AnswersTest(unittest.TestCase):
 
     def test_programs(self) -> None:
         """Programs, scripts and frames get the bytes of the app."""
-        for path, row in {**SHOWN, **KEPT}.items():
+        for path, row in ROWS.items():
             for fields in (FETCH, FRAME, CURL, {}):
                 with self.subTest(path=path, fields=fields):
                     answer = self.shown.get(path, headers=fields)
@@ -233,7 +238,7 @@ class StreamTest(unittest.TestCase):
         }
         for kind, (pieces, start, end) in cases.items():
             with self.subTest(kind=kind):
-                came = []
+                came: list[str] = []
 
                 def parts(pieces: list[str] = pieces, came: list[str] = came):  # type: ignore[no-untyped-def]
                     for piece in pieces:
