@@ -1,6 +1,6 @@
 """What hatchling has to be told in code: the wheel's tag, and the files below share/."""
 
-import platform
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ class WheelOfBinary(BuildHookInterface):
         much older than what it was linked with.
         """
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-manylinux_2_34_{platform.machine()}"
+        # The machine of the binary, which is not asked of this one twice.
+        machine = os.environ["PA_NEW_MACHINE"]
+        build_data["tag"] = f"py3-none-manylinux_2_34_{machine}"
         # File by file: of a folder, hatchling takes nothing where there is no module.
         root = Path(self.root)
         for file in sorted(root.glob("share/**/*")):

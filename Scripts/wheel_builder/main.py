@@ -64,7 +64,7 @@ def _copy_binary(given: Path | None, project: Path, released: Release) -> Path:
 def _pack(project: Path, dist: Path, released: Release) -> list[Path]:
     """Build the tarball and the wheel, and return both and their checksums."""
     python = make_tools()
-    wheel = build_wheel(python, project, dist, released.epoch)
+    wheel = build_wheel(python, project, dist, released)
     check_wheel(python, wheel)
     name = f"pa-new-{released.version}-linux-{released.machine}.tar.gz"
     tarball = dist / name

@@ -15,6 +15,7 @@ from pathlib import Path
 from wheel_builder import BUILD, ROOT
 from wheel_builder.problems import BadResult
 from wheel_builder.programs import run
+from wheel_builder.release import Release
 
 
 def make_tools() -> Path:
@@ -38,7 +39,7 @@ def make_tools() -> Path:
     return python
 
 
-def build_wheel(python: Path, project: Path, dist: Path, epoch: int) -> Path:
+def build_wheel(python: Path, project: Path, dist: Path, released: Release) -> Path:
     """Build the wheel in a folder that has none yet, and return it."""
     environment = {
         "PATH": os.defpath,
@@ -46,7 +47,8 @@ def build_wheel(python: Path, project: Path, dist: Path, epoch: int) -> Path:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "TMPDIR": tempfile.gettempdir(),
-        "SOURCE_DATE_EPOCH": str(epoch),
+        "SOURCE_DATE_EPOCH": str(released.epoch),
+        "PA_NEW_MACHINE": released.machine,
     }
     command = [str(python), "-m", "build", "--wheel", "--no-isolation"]
     command += ["--outdir", str(dist), str(project)]

@@ -202,6 +202,57 @@ struct ScriptTests {
         }
     }
 
+    /// Builds as if this machine were another one, which can run the binary.
+    private static let onAarch64 = """
+        import platform, sys
+        from pathlib import Path
+        sys.dont_write_bytecode = True
+        scripts, foreign, native, output = sys.argv[1:]
+        sys.path.insert(0, scripts)
+        platform.machine = lambda: "aarch64"
+        import wheel_builder.binary as binary
+        ask = binary.ask
+        binary.ask = lambda _, *arguments: ask(Path(native), *arguments)
+        from wheel_builder.main import main
+        sys.exit(main(["--binary", foreign, "--output", output]))
+        """
+
+    @Test("names the machine that it packs for, which the binary has to agree with")
+    func machines() async throws {
+        let native = try await BuiltWheel.shared.binary()
+        let python = try #require(BuiltWheel.interpreter).path
+        try await withTemporaryFolder { folder in
+            let foreign = folder.appending(path: "foreign")
+            var bytes = try Data(contentsOf: native)
+            bytes[18] = 183  // aarch64
+            try bytes.write(to: foreign)
+            let scripts = BuiltWheel.script.deletingLastPathComponent().path
+            func build(_ binary: URL) async throws -> ProcessResult {
+                try await run(
+                    python,
+                    ["-c", Self.onAarch64, scripts, binary.path, native.path, "dist"],
+                    in: folder,
+                    environment: ["SOURCE_DATE_EPOCH": nil]
+                )
+            }
+            if machine() != "aarch64" {
+                expectRefusal(try await build(native), 65, "it is for \(machine())")
+            }
+            let finished = try await build(foreign)
+            #expect(finished.exitCode == 0, "\(finished)")
+            let names = try filePaths(below: folder.appending(path: "dist"))
+            let wheel = "pa_new-\(paNewVersion)-py3-none-manylinux_2_34_aarch64.whl"
+            #expect(
+                names == ["SHA256SUMS", "pa-new-\(paNewVersion)-linux-aarch64.tar.gz", wheel]
+            )
+            let script =
+                "import sys, zipfile as z; w = z.ZipFile(sys.argv[1]); "
+                + "print(*[w.read(n).decode() for n in w.namelist() if n.endswith('/WHEEL')])"
+            let tag = try await succeed(python, ["-c", script, "dist/\(wheel)"], in: folder)
+            #expect(tag.contains("Tag: py3-none-manylinux_2_34_aarch64\n"), "\(tag)")
+        }
+    }
+
     @Test("packs no binary of another version than the sources are of")
     func version() async throws {
         let binary = try await BuiltWheel.shared.binary()
