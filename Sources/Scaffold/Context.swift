@@ -15,7 +15,8 @@ struct Context: Sendable {
         "name", "package", "module", "title", "framework", "language", "greeting", "python",
         "hasRequirements", "hasUser", "user", "domain", "url", "home", "sourceFolder",
         "staticFolder", "virtualenv", "wsgiFile", "mysqlHost",
-        "pythons", AgentsFile.name, "steps", "number", "action", "hasCommands", "commands",
+        "pythons", AgentsFile.name, UpdateJob.name, "steps", "number", "action", "hasCommands",
+        "commands",
     ])
 
     /// The names that are known only inside a list, each with the list.

@@ -19,6 +19,8 @@ public struct ProjectConfiguration: Sendable {
     public let python: PythonVersion
     /// The service that runs the project's pipeline; nil for none.
     public let pipeline: Pipeline?
+    /// Whether the pipeline updates the project by a schedule.
+    public let hasUpdateJob: Bool
     /// Whether the project has `AGENTS.md`, unless its template has none.
     public let hasAgents: Bool
     /// The parent folder, as it was typed; nil for the current folder.
@@ -65,6 +67,7 @@ public struct ProjectConfiguration: Sendable {
         self.domain = domain
         python = if let text = request.python { try PythonVersion(text) } else { .default }
         pipeline = try framework.pipeline(for: request)
+        hasUpdateJob = try framework.hasUpdateJob(for: request, pipeline)
         hasAgents = request.hasAgents
         if let output = request.output, output.isEmpty { throw .emptyOutput }
         parent = request.output
@@ -73,9 +76,12 @@ public struct ProjectConfiguration: Sendable {
         var questionnaire = try Questionnaire(
             framework.manifest.questions,
             given: try framework.answers(in: request, catalog),
-            hasUser: account != nil,
-            hasAgents: hasAgents,
-            pipeline: pipeline
+            names: OwnNames(
+                hasUser: account != nil,
+                hasAgents: hasAgents,
+                pipeline: pipeline,
+                hasUpdateJob: hasUpdateJob
+            )
         )
         while try questionnaire.next() != nil { questionnaire.takeDefault() }
         values = try questionnaire.finished()
@@ -92,8 +98,17 @@ public struct ProjectConfiguration: Sendable {
 
     /// The names that conditions can use.
     var conditionNames: [String: Mustache.Value] {
-        let own = Condition.ownNames(hasUser: account != nil, hasAgents: hasAgents, pipeline)
-        return questionNames.merging(own) { answer, _ in answer }
+        questionNames.merging(ownNames.values) { answer, _ in answer }
+    }
+
+    /// pa-new's own names that conditions can use.
+    var ownNames: OwnNames {
+        OwnNames(
+            hasUser: account != nil,
+            hasAgents: hasAgents,
+            pipeline: pipeline,
+            hasUpdateJob: hasUpdateJob
+        )
     }
 
     /// The names that templates can use for the answers to their questions.

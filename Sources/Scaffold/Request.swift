@@ -16,6 +16,8 @@ public struct Request: Sendable, Hashable {
     public var python: String?
     /// The service that runs the project's pipeline: the value of `--ci`.
     public var pipeline: String?
+    /// Whether the pipeline updates the project by a schedule: true with `--ci-updates`.
+    public var hasUpdateJob: Bool
     /// Whether the project has `AGENTS.md`: false with `--no-agents`.
     public var hasAgents: Bool
     /// The answer to the template's question about the database: the value of `--database`.
@@ -45,6 +47,7 @@ public struct Request: Sendable, Hashable {
     ///   - domain: The domain of the web app.
     ///   - python: The Python version on PythonAnywhere, such as `3.13`.
     ///   - pipeline: The service that runs the project's pipeline: the value of `--ci`.
+    ///   - hasUpdateJob: Whether the pipeline updates the project by a schedule.
     ///   - hasAgents: Whether the project has `AGENTS.md`.
     ///   - database: The answer to the template's question about the database.
     ///   - output: The parent folder of the project.
@@ -59,6 +62,7 @@ public struct Request: Sendable, Hashable {
         domain: String? = nil,
         python: String? = nil,
         pipeline: String? = nil,
+        hasUpdateJob: Bool = false,
         hasAgents: Bool = true,
         database: String? = nil,
         output: String? = nil,
@@ -73,6 +77,7 @@ public struct Request: Sendable, Hashable {
         self.domain = domain
         self.python = python
         self.pipeline = pipeline
+        self.hasUpdateJob = hasUpdateJob
         self.hasAgents = hasAgents
         self.database = database
         self.output = output

@@ -87,7 +87,7 @@ struct ActionTests {
         guard let wheel else { return request }
         // As if an earlier run had built it: the very sources, in another test.
         request.kept = ["pa-new-": wheel.deletingLastPathComponent().path]
-        request.variables = ["PA_NEW": wheel.path]
+        request.variables = ["PA_NEW": wheel.path, "PA_NEW_SHA256": try digest(of: wheel)]
         return request
     }
 
@@ -131,6 +131,35 @@ struct ActionTests {
                 let files = try filePaths(below: handed)
                 #expect(files.contains(".pa-new.json") && files.contains("wsgi.py"), "\(files)")
             }
+        }
+    }
+
+    @Test("installs no pa-new with another checksum, and creates nothing")
+    func wrongChecksum() async throws {
+        let wheel = try await BuiltWheel.shared.wheel()
+        let wrong = String(try digest(of: wheel).reversed())
+        let text = """
+            name: N
+            on: push
+            jobs:
+              make:
+                runs-on: ubuntu-24.04
+                steps:
+                  - uses: OWNER/pa-new@COMMIT
+                    with:
+                      name: shop
+                      pa-new: \(wheel.path)
+                      pa-new-sha256: \(wrong)
+
+            """
+        try await withTemporaryFolder { scratch in
+            let source = try await source(below: scratch)
+            let request = try request(.github, text, source: source, below: scratch)
+            let ran = try await PipelineRun(request, with: try await toolbox())
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(ran.results == ["make": ["failure"]], "\(ran)")
+            #expect(ran.jobs.last?.commands.last?.name == "Install pa-new", "\(ran)")
+            #expect(ran.description.contains("DO NOT MATCH THE HASHES"), "\(ran)")
         }
     }
 
@@ -270,8 +299,8 @@ struct ActionTests {
             let tools = Paths.tool.deletingLastPathComponent().path
             let source = scratch.appending(path: "source")
             let installed = job.replacing(
-                #"python -m pip install --quiet "${PA_NEW"#,
-                with: #"PATH="\#(tools):$PATH"; test "${PA_NEW"#
+                "python -m pip install --quiet --requirement /dev/stdin",
+                with: #"PATH="\#(tools):$PATH"; true"#
             )
             #expect(installed != job)
             try write([file: installed], below: source)

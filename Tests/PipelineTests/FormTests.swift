@@ -37,11 +37,12 @@ struct FormTests {
                         let name = "\(framework.folder)-\(service)-\(user.count)"
                         let words = catalog.options(for: framework) + user + ["--python", "3.10"]
                         let made = try await runTool(
-                            [name, "--ci", service.rawValue, "--quiet"] + words,
+                            [name, "--ci", service.rawValue, "--ci-updates", "--quiet"] + words,
                             in: folder
                         )
                         try #require(made.exitCode == 0, "\(made)")
-                        files[service, default: []].append(name + "/" + service.path)
+                        files[service, default: []] += [service.path, service.updatePath]
+                            .map { name + "/" + $0 }
                     }
                 }
             }
@@ -49,11 +50,14 @@ struct FormTests {
             for service in Service.allCases {
                 let name = "adopted-\(service)"
                 try write(["index.html": "<h1>Hi</h1>\n"], below: folder.appending(path: name))
-                let words = ["adopt", name, "--ci", service.rawValue, "--quiet"]
+                let words = ["adopt", name, "--ci", service.rawValue, "--ci-updates", "--quiet"]
                 let made = try await runTool(words, in: folder)
                 try #require(made.exitCode == 0, "\(made)")
-                let path = service.path.replacing("/ci.yml", with: "/pythonanywhere.yml")
-                files[service, default: []].append(name + "/" + path)
+                let paths = [
+                    service.path.replacing("/ci.yml", with: "/pythonanywhere.yml"),
+                    service.updatePath.replacing("workflows/", with: "workflows/pythonanywhere-"),
+                ]
+                files[service, default: []] += paths.map { name + "/" + $0 }
             }
             for (service, schema) in [
                 (Service.github, "vendor.github-workflows"), (.gitlab, "vendor.gitlab-ci"),
@@ -76,12 +80,13 @@ struct FormTests {
         for (name, file) in [
             ("vendor.github-actions", "action.yml"),
             ("vendor.github-workflows", ".github/workflows/ci.yml"),
+            ("vendor.github-workflows", ".github/workflows/release.yml"),
             ("vendor.gitlab-ci", "ci/gitlab/pa-new.yml"),
         ] {
             let checked = try await schema(name, [file], in: Paths.package)
             #expect(checked.exitCode == 0, "\(checked)")
         }
-        let read = ["action.yml", ".github/workflows/ci.yml"]
+        let read = ["action.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"]
         let safe = try await judge("zizmor", ["--offline"] + read, in: Paths.package)
         #expect(safe.exitCode == 0, "\(safe)")
         #expect(safe.stderr.components(separatedBy: "completed").count - 1 == read.count, "\(safe)")

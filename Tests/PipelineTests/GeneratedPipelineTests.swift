@@ -12,9 +12,10 @@ private let frameworks = (try? Catalog.embedded().frameworks) ?? []
 @Suite("A project's pipeline", .needs(.wheel), .lane(.full))
 struct GeneratedPipelineTests {
     /// The variables with which a pipeline does all that it can.
-    private func variables(_ host: FakeAPI, wheel: URL) -> [String: String] {
+    private func variables(_ host: FakeAPI, wheel: URL) throws -> [String: String] {
         [
-            "PA_NEW": wheel.path, "PYTHONANYWHERE_USERNAME": "alice",
+            "PA_NEW": wheel.path, "PA_NEW_SHA256": try digest(of: wheel),
+            "PYTHONANYWHERE_USERNAME": "alice",
             "PYTHONANYWHERE_SITE": host.url,
         ]
     }
@@ -75,13 +76,14 @@ struct GeneratedPipelineTests {
                     repository: project.path,
                     root: scratch.appending(path: "runner").path
                 )
-                request.variables = variables(host, wheel: wheel)
+                request.variables = try variables(host, wheel: wheel)
                 request.secrets = ["API_TOKEN": FakeAPI.token]
                 let ran = try await PipelineRun(request, with: python)
                 #expect(ran.unsupported == nil, "\(ran)")
 
                 let names = ["test", "lint", "check", "deploy"]
-                let jobs = (framework.language == "swift" ? ["build"] : []) + names
+                let more = service == .github ? ["findings"] : []
+                let jobs = (framework.language == "swift" ? ["build"] : []) + names + more
                 let expected = jobs.reduce(into: [:]) { $0[$1] = Set(["success"]) }
                 #expect(ran.results == expected, "\(ran)")
                 let versions = ran.jobs.filter { $0.name == "test" }.flatMap { $0.variant.values }
@@ -93,7 +95,8 @@ struct GeneratedPipelineTests {
                 }
                 // What reaches the log, the service's own masking aside.
                 #expect(!ran.description.contains(FakeAPI.token))
-                let last = ran.jobs.last?.commands.last?.output ?? ""
+                let deploy = ran.jobs.last { $0.name == "deploy" }
+                let last = deploy?.commands.last?.output ?? ""
                 let greeting = framework.manifest.greeting
                 // Steps that only a console can do may follow.
                 #expect(
@@ -201,9 +204,37 @@ struct GeneratedPipelineTests {
             let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == [mistake.job: ["failure"]], "\(ran)")
-            let last = ran.jobs.last?.commands.last
-            #expect(last?.run.contains(mistake.command) == true, "\(ran)")
-            #expect(ran.jobs.last?.commands.dropLast().allSatisfy { $0.exit == 0 } == true)
+            // What follows a failure only writes its findings down.
+            let failed = ran.jobs.last?.commands.filter { $0.exit != 0 }
+            #expect(failed?.map { $0.run.contains(mistake.command) } == [true], "\(ran)")
+        }
+    }
+
+    @Test("installs no pa-new with another checksum, and says so", arguments: Service.allCases)
+    func wrongChecksum(service: Service) async throws {
+        let interpreter = try #require(interpreters.last)
+        let wheel = try await BuiltWheel.shared.wheel()
+        let digest = try digest(of: wheel)
+        try await withTemporaryFolder { scratch in
+            let project = try await makeProject(
+                ["--ci", service.rawValue, "--python", interpreter.version],
+                below: scratch
+            )
+            var request = PipelineRequest(
+                service: service,
+                file: project.appending(path: service.path).path,
+                repository: project.path,
+                root: scratch.appending(path: "runner").path
+            )
+            let wrong = String(digest.reversed())
+            request.variables = ["PA_NEW": wheel.path, "PA_NEW_SHA256": wrong]
+            request.only = ["check"]
+            let ran = try await PipelineRun(request, with: try await toolbox())
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(ran.results == ["check": ["failure"]], "\(ran)")
+            let output = ran.jobs.last?.commands.last?.output ?? ""
+            #expect(output.contains("DO NOT MATCH THE HASHES"), "\(ran)")
+            #expect(output.contains(wrong) && output.contains(digest), "\(ran)")
         }
     }
 

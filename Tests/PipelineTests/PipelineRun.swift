@@ -29,6 +29,14 @@ enum Service: String, CaseIterable, Encodable {
         case .gitlab: ".gitlab-ci.yml"
         }
     }
+
+    /// Where a project has the job that updates it.
+    var updatePath: String {
+        switch self {
+        case .github: ".github/workflows/update.yml"
+        case .gitlab: ".gitlab/update.yml"
+        }
+    }
 }
 
 /// What to run, and what the service knows besides: the keys are those of `pipeline.py`.
@@ -45,6 +53,7 @@ struct PipelineRequest: Encodable {
     var pythons = Dictionary(uniqueKeysWithValues: interpreters.map { ($0.version, $0.path) })
     var event = "push"
     var branch = "main"
+    var tag: String?
     var variables: [String: String] = [:]
     var secrets: [String: String] = [:]
     var inputs: [String: String] = [:]
@@ -52,6 +61,9 @@ struct PipelineRequest: Encodable {
     var kept: [String: String] = [:]
     var only: [String]?
     var include: String?
+    var scoped: [String: [String: String]]?
+    var requests: String?
+    var forbids: Bool?
 }
 
 /// What ran.
@@ -110,6 +122,14 @@ struct PipelineRun: Decodable, CustomStringConvertible {
         try #require(finished.exitCode == 0, "\(finished)")
         self = try JSONDecoder().decode(PipelineRun.self, from: Data(finished.stdout.utf8))
     }
+}
+
+/// Returns the SHA-256 of a built file, from the list beside it.
+func digest(of file: URL) throws -> String {
+    let list = file.deletingLastPathComponent().appending(path: "SHA256SUMS")
+    let lines = try String(contentsOf: list, encoding: .utf8).split(separator: "\n")
+    let line = lines.first { $0.hasSuffix("  " + file.lastPathComponent) }
+    return String(try #require(line).prefix(64))
 }
 
 /// Makes a project for alice with the built tool, and returns its folder.

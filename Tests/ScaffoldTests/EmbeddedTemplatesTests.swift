@@ -71,7 +71,8 @@ struct EmbeddedTemplatesTests {
             let name = Plan.withoutTemplateSuffix(file.path)
             let isUsed = embeddedTemplates.contains { other in
                 guard case .text(let text) = other.contents else { return false }
-                return text.contains("{{> \(name)}}") || text.contains("{{< \(name)}}")
+                return ["{{> \(name)}}", "{{< \(name)}}", "<%> \(name)%>", "<%< \(name)%>"]
+                    .contains { text.contains($0) }
             }
             #expect(isUsed, "\(name)")
         }

@@ -138,6 +138,11 @@ extension Samples {
         ]
     }
 
+    /// The errors of the job that updates a project.
+    private static let ofUpdateJobs: [ScaffoldError] = [
+        .updatesWithoutPipeline, .noUpdateJob(template: nil), .noUpdateJob(template: "web"),
+    ]
+
     /// The errors of making a project, but for those that have kinds of their own.
     private static func scaffold() throws -> [Samples] {
         let alice = try AccountName("alice")
@@ -153,7 +158,7 @@ extension Samples {
         )
         let findings = [TemplateFinding(path: "a", problem: .link)]
         let errors: [ScaffoldError] =
-            ofAdditions + ofAdopting + [
+            ofAdditions + ofAdopting + ofUpdateJobs + [
                 .noName, .invalidName("class", .keyword("class"), suggestion: "class-app"),
                 .unknownFramework("flsk", nearest: "flask", known: ["handler", "flask"]),
                 .unknownFramework("x", nearest: nil, known: ["handler", "flask"]),
@@ -322,6 +327,7 @@ extension Samples {
                     ),
                     .adopted, .unresolved(["README.md", "wsgi.py"]),
                     .nothingToUndo(place: "/home/alice/.local/state/pa-new/updates"),
+                    .badExclusion("../x", .leaves), .badExclusion(".pa-new.json", nil),
                     .noConflicts, .changedSince(["README.md"]), .noConflict(in: "README.md"),
                     .unclearConflict("README.md"),
                 ]

@@ -176,7 +176,7 @@ private func project(
     } catch {
         switch error {
         case .badAnswer, .missingAnswers, .unknownAnswer, .answerNotAsked, .invalidName,
-            .noPipeline:
+            .noPipeline, .updatesWithoutPipeline, .noUpdateJob:
             throw .cannotAdd(request.folder, .project(.configuration(error)))
         default: throw error
         }
@@ -272,13 +272,7 @@ private struct Adder {
                 .joined(separator: "\\.")
         )
         let partials = try framework.parsedPartials()
-        let conditions = names.merging(
-            Condition.ownNames(
-                hasUser: project.configuration.account != nil,
-                hasAgents: project.configuration.hasAgents,
-                project.configuration.pipeline
-            )
-        ) { $1 }
+        let conditions = names.merging(project.configuration.ownNames.values) { $1 }
         var pieces: [AddedPiece] = []
         for piece in addition.pieces where piece.condition.holds(in: conditions) {
             let code: String

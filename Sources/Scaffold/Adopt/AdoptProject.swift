@@ -191,6 +191,7 @@ package func prepareAdoption(
         domain: request.domain,
         python: request.python ?? facts.usablePython,
         pipeline: request.pipeline,
+        hasUpdateJob: request.hasUpdateJob,
         answers: request.answers(for: app, facts, over: nil)
             + template.stepAnswers(for: app)
     )
@@ -235,7 +236,7 @@ package func updateAdoption(
     answers += catalog.adopting?.stepAnswers(for: app) ?? []
     let own = [
         ("user", request.user), ("domain", request.domain), ("python", request.python),
-        ("ci", request.pipeline),
+        ("ci", request.pipeline), (UpdateJob.name, request.hasUpdateJob ? "yes" : nil),
     ]
     for (key, text) in own {
         guard let text else { continue }

@@ -12,6 +12,8 @@ public struct AdoptRequest: Sendable, Hashable {
     public var python: String?
     /// The service that runs the project's pipeline: the value of `--ci`.
     public var pipeline: String?
+    /// Whether the pipeline updates the project by a schedule: true with `--ci-updates`.
+    public var hasUpdateJob = false
     /// The app, as `MODULE:OBJECT`.
     public var app: String?
     /// The function that makes the app, as `MODULE:FUNCTION`.

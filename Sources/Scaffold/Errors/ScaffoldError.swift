@@ -28,6 +28,10 @@ public enum ScaffoldError: Error, Sendable {
     case unknownPipeline(String, nearest: String?)
     /// A service for which the framework or template has no pipeline; `template` is nil for a framework.
     case noPipeline(Pipeline, template: String?)
+    /// A job that updates the project, without a pipeline.
+    case updatesWithoutPipeline
+    /// A job that updates the project, which the framework or template does not have.
+    case noUpdateJob(template: String?)
     /// A database for a framework or template that does not ask for one, and the frameworks that do;
     /// `template` is nil for a framework.
     case noDatabase(framework: String, template: String?, offering: [String])
@@ -123,9 +127,10 @@ public enum ScaffoldError: Error, Sendable {
             .badAnswer,
             .answerNotAsked, .missingAnswers,
             .invalidName, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
-            .unknownPipeline, .noPipeline, .noDatabase,
+            .unknownPipeline, .noPipeline, .updatesWithoutPipeline, .noUpdateJob, .noDatabase,
             .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration),
+            .cannotUpdate(_, .badExclusion),
             .badHandlerName, .badPagePath:
             .usage
         case .conflicts, .cannotUpdate, .cannotAdd: .destination

@@ -110,6 +110,24 @@ extension ScaffoldError {
                 reason: "no file of it has the condition \(pipeline.name)",
                 hint: "remove --ci, or add a pipeline to the template (see docs/templates.md)"
             )
+        case .updatesWithoutPipeline:
+            Diagnostic(
+                "no pipeline can update the project by a schedule",
+                reason: "the project has none",
+                hint: syntax != .option
+                    ? "add one, too: \(syntax.text("ci", "github")) or "
+                        + syntax.text("ci", "gitlab")
+                    : "add --ci github or --ci gitlab, or remove --ci-updates"
+            )
+        case .noUpdateJob(let template):
+            Diagnostic(
+                (template.map { "the template \(quoted($0))" } ?? "this framework")
+                    + " has no job that updates a project",
+                reason: "no file of it has the condition \(UpdateJob.name)",
+                hint: (syntax == .option
+                    ? "remove --ci-updates" : "leave it out: " + syntax.text(UpdateJob.name, "no"))
+                    + ", or add the job to the template (see docs/templates.md)"
+            )
         case .noDatabase(let framework, let template, let known):
             Diagnostic(
                 (template.map { "the template \(quoted($0))" } ?? "the framework \(framework)")

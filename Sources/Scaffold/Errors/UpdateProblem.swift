@@ -22,6 +22,8 @@ public enum UpdateProblem: Error, Sendable {
     indirect case configuration(ScaffoldError)
     /// Files still have the conflict markers of an earlier update.
     case unresolved([String])
+    /// A path cannot be left out of an update; the problem is nil for the records of the project.
+    case badExclusion(String, PathProblem?)
     /// There is no record of an update that can be undone.
     case nothingToUndo(place: String)
     /// The last update has no conflicts any more, so there is nothing to abort.
@@ -111,6 +113,15 @@ extension UpdateProblem {
             )
         case .configuration(let error):
             error.diagnostic(answeredBy: syntax).asReason(for: message)
+        case .unresolved, .badExclusion, .nothingToUndo, .noConflicts, .changedSince,
+            .noConflict, .unclearConflict:
+            ofOption(message)
+        }
+    }
+
+    /// The problem of a conflict, of leaving something out, or of bringing something back.
+    private func ofOption(_ message: String) -> Diagnostic {
+        switch self {
         case .unresolved(let paths):
             Diagnostic(
                 message,
@@ -118,14 +129,13 @@ extension UpdateProblem {
                 hint: "resolve them first: edit the lines between <<<<<<< and >>>>>>>, or take one "
                     + "side with --ours FILE or --theirs FILE; to undo that update: --abort"
             )
-        case .nothingToUndo, .noConflicts, .changedSince, .noConflict, .unclearConflict:
-            wayBack(message)
-        }
-    }
-
-    /// The problem of bringing something back, or of resolving a conflict.
-    private func wayBack(_ message: String) -> Diagnostic {
-        switch self {
+        case .badExclusion(let path, let problem):
+            Diagnostic(
+                message,
+                reason: "it cannot leave out \(quoted(path)): "
+                    + (problem.map { "\($0)" } ?? "an update always changes this file"),
+                hint: "write a path below the project's folder, such as --exclude .github/workflows"
+            )
         case .nothingToUndo(let place):
             Diagnostic(
                 message,

@@ -50,6 +50,7 @@ package struct Project: Sendable {
             "hasRequirements": .bool(configuration.hasRequirements),
             "hasUser": .bool(configuration.account != nil),
             AgentsFile.name: .bool(configuration.hasAgents),
+            UpdateJob.name: .bool(configuration.hasUpdateJob),
             "user": .string(site.user),
             "domain": .string("\(site.domain)"),
             "url": .string(site.url),

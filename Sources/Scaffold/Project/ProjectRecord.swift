@@ -27,6 +27,8 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
     package let domain: String?
     /// The service that runs its pipeline; nil for none.
     package let pipeline: String?
+    /// Whether its pipeline updates it by a schedule: true, or nil.
+    package let ciUpdates: Bool?
     /// Whether it has `AGENTS.md`: nil, or false if the user does not want the page.
     package let agents: Bool?
     /// The template, if it was one of the user's own.
@@ -48,7 +50,7 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         case paNew = "pa-new"
         case pipeline = "ci"
         case framework, language, name, python, user, domain, template, answers, staticFolders
-        case entry, `static`, agents
+        case entry, `static`, agents, ciUpdates
     }
 
     /// Creates the record of a configuration.
@@ -69,6 +71,7 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         user = answers.account?.description
         domain = (answers.domain ?? answers.account.map { Domain(of: $0) })?.description
         pipeline = answers.pipeline?.rawValue
+        ciUpdates = answers.hasUpdateJob ? true : nil
         agents = answers.hasAgents ? nil : false
         self.answers = answers.framework.manifest.questions.isEmpty ? nil : answers.values
         entry = answers.entryFile == Site.entryFile ? nil : answers.entryFile
@@ -142,6 +145,7 @@ extension ProjectRecord {
             domain: isDefaultDomain ? nil : domain,
             python: python,
             pipeline: pipeline,
+            hasUpdateJob: ciUpdates ?? false,
             hasAgents: agents ?? true,
             answers: (answers ?? [:]).map { key, value in
                 AnswerInput(key: key, value: .value(value), origin: .recorded)

@@ -48,9 +48,7 @@ struct ManifestReader {
         case usable
         case not(instead: String?)
     }
-    var truths = Condition.ownNames(hasUser: false, hasAgents: true, nil).mapValues { _ in
-        Truth.usable
-    }
+    var truths = OwnNames().values.mapValues { _ in Truth.usable }
     /// The number of suggestions still allowed: each one compares the word with every name.
     private var hints = 50
     /// The keys of all questions, for conditions on later ones.

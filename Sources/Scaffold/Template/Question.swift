@@ -212,22 +212,6 @@ public struct Condition: Sendable, Hashable {
         terms.allSatisfy { (names[$0.name]?.isFalse ?? true) == $0.isNegated }
     }
 
-    /// Returns pa-new's own names that a condition can use, each with its value.
-    ///
-    /// - Parameters:
-    ///   - hasUser: Whether an account is given.
-    ///   - hasAgents: Whether the project has `AGENTS.md`.
-    ///   - pipeline: The service that runs the project's pipeline; nil for none.
-    /// - Returns: The names.
-    static func ownNames(
-        hasUser: Bool,
-        hasAgents: Bool,
-        _ pipeline: Pipeline?
-    ) -> [String: Mustache.Value] {
-        Pipeline.names(for: pipeline)
-            .merging(["hasUser": .bool(hasUser), AgentsFile.name: .bool(hasAgents)]) { $1 }
-    }
-
     /// Whether this condition and another can never hold at the same time.
     func excludes(_ other: Condition) -> Bool {
         terms.contains { term in

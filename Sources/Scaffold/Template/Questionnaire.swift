@@ -69,20 +69,16 @@ public struct Questionnaire: Sendable {
     /// - Parameters:
     ///   - questions: The template's questions.
     ///   - given: The answers that are given.
-    ///   - hasUser: Whether an account is given; conditions can use this.
-    ///   - hasAgents: Whether the project has `AGENTS.md`; conditions can use this.
-    ///   - pipeline: The service that runs the project's pipeline; conditions can use this.
+    ///   - ownNames: pa-new's own names, which conditions can use.
     /// - Throws: ``ScaffoldError/unknownAnswer(_:nearest:known:)`` or
     ///   ``ScaffoldError/repeatedAnswer(_:)``.
     public init(
         _ questions: [Question],
         given: [AnswerInput],
-        hasUser: Bool,
-        hasAgents: Bool,
-        pipeline: Pipeline? = nil
+        names ownNames: OwnNames
     ) throws(ScaffoldError) {
         self.questions = questions
-        names = Condition.ownNames(hasUser: hasUser, hasAgents: hasAgents, pipeline)
+        names = ownNames.values
         let known = Set(questions.map(\.key))
         let recorded = Set(given.filter { $0.origin == .recorded }.map(\.key))
         let renamed = Dictionary(

@@ -14,6 +14,8 @@ struct UpdatedFile: Hashable {
     var isExecutable = false
     /// Whether its old path was found only by its lines, and the user's edits moved.
     var isLikelyRename = false
+    /// Whether the user wants it to stay as it is, for a later update.
+    var isExcluded = false
     /// What is in its way, so that it is not written.
     var blockage: Blockage?
 }

@@ -35,6 +35,7 @@ private func updated(
     let folder = try onFiles { () throws(FileError) in
         try WorkingFolder(request.folder, isReadOnly: request.isDryRun)
     }
+    let excluded = try request.excludedPaths()
     let record = try readRecord(in: folder)
     let base = try readBase(in: folder)
     let project = try updatedProject(for: request, over: record, base, in: folder, catalog)
@@ -59,6 +60,7 @@ private func updated(
     ) {
         currentFiles[$0]
     }
+    updated = leavingOut(excluded, from: updated)
     try keepOpen(updated, in: &rendered, base)
     updated += rendered.filter { records.contains($0.path) }.map {
         updatedRecord($0, currentFiles[$0.path])
@@ -114,13 +116,15 @@ private func unresolvedFiles(_ base: Baseline, _ current: [String: CurrentFile])
     }.map(\.path)
 }
 
-/// Leaves files that something is in the way of as they were in the baseline, for a later update.
+/// Leaves files as they were in the baseline, for a later update: those that something is in the way of, and
+/// those that the user left out.
 private func keepOpen(
     _ updated: [UpdatedFile],
     in rendered: inout [RenderedFile],
     _ base: Baseline
 ) throws(ScaffoldError) {
-    let open = Set(updated.filter { $0.verb == .skip && $0.blockage != nil }.map(\.path))
+    let left = updated.filter { $0.verb == .skip && ($0.blockage != nil || $0.isExcluded) }
+    let open = Set(left.flatMap { [$0.path, $0.oldPath ?? $0.path] })
     guard !open.isEmpty,
         let index = rendered.firstIndex(where: { $0.path == Baseline.fileName })
     else { return }
@@ -166,7 +170,7 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
         } else if file.verb == .delete {
             changes.append(.remove(path: file.path))
         }
-        if let oldPath = file.oldPath, !written.contains(oldPath) {
+        if let oldPath = file.oldPath, !file.isExcluded, !written.contains(oldPath) {
             changes.append(.remove(path: oldPath))
         }
     }
@@ -181,7 +185,12 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
         contents: file.contents ?? kept?.contents ?? [],
         isExecutable: kept?.isExecutable ?? file.isExecutable
     )
-    return Report.File(verb: file.verb, file: rendered, keptAt: nil, movedFrom: file.oldPath)
+    return Report.File(
+        verb: file.verb,
+        file: rendered,
+        keptAt: nil,
+        movedFrom: file.isExcluded ? nil : file.oldPath
+    )
 }
 
 /// Reads a file of a project; nil if it does not exist.

@@ -19,10 +19,11 @@ func remarks(
     current: [String: CurrentFile]
 ) -> [String] {
     let own = updated.filter { file in
-        file.verb == .skip && once.contains(file.path) && current[file.path] != nil
+        file.verb == .skip && !file.isExcluded && once.contains(file.path)
+            && current[file.path] != nil
     }
     var remarks = remarks(aboutOwn: own.map(\.path))
-    remarks += blockageRemarks(updated)
+    remarks += blockageRemarks(updated) + exclusionRemarks(updated)
     for file in updated where file.isLikelyRename {
         guard let old = file.oldPath else { continue }
         remarks.append(

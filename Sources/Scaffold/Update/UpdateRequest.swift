@@ -7,13 +7,15 @@ import ProjectFiles
 public struct UpdateRequest: Sendable, Hashable {
     /// The project's folder.
     public var folder: String
-    /// New answers: for `user`, `domain`, `python`, `name`, `framework`, `language`, `ci`, `agents`, or the
-    /// key of one of its template's questions.
+    /// New answers: for `user`, `domain`, `python`, `name`, `framework`, `language`, `ci`, `ciUpdates`,
+    /// `agents`, or the key of one of its template's questions.
     public var answers: [AnswerInput]
     /// A file with answers to the template's questions.
     public var answersFile: String?
     /// The template folder, if the project uses a template of the user's own.
     public var template: String?
+    /// Files and folders that stay as they are, and that a later update brings up to date.
+    public var excluded: [String] = []
     /// Whether this is a dry run, which writes nothing.
     public var isDryRun: Bool
     /// Whether to find out only whether the project is up to date; this has to be a dry run, too.
@@ -66,7 +68,7 @@ extension UpdateRequest {
         } catch {
             switch error {
             case .unknownPython, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
-                .unknownPipeline:
+                .unknownPipeline, .updatesWithoutPipeline, .noUpdateJob:
                 throw .cannotUpdate(folder, .configuration(error))
             default: throw error
             }
@@ -103,7 +105,15 @@ extension UpdateRequest {
             template == nil ? answer("framework", request.framework) : own["framework"]
         request.language = answer("language", template == nil ? request.language : nil)
         request.pipeline = answer("ci", request.pipeline)
-        if let text = own[AgentsFile.name] { request.hasAgents = try AgentsFile.isWanted(text) }
+        if let text = own[UpdateJob.name] {
+            request.hasUpdateJob = try UpdateJob.answer.value(of: text)
+        } else if let word = own["ci"], word.isEmpty || word == Pipeline.none {
+            // The job goes with the pipeline.
+            request.hasUpdateJob = false
+        }
+        if let text = own[AgentsFile.name] {
+            request.hasAgents = try AgentsFile.answer.value(of: text)
+        }
         request.answersFile = answersFile
         request.answers += others
         return request
@@ -111,7 +121,8 @@ extension UpdateRequest {
 
     /// The keys of the answers that every project has.
     public static let ownKeys = [
-        "name", "framework", "language", "user", "domain", "python", "ci", AgentsFile.name,
+        "name", "framework", "language", "user", "domain", "python", "ci", UpdateJob.name,
+        AgentsFile.name,
     ]
 }
 

@@ -20,7 +20,7 @@ func adopt(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
     let choices = [Option.Name.app, .factory, .settings].filter(line.has)
     if choices.count > 1 { throw .excluded(choices[0].long, by: choices[1].long) }
     if line.has(.quiet), line.has(.json) { throw .excluded("--quiet", by: "--json") }
-    let request = AdoptRequest(
+    var request = AdoptRequest(
         folder: line.operands.first ?? ".",
         user: line.value(.user),
         domain: line.value(.domain),
@@ -33,6 +33,7 @@ func adopt(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
         entry: line.value(.entry),
         loads: line.has(.load)
     )
+    request.hasUpdateJob = line.has(.ciUpdates)
     let mode = AdoptMode(
         wantsRepository: line.has(.git),
         isDryRun: line.has(.dryRun),

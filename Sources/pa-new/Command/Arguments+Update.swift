@@ -14,6 +14,7 @@ func update(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
         isDryRun: line.has(.dryRun) || line.has(.check)
     )
     request.isCheck = line.has(.check)
+    request.excluded = line.values(.exclude)
     return .update(request, isQuiet: line.has(.quiet), asJSON: line.has(.json))
 }
 
@@ -35,7 +36,9 @@ private func restore(_ line: CommandLineArguments) throws(ArgumentError) -> Comm
         default: .resolve(sides)
         }
     let others = chosen.dropFirst().filter { !(first == .ours && $0 == .theirs) }
-    let forUpdates = [Option.Name.set, .answers, .template, .check, .json].filter(line.has)
+    let forUpdates = [Option.Name.set, .answers, .template, .exclude, .check, .json].filter(
+        line.has
+    )
     if let other = (others + forUpdates).first { throw .excluded(first.long, by: other.long) }
     let request = RestoreRequest(
         folder: line.operands.first ?? ".",

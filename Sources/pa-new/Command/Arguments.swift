@@ -226,6 +226,7 @@ private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
         domain: line.value(.domain),
         python: line.value(.python),
         pipeline: line.value(.ci),
+        hasUpdateJob: line.has(.ciUpdates),
         hasAgents: !line.has(.noAgents),
         database: line.value(.database),
         output: line.value(.output),

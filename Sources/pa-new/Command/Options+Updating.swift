@@ -10,6 +10,14 @@ extension Option {
                 + "outdated (3) or would get conflicts (1)"
         ),
         Option(
+            name: .exclude,
+            value: "PATH",
+            kind: .file,
+            isRepeatable: true,
+            commands: [.update],
+            help: "leave this file or folder as it is, for a later update; can be repeated"
+        ),
+        Option(
             name: .ours,
             value: "FILE",
             kind: .file,

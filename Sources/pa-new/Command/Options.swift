@@ -34,10 +34,11 @@ struct Option {
         case entry, interpreter, format, strict, method, data, header, json, help, version
         case into, overwrite, git, ci, database, env, path, form, follow, body
         case port, workers, live, open, production, check
-        case abort, ours, theirs
+        case abort, ours, theirs, exclude
         case app, factory, settings, `static`, load
         case error, server, access, lines, packages, include, undo
         case overwriteData = "overwrite-data"
+        case ciUpdates = "ci-updates"
         case allowEmpty = "allow-empty"
         case noForceHTTPS = "no-force-https"
         case cookieJar = "cookie-jar"
@@ -98,7 +99,8 @@ struct Option {
     /// - Parameter catalog: The frameworks, for the line that lists them.
     /// - Returns: The options.
     static func all(_ catalog: Catalog) -> [Option] {
-        project(catalog) + database(catalog) + host + placement + updating + adding + checking
+        project(catalog) + database(catalog) + host + pipeline + placement + updating + adding
+            + checking
             + lending
             + adopting + visiting + previewing + deploying + reading + general
     }
@@ -165,12 +167,9 @@ struct Option {
         ]
     }
 
-    /// Options for the account, the domain and the Python on PythonAnywhere, and for CI.
+    /// Options for the account, the domain and the Python on PythonAnywhere.
     private static var host: [Option] {
         let pythons = PythonVersion.offered.map { Choice($0.description) }
-        let services =
-            [Choice(Pipeline.none)]
-            + Pipeline.allCases.map { Choice($0.rawValue, help: "a pipeline for \($0.title)") }
         let versions = "\(pythons[0].word) to \(pythons[pythons.count - 1].word)"
         return [
             Option(
@@ -217,18 +216,6 @@ struct Option {
                     .deploy: "Python version of the web app, \(versions) (default: the project's)",
                     .pack: "Python version of the web app, for which --packages bundle gets the "
                         + "packages, \(versions) (default: the project's)",
-                ]
-            ),
-            Option(
-                name: .ci,
-                value: "C",
-                kind: .choice(services),
-                commands: [.create, .adopt],
-                help: "add a CI pipeline that tests each push, and can deploy: "
-                    + "\(listed(Pipeline.words, conjunction: "or")) (default: \(Pipeline.none))",
-                helpFor: [
-                    .adopt: "add a CI pipeline that checks each push, and can deploy: "
-                        + "\(listed(Pipeline.words, conjunction: "or")) (default: \(Pipeline.none))"
                 ]
             ),
         ]

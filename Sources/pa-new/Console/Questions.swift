@@ -186,9 +186,12 @@ private func askQuestions(
     var questionnaire = try Questionnaire(
         framework.manifest.questions,
         given: request.answers,
-        hasUser: request.user != nil,
-        hasAgents: request.hasAgents,
-        pipeline: pipeline
+        names: OwnNames(
+            hasUser: request.user != nil,
+            hasAgents: request.hasAgents,
+            pipeline: pipeline,
+            hasUpdateJob: request.hasUpdateJob
+        )
     )
     while let question = try questionnaire.next() {
         guard question.isAsked else {

@@ -7,6 +7,7 @@ is done by ``github_actions.py``. Local actions and ours are read from their
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import itertools
 import re
@@ -19,7 +20,7 @@ import yaml
 
 import expressions
 from github_actions import OwnActions, Place
-from runner import Job, Machine, Unsupported, execute, refuse_unknown
+from runner import Job, Machine, Unsupported, execute, pairs, refuse_unknown
 
 _WORKFLOW = {"name", "on", "permissions", "concurrency", "env", "jobs"}
 _JOB = {
@@ -27,7 +28,8 @@ _JOB = {
     "environment", "concurrency", "permissions", "steps", "env", "defaults", "outputs",
 }  # fmt: skip
 _STEP = {"name", "id", "if", "uses", "with", "run", "env", "shell", "working-directory"}
-_PINNED = re.compile(r"([\w-]+/[\w-]+)@[0-9a-f]{40}")
+_PINNED = re.compile(r"([\w-]+/[\w/-]+)@[0-9a-f]{40}")
+_OWN = ("actions/", "github/codeql-action/")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -47,6 +49,8 @@ class Event:
     variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
+    tag: str | None = None
+    """The tag that was pushed, in the place of the branch."""
 
 
 class Workflow:
@@ -72,6 +76,10 @@ class Workflow:
         self.temporary = machine.root
         """The folder for the temporary files of a job."""
         self.serial = 0
+        self.token = ""
+        """The token of the job that runs."""
+        self.rights: dict[str, str] = {}
+        """What that token may do."""
 
     def run(self, document: dict[str, Any]) -> list[Job]:
         """Run the jobs, each after those that it needs."""
@@ -92,6 +100,7 @@ class Workflow:
             for name in ready:
                 job = waiting.pop(name)
                 needed = {need: results[need] for need in _needs(job)}
+                self.give_token(job.get("permissions", document.get("permissions")))
                 results[name] = self.run_job(name, job, needed, document.get("env", {}))
         return self.jobs
 
@@ -103,18 +112,39 @@ class Workflow:
         rule = triggers[self.event.name]
         if not isinstance(rule, dict):
             return True
-        refuse_unknown(rule, {"branches", "inputs"}, f"on {self.event.name}")
+        refuse_unknown(rule, {"branches", "tags", "inputs"}, f"on {self.event.name}")
+        if self.event.tag:
+            tags = rule.get("tags", [])
+            return any(fnmatch.fnmatch(self.event.tag, pattern) for pattern in tags)
+        if "tags" in rule and "branches" not in rule:
+            return False
         branches = rule.get("branches", ["**"])
         return "**" in branches or self.event.branch in branches
 
     def names(self, **more: Any) -> dict[str, Any]:
         event = self.event
+        forge = self.machine.forge
         return {
             "github": {
+                "token": self.token,
+                "server_url": forge.url if forge else "https://github.com",
+                "run_id": "1",
+                "repository_owner": "alice",
                 "event_name": event.name,
-                "ref": f"refs/heads/{event.branch}",
-                "ref_name": event.branch,
-                "event": {"repository": {"default_branch": "main"}},
+                "ref": f"refs/tags/{event.tag}"
+                if event.tag
+                else f"refs/heads/{event.branch}",
+                "ref_name": event.tag or event.branch,
+                "event": {
+                    "repository": {
+                        "default_branch": "main",
+                        "private": event.inputs.get("private") == "true",
+                    },
+                    "pull_request": {
+                        "head": {"repo": {"full_name": event.inputs.get("head", "")}}
+                    },
+                },
+                "rights": self.rights,
                 "workspace": str(self.machine.workspace),
                 "repository": "alice/hello",
             },
@@ -125,19 +155,37 @@ class Workflow:
             **more,
         }
 
+    def give_token(self, permissions: Any) -> None:
+        """Make the token of a job, which may do what the job says and no more."""
+        self.serial += 1
+        self.token = f"ghs_{self.serial}"
+        permissions = permissions or {}
+        if not isinstance(permissions, dict):
+            raise Unsupported(f"the permissions {permissions}")
+        self.rights = permissions
+        rights = {f"{name}:{level}" for name, level in permissions.items()}
+        rights |= {right.replace(":write", ":read") for right in rights}
+        if self.machine.forge:
+            self.machine.forge.tokens = {self.token: rights}
+
     def functions(self, folder: Path) -> dict[str, Any]:
         def hash_files(*patterns: str) -> str:
-            digest = hashlib.sha256()
+            digest, found = hashlib.sha256(), False
             for pattern in patterns:
                 for path in sorted(folder.glob(pattern.replace("/**", "/**/*"))):
                     if path.is_file():
+                        found = True
                         digest.update(hashlib.sha256(path.read_bytes()).digest())
-            return digest.hexdigest()
+            return digest.hexdigest() if found else ""
 
         def fill(text: str, *values: Any) -> str:
             return text.format(*values)
 
-        return {"hashFiles": hash_files, "format": fill}
+        return {
+            "hashFiles": hash_files,
+            "format": fill,
+            "cancelled": lambda: False,
+        }
 
     def run_job(
         self,
@@ -147,13 +195,18 @@ class Workflow:
         environment: dict[str, str],
     ) -> str:
         refuse_unknown(job, _JOB, f"the job {name}")
-        needs = {need: {"outputs": self.outputs.get(need, {})} for need in needed}
+        needs = {
+            need: {"outputs": self.outputs.get(need, {}), "result": result}
+            for need, result in needed.items()
+        }
         names = self.names(needs=needs)
         folder = self.machine.workspace
-        # A job does not run where one that it needs has not, whatever its condition.
+        # A job does not run where one that it needs has not, unless its condition asks.
         runs = all(result == "success" for result in needed.values())
         condition = job.get("if", "true")
-        if not (runs and expressions.value(condition, names, self.functions(folder))):
+        functions = self.functions(folder)
+        runs = runs or "cancelled()" in condition
+        if not (runs and expressions.value(condition, names, functions)):
             self.jobs.append(Job(name, {}, "skipped"))
             return "skipped"
         matrix = job.get("strategy", {}).get("matrix", {})
@@ -196,7 +249,11 @@ class Workflow:
             refuse_unknown(step, _STEP, f"a step of {job.name}")
             names = {**place.names, "steps": outputs}
             functions = self.functions(place.folder)
-            if not expressions.value(step.get("if", "true"), names, functions):
+            condition = step.get("if", "true")
+            # After a failure, only a step whose condition asks for that runs.
+            runs = job.result == "success" or "cancelled()" in condition
+            if not (runs and expressions.value(condition, names, functions)):
+                outputs[step.get("id", "")] = {"conclusion": "skipped"}
                 continue
 
             def fill(
@@ -215,8 +272,6 @@ class Workflow:
                 )
             if "id" in step:
                 outputs[step["id"]] = {"outputs": put}
-            if job.result != "success":
-                break
         return outputs
 
     def run_script(
@@ -247,6 +302,7 @@ class Workflow:
             "GITHUB_STEP_SUMMARY": str(files["summary"]),
             "RUNNER_TEMP": str(self.temporary),
             "RUNNER_OS": "Linux",
+            **self.defaults(),
             **place.environment,
             **variables,
         }
@@ -258,8 +314,14 @@ class Workflow:
         if command.exit:
             job.result = "failure"
         place.paths[:0] = files["path"].read_text().split("\n")[:-1]
-        place.environment.update(_pairs(files["env"]))
-        return _pairs(files["output"])
+        place.environment.update(pairs(files["env"]))
+        return pairs(files["output"])
+
+    def defaults(self) -> dict[str, str]:
+        """The variables that GitHub sets of what a run is for."""
+        known = self.names()["github"]
+        names = "repository repository_owner ref ref_name server_url run_id"
+        return {f"GITHUB_{name.upper()}": known[name] for name in names.split()}
 
     def use(
         self,
@@ -270,9 +332,9 @@ class Workflow:
         variables: dict[str, str],
     ) -> dict[str, str]:
         known = _PINNED.fullmatch(action)
-        if known and known[1].startswith("actions/"):
+        if known and known[1].startswith(_OWN):
             self.pinned.add(action)
-            return self.own.run(known[1].partition("/")[2], given, place)
+            return self.own.run(known[1].rpartition("/")[2], given, place)
         name = known[1] if known else action
         folder = self.actions.get(name)
         if folder is None and name.startswith("$/"):
@@ -330,14 +392,3 @@ class Workflow:
 def _needs(job: dict[str, Any]) -> list[str]:
     needs = job.get("needs", [])
     return [needs] if isinstance(needs, str) else needs
-
-
-def _pairs(file: Path) -> dict[str, str]:
-    """Read what a step wrote for the steps after it: lines of ``NAME=VALUE``."""
-    pairs = {}
-    for line in file.read_text().splitlines():
-        name, mark, text = line.partition("=")
-        if not mark or "<<" in name:
-            raise Unsupported(f"the line {line!r} for the steps after it")
-        pairs[name] = text
-    return pairs

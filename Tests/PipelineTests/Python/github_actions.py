@@ -6,6 +6,7 @@ are copies.
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ class OwnActions:
         self.artifacts = machine.root / "artifacts"
         self.caches: list[tuple[Path, Path]] = []
         """What the job keeps at its end: a folder, and where it is kept."""
+        self.scanning = machine.root / "code-scanning"
+        shutil.rmtree(self.scanning, ignore_errors=True)
         shutil.rmtree(self.artifacts, ignore_errors=True)
 
     def begin_job(self) -> None:
@@ -54,16 +57,41 @@ class OwnActions:
         """
         if name == "setup-python":
             return self._setup_python(given, place)
+        if name == "upload-artifact":
+            self._upload_artifact(given, place)
+            return {"artifact-id": "1"}
         actions = {
             "checkout": self._checkout,
             "cache": self._cache,
-            "upload-artifact": self._upload_artifact,
             "download-artifact": self._download_artifact,
+            "upload-sarif": self._upload_sarif,
+            "attest-build-provenance": self._attest,
         }
         if name not in actions:
             raise Unsupported(f"the action actions/{name}")
         actions[name](given, place)
         return {}
+
+    def _upload_sarif(self, given: dict[str, str], place: Place) -> None:
+        """Keep findings as code scanning does, which takes only what is SARIF."""
+        refuse_unknown(given, {"sarif_file", "category"}, "upload-sarif")
+        if place.names["github"]["rights"].get("security-events") != "write":
+            raise Unsupported("findings of a job that may not write security events")
+        document = json.loads((place.folder / given["sarif_file"]).read_text())
+        if document["version"] != "2.1.0" or not document["runs"]:
+            raise Unsupported(f"findings in {given['sarif_file']}, which is no SARIF")
+        copy(place.folder / given["sarif_file"], self.scanning / given["category"])
+
+    def _attest(self, given: dict[str, str], place: Place) -> None:
+        """Keep the names of the files that the service would sign."""
+        refuse_unknown(given, {"subject-path"}, "attest-build-provenance")
+        rights = place.names["github"]["rights"]
+        if {rights.get("attestations"), rights.get("id-token")} != {"write"}:
+            raise Unsupported("an attestation of a job that may not write one")
+        names = sorted(path.name for path in place.folder.glob(given["subject-path"]))
+        if not names:
+            raise Unsupported(f"an attestation of {given['subject-path']}")
+        (self.machine.root / "attested.json").write_text(json.dumps(names))
 
     def _checkout(self, given: dict[str, str], place: Place) -> None:
         if given != {"persist-credentials": "false"}:
@@ -120,7 +148,8 @@ class OwnActions:
             raise Unsupported(f"an artifact {given['path']}, which is not there")
         kept = self.artifacts / given["name"]
         if path.is_dir():
-            if given.get("include-hidden-files") != "true":
+            has_hidden = any(each.name.startswith(".") for each in path.rglob("*"))
+            if has_hidden and given.get("include-hidden-files") != "true":
                 raise Unsupported("a folder of which the hidden files are left out")
             copy(path, kept)
         else:
@@ -131,7 +160,11 @@ class OwnActions:
                 file.chmod(0o644)
 
     def _download_artifact(self, given: dict[str, str], place: Place) -> None:
-        refuse_unknown(given, {"name", "path"}, "download-artifact")
+        refuse_unknown(given, {"name", "pattern", "path"}, "download-artifact")
+        if "pattern" in given:
+            for kept in self.artifacts.glob(given["pattern"]):
+                copy(kept, place.folder / given.get("path", ".") / kept.name)
+            return
         kept = self.artifacts / given["name"]
         if not kept.exists():
             raise Unsupported(f"an artifact {given['name']}, which nobody uploaded")

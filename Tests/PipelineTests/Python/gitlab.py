@@ -40,6 +40,8 @@ class Event:
     source: str = "push"
     branch: str = "main"
     variables: dict[str, str] = field(default_factory=dict)
+    scoped: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Variables that only jobs of an environment can read, by its name."""
 
 
 def read(path: Path, root: Path) -> dict[str, Any]:
@@ -131,6 +133,15 @@ class Pipeline:
             "CI_COMMIT_REF_SLUG": event.branch,
             "GITLAB_CI": "true",
         }
+        if forge := self.machine.forge:
+            variables |= {
+                "CI_SERVER_URL": forge.url,
+                "CI_SERVER_HOST": "127.0.0.1",
+                "CI_PROJECT_PATH": "alice/hello",
+                "CI_PROJECT_ID": "7",
+                "CI_API_V4_URL": f"{forge.url}/api/v4",
+                "CI_PIPELINE_URL": f"{forge.url}/alice/hello/-/pipelines/1",
+            }
         if event.source != "merge_request_event":
             variables["CI_COMMIT_BRANCH"] = event.branch
         return {**variables, **event.variables}
@@ -164,7 +175,7 @@ class Pipeline:
                 waits = (
                     failed
                     if needs is None
-                    else any(self.results.get(need) == "failure" for need in needs)
+                    else any(self.results.get(need) != "success" for need in needs)
                 )
                 self.run_job(name, {**defaults, **job}, variables, waits, jobs, stages)
             failed = failed or "failure" in [
@@ -209,7 +220,10 @@ class Pipeline:
         known = {**self.variables, **variables, **job.get("variables", {})}
         # What the project is set up with comes before what the file says.
         known.update(self.event.variables)
-        if waits_in_vain or self.rule(job, known) is None:
+        known.update(self.event.scoped.get(job.get("environment", {}).get("name"), {}))
+        rule = self.rule(job, known)
+        is_always = rule is not None and rule.get("when") == "always"
+        if rule is None or (waits_in_vain and not is_always):
             self.jobs.append(Job(name, {}, "skipped"))
             self.results[name] = "skipped"
             return
@@ -252,7 +266,7 @@ class Pipeline:
             if (self.artifacts / name).exists():
                 copy(self.artifacts / name, folder)
         image = expanded(job["image"], known)
-        python = re.fullmatch(r"python:(3\.\d+)-slim-bookworm", image)
+        python = re.fullmatch(r"python:(3\.\d+)(?:-slim)?-bookworm", image)
         paths = []
         if python:
             paths.append(str(self.machine.python(python[1], home / "python")))
@@ -279,20 +293,22 @@ class Pipeline:
         for number, output in enumerate(pieces):
             code = whole.exit if number == len(pieces) - 1 else 0
             done.commands.append(Command("script", lines[number], code, output))
+        artifacts = job.get("artifacts", {})
+        refuse_unknown(artifacts, {"paths", "expire_in", "when"}, "artifacts")
         if whole.exit:
             done.result = "failure"
+        if not whole.exit or artifacts.get("when") == "always":
+            for listed in artifacts.get("paths", []):
+                path = expanded(listed, known)
+                # The runner only warns of one that is not there.
+                if (folder / path).exists():
+                    copy(folder / path, self.artifacts / done.name / path)
+        if whole.exit:
             return
         for path in cache.get("paths", []):
             if (folder / path).exists():
                 shutil.rmtree(kept / path, ignore_errors=True)
                 copy(folder / path, kept / path)
-        artifacts = job.get("artifacts", {})
-        refuse_unknown(artifacts, {"paths", "expire_in"}, "artifacts")
-        for listed in artifacts.get("paths", []):
-            path = expanded(listed, known)
-            if not (folder / path).exists():
-                raise Unsupported(f"an artifact {path}, which is not there")
-            copy(folder / path, self.artifacts / done.name / path)
 
     def key(
         self, cache: dict[str, Any], folder: Path, known: dict[str, str], image: str

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forge import Forge
+
 
 class Unsupported(Exception):
     """A pipeline says something that this runner would not do as the service does."""
@@ -63,6 +65,8 @@ class Machine:
     """The interpreters of this machine, by version."""
     cache: Path
     """What pip has fetched and mypy has read, kept between runs."""
+    forge: Forge | None = None
+    """The stand-in for the service's API and git, if jobs need one."""
 
     @property
     def workspace(self) -> Path:
@@ -124,7 +128,7 @@ class Machine:
     def environment(self, home: Path, paths: list[str]) -> dict[str, str]:
         """The variables of a clean machine."""
         home.mkdir(parents=True, exist_ok=True)
-        system = ["/usr/local/bin", "/usr/bin", "/bin"]
+        system = [str(self.root / "tools"), "/usr/local/bin", "/usr/bin", "/bin"]
         swift = shutil.which("swift")
         if swift:
             # Of this machine's programs none but Swift's.
@@ -169,3 +173,14 @@ def copy(source: Path, place: Path) -> None:
         shutil.copytree(source, place, symlinks=True, dirs_exist_ok=True)
     else:
         shutil.copy2(source, place)
+
+
+def pairs(file: Path) -> dict[str, str]:
+    """Read what a step wrote for the steps after it: lines of ``NAME=VALUE``."""
+    pairs = {}
+    for line in file.read_text().splitlines():
+        name, mark, text = line.partition("=")
+        if not mark or "<<" in name:
+            raise Unsupported(f"the line {line!r} for the steps after it")
+        pairs[name] = text
+    return pairs

@@ -1,0 +1,61 @@
+// What an update leaves out because the user said so: `pa-new update --exclude PATH`.
+
+import ProjectFiles
+
+extension UpdateRequest {
+    /// Returns the paths that the update leaves out, each without a slash at its end.
+    ///
+    /// - Returns: The paths of files and folders; there may be nothing at a path.
+    /// - Throws: ``UpdateProblem/badExclusion(_:_:)`` for the first one that cannot be a part of the project.
+    func excludedPaths() throws(ScaffoldError) -> [String] {
+        var paths: [String] = []
+        for text in excluded {
+            var path = text[...]
+            while path.hasPrefix("./") { path = path.dropFirst(2) }
+            if path.hasSuffix("/") { path = path.dropLast() }
+            if let problem = pathProblem(String(path)) {
+                throw .cannotUpdate(folder, .badExclusion(text, problem))
+            }
+            if [ProjectRecord.fileName, Baseline.fileName].contains(String(path)) {
+                throw .cannotUpdate(folder, .badExclusion(text, nil))
+            }
+            paths.append(String(path))
+        }
+        return paths
+    }
+}
+
+/// Leaves out files: what would have happened to them does not, and the baseline keeps them as they were.
+///
+/// - Parameters:
+///   - excluded: The paths of files and folders.
+///   - updated: What happens to each file.
+/// - Returns: What happens to each file now.
+func leavingOut(_ excluded: [String], from updated: [UpdatedFile]) -> [UpdatedFile] {
+    func isExcluded(_ path: String) -> Bool {
+        excluded.contains { path == $0 || path == $0 + unmergedSuffix || path.hasPrefix($0 + "/") }
+    }
+    return updated.compactMap { file in
+        guard isExcluded(file.path) || file.oldPath.map(isExcluded) ?? false,
+            ![.identical, .keep, .skip].contains(file.verb)
+        else { return file }
+        // The template's version of a file that cannot be merged is no file of the project.
+        if file.verb == .create, updated.contains(where: { $0.path + unmergedSuffix == file.path })
+        {
+            return nil
+        }
+        var left = UpdatedFile(verb: .skip, path: file.path, oldPath: file.oldPath)
+        left.isExcluded = true
+        return left
+    }
+}
+
+/// Returns what there is to say about files that an update left out.
+///
+/// - Parameter updated: What happened to each file.
+/// - Returns: A sentence, or nothing.
+func exclusionRemarks(_ updated: [UpdatedFile]) -> [String] {
+    let left = updated.filter(\.isExcluded).map { plainOrQuoted($0.path) }
+    guard !left.isEmpty else { return [] }
+    return ["Left out, for a later update: \(listed(left, most: 20))."]
+}
