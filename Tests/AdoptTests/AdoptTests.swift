@@ -19,15 +19,10 @@ struct AdoptTests {
         arguments: try atLeastOne(pythons)
     )
     func reader(_ interpreter: Interpreter) async throws {
-        let modules = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
-            .map { String($0.dropLast(".py".count)) }.enumerated()
-            .filter { pythons.inTurn($0.offset).contains(interpreter) }
-            .map(\.element)
         let finished = try await runUnittests(
             interpreter.path,
             in: folder,
-            modules: modules,
+            modules: unittestModules(in: folder, for: interpreter, among: pythons),
             environment: ["PYTHONPATH": Paths.package.appending(path: "HostPython").path]
         )
         #expect(finished.exitCode == 0, "\(finished)")

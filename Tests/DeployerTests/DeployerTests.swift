@@ -38,9 +38,7 @@ struct DeployerTests {
     // The files of tests but for the one of the client library: one more file is run by being there.
     // Those in which each call fails take minutes.
     private func files(areFaults: Bool) throws -> [String] {
-        let names = try filePaths(below: pythonFolder)
-            .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
-            .map { String($0.dropLast(".py".count)) }
+        let names = try unittestModules(in: pythonFolder)
         return names.filter { $0 != "test_fake_api" && $0.hasSuffix("faults") == areFaults }
     }
 

@@ -27,6 +27,11 @@ struct BundleTests {
             let finished = try await runUnittests(
                 python.path,
                 in: Self.folder,
+                modules: unittestModules(
+                    in: Self.folder,
+                    for: interpreter,
+                    among: Self.pythons
+                ),
                 environment: ["PYTHONPATH": folders.map(\.path).joined(separator: ":")]
             )
             #expect(finished.exitCode == 0, "\(finished)")

@@ -33,6 +33,11 @@ struct FrameworkTests {
             let finished = try await runUnittests(
                 python.path,
                 in: tests,
+                modules: unittestModules(
+                    in: tests,
+                    for: example.python,
+                    among: ProjectCase.ends
+                ),
                 environment: [
                     "PYTHONPATH": folders.map(\.path).joined(separator: ":"),
                     // The number of random requests to handlers.

@@ -13,17 +13,17 @@ private let interpreters = Interpreter.found(PythonVersion.offered.map(\.descrip
 
 @Suite("The preview", .needs(.python(interpreters)), .lane(.full))
 struct PreviewTests {
-    /// Runs the tests of one file, or those of each `test_*.py`, and expects that all of them ran.
+    /// Runs the tests of some files and expects that all of them ran.
     private func expectSuccess(
         _ python: String,
-        _ file: String? = nil,
+        _ files: [String],
         with environment: [String: String?] = [:],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let finished = try await runUnittests(
             python,
             in: folder,
-            modules: file.map { [$0] },
+            modules: files,
             environment: environment.merging([
                 "PYTHONPATH": Paths.package.appending(path: "HostPython").path
             ]) { $1 }
@@ -37,13 +37,16 @@ struct PreviewTests {
         arguments: interpreters.ends
     )
     func preview(_ interpreter: Interpreter) async throws {
-        try await expectSuccess(interpreter.path)
+        try await expectSuccess(
+            interpreter.path,
+            unittestModules(in: folder, for: interpreter, among: interpreters.ends)
+        )
     }
 
     @Test("shows a generated project, and ends with the tool, however that ends")
     func tool() async throws {
         let newest = try #require(interpreters.last)
-        try await expectSuccess(newest.path, "tool_preview", with: ["PA_NEW": Paths.tool.path])
+        try await expectSuccess(newest.path, ["tool_preview"], with: ["PA_NEW": Paths.tool.path])
     }
 
     @Test(
@@ -57,7 +60,7 @@ struct PreviewTests {
         try await withTemporaryFolder { pictures in
             try await expectSuccess(
                 python.path,
-                "readme_picture",
+                ["readme_picture"],
                 with: ["PICTURES": pictures.path, "PA_NEW": Paths.tool.path]
             )
         }
@@ -74,7 +77,7 @@ struct PreviewTests {
         try await withTemporaryFolder { pictures in
             try await expectSuccess(
                 python.path,
-                "browser_preview",
+                ["browser_preview"],
                 with: ["PICTURES": pictures.path]
             )
             let picture = try Data(contentsOf: pictures.appending(path: "preview-error.png"))

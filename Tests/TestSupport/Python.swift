@@ -96,6 +96,12 @@ public struct PythonEnvironments: Sendable {
                 withIntermediateDirectories: true
             )
             try await succeed([interpreter.path, "-m", "venv", "--without-pip", folder.path])
+            // What is compiled for one environment is there for the next: uv keeps it.
+            for compiled in requirements where compiled.hasPrefix("uwsgi==") {
+                if requirements != [compiled] {
+                    _ = try await self.python(interpreter, with: [compiled])
+                }
+            }
             if !requirements.isEmpty {
                 try await install(requirements, for: python, of: interpreter)
             }
@@ -122,8 +128,15 @@ public struct PythonEnvironments: Sendable {
         return try await python(interpreter, with: requirements + more)
     }
 
-    /// What has to be compiled, such as uWSGI, is tested, and need not be fast.
-    private static let variables = ["CFLAGS": "-O0"]
+    /// What has to be compiled, uWSGI, is tested and need not be fast, nor have what no test uses.
+    ///
+    /// So it is kept apart from what the user's own uv keeps.
+    private static let variables = [
+        "CFLAGS": "-O0",
+        "UV_CACHE_DIR": Paths.cache.appending(path: "uv").path,
+        "UWSGI_PROFILE_OVERRIDE": "main_plugin=python;embedded_plugins=python,ping,cache,signal"
+            + ",rpc,corerouter,http,logfile;ssl=false;xml=false;json=false;yaml=false;pcre=false",
+    ]
 
     /// An installer that takes less time than pip.
     private static let uv = "uv==0.13.9"

@@ -23,11 +23,7 @@ public func runUnittests(
 ) async throws -> ProcessResult {
     let script = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Python/all_tests.py")
-    let modules =
-        try modules
-        ?? FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
-        .map { String($0.dropLast(".py".count)) }
+    let modules = try modules ?? unittestModules(in: folder)
     // The folder is first, as with `python -m unittest`.
     let path = [folder.path, environment["PYTHONPATH"]??.description].compactMap { $0 }
     return try await runInBackground(
@@ -37,4 +33,29 @@ public func runUnittests(
         environment: environment.merging(["PYTHONPATH": path.joined(separator: ":")]) { $1 },
         seconds: seconds
     )
+}
+
+/// Returns the modules with tests of a folder, or those of them that one of several Pythons runs.
+///
+/// Each module runs on one of the Pythons, in turn, so that every one of them has some; in the lane
+/// `long`, and if there are fewer modules than Pythons, each module runs on all of them.
+///
+/// - Parameters:
+///   - folder: The folder.
+///   - interpreter: The Python that is to run them; by default all modules are returned.
+///   - interpreters: The Pythons among which they are divided.
+/// - Returns: The names of its `test_*.py`, without the ending, sorted.
+/// - Throws: If the folder cannot be listed.
+public func unittestModules(
+    in folder: URL,
+    for interpreter: Interpreter? = nil,
+    among interpreters: [Interpreter] = []
+) throws -> [String] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        .filter { $0.hasPrefix("test_") && $0.hasSuffix(".py") }
+        .map { String($0.dropLast(".py".count)) }
+    guard let interpreter, names.count >= interpreters.count else { return names }
+    return names.enumerated()
+        .filter { interpreters.inTurn($0.offset).contains(interpreter) }
+        .map(\.element)
 }
