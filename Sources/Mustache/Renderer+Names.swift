@@ -19,24 +19,25 @@ extension Mustache.Renderer {
   }
 
   /// Finds a name without dots in the innermost object that has it.
-  func find(_ name: String) -> Mustache.Value? {
+  func find(_ name: String) -> Mustache.Value? { findUnmade(name)?.made }
+
+  /// Finds the first part as a name without dots, and each further part in the value before it.
+  func find(_ parts: [String]) -> Mustache.Value? { findUnmade(parts)?.made }
+
+  private func findUnmade(_ name: String) -> Mustache.Value? {
     var index = contexts.count
     while index > 0 {
       index -= 1
       if case .object(let members) = contexts[index], let value = members[name] {
-        return value.made
+        return value
       }
     }
     return nil
   }
 
-  /// Finds the first part as a name without dots, and each further part in the value before it.
-  func find(_ parts: [String]) -> Mustache.Value? {
-    var value = find(parts[0])
-    for part in parts.dropFirst() {
-      guard case .object(let members)? = value else { return nil }
-      value = members[part]?.made
-    }
+  private func findUnmade(_ parts: [String]) -> Mustache.Value? {
+    var value = findUnmade(parts[0])
+    for part in parts.dropFirst() { value = value?.members?[part] }
     return value
   }
 
@@ -49,10 +50,9 @@ extension Mustache.Renderer {
     }
     var parts = name.parts.isEmpty ? [name.text] : name.parts
     // Keep the known parts and suggest a replacement for the first unknown part.
-    while known.count + 1 < parts.count, let value = find(Array(parts[...known.count])) {
+    while known.count + 1 < parts.count, let value = findUnmade(Array(parts[...known.count])) {
       known.append(parts[known.count])
-      candidates = []
-      if case .object(let members) = value { candidates += members.keys }
+      candidates = (value.members ?? [:]).keys.sorted()
     }
     let unknown = parts[known.count]
     let suggestion = nearest(to: unknown, in: candidates.sorted()).map { candidate in

@@ -79,7 +79,7 @@ extension Mustache.Renderer {
     case .integer(let integer): write(String(integer))
     case .decimal(let decimal): write(String(decimal))
     case .null: break
-    case .deferred: try write(value.made, name: name, isEscaped: isEscaped)
+    case .deferred, .withMembers: try write(value.made, name: name, isEscaped: isEscaped)
     case .list, .object, .lambda:
       guard mode == .specification else {
         throw failure(.notText(current.program.names[name].text), at: name)

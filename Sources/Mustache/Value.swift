@@ -30,6 +30,9 @@ extension Mustache {
     case lambda(Lambda)
     /// A function that makes the value when a template uses it, each time again.
     case deferred(@Sendable () -> Value)
+    /// A value that has further values with names: `{{name}}` is the value itself, and
+    /// `{{name.part}}` one of the others.
+    indirect case withMembers(Value, [String: Value])
   }
 
   /// A function that makes template text while the template is rendered.
@@ -42,11 +45,26 @@ extension Mustache {
 }
 
 extension Mustache.Value {
-  /// The value itself, made if it is deferred.
-  var made: Mustache.Value {
+  /// The value itself, made if it is deferred, and without further values with names.
+  package var made: Mustache.Value {
+    var value = self
+    while true {
+      switch value {
+      case .deferred(let make): value = make()
+      case .withMembers(let own, _): value = own
+      default: return value
+      }
+    }
+  }
+
+  /// The values that have names in this value; nil if it has none.
+  var members: [String: Mustache.Value]? {
     var value = self
     while case .deferred(let make) = value { value = make() }
-    return value
+    switch value {
+    case .object(let members), .withMembers(_, let members): return members
+    default: return nil
+    }
   }
 
   /// Whether a section skips this value and an inverted section renders.
@@ -54,6 +72,7 @@ extension Mustache.Value {
     switch self {
     case .null, .bool(false): true
     case .list(let items): items.isEmpty
+    case .withMembers(let value, _): value.isFalse
     default: false
     }
   }

@@ -31,13 +31,15 @@ struct Context: Sendable {
             case .object(let members):
                 members.values.reduce(into: Set(members.keys)) { $0.formUnion(names(in: $1)) }
             case .list(let elements): elements.reduce(into: ["."]) { $0.formUnion(names(in: $1)) }
+            case .withMembers(let value, _): names(in: value)
             default: []
             }
         }
         return names(in: .object(values))
     }
 
-    /// Creates the names of a project, including its next steps.
+    /// Creates the names of a project, including its next steps, and each with its literals: only code
+    /// can use these, not the manifest.
     ///
     /// - Parameter project: The project.
     init(_ project: Project) {
@@ -49,12 +51,29 @@ struct Context: Sendable {
                 "commands": .list(step.commands.map { .string($0) }),
             ] as Mustache.Value
         }
-        values = project.names.merging(["steps": .list(steps)]) { $1 }
+        var values = project.names
+        for (name, value) in values {
+            values[name] = .withMembers(value, Self.literals(of: value))
+        }
+        for question in project.configuration.framework.manifest.questions {
+            guard case .withMembers(let value, _)? = values[question.key], case .null = value else {
+                continue
+            }
+            values[question.key] = .withMembers(value, Self.literals(of: question.emptyValue))
+        }
+        self.values = values.merging(["steps": .list(steps)]) { $1 }
     }
 
     /// Creates a context from the given names.
     init(values: [String: Mustache.Value]) {
         self.values = values
+    }
+
+    /// Returns the literals of a value, by the names of their languages.
+    private static func literals(of value: Mustache.Value) -> [String: Mustache.Value] {
+        LiteralLanguage.allCases.reduce(into: [:]) { literals, language in
+            literals[language.rawValue] = language.literal(value).map { .string($0) }
+        }
     }
 
     /// Renders a template with these names, in strict mode, because the result is source code.

@@ -304,6 +304,66 @@ struct TemplateCheckTests {
         #expect(code == 1)
     }
 
+    @Test("warns of free texts in code, and of quotation marks around literals")
+    func rawTexts() async throws {
+        let manifest = """
+            {"questions": [
+              {"key": "free"}, {"key": "word", "pattern": "[a-z -]+"}, {"key": "flag", "type": "bool"},
+              {"key": "choice", "choices": ["a", "b \\" c"]}, {"key": "plain", "choices": ["a", "b"]}
+            ]}
+            """
+        let all = "{{free}} {{word}} {{flag}} {{choice}} {{plain}}\n"
+        let files = [
+            "manifest.json": manifest,
+            "a.py.mustache": "# {{free}}\n  # {{free}}\nx = \"{{free}}\"\n" + all + "{{> part}}",
+            "b.json.mustache": "\"{{free.json}}\" {{free.json}} '{{ free.python }}\" {{free.html}}",
+            "c.html.mustache": all + "<p title=\"{{free.html}}\">{{{free}}}</p>",
+            "d.sh.mustache": all, "e.yml.mustache": all + "\"{{word}}\" \"{{free}}\"\n",
+            "f.toml.mustache": all, "g.md.mustache": all,
+            "h.cfg.mustache":
+                "{{> part}}{{free.pyton}}{{fre.python}}{{#free.python}}{{/free.python}}",
+            "{{free.python}}": "", "_partials/part": "\n  '{{free.python}}' {{choice}}\n",
+        ]
+        let (lines, code) = try await checkTemplate(files)
+        /// Returns what is said about a raw text.
+        func raw(_ key: String, _ language: String, _ title: String) -> String {
+            "warning: an answer to '\(key)' can break this code: write {{\(key).\(language)}}, a text for "
+                + "\(title) with its quotation marks"
+        }
+        func page(_ key: String) -> String {
+            "warning: an answer to '\(key)' can break the page: write {{\(key).html}}, which is escaped"
+        }
+        let quotes = "has its own quotation marks: remove the ones around it"
+        #expect(code == 1)
+        #expect(
+            lines == [
+                "_partials/part:2:6: warning: {{free.python}} \(quotes)",
+                "_partials/part:2:23: " + raw("choice", "python", "Python"),
+                "a.py.mustache:3:8: " + raw("free", "python", "Python"),
+                "a.py.mustache:4:3: " + raw("free", "python", "Python"),
+                "a.py.mustache:4:30: " + raw("choice", "python", "Python"),
+                "b.json.mustache:1:4: warning: {{free.json}} \(quotes)",
+                "c.html.mustache:1:3: " + page("free"), "c.html.mustache:1:30: " + page("choice"),
+                "c.html.mustache:2:29: " + page("free"),
+                "d.sh.mustache:1:3: " + raw("free", "shell", "the shell"),
+                "d.sh.mustache:1:12: " + raw("word", "shell", "the shell"),
+                "d.sh.mustache:1:30: " + raw("choice", "shell", "the shell"),
+                // A word such as `yes` is no text in YAML, unless it is in quotation marks.
+                "e.yml.mustache:1:3: " + raw("free", "yaml", "YAML"),
+                "e.yml.mustache:1:12: " + raw("word", "yaml", "YAML"),
+                "e.yml.mustache:1:30: " + raw("choice", "yaml", "YAML"),
+                "e.yml.mustache:2:15: " + raw("free", "yaml", "YAML"),
+                "f.toml.mustache:1:3: " + raw("free", "toml", "TOML"),
+                "f.toml.mustache:1:30: " + raw("choice", "toml", "TOML"),
+                "h.cfg.mustache:1:13: unknown name 'free.pyton', did you mean 'free.python'?",
+                "h.cfg.mustache:1:27: unknown name 'fre.python', did you mean 'free.python'?",
+                "h.cfg.mustache:1:42: unknown name 'free.python', did you mean 'free'?",
+                "{{free.python}}: 'free.python' is not allowed in a path: only {{name}} is, and only for a text",
+                "t: 4 errors, 18 warnings",
+            ]
+        )
+    }
+
     @Test("the names that are always there are those that templates are rendered with")
     func ownNames() throws {
         let answers = try ProjectConfiguration(

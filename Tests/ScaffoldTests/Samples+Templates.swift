@@ -12,7 +12,8 @@ extension Samples {
     /// What `template check` finds.
     static func template() -> [Samples] {
         let problems: [TemplateProblem] = [
-            .link, .notAFile, .nameIsNotText, .unreadable(code: EACCES), .tooLarge(most: 1_048_576),
+            .link, .notAFile, .submodule, .largeFilePointer, .nameIsNotText,
+            .unreadable(code: EACCES), .tooLarge(most: 1_048_576),
             .notText, .path(.leaves), .notOnWindows("nul.txt"), .missingManifest,
             .json("expected a value, found '}'"), .unknownKey("titel", nearest: "title"),
             .missingKey("key"), .wrongType(key: "title", expected: "a text", found: "a list"),
@@ -30,7 +31,8 @@ extension Samples {
             .repeatedURL("/static/admin/"), .staticFoldersWithoutPackages, .mustache(.emptyTag),
             .onlyInside("number", list: "steps"),
             .tagInPath("#a"), .dynamicName("name"), .circle(["a", "b", "a"]), .unusedPartial,
-            .unusedQuestion("port"),
+            .unusedQuestion("port"), .rawText("shop", .python), .rawText("shop", .shell),
+            .rawText("shop", .html), .literalInQuotes("shop.json"),
         ]
         return [
             Samples(problems) { "\(TemplateFinding(path: "web/a.txt", problem: $0))\n" },

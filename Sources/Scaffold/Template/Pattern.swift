@@ -86,6 +86,13 @@ public struct Pattern: Sendable, Hashable {
     /// - Returns: Whether it matches.
     public func matches(_ text: String) -> Bool { match(text).isMatch }
 
+    /// Whether some part of the pattern accepts a character.
+    func canHave(_ scalar: Unicode.Scalar) -> Bool {
+        steps.contains { step in
+            if case .character(let characters) = step { characters.contains(scalar) } else { false }
+        }
+    }
+
     /// The number of states of the pattern.
     var stateCount: Int { steps.count }
 

@@ -251,6 +251,34 @@ extension Question {
         return names
     }
 
+    /// The value of a literal if the question is not asked, or has no text as its answer.
+    var emptyValue: Mustache.Value {
+        switch kind {
+        case .text, .choice: .string("")
+        case .bool: .bool(false)
+        case .integer: .integer(0)
+        case .lines: .list([])
+        }
+    }
+
+    /// Whether an answer can have a character.
+    func canHave(_ scalar: Unicode.Scalar) -> Bool {
+        switch kind {
+        case .text(let pattern): pattern?.canHave(scalar) ?? true
+        case .choice(let words): words.contains { $0.unicodeScalars.contains(scalar) }
+        case .lines: true
+        case .bool, .integer: false
+        }
+    }
+
+    /// Whether an answer can be a word that YAML does not take for a text.
+    var canBeYAML: Bool {
+        guard case .text(let pattern) = kind else { return false }
+        return ["yes", "no", "on", "true", "null", "1", "10", "1e3", "1.0"].contains {
+            pattern?.matches($0) ?? true
+        }
+    }
+
     /// Returns the name that is true if a word of the choice was chosen.
     ///
     /// In template names, a dot separates the parts and white space is not allowed. Therefore every

@@ -39,6 +39,7 @@ public struct TemplateCheck: Sendable {
         checker.checkPaths()
         checker.checkAdditions()
         checker.checkTemplates()
+        checker.findings += literalFindings(in: template)
         findings = checker.sorted()
     }
 
@@ -125,9 +126,9 @@ private struct Checker {
 
     private var finder: Mustache.LocationFinder?
 
-    private mutating func use(_ condition: Condition) {
-        for term in condition.terms { used.insert(names.question(of: term.name) ?? term.name) }
-    }
+    private mutating func use(_ condition: Condition) { condition.terms.forEach { use($0.name) } }
+
+    private mutating func use(_ name: String) { used.insert(names.question(of: name) ?? name) }
 
     // MARK: - Paths
 
@@ -182,25 +183,15 @@ private struct Checker {
         let (parsed, failures) = Mustache.diagnose(path, path: path)
         var problems = failures.map { TemplateProblem.mustache($0.kind) }
         for reference in parsed?.references ?? [] {
-            let isText = reference.kind == .variable && !names.isStructure(reference.name)
+            let isText =
+                reference.kind == .variable && !names.isStructure(reference.name)
+                && names.literal(reference.name) == nil
             let problem = problem(with: reference, inside: [])
             if let problem = isText ? problem : .tagInPath(reference.name) {
                 problems.append(problem)
             }
         }
         return problems
-    }
-
-    /// Whether Windows reserves the name for devices, or does not allow one of its characters or its
-    /// last character.
-    private func isUnknownToWindows(_ segment: Substring) -> Bool {
-        let stem = segment.prefix { $0 != "." }.lowercased()
-        let devices: Set = ["con", "prn", "aux", "nul", "conin$", "conout$"]
-        let isNumbered =
-            stem.utf8.count == 4 && (stem.hasPrefix("com") || stem.hasPrefix("lpt"))
-            && ("1"..."9").contains(stem.suffix(1))
-        return devices.contains(stem) || isNumbered || segment.hasSuffix(".")
-            || segment.hasSuffix(" ") || segment.contains { "<>:\"\\|?*".contains($0) }
     }
 
     // MARK: - Templates
@@ -313,7 +304,13 @@ private struct Checker {
             guard let word = words.first(where: { partials[$0] == nil }) else { return nil }
             return .mustache(.unknownPartial(word, nearest: hint(word, in: partials.keys)))
         case .variable, .section, .invertedSection:
-            used.insert(names.question(of: reference.name) ?? reference.name)
+            if let literal = names.literal(reference.name) {
+                use(literal.name)
+                // No section can depend on a literal, which is never false.
+                return reference.kind == .variable
+                    ? nil : .mustache(.unknownName(reference.name, nearest: literal.name))
+            }
+            use(reference.name)
             if reference.name == "." {
                 // At the top of a template, the innermost value is the object of all names.
                 return sections?.isEmpty ?? false ? .mustache(.notText(".")) : nil
@@ -323,7 +320,8 @@ private struct Checker {
                 return .onlyInside(reference.name, list: list)
             }
             guard names.isKnown(reference.name) || namesOfAddition.contains(reference.name) else {
-                let near = hint(reference.name, in: names.all.union(namesOfAddition))
+                let words = names.candidates(for: reference.name).union(namesOfAddition)
+                let near = hint(reference.name, in: words)
                 return .mustache(.unknownName(reference.name, nearest: near))
             }
             let isList = reference.kind == .variable && names.isStructure(reference.name)
@@ -346,7 +344,10 @@ private struct Checker {
         case .partial, .parent, .dynamicPartial, .dynamicParent:
             return .mustache(.unknownPartial(reference.name, nearest: nil))
         case .variable, .section, .invertedSection, .block:
-            if names.isStructure(reference.name) || names.list(of: reference.name) != nil {
+            // A literal is no word of a shell; what is added to code can have one, of course.
+            if names.isStructure(reference.name) || names.list(of: reference.name) != nil
+                || namesOfAddition.isEmpty && names.literal(reference.name) != nil
+            {
                 return .mustache(.unknownName(reference.name, nearest: nil))
             }
             return problem(with: reference, inside: [])

@@ -40,6 +40,10 @@ public enum TemplateProblem: Sendable, Hashable {
     case link
     /// A pipe, a socket or a device.
     case notAFile
+    /// Another repository inside of the one that was fetched.
+    case submodule
+    /// A file that git's extension LFS keeps elsewhere.
+    case largeFilePointer
     /// A name that is not valid UTF-8.
     case nameIsNotText
     /// The system refuses, with its `errno`.
@@ -133,13 +137,19 @@ public enum TemplateProblem: Sendable, Hashable {
     case unusedPartial
     /// A question whose answer has no effect.
     case unusedQuestion(String)
+    /// A free text that can break the code around it.
+    case rawText(String, LiteralLanguage)
+    /// A literal with quotation marks around it, although it has its own.
+    case literalInQuotes(String)
 }
 
 extension TemplateProblem {
     /// The severity.
     public var severity: Severity {
         switch self {
-        case .notOnWindows, .unusedPartial, .unusedQuestion, .unusedAddition: .warning
+        case .notOnWindows, .unusedPartial, .unusedQuestion, .unusedAddition, .rawText,
+            .literalInQuotes:
+            .warning
         default: .error
         }
     }
@@ -162,15 +172,15 @@ extension TemplateProblem: CustomStringConvertible {
         switch self {
         case .link: "it is a symbolic link; a template needs the file itself"
         case .notAFile: "it is neither a file nor a folder"
+        case .submodule: "it is a git submodule; pa-new does not fetch submodules"
+        case .largeFilePointer: "it is kept by Git LFS; pa-new does not fetch such files"
         case .nameIsNotText: "its name is not valid UTF-8"
         case .unreadable(let code): "it cannot be read: \(systemReason(code))"
         case .tooLarge(let most): "it is larger than \(most) bytes"
         case .notText: "it is not valid UTF-8, but a template has to be"
         case .path(let problem): "its path is not allowed in a project: \(problem)"
         case .notOnWindows(let name): "the name \(quoted(name)) is not allowed on Windows"
-
-        case .missingManifest:
-            "there is no \(Manifest.fileName), which every template needs"
+        case .missingManifest: "there is no \(Manifest.fileName), which every template needs"
         case .json(let sentence): sentence
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
         case .missingKey(let key): "the key '\(key)' is missing"
@@ -233,7 +243,17 @@ extension TemplateProblem: CustomStringConvertible {
             "it includes itself: " + listed(chain.map(quoted), most: 10, conjunction: "then")
         case .unusedPartial: "no template includes it"
         case .unusedQuestion(let key): "the answer to '\(key)' is not used"
+        case .rawText(let key, let language): Self.ofRawText(key, in: language)
+        case .literalInQuotes(let name):
+            "{{\(name)}} has its own quotation marks: remove the ones around it"
         }
+    }
+
+    private static func ofRawText(_ key: String, in language: LiteralLanguage) -> String {
+        language == .html
+            ? "an answer to '\(key)' can break the page: write {{\(key).html}}, which is escaped"
+            : "an answer to '\(key)' can break this code: write {{\(key).\(language.rawValue)}}, a text "
+                + "for \(language.title) with its quotation marks"
     }
 
     private func suggestion(_ nearest: String?) -> String {

@@ -24,6 +24,29 @@ struct TemplateNames: Sendable {
 
     func isKnown(_ name: String) -> Bool { all.contains(name) }
 
+    /// The name and the language of `{{name.language}}`; nil for a name without literals.
+    func literal(_ name: String) -> (name: String, language: LiteralLanguage)? {
+        guard let dot = name.lastIndex(of: "."),
+            let language = LiteralLanguage(rawValue: String(name[name.index(after: dot)...]))
+        else { return nil }
+        let base = String(name[..<dot])
+        let isList = isStructure(base)
+        guard isKnown(base), list(of: base) == nil, base != "steps", !isList || language != .html
+        else { return nil }
+        return (base, language)
+    }
+
+    /// Every name that is known everywhere, for suggestions instead of another one.
+    func candidates(for name: String) -> Set<String> {
+        guard let dot = name.lastIndex(of: ".") else { return all }
+        let word = String(name[name.index(after: dot)...])
+        if LiteralLanguage(rawValue: word) != nil {
+            return Set(all.map { $0 + "." + word }.filter { literal($0) != nil })
+        }
+        if !isKnown(String(name[..<dot])) { return all }
+        return Set(LiteralLanguage.allCases.map { name[...dot] + $0.rawValue })
+    }
+
     /// The list inside which a name is known, if it is not known elsewhere.
     func list(of name: String) -> String? { Context.namesInLists[name] }
 
