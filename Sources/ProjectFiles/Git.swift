@@ -148,24 +148,13 @@ package struct Git {
 
     /// Returns the environment in which git runs.
     private func environment(_ settings: Settings) -> [String] {
-        var variables: [(String, String)] = []
-        var place = environ
-        while let entry = place.pointee {
-            let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "=") {
-                variables.append(
-                    (String(text[..<equals]), String(text[text.index(after: equals)...]))
-                )
-            }
-            place += 1
-        }
         // Variables that a hook or a script sets for its own repository do not apply to this one.
         let isUsers = { (name: String) in
             ["GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG"].contains { name.hasPrefix($0) }
         }
         let dates = ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE", "GIT_EXEC_PATH"]
         var chosen: [String: String] = [:]
-        for (name, value) in variables {
+        for (name, value) in environmentVariables() {
             switch settings {
             case .user: if !name.hasPrefix("GIT_") || isUsers(name) { chosen[name] = value }
             case .none, .only: if !name.hasPrefix("GIT_") { chosen[name] = value }

@@ -10,7 +10,7 @@
 #endif
 
 /// The source or target of a program's stream.
-private enum Redirection {
+enum Redirection {
     /// A file, opened with these flags.
     case file(String, flags: Int32)
     /// The same as a descriptor of this process.
@@ -63,14 +63,16 @@ private func ownEnvironment() -> [UnsafeMutablePointer<CChar>] {
 ///     passed on in either case.
 ///   - streams: The targets of its descriptors; the others are inherited.
 ///   - signals: The signals that are blocked when it starts.
+///   - inOwnGroup: Whether it starts a process group, so that it can be ended with all that it starts.
 /// - Returns: Its process id.
 /// - Throws: ``SystemFailure`` if it cannot be started.
-private func spawn(
+func spawn(
     _ path: String,
     _ arguments: [String],
     environment: [String]? = nil,
     streams: [(Int32, Redirection)],
-    signals: sigset_t
+    signals: sigset_t,
+    inOwnGroup: Bool = false
 ) throws(SystemFailure) -> pid_t {
     #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
@@ -95,7 +97,8 @@ private func spawn(
     }
     var signals = signals
     posix_spawnattr_setsigmask(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let group = inOwnGroup ? Int16(POSIX_SPAWN_SETPGROUP) : 0
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | group)
 
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let copies = (environment ?? []).compactMap { strdup($0) }
@@ -111,7 +114,7 @@ private func spawn(
 ///
 /// - Parameter status: Its status from waitpid(2).
 /// - Returns: The code, as shells report it.
-private func exitCode(ofStatus status: Int32) -> Int32 {
+func exitCode(ofStatus status: Int32) -> Int32 {
     let ending = status & 0x7F
     return ending == 0 ? (status >> 8) & 0xFF : 128 + ending
 }
@@ -271,4 +274,17 @@ package func isProgram(_ path: String) -> Bool {
 /// - Returns: Its value; nil if it is not set.
 package func environmentVariable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
+}
+
+/// Returns the environment variables of this process.
+///
+/// - Returns: The values, by their names.
+func environmentVariables() -> [String: String] {
+    var variables: [String: String] = [:]
+    for entry in ownEnvironment() {
+        let text = String(cString: entry)
+        guard let equals = text.firstIndex(of: "=") else { continue }
+        variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+    }
+    return variables
 }

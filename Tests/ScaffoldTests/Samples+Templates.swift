@@ -40,6 +40,34 @@ extension Samples {
         ]
     }
 
+    /// What is wrong with the addresses of templates.
+    static func addresses() -> [Samples] {
+        let output = "fatal: unable to access 'https://ada:secret@h/x/': "
+        return [
+            Samples(
+                of: TemplateAddress.Problem.self,
+                [
+                    .character(" "), .tooLong(most: 2048), .password,
+                    .scheme("http", instead: "https://example.com/web"),
+                    .scheme("ext", instead: nil),
+                    .noRepository(form: "gh:OWNER/NAME"), .badHost("-x"), .badPath("/a?b"),
+                    .badRef("--x"), .badFolder("../x"),
+                ]
+            ) { words(ScaffoldError.badAddress("http://example.com/web", $0).diagnostic) },
+            Samples(
+                of: FetchProblem.self,
+                [
+                    .noGit, .cannotStart(path: "/usr/bin/git", code: EACCES),
+                    .failed(output: output + "Could not resolve host: h"),
+                    .failed(output: output + "Authentication failed"), .failed(output: ""),
+                    .noRef("v9"), .noRef(nil), .noFolder("web"), .tooLong(seconds: 120),
+                    .tooLarge(most: 104_857_600), .tooMany(most: 20_000), .interrupted,
+                    .files(.system(.makeFolder, path: "/tmp", code: ENOSPC)),
+                ]
+            ) { words($0.diagnostic(for: "gh:ada/templates@v2#web")) },
+        ]
+    }
+
     /// What is wrong with parts of templates and answers.
     static func problems() -> [Samples] {
         [

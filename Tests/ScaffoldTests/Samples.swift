@@ -92,7 +92,7 @@ extension Samples {
     static func all() throws -> [Samples] {
         try commandLine() + scaffold() + places() + names() + update() + additions() + adopting()
             + template()
-            + problems() + python() + deployment()
+            + addresses() + problems() + python() + deployment()
     }
 
     /// The errors of the command line.
@@ -188,6 +188,8 @@ extension Samples {
                 .conflicts(target: "hello", paths: ["wsgi.py"]),
                 .conflicts(target: "hello", paths: ["README.md", "wsgi.py"]),
                 .cannotRead(path: "answers.json", .missing),
+                .badAddress("gh:ada", .noRepository(form: "gh:OWNER/NAME")),
+                .cannotFetch(try TemplateAddress("gh:ada/web@v2"), .noRef("v2")),
                 .badAnswersFile(location, reason: "expected a value, found '}'"),
                 .badTemplateFolder(path: "web", findings),
                 .badTemplateFolder(path: "web", Array(repeating: findings[0], count: 12)),

@@ -68,6 +68,10 @@ public enum ScaffoldError: Error, Sendable {
     case conflicts(target: String, paths: [String])
     /// A file or folder that was named cannot be read.
     case cannotRead(path: String, ReadProblem)
+    /// A text that is meant as the address of a template, but is none.
+    case badAddress(String, TemplateAddress.Problem)
+    /// A template cannot be fetched from its address.
+    case cannotFetch(TemplateAddress, FetchProblem)
     /// The contents of an answers file are not valid.
     case badAnswersFile(Mustache.Location, reason: String)
     /// A template folder of the user's own has errors.
@@ -131,7 +135,7 @@ public enum ScaffoldError: Error, Sendable {
             .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration),
             .cannotUpdate(_, .badExclusion),
-            .badHandlerName, .badPagePath:
+            .badHandlerName, .badPagePath, .badAddress:
             .usage
         case .conflicts, .cannotUpdate, .cannotAdd: .destination
         case .cannotAdopt(_, let problem): problem.kind
@@ -139,6 +143,7 @@ public enum ScaffoldError: Error, Sendable {
         case .notEncodable: .internalFault
         case .badManifest, .badTemplate, .badPath, .badUpload, .notText: .internalFault
         case .cannotRead: .input
+        case .cannotFetch(_, let problem): problem.kind
         case .badAnswersFile, .badTemplateFolder, .inOwnTemplate: .data
         }
     }

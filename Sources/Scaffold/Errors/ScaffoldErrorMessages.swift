@@ -177,6 +177,8 @@ extension ScaffoldError {
         case .cannotAdopt(let folder, let problem): problem.diagnostic(for: folder)
         case .cannotRead(let path, let problem):
             problem.diagnostic(for: path)
+        case .badAddress(let text, let problem): problem.diagnostic(for: text)
+        case .cannotFetch(let address, let problem): problem.diagnostic(for: address.text)
         case .badAnswersFile(let location, let reason):
             Diagnostic("the answers file has an error", reason: "\(shown(location)): \(reason)")
         case .badTemplateFolder(let path, let findings):

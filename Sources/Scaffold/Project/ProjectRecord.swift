@@ -14,6 +14,14 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
         package let name: String
         /// A digest that changes with the template: ``TemplateFolder/digest``.
         package let sha256: String
+        /// The address of its repository, without passwords; nil for a folder on the disk.
+        package var address: String?
+        /// The branch, the tag or the commit after the address; nil for the default branch.
+        package var ref: String?
+        /// The folder in the repository; nil for the whole.
+        package var folder: String?
+        /// The commit from which the project has its files.
+        package var commit: String?
     }
 
     package let paNew: String
@@ -58,12 +66,23 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
     /// - Parameter answers: The configuration.
     init(_ answers: ProjectConfiguration) {
         paNew = paNewVersion
-        if case .folder(_, let digest) = answers.framework.origin {
-            framework = nil
-            template = Template(name: answers.framework.name, sha256: digest)
-        } else {
+        switch answers.framework.origin {
+        case .embedded:
             framework = answers.framework.name
             template = nil
+        case .folder(_, let digest):
+            framework = nil
+            template = Template(name: answers.framework.name, sha256: digest)
+        case .address(let address, let commit, let digest):
+            framework = nil
+            template = Template(
+                name: answers.framework.name,
+                sha256: digest,
+                address: address.repository,
+                ref: address.ref,
+                folder: address.folder,
+                commit: commit
+            )
         }
         language = answers.nonDefaultLanguage
         name = answers.name.folder
@@ -118,6 +137,7 @@ extension ProjectRecord {
         } catch {
             throw .unreadable(reason: "\(error)")
         }
+        if let problem = template?.problem { throw .unreadable(reason: problem) }
         if let entry, !Adoption.isEntryFile(entry) {
             throw .unreadable(reason: "'entry' is not the name of a Python file")
         }
@@ -130,6 +150,29 @@ extension ProjectRecord {
             let problemOfTemplate = TemplateProblem.badStaticFolder(key: key, value, problem)
             throw .unreadable(reason: "\(problemOfTemplate)")
         }
+    }
+}
+
+extension ProjectRecord.Template {
+    /// The address of the template; nil for a folder on the disk.
+    func source() throws(TemplateAddress.Problem) -> TemplateAddress? {
+        guard let address else { return nil }
+        return try TemplateAddress(repository: address, ref: ref, folder: folder)
+    }
+
+    /// What is wrong with the address, which can be anybody's; nil if nothing is.
+    fileprivate var problem: String? {
+        do throws(TemplateAddress.Problem) {
+            _ = try source()
+        } catch {
+            let diagnostic = error.diagnostic(for: address ?? "")
+            return "'template': " + diagnostic.message + (diagnostic.reason.map { ": " + $0 } ?? "")
+        }
+        let isCommit = commit?.utf8.allSatisfy { byte in
+            UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+        }
+        return isCommit == false ? "'template' has a 'commit' that is no name of a commit" : nil
     }
 }
 

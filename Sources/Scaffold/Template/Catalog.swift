@@ -10,6 +10,8 @@ public struct Framework: Sendable {
         case embedded
         /// On the disk, with the path as it was typed and ``TemplateFolder/digest``.
         case folder(path: String, digest: String)
+        /// In a git repository, with the commit that was fetched and ``TemplateFolder/digest``.
+        case address(TemplateAddress, commit: String, digest: String)
     }
 
     /// The folder's name, which is unique among the frameworks.
@@ -23,7 +25,7 @@ public struct Framework: Sendable {
     /// The partials that its templates include with `{{> name}}`, by path.
     public let partials: [TemplateFile]
     /// The place of the folder.
-    public let origin: Origin
+    public internal(set) var origin: Origin
 
     /// The value of `--framework`; the same framework can exist in several languages.
     public var name: String { manifest.framework.isEmpty ? folder : manifest.framework }
@@ -36,6 +38,7 @@ public struct Framework: Sendable {
         switch origin {
         case .embedded: folder + "/" + path
         case .folder(let folder, _): folder.hasSuffix("/") ? folder + path : folder + "/" + path
+        case .address(let address, _, _): address.text + "/" + path
         }
     }
 
@@ -48,7 +51,7 @@ public struct Framework: Sendable {
     func partialPlace(_ path: String) -> String {
         switch origin {
         case .embedded: Catalog.sharedFolder + "/" + path
-        case .folder: place(TemplateFolder.partialsFolder + "/" + path)
+        case .folder, .address: place(TemplateFolder.partialsFolder + "/" + path)
         }
     }
 
@@ -71,6 +74,8 @@ public struct Catalog: Sendable {
     public let adopting: Framework?
     /// The partials that templates include with `{{> name}}`: the files of `_shared`, by path.
     public let shared: [TemplateFile]
+    /// Templates that were fetched, by their addresses, so that each is fetched once.
+    var fetched: [String: Framework] = [:]
 
     /// The folder with the files that several frameworks include.
     static let sharedFolder = "_shared"
@@ -286,6 +291,7 @@ public struct Catalog: Sendable {
         }
         if request.framework != nil { throw .frameworkAndTemplate }
         if request.language != nil { throw .languageAndTemplate }
+        if let template = fetched[path] { return template }
         if isFolder(request.output ?? ".", inside: path) { throw .projectInTemplate(path: path) }
         return try Framework.own(at: path)
     }

@@ -31,7 +31,7 @@ public struct TemplateCheck: Sendable {
             partials: folder.files.below(prefix).map { file in
                 TemplateFile(path: file.path, contents: Self.text(file.contents))
             },
-            origin: .folder(path: folder.path, digest: folder.digest)
+            origin: folder.origin
         )
         var checker = Checker(template: template, reader: reader)
         checker.findings = folder.findings

@@ -12,8 +12,10 @@ import ProjectFiles
 
 /// The contents of a template folder.
 public struct TemplateFolder: Sendable {
-    /// The path as it was typed.
+    /// The path as it was typed, or the address.
     public let path: String
+    /// Where it was fetched from; nil for a folder on the disk.
+    let fetched: FetchedFrom?
     /// The folder's name.
     public let name: String
     /// The text of the manifest; nil if there is none.
@@ -30,6 +32,12 @@ public struct TemplateFolder: Sendable {
             "\(SHA256.hex(of: file.contents.bytes)) \(file.isExecutable ? "x" : "-") \(file.path)\n"
         }
         return SHA256.hex(of: Array(lines.joined().utf8))
+    }
+
+    /// Where the template is, with its version.
+    var origin: Framework.Origin {
+        guard let fetched else { return .folder(path: path, digest: digest) }
+        return .address(fetched.address, commit: fetched.commit, digest: digest)
     }
 
     /// The folder with the partials.
@@ -49,12 +57,111 @@ public struct TemplateFolder: Sendable {
         ".git", "__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store",
     ]
 
+    /// Where a template was fetched from.
+    struct FetchedFrom: Sendable, Hashable {
+        let address: TemplateAddress
+        /// The commit that the address named then.
+        let commit: String
+    }
+
+    /// Fetches a template from an address; problems in its files become findings.
+    ///
+    /// - Parameters:
+    ///   - address: The address.
+    ///   - limits: How much to fetch at most.
+    /// - Throws: ``ScaffoldError/cannotFetch(_:_:)``.
+    package init(
+        fetching address: TemplateAddress,
+        _ limits: FetchLimits = FetchLimits()
+    ) throws(ScaffoldError) {
+        let tree: GitTree
+        do throws(FetchProblem) {
+            tree = try fetchTree(address.source, limits)
+        } catch {
+            throw .cannotFetch(address, error)
+        }
+        path = address.text
+        name = address.name
+        fetched = FetchedFrom(address: address, commit: tree.commit)
+        for entry in tree.entries { add(entry) }
+        files.sort { $0.path < $1.path }
+    }
+
+    /// Adds an entry of a commit.
+    private mutating func add(_ entry: GitTree.Entry) {
+        let path = String(decoding: entry.path, as: UTF8.self)
+        func found(_ problem: TemplateProblem) {
+            findings.append(TemplateFinding(path: path, problem: problem))
+        }
+        if path.split(separator: "/").contains(where: { Self.leftovers.contains(String($0)) }) {
+            return
+        }
+        guard path.utf8.elementsEqual(entry.path) else { return found(.nameIsNotText) }
+        switch entry.content {
+        case .link: found(.link)
+        case .submodule: found(.submodule)
+        case .file(let bytes, let isExecutable):
+            let most = Self.maxBytes(ofFileAt: path)
+            if bytes.count > most {
+                found(.tooLarge(most: most))
+                if path == Manifest.fileName { manifest = Array("{}".utf8) }
+            } else if bytes.starts(with: Self.startOfPointer) {
+                found(.largeFilePointer)
+            } else {
+                add(bytes, at: path, isExecutable: isExecutable)
+            }
+        }
+    }
+
+    /// The start of a file that git's extension LFS has put in the place of a large one.
+    private static let startOfPointer = Array("version https://git-lfs.github.com/spec/".utf8)
+
+    /// The maximum size of a file.
+    private static func maxBytes(ofFileAt path: String) -> Int {
+        if path == Manifest.fileName { return ManifestReader.maxBytes }
+        return path.hasSuffix(Plan.templateSuffix) ? maxTemplateBytes : maxBytes
+    }
+
+    /// Adds a file.
+    private mutating func add(_ bytes: [UInt8], at path: String, isExecutable: Bool) {
+        if path == Manifest.fileName {
+            manifest = bytes
+            return
+        }
+        var contents = TemplateFile.Contents.bytes(bytes)
+        if path.hasSuffix(Plan.templateSuffix) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            if text.utf8.elementsEqual(bytes) { contents = .text(text) }
+        }
+        files.append(TemplateFile(path: path, isExecutable: isExecutable, contents: contents))
+    }
+
+    /// Reads a folder, or fetches a template from an address.
+    ///
+    /// - Parameter place: The folder or the address.
+    /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, ``ScaffoldError/badAddress(_:_:)`` or
+    ///   ``ScaffoldError/cannotFetch(_:_:)``.
+    public init(at place: String) throws(ScaffoldError) {
+        guard TemplateAddress.isMeant(by: place) else {
+            self = try TemplateFolder(reading: place)
+            return
+        }
+        let address: TemplateAddress
+        do throws(TemplateAddress.Problem) {
+            address = try TemplateAddress(place)
+        } catch {
+            throw .badAddress(place, error)
+        }
+        self = try TemplateFolder(fetching: address)
+    }
+
     /// Reads a folder; problems become findings.
     ///
     /// - Parameter path: The folder.
     /// - Throws: ``ScaffoldError/cannotRead(path:_:)`` if there is no such folder.
     public init(reading path: String) throws(ScaffoldError) {
         self.path = path
+        fetched = nil
         name = try folderName(path)
         // Without a manifest this is probably another folder by mistake, and may contain anything.
         var status = stat()
@@ -124,32 +231,18 @@ public struct TemplateFolder: Sendable {
             found(.notAFile)
             return false
         }
-        let isManifest = below == Manifest.fileName
-        let isTemplate = below.hasSuffix(Plan.templateSuffix)
-        let most =
-            isManifest
-            ? ManifestReader.maxBytes : isTemplate ? Self.maxTemplateBytes : Self.maxBytes
         do throws(ReadProblem) {
+            let most = Self.maxBytes(ofFileAt: below)
             let bytes = try readFile(place, most: most, followsLinks: false)
             total += bytes.count
-            if isManifest {
-                manifest = bytes
-                return false
-            }
-            let isExecutable = status.st_mode & S_IXUSR != 0
-            var contents = TemplateFile.Contents.bytes(bytes)
-            if isTemplate {
-                let text = String(decoding: bytes, as: UTF8.self)
-                if text.utf8.elementsEqual(bytes) { contents = .text(text) }
-            }
-            files.append(TemplateFile(path: below, isExecutable: isExecutable, contents: contents))
+            add(bytes, at: below, isExecutable: status.st_mode & S_IXUSR != 0)
         } catch {
             switch error {
             case .link: found(.link)
             case .notAFile, .notAFolder, .tooMany: found(.notAFile)
             case .tooLarge(let most):
                 // A manifest that cannot be read is not a missing manifest.
-                if isManifest { manifest = Array("{}".utf8) }
+                if below == Manifest.fileName { manifest = Array("{}".utf8) }
                 found(.tooLarge(most: most))
             case .missing: found(.unreadable(code: ENOENT))
             case .refused(let code): found(.unreadable(code: code))
@@ -195,12 +288,13 @@ private func folderName(_ path: String) throws(ScaffoldError) -> String {
 extension Framework {
     /// Reads a template of the user's own, and refuses it if `pa-new template check` finds an error.
     ///
-    /// - Parameter path: The template folder.
+    /// - Parameter path: The template folder, or an address.
     /// - Returns: The template.
-    /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, or
-    ///   ``ScaffoldError/badTemplateFolder(path:_:)`` with all findings.
+    /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, ``ScaffoldError/badAddress(_:_:)``,
+    ///   ``ScaffoldError/cannotFetch(_:_:)``, or ``ScaffoldError/badTemplateFolder(path:_:)`` with all
+    ///   findings.
     public static func own(at path: String) throws(ScaffoldError) -> Framework {
-        let check = TemplateCheck(try TemplateFolder(reading: path))
+        let check = TemplateCheck(try TemplateFolder(at: path))
         let errors = check.findings.filter { $0.severity == .error }
         if !errors.isEmpty { throw .badTemplateFolder(path: path, errors) }
         return check.template

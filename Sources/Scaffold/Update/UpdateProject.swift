@@ -38,6 +38,7 @@ private func updated(
     let excluded = try request.excludedPaths()
     let record = try readRecord(in: folder)
     let base = try readBase(in: folder)
+    let catalog = try catalog.fetching(for: request, over: record)
     let project = try updatedProject(for: request, over: record, base, in: folder, catalog)
     var rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
@@ -94,6 +95,7 @@ private func updated(
     )
     report.didRecover = folder.didRecover
     if !didKeep { report.remarks.append(UndoStore.failure) }
+    report.remarks += commitRemarks(from: record, to: project.configuration)
     report.remarks +=
         try hidingRemarks(updated, rendered, base, in: folder)
         + remarks(

@@ -92,6 +92,9 @@ extension UpdateRequest {
         func answer(_ key: String, _ recorded: String?) -> String? {
             own[key].map { $0.isEmpty ? nil : $0 } ?? recorded
         }
+        // A template with an address is fetched again, unless the user gives another.
+        let template =
+            template ?? (own["framework"] == nil ? try? record.template?.source()?.text : nil)
         if record.template != nil, template == nil, own["framework"] == nil {
             throw .cannotUpdate(folder, .ownTemplate(name: record.template?.name ?? ""))
         }

@@ -216,7 +216,7 @@ enum CommandName: String, CaseIterable {
         case .template:
             [
                 "Checks the manifest, the paths and the templates in DIR (default: the current "
-                    + "folder), including the branches that are not taken, and prints a line for "
+                    + "folder) or at an address such as gh:OWNER/NAME, including the branches that are not taken, and prints a line for "
                     + "each problem: FILE:LINE:COLUMN: PROBLEM. It writes nothing, and runs nothing "
                     + "from the folder."
             ]

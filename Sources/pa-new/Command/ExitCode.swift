@@ -160,6 +160,11 @@ enum ExitCode {
         ),
         Meaning(
             code: unavailable,
+            meaning: "the template cannot be fetched: no git, no network, or no permission",
+            commands: [.create, .update, .add, .list, .template]
+        ),
+        Meaning(
+            code: unavailable,
             meaning: "PythonAnywhere cannot be reached or has an error",
             commands: [.deploy, .logs]
         ),

@@ -3,9 +3,10 @@
 extension Option {
     /// The help texts of `--template` for commands with projects and lists.
     static let templateHelp: [CommandName: String] = [
-        .update: "your own template folder that the project was made from",
-        .add: "your own template folder that the project was made from",
-        .list: "say what this template folder of your own asks",
+        .update:
+            "your own template that the project was made from; not needed if it has an address",
+        .add: "your own template that the project was made from; not needed if it has an address",
+        .list: "say what this template of your own asks: a folder or an address",
     ]
 
     /// Options for what is added to a project.

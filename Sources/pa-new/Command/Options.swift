@@ -137,7 +137,8 @@ struct Option {
                 value: "DIR",
                 kind: .folder,
                 commands: [.create, .update, .add, .list],
-                help: "use your own template folder instead of a framework",
+                help: "use a template of your own instead of a framework: a folder, or an address "
+                    + "such as gh:OWNER/NAME@REF#FOLDER",
                 helpFor: templateHelp
             ),
             Option(

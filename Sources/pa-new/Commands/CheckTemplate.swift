@@ -11,7 +11,7 @@ import Scaffold
 /// - Returns: The exit code.
 /// - Throws: ``ScaffoldError`` if the folder cannot be read, or ``OutputError``.
 func checkTemplate(_ folder: String, isStrict: Bool) throws -> Int32 {
-    let findings = try TemplateCheck(TemplateFolder(reading: folder)).findings
+    let findings = try TemplateCheck(TemplateFolder(at: folder)).findings
     try Stream.output.write(text(of: findings, in: folder))
     let fails = findings.contains { isStrict || $0.severity == .error }
     return fails ? ExitCode.found : ExitCode.success
