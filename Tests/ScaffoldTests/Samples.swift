@@ -88,6 +88,13 @@ extension Samples {
     /// A place in a file.
     static let location = Mustache.Location(path: "hello.mustache", line: 3, column: 7)
 
+    /// A mistake in a template.
+    private static let failure = Mustache.Failure(
+        kind: .unknownName("nme", nearest: "name"),
+        location: location,
+        lineText: "Hello {{nme}}"
+    )
+
     /// All of them.
     static func all() throws -> [Samples] {
         try commandLine() + scaffold() + places() + names() + update() + additions() + adopting()
@@ -151,11 +158,6 @@ extension Samples {
         let inFile = AnswerInput(key: "port", value: .other("a list"), origin: .file(location))
         let recorded = AnswerInput(key: "port", value: .value(.bool(true)), origin: .recorded)
         let number = AnswerInput(key: "port", value: .value(.integer(0)), origin: .recorded)
-        let failure = Mustache.Failure(
-            kind: .unknownName("nme", nearest: "name"),
-            location: location,
-            lineText: "Hello {{nme}}"
-        )
         let findings = [TemplateFinding(path: "a", problem: .link)]
         let errors: [ScaffoldError] =
             ofAdditions + ofAdopting + ofUpdateJobs + [
