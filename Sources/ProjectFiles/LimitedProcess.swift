@@ -27,6 +27,17 @@ package struct ProgramLimits: Sendable, Hashable {
     }
 }
 
+extension ProgramLimits {
+    /// The maximum size of a file in the units of `ulimit`.
+    fileprivate var fileBlocks: Int { max(1, fileBytes / 512) }
+}
+
+/// Limits the size of files, and becomes the program: this process itself, and what else it starts, keep their
+/// limits. A file that is too large is an error for the program, and not the signal SIGXFSZ.
+private let limitingScript = """
+    trap '' XFSZ; ulimit -f "$1" 2>/dev/null; shift; exec "$@"
+    """
+
 /// How a program with limits ended.
 package enum LimitedEnding: Sendable, Hashable {
     /// It ended by itself, with its exit code and the first 64 KiB of its stderr.
@@ -82,16 +93,14 @@ package func runLimited(
         ]
         var signals = sigset_t()
         sigemptyset(&signals)
-        child = try withFileLimit(limits.fileBytes) { () throws(SystemFailure) in
-            try spawn(
-                path,
-                arguments,
-                environment: environment,
-                streams: streams,
-                signals: signals,
-                inOwnGroup: true
-            )
-        }
+        child = try spawn(
+            "/bin/sh",
+            ["-c", limitingScript, "sh", String(limits.fileBlocks), path] + arguments,
+            environment: environment,
+            streams: streams,
+            signals: signals,
+            inOwnGroup: true
+        )
     } catch {
         throw error
     }
@@ -142,7 +151,7 @@ private func wait(
     func limit() -> LimitedEnding? {
         if isEnding { return .interrupted }
         var status = stat()
-        if let file, lstat(file, &status) == 0, status.st_size >= limits.fileBytes {
+        if let file, lstat(file, &status) == 0, status.st_size >= limits.fileBlocks * 512 {
             return .tooMuchOutput
         }
         return secondsSinceStart() >= deadline ? .tooLong : nil
@@ -186,28 +195,4 @@ private func secondsSinceStart() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec
-}
-
-/// Starts something with a limit on the size of files, which it inherits; a larger file is an error for it,
-/// because this process ignores SIGXFSZ.
-private func withFileLimit<Value>(
-    _ bytes: Int,
-    _ start: () throws(SystemFailure) -> Value
-) throws(SystemFailure) -> Value {
-    #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-    #else
-        let resource = RLIMIT_FSIZE
-    #endif
-    var before = rlimit()
-    guard getrlimit(resource, &before) == 0 else { throw .last }
-    let handler = signal(SIGXFSZ, SIG_IGN)
-    var limit = before
-    limit.rlim_cur = min(before.rlim_cur, rlim_t(bytes))
-    setrlimit(resource, &limit)
-    defer {
-        setrlimit(resource, &before)
-        signal(SIGXFSZ, handler)
-    }
-    return try start()
 }

@@ -19,19 +19,16 @@ package func withPrivateFolder<Value>(
 ) throws(FileError) -> Value {
     let before = holdEndingSignals()
     defer { releaseEndingSignals(before) }
-    let variable = environmentVariable("TMPDIR") ?? ""
-    let parent = variable.hasPrefix("/") ? variable : "/tmp"
+    let usual = environmentVariable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    // Somebody who can write to the folder above could put another one in the place of the new one.
+    guard let parent = guardedFolder(usual) ?? guardedFolder("/tmp") else {
+        throw .system(.makeFolder, path: usual, code: EPERM)
+    }
     var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else {
+    guard mkdtemp(&template) != nil, chmod(template, 0o700) == 0 else {
         throw .system(.makeFolder, path: parent, code: errno)
     }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { removeTemporaryFolder(path) }
+    defer { removeFolder(path) }
     return try action(path)
-}
-
-private func removeTemporaryFolder(_ path: String) {
-    let (parent, name) = splitPath(path)
-    guard let folder = try? OpenFolder(parent) else { return }
-    try? folder.removeTree(name)
 }
