@@ -39,7 +39,7 @@ struct LimitedProcessTests {
         for script in ["sleep 50 & echo $!; wait", "exec 2>&-; sleep 50 & echo $!; wait"] {
             try withTemporaryFolder { folder in
                 let output = folder.appending(path: "output")
-                #expect(try run(script, seconds: 1, output: output.path) == .tooLong)
+                #expect(try run(script, seconds: 3, output: output.path) == .tooLong)
                 let text = try String(contentsOf: output, encoding: .utf8)
                 let process = try #require(Int32(text.split(separator: "\n").first ?? ""))
                 // Somebody has to collect it first.

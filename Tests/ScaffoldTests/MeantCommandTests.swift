@@ -100,7 +100,7 @@ struct MeantCommandTests {
     /// A hundred names that people give to projects: many of them one letter away from a command.
     static let ordinary = """
         blogs blog main lists list1 list2 listen lister checks check1 checker checkout visits visitor visit1
-        deploys deployer deploy2 updates updated updater update1 templates template1 helps helper help1 helpdesk
+        deploys deployer deploy2 updates updated updater update1 template1 helps helper help1 helpdesk
         man1 mane many mans map maps mac max may ban can fan pan van mango manga manual moan mean
         last lost lust gist mist fist lift lint1 light limit held hell helm hello help-me yelp kelp heap
         chick chuck chock cheek chess chalk vista visor visa
