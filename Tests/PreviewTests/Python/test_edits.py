@@ -249,7 +249,7 @@ class EditsTest(unittest.TestCase):
             self.assertEqual(answer.status, 500)
             shown.wait_for("templates/part.html:2:2: the tag is not closed")
             (shown.folder / "templates/part.html").unlink()
-            shown.until("/", "page.html:1:19: there is no templates/part.html; make")
+            shown.until("/", "page.html:1:19: there is no templates/part.html; ")
             shown.write("templates/part.html", "three")
             shown.until("/", "</p>three")
 
