@@ -32,8 +32,10 @@ extension ProgramLimits {
     fileprivate var fileBlocks: Int { max(1, fileBytes / 512) }
 }
 
-/// Limits the size of files, and becomes the program: this process itself, and what else it starts, keep their
-/// limits. A file that is too large is an error for the program, and not the signal SIGXFSZ.
+/// Limits the size of files, and becomes the program.
+///
+/// This process itself, and what else it starts, keep their limits. A file that is too large is an error for the
+/// program, and not the signal SIGXFSZ.
 private let limitingScript = """
     trap '' XFSZ; ulimit -f "$1" 2>/dev/null; shift; exec "$@"
     """
