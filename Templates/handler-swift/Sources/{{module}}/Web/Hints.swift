@@ -26,6 +26,7 @@ enum Hints {
   /// - Parameters:
   ///   - path: The path below the folder, where there is no file.
   ///   - folder: The folder of the templates.
+  /// - Returns: The message.
   static func missingTemplate(_ path: String, in folder: String) -> String {
     let problem = "there is no templates/\(path)"
     if path.contains(where: { "<\n ".contains($0) }) {
@@ -84,6 +85,7 @@ enum Hints {
   /// - Parameters:
   ///   - path: A path below the folder.
   ///   - folder: The folder.
+  /// - Returns: The name, or nil if the path has the right capitals.
   static func otherCase(of path: String, in folder: String) -> String? {
     var place = folder
     var found: [String] = []
