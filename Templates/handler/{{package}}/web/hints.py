@@ -184,7 +184,9 @@ def missing_static(folder: Path, path: str) -> str:
     rest = path.removeprefix("static/")
     if rest != path and os.path.isfile(folder / rest):
         return f"; leave out 'static/', and write {rest!r}"
-    advice = "" if os.path.exists(folder / path) else _meant(path, sorted(_files(folder)))
+    advice = (
+        "" if os.path.exists(folder / path) else _meant(path, sorted(_files(folder)))
+    )
     return f"; {advice}" if advice else ""
 
 
