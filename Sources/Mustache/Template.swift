@@ -95,6 +95,26 @@ extension Mustache {
       mode: Mode = .specification,
       limits: Limits = Limits()
     ) throws(Failure) -> [UInt8] {
+      var limits = limits
+      return try renderBytes(values: values, partials: partials, mode: mode, using: &limits)
+    }
+
+    /// Renders the template with several values, and takes what it needs from limits that several
+    /// templates share.
+    ///
+    /// - Parameters:
+    ///   - values: The data.
+    ///   - partials: The templates that partials and parents name, by their keys.
+    ///   - mode: How escaping and unknown names are treated.
+    ///   - limits: The resources that the rendering may use before it fails; afterwards those that are left.
+    /// - Returns: The bytes.
+    /// - Throws: `Failure` as `render` does.
+    public func renderBytes(
+      values: [Value],
+      partials: [String: Template] = [:],
+      mode: Mode = .specification,
+      using limits: inout Limits
+    ) throws(Failure) -> [UInt8] {
       var renderer = Renderer(
         program,
         values: values,
@@ -102,7 +122,10 @@ extension Mustache {
         mode: mode,
         limits: limits
       )
-      return try renderer.render()
+      let bytes = try renderer.render()
+      limits.outputBytes -= bytes.count
+      limits.expansions -= renderer.expansions
+      return bytes
     }
   }
 }

@@ -4,16 +4,17 @@
 public enum FileChange: Sendable, Hashable {
     /// Writes a new file, or replaces an existing one.
     ///
-    /// A new file gets its permissions from the umask. A replacement gets the permissions of the old
-    /// file, except for the permission to execute it.
-    case write(ProjectFile, keepingOld: Bool = false)
+    /// A new file gets its permissions from the umask. A replacement gets the owner, the group and the
+    /// permissions of the old file, as far as the system allows it; only whether it can be executed is that of
+    /// the new one. A file that moves gets those of the file at its old path.
+    case write(ProjectFile, keepingOld: Bool = false, movedFrom: String? = nil)
     /// Removes a file or link, and each folder that becomes empty because of that.
     case remove(path: String)
 
     /// The path below the folder.
     public var path: String {
         switch self {
-        case .write(let file, _): file.path
+        case .write(let file, _, _): file.path
         case .remove(let path): path
         }
     }

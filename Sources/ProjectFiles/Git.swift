@@ -32,6 +32,8 @@ package struct Git {
     private let program: String
     /// A folder outside of all repositories, so that no repository's settings apply.
     private let outside: String
+    /// So that no git goes on in a folder when this run is killed; nil if the system has no place for it.
+    private let group = ProcessGroup()
 
     /// Finds git.
     ///
@@ -186,7 +188,12 @@ package struct Git {
     ) throws(FileError) -> String {
         let finished: (code: Int32, output: String)
         do throws(SystemFailure) {
-            finished = try runCapturing(program, arguments, environment: environment(settings))
+            finished = try runCapturing(
+                program,
+                arguments,
+                environment: environment(settings),
+                in: group
+            )
         } catch {
             throw .git(.cannotStart(path: program, code: error.code))
         }

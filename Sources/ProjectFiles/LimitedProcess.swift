@@ -82,6 +82,7 @@ package func runLimited(
     // If the parent ignores SIGCHLD, waiting for a child fails.
     let handler = signal(SIGCHLD, SIG_DFL)
     defer { signal(SIGCHLD, handler) }
+    let group = ProcessGroup()
     let child: pid_t
     do throws(SystemFailure) {
         defer { close(ends[1]) }
@@ -101,12 +102,12 @@ package func runLimited(
             environment: environment,
             streams: streams,
             signals: signals,
-            inOwnGroup: true
+            group: group?.id ?? 0
         )
     } catch {
         throw error
     }
-    return wait(for: child, errors: ends[0], output: output, limits)
+    return wait(for: child, in: group, errors: ends[0], output: output, limits)
 }
 
 /// Holds the signals that end this process until the result is given to ``releaseEndingSignals(_:)``.
@@ -144,6 +145,7 @@ private var isEnding: Bool {
 /// Reads a program's stderr until its end, and waits for it.
 private func wait(
     for child: pid_t,
+    in group: ProcessGroup?,
     errors: Int32,
     output file: String?,
     _ limits: ProgramLimits
@@ -164,7 +166,7 @@ private func wait(
     while true {
         reason = limit()
         if reason != nil {
-            kill(-child, SIGKILL)
+            kill(-(group?.id ?? child), SIGKILL)
             break
         }
         var entry = pollfd(fd: errors, events: Int16(POLLIN), revents: 0)
@@ -182,7 +184,7 @@ private func wait(
         if ended == child || ended < 0 && errno != EINTR { break }
         if ended == 0 {
             reason = limit()
-            if reason != nil { kill(-child, SIGKILL) } else { usleep(1000) }
+            if reason != nil { kill(-(group?.id ?? child), SIGKILL) } else { usleep(1000) }
         }
     }
     return reason

@@ -111,7 +111,13 @@ struct OpenFolder: ~Copyable {
     }
 
     /// Returns the bytes of a file.
-    func contents(_ path: String) throws(SystemFailure) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - path: The path from here.
+    ///   - most: The maximum size in bytes.
+    /// - Returns: The contents of the file.
+    /// - Throws: ``SystemFailure``, with `EFBIG` for a larger file.
+    func contents(_ path: String, most: Int = maxFileBytes) throws(SystemFailure) -> [UInt8] {
         let parent = try parent(of: path)
         // If the file was replaced by a pipe, opening it must not block.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
@@ -121,24 +127,13 @@ struct OpenFolder: ~Copyable {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .last }
         guard status.st_mode & S_IFMT == S_IFREG else { throw SystemFailure(code: EISDIR) }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
-        var length = 0
-        while true {
-            if length == bytes.count {
-                bytes += [UInt8](repeating: 0, count: bytes.count)
-            }
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                read(file, buffer.baseAddress?.advanced(by: length), buffer.count - length)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .last
-            }
-            if count == 0 { break }
-            length += count
+        do throws(ReadProblem) {
+            return try readAll(file, size: Int(status.st_size), most: most)
+        } catch .refused(let code) {
+            throw SystemFailure(code: code)
+        } catch {
+            throw SystemFailure(code: EFBIG)
         }
-        bytes.removeLast(bytes.count - length)
-        return bytes
     }
 
     /// Returns the names in this folder, sorted.
@@ -199,6 +194,7 @@ struct OpenFolder: ~Copyable {
     ///   - bytes: The contents of the file.
     ///   - mode: Its permissions, which the umask restricts.
     ///   - exactMode: Its permissions regardless of the umask; nil to use `mode`.
+    ///   - access: Its owner, group and permissions; nil for those of this process, and the modes.
     ///   - isDurable: Whether to wait until the file is on the disk (fsync).
     /// - Throws: ``SystemFailure``; an incomplete file may remain.
     func write(
@@ -206,6 +202,7 @@ struct OpenFolder: ~Copyable {
         _ bytes: [UInt8],
         mode: mode_t = 0o666,
         exactMode: mode_t? = nil,
+        access: Access? = nil,
         isDurable: Bool = false
     ) throws(SystemFailure) {
         let parent = try parent(of: path)
@@ -214,6 +211,7 @@ struct OpenFolder: ~Copyable {
         guard file >= 0 else { throw .last }
         var code = writeAll(bytes, to: file)
         if code == 0, let exactMode, fchmod(file, exactMode) != 0 { code = errno }
+        if code == 0, let access { code = access.give(to: file) }
         if code == 0, isDurable, fsync(file) != 0 { code = errno }
         // A disk quota may be reported only when the file is closed.
         if close(file) != 0, code == 0 { code = errno }

@@ -12,6 +12,23 @@
     import Glibc
 #endif
 
+/// Returns a folder for what pa-new remembers of this user's runs, by the XDG base directory specification.
+///
+/// - Parameters:
+///   - name: The name of the folder.
+///   - variable: Returns an environment variable: `XDG_STATE_HOME`, or else `HOME`.
+/// - Returns: The absolute path of the folder, which need not exist; nil if there is no place for it.
+package func stateFolder(
+    _ name: String,
+    _ variable: (String) -> String? = environmentVariable
+) -> String? {
+    if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
+        return state + "/pa-new/" + name
+    }
+    guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
+    return home + "/.local/state/pa-new/" + name
+}
+
 /// Returns a folder's path without links, if nobody else can change what lies at that path.
 ///
 /// Each folder on the way belongs to this user or to the owner of the root, and no others can write to it. They can

@@ -63,7 +63,7 @@ private func ownEnvironment() -> [UnsafeMutablePointer<CChar>] {
 ///     passed on in either case.
 ///   - streams: The targets of its descriptors; the others are inherited.
 ///   - signals: The signals that are blocked when it starts.
-///   - inOwnGroup: Whether it starts a process group, so that it can be ended with all that it starts.
+///   - group: The process group that it joins, 0 for one of its own; nil for that of this process.
 /// - Returns: Its process id.
 /// - Throws: ``SystemFailure`` if it cannot be started.
 func spawn(
@@ -72,7 +72,7 @@ func spawn(
     environment: [String]? = nil,
     streams: [(Int32, Redirection)],
     signals: sigset_t,
-    inOwnGroup: Bool = false
+    group: pid_t? = nil
 ) throws(SystemFailure) -> pid_t {
     #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
@@ -97,8 +97,11 @@ func spawn(
     }
     var signals = signals
     posix_spawnattr_setsigmask(&attributes, &signals)
-    let group = inOwnGroup ? Int16(POSIX_SPAWN_SETPGROUP) : 0
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | group)
+    posix_spawnattr_setflags(
+        &attributes,
+        Int16(POSIX_SPAWN_SETSIGMASK | (group == nil ? 0 : POSIX_SPAWN_SETPGROUP))
+    )
+    if let group { posix_spawnattr_setpgroup(&attributes, group) }
 
     let argv = ([path] + arguments).map { strdup($0) } + [nil]
     let copies = (environment ?? []).compactMap { strdup($0) }
@@ -108,6 +111,53 @@ func spawn(
     let code = posix_spawn(&child, path, &actions, &attributes, argv, variables + [nil])
     guard code == 0 else { throw SystemFailure(code: code) }
     return child
+}
+
+/// A group of programs that end with this process, even if it is killed.
+///
+/// Linux could tell each program of the end of its parent (`PR_SET_PDEATHSIG`), but only by code that runs in the
+/// program before it starts, and macOS has nothing like that. So a shell in the group waits for the end of a pipe,
+/// which the system closes at the end of this process, and then kills the group.
+package final class ProcessGroup: Sendable {
+    /// The process group, which is also the id of the shell.
+    let id: pid_t
+    /// The end of the pipe that only this process has.
+    private let end: Int32
+
+    /// Starts the group; nil if the system refuses.
+    package init?() {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { return nil }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(ends[0]) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        do throws(SystemFailure) {
+            id = try spawn(
+                "/bin/sh",
+                ["-c", "read -r line; kill -9 0"],
+                environment: [],
+                streams: [
+                    (STDIN_FILENO, .descriptor(ends[0])),
+                    (STDOUT_FILENO, .file("/dev/null", flags: O_WRONLY)),
+                    (STDERR_FILENO, .file("/dev/null", flags: O_WRONLY)),
+                ],
+                signals: signals,
+                group: 0
+            )
+        } catch {
+            close(ends[1])
+            return nil
+        }
+        end = ends[1]
+    }
+
+    deinit {
+        kill(id, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        close(end)
+    }
 }
 
 /// Returns the exit code of a finished program, or 128 plus the number of the signal that ended it.
@@ -125,13 +175,15 @@ func exitCode(ofStatus status: Int32) -> Int32 {
 ///   - path: The program's path.
 ///   - arguments: Its arguments, without its name.
 ///   - environment: Its variables, as `NAME=VALUE`.
+///   - group: The group of programs that it belongs to; nil for that of this process.
 /// - Returns: Its exit code, or 128 plus the number of the signal that ended it; and its output on
 ///   stdout and stderr together.
 /// - Throws: ``SystemFailure`` if it cannot be started.
 package func runCapturing(
     _ path: String,
     _ arguments: [String],
-    environment: [String]
+    environment: [String],
+    in group: ProcessGroup? = nil
 ) throws(SystemFailure) -> (code: Int32, output: String) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw .last }
@@ -154,7 +206,8 @@ package func runCapturing(
                 (STDIN_FILENO, .file("/dev/null", flags: O_RDONLY)),
                 (STDOUT_FILENO, .descriptor(ends[1])), (STDERR_FILENO, .descriptor(ends[1])),
             ],
-            signals: signals
+            signals: signals,
+            group: group?.id
         )
     } catch {
         throw error

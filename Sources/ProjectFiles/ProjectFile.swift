@@ -8,6 +8,8 @@ public struct ProjectFile: Sendable, Hashable {
     public let contents: [UInt8]
     /// Whether the owner may execute the file.
     public let isExecutable: Bool
+    /// Its permissions if it is brought back after it was removed; nil for the default ones.
+    package var permissions: UInt16?
 
     /// Makes a file.
     ///

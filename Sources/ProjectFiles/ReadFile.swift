@@ -55,10 +55,24 @@ package func readFile(
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .refused(code: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-    guard status.st_size <= most else { throw .tooLarge(most: most) }
+    return try readAll(descriptor, size: Int(status.st_size), most: most)
+}
 
+/// The maximum size of a file of a project, in bytes: it is in memory as a whole.
+package let maxFileBytes = 1 << 30
+
+/// Reads an open file to its end.
+///
+/// - Parameters:
+///   - descriptor: The file.
+///   - size: The size that the system says; it can be more, and then nothing is read, or less.
+///   - most: The maximum size in bytes.
+/// - Returns: The contents of the file.
+/// - Throws: ``ReadProblem``.
+func readAll(_ descriptor: Int32, size: Int, most: Int) throws(ReadProblem) -> [UInt8] {
+    guard size <= most else { throw .tooLarge(most: most) }
     // One byte more than its size, to notice if it grows meanwhile.
-    var capacity = Int(status.st_size) + 1
+    var capacity = max(size, 0) + 1
     var bytes: [UInt8] = []
     while true {
         var code: Int32 = 0

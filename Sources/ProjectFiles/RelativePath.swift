@@ -23,11 +23,51 @@ public enum PathProblem: Sendable, Hashable {
 package func pathProblem(_ path: String) -> PathProblem? {
     for segment in path.split(separator: "/", omittingEmptySubsequences: false) {
         if let problem = problem(withName: segment) { return problem }
-        // Git runs the hooks in .git/hooks. Some file systems treat other names as the same name.
-        let name = segment.lowercased()
-        if name == ".git" || name == "git~1" || name == stagingFolder { return .reserved }
+        if isReserved(segment) { return .reserved }
     }
     return nil
+}
+
+/// Whether a name is, on some system, that of a repository or of the staging folder.
+///
+/// Git runs the hooks in `.git/hooks`, and refuses the same names (`verify_path` in its `read-cache.c`).
+private func isReserved(_ segment: Substring) -> Bool {
+    let lowest = UInt8(ascii: "~")
+    // Nearly every name: no system takes it for another one.
+    if segment.utf8.first.map({ $0 != UInt8(ascii: ".") && $0 | 0x20 != UInt8(ascii: "g") })
+        ?? true,
+        segment.utf8.allSatisfy({ $0 <= lowest && $0 != UInt8(ascii: "\\") })
+    {
+        return false
+    }
+    // For Windows, a backslash is a slash, and what follows a colon is a part of the file.
+    return foldedName(String(segment)).unicodeScalars.split(separator: "\\").contains { part in
+        var name = part.prefix { $0 != ":" }
+        // Windows does not keep dots and spaces at the end.
+        while name.count > 1, let last = name.last, last == "." || last == " " { name.removeLast() }
+        return [".git", "git~1", stagingFolder].contains(String(name))
+    }
+}
+
+/// Returns a path as a file system sees it that knows neither case nor the forms of Unicode: two paths with the
+/// same result can be the same file there.
+///
+/// - Parameter path: A path or a name.
+/// - Returns: The path, only to be compared: `String` compares without regard to the normal form.
+package func foldedName(_ path: String) -> String {
+    if path.utf8.allSatisfy({ $0 < 0x80 }) { return path.lowercased() }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: path.unicodeScalars.filter { !isIgnored($0) })
+    // Not every letter has a lower case that is the same as that of its upper case.
+    return String(text).uppercased().lowercased()
+}
+
+/// Whether HFS+ passes over a character in names.
+private func isIgnored(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x200C...0x200F, 0x202A...0x202E, 0x206A...0x206F, 0xFEFF: true
+    default: false
+    }
 }
 
 /// Returns why a name is not allowed for a file or folder.

@@ -30,6 +30,20 @@ extension Transaction {
                 throw .system(.makeFolder, path: path + "/" + stagingFolder, code: error.code)
             }
         }
+        do throws(SystemFailure) {
+            if case .folder(let status) = try folder.entry(stagingFolder),
+                let token = StagingToken.make(for: status)
+            {
+                do throws(SystemFailure) {
+                    try folder.write(token.marker, [])
+                } catch {
+                    token.forget()
+                    throw error
+                }
+            }
+        } catch {
+            throw .system(.write, path: path + "/" + stagingFolder, code: error.code)
+        }
         for (index, new) in files.enumerated() {
             progress(index, files.count)
             let file = new.file
@@ -38,10 +52,7 @@ extension Transaction {
                     Name.new(index),
                     file.contents,
                     mode: file.isExecutable ? 0o777 : 0o666,
-                    exactMode: new.oldMode.map { mode in
-                        // The file becomes executable for exactly those users who may read it, or for none.
-                        mode & 0o666 | (file.isExecutable ? (mode & 0o444) >> 2 : 0)
-                    },
+                    access: Access(of: new),
                     isDurable: true
                 )
             } catch {
@@ -49,7 +60,7 @@ extension Transaction {
             }
             guard let keptAt = journal.writes[index].keptAt else { continue }
             do throws(SystemFailure) {
-                try copy(file.path, to: Name.kept(index), mode: new.oldMode, in: folder)
+                try copy(file.path, to: Name.kept(index), new.old, in: folder)
             } catch {
                 throw .system(.write, path: path + "/" + keptAt, code: error.code)
             }
@@ -101,14 +112,19 @@ extension Transaction {
     func copy(
         _ name: String,
         to place: String,
-        mode: mode_t?,
+        _ status: stat?,
         in folder: borrowing OpenFolder
     ) throws(SystemFailure) {
         do throws(SystemFailure) {
             try folder.link(name, to: place)
         } catch  where Self.isWithoutLinks(error.code) {
             let contents = try folder.contents(name)
-            try folder.write(place, contents, exactMode: mode, isDurable: true)
+            try folder.write(
+                place,
+                contents,
+                access: status.map { Access(like: $0) },
+                isDurable: true
+            )
         }
     }
 

@@ -23,7 +23,75 @@ extension Transaction {
             throw .badPath(path: name, .taken(by: name))
         }
 
-        var emptied = Set<String>()
+        journal.removals = try removals(changes, in: folder, path: path)
+        let removed = Set(journal.removals)
+        var emptied = Set(journal.removals.flatMap { parents(of: $0) })
+
+        var made = Set<String>()
+        for case .write(let file, let keepsOld, let source) in changes {
+            var around = try attempt(.look, path) { () throws(SystemFailure) in try folder.status()
+            }
+            for prefix in parents(of: file.path) where !made.contains(prefix) {
+                let entry =
+                    removed.contains(prefix) || parents(of: prefix).contains(where: made.contains)
+                    ? .missing : try look(at: prefix, in: folder, path: path)
+                switch entry {
+                case .missing:
+                    made.insert(prefix)
+                    journal.folders.append(prefix)
+                case .folder(let status):
+                    emptied.remove(prefix)
+                    around = status
+                case .file, .link, .other:
+                    throw .inTheWay(path: path + "/" + prefix, entry.obstacle ?? .other)
+                }
+            }
+            let isInNewFolder = parents(of: file.path).contains(where: made.contains)
+            let entry = isInNewFolder ? .missing : try look(at: file.path, in: folder, path: path)
+            var old: stat?
+            switch entry {
+            case .missing: break
+            case .file(let status): old = status
+            // The removals leave the folder empty, so it is removed to make room.
+            case .folder where emptied.contains(file.path): break
+            case .folder, .link, .other:
+                throw .inTheWay(path: path + "/" + file.path, entry.obstacle ?? .other)
+            }
+            var keptAt: String?
+            let isReplacement = old != nil
+            if keepsOld, isReplacement {
+                let name = try freeName(for: file.path, besides: taken, in: folder, path: path)
+                taken.insert(name)
+                keptAt = name
+            }
+            if old == nil, let source,
+                case .file(let status) = try look(at: source, in: folder, path: path)
+            {
+                old = status
+            }
+            let group = around.st_mode & S_ISGID == 0 ? nil : around.st_gid
+            files.append(NewFile(file: file, old: old, group: group))
+            journal.writes.append(
+                Journal.Write(
+                    path: file.path,
+                    isReplacement: isReplacement,
+                    sha256: SHA256.hex(of: file.contents),
+                    keptAt: keptAt
+                )
+            )
+        }
+        // Innermost first.
+        journal.emptied = emptied.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+        return (journal, files)
+    }
+
+    /// Returns the paths of files and links to remove that exist.
+    private static func removals(
+        _ changes: [FileChange],
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) -> [String] {
+        var removals: [String] = []
         for case .remove(let name) in changes {
             if let (blocker, obstacle) = try obstacle(above: name, in: folder, path: path) {
                 throw .inTheWay(path: path + "/" + blocker, obstacle)
@@ -34,57 +102,9 @@ extension Transaction {
             case .folder: throw .inTheWay(path: path + "/" + name, .folder(entries: []))
             case .other: throw .inTheWay(path: path + "/" + name, .other)
             }
-            journal.removals.append(name)
-            emptied.formUnion(parents(of: name))
+            removals.append(name)
         }
-        let removed = Set(journal.removals)
-
-        var made = Set<String>()
-        for case .write(let file, let keepsOld) in changes {
-            for prefix in parents(of: file.path) where !made.contains(prefix) {
-                let entry =
-                    removed.contains(prefix) || parents(of: prefix).contains(where: made.contains)
-                    ? .missing : try look(at: prefix, in: folder, path: path)
-                switch entry {
-                case .missing:
-                    made.insert(prefix)
-                    journal.folders.append(prefix)
-                case .folder:
-                    emptied.remove(prefix)
-                case .file, .link, .other:
-                    throw .inTheWay(path: path + "/" + prefix, entry.obstacle ?? .other)
-                }
-            }
-            let isInNewFolder = parents(of: file.path).contains(where: made.contains)
-            let entry = isInNewFolder ? .missing : try look(at: file.path, in: folder, path: path)
-            var oldMode: mode_t?
-            switch entry {
-            case .missing: break
-            case .file(let status): oldMode = status.st_mode & 0o777
-            // The removals leave the folder empty, so it is removed to make room.
-            case .folder where emptied.contains(file.path): break
-            case .folder, .link, .other:
-                throw .inTheWay(path: path + "/" + file.path, entry.obstacle ?? .other)
-            }
-            var keptAt: String?
-            if keepsOld, oldMode != nil {
-                let name = try freeName(for: file.path, besides: taken, in: folder, path: path)
-                taken.insert(name)
-                keptAt = name
-            }
-            files.append(NewFile(file: file, oldMode: oldMode))
-            journal.writes.append(
-                Journal.Write(
-                    path: file.path,
-                    isReplacement: oldMode != nil,
-                    sha256: SHA256.hex(of: file.contents),
-                    keptAt: keptAt
-                )
-            )
-        }
-        // Innermost first.
-        journal.emptied = emptied.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-        return (journal, files)
+        return removals
     }
 
     static func look(

@@ -25,9 +25,9 @@ extension Transaction {
         case .missing: return nil
         case .folder(let status):
             // Ignore the journal of a folder from an archive or from another user: it could do harm.
-            guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
-                throw .badStaging(path: place, .foreign)
-            }
+            guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0,
+                try isOurs(status, in: folder, path: path)
+            else { throw .badStaging(path: place, .foreign) }
         case .file, .link, .other: throw .badStaging(path: place, .foreign)
         }
         guard case .file = try look(at: Name.journal, in: folder, path: path) else {
@@ -41,6 +41,20 @@ extension Transaction {
         }
         guard let journal = Journal(bytes) else { throw .badStaging(path: place, .unreadable) }
         return Transaction(journal: journal)
+    }
+
+    /// Whether a run of this user made the staging folder here.
+    ///
+    /// An empty one says nothing, and does no harm.
+    private static func isOurs(
+        _ status: stat,
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) -> Bool {
+        let names = try attempt(.look, path + "/" + stagingFolder) { () throws(SystemFailure) in
+            try folder.folder(stagingFolder).names()
+        }
+        return names.isEmpty || StagingToken.find(among: names)?.isOurs(status) ?? false
     }
 
     /// Returns where the original contents are now, for each path that a killed run changed.
@@ -171,6 +185,7 @@ extension Transaction {
     ) throws(SystemFailure) -> Bool {
         switch try folder.entry(name) {
         case .missing: true
+        case .file(let status) where status.st_size > maxFileBytes: false
         case .file: SHA256.hex(of: try folder.contents(name)) == sha256
         case .folder, .link, .other: false
         }

@@ -3,6 +3,7 @@
 // The staging folder `.pa-new-staging` is in the folder itself, and thus on the same disk. A run that
 // has locked the folder (WorkingFolder)
 //
+//  0. makes the staging folder and its token (StagingToken), without which no later run believes it;
 //  1. writes every new file into the staging folder, and waits until it is on the disk (fsync);
 //  2. writes the journal there under another name, and renames it to `journal`. If the run is killed
 //     before this, nothing has changed; if it is killed later, the next run undoes the changes;
@@ -87,15 +88,18 @@ struct Transaction {
     /// A new file that is not yet in the staging folder.
     struct NewFile {
         let file: ProjectFile
-        /// The permissions of the file that it replaces.
-        let oldMode: mode_t?
+        /// The file that it replaces or moves, whose owner and permissions it gets.
+        let old: stat?
+        /// The group that its folder gives to new files; nil for that of this process.
+        let group: gid_t?
     }
 
     /// Removes the staging folder, and the journal last, because the journal explains the rest.
     static func tidy(_ folder: borrowing OpenFolder) throws(SystemFailure) {
         guard try folder.has(stagingFolder) else { return }
-        let last = ["done", "journal"]
         let names = try folder.folder(stagingFolder).names()
+        let token = StagingToken.find(among: names)
+        let last = ["done", "journal"] + (token.map { [splitPath($0.marker).name] } ?? [])
         for name in names.filter({ !last.contains($0) }) + last {
             let place = stagingFolder + "/" + name
             if place == Name.repository {
@@ -107,5 +111,6 @@ struct Transaction {
             }
         }
         try folder.remove(stagingFolder, isFolder: true)
+        token?.forget()
     }
 }

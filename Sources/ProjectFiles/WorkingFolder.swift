@@ -87,17 +87,33 @@ public struct WorkingFolder: ~Copyable {
         }
     }
 
-    /// Returns the bytes of a file.
+    /// Returns the permissions of a file; nil if there is none.
     ///
     /// - Parameter path: The path below the folder.
+    /// - Returns: The permissions.
+    /// - Throws: ``FileError`` as ``state(of:)`` does.
+    package func permissions(of path: String) throws(FileError) -> UInt16? {
+        try checkPath(path)
+        let entry = try attempt(.look, self.path + "/" + path) { () throws(SystemFailure) in
+            try folder.entry(path)
+        }
+        guard case .file(let status) = entry else { return nil }
+        return UInt16(status.st_mode & 0o777)
+    }
+
+    /// Returns the bytes of a file.
+    ///
+    /// - Parameters:
+    ///   - path: The path below the folder.
+    ///   - most: The maximum size in bytes; nil for what is possible.
     /// - Returns: The contents of the file.
     /// - Throws: ``FileError/badPath(path:_:)`` if the path would leave the
-    ///   folder, ``FileError/system(_:path:code:)`` if there is no readable file.
-    public func contents(of path: String) throws(FileError) -> [UInt8] {
+    ///   folder, ``FileError/system(_:path:code:)`` if there is no readable file, or it is too large.
+    public func contents(of path: String, most: Int? = nil) throws(FileError) -> [UInt8] {
         try checkPath(path)
         let place = before[path].flatMap(\.self) ?? path
         return try attempt(.read, self.path + "/" + path) { () throws(SystemFailure) in
-            try folder.contents(place)
+            try folder.contents(place, most: most ?? maxFileBytes)
         }
     }
 

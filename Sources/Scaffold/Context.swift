@@ -89,9 +89,25 @@ struct Context: Sendable {
         path: String,
         partials: [String: Mustache.Template] = [:]
     ) throws(ScaffoldError) -> [UInt8] {
+        var limits = Mustache.Limits()
+        return try render(text, path: path, partials: partials, using: &limits)
+    }
+
+    /// Renders a template with these names, and takes what it needs from limits that several templates share.
+    func render(
+        _ text: String,
+        path: String,
+        partials: [String: Mustache.Template],
+        using limits: inout Mustache.Limits
+    ) throws(ScaffoldError) -> [UInt8] {
         let template = try parsed(text, path: path)
         do {
-            return try template.renderBytes(.object(values), partials: partials, mode: .strict)
+            return try template.renderBytes(
+                values: [.object(values)],
+                partials: partials,
+                mode: .strict,
+                using: &limits
+            )
         } catch {
             throw .badTemplate(error)
         }

@@ -68,7 +68,7 @@ struct Plan: Sendable {
 
     /// Refuses paths that leave the project, and paths that conflict with each other.
     private static func check(_ files: [File]) throws(ScaffoldError) {
-        // Many file systems treat `A` and `a` as the same name.
+        // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
         var takenBy: [String: (path: String, isFolder: Bool)] = [:]
         for file in files {
             let segments = file.path.split(separator: "/", omittingEmptySubsequences: false)
@@ -80,15 +80,18 @@ struct Plan: Sendable {
             for count in 1...segments.count {
                 let path = segments.prefix(count).joined(separator: "/")
                 let isFolder = count < segments.count
-                if let other = takenBy[path.lowercased()] {
-                    if isFolder, other.isFolder, other.path == path { continue }
+                let name = foldedName(path)
+                if let other = takenBy[name] {
+                    if isFolder, other.isFolder, other.path.utf8.elementsEqual(path.utf8) {
+                        continue
+                    }
                     throw .badPath(
                         template: file.origin,
                         path: file.path,
                         reason: .taken(by: other.path)
                     )
                 }
-                takenBy[path.lowercased()] = (path, isFolder)
+                takenBy[name] = (path, isFolder)
             }
         }
     }

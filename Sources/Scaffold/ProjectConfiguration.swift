@@ -29,6 +29,10 @@ public struct ProjectConfiguration: Sendable {
     public let folder: String?
     /// The console on PythonAnywhere in which pa-new runs, if it does; it is not an answer.
     public let console: HostConsole?
+    /// The maximum size of all files together, in bytes; nil for the default limits.
+    ///
+    /// It is not an answer.
+    let maxOutput: Int?
     /// The answers to the template's questions that are asked.
     public let values: [String: AnswerValue]
 
@@ -54,6 +58,7 @@ public struct ProjectConfiguration: Sendable {
         let account: AccountName? =
             if let user = request.user { try AccountName(user) } else { request.console?.account }
         console = request.console
+        maxOutput = request.maxOutput
         let domain: Domain? =
             if let text = request.domain {
                 try Domain(text)

@@ -70,6 +70,7 @@ private func render(
 ) throws(ScaffoldError) -> [RenderedFile] {
     let framework = project.configuration.framework
     let included = try framework.parsedPartials()
+    var budget = OutputBudget(for: framework, maxOutput: project.configuration.maxOutput)
     var files: [RenderedFile] = []
     for (done, file) in plan.files.enumerated() {
         progress(Progress(step: .rendering, done: done, total: plan.files.count))
@@ -84,10 +85,12 @@ private func render(
                 )
             )
         case .copy(let source):
+            let contents = source.contents.bytes
+            try budget.add(contents, of: source.path)
             files.append(
                 RenderedFile(
                     path: file.path,
-                    contents: source.contents.bytes,
+                    contents: contents,
                     isExecutable: source.isExecutable,
                     template: source.path,
                     isOnce: framework.manifest.isMadeOnce(source.path),
@@ -98,8 +101,10 @@ private func render(
             let path = framework.place(source.path)
             guard case .text(let text) = source.contents else { throw .notText(path: path) }
             let contents: [UInt8]
-            do {
-                contents = try context.render(text, path: path, partials: included)
+            do throws(ScaffoldError) {
+                contents = try budget.render(source.path) { limits throws(ScaffoldError) in
+                    try context.render(text, path: path, partials: included, using: &limits)
+                }
             } catch {
                 throw framework.blamed(for: error)
             }
@@ -117,11 +122,12 @@ private func render(
     }
     // The baseline needs all other files, so it is made last.
     if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
-        let base = Baseline(files.filter { $0.path != ProjectRecord.fileName })
+        let base = try Baseline(files.filter { $0.path != ProjectRecord.fileName }).document()
+        try budget.add(base, of: Baseline.fileName)
         files.insert(
             RenderedFile(
                 path: Baseline.fileName,
-                contents: try base.document(),
+                contents: base,
                 isExecutable: false
             ),
             at: index

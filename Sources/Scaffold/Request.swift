@@ -34,6 +34,8 @@ public struct Request: Sendable, Hashable {
     public var folder: String?
     /// Whether the project can be an app that was there already.
     public var adopts = false
+    /// The maximum size of all files together, in bytes; nil for the default limits.
+    public var maxOutput: Int?
     /// The console on PythonAnywhere in which pa-new runs, whose account is the default; nil elsewhere.
     public var console: HostConsole?
 

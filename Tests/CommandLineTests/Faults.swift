@@ -91,7 +91,7 @@ enum Faults {
             "env",
             words + [program.path] + arguments,
             in: folder,
-            environment: settings
+            environment: (program == Paths.tool ? stateOfTool : [:]).merging(settings) { $1 }
         )
     }
 }

@@ -64,6 +64,24 @@ struct TemplateCheckFolderTests {
         )
     }
 
+    @Test("names that another system takes for a repository, or for each other, are refused")
+    func sameElsewhere() async throws {
+        let (lines, _) = try await checkTemplate([
+            "manifest.json": "{}", "e\u{301}/a": "", "é/b": "", "straße": "", "STRASSE": "",
+            ".g\u{200D}it/hooks/x": "", "GIT~1/x": "",
+        ])
+        let problem = ": its path is not allowed in a project: "
+        let reserved = "a name in it is reserved for git or pa-new"
+        #expect(
+            lines.dropLast() == [
+                #".g\u{200d}it/hooks/x"# + problem + reserved, "GIT~1/x" + problem + reserved,
+                "straße" + problem + "it conflicts with 'STRASSE'",
+                "é/b" + problem + "it conflicts with 'e\u{301}'",
+            ],
+            "\(lines.joined(separator: "\n"))"
+        )
+    }
+
     @Test("names that steer a terminal or are in each other's way are refused")
     func names() async throws {
         let (lines, _) = try await checkTemplate([

@@ -29,6 +29,47 @@ struct RelativePathTests {
     }
 
     @Test(
+        "what is a repository or the staging folder on some system is reserved",
+        arguments: [
+            ".git", ".GIT", ".Git", "a/.git/b", "git~1", "GIT~1", "git~1.", ".git.", ".git ",
+            ".git. .",
+            ".git:x", ".git::$INDEX_ALLOCATION", "x\\.git\\hooks", ".git\\x", ".git\\\u{301}x",
+            ".g\u{200C}it", "\u{FEFF}.git", ".gi\u{200D}t\u{206F}", ".pa-new-staging",
+            ".PA-NEW-STAGING",
+            ".pa-new-staging.", ".pa-new\u{206A}-staging",
+        ]
+    )
+    func reserved(path: String) {
+        #expect(pathProblem(path) == .reserved)
+    }
+
+    @Test(
+        "other names are not",
+        arguments: [
+            ".gitignore", ".github/x", "git", "git~2", "g", ".g", ".gitattributes", "a.git", "x~1",
+            "größe",
+            "日本", ".pa-new.json", "a\\b", "git~1x", ".gitx", ".g\u{130}t", ".env", "é", "e\u{301}",
+            "👩‍💻",
+        ]
+    )
+    func allowed(path: String) {
+        #expect(pathProblem(path) == nil)
+    }
+
+    @Test(
+        "names that some system takes for the same one have the same folded name",
+        arguments: [
+            ("a", "A"), ("é", "e\u{301}"), ("É", "e\u{301}"), ("straße", "STRASSE"), ("ſ", "S"),
+            ("\u{212A}", "k"), ("a\u{200C}b", "ab"), ("Ω", "\u{2126}"),
+            ("한", "\u{1112}\u{1161}\u{11AB}"),
+        ]
+    )
+    func folded(first: String, second: String) {
+        #expect(foldedName(first) == foldedName(second))
+        #expect(foldedName(first + "x") != foldedName(second))
+    }
+
+    @Test(
         "the folders above a path, the outermost first",
         arguments: [
             ("", []),

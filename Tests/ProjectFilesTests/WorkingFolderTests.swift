@@ -274,10 +274,8 @@ struct WorkingFolderTests {
         for (mode, text) in [(0o755, journal), (0o700, "{"), (0o700, #"{"version":2}"#)] {
             try withTemporaryFolder { folder in
                 try makeTree([".pa-new-staging/journal": text, "a": "mine"], in: folder)
-                try FileManager.default.setAttributes(
-                    [.posixPermissions: mode],
-                    ofItemAtPath: folder.path + "/.pa-new-staging"
-                )
+                let token = try vouch(for: folder, mode: mode)
+                defer { token.forget() }
                 let before = try tree(folder)
                 do throws(FileError) {
                     _ = try WorkingFolder(folder.path)
@@ -306,14 +304,28 @@ struct WorkingFolderTests {
                     ],
                     in: folder
                 )
-                try FileManager.default.setAttributes(
-                    [.posixPermissions: 0o700],
-                    ofItemAtPath: folder.path + "/.pa-new-staging"
-                )
+                let token = try vouch(for: folder)
+                defer { token.forget() }
                 let before = try tree(folder)
-                #expect(throws: FileError.self) { _ = try WorkingFolder(folder.path) }
+                #expect(
+                    throws: FileError.badStaging(
+                        path: folder.path + "/.pa-new-staging",
+                        .unreadable
+                    )
+                ) { _ = try WorkingFolder(folder.path) }
                 #expect(try tree(folder) == before)
             }
         }
+    }
+
+    /// Makes the token of a run for a staging folder that a test made.
+    private func vouch(for folder: URL, mode: Int = 0o700) throws -> StagingToken {
+        let staging = folder.path + "/.pa-new-staging"
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: staging)
+        var status = stat()
+        #expect(lstat(staging, &status) == 0)
+        let token = try #require(StagingToken.make(for: status))
+        try makeTree([token.marker: ""], in: folder)
+        return token
     }
 }

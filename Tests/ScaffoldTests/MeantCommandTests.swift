@@ -155,7 +155,8 @@ struct MeantCommandTests {
         for option in try Option.all(Catalog.embedded()) where option.commands.contains(.create) {
             for word in ["chekc", "updaet", "deplyo", "run", "init", "install"] {
                 let meant = try #require(MeantCommand(word))
-                var arguments = [word, option.long] + (option.value == nil ? [] : ["a=b"])
+                let value = option.name == .maxOutput ? "1G" : "a=b"
+                var arguments = [word, option.long] + (option.value == nil ? [] : [value])
                 if ["--skip-existing", "--overwrite"].contains(option.long) {
                     arguments.append("--into")
                 }

@@ -117,7 +117,7 @@ extension Samples {
             .unknownFormat("jsn", nearest: "json"), .unknownFormat("x", nearest: nil),
             .badHeader("no colon"), .badMethod("GET /"), .badField("photo"), .badPath("about"),
             .badVariable("SHOP_KEY=abc"),
-            .badCount("ten"), .currentFolder(name: "shop", holdsApp: false),
+            .badCount("ten"), .badSize("4X"), .currentFolder(name: "shop", holdsApp: false),
             .currentFolder(name: nil, holdsApp: true), .adoptInstead(folder: "."),
             .adoptInstead(folder: "sites/shop"),
             .badNumber("many", option: "--port", 1...65_535),
@@ -186,8 +186,7 @@ extension Samples {
                 .unknownPython("3.14", nearest: .default), .invalidUser("a b", .character(" ")),
                 .invalidDomain("x", .singleLabel),
                 .domainOfAnotherAccount(try Domain("bob.pythonanywhere.com"), alice), .emptyOutput,
-                .files(.busy(path: "hello")),
-                .conflicts(target: "hello", paths: ["wsgi.py"]),
+                .files(.busy(path: "hello")), .conflicts(target: "hello", paths: ["wsgi.py"]),
                 .conflicts(target: "hello", paths: ["README.md", "wsgi.py"]),
                 .cannotRead(path: "answers.json", .missing),
                 .badAddress("gh:ada", .noRepository(form: "gh:OWNER/NAME")),
@@ -200,6 +199,7 @@ extension Samples {
                 .badManifest(path: "flask/manifest.json", reason: "the key 'title' is missing"),
                 .badTemplate(failure), .badPath(template: "a", path: "../a", reason: .leaves),
                 .badUpload(manifest: "web/manifest.json", path: "../a", reason: .leaves),
+                .tooMuchOutput(template: "a.mustache", .all(most: 2 << 30)),
                 .notText(path: "a.mustache"), .notEncodable(name: "report", reason: "not a number"),
             ]
         return [
@@ -243,6 +243,10 @@ extension Samples {
         ]
         return [
             Samples(files) { words($0.diagnostic) },
+            Samples(
+                of: OutputProblem.self,
+                [.all(most: 2 << 30), .rendered(most: 100), .expansions(most: 10_000_000)]
+            ) { words(ScaffoldError.tooMuchOutput(template: "a.mustache", $0).diagnostic) },
             Samples(
                 of: Obstacle.self,
                 [

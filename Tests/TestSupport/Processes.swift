@@ -191,6 +191,11 @@ private func spawn(
     return child
 }
 
+/// The variable that keeps what the tool remembers out of the home folder of whoever runs the tests.
+public let stateOfTool: [String: String?] = [
+    "XDG_STATE_HOME": Paths.package.path + "/.build/tests/state"
+]
+
 /// Runs the built pa-new.
 ///
 /// - Parameters:
@@ -204,12 +209,10 @@ public func runTool(
     in folder: URL,
     environment: [String: String?] = [:]
 ) async throws -> ProcessResult {
-    // What updates replace is not kept in the home folder of whoever runs the tests.
-    let state = ["XDG_STATE_HOME": Optional(Paths.package.path + "/.build/tests/state")]
-    return try await run(
+    try await run(
         Paths.tool.path,
         arguments,
         in: folder,
-        environment: state.merging(environment) { $1 }
+        environment: stateOfTool.merging(environment) { $1 }
     )
 }

@@ -66,8 +66,11 @@ extension FileError {
         case .badStaging(let path, .foreign):
             Diagnostic(
                 "\(quoted(path)) is in the way",
-                reason: "pa-new needs this name for temporary files, but did not create this one",
-                hint: "delete it if you do not need it"
+                reason:
+                    "pa-new needs this name for temporary files, and no run of yours left this one here: "
+                    + "it is from an archive, a copy or another computer",
+                hint:
+                    "delete it if you do not need it (in one of pa-new, old-N are the original files)"
             )
         case .badStaging(let path, .unreadable):
             Diagnostic(

@@ -100,6 +100,8 @@ public enum ScaffoldError: Error, Sendable {
     case badPath(template: String, path: String, reason: PathProblem)
     /// A path to upload, according to the manifest, is outside of the project.
     case badUpload(manifest: String, path: String, reason: PathProblem)
+    /// A project would have more than it may have; the template at which that was noticed.
+    case tooMuchOutput(template: String, OutputProblem)
     /// A file with the ending of a template is not valid UTF-8.
     case notText(path: String)
     /// One of the tool's own documents cannot be written as JSON.
@@ -142,9 +144,10 @@ public enum ScaffoldError: Error, Sendable {
         case .files(let error): error.kind
         case .notEncodable: .internalFault
         case .badManifest, .badTemplate, .badPath, .badUpload, .notText: .internalFault
+        case .cannotRead(_, .tooLarge): .system
         case .cannotRead: .input
         case .cannotFetch(_, let problem): problem.kind
-        case .badAnswersFile, .badTemplateFolder, .inOwnTemplate: .data
+        case .badAnswersFile, .badTemplateFolder, .inOwnTemplate, .tooMuchOutput: .data
         }
     }
 }

@@ -208,6 +208,8 @@ extension ScaffoldError {
                 "the template \(quoted(template)) cannot become the file \(quoted(path))",
                 reason: "\(problem)"
             )
+        case .tooMuchOutput(let template, let problem):
+            problem.diagnostic(at: template)
         case .badUpload(let manifest, let path, let problem):
             Diagnostic(
                 "the manifest \(quoted(manifest)) has an error",
@@ -258,6 +260,44 @@ extension ScaffoldError {
             case .choice(let words): words.count <= 5 ? words.joined(separator: "|") : "WORD"
             }
         return "--set \(question.key)=\(value)"
+    }
+}
+
+extension OutputProblem {
+    /// The problem in words.
+    ///
+    /// - Parameter template: The template at which it was noticed.
+    /// - Returns: The diagnostic.
+    func diagnostic(at template: String) -> Diagnostic {
+        switch self {
+        case .all(let most):
+            Diagnostic(
+                "the project would have more than \(size(most))",
+                reason: "that is the limit for all files together; it was reached at "
+                    + quoted(template),
+                hint: "if the project is right, raise the limit: --max-output SIZE"
+            )
+        case .rendered(let most):
+            Diagnostic(
+                "the templates would become more than \(size(most))",
+                reason:
+                    "the limit is 100 times the size of the template, and at least 16 MiB; it was "
+                    + "reached at \(quoted(template))",
+                hint: "if the project is right, raise the limit: --max-output SIZE"
+            )
+        case .expansions(let most):
+            Diagnostic(
+                "the templates have too many sections and partials",
+                reason: "the limit is \(most) for all files together; it was reached at "
+                    + quoted(template),
+                hint: "leave out loops in loops, or partials that include others several times"
+            )
+        }
+    }
+
+    private func size(_ bytes: Int) -> String {
+        bytes >= 10 << 30
+            ? "\(bytes >> 30) GiB" : bytes >= 10 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
     }
 }
 

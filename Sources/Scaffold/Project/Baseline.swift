@@ -43,6 +43,10 @@ struct Baseline: Hashable {
     /// The maximum size of all stored texts together, in bytes.
     static let maxTotalBytes = 8 * 1024 * 1024
 
+    /// The maximum size of the document that is read, in bytes: quotes and spaces come to the texts, and the
+    /// digests of other files.
+    static let maxDocumentBytes = 16 * maxTotalBytes
+
     /// The files, sorted by path.
     let files: [File]
 

@@ -19,7 +19,10 @@ package struct LoadedProject: Sendable {
     package init(in folder: String, from catalog: Catalog) throws(RecordProblem) {
         let document: [UInt8]
         do throws(ReadProblem) {
-            document = try readFile(folder + "/" + ProjectRecord.fileName, most: 1 << 20)
+            document = try readFile(
+                folder + "/" + ProjectRecord.fileName,
+                most: ProjectRecord.maxBytes
+            )
         } catch .missing {
             throw .missing
         } catch {

@@ -103,6 +103,8 @@ package struct ProjectRecord: Codable, Hashable, Sendable {
 extension ProjectRecord {
     /// The name of the file in a project.
     package static let fileName = ".pa-new.json"
+    /// The maximum size of the file, in bytes.
+    static let maxBytes = 1 << 20
 
     /// Returns the contents of the file.
     ///

@@ -133,7 +133,7 @@ private struct Checker {
     // MARK: - Paths
 
     mutating func checkPaths() {
-        // Many file systems treat `A` and `a` as the same name.
+        // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
         var takenBy: [String: [(path: String, isFolder: Bool, condition: Condition)]] = [
             ProjectRecord.fileName.lowercased(): [
                 (ProjectRecord.fileName, false, Condition(terms: []))
@@ -157,23 +157,25 @@ private struct Checker {
             for count in 1...segments.count {
                 let place = segments.prefix(count).joined(separator: "/")
                 let isFolder = count < segments.count
-                let others = takenBy[place.lowercased()] ?? []
+                let name = foldedName(place)
+                let others = takenBy[name] ?? []
                 // A folder exists if one of its files does. With many conditions, treat it as always there.
                 let rule = isFolder && others.count > 50 ? Condition(terms: []) : condition
                 let isKnown = others.contains {
-                    $0.isFolder && $0.path == place
+                    $0.isFolder && $0.path.utf8.elementsEqual(place.utf8)
                         && ($0.condition.terms.isEmpty || $0.condition == rule)
                 }
                 if isFolder, isKnown { continue }
                 if let other = others.first(where: {
-                    !(isFolder && $0.isFolder && $0.path == place) && !$0.condition.excludes(rule)
+                    !(isFolder && $0.isFolder && $0.path.utf8.elementsEqual(place.utf8))
+                        && !$0.condition.excludes(rule)
                 }) {
                     findings.append(
                         TemplateFinding(path: file.path, problem: .path(.taken(by: other.path)))
                     )
                     break
                 }
-                takenBy[place.lowercased(), default: []].append((place, isFolder, rule))
+                takenBy[name, default: []].append((place, isFolder, rule))
             }
         }
     }

@@ -9,6 +9,14 @@ public struct TemplateFile: Sendable, Equatable {
         /// Anything else.
         case bytes([UInt8])
 
+        /// The size in bytes.
+        var count: Int {
+            switch self {
+            case .text(let text): text.utf8.count
+            case .bytes(let bytes): bytes.count
+            }
+        }
+
         /// The contents as they are on the disk.
         package var bytes: [UInt8] {
             switch self {

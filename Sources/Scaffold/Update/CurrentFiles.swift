@@ -57,3 +57,11 @@ struct CurrentFiles {
         return Blockage(path: path, kind: kind, isLink: obstacle == .link, files: files)
     }
 }
+
+extension CurrentFiles {
+    /// Reads files, or finds what is in their way.
+    init(at paths: [String], in folder: borrowing WorkingFolder) throws(ScaffoldError) {
+        self.init()
+        for path in paths { try read(path, in: folder) }
+    }
+}

@@ -4,23 +4,30 @@ import ProjectFiles
 
 /// Returns the user's own files in folders that the new name moves.
 ///
-/// They move with the folders.
+/// They move with the folders. A secret does not move to where a web server shows it to everybody.
 func userFilesToMove(
     from record: ProjectRecord,
     to answers: ProjectConfiguration,
     _ base: Baseline,
     _ rendered: [RenderedFile],
+    _ proof: BaselineProof,
     in folder: borrowing WorkingFolder
-) throws(ScaffoldError) -> [UpdatedFile] {
+) throws(ScaffoldError) -> (files: [UpdatedFile], secrets: [String]) {
+    let ours = Baseline(base.files.filter(proof.isProven))
     let known = Set(base.files.map(\.path))
-    let folders = movedFolders(from: record, to: answers, base, rendered)
+    let folders = movedFolders(from: record, to: answers, ours, rendered)
     var moved: [UpdatedFile] = []
+    var secrets: [String] = []
     var seen: Set<String> = []
     for (old, new) in folders {
         for path in try onFiles({ () throws(FileError) in try folder.files(below: old) })
         where !known.contains(path) && !path.contains("/__pycache__/") && seen.insert(path).inserted
         {
             let place = new + path.dropFirst(old.count)
+            if isSecret(path), proof.isServed(place) {
+                secrets.append(path)
+                continue
+            }
             guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
                 continue
             }
@@ -35,7 +42,7 @@ func userFilesToMove(
             )
         }
     }
-    return moved
+    return (moved, secrets)
 }
 
 /// Returns the folders that the new name moves, innermost first: folders in which a file of the same

@@ -6,12 +6,14 @@
 /// - Parameters:
 ///   - base: The baseline.
 ///   - new: Today's files.
+///   - isServed: Whether a web server shows a path to everybody.
 ///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: The earlier versions by the new paths, and the files that are no longer generated.
 /// - Throws: The errors of `current`.
 func renamedFiles<Failure: Error>(
     from base: Baseline,
     to new: [RenderedFile],
+    isServed: (String) -> Bool,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> (renamed: [String: Baseline.File], left: [Baseline.File]) {
     let newPaths = Set(new.map(\.path))
@@ -25,9 +27,15 @@ func renamedFiles<Failure: Error>(
     for file in new where !known.contains(file.path) {
         guard try current(file.path) == nil else { continue }
         for template in [file.template] + file.formerTemplates {
-            guard let old = left.removeValue(forKey: Plan.withoutTemplateSuffix(template)) else {
+            let key = Plan.withoutTemplateSuffix(template)
+            guard let old = left[key] else { continue }
+            // Another template's file is the same one only if its lines say so.
+            if template != file.template, let mine = try current(old.path),
+                !old.contents.isMost(of: mine.contents, isStrict: isServed(file.path))
+            {
                 continue
             }
+            left[key] = nil
             renamed[file.path] = old
             break
         }
@@ -43,6 +51,7 @@ func renamedFiles<Failure: Error>(
 ///   - left: The files that are no longer generated; those that are found are removed.
 ///   - new: The files that are new, without those whose earlier version is known.
 ///   - templates: The paths of all of today's templates.
+///   - isServed: Whether a web server shows a path to everybody.
 ///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: The earlier versions by the new paths.
 /// - Throws: The errors of `current`.
@@ -50,17 +59,19 @@ func likelyRenames<Failure: Error>(
     from left: inout [Baseline.File],
     to new: [RenderedFile],
     _ templates: Set<String>,
+    isServed: (String) -> Bool,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [String: Baseline.File] {
     let templates = Set(templates.map(Plan.withoutTemplateSuffix))
-    var old: [(file: Baseline.File, lines: Lines)] = []
+    var old: [(file: Baseline.File, lines: Lines, mine: [UInt8])] = []
     for file in left where !file.isOnce {
         // A template that is still there is left out by an answer, and was not renamed. What the user
         // deleted stays deleted.
         guard !templates.contains(Plan.withoutTemplateSuffix(file.template)),
-            case .text(let text) = file.contents, try current(file.path) != nil
+            case .text(let text) = file.contents, let mine = try current(file.path)?.contents,
+            file.contents.isMost(of: mine, isStrict: false)
         else { continue }
-        old.append((file, Lines(text)))
+        old.append((file, Lines(text), mine))
     }
     guard !old.isEmpty, old.count * new.count <= maxPairs else { return [:] }
     var pairs: [(old: Baseline.File, path: String, shared: SharedLines)] = []
@@ -68,7 +79,8 @@ func likelyRenames<Failure: Error>(
         // Nothing moves onto a file of the user's own.
         guard try current(file.path) == nil else { continue }
         let lines = Lines(file.contents)
-        for (earlier, earlierLines) in old {
+        for (earlier, earlierLines, mine) in old {
+            if isServed(file.path), !earlier.contents.isMost(of: mine, isStrict: true) { continue }
             guard let shared = SharedLines(of: earlierLines, lines) else { continue }
             pairs.append((earlier, file.path, shared))
         }

@@ -156,11 +156,12 @@ private func restorations(
             continue
         }
         files.append(RestoreReport.File(verb: .restore, path: file.path))
-        let old = ProjectFile(
+        var old = ProjectFile(
             path: file.path,
             contents: before,
             isExecutable: file.isExecutable
         )
+        old.permissions = file.permissions
         changes.append(.write(old, keepingOld: !isAsUpdated && now != nil))
     }
     if !changed.isEmpty { throw .cannotUpdate(folder.path, .changedSince(changed)) }

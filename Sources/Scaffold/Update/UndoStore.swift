@@ -20,12 +20,17 @@ struct UndoRecord: Codable, Hashable {
         /// The contents before; nil if there was no file.
         let before: Base64Bytes?
         let isExecutable: Bool
+        /// Its permissions; nil if there was no file, or in records of older versions.
+        var permissions: UInt16?
         /// The digest of the contents afterwards; nil if there is no file any more.
         let after: String?
     }
 
     let version: Int
-    let files: [File]
+    private(set) var files: [File]
+    /// The inode of the project's folder: another one at its path is another project; nil in records of older
+    /// versions.
+    fileprivate var inode: String?
 
     /// Describes changes to a project.
     init(_ changes: [FileChange], over current: [String: CurrentFile]) {
@@ -33,13 +38,24 @@ struct UndoRecord: Codable, Hashable {
         files = changes.map { change in
             let before = current[change.path]
             var after: String?
-            if case .write(let file, _) = change { after = SHA256.hex(of: file.contents) }
+            if case .write(let file, _, _) = change { after = SHA256.hex(of: file.contents) }
             return File(
                 path: change.path,
                 before: before.map { Base64Bytes($0.contents) },
                 isExecutable: before?.isExecutable ?? false,
                 after: after
             )
+        }
+    }
+}
+
+extension UndoRecord {
+    /// Remembers the permissions of the files before the update.
+    mutating func notePermissions(in folder: borrowing WorkingFolder) throws(ScaffoldError) {
+        for (index, file) in files.enumerated() where file.before != nil {
+            files[index].permissions = try onFiles { () throws(FileError) in
+                try folder.permissions(of: file.path)
+            }
         }
     }
 }
@@ -60,13 +76,8 @@ public struct UndoStore: Sendable, Hashable {
     ///
     /// - Parameter environment: The environment variables: `XDG_STATE_HOME`, or else `HOME`.
     public init?(environment: [String: String]) {
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-            self.init(folder: state + "/pa-new/updates")
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            self.init(folder: home + "/.local/state/pa-new/updates")
-        } else {
-            return nil
-        }
+        guard let folder = stateFolder("updates", { environment[$0] }) else { return nil }
+        self.init(folder: folder)
     }
 
     /// Returns the folder for one project.
@@ -93,10 +104,11 @@ public struct UndoStore: Sendable, Hashable {
         guard let place = makePrivateFolder(place(of: project)) else { return false }
         do {
             let working = try WorkingFolder(place)
-            guard let record else {
+            guard var record else {
                 try working.apply([.remove(path: Self.name)])
                 return true
             }
+            record.inode = inode(of: project)
             let document = ProjectFile(
                 path: Self.name,
                 contents: try JSONDocument.bytes(of: record),
@@ -118,9 +130,14 @@ public struct UndoStore: Sendable, Hashable {
                 from: document,
                 most: Self.maxBytes
             ),
-            record.version == 1
+            record.version == 1, record.inode == nil || record.inode == inode(of: project)
         else { return nil }
         return record
+    }
+
+    private func inode(of project: String) -> String? {
+        var status = stat()
+        return stat(project, &status) == 0 ? String(status.st_ino) : nil
     }
 
     private static let maxBytes = 1 << 30

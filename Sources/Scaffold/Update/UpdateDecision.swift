@@ -1,5 +1,7 @@
 // Decides what an update does to each file. These are pure functions: nothing is read or written here.
 
+import ProjectFiles
+
 /// What an update does to one file.
 struct UpdatedFile: Hashable {
     /// What happens to the file, for the report.
@@ -39,6 +41,7 @@ struct CurrentFile: Hashable {
 ///   - isOtherTemplate: Whether today's files are of another template, whose code has another structure: then
 ///     a file with a conflict shows all of the user's lines, and not only those in the place of the conflict.
 ///   - blockages: What is in the way of files, by their paths.
+///   - proof: What says which files are certainly pa-new's own; nil if the baseline is trusted.
 ///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: What happens to each file, sorted by path.
 /// - Throws: The errors of `current`.
@@ -49,18 +52,18 @@ func update<Failure: Error>(
     templates: Set<String>? = nil,
     isOtherTemplate: Bool = false,
     blockages: [String: Blockage] = [:],
+    proof: BaselineProof? = nil,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [UpdatedFile] {
     var byPath: [String: Baseline.File] = [:]
     for file in base.files { byPath[file.path] = file }
-    var (renamed, left) = try renamedFiles(from: base, to: new, current: current)
-    var likely: Set<String> = []
-    if let templates {
-        let fresh = new.filter { byPath[$0.path] == nil && renamed[$0.path] == nil }
-        let found = try likelyRenames(from: &left, to: fresh, templates, current: current)
-        likely = Set(found.keys)
-        renamed.merge(found) { $1 }
-    }
+    let (renamed, likely, left) = try renames(
+        from: base,
+        to: new,
+        templates,
+        proof,
+        current: current
+    )
     var result: [UpdatedFile] = []
     func add(_ decided: UpdatedFile, _ file: RenderedFile) {
         result.append(decided)
@@ -78,7 +81,8 @@ func update<Failure: Error>(
         )
     }
     var gone = Set(renamed.values.map(\.path))
-    for old in left where try isDeleted(old, current(old.path)) { gone.insert(old.path) }
+    let deleted = try deletedFiles(left, new, proof, current: current)
+    gone.formUnion(deleted)
     for file in new {
         // What moves or is deleted makes room.
         if let blockage = blockages[file.path], !(blockage.files?.isSubset(of: gone) ?? false) {
@@ -111,21 +115,64 @@ func update<Failure: Error>(
             result.append(UpdatedFile(verb: .conflict, path: old.path))
         }
         guard let mine = try current(old.path) else { continue }
-        if old.isOnce {
-            result.append(UpdatedFile(verb: .keep, path: old.path))
-            continue
-        }
-        result.append(
-            UpdatedFile(verb: isDeleted(old, mine) ? .delete : .conflict, path: old.path)
-        )
+        let isEdited = !old.contents.isSame(as: mine.contents)
+        let verb: Report.Verb =
+            deleted.contains(old.path) ? .delete : isEdited && !old.isOnce ? .conflict : .keep
+        result.append(UpdatedFile(verb: verb, path: old.path))
     }
     return result.sorted { $0.path < $1.path }
 }
 
-/// Whether a file that is no longer generated is deleted: the user has not edited it.
-private func isDeleted(_ old: Baseline.File, _ mine: CurrentFile?) -> Bool {
-    guard let mine, !old.isOnce else { return false }
-    return old.contents.isSame(as: mine.contents)
+/// Returns the earlier versions of files by their new paths, those paths that were found by the lines alone, and
+/// the files that are no longer generated.
+private func renames<Failure: Error>(
+    from base: Baseline,
+    to new: [RenderedFile],
+    _ templates: Set<String>?,
+    _ proof: BaselineProof?,
+    current: (String) throws(Failure) -> CurrentFile?
+) throws(Failure) -> (
+    renamed: [String: Baseline.File], likely: Set<String>, left: [Baseline.File]
+) {
+    let known = Set(base.files.map(\.path))
+    let isServed = { (path: String) in proof?.isServed(path) ?? false }
+    var (renamed, left) = try renamedFiles(
+        from: base,
+        to: new,
+        isServed: isServed,
+        current: current
+    )
+    guard let templates else { return (renamed, [], left) }
+    let fresh = new.filter { !known.contains($0.path) && renamed[$0.path] == nil }
+    let found = try likelyRenames(
+        from: &left,
+        to: fresh,
+        templates,
+        isServed: isServed,
+        current: current
+    )
+    renamed.merge(found) { $1 }
+    return (renamed, Set(found.keys), left)
+}
+
+/// Returns the paths of the files that are deleted: no longer generated, and without edits.
+private func deletedFiles<Failure: Error>(
+    _ left: [Baseline.File],
+    _ new: [RenderedFile],
+    _ proof: BaselineProof?,
+    current: (String) throws(Failure) -> CurrentFile?
+) throws(Failure) -> Set<String> {
+    let renamed = Dictionary(new.map { (foldedName($0.path), $0.path) }) { first, _ in first }
+    var deleted: Set<String> = []
+    for old in left where !old.isOnce {
+        guard let mine = try current(old.path), old.contents.isSame(as: mine.contents),
+            proof?.isCertain(old, mine.contents) ?? true
+        else { continue }
+        // Where upper and lower case are the same, this can be the new file.
+        if let path = renamed[foldedName(old.path)], try current(path) == mine { continue }
+        deleted.insert(old.path)
+    }
+    return deleted
 }
 
 /// Decides about a file that something of the user's is in the way of: that stays.

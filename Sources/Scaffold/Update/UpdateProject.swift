@@ -43,21 +43,20 @@ private func updated(
     var rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
 
-    var current = CurrentFiles()
-    for path in base.files.map(\.path) + rendered.map(\.path) {
-        try current.read(path, in: folder)
-    }
+    let current = try CurrentFiles(at: base.files.map(\.path) + rendered.map(\.path), in: folder)
     let currentFiles = current.files
-    let unresolved = unresolvedFiles(base, currentFiles)
-    if !unresolved.isEmpty { throw .cannotUpdate(folder.path, .unresolved(unresolved)) }
+    try checkResolved(base, currentFiles, in: folder.path)
     let isSameTemplate = record.isSameTemplate(as: project.configuration)
+    let proof = BaselineProof(of: base, record, for: request, project, catalog)
+    let (ours, strange) = proof.split(base, Set(rendered.map(\.path)), currentFiles)
     var updated = update(
-        from: base,
+        from: ours,
         to: rendered.filter { !records.contains($0.path) },
         label: "pa-new \(paNewVersion)",
         templates: isSameTemplate ? Set(project.configuration.framework.files.map(\.path)) : nil,
         isOtherTemplate: !isSameTemplate,
-        blockages: current.blockages
+        blockages: current.blockages,
+        proof: proof
     ) {
         currentFiles[$0]
     }
@@ -66,14 +65,15 @@ private func updated(
     updated += rendered.filter { records.contains($0.path) }.map {
         updatedRecord($0, currentFiles[$0.path])
     }
-    updated += try userFilesToMove(
+    let moved = try userFilesToMove(
         from: record,
         to: project.configuration,
         base,
         rendered,
+        proof,
         in: folder
     )
-    updated.sort { $0.path < $1.path }
+    updated = (updated + moved.files).sorted { $0.path < $1.path }
 
     let changes = changes(for: updated)
     // Check permissions now, also in a dry run, so that the system does not refuse halfway.
@@ -96,6 +96,7 @@ private func updated(
     report.didRecover = folder.didRecover
     if !didKeep { report.remarks.append(UndoStore.failure) }
     report.remarks += commitRemarks(from: record, to: project.configuration)
+    report.remarks += remarks(aboutStrange: strange, secrets: moved.secrets)
     report.remarks +=
         try hidingRemarks(updated, rendered, base, in: folder)
         + remarks(
@@ -108,14 +109,21 @@ private func updated(
     return report
 }
 
-/// Returns the files that still have the conflict markers of an earlier update.
-private func unresolvedFiles(_ base: Baseline, _ current: [String: CurrentFile]) -> [String] {
-    base.files.filter { file in
+/// Refuses to update while files still have the conflict markers of an earlier update.
+private func checkResolved(
+    _ base: Baseline,
+    _ current: [String: CurrentFile],
+    in folder: String
+) throws(ScaffoldError) {
+    let unresolved = base.files.filter { file in
         if file.isOnce { return false }
         // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
         return current[file.path].map { hasConflictMarkers($0.contents) } ?? false
-    }.map(\.path)
+    }
+    guard unresolved.isEmpty else {
+        throw .cannotUpdate(folder, .unresolved(unresolved.map(\.path)))
+    }
 }
 
 /// Leaves files as they were in the baseline, for a later update: those that something is in the way of, and
@@ -168,7 +176,7 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
                 contents: contents,
                 isExecutable: file.isExecutable
             )
-            changes.append(.write(rendered))
+            changes.append(.write(rendered, movedFrom: file.oldPath))
         } else if file.verb == .delete {
             changes.append(.remove(path: file.path))
         }
@@ -195,16 +203,20 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
     )
 }
 
-/// Reads a file of a project; nil if it does not exist.
+/// Reads a file of a project, of at most so many bytes; nil if it does not exist.
 func read(
     _ path: String,
+    most: Int? = nil,
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> CurrentFile? {
     try onFiles { () throws(FileError) in
         switch try folder.state(of: path) {
         case .missing: nil
         case .file(_, let isExecutable):
-            CurrentFile(contents: try folder.contents(of: path), isExecutable: isExecutable)
+            CurrentFile(
+                contents: try folder.contents(of: path, most: most),
+                isExecutable: isExecutable
+            )
         case .blocked(let blocker, let obstacle):
             throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
         }
@@ -213,7 +225,9 @@ func read(
 
 /// Reads the project's record.
 func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> ProjectRecord {
-    guard let file = try read(ProjectRecord.fileName, in: folder) else {
+    guard
+        let file = try read(ProjectRecord.fileName, most: ProjectRecord.maxBytes, in: folder)
+    else {
         throw .cannotUpdate(folder.path, .record(.missing))
     }
     let record: ProjectRecord
@@ -230,7 +244,7 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
 
 /// Reads the baseline.
 private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
-    guard let file = try read(Baseline.fileName, in: folder) else {
+    guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
         throw .cannotUpdate(folder.path, .noBaseline)
     }
     do throws(BaselineProblem) {
@@ -259,7 +273,9 @@ extension UpdateRequest {
         guard let undoStore, !isDryRun, !changes.isEmpty else { return true }
         var current = current
         for change in changes { try current.read(change.path, in: working) }
-        return undoStore.keep(UndoRecord(changes, over: current.files), of: folder)
+        var record = UndoRecord(changes, over: current.files)
+        try record.notePermissions(in: working)
+        return undoStore.keep(record, of: folder)
     }
 }
 

@@ -44,6 +44,28 @@ func remarks(
     return remarks
 }
 
+/// Returns what there is to say about files that an update leaves where they are, though the baseline or a new
+/// name says otherwise.
+func remarks(aboutStrange strange: [String], secrets: [String]) -> [String] {
+    func stay(_ paths: [String]) -> String {
+        listed(paths.map(plainOrQuoted), most: 5) + (paths.count > 1 ? " stay" : " stays")
+    }
+    var remarks: [String] = []
+    if !strange.isEmpty {
+        remarks.append(
+            "\(stay(strange)) unchanged: \(Baseline.fileName) lists what pa-new made, but nothing else says "
+                + "that pa-new made this."
+        )
+    }
+    if !secrets.isEmpty {
+        remarks.append(
+            "\(stay(secrets)) in the old folder: the new one is public, and this looks like a secret. Move it "
+                + "yourself."
+        )
+    }
+    return remarks
+}
+
 /// Returns what there is to say about files that something is in the way of.
 private func blockageRemarks(_ updated: [UpdatedFile]) -> [String] {
     var below: [Blockage: [String]] = [:]

@@ -20,6 +20,8 @@ public struct UpdateRequest: Sendable, Hashable {
     public var isDryRun: Bool
     /// Whether to find out only whether the project is up to date; this has to be a dry run, too.
     public var isCheck = false
+    /// The maximum size of all files together, in bytes; nil for the default limits.
+    public var maxOutput: Int?
     /// The place for what the update replaces, so that it can be undone; nil to keep nothing.
     public var undoStore: UndoStore?
     /// The console on PythonAnywhere in which pa-new runs; nil elsewhere.
@@ -118,6 +120,7 @@ extension UpdateRequest {
             request.hasAgents = try AgentsFile.answer.value(of: text)
         }
         request.answersFile = answersFile
+        request.maxOutput = maxOutput
         request.answers += others
         return request
     }

@@ -19,6 +19,8 @@ enum ArgumentError: Error, Equatable {
     case badPath(String)
     case badVariable(String)
     case badCount(String)
+    /// A text that is not a number of bytes.
+    case badSize(String)
     /// A number that an option cannot have.
     case badNumber(String, option: String, ClosedRange<Int>)
     case unknownPackagesWay(String, nearest: String?)
@@ -249,6 +251,12 @@ extension ArgumentError {
                 "\(quoted(word)) is not a number for \(option)",
                 reason: "it is a whole number from \(range.lowerBound) to \(range.upperBound)",
                 hint: "write it like this: \(option) \(range.contains(8080) ? 8080 : 2)"
+            )
+        case .badSize(let word):
+            Diagnostic(
+                "\(quoted(word)) is not a size for --max-output",
+                reason: "it is a whole number of bytes, or one with K, M, G or T after it",
+                hint: "write it like this: --max-output 4G"
             )
         case .badCount(let word):
             Diagnostic(

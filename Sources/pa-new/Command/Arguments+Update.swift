@@ -15,6 +15,7 @@ func update(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
     )
     request.isCheck = line.has(.check)
     request.excluded = line.values(.exclude)
+    request.maxOutput = try maxOutput(line)
     return .update(request, isQuiet: line.has(.quiet), asJSON: line.has(.json))
 }
 
@@ -36,7 +37,9 @@ private func restore(_ line: CommandLineArguments) throws(ArgumentError) -> Comm
         default: .resolve(sides)
         }
     let others = chosen.dropFirst().filter { !(first == .ours && $0 == .theirs) }
-    let forUpdates = [Option.Name.set, .answers, .template, .exclude, .check, .json].filter(
+    let forUpdates = [
+        Option.Name.set, .answers, .template, .maxOutput, .exclude, .check, .json,
+    ].filter(
         line.has
     )
     if let other = (others + forUpdates).first { throw .excluded(first.long, by: other.long) }

@@ -218,7 +218,7 @@ private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
     if line.has(.database), settings.contains(where: { $0.key == Framework.databaseKey }) {
         throw .excluded(Option.Name.database.long, by: "--set \(Framework.databaseKey)=…")
     }
-    let request = Request(
+    var request = Request(
         name: line.operands.first,
         framework: line.value(.framework),
         language: line.value(.language),
@@ -234,6 +234,7 @@ private func create(_ line: CommandLineArguments) throws(ArgumentError) -> Comma
         answersFile: line.value(.answers),
         answers: settings
     )
+    request.maxOutput = try maxOutput(line)
     var mode = try creationMode(line.has)
     if let meant = line.meantCommand, !line.meansProject(insteadOf: meant) {
         mode.meantCommand = meant
@@ -326,6 +327,18 @@ private func shell(_ word: String) throws(ArgumentError) -> Shell {
         throw .unknownShell(word, nearest: nearest(to: word, in: Shell.allCases.map(\.rawValue)))
     }
     return shell
+}
+
+/// Returns the number of bytes of `--max-output`; nil without it.
+func maxOutput(_ line: CommandLineArguments) throws(ArgumentError) -> Int? {
+    guard let word = line.value(.maxOutput) else { return nil }
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    let unit = word.last.flatMap { units[Character($0.uppercased())] }
+    let digits = unit == nil ? word[...] : word.dropLast()
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(digits),
+        count > 0, !count.multipliedReportingOverflow(by: unit ?? 1).overflow
+    else { throw .badSize(word) }
+    return count * (unit ?? 1)
 }
 
 /// Returns the answers of `--set`.

@@ -55,6 +55,7 @@ struct Option {
         case replaceWSGI = "replace-wsgi"
         case sinceReload = "since-reload"
         case noReload = "no-reload"
+        case maxOutput = "max-output"
 
         /// The option as you type it.
         var long: String { "--" + rawValue }
@@ -164,6 +165,14 @@ struct Option {
                 name: .defaults,
                 commands: [.create],
                 help: "ask no questions: use the default of each"
+            ),
+            Option(
+                name: .maxOutput,
+                value: "SIZE",
+                commands: [.create, .update],
+                help:
+                    "let the project have up to SIZE bytes, such as 4G or 500M (default: 2G, and 100 "
+                    + "times the size of the template for what is rendered)"
             ),
         ]
     }

@@ -87,8 +87,11 @@ struct RestoreTests {
         try withDesk { desk in
             try desk.expectRefusal(.undo, "there is no update to undo")
             try write(["hello/own.py": "own\n"], below: desk.project)
+            #expect(chmod(desk.project.path + "/hello/own.py", 0o600) == 0)
+            #expect(chmod(desk.project.path + "/gone.txt", 0o640) == 0)
             let before = try tree(desk.project)
             try desk.update(name: "world")
+            #expect(try permissions("world/own.py", in: desk.project) == 0o600)
             let updated = try tree(desk.project)
             #expect(updated["world/own.py"] == "own\n" && updated["docs/a.md"] == "d\n")
             try desk.expectRefusal(.abort, "has no conflicts that are open")
@@ -100,8 +103,27 @@ struct RestoreTests {
             #expect(rows.contains("delete new.txt") && rows.contains("restore gone.txt"))
             let after = try tree(desk.project)
             #expect(after == before)
+            #expect(try permissions("hello/own.py", in: desk.project) == 0o600)
+            #expect(try permissions("gone.txt", in: desk.project) == 0o640)
             try desk.expectRefusal(.undo, "there is no update to undo")
         }
+    }
+
+    @Test("does nothing in another folder that is at the same path now")
+    func otherFolder() throws {
+        try withDesk { desk in
+            try desk.update(name: "world")
+            let old = desk.project.path + "-old"
+            try FileManager.default.copyItem(atPath: desk.project.path, toPath: old + "-copy")
+            try FileManager.default.moveItem(atPath: desk.project.path, toPath: old)
+            try FileManager.default.moveItem(atPath: old + "-copy", toPath: desk.project.path)
+            try desk.expectRefusal(.undo, "there is no update to undo")
+        }
+    }
+
+    private func permissions(_ path: String, in project: URL) throws -> Int? {
+        let place = project.appending(path: path).path
+        return try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int
     }
 
     @Test("says what was changed since, and touches nothing")

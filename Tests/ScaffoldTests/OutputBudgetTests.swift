@@ -1,0 +1,110 @@
+// How much a template may become.
+
+import Foundation
+import Mustache
+import Testing
+
+@testable import Scaffold
+
+@Suite("The limits of what a template becomes")
+struct OutputBudgetTests {
+    /// Returns the configuration of a project of a template with these files.
+    private func project(
+        _ files: [String: String],
+        partials: [String: String] = [:],
+        maxOutput: Int? = nil
+    ) throws -> Project {
+        let manifest =
+            #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
+        let all =
+            files.map { ("t/" + $0.key, $0.value) }
+            + partials.map { ("_shared/" + $0.key, $0.value) }
+            + [("t/manifest.json", manifest), ("t/wsgi.py", "")]
+        let catalog = try Catalog(
+            files: all.map { TemplateFile(path: $0.0, contents: .text($0.1)) }
+        )
+        var request = Request(name: "hello")
+        request.maxOutput = maxOutput
+        return try Project(ProjectConfiguration(request, catalog: catalog))
+    }
+
+    private func problem(
+        _ project: Project,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) -> (template: String, problem: OutputProblem)? {
+        do throws(ScaffoldError) {
+            _ = try render(project)
+            return nil
+        } catch .tooMuchOutput(let template, let problem) {
+            return (template, problem)
+        } catch {
+            Issue.record("another error: \(error)", sourceLocation: sourceLocation)
+            return nil
+        }
+    }
+
+    private static let text = String(repeating: "x", count: 1 << 20)
+
+    @Test("what is rendered: 100 times the template, and at least 16 MiB")
+    func rendered() throws {
+        // 17 files of 1 MiB each: the parts of 256 KiB make the template large enough, those of 1 KiB do not.
+        for size in [1 << 18, 1 << 10] {
+            let part = String(Self.text.prefix(size - 1)) + "\n"
+            let whole = String(repeating: "{{> part}}\n", count: (1 << 20) / size)
+            let partials = ["part.mustache": part, "whole.mustache": whole]
+            var files: [String: String] = [:]
+            for number in 10..<27 { files["\(number).mustache"] = "{{> whole}}" }
+            let found = problem(try project(files, partials: partials))
+            #expect(found?.problem == (size == 1 << 10 ? .rendered(most: 16 << 20) : nil))
+            #expect(found?.template == (size == 1 << 10 ? "26.mustache" : nil))
+            #expect(problem(try project(files, partials: partials, maxOutput: 64 << 20)) == nil)
+        }
+    }
+
+    @Test("all files: copies count once, and together with what is rendered")
+    func all() throws {
+        let files = ["a": Self.text, "b": Self.text, "c.mustache": Self.text]
+        #expect(problem(try project(files)) == nil)
+        for (most, template) in [
+            (1 << 20, "b"), (2 << 20, "c.mustache"), (3 << 20, ".pa-new.base.json"), (5 << 20, nil),
+        ] as [(Int, String?)] {
+            let found = problem(try project(files, maxOutput: most))
+            #expect(found?.template == template, "\(most)")
+            if let found { #expect(found.problem == .all(most: most)) }
+        }
+    }
+
+    @Test("sections and partials are counted over all files")
+    func expansions() throws {
+        // 10 to the power of 6 in each file.
+        var partials = ["p0.mustache": ""]
+        for level in 1...6 {
+            partials["p\(level).mustache"] = String(repeating: "{{> p\(level - 1)}}", count: 10)
+        }
+        var files: [String: String] = [:]
+        for number in 10..<20 { files["\(number).mustache"] = "{{> p6}}" }
+        let found = problem(try project(files, partials: partials))
+        #expect(found?.problem == .expansions(most: Mustache.Limits().expansions))
+        #expect(found?.template == "18.mustache" || found?.template == "19.mustache")
+    }
+
+    @Test("a template that is too much by itself is told with its place")
+    func one() throws {
+        var partials = ["p0.mustache": Self.text]
+        partials["p1.mustache"] = String(repeating: "{{> p0}}", count: 65)
+        let project = try project(
+            ["a.mustache": "{{> p1}}"],
+            partials: partials,
+            maxOutput: 1 << 30
+        )
+        do throws(ScaffoldError) {
+            _ = try render(project)
+            Issue.record("it was rendered")
+        } catch .badTemplate(let failure) {
+            guard case .outputTooLarge(64 << 20) = failure.kind else {
+                Issue.record("another failure: \(failure)")
+                return
+            }
+        }
+    }
+}
