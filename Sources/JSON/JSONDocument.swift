@@ -37,14 +37,22 @@ package enum JSONDocument {
     /// - Throws: ``JSONProblem/notEncodable(reason:)``, for example for an infinite number.
     package static func bytes(of value: some Encodable) throws(JSONProblem) -> [UInt8] {
         do {
-            var writer = JSONWriter()
-            writer.write(try JSONOutput(encoding: value))
-            return writer.bytes + [UInt8(ascii: "\n")]
+            return bytes(of: try JSONOutput(encoding: value))
         } catch EncodingError.invalidValue(_, let context) {
             throw .notEncodable(reason: context.debugDescription)
         } catch {
             throw .notEncodable(reason: "\(error)")
         }
+    }
+
+    /// Writes a value as a document, in the same format.
+    ///
+    /// - Parameter value: The value. Its texts are valid UTF-8.
+    /// - Returns: UTF-8.
+    package static func bytes(of value: JSONOutput) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.write(document: value)
+        return writer.bytes
     }
 
     /// Encodes a value as the text of a document, like ``bytes(of:)``.

@@ -99,7 +99,7 @@ private final class JSONValueEncoder: Encoder {
 
 extension JSONValueEncoder: SingleValueEncodingContainer {
     func encodeNil() { content = .value(.null) }
-    func encode(_ value: Bool) { content = .value(.word(value ? "true" : "false")) }
+    func encode(_ value: Bool) { content = .value(.bool(value)) }
     func encode(_ value: String) { content = .value(.text(value)) }
     func encode(_ value: Double) throws { content = .value(try JSONOutput(value, at: path)) }
     func encode(_ value: Float) throws { content = .value(try JSONOutput(value, at: path)) }

@@ -1,63 +1,118 @@
 // Writes JSON values as text: indented, each object with its keys in order.
 
 /// A value to write.
-enum JSONOutput {
+package enum JSONOutput {
     /// A number, or `true`, `false` or `null`.
     case word(String)
+    /// A text.
     case text(String)
+    /// The lines of a text in UTF-8, each with its line end, as a list of texts.
+    case lines([UInt8])
+    /// Values in their order.
     case list([JSONOutput])
+    /// Values with keys.
     case object([String: JSONOutput])
+
+    /// Makes a truth value.
+    ///
+    /// - Parameter value: True or false.
+    /// - Returns: The value.
+    package static func bool(_ value: Bool) -> JSONOutput { .word(value ? "true" : "false") }
+
+    /// About the number of bytes that the value has as text, without its indentation.
+    fileprivate var size: Int {
+        switch self {
+        case .word(let text), .text(let text): text.utf8.count + 4
+        // Lines are indented, and short.
+        case .lines(let text): text.count + text.count / 2 + 64
+        case .list(let elements): elements.reduce(64) { $0 + $1.size }
+        case .object(let members): members.reduce(64) { $0 + $1.value.size + 32 }
+        }
+    }
 }
 
 /// Writes values as text.
 struct JSONWriter {
     private(set) var bytes: [UInt8] = []
-    private var depth = 0
+    /// The end of a line, and the indentation of the next one.
+    private var lineEnd = [UInt8(ascii: "\n")]
+
+    /// Writes a document.
+    ///
+    /// - Parameter value: The value of the document.
+    mutating func write(document value: JSONOutput) {
+        bytes.reserveCapacity(value.size)
+        write(value)
+        put("\n")
+    }
 
     /// Writes a value.
+    ///
+    /// - Parameter value: The value.
     mutating func write(_ value: JSONOutput) {
         switch value {
         case .word(let word): bytes += word.utf8
         case .text(let text): write(text)
+        case .lines(let text): write(lines: text)
         case .list(let elements):
-            write("[", "]", elements) { writer, element in writer.write(element) }
+            write("[", "]", isEmpty: elements.isEmpty) { writer in
+                for element in elements {
+                    writer.separate()
+                    writer.write(element)
+                }
+            }
         case .object(let members):
-            // In the order of their bytes, not of their characters.
-            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            write("{", "}", sorted) { writer, member in
-                writer.write(member.key)
-                writer.put(" : ")
-                writer.write(member.value)
+            write("{", "}", isEmpty: members.isEmpty) { writer in
+                // In the order of their bytes, not of their characters.
+                for (key, value) in members.sorted(by: {
+                    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+                }) {
+                    writer.separate()
+                    writer.write(key)
+                    writer.put(" : ")
+                    writer.write(value)
+                }
             }
         }
     }
 
-    /// Writes the elements of a list or an object, each in lines of its own.
-    private mutating func write<Element>(
+    /// Writes the lines of a text as a list.
+    private mutating func write(lines text: [UInt8]) {
+        write("[", "]", isEmpty: text.isEmpty) { writer in
+            text.withUnsafeBufferPointer { text in
+                var start = 0
+                while start < text.count {
+                    var end = start
+                    while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
+                    end = min(end + 1, text.count)
+                    writer.separate()
+                    writer.write(UnsafeBufferPointer(rebasing: text[start..<end]))
+                    start = end
+                }
+            }
+        }
+    }
+
+    /// Writes a list or an object, each element of which is in lines of its own.
+    private mutating func write(
         _ start: StaticString,
         _ end: StaticString,
-        _ elements: [Element],
-        _ write: (inout JSONWriter, Element) -> Void
+        isEmpty: Bool,
+        _ elements: (inout JSONWriter) -> Void
     ) {
         put(start)
-        depth += 1
-        var isFirst = true
-        for element in elements {
-            if !isFirst { put(",") }
-            isFirst = false
-            putLineEnd()
-            write(&self, element)
-        }
-        // An empty list has an empty line.
-        if isFirst { put("\n") }
-        depth -= 1
-        putLineEnd()
+        lineEnd += [UInt8(ascii: " "), UInt8(ascii: " ")]
+        // An empty one has an empty line.
+        if isEmpty { put("\n") } else { elements(&self) }
+        lineEnd.removeLast(2)
+        bytes.append(contentsOf: lineEnd)
         put(end)
     }
 
-    private mutating func putLineEnd() {
-        put("\n")
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+    /// Begins the next element: with a comma, unless it is the first one.
+    private mutating func separate() {
+        if let last = bytes.last, last != UInt8(ascii: "["), last != UInt8(ascii: "{") { put(",") }
+        bytes.append(contentsOf: lineEnd)
     }
 
     private mutating func put(_ text: StaticString) {
@@ -66,22 +121,26 @@ struct JSONWriter {
 
     private mutating func write(_ text: String) {
         var text = text
-        put("\"")
-        text.withUTF8 { text in
-            // Most texts have nothing to escape.
-            var start = 0
-            for index in text.indices where Self.hasEscape(text[index]) {
-                bytes.append(contentsOf: text[start..<index])
-                escape(text[index])
-                start = index + 1
-            }
-            bytes.append(contentsOf: text[start...])
-        }
-        put("\"")
+        text.withUTF8 { write($0) }
     }
 
-    private static func hasEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    /// Writes a text in UTF-8.
+    private mutating func write(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        // Most texts have little to escape.
+        var start = 0
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+                escape(byte)
+                start = index + 1
+            }
+            index += 1
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -50,16 +50,23 @@ package struct SystemFailure: Error {
 /// A folder that is open.
 struct OpenFolder: ~Copyable {
     let descriptor: Int32
+    /// Whether the descriptor belongs to another value, which exists at least as long.
+    private let isBorrowed: Bool
 
-    private init(adopting descriptor: Int32) { self.descriptor = descriptor }
+    private init(_ descriptor: Int32, isBorrowed: Bool = false) {
+        self.descriptor = descriptor
+        self.isBorrowed = isBorrowed
+    }
 
     /// Opens a folder that the user named; this path may be a link.
     init(_ path: String) throws(SystemFailure) {
+        isBorrowed = false
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last }
     }
 
     deinit {
+        if isBorrowed { return }
         // A program that another thread is starting now has the descriptor, too, until it executes, and
         // would keep the lock.
         flock(descriptor, LOCK_UN)
@@ -72,23 +79,31 @@ struct OpenFolder: ~Copyable {
     /// - Returns: The folder.
     /// - Throws: ``SystemFailure``, with `ENOTDIR` for a link.
     func folder(_ path: some StringProtocol) throws(SystemFailure) -> OpenFolder {
-        var current = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard current >= 0 else { throw .last }
-        for name in path.split(separator: "/") {
+        let names = path.split(separator: "/")
+        var current = descriptor
+        // The result has a descriptor of its own, also if the path is empty or "/".
+        if names.isEmpty {
+            current = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard current >= 0 else { throw .last }
+        }
+        for name in names {
             let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
             let next = openat(current, String(name), flags)
             let code = errno
-            close(current)
+            if current != descriptor { close(current) }
             // Darwin and Linux give different errors for a link.
             guard next >= 0 else { throw SystemFailure(code: code == ELOOP ? ENOTDIR : code) }
             current = next
         }
-        return OpenFolder(adopting: current)
+        return OpenFolder(current)
     }
 
-    /// Opens the folder that holds a path.
-    func parent(of path: String) throws(SystemFailure) -> OpenFolder {
-        try folder(path.lastIndex(of: "/").map { path[..<$0] } ?? "")
+    /// Opens the folder that holds a path; the result must not outlive this value.
+    private func parent(of path: String) throws(SystemFailure) -> OpenFolder {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return OpenFolder(descriptor, isBorrowed: true)
+        }
+        return try folder(path[..<slash])
     }
 
     /// Returns what exists at a path; `missing` if something other than a folder is on the way.

@@ -86,7 +86,9 @@ private func problem(withName name: Substring) -> PathProblem? {
 /// - Parameter path: The path below a folder.
 /// - Returns: The paths of the folders; empty for a file at the top.
 package func parents(of path: String) -> [String] {
-    path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+    let bytes = path.utf8
+    let slash = UInt8(ascii: "/")
+    return bytes.indices.filter { bytes[$0] == slash }.map { String(path[..<$0]) }
 }
 
 /// Splits a path into the folder that contains it and its last name.
@@ -94,7 +96,7 @@ package func parents(of path: String) -> [String] {
 /// - Parameter path: The path, absolute or relative to the current folder.
 /// - Returns: The folder, `.` if there is none; and the last name.
 package func splitPath(_ path: String) -> (parent: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let parent = path[..<slash]
-    return (parent.isEmpty ? "/" : String(parent), String(path[path.index(after: slash)...]))
+    return (parent.isEmpty ? "/" : String(parent), String(path[path.utf8.index(after: slash)...]))
 }

@@ -42,7 +42,7 @@ package func writeFolder<Value>(
         throw .system(.look, path: path, code: error.code)
     }
     removeLeftovers(of: name, in: parent)
-    let stage = try Stage(for: name, in: parent, path: path, isPrivate: isPrivate)
+    var stage = try Stage(for: name, in: parent, path: path, isPrivate: isPrivate)
     do throws(FileError) {
         var made = Set<String>()
         for (done, file) in files.enumerated() {
@@ -79,6 +79,9 @@ private struct Stage: ~Copyable {
     let name: String
     private let folder: OpenFolder
     private let isPrivate: Bool
+    /// The folder of the last file, which most next files are in, too.
+    private var last: OpenFolder
+    private var lastPath = "."
 
     private static func prefix(_ project: String) -> String { ".\(project).pa-new-" }
     private static let tagLength = 16
@@ -108,6 +111,7 @@ private struct Stage: ~Copyable {
                 let folder = try parent.folder(name)
                 // Before the lock, another run may have removed the folder as a leftover.
                 guard try folder.lock(), try parent.has(name) else { continue }
+                last = try folder.folder("")
                 self.folder = folder
                 self.name = name
                 self.isPrivate = isPrivate
@@ -127,7 +131,7 @@ private struct Stage: ~Copyable {
     /// Writes a file, and creates missing folders above it.
     ///
     /// Errors name the final path, since the hidden folder is removed by then.
-    func add(
+    mutating func add(
         _ file: ProjectFile,
         target: String,
         _ made: inout Set<String>
@@ -140,8 +144,13 @@ private struct Stage: ~Copyable {
             }
         }
         do throws(SystemFailure) {
-            try folder.write(
-                file.path,
+            let (parent, name) = splitPath(file.path)
+            if parent != lastPath {
+                last = try folder.folder(parent == "." ? "" : parent)
+                lastPath = parent
+            }
+            try last.write(
+                name,
                 file.contents,
                 mode: file.isExecutable ? 0o777 : 0o666,
                 exactMode: isPrivate ? (file.isExecutable ? 0o700 : 0o600) : nil

@@ -63,7 +63,9 @@ struct Plan: Sendable {
 
     /// Returns the path in a project for the path of a file in a template folder.
     static func withoutTemplateSuffix(_ path: String) -> String {
-        path.hasSuffix(templateSuffix) ? String(path.dropLast(templateSuffix.count)) : path
+        guard path.hasSuffix(templateSuffix) else { return path }
+        let count = templateSuffix.utf8.count
+        return String(path[..<path.utf8.index(path.endIndex, offsetBy: -count)])
     }
 
     /// Refuses paths that leave the project, and paths that conflict with each other.

@@ -35,6 +35,14 @@ public struct ProjectConfiguration: Sendable {
     let maxOutput: Int?
     /// The answers to the template's questions that are asked.
     public let values: [String: AnswerValue]
+    /// pa-new's own names that conditions can use.
+    let ownNames: OwnNames
+    /// The names that conditions can use.
+    let conditionNames: [String: Mustache.Value]
+    /// The template's files that are in this project; its rules can exclude some.
+    let files: [TemplateFile]
+    /// The paths of the files, without the ending of templates.
+    private let paths: Set<String>
 
     /// Checks the request and fills in the defaults.
     ///
@@ -78,42 +86,29 @@ public struct ProjectConfiguration: Sendable {
         parent = request.output
         folder = request.folder
 
-        var questionnaire = try Questionnaire(
-            framework.manifest.questions,
-            given: try framework.answers(in: request, catalog),
-            names: OwnNames(
-                hasUser: account != nil,
-                hasAgents: hasAgents,
-                pipeline: pipeline,
-                hasUpdateJob: hasUpdateJob
-            )
-        )
-        while try questionnaire.next() != nil { questionnaire.takeDefault() }
-        values = try questionnaire.finished()
-        try checkAdoption()
-    }
-
-    /// The template's files that are in this project; its rules can exclude some.
-    var files: [TemplateFile] {
-        let manifest = framework.manifest
-        guard !manifest.rules.isEmpty else { return framework.files }
-        let names = conditionNames
-        return framework.files.filter { manifest.condition(for: $0.path).holds(in: names) }
-    }
-
-    /// The names that conditions can use.
-    var conditionNames: [String: Mustache.Value] {
-        questionNames.merging(ownNames.values) { answer, _ in answer }
-    }
-
-    /// pa-new's own names that conditions can use.
-    var ownNames: OwnNames {
-        OwnNames(
+        ownNames = OwnNames(
             hasUser: account != nil,
             hasAgents: hasAgents,
             pipeline: pipeline,
             hasUpdateJob: hasUpdateJob
         )
+        var questionnaire = try Questionnaire(
+            framework.manifest.questions,
+            given: try framework.answers(in: request, catalog),
+            names: ownNames
+        )
+        while try questionnaire.next() != nil { questionnaire.takeDefault() }
+        let values = try questionnaire.finished()
+        self.values = values
+        let names = framework.manifest.questions.reduce(into: ownNames.values) {
+            names,
+            question in
+            names.merge(question.names(for: values[question.key])) { $1 }
+        }
+        conditionNames = names
+        files = framework.files { $0.holds(in: names) }
+        paths = Set(files.map { Plan.withoutTemplateSuffix($0.path) })
+        try checkAdoption()
     }
 
     /// The names that templates can use for the answers to their questions.
@@ -145,9 +140,7 @@ public struct ProjectConfiguration: Sendable {
     var readme: String { adoption == nil ? "README.md" : Adoption.readme }
 
     /// Whether the project has a file at a path that no answer changes.
-    func has(_ path: String) -> Bool {
-        files.contains { Plan.withoutTemplateSuffix($0.path) == path }
-    }
+    func has(_ path: String) -> Bool { paths.contains(path) }
 
     /// The paths and the URL of the project on PythonAnywhere.
     public var site: Site { Site(name: name, account: account, domain: domain) }

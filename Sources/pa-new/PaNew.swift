@@ -31,6 +31,11 @@ enum PaNew {
     /// - Returns: The exit code.
     static func run(_ words: [UnsafeMutablePointer<CChar>]) -> Int32 {
         do {
+            // Scripts ask for the version often, and it needs neither the templates nor the options.
+            if words.count == 1, String(validatingCString: words[0]) == Option.Name.version.long {
+                try Stream.output.write("pa-new \(paNewVersion)\n")
+                return ExitCode.success
+            }
             let catalog = try Catalog.embedded()
             let options = Option.all(catalog)
             switch try parse(texts(words), options: options, isFolder: isFolder) {

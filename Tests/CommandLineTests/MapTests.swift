@@ -94,6 +94,17 @@ struct MapTests {
         }
     }
 
+    @Test("has no target that imports Foundation, except for the build tool")
+    func foundation() throws {
+        let sources = Paths.package.appending(path: "Sources")
+        let paths = try filePaths(below: sources).filter { $0.hasSuffix(".swift") }
+        #expect(paths.count > 100)
+        for path in paths where !path.hasPrefix("embed-templates/") {
+            let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            #expect(!text.contains(/(?m)^[^\/\n]*\bimport (\w+ )?Foundation/), "Sources/\(path)")
+        }
+    }
+
     /// A side effect, the calls that have it, and the only places that may have it.
     struct SideEffect: CustomTestStringConvertible, Sendable {
         let testDescription: String

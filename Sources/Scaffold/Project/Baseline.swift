@@ -80,9 +80,9 @@ struct Baseline: Hashable {
 }
 
 extension Baseline {
-    /// The document, with its keys in the order in which they are written.
-    private struct Document: Codable {
-        struct File: Codable {
+    /// The document, as it is read.
+    private struct Document: Decodable {
+        struct File: Decodable {
             let path: String
             /// Omitted if it equals the path.
             let template: String?
@@ -103,29 +103,21 @@ extension Baseline {
     private static let version = 1
 
     /// Returns the document as a file; equal files always give the same bytes.
-    func document() throws(ScaffoldError) -> [UInt8] {
+    func document() -> [UInt8] {
         let files = files.map { file in
-            var lines: [String]?
-            var digest: String?
+            var members: [String: JSONOutput] = ["path": .text(file.path)]
+            if file.template != file.path { members["template"] = .text(file.template) }
             switch file.contents {
-            case .text(let text):
-                lines = Lines(text).lines.map { String(decoding: $0, as: UTF8.self) }
-            case .digest(let sha256): digest = sha256
+            case .text(let text): members["lines"] = .lines(text)
+            case .digest(let sha256): members["sha256"] = .text(sha256)
             }
-            return Document.File(
-                path: file.path,
-                template: file.template == file.path ? nil : file.template,
-                lines: lines,
-                sha256: digest,
-                executable: file.isExecutable ? true : nil,
-                once: file.isOnce ? true : nil
-            )
+            if file.isExecutable { members["executable"] = .bool(true) }
+            if file.isOnce { members["once"] = .bool(true) }
+            return JSONOutput.object(members)
         }
-        do throws(JSONProblem) {
-            return try JSONDocument.bytes(of: Document(version: Self.version, files: files))
-        } catch {
-            throw .notEncodable(name: Self.fileName, reason: "\(error)")
-        }
+        return JSONDocument.bytes(
+            of: .object(["version": .word("\(Self.version)"), "files": .list(files)])
+        )
     }
 
     /// Reads a document.

@@ -47,6 +47,12 @@ public struct Framework: Sendable {
         origin == .embedded ? error : .inOwnTemplate(error)
     }
 
+    /// Returns the files whose conditions hold; a rule counts for a file, or for a folder above it.
+    func files(where holds: (Condition) -> Bool) -> [TemplateFile] {
+        guard !manifest.rules.isEmpty else { return files }
+        return files.filter { holds(manifest.condition(for: $0.path)) }
+    }
+
     /// The path of a partial, for errors.
     func partialPlace(_ path: String) -> String {
         switch origin {
@@ -96,13 +102,23 @@ public struct Catalog: Sendable {
     ///   adopt apps.
     public init(files: [TemplateFile]) throws(ScaffoldError) {
         var folders: [String: [TemplateFile]] = [:]
+        // The files of a folder follow each other, so that each folder is looked up only once.
+        var current: (name: String, files: [TemplateFile]) = ("", [])
         for file in files {
-            guard let slash = file.path.firstIndex(of: "/") else { continue }
-            let path = String(file.path[file.path.index(after: slash)...])
-            folders[String(file.path[..<slash]), default: []].append(
+            guard let slash = file.path.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
+            let name = file.path[..<slash]
+            if name != current.name {
+                folders[current.name, default: []] += current.files
+                current = (String(name), [])
+            }
+            let path = String(file.path[file.path.utf8.index(after: slash)...])
+            current.files.append(
                 TemplateFile(path: path, isExecutable: file.isExecutable, contents: file.contents)
             )
         }
+        folders[current.name, default: []] += current.files
+        // There was nothing before the first folder.
+        folders[""] = nil
         shared = folders.removeValue(forKey: Self.sharedFolder) ?? []
 
         var frameworks: [Framework] = []

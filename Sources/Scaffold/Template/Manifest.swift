@@ -136,6 +136,8 @@ public struct Manifest: Sendable, Hashable {
 
     /// Returns the paths whose rules apply to a file: its own, and those of all folders above it.
     private func placesOfRules(for path: String) -> [String] {
-        [path] + path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+        let bytes = path.utf8
+        let slash = UInt8(ascii: "/")
+        return [path] + bytes.indices.filter { bytes[$0] == slash }.map { String(path[..<$0]) }
     }
 }

@@ -91,7 +91,9 @@ package func plainOrQuoted(_ text: String) -> String {
 /// - Parameter scalar: The character.
 /// - Returns: Whether it has to be escaped.
 public func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    // Most texts are ASCII.
+    if scalar.value < 0x7F { return scalar.value < 0x20 }
+    return switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
         .paragraphSeparator:
         true

@@ -143,7 +143,7 @@ private func keepOpen(
     let earlier = base.files.filter { open.contains($0.path) }
     rendered[index] = RenderedFile(
         path: Baseline.fileName,
-        contents: try Baseline(new.files + earlier).document(),
+        contents: Baseline(new.files + earlier).document(),
         isExecutable: false
     )
 }
