@@ -90,8 +90,10 @@ class Reasons:
             return {"text": text, "frames": facts["frames"]}
         if self.warning and not _GENERIC.match(self.warning):
             return {"text": self.warning[:MAX_TEXT], "frames": []}
-        text = _said(kind, begin)
-        is_more = status[:3] != "404" and text.lower() not in status.lower()
+        # What a page says of a 5xx is for visitors: the log says more.
+        is_refusal = status[:1] == "4" and status[:3] != "404"
+        text = _said(kind, begin) if is_refusal else ""
+        is_more = text.lower() not in status.lower()
         return {"text": text if is_more else "", "frames": []}
 
     def _watch_log(self, logger: Any) -> None:
