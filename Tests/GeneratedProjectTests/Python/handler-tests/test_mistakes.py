@@ -241,7 +241,7 @@ class FailureTest(TestCase):
             ("def __init__(self, environ): pass", 2, "begin it with super().__init__"),
         ):
             if "def get" not in methods:
-                methods += "\n\ndef get(self): self.write('x')"  # noqa: PLW2901
+                methods += "\n\ndef get(self): self.write('x')"
             with self.subTest(methods), module(handler(methods)) as (names, file):
                 response = call(Application([("/", names["Main"])]))
                 self.assertEqual(response.status, 500)

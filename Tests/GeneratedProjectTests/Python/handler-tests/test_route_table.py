@@ -83,9 +83,9 @@ class RouteTableTest(TestCase):
             with (
                 self.subTest(code),
                 self.assertRaisesRegex(ValueError, "twice") as told,
+                module(code),
             ):
-                with module(code):
-                    """The application is made there."""
+                """The application is made there."""
             self.assertIn(f"site.py:{line}: ", str(told.exception))
 
     def test_what_is_right(self) -> None:

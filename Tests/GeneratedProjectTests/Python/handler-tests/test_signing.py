@@ -14,7 +14,6 @@ import random
 import subprocess
 import sys
 import unittest
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
