@@ -70,12 +70,7 @@ struct GeneratedPipelineTests {
             )
             try await withFakeAPI(app.path, below: scratch) { host in
                 if requirements != nil { try host.makeVirtualenv("hello", as: app) }
-                var request = PipelineRequest(
-                    service: service,
-                    file: project.appending(path: service.path).path,
-                    repository: project.path,
-                    root: scratch.appending(path: "runner").path
-                )
+                var request = PipelineRequest(of: project, for: service, below: scratch)
                 request.variables = try variables(host, wheel: wheel)
                 request.secrets = ["API_TOKEN": FakeAPI.token]
                 let ran = try await PipelineRun(request, with: python)
@@ -193,12 +188,7 @@ struct GeneratedPipelineTests {
                 below: scratch
             )
             try write([mistake.path: mistake.text], below: project)
-            var request = PipelineRequest(
-                service: service,
-                file: project.appending(path: service.path).path,
-                repository: project.path,
-                root: scratch.appending(path: "runner").path
-            )
+            var request = PipelineRequest(of: project, for: service, below: scratch)
             request.variables = ["PA_NEW": wheel.path]
             request.only = [mistake.job]
             let ran = try await PipelineRun(request, with: python)
@@ -220,12 +210,7 @@ struct GeneratedPipelineTests {
                 ["--ci", service.rawValue, "--python", interpreter.version],
                 below: scratch
             )
-            var request = PipelineRequest(
-                service: service,
-                file: project.appending(path: service.path).path,
-                repository: project.path,
-                root: scratch.appending(path: "runner").path
-            )
+            var request = PipelineRequest(of: project, for: service, below: scratch)
             let wrong = String(digest.reversed())
             request.variables = ["PA_NEW": wheel.path, "PA_NEW_SHA256": wrong]
             request.only = ["check"]
@@ -257,12 +242,7 @@ struct GeneratedPipelineTests {
                   return json.dumps({'sum': sum, 'home': os.environ['HOME'], 'tax': tax })
                 """
             try write(["hello/more.py": code], below: project)
-            var request = PipelineRequest(
-                service: .github,
-                file: project.appending(path: Service.github.path).path,
-                repository: project.path,
-                root: scratch.appending(path: "runner").path
-            )
+            var request = PipelineRequest(of: project, for: .github, below: scratch)
             request.only = ["lint"]
             let settings = project.appending(path: "pyproject.toml")
             let text = try String(contentsOf: settings, encoding: .utf8)
@@ -297,12 +277,7 @@ struct GeneratedPipelineTests {
                 ["--ci", service.rawValue, "--python", interpreter.version],
                 below: scratch
             )
-            var request = PipelineRequest(
-                service: service,
-                file: project.appending(path: service.path).path,
-                repository: project.path,
-                root: scratch.appending(path: "runner").path
-            )
+            var request = PipelineRequest(of: project, for: service, below: scratch)
             // Jobs that do nothing but end, so that only the conditions count.
             var text = try String(contentsOf: URL(filePath: request.file), encoding: .utf8)
             text = text.replacing(/run: .*/, with: "run: $HELLO_TEST")

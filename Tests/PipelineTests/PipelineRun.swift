@@ -66,6 +66,18 @@ struct PipelineRequest: Encodable {
     var forbids: Bool?
 }
 
+extension PipelineRequest {
+    /// Asks for the pipeline that a project has for a service.
+    init(of project: URL, for service: Service, below scratch: URL) {
+        self.init(
+            service: service,
+            file: project.appending(path: service.path).path,
+            repository: project.path,
+            root: scratch.appending(path: "runner").path
+        )
+    }
+}
+
 /// What ran.
 struct PipelineRun: Decodable, CustomStringConvertible {
     struct Command: Decodable {
