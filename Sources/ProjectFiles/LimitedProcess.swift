@@ -75,39 +75,35 @@ package func runLimited(
     output: String? = nil,
     _ limits: ProgramLimits
 ) throws(SystemFailure) -> LimitedEnding {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw .last }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    defer { close(ends[0]) }
+    let ends = try makePipe()
+    defer { close(ends.toRead) }
     // If the parent ignores SIGCHLD, waiting for a child fails.
     let handler = signal(SIGCHLD, SIG_DFL)
     defer { signal(SIGCHLD, handler) }
     let group = ProcessGroup()
     let child: pid_t
     do throws(SystemFailure) {
-        defer { close(ends[1]) }
+        defer { close(ends.toWrite) }
         let streams: [(Int32, Redirection)] = [
             (STDIN_FILENO, .file(input ?? "/dev/null", flags: O_RDONLY)),
             (
                 STDOUT_FILENO,
                 .file(output ?? "/dev/null", flags: O_WRONLY | O_CREAT | O_TRUNC)
             ),
-            (STDERR_FILENO, .descriptor(ends[1])),
+            (STDERR_FILENO, .descriptor(ends.toWrite)),
         ]
-        var signals = sigset_t()
-        sigemptyset(&signals)
         child = try spawn(
             "/bin/sh",
             ["-c", limitingScript, "sh", String(limits.fileBlocks), path] + arguments,
             environment: environment,
             streams: streams,
-            signals: signals,
+            signals: noSignals(),
             group: group?.id ?? 0
         )
     } catch {
         throw error
     }
-    return wait(for: child, in: group, errors: ends[0], output: output, limits)
+    return wait(for: child, in: group, errors: ends.toRead, output: output, limits)
 }
 
 /// Holds the signals that end this process until the result is given to ``releaseEndingSignals(_:)``.
@@ -129,8 +125,7 @@ package func releaseEndingSignals(_ before: sigset_t) {
 }
 
 private func endingSignals() -> sigset_t {
-    var signals = sigset_t()
-    sigemptyset(&signals)
+    var signals = noSignals()
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
     return signals
 }

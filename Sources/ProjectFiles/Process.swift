@@ -113,6 +113,24 @@ func spawn(
     return child
 }
 
+/// Makes a pipe that no program inherits, unless one of its ends is given to it.
+///
+/// - Returns: Its ends, which the caller closes.
+/// - Throws: ``SystemFailure`` if there is none to be had.
+func makePipe() throws(SystemFailure) -> (toRead: Int32, toWrite: Int32) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw .last }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+}
+
+/// Returns the empty set of signals.
+func noSignals() -> sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    return signals
+}
+
 /// A group of programs that end with this process, even if it is killed.
 ///
 /// Linux could tell each program of the end of its parent (`PR_SET_PDEATHSIG`), but only by code that runs in the
@@ -126,30 +144,26 @@ package final class ProcessGroup: Sendable {
 
     /// Starts the group; nil if the system refuses.
     package init?() {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { return nil }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[0]) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
+        guard let ends = try? makePipe() else { return nil }
+        defer { close(ends.toRead) }
         do throws(SystemFailure) {
             id = try spawn(
                 "/bin/sh",
                 ["-c", "read -r line; kill -9 0"],
                 environment: [],
                 streams: [
-                    (STDIN_FILENO, .descriptor(ends[0])),
+                    (STDIN_FILENO, .descriptor(ends.toRead)),
                     (STDOUT_FILENO, .file("/dev/null", flags: O_WRONLY)),
                     (STDERR_FILENO, .file("/dev/null", flags: O_WRONLY)),
                 ],
-                signals: signals,
+                signals: noSignals(),
                 group: 0
             )
         } catch {
-            close(ends[1])
+            close(ends.toWrite)
             return nil
         }
-        end = ends[1]
+        end = ends.toWrite
     }
 
     deinit {
@@ -185,28 +199,25 @@ package func runCapturing(
     environment: [String],
     in group: ProcessGroup? = nil
 ) throws(SystemFailure) -> (code: Int32, output: String) {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw .last }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let ends = try makePipe()
     // If the parent ignores SIGCHLD, waiting for a child fails.
     let handler = signal(SIGCHLD, SIG_DFL)
     defer { signal(SIGCHLD, handler) }
 
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    defer { close(ends[0]) }
+    defer { close(ends.toRead) }
     let child: pid_t
     do throws(SystemFailure) {
-        defer { close(ends[1]) }
+        defer { close(ends.toWrite) }
         child = try spawn(
             path,
             arguments,
             environment: environment,
             streams: [
                 (STDIN_FILENO, .file("/dev/null", flags: O_RDONLY)),
-                (STDOUT_FILENO, .descriptor(ends[1])), (STDERR_FILENO, .descriptor(ends[1])),
+                (STDOUT_FILENO, .descriptor(ends.toWrite)),
+                (STDERR_FILENO, .descriptor(ends.toWrite)),
             ],
-            signals: signals,
+            signals: noSignals(),
             group: group?.id
         )
     } catch {
@@ -216,7 +227,7 @@ package func runCapturing(
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
-        let count = read(ends[0], &buffer, buffer.count)
+        let count = read(ends.toRead, &buffer, buffer.count)
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { break }
         // The rest is not needed.
@@ -245,9 +256,8 @@ package func runForwardingSignals(
     input: String? = nil,
     output: String? = nil
 ) throws(SystemFailure) -> Int32 {
-    var held = sigset_t()
+    var held = noSignals()
     var before = sigset_t()
-    sigemptyset(&held)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGCHLD] { sigaddset(&held, number) }
     // If the parent ignores SIGCHLD, waiting for a child fails.
     let handler = signal(SIGCHLD, SIG_DFL)
@@ -280,13 +290,11 @@ package func runForwardingSignals(
 /// - Returns: The descriptor, which the caller closes.
 /// - Throws: ``SystemFailure`` if there is no pipe to be had.
 private func filledPipe(_ text: String) throws(SystemFailure) -> Int32 {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw .last }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let ends = try makePipe()
     let bytes = Array(text.utf8.prefix(4096))
-    _ = write(ends[1], bytes, bytes.count)
-    close(ends[1])
-    return ends[0]
+    _ = write(ends.toWrite, bytes, bytes.count)
+    close(ends.toWrite)
+    return ends.toRead
 }
 
 /// Finds a program.

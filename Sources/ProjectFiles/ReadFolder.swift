@@ -9,14 +9,6 @@
 #endif
 
 /// Reads the names in a folder.
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 ///
 /// - Parameter path: The folder, or a link to it.
 /// - Returns: The names, sorted. Without `.` and `..`.

@@ -24,11 +24,23 @@ package func withPrivateFolder<Value>(
     guard let parent = guardedFolder(usual) ?? guardedFolder("/tmp") else {
         throw .system(.makeFolder, path: usual, code: EPERM)
     }
-    var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil, chmod(template, 0o700) == 0 else {
-        throw .system(.makeFolder, path: parent, code: errno)
+    let path: String
+    do throws(SystemFailure) {
+        path = try makeTemporaryFolder(in: parent)
+    } catch {
+        throw .system(.makeFolder, path: parent, code: error.code)
     }
-    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { removeFolder(path) }
     return try action(path)
+}
+
+/// Makes a folder of a new name that only this user can use, whatever the umask is.
+///
+/// - Parameter parent: The folder in which to make it.
+/// - Returns: Its path.
+/// - Throws: ``SystemFailure`` if the system refuses.
+package func makeTemporaryFolder(in parent: String) throws(SystemFailure) -> String {
+    var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil, chmod(template, 0o700) == 0 else { throw .last }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -43,11 +43,11 @@ struct TemporaryDirectory {
         else {
             throw .sharedTemporaryDirectory(path: usual)
         }
-        var template = Array((parent + "/pa-new-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil, chmod(template, 0o700) == 0 else {
-            throw .noTemporaryDirectory(path: usual, reason: systemReason(errno))
+        do throws(SystemFailure) {
+            path = try makeTemporaryFolder(in: parent)
+        } catch {
+            throw .noTemporaryDirectory(path: usual, reason: systemReason(error.code))
         }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         placeForPython = guarded == nil ? path : given == nil ? parent : nil
         do throws(FileError) {
             files = try PackageCache(package, environment: environment, temporary: path)
