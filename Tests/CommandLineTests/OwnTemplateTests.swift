@@ -158,7 +158,7 @@ struct OwnTemplateTests {
             (["--answers", "."], 66, ["'.' is not a file"]),
             (["--answers", "/dev/zero"], 66, ["'/dev/zero' is not a file"]),
             (["--answers", "pipe"], 66, ["'pipe' is not a file"]),
-            (["--answers", "huge"], 66, ["'huge' is too large", "1048576 bytes"]),
+            (["--answers", "huge"], 74, ["'huge' is too large", "1048576 bytes"]),
             (["--answers", "bom"], 65, ["bom:1:1: it starts with a byte order mark"]),
             (["--answers", "latin"], 65, ["latin:1:13: this is not valid UTF-8"]),
             (["--answers", "deep"], 65, ["deep:1:65: lists and objects are nested more than 64"]),

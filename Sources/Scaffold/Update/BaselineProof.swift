@@ -120,11 +120,11 @@ struct BaselineProof {
 }
 
 extension Baseline.Contents {
-    /// Whether a file has most of these lines, so that it is this file with edits.
+    /// Whether a file has at least half of these lines, so that it is this file with edits.
     ///
     /// - Parameters:
     ///   - bytes: The contents of the file.
-    ///   - isStrict: Whether most of the file's lines have to be these, too.
+    ///   - isStrict: Whether it has to be more than half, both of these lines and of the file's.
     /// - Returns: Whether that is so. Of contents that are not text, each byte counts.
     func isMost(of bytes: [UInt8], isStrict: Bool) -> Bool {
         if isSame(as: bytes) { return true }
@@ -133,6 +133,7 @@ extension Baseline.Contents {
         let (old, new) = (Lines(text), Lines(bytes))
         let shared = zip(old.lines, matches(old, new)).count { says($0) && $1 != nil }
         let total = old.lines.count(where: says)
-        return shared * 2 > (isStrict ? max(total, new.lines.count(where: says)) : total)
+        if isStrict { return shared * 2 > max(total, new.lines.count(where: says)) }
+        return shared > 0 && shared * 2 >= total
     }
 }

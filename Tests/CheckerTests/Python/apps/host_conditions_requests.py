@@ -200,10 +200,10 @@ HOST_REQUESTS = (
         "a page that needs a password",
         "flask",
         {
-            WSGI_FILE: "import sys  # <~ status\n\n"
+            WSGI_FILE: "import sys\n\n"
             "sys.path.insert(0, '/home/alice/mysite')\nfrom shop import application\n",
             "shop.py": FLASK.replace("import Flask", "import Flask, abort").replace(
-                'return "<p>Hello, World!</p>"', "abort(401)"
+                'return "<p>Hello, World!</p>"', "abort(401)  # <~ status"
             ),
         },
         401,
