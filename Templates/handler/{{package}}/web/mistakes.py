@@ -242,12 +242,11 @@ def tell_silent(handler: RequestHandler, action: Any) -> None:
     code = code_of(action)
     if code is None or code.co_filename.startswith(WEB):
         return
-    found = _silent(code)
-    line, problem = found or (
-        code.co_firstlineno,
+    empty = (
         f"{code.co_name} wrote nothing, so the page is empty: call self.write(...) or"
-        " self.render(...), or self.set_status(204) if there is nothing to say",
+        " self.render(...), or self.set_status(204) if there is nothing to say"
     )
+    line, problem = _silent(code) or (code.co_firstlineno, empty)
     _tell(handler, (code.co_filename, line), problem)
 
 
