@@ -96,10 +96,12 @@ public struct PythonEnvironments: Sendable {
                 withIntermediateDirectories: true
             )
             try await succeed([interpreter.path, "-m", "venv", "--without-pip", folder.path])
-            // What is compiled for one environment is there for the next: uv keeps it.
+            // What is compiled for one environment is there for the next: uv keeps it, but asks PyPI again
+            // unless it is told not to, and then compiles again if PyPI gives the answer another date.
             for compiled in requirements where compiled.hasPrefix("uwsgi==") {
                 if requirements != [compiled] {
                     _ = try await self.python(interpreter, with: [compiled])
+                    _ = try await installWithUV([compiled], for: python, options: ["--offline"])
                 }
             }
             if !requirements.isEmpty {
@@ -155,13 +157,17 @@ public struct PythonEnvironments: Sendable {
     }
 
     /// Installs packages with uv, and tells whether it could.
-    private func installWithUV(_ requirements: [String], for python: URL) async throws -> Bool {
+    private func installWithUV(
+        _ requirements: [String],
+        for python: URL,
+        options: [String] = []
+    ) async throws -> Bool {
         guard let standard = Interpreter.standard else { return false }
         let place = try await self.python(standard, with: [Self.uv])
         let finished = try await run(
             place.deletingLastPathComponent().appending(path: "uv").path,
             ["pip", "install", "--quiet", "--compile-bytecode", "--python", python.path]
-                + requirements,
+                + options + requirements,
             environment: Self.variables,
             seconds: 600
         )
