@@ -282,7 +282,8 @@ public struct PreparedProject: ~Copyable {
                 project,
                 parent: project.configuration.parent,
                 isConnected: isConnected,
-                console: project.configuration.console
+                console: project.configuration.console,
+                interpreter: project.configuration.interpreter
             )
         )
         report.remarks = remarks(about: skipped)

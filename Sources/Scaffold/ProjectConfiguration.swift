@@ -29,6 +29,8 @@ public struct ProjectConfiguration: Sendable {
     public let folder: String?
     /// The console on PythonAnywhere in which pa-new runs, if it does; it is not an answer.
     public let console: HostConsole?
+    /// The Python that the user gave with `--interpreter`; it is not an answer, since the path is of this computer.
+    let interpreter: String?
     /// The maximum size of all files together, in bytes; nil for the default limits.
     ///
     /// It is not an answer.
@@ -62,10 +64,13 @@ public struct ProjectConfiguration: Sendable {
             if let framework { framework } else { try catalog.framework(for: request) }
         self.framework = framework
         nonDefaultLanguage = catalog.nonDefaultLanguage(of: framework)
-        name = try catalog.projectName(typed, for: framework)
+        name =
+            typed == request.recordedName
+            ? try ProjectName(recorded: typed) : try catalog.projectName(typed, for: framework)
         let account: AccountName? =
             if let user = request.user { try AccountName(user) } else { request.console?.account }
         console = request.console
+        interpreter = request.interpreter
         maxOutput = request.maxOutput
         let domain: Domain? =
             if let text = request.domain {

@@ -97,7 +97,12 @@ public struct Report: Sendable, Hashable {
         self.files = files
         self.nextSteps =
             nextSteps
-            ?? NextSteps(project, parent: answers.parent, console: answers.console)
+            ?? NextSteps(
+                project,
+                parent: answers.parent,
+                console: answers.console,
+                interpreter: answers.interpreter
+            )
         staticMappings = answers.staticMappings
         namesAccount = answers.account != nil || !answers.hasEntryFile
         pythonNote = answers.framework.manifest.pythonNotes[answers.python]

@@ -4,6 +4,8 @@
 public struct Request: Sendable, Hashable {
     /// The project's name.
     public var name: String?
+    /// The name that the project has already: it can be one that is refused for new projects; nil for a new project.
+    var recordedName: String?
     /// The framework's name.
     public var framework: String?
     /// The framework's language.
@@ -36,6 +38,8 @@ public struct Request: Sendable, Hashable {
     public var adopts = false
     /// The maximum size of all files together, in bytes; nil for the default limits.
     public var maxOutput: Int?
+    /// The Python that the user gave with `--interpreter`, for the commands of the next steps.
+    var interpreter: String?
     /// The console on PythonAnywhere in which pa-new runs, whose account is the default; nil elsewhere.
     public var console: HostConsole?
 

@@ -56,8 +56,8 @@ enum PaNew {
                 try Stream.output.write(manualPage(options: options))
             case .check(let request, let named, let format, let isStrict):
                 return try check(request, from: catalog, named, format, isStrict: isStrict)
-            case .adopt(let request, let named, let mode):
-                return try adopt(request, from: catalog, named, mode)
+            case .adopt(let request, let mode):
+                return try adopt(request, from: catalog, mode)
             case .visit(let request, let named):
                 return try visit(request, from: catalog, named)
             case .preview(let request, let named):

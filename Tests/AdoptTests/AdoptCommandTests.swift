@@ -42,9 +42,14 @@ struct AdoptCommandTests {
             let finished = try await adopt([app.name, "--user", "alice"], in: root)
             #expect(finished.stderr == "")
             #expect(finished.stdout.contains("found  ") && finished.stdout.contains(app.found))
-            #expect(finished.stdout.contains("pa-new check \(app.name)\n"))
+            // What is run next needs the same Python; the files of the project name none.
+            let python = try #require(newest)
+            let end = "\(app.name) --interpreter \(python.path)\n"
+            #expect(finished.stdout.contains("pa-new check \(end)"), "\(finished)")
+            #expect(finished.stdout.contains("pa-new deploy \(end)"), "\(finished)")
             let after = try tree(folder)
             for (path, text) in before { #expect(after[path] == text, "\(path)") }
+            #expect(!after.values.contains { $0.contains("--interpreter") })
             let new = Set(after.keys).subtracting(before.keys)
             #expect(new.isSuperset(of: Self.records + [Self.entry] + app.more), "\(new)")
             #expect(new.contains("pa_bundle.py") == app.more.contains("pa_bundle.py"))

@@ -54,7 +54,7 @@ public struct Deployment: Sendable {
         domain = app.domain
         python = try PythonVersion(request.python ?? record.python)
         self.request = request
-        name = try loaded.sourceFolder(in: request.folder, from: catalog)
+        name = try loaded.sourceFolder(in: request.folder)
         // Of a template of the user's own, neither the folder nor the texts are known.
         greeting = try loaded.project?.get().configuration.framework.manifest.greeting ?? ""
         products = loaded.products
@@ -139,17 +139,15 @@ public struct Deployment: Sendable {
 extension LoadedProject {
     /// Returns the name of the project's folder on PythonAnywhere.
     ///
-    /// - Parameters:
-    ///   - folder: The project's folder on this computer, for the error.
-    ///   - catalog: The available frameworks.
+    /// - Parameter folder: The project's folder on this computer, for the error.
     /// - Returns: The name.
     /// - Throws: ``DeployError/badProject(folder:_:)`` if today's templates no longer support the project,
     ///   or ``ScaffoldError`` if its name is not valid.
-    func sourceFolder(in folder: String, from catalog: Catalog) throws -> String {
+    func sourceFolder(in folder: String) throws -> String {
         switch project {
         case .success(let project): project.configuration.name.folder
         case .failure(let error): throw DeployError.badProject(folder: folder, error)
-        case nil: try catalog.projectName(record.name, for: catalog.defaultFramework).folder
+        case nil: try ProjectName(recorded: record.name).folder
         }
     }
 }

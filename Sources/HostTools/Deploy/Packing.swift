@@ -46,7 +46,7 @@ public struct Packing: Sendable {
         self.request = request
         products = loaded.products
         python = try request.python ?? PythonVersion(loaded.record.python)
-        name = try loaded.sourceFolder(in: request.folder, from: catalog)
+        name = try loaded.sourceFolder(in: request.folder)
         bundleCommand = loaded.bundleCommand(in: request.folder)
     }
 

@@ -197,6 +197,7 @@ package func prepareAdoption(
     )
     (project.folder, project.adopts) = (request.folder, true)
     project.console = request.console
+    project.interpreter = request.interpreter
     let prepared = try prepareProject(
         project,
         of: template,
@@ -244,6 +245,7 @@ package func updateAdoption(
     }
     var update = UpdateRequest(folder: request.folder, answers: answers, isDryRun: isDryRun)
     update.console = request.console
+    update.interpreter = request.interpreter
     return try updateProject(update, from: catalog)
 }
 

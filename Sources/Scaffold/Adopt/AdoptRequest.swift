@@ -26,6 +26,8 @@ public struct AdoptRequest: Sendable, Hashable {
     public var entry: String?
     /// Whether to load the app, which runs its code.
     public var loads: Bool
+    /// The Python that the user gave with `--interpreter`, as typed; the next steps name it, too.
+    public var interpreter: String?
     /// The console on PythonAnywhere in which pa-new runs; nil elsewhere.
     public var console: HostConsole?
 

@@ -12,6 +12,7 @@ extension NextSteps {
     ///   - hadRequirements: Whether it had packages to install before; nil if that is not known.
     ///   - folder: The project's folder, as a path relative to the current folder.
     ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
+    ///   - interpreter: The Python that the user gave with `--interpreter`, if any.
     init(
         updating project: Project,
         _ files: [Report.File],
@@ -20,7 +21,8 @@ extension NextSteps {
         notices: [String],
         hadRequirements: Bool? = nil,
         in folder: String,
-        console: HostConsole? = nil
+        console: HostConsole? = nil,
+        interpreter: String? = nil
     ) {
         let console = project.configuration.usable(console)
         let now = ProjectRecord(project.configuration)
@@ -43,9 +45,8 @@ extension NextSteps {
         }
         // The files to upload are built from the project's files first, and the tests need them, too.
         let making = project.products.uploads.isEmpty ? [] : Self.ownSteps(project)
-        steps += making
         let tests = Self.testSteps(project, console)
-        steps += tests
+        steps += making + tests
         // If the account or domain was not known before, it is still the same web app.
         let isSameSite =
             (before.user == nil || now.user == before.user)
@@ -79,16 +80,16 @@ extension NextSteps {
             (making.isEmpty ? [] : ["it is built"]) + (tests.isEmpty ? [] : ["its tests pass"])
             + (!isSameApp && project.configuration.hasRequirements
                 ? ["the virtualenv exists"] : [])
-        // A new name moves the folder.
-        let stays = now.name == before.name
         self.init(
             steps: steps,
-            shortcut: stays
+            // A new name moves the folder.
+            shortcut: now.name == before.name
                 ? Self.shortcut(
                     project,
                     after: conditions,
                     target: Self.target(project, in: folder, console),
-                    console: console
+                    console: console,
+                    interpreter: interpreter
                 ) : nil
         )
     }
@@ -151,7 +152,7 @@ extension NextSteps {
         // Other code imports the package or, if there is none, the compiled module.
         let isPackage = files.contains { $0.path.hasPrefix(name.package + "/") }
         let imported = { (name: ProjectName) in isPackage ? name.package : name.module }
-        let old = (try? ProjectName(before.name)).map(imported) ?? before.name
+        let old = (try? ProjectName(recorded: before.name)).map(imported) ?? before.name
         return Step(
             action: "Rename the project's folder to \(name.folder), and in your own files change "
                 + "imports of \(old) to \(imported(name)).",

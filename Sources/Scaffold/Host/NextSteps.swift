@@ -32,14 +32,18 @@ public struct NextSteps: Sendable, Hashable {
     ///     the current folder is the project's.
     ///   - isConnected: Whether the entry file is the project's own, and not another one that stays.
     ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
+    ///   - interpreter: The Python that the user gave with `--interpreter`, if any.
     init(
         _ project: Project,
         parent: String?,
         isConnected: Bool = true,
-        console: HostConsole? = nil
+        console: HostConsole? = nil,
+        interpreter: String? = nil
     ) {
         let console = project.configuration.usable(console)
-        let own = Self.ownSteps(project) + Self.checkSteps(project, parent: parent)
+        let own =
+            Self.ownSteps(project)
+            + Self.checkSteps(project, parent: parent, with: interpreter)
         // Without an entry file the project is not a web app.
         guard project.configuration.hasEntryFile else {
             steps = own + Self.pipelineSteps(project)
@@ -60,7 +64,8 @@ public struct NextSteps: Sendable, Hashable {
             after: (project.products.uploads.isEmpty ? [] : ["it is built"])
                 + (project.configuration.hasRequirements ? ["the virtualenv exists"] : []),
             target: Self.target(project, in: project.configuration.target, console),
-            console: console
+            console: console,
+            interpreter: interpreter
         )
     }
 
@@ -144,12 +149,14 @@ public struct NextSteps: Sendable, Hashable {
     ///   - before: The conditions that must hold first.
     ///   - target: The project's folder, as a path relative to the current folder.
     ///   - console: The console on PythonAnywhere in which pa-new runs, if it does.
+    ///   - interpreter: The Python that the user gave with `--interpreter`, if any.
     /// - Returns: The requirements of `pa-new deploy`, and the command.
     static func shortcut(
         _ project: Project,
         after before: [String],
         target: String,
-        console: HostConsole? = nil
+        console: HostConsole? = nil,
+        interpreter: String? = nil
     ) -> Step {
         let all =
             project.configuration.pipeline == nil ? "all of this" : "all steps on PythonAnywhere"
@@ -162,7 +169,7 @@ public struct NextSteps: Sendable, Hashable {
                 + (console == nil
                     ? " in the environment variable API_TOKEN:"
                     : ": create it on the Account page, then open a new console. There:"),
-            commands: ["pa-new deploy \(shellQuoted(target))\(account)"]
+            commands: ["pa-new deploy \(shellQuoted(target))\(account)\(option(interpreter))"]
         )
     }
 
@@ -215,16 +222,28 @@ public struct NextSteps: Sendable, Hashable {
     }
 
     /// Returns the step that checks an app that was there already: pa-new has not written it.
-    private static func checkSteps(_ project: Project, parent: String?) -> [Step] {
+    private static func checkSteps(
+        _ project: Project,
+        parent: String?,
+        with interpreter: String?
+    ) -> [Step] {
         guard project.configuration.adoption != nil else { return [] }
         let target = parent == nil ? project.configuration.target : "."
         return [
             Step(
                 action:
                     "Check the app: this says what would fail on PythonAnywhere, and what to change:",
-                commands: ["pa-new check" + (target == "." ? "" : " " + shellQuoted(target))]
+                commands: [
+                    "pa-new check" + (target == "." ? "" : " " + shellQuoted(target))
+                        + option(interpreter)
+                ]
             )
         ]
+    }
+
+    /// Returns the option that names a Python, after a space; empty for none.
+    private static func option(_ interpreter: String?) -> String {
+        interpreter.map { " --interpreter " + shellQuoted($0) } ?? ""
     }
 
     /// Returns the step that packs the project.

@@ -101,6 +101,20 @@ public struct ProjectName: Sendable, Hashable {
         folder = text
     }
 
+    /// Takes the name of a project that an earlier version made.
+    ///
+    /// That version can have known fewer names that are taken: its project works, and stays as it is.
+    ///
+    /// - Parameter recorded: The name in the project's record.
+    /// - Throws: ``ScaffoldError/invalidName(_:_:suggestion:)`` if no version allowed such a name.
+    package init(recorded: String) throws(ScaffoldError) {
+        if let problem = Self.formProblem(with: recorded) {
+            let suggestion = Self.suggestion(for: recorded, problem, modules: [:])
+            throw .invalidName(recorded, problem, suggestion: suggestion)
+        }
+        folder = recorded
+    }
+
     /// Returns the import package that a name would have.
     private static func package(of text: String) -> String {
         String(text.lowercased().map { $0 == "-" ? "_" : $0 })
@@ -108,6 +122,11 @@ public struct ProjectName: Sendable, Hashable {
 
     /// Returns the first rule that a name breaks, or nil if it is valid.
     private static func problem(with text: String, modules: [String: String]) -> Problem? {
+        formProblem(with: text) ?? takenProblem(with: text, modules: modules)
+    }
+
+    /// Returns the first rule that the form of a name breaks, or nil if there is none.
+    private static func formProblem(with text: String) -> Problem? {
         guard let first = text.first else { return .empty }
         if text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }) {
             return .pathSeparator(parent: parent(of: text))
@@ -120,8 +139,15 @@ public struct ProjectName: Sendable, Hashable {
         if isDigit(first) { return .leadingDigit }
         if !isLetter(first) { return .leadingMark(first) }
 
+        for word in [text, package(of: text)] where pythonKeywords.contains(word) {
+            return .keyword(word)
+        }
+        return nil
+    }
+
+    /// Returns what has the name already, or nil if it is free; later versions know more such names.
+    private static func takenProblem(with text: String, modules: [String: String]) -> Problem? {
         let package = package(of: text)
-        for word in [text, package] where pythonKeywords.contains(word) { return .keyword(word) }
         if commandWords.contains(text) { return .command(text) }
         if let framework = modules[package] {
             return .framework(package, framework: framework)

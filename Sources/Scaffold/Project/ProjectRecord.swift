@@ -197,6 +197,7 @@ extension ProjectRecord {
             }
         )
         request.adopts = true
+        request.recordedName = name
         return request
     }
 

@@ -68,7 +68,7 @@ struct BaselineProof {
         }
         // The recorded answers are no longer valid, and the update gives others.
         var names = project.names
-        if let name = try? ProjectName(record.name) {
+        if let name = try? ProjectName(recorded: record.name) {
             names["name"] = .string(name.folder)
             names["package"] = .string(name.package)
             names["module"] = .string(name.module)

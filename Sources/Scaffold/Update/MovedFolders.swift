@@ -62,7 +62,7 @@ private func movedFolders(
         else { continue }
         folders[old] = new
     }
-    if let old = (try? ProjectName(record.name))?.package, old != answers.name.package,
+    if let old = (try? ProjectName(recorded: record.name))?.package, old != answers.name.package,
         base.files.contains(where: { $0.path.hasPrefix(old + "/") })
     {
         folders[old] = answers.name.package

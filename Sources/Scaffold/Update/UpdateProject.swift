@@ -86,12 +86,10 @@ private func updated(
         project,
         located: try located(project, for: request, over: record, catalog),
         updated: updated.map { reported($0, currentFiles[$0.path]) },
-        in: request.folder,
-        isDryRun: request.isDryRun,
+        for: request,
         before: record,
         projectBefore: projectBefore(record, from: catalog),
-        notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil),
-        console: request.console
+        notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil)
     )
     report.didRecover = folder.didRecover
     if !didKeep { report.remarks.append(UndoStore.failure) }
@@ -293,18 +291,16 @@ extension Report {
         _ project: Project,
         located: Project,
         updated files: [File],
-        in folder: String,
-        isDryRun: Bool,
+        for request: UpdateRequest,
         before: ProjectRecord,
         projectBefore: Project?,
-        notices: [String],
-        console: HostConsole?
+        notices: [String]
     ) {
         self.init(
             project,
             files,
-            isDryRun: isDryRun,
-            target: folder,
+            isDryRun: request.isDryRun,
+            target: request.folder,
             nextSteps: NextSteps(
                 updating: located,
                 files,
@@ -312,8 +308,9 @@ extension Report {
                 hostStepsBefore: projectBefore?.hostSteps ?? [],
                 notices: notices,
                 hadRequirements: projectBefore?.configuration.hasRequirements,
-                in: folder,
-                console: console
+                in: request.folder,
+                console: request.console,
+                interpreter: request.interpreter
             )
         )
         namesAccount = namesAccount || located.configuration.account != nil

@@ -24,6 +24,8 @@ public struct UpdateRequest: Sendable, Hashable {
     public var maxOutput: Int?
     /// The place for what the update replaces, so that it can be undone; nil to keep nothing.
     public var undoStore: UndoStore?
+    /// The Python that the user gave with `--interpreter`, for the commands of the next steps.
+    var interpreter: String?
     /// The console on PythonAnywhere in which pa-new runs; nil elsewhere.
     public var console: HostConsole?
 
@@ -63,6 +65,8 @@ extension UpdateRequest {
         do throws(ScaffoldError) {
             var request = try request(for: record)
             request.adopts = isAdopted
+            // A module of another framework can have the project's name.
+            if !record.hasFramework(of: request, catalog) { request.recordedName = nil }
             return try ProjectConfiguration(request, catalog: catalog)
         } catch .unknownAnswer(let answer, _, let known) {
             let keys = Self.ownKeys + known
@@ -130,6 +134,14 @@ extension UpdateRequest {
         "name", "framework", "language", "user", "domain", "python", "ci", UpdateJob.name,
         AgentsFile.name,
     ]
+}
+
+extension ProjectRecord {
+    /// Whether a request asks for the framework that the project has, in the same language.
+    fileprivate func hasFramework(of request: Request, _ catalog: Catalog) -> Bool {
+        (template == nil) == (request.template == nil) && framework == request.framework
+            && language ?? catalog.defaultLanguage == request.language ?? catalog.defaultLanguage
+    }
 }
 
 /// Returns the project as it is to be.

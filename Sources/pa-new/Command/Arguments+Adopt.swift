@@ -34,11 +34,12 @@ func adopt(_ line: CommandLineArguments) throws(ArgumentError) -> Command {
         loads: line.has(.load)
     )
     request.hasUpdateJob = line.has(.ciUpdates)
+    request.interpreter = line.value(.interpreter)
     let mode = AdoptMode(
         wantsRepository: line.has(.git),
         isDryRun: line.has(.dryRun),
         isQuiet: line.has(.quiet),
         asJSON: line.has(.json)
     )
-    return .adopt(request, interpreter: line.value(.interpreter), mode)
+    return .adopt(request, mode)
 }

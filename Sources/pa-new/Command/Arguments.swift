@@ -10,7 +10,7 @@ enum Command: Equatable {
     case create(Request, CreationMode)
     case checkTemplate(folder: String, isStrict: Bool)
     case check(CheckRequest, interpreter: String?, format: ReportFormat, isStrict: Bool)
-    case adopt(AdoptRequest, interpreter: String?, AdoptMode)
+    case adopt(AdoptRequest, AdoptMode)
     case visit(VisitRequest, interpreter: String?)
     case preview(PreviewRequest, interpreter: String?)
     case deploy(DeployRequest, interpreter: String?, checks: Bool)

@@ -10,14 +10,12 @@ import Scaffold
 /// - Parameters:
 ///   - request: How to connect it.
 ///   - catalog: The available frameworks.
-///   - named: The Python that the user gave with --interpreter, if any.
 ///   - mode: How to write and print it.
 /// - Returns: The exit code.
 /// - Throws: The error, with nothing written, or ``OutputError``.
 func adopt(
     _ request: AdoptRequest,
     from catalog: Catalog,
-    _ named: String?,
     _ mode: AdoptMode
 ) throws -> Int32 {
     var request = request
@@ -27,7 +25,7 @@ func adopt(
     if let user = request.user { _ = try AccountName(user) }
     if let python = request.python { _ = try PythonVersion(python) }
     let python = try interpreter(
-        named,
+        request.interpreter,
         for: request.folder,
         to: request.loads ? .loading : .reading
     )
