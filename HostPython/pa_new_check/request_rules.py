@@ -142,14 +142,16 @@ def _judge_path(
     """Report bad answers to a path, unless the app itself told a reason in its log."""
     bad = [scheme for scheme, verdict in verdicts.items() if verdict == _BAD]
     if not bad:
+        first = schemes.get(0, [])
+        html = next((event for event in first if event.get("is_html_as_text")), None)
         if verdicts.get(0) == _NOTED and not is_told:
             what = f"The response to `{plain(path)}` is {_status(schemes[0])}"
             reason = _reason(schemes[0])
             what += f": {plain(reason['text'])}" if reason.get("text") else ""
-            judge.add("status", reason, what)
-        elif any(event.get("is_html_as_text") for event in schemes.get(0, [])):
+            judge.add("status", _placed(judge, reason, first), what)
+        elif html is not None:
             what = f"The response to `{plain(path)}` is HTML, but it is sent as text"
-            judge.add("html-as-text", {}, what)
+            judge.add("html-as-text", html, what)
         return
     is_https = len(bad) == len(verdicts) - 1 and _is_sent_to_https(judge, schemes)
     if len(bad) == len(verdicts) or is_https or _is_endless(judge, schemes, verdicts):
@@ -240,6 +242,16 @@ def _reason(events: list[dict[str, Any]]) -> dict[str, Any]:
     return next((e for e in events if e["kind"] == "reason"), {})
 
 
+def _placed(
+    judge: Judge, facts: dict[str, Any], events: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the facts with a place: the function that answers, if they have none."""
+    if judge.has_own_line(facts.get("frames", [])):
+        return facts
+    answer = next((e for e in events if e["kind"] == "answered"), {})
+    return {**facts, "frames": answer.get("frames", [])}
+
+
 def _judge_hang(
     judge: Judge, path: str, event: dict[str, Any], consequence: str
 ) -> None:
@@ -301,7 +313,8 @@ def _judge_answer(
     if event["location"]:
         reason = f", and leads to itself: {plain(event['location'])}"
     what = f"The response to `{plain(path)}` is {plain(str(event['status']))}{reason}"
-    judge.add("error-response", {"frames": frames}, what, consequence=consequence)
+    facts = _placed(judge, {"frames": frames}, events)
+    judge.add("error-response", facts, what, consequence=consequence)
 
 
 def _logged(judge: Judge, event: dict[str, Any]) -> dict[str, Any] | None:

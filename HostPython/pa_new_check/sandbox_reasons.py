@@ -35,6 +35,8 @@ _TEXTS = ("description", "detail", "message", "log_message", "body", "title")
 _FIXED = {"Http404": "404", "RequestValidationError": "422"}
 _MAX_RAISED = 20
 _LIBRARY = "/site-packages/"
+_WATCHERS = sys._getframe().f_code.co_filename.rpartition("/")[0] + "/"
+"""The folder of these modules, which watch the frameworks from the inside."""
 _WARNING = 30  # of the module logging
 _GENERIC = re.compile(r"^[A-Z][\w' -]*: /")  # Django's "Bad Request: /path"
 _BLOCKS = re.compile(
@@ -138,7 +140,9 @@ def _is_told(error: BaseException, frames: list[Any]) -> bool:
 
 
 def _is_of(error: BaseException, file: str) -> bool:
-    """Tell whether a file is in the package of an exception."""
+    """Tell whether a file is in the package of an exception, or only watches it."""
+    if file.startswith(_WATCHERS):
+        return True
     module = type(error).__module__
     package = module.partition(".")[0]
     if module.endswith(_OWN_MODULE):
@@ -208,4 +212,4 @@ def _of_json(value: Any) -> str:
                 return _of_json(value[name]) + where
     if isinstance(value, (list, tuple)) and value:
         return "; ".join(_of_json(one) for one in list(value)[:3])
-    return value if isinstance(value, str) else str(value)
+    return "" if value is None else str(value)

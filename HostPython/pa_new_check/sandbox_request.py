@@ -18,6 +18,7 @@ from pa_new_check.sandbox_inspection import (
     where,
 )
 from pa_new_check.sandbox_reasons import Reasons
+from pa_new_check.sandbox_views import View
 from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -56,7 +57,7 @@ def check(
         started[:] = [status, headers]
         return lambda data: None
 
-    reasons = Reasons()  # this process makes one request only
+    reasons, view = Reasons(), View()  # this process makes one request only
     begin = b""
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
@@ -80,6 +81,7 @@ def check(
         finish()
     status, headers = started
     caught, reason = reasons.caught, reasons.of(str(status), _type(headers), begin)
+    frames = view.frames()  # before another request is made
     is_refused = str(status)[:3] in _REFUSALS and (
         _is_refused_by_django(fields, status) or _answers_locally(fields, application)
     )
@@ -98,6 +100,7 @@ def check(
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
         is_html_as_text=_is_text(_type(headers)) and _HTML.match(begin) is not None,
         errors=errors.getvalue()[-MAX_LOG:],
+        frames=frames,
         **facts,
     )
 

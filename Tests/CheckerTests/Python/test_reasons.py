@@ -10,7 +10,9 @@ from support import check_soon, project, run
 
 HANDLER = Path(__file__).resolve().parents[3] / "Templates/handler/{{package}}/web"
 
-FLASK = """from flask import Flask, abort, request
+FLASK = """from functools import wraps
+from flask import Flask, abort, request
+from flask.views import MethodView
 
 app = application = Flask(__name__)
 
@@ -43,6 +45,28 @@ def no():
 @app.get("/tea")
 def tea():
     return "I want tea", 400
+
+
+class Cake(MethodView):
+    def get(self):
+        return "no cake", 410
+
+
+def counted(view):
+    @wraps(view)
+    def counting(*arguments):
+        return view(*arguments)
+
+    return counting
+
+
+app.add_url_rule("/cake", view_func=Cake.as_view("cake"))
+
+
+@app.get("/page")
+@counted
+def page():
+    return "<h1>hi</h1>", 200, {"Content-Type": "text/plain"}
 """
 BOTTLE = """import bottle
 
@@ -62,9 +86,15 @@ def why():
 @application.get("/five")
 def five():
     raise bottle.HTTPError(500, "no beans")
+
+
+@application.get("/tea")
+def tea():
+    bottle.response.status = 418
+    return "I want tea"
 """
 FASTAPI = """from a2wsgi import ASGIMiddleware
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Response
 
 app, adapters = FastAPI(), []
 
@@ -82,6 +112,11 @@ def why():
 @app.get("/day")
 def day(number: int):
     return number
+
+
+@app.get("/tea")
+async def tea(response: Response):
+    response.status_code = 418
 
 
 def application(environ, start_response):
@@ -111,6 +146,12 @@ MIDDLEWARE = [
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.urls import path
+from django.views import View
+
+
+class Cake(View):
+    def get(self, request):
+        return HttpResponse("<h1>no cake</h1>", content_type="text/plain")
 
 
 def refuse(error):
@@ -126,6 +167,7 @@ urlpatterns = [
     path("odd", refuse(SuspiciousOperation("odd path"))),
     path("no", refuse(PermissionDenied("not you"))),
     path("tea", lambda request: HttpResponseBadRequest("I want tea")),
+    path("cake", Cake.as_view()),
 ]
 """,
 }
@@ -146,7 +188,26 @@ class Why(RequestHandler):
         raise HTTPError(400, "no eighth day")
 
 
-application = Application([(r"/", Main), (r"/why", Why)])
+class Tea(RequestHandler):
+    def get(self):
+        self.set_status(418)
+        self.write("I want tea")
+
+
+class Bad(RequestHandler):
+    def get(self):
+        self.set_status(400)
+        self.write("no coffee")
+
+
+class Page(RequestHandler):
+    def get(self):
+        self.write("<h1>hi</h1>")
+
+
+application = Application(
+    [(r"/", Main), (r"/why", Why), (r"/tea", Tea), (r"/bad", Bad), (r"/page", Page)]
+)
 """,
     "shop/__init__.py": "",
 }
@@ -155,14 +216,16 @@ CASES: dict[str, tuple[dict[str, str], dict[str, tuple[int, str]]]] = {
         {"wsgi.py": FLASK},
         {
             "/key": (
-                13,
+                15,
                 "because of BadRequestKeyError: 'q' is missing in the request",
             ),
-            "/why": (18, "because of BadRequest: no eighth day."),
-            "/json": (23, "is 415: UnsupportedMediaType: Did not attempt to load JSON"),
-            "/no": (28, "is 403. It is not"),
+            "/why": (20, "because of BadRequest: no eighth day."),
+            "/json": (25, "is 415: UnsupportedMediaType: Did not attempt to load JSON"),
+            "/no": (30, "is 403. It is not"),
             # What Werkzeug raises for itself, such as for a field that is not there, is not it.
-            "/tea": (1, "is 400 BAD REQUEST, because of I want tea."),
+            "/tea": (33, "is 400 BAD REQUEST, because of I want tea."),
+            "/cake": (39, "is 410"),
+            "/page": (54, "is HTML, but it is sent as text"),
             "/missing": (1, "is 404. It is not"),
         },
     ),
@@ -171,6 +234,7 @@ CASES: dict[str, tuple[dict[str, str], dict[str, tuple[int, str]]]] = {
         {
             "/why": (13, "because of HTTPError: no eighth day."),
             "/five": (18, "because of HTTPError: no beans."),
+            "/tea": (21, "is 418: I want tea"),
             "/missing": (1, "is 404. It is not"),
         },
     ),
@@ -178,17 +242,19 @@ CASES: dict[str, tuple[dict[str, str], dict[str, tuple[int, str]]]] = {
         {"wsgi.py": FASTAPI},
         {
             "/why": (14, "because of HTTPException: no eighth day."),
-            "/day": (1, "Field required in query.number"),
+            "/day": (17, "Field required in query.number"),
+            "/tea": (22, "is 418."),
             "/missing": (1, "is 404. It is not"),
         },
     ),
     "django": (
         DJANGO,
         {
-            "/bad": (9, "because of BadRequest: no eighth day."),
-            "/odd": (9, "because of SuspiciousOperation: odd path."),
-            "/no": (9, "is 403: PermissionDenied: not you."),
-            "/tea": (1, "because of I want tea."),
+            "/bad": (15, "because of BadRequest: no eighth day."),
+            "/odd": (15, "because of SuspiciousOperation: odd path."),
+            "/no": (15, "is 403: PermissionDenied: not you."),
+            "/tea": (25, "because of I want tea."),
+            "/cake": (9, "is HTML, but it is sent as text"),
             "/missing": (1, "is 404. It is not"),
         },
     ),
@@ -202,6 +268,9 @@ CASES: dict[str, tuple[dict[str, str], dict[str, tuple[int, str]]]] = {
         },
         {
             "/why": (14, "because of HTTPError: no eighth day."),
+            "/tea": (18, "is 418: I want tea"),
+            "/bad": (24, "is 400 Bad Request, because of no coffee."),
+            "/page": (30, "is HTML, but it is sent as text"),
             "/missing": (1, "is 404. It is not"),
         },
     ),
@@ -255,7 +324,7 @@ class VisitTest(unittest.TestCase):
             self.skipTest("django is not installed")
         with project(DJANGO, "shop") as folder:
             for path, options, expected in (
-                ("/bad", [], "BadRequest: no eighth day (urls.py:9)"),
+                ("/bad", [], "BadRequest: no eighth day (urls.py:15)"),
                 ("/", ["--data=a=b"], "Forbidden (CSRF cookie not set.): /"),
                 ("/", ["--header=Host: b.org"], "DisallowedHost: Invalid HTTP_HOST"),
                 ("/tea", [], ""),  # the visitor reads it
@@ -274,7 +343,7 @@ class VisitTest(unittest.TestCase):
             self.skipTest("flask is not installed")
         with project({"wsgi.py": FLASK}) as folder:
             errors = run("visit", folder, "/key").stderr.decode()
-        self.assertIn("'q' is missing in the request (wsgi.py:13)", errors)
+        self.assertIn("'q' is missing in the request (wsgi.py:15)", errors)
         self.assertNotIn("stand-in", errors)
 
 

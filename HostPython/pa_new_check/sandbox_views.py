@@ -1,0 +1,120 @@
+"""Finds the function of the project that answers a request, as its framework chooses it.
+
+Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own. A response
+does not tell who made it: so the step of a framework is watched that looks the route's
+function up.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    # Returns the function, from the arguments of the step (the object first) and its result.
+    Read = Callable[[tuple[Any, ...], Any], Any]
+
+_OWN = "web.handler"  # the module of projects with handlers, below their package
+_WRAPPERS = (
+    "__wrapped__",
+    "__func__",
+    "func",
+)  # of decorators, methods, functools.partial
+_MAX_WRAPPERS = 50
+
+
+class View:
+    """The function that answers a request; it is watched for in the whole process."""
+
+    def __init__(self) -> None:
+        """Begin to watch the frameworks that are there."""
+        self._function: Any = None
+        for name, module in list(sys.modules.items()):
+            wanted = _OWN if name.endswith("." + _OWN) else name
+            for kind, step, is_first, read in _STEPS.get(wanted, ()):
+                owner = getattr(module, kind, None)
+                if isinstance(owner, type) and callable(getattr(owner, step, None)):
+                    self._watch(owner, step, is_first, read)
+
+    def frames(self) -> list[Any]:
+        """Return the file and the first line of the function; [] if it is not known."""
+        function = self._function
+        for _ in range(_MAX_WRAPPERS):
+            inner = [getattr(function, name, None) for name in _WRAPPERS]
+            function = next((one for one in inner if callable(one)), None) or function
+        if not hasattr(function, "__code__"):  # an object that can be called
+            function = getattr(type(function), "__call__", None)  # noqa: B004
+        code = getattr(function, "__code__", None)
+        return [] if code is None else [[code.co_filename, code.co_firstlineno]]
+
+    def _watch(self, owner: Any, step: str, is_first: bool, read: Read) -> None:
+        take = getattr(owner, step)
+
+        def note(arguments: tuple[Any, ...], result: Any) -> None:
+            try:
+                self._function = read(arguments, result) or self._function
+            except Exception:  # noqa: BLE001, S110 - another version of the framework
+                pass
+
+        def watched(*arguments: Any, **named: Any) -> Any:
+            if is_first:  # the view runs inside of it
+                note(arguments, None)
+                return take(*arguments, **named)
+            result = take(*arguments, **named)
+            note(arguments, result)
+            return result
+
+        setattr(owner, step, watched)
+
+
+def _of_class(kind: Any, method: str) -> Any:
+    """Return the method of a class for an HTTP method."""
+    name = method.lower()
+    return getattr(kind, "get" if name == "head" else name, None)
+
+
+def _own(arguments: tuple[Any, ...], result: Any) -> Any:
+    handler, groups = arguments
+    return None if groups is None else handler._action(handler.method)
+
+
+def _flask(arguments: tuple[Any, ...], result: Any) -> Any:
+    request = sys.modules["flask"].request
+    function = arguments[0].view_functions.get(request.endpoint)
+    kind = getattr(function, "view_class", None)
+    return (kind and _of_class(kind, request.method)) or function
+
+
+def _django(arguments: tuple[Any, ...], result: Any) -> Any:
+    kind = getattr(result.func, "view_class", None) or getattr(result.func, "cls", None)
+    return (kind and _of_class(kind, arguments[1].method)) or result.func
+
+
+def _bottle(arguments: tuple[Any, ...], result: Any) -> Any:
+    return result[0].callback
+
+
+def _starlette(arguments: tuple[Any, ...], result: Any) -> Any:
+    match, scope = result
+    endpoint = scope.get("endpoint") if match.name == "FULL" else None
+    if isinstance(endpoint, type):
+        return _of_class(endpoint, arguments[1]["method"])
+    return endpoint
+
+
+def _tornado(arguments: tuple[Any, ...], result: Any) -> Any:
+    return _of_class(type(arguments[0]), arguments[0].request.method)
+
+
+_STEPS: dict[str, tuple[tuple[str, str, bool, Read], ...]] = {
+    _OWN: (("RequestHandler", "_serve", True, _own),),
+    "flask.app": (("Flask", "dispatch_request", True, _flask),),
+    "django.core.handlers.base": (("BaseHandler", "resolve_request", False, _django),),
+    "bottle": (("Router", "match", False, _bottle),),
+    "starlette.routing": (("Route", "matches", False, _starlette),),
+    "tornado.web": (("RequestHandler", "_execute", True, _tornado),),
+}
+"""For each module: a class, its method, whether the view runs in there, and what reads it."""
