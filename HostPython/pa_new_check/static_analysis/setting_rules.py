@@ -30,6 +30,10 @@ _DJANGO_DEBUG = (
     'Write: `DEBUG = os.environ.get("DJANGO_DEBUG") == "1"`. On your computer, start with '
     "`DJANGO_DEBUG=1 python manage.py runserver`."
 )
+_DJANGO_KEY = (
+    "Make another one with Django's `get_random_secret_key()`, keep it out of the code, "
+    'and read it: `SECRET_KEY = os.environ["SECRET_KEY"]`, set from a `.env` file.'
+)
 _FLASK_DEBUG = (
     "Flask then does not answer errors itself: visitors see an error page of "
     "PythonAnywhere, and error handlers of the app for status 500 do not run."
@@ -185,6 +189,8 @@ def judge_settings(interpreter: Interpreter, module: Module) -> None:
         interpreter.found(
             "debug-on", scope, debug.node, "`DEBUG` is True", _DJANGO_DEBUG
         )
+    else:
+        _judge_key(interpreter, scope)
     hosts = scope.names.get("ALLOWED_HOSTS")
     if not isinstance(hosts, Items) or not hosts.is_known:
         return
@@ -213,6 +219,16 @@ def judge_settings(interpreter: Interpreter, module: Module) -> None:
     if finding is not None:
         # Only a request shows whether Django asks for the domain.
         finding.severity = "warning"
+
+
+def _judge_key(interpreter: Interpreter, scope: Scope) -> None:
+    """Report a key that Django made for development: its check W009 warns of it, too."""
+    key = scope.names.get("SECRET_KEY")
+    if not isinstance(key, Literal) or key.node is None:
+        return
+    if str(text_of(key) or "").startswith("django-insecure-"):
+        what = "`SECRET_KEY` is the insecure one that `startproject` made"
+        interpreter.found("secret-in-source", scope, key.node, what, _DJANGO_KEY)
 
 
 def _allows(pattern: str, domain: str) -> bool:

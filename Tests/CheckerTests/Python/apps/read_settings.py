@@ -80,6 +80,23 @@ BAD_SETTINGS = (
         "Django",
     ),
     read_app(
+        "Django's key for development, without debug mode",
+        _django(
+            "import os\n\n"
+            'SECRET_KEY = "django-insecure-x8$k2v"  # <- secret-in-source\n'
+            'DEBUG = os.environ.get("DEBUG") == "1"\nALLOWED_HOSTS = ["*"]\n'
+        ),
+        "Django",
+    ),
+    read_app(
+        "Django's key for development, in debug mode",
+        _django(
+            'SECRET_KEY = "django-insecure-x8$k2v"\n'
+            'DEBUG = True  # <- debug-on\nALLOWED_HOSTS = ["*"]\n'
+        ),
+        "Django",
+    ),
+    read_app(
         "hosts without the domain",
         _django(
             'ALLOWED_HOSTS = ["localhost", "bob.pythonanywhere.com"]'
@@ -209,6 +226,19 @@ GOOD_SETTINGS = (
             'if "PYTHONANYWHERE_DOMAIN" in os.environ:\n    DEBUG = False\n'
             '    ALLOWED_HOSTS.append("alice.pythonanywhere.com")\n'
         ),
+        "Django",
+    ),
+    read_app(
+        "Django's keys that a variable replaces, or that nobody made",
+        {
+            **_django(
+                'import os\n\nDEBUG = False\nALLOWED_HOSTS = ["*"]\n'
+                'SECRET_KEY = "django-insecure-x"\n'
+                'SECRET_KEY = os.environ.get("KEY", "django-insecure-x")\n'
+                'OTHER_KEY = "django-insecure-x"\n'
+            ),
+            "site1/local.py": 'SECRET_KEY = "django-insecure-x"\n',
+        },
         "Django",
     ),
     read_app(
