@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from fake_api import LIMIT
+
 from rehearsal import nginx
 from rehearsal.account import output, run
 from rehearsal.browser import Browser
@@ -93,6 +95,9 @@ def rehearse_project(job: Job, host: Host, project: Project, browser: Browser) -
 
     steps = _deploy(job, project, project.greeting)
     made = len(host.calls)
+    of_files = [call for call in host.calls if "/files/" in call.path]
+    # With one more than the limit, a user would wait for a minute.
+    expect("file requests beyond those of a minute", of_files[LIMIT - 1 :], [])
     _say(job, f"is deployed with {made} requests, and pa-new sees it respond")
     if project.virtualenv:
         _say(job, _packages(job, host, project))
