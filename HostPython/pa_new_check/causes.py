@@ -15,6 +15,7 @@ from pa_new_check import (
     causes_pages,
     causes_variables,
     causes_versions,
+    django_rules,
 )
 from pa_new_check.django_settings import place_of_setting
 from pa_new_check.failure import Cause, Failure
@@ -42,6 +43,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_frameworks.relative_import,
     causes_names.missing_name,
     causes_names.no_distribution,
+    django_rules.user_model,
     causes_frameworks.django,
     causes_frameworks.wrong_application,
     causes_network.polling,

@@ -137,6 +137,24 @@ def place_of_setting(
     return None
 
 
+def place_of_name(
+    trees: Mapping[Path, ast.Module], name: str
+) -> tuple[Path, int] | None:
+    """Return the file and line of the last assignment to a setting, None without one.
+
+    :param trees: the files with settings.
+    """
+    found: tuple[Path, int] | None = None
+    for file, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == name
+                for target in node.targets
+            ):
+                found = file, node.lineno
+    return found
+
+
 _SETS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 

@@ -14,6 +14,14 @@ REQUESTS = (
         "Flask",
     ),
     Rule(
+        "django-model",
+        "warning",
+        "The database on PythonAnywhere gets other tables than the models need: pages "
+        "that use them are errors.",
+        "Make the migrations, and run them in a console on PythonAnywhere.",
+        None,
+    ),
+    Rule(
         "allowed-hosts",
         "error",
         "Django answers 400 (Bad Request) to every visitor, because it does not know "

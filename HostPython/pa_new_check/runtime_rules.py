@@ -111,6 +111,10 @@ class Judge:
                     _ENDS[kind](self, event)
             elif kind == "mistake":
                 handler_rules.judge(self, event)
+            elif kind == "django":
+                from pa_new_check import django_rules  # most apps have none of these
+
+                django_rules.judge(self, event)
             elif kind in _STAYS and event["importing"]:
                 self._judge_what_stays(kind, event)
             elif kind == "unprinted":

@@ -332,7 +332,7 @@ def _program(task: Task, needs_paths: bool) -> bytes:
     """Return the child's modules as it reads them, each after those that it imports."""
     names = ["sandbox_inspection", *(_PATHS if needs_paths else ())]
     names += [*(_ROUTES if task.asks_routes else ()), "sandbox_watch"]
-    names += ["sandbox_reasons", "sandbox_views", "sandbox_request"]
+    names += ["sandbox_reasons", "sandbox_views", "sandbox_request", "sandbox_django"]
     if task.conversation is not None:
         names += ["sandbox_response", *task.conversation.modules]
     names += ["sandbox_workers", "sandbox_child"]

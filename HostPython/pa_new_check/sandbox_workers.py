@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 
+from pa_new_check.sandbox_django import has_django, report_models
 from pa_new_check.sandbox_inspection import end_process, library
 from pa_new_check.sandbox_request import check
 from pa_new_check.sandbox_watch import Watch
@@ -50,6 +51,9 @@ class Workers:
             for scheme, environ in enumerate(schemes):
                 if not self._ask(environ, scheme, is_first=number == scheme == 0):
                     break
+        if has_django():
+            self.watch.send("requesting", target="", scheme=0)
+            self._run(lambda: report_models(self.watch.send))
 
     def _ask(self, environ: dict[str, Any], scheme: int, is_first: bool) -> bool:
         """Make one request; tell whether the worker came to its end."""

@@ -19,6 +19,7 @@ from pa_new_check.rules import RULES
 
 # Tests of requests show them.
 ELSEWHERE = {
+    "django-model",
     "handler-mistake",
     "html-as-text",
     "html-from-text",

@@ -46,6 +46,7 @@ BEST = {
 }
 # No line of an app is wrong, but the whole of it.
 NO_LINE = {
+    "django-model": "a class of `models.Model` without `makemigrations`",
     "handler-mistake": "a handler with `def GET(self)`, which no request calls",
     "html-as-text": 'a handler with `self.write("<h1>Hello</h1>")`',
     "html-from-text": 'a handler with `self.write_html(f"<p>{name}</p>")`',
