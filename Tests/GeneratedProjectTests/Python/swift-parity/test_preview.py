@@ -20,6 +20,12 @@ from hello.web.project import FOLDER
 
 PAGE = Ask("GET", "/html/file?page=changing")
 TEXT = Ask("GET", "/html/text?text=%7B%7B%3Echanging%7D%7D")
+FAILURE = Ask("GET", "/failures/error")
+TOLD = (
+    r"^500 FailureHandler\.get failed: \w+: .+ \(the route is in Hello/Routes\.swift:\d+\)\n$",
+    r"^500 \S*handlers\.py:\d+ in FailureHandler\.get: KeyError: 'error'\n$",
+)
+"""What the page of an exception says, in Swift and in Python."""
 STATIC = Ask("GET", "/site/static?path=changing.css")
 
 
@@ -73,6 +79,12 @@ class Changes(unittest.TestCase):
         before = get(STATIC).body
         style.write_text("b {}")
         self.assertNotEqual(get(STATIC).body, before)
+        # An exception is told with the line of the user's that is known.
+        failed = get(FAILURE)
+        self.assertEqual(failed.status, "500 Internal Server Error")
+        self.assertRegex(failed.body.decode(), TOLD[application is PYTHON])
+        log = failed.log.replace(" ", "").replace("\n", "")
+        self.assertIn(failed.body.decode()[4:].strip().replace(" ", ""), log)
         self.assertEqual(len(get(STATIC).body), len(before))
 
 
@@ -90,6 +102,11 @@ class PreviewTest(unittest.TestCase):
         )
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("Ran 1 test", done.stderr)
+
+    def test_elsewhere_no_page_tells_an_exception(self) -> None:
+        for application, _ in projects(self):
+            page = ask(application, FAILURE).body
+            self.assertEqual(page, b"500 Internal Server Error\n")
 
     def test_elsewhere_a_file_is_read_once(self) -> None:
         asked = Ask("GET", "/html/file?page=kept")

@@ -217,7 +217,8 @@ struct URLTests {
       Route("/a", get: HookTests.Prepared.get, name: "a"),
       Route("/b", get: HookTests.Prepared.get, name: "a"),
     ])
-    #expect(twice.problems == ["two routes have the name 'a'"])
+    let place = "HelloTests/SiteTests.swift:\(#line - 2)"
+    #expect(twice.problems == ["\(place): two routes have the name 'a'"])
   }
 }
 
@@ -240,7 +241,8 @@ struct StreamTests {
     #expect(request("GET", "/", of: app(failingAt: 1)).status == "500 Internal Server Error")
     let broken = request("GET", "/", of: app(failingAt: 2))
     #expect(broken.status == "200 OK" && !broken.isWhole && broken.text == "1")
-    #expect(broken.log.contains("GET /\n    Example.get failed: Failure: Failure()"))
+    let words = "Example.get failed: Failure: Failure() (the route is in HelloTests/"
+    #expect(broken.log.contains("GET /\n    " + words))
     #expect(request("GET", "/", of: app(failingAt: 9)).text == "123")
   }
 

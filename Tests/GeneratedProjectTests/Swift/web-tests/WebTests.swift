@@ -100,6 +100,7 @@ struct RouteTests {
     let application = Application([Route("/good", get: Text.none), route])
     #expect(application.problems.count == 1)
     #expect(application.problems.first?.contains(words) == true)
+    #expect(application.problems.first?.hasPrefix("HelloTests/WebTests.swift:") == true)
     let reply = request("GET", "/good", of: application)
     #expect(reply.status == "500 Internal Server Error")
     #expect(reply.log.contains(words))
@@ -107,12 +108,14 @@ struct RouteTests {
 
   @Test("say which row can never serve")
   func repeated() {
+    let line = #line + 2
     let routes = [
       Route("/a/{x}", get: Text.text), Route("/a/{y}", post: Text.text),
       Route("/a/{z}", get: Text.number), Route("/b", get: Text.none), Route("/b/", get: Text.none),
     ]
     let problems = Application(routes).problems
-    #expect(problems == ["the route /a/{y} is there twice: put all methods of a path into one row"])
+    let words = "the route /a/{y} is there twice: put all methods of a path into one row"
+    #expect(problems == ["HelloTests/WebTests.swift:\(line): \(words)"])
   }
 }
 

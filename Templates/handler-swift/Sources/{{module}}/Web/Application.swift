@@ -64,7 +64,9 @@ struct Application: Sendable {
     }
   ) {
     parts = ApplicationParts(routes: routes, pageValues: pageValues)
-    problems = routes.compactMap(\.problem) + Self.repeated(routes) + Self.repeatedNames(routes)
+    problems =
+      routes.compactMap { row in row.problem.map { "\(row.place): \($0)" } }
+      + Self.repeated(routes) + Self.repeatedNames(routes)
     self.maxBodySize = maxBodySize
     self.limits = limits
     self.before = before
@@ -77,14 +79,18 @@ struct Application: Sendable {
   private static func repeated(_ routes: [Route]) -> [String] {
     var seen: Set<String> = []
     return routes.filter { !seen.insert($0.shape).inserted }
-      .map { "the route \($0.path) is there twice: put all methods of a path into one row" }
+      .map {
+        "\($0.place): the route \($0.path) is there twice: put all methods of a path into one row"
+      }
   }
 
   /// Returns a problem for each name that several rows have.
   private static func repeatedNames(_ routes: [Route]) -> [String] {
     var seen: Set<String> = []
-    return routes.compactMap(\.name).filter { !seen.insert($0).inserted }
-      .map { "two routes have the name '\($0)'" }
+    return routes.compactMap { row in
+      guard let name = row.name, !seen.insert(name).inserted else { return nil }
+      return "\(row.place): two routes have the name '\(name)'"
+    }
   }
 
   /// Answers one request.
@@ -138,7 +144,7 @@ struct Application: Sendable {
     } catch {
       report(error, name, method, environment, log)
       // In the preview, what goes wrong is on the page, too.
-      let told = (error as? TemplateError)?.description ?? failure(error, name)
+      let told = (error as? TemplateError)?.description ?? failure(error, name, environment)
       let message = ProjectFolder.isPreview ? told : ""
       var failure = page(for: HTTPError(500, message), environment)
       // Your own error page can fail, too.
@@ -302,12 +308,17 @@ struct Application: Sendable {
     _ log: Log
   ) {
     log.write("\(method) \(environment["PATH_INFO"] ?? "")")
-    log.write("    " + failure(error, name))
+    log.write("    " + failure(error, name, environment))
   }
 
-  /// Returns what went wrong, and where.
-  private func failure(_ error: any Error, _ name: String) -> String {
-    "\(name) failed: \(type(of: error)): \(error)"
+  /// Returns what went wrong, and where: Swift's errors do not tell their line.
+  private func failure(_ error: any Error, _ name: String, _ environment: Environment) -> String {
+    let what = "\(name) failed: \(type(of: error)): \(error)"
+    let path = environment.bytes(of: "PATH_INFO") ?? []
+    guard !(error is RouteError && problems.first != nil),
+      let row = route(to: path.isEmpty ? [UInt8(ascii: "/")] : path)?.route
+    else { return what }
+    return what + " (the route is in \(row.place))"
   }
 }
 

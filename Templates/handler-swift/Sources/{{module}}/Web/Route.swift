@@ -47,6 +47,8 @@ final class Route: Sendable {
   let name: String?
   /// A text that is the same for two rows with the same paths.
   let shape: String
+  /// The file and the line of the row, such as `Hello/Routes.swift:4`.
+  let place: String
   /// The problem with the row, or nil.
   let problem: String?
   /// The action for each HTTP method, with its name for the log.
@@ -87,6 +89,8 @@ final class Route: Sendable {
   ///     come from another site. Write false for requests that other programs send, and check in
   ///     another way that you know the sender.
   ///   - name: A name for ``Request/url(for:_:)``.
+  ///   - file: The file of the row, for the log.
+  ///   - line: The line of the row, for the log.
   init<Handler: RequestHandler, each Capture: PathValue>(
     _ path: String,
     get: Method<Handler, repeat each Capture>? = nil,
@@ -98,10 +102,13 @@ final class Route: Sendable {
     options: Method<Handler, repeat each Capture>? = nil,
     maxBodySize: Int? = nil,
     checksCSRF: Bool = true,
-    name: String? = nil
+    name: String? = nil,
+    file: String = #fileID,
+    line: Int = #line
   ) {
     self.path = path
     self.name = name
+    place = "\(file):\(line)"
     self.maxBodySize = maxBodySize
     self.checksCSRF = checksCSRF
     pattern = PathPattern(path)
