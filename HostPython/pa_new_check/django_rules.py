@@ -33,10 +33,14 @@ def judge(judge: Judge, event: dict[str, Any]) -> None:
         fix += "`migrate`. Django refuses to make tables for both."
         judge.add("django-model", event, what, fix)
         return
+    command = f"makemigrations {label}`"
+    tables = [f for f in judge.outcome.findings if f.rule == "missing-table"]
+    if any(command in finding.fix for finding in tables):
+        return  # a page that needs the table was asked for
     what = "A model has no migration"
     if text:
         what = f"A change of a model has no migration: {text[:1].lower()}{text[1:]}"
-    fix = f"Run `python manage.py makemigrations {label}`, and after the deployment "
+    fix = f"Run `python manage.py {command}, and after the deployment "
     fix += "`python manage.py migrate` in a console on PythonAnywhere."
     judge.add("django-model", event, what, fix)
 

@@ -111,10 +111,6 @@ class Judge:
                     _ENDS[kind](self, event)
             elif kind == "mistake":
                 handler_rules.judge(self, event)
-            elif kind == "django":
-                from pa_new_check import django_rules  # most apps have none of these
-
-                django_rules.judge(self, event)
             elif kind in _STAYS and event["importing"]:
                 self._judge_what_stays(kind, event)
             elif kind == "unprinted":
@@ -126,6 +122,11 @@ class Judge:
             self._judge_end()
         if outcome.has_application:
             outcome.answers = request_rules.judge(self)
+        for event in self.result.events:
+            if event["kind"] == "django":
+                from pa_new_check import django_rules  # most apps have none of these
+
+                django_rules.judge(self, event)
         is_check = self.task.conversation is None
         if is_check and any(name in self.task.shell for name in self.variables):
             from pa_new_check import shell_variables  # it takes a while to import

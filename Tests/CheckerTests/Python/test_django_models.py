@@ -143,6 +143,11 @@ class ModelTest(unittest.TestCase):
                 self.assertEqual({place for place, _ in found}, {place} - {""}, found)
                 self.assertTrue(not place or words in found[0][1], found)
 
+    def test_each_model_is_told(self) -> None:
+        other = "\n\nclass Other(models.Model):\n    pass\n"
+        found = self.findings({**without(INITIAL), "goods/models.py": MODELS + other})
+        self.assertEqual([f["line"] for f in found], [4, 8])
+
     def test_the_fix_names_the_app_and_the_model(self) -> None:
         [found] = self.findings(without(INITIAL))
         self.assertIn("manage.py makemigrations goods`", found["fix"])

@@ -68,7 +68,7 @@ DJANGO = {
     "mysite/settings.py": """from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY = "django-insecure-3x8$k2v!q0r@w9z7y5t1u6i4o"
+SECRET_KEY = "of a test"
 DEBUG = False
 ALLOWED_HOSTS = [".pythonanywhere.com"]
 ROOT_URLCONF = "mysite.urls"
