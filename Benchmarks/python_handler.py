@@ -30,9 +30,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = ["falcon==4.4.0", "bottle==0.13.4"]
 ROUNDS = 60
+TARGETS = {"falcon": 1.5, "bottle": 1.0}
 REQUESTS = 1000  # in each round
 
 Application = Callable[..., Any]
@@ -148,7 +151,7 @@ def bottle_application(greeting: str) -> Application:
     return application
 
 
-def measure(project: Path) -> int:
+def measure(project: Path, count: int, path_of_figures: Path | None) -> int:
     """Print a table of all applications, and return the exit code."""
     handler = handler_application(project)
     greeting = call(handler, make_environ("/"))[1].decode()
@@ -159,15 +162,16 @@ def measure(project: Path) -> int:
     }
     names = list(applications)
     print(f"Python {sys.version.split()[0]}, {', '.join(FRAMEWORKS)}")
-    print(f"microseconds of CPU time per request, median of {ROUNDS} rounds\n")
+    print(f"microseconds of CPU time per request, median of {count} rounds\n")
     print(f"{'route':<12}" + "".join(f"{name:>9}" for name in names))
-    ratios: dict[str, float] = {}
+    results = figures.Figures()
+    results.versions = dict(framework.split("==") for framework in FRAMEWORKS)
     for path in ("/", "/items/42"):
         answers = [call(app, make_environ(path)) for app in applications.values()]
         if any(answer != ("200 OK", answers[0][1]) for answer in answers):
             sys.exit(f"the answers to {path} differ: {answers}")
         rounds: dict[str, list[float]] = {name: [] for name in names}
-        for number in range(ROUNDS + 2):
+        for number in range(count + 2):
             # Each round starts with a different application.
             first = number % len(names)
             for name in names[first:] + names[:first]:
@@ -176,10 +180,18 @@ def measure(project: Path) -> int:
         cells = "".join(f"{value:>9.2f}" for value in times.values())
         print(f"{path:<12}{cells}", flush=True)
         if path == "/":
-            ratios = {name: times["handler"] / times[name] for name in names}
-    print(f"\n/ takes {ratios['falcon']:.2f} of Falcon's time (target: at most 1.5)")
-    print(f"/ takes {ratios['bottle']:.2f} of Bottle's time (target: at most 1)")
-    return int(ratios["falcon"] > 1.5 or ratios["bottle"] > 1)
+            for name, limit in TARGETS.items():
+                rival = (name, times[name])
+                title = "a request to a handler in Python"
+                results.add(title, times["handler"], "µs", peer=rival, at_most=limit)
+    results.write(path_of_figures)
+    print()
+    for figure in results.figures:
+        print(
+            f"/ takes {figure.ratio:.2f} of the time of {figure.peer}"
+            f" (target: at most {figure.target:g})"
+        )
+    return int(not results.are_met)
 
 
 def benchmark_python(name: str, packages: list[str]) -> Path:
@@ -192,11 +204,8 @@ def benchmark_python(name: str, packages: list[str]) -> Path:
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", *packages]
-        + ["--disable-pip-version-check"],
-        check=True,
-    )
+    pip = [str(python), "-m", "pip", "install", "--quiet", *packages]
+    subprocess.run([*pip, "--disable-pip-version-check"], check=True)
     return python
 
 
@@ -218,8 +227,8 @@ def generate(
     if program is None:
         sys.exit("no pa-new: run `swift build -c release`, or name a --project")
     subprocess.run(
-        [program, "hello", "--framework", framework, "--language", language]
-        + ["--output", folder],
+        [str(program), "hello", "--framework", framework, "--language", language]
+        + ["--output", str(folder)],
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -234,13 +243,15 @@ def main() -> int:
     source.add_argument("--project", type=Path, help="a generated handler project")
     source.add_argument("--pa-new", type=Path, help="the pa-new to generate one with")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    figures.add_options(parser, ROUNDS)
     arguments = parser.parse_args()
     if arguments.measure:
-        return measure(arguments.project)
+        return measure(arguments.project, arguments.rounds, arguments.json)
     with tempfile.TemporaryDirectory() as folder:
         project = arguments.project or generate(arguments.pa_new, Path(folder))
         python = benchmark_python("python", FRAMEWORKS)
-        command = [python, __file__, "--measure", "--project", project]
+        command = [str(python), __file__, "--measure", "--project", str(project)]
+        command += figures.forwarded(arguments)
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(command, env=environment, check=False).returncode
 

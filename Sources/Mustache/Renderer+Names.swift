@@ -4,8 +4,10 @@ extension Mustache.Renderer {
   /// Finds the value of a name.
   ///
   /// An unknown name is nil, or a failure in strict mode.
-  func lookUp(_ index: Int) throws(Mustache.Failure) -> Mustache.Value? {
-    let program = current.program
+  func lookUp(
+    _ index: Int,
+    of program: Mustache.Program
+  ) throws(Mustache.Failure) -> Mustache.Value? {
     if program.names[index].parts.isEmpty {
       if program.names[index].isCurrentItem { return contexts.last?.made }
       if let value = find(program.names[index].text) { return value }
@@ -42,7 +44,7 @@ extension Mustache.Renderer {
   }
 
   func unknownName(_ index: Int) -> Mustache.Failure {
-    let name = current.program.names[index]
+    let name = programs[current.program].names[index]
     var known: [String] = []
     var candidates: [String] = []
     for context in contexts {

@@ -1,35 +1,36 @@
 // Writes the result and enforces the limits of a rendering.
 
 extension Mustache.Renderer {
-  mutating func write(_ text: Mustache.Program.Text) throws(Mustache.Failure) {
+  mutating func write(
+    _ text: Mustache.Program.Text,
+    of program: Mustache.Program
+  ) throws(Mustache.Failure) {
     if current.indentation.isEmpty {
-      append(current.program, text.start, text.end)
+      output.append(program.source, text.start..<text.end)
       try checkOutput()
       return
     }
     if text.beginsLine {
-      try beginLine(before: text.start, of: text)
+      try beginLine(before: text.start, of: text, in: program.source)
     }
     var start = text.start
-    while start < text.end {
-      let rest = current.program.source[start..<text.end]
-      guard let newline = rest.firstIndex(of: Mustache.Byte.newline) else { break }
-      append(current.program, start, newline + 1)
+    while let newline = program.source.firstNewline(in: start..<text.end) {
+      output.append(program.source, start..<newline + 1)
       start = newline + 1
       if start < text.end || text.lineFollows {
-        try beginLine(before: start, of: text)
+        try beginLine(before: start, of: text, in: program.source)
       }
     }
-    append(current.program, start, text.end)
+    output.append(program.source, start..<text.end)
     try checkOutput()
   }
 
   /// Writes the indentation; in strict mode not on an empty line.
   mutating func beginLine(
     before start: Int,
-    of text: Mustache.Program.Text
+    of text: Mustache.Program.Text,
+    in source: [UInt8]
   ) throws(Mustache.Failure) {
-    let source = current.program.source
     if mode == .strict, start < text.end {
       let isReturn = source[start] == Mustache.Byte.carriageReturn
       let next = isReturn ? start + 1 : start
@@ -42,22 +43,19 @@ extension Mustache.Renderer {
   }
 
   mutating func beginLine() throws(Mustache.Failure) {
-    output.append(contentsOf: current.indentation.dropFirst(indented))
+    let range = current.indentation
+    let start = range.lowerBound + min(indented, range.count)
+    output.append(indentation, start..<range.upperBound)
     indented = 0
     try checkOutput()
   }
 
-  mutating func append(_ program: Mustache.Program, _ start: Int, _ end: Int) {
-    program.source.withUnsafeBufferPointer { source in
-      output.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<end]))
-    }
-  }
-
   mutating func writeVariable(
     _ name: Int,
-    _ isEscaped: Bool
+    _ isEscaped: Bool,
+    of program: Mustache.Program
   ) throws(Mustache.Failure) {
-    guard let value = try lookUp(name) else { return }
+    guard let value = try lookUp(name, of: program) else { return }
     let isEscaped = isEscaped && mode == .specification
     if case .lambda(let lambda) = value {
       let ending: Call.Ending = isEscaped ? .escape(from: output.count) : .plain
@@ -82,7 +80,7 @@ extension Mustache.Renderer {
     case .deferred, .withMembers: try write(value.made, name: name, isEscaped: isEscaped)
     case .list, .object, .lambda:
       guard mode == .specification else {
-        throw failure(.notText(current.program.names[name].text), at: name)
+        throw failure(.notText(programs[current.program].names[name].text), at: name)
       }
     }
     try checkOutput()
@@ -90,7 +88,7 @@ extension Mustache.Renderer {
 
   mutating func write(_ string: String) {
     var string = string
-    string.withUTF8 { output.append(contentsOf: $0) }
+    string.withUTF8 { output.append($0) }
   }
 
   /// Writes a text and escapes the four characters that the specification names, and `'`, so that
@@ -109,11 +107,11 @@ extension Mustache.Renderer {
         case UInt8(ascii: ">"): replacement = "&gt;"
         default: continue
         }
-        output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<index]))
-        replacement.withUTF8Buffer { output.append(contentsOf: $0) }
+        output.append(UnsafeBufferPointer(rebasing: bytes[start..<index]))
+        replacement.withUTF8Buffer { output.append($0) }
         start = index + 1
       }
-      output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
+      output.append(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
   }
 }
@@ -153,12 +151,13 @@ extension Mustache.Renderer {
   }
 
   func failure(_ kind: Mustache.Failure.Kind, at name: Int) -> Mustache.Failure {
-    current.program.failure(kind, at: current.program.names[name].offset)
+    let program = programs[current.program]
+    return program.failure(kind, at: program.names[name].offset)
   }
 
   /// Makes a failure at the tag or text that is rendered now, not at a name.
   func failureInTag(_ kind: Mustache.Failure.Kind) -> Mustache.Failure {
-    let program = current.program
+    let program = programs[current.program]
     var token = current.token
     if case .endSection = program.tokens[token], let loop = loops.last {
       token = loop.start - 1
@@ -170,6 +169,15 @@ extension Mustache.Renderer {
     case .partial(let index): failure(kind, at: program.partials[index].name)
     case .block(let index): failure(kind, at: program.blocks[index].name)
     case .endSection: program.failure(kind, at: 0)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Finds the first line end in a range.
+  fileprivate func firstNewline(in range: Range<Int>) -> Int? {
+    self[range].withUnsafeBufferPointer { bytes in
+      bytes.firstIndex(of: Mustache.Byte.newline).map { range.lowerBound + $0 }
     }
   }
 }

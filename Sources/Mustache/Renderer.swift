@@ -6,12 +6,11 @@ extension Mustache {
   /// One loop does all the work. Two lists hold what has been entered and is still open: `loops`
   /// for sections, and `calls` for everything that continues with other tokens: partials,
   /// parents, arguments, and lambdas.
-  struct Renderer {
-    let partials: [String: Template]
+  struct Renderer: ~Copyable {
     let mode: Mode
     let limits: Limits
 
-    var output: [UInt8] = []
+    var output: OutputBuffer
     var expansions = 0
 
     /// The values in which names are looked up, the innermost one last.
@@ -25,8 +24,14 @@ extension Mustache {
     /// The part that is rendered now.
     var current: Position
 
+    /// The indentation of the current part, after those of the parts around it.
+    var indentation: [UInt8] = []
+
     /// The number of indentation bytes that are already on the current line.
     var indented = 0
+
+    /// The program that is rendered, and those that it includes.
+    var programs: Programs
 
     /// Prepares to render a program.
     ///
@@ -36,36 +41,40 @@ extension Mustache {
       values: [Value],
       partials: [String: Template],
       mode: Mode,
-      limits: Limits
+      limits: Limits,
+      output: consuming OutputBuffer
     ) {
-      self.partials = partials
       self.mode = mode
       self.limits = limits
+      self.output = output
       contexts = values
-      current = Position(program: program, end: program.tokens.count)
+      programs = Programs(program, partials: partials)
+      current = Position(program: 0, end: program.tokens.count)
     }
 
     /// Renders the whole program.
-    mutating func render() throws(Failure) -> [UInt8] {
-      // Estimating the size, usually too high, costs less than growing the array.
-      let size = current.program.source.count
-      output.reserveCapacity(min(size + size / 4 + 64, max(limits.outputBytes, 0)))
+    mutating func render() throws(Failure) {
       while true {
-        if current.next == current.end {
-          guard let call = calls.popLast() else { return output }
-          try leave(call)
-          continue
-        }
-        current.token = current.next
-        current.next += 1
-        switch current.program.tokens[current.token] {
-        case .text(let text): try write(text)
-        case .variable(let name, let isEscaped): try writeVariable(name, isEscaped)
-        case .section(let index): try enterSection(index)
-        case .endSection: try endSection()
-        case .partial(let index): try enterPartial(index)
-        case .block(let index): try enterBlock(index)
-        }
+        // Held here, the program is not counted at each token.
+        let number = current.program
+        let program = programs[number]
+        repeat {
+          if current.next == current.end {
+            guard let call = calls.popLast() else { return }
+            try leave(call)
+            break
+          }
+          current.token = current.next
+          current.next += 1
+          switch program.tokens[current.token] {
+          case .text(let text): try write(text, of: program)
+          case .variable(let name, let isEscaped): try writeVariable(name, isEscaped, of: program)
+          case .section(let index): try enterSection(index, of: program)
+          case .endSection: try endSection()
+          case .partial(let index): try enterPartial(index, of: program)
+          case .block(let index): try enterBlock(index, of: program)
+          }
+        } while current.program == number
       }
     }
   }
@@ -74,15 +83,16 @@ extension Mustache {
 extension Mustache.Renderer {
   /// A position in the rendering, and the state that belongs to it.
   struct Position {
-    var program: Mustache.Program
+    /// The number of the program.
+    var program: Int
     /// The index of the token that is rendered now.
     var token = 0
     /// The index of the token to render next.
     var next = 0
     /// The index at which to stop; its token is not rendered.
     var end: Int
-    /// The indentation before each line of the template.
-    var indentation: [UInt8] = []
+    /// The indentation before each line of the template: a range of the renderer's, at its end.
+    var indentation = 0..<0
     /// The index in `scopes` of the innermost parent around this place.
     var scope: Int?
   }
@@ -112,14 +122,17 @@ extension Mustache.Renderer {
     /// The name of the partial or lambda, nil for an argument.
     let name: String?
     let caller: Position
+    /// The number of lambdas around the call.
+    let lambdas: Int
     let ending: Ending
   }
 
   /// The arguments that a parent tag gives to blocks.
   struct Scope {
-    let program: Mustache.Program
-    /// The indices in the program's blocks, by their names.
-    let arguments: [String: Int]
+    /// The number of the program with the parent tag.
+    let program: Int
+    /// The index of the parent in the program's partials.
+    let parent: Int
     /// The scope around the parent tag.
     let outer: Int?
   }
@@ -128,26 +141,29 @@ extension Mustache.Renderer {
 // MARK: - Entering and leaving
 
 extension Mustache.Renderer {
-  mutating func enterSection(_ index: Int) throws(Mustache.Failure) {
-    let section = current.program.sections[index]
-    let value = try lookUp(section.name) ?? .null
-    if section.isInverted {
+  mutating func enterSection(
+    _ index: Int,
+    of program: Mustache.Program
+  ) throws(Mustache.Failure) {
+    let value = try lookUp(program.sections[index].name, of: program) ?? .null
+    if program.sections[index].isInverted {
       if !value.isFalse {
-        current.next = section.end
+        current.next = program.sections[index].end
       }
       return
     }
     switch value {
     case .null, .bool(false):
-      current.next = section.end
+      current.next = program.sections[index].end
     case .list(let items):
       guard let first = items.first else {
-        current.next = section.end
+        current.next = program.sections[index].end
         return
       }
       try push(Loop(items: items, start: current.next), first)
     case .lambda(let lambda):
-      let content = current.program.source[section.content]
+      let section = program.sections[index]
+      let content = program.source[section.content]
       let lineStart = section.content.lowerBound
       current.next = section.end
       try enterLambda(
@@ -155,7 +171,7 @@ extension Mustache.Renderer {
         name: section.name,
         delimiters: section.delimiters,
         startsLine: lineStart == 0
-          || current.program.source[lineStart - 1] == Mustache.Byte.newline,
+          || program.source[lineStart - 1] == Mustache.Byte.newline,
         indentation: current.indentation,
         ending: .plain
       )
@@ -184,71 +200,89 @@ extension Mustache.Renderer {
     }
   }
 
-  mutating func enterPartial(_ index: Int) throws(Mustache.Failure) {
-    let partial = current.program.partials[index]
-    guard partial.isDynamic else {
-      let name = current.program.names[partial.name].text
-      try enterPartial(index, named: name, key: partial.key)
+  mutating func enterPartial(
+    _ index: Int,
+    of program: Mustache.Program
+  ) throws(Mustache.Failure) {
+    let name = program.partials[index].name
+    guard program.partials[index].isDynamic else {
+      let number = programs.number(ofPartial: index, in: current.program)
+      try enter(number, of: index, in: program, named: program.names[name].text)
       return
     }
-    guard let value = try lookUp(partial.name) else {
-      current.next = partial.end
+    guard let value = try lookUp(name, of: program) else {
+      current.next = program.partials[index].end
       return
     }
     let start = output.count
     if case .lambda(let lambda) = value {
-      try enterLambda(
-        lambda(nil),
-        name: partial.name,
-        ending: .name(of: index, from: start)
-      )
+      try enterLambda(lambda(nil), name: name, ending: .name(of: index, from: start))
     } else {
-      try write(value, name: partial.name, isEscaped: false)
-      try enterPartial(index, named: takeOutput(from: start), key: nil)
+      try write(value, name: name, isEscaped: false)
+      try enterPartial(index, named: output.removeText(from: start))
     }
   }
 
-  /// Continues with the template that a partial names; the key of a dynamic name is not known before.
-  mutating func enterPartial(
-    _ index: Int,
-    named name: String,
-    key: String?
+  /// Continues with the template that a partial with a dynamic name names.
+  mutating func enterPartial(_ index: Int, named name: String) throws(Mustache.Failure) {
+    let program = programs[current.program]
+    let number = programs.number(of: program.partialKey(name))
+    try enter(number, of: index, in: program, named: name)
+  }
+
+  /// Continues with the template of a partial or parent, or fails in strict mode if there is none.
+  mutating func enter(
+    _ number: Int?,
+    of index: Int,
+    in program: Mustache.Program,
+    named name: String
   ) throws(Mustache.Failure) {
-    let partial = current.program.partials[index]
-    let program = current.program
-    guard let template = partials[key ?? program.partialKey(name)] else {
+    guard let number else {
       if mode == .strict {
-        let suggestion = nearest(to: name, in: partials.keys.sorted())
-        throw failure(.unknownPartial(name, nearest: suggestion), at: partial.name)
+        let suggestion = nearest(to: name, in: programs.names)
+        let place = program.partials[index].name
+        throw failure(.unknownPartial(name, nearest: suggestion), at: place)
       }
-      current.next = partial.end
+      current.next = program.partials[index].end
       return
     }
+    let hasArguments = !program.partials[index].arguments.isEmpty
     var position = Position(
-      program: template.program,
-      end: template.program.tokens.count,
+      program: number,
+      end: programs[number].tokens.count,
       scope: current.scope
     )
-    if let range = partial.indentation {
-      position.indentation = current.indentation + program.source[range]
+    if let range = program.partials[index].indentation {
+      position.indentation = indent(by: range, of: program)
+    } else {
+      position.indentation = indentation.count..<indentation.count
     }
-    current.next = partial.end
-    try enter(position, name: name, ending: partial.arguments.isEmpty ? .plain : .scope)
-    if !partial.arguments.isEmpty {
-      let outer = current.scope
-      scopes.append(Scope(program: program, arguments: partial.arguments, outer: outer))
+    current.next = program.partials[index].end
+    let caller = current.program
+    try enter(position, name: name, ending: hasArguments ? .scope : .plain)
+    if hasArguments {
+      scopes.append(Scope(program: caller, parent: index, outer: position.scope))
       current.scope = scopes.count - 1
     }
   }
 
+  /// Adds white space of a template to the current indentation.
+  mutating func indent(by range: Range<Int>, of program: Mustache.Program) -> Range<Int> {
+    indentation += program.source[range]
+    return current.indentation.lowerBound..<indentation.count
+  }
+
   /// Continues with the argument for a block, or else with the block's own content.
-  mutating func enterBlock(_ index: Int) throws(Mustache.Failure) {
-    let block = current.program.blocks[index]
-    guard let (argument, scope) = argument(for: current.program.names[block.name].text) else {
+  mutating func enterBlock(
+    _ index: Int,
+    of program: Mustache.Program
+  ) throws(Mustache.Failure) {
+    let block = program.blocks[index]
+    guard let (argument, scope) = argument(for: program.names[block.name].text) else {
       return
     }
-    let indentation = current.indentation + current.program.source[block.indentation]
-    let content = scope.program.blocks[argument]
+    let indentation = indent(by: block.indentation, of: program)
+    let content = programs[scope.program].blocks[argument]
     current.next = block.end
     try enter(
       Position(
@@ -277,7 +311,7 @@ extension Mustache.Renderer {
     var next = current.scope
     while let index = next {
       let scope = scopes[index]
-      if let argument = scope.arguments[name] {
+      if let argument = programs[scope.program].partials[scope.parent].arguments[name] {
         found = (argument, scope)
       }
       next = scope.outer
@@ -290,12 +324,11 @@ extension Mustache.Renderer {
     name: Int,
     delimiters: Mustache.Delimiters = .default,
     startsLine: Bool = false,
-    indentation: [UInt8] = [],
+    indentation range: Range<Int>? = nil,
     ending: Call.Ending
   ) throws(Mustache.Failure) {
-    let origin =
-      current.program.origin
-      ?? Mustache.Program.Origin(program: current.program, name: name)
+    let caller = programs[current.program]
+    let origin = caller.origin ?? Mustache.Program.Origin(program: caller, name: name)
     guard text.utf8.count <= limits.outputBytes else {
       throw origin.failure(.outputTooLarge(limit: limits.outputBytes))
     }
@@ -306,28 +339,30 @@ extension Mustache.Renderer {
     } catch {
       throw origin.failure(error.kind)
     }
-    let path = current.program.path
     let program = Mustache.Program(
-      path: path,
+      path: caller.path,
       tables: tables,
-      partialKey: current.program.partialKey,
+      partialKey: caller.partialKey,
       origin: origin
     )
+    let lambdas = programs.lambdaCount
     let position = Position(
-      program: program,
+      program: programs.addLambda(program),
       end: program.tokens.count,
-      indentation: indentation,
+      indentation: range ?? indentation.count..<indentation.count,
       scope: current.scope
     )
-    try enter(position, name: current.program.names[name].text, ending: ending)
+    try enter(position, name: caller.names[name].text, lambdas: lambdas, ending: ending)
   }
 
   mutating func enter(
     _ position: Position,
     name: String?,
+    lambdas: Int? = nil,
     ending: Call.Ending
   ) throws(Mustache.Failure) {
-    calls.append(Call(name: name, caller: current, ending: ending))
+    let lambdas = lambdas ?? programs.lambdaCount
+    calls.append(Call(name: name, caller: current, lambdas: lambdas, ending: ending))
     // A failure belongs to the tag, so it is thrown before the position changes.
     try checkEntry()
     current = position
@@ -335,6 +370,8 @@ extension Mustache.Renderer {
 
   mutating func leave(_ call: Call) throws(Mustache.Failure) {
     current = call.caller
+    programs.removeLambdas(after: call.lambdas)
+    indentation.removeLast(indentation.count - current.indentation.upperBound)
     indented = 0
     switch call.ending {
     case .plain:
@@ -342,16 +379,9 @@ extension Mustache.Renderer {
     case .scope:
       scopes.removeLast()
     case .escape(let start):
-      let text = takeOutput(from: start)
-      writeEscaped(text)
+      writeEscaped(output.removeText(from: start))
     case .name(let index, let start):
-      try enterPartial(index, named: takeOutput(from: start), key: nil)
+      try enterPartial(index, named: output.removeText(from: start))
     }
-  }
-
-  mutating func takeOutput(from start: Int) -> String {
-    let text = String(decoding: output[start...], as: UTF8.self)
-    output.removeLast(output.count - start)
-    return text
   }
 }

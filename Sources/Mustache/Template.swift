@@ -58,8 +58,11 @@ extension Mustache {
       limits: Limits = Limits()
     ) throws(Failure) -> String {
       if let text = program.literal, text.utf8.count <= limits.outputBytes { return text }
-      let bytes = try renderBytes(value, partials: partials, mode: mode, limits: limits)
-      return String(decoding: bytes, as: UTF8.self)
+      var limits = limits
+      let size = estimatedSize(limits)
+      return try OutputBuffer.makeString(capacity: size) { output throws(Failure) in
+        try write([value], partials: partials, mode: mode, using: &limits, to: output)
+      }
     }
 
     /// Renders the template as bytes of UTF-8, which is a little faster than a string.
@@ -115,17 +118,37 @@ extension Mustache {
       mode: Mode = .specification,
       using limits: inout Limits
     ) throws(Failure) -> [UInt8] {
+      let size = estimatedSize(limits)
+      return try OutputBuffer.makeBytes(capacity: size) { output throws(Failure) in
+        try write(values, partials: partials, mode: mode, using: &limits, to: output)
+      }
+    }
+
+    private func write(
+      _ values: [Value],
+      partials: [String: Template],
+      mode: Mode,
+      using limits: inout Limits,
+      to output: consuming OutputBuffer
+    ) throws(Failure) -> OutputBuffer {
       var renderer = Renderer(
         program,
         values: values,
         partials: partials,
         mode: mode,
-        limits: limits
+        limits: limits,
+        output: output
       )
-      let bytes = try renderer.render()
-      limits.outputBytes -= bytes.count
+      try renderer.render()
+      limits.outputBytes -= renderer.output.count
       limits.expansions -= renderer.expansions
-      return bytes
+      return renderer.output
+    }
+
+    /// The size for which memory is reserved: usually too high, which costs less than growing.
+    private func estimatedSize(_ limits: Limits) -> Int {
+      let size = program.source.count
+      return min(size + size / 4 + 64, max(limits.outputBytes, 0))
     }
   }
 }

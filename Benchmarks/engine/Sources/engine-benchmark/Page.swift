@@ -7,6 +7,17 @@ indirect enum Datum {
     case truth(Bool)
     case list([Datum])
     case object([String: Datum])
+
+    /// The data as values of Foundation's.
+    var object: Any {
+        switch self {
+        case .text(let text): text
+        case .number(let number): number
+        case .truth(let truth): truth
+        case .list(let items): items.map(\.object)
+        case .object(let members): members.mapValues(\.object)
+        }
+    }
 }
 
 /// A template with its partials and its data.

@@ -14,7 +14,7 @@ struct Peer: Contender {
         library = MustacheLibrary(
             templates: try page.partials.mapValues { try MustacheTemplate(string: $0) }
         )
-        object = Self.object(of: page.data)
+        object = page.data.object
     }
 
     static func parse(_ template: String) throws {
@@ -24,15 +24,5 @@ struct Peer: Contender {
 
     func render() throws -> String {
         template.render(object, library: library)
-    }
-
-    private static func object(of data: Datum) -> Any {
-        switch data {
-        case .text(let text): text
-        case .number(let number): number
-        case .truth(let truth): truth
-        case .list(let items): items.map(object(of:))
-        case .object(let members): members.mapValues(object(of:))
-        }
     }
 }

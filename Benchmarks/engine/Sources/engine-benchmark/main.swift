@@ -1,101 +1,82 @@
-// Compares the Mustache engine of this repository with swift-mustache, in one run.
+// Renders pages with the Mustache engine of this repository and with swift-mustache, for
+// `Benchmarks/engine.py`, which lets them take turns with an engine in Python.
 //
-//     swift run -c release --package-path Benchmarks/engine
-//
-// Both engines parse the same templates and render them with the same data. If their results differ, the
-// benchmark fails. They take turns round after round, and the medians are compared. The exit code is 1
-// if ours is not faster on every page.
+// `pages` prints the pages as JSON, with what both engines make of them: if that differs, it fails.
+// `measure` reads lines such as `render 0 ours` and answers each with the CPU time in seconds.
 
 import Foundation
 
-/// An engine with one page. Parsing is measured separately.
+/// An engine with one page.
+///
+/// Parsing is measured separately.
 protocol Contender {
     init(_ page: Page) throws
     static func parse(_ template: String) throws
     func render() throws -> String
 }
 
+/// The CPU time of this process: unlike the time by the clock, other programs hardly change it.
+func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
 /// Returns the time of one repetition, measured over enough repetitions for 20 ms.
 func seconds(_ action: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = processorSeconds()
     var count = 0
     repeat {
         try action()
         count += 1
-    } while clock.now - start < .milliseconds(20)
-    return (clock.now - start) / .seconds(1) / Double(count)
+    } while processorSeconds() - start < 0.02
+    return (processorSeconds() - start) / Double(count)
 }
 
-func median(_ values: [Double]) -> Double {
-    values.sorted()[values.count / 2]
-}
-
-/// Measures two actions in turns and returns both medians.
-func compare(
-    _ ours: () throws -> Void,
-    _ peers: () throws -> Void
-) rethrows -> (ours: Double, peers: Double) {
-    let rounds = 9
-    var times: (ours: [Double], peers: [Double]) = ([], [])
-    for _ in 0..<rounds {
-        times.ours.append(try seconds(ours))
-        times.peers.append(try seconds(peers))
+func printPages() throws {
+    let pages = try Page.all.map { page -> [String: Any] in
+        let expected = try Peer(page).render()
+        let result = try Ours(page).render()
+        guard result == expected, !result.isEmpty else {
+            fail("\(page.name): the results differ")
+        }
+        return [
+            "name": page.name, "template": page.template, "partials": page.partials,
+            "data": page.data.object, "result": result,
+        ]
     }
-    return (median(times.ours), median(times.peers))
+    FileHandle.standardOutput.write(try JSONSerialization.data(withJSONObject: pages))
 }
 
-func microseconds(_ seconds: Double) -> String {
-    String(format: "%.2f", seconds * 1e6)
-}
+/// The engines with the pages that were rendered: some take seconds to parse a page.
+var contenders: [String: any Contender] = [:]
 
-func column(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-}
-
-var isFaster = true
-print(
-    "microseconds".padding(toLength: 34, withPad: " ", startingAt: 0)
-        + column("pa-new", 14) + column("swift-mustache", 18) + column("times faster", 16)
-)
-for page in Page.all {
-    let ours = try Ours(page)
-    let peer = try Peer(page)
-    let expected = try peer.render()
-    let result = try ours.render()
-    guard result == expected, !result.isEmpty else {
-        print(
-            "\(page.name): the results differ (\(result.utf8.count), \(expected.utf8.count) bytes)"
-        )
-        exit(1)
-    }
+/// Returns the seconds of an action with a page: "parse" or "render", by "ours" or "peer".
+@MainActor func measure(_ action: String, _ page: Page, _ engine: String) throws -> Double {
+    let type: any Contender.Type = engine == "ours" ? Ours.self : Peer.self
+    guard action == "render" else { return try seconds { try type.parse(page.template) } }
+    let contender = try contenders["\(engine) \(page.name)"] ?? type.init(page)
+    contenders["\(engine) \(page.name)"] = contender
     var length = 0
-    let rows = [
-        (
-            "parse",
-            try compare(
-                { try Ours.parse(page.template) },
-                { try Peer.parse(page.template) }
-            )
-        ),
-        (
-            "render",
-            try compare(
-                { length += try ours.render().utf8.count },
-                { length -= try peer.render().utf8.count }
-            )
-        ),
-    ]
-    for (verb, times) in rows {
-        let ratio = times.peers / times.ours
-        if ratio <= 1 { isFaster = false }
-        print(
-            "\(page.name)".padding(toLength: 34, withPad: " ", startingAt: 0)
-                + column(verb, 8) + column(microseconds(times.ours), 14)
-                + column(microseconds(times.peers), 18)
-                + column(String(format: "%.1f", ratio), 16)
-        )
-    }
+    let result = try seconds { length += try contender.render().utf8.count }
+    return length > 0 ? result : 0
 }
-print("target: faster on each: \(isFaster ? "met" : "missed")")
-exit(isFaster ? 0 : 1)
+
+func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data("\(message)\n".utf8))
+    exit(2)
+}
+
+switch CommandLine.arguments.dropFirst().first {
+case "pages": try printPages()
+case "measure":
+    while let line = readLine() {
+        let words = line.split(separator: " ").map(String.init)
+        guard words.count == 3, let index = Int(words[1]), Page.all.indices.contains(index) else {
+            fail("not a measurement: \(line)")
+        }
+        print(try measure(words[0], Page.all[index], words[2]))
+        fflush(nil)
+    }
+default: fail("run python3 Benchmarks/engine.py")
+}
