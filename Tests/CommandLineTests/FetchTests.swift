@@ -322,6 +322,7 @@ struct FetchTests {
                     "'--upload-pack=x'"
                 ),
                 (#""commit" : ""#, #""commit" : "-"#, "'commit'"),
+                (#""commit" : ""#, #""commit" : "0"#, "'commit'"),
             ] {
                 let changed = text.replacingOccurrences(of: old, with: new)
                 try #require(changed != text)

@@ -43,6 +43,7 @@ extension Samples {
                     ),
                     .noAddition(framework: "web", isOwn: true),
                     .noAddition(framework: "flask", isOwn: false),
+                    .noCommit(String(repeating: "1", count: 40), repository: "gh:ada/templates"),
                     .adopted, .taken(.name("about", path: "hello/handlers.py", line: 7)),
                 ]
             ) { words(ScaffoldError.cannotAdd("hello", $0).diagnostic) },

@@ -170,9 +170,16 @@ private func project(
     do throws(ScaffoldError) {
         let record = try readRecord(in: folder)
         let update = UpdateRequest(folder: request.folder, template: request.template)
+        // What is added has to fit the project as it is: only an update takes a newer commit.
+        let catalog = request.template == nil ? try catalog.fetchingRecorded(by: record) : catalog
         return try Project(update.configuration(over: record, catalog))
     } catch .cannotUpdate(_, let problem) {
         throw .cannotAdd(request.folder, .project(problem))
+    } catch .cannotFetch(let address, .noRef(let commit?)) where request.template == nil {
+        throw .cannotAdd(
+            request.folder,
+            .noCommit(commit, repository: address.repository)
+        )
     } catch {
         switch error {
         case .badAnswer, .missingAnswers, .unknownAnswer, .answerNotAsked, .invalidName,

@@ -8,6 +8,8 @@ public enum AddProblem: Error, Sendable {
     case project(UpdateProblem)
     /// The framework or template has no addition of this kind.
     case noAddition(framework: String, isOwn: Bool)
+    /// The repository of its template does not have the recorded commit any more.
+    case noCommit(String, repository: String)
     /// The project is an app that was there already.
     case adopted
     /// The name or the path is taken.
@@ -36,6 +38,15 @@ extension AddProblem {
                 message,
                 reason: "the framework \(framework) does not say how",
                 hint: "write it by hand"
+            )
+        case .noCommit(let commit, let repository):
+            Diagnostic(
+                message,
+                reason: "its template is from commit \(commit.prefix(10)), and the repository "
+                    + "\(quoted(repository)) does not have that commit any more",
+                hint:
+                    "run 'pa-new update' first, which takes the newest commit, or pass a folder with "
+                    + "the template with --template"
             )
         case .adopted:
             Diagnostic(

@@ -170,9 +170,13 @@ extension ProjectRecord.Template {
             let diagnostic = error.diagnostic(for: address ?? "")
             return "'template': " + diagnostic.message + (diagnostic.reason.map { ": " + $0 } ?? "")
         }
-        let isCommit = commit?.utf8.allSatisfy { byte in
-            UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+        let isCommit = commit.map { commit in
+            // The digests of git: SHA-1 or SHA-256.
+            [40, 64].contains(commit.utf8.count)
+                && commit.utf8.allSatisfy { byte in
+                    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                        || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte
+                }
         }
         return isCommit == false ? "'template' has a 'commit' that is no name of a commit" : nil
     }
@@ -256,12 +260,23 @@ let howToResolveConflict =
 /// - Parameter document: The contents of the file.
 /// - Returns: The number of the line with the first marker; nil if there is none.
 func lineOfGitConflict(in document: [UInt8]) -> Int? {
-    // A document has no such line by itself: a text cannot contain a line end.
-    let lines = Lines(document).lines
-    guard let start = lines.firstIndex(where: { $0.starts(with: "<<<<<<< ".utf8) }),
-        lines[start...].contains(where: { $0.starts(with: ">>>>>>> ".utf8) })
-    else { return nil }
-    return start + 1
+    // A document has no such line by itself: a text cannot contain a line end. The lines are counted and not kept,
+    // since anybody can write a document of a hundred million lines.
+    var line = 1
+    var first: Int?
+    var start = document.startIndex
+    while start < document.endIndex {
+        let rest = document[start...]
+        if first == nil {
+            if rest.starts(with: "<<<<<<< ".utf8) { first = line }
+        } else if rest.starts(with: ">>>>>>> ".utf8) {
+            return first
+        }
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        start = end + 1
+        line += 1
+    }
+    return nil
 }
 
 /// Whether a version such as `1.10.0` is newer than another.

@@ -294,9 +294,22 @@ extension Framework {
     ///   ``ScaffoldError/cannotFetch(_:_:)``, or ``ScaffoldError/badTemplateFolder(path:_:)`` with all
     ///   findings.
     public static func own(at path: String) throws(ScaffoldError) -> Framework {
-        let check = TemplateCheck(try TemplateFolder(at: path))
+        try own(TemplateFolder(at: path))
+    }
+
+    /// Reads a template of the user's own from an address.
+    ///
+    /// - Parameter address: The address.
+    /// - Returns: The template.
+    /// - Throws: ``ScaffoldError`` as ``own(at:)`` does.
+    static func own(fetching address: TemplateAddress) throws(ScaffoldError) -> Framework {
+        try own(TemplateFolder(fetching: address))
+    }
+
+    private static func own(_ folder: TemplateFolder) throws(ScaffoldError) -> Framework {
+        let check = TemplateCheck(folder)
         let errors = check.findings.filter { $0.severity == .error }
-        if !errors.isEmpty { throw .badTemplateFolder(path: path, errors) }
+        if !errors.isEmpty { throw .badTemplateFolder(path: folder.path, errors) }
         return check.template
     }
 }

@@ -1,4 +1,5 @@
-// The template of a project that has an address: an update fetches the newest, and says which commit it is.
+// The template of a project that has an address: an update fetches the newest commit, and says which one it is; all
+// else fetches the recorded one.
 
 import ProjectFiles
 
@@ -25,6 +26,24 @@ extension Catalog {
         template.keepCommit(of: record.template)
         var catalog = self
         catalog.fetched[place] = template
+        return catalog
+    }
+
+    /// Returns this catalogue with the template of a project as it was recorded, if it has an address.
+    ///
+    /// - Parameter record: The project's record.
+    /// - Returns: The catalogue.
+    /// - Throws: ``ScaffoldError/cannotFetch(_:_:)`` or ``ScaffoldError/badTemplateFolder(path:_:)``.
+    func fetchingRecorded(by record: ProjectRecord) throws(ScaffoldError) -> Catalog {
+        guard let commit = record.template?.commit, let address = try? record.template?.source(),
+            let recorded = try? TemplateAddress(
+                repository: address.repository,
+                ref: commit,
+                folder: address.folder
+            )
+        else { return self }
+        var catalog = self
+        catalog.fetched[address.text] = try Framework.own(fetching: recorded)
         return catalog
     }
 }
