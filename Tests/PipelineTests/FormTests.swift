@@ -1,4 +1,5 @@
-// The files of pipelines under the judges of their form: the services' schemas, and zizmor for what is unsafe.
+// The files of pipelines under the judges of their form: the services' schemas, actionlint for what the schemas cannot
+// say and for the shell's lines, and zizmor for what is unsafe.
 
 import Foundation
 import Scaffold
@@ -26,7 +27,17 @@ struct FormTests {
         )
     }
 
-    @Test("of generated projects keep to the schemas, and zizmor finds nothing in them")
+    /// Runs actionlint, with shellcheck for the steps' own commands.
+    private func actionlint(_ files: [String], in folder: URL) async throws -> ProcessResult {
+        let programs = try await toolbox().deletingLastPathComponent()
+        let shellcheck = programs.appending(path: "shellcheck")
+        try #require(FileManager.default.isExecutableFile(atPath: shellcheck.path))
+        // Without a pyflakes: no step has code in Python.
+        let options = ["-no-color", "-pyflakes", "", "-shellcheck", shellcheck.path]
+        return try await judge("actionlint", options + files, in: folder)
+    }
+
+    @Test("of generated projects keep to the schemas, and no judge finds anything in them")
     func generated() async throws {
         try await withTemporaryFolder { folder in
             let catalog = try Catalog.embedded()
@@ -65,8 +76,10 @@ struct FormTests {
                 let checked = try await self.schema(schema, files[service] ?? [], in: folder)
                 #expect(checked.exitCode == 0, "\(checked)")
             }
-            let safe = try await judge("zizmor", ["--offline", "."], in: folder)
             let workflows = try atLeastOne(files[.github] ?? []).count
+            let linted = try await actionlint(files[.github] ?? [], in: folder)
+            #expect(linted.exitCode == 0 && linted.stdout == "", "\(linted)")
+            let safe = try await judge("zizmor", ["--offline", "."], in: folder)
             #expect(safe.exitCode == 0, "\(safe)")
             #expect(
                 safe.stderr.components(separatedBy: "completed").count - 1 == workflows,
@@ -75,21 +88,69 @@ struct FormTests {
         }
     }
 
-    @Test("of this repository keep to the schemas, and zizmor finds nothing in them")
+    @Test(
+        "of this repository and of its pages keep to the schemas, and no judge finds anything in them"
+    )
     func own() async throws {
-        for (name, file) in [
-            ("vendor.github-actions", "action.yml"),
-            ("vendor.github-workflows", ".github/workflows/ci.yml"),
-            ("vendor.github-workflows", ".github/workflows/release.yml"),
-            ("vendor.gitlab-ci", "ci/gitlab/pa-new.yml"),
-        ] {
-            let checked = try await schema(name, [file], in: Paths.package)
-            #expect(checked.exitCode == 0, "\(checked)")
+        let page = Paths.package.appending(path: "docs/ci.md")
+        let examples = try CodeBlock.all(of: page).filter {
+            $0.words.starts(with: ["yaml", "github"])
         }
-        let read = ["action.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"]
-        let safe = try await judge("zizmor", ["--offline"] + read, in: Paths.package)
-        #expect(safe.exitCode == 0, "\(safe)")
-        #expect(safe.stderr.components(separatedBy: "completed").count - 1 == read.count, "\(safe)")
+        try await withTemporaryFolder { folder in
+            let workflows = folder.appending(path: ".github/workflows")
+            try FileManager.default.createDirectory(
+                at: workflows,
+                withIntermediateDirectories: true
+            )
+            var texts: [String: String] = [:]
+            for example in try atLeastOne(examples) {
+                texts["ci-md-line-\(example.line).yml"] = example.text
+            }
+            for path in [
+                ".github/workflows/ci.yml", ".github/workflows/release.yml",
+                "ci/backstage/create-project.yml",
+            ] {
+                let file = Paths.package.appending(path: path)
+                texts[file.lastPathComponent] = try String(contentsOf: file, encoding: .utf8)
+            }
+            for (name, text) in texts {
+                // A local action: actionlint compares the inputs and outputs with what it has.
+                let local = text.replacing("OWNER/pa-new@COMMIT", with: "./pa-new")
+                try Data(local.utf8).write(to: workflows.appending(path: name))
+            }
+            for place in ["action.yml", "pa-new/action.yml"] {
+                let copy = folder.appending(path: place)
+                try FileManager.default.createDirectory(
+                    at: copy.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                try FileManager.default.copyItem(
+                    at: Paths.package.appending(path: "action.yml"),
+                    to: copy
+                )
+            }
+            let files = texts.keys.sorted().map { ".github/workflows/" + $0 }
+            for (name, files) in [
+                ("vendor.github-actions", ["action.yml"]), ("vendor.github-workflows", files),
+            ] {
+                let checked = try await schema(name, files, in: folder)
+                #expect(checked.exitCode == 0, "\(checked)")
+            }
+            let linted = try await actionlint(files, in: folder)
+            #expect(linted.exitCode == 0 && linted.stdout == "", "\(linted)")
+            // In the examples and in the file for Backstage, the reader replaces `COMMIT`.
+            let read = ["action.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"]
+            let safe = try await judge("zizmor", ["--offline"] + read, in: folder)
+            #expect(safe.exitCode == 0, "\(safe)")
+            let count = safe.stderr.components(separatedBy: "completed").count - 1
+            #expect(count == read.count, "\(safe)")
+        }
+        let checked = try await schema(
+            "vendor.gitlab-ci",
+            ["ci/gitlab/pa-new.yml"],
+            in: Paths.package
+        )
+        #expect(checked.exitCode == 0, "\(checked)")
     }
 
     @Test("are seen to be wrong by the same judges")
@@ -107,8 +168,23 @@ struct FormTests {
 
                 """,
                 "b.yml": "on: push\njobs: {a: {steps: []}}\n", "c.yml": "a: {script: 1}\n",
+                "a/.github/workflows/d.yml": """
+                on: push
+                jobs:
+                  a:
+                    runs-on: ubuntu-24.04
+                    steps:
+                      - uses: $/
+                      - run: cd $PLACE && echo ${{ steps.no.outputs.such }}
+
+                """,
             ]
             try write(files, below: folder)
+            let linted = try await actionlint(["a/.github/workflows/d.yml"], in: folder)
+            #expect(linted.exitCode == 1, "\(linted)")
+            for rule in ["[action]", "[expression]", "[shellcheck]"] {
+                #expect(linted.stdout.contains(rule), "\(linted)")
+            }
             let unsafe = try await judge("zizmor", ["--offline", "a"], in: folder)
             #expect(unsafe.exitCode != 0, "\(unsafe)")
             for rule in ["template-injection", "unpinned-uses", "artipacked"] {
