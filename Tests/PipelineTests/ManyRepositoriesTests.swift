@@ -152,6 +152,100 @@ struct ManyRepositoriesTests {
         }
     }
 
+    /// The workflow of docs/ci.md that runs the script on several machines.
+    private static func matrix() throws -> String {
+        let page = Paths.package.appending(path: "docs/ci.md")
+        let blocks = try CodeBlock.all(of: page).filter {
+            $0.words == ["yaml", "github", "matrix"]
+        }
+        try #require(blocks.count == 1)
+        return blocks[0].text
+    }
+
+    /// A program in the place of GitHub's `gh`, which refuses one request if it is told so.
+    private func gh(below scratch: URL) throws -> String {
+        """
+        #!/bin/sh
+        [ "$GH_TOKEN" = secret ] || exit 9
+        case "$1 $2" in
+        "auth setup-git") ;;
+        "pr view") exit 1 ;;
+        "pr create")
+            if [ -e '\(scratch.path)/refuse' ]; then rm '\(scratch.path)/refuse'; exit 1; fi
+            basename "$PWD" >>'\(scratch.path)/created' ;;
+        *) exit 8 ;;
+        esac
+
+        """
+    }
+
+    @Test(
+        "works as a matrix on GitHub, as the page says, and goes on with what failed",
+        .needs(.wheel)
+    )
+    func matrix() async throws {
+        let python = try await toolbox()
+        let wheel = try await BuiltWheel.shared.wheel()
+        try await withTemporaryFolder { scratch in
+            let names = ["one", "two", "three", "four", "five"]
+            let list = try await repositories(names, below: scratch)
+            let team = scratch.appending(path: "team")
+            let own = scratch.appending(path: "pa-new-source")
+            try write(
+                [
+                    "team/repositories.txt": String(contentsOf: list, encoding: .utf8),
+                    "pipeline.yml": Self.matrix(), "runner/tools/gh": gh(below: scratch),
+                    "refuse": "",
+                ],
+                below: scratch
+            )
+            let tool = scratch.appending(path: "runner/tools/gh").path
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+            let place = own.appending(path: "ci/update-many")
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.copyItem(at: Self.script, to: place)
+            _ = try await git(["init", "-q"], in: own)
+            _ = try await git(["add", "-A"], in: own)
+            _ = try await git(["commit", "-q", "-m", "All"], in: own)
+
+            var request = PipelineRequest(
+                service: .github,
+                file: scratch.appending(path: "pipeline.yml").path,
+                repository: team.path,
+                root: scratch.appending(path: "runner").path
+            )
+            request.cache = scratch.appending(path: "cache").path
+            request.event = "workflow_dispatch"
+            request.actions = ["OWNER/pa-new@COMMIT": own.path]
+            request.variables = ["PA_NEW": wheel.path, "PA_NEW_SHA256": try digest(of: wheel)]
+            request.secrets = ["REPOSITORY_TOKEN": "secret"]
+            let first = try await PipelineRun(request, with: python)
+            #expect(first.unsupported == nil, "\(first)")
+            #expect(first.jobs.count == 4)
+            #expect(first.jobs.filter { $0.result == "failure" }.count == 1, "\(first)")
+            // A part that failed keeps what it has done, too.
+            request.inputs = ["attempt": "2"]
+            let second = try await PipelineRun(request, with: python)
+            #expect(second.results == ["update": ["success"]], "\(second)")
+            let created = try String(
+                contentsOf: scratch.appending(path: "created"),
+                encoding: .utf8
+            ).split(separator: "\n")
+            #expect(created.count == names.count, "\(created)")
+            for name in names {
+                #expect(created.contains { $0.contains("-\(name).git-") }, "\(created)")
+                let paths = try await git(
+                    ["diff", "--name-only", "main", "pa-new-update"],
+                    in: scratch.appending(path: name + ".git")
+                )
+                #expect(paths == ".pa-new.base.json\nREADME.md\n", "\(name)")
+            }
+        }
+    }
+
     @Test(
         "refuses what it cannot use",
         arguments: [

@@ -66,7 +66,7 @@ class Workflow:
         self.event = event
         self.actions = actions
         """Folders of actions that are not GitHub's, by what ``uses`` calls them."""
-        self.own = OwnActions(machine)
+        self.own = OwnActions(machine, actions)
         """GitHub's own actions, with what they keep."""
         self.only: set[str] | None = None
         """The jobs to run; None is all of them."""
@@ -129,6 +129,7 @@ class Workflow:
                 "token": self.token,
                 "server_url": forge.url if forge else "https://github.com",
                 "run_id": "1",
+                "run_attempt": self.event.inputs.get("attempt", "1"),
                 "repository_owner": "alice",
                 "event_name": event.name,
                 "ref": f"refs/tags/{event.tag}"
@@ -185,6 +186,7 @@ class Workflow:
             "hashFiles": hash_files,
             "format": fill,
             "cancelled": lambda: False,
+            "always": lambda: True,
         }
 
     def run_job(
@@ -205,7 +207,7 @@ class Workflow:
         runs = all(result == "success" for result in needed.values())
         condition = job.get("if", "true")
         functions = self.functions(folder)
-        runs = runs or "cancelled()" in condition
+        runs = runs or _runs_after_failure(condition)
         if not (runs and expressions.value(condition, names, functions)):
             self.jobs.append(Job(name, {}, "skipped"))
             return "skipped"
@@ -251,7 +253,7 @@ class Workflow:
             functions = self.functions(place.folder)
             condition = step.get("if", "true")
             # After a failure, only a step whose condition asks for that runs.
-            runs = job.result == "success" or "cancelled()" in condition
+            runs = job.result == "success" or _runs_after_failure(condition)
             if not (runs and expressions.value(condition, names, functions)):
                 outputs[step.get("id", "")] = {"conclusion": "skipped"}
                 continue
@@ -337,11 +339,9 @@ class Workflow:
             return self.own.run(known[1].rpartition("/")[2], given, place)
         name = known[1] if known else action
         folder = self.actions.get(name)
-        if folder is None and name.startswith("$/"):
-            # The repository's own, at the commit that runs.
-            folder = self.machine.root / "action"
-            self.machine.checkout(folder)
-            folder /= name[2:]
+        if folder is None and name.startswith("./"):
+            # What the workspace has of it, after a checkout.
+            folder = place.folder / name
         if folder is None:
             raise Unsupported(f"the action {action}, or it is not pinned")
         return self.composite(job, folder.resolve(), given, place, variables)
@@ -387,6 +387,11 @@ class Workflow:
             name: expressions.filled(rule["value"], names, self.functions(place.folder))
             for name, rule in document.get("outputs", {}).items()
         }
+
+
+def _runs_after_failure(condition: str) -> bool:
+    """Whether a condition asks for what has failed before, in place of the usual."""
+    return "cancelled()" in condition or "always()" in condition
 
 
 def _needs(job: dict[str, Any]) -> list[str]:

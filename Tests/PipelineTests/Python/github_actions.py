@@ -29,8 +29,10 @@ class Place:
 class OwnActions:
     """The actions of GitHub's, and what they keep from one job to the next."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, actions: dict[str, Path]) -> None:
         self.machine = machine
+        self.actions = actions
+        """Folders of other repositories, by what ``uses`` calls them."""
         self.kept: dict[str, Path] = {}
         """Folders that the cache has, by the first part of their keys."""
         self.artifacts = machine.root / "artifacts"
@@ -63,6 +65,8 @@ class OwnActions:
         actions = {
             "checkout": self._checkout,
             "cache": self._cache,
+            "restore": self._restore,
+            "save": self._save,
             "download-artifact": self._download_artifact,
             "upload-sarif": self._upload_sarif,
             "attest-build-provenance": self._attest,
@@ -94,9 +98,21 @@ class OwnActions:
         (self.machine.root / "attested.json").write_text(json.dumps(names))
 
     def _checkout(self, given: dict[str, str], place: Place) -> None:
-        if given != {"persist-credentials": "false"}:
-            raise Unsupported(f"a checkout with {given}")
-        self.machine.checkout(place.folder)
+        """Fetch the repository, or another one that the test has, into a folder."""
+        refuse_unknown(
+            given, {"persist-credentials", "path", "repository", "ref"}, "checkout"
+        )
+        if given.get("persist-credentials") != "false":
+            raise Unsupported("a checkout that leaves its token behind")
+        folder = (place.folder / given.get("path", ".")).resolve()
+        if not folder.is_relative_to(place.folder.resolve()):
+            raise Unsupported(f"a checkout into {given['path']}")
+        other = None
+        if "repository" in given:
+            other = self.actions.get(f"{given['repository']}@{given.get('ref', '')}")
+            if other is None:
+                raise Unsupported(f"a checkout of {given['repository']}")
+        self.machine.checkout(folder, other)
 
     def _setup_python(self, given: dict[str, str], place: Place) -> dict[str, str]:
         known = {
@@ -124,6 +140,10 @@ class OwnActions:
         return {"python-path": str(programs / "python")}
 
     def _cache(self, given: dict[str, str], place: Place) -> None:
+        self.caches.append(self._restore(given, place))
+
+    def _restore(self, given: dict[str, str], place: Place) -> tuple[Path, Path]:
+        """Bring back what is kept; return its folder, and where it is to be kept."""
         refuse_unknown(given, {"path", "key", "restore-keys"}, "cache")
         kept = self.machine.cache / "github-cache" / given["key"]
         path = place.folder / given["path"]
@@ -138,7 +158,14 @@ class OwnActions:
             for prefix, folder in self.kept.items():
                 if given["key"].startswith(prefix):
                     copy(folder, path)
-        self.caches.append((path, kept))
+        return path, kept
+
+    def _save(self, given: dict[str, str], place: Place) -> None:
+        refuse_unknown(given, {"path", "key"}, "cache/save")
+        kept = self.machine.cache / "github-cache" / given["key"]
+        path = place.folder / given["path"]
+        if path.exists() and not kept.exists():
+            copy(path, kept)
 
     def _upload_artifact(self, given: dict[str, str], place: Place) -> None:
         known = {"name", "path", "if-no-files-found", "include-hidden-files"}

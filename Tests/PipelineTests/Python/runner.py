@@ -104,13 +104,17 @@ class Machine:
             subprocess.run([*git, *words], check=True)
         subprocess.run([*git, "commit", "-q", "-m", "Begin"], check=True)
 
-    def checkout(self, place: Path) -> None:
-        """Fetch the commit, and nothing that is not in it, into a folder."""
+    def checkout(self, place: Path, repository: Path | None = None) -> None:
+        """Fetch the commit, and nothing that is not in it, into a folder.
+
+        :param repository: another repository than that of the project.
+        """
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True, exist_ok=True)
         git = ["git", "-C", str(place)]
         subprocess.run([*git, "init", "-q"], check=True)
-        fetch = [*git, "fetch", "-q", str(self.repository), "HEAD"]
+        source = repository or self.repository
+        fetch = [*git, "fetch", "-q", str(source), "HEAD"]
         subprocess.run(fetch, check=True)
         subprocess.run([*git, "checkout", "-q", "FETCH_HEAD"], check=True)
 
