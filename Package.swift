@@ -15,7 +15,12 @@ let package = Package(
         // Reads and writes JSON. It imports none of our targets, and not Foundation.
         .target(name: "JSON"),
         // Writes files to a disk and runs programs.
-        .target(name: "ProjectFiles", dependencies: ["JSON"]),
+        .target(
+            name: "ProjectFiles",
+            dependencies: ["JSON"],
+            // Declares functions of the C library that Swift's module of it does not have.
+            swiftSettings: [.enableExperimentalFeature("Extern")]
+        ),
         .target(
             name: "Scaffold",
             dependencies: ["JSON", "Mustache", "ProjectFiles"],

@@ -1,4 +1,4 @@
-// Owners and permissions: a file that replaces another one gets those of the old one.
+// Owners, permissions and attributes: a file that replaces another one gets those of the old one.
 
 #if canImport(Darwin)
     import Darwin
@@ -16,6 +16,8 @@ struct Access {
     private var group: gid_t?
     /// The permissions, regardless of the umask; nil for those that the file has.
     private var mode: mode_t?
+    /// A descriptor of the file whose attributes it gets; nil for none.
+    var attributes: Int32?
 
     /// Creates the access of another file.
     init(like status: stat) {
@@ -49,7 +51,7 @@ struct Access {
     /// Gives the access to a file, as far as the system allows it.
     ///
     /// - Parameter file: The descriptor of the file.
-    /// - Returns: 0, or the error number if its permissions cannot be set.
+    /// - Returns: 0, or the error number if its permissions or its attributes cannot be set.
     func give(to file: Int32) -> Int32 {
         var status = stat()
         guard fstat(file, &status) == 0 else { return errno }
@@ -61,6 +63,11 @@ struct Access {
             if fchown(file, owner, group) == 0 || fchown(file, uid_t.max, group) == 0 {
                 hasGroup = true
             }
+        }
+        // Before the permissions: they are the mask of the access control list, too.
+        if let attributes {
+            let code = copyAttributes(from: attributes, to: file)
+            if code != 0 { return code }
         }
         guard var mode else { return 0 }
         // Another group gets no more than everybody.

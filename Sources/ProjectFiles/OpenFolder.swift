@@ -133,15 +133,10 @@ struct OpenFolder: ~Copyable {
     /// - Returns: The contents of the file.
     /// - Throws: ``SystemFailure``, with `EFBIG` for a larger file.
     func contents(_ path: String, most: Int = maxFileBytes) throws(SystemFailure) -> [UInt8] {
-        let parent = try parent(of: path)
-        // If the file was replaced by a pipe, opening it must not block.
-        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-        let file = openat(parent.descriptor, splitPath(path).name, flags)
-        guard file >= 0 else { throw .last }
+        let file = try openFile(path)
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .last }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemFailure(code: EISDIR) }
         do throws(ReadProblem) {
             return try readAll(file, size: Int(status.st_size), most: most)
         } catch .refused(let code) {
@@ -149,6 +144,26 @@ struct OpenFolder: ~Copyable {
         } catch {
             throw SystemFailure(code: EFBIG)
         }
+    }
+
+    /// Opens a file for reading.
+    ///
+    /// - Parameter path: The path from here.
+    /// - Returns: The descriptor, which the caller has to close.
+    /// - Throws: ``SystemFailure``, with `EISDIR` for all that is not a file.
+    func openFile(_ path: String) throws(SystemFailure) -> Int32 {
+        let parent = try parent(of: path)
+        // If the file was replaced by a pipe, opening it must not block.
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+        let file = openat(parent.descriptor, splitPath(path).name, flags)
+        guard file >= 0 else { throw .last }
+        var status = stat()
+        let code = fstat(file, &status) == 0 ? 0 : errno
+        guard code == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw SystemFailure(code: code == 0 ? EISDIR : code)
+        }
+        return file
     }
 
     /// Returns the names in this folder, sorted.

@@ -48,13 +48,7 @@ extension Transaction {
             progress(index, files.count)
             let file = new.file
             do throws(SystemFailure) {
-                try folder.write(
-                    Name.new(index),
-                    file.contents,
-                    mode: file.isExecutable ? 0o777 : 0o666,
-                    access: Access(of: new),
-                    isDurable: true
-                )
+                try write(new, to: Name.new(index), in: folder)
             } catch {
                 throw .system(.write, path: path + "/" + file.path, code: error.code)
             }
@@ -81,6 +75,24 @@ extension Transaction {
         } catch {
             throw .system(.write, path: path + "/" + Name.journal, code: error.code)
         }
+    }
+
+    /// Writes a new file, which gets the access of the one that it replaces or moves.
+    private func write(
+        _ new: NewFile,
+        to place: String,
+        in folder: borrowing OpenFolder
+    ) throws(SystemFailure) {
+        var access = Access(of: new)
+        if new.old != nil { access?.attributes = try folder.openFile(new.oldPath) }
+        defer { if let old = access?.attributes { close(old) } }
+        try folder.write(
+            place,
+            new.file.contents,
+            mode: new.file.isExecutable ? 0o777 : 0o666,
+            access: access,
+            isDurable: true
+        )
     }
 
     /// Creates a repository in the staging folder, with the given files.
@@ -119,12 +131,10 @@ extension Transaction {
             try folder.link(name, to: place)
         } catch  where Self.isWithoutLinks(error.code) {
             let contents = try folder.contents(name)
-            try folder.write(
-                place,
-                contents,
-                access: status.map { Access(like: $0) },
-                isDurable: true
-            )
+            var access = status.map { Access(like: $0) }
+            access?.attributes = try folder.openFile(name)
+            defer { if let old = access?.attributes { close(old) } }
+            try folder.write(place, contents, access: access, isDurable: true)
         }
     }
 

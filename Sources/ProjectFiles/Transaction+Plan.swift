@@ -64,13 +64,14 @@ extension Transaction {
                 taken.insert(name)
                 keptAt = name
             }
+            var oldPath = file.path
             if old == nil, let source,
                 case .file(let status) = try look(at: source, in: folder, path: path)
             {
-                old = status
+                (old, oldPath) = (status, source)
             }
             let group = around.st_mode & S_ISGID == 0 ? nil : around.st_gid
-            files.append(NewFile(file: file, old: old, group: group))
+            files.append(NewFile(file: file, old: old, oldPath: oldPath, group: group))
             journal.writes.append(
                 Journal.Write(
                     path: file.path,

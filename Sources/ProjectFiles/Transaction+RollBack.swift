@@ -8,6 +8,16 @@
     import Glibc
 #endif
 
+/// What a roll back has found.
+enum RollBackResult {
+    /// No journal: either nothing was changed, or everything was.
+    case nothing
+    /// Changes, which it has undone.
+    case undone
+    /// It was too late, so that the changes are in place.
+    case landed
+}
+
 extension Transaction {
     /// Finds the unfinished transaction of a killed run in a folder.
     ///
@@ -91,17 +101,20 @@ extension Transaction {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - path: The folder as the user named it, for errors.
-    /// - Returns: Whether it was too late, so that the changes are in place.
+    /// - Returns: What it found.
     /// - Throws: ``FileError/notRolledBack(path:code:)`` if the system refuses; the next run
     ///   tries again.
-    @discardableResult
-    func rollBack(in folder: borrowing OpenFolder, path: String) throws(FileError) -> Bool {
+    func rollBack(
+        in folder: borrowing OpenFolder,
+        path: String
+    ) throws(FileError) -> RollBackResult {
         do throws(SystemFailure) {
-            var isLanded = false
-            // Without a journal nothing was changed.
+            var result = RollBackResult.nothing
             if let journal, try folder.has(Name.journal) {
-                isLanded = try hasRepository(journal, in: folder)
-                if !isLanded {
+                if try hasRepository(journal, in: folder) {
+                    result = .landed
+                } else {
+                    result = .undone
                     try restore(journal, in: folder)
                     // On a full disk this may fail, but all files have their names again.
                     for name in touchedFolders(journal) { try? folder.sync(name) }
@@ -109,7 +122,7 @@ extension Transaction {
                 try folder.move(Name.journal, to: Name.done)
             }
             try Self.tidy(folder)
-            return isLanded
+            return result
         } catch {
             throw .notRolledBack(path: path + "/" + stagingFolder, code: error.code)
         }

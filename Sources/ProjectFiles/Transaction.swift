@@ -77,7 +77,7 @@ struct Transaction {
             try transaction.prepare(files, repository, in: folder, path: path, progress)
             try transaction.commit(in: folder, path: path)
         } catch {
-            if try !transaction.rollBack(in: folder, path: path) { throw error }
+            if try transaction.rollBack(in: folder, path: path) != .landed { throw error }
         }
         // The changes are committed. If something cannot be removed now, the next run removes it.
         try? tidy(folder)
@@ -88,8 +88,10 @@ struct Transaction {
     /// A new file that is not yet in the staging folder.
     struct NewFile {
         let file: ProjectFile
-        /// The file that it replaces or moves, whose owner and permissions it gets.
+        /// The file that it replaces or moves, whose owner, permissions and attributes it gets.
         let old: stat?
+        /// The path of that file.
+        let oldPath: String
         /// The group that its folder gives to new files; nil for that of this process.
         let group: gid_t?
     }

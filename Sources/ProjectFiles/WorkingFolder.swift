@@ -53,8 +53,7 @@ public struct WorkingFolder: ~Copyable {
             if isReadOnly {
                 before = try unfinished.before(in: folder, path: path)
             } else {
-                try unfinished.rollBack(in: folder, path: path)
-                didRecover = true
+                didRecover = try unfinished.rollBack(in: folder, path: path) == .undone
             }
         }
         self.path = path
