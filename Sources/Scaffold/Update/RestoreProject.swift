@@ -72,6 +72,8 @@ public struct RestoreReport: Sendable, Hashable {
     public internal(set) var files: [File]
     /// Whether nothing was written.
     public let isDryRun: Bool
+    /// Whether the unfinished changes of a killed run were undone first.
+    public internal(set) var didRecover = false
 }
 
 /// Undoes the last update of a project, or resolves conflicts: all changes are made, or none.
@@ -100,6 +102,7 @@ private func restored(_ request: RestoreRequest) throws(ScaffoldError) -> Restor
     let changes = restoration.changes
     var report = RestoreReport(files: restoration.files, isDryRun: request.isDryRun)
     report.files.sort { $0.path < $1.path }
+    report.didRecover = folder.didRecover
     guard !request.isDryRun else { return report }
     let kept = try onFiles { () throws(FileError) in try folder.apply(changes) }
     for index in report.files.indices {
@@ -124,7 +127,13 @@ private func restorations(
     var current = CurrentFiles()
     for file in record.files { try current.read(file.path, in: folder) }
     let isAbort = request.action == .abort
-    if isAbort, !record.files.contains(where: { isOpen($0, current.files[$0.path]) }) {
+    let isBefore = record.files.allSatisfy {
+        $0.before?.bytes == current.files[$0.path]?.contents
+    }
+    // An abort that was killed at its very end has brought back everything.
+    if isAbort, !isBefore,
+        !record.files.contains(where: { isOpen($0, current.files[$0.path]) })
+    {
         throw .cannotUpdate(folder.path, .noConflicts)
     }
     let added = record.files.filter { file in

@@ -70,7 +70,10 @@ func restore(_ request: RestoreRequest, isQuiet: Bool) throws -> Int32 {
         defer { releaseSignals(before) }
         report = try restoreProject(request)
     }
-    if !isQuiet { try Stream.output.write(text(of: report, in: request.folder)) }
+    if !isQuiet {
+        noteRecovery(report.didRecover, in: request.folder)
+        try Stream.output.write(text(of: report, in: request.folder))
+    }
     return ExitCode.success
 }
 
