@@ -129,14 +129,36 @@ struct BuiltLibraries: Sendable {
         let stamp = folder.appending(path: "complete.txt")
         guard (try? String(contentsOf: stamp, encoding: .utf8)) != digest else { return }
 
-        try? FileManager.default.removeItem(at: folder)
-        try FileManager.default.createDirectory(
-            at: Paths.cache,
-            withIntermediateDirectories: true
-        )
-        try FileManager.default.copyItem(at: project, to: folder)
+        try Self.replace(folder, byCopyOf: project)
         try await commands()
         try digest.write(to: stamp, atomically: true, encoding: .utf8)
+    }
+
+    /// Puts a copy of a project in the place of a folder, whatever a killed run has left there.
+    ///
+    /// The compiler of such a run can still write to it, so that it cannot be removed: but it can be moved away.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - project: The project.
+    /// - Throws: Where a file cannot be read or written.
+    static func replace(_ folder: URL, byCopyOf project: URL) throws {
+        let manager = FileManager.default
+        let place = folder.deletingLastPathComponent()
+        let leftover = folder.lastPathComponent + ".left-"
+        try manager.createDirectory(at: place, withIntermediateDirectories: true)
+        if (try? manager.attributesOfItem(atPath: folder.path)) != nil {
+            let name = leftover + UUID().uuidString
+            try manager.moveItem(at: folder, to: place.appending(path: name))
+        }
+        for name in try manager.contentsOfDirectory(atPath: place.path)
+        where name.hasPrefix(leftover) {
+            // What cannot be removed now, the next run removes.
+            try? manager.removeItem(at: place.appending(path: name))
+        }
+        let copy = place.appending(path: leftover + UUID().uuidString)
+        try manager.copyItem(at: project, to: copy)
+        try manager.moveItem(at: copy, to: folder)
     }
 
     private static func check(_ finished: ProcessResult) throws {
