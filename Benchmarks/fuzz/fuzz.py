@@ -102,6 +102,9 @@ def build() -> Path:
         "Debug",
         "-package-name",
         "pa_new",
+        # As Package.swift has it for ProjectFiles.
+        "-enable-experimental-feature",
+        "Extern",
     ]
     flags += ["-I", str(BUILD), "-L", str(BUILD)]
     libraries: list[str] = []
