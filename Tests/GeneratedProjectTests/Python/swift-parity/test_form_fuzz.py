@@ -3,7 +3,7 @@
 The forms are made of pieces that break parsers: half a boundary, parameters in quotes that
 do not end, names for Windows, bytes that are no text. The cookies are right ones, and right
 ones with a change. Python and Swift must answer alike, but for the limits of Swift's texts,
-and for what is random or depends on the time. The variable FUZZ is the number of requests.
+and for what is random or depends on the time. FUZZ and FUZZ_SEED are as in test_fuzz.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import unittest
 from typing import Any
 
 from asking import FORM, METHODS, PYTHON, SWIFT, Ask, Reply, ask
-from test_fuzz import reply
+from test_fuzz import SEED, reply
 from test_parity import newest, newest_body, without_length
 
 COUNT = int(os.environ.get("FUZZ", "20000")) // 4
@@ -263,7 +263,7 @@ class FormFuzzTest(unittest.TestCase):
     """Random forms and cookies."""
 
     def test_both_answer_alike(self) -> None:
-        fuzzer = Fuzzer(21)
+        fuzzer = Fuzzer(SEED + 1)
         seen = {
             "limits": 0,
             "200": 0,
