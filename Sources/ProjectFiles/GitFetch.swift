@@ -189,10 +189,8 @@ private struct Fetch {
             try run(["fetch"] + options + ["--", source.url, name], source)
         } catch .failed(let output) {
             let isMissing = ["couldn't find remote ref", "not our ref", "no such remote ref"]
-                .contains {
-                    output.contains($0)
-                }
-            if output.contains("File too large") { throw .tooLarge(most: limits.bytes) }
+                .contains { output.holds($0) }
+            if output.holds("File too large") { throw .tooLarge(most: limits.bytes) }
             throw isMissing ? .noRef(source.ref) : .failed(output: output)
         }
         do throws(FetchProblem) {

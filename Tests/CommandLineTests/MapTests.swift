@@ -105,6 +105,27 @@ struct MapTests {
         }
     }
 
+    @Test(
+        "links neither Foundation nor the modules for regular expressions and concurrency",
+        .needs("nm")
+    )
+    func linked() async throws {
+        let finished = try await run("nm", ["-D", "--undefined-only", Paths.tool.path])
+        #expect(finished.exitCode == 0, "\(finished)")
+        let symbols = finished.stdout.split(separator: "\n").compactMap {
+            $0.split(separator: " ").last.map(String.init)
+        }
+        // The names of Swift's own library are there, so others would be, too.
+        #expect(symbols.contains { $0.hasPrefix("$sS") })
+        // Modules in the names of symbols; the clock is in the module of concurrency, under the library's name.
+        let modules = [
+            "10Foundation", "20FoundationEssentials", "17_StringProcessing", "12_RegexParser",
+            "12_Concurrency", "swift_task", "swift_async", "15ContinuousClock",
+        ]
+        let found = symbols.filter { symbol in modules.contains { symbol.contains($0) } }
+        #expect(found.isEmpty)
+    }
+
     /// A side effect, the calls that have it, and the only places that may have it.
     struct SideEffect: CustomTestStringConvertible, Sendable {
         let testDescription: String

@@ -1,5 +1,6 @@
 // Writes a report as text for people: the verdict first, then each finding with its line of source.
 
+import ProjectFiles
 import Scaffold
 
 /// How a text is shown.
@@ -95,7 +96,7 @@ struct TextReport {
     /// Returns a line of source with its number, cut to one line of the terminal.
     private func excerpt(_ source: String, line: Int) -> String {
         let margin = "  \(line) | "
-        let code = printable(source.replacing("\t", with: "    "))
+        let code = printable(source.replacing(each: "\t", by: "    "))
         let most = style.width.map { max($0 - margin.count, 20) } ?? 200
         let shown = code.count > most ? code.prefix(most - 1) + "…" : code[...]
         return margin + shown + "\n"
@@ -167,7 +168,7 @@ struct TextReport {
                 lines.append(line)
             }
         }
-        lines = lines.map { $0.replacing(Self.space, with: " ") }
+        lines = lines.map { $0.replacing(each: Self.space, by: " ") }
         if let first = lines.first {
             var rest = first[...]
             var shown = ""
@@ -184,7 +185,7 @@ struct TextReport {
     /// Stands for a space that no line ends at; `printable` lets none through.
     private static let space = "\u{E000}"
 
-    private func unbroken(_ text: String) -> String { text.replacing(" ", with: Self.space) }
+    private func unbroken(_ text: String) -> String { text.replacing(each: " ", by: Self.space) }
 
     /// Returns a text in which no line ends inside of backticks.
     private func keepingCode(_ text: String) -> String {

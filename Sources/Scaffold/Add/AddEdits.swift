@@ -109,7 +109,7 @@ private func plainPath(_ text: String) -> String {
     if path.hasSuffix("/?") { path.removeLast() }
     while path.hasPrefix("/") { path.removeFirst() }
     while path.hasSuffix("/") { path.removeLast() }
-    return path.split(separator: "\\.", omittingEmptySubsequences: false).joined(separator: ".")
+    return path.replacing(each: "\\.", by: ".")
 }
 
 /// Whether a route with parameters, or with a pattern, fits a path.

@@ -1,5 +1,7 @@
 // Which names and paths a new handler can have, and the forms of a valid name.
 
+import ProjectFiles
+
 /// A valid name of a handler, and its forms.
 public struct HandlerName: Sendable, Hashable {
     /// The name as it was typed, in small letters: `about_us`.
@@ -60,7 +62,7 @@ public struct HandlerName: Sendable, Hashable {
         }
         if let stranger = text.first(where: { !isAllowed($0) }) { return .character(stranger) }
         if first.isNumber { return .leadingDigit }
-        if text.hasPrefix("_") || text.hasSuffix("_") || text.contains("__") {
+        if text.hasPrefix("_") || text.hasSuffix("_") || text.holds("__") {
             return .looseUnderscore
         }
         if pythonKeywords.contains(text) { return .keyword }

@@ -141,12 +141,12 @@ extension FetchProblem {
             "terminal prompts disabled", "Authentication failed", "Permission denied",
             "Host key verification failed",
         ]
-        if words.contains(where: output.contains) {
+        if words.contains(where: output.holds) {
             return "pa-new does not ask for passwords: let a credential helper of git or ssh-agent "
                 + "answer, and check that you may read the repository"
         }
         if ["Could not resolve", "Failed to connect", "unreachable"].contains(
-            where: output.contains
+            where: output.holds
         ) {
             return "check the network; without one, \(folderInstead)"
         }

@@ -1,6 +1,8 @@
 // Names of files that hold secrets or the data of an app. The deployer knows more of them, and looks into
 // files, too (`pa_new_shared/file_names.py`).
 
+import ProjectFiles
+
 /// Tells whether a file's name says that it holds a secret, or an app's data.
 ///
 /// - Parameter path: The file's path or name. Upper and lower case do not matter.
@@ -19,7 +21,7 @@ func isSecret(_ path: String) -> Bool {
         return parts.last != "pub"
     }
     // SQLite's files beside a database, such as `db.sqlite3-wal`.
-    return secretEndings.contains { ending in name.contains(ending + "-") }
+    return secretEndings.contains { ending in name.holds(ending + "-") }
 }
 
 private let copyEndings = [

@@ -1,6 +1,7 @@
 // Finds answers that can break the code in which a template writes them.
 
 import Mustache
+import ProjectFiles
 
 /// Returns the warnings about free texts in code, and about literals in quotation marks.
 ///
@@ -51,7 +52,7 @@ private struct LiteralCheck {
     func usualPath(_ path: String) -> String {
         questions.values.reduce(path) { path, question in
             guard case .text(let text)? = question.defaultAnswer else { return path }
-            return path.replacing("{{\(question.key)}}", with: text)
+            return path.replacing(each: "{{\(question.key)}}", by: text)
         }
     }
 

@@ -222,7 +222,7 @@ public struct TemplateAddress: Sendable, Hashable {
         let names = text.split(separator: "/", omittingEmptySubsequences: false)
         return names.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasSuffix(".lock") }
             && !text.hasPrefix("-") && !text.hasPrefix("+") && !text.hasSuffix(".")
-            && !text.contains("..") && !text.contains("@")
+            && !text.holds("..") && !text.contains("@")
             && !text.contains { ":^~*?[".contains($0) } && text.utf8.count <= 255
     }
 }
@@ -234,7 +234,7 @@ public struct TemplateAddress: Sendable, Hashable {
 package func withoutPasswords(_ text: String) -> String {
     var result = ""
     var rest = text[...]
-    while let start = rest.firstRange(of: "//") {
+    while let start = rest.place(of: "//") {
         result += rest[..<start.upperBound]
         rest = rest[start.upperBound...]
         let end = rest.firstIndex { "/'\n".contains($0) } ?? rest.endIndex

@@ -109,7 +109,7 @@ struct BaselineProof {
     /// the same everywhere.
     func isCertain(_ file: Baseline.File, _ contents: [UInt8]) -> Bool {
         if known.contains(Plan.withoutTemplateSuffix(file.template)) { return true }
-        return !contents.isEmpty && !parents(of: "/" + file.path).contains { $0.contains("/.") }
+        return !contents.isEmpty && !parents(of: "/" + file.path).contains { $0.holds("/.") }
     }
 
     /// Whether a web server shows a path to everybody.

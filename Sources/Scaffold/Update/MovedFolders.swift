@@ -21,8 +21,7 @@ func userFilesToMove(
     var seen: Set<String> = []
     for (old, new) in folders {
         for path in try onFiles({ () throws(FileError) in try folder.files(below: old) })
-        where !known.contains(path) && !path.contains("/__pycache__/") && seen.insert(path).inserted
-        {
+        where !known.contains(path) && !path.holds("/__pycache__/") && seen.insert(path).inserted {
             let place = new + path.dropFirst(old.count)
             if isSecret(path), proof.isServed(place) {
                 secrets.append(path)

@@ -1,0 +1,47 @@
+// Texts found in texts, and replaced.
+
+import ProjectFiles
+import Testing
+
+@Suite("Searching a text")
+struct TextSearchTests {
+    /// A text, what is searched in it, and what has to come out.
+    struct Search: CustomTestStringConvertible, Sendable {
+        let text: String
+        let part: String
+        /// What stands before the first place; nil if there is none.
+        let before: String?
+        /// The text with `+` in every place.
+        let replaced: String
+
+        var testDescription: String { "\(part.debugDescription) in \(text.debugDescription)" }
+    }
+
+    static let searches = [
+        Search(text: "", part: "a", before: nil, replaced: ""),
+        Search(text: "a", part: "a", before: "", replaced: "+"),
+        Search(text: "a", part: "ab", before: nil, replaced: "a"),
+        Search(text: "aab", part: "ab", before: "a", replaced: "a+"),
+        Search(text: "aaa", part: "aa", before: "", replaced: "+a"),
+        Search(text: "x..y..", part: "..", before: "x", replaced: "x+y+"),
+        Search(text: "1\r\n\t2", part: "\n\t", before: "1\r", replaced: "1\r+2"),
+        Search(text: "añb\u{E000}", part: "\u{E000}", before: "añb", replaced: "añb+"),
+        // Two ways to write the same letter are two texts.
+        Search(text: "e\u{301}", part: "é", before: nil, replaced: "e\u{301}"),
+        Search(text: "a\0b", part: "\0", before: "a", replaced: "a+b"),
+        Search(text: "a", part: "", before: nil, replaced: "a"),
+    ]
+
+    @Test("finds the first place, and replaces each", arguments: searches)
+    func search(_ search: Search) {
+        let place = search.text.place(of: search.part)
+        let before = place.map { Array(search.text[..<$0.lowerBound].utf8) }
+        #expect(before == search.before.map { Array($0.utf8) })
+        #expect(search.text.holds(search.part) == (search.before != nil))
+        let replaced = search.text.replacing(each: search.part, by: "+")
+        #expect(Array(replaced.utf8) == Array(search.replaced.utf8))
+        // A part of a text has its own places.
+        let slice = ("a" + search.text).dropFirst()
+        #expect(slice.place(of: search.part).map { Array(slice[..<$0.lowerBound].utf8) } == before)
+    }
+}
