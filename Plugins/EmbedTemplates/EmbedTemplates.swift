@@ -6,15 +6,9 @@ import PackagePlugin
 @main
 struct EmbedTemplates: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
-        // Other targets import the type of the entries from the library.
-        let library = target.dependencies.compactMap { dependency in
-            if case .target(let target) = dependency, target.name == "Scaffold" {
-                target.name
-            } else {
-                nil
-            }
-        }
-        return try ["Templates", "HostPython"].compactMap { name in
+        // The templates are read in each run, and the Python only if it is not in the user's cache.
+        let folders = [("Templates", "plain"), ("HostPython", "packed")]
+        return try folders.compactMap { name, form in
             let link = target.directoryURL.appending(path: name)
             guard FileManager.default.fileExists(atPath: link.path) else { return nil }
             let folder = link.resolvingSymlinksInPath()
@@ -22,7 +16,7 @@ struct EmbedTemplates: BuildToolPlugin {
             return .buildCommand(
                 displayName: "Embedding \(name)",
                 executable: try context.tool(named: "embed-templates").url,
-                arguments: [folder.path, table.path, "embedded\(name)"] + library,
+                arguments: [form, folder.path, table.path, "embedded\(name)"],
                 inputFiles: try files(below: folder),
                 outputFiles: [table]
             )

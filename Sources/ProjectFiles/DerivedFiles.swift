@@ -1,9 +1,9 @@
 // What another program makes of the files of a private tree, and which of it may be used again: for Python, the
-// compiled files.
+// compiled files. The notes on them and on the files of the tree itself.
 //
 // Python takes a compiled file if it names the time and the size of its source. Such a file can come from anywhere,
 // and back as the user's own: from an archive, or from the cache of a CI service. So a file counts only if a run of
-// pa-new noted it at its end, with its inode and the time of its last change (ctime), which no program can set.
+// pa-new noted it at its end, with its inode and the time of its last change (ctime), which no program can set. The files of the tree are known by their contents; one that is noted is not read again.
 
 #if canImport(Darwin)
     import Darwin
@@ -30,21 +30,26 @@ package struct DerivedFiles {
         folders = tree.derivedFolders
     }
 
-    /// Removes the files that no run has noted.
+    /// Checks a tree with the notes of earlier runs, and removes the derived files that are not noted.
     ///
-    /// - Returns: Whether only noted ones are left.
-    package func removeUnknown() -> Bool {
+    /// - Parameter tree: The tree whose derived files these are.
+    /// - Returns: The notes on the files of the tree; nil if it is not as it should be.
+    package func checked(_ tree: PrivateTree) -> Set<String>? {
         let known = noted
-        return folders.allSatisfy { place in
+        guard let notes = tree.checked(knowing: known) else { return nil }
+        let isClean = folders.allSatisfy { place in
             (try? removeAll(but: known, in: place)) ?? false
         }
+        return isClean ? notes : nil
     }
 
-    /// Notes the files that are there now.
+    /// Notes the derived files that are there now.
     ///
     /// What cannot be noted does not count in later runs.
-    package func note() {
-        let lines = Set(folders.flatMap { (try? self.lines(of: $0)) ?? [] })
+    ///
+    /// - Parameter notes: The notes on the files of the tree, from when they were checked.
+    package func note(besides notes: Set<String>) {
+        let lines = notes.union(folders.flatMap { (try? self.lines(of: $0)) ?? [] })
         guard lines != noted, let folder = try? OpenFolder(path) else { return }
         let text = lines.sorted().map { $0 + "\n" }.joined()
         let new = ".\(Self.noteName)-\(getpid())-\(UInt32.random(in: .min ... .max))"
@@ -74,7 +79,7 @@ package struct DerivedFiles {
         }
         for name in try folder.names() {
             if case .file(let status) = try folder.entry(name), isPrivate(status),
-                known.contains(line(place + "/" + name, status))
+                known.contains(ProjectFiles.note(on: place + "/" + name, status))
             {
                 continue
             }
@@ -90,20 +95,25 @@ package struct DerivedFiles {
         var lines: [String] = []
         for name in try folder.names() {
             if case .file(let status) = try folder.entry(name), isPrivate(status) {
-                lines.append(line(place + "/" + name, status))
+                lines.append(ProjectFiles.note(on: place + "/" + name, status))
             }
         }
         return lines
     }
+}
 
-    /// Returns the note on a file: what changes when its contents do.
-    private func line(_ path: String, _ status: stat) -> String {
-        #if canImport(Darwin)
-            let (changed, modified) = (status.st_ctimespec, status.st_mtimespec)
-        #else
-            let (changed, modified) = (status.st_ctim, status.st_mtim)
-        #endif
-        return "\(status.st_ino) \(status.st_nlink) \(status.st_size)"
-            + " \(changed.tv_sec).\(changed.tv_nsec) \(modified.tv_sec).\(modified.tv_nsec) \(path)"
-    }
+/// Returns the note on a file: what changes when its contents do.
+///
+/// - Parameters:
+///   - path: Its path in the tree.
+///   - status: Its status.
+/// - Returns: A line.
+func note(on path: String, _ status: stat) -> String {
+    #if canImport(Darwin)
+        let (changed, modified) = (status.st_ctimespec, status.st_mtimespec)
+    #else
+        let (changed, modified) = (status.st_ctim, status.st_mtim)
+    #endif
+    return "\(status.st_ino) \(status.st_nlink) \(status.st_size)"
+        + " \(changed.tv_sec).\(changed.tv_nsec) \(modified.tv_sec).\(modified.tv_nsec) \(path)"
 }

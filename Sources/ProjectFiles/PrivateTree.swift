@@ -12,7 +12,9 @@
 package struct PrivateTree {
     /// Its path, in a folder that only this user can change.
     package let path: String
-    private let files: [String: [ProjectFile]]
+    /// The paths of the files, by their folders.
+    private let paths: [String: [String]]
+    private let files: () -> [ProjectFile]
     private let names: [String: Set<String>]
     private let derived: String
 
@@ -20,17 +22,25 @@ package struct PrivateTree {
     ///
     /// - Parameters:
     ///   - path: Its path, in a folder that only this user can change.
-    ///   - files: Its files.
+    ///   - paths: The paths of its files.
+    ///   - files: Makes its files, if they have to be written or compared.
     ///   - derived: The name of a folder, beside each file, for what another program makes of the files. What is
     ///     in these folders is not looked at.
     ///   - others: Files in the top folder whose contents are not looked at.
-    package init(path: String, files: [ProjectFile], derived: String, others: Set<String>) {
+    package init(
+        path: String,
+        paths: [String],
+        files: @escaping () -> [ProjectFile],
+        derived: String,
+        others: Set<String>
+    ) {
         self.path = path
         self.derived = derived
-        self.files = Dictionary(grouping: files) { splitPath("/" + $0.path).parent }
+        self.files = files
+        self.paths = Dictionary(grouping: paths) { splitPath("/" + $0).parent }
         var names: [String: Set<String>] = ["/": others]
-        for file in files {
-            for place in [file.path] + parents(of: file.path) {
+        for file in paths {
+            for place in [file] + parents(of: file) {
                 let (parent, name) = splitPath("/" + place)
                 names[parent, default: []].insert(name)
             }
@@ -40,35 +50,79 @@ package struct PrivateTree {
 
     /// The folders for what another program makes of the files, as paths from the tree's folder.
     package var derivedFolders: [String] {
-        files.keys.map { ($0 == "/" ? "" : $0.dropFirst() + "/") + derived }.sorted()
+        paths.keys.map { ($0 == "/" ? "" : $0.dropFirst() + "/") + derived }.sorted()
     }
 
     /// Tells whether the folder has all files, with their contents, and nothing else; and whether nobody else can
     /// write to any of it.
-    package var isWhole: Bool {
+    ///
+    /// - Parameter known: Notes on files whose contents are known to be right: if such a note is still true, the
+    ///   file is not read.
+    /// - Returns: The notes on all files; nil if something is not as it should be.
+    package func checked(knowing known: Set<String> = []) -> Set<String>? {
         let (parent, name) = splitPath(path)
-        guard let top = try? OpenFolder(parent).folder(name) else { return false }
-        for place in names.keys where (try? isWhole(place, in: top)) != true { return false }
-        return true
+        guard let top = try? OpenFolder(parent).folder(name) else { return nil }
+        var comparison = Comparison(known: known, files: files)
+        for place in names.keys where (try? check(place, in: top, &comparison)) != true {
+            return nil
+        }
+        return comparison.notes
     }
 
-    /// Tells this of one folder in it.
-    private func isWhole(
+    /// What is known of the files, and what was found.
+    private struct Comparison {
+        let known: Set<String>
+        let files: () -> [ProjectFile]
+        /// The notes on the files that are right.
+        var notes: Set<String> = []
+        /// The contents of the files, once they are needed.
+        private lazy var contents = Dictionary(
+            files().map { ($0.path, $0.contents) },
+            uniquingKeysWith: { first, _ in first }
+        )
+
+        init(known: Set<String>, files: @escaping () -> [ProjectFile]) {
+            self.known = known
+            self.files = files
+        }
+
+        /// Tells whether a file is as it should be, and only this user can write to it.
+        mutating func isRight(
+            _ path: String,
+            in folder: borrowing OpenFolder
+        ) throws(SystemFailure) -> Bool {
+            let name = splitPath(path).name
+            if !known.isEmpty, case .file(let status) = try folder.entry(name), isPrivate(status) {
+                let note = ProjectFiles.note(on: path, status)
+                if known.contains(note) {
+                    notes.insert(note)
+                    return true
+                }
+            }
+            guard let status = try folder.privateFile(name, with: contents[path] ?? []) else {
+                return false
+            }
+            notes.insert(ProjectFiles.note(on: path, status))
+            return true
+        }
+    }
+
+    /// Tells whether one folder in it has its files and nothing else.
+    private func check(
         _ place: String,
-        in top: borrowing OpenFolder
+        in top: borrowing OpenFolder,
+        _ comparison: inout Comparison
     ) throws(SystemFailure) -> Bool {
         let folder = try top.folder(place)
-        let expected = files[place] ?? []
+        let expected = paths[place] ?? []
         let allowed = names[place] ?? []
         guard isPrivate(try folder.status()) else { return false }
         for name in try folder.names() where !allowed.contains(name) {
             guard name == derived, !expected.isEmpty, isPrivate(try folder.folder(name).status())
             else { return false }
         }
-        for file in expected {
-            guard try folder.isPrivateFile(splitPath(file.path).name, with: file.contents) else {
-                return false
-            }
+        for path in expected {
+            guard try comparison.isRight(path, in: folder) else { return false }
         }
         return true
     }
@@ -83,8 +137,7 @@ package struct PrivateTree {
         if rename(path, parent + "/" + old) == 0, let folder = try? OpenFolder(parent) {
             try? folder.removeTree(old)
         }
-        let all = files.values.flatMap(\.self)
-        try writeFolder(all, at: path, isPrivate: true, finish: makeDerivedFolders)
+        try writeFolder(files(), at: path, isPrivate: true, finish: makeDerivedFolders)
     }
 }
 
@@ -108,11 +161,11 @@ extension OpenFolder {
         return status
     }
 
-    /// Tells whether a name is a file with these contents that nobody else can write to.
-    fileprivate func isPrivateFile(
+    /// Returns the status of a file with these contents that nobody else can write to; nil if it is not one.
+    fileprivate func privateFile(
         _ name: String,
         with contents: [UInt8]
-    ) throws(SystemFailure) -> Bool {
+    ) throws(SystemFailure) -> stat? {
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw .last }
         defer { close(file) }
@@ -120,9 +173,9 @@ extension OpenFolder {
         guard fstat(file, &status) == 0 else { throw .last }
         guard status.st_mode & S_IFMT == S_IFREG, isPrivate(status),
             Int(status.st_size) == contents.count
-        else { return false }
+        else { return nil }
         // One byte more, to notice a file that grows.
-        return withUnsafeTemporaryAllocation(byteCount: contents.count + 1, alignment: 1) {
+        let isSame = withUnsafeTemporaryAllocation(byteCount: contents.count + 1, alignment: 1) {
             buffer in
             var length = 0
             while length < buffer.count {
@@ -143,5 +196,6 @@ extension OpenFolder {
                 return memcmp(wanted, found, length) == 0
             }
         }
+        return isSame ? status : nil
     }
 }

@@ -1,10 +1,12 @@
-// Writes a Swift file that contains every file of a folder: `embed-templates FOLDER TABLE.swift NAME
-// [MODULE]`. MODULE is the module that declares the type of the entries, if it is another module.
+// Writes a Swift file that contains every file of a folder: `embed-templates FORM FOLDER TABLE.swift NAME`.
 //
-// The build-tool plugin EmbedTemplates runs this before a target is compiled. Each text file becomes
-// a string literal and each other file an array literal, sorted by path, so that the same folder
-// always gives the same table. A link to a file of this repository becomes that file, so that a
-// template can contain one of our own sources without a second copy.
+// The build-tool plugin EmbedTemplates runs this before a target is compiled. The files are sorted by path,
+// so that the same folder always gives the same table. A link to a file of this repository becomes that
+// file, so that a template can contain one of our own sources without a second copy.
+//
+// With the form `plain`, each text file becomes a string literal and each other file an array literal: they
+// are used as they lie in the program. With `packed`, all files become one text, a third as long, which has to
+// be unpacked: for files that are seldom read.
 
 import Foundation
 
@@ -12,20 +14,27 @@ import Foundation
 enum EmbedError: Error, CustomStringConvertible {
     case usage
     case link(String)
+    case notText(String)
 
     var description: String {
         switch self {
-        case .usage: "usage: embed-templates FOLDER TABLE.swift NAME [MODULE]"
+        case .usage: "usage: embed-templates plain|packed FOLDER TABLE.swift NAME"
         case .link(let path): "\(path) does not lead to a file of the repository"
+        case .notText(let path): "\(path) is not UTF-8, so it cannot be packed"
         }
     }
 }
 
-/// Returns a Swift expression for the given bytes.
-func literal(_ bytes: Data) -> String {
-    guard let text = String(data: bytes, encoding: .utf8) else {
-        return ".bytes([" + bytes.map(String.init).joined(separator: ", ") + "])"
-    }
+/// A file of the folder.
+struct File {
+    /// The path below the folder.
+    let path: String
+    let isExecutable: Bool
+    let contents: Data
+}
+
+/// Returns a string literal of Swift.
+func literal(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
         switch scalar {
@@ -36,7 +45,7 @@ func literal(_ bytes: Data) -> String {
         default: escaped += "\\u{" + String(scalar.value, radix: 16) + "}"
         }
     }
-    return ".text(\"" + escaped + "\")"
+    return "\"" + escaped + "\""
 }
 
 /// Whether a path is a leftover of Python tools or file managers, which git ignores as well.
@@ -45,10 +54,10 @@ func isLeftover(_ path: String) -> Bool {
     return path.split(separator: "/").contains { leftovers.contains(String($0)) }
 }
 
-/// Returns the source of the table for every file below the folder.
-func table(of folder: URL, named constant: String, importing module: String?) throws -> String {
+/// Returns every file below the folder, sorted by path.
+func files(below folder: URL) throws -> [File] {
     let manager = FileManager.default
-    var rows: [String] = []
+    var files: [File] = []
     for path in try manager.subpathsOfDirectory(atPath: folder.path).sorted()
     where !isLeftover(path) {
         var file = folder.appending(path: path)
@@ -62,25 +71,32 @@ func table(of folder: URL, named constant: String, importing module: String?) th
             else { throw EmbedError.link(path) }
             attributes = target
         }
-        switch attributes[.type] as? FileAttributeType {
-        case .typeRegular:
-            let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
-            let contents = literal(try Data(contentsOf: file))
-            let name = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            rows.append(
-                "    files.append(\n"
-                    + "        TemplateFile(\n"
-                    + "            path: \"\(name)\", isExecutable: \(mode & 0o100 != 0),\n"
-                    + "            contents: \(contents)))\n"
-            )
-        default:
-            break
-        }
+        guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        files.append(
+            File(path: path, isExecutable: mode & 0o100 != 0, contents: try Data(contentsOf: file))
+        )
+    }
+    return files
+}
+
+/// Returns the source of the table with the files as they are.
+func plainTable(of files: [File], named constant: String) -> String {
+    let rows = files.map { file in
+        let text = String(data: file.contents, encoding: .utf8)
+        let contents =
+            if let text {
+                ".text(\(literal(text)))"
+            } else {
+                ".bytes([" + file.contents.map(String.init).joined(separator: ", ") + "])"
+            }
+        return "    files.append(\n"
+            + "        TemplateFile(\n"
+            + "            path: \(literal(file.path)), isExecutable: \(file.isExecutable),\n"
+            + "            contents: \(contents)))\n"
     }
     return """
-        // Made by embed-templates from the folder \(folder.lastPathComponent). Edit that instead.
-        \(module.map { "\nimport \($0)\n" } ?? "")
-        /// Every file of the folder \(folder.lastPathComponent), in the order of their paths.
+        /// Every file of the folder, in the order of their paths.
         ///
         /// A statement for each: the compiler takes too long over one expression with them all.
         let \(constant): [TemplateFile] = {
@@ -91,14 +107,48 @@ func table(of folder: URL, named constant: String, importing module: String?) th
         """
 }
 
+/// Returns the source of the table with the files packed.
+func packedTable(of files: [File], named constant: String) throws -> String {
+    var texts: [UInt8] = []
+    var index = ""
+    // FNV-1a over paths and contents.
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    for file in files {
+        guard String(data: file.contents, encoding: .utf8) != nil else {
+            throw EmbedError.notText(file.path)
+        }
+        index += "\(file.contents.count) \(file.path)\n"
+        texts += file.contents
+        for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
+            digest = (digest ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+    }
+    return """
+        /// Every file of the folder, in the order of their paths.
+        let \(constant) = PackedFiles(
+            index: \(literal(index)),
+            texts: \(literal(String(decoding: packed(texts), as: UTF8.self))),
+            digest: "\(String(digest, radix: 16))"
+        )
+
+        """
+}
+
 do {
-    guard [4, 5].contains(CommandLine.arguments.count) else { throw EmbedError.usage }
-    let source = try table(
-        of: URL(filePath: CommandLine.arguments[1]),
-        named: CommandLine.arguments[3],
-        importing: CommandLine.arguments.count == 5 ? CommandLine.arguments[4] : nil
-    )
-    try Data(source.utf8).write(to: URL(filePath: CommandLine.arguments[2]), options: .atomic)
+    let arguments = CommandLine.arguments
+    guard arguments.count == 5 else { throw EmbedError.usage }
+    let folder = URL(filePath: arguments[2])
+    let files = try files(below: folder)
+    let table: String
+    switch arguments[1] {
+    case "plain": table = plainTable(of: files, named: arguments[4])
+    case "packed": table = try packedTable(of: files, named: arguments[4])
+    default: throw EmbedError.usage
+    }
+    let name = folder.lastPathComponent
+    let head = "// Made by embed-templates from the folder \(name). Edit that instead.\n\n"
+    let source = head + table
+    try Data(source.utf8).write(to: URL(filePath: arguments[3]), options: .atomic)
 } catch {
     FileHandle.standardError.write(Data("embed-templates: \(error)\n".utf8))
     exit(1)

@@ -6,33 +6,21 @@ import Scaffold
 /// A Python package inside this program.
 struct EmbeddedPackage: Sendable {
     /// The name of its folder in the user's cache.
-    let name: String
+    ///
+    /// All of `HostPython/`, because the two programs share modules.
+    let name = "host-python"
     /// The module whose `main` function receives the arguments.
     let module: String
-    /// Its files, with paths below the folder on Python's path.
-    let files: [ProjectFile]
     /// A name for exactly these files, so that each version of this program has its own folder.
-    let fingerprint: String
+    let fingerprint = paNewVersion + "-" + embeddedHostPython.digest
+
+    /// Its files, with paths below the folder on Python's path; they are unpacked now.
+    var files: [ProjectFile] { embeddedHostPython.files }
+    /// The paths of its files.
+    var paths: [String] { embeddedHostPython.paths }
 
     /// Reads projects and loads apps: `HostPython/pa_new_check/`.
-    static let checker = EmbeddedPackage("pa_new_check.main")
+    static let checker = EmbeddedPackage(module: "pa_new_check.main")
     /// Deploys projects to PythonAnywhere: `HostPython/pa_new_deploy/`.
-    static let deployer = EmbeddedPackage("pa_new_deploy.main")
-
-    private init(_ module: String) {
-        // All of `HostPython/`, because the two programs share modules.
-        name = "host-python"
-        self.module = module
-        files = embeddedHostPython.map {
-            ProjectFile(path: $0.path, contents: $0.contents.bytes, isExecutable: false)
-        }
-        // FNV-1a over paths and contents. It proves nothing, so the contents are compared as well.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for file in files {
-            for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
-                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-            }
-        }
-        fingerprint = paNewVersion + "-" + String(hash, radix: 16)
-    }
+    static let deployer = EmbeddedPackage(module: "pa_new_deploy.main")
 }

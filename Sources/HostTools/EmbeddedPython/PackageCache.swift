@@ -10,6 +10,8 @@ struct PackageCache {
     let folder: String
     /// What Python has compiled in the folder; nil if later runs do not find it again.
     private let compiled: DerivedFiles?
+    /// The notes on the package's files.
+    private let notes: Set<String>
 
     /// Whether later runs find the folder again, so that compiled files are worth keeping.
     var isKept: Bool { compiled != nil }
@@ -17,7 +19,8 @@ struct PackageCache {
     /// Finds the files in the user's cache or puts them there; otherwise uses a temporary folder.
     ///
     /// The files in the cache are executed. So the cache is used only if nobody except the user can change it
-    /// or a folder above it, and if the files in it are exactly those of this program.
+    /// or a folder above it, and if the files in it are exactly those of this program: a file is read, or an
+    /// earlier run has read or written it and noted it since.
     ///
     /// - Parameters:
     ///   - package: The package.
@@ -33,9 +36,10 @@ struct PackageCache {
         if let cache = Self.place(environment) {
             let tree = package.tree(in: cache, "\(package.name)-\(package.fingerprint)")
             let compiled = DerivedFiles(of: tree)
-            if (tree.isWhole && compiled.removeUnknown()) || Self.make(tree) {
+            if let notes = compiled.checked(tree) ?? Self.make(tree) {
                 folder = tree.path
                 self.compiled = compiled
+                self.notes = notes
                 return
             }
         }
@@ -43,10 +47,12 @@ struct PackageCache {
         try tree.write()
         folder = tree.path
         compiled = nil
+        notes = []
     }
 
-    /// Notes what Python has compiled in a run that has ended, so that later runs may use it.
-    func noteCompiled() { compiled?.note() }
+    /// Notes what Python has compiled in a run that has ended, so that later runs may use it, and the
+    /// package's files.
+    func noteCompiled() { compiled?.note(besides: notes) }
 
     /// Returns the folder of this program's cache, and makes it if needed.
     ///
@@ -67,9 +73,9 @@ struct PackageCache {
     }
 
     /// Puts the files into the cache, and replaces what is there.
-    private static func make(_ tree: PrivateTree) -> Bool {
+    private static func make(_ tree: PrivateTree) -> Set<String>? {
         try? tree.write()
-        return tree.isWhole
+        return tree.checked()
     }
 }
 
@@ -78,7 +84,8 @@ extension EmbeddedPackage {
     fileprivate func tree(in parent: String, _ name: String) -> PrivateTree {
         PrivateTree(
             path: parent + "/" + name,
-            files: files,
+            paths: paths,
+            files: { files },
             derived: "__pycache__",
             others: [DerivedFiles.noteName]
         )
