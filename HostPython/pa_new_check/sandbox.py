@@ -26,7 +26,7 @@ from pa_new_check.progress import StatusLine
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
 from pa_new_check.stage import Stage
-from pa_new_shared import host
+from pa_new_shared import compiled, host
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -322,6 +322,8 @@ def _requests(task: Task, path: str) -> list[dict[str, str]]:
 
 def _code(name: str) -> CodeType:
     """Return the code of one of the child's modules, compiled if it was not before."""
+    if compiled.found is not None:
+        return compiled.found.code(f"pa_new_check.{name}")
     path = str(Path(__file__).with_name(f"{name}.py"))
     code = SourceFileLoader(name, path).get_code(name)
     assert code is not None  # it is source

@@ -101,16 +101,20 @@ struct EmbeddedFilesTests {
             let isTaken = try await check(":")
             #expect(!isTaken)
             let place = "$(echo home/.cache/pa-new/host-python-*)"
+            let modules = "\(place)/pa_new_shared/__pycache__/check.*.modules"
             for plant in [
                 "cp evil.py \(place)/os.py", "cp evil.py \(place)/argparse.py",
                 "cp evil.py \(place)/sitecustomize.py", "echo import evil > \(place)/a.pth",
                 "mkdir \(place)/pa_new_check/main && cp evil.py \(place)/pa_new_check/main/__init__.py",
                 "echo > \(place)/pa_new_check/main.abi3.so",
-                "python3 plant.py \(place)/pa_new_check/__pycache__/main.*.pyc",
+                // Python looks at a module's own file if the file with all of them is not there.
+                "rm \(modules) && python3 plant.py \(place)/pa_new_check/__pycache__/main.*.pyc",
+                "python3 plant.py \(modules)",
                 // As it comes back from an archive that somebody else has made of it all.
-                "python3 plant.py \(place)/pa_new_check/__pycache__/main.*.pyc"
+                "rm \(modules) && python3 plant.py \(place)/pa_new_check/__pycache__/main.*.pyc"
                     + " && cp -a home home2 && rm -r home && mv home2 home",
-                "mv \(place)/pa_new_check/__pycache__ away && ln -s $PWD/away \(place)/pa_new_check/__pycache__"
+                "python3 plant.py \(modules) && cp -a home home2 && rm -r home && mv home2 home",
+                "rm \(modules) && mv \(place)/pa_new_check/__pycache__ away && ln -s $PWD/away \(place)/pa_new_check/__pycache__"
                     + " && python3 plant.py away/main.*.pyc",
                 "mkdir \(place)/pa_new_shared/__pycache__/text.pyc",
                 "truncate -s 1G \(place)/derived.txt", "rm -r \(place)/pa_new_check/__pycache__",
@@ -127,16 +131,23 @@ struct EmbeddedFilesTests {
         }
     }
 
-    /// Puts code into a compiled file, and keeps the time and the size of the source that it names.
+    /// Puts code into a compiled file, and keeps the time and the size of the source that it names; or into the
+    /// file with all modules of a command.
     private let plantCompiled = """
         import marshal, os, sys
 
         code = compile(open("evil.py").read() + "main = len\\n", "evil.py", "exec")
         with open(sys.argv[1], "r+b") as file:
-            head = file.read(16)
+            if file.name.endswith(".modules"):
+                magic, modules = marshal.load(file)
+                assert "pa_new_check.main" in modules
+                modules["pa_new_check.main"] = (False, marshal.dumps(code))
+                data = marshal.dumps((magic, modules))
+            else:
+                data = file.read(16) + marshal.dumps(code)
             file.seek(0)
             file.truncate()
-            file.write(head + marshal.dumps(code))
+            file.write(data)
 
         """
 

@@ -1,0 +1,120 @@
+"""The compiled modules of a command, kept in one file."""
+
+from __future__ import annotations
+
+import json
+import marshal
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import pa_new_shared
+
+PACKAGES = Path(pa_new_shared.__file__).parents[1]
+PROGRAM = """
+import json, os, sys
+sys.path[0] = sys.argv[1]
+os.umask(0)
+from pa_new_shared.compiled import use
+kept = use(sys.path[0], "try")
+from pa_new_shared import ignore_file, text
+from pa_new_check.static_analysis import calls
+code = kept.code("pa_new_check.sandbox_reasons")
+modules = [ignore_file, text, calls, sys.modules["pa_new_check.static_analysis"]]
+print(json.dumps({
+    "loaders": [type(module.__spec__.loader).__name__ for module in modules],
+    "files": [module.__file__ for module in modules],
+    "path": list(modules[-1].__path__),
+    "text": text.listed(["a", "b"]),
+    "code": code.co_filename,
+}))
+kept.keep()
+"""
+
+
+class CompiledTests(unittest.TestCase):
+    """What is kept, and when it is used."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name).resolve()
+        for name in ("pa_new_shared", "pa_new_check"):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(PACKAGES / name, self.folder / name, ignore=ignored)
+        tag = sys.implementation.cache_tag
+        self.file = self.folder / f"pa_new_shared/__pycache__/try.{tag}.modules"
+
+    def run_once(self) -> dict[str, object]:
+        """Run the program, and return what it tells of its modules."""
+        done = subprocess.run(
+            [sys.executable, "-E", "-S", "-c", PROGRAM, self.folder],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        told: dict[str, object] = json.loads(done.stdout)
+        base = str(self.folder)
+        self.assertEqual(
+            told["files"],
+            [
+                f"{base}/pa_new_shared/ignore_file.py",
+                f"{base}/pa_new_shared/text.py",
+                f"{base}/pa_new_check/static_analysis/calls.py",
+                f"{base}/pa_new_check/static_analysis/__init__.py",
+            ],
+        )
+        self.assertEqual(told["path"], [f"{base}/pa_new_check/static_analysis"])
+        self.assertEqual(told["text"], "a and b")
+        self.assertEqual(told["code"], f"{base}/pa_new_check/sandbox_reasons.py")
+        return told
+
+    def test_second_run_takes_all_from_the_file(self) -> None:
+        self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+        self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)
+        before = self.file.stat()
+        for path in self.folder.glob("pa_new_*/**/*.pyc"):
+            if path.name.split(".")[0] not in ("__init__", "compiled"):
+                path.unlink()
+        self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
+        after = self.file.stat()
+        self.assertEqual(
+            (before.st_ino, before.st_mtime_ns), (after.st_ino, after.st_mtime_ns)
+        )
+        left = sorted(path.name for path in self.file.parent.glob("*.modules*"))
+        self.assertEqual(left, [self.file.name])
+
+    def test_file_that_does_not_fit_is_replaced(self) -> None:
+        self.run_once()
+        good = self.file.read_bytes()
+        magic, modules = marshal.loads(good)
+        for bad in [
+            b"",
+            b"text",
+            good[: len(good) // 2],
+            marshal.dumps((b"1234", modules)),
+            marshal.dumps(7),
+            marshal.dumps((magic, modules, 1)),
+        ]:
+            with self.subTest(bad=bad[:20]):
+                self.file.write_bytes(bad)
+                self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+                self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
+
+    def test_nothing_is_kept_where_nothing_can_be_written(self) -> None:
+        if os.geteuid() == 0:
+            self.file.parent.write_text("")  # a file in the place of the folder
+        else:
+            self.file.parent.mkdir(mode=0o500)
+        self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+        self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
