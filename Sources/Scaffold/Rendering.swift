@@ -122,7 +122,10 @@ private func render(
     }
     // The baseline needs all other files, so it is made last.
     if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
-        let base = Baseline(files.filter { $0.path != ProjectRecord.fileName }).document()
+        let base = Baseline(
+            files.filter { $0.path != ProjectRecord.fileName },
+            digests: framework.digests
+        ).document()
         try budget.add(base, of: Baseline.fileName)
         files.insert(
             RenderedFile(

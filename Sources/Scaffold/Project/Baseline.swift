@@ -59,18 +59,24 @@ struct Baseline: Hashable {
     }
 
     /// Creates a baseline from rendered files.
-    init(_ files: [RenderedFile]) {
+    ///
+    /// - Parameters:
+    ///   - files: The files.
+    ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
+    init(_ files: [RenderedFile], digests: [String: String] = [:]) {
         var room = Self.maxTotalBytes
         self.init(
             files.sorted { $0.path < $1.path }.map { file in
                 let size = file.contents.count
                 let isKept = size <= min(room, Self.maxTextBytes) && isText(file.contents)
                 if isKept { room -= size }
+                let isCopied = !file.template.hasSuffix(Plan.templateSuffix)
+                let known = isCopied ? digests[file.template] : nil
                 return File(
                     path: file.path,
                     template: file.template,
                     contents: isKept
-                        ? .text(file.contents) : .digest(SHA256.hex(of: file.contents)),
+                        ? .text(file.contents) : .digest(known ?? SHA256.hex(of: file.contents)),
                     isExecutable: file.isExecutable,
                     isOnce: file.isOnce
                 )

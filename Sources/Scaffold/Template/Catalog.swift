@@ -24,6 +24,8 @@ public struct Framework: Sendable {
     public let additions: [TemplateFile]
     /// The partials that its templates include with `{{> name}}`, by path.
     public let partials: [TemplateFile]
+    /// The SHA-256 of each file's contents as text, by its path, as far as they are known.
+    var digests: [String: String] = [:]
     /// The place of the folder.
     public internal(set) var origin: Origin
 

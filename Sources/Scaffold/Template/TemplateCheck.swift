@@ -19,6 +19,7 @@ public struct TemplateCheck: Sendable {
         let manifest = reader.read(folder.manifest ?? Array("{}".utf8))
         let prefix = TemplateFolder.partialsFolder + "/"
         let additions = TemplateFolder.additionsFolder + "/"
+        let digests = folder.digests
         template = Framework(
             folder: folder.name,
             manifest: manifest,
@@ -31,7 +32,8 @@ public struct TemplateCheck: Sendable {
             partials: folder.files.below(prefix).map { file in
                 TemplateFile(path: file.path, contents: Self.text(file.contents))
             },
-            origin: folder.origin
+            digests: digests,
+            origin: folder.origin(digests)
         )
         var checker = Checker(template: template, reader: reader)
         checker.findings = folder.findings

@@ -25,17 +25,23 @@ public struct TemplateFolder: Sendable {
     /// Files that cannot or must not be read.
     private(set) var findings: [TemplateFinding] = []
 
-    /// The digest of all paths, modes and contents: it differs between versions of a template.
-    var digest: String {
-        let own = TemplateFile(path: Manifest.fileName, contents: .bytes(manifest ?? []))
-        let lines = ([own] + files).map { file in
-            "\(SHA256.hex(of: file.contents.bytes)) \(file.isExecutable ? "x" : "-") \(file.path)\n"
-        }
-        return SHA256.hex(of: Array(lines.joined().utf8))
+    /// The digest of each file's contents, by its path.
+    var digests: [String: String] {
+        let values = SHA256.hex(ofEach: files.map(\.contents.bytes))
+        return Dictionary(zip(files.map(\.path), values)) { first, _ in first }
     }
 
-    /// Where the template is, with its version.
-    var origin: Framework.Origin {
+    /// Returns where the template is, with its version: the digest of all paths, modes and contents.
+    ///
+    /// - Parameter digests: The digest of each file.
+    /// - Returns: The origin of the framework.
+    func origin(_ digests: [String: String]) -> Framework.Origin {
+        var lines = "\(SHA256.hex(of: manifest ?? [])) - \(Manifest.fileName)\n"
+        for file in files {
+            let digest = digests[file.path] ?? ""
+            lines += "\(digest) \(file.isExecutable ? "x" : "-") \(file.path)\n"
+        }
+        let digest = SHA256.hex(of: Array(lines.utf8))
         guard let fetched else { return .folder(path: path, digest: digest) }
         return .address(fetched.address, commit: fetched.commit, digest: digest)
     }
