@@ -79,17 +79,24 @@ struct JSONWriter {
     /// Writes the lines of a text as a list.
     private mutating func write(lines text: [UInt8]) {
         write("[", "]", isEmpty: text.isEmpty) { writer in
+            let lineStart = writer.lineEnd + [UInt8(ascii: "\"")]
+            let nextLine = [UInt8(ascii: "\""), UInt8(ascii: ",")] + lineStart
+            writer.bytes.append(contentsOf: lineStart)
             text.withUnsafeBufferPointer { text in
                 var start = 0
                 while start < text.count {
-                    var end = start
-                    while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
-                    end = min(end + 1, text.count)
-                    writer.separate()
-                    writer.write(UnsafeBufferPointer(rebasing: text[start..<end]))
-                    start = end
+                    let end = firstEscaped(in: text, from: start)
+                    let plain = UnsafeBufferPointer(rebasing: text[start..<end])
+                    writer.bytes.append(contentsOf: plain)
+                    start = end + 1
+                    guard end < text.count else { break }
+                    writer.escape(text[end])
+                    if text[end] == UInt8(ascii: "\n"), start < text.count {
+                        writer.bytes.append(contentsOf: nextLine)
+                    }
                 }
             }
+            writer.bytes.append(UInt8(ascii: "\""))
         }
     }
 
@@ -129,17 +136,12 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         // Most texts have little to escape.
         var start = 0
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-                escape(byte)
-                start = index + 1
-            }
-            index += 1
+        while start < text.count {
+            let end = firstEscaped(in: text, from: start)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+            if end < text.count { escape(text[end]) }
+            start = end + 1
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -159,4 +161,38 @@ struct JSONWriter {
             bytes += digits.utf8
         }
     }
+}
+
+/// Returns the place of the first byte that cannot stand in a text as it is: a control character, `"` or `\`.
+///
+/// - Parameters:
+///   - text: The text.
+///   - start: Where to begin.
+/// - Returns: The place; the end of the text if there is none.
+private func firstEscaped(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let bytes = UnsafeRawBufferPointer(text)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var place = start
+    // Eight bytes at a time. Subtracting a number from each byte borrows from its highest bit where the byte is
+    // less; a byte that equals another one is 0 after an exclusive or, and 0 is less than 1.
+    while place + 8 <= bytes.count {
+        let word = UInt64(
+            littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        )
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let less =
+            (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
+            | (backslashes &- ones) & ~backslashes
+        // A borrow can reach the bytes after the first one, but not those before it.
+        let found = less & (ones << 7)
+        if found != 0 { return place + found.trailingZeroBitCount / 8 }
+        place += 8
+    }
+    while place < bytes.count, bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\""),
+        bytes[place] != UInt8(ascii: "\\")
+    {
+        place += 1
+    }
+    return place
 }

@@ -1,0 +1,63 @@
+// What the writer escapes, wherever it stands in a text.
+
+import JSON
+import TestSupport
+import Testing
+
+@Suite("Writing texts")
+struct JSONWriterTests {
+    /// Texts of up to 40 bytes, of characters on both sides of the borders.
+    static let texts: [String] = {
+        let characters: [Character] = [
+            "\0", "\u{1}", "\u{1F}", " ", "!", "\"", "#", "[", "\\", "]", "~", "\u{7F}", "\u{80}",
+            "\u{A2}", "é", "\u{DC}", "€", "😀", "a", "a", "a", "a", "\n", "\t", "\r",
+        ]
+        var random = SplitMix(seed: 23)
+        return (0..<2000).map { index in
+            String((0..<(index % 40)).map { _ in characters.randomElement(using: &random) ?? "a" })
+        }
+    }()
+
+    @Test("gives each text back, as one and as lines")
+    func texts() throws {
+        for text in Self.texts {
+            let one = JSONDocument.bytes(of: .text(text))
+            #expect(try JSONText(one).content == .text(text))
+            let isPlain = one.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") }
+            #expect(isPlain, "\(one)")
+
+            let lines = JSONDocument.bytes(of: .lines(Array(text.utf8)))
+            guard case .list(let elements) = try JSONText(lines).content else {
+                Issue.record("\(lines)")
+                continue
+            }
+            let texts = elements.map { element in
+                if case .text(let line) = element.content { line } else { "?" }
+            }
+            #expect(texts.joined() == text)
+            for line in texts.dropLast() { #expect(line.utf8.last == UInt8(ascii: "\n")) }
+            for line in texts { #expect(!line.utf8.dropLast().contains(UInt8(ascii: "\n"))) }
+            // The same bytes as a list that somebody has made of the lines.
+            #expect(lines == JSONDocument.bytes(of: .list(texts.map(JSONOutput.text))))
+        }
+    }
+
+    @Test("finds what to escape at every place", arguments: ["\"", "\\", "\n", "\u{1F}", "\0"])
+    func places(_ escaped: String) throws {
+        for length in 0..<20 {
+            for place in 0...length {
+                // What is before and after has the highest bit, or is one more or less.
+                for filler in ["a", "\u{20}", "\u{21}", "\u{5B}", "\u{5D}", "\u{7F}"] {
+                    let text =
+                        String(repeating: filler, count: place) + escaped
+                        + String(repeating: filler, count: length - place)
+                    let bytes = JSONDocument.bytes(of: .text(text))
+                    #expect(try JSONText(bytes).content == .text(text))
+                    // The quotation marks around it, a line end, and one escape of at least two bytes.
+                    #expect(bytes.count >= length + 5)
+                    #expect(bytes.filter { $0 == UInt8(ascii: "\\") }.count <= 2)
+                }
+            }
+        }
+    }
+}
