@@ -9,22 +9,38 @@ from wheel_builder import BUILD, ROOT
 from wheel_builder.problems import Missing
 from wheel_builder.programs import run
 
+FLAGS = (
+    "--configuration",
+    "release",
+    # One file that needs no other, and no names of functions in it.
+    *("-Xswiftc", "-static-executable", "-Xlinker", "-s"),
+    # Small: each function can be left out by itself, and equal ones are there once.
+    *("-Xswiftc", "-Osize", "-Xswiftc", "-Xfrontend", "-Xswiftc", "-function-sections"),
+    *("-Xlinker", "--icf=safe"),
+    # Without the index for exceptions of C++, which nothing here throws.
+    *("-Xlinker", "--no-eh-frame-hdr"),
+    # The compiler would put digests for its own use into the binary, of paths as well.
+    *("-debug-info-format", "none"),
+    *("-Xswiftc", "-Xfrontend", "-Xswiftc", "-disable-incremental-llvm-codegen"),
+)
+"""How a binary that is released is compiled."""
 
-def compile_binary() -> Path:
-    """Compile pa-new, and return the binary."""
-    swift = shutil.which("swift")
-    if swift is None:
+
+def swift() -> str:
+    """Return the path of Swift."""
+    found = shutil.which("swift")
+    if found is None:
         raise Missing(
             "cannot find swift on PATH; install Swift, or pass a compiled pa-new with "
             "--binary"
         )
-    command = [swift, "build", "--configuration", "release", "--product", "pa-new"]
+    return found
+
+
+def compile_binary() -> Path:
+    """Compile pa-new, and return the binary."""
+    command = [swift(), "build", *FLAGS, "--product", "pa-new"]
     # A folder of its own: with other options, a build in .build would begin anew.
     command += ["--package-path", str(ROOT), "--scratch-path", str(BUILD / "wheel")]
-    command += ["-Xswiftc", "-static-executable", "-Xlinker", "-s"]
-    # The compiler would put digests for its own use into the binary, of paths as well.
-    command += ["-debug-info-format", "none"]
-    command += ["-Xswiftc", "-Xfrontend"]
-    command += ["-Xswiftc", "-disable-incremental-llvm-codegen"]
     run(command, "compile pa-new", is_shown=True)
     return BUILD / "wheel" / "release" / "pa-new"
