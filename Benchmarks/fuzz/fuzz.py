@@ -112,15 +112,15 @@ def build() -> Path:
         sources = [str(path) for path in sources_of(module)]
         if folder:
             sources.append(str(BUILD / f"Embedded{folder}.swift"))
-            # Other targets import the type of the entries from Scaffold.
-            library = [] if module == "Scaffold" else ["Scaffold"]
+            # As Plugins/EmbedTemplates has it.
+            form = "plain" if folder == "Templates" else "packed"
             run(
                 [
                     str(embed),
+                    form,
                     str(ROOT / folder),
                     sources[-1],
                     f"embedded{folder}",
-                    *library,
                 ]
             )
         run(
