@@ -8,6 +8,40 @@ import Testing
 import ProjectFiles
 @testable import Scaffold
 
+/// The project that is made or updated when the tool is interrupted.
+///
+/// Each call of a run is one more run, so each push tries a project with a file of each kind, and the lane
+/// `long` a whole one, too.
+enum InterruptedProject: CaseIterable, Sendable {
+    case small
+    case whole
+
+    static var tried: [InterruptedProject] { Lane.current < .long ? [.small] : allCases }
+
+    /// The folder of the template of the small project, in the folder in which the tool runs.
+    static let template = [
+        "template/manifest.json": #"{"title": "Small"}"#,
+        "template/README.md.mustache": "# {{name}}\n\nOf {{user}}.\n\nA line.\n",
+        "template/wsgi.py.mustache": "from {{package}}.handlers import application\n",
+        "template/{{package}}/handlers.py.mustache": "# Of {{user}}.\n\napplication = None\n",
+        "template/{{package}}/routes.py": "routes = []\n",
+        "template/static/{{name}}.txt": "static\n",
+    ]
+
+    /// What the folder has before the tool runs.
+    func files(_ before: [String: String]) -> [String: String] {
+        self == .small ? before.merging(Self.template) { $1 } : before
+    }
+
+    /// Returns the least number of calls to expect, from that of a whole project.
+    func atLeast(_ count: Int) -> Int { self == .small ? count / 2 : count }
+
+    /// The words that make or update this project.
+    func words(_ words: [String]) -> [String] {
+        self == .small ? words + ["--template", "template"] : words
+    }
+}
+
 @Suite("A tool that is interrupted", .needs(.compiler), .lane(.full))
 struct CrashTests {
     /// Runs the tool in a folder until it gets through, with a fault one call later each time.
@@ -55,26 +89,27 @@ struct CrashTests {
         }
     }
 
-    @Test("a new project: killed at any call")
-    func newKilled() async throws {
-        let before = ["mine": "mine"]
-        let after = try await result(["hello", "-q"], on: before)
+    @Test("a new project: killed at any call", arguments: InterruptedProject.tried)
+    func newKilled(_ made: InterruptedProject) async throws {
+        let before = made.files(["mine": "mine"])
+        let words = made.words(["hello", "-q"])
+        let after = try await result(words, on: before)
         try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
             var stagings = 0
-            let count = try await everyCall(["hello", "-q"], in: folder, on: before, Fault.kill) {
+            let count = try await everyCall(words, in: folder, on: before, Fault.kill) {
                 finished,
                 fault in
                 #expect(finished.exitCode == 128 + SIGKILL)
                 #expect(try visible(folder) == before, "\(fault)")
                 stagings += try tree(folder) == before ? 0 : 1
                 // The next run removes what is left, and gets through.
-                expectEnd(of: try await runTool(["hello", "-q"], in: folder), code: 0, stderr: "")
+                expectEnd(of: try await runTool(words, in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
-            #expect(count > 25, "only \(count) calls")
-            #expect(stagings > 25, "only \(stagings) with a staging folder")
+            #expect(count > made.atLeast(25), "only \(count) calls")
+            #expect(stagings > made.atLeast(25), "only \(stagings) with a staging folder")
         }
     }
 
@@ -102,9 +137,10 @@ struct CrashTests {
         }
     }
 
-    @Test("a new project: no space from any call on")
-    func newFull() async throws {
-        try await expectNothingLost(["hello"], on: ["mine": "mine"], calls: 25)
+    @Test("a new project: no space from any call on", arguments: InterruptedProject.tried)
+    func newFull(_ made: InterruptedProject) async throws {
+        let before = made.files(["mine": "mine"])
+        try await expectNothingLost(made.words(["hello"]), on: before, calls: made.atLeast(25))
     }
 
     private static let edited = [
@@ -113,19 +149,25 @@ struct CrashTests {
         "hello/wsgi.py~": "mine 5",
     ]
 
-    @Test("into a folder: killed at any call", arguments: ["--skip-existing", "--overwrite"])
-    func intoKilled(rule: String) async throws {
-        let words = ["hello", "--into", rule, "-q"]
-        let after = try await result(words, on: Self.edited)
+    @Test(
+        "into a folder: killed at any call",
+        arguments: ["--skip-existing", "--overwrite"],
+        InterruptedProject.tried
+    )
+    func intoKilled(rule: String, _ made: InterruptedProject) async throws {
+        let before = made.files(Self.edited)
+        let foretelling = made.words(["hello", "--into", rule])
+        let words = foretelling + ["-q"]
+        let after = try await result(words, on: before)
         let foretold = try await withTemporaryFolder { folder in
-            try makeTree(Self.edited, in: folder)
-            return try await runTool(words.dropLast() + ["-n"], in: folder).stdout
+            try makeTree(before, in: folder)
+            return try await runTool(foretelling + ["-n"], in: folder).stdout
         }
         try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
             var journals = 0
-            let count = try await everyCall(words, in: folder, on: Self.edited, Fault.kill) {
+            let count = try await everyCall(words, in: folder, on: before, Fault.kill) {
                 finished,
                 fault in
                 #expect(finished.exitCode == 128 + SIGKILL)
@@ -135,7 +177,7 @@ struct CrashTests {
                 }
                 // A dry run takes nothing back, and tells what a real one would do that does.
                 let left = try tree(folder)
-                let dry = try await runTool(words.dropLast() + ["-n"], in: folder)
+                let dry = try await runTool(foretelling + ["-n"], in: folder)
                 #expect(dry.exitCode == 0, "\(dry)")
                 let untouched = try tree(folder)
                 #expect(untouched == left, "\(fault): the dry run wrote")
@@ -146,20 +188,25 @@ struct CrashTests {
                 expectEnd(of: try await runTool(words, in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
-            #expect(count > 50, "only \(count) calls")
-            #expect(journals > 10, "only \(journals) with a journal")
+            #expect(count > made.atLeast(50), "only \(count) calls")
+            #expect(journals > made.atLeast(10), "only \(journals) with a journal")
         }
     }
 
-    @Test("into a folder: no space from any call on")
-    func intoFull() async throws {
-        try await expectNothingLost(["hello", "--into", "--overwrite"], on: Self.edited, calls: 50)
+    @Test("into a folder: no space from any call on", arguments: InterruptedProject.tried)
+    func intoFull(_ made: InterruptedProject) async throws {
+        let words = made.words(["hello", "--into", "--overwrite"])
+        try await expectNothingLost(words, on: made.files(Self.edited), calls: 50)
     }
 
     /// A project with edits, to be updated to other answers: files that change, move and merge.
-    private func project() async throws -> [String: String] {
+    private func project(
+        _ made: InterruptedProject = .whole
+    ) async throws -> [String: String] {
         try await withTemporaryFolder { folder in
-            expectEnd(of: try await runTool(["hello", "-u", "alice", "-q"], in: folder), code: 0)
+            try makeTree(made.files([:]), in: folder)
+            let words = made.words(["hello", "-u", "alice", "-q"])
+            expectEnd(of: try await runTool(words, in: folder), code: 0)
             var project = try tree(folder)
             project["hello/hello/handlers.py", default: ""] += "# mine 1\n"
             project["hello/README.md", default: ""] += "mine 2\n"
@@ -173,16 +220,17 @@ struct CrashTests {
         "update", "hello", "--set", "user=bob", "--set", "name=other", "-q",
     ]
 
-    @Test("an update: killed at any call")
-    func updateKilled() async throws {
-        let before = try await project()
-        let after = try await result(Self.updating, on: before)
+    @Test("an update: killed at any call", arguments: InterruptedProject.tried)
+    func updateKilled(_ made: InterruptedProject) async throws {
+        let before = try await project(made)
+        let words = made.words(Self.updating)
+        let after = try await result(words, on: before)
         #expect(after["hello/other/handlers.py"]?.hasSuffix("# mine 1\n") == true)
         #expect(after["hello/README.md"]?.hasSuffix("mine 2\n") == true)
         try await withTemporaryFolder { root in
             let folder = root.appending(path: "place")
             try makeTree(["mine": ""], in: folder)
-            let count = try await everyCall(Self.updating, in: folder, on: before, Fault.kill) {
+            let count = try await everyCall(words, in: folder, on: before, Fault.kill) {
                 finished,
                 fault in
                 #expect(finished.exitCode == 128 + SIGKILL)
@@ -190,16 +238,17 @@ struct CrashTests {
                 for number in 1...3 {
                     #expect(texts.contains { $0.contains("mine \(number)") }, "\(fault)")
                 }
-                expectEnd(of: try await runTool(Self.updating, in: folder), code: 0, stderr: "")
+                expectEnd(of: try await runTool(words, in: folder), code: 0, stderr: "")
                 #expect(try tree(folder) == after, "\(fault)")
             }
             #expect(count > 50, "only \(count) calls")
         }
     }
 
-    @Test("an update: no space from any call on")
-    func updateFull() async throws {
-        try await expectNothingLost(Self.updating, on: project(), calls: 50)
+    @Test("an update: no space from any call on", arguments: InterruptedProject.tried)
+    func updateFull(_ made: InterruptedProject) async throws {
+        let words = made.words(Self.updating)
+        try await expectNothingLost(words, on: project(made), calls: 50)
     }
 
     @Test("what is taken back is told, and what was changed meanwhile is kept and named")
