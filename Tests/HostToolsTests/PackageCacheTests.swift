@@ -61,6 +61,20 @@ struct PackageFilesTests {
         }
     }
 
+    @Test("are kept in a cache that is not there yet, but in no home that is not there")
+    func missing() throws {
+        try withTemporaryFolder { folder in
+            let place = folder.path + "/a/b"
+            let found = try files(["XDG_CACHE_HOME": place], in: folder)
+            #expect(found.isKept)
+            let mode = try mode(place)
+            #expect(mode == 0o700)
+            let elsewhere = try files(["HOME": folder.path + "/none"], in: folder)
+            #expect(!elsewhere.isKept)
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/none"))
+        }
+    }
+
     @Test("of the checker and the deployer are in one folder")
     func packages() throws {
         try withTemporaryFolder { folder in

@@ -59,17 +59,15 @@ struct PackageCache {
     /// - Parameter environment: The environment variables.
     /// - Returns: Its path without links; nil if there is none that only this user can change.
     static func place(_ environment: [String: String]) -> String? {
-        let home: String
-        let below: String
         if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
-            (home, below) = (cache, "/pa-new")
-        } else if let user = environment["HOME"], user.hasPrefix("/") {
-            (home, below) = (user, "/.cache/pa-new")
-        } else {
-            return nil
+            // The XDG Base Directory Specification has it made if it is missing.
+            return makePrivateFolder(cache + "/pa-new")
         }
         // A home that does not exist is not made.
-        return guardedFolder(home) == nil ? nil : makePrivateFolder(home + below)
+        guard let user = environment["HOME"], user.hasPrefix("/"), guardedFolder(user) != nil else {
+            return nil
+        }
+        return makePrivateFolder(user + "/.cache/pa-new")
     }
 
     /// Puts the files into the cache, and replaces what is there.
