@@ -260,23 +260,8 @@ let howToResolveConflict =
 /// - Parameter document: The contents of the file.
 /// - Returns: The number of the line with the first marker; nil if there is none.
 func lineOfGitConflict(in document: [UInt8]) -> Int? {
-    // A document has no such line by itself: a text cannot contain a line end. The lines are counted and not kept,
-    // since anybody can write a document of a hundred million lines.
-    var line = 1
-    var first: Int?
-    var start = document.startIndex
-    while start < document.endIndex {
-        let rest = document[start...]
-        if first == nil {
-            if rest.starts(with: "<<<<<<< ".utf8) { first = line }
-        } else if rest.starts(with: ">>>>>>> ".utf8) {
-            return first
-        }
-        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        start = end + 1
-        line += 1
-    }
-    return nil
+    // A document has no such line by itself: a text cannot contain a line end.
+    lineOfMarker("<<<<<<< ", until: ">>>>>>> ", in: document)
 }
 
 /// Whether a version such as `1.10.0` is newer than another.

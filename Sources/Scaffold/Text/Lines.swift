@@ -20,6 +20,33 @@ package struct Lines {
     }
 }
 
+/// Returns the first line that starts with a marker, if a later one starts with another marker.
+///
+/// The lines are not kept: a text can have a hundred million of them.
+///
+/// - Parameters:
+///   - first: The first marker.
+///   - last: The last marker.
+///   - text: The text.
+/// - Returns: The number of the line with the first marker; nil if there are not both.
+func lineOfMarker(_ first: String, until last: String, in text: [UInt8]) -> Int? {
+    var line = 1
+    var found: Int?
+    var start = text.startIndex
+    while start < text.endIndex {
+        let rest = text[start...]
+        if found == nil {
+            if rest.starts(with: first.utf8) { found = line }
+        } else if rest.starts(with: last.utf8) {
+            return found
+        }
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        start = end + 1
+        line += 1
+    }
+    return nil
+}
+
 /// Numbers lines: equal lines get the same number, so that comparing them is cheap.
 struct LineNumbering {
     private var numbers: [ArraySlice<UInt8>: Int] = [:]

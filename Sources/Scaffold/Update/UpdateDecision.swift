@@ -239,8 +239,8 @@ private func decide(
     case .text(let text): base = text
     case .digest: return UpdatedFile(verb: .conflict, path: new.path)
     }
-    guard isText(mine.contents), isText(new.contents) else {
-        // Binary files cannot be merged: the user's version stays.
+    guard isMergeable(mine.contents), isMergeable(new.contents) else {
+        // The user's version stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
     var merge = Merge(base: base, yours: mine.contents, theirs: new.contents, label: label)
@@ -254,6 +254,12 @@ private func decide(
     return written(merge.conflicts > 0 ? .conflict : .merge, merge.text, isExecutable)
 }
 
+/// Whether two versions of a file can be merged: binary files cannot, and what is very large would need a
+/// hundred times its size in memory.
+private func isMergeable(_ bytes: [UInt8]) -> Bool {
+    bytes.count <= 8 << 20 && isText(bytes)
+}
+
 /// Whether bytes are text, so that conflicts can be marked.
 func isText(_ bytes: [UInt8]) -> Bool {
     !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
@@ -264,9 +270,5 @@ func isText(_ bytes: [UInt8]) -> Bool {
 /// - Parameter text: The text.
 /// - Returns: Whether a line starts with the first marker and a later one with the last marker.
 func hasConflictMarkers(_ text: [UInt8]) -> Bool {
-    let lines = Lines(text).lines
-    guard let start = lines.firstIndex(where: { $0.starts(with: "<<<<<<< yours".utf8) }) else {
-        return false
-    }
-    return lines[start...].contains { $0.starts(with: ">>>>>>> pa-new".utf8) }
+    lineOfMarker("<<<<<<< yours", until: ">>>>>>> pa-new", in: text) != nil
 }

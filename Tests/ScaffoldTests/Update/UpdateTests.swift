@@ -64,6 +64,13 @@ struct UpdateTests {
         ),
         Case(name: "not text once, edited", old: "o", mine: "\0m", new: "n", verb: .conflict),
         Case(
+            name: "too long to be merged",
+            old: "o",
+            mine: String(repeating: "\n", count: 9 << 20),
+            new: "n",
+            verb: .conflict
+        ),
+        Case(
             name: "not text, untouched",
             old: "\0o",
             mine: "\0o",
