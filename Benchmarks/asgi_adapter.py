@@ -30,6 +30,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "Benchmarks" / "asgi_rounds.py"
 PACKAGES = [
@@ -42,6 +44,7 @@ PACKAGES = [
     "pyuwsgi==2.0.30",
 ]
 WRK = ["-t1", "-c8", "-d3", "-HConnection: close"]
+ROUNDS = 30
 WRK_ROUNDS = 3
 
 
@@ -63,17 +66,24 @@ def environment(version: str) -> Path:
     return folder / "bin" / "python"
 
 
-def compare_in_process(python: Path) -> bool:
-    """Print the first table, and tell whether no row is slower than a2wsgi's."""
+def compare_in_process(python: Path, rounds: int, results: figures.Figures) -> None:
+    """Print the first table, and add its figures."""
     print(f"{'CPU us/request':<34}{'ours':>9}{'a2wsgi':>9}{'ratio':>8}")
-    done = subprocess.run([python, MEASURED], check=True, stdout=subprocess.PIPE)
-    ratios = []
+    words = [str(python), str(MEASURED), str(rounds)]
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE)
     for line in done.stdout.splitlines():
         name, pairs = json.loads(line)
         ours, theirs = (median(column) for column in zip(*pairs))
-        ratios.append(median(a / b for a, b in pairs))
-        print(f"{name:<34}{ours:>9.1f}{theirs:>9.1f}{ratios[-1]:>8.2f}")
-    return max(ratios) <= 1
+        ratio = median(a / b for a, b in pairs)
+        results.add(
+            f"ASGI on WSGI: {name}",
+            ours,
+            "µs",
+            peer=("a2wsgi", theirs),
+            at_most=1,
+            ratio=ratio,
+        )
+        print(f"{name:<34}{ours:>9.1f}{theirs:>9.1f}{ratio:>8.2f}")
 
 
 @contextmanager
@@ -138,12 +148,17 @@ def main() -> int:
     """Prepare the environment and compare."""
     parser = argparse.ArgumentParser(description="Measure the ASGI adapter.")
     parser.add_argument("--python", default="3.13", help="(default: 3.13)")
-    python = environment(parser.parse_args().python)
-    fast_enough = compare_in_process(python)
+    figures.add_options(parser, ROUNDS)
+    options = parser.parse_args()
+    python = environment(options.python)
+    results = figures.Figures()
+    results.versions = {"a2wsgi": "1.10.10"}
+    compare_in_process(python, options.rounds, results)
+    results.write(options.json)
     compare_on_servers(python)
-    if not fast_enough:
+    if not results.are_met:
         print("\ntarget missed: slower than a2wsgi's adapter")
-    return 0 if fast_enough else 1
+    return 0 if results.are_met else 1
 
 
 if __name__ == "__main__":

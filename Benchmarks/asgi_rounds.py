@@ -28,7 +28,6 @@ from fastapi.responses import StreamingResponse
 
 from asgi_adapter import ASGIAdapter
 
-ROUNDS = 30
 SECONDS = 0.05  # of the processor, about, for a round
 
 app = FastAPI()
@@ -149,7 +148,7 @@ def measure() -> None:
         warm = [time_round(wsgi, path, body, 50) for wsgi in both]
         count = max(10, int(SECONDS * 1e6 / warm[0]))
         pairs = []
-        for number in range(ROUNDS):
+        for number in range(int(sys.argv[1])):
             turn = both if number % 2 else both[::-1]
             times = [time_round(wsgi, path, body, count) for wsgi in turn]
             pairs.append(times if number % 2 else times[::-1])

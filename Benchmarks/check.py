@@ -35,6 +35,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST_PYTHON = ROOT / "HostPython"
 FLASK = "flask==3.1.3"
@@ -42,6 +44,10 @@ FILES = 200
 MAX_CPU = 1.0  # seconds, for the large project
 MAX_ADDED = {"plain WSGI": 0.05, "Flask": 0.04}  # seconds of CPU time, for a small one
 MAX_MANY = 0.2  # seconds of CPU time, for many files
+MANY = {
+    "check --no-load, many": "check --no-load, 4,000 files",
+    "packages": "the list of 300 installed packages",
+}
 
 # The comparison: the interpreter and the app without `check`.
 LOAD = """
@@ -248,7 +254,7 @@ def main() -> int:
     default = ROOT / ".build" / "release" / "pa-new"
     parser.add_argument("--pa-new", type=Path, default=default)
     parser.add_argument("--python", default=sys.executable)
-    parser.add_argument("--rounds", type=int, default=15)
+    figures.add_options(parser, 15)
     options = parser.parse_args()
     tool = options.pa_new.resolve()
     if not tool.is_file():
@@ -288,23 +294,27 @@ def main() -> int:
     for name, taken in times.items():
         show(name, taken)
     cpu = median(times["check --no-load, large"].cpu)
-    is_good = cpu < MAX_CPU
+    results = figures.Figures()
+    results.versions = dict([FLASK.split("==")])
+    results.add("check --no-load, 200 files: CPU time", cpu, "s", at_most=MAX_CPU)
     print(f"the large project: {cpu:.2f} s CPU (target: under {MAX_CPU:g} s)")
-    for name in ("check --no-load, many", "packages"):
+    for name, title in MANY.items():
         cpu = min(times[name].cpu)
-        is_good = is_good and cpu < MAX_MANY
+        results.add(f"{title}: CPU time", cpu, "s", at_most=MAX_MANY)
         print(f"{name}: {cpu:.2f} s CPU (target: under {MAX_MANY:g} s)")
     for name, limit in MAX_ADDED.items():
         own, checked = times[name], times[f"check, {name}"]
         wall = min(checked.wall) - min(own.wall)
         cpu = min(checked.cpu) - min(own.cpu)
-        is_good = is_good and cpu < limit
+        title = f"check, beside the start of a {name} app: CPU time"
+        results.add(title, cpu * 1000, "ms", at_most=limit * 1000)
         print(
             f"check adds to {name}: {cpu * 1000:.0f} ms CPU, {wall * 1000:.0f} ms wall, "
             f"{min(checked.cpu) / min(own.cpu):.1f} times its CPU time (target: under "
             f"{limit * 1000:g} ms CPU: {'met' if cpu < limit else 'missed'})"
         )
-    return 0 if is_good else 1
+    results.write(options.json)
+    return 0 if results.are_met else 1
 
 
 if __name__ == "__main__":

@@ -28,10 +28,16 @@ import venv
 from pathlib import Path
 from statistics import median
 
+import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ("cookiecutter==2.7.1", "copier==9.19.1")
 MAX_TIMES_CP = 1.25
 MIN_TIMES_FASTER = 80.0
+TARGETS = {
+    "cp -r": {"at_most": MAX_TIMES_CP},
+    "cookiecutter": {"at_least": MIN_TIMES_FASTER},
+}
 
 
 def install_peers() -> Path:
@@ -105,7 +111,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     default = ROOT / ".build" / "release" / "pa-new"
     parser.add_argument("--pa-new", type=Path, default=default)
-    parser.add_argument("--rounds", type=int, default=25)
+    figures.add_options(parser, 25)
     options = parser.parse_args()
     tool = options.pa_new.resolve()
     if not tool.is_file():
@@ -153,6 +159,12 @@ def main() -> int:
             f"{name:14}{milliseconds:9.2f} ms   (fastest {fastest:.2f})"
             f"   {milliseconds / ours:8.2f} times pa-new"
         )
+    results = figures.Figures()
+    results.versions = dict(peer.split("==") for peer in PEERS)
+    name = "pa-new hello --framework handler"
+    for peer, targets in TARGETS.items():
+        results.add(name, ours, "ms", peer=(peer, medians[peer]), **targets)
+    results.write(options.json)
     times_cp = ours / medians["cp -r"]
     times_faster = medians["cookiecutter"] / ours
     print(f"pa-new takes {times_cp:.2f} times cp -r (target: {MAX_TIMES_CP:g} at most)")
@@ -160,7 +172,7 @@ def main() -> int:
         f"pa-new is {times_faster:.0f} times faster than cookiecutter"
         f" (target: {MIN_TIMES_FASTER:g} at least)"
     )
-    return 0 if times_cp <= MAX_TIMES_CP and times_faster >= MIN_TIMES_FASTER else 1
+    return 0 if results.are_met else 1
 
 
 if __name__ == "__main__":

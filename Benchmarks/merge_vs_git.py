@@ -20,27 +20,39 @@ import subprocess
 import sys
 from pathlib import Path
 
+import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
     """Run the test and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=30_000)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--skip-build", action="store_true", help="use the built tests")
+    figures.add_options(parser, 30_000)
+    options = parser.parse_args()
+    words = ["swift", "test", "--filter", "MergeAgainstGitTests"]
     finished = subprocess.run(
-        ["swift", "test", "--filter", "MergeAgainstGitTests"],
+        [*words, "--skip-build"] if options.skip_build else words,
         cwd=ROOT,
-        env={**os.environ, "MERGE_ROUNDS": str(rounds)},
+        env={**os.environ, "MERGE_ROUNDS": str(options.rounds)},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
-    figures = re.search(r"^\d+ clean merges and .*$", finished.stdout, re.MULTILINE)
-    if figures is None or finished.returncode != 0:
+    summary = re.search(r"^\d+ clean merges and .*$", finished.stdout, re.MULTILINE)
+    if summary is None:
+        print(finished.stdout, "the merges were not compared", file=sys.stderr)
+        return 1
+    if finished.returncode != 0:
         print(finished.stdout, file=sys.stderr)
-    print(figures[0] if figures else "the merges were not compared")
-    return 0 if finished.returncode == 0 and figures else 1
+    print(summary[0])
+    results = figures.Figures()
+    differs = float(finished.returncode != 0)
+    name = f"{options.rounds:,} random merges, whether one differs from git's"
+    results.add(name, differs, "", at_most=0)
+    results.write(options.json)
+    return 0 if results.are_met else 1
 
 
 if __name__ == "__main__":

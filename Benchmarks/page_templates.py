@@ -29,6 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import figures
 from python_handler import FRAMEWORKS, ROOT, benchmark_python, call, make_environ
 
 CHEVRON = "chevron==0.14.0"
@@ -61,8 +62,8 @@ def seconds(function: Callable[[], Any], calls: int) -> float:
     return (time.process_time() - start) / calls
 
 
-def compare(title: str, rivals: Rivals) -> float:
-    """Print the times of one row; return ours as a multiple of Bottle's."""
+def compare(title: str, rivals: Rivals, rounds: int) -> tuple[float, float]:
+    """Print the times of one row, and return ours and Bottle's in microseconds."""
     [*results] = {function() for function in rivals.values()}
     if len(results) != 1:
         sys.exit(f"the results differ: {results}")
@@ -71,7 +72,7 @@ def compare(title: str, rivals: Rivals) -> float:
         for name, function in rivals.items()
     }
     times: dict[str, list[float]] = {name: [] for name in rivals}
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for name in sorted(rivals, reverse=bool(number % 2)):
             times[name].append(seconds(rivals[name], calls[name]))
     found = {name: median(column) * 1e6 for name, column in times.items()}
@@ -79,7 +80,7 @@ def compare(title: str, rivals: Rivals) -> float:
     columns = "".join(f"{found.get(name, 0):>10.2f}" for name in ("handler", "bottle"))
     chevron = f"{found['chevron']:>10.2f}" if "chevron" in found else f"{'-':>10}"
     print(f"{title:<34}{columns}{chevron}{ratio:>8.2f}")
-    return ratio
+    return found["handler"], found["bottle"]
 
 
 def applications(folder: Path) -> Rivals:
@@ -121,31 +122,40 @@ def engines(text: str, bottle_text: str, values: dict[str, Any]) -> Rivals:
     }
 
 
-def measure(folder: Path) -> int:
+def measure(folder: Path, rounds: int, path: Path | None) -> int:
     """Print the table, and return the exit code."""
     sys.path.insert(0, str(folder))
     print(f"Python {sys.version.split()[0]}, {FRAMEWORKS[1]}, {CHEVRON}")
-    print(f"microseconds of processor time, median of {ROUNDS} rounds, alternating\n")
+    print(f"microseconds of processor time, median of {rounds} rounds, alternating\n")
     print(f"{'':<34}{'handler':>10}{'bottle':>10}{'chevron':>10}{'ratio':>8}")
-    page = compare("a request, a page with ten values", applications(folder))
-    engine = compare("the page with ten values alone", engines(PAGE, PAGE, VALUES))
-    compare("a list of 100 items alone", engines(LIST, BOTTLE_LIST, ITEMS))
-    return int(max(page, engine) > 1)
+    results = figures.Figures()
+    results.versions = dict([FRAMEWORKS[1].split("=="), CHEVRON.split("==")])
+    for title, rivals in (
+        ("a request, a page with ten values", applications(folder)),
+        ("the page with ten values alone", engines(PAGE, PAGE, VALUES)),
+    ):
+        ours, bottle = compare(title, rivals, rounds)
+        results.add(title, ours, "µs", peer=("bottle", bottle), at_most=1)
+    compare("a list of 100 items alone", engines(LIST, BOTTLE_LIST, ITEMS), rounds)
+    results.write(path)
+    return int(not results.are_met)
 
 
 def main() -> int:
     """Prepare the environment, and measure in it."""
     parser = argparse.ArgumentParser(description="Measure pages against Bottle's.")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    figures.add_options(parser, ROUNDS)
     arguments = parser.parse_args()
     if arguments.measure:
-        return measure(arguments.measure)
+        return measure(arguments.measure, arguments.rounds, arguments.json)
     python = benchmark_python("python", FRAMEWORKS)
-    words = [python, "-m", "pip", "install", "--quiet", "--no-deps", CHEVRON]
+    words = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", CHEVRON]
     subprocess.run([*words, "--disable-pip-version-check"], check=True)
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [python, __file__, "--measure", folder]
+        command = [str(python), __file__, "--measure", folder]
+        command += figures.forwarded(arguments)
         return subprocess.run(command, env=environment, check=False).returncode
 
 

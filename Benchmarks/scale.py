@@ -26,6 +26,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+import figures
 from create_vs_peers import install_peers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -155,13 +156,41 @@ def race(
     return result
 
 
+def add_figures(
+    results: figures.Figures,
+    files: int,
+    found: dict[str, tuple[float, int]],
+    before: float | None,
+) -> None:
+    """Add the figures of folders with a number of files.
+
+    :param before: the time for each file of a smaller folder.
+    """
+    took, peak = found["pa-new"]
+    name = f"--template, {files:,} files"
+    copier = ("copier", found["copier"][0])
+    results.add(f"{name}: time", took, "s", peer=copier, at_least=1)
+    # The 32 MB are for the memory that the tool needs without any files.
+    beyond = max(0.0, peak / 1e6 - 32)
+    size = ("the template's size", files * FILE_BYTES / 1e6)
+    results.add(
+        f"{name}: memory beyond 32 MB", beyond, "MB", peer=size, at_most=MAX_TIMES_BYTES
+    )
+    if before is not None:
+        smaller = ("a smaller template", before * 1e6)
+        each = took / files * 1e6
+        results.add(
+            f"{name}: time for a file", each, "µs", peer=smaller, at_most=MAX_GROWTH
+        )
+
+
 def main() -> None:
     """Compare, print the table, and check the targets."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument(
         "--pa-new", type=Path, default=ROOT / ".build" / "release" / "pa-new"
     )
-    parser.add_argument("--rounds", type=int, default=3)
+    figures.add_options(parser, 3)
     parser.add_argument("--files", type=int, nargs="+", default=FILES)
     chosen = parser.parse_args()
     tool: Path = chosen.pa_new
@@ -170,37 +199,29 @@ def main() -> None:
             f"{tool} is missing: swift build -c release -Xswiftc -static-executable"
         )
     copier = install_peers() / "copier"
-    missed: list[str] = []
+    results = figures.Figures()
     before: float | None = None
     print(
         f"{'files':>7} {'MB':>5}  {'':8} {'seconds':>9} {'of cp -r':>9} {'peak MB':>9}"
     )
     for files in chosen.files:
-        results = race(files, tool.resolve(), copier, chosen.rounds)
-        for name, (took, peak) in results.items():
+        found = race(files, tool.resolve(), copier, chosen.rounds)
+        for name, (took, peak) in found.items():
             print(
                 f"{files:7,} {files * FILE_BYTES / 1e6:5.0f}  {name:8} {took:9.3f}"
-                f" {took / results['cp -r'][0]:9.1f} {peak / 1e6:9.0f}",
+                f" {took / found['cp -r'][0]:9.1f} {peak / 1e6:9.0f}",
                 flush=True,
             )
-        took, peak = results["pa-new"]
-        if took >= results["copier"][0]:
-            missed.append(f"{files} files: not faster than copier")
-        # The 32 MB are for the memory that the tool needs without any files.
-        if peak > MAX_TIMES_BYTES * files * FILE_BYTES + 32e6:
-            missed.append(
-                f"{files} files: more memory than {MAX_TIMES_BYTES:g} templates"
-            )
-        if before is not None and took / files > MAX_GROWTH * before:
-            missed.append(
-                f"{files} files: {took / files / before:.2f} times as long for each file"
-            )
+        took, peak = found["pa-new"]
+        add_figures(results, files, found, before)
         before = took / files
-    for text in missed:
-        print(f"missed: {text}")
-    if not missed:
+    results.write(chosen.json)
+    for figure in results.figures:
+        if not figure.is_met:
+            print(f"missed: {figure.name}: {figure.ratio:.2f}")
+    if results.are_met:
         print("targets: met")
-    sys.exit(1 if missed else 0)
+    sys.exit(0 if results.are_met else 1)
 
 
 if __name__ == "__main__":

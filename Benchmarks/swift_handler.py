@@ -39,6 +39,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import figures
 from python_handler import Application, benchmark_python, call, generate, make_environ
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -251,7 +252,7 @@ def check(applications: dict[str, Application]) -> None:
                 sys.exit(f"{name} answers {path} with {status} and {body!r}")
 
 
-def measure(projects: Path) -> int:
+def measure(projects: Path, count: int, path_of_figures: Path | None) -> int:
     """Print a table of all applications, and return the exit code."""
     applications = {
         "bare": bare_application(),
@@ -264,13 +265,13 @@ def measure(projects: Path) -> int:
     }
     check(applications)
     print(f"Python {sys.version.split()[0]}, {', '.join(FRAMEWORKS)}")
-    print(f"microseconds of CPU time per request, median of {ROUNDS} rounds\n")
+    print(f"microseconds of CPU time per request, median of {count} rounds\n")
     print(f"{'route':<12}" + "".join(f"{name:>9}" for name in applications))
     times: dict[str, dict[str, float]] = {}
     expression: list[float] = []
     for path in REQUESTS:
         rounds: dict[str, list[float]] = {name: [] for name in applications}
-        for number in range(ROUNDS + 2):
+        for number in range(count + 2):
             # Each round starts with a different application.
             names = [name for name in applications if name != "empty" or path == "/"]
             first = number % len(names)
@@ -283,18 +284,27 @@ def measure(projects: Path) -> int:
         print(f"{path:<12}{cells}", flush=True)
     own = median(expression[2:])
     print(f"\nsum(map(int, body.split())) alone: {own:.2f}\n")
-    met = True
-    for path in ("/", "/json"):
-        ratio = times[path]["swift"] / times[path]["bottle"]
-        met = met and ratio < 1
-        print(f"{path:<6} Swift takes {ratio:.2f} of Bottle's time (target: below 1)")
-    ratio = times["/"]["swift"] / times["/"]["empty"]
-    met = met and ratio <= 1.5
-    print(f"/      Swift takes {ratio:.2f} of the empty library's time (target: 1.5)")
-    ratio = own / times["/sum"]["swift"]
-    met = met and ratio >= 10
-    print(f"/sum   Swift is {ratio:.1f} times as fast as the expression (target: 10)")
-    return int(not met)
+    results = figures.Figures()
+    results.versions = dict(framework.split("==") for framework in FRAMEWORKS)
+    for path, title in (("/", "a greeting"), ("/json", "an object as JSON")):
+        rival = ("bottle", times[path]["bottle"])
+        title = f"{title} by a handler in Swift"
+        results.add(title, times[path]["swift"], "µs", peer=rival, at_most=1)
+        print(f"{path:<6} {results.figures[-1].ratio:.2f} of Bottle's time (target: 1)")
+    rival = ("an empty library in C", times["/"]["empty"])
+    title = "a greeting by a handler in Swift"
+    results.add(title, times["/"]["swift"], "µs", peer=rival, at_most=1.5)
+    print(
+        f"/      {results.figures[-1].ratio:.2f} of the empty library's (target: 1.5)"
+    )
+    rival = ("the expression in Python", own)
+    title = "the sum of 10,000 numbers in Swift"
+    results.add(title, times["/sum"]["swift"], "µs", peer=rival, at_least=10)
+    print(
+        f"/sum   {results.figures[-1].ratio:.1f} times as fast as Python (target: 10)"
+    )
+    results.write(path_of_figures)
+    return int(not results.are_met)
 
 
 def build(project: Path, handlers: str = HANDLERS, routes: str = ROUTES) -> None:
@@ -334,9 +344,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure handlers in Swift.")
     parser.add_argument("--pa-new", type=Path, help="the pa-new to generate with")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    figures.add_options(parser, ROUNDS)
     arguments = parser.parse_args()
     if arguments.measure:
-        return measure(arguments.measure)
+        return measure(arguments.measure, arguments.rounds, arguments.json)
     with tempfile.TemporaryDirectory() as folder:
         for language in ("python", "swift"):
             place = Path(folder, language)
@@ -345,7 +356,9 @@ def main() -> int:
             if language == "swift":
                 build(project)
                 build_empty(project, Path(folder, "empty", "hello"))
-        command = [benchmark_python("swift", FRAMEWORKS), __file__, "--measure", folder]
+        python = benchmark_python("swift", FRAMEWORKS)
+        command = [str(python), __file__, "--measure", folder]
+        command += figures.forwarded(arguments)
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         return subprocess.run(command, env=environment, check=False).returncode
 

@@ -23,6 +23,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+import figures
 from python_handler import generate
 from swift_handler import build, swift_application
 from uploads import HOSTILE, MOST_MEGABYTES, MOST_TIMES, ROUNDS, upload
@@ -67,33 +68,39 @@ def peak() -> float:
     return int(line.split()[1]) * 1024 / 1e6
 
 
-def measured(project: Path, size: int, unit: str) -> tuple[float, float]:
+def measured(project: Path, size: int, unit: str, rounds: int) -> tuple[float, float]:
     """Return the median megabytes and seconds of uploads in processes of their own."""
     results = []
-    for _ in range(ROUNDS):
-        command = [sys.executable, __file__, "--measure", project, str(size), unit]
+    for _ in range(rounds):
+        command = [sys.executable, __file__, "--measure"]
+        command += [str(project), str(size), unit]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         results.append(json.loads(done.stdout))
     memory, seconds = (median(column) for column in zip(*results))
     return memory, seconds
 
 
-def measure(project: Path, megabytes: int) -> int:
+def measure(project: Path, megabytes: int, rounds: int, path: Path | None) -> int:
     """Print a table, and return the exit code."""
-    print(f"the median of {ROUNDS} rounds\n")
+    print(f"the median of {rounds} rounds\n")
     print(f"{'':<40}{'megabytes':>10}{'seconds':>9}")
-    memory, seconds = measured(project, megabytes * 10**6, "random bytes")
+    memory, seconds = measured(project, megabytes * 10**6, "random bytes", rounds)
     print(
         f"{f'{megabytes} megabytes of random bytes':<40}{memory:>10.1f}{seconds:>9.3f}"
     )
-    met = memory <= MOST_MEGABYTES
-    usual = 0.0
+    results = figures.Figures()
+    title = f"memory for an upload of {megabytes} MB in Swift"
+    results.add(title, memory, "MB", at_most=MOST_MEGABYTES)
+    times = []
     for unit in HOSTILE:
-        memory, seconds = measured(project, 10**7, unit)
+        memory, seconds = measured(project, 10**7, unit, rounds)
         print(f"{f'10 megabytes of {unit}':<40}{memory:>10.1f}{seconds:>9.3f}")
-        usual = usual or seconds
-        met = met and seconds <= MOST_TIMES * usual
-    return int(not met)
+        times.append(seconds)
+    rival = ("an ordinary body", times[0])
+    title = "the slowest hostile body of 10 MB in Swift"
+    results.add(title, max(times), "s", peer=rival, at_most=MOST_TIMES)
+    results.write(path)
+    return int(not results.are_met)
 
 
 def main() -> int:
@@ -109,13 +116,14 @@ def main() -> int:
     source.add_argument("--project", type=Path, help="a generated project in Swift")
     source.add_argument("--pa-new", type=Path, help="the pa-new to generate one with")
     parser.add_argument("--megabytes", type=int, default=50, help="of the large file")
+    figures.add_options(parser, ROUNDS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as root:
         project = arguments.project or generate(
             arguments.pa_new, Path(root), "handler", "swift"
         )
         build(project, HANDLERS, ROUTES)
-        return measure(project, arguments.megabytes)
+        return measure(project, arguments.megabytes, arguments.rounds, arguments.json)
 
 
 if __name__ == "__main__":

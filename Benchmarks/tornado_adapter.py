@@ -41,6 +41,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import figures
 from python_handler import generate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,7 +80,7 @@ def environment(python: str, name: str, *installs: list[str]) -> Path:
     if not stamp.exists() or stamp.read_text() != repr(installs):
         subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
         for words in installs:
-            pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet"]
+            pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
             options = ["--disable-pip-version-check"]
             subprocess.run([*pip, *options, *words], check=True)
         stamp.write_text(repr(installs))
@@ -87,14 +88,18 @@ def environment(python: str, name: str, *installs: list[str]) -> Path:
 
 
 def compare_in_process(
-    version: str, python: str, new: Path, old: Path, project: Path
-) -> bool:
-    """Print the first table for one Python, and return whether its targets are met.
+    version: str,
+    environments: tuple[str, Path, Path],
+    project: Path,
+    rounds: int,
+    results: figures.Figures,
+) -> None:
+    """Print the first table for one Python, and add its figures.
 
-    :param python: an interpreter without packages, for Tornado 5.1.1.
-    :param new: the interpreter of an environment with the pinned Tornado.
-    :param old: the folder in which Tornado 5.1.1 is installed.
+    :param environments: an interpreter without packages, for Tornado 5.1.1, that of an
+        environment with the pinned Tornado, and the folder with Tornado 5.1.1.
     """
+    python, new, old = environments
     commands: dict[str, list[Any]] = {
         "old": [python, MEASURED, "old", "--packages", old],
         "adapter": [new, MEASURED, "adapter", "--project", project],
@@ -108,7 +113,7 @@ def compare_in_process(
         for kind, command in commands.items()
     }
     times: dict[tuple[str, str], list[float]] = {}
-    for _ in range(ROUNDS + 2):
+    for _ in range(rounds + 2):
         for request in TARGETS:
             for kind, worker in workers.items():
                 assert worker.stdin is not None
@@ -130,14 +135,19 @@ def compare_in_process(
             ratios[kind, request] = median(a / b for a, b in zip(ours, theirs))
             line += f"{median(ours):>10.1f}{ratios[kind, request]:>8.2f}"
         print(line)
-    met = True
     for request, target in TARGETS.items():
-        if ratios["adapter", request] > target:
+        met = results.add(
+            f"a {request} request through Tornado's adapter, Python {version}",
+            median(times["adapter", request][2:]),
+            "µs",
+            peer=("tornado 5.1.1", median(times["old", request][2:])),
+            at_most=target,
+            ratio=ratios["adapter", request],
+        )
+        if not met:
             print(
                 f"target missed for the {request} request: at most {target:.2f} wanted"
             )
-            met = False
-    return met
 
 
 @contextmanager
@@ -169,8 +179,8 @@ def requests_per_second(wrk: str, port: int) -> float:
     return float(number)
 
 
-def compare_on_servers(python: Path, project: Path) -> bool:
-    """Print the second table, and return whether its target is met."""
+def compare_on_servers(python: Path, project: Path, results: figures.Figures) -> None:
+    """Print the second table, and add its figure."""
     wrk = shutil.which("wrk")
     if wrk is None:
         print("needs wrk: apt-get install -y wrk", file=sys.stderr)
@@ -207,7 +217,14 @@ def compare_on_servers(python: Path, project: Path) -> bool:
     print(f"{'uWSGI, one worker, tornado_wsgi':<38}{ours:>10.0f}{ratio:>10.2f}")
     if ratio < SERVER_TARGET:
         print(f"target missed: at least {SERVER_TARGET} wanted")
-    return ratio >= SERVER_TARGET
+    results.add(
+        "a request to uWSGI with Tornado's adapter",
+        1e6 / ours,
+        "µs",
+        peer=("Tornado's own server", 1e6 / theirs),
+        at_least=SERVER_TARGET,
+        ratio=ratio,
+    )
 
 
 def main() -> int:
@@ -216,12 +233,13 @@ def main() -> int:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--project", type=Path, help="a generated tornado project")
     source.add_argument("--pa-new", type=Path, help="the pa-new to generate one with")
+    figures.add_options(parser, ROUNDS)
     arguments = parser.parse_args()
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     old_python = find_python(OLD_PYTHON)
     old = environment(old_python, "old", OLD[1:], ["--no-build-isolation", OLD[0]])
     [packages] = old.parent.parent.glob("lib/python*/site-packages")
-    targets = []
+    results = figures.Figures()
     with tempfile.TemporaryDirectory() as folder:
         project = arguments.project or generate(
             arguments.pa_new, Path(folder), "tornado"
@@ -231,9 +249,12 @@ def main() -> int:
         for version in PYTHONS:
             python = find_python(version)
             new = environment(python, f"{version}-new", [*filter(None, lines), UWSGI])
-            targets.append(compare_in_process(version, python, new, packages, project))
-        targets.append(compare_on_servers(new, project))
-    return 0 if all(targets) else 1
+            places = (python, new, packages)
+            compare_in_process(version, places, project, arguments.rounds, results)
+        results.write(arguments.json)
+        compare_on_servers(new, project, results)
+    results.write(arguments.json)
+    return 0 if results.are_met else 1
 
 
 if __name__ == "__main__":
