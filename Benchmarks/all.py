@@ -61,6 +61,8 @@ BENCHMARKS = (
         ("--files", "1000", "10000"),
         ("--rounds", "1", "--files", "500", "1000"),
     ),
+    # It compiles the program as it is released, if that is not done.
+    Benchmark("size.py"),
     Benchmark("check.py", quick=("--rounds", "3")),
     Benchmark("engine.py", quick=("--rounds", "3")),
     Benchmark("python_handler.py", quick=("--rounds", "10")),

@@ -113,15 +113,15 @@ class Figures:
             path.write_text(json.dumps(document, indent=2) + "\n")
 
 
-def add_options(parser: argparse.ArgumentParser, rounds: int) -> None:
+def add_options(parser: argparse.ArgumentParser, rounds: int | None) -> None:
     """Add the options that every benchmark has.
 
-    :param rounds: the default number of rounds.
+    :param rounds: the default number of rounds; None if it has no rounds.
     """
     parser.add_argument("--json", type=Path, help="write the figures into this file")
-    parser.add_argument(
-        "--rounds", type=int, default=rounds, help=f"(default: {rounds})"
-    )
+    if rounds is not None:
+        text = f"(default: {rounds})"
+        parser.add_argument("--rounds", type=int, default=rounds, help=text)
 
 
 def forwarded(options: argparse.Namespace) -> list[str]:

@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import figures
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Scripts"))
 
@@ -23,6 +25,10 @@ from wheel_builder.compiler import FLAGS, compile_binary, swift
 
 MAX_LARGER = 4.5  # MB
 MAX_WHEEL = 4.5  # MB
+TITLES = {
+    "larger by": "the program, beyond one that prints a line",
+    "the wheel": "the wheel",
+}
 PACKAGE = """// swift-tools-version: 6.1
 import PackageDescription
 
@@ -54,6 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--pa-new", type=Path, help="a binary that is compiled already")
     parser.add_argument("--wheel", type=Path, help="a wheel that is built already")
+    figures.add_options(parser, None)
     options = parser.parse_args()
     binary: Path = options.pa_new or compile_binary()
     with tempfile.TemporaryDirectory() as scratch:
@@ -69,15 +76,17 @@ def main() -> int:
         ("larger by", (ours - line) / 1e6, MAX_LARGER),
         ("the wheel", wheel / 1e6, MAX_WHEEL),
     ]
-    is_good = True
+    results = figures.Figures()
     for name, megabytes, most in rows:
         text = f"{name:16} {megabytes:6.2f} MB"
         if most is not None:
-            is_good = is_good and megabytes <= most
-            verdict = "met" if megabytes <= most else "missed"
+            title = TITLES[name]
+            is_met = results.add(title, megabytes, "MB", at_most=most)
+            verdict = "met" if is_met else "missed"
             text += f"   (target: {most:g} at most: {verdict})"
         print(text)
-    return 0 if is_good else 1
+    results.write(options.json)
+    return 0 if results.are_met else 1
 
 
 if __name__ == "__main__":
