@@ -192,4 +192,19 @@ struct CatalogTests {
         }
         #expect(known == catalog.names)
     }
+
+    @Test("the name of a language as a framework is refused with the frameworks in it")
+    func languageAsFramework() throws {
+        let catalog = try Catalog.embedded()
+        let error = #expect(throws: ScaffoldError.self) { try catalog.framework(named: "swift") }
+        guard case .languageAsFramework("swift", let frameworks) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+        #expect(frameworks == ["handler"])
+        #expect(
+            error?.diagnostic.hint
+                == "write: --framework handler --language swift"
+        )
+    }
 }

@@ -164,6 +164,7 @@ extension Samples {
                 .noName, .invalidName("class", .keyword("class"), suggestion: "class-app"),
                 .unknownFramework("flsk", nearest: "flask", known: ["handler", "flask"]),
                 .unknownFramework("x", nearest: nil, known: ["handler", "flask"]),
+                .languageAsFramework("swift", frameworks: ["handler"]),
                 .unknownLanguage("pyton", nearest: "python", known: ["python", "swift"]),
                 .unknownLanguage("cobol", nearest: nil, known: ["python", "swift"]),
                 .frameworkInOtherLanguages(

@@ -19,6 +19,8 @@ public enum ScaffoldError: Error, Sendable {
     case invalidName(String, ProjectName.Problem, suggestion: String)
     /// An unknown framework, the nearest one that exists, and all that exist.
     case unknownFramework(String, nearest: String?, known: [String])
+    /// The name of a language where a framework is expected, and the frameworks in that language.
+    case languageAsFramework(String, frameworks: [String])
     /// An unknown language, the nearest one that exists, and all that exist.
     case unknownLanguage(String, nearest: String?, known: [String])
     /// A framework that is not available in a language, the languages that it has, and the frameworks
@@ -132,7 +134,8 @@ public enum ScaffoldError: Error, Sendable {
             .unknownAnswer, .repeatedAnswer,
             .badAnswer,
             .answerNotAsked, .missingAnswers,
-            .invalidName, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
+            .invalidName, .unknownFramework, .languageAsFramework, .unknownLanguage,
+            .frameworkInOtherLanguages,
             .unknownPipeline, .noPipeline, .updatesWithoutPipeline, .noUpdateJob, .noDatabase,
             .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration),

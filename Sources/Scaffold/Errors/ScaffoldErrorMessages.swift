@@ -79,6 +79,14 @@ extension ScaffoldError {
                 reason: "valid values: \(listed(known))",
                 hint: syntax.hint("framework", nearest, of: known) ?? "see: pa-new list"
             )
+        case .languageAsFramework(let language, let frameworks):
+            Diagnostic(
+                "\(quoted(language)) is a language, and no framework",
+                reason: "the frameworks in \(language) are: \(listed(frameworks))",
+                hint: "write: \(syntax.text("framework", frameworks[0])) "
+                    + (syntax == .option
+                        ? "--language \(language)" : "--set language=\(language)")
+            )
         case .unknownLanguage(let language, let nearest, let known):
             Diagnostic(
                 "there is no language \(quoted(language))",

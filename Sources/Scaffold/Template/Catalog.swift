@@ -262,6 +262,7 @@ public struct Catalog: Sendable {
     ///     framework.
     /// - Returns: The framework.
     /// - Throws: ``ScaffoldError/unknownFramework(_:nearest:known:)``,
+    ///   ``ScaffoldError/languageAsFramework(_:frameworks:)``,
     ///   ``ScaffoldError/unknownLanguage(_:nearest:known:)`` or
     ///   ``ScaffoldError/frameworkInOtherLanguages(_:language:languages:known:)``.
     public func framework(
@@ -269,6 +270,9 @@ public struct Catalog: Sendable {
         in language: String? = nil
     ) throws(ScaffoldError) -> Framework {
         if let name, !names.contains(name) {
+            if languages.contains(name) {
+                throw .languageAsFramework(name, frameworks: offered(in: name).map(\.name))
+            }
             throw .unknownFramework(name, nearest: nearest(to: name, in: names), known: names)
         }
         if let language, !languages.contains(language) {

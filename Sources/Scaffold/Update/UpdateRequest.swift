@@ -73,7 +73,8 @@ extension UpdateRequest {
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
         } catch {
             switch error {
-            case .unknownPython, .unknownFramework, .unknownLanguage, .frameworkInOtherLanguages,
+            case .unknownPython, .unknownFramework, .languageAsFramework, .unknownLanguage,
+                .frameworkInOtherLanguages,
                 .unknownPipeline, .updatesWithoutPipeline, .noUpdateJob:
                 throw .cannotUpdate(folder, .configuration(error))
             default: throw error
