@@ -78,8 +78,6 @@ extension NextSteps {
         steps += pipeline
         let conditions =
             (making.isEmpty ? [] : ["it is built"]) + (tests.isEmpty ? [] : ["its tests pass"])
-            + (!isSameApp && project.configuration.hasRequirements
-                ? ["the virtualenv exists"] : [])
         self.init(
             steps: steps,
             // A new name moves the folder.

@@ -61,8 +61,8 @@ public struct NextSteps: Sendable, Hashable {
             + Self.pipelineSteps(project)
         shortcut = Self.shortcut(
             project,
-            after: (project.products.uploads.isEmpty ? [] : ["it is built"])
-                + (project.configuration.hasRequirements ? ["the virtualenv exists"] : []),
+            // Packages need no virtualenv: the command brings them along.
+            after: project.products.uploads.isEmpty ? [] : ["it is built"],
             target: Self.target(project, in: project.configuration.target, console),
             console: console,
             interpreter: interpreter
