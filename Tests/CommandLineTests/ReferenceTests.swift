@@ -134,6 +134,10 @@ struct ReferenceTests {
         ("pyproject.toml", "what the linters demand"),
         ("requirements.txt", "the packages to install, with their versions"),
         ("static/hello.txt", "an example of a static file"),
+        (
+            "bottle.py",
+            "Bottle is a fast and simple micro-framework for small web applications."
+        ),
         ("Package.swift", "the description of the Swift package"),
         (".css", "the styles of the pages"),
         (".html", "the template of a page"),
