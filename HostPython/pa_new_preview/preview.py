@@ -246,12 +246,15 @@ class _Preview:
     def _is_built(self) -> bool:
         """Build what is compiled here; tell whether it is there."""
         for command in self.options.build:
-            log.say(command)
+            log.say(f"building: {command}")
             code, output = _built(command, self.folder)
             if code:
                 log.say(f"'{command}' failed", is_bad=True)
                 for line in output.splitlines():
                     log.say(line)
+                if self.number:
+                    # What the app of before the edit still tells is not about this.
+                    self.number += 1
                 self._fail({"summary": f"'{command}' failed", "output": output})
                 return False
         return True

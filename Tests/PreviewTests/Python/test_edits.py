@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import os
 import signal
 import subprocess
@@ -134,6 +135,25 @@ class EditsTest(unittest.TestCase):
                 self.assertEqual(shown.get().text, "new")
                 time.sleep(1)
                 self.assertNotIn("changed", shown.output)
+
+    def test_build_fails_while_the_app_is_loaded(self) -> None:
+        """The app of before the edit neither answers later nor hides what is wrong."""
+        for name, end in {"ready": PLAIN, "ends": "import os\nos._exit(3)\n"}.items():
+            files = {
+                "wsgi.py": f"import time\ntime.sleep(2)\n{end}",
+                "source.txt": "ok\n",
+            }
+            options = ("--build", "grep -n ok source.txt", "--build", "touch made.bin")
+            shows = preview(files, *options, "--upload", "made.bin")
+            with self.subTest(name), shows as shown:
+                shown.wait_for("building: touch made.bin")
+                time.sleep(0.5)
+                shown.write("source.txt", "bad\n")
+                shown.wait_for("source.txt' failed")
+                time.sleep(3)
+                page = html.unescape(shown.get().text)
+                self.assertIn("'grep -n ok source.txt' failed", page)
+                self.assertNotIn("exit-at-import", shown.output)
 
     def test_what_is_built_is_not_built_again(self) -> None:
         options = ("--build", "exit 1", "--upload", "made.bin")
