@@ -76,7 +76,7 @@ def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
             other, _ = _run(place, loading, stage.COPIED)
             if not other.fails and other.has_application:
                 outcome = _blame_data(outcome, other, lender)
-    outcome.notes = _notes(lender, loading, outcome)
+    outcome.notes += _notes(lender, loading, outcome)
     outcome.lost = lender.lost
     return outcome, place
 

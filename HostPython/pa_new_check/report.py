@@ -47,6 +47,8 @@ class Report:
         self.unread = unread
         self.outcome = outcome
         """The result of loading, None if the app was not to be loaded."""
+        self.only_read = "--no-load: the code was read, and the app was not loaded"
+        """The verdict without an outcome."""
         self.notes: list[str] = []
         """More sentences about the conditions of the check."""
         self.findings, self.allowed = _shown(placement.project, findings)
@@ -81,7 +83,7 @@ class Report:
         """The verdict in one sentence."""
         outcome = self.outcome
         if outcome is None:
-            read = "--no-load: the code was read, and the app was not loaded"
+            read = self.only_read
             return f"{read}: {self._counts}" if self.findings else read
         if not outcome.has_application:
             reason = outcome.unloaded or "a comment allows what stops it"

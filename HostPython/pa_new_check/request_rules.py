@@ -70,6 +70,20 @@ def judge(judge: Judge) -> list[Answer]:
     return answers
 
 
+def notes_on_routes(told: list[Any] | None) -> list[str]:
+    """Say which routes ``--all-routes`` does not ask.
+
+    :param told: the paths to ask, and how many there are; None if the app tells none.
+    """
+    if told is None:
+        what = "the routes of this app cannot be read"
+        return [f"--all-routes: {what}: name each path to request with --path"]
+    paths, number = told
+    if number > len(paths):
+        return [f"--all-routes: only {len(paths)} of {number} routes were requested"]
+    return []
+
+
 def _judge_visit(judge: Judge) -> list[Answer]:
     """Judge the last request of a visit; the visitor sees the response, if any."""
     answers: list[Answer] = []

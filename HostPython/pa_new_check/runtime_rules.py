@@ -118,6 +118,8 @@ class Judge:
                 raise CannotCheck("output", what)
             elif kind == "imported":
                 self._judge_time(event["seconds"])
+            elif kind == "routes":
+                outcome.notes += request_rules.notes_on_routes(event["told"])
         if not ended:
             self._judge_end()
         if outcome.has_application:

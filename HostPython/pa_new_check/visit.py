@@ -153,6 +153,8 @@ def _not_built(
     rule = "not-built" if names else "library-older"
     findings = [f for f in native.findings if f.rule == rule]
     report = Report(place, python, findings, [], None)
+    build = "the app is not built" if names else "the app is older than its sources"
+    report.only_read = f"No request was made: {build}"
     return report.document() if report.findings else None  # the code can allow it
 
 

@@ -8,7 +8,7 @@ can send the token in the header ``X-CSRF-Token`` instead. JSON needs no token.
 import hmac
 import secrets
 
-from flask import Flask, abort, request, session
+from flask import Flask, abort, current_app, request, session
 from markupsafe import Markup
 
 FIELD = "csrf_token"
@@ -49,5 +49,10 @@ def check() -> None:
         return
     expected = str(session.get(FIELD, ""))
     sent = request.headers.get("X-CSRF-Token") or request.form.get(FIELD, "")
+    if not sent:
+        current_app.logger.warning(
+            "the form sent to %r has no token: write {{ csrf_field() }} into it",
+            request.path,
+        )
     if not expected or not hmac.compare_digest(expected.encode(), sent.encode()):
         abort(400, "Your session has ended. Open the page again, and repeat it.")

@@ -132,7 +132,10 @@ class MissingTest(unittest.TestCase):
             arguments = ["--upload", "libhello.so", "--build", "make"]
             done = run("visit", folder, "/", *arguments)
             self.assertEqual((done.returncode, done.stdout), (1, b""))
-            (finding,) = json.loads(done.stderr)["findings"]
+            report = json.loads(done.stderr)
+            said = "No request was made: the app is not built"
+            self.assertTrue(report["summary"].startswith(said), report["summary"])
+            (finding,) = report["findings"]
             self.assertEqual((finding["rule"], finding["line"]), ("not-built", 8))
             self.assertIn("`make`", finding["fix"])
             (folder / "libhello.so").write_bytes(library())

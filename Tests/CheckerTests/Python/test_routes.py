@@ -27,6 +27,7 @@ from support import CHECKER, check, project
 
 sys.path.insert(0, str(CHECKER))
 
+from pa_new_check import request_rules
 from pa_new_check.sandbox_frameworks import literal
 from pa_new_check.sandbox_routes import MAX_ROUTES, routes
 
@@ -296,6 +297,23 @@ class CheckTest(unittest.TestCase):
                 # Without the option, no other page is requested.
                 report = check(folder, *option)
                 self.assertEqual(report["findings"], [])
+
+    def test_notes(self) -> None:
+        """It is said which routes are not requested."""
+        plain = "def application(environ, start_response):\n"
+        plain += "    start_response('200 OK', [])\n    return []\n"
+        cases = {plain: "cannot be read", OWN: ""}
+        for source, said in cases.items():
+            files = {"flask_app.py": source, **handler_library()}
+            with self.subTest(said), project(files) as folder:
+                report = check(folder, "--all-routes")
+                notes = [n for n in report["notes"] if n.startswith("--all-routes")]
+                self.assertEqual(len(notes), bool(said), notes)
+                self.assertIn(said, "".join(notes))
+                notes = check(folder)["notes"]
+                self.assertFalse([n for n in notes if "--all-routes" in n])
+        (note,) = request_rules.notes_on_routes([["/"] * 200, 301])
+        self.assertIn("only 200 of 301", note)
 
 
 class UnknownTest(unittest.TestCase):
