@@ -115,7 +115,10 @@ class Report:
             f"`{a.path}` answers {a.status}" for a in outcome.answers[:3] if a.status
         ]
         if len(outcome.answers) > 3:
-            answers.append(f"{len(outcome.answers) - 3} more paths answer")
+            more = len(outcome.answers) - 3
+            answers.append(
+                "1 more path answers" if more == 1 else f"{more} more paths answer"
+            )
         text = (
             f"The app should work on PythonAnywhere: {listed(['it loads', *answers])}"
         )

@@ -53,6 +53,8 @@ class Outcome:
         """How each path was answered."""
         self.modules: dict[str, str] = {}
         """The modules that were imported, and their files on PythonAnywhere."""
+        self.unasked = 0
+        """How many more routes `--all-routes` requests."""
         self.notes: list[str] = []
         self.lost: list[str] = []
         """Files that the app wrote, and that are not kept."""
@@ -105,6 +107,8 @@ class Judge:
             kind = event["kind"]
             if kind == "modules":
                 outcome.modules.update(event["names"])
+            elif kind == "unasked":
+                outcome.unasked = event["count"]
             elif kind in _ENDS and "target" not in event:
                 ended = True
                 if event.get("importing", True):

@@ -333,7 +333,7 @@ def _code(name: str) -> CodeType:
 def _program(task: Task, needs_paths: bool) -> bytes:
     """Return the child's modules as it reads them, each after those that it imports."""
     names = ["sandbox_inspection", *(_PATHS if needs_paths else ())]
-    names += [*(_ROUTES if task.asks_routes else ()), "sandbox_watch"]
+    names += [*(_ROUTES if task.conversation is None else ()), "sandbox_watch"]
     names += ["sandbox_reasons", "sandbox_views", "sandbox_request", "sandbox_django"]
     if task.conversation is not None:
         names += ["sandbox_response", *task.conversation.modules]

@@ -45,12 +45,14 @@ class Workers:
     def serve(self) -> None:
         """Make every request, and report how it was answered."""
         requests = self.task["requests"]
-        if routes is not None:
+        if self.task["asks_routes"]:
             requests = requests + self._routes(requests)
         for number, schemes in enumerate(requests):
             for scheme, environ in enumerate(schemes):
                 if not self._ask(environ, scheme, is_first=number == scheme == 0):
                     break
+        if routes is not None and not self.task["asks_routes"]:
+            self.watch.send("unasked", count=len(self._routes(requests)))
         if has_django():
             self.watch.send("requesting", target="", scheme=0)
             self._run(lambda: report_models(self.watch.send))
@@ -113,7 +115,8 @@ class Workers:
         with open(reader, encoding="ascii") as file:
             text = file.read()
         told = json.loads(text) if text else None
-        self.watch.send("routes", told=told)
+        if self.task["asks_routes"]:
+            self.watch.send("routes", told=told)
         found = told[0] if told else []
         known = {schemes[0]["REQUEST_URI"] for schemes in requests}
         return [

@@ -27,6 +27,8 @@ _ELSEWHERE = pattern(r"\baction\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 _END = pattern(r"</form\b", re.IGNORECASE)
 # A part of another template may have the token.
 _HAS_TOKEN = pattern(r"csrf_field|csrf_token|_csrf|\{\{\s*[>$<]")
+_BARE_TOKEN = pattern(r"(?:^|>)\s*\{(?:\{\{?\s*&?|%-?)\s*csrf_token\b")
+_HAS_FIELD = pattern(r"csrf_field|_csrf\b|\{\{\s*[>$<]")
 _FILE_FIELD = pattern(r"<input\b[^>]*\btype\s*=\s*[\"']?file\b", re.IGNORECASE)
 _ENCTYPE = pattern(r"multipart/form-data", re.IGNORECASE)
 _CODE = pattern(r"\{%-?\s*(\w+)")
@@ -82,7 +84,8 @@ def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
         inside = text[form.end() : end.start() if end else len(text)]
         line = first + text.count("\n", 0, form.start())
         is_post = _POST.search(form[0]) and not _ELSEWHERE.search(form[0])
-        if is_post and not _HAS_TOKEN.search(inside):
+        is_bare = _BARE_TOKEN.search(inside) and not _HAS_FIELD.search(inside)
+        if is_post and (is_bare or not _HAS_TOKEN.search(inside)):
             yield Finding(
                 "page-mistake",
                 name,

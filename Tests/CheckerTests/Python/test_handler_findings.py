@@ -119,6 +119,9 @@ NO_TOKEN = "This form has no token"
 PAGES: tuple[tuple[str, int, str], ...] = (
     ("\n<form action='/a'\n  method='POST'><p></form>", 2, NO_TOKEN),
     ('<form method="post"><p>', 1, NO_TOKEN),
+    ('<form method="post">{{{csrf_token}}}<p>', 1, NO_TOKEN),
+    ('\n<form method="post">\n  <p>\n  {{ csrf_token }}</form>', 2, NO_TOKEN),
+    ('<form method="post">{{>fields}}{{csrf_token}}</form>', 0, ""),
     ("<form method=post>{{{csrf_field}}}<input type='file'></form>", 1, NO_FILE_TYPE),
     ('<form><input type="file"></form><form>', 1, NO_FILE_TYPE),
     ("x\n{% for a in b %}{{a}}{% endfor %}", 2, "is of another language of templates"),

@@ -280,6 +280,11 @@ def handler_library() -> dict[str, str]:
     return {f"web/{file.relative_to(folder)}": file.read_text() for file in files}
 
 
+def unasked(count: str) -> str:
+    """Return the note about routes that were not requested."""
+    return f"{count} found and not requested: `--all-routes` requests all"
+
+
 class CheckTest(unittest.TestCase):
     """The option ``--all-routes``."""
 
@@ -294,9 +299,15 @@ class CheckTest(unittest.TestCase):
                 self.assertEqual(statuses, {"/": 200, "/bad": 500, "/items/new": 200})
                 found = [(f["rule"], f["file"]) for f in report["findings"]]
                 self.assertEqual(found, [("error-response", "flask_app.py")])
-                # Without the option, no other page is requested.
+                # Without the option, no other page is requested, and the report says so.
                 report = check(folder, *option)
                 self.assertEqual(report["findings"], [])
+                self.assertEqual(len(report["requests"]), 1)
+                self.assertIn(unasked("2 more routes were"), report["notes"])
+                report = check(folder, "--path=/bad", *option)
+                self.assertIn(unasked("1 more route was"), report["notes"])
+                report = check(folder, "--path=/bad", "--path=/items/new", *option)
+                self.assertNotIn("--all-routes", str(report["notes"]))
 
     def test_notes(self) -> None:
         """It is said which routes are not requested."""

@@ -12,7 +12,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from .errors import HTTPError
+from .errors import HTTPError, log
 from .reading import FORM, FORM_WITH_FILES, media_type
 from .sessions import vary_by_cookie
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _CHECKED_TYPES = (FORM, FORM_WITH_FILES, "text/plain", "")
 _NAME = "_csrf"  # of the cookie, and of the field
 
+_REFUSED = "the form's token is missing or wrong"
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _TOKEN = re.compile(r"[0-9a-f]{64}")
 
@@ -68,11 +69,13 @@ def check(handler: ResponseWriter) -> None:
         and hmac.compare_digest(_combined(token[:32], token[32:]), cookie)
     )
     if not is_right:
-        raise HTTPError(
-            403,
-            "the form's token is missing or wrong: put {{{csrf_field}}} into the form,"
-            " and allow cookies",
-        )
+        from .project import is_preview
+
+        advice = "allow cookies, open the page again, and send the form again"
+        if is_preview():
+            advice = "put {{{csrf_field}}} into the form, and allow cookies"
+            log(handler.environ, f"{_REFUSED}: {advice}")
+        raise HTTPError(403, f"{_REFUSED}: {advice}")
 
 
 def _combined(first: str, second: str) -> str:

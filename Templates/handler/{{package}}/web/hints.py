@@ -220,7 +220,7 @@ def missing_template(folder: Path, path: str) -> str:
         advice = f"leave out '{start}', and write '{rest}'"
     else:
         advice = _meant(path, names) or advice
-    return f"{problem}; {advice} ({folder} {_listed(names)})"
+    return f"{problem}; {advice} ({start} {_listed(names)})"
 
 
 def _meant(path: str, names: list[str]) -> str:

@@ -59,7 +59,11 @@ def describe(error: BaseException, method: Any = None) -> str:
         with contextlib.suppress(Exception):  # What it says can fail by itself.
             advice = _advice(error, place, frames)
         if advice and lines.endswith(summary):
-            lines, summary = f"{lines}: {advice}", f"{summary}: {advice}"
+            # Without Python's own suggestion, which can be another one.
+            said = str(error)
+            kept = summary.partition(said)[0] + said if said in summary else summary
+            lines = f"{lines.removesuffix(summary)}{kept}: {advice}"
+            summary = f"{kept}: {advice}"
         file, line, name = place
         lines = f"{short(file)}:{line} in {name}: {summary}\n{lines}"
     return lines

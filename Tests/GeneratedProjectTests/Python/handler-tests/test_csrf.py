@@ -33,8 +33,8 @@ class Hook(Form):
 
 APP = Application([("/", Form), ("/hook", Hook)])
 REASON = (
-    "403 the form's token is missing or wrong: put {{{csrf_field}}} into the form, and"
-    " allow cookies\n"
+    "403 the form's token is missing or wrong: allow cookies, open the page again, and"
+    " send the form again\n"
 )
 
 
@@ -59,6 +59,14 @@ class CSRFTest(TestCase):
             self.assert_refused(response, 403)
             self.assertEqual(response.body.decode(), REASON)
         return response.status
+
+    def test_the_preview_tells_what_to_write(self) -> None:
+        advice = "put {{{csrf_field}}} into the form, and allow cookies\n"
+        with mock.patch.dict("os.environ", PA_NEW_PREVIEW="1"):
+            response = call(APP, "POST", CONTENT_TYPE=FORM)
+        self.assertEqual(response.status, 403)
+        for text in (response.body.decode(), response.errors):
+            self.assertTrue(text.endswith(advice), text)
 
     def test_the_field_and_the_cookie(self) -> None:
         response = self.visitor.call(APP)

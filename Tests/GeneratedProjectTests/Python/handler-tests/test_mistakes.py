@@ -103,7 +103,9 @@ FAILURES: tuple[tuple[str, int, str], ...] = (
     ),
     ("self.get_argument('a')", 0, "write self.get_query_argument(...) for the address"),
     ("self.request.body", 0, "write self.method, self.body"),
-    ("self.wirte('x')", 0, "did you mean self.write?"),
+    ("self.wirte('x')", 0, "has no attribute 'wirte': did you mean self.write?"),
+    ("self.rendr('x')", 0, "has no attribute 'rendr': did you mean self.render?"),
+    ("self.get_argument('id')", 0, "has no attribute 'get_argument': write self.get_q"),
     ("write('x')", 0, "write self.write"),
     ("self.get_file('a').save('b')", 0, 'The form needs enctype="multipart/form-data"'),
     (

@@ -21,7 +21,7 @@ class MistakeTest(PageCase):
 
     def test_missing_files(self) -> None:
         advice = "make the file, or correct the name"
-        advice += f" ({self.folder} has no files)"
+        advice += " (templates/ has no files)"
         self.assert_fails(f"there is no templates/page.html; {advice}")
         self.assert_fails(f"there is no templates/page.html; {advice}", "page")
         self.assert_fails(f"there is no templates/a/b.txt; {advice}", "a/b.txt")
@@ -50,7 +50,7 @@ class MistakeTest(PageCase):
         ):
             with self.subTest(name):
                 path = name if "." in name else name + ".html"
-                files = f"({self.folder} has base.html, page.html, sub/deep.html)"
+                files = "(templates/ has base.html, page.html, sub/deep.html)"
                 message = f"there is no templates/{path}; {advice} {files}"
                 self.assert_fails(message, name)
         self.assert_fails(

@@ -53,7 +53,7 @@ struct HintTests {
         below: folder + "/templates"
       )
       let told = Hints.missingTemplate(path, in: folder + "/templates")
-      let list = "(\(folder)/templates has base.html, page.html, sub/deep.html)"
+      let list = "(templates/ has base.html, page.html, sub/deep.html)"
       #expect(told == "there is no templates/\(path); \(advice) \(list)")
     }
   }

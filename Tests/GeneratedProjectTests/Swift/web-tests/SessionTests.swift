@@ -229,8 +229,8 @@ struct CSRFTests {
       #expect(reply.status == "403 Forbidden")
       #expect(
         reply.text
-          == "403 the form's token is missing or wrong: put {{{csrf_field}}} into the form,"
-          + " and allow cookies\n"
+          == "403 the form's token is missing or wrong: allow cookies, open the page again,"
+          + " and send the form again\n"
       )
     }
   }

@@ -38,10 +38,15 @@ extension Request {
     guard let token = sentToken, let masked = bytes(hexadecimal: sent, count: 2 * tokenSize),
       isSameSecret(token, zip(masked, masked.dropFirst(tokenSize)).map { $0 ^ $1 })
     else {
-      throw HTTPError(
-        403,
-        "the form's token is missing or wrong: put {{{csrf_field}}} into the form, and allow cookies"
-      )
+      let refused = "the form's token is missing or wrong"
+      guard ProjectFolder.isPreview else {
+        throw HTTPError(
+          403, "\(refused): allow cookies, open the page again, and send the form again")
+      }
+      let advice = "\(refused): put {{{csrf_field}}} into the form, and allow cookies"
+      var error = HTTPError(403, advice)
+      error.note = advice
+      throw error
     }
   }
 

@@ -52,7 +52,7 @@ enum Hints {
     if path.hasPrefix("templates/"), names.contains(String(path.dropFirst(10))) {
       advice = "leave out 'templates/', and write '\(path.dropFirst(10))'"
     }
-    return "\(problem); \(advice) (\(folder) \(list(names)))"
+    return "\(problem); \(advice) (templates/ \(list(names)))"
   }
 
   /// Returns where a file was looked for, and what to do.
