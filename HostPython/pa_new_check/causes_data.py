@@ -59,7 +59,8 @@ def missing_table(failure: Failure) -> Cause | None:
     owners = [
         path for path in failure.task.stage.databases if _has(failure, path, said[1])
     ]
-    consequence = "The database on PythonAnywhere has no tables until you make them: "
+    place = "on this computer" if _uses_data_here(failure) else "on PythonAnywhere"
+    consequence = f"The database {place} has no tables until you make them: "
     consequence += (
         "the import fails, and every page is an error."
         if failure.is_import
@@ -98,7 +99,15 @@ def _has(failure: Failure, path: str, table: str) -> bool:
         return False
 
 
+def _uses_data_here(failure: Failure) -> bool:
+    """Tell whether ``visit`` or ``preview`` shows the app, with the data that is here."""
+    return failure.task.conversation is not None
+
+
 def _console(failure: Failure, folder: str) -> str:
+    if _uses_data_here(failure):
+        here = f"the folder {plain(folder)}" if folder else "the project's folder"
+        return f"In a terminal on this computer, go to {here}, and write "
     where = failure.on_host(folder) if folder else failure.task.placement.folder
     return (
         f"Open a Bash console on PythonAnywhere, activate the web app's virtualenv, "
@@ -180,7 +189,11 @@ def _command(failure: Failure, functions: set[str]) -> str:
                     name = node.name.replace("_", "-")
                     if mark.args and isinstance(mark.args[0], ast.Constant):
                         name = str(mark.args[0].value)
-                    return f"flask --app {_app_module(failure, file)} {name}"
+                    module = _app_module(failure, file)
+                    main = failure.task.project.folder / module / "__main__.py"
+                    if _uses_data_here(failure) and main.is_file():
+                        return f"python3 -m {module} {name}"
+                    return f"flask --app {module} {name}"
     return ""
 
 

@@ -194,6 +194,37 @@ def application(environ, start_response):
                 document = json.loads(errors.splitlines()[-1])
                 self.assertEqual([f["rule"] for f in document["findings"]], [rule])
 
+    def test_tables_that_the_database_here_does_not_have(self) -> None:
+        """The command is for this computer, since a visit uses the data that is here."""
+        app = (
+            "import sqlite3\n\n\n"
+            "def application(environ, start_response):\n"
+            "    sqlite3.connect(':memory:').execute('SELECT 1 FROM tea')\n"
+        )
+        command = (
+            "import click\n\n\n"
+            "def create(database):\n"
+            "    database.execute('CREATE TABLE tea (name TEXT)')\n\n\n"
+            "@click.command('init-db')\n"
+            "def init_db():\n"
+            "    create(None)\n"
+        )
+        files = {"wsgi.py": app, "shop/__init__.py": "", "shop/database.py": command}
+        for more, words in (
+            ({}, "`flask --app shop init-db`"),
+            ({"shop/__main__.py": ""}, "`python3 -m shop init-db`"),
+        ):
+            with self.subTest(words), project({**files, **more}) as folder:
+                errors = run("visit", folder, "/").stderr
+                (finding,) = json.loads(errors.splitlines()[-1])["findings"]
+                self.assertEqual(finding["rule"], "missing-table")
+                self.assertIn("on this computer has no tables", finding["message"])
+                self.assertEqual(
+                    finding["fix"],
+                    "Make it once. In a terminal on this computer, go to the project's "
+                    f"folder, and write {words}.",
+                )
+
     def test_cannot_check(self) -> None:
         with project({}) as folder:
             done = run("visit", folder, "/")
