@@ -17,7 +17,7 @@ extension SHA256 {
         // For a few files, a thread costs more than it saves.
         let workers = all.count < 64 ? 1 : min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 8)
         return [String](unsafeUninitializedCapacity: all.count) { digests, initialized in
-            inParallel(workers) { worker in
+            inParallel(workers) { [digests] worker in
                 // Each takes every second one, or every third and so on: their sizes are alike.
                 for index in stride(from: worker, to: all.count, by: workers) {
                     digests.initializeElement(at: index, to: hex(of: all[index]))
@@ -50,37 +50,36 @@ private final class Job {
 ///
 /// - Parameters:
 ///   - workers: How many times; the first one runs on this thread.
-///   - body: The function.
-private func inParallel(_ workers: Int, _ body: (Int) -> Void) {
-    withoutActuallyEscaping(body) { body in
-        var threads: [pthread_t] = []
-        for worker in 1..<max(workers, 1) {
-            let job = Unmanaged.passRetained(Job(worker, body)).toOpaque()
-            #if canImport(Glibc)
-                var thread = pthread_t()
-            #else
-                var thread: pthread_t?
-            #endif
-            let code = pthread_create(
-                &thread,
-                nil,
-                {
-                    Job.run($0); return nil
-                },
-                job
-            )
-            if code != 0 {
-                // There can be no more threads.
-                Job.run(job)
-                continue
-            }
-            #if canImport(Glibc)
-                threads.append(thread)
-            #else
-                if let thread { threads.append(thread) }
-            #endif
+///   - body: The function. It is not called after the end: without `withoutActuallyEscaping`, which would put
+///     the length of this file's path into the program.
+private func inParallel(_ workers: Int, _ body: @escaping (Int) -> Void) {
+    var threads: [pthread_t] = []
+    for worker in 1..<max(workers, 1) {
+        let job = Unmanaged.passRetained(Job(worker, body)).toOpaque()
+        #if canImport(Glibc)
+            var thread = pthread_t()
+        #else
+            var thread: pthread_t?
+        #endif
+        let code = pthread_create(
+            &thread,
+            nil,
+            {
+                Job.run($0); return nil
+            },
+            job
+        )
+        if code != 0 {
+            // There can be no more threads.
+            Job.run(job)
+            continue
         }
-        body(0)
-        for thread in threads { pthread_join(thread, nil) }
+        #if canImport(Glibc)
+            threads.append(thread)
+        #else
+            if let thread { threads.append(thread) }
+        #endif
     }
+    body(0)
+    for thread in threads { pthread_join(thread, nil) }
 }
