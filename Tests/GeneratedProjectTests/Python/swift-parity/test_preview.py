@@ -63,7 +63,7 @@ class Changes(unittest.TestCase):
         )
         self.assertEqual(get(PAGE).status, "500 Internal Server Error")
         told = get(PAGE).body.decode()
-        self.assertTrue(told.startswith(f"500 {missing} ({page.parent} has "), told)
+        self.assertTrue(told.startswith(f"500 {missing} (templates/ has "), told)
         page.write_text("one")
         self.assertEqual([get(PAGE).body, get(TEXT).body], [b"one", b"one"])
         page.write_text("two, {{name}}")
