@@ -179,7 +179,7 @@ def _line_of_row(file: str, line: int, number: int | None) -> int:
 
 def wrong_signature(
     method: Callable[..., Any], arguments: Sequence[Any], named: dict[str, Any]
-) -> TypeError | None:
+) -> Exception | None:
     """Return the exception for a method that cannot be called so; None if it can."""
     try:
         inspect.signature(method).bind(*arguments, **named)

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, TypeVar
+from typing import Any
 
 WEB = os.path.dirname(__file__) + os.sep
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
@@ -19,7 +19,6 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
 _PLACE = "_place_in_handler"  # of a method that has ended: the file, the line, its name
 
 Place = tuple[str, int, str]
-E = TypeVar("E", bound=Exception)
 
 
 def describe(error: BaseException, method: Any = None) -> str:
@@ -69,7 +68,7 @@ def describe(error: BaseException, method: Any = None) -> str:
     return lines
 
 
-def placed(error: E, method: Any, line: int = 0) -> E:
+def placed(error: Exception, method: Any, line: int = 0) -> Exception:
     """Return an exception that has the place of a method which does not run any more.
 
     :param line: the line (default: the first line of the method).
@@ -128,7 +127,7 @@ def _leave_out_web(whole: traceback.TracebackException) -> None:
         linked = linked.__cause__ or linked.__context__
 
 
-def wrong_result(action: Callable[..., Any], result: object) -> TypeError:
+def wrong_result(action: Callable[..., Any], result: object) -> Exception:
     """Return the exception for a method that returned something else than None.
 
     :param action: the method of the handler.
