@@ -190,7 +190,7 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     if outcome.unasked:
         count = outcome.unasked
         routes = "1 more route was" if count == 1 else f"{count} more routes were"
-        notes.append(f"{routes} found and not requested: `--all-routes` requests all")
+        notes.append(f"{routes} found but not requested: `--all-routes` requests all")
     if not outcome.has_namespaces:
         notes.append(
             "without namespaces: files that native code opens are those of this computer"

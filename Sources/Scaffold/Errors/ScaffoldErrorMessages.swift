@@ -81,7 +81,7 @@ extension ScaffoldError {
             )
         case .languageAsFramework(let language, let frameworks):
             Diagnostic(
-                "\(quoted(language)) is a language, and no framework",
+                "\(quoted(language)) is a language, not a framework",
                 reason: "the frameworks in \(language) are: \(listed(frameworks))",
                 hint: "write: \(syntax.text("framework", frameworks[0])) "
                     + (syntax == .option

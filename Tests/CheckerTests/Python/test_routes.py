@@ -282,7 +282,7 @@ def handler_library() -> dict[str, str]:
 
 def unasked(count: str) -> str:
     """Return the note about routes that were not requested."""
-    return f"{count} found and not requested: `--all-routes` requests all"
+    return f"{count} found but not requested: `--all-routes` requests all"
 
 
 class CheckTest(unittest.TestCase):
