@@ -92,9 +92,8 @@ def _unnamed(
         if path.stem not in order or not (path.stem == "settings" or is_split):
             continue
         for node in tree.body:
-            names = node.targets if isinstance(node, ast.Assign) else []
-            ids = {target.id for target in names if isinstance(target, ast.Name)}
-            if ids & {"ROOT_URLCONF", "INSTALLED_APPS"}:
+            names = _names(node) if isinstance(node, ast.Assign) else []
+            if {"ROOT_URLCONF", "INSTALLED_APPS"}.intersection(names):
                 depth = len(path.relative_to(folder).parts)
                 found.append((depth, order.index(path.stem), path, node.lineno))
                 break
@@ -127,13 +126,7 @@ def place_of_setting(
                     return file, getattr(node, "lineno", statement.lineno)
             is_whole = not isinstance(statement, ast.AugAssign)
             text = _text(value, texts) if is_whole else ""
-            for target in (
-                statement.targets
-                if isinstance(statement, ast.Assign)
-                else [statement.target]
-            ):
-                if isinstance(target, ast.Name):
-                    texts[target.id] = text
+            texts.update(dict.fromkeys(_names(statement), text))
     return None
 
 
@@ -147,15 +140,21 @@ def place_of_name(
     found: tuple[Path, int] | None = None
     for file, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and any(
-                isinstance(target, ast.Name) and target.id == name
-                for target in node.targets
-            ):
+            if isinstance(node, ast.Assign) and name in _names(node):
                 found = file, node.lineno
     return found
 
 
 _SETS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+def _names(statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[str]:
+    """Return the names that an assignment sets."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    else:
+        targets = [statement.target]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _text(node: ast.AST, texts: Mapping[str, str]) -> str:

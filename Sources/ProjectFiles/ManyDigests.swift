@@ -50,9 +50,9 @@ private final class Job {
 ///
 /// - Parameters:
 ///   - workers: How many times; the first one runs on this thread.
-///   - body: The function. It is not called after the end: without `withoutActuallyEscaping`, which would put
-///     the length of this file's path into the program.
+///   - body: The function. It is not called after the end.
 private func inParallel(_ workers: Int, _ body: @escaping (Int) -> Void) {
+    // With `withoutActuallyEscaping`, the program would depend on the length of this file's path.
     var threads: [pthread_t] = []
     for worker in 1..<max(workers, 1) {
         let job = Unmanaged.passRetained(Job(worker, body)).toOpaque()

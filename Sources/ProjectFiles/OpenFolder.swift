@@ -133,10 +133,8 @@ struct OpenFolder: ~Copyable {
     /// - Returns: The contents of the file.
     /// - Throws: ``SystemFailure``, with `EFBIG` for a larger file.
     func contents(_ path: String, most: Int = maxFileBytes) throws(SystemFailure) -> [UInt8] {
-        let file = try openFile(path)
+        let (file, status) = try openFile(path)
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .last }
         do throws(ReadProblem) {
             return try readAll(file, size: Int(status.st_size), most: most)
         } catch .refused(let code) {
@@ -149,9 +147,9 @@ struct OpenFolder: ~Copyable {
     /// Opens a file for reading.
     ///
     /// - Parameter path: The path from here.
-    /// - Returns: The descriptor, which the caller has to close.
+    /// - Returns: The descriptor, which the caller has to close, and the file's status.
     /// - Throws: ``SystemFailure``, with `EISDIR` for all that is not a file.
-    func openFile(_ path: String) throws(SystemFailure) -> Int32 {
+    func openFile(_ path: String) throws(SystemFailure) -> (descriptor: Int32, status: stat) {
         let parent = try parent(of: path)
         // If the file was replaced by a pipe, opening it must not block.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
@@ -163,7 +161,7 @@ struct OpenFolder: ~Copyable {
             close(file)
             throw SystemFailure(code: code == 0 ? EISDIR : code)
         }
-        return file
+        return (file, status)
     }
 
     /// Returns the names in this folder, sorted.

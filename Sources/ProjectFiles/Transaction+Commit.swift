@@ -84,7 +84,7 @@ extension Transaction {
         in folder: borrowing OpenFolder
     ) throws(SystemFailure) {
         var access = Access(of: new)
-        if new.old != nil { access?.attributes = try folder.openFile(new.oldPath) }
+        if new.old != nil { access?.attributes = try folder.openFile(new.oldPath).descriptor }
         defer { if let old = access?.attributes { close(old) } }
         try folder.write(
             place,
@@ -132,7 +132,7 @@ extension Transaction {
         } catch  where Self.isWithoutLinks(error.code) {
             let contents = try folder.contents(name)
             var access = status.map { Access(like: $0) }
-            access?.attributes = try folder.openFile(name)
+            access?.attributes = try folder.openFile(name).descriptor
             defer { if let old = access?.attributes { close(old) } }
             try folder.write(place, contents, access: access, isDurable: true)
         }
