@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pa_new_check.project import (
     Unreadable,
-    is_handler_library,
     is_own,
+    is_written_library,
     parse,
     python_files,
     source_line,
@@ -115,8 +115,7 @@ class Failure:
         folder = self.task.project.folder
         places = [(Path(file), line) for file, line in self.frames]
         own = [place for place in places if is_own(folder, place[0])]
-        # The library of the project's handlers is seldom the place of the mistake.
-        return [place for place in own if not is_handler_library(place[0])] or own
+        return [place for place in own if not is_written_library(place[0])] or own
 
     @property
     def own_frames(self) -> list[tuple[Path, int]]:

@@ -231,12 +231,30 @@ def is_foreign(folder: str | Path) -> bool:
     return name in _SKIPPED or name.startswith(".") or (folder / "pyvenv.cfg").is_file()
 
 
+_ADAPTERS = {"asgi_adapter": ("exchange.py",), "tornado_wsgi": ("connection.py",)}
+"""The folders of the adapters that pa-new writes, and a file of each."""
+
+
 def is_own(folder: Path, file: Path) -> bool:
     """Tell whether a file is the project's own: not of a virtualenv in its folder."""
     if folder not in file.parents:
         return False
     inside = [parent for parent in file.parents if folder in parent.parents]
     return not any(is_foreign(parent) for parent in inside)
+
+
+def is_written_library(file: Path) -> bool:
+    """Tell whether a file is of a library that pa-new has written into the project.
+
+    It is seldom the place of a mistake.
+    """
+    if file.name == "bottle.py" and file.with_name("bottle.LICENSE").is_file():
+        return True
+    return is_handler_library(file) or any(
+        (parent / name).is_file()
+        for parent in file.parents
+        for name in _ADAPTERS.get(parent.name, ())
+    )
 
 
 def is_handler_library(file: Path) -> bool:

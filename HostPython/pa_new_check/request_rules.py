@@ -98,7 +98,7 @@ def _judge_visit(judge: Judge) -> list[Answer]:
         events[-1]["frames"] = judge.request_frames(0)
     status = _status(events)
     answers.append(Answer(target, status))
-    answers[-1].reason = _reason(events)
+    answers[-1].reason = _reason_of_visit(judge, target, events)
     if not status:
         _judge_events(judge, target, events)
     return answers
@@ -233,9 +233,8 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
         "" if path == "/" else f"Every visitor of `{plain(path)}` gets this too."
     )
     if kind == "violation":
-        judge.add(
-            "wsgi-violation", event, f"wsgiref.validate says: {plain(event['text'])}"
-        )
+        what = f"wsgiref.validate says: {plain(event['text'])}"
+        judge.add("wsgi-violation", event, what)
     elif kind == "failed":
         if not import_causes.known(judge, event, path):
             what = f"{_request(path)} raises {event['type']}: {plain(event['text'])}"
@@ -254,6 +253,30 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
 def _reason(events: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what the app says of its answer: a text, and frames; {} without that."""
     return next((e for e in events if e["kind"] == "reason"), {})
+
+
+def _is_wrong_value(judge: Judge, given: dict[str, Any], path: str) -> bool:
+    """Report a view whose framework refuses what it returns, without an exception."""
+    if not given.get("view"):
+        return False
+    from pa_new_check import causes  # most apps do not fail
+
+    return causes.explain(judge, {"type": "", "bases": [], **given}, path)
+
+
+def _reason_of_visit(
+    judge: Judge, path: str, events: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what is told of an error: in our words if the view returns a wrong value."""
+    given = _reason(events)
+    if not given.get("caught"):
+        return given
+    from pa_new_check import causes_values, failure  # most apps do not fail
+
+    cause = causes_values.wrong_value(failure.Failure(judge, given["caught"], path))
+    if cause is None or cause.place is None:
+        return given
+    return {"text": cause.what, "frames": [list(cause.place)]}
 
 
 def _placed(
@@ -307,6 +330,8 @@ def _judge_answer(
     given = _reason(events)
     caught = caught or _logged(judge, event)
     if caught is not None and import_causes.known(judge, caught, path):
+        return
+    if caught is None and _is_wrong_value(judge, given, path):
         return
     text = f"{judge.result.output}\n{event['errors']}"
     frames = judge.frames_in(text)[::-1]

@@ -13,8 +13,8 @@ from pathlib import Path
 from pa_new_check import handler_rules, import_causes, log_threads, request_rules
 from pa_new_check.project import (
     CannotCheck,
-    is_handler_library,
     is_own,
+    is_written_library,
     source_line,
 )
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
@@ -182,22 +182,24 @@ class Judge:
     def place(self, frames: list[Any]) -> tuple[str, int]:
         """Return the innermost line that is the project's own.
 
-        A line of the library of its handlers counts only if there is no other.
+        A line of a library that pa-new has written counts only if there is no other.
         """
         own = [
             (Path(str(file)), int(line))
             for file, line in frames
             if is_own(self.task.project.folder, Path(str(file)))
         ]
-        own = [place for place in own if not is_handler_library(place[0])] or own
+        own = [place for place in own if not is_written_library(place[0])] or own
         for path, line in own:
             return self.task.project.name(path), line
         return self.task.project.name(self.task.project.entry), 1
 
     def has_own_line(self, frames: list[Any]) -> bool:
-        """Tell whether a frame is in one of the project's files."""
+        """Tell whether a frame is in one of the files that the project's author writes."""
         folder = self.task.project.folder
-        return any(is_own(folder, Path(str(file))) for file, _ in frames)
+        files = {Path(str(file)) for file, _ in frames}
+        own = (file for file in files if is_own(folder, file))
+        return any(not is_written_library(file) for file in own)
 
     def import_frames(self) -> list[list[str]]:
         """Return the frames of an import that takes too long, the innermost first."""

@@ -263,8 +263,9 @@ def mapped(event: dict[str, Any], task: Task) -> dict[str, Any]:
     frames = event.get("frames")
     if frames:
         event["frames"] = [[here(str(file)), line] for file, line in frames]
-    if event.get("cause"):
-        mapped(event["cause"], task)
+    for inner in ("cause", "view", "caught"):
+        if event.get(inner):
+            mapped(event[inner], task)
     return event
 
 

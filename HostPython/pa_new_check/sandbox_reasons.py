@@ -72,6 +72,11 @@ class Reasons:
         self.caught, self.warning = None, ""
         self._raised.clear()
 
+    def note(self, exc_info: Any) -> None:
+        """Take the exception that an app passes on to ``start_response``, if any."""
+        if isinstance(exc_info, tuple) and isinstance(exc_info[1], BaseException):
+            self.caught = exc_info[1]
+
     def of(self, status: str, kind: str = "", begin: bytes = b"") -> dict[str, Any]:
         """Return why the answer has its status: a text, and frames if they are known.
 
@@ -80,6 +85,8 @@ class Reasons:
         :param begin: the beginning of its body.
         """
         for error, made in reversed(self._raised):
+            if self.caught is not None and _inner(error) is self.caught:
+                break
             frames = described(error)["frames"] or made
             if _status_of(error) == status[:3] and _is_told(error, frames):
                 text = _text_of(error)
@@ -122,8 +129,15 @@ class Reasons:
             if not raised or raised[-1][0] is not own:
                 raised[:] = [*raised[1 - _MAX_RAISED :], (own, _made_at(own))]
             begin(own, *arguments, **named)
+            self.caught = _inner(own) or self.caught
 
         kind.__init__ = watched
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    """Return the exception for which Bottle has made an error page."""
+    inner = getattr(error, "exception", None)
+    return inner if isinstance(inner, BaseException) else None
 
 
 def _status_of(error: BaseException) -> str:

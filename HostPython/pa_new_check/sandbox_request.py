@@ -55,6 +55,7 @@ def check(
         status: str, headers: list[Any], exc_info: Any = None
     ) -> Callable[[bytes], object]:
         started[:] = [status, headers]
+        reasons.note(exc_info)
         return lambda data: None
 
     reasons, view = Reasons(), View()  # this process makes one request only
@@ -74,10 +75,10 @@ def check(
         last = where(error)[0][0]
         is_rule = last.replace("\\", "/").endswith("wsgiref/validate.py")
         kind = "violation" if is_rule else "failed"
-        watch.send(kind, **described(error), **facts)
+        watch.send(kind, **view.added_to(described(error)), **facts)
         finish()
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
-        watch.send("failed", **described(error), **facts)
+        watch.send("failed", **view.added_to(described(error)), **facts)
         finish()
     status, headers = started
     caught, reason = reasons.caught, reasons.of(str(status), _type(headers), begin)
@@ -88,9 +89,10 @@ def check(
     if is_refused:
         watch.send("refused", allowed=_allowed_hosts(), **facts)
     if caught is not None:
-        watch.send("caught", importing=False, **described(caught), **facts)
+        told = view.added_to(described(caught))
+        watch.send("caught", importing=False, **told, **facts)
     if (reason["text"] or reason["frames"]) and str(status)[:1] in "45":
-        watch.send("reason", importing=False, **reason, **facts)
+        watch.send("reason", importing=False, **view.added_to(reason), **facts)
     places = [value for name, value in headers if str(name).lower() == "location"]
     watch.report_what_stays()
     watch.send(

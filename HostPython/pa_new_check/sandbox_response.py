@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from pa_new_check.sandbox_reasons import Reasons
+
 
 class Response:
     """The answer to one request; those who want to have it override two methods."""
@@ -19,6 +21,8 @@ class Response:
         self.head: list[Any] = []
         """Status and header fields, once the app has told them."""
         self.is_sent = False
+        self.reasons: Reasons | None = None
+        """What watches why the app refuses the request, if anything does."""
 
     def send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
         """Pass on the head, right before the first part of the body."""
@@ -55,6 +59,8 @@ class Response:
         if self.head and not exc_info:
             raise AssertionError("the app calls start_response twice")
         _check_head(status, headers)
+        if self.reasons is not None:
+            self.reasons.note(exc_info)
         self.head[:] = [status, list(headers)]
         return self._write
 

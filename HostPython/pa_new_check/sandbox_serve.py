@@ -27,6 +27,7 @@ from pa_new_check.sandbox_inspection import (
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
 from pa_new_check.sandbox_response import Response, without_server
+from pa_new_check.sandbox_views import View
 from pa_new_check.sandbox_visit import Body, write_all
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -64,7 +65,9 @@ class Service:
         """
         self.application = application
         self.fork = fork
-        self.reasons = Reasons() if os.environ.get("PA_NEW_PREVIEW") else None
+        is_told = bool(os.environ.get("PA_NEW_PREVIEW"))  # what visitors do not see
+        self.reasons = Reasons() if is_told else None
+        self.view = View() if is_told else None
         self.count = int(ways["workers"])
         self.events = int(ways["events"])
         self.stop = int(ways["stop"])
@@ -134,13 +137,14 @@ class Service:
                 continue
             connection.setblocking(True)
             try:
-                _Answer(connection, self.reasons).give(self.application)
+                _Answer(connection, self.reasons, self.view).give(self.application)
             except OSError:
                 pass  # nobody waits for the answer
             finally:
                 connection.close()
-                if self.reasons is not None:
-                    self.reasons.clear()
+                for watching in (self.reasons, self.view):
+                    if watching is not None:
+                        watching.clear()
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()
 
@@ -158,10 +162,13 @@ def _end_with_parent(parent: int) -> None:
 class _Answer(Response):
     """One request from a connection, and the answer to it."""
 
-    def __init__(self, connection: socket.socket, reasons: Reasons | None) -> None:
+    def __init__(
+        self, connection: socket.socket, reasons: Reasons | None, view: View | None
+    ) -> None:
         super().__init__()
         self.connection = connection
         self.reasons = reasons
+        self.view = view
 
     def give(self, application: Any) -> None:
         """Read the request, ask the app, and send what it answers or how it failed."""
@@ -189,7 +196,7 @@ class _Answer(Response):
         """Send the head as a frame, after the exception that led to it, if any."""
         caught = self.reasons.caught if self.reasons is not None else None
         if caught is not None and status.startswith("5"):
-            self._frame(CAUSE, json.dumps(described(caught)).encode("ascii"))
+            self._frame(CAUSE, self._facts(caught))
         self._frame(HEAD, json.dumps([status, headers]).encode("ascii"))
 
     def send_data(self, data: bytes) -> None:
@@ -205,6 +212,13 @@ class _Answer(Response):
         without_server(error, [globals()])
         sys.__excepthook__(type(error), error, error.__traceback__)
         sys.stderr.flush()
-        self._frame(FAILURE, json.dumps(described(error)).encode("ascii"))
+        self._frame(FAILURE, self._facts(error))
         if isinstance(error, (SystemExit, KeyboardInterrupt)):
             finish()
+
+    def _facts(self, error: BaseException) -> bytes:
+        """Return what is told of an exception, as JSON."""
+        facts = described(error)
+        if self.view is not None:
+            facts = self.view.added_to(facts)
+        return json.dumps(facts).encode("ascii")

@@ -1,8 +1,9 @@
-"""Finds the function of the project that answers a request, as its framework chooses it.
+"""Finds the function of the project that answers a request, and what it returns.
 
 Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own. A response
 does not tell who made it: so the step of a framework is watched that looks the route's
-function up.
+function up. If a framework cannot use what it returned, no line of the project is in the
+traceback: so the step is watched, too, that gets this value.
 """
 
 from __future__ import annotations
@@ -32,23 +33,50 @@ class View:
     def __init__(self) -> None:
         """Begin to watch the frameworks that are there."""
         self._function: Any = None
+        self._returned: list[str] = []
+        """The type of what the function has returned, once it is known."""
         for name, module in list(sys.modules.items()):
             wanted = _OWN if name.endswith("." + _OWN) else name
             for kind, step, is_first, read in _STEPS.get(wanted, ()):
                 owner = getattr(module, kind, None)
                 if isinstance(owner, type) and callable(getattr(owner, step, None)):
                     self._watch(owner, step, is_first, read)
+            kind, step = _VALUES.get(name, ("", ""))
+            owner = getattr(module, kind, None) if kind else None
+            if isinstance(owner, type) and callable(getattr(owner, step, None)):
+                self._watch_value(owner, step)
+
+    def clear(self) -> None:
+        """Forget the request before."""
+        self._function = None
+        self._returned.clear()
+
+    def added_to(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Return the facts about an exception, with the function as the outermost frame."""
+        frames = self.frames()
+        if not frames:
+            return facts
+        view = {"name": self._name(), "returned": self._returned[:1], "frames": frames}
+        return {**facts, "frames": facts["frames"] + frames, "view": view}
 
     def frames(self) -> list[Any]:
         """Return the file and the first line of the function; [] if it is not known."""
+        code = getattr(self._inner(), "__code__", None)
+        return [] if code is None else [[code.co_filename, code.co_firstlineno]]
+
+    def _name(self) -> str:
+        name = str(getattr(self._inner(), "__qualname__", ""))
+        return name.rpartition("<locals>.")[2]
+
+    def _inner(self) -> Any:
+        """Return the function itself, without its decorators."""
         function = self._function
         for _ in range(_MAX_WRAPPERS):
             inner = [getattr(function, name, None) for name in _WRAPPERS]
             function = next((one for one in inner if callable(one)), None) or function
         if not hasattr(function, "__code__"):  # an object that can be called
             function = getattr(type(function), "__call__", None)  # noqa: B004
-        code = getattr(function, "__code__", None)
-        return [] if code is None else [[code.co_filename, code.co_firstlineno]]
+        return function
 
     def _watch(self, owner: Any, step: str, is_first: bool, read: Read) -> None:
         take = getattr(owner, step)
@@ -66,6 +94,16 @@ class View:
             result = take(*arguments, **named)
             note(arguments, result)
             return result
+
+        setattr(owner, step, watched)
+
+    def _watch_value(self, owner: Any, step: str) -> None:
+        take, returned = getattr(owner, step), self._returned
+
+        def watched(own: Any, value: Any, *arguments: Any, **named: Any) -> Any:
+            if not returned:  # what comes later is an error page, say
+                returned.append(type(value).__name__)
+            return take(own, value, *arguments, **named)
 
         setattr(owner, step, watched)
 
@@ -118,3 +156,10 @@ _STEPS: dict[str, tuple[tuple[str, str, bool, Read], ...]] = {
     "tornado.web": (("RequestHandler", "_execute", True, _tornado),),
 }
 """For each module: a class, its method, whether the view runs in there, and what reads it."""
+
+_VALUES = {
+    "flask.app": ("Flask", "make_response"),
+    "django.core.handlers.base": ("BaseHandler", "check_response"),
+    "bottle": ("Bottle", "_cast"),
+}
+"""For each module: a class, and its method that gets what the function has returned."""

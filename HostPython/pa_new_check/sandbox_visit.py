@@ -20,6 +20,7 @@ from pa_new_check.sandbox_inspection import described, end_process, finish
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
 from pa_new_check.sandbox_response import Response, without_server
+from pa_new_check.sandbox_views import View
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -145,13 +146,14 @@ def visit(
             os.set_inheritable(number, False)  # nothing that the app starts needs them
     requests = open(ways["requests"], "rb")  # noqa: SIM115 - until the process ends
     printer = Printer(output, ways["file"], ways["heads"])
-    reasons = Reasons()
+    reasons, view = Reasons(), View()
     try:
         for line in requests:
             request = _Request(json.loads(line), ways, printer, send)
-            request.reasons = reasons
+            request.reasons, request.view = reasons, view
             request.make(application, requests)
             reasons.clear()
+            view.clear()
     except OSError:  # the app has closed descriptors that are not its own
         end_process(1)
 
@@ -173,7 +175,7 @@ class _Request(Response):
         self.send = send
         self.is_shown = True
         self.requests: Any = None
-        self.reasons: Reasons | None = None
+        self.view: View | None = None
         self.begin = b""
         """The beginning of the body."""
 
@@ -221,7 +223,12 @@ class _Request(Response):
         said = html.unescape(self.begin.decode("utf-8", "replace"))
         kind, _, text = reason["text"].partition(": ")
         if reason["text"] and (text if kind.isidentifier() else kind) not in said:
-            self.send("reason", **reason)
+            caught = self.reasons.caught
+            facts = None if caught is None else self._added_to(described(caught))
+            self.send("reason", **self._added_to(reason), caught=facts)
+
+    def _added_to(self, facts: dict[str, Any]) -> dict[str, Any]:
+        return facts if self.view is None else self.view.added_to(facts)
 
     def send_data(self, data: bytes) -> None:
         """Print a part of the body."""
@@ -241,7 +248,7 @@ class _Request(Response):
             pass
         without_server(error, [globals()])
         sys.__excepthook__(type(error), error, error.__traceback__)
-        self.send("failed", **described(error))
+        self.send("failed", **self._added_to(described(error)))
         finish()
 
 

@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 import unittest
+from pathlib import Path
 
 from support import START, preview
+
+TEMPLATE = Path(__file__).resolve().parents[3] / "Templates/bottle"
+BOTTLE = """import sys
+
+sys.path.insert(0, "/home/alice/shop")
+import bottle
+
+application = bottle.Bottle()
+
+
+@application.get("/number")
+def number():
+    return 5
+
+
+@application.get("/fine")
+def fine():
+    return "fine"
+"""
 
 APP = f"""import logging
 {START}
@@ -19,6 +39,7 @@ APP = f"""import logging
     start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
     return [body]
 """
+_NAMES = ("bottle.py", "bottle.LICENSE")
 TAB = {"Sec-Fetch-Dest": "document"}
 NOTE = "the app answers like this because of FileNotFoundError"
 PLACE = "wsgi.py:"
@@ -53,6 +74,18 @@ class CaughtTest(unittest.TestCase):
                     answer = shown.get(path, headers=TAB)
                     self.assertEqual(answer.text, "<body class=a>Sorry</body>")
             shown.wait_for("error[")  # the finding is in the terminal, too
+
+    def test_wrong_value(self) -> None:
+        """A view that returns what its framework cannot send is named, with the line."""
+        files = {name: (TEMPLATE / name).read_text("utf-8") for name in _NAMES}
+        with preview({"wsgi.py": BOTTLE, **files}) as shown:
+            answer = shown.get("/number", headers=TAB)
+            self.assertEqual(answer.status, 500)
+            said = "the view `number` returns a number"
+            self.assertIn(said, answer.text)
+            self.assertIn("wsgi.py:11", answer.text)
+            shown.wait_for(f"wsgi.py:11: error[error-response]: A request for `/number` fails: {said}")
+            self.assertEqual(shown.get("/fine", headers=TAB).text, "fine")
 
     def test_production(self) -> None:
         with preview({"wsgi.py": APP}, "--production") as shown:
