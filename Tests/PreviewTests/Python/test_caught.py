@@ -84,7 +84,9 @@ class CaughtTest(unittest.TestCase):
             said = "the view `number` returns a number"
             self.assertIn(said, answer.text)
             self.assertIn("wsgi.py:11", answer.text)
-            shown.wait_for(f"wsgi.py:11: error[error-response]: A request for `/number` fails: {said}")
+            shown.wait_for(
+                f"wsgi.py:11: error[error-response]: A request for `/number` fails: {said}"
+            )
             self.assertEqual(shown.get("/fine", headers=TAB).text, "fine")
 
     def test_production(self) -> None:

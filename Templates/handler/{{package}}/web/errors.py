@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,23 @@ def wrong_status(call: str, status: object) -> Exception:
     if isinstance(status, str) and status != digits and call == "HTTPError":
         example += f", or {call}({digits}, {status!r:.40}) for a message"
     return wrong_type(call, "a number", status, example)
+
+
+def explained(
+    environ: WSGIEnvironment, status: int, message: str, more: Callable[[], str]
+) -> HTTPError:
+    """Return an error that says more in the preview, on the page and in the log.
+
+    :param message: the message for the client (default: the standard reason).
+    :param more: returns what is not for visitors.
+    """
+    from .project import is_preview
+
+    if not is_preview():
+        return HTTPError(status, message)
+    told = f"{message}; {more()}" if message else more()
+    log(environ, told)
+    return HTTPError(status, told)
 
 
 def log_exception(environ: WSGIEnvironment, method: object = None) -> str:

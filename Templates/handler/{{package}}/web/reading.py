@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, quote
 
-from .errors import HTTPError, log
+from .errors import HTTPError, explained, log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -26,6 +26,9 @@ FORM_WITH_FILES = "multipart/form-data"
 
 MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+
+_MAX_NAMES = 10  # of fields, in the log
+_MAX_NAME = 50  # characters
 
 _REQUIRED: Any = object()
 
@@ -92,6 +95,8 @@ class RequestReader:
         :param name: the name of the field. Of several files, this is the last one.
         """
         files = self.get_files(name)
+        if not files and name in self._body_arguments:
+            self._tell_text(name)
         return files[-1] if files else None
 
     def get_files(self, name: str) -> list[UploadedFile]:
@@ -103,8 +108,25 @@ class RequestReader:
         if name in fields:
             return fields[name][-1]
         if default is _REQUIRED:
-            raise HTTPError(400, f"missing argument: {name}")
+            reason = f"missing argument: {name}"
+            raise explained(self.environ, 400, reason, lambda: self._came(list(fields)))
         return default
+
+    def _came(self, fields: Sequence[str]) -> str:
+        """Return which fields have come, and the line that asks for another one."""
+        names = [name[:_MAX_NAME] for name in fields if name != "_csrf"]
+        # A line break in one would begin a line of the log.
+        names = [name if name.isprintable() else ascii(name)[1:-1] for name in names]
+        shown = ", ".join(names[:_MAX_NAMES]) + " and more" * bool(names[_MAX_NAMES:])
+        came = f"the fields that came are {shown}" if names else "no field came"
+        return f"{came} ({_place(self)})"
+
+    def _tell_text(self, name: str) -> None:
+        """Tell the log that a field for a file has only a text: the file's name."""
+        what = f"the field {name[:_MAX_NAME]} has a text and no file"
+        if media_type(self.environ) == FORM:
+            what += ': the form needs enctype="multipart/form-data"'
+        log(self.environ, f"{what} ({_place(self)})")
 
     def get_json_body(self) -> Any:
         """Return the value of a JSON body; malformed JSON is an error 400.
@@ -158,6 +180,18 @@ class RequestReader:
         self._body_arguments, self._files = form.fields, form.files
         if form.files:
             self._at_end = (*self._at_end, form.close)
+
+
+def _place(handler: RequestReader) -> str:
+    """Return the line of your code that asks for a field, for the log."""
+    from .tracebacks import short, user_frame
+
+    frame = user_frame()
+    name = type(handler).__name__
+    if frame is None:
+        return name
+    code = frame.f_code
+    return f"{short(code.co_filename)}:{frame.f_lineno} in {name}.{code.co_name}"
 
 
 def _refuse(constant: str) -> None:
@@ -216,7 +250,7 @@ def read_pieces(
         raise ValueError("its Content-Length is not a number")
     size = wanted = int(length)
     if size > limit:
-        raise HTTPError(413)
+        raise _too_large(environ, f"{size} bytes", limit)
     if size == 0 and environ.get("wsgi.input_terminated"):
         wanted = limit + 1  # A chunked body: its length is not known before its end.
     elif "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH"):
@@ -227,13 +261,18 @@ def read_pieces(
         piece = _read_whole(environ, room)
         total += len(piece)
         if total > limit:
-            raise HTTPError(413)
+            raise _too_large(environ, f"more than {limit} bytes", limit)
         if piece:
             yield piece
         if len(piece) < room:
             break
     if total < size:
         raise ValueError("its body is shorter than its Content-Length")
+
+
+def _too_large(environ: WSGIEnvironment, size: str, limit: int) -> HTTPError:
+    more = f"the body has {size}, and max_body_size allows {limit}"
+    return explained(environ, 413, "", lambda: more)
 
 
 def _read_whole(environ: WSGIEnvironment, size: int) -> bytes:

@@ -7,6 +7,7 @@ import json
 import unittest
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 from asking import FORM, JSON, Response, TestCase, application, ask, call
 from hello.web import RequestHandler
@@ -20,6 +21,16 @@ class BodyTest(TestCase):
         return call(
             application(post, method="post", max_body_size=limit), "POST", **more
         )
+
+    def test_the_preview_tells_the_limit(self) -> None:
+        body = b"0123456789A"
+        chunked = {"CONTENT_LENGTH": None, "wsgi_input_terminated": True}
+        for more, size in (({}, "11 bytes"), (chunked, "more than 10 bytes")):
+            with mock.patch.dict("os.environ", PA_NEW_PREVIEW="1"):
+                response = self.read(body=body, **more)
+            said = f"the body has {size}, and max_body_size allows 10\n"
+            self.assertEqual(response.body.decode(), f"413 {said}")
+            self.assertEqual(response.errors, f"POST /\n    {said}")
 
     def test_content_length(self) -> None:
         table: list[tuple[str, str | None, bytes, int, bytes]] = [

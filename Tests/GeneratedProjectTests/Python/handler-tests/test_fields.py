@@ -8,6 +8,7 @@ from __future__ import annotations
 import unittest
 from collections.abc import Callable
 from typing import Any, ClassVar
+from unittest import mock
 
 from asking import FORM, JSON, TestCase, application, ask, call
 from hello.web import RequestHandler
@@ -43,6 +44,47 @@ class FieldsTest(TestCase):
     ]
     BAD += ["a=%c3", "a=\xc3%a9", "a=%ed%a0%80", "a=%+1", "a=% 1", "a=%\n12"]
     BAD += ["&" * MAX_FIELDS, "&".join("a=1" for _ in range(MAX_FIELDS + 1))]
+
+    def test_the_preview_tells_which_fields_came(self) -> None:
+        def post(self: RequestHandler) -> None:
+            self.get_body_argument("nme")
+
+        many = "&".join(f"{n}{'x' * 60}=1" for n in range(11))
+        shown = ", ".join(f"{n}{'x' * 49}" for n in range(10))
+        for form, came in (
+            ("name=a&text=b&name=c&_csrf=d", "the fields that came are name, text ("),
+            ("", "no field came ("),
+            (many, f"the fields that came are {shown} and more ("),
+            ("a%0a%1b=1", r"the fields that came are a\n\x1b ("),
+        ):
+            with self.subTest(form):
+                more = {"body": form.encode(), "CONTENT_TYPE": FORM}
+                public = ask(post, "POST", **more)
+                self.assertEqual(public.body, b"400 missing argument: nme\n")
+                self.assertEqual(public.errors, "")
+                with mock.patch.dict("os.environ", PA_NEW_PREVIEW="1"):
+                    response = ask(post, "POST", **more)
+                said = f"missing argument: nme; {came}"
+                self.assertIn(f"400 {said}", response.body.decode())
+                self.assertRegex(
+                    response.body.decode(), r"test_fields\.py:\d+ in \w+\.post\)\n$"
+                )
+                log = said.encode("unicode_escape").decode()
+                self.assertTrue(response.errors.startswith(f"POST /\n    {log}"))
+                self.assertEqual(response.errors.count("\n"), 2)
+
+    def test_a_file_that_comes_as_a_text_is_told(self) -> None:
+        def post(self: RequestHandler) -> None:
+            self.write(str(self.get_file("photo")))
+
+        advice = (
+            ' has a text and no file: the form needs enctype="multipart/form-data" ('
+        )
+        response = ask(post, "POST", body=b"photo=a.png", CONTENT_TYPE=FORM)
+        self.assertEqual(response.body, b"None")
+        self.assertRegex(response.errors, r"test_fields\.py:\d+ in \w+\.post\)\n$")
+        self.assertIn(f"    the field photo{advice}", response.errors)
+        self.assertEqual(ask(post, "POST", CONTENT_TYPE=FORM).errors, "")
 
     def test_query_arguments(self) -> None:
         for name, query, expected in self.GOOD:

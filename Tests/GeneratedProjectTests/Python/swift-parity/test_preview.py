@@ -15,7 +15,7 @@ import unittest
 from collections.abc import Iterator
 from pathlib import Path
 
-from asking import PYTHON, SWIFT_PROJECT, Ask, Reply, ask, swift_application
+from asking import FORM, PYTHON, SWIFT_PROJECT, Ask, Reply, ask, swift_application
 from hello.web.project import FOLDER
 
 PAGE = Ask("GET", "/html/file?page=changing")
@@ -26,6 +26,24 @@ TOLD = (
     r"^500 \S*handlers\.py:\d+ in FailureHandler\.get: KeyError: 'error'\n$",
 )
 """What the page of an exception says, in Swift and in Python."""
+CAME = "missing argument: name; the fields that came are nme, text"
+SIZE = "the body has 70000000 bytes, and"
+ROUTE = r"the route is in Hello/Routes\.swift:\d+"
+REFUSED = (
+    (
+        Ask("POST", "/form", b"nme=a&text=b&nme=c", FORM),
+        rf"^400 FormHandler\.post: {CAME} \({ROUTE}\)\n$",
+        rf"^400 {CAME} \(\S*handlers\.py:\d+ in FormHandler\.post\)\n$",
+        b"400 missing argument: name\n",
+    ),
+    (
+        Ask("POST", "/echo", environ={"CONTENT_LENGTH": "70000000"}),
+        rf"^413 the application: {SIZE} maxBodySize allows 62914560 \({ROUTE}\)\n$",
+        rf"^413 {SIZE} max_body_size allows 62914560\n$",
+        None,
+    ),
+)
+"""Requests; what their pages say in Swift and in Python; what visitors see."""
 STATIC = Ask("GET", "/site/static?path=changing.css")
 
 
@@ -85,6 +103,10 @@ class Changes(unittest.TestCase):
         self.assertRegex(failed.body.decode(), TOLD[application is PYTHON])
         log = failed.log.replace(" ", "").replace("\n", "")
         self.assertIn(failed.body.decode()[4:].strip().replace(" ", ""), log)
+        for asked, *texts, _ in REFUSED:
+            refused = get(asked)
+            self.assertRegex(refused.body.decode(), texts[application is PYTHON])
+            self.assertIn(refused.body.decode()[4:], refused.log)
         self.assertEqual(len(get(STATIC).body), len(before))
 
 
@@ -107,6 +129,13 @@ class PreviewTest(unittest.TestCase):
         for application, _ in projects(self):
             page = ask(application, FAILURE).body
             self.assertEqual(page, b"500 Internal Server Error\n")
+
+    def test_elsewhere_no_page_tells_what_came(self) -> None:
+        for application, _ in projects(self):
+            for asked, *_, page in REFUSED:
+                refused = ask(application, asked)
+                self.assertEqual(refused.log, "")
+                self.assertIn(refused.body, [page, f"{refused.status}\n".encode()])
 
     def test_elsewhere_a_file_is_read_once(self) -> None:
         asked = Ask("GET", "/html/file?page=kept")

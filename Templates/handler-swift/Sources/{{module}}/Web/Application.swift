@@ -135,8 +135,15 @@ struct Application: Sendable {
         log.write("\(method) \(environment["PATH_INFO"] ?? "")")
         log.write("    \(name): \(note)")
       }
+      var shown = error
+      if ProjectFolder.isPreview, let reason = error.reason {
+        let told = "\(name): \(reason)\(place(environment))"
+        log.write("\(method) \(environment["PATH_INFO"] ?? "")")
+        log.write("    \(told)")
+        shown = HTTPError(error.status, told, headers: error.headers)
+      }
       do {
-        var page = page(for: error, environment)
+        var page = page(for: shown, environment)
         return try finish(&page, name, method, environment, log)
       } catch {
         report(error, name, method, environment, log)
@@ -314,11 +321,14 @@ struct Application: Sendable {
   /// Returns what went wrong, and where: Swift's errors do not tell their line.
   private func failure(_ error: any Error, _ name: String, _ environment: Environment) -> String {
     let what = "\(name) failed: \(type(of: error)): \(error)"
+    return error is RouteError && problems.first != nil ? what : what + place(environment)
+  }
+
+  /// Returns where the route of a request is, in brackets, or "".
+  private func place(_ environment: Environment) -> String {
     let path = environment.bytes(of: "PATH_INFO") ?? []
-    guard !(error is RouteError && problems.first != nil),
-      let row = route(to: path.isEmpty ? [UInt8(ascii: "/")] : path)?.route
-    else { return what }
-    return what + " (the route is in \(row.place))"
+    guard let row = route(to: path.isEmpty ? [UInt8(ascii: "/")] : path)?.route else { return "" }
+    return " (the route is in \(row.place))"
   }
 }
 

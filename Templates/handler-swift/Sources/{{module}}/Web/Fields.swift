@@ -11,6 +11,9 @@ struct Malformed: Error {
   static let tooManyMarks = Malformed(what: "more than \(maxMarks) combining marks in a row")
 }
 
+/// The maximum number of names in a line of the log.
+private let maxShown = 10
+
 /// The fields of a query string or an urlencoded form, in order.
 struct Fields {
   /// All fields, in the order in which they were sent.
@@ -60,8 +63,23 @@ struct Fields {
   /// - Returns: Its last value.
   /// - Throws: ``HTTPError`` 400 if the field is missing.
   func required(_ name: String) throws(HTTPError) -> String {
-    guard let value = self[name] else { throw HTTPError(400, "missing argument: \(name)") }
+    guard let value = self[name] else {
+      throw HTTPError(400, "missing argument: \(name)", reason: namesThatCame)
+    }
     return value
+  }
+
+  /// The names of the fields, for the log.
+  private var namesThatCame: String {
+    var names: [String] = []
+    for (name, _) in pairs where !isSame(name, csrfName) {
+      if names.count > maxShown { break }
+      let shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(50)))
+      if !names.contains(where: { isSame($0, shown) }) { names.append(shown) }
+    }
+    guard !names.isEmpty else { return "no field came" }
+    let more = names.count > maxShown ? " and more" : ""
+    return "the fields that came are \(names.prefix(maxShown).joined(separator: ", "))\(more)"
   }
 }
 

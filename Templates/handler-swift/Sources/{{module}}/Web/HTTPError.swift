@@ -12,6 +12,8 @@ struct HTTPError: Error {
   let isRedirect: Bool
   /// What is wrong with the code, for the log, or nil.
   var note: String?
+  /// What the page and the log of the preview say in place of the message, or nil.
+  private(set) var reason: String?
 
   /// Makes an error to throw.
   ///
@@ -27,6 +29,17 @@ struct HTTPError: Error {
     self.message = message.isEmpty ? reasonPhrase(for: status.code) ?? "Error" : message
     self.headers = headers
     isRedirect = false
+  }
+
+  /// Makes an error whose reason is not for visitors.
+  ///
+  /// - Parameters:
+  ///   - status: The status code of the response.
+  ///   - message: The message for the client (default: the standard text of the status code).
+  ///   - reason: What the page and the log of the preview add.
+  init(_ status: HTTPResponse.Status, _ message: String = "", reason: String) {
+    self.init(status, message)
+    self.reason = message.isEmpty ? reason : "\(message); \(reason)"
   }
 
   /// Makes an error 400 for a mistake in a request.

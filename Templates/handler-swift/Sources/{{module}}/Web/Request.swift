@@ -76,7 +76,16 @@ struct Request {
   ///
   /// - Parameter name: The name of the form's field.
   /// - Returns: The last file of the field.
-  func file(_ name: String) -> UploadedFile? { files(name).last }
+  func file(_ name: String) -> UploadedFile? {
+    if let file = files(name).last { return file }
+    if let fields = try? form, fields[name] != nil {
+      let shown = String(String.UnicodeScalarView(name.unicodeScalars.prefix(50)))
+      let isPlain = isSame(environment.mediaType, "application/x-www-form-urlencoded")
+      let advice = isPlain ? ": the form needs enctype=\"multipart/form-data\"" : ""
+      writeFailure("the field \(shown) has a text and no file\(advice)")
+    }
+    return nil
+  }
 
   /// Returns all files that a visitor chose in one field of a form.
   ///

@@ -27,7 +27,7 @@ struct RequestBody {
       }
       size = number
     }
-    guard size <= limit else { throw HTTPError(413) }
+    guard size <= limit else { throw Self.tooLarge("\(size) bytes", limit) }
     declared = size
     wanted = size
     if size == 0, environment.bytes(of: "wsgi.input_terminated")?.isEmpty == false {
@@ -61,7 +61,7 @@ struct RequestBody {
       filled += count
       received += count
     }
-    guard received <= limit else { throw HTTPError(413) }
+    guard received <= limit else { throw Self.tooLarge("more than \(limit) bytes", limit) }
     if filled == 0 { try checkEnd() }
     return filled
   }
@@ -91,6 +91,10 @@ struct RequestBody {
     }
     try body.checkEnd()
     return bytes
+  }
+
+  private static func tooLarge(_ size: String, _ limit: Int) -> HTTPError {
+    HTTPError(413, reason: "the body has \(size), and maxBodySize allows \(limit)")
   }
 
   private func checkEnd() throws(Malformed) {
