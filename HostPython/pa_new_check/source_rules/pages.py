@@ -15,6 +15,8 @@ from pa_new_check.project import (
     source_line,
 )
 from pa_new_check.rules import Finding
+from pa_new_check.source_rules import page_files
+from pa_new_check.source_rules.page_files import Folders
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import source
@@ -42,9 +44,10 @@ def judge(reading: Reading) -> Iterator[Finding]:
     folder = reading.project.folder
     if not _has_handlers(folder):
         return
+    folders = Folders(folder)
     for module in reading.analysis.modules:
         if not is_handler_library(module.path):
-            yield from _judge_module(module)
+            yield from _judge_module(module, folders)
     for path in sorted((folder / "templates").rglob("*"))[:_MAX_TEMPLATES]:
         try:
             text = content_of(path).decode("utf-8", "replace")
@@ -52,15 +55,21 @@ def judge(reading: Reading) -> Iterator[Finding]:
             continue
         name = reading.project.name(path)
         yield from _judge_html(text, name, 1)
+        yield from page_files.judge_text(text, name, 1, folders)
         code = _CODE.search(text)
         if code:
+            fix = (
+                "Write `{{#items}}...{{/items}}` for a list or a condition, and "
+                "`{{^items}}...{{/items}}` for the opposite."
+            )
+            if code[1] == "csrf_token":
+                fix = "Write `{{{csrf_field}}}`."
             yield Finding(
                 "page-mistake",
                 name,
                 text.count("\n", 0, code.start()) + 1,
                 f"`{code[0]} ...` is of another language of templates",
-                "Write `{{#items}}...{{/items}}` for a list or a condition, and "
-                "`{{^items}}...{{/items}}` for the opposite.",
+                fix,
                 consequence="Templates of handlers have no `{% %}`: it shows as text.",
             )
 
@@ -106,16 +115,17 @@ def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
             )
 
 
-def _judge_module(module: Module) -> Iterator[Finding]:
+def _judge_module(module: Module, folders: Folders) -> Iterator[Finding]:
     """Yield the findings about the HTML and the route table in a file."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call):
-            yield from _judge_call(module, node)
+            yield from _judge_call(module, node, folders)
+            yield from page_files.judge_call(module, node, folders)
         elif isinstance(node, ast.List):
             yield from _judge_routes(module, node)
 
 
-def _judge_call(module: Module, node: ast.Call) -> Iterator[Finding]:
+def _judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Finding]:
     """Yield the findings about HTML that a handler writes."""
     func = node.func
     if not (
@@ -125,6 +135,7 @@ def _judge_call(module: Module, node: ast.Call) -> Iterator[Finding]:
     html = node.args[0]
     if isinstance(html, ast.Constant) and isinstance(html.value, str):
         yield from _judge_html(html.value, module.file, html.lineno)
+        yield from page_files.judge_text(html.value, module.file, html.lineno, folders)
     unsafe = _unsafe(html)
     if unsafe is not None:
         yield Finding(

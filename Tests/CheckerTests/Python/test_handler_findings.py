@@ -139,6 +139,34 @@ PAGES: tuple[tuple[str, int, str], ...] = (
     ),
 )
 
+URL = "<a href='{{{{#static_url}}}}{}{{{{/static_url}}}}'>".format
+# The code of a handler, a template, and what is said and advised; "" if nothing is.
+NAMED: tuple[tuple[str, str, str, str], ...] = (
+    ("self.render('page.html')", "", "", ""),
+    ("self.render('page')", "", "", ""),
+    ("self.render('deep/a.txt')", "", "", ""),
+    ("self.render('pag.html')", "", "template `pag.html`", "mean 'page.html'? (temp"),
+    ("self.render('pag')", "", "`pag.html`, which is", "Did you mean 'page.html'?"),
+    ("self.render('Page.html')", "", "`Page.html`, which", "Did you mean 'page.html'?"),
+    ("self.render('templates/page.html')", "", "is not found", "mean 'page.html'?"),
+    ("self.render('other.html')", "", "`other.html`", "has deep/a.txt, page.html)."),
+    ("self.render(x)", "", "", ""),
+    ("other.render('other.html')", "", "", ""),
+    ("self.static_url('site.css')", "", "", ""),
+    (
+        "self.static_url('main.js')",
+        "",
+        "`static/main.js`",
+        "Add the file to static",
+    ),
+    ("self.static_url('static/site.css')", "", "static/static/", "Write `site.css`"),
+    ('self.write_html("""' + URL("sit.css") + '""")', "", "sit.css", "`site.css`"),
+    ("self.finish()", URL("site.css"), "", ""),
+    ("self.finish()", URL("{{name}}"), "", ""),
+    ("self.finish()", URL("sites.css"), "`static/sites.css`", "Write `site.css`"),
+    ("self.finish()", "\n" + URL(" /site.css "), "static//site.css", "`site.css`"),
+)
+
 
 class FindingTest(unittest.TestCase):
     """One check of each."""
@@ -167,6 +195,40 @@ class FindingTest(unittest.TestCase):
                 place = ("page-mistake", "templates/page.html", line)
                 self.assertEqual(places, [place] if line else [])
                 self.assertIn(words, str(found[0]["message"]) if found else "")
+
+    def test_the_files_that_are_named(self) -> None:
+        for code, html, words, advice in NAMED:
+            files = packaged(
+                f"{IMPORTS}{ITEM}{code}{APP}", {"page.html": html, "deep/a.txt": ""}
+            )
+            files["static/site.css"] = ""
+            with self.subTest(code, html=html), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+                self.assertEqual(len(found), 1 if words else 0, found)
+                if found:
+                    place = ("shop/pages.py", FIRST + 2)
+                    if html:
+                        place = ("templates/page.html", 1 + html.count("\n"))
+                    self.assertEqual((found[0]["file"], found[0]["line"]), place)
+                    self.assertIn(words, found[0]["message"])
+                    self.assertIn(advice, found[0]["fix"])
+
+    def test_a_template_that_is_not_there_is_told_once(self) -> None:
+        code = f"{IMPORTS}{GET}self.render('pag.html'){APP}"
+        [found] = self.check(code, {"page.html": ""})
+        self.assertEqual(
+            (found["rule"], found["line"]), ("missing-template", FIRST + 2)
+        )
+
+    def test_the_token_of_another_language(self) -> None:
+        html = '<form method="post">\n{% csrf_token %}</form>'
+        found = self.check(IMPORTS + WRITES + APP, {"page.html": html})
+        self.assertEqual(
+            [(f["rule"], f["line"]) for f in found],
+            [("page-mistake", 1), ("page-mistake", 2)],
+        )
+        for finding in found:
+            self.assertIn("{{{csrf_field}}}", str(finding["fix"]))
 
     def test_what_is_safe(self) -> None:
         begin = "import html\nfrom html import escape\n" + IMPORTS

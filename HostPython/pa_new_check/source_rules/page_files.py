@@ -1,0 +1,113 @@
+"""Rules about the files that handlers and their templates name: templates and static files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from pa_new_check.rules import Finding
+from pa_new_check.static_analysis.values import Module
+from pa_new_shared.patterns import pattern
+from pa_new_shared.text import plain
+
+_MAX_FILES = 2000  # of a folder, beyond which nothing is said
+_MAX_SHOWN = 5
+_STATIC = pattern(r"\{\{\s*#\s*static_url\s*\}\}([^{}]*)\{\{\s*/\s*static_url\s*\}\}")
+
+
+class Folders:
+    """The names of the files that handlers find by name: read once, when asked for."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._names: dict[str, list[str] | None] = {}
+
+    def names(self, folder: str) -> list[str] | None:
+        """Return the paths of the files below a folder; None if there are too many."""
+        if folder not in self._names:
+            place = self._project / folder
+            found: list[str] | None = []
+            for count, path in enumerate(place.rglob("*")):
+                if count >= _MAX_FILES:
+                    found = None
+                    break
+                assert found is not None
+                if path.is_file():
+                    found.append(path.relative_to(place).as_posix())
+            self._names[folder] = found
+        return self._names[folder]
+
+
+def judge_text(text: str, file: str, first: int, folders: Folders) -> Iterator[Finding]:
+    """Yield the static files that a template names, and that are not there.
+
+    :param first: the number of its first line in the file.
+    """
+    for found in _STATIC.finditer(text):
+        line = first + text.count("\n", 0, found.start(1))
+        yield from _static(found[1].strip(), file, line, folders)
+
+
+def judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Finding]:
+    """Yield what a call of a handler's method names, and what is not there."""
+    func = node.func
+    if not (
+        isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Name)
+        and func.value.id == "self"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ):
+        return
+    name, line = node.args[0].value, node.args[0].lineno
+    if func.attr == "static_url":
+        yield from _static(name, module.file, line, folders)
+    elif func.attr == "render":
+        name += "" if "." in name.rpartition("/")[2] else ".html"
+        yield from _template(name, module.file, line, folders)
+
+
+def _template(name: str, file: str, line: int, folders: Folders) -> Iterator[Finding]:
+    """Yield a finding for a template that is missing, in the words of the library."""
+    names = folders.names("templates")
+    if names is None or not name or name in names:
+        return
+    what = f"The page needs the template `{plain(name)}`, which is not found"
+    there = ", ".join(plain(other) for other in sorted(names)[:_MAX_SHOWN])
+    there = f" (templates/ has {there})" if there else ""
+    near = _near(name.lstrip("/").removeprefix("templates/"), names)
+    fix = f"Make the file, or correct the name{there}."
+    if near:
+        fix = f"Did you mean '{plain(near)}'?{there}."
+    elif not there:
+        fix = "Make the folder templates/ beside wsgi.py, and the file in it."
+    consequence = "The page is an error."
+    yield Finding("missing-template", file, line, what, fix, consequence=consequence)
+
+
+def _static(name: str, file: str, line: int, folders: Folders) -> Iterator[Finding]:
+    """Yield a finding for a static file that is missing."""
+    names = folders.names("static")
+    if names is None or not name or name in names:
+        return
+    what = f"There is no static file `static/{plain(name)}`"
+    near = _near(name.lstrip("/").removeprefix("static/"), names)
+    fix = "Add the file to static/, or correct the name."
+    if near:
+        fix = f"Write `{plain(near)}`."
+        if near.lower() == name.lower():
+            fix = f"Write `{plain(near)}`: capital letters count."
+    consequence = "The browser asks for it, and gets an error."
+    yield Finding("page-mistake", file, line, what, fix, consequence=consequence)
+
+
+def _near(name: str, names: list[str]) -> str:
+    """Return the name that is meant, "" if none is near."""
+    twin = next((other for other in names if other.lower() == name.lower()), "")
+    if twin:
+        return twin
+    from difflib import get_close_matches  # takes a while to import
+
+    return next(iter(get_close_matches(name, names, 1, 0.7)), "")
