@@ -122,22 +122,56 @@ public struct WorkingFolder: ~Copyable {
     /// - Returns: The paths of the files, sorted; empty if the folder does not exist.
     /// - Throws: ``FileError/system(_:path:code:)`` if the system refuses.
     package func files(below path: String) throws(FileError) -> [String] {
+        try filesAndOthers(below: path).files
+    }
+
+    /// Why something in a folder is no file that a project can have.
+    package enum Unusable: Sendable, Hashable {
+        /// It is a symbolic link.
+        case link
+        /// It is neither a regular file nor a folder.
+        case notAFile
+        /// Its name is not UTF-8.
+        case name
+        /// Its path is not allowed.
+        case path(PathProblem)
+    }
+
+    /// Returns the regular files below a folder, at any depth, and what else is there.
+    ///
+    /// - Parameter path: The path of the folder.
+    /// - Returns: The paths of the files, sorted; and by their paths the links, special files, and files and folders
+    ///   whose path no file of a project can have. What is in such a folder is not returned.
+    /// - Throws: ``FileError/system(_:path:code:)`` if the system refuses.
+    package func filesAndOthers(
+        below path: String
+    ) throws(FileError) -> (files: [String], others: [String: Unusable]) {
         var files: [String] = []
+        var others: [String: Unusable] = [:]
         var pending = [path]
         while let place = pending.popLast() {
             try attempt(.look, self.path + "/" + place) { () throws(SystemFailure) in
                 guard case .folder = try folder.entry(place) else { return }
                 for name in try folder.folder(place).names() {
                     let path = place + "/" + name
-                    switch try folder.entry(path) {
+                    let entry = try folder.entry(path)
+                    if let problem = pathProblem(path) {
+                        others[path] = .path(problem)
+                        continue
+                    }
+                    switch entry {
                     case .file: files.append(path)
                     case .folder: pending.append(path)
-                    case .missing, .link, .other: continue
+                    case .link: others[path] = .link
+                    case .other: others[path] = .notAFile
+                    // What the folder lists and the system does not find has another name: Swift has replaced bytes.
+                    case .missing:
+                        if name.unicodeScalars.contains("\u{FFFD}") { others[path] = .name }
                     }
                 }
             }
         }
-        return files.sorted()
+        return (files.sorted(), others)
     }
 
     /// Returns the files that have to go so that a folder goes with them.
@@ -168,6 +202,20 @@ public struct WorkingFolder: ~Copyable {
             }
         }
         return files
+    }
+
+    /// Returns a free name beside a file for its old contents.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - taken: Paths that are not free.
+    /// - Returns: `FILE~`, or `FILE.~2~` and so on if that name is taken.
+    /// - Throws: ``FileError/system(_:path:code:)`` if the system refuses.
+    package func freeName(
+        for path: String,
+        besides taken: Set<String>
+    ) throws(FileError) -> String {
+        try Transaction.freeName(for: path, besides: taken, in: folder, path: self.path)
     }
 
     /// Checks that the system would allow writing a file at a path.

@@ -43,7 +43,21 @@ struct UpdateRefusalTests {
             "{\n" + conflict,
             ["git left a conflict in its .pa-new.base.json, in line 2", resolve]
         ),
-        .file(".pa-new.json", nil, ["it has no .pa-new.json"]),
+        .file(
+            ".pa-new.base.json",
+            "{\n>>>>>>> other\n}",
+            ["git left a conflict in its .pa-new.base.json, in line 2", resolve]
+        ),
+        .file(
+            ".pa-new.json",
+            nil,
+            ["its .pa-new.json is missing", "restore it from version control"]
+        ),
+        Spoilt("no record at all", ["it has no .pa-new.json"]) { hello in
+            for name in [".pa-new.json", ".pa-new.base.json"] {
+                try FileManager.default.removeItem(at: hello.appending(path: name))
+            }
+        },
         .file(
             ".pa-new.json",
             "",

@@ -337,6 +337,7 @@ extension Samples {
                     .adopted, .unresolved(["README.md", "wsgi.py"]),
                     .nothingToUndo(place: "/home/alice/.local/state/pa-new/updates"),
                     .badExclusion("../x", .leaves), .badExclusion(".pa-new.json", nil),
+                    .gitConflicts(["README.md", "wsgi.py"]), .linkedFolder("hello"), .lostRecord,
                     .noConflicts, .changedSince(["README.md"]), .noConflict(in: "README.md"),
                     .unclearConflict("README.md"),
                 ]

@@ -70,13 +70,16 @@ extension FileError {
                     "pa-new needs this name for temporary files, and no run of yours left this one here: "
                     + "it is from an archive, a copy or another computer",
                 hint:
-                    "delete it if you do not need it (in one of pa-new, old-N are the original files)"
+                    "look into it: an interrupted pa-new leaves your original files there, as old-0, old-1 and "
+                    + "so on. Copy what you need, then delete the folder"
             )
         case .badStaging(let path, .unreadable):
             Diagnostic(
                 "the unfinished changes of an interrupted run in \(quoted(path)) cannot be undone",
                 reason: "its journal is damaged or was written by another version of pa-new",
-                hint: "recover what you need from it (old-N are the originals), then delete it"
+                hint:
+                    "your original files are in it, as old-0, old-1 and so on: copy what you need, then delete "
+                    + "the folder"
             )
         case .notRolledBack(let path, let code):
             Diagnostic(

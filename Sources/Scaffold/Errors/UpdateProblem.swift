@@ -22,6 +22,12 @@ public enum UpdateProblem: Error, Sendable {
     indirect case configuration(ScaffoldError)
     /// Files still have the conflict markers of an earlier update.
     case unresolved([String])
+    /// Files that the update would merge have the markers of a conflict that git could not merge.
+    case gitConflicts([String])
+    /// A folder that the new name would move is a symbolic link.
+    case linkedFolder(String)
+    /// There is a `.pa-new.base.json`, but no `.pa-new.json`.
+    case lostRecord
     /// A path cannot be left out of an update; the problem is nil for the records of the project.
     case badExclusion(String, PathProblem?)
     /// There is no record of an update that can be undone.
@@ -113,7 +119,9 @@ extension UpdateProblem {
             )
         case .configuration(let error):
             error.diagnostic(answeredBy: syntax).asReason(for: message)
-        case .unresolved, .badExclusion, .nothingToUndo, .noConflicts, .changedSince,
+        case .unresolved, .lostRecord, .gitConflicts, .linkedFolder, .badExclusion, .nothingToUndo,
+            .noConflicts,
+            .changedSince,
             .noConflict, .unclearConflict:
             ofOption(message)
         }
@@ -128,6 +136,28 @@ extension UpdateProblem {
                 reason: "an earlier update left conflicts in \(listed(paths.map(quoted), most: 5))",
                 hint: "resolve them first: edit the lines between <<<<<<< and >>>>>>>, or take one "
                     + "side with --ours FILE or --theirs FILE; to undo that update: --abort"
+            )
+        case .lostRecord:
+            Diagnostic(
+                message,
+                reason: "its \(ProjectRecord.fileName) is missing, which has your answers",
+                hint: "restore it from version control, for example: git checkout "
+                    + ProjectRecord.fileName
+            )
+        case .gitConflicts(let paths):
+            Diagnostic(
+                message,
+                reason: "git left conflicts in \(listed(paths.map(quoted), most: 5))",
+                hint:
+                    "resolve them first: edit the lines between <<<<<<< and >>>>>>>, or take one side, for "
+                    + "example: git checkout --ours FILE; to leave a file as it is: --exclude FILE"
+            )
+        case .linkedFolder(let path):
+            Diagnostic(
+                message,
+                reason:
+                    "\(quoted(path)) is a symbolic link, and the new name would move what is in it",
+                hint: "put the folder itself in the place of the link, or keep the name"
             )
         case .badExclusion(let path, let problem):
             Diagnostic(

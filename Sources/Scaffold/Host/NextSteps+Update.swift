@@ -215,22 +215,20 @@ extension NextSteps {
 
     /// Returns a step for each kind of conflict.
     private static func conflictSteps(_ files: [Report.File]) -> [Step] {
-        let conflicts = files.filter { $0.verb == .conflict }
+        let kinds = ConflictKinds(files)
         let beside = Set(files.map(\.path))
-        let marked = conflicts.filter { hasConflictMarkers($0.file.contents) }
-        let unmerged = conflicts.filter { beside.contains($0.path + unmergedSuffix) }
-        let rest = conflicts.filter { !marked.contains($0) && !unmerged.contains($0) }
+        let (marked, unmerged) = (kinds.marked, kinds.unmerged)
         // Python imports the folder, if a folder and a file have the same name.
-        let hidden = rest.filter { file in
-            file.path.hasSuffix(".py") && beside.contains(file.path.dropLast(3) + "/__init__.py")
+        let hidden = kinds.dropped.filter { path in
+            path.hasSuffix(".py") && beside.contains(path.dropLast(3) + "/__init__.py")
         }
-        let dropped = rest.filter { !hidden.contains($0) }
+        let dropped = kinds.dropped.filter { !hidden.contains($0) }
         var steps: [Step] = []
         if !marked.isEmpty {
             steps.append(
                 Step(
                     action:
-                        "Resolve the conflicts in \(listed(marked.map(\.path), most: 5)): choose "
+                        "Resolve the conflicts in \(listed(marked, most: 5)): choose "
                         + "between your lines (after <<<<<<<) and those of the template (after "
                         + "=======), and delete the lines with the markers.",
                     commands: []
@@ -240,19 +238,19 @@ extension NextSteps {
         if !unmerged.isEmpty {
             steps.append(
                 Step(
-                    action: "Compare \(listed(unmerged.map(\.path), most: 5)) with the template's "
+                    action: "Compare \(listed(unmerged, most: 5)) with the template's "
                         + "version, which could not be merged and is next to it, with "
                         + "\(unmergedSuffix) at the end of its name; then delete that file.",
                     commands: []
                 )
             )
         }
-        for file in hidden {
-            let folder = "\(file.path.dropLast(3))/"
+        for path in hidden {
+            let folder = "\(path.dropLast(3))/"
             steps.append(
                 Step(
-                    action: "You edited \(file.path), but Python now imports \(folder) instead: "
-                        + "move your changes into that folder and delete \(file.path). Or delete "
+                    action: "You edited \(path), but Python now imports \(folder) instead: "
+                        + "move your changes into that folder and delete \(path). Or delete "
                         + "the folder to keep your file.",
                     commands: []
                 )
@@ -262,8 +260,9 @@ extension NextSteps {
             steps.append(
                 Step(
                     action:
-                        "You edited \(listed(dropped.map(\.path), most: 5)), which the template "
-                        + "no longer has: delete what you do not need.",
+                        "You edited \(listed(dropped, most: 5)), which the template "
+                        + "no longer has: keep it with 'pa-new update --ours FILE', or remove it "
+                        + "with --theirs FILE.",
                     commands: []
                 )
             )

@@ -251,7 +251,7 @@ extension RecordProblem {
 
 /// What to do about git's conflicts in the record or the baseline: they have to describe the same state.
 let howToResolveConflict =
-    "take \(ProjectRecord.fileName) and \(Baseline.fileName) from the same side, for example: git checkout "
+    "first resolve git's conflicts in the other files. Then take \(ProjectRecord.fileName) and \(Baseline.fileName) from the same side, for example: git checkout "
     + "--ours \(ProjectRecord.fileName) \(Baseline.fileName). Then run 'pa-new update', with --set for "
     + "each answer that only the other side has"
 
@@ -260,8 +260,21 @@ let howToResolveConflict =
 /// - Parameter document: The contents of the file.
 /// - Returns: The number of the line with the first marker; nil if there is none.
 func lineOfGitConflict(in document: [UInt8]) -> Int? {
-    // A document has no such line by itself: a text cannot contain a line end.
-    lineOfMarker("<<<<<<< ", until: ">>>>>>> ", in: document)
+    // A document has no such line by itself: a text cannot contain a line end. One marker alone is what remains if a
+    // conflict was resolved in haste.
+    let markers = ["<<<<<<< ", "||||||| ", "=======", ">>>>>>> "]
+    var (line, start) = (1, document.startIndex)
+    while start < document.endIndex {
+        let rest = document[start...]
+        if let first = rest.first, first != UInt8(ascii: " "),
+            markers.contains(where: { rest.starts(with: $0.utf8) })
+        {
+            return line
+        }
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        (line, start) = (line + 1, end + 1)
+    }
+    return nil
 }
 
 /// Whether a version such as `1.10.0` is newer than another.

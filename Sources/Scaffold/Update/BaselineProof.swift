@@ -105,11 +105,11 @@ struct BaselineProof {
 
     /// Whether a file that is as the entry says is certainly the one that pa-new made.
     ///
-    /// An empty file can be anybody's, and so can one in a hidden folder, such as a cache, whose contents are
-    /// the same everywhere.
-    func isCertain(_ file: Baseline.File, _ contents: [UInt8]) -> Bool {
+    /// One in a hidden folder, such as a cache, can be anybody's: its contents are the same everywhere. An empty file
+    /// has nothing to lose.
+    func isCertain(_ file: Baseline.File) -> Bool {
         if known.contains(Plan.withoutTemplateSuffix(file.template)) { return true }
-        return !contents.isEmpty && !parents(of: "/" + file.path).contains { $0.holds("/.") }
+        return !parents(of: "/" + file.path).contains { $0.holds("/.") }
     }
 
     /// Whether a web server shows a path to everybody.

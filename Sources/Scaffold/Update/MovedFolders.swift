@@ -12,24 +12,36 @@ func userFilesToMove(
     _ rendered: [RenderedFile],
     _ proof: BaselineProof,
     in folder: borrowing WorkingFolder
-) throws(ScaffoldError) -> (files: [UpdatedFile], secrets: [String]) {
+) throws(ScaffoldError) -> (files: [UpdatedFile], secrets: [String], left: [LeftFile]) {
     let ours = Baseline(base.files.filter(proof.isProven))
     let known = Set(base.files.map(\.path))
     let folders = movedFolders(from: record, to: answers, ours, rendered)
     var moved: [UpdatedFile] = []
     var secrets: [String] = []
+    var left: [LeftFile] = []
     var seen: Set<String> = []
     for (old, new) in folders {
-        for path in try onFiles({ () throws(FileError) in try folder.files(below: old) })
+        let (files, others) = try onFiles { () throws(FileError) in
+            try folder.filesAndOthers(below: old)
+        }
+        for (path, problem) in others.sorted(by: { $0.key < $1.key })
+        where !path.holds("/__pycache__/") && seen.insert(path).inserted {
+            left.append(LeftFile(path: path, reason: problem.words))
+        }
+        for path in files
         where !known.contains(path) && !path.holds("/__pycache__/") && seen.insert(path).inserted {
             let place = new + path.dropFirst(old.count)
             if isSecret(path), proof.isServed(place) {
                 secrets.append(path)
                 continue
             }
-            guard try read(place, in: folder) == nil, let file = try read(path, in: folder) else {
+            if try read(place, in: folder) != nil {
+                left.append(
+                    LeftFile(path: path, reason: "there is already \(plainOrQuoted(place))")
+                )
                 continue
             }
+            guard let file = try read(path, in: folder) else { continue }
             moved.append(
                 UpdatedFile(
                     verb: .move,
@@ -41,7 +53,27 @@ func userFilesToMove(
             )
         }
     }
-    return (moved, secrets)
+    return (moved, secrets, left)
+}
+
+/// Something of the user's that does not move with its folder.
+struct LeftFile: Hashable {
+    /// Its path.
+    let path: String
+    /// Why it stays, in words.
+    let reason: String
+}
+
+extension WorkingFolder.Unusable {
+    /// Why it does not move, in words.
+    fileprivate var words: String {
+        switch self {
+        case .link: "pa-new does not move symbolic links"
+        case .notAFile: "pa-new moves only regular files"
+        case .name: "its name is not UTF-8"
+        case .path(let problem): "pa-new cannot use this path: \(problem)"
+        }
+    }
 }
 
 /// Returns the folders that the new name moves, innermost first: folders in which a file of the same

@@ -52,8 +52,6 @@ public struct RestoreReport: Sendable, Hashable {
         case restore
         /// It did not exist before the update, and was deleted.
         case delete
-        /// It did not exist before the update, but the user edited it since, and it stays.
-        case keep
         /// Its conflicts were resolved.
         case resolve
     }
@@ -95,7 +93,7 @@ private func restored(_ request: RestoreRequest) throws(ScaffoldError) -> Restor
     }
     let restoration: Restoration
     if case .resolve(let sides) = request.action {
-        restoration = try resolutions(sides, in: folder)
+        restoration = try resolutions(sides, request, in: folder)
     } else {
         restoration = try restorations(request, in: folder)
     }
@@ -106,9 +104,15 @@ private func restored(_ request: RestoreRequest) throws(ScaffoldError) -> Restor
     guard !request.isDryRun else { return report }
     let kept = try onFiles { () throws(FileError) in try folder.apply(changes) }
     for index in report.files.indices {
-        report.files[index].keptAt = kept[report.files[index].path]
+        let path = report.files[index].path
+        report.files[index].keptAt = kept[path] ?? report.files[index].keptAt
     }
-    if case .resolve = request.action { return report }
+    if case .resolve(let sides) = request.action {
+        let names = report.files.map(\.path)
+        let ours = names.filter { sides[$0] ?? sides[folder.path + "/" + $0] == .ours }
+        request.undoStore?.close(ours, of: request.folder)
+        return report
+    }
     _ = request.undoStore?.keep(nil, of: request.folder)
     return report
 }
@@ -140,6 +144,7 @@ private func restorations(
         file.before == nil && isAsUpdated(file, current.files[file.path])
     }
     let gone = Set(added.map(\.path))
+    var taken = Set(record.files.map(\.path))
     var changes: [FileChange] = []
     var files: [RestoreReport.File] = []
     var changed: [String] = []
@@ -152,16 +157,22 @@ private func restorations(
             continue
         }
         let before = file.before?.bytes
-        if before == now?.contents { continue }
+        // The update did not touch what the template no longer has.
+        if before == now?.contents || file.isDropped && now != nil { continue }
         let isAsUpdated = isAsUpdated(file, now)
-        guard isAsUpdated || isAbort else {
+        guard isAsUpdated || isAbort || file.isDropped else {
             changed.append(file.path)
             continue
         }
         guard let before else {
-            // A new file that the user edited since is the user's.
-            files.append(RestoreReport.File(verb: isAsUpdated ? .delete : .keep, path: file.path))
-            if isAsUpdated { changes.append(.remove(path: file.path)) }
+            var deleted = RestoreReport.File(verb: .delete, path: file.path)
+            // It can have markers, or be a file at its new path: the next update would take it for the user's.
+            if !isAsUpdated, let now {
+                changes.append(try copy(of: now, beside: file.path, &taken, in: folder))
+                deleted.keptAt = changes.last?.path
+            }
+            files.append(deleted)
+            changes.append(.remove(path: file.path))
             continue
         }
         files.append(RestoreReport.File(verb: .restore, path: file.path))
@@ -177,10 +188,25 @@ private func restorations(
     return (changes, files)
 }
 
+/// Returns the change that keeps the contents of a file as `FILE~`.
+private func copy(
+    of file: CurrentFile,
+    beside path: String,
+    _ taken: inout Set<String>,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> FileChange {
+    let name = try onFiles { [taken] () throws(FileError) in
+        try folder.freeName(for: path, besides: taken)
+    }
+    taken.insert(name)
+    let copy = ProjectFile(path: name, contents: file.contents, isExecutable: file.isExecutable)
+    return .write(copy, movedFrom: path)
+}
+
 /// Whether a file has a conflict that is not resolved.
 private func isOpen(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
     guard let now else { return false }
-    return hasConflictMarkers(now.contents)
+    return file.isDropped || hasConflictMarkers(now.contents)
         || (file.before == nil && file.path.hasSuffix(unmergedSuffix))
 }
 
@@ -192,8 +218,12 @@ private func isAsUpdated(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
 /// Returns the changes that take one side of the conflicts in files.
 private func resolutions(
     _ sides: [String: ConflictSide],
+    _ request: RestoreRequest,
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> Restoration {
+    let record = request.undoStore?.record(of: request.folder)
+    let dropped = Set(record?.files.filter(\.isDropped).map(\.path) ?? [])
+    var taken: Set<String> = []
     var changes: [FileChange] = []
     var files: [RestoreReport.File] = []
     for (named, side) in sides.sorted(by: { $0.key < $1.key }) {
@@ -205,6 +235,7 @@ private func resolutions(
         let file = try read(path, in: folder)
         let beside = try read(path + unmergedSuffix, in: folder)
         let isExecutable = file?.isExecutable ?? false
+        var resolvedFile = RestoreReport.File(verb: .resolve, path: path)
         if let file, hasConflictMarkers(file.contents) {
             guard let text = resolved(file.contents, taking: side) else {
                 throw .cannotUpdate(folder.path, .unclearConflict(path))
@@ -215,10 +246,16 @@ private func resolutions(
             let new = ProjectFile(path: path, contents: beside.contents, isExecutable: isExecutable)
             if side == .theirs { changes.append(.write(new, keepingOld: true)) }
             changes.append(.remove(path: path + unmergedSuffix))
+        } else if let file, dropped.contains(path) {
+            if side == .theirs {
+                changes.append(try copy(of: file, beside: path, &taken, in: folder))
+                resolvedFile.keptAt = changes.last?.path
+                changes.append(.remove(path: path))
+            }
         } else {
             throw .cannotUpdate(folder.path, .noConflict(in: path))
         }
-        files.append(RestoreReport.File(verb: .resolve, path: path))
+        files.append(resolvedFile)
     }
     return (changes, files)
 }

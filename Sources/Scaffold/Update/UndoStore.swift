@@ -24,10 +24,15 @@ struct UndoRecord: Codable, Hashable {
         var permissions: UInt16?
         /// The digest of the contents afterwards; nil if there is no file any more.
         let after: String?
+        /// Whether the template no longer has it, but the update left it, because the user had edited it; nil for no.
+        var dropped: Bool?
+
+        /// Whether the template no longer has it, so that the user has to decide.
+        var isDropped: Bool { dropped ?? false }
     }
 
     let version: Int
-    private(set) var files: [File]
+    fileprivate(set) var files: [File]
     /// The inode of the project's folder: another one at its path is another project; nil in records of older
     /// versions.
     fileprivate var inode: String?
@@ -50,6 +55,22 @@ struct UndoRecord: Codable, Hashable {
 }
 
 extension UndoRecord {
+    /// Remembers the files that the template no longer has, and that the update left.
+    mutating func note(dropped paths: [String], _ current: [String: CurrentFile]) {
+        for path in paths {
+            guard let file = current[path] else { continue }
+            files.append(
+                File(
+                    path: path,
+                    before: Base64Bytes(file.contents),
+                    isExecutable: file.isExecutable,
+                    after: SHA256.hex(of: file.contents),
+                    dropped: true
+                )
+            )
+        }
+    }
+
     /// Remembers the permissions of the files before the update.
     mutating func notePermissions(in folder: borrowing WorkingFolder) throws(ScaffoldError) {
         for (index, file) in files.enumerated() where file.before != nil {
@@ -119,6 +140,18 @@ public struct UndoStore: Sendable, Hashable {
         } catch {
             return false
         }
+    }
+
+    /// Forgets files that the template no longer has, because the user decided to keep them.
+    ///
+    /// - Parameters:
+    ///   - paths: The paths of files; others in the record stay.
+    ///   - project: The project's folder.
+    func close(_ paths: [String], of project: String) {
+        guard var record = record(of: project) else { return }
+        let count = record.files.count
+        record.files.removeAll { $0.isDropped && paths.contains($0.path) }
+        if record.files.count < count { _ = keep(record, of: project) }
     }
 
     /// Returns the record of a project; nil if there is none that can be used.

@@ -20,6 +20,9 @@ struct UpdatedFile: Hashable {
     var isExcluded = false
     /// What is in its way, so that it is not written.
     var blockage: Blockage?
+
+    /// Whether it is not written, and a file at its old path stays there.
+    var stays: Bool { isExcluded || blockage != nil }
 }
 
 /// A file of a project as it is now.
@@ -83,10 +86,19 @@ func update<Failure: Error>(
     var gone = Set(renamed.values.map(\.path))
     let deleted = try deletedFiles(left, new, proof, current: current)
     gone.formUnion(deleted)
+    // What moves or is deleted makes room.
+    func blockage(_ path: String) -> Blockage? {
+        blockages[path].flatMap { $0.files?.isSubset(of: gone) ?? false ? nil : $0 }
+    }
     for file in new {
-        // What moves or is deleted makes room.
-        if let blockage = blockages[file.path], !(blockage.files?.isSubset(of: gone) ?? false) {
+        if let blockage = blockage(file.path) {
             add(blocked(file, byPath[file.path], blockage), file)
+            continue
+        }
+        if let old = renamed[file.path], let blockage = blockage(old.path) {
+            var skipped = UpdatedFile(verb: .skip, path: file.path, oldPath: old.path)
+            skipped.blockage = blockage
+            result.append(skipped)
             continue
         }
         let mine = try current(file.path)
@@ -108,7 +120,18 @@ func update<Failure: Error>(
             add(decide(file, byPath[file.path], mine, label, isOtherTemplate), file)
         }
     }
-    // The remaining files are no longer generated.
+    result += try noLongerGenerated(left, deleted, blockages, current: current)
+    return result.sorted { $0.path < $1.path }
+}
+
+/// Decides about the files that are no longer generated.
+private func noLongerGenerated<Failure: Error>(
+    _ left: [Baseline.File],
+    _ deleted: Set<String>,
+    _ blockages: [String: Blockage],
+    current: (String) throws(Failure) -> CurrentFile?
+) throws(Failure) -> [UpdatedFile] {
+    var result: [UpdatedFile] = []
     for old in left {
         if let blockage = blockages[old.path], blockage.isLink, blockage.path == old.path {
             // The user's link is an edit.
@@ -120,7 +143,7 @@ func update<Failure: Error>(
             deleted.contains(old.path) ? .delete : isEdited && !old.isOnce ? .conflict : .keep
         result.append(UpdatedFile(verb: verb, path: old.path))
     }
-    return result.sorted { $0.path < $1.path }
+    return result
 }
 
 /// Returns the earlier versions of files by their new paths, those paths that were found by the lines alone, and
@@ -143,6 +166,8 @@ private func renames<Failure: Error>(
         current: current
     )
     guard let templates else { return (renamed, [], left) }
+    let same = try identicalFiles(in: &left, new, besides: known, templates, current: current)
+    renamed.merge(same) { first, _ in first }
     let fresh = new.filter { !known.contains($0.path) && renamed[$0.path] == nil }
     let found = try likelyRenames(
         from: &left,
@@ -166,7 +191,7 @@ private func deletedFiles<Failure: Error>(
     var deleted: Set<String> = []
     for old in left where !old.isOnce {
         guard let mine = try current(old.path), old.contents.isSame(as: mine.contents),
-            proof?.isCertain(old, mine.contents) ?? true
+            proof?.isCertain(old) ?? true
         else { continue }
         // Where upper and lower case are the same, this can be the new file.
         if let path = renamed[foldedName(old.path)], try current(path) == mine { continue }

@@ -61,6 +61,8 @@ private func updated(
         currentFiles[$0]
     }
     updated = leavingOut(excluded, from: updated)
+    let isRenamed = record.name != project.configuration.name.folder
+    try checkPossible(updated, base, currentFiles, isRenamed: isRenamed, in: folder.path)
     try keepOpen(updated, in: &rendered, base)
     updated += rendered.filter { records.contains($0.path) }.map {
         updatedRecord($0, currentFiles[$0.path])
@@ -80,7 +82,7 @@ private func updated(
     try onFiles { () throws(FileError) in
         if !request.isCheck { for change in changes { try folder.checkWritable(change.path) } }
     }
-    let didKeep = try request.keep(changes, over: current, in: folder)
+    let didKeep = try request.keep(changes, of: updated, over: current, in: folder)
     if !request.isDryRun { _ = try onFiles { () throws(FileError) in try folder.apply(changes) } }
     var report = Report(
         project,
@@ -94,7 +96,7 @@ private func updated(
     report.didRecover = folder.didRecover
     if !didKeep { report.remarks.append(UndoStore.failure) }
     report.remarks += commitRemarks(from: record, to: project.configuration)
-    report.remarks += remarks(aboutStrange: strange, secrets: moved.secrets)
+    report.remarks += remarks(aboutStrange: strange, secrets: moved.secrets, left: moved.left)
     report.remarks +=
         try hidingRemarks(updated, rendered, base, in: folder)
         + remarks(
@@ -105,23 +107,6 @@ private func updated(
             current: currentFiles
         )
     return report
-}
-
-/// Refuses to update while files still have the conflict markers of an earlier update.
-private func checkResolved(
-    _ base: Baseline,
-    _ current: [String: CurrentFile],
-    in folder: String
-) throws(ScaffoldError) {
-    let unresolved = base.files.filter { file in
-        if file.isOnce { return false }
-        // A text about conflicts may have contained markers from the beginning.
-        if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
-        return current[file.path].map { hasConflictMarkers($0.contents) } ?? false
-    }
-    guard unresolved.isEmpty else {
-        throw .cannotUpdate(folder, .unresolved(unresolved.map(\.path)))
-    }
 }
 
 /// Leaves files as they were in the baseline, for a later update: those that something is in the way of, and
@@ -178,7 +163,7 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
         } else if file.verb == .delete {
             changes.append(.remove(path: file.path))
         }
-        if let oldPath = file.oldPath, !file.isExcluded, !written.contains(oldPath) {
+        if let oldPath = file.oldPath, !file.stays, !written.contains(oldPath) {
             changes.append(.remove(path: oldPath))
         }
     }
@@ -197,7 +182,7 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
         verb: file.verb,
         file: rendered,
         keptAt: nil,
-        movedFrom: file.isExcluded ? nil : file.oldPath
+        movedFrom: file.stays ? nil : file.oldPath
     )
 }
 
@@ -226,7 +211,8 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
     guard
         let file = try read(ProjectRecord.fileName, most: ProjectRecord.maxBytes, in: folder)
     else {
-        throw .cannotUpdate(folder.path, .record(.missing))
+        let base = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder)
+        throw .cannotUpdate(folder.path, base == nil ? .record(.missing) : .lostRecord)
     }
     let record: ProjectRecord
     do throws(RecordProblem) {
@@ -259,12 +245,14 @@ extension UpdateRequest {
     ///
     /// - Parameters:
     ///   - changes: The changes of the update.
+    ///   - updated: What happens to each file.
     ///   - current: The files of the project as they are now, as far as they were read.
     ///   - working: The project's folder.
     /// - Returns: Whether that did not fail.
     /// - Throws: ``ScaffoldError`` if a file cannot be read.
     fileprivate func keep(
         _ changes: [FileChange],
+        of updated: [UpdatedFile],
         over current: CurrentFiles,
         in working: borrowing WorkingFolder
     ) throws(ScaffoldError) -> Bool {
@@ -272,6 +260,7 @@ extension UpdateRequest {
         var current = current
         for change in changes { try current.read(change.path, in: working) }
         var record = UndoRecord(changes, over: current.files)
+        record.note(dropped: ConflictKinds(updated).dropped, current.files)
         try record.notePermissions(in: working)
         return undoStore.keep(record, of: folder)
     }

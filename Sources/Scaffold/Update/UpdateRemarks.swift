@@ -46,21 +46,31 @@ func remarks(
 
 /// Returns what there is to say about files that an update leaves where they are, though the baseline or a new
 /// name says otherwise.
-func remarks(aboutStrange strange: [String], secrets: [String]) -> [String] {
+func remarks(
+    aboutStrange strange: [String],
+    secrets: [String],
+    left: [LeftFile] = []
+) -> [String] {
     func stay(_ paths: [String]) -> String {
         listed(paths.map(plainOrQuoted), most: 5) + (paths.count > 1 ? " stay" : " stays")
     }
     var remarks: [String] = []
     if !strange.isEmpty {
         remarks.append(
-            "\(stay(strange)) unchanged: \(Baseline.fileName) lists what pa-new made, but nothing else says "
-                + "that pa-new made this."
+            "pa-new did not move or delete \(listed(strange.map(plainOrQuoted), most: 5)), because it is not sure "
+                + "that it made \(strange.count > 1 ? "them" : "it"). Delete what you do not need."
         )
     }
     if !secrets.isEmpty {
         remarks.append(
             "\(stay(secrets)) in the old folder: the new one is public, and this looks like a secret. Move it "
                 + "yourself."
+        )
+    }
+    for (reason, files) in Dictionary(grouping: left, by: \.reason).sorted(by: { $0.key < $1.key })
+    {
+        remarks.append(
+            "\(stay(files.map(\.path))) in the old folder: \(reason). Move \(files.count > 1 ? "them" : "it") yourself."
         )
     }
     return remarks

@@ -45,8 +45,7 @@ func update(
     } else if code == ExitCode.found, !request.isCheck {
         let diagnostic = Diagnostic(
             "there are conflicts to resolve",
-            reason: "you and the template changed the same lines of "
-                + listed(report.conflicts.map(quoted), most: 20)
+            reason: report.conflictReason
         )
         try Stream.error.write(text(of: diagnostic, colour: Stream.error.hasColour))
     }

@@ -8,8 +8,10 @@ import Testing
 
 @Suite("What is in the way of an update")
 struct BlockageTests {
-    private func catalog(_ files: [String: String]) throws -> Catalog {
-        let manifest = #"{"title": "T", "summary": "S", "greeting": "G", "default": true}"#
+    private func catalog(_ files: [String: String], rules: String = "") throws -> Catalog {
+        let manifest = """
+            {"title": "T", "summary": "S", "greeting": "G", "default": true, "files": {\(rules)}}
+            """
         let all = files.merging(["manifest.json": manifest, "wsgi.py": "app\n"]) { $1 }
         return try Catalog(
             files: all.map { TemplateFile(path: "t/" + $0.key, contents: .text($0.value)) }
@@ -71,6 +73,57 @@ struct BlockageTests {
                 ]
             )
             #expect(try contents("docs", in: project) == "1\n")
+        }
+    }
+
+    @Test("an empty file that the template no longer has goes like any other")
+    func emptyFile() throws {
+        try withProject(["page": "", "docs/keep": "", "same.txt": "s\n"]) { project in
+            let rows = try rows(update(project, to: ["page/index": "i\n", "same.txt": "s\n"]))
+            #expect(rows == ["delete docs/keep", "delete page", "create page/index"])
+            #expect(try contents("page/index", in: project) == "i\n")
+            #expect(try contents("docs", in: project) == nil)
+        }
+        try withProject(["page": "", "docs/keep": ""]) { project in
+            try write(["page": "mine\n"], below: project)
+            let rows = try rows(update(project, to: [:]))
+            #expect(rows == ["delete docs/keep", "conflict page"])
+            #expect(try contents("page", in: project) == "mine\n")
+        }
+    }
+
+    @Test("a link above a file that the template renames is told, and the file is not lost")
+    func linkAboveOldPath() throws {
+        try withProject(Self.folder) { project in
+            try FileManager.default.moveItem(
+                at: project.appending(path: "docs"),
+                to: project.appending(path: "elsewhere")
+            )
+            try link("docs", to: "elsewhere", in: project)
+            let newer = ["doc/a.md": "a\n", "docs/b/c.md": "c\n", "same.txt": "s\n"]
+            let catalog = try catalog(newer, rules: #""doc/a.md": {"formerly": "docs/a.md"}"#)
+            for _ in 0..<2 {
+                let report = try updateProject(
+                    UpdateRequest(folder: project.path),
+                    from: catalog
+                )
+                #expect(rows(report) == ["skip doc/a.md"])
+                #expect(
+                    report.remarks == [
+                        "docs is a symbolic link, so pa-new did not write doc/a.md. Move docs away, "
+                            + "and run 'pa-new update' again."
+                    ]
+                )
+            }
+            let tree = try tree(project)
+            #expect(tree["elsewhere/a.md"] == "a\n" && tree["docs"] == "-> elsewhere")
+            try remove("docs", in: project)
+            try FileManager.default.moveItem(
+                at: project.appending(path: "elsewhere"),
+                to: project.appending(path: "docs")
+            )
+            let report = try updateProject(UpdateRequest(folder: project.path), from: catalog)
+            #expect(rows(report) == ["move doc/a.md"])
         }
     }
 

@@ -173,7 +173,8 @@ struct MovedTemplateTests {
         ]
         #expect(steps(["a/web.py": .conflict, "a/web/__init__.py": .create]) == hidden)
         let dropped = [
-            "You edited a/web.py, which the template no longer has: delete what you do not need."
+            "You edited a/web.py, which the template no longer has: keep it with 'pa-new update --ours "
+                + "FILE', or remove it with --theirs FILE."
         ]
         // Without __init__.py, Python imports the file. Another folder hides nothing.
         #expect(steps(["a/web.py": .conflict, "a/web/first.py": .create]) == dropped)

@@ -130,6 +130,32 @@ struct RenameTests {
         )
     }
 
+    @Test("of files: an unedited one keeps its permissions, however short it is")
+    func permissions() throws {
+        for text in ["one\n", "a\nb\nc\n", "\0binary"] {
+            try withTemporaryFolder { folder in
+                let old = try catalog(["m.py": text])
+                _ = try createProject(Request(name: "hello", output: folder.path), from: old)
+                let project = folder.appending(path: "hello")
+                #expect(chmod(project.path + "/m.py", 0o600) == 0)
+                let result = try update(project, to: catalog(["other.py": text]))
+                #expect(result.rows == ["move other.py from m.py"] && result.remarks.isEmpty)
+                let attributes = try FileManager.default.attributesOfItem(
+                    atPath: project.path + "/other.py"
+                )
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
+            }
+        }
+        // Of two files with the same contents, nothing says which is which.
+        let two = try update(
+            try catalog(["a.txt": "x\n", "b.txt": "x\n"]),
+            to: try catalog(["c.txt": "x\n"])
+        )
+        #expect(two.rows == ["delete a.txt", "delete b.txt", "create c.txt"])
+        let empty = try update(try catalog(["a.txt": ""]), to: try catalog(["b.txt": ""]))
+        #expect(empty.rows == ["delete a.txt", "create b.txt"])
+    }
+
     @Test("of files: nothing is guessed from little, from what the user has, or from an answer")
     func notGuessed() throws {
         let few = "one line\nand two\nand three\nand four\n"

@@ -161,10 +161,77 @@ struct RestoreTests {
             try desk.update()
             try write(["b.txt": "later\n", "new.txt": "later\n"], below: desk.project)
             let kept = try desk.restore(.abort)
-            #expect(kept.contains("restore b.txt b.txt~") && kept.contains("keep new.txt"))
+            #expect(
+                kept.contains("restore b.txt b.txt~") && kept.contains("delete new.txt new.txt~")
+            )
             let last = try tree(desk.project)
-            let later = ["b.txt~": "later\n", "new.txt": "later\n"]
+            let later = ["b.txt~": "later\n", "new.txt~": "later\n"]
             #expect(last == before.merging(later) { $1 })
+        }
+    }
+
+    @Test("leaves no markers of a file that moved, and the next update is as the first")
+    func abortOfRename() throws {
+        let lines = (1...20).map { "line number \($0)\n" }.joined()
+        func edited(_ number: Int, _ word: String, of text: String) -> String {
+            text.replacing("number \(number)\n", with: "number \(number) \(word)\n")
+        }
+        try withTemporaryFolder { folder in
+            _ = try createProject(
+                Request(name: "hello", output: folder.path),
+                from: catalog(["old.txt": lines])
+            )
+            let project = folder.appending(path: "hello")
+            let desk = Desk(
+                project: project,
+                store: UndoStore(folder: folder.path + "/state/pa-new/updates"),
+                catalog: try catalog(["new.txt": edited(5, "theirs", of: lines)])
+            )
+            let mine = edited(5, "mine", of: lines)
+            try write(["old.txt": mine, "new.txt~": "taken\n"], below: project)
+            let before = try tree(project)
+            #expect(try desk.update().conflicts == ["new.txt"])
+            let merged = try #require(try tree(project)["new.txt"])
+            let later = edited(15, "later", of: merged)
+            try write(["new.txt": later], below: project)
+            let rows = try desk.restore(.abort)
+            #expect(
+                rows.contains("delete new.txt new.txt.~2~") && rows.contains("restore old.txt")
+            )
+            let after = try tree(project)
+            #expect(after == before.merging(["new.txt.~2~": later]) { $1 })
+            #expect(try desk.update().conflicts == ["new.txt"])
+            #expect(try tree(project)["new.txt"] == merged)
+        }
+    }
+
+    @Test("an edited file that the template no longer has is kept or removed, as the user says")
+    func dropped() throws {
+        for side in [ConflictSide.ours, .theirs] {
+            try withDesk { desk in
+                try write(["gone.txt": "mine\n"], below: desk.project)
+                let before = try tree(desk.project)
+                #expect(try desk.update().conflicts == ["gone.txt"])
+                // It is an open conflict, so the update can be aborted.
+                _ = try desk.restore(.abort)
+                #expect(try tree(desk.project) == before)
+
+                let report = try desk.update()
+                #expect(
+                    report.conflictReason
+                        == "you edited 'gone.txt', which the template no longer has"
+                )
+                try write(["gone.txt": "later\n"], below: desk.project)
+                let rows = try desk.restore(.resolve([desk.project.path + "/gone.txt": side]))
+                #expect(rows == ["resolve gone.txt" + (side == .ours ? "" : " gone.txt~")])
+                let after = try tree(desk.project)
+                #expect(after["gone.txt"] == (side == .ours ? "later\n" : nil))
+                #expect(after["gone.txt~"] == (side == .ours ? nil : "later\n"))
+                try desk.expectRefusal(.abort, "has no conflicts that are open")
+                try desk.expectRefusal(.resolve(["gone.txt": side]), "'gone.txt' has no conflict")
+                _ = try desk.restore(.undo)
+                #expect(try tree(desk.project)["a.txt"] == "1\n2\n3\n")
+            }
         }
     }
 
