@@ -20,15 +20,19 @@ struct MeantProjectTests {
         {"pa-new": "0.1.0", "framework": "handler", "name": "hello", "python": "3.13"}
         """
 
-    /// Makes empty files, and records with contents, and runs the commands in a folder below.
+    /// Makes empty files, records and the given contents, and runs the command in a folder below.
     private func run(
         _ arguments: [String],
         files: [String],
+        texts: [String: String] = [:],
         in place: String = ""
     ) async throws -> ProcessResult {
         try await withTemporaryFolder { folder in
             let contents = files.map { ($0, $0.hasSuffix(".pa-new.json") ? Self.record : "") }
-            try write(Dictionary(uniqueKeysWithValues: contents), below: folder)
+            try write(
+                Dictionary(uniqueKeysWithValues: contents).merging(texts) { $1 },
+                below: folder
+            )
             return try await runTool(
                 arguments,
                 in: folder.appending(path: place),
@@ -157,5 +161,26 @@ struct MeantProjectTests {
             files: files + ["hello/.pa-new.json"]
         )
         expectEnd(of: finished, code: 0, stderr: "")
+    }
+
+    @Test(
+        "a script above projects is no app, but a module with the name that servers expect is",
+        arguments: [
+            ("", 64), ("import os\nprint(os.getcwd())\napps = []\n", 64),
+            ("# app = Flask(__name__)\n", 64), ("\u{FEFF}\u{1}", 64),
+            ("from flask import Flask\n\napp = Flask(__name__)\n", 0),
+            ("from site import app as application", 0),
+            ("def application(environ, start_response):\n    ...\n", 0),
+            ("app: Flask = create()\r\n", 0),
+            // More than is read.
+            (String(repeating: "#\n", count: 600_000), 0),
+        ] as [(String, Int32)]
+    )
+    func modules(text: String, code: Int32) async throws {
+        let files = ["hello/.pa-new.json", "shop/.pa-new.json"]
+        let arguments = ["check", "--interpreter", Self.python]
+        let finished = try await run(arguments, files: files, texts: ["try.py": text])
+        let isBelow = finished.stderr.contains("there are 2 projects below it: hello and shop")
+        #expect(finished.exitCode == code && isBelow == (code == 64), "\(finished)")
     }
 }

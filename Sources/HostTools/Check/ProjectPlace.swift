@@ -25,6 +25,15 @@ package enum ProjectPlace: Hashable, Sendable {
 
 extension ProjectPlace {
     private static let maxFolders = 1000
+    private static let maxModuleBytes = 1 << 20
+    /// How lines begin and end that make or import a WSGI callable of the names that servers expect.
+    private static let callableStarts = [
+        "app =", "app=", "app:", "application =", "application=", "application:",
+        "def app(", "def application(", "async def app(", "async def application(",
+    ]
+    private static let callableEnds = [
+        "import app", "import application", "as app", "as application",
+    ]
     private static let ignored: Set<String> = ["node_modules", "venv", "env", "site-packages"]
 
     /// Finds the project that a folder leads to.
@@ -43,8 +52,7 @@ extension ProjectPlace {
             return .above(project)
         }
         if isPackageOfApp(folder, names) { return .packageOfApp }
-        // A module may be an app of its own, which is called as it likes.
-        guard !isApp, !names.contains(where: { $0.hasSuffix(".py") }) else { return .here }
+        guard !isApp, !names.contains(where: { isModuleWithApp($0, in: folder) }) else { return .here }
         let projects = projectsBelow(folder, names)
         return projects.isEmpty ? .here : .below(projects)
     }
@@ -103,6 +111,23 @@ extension ProjectPlace {
     private static func hasEntryFile(_ names: [String]) -> Bool {
         names.contains { name in
             ["wsgi.py", "flask_app.py"].contains(name) || name.hasSuffix("_wsgi.py")
+        }
+    }
+
+    /// Whether a module is, or may be, an app of its own: it is called so, or has a variable that is.
+    ///
+    /// Beside projects there can be other scripts, which are none.
+    private static func isModuleWithApp(_ name: String, in folder: String) -> Bool {
+        guard name.hasSuffix(".py") else { return false }
+        if name == "app.py" || name == "application.py" { return true }
+        // One that cannot be read is left to the command, which says why.
+        guard let bytes = try? readFile(folder + "/" + name, most: maxModuleBytes) else {
+            return true
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return lines.contains { line in
+            callableStarts.contains { line.hasPrefix($0) }
+                || callableEnds.contains { line.hasSuffix($0) }
         }
     }
 
