@@ -7,7 +7,7 @@ import PackagePlugin
 struct EmbedTemplates: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         // The templates are read in each run, and the Python only if it is not in the user's cache.
-        let folders = [("Templates", "plain"), ("HostPython", "packed")]
+        let folders = [("Templates", "templates"), ("HostPython", "packed")]
         return try folders.compactMap { name, form in
             let link = target.directoryURL.appending(path: name)
             guard FileManager.default.fileExists(atPath: link.path) else { return nil }

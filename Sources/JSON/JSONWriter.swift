@@ -79,24 +79,50 @@ struct JSONWriter {
     /// Writes the lines of a text as a list.
     private mutating func write(lines text: [UInt8]) {
         write("[", "]", isEmpty: text.isEmpty) { writer in
-            let lineStart = writer.lineEnd + [UInt8(ascii: "\"")]
-            let nextLine = [UInt8(ascii: "\""), UInt8(ascii: ",")] + lineStart
-            writer.bytes.append(contentsOf: lineStart)
-            text.withUnsafeBufferPointer { text in
-                var start = 0
-                while start < text.count {
-                    let end = firstEscaped(in: text, from: start)
-                    let plain = UnsafeBufferPointer(rebasing: text[start..<end])
-                    writer.bytes.append(contentsOf: plain)
-                    start = end + 1
-                    guard end < text.count else { break }
-                    writer.escape(text[end])
-                    if text[end] == UInt8(ascii: "\n"), start < text.count {
-                        writer.bytes.append(contentsOf: nextLine)
+            writer.bytes.append(contentsOf: writer.lineEnd)
+            writer.bytes.append(UInt8(ascii: "\""))
+            let nextLine = Array("\\n\",".utf8) + writer.lineEnd + [UInt8(ascii: "\"")]
+            writer.write(text, nextLine)
+            writer.bytes.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Writes a text of several lines, as they stand between the first and the last quotation mark.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - nextLine: What stands between two lines.
+    private mutating func write(_ text: [UInt8], _ nextLine: [UInt8]) {
+        // A piece of the text is as long in the document as its bytes can be there, and a word is copied as a whole.
+        let piece = 512
+        withUnsafeTemporaryAllocation(
+            byteCount: piece * max(nextLine.count, 6) + 16,
+            alignment: 8
+        ) { output in
+            text.withUnsafeBytes { text in
+                var place = 0
+                while place < text.count {
+                    let end = min(place + piece, text.count)
+                    var count = 0
+                    while place < end {
+                        place += copyPlain(text, place..<end, to: output, &count)
+                        guard place < end else { break }
+                        let byte = text[place]
+                        place += 1
+                        if byte == UInt8(ascii: "\n"), place < text.count {
+                            UnsafeMutableRawBufferPointer(rebasing: output[count...])
+                                .copyBytes(from: nextLine)
+                            count += nextLine.count
+                        } else {
+                            writeEscaped(byte) {
+                                output[count] = $0
+                                count += 1
+                            }
+                        }
                     }
+                    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: output[..<count]))
                 }
             }
-            writer.bytes.append(UInt8(ascii: "\""))
         }
     }
 
@@ -145,22 +171,76 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func escape(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""): put("\\\"")
-        case UInt8(ascii: "\\"): put("\\\\")
-        case 0x08: put("\\b")
-        case UInt8(ascii: "\t"): put("\\t")
-        case UInt8(ascii: "\n"): put("\\n")
-        case 0x0C: put("\\f")
-        case UInt8(ascii: "\r"): put("\\r")
-        default:
-            put("\\u00")
-            let digits = String(byte, radix: 16)
-            if digits.utf8.count == 1 { put("0") }
-            bytes += digits.utf8
+    private mutating func escape(_ byte: UInt8) { writeEscaped(byte) { bytes.append($0) } }
+}
+
+/// Writes a byte that cannot stand in a text as it is.
+private func writeEscaped(_ byte: UInt8, _ put: (UInt8) -> Void) {
+    put(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): put(byte)
+    case 0x08: put(UInt8(ascii: "b"))
+    case UInt8(ascii: "\t"): put(UInt8(ascii: "t"))
+    case UInt8(ascii: "\n"): put(UInt8(ascii: "n"))
+    case 0x0C: put(UInt8(ascii: "f"))
+    case UInt8(ascii: "\r"): put(UInt8(ascii: "r"))
+    default:
+        for character in "u00".utf8 { put(character) }
+        for digit in [byte >> 4, byte & 15] {
+            put(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
         }
     }
+}
+
+/// Copies the bytes of a text that can stand in a document as they are.
+///
+/// - Parameters:
+///   - text: The text.
+///   - range: Where they are; what is behind it in the text can be copied, too, but is not counted.
+///   - output: Where to write. It has room for 8 bytes more.
+///   - count: The number of bytes there.
+/// - Returns: How many they are.
+private func copyPlain(
+    _ text: UnsafeRawBufferPointer,
+    _ range: Range<Int>,
+    to output: UnsafeMutableRawBufferPointer,
+    _ count: inout Int
+) -> Int {
+    var place = range.lowerBound
+    while place + 8 <= range.upperBound {
+        let word = text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        output.storeBytes(of: word, toByteOffset: count, as: UInt64.self)
+        let found = escaped(in: UInt64(littleEndian: word))
+        let plain = found == 0 ? 8 : found.trailingZeroBitCount / 8
+        place += plain
+        count += plain
+        if found != 0 { return place - range.lowerBound }
+    }
+    while place < range.upperBound, !isEscaped(text[place]) {
+        output[count] = text[place]
+        place += 1
+        count += 1
+    }
+    return place - range.lowerBound
+}
+
+/// Whether a byte cannot stand in a text as it is: a control character, `"` or `\`.
+private func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+}
+
+/// Returns a word whose first bit is that of the first byte that cannot stand in a text as it is; 0 for none.
+private func escaped(in word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Eight bytes at a time. Subtracting a number from each byte borrows from its highest bit where the byte is
+    // less; a byte that equals another one is 0 after an exclusive or, and 0 is less than 1.
+    let quotes = word ^ (ones &* 0x22)
+    let backslashes = word ^ (ones &* 0x5C)
+    let less =
+        (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
+        | (backslashes &- ones) & ~backslashes
+    // A borrow can reach the bytes after the first one, but not those before it.
+    return less & (ones << 7)
 }
 
 /// Returns the place of the first byte that cannot stand in a text as it is: a control character, `"` or `\`.
@@ -171,28 +251,14 @@ struct JSONWriter {
 /// - Returns: The place; the end of the text if there is none.
 private func firstEscaped(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let bytes = UnsafeRawBufferPointer(text)
-    let ones: UInt64 = 0x0101_0101_0101_0101
     var place = start
-    // Eight bytes at a time. Subtracting a number from each byte borrows from its highest bit where the byte is
-    // less; a byte that equals another one is 0 after an exclusive or, and 0 is less than 1.
     while place + 8 <= bytes.count {
-        let word = UInt64(
-            littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        let found = escaped(
+            in: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
         )
-        let quotes = word ^ (ones &* 0x22)
-        let backslashes = word ^ (ones &* 0x5C)
-        let less =
-            (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes
-            | (backslashes &- ones) & ~backslashes
-        // A borrow can reach the bytes after the first one, but not those before it.
-        let found = less & (ones << 7)
         if found != 0 { return place + found.trailingZeroBitCount / 8 }
         place += 8
     }
-    while place < bytes.count, bytes[place] >= 0x20, bytes[place] != UInt8(ascii: "\""),
-        bytes[place] != UInt8(ascii: "\\")
-    {
-        place += 1
-    }
+    while place < bytes.count, !isEscaped(bytes[place]) { place += 1 }
     return place
 }

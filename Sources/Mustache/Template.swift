@@ -38,6 +38,12 @@ extension Mustache {
     /// Every name that the template uses, in the order of the text, even if it is never rendered.
     public var references: [Reference] { program.references }
 
+    /// The keys of the partials and parents that the template names, in the order of the text; nil if a name
+    /// is known only when it is rendered.
+    public var partialNames: [String]? {
+      program.partials.contains { $0.isDynamic } ? nil : program.partials.map(\.key)
+    }
+
     /// Renders the template as a string.
     ///
     /// This follows the specification's core modules and `~dynamic-names`, `~inheritance`, and

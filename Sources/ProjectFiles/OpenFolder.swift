@@ -52,6 +52,8 @@ struct OpenFolder: ~Copyable {
     let descriptor: Int32
     /// Whether the descriptor belongs to another value, which exists at least as long.
     private let isBorrowed: Bool
+    /// Whether this value has locked the folder.
+    private var isLocked = false
 
     private init(_ descriptor: Int32, isBorrowed: Bool = false) {
         self.descriptor = descriptor
@@ -69,7 +71,7 @@ struct OpenFolder: ~Copyable {
         if isBorrowed { return }
         // A program that another thread is starting now has the descriptor, too, until it executes, and
         // would keep the lock.
-        flock(descriptor, LOCK_UN)
+        if isLocked { flock(descriptor, LOCK_UN) }
         close(descriptor)
     }
 
@@ -312,7 +314,7 @@ struct OpenFolder: ~Copyable {
     /// - Parameter answer: The result if the file system does not support locks.
     /// - Returns: Whether this run has the lock.
     /// - Throws: ``SystemFailure`` if the lock fails for another reason.
-    func lock(whereUnsupported answer: Bool = true) throws(SystemFailure) -> Bool {
+    mutating func lock(whereUnsupported answer: Bool = true) throws(SystemFailure) -> Bool {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
@@ -321,6 +323,7 @@ struct OpenFolder: ~Copyable {
             default: throw .last
             }
         }
+        isLocked = true
         return true
     }
 }

@@ -30,7 +30,7 @@ public struct WorkingFolder: ~Copyable {
     ///   ``FileError/badStaging(path:_:)`` if its staging folder is not ours,
     ///   ``FileError/notRolledBack(path:code:)`` if the system refuses.
     public init(_ path: String, isReadOnly: Bool = false) throws(FileError) {
-        let folder: OpenFolder
+        var folder: OpenFolder
         do throws(SystemFailure) {
             folder = try OpenFolder(path)
         } catch {

@@ -108,7 +108,7 @@ private struct Stage: ~Copyable {
                 + tag
             do throws(SystemFailure) {
                 try parent.makeFolder(name, exactMode: isPrivate ? 0o700 : nil)
-                let folder = try parent.folder(name)
+                var folder = try parent.folder(name)
                 // Before the lock, another run may have removed the folder as a leftover.
                 guard try folder.lock(), try parent.has(name) else { continue }
                 last = try folder.folder("")
@@ -181,7 +181,7 @@ private func removeLeftovers(of project: String, in parent: borrowing OpenFolder
     guard let names = try? parent.names() else { return }
     for name in names where Stage.isName(name, of: project) {
         guard case .folder(let status)? = try? parent.entry(name), status.st_uid == geteuid(),
-            let leftover = try? parent.folder(name),
+            var leftover = try? parent.folder(name),
             // Without locks, a killed run cannot be told from an active one.
             (try? leftover.lock(whereUnsupported: false)) == true
         else { continue }

@@ -81,26 +81,21 @@ struct Context: Sendable {
     /// - Parameters:
     ///   - text: The template.
     ///   - path: The path of the template, for errors.
-    ///   - partials: The partials that it can include.
     /// - Returns: The rendered text, as bytes of UTF-8.
     /// - Throws: ``ScaffoldError/badTemplate(_:)`` with the location of the first mistake.
-    func render(
-        _ text: String,
-        path: String,
-        partials: [String: Mustache.Template] = [:]
-    ) throws(ScaffoldError) -> [UInt8] {
+    func render(_ text: String, path: String) throws(ScaffoldError) -> [UInt8] {
+        // Most paths have no tags.
+        if !text.utf8.contains(UInt8(ascii: "{")) { return Array(text.utf8) }
         var limits = Mustache.Limits()
-        return try render(text, path: path, partials: partials, using: &limits)
+        return try render(parsed(text, path: path), partials: [:], using: &limits)
     }
 
     /// Renders a template with these names, and takes what it needs from limits that several templates share.
     func render(
-        _ text: String,
-        path: String,
+        _ template: Mustache.Template,
         partials: [String: Mustache.Template],
         using limits: inout Mustache.Limits
     ) throws(ScaffoldError) -> [UInt8] {
-        let template = try parsed(text, path: path)
         do {
             return try template.renderBytes(
                 values: [.object(values)],

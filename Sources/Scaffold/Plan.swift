@@ -72,16 +72,18 @@ struct Plan: Sendable {
     private static func check(_ files: [File]) throws(ScaffoldError) {
         // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
         var takenBy: [String: (path: String, isFolder: Bool)] = [:]
+        // The folder of the last file, which most next files are in, too: it is checked already.
+        var checked = "."
         for file in files {
-            let segments = file.path.split(separator: "/", omittingEmptySubsequences: false)
-            for segment in segments {
-                if let reason = pathProblem(String(segment)) {
-                    throw .badPath(template: file.origin, path: file.path, reason: reason)
-                }
+            if let reason = pathProblem(file.path) {
+                throw .badPath(template: file.origin, path: file.path, reason: reason)
             }
-            for count in 1...segments.count {
-                let path = segments.prefix(count).joined(separator: "/")
-                let isFolder = count < segments.count
+            let folder = splitPath(file.path).parent
+            let isChecked = folder.utf8.elementsEqual(checked.utf8)
+            let folders = isChecked ? [] : parents(of: file.path)
+            checked = folder
+            for path in folders + [file.path] {
+                let isFolder = path.utf8.count < file.path.utf8.count
                 let name = foldedName(path)
                 if let other = takenBy[name] {
                     if isFolder, other.isFolder, other.path.utf8.elementsEqual(path.utf8) {

@@ -69,7 +69,7 @@ private func render(
     _ progress: ProgressHandler
 ) throws(ScaffoldError) -> [RenderedFile] {
     let framework = project.configuration.framework
-    let included = try framework.parsedPartials()
+    var partials = Partials(of: framework)
     var budget = OutputBudget(for: framework, maxOutput: project.configuration.maxOutput)
     var files: [RenderedFile] = []
     for (done, file) in plan.files.enumerated() {
@@ -103,7 +103,9 @@ private func render(
             let contents: [UInt8]
             do throws(ScaffoldError) {
                 contents = try budget.render(source.path) { limits throws(ScaffoldError) in
-                    try context.render(text, path: path, partials: included, using: &limits)
+                    let template = try parsed(text, path: path)
+                    let included = try partials.included(by: template)
+                    return try context.render(template, partials: included, using: &limits)
                 }
             } catch {
                 throw framework.blamed(for: error)
@@ -137,19 +139,4 @@ private func render(
         )
     }
     return files
-}
-
-extension Framework {
-    /// Parses the partials, by the names that include them.
-    func parsedPartials() throws(ScaffoldError) -> [String: Mustache.Template] {
-        var parsedPartials: [String: Mustache.Template] = [:]
-        for file in partials {
-            guard case .text(let text) = file.contents else { continue }
-            parsedPartials[Plan.withoutTemplateSuffix(file.path)] = try parsed(
-                text,
-                path: partialPlace(file.path)
-            )
-        }
-        return parsedPartials
-    }
 }

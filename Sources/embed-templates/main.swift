@@ -4,7 +4,7 @@
 // so that the same folder always gives the same table. A link to a file of this repository becomes that
 // file, so that a template can contain one of our own sources without a second copy.
 //
-// With the form `plain`, each text file becomes a string literal and each other file an array literal: they
+// With the form `templates`, each text file becomes a string literal and each other file an array literal: they
 // are used as they lie in the program. With `packed`, all files become one text, a third as long, which has to
 // be unpacked: for files that are seldom read.
 
@@ -15,12 +15,16 @@ enum EmbedError: Error, CustomStringConvertible {
     case usage
     case link(String)
     case notText(String)
+    case notInFolder(String)
+    case manifest(String)
 
     var description: String {
         switch self {
-        case .usage: "usage: embed-templates plain|packed FOLDER TABLE.swift NAME"
+        case .usage: "usage: embed-templates templates|packed FOLDER TABLE.swift NAME"
         case .link(let path): "\(path) does not lead to a file of the repository"
         case .notText(let path): "\(path) is not UTF-8, so it cannot be packed"
+        case .notInFolder(let path): "\(path) is not in the folder of a template"
+        case .manifest(let path): "\(path) is not a JSON object"
         }
     }
 }
@@ -80,33 +84,6 @@ func files(below folder: URL) throws -> [File] {
     return files
 }
 
-/// Returns the source of the table with the files as they are.
-func plainTable(of files: [File], named constant: String) -> String {
-    let rows = files.map { file in
-        let text = String(data: file.contents, encoding: .utf8)
-        let contents =
-            if let text {
-                ".text(\(literal(text)))"
-            } else {
-                ".bytes([" + file.contents.map(String.init).joined(separator: ", ") + "])"
-            }
-        return "    files.append(\n"
-            + "        TemplateFile(\n"
-            + "            path: \(literal(file.path)), isExecutable: \(file.isExecutable),\n"
-            + "            contents: \(contents)))\n"
-    }
-    return """
-        /// Every file of the folder, in the order of their paths.
-        ///
-        /// A statement for each: the compiler takes too long over one expression with them all.
-        let \(constant): [TemplateFile] = {
-            var files: [TemplateFile] = []
-        \(rows.joined())    return files
-        }()
-
-        """
-}
-
 /// Returns the source of the table with the files packed.
 func packedTable(of files: [File], named constant: String) throws -> String {
     var texts: [UInt8] = []
@@ -141,7 +118,7 @@ do {
     let files = try files(below: folder)
     let table: String
     switch arguments[1] {
-    case "plain": table = plainTable(of: files, named: arguments[4])
+    case "templates": table = try templateTable(of: files, named: arguments[4])
     case "packed": table = try packedTable(of: files, named: arguments[4])
     default: throw EmbedError.usage
     }

@@ -20,7 +20,9 @@ struct JSONWriterTests {
 
     @Test("gives each text back, as one and as lines")
     func texts() throws {
-        for text in Self.texts {
+        // What is longer than a piece is written in several.
+        let long = (0..<40).map { Self.texts[..<(200 + $0)].joined() }
+        for text in Self.texts + long + ["a" + String(repeating: "\0\n", count: 2000)] {
             let one = JSONDocument.bytes(of: .text(text))
             #expect(try JSONText(one).content == .text(text))
             let isPlain = one.allSatisfy { $0 >= 0x20 || $0 == UInt8(ascii: "\n") }

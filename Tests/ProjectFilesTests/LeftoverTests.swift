@@ -43,7 +43,7 @@ struct LeftoverTests {
                 ".hello.pa-new-2222222222222222": "-> real", "real/x": "mine",
             ]
             try makeTree(before, in: folder)
-            let living = try OpenFolder(folder.path + "/" + Self.leftover)
+            var living = try OpenFolder(folder.path + "/" + Self.leftover)
             #expect(try living.lock())
             try writeFolder(Self.files, at: folder.path + "/hello")
             #expect(try tree(folder) == before.merging(["hello/a": ""]) { $1 })

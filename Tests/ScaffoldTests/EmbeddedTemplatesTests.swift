@@ -12,8 +12,8 @@ struct EmbeddedTemplatesTests {
     @Test("are the folder Templates, file by file, byte by byte")
     func sameAsFolder() throws {
         let paths = try filePaths(below: Paths.templates)
-        #expect(embeddedTemplates.map(\.path) == paths)
-        for file in embeddedTemplates {
+        #expect(embeddedTemplateFiles.map(\.path) == paths)
+        for file in embeddedTemplateFiles {
             let place = Paths.templates.appending(path: file.path)
             #expect(try Data(file.contents.bytes) == Data(contentsOf: place), "\(file.path)")
             #expect(
@@ -21,6 +21,26 @@ struct EmbeddedTemplatesTests {
                 "\(file.path)"
             )
         }
+    }
+
+    @Test("are listed by the build as their manifests say")
+    func listings() throws {
+        let read = try Catalog(files: embeddedTemplateFiles)
+        let listed = try Catalog.embedded()
+        let all = zip(
+            read.frameworks + [try #require(read.adopting)],
+            listed.frameworks + [try #require(listed.adopting)]
+        )
+        #expect(read.frameworks.map(\.folder) == listed.frameworks.map(\.folder))
+        #expect(read.shared == listed.shared)
+        for (read, listed) in all {
+            #expect(listed.listing == Listing(read.manifest), "\(read.folder)")
+            #expect(listed.manifest == read.manifest)
+            #expect(listed.files == read.files)
+            #expect(listed.additions == read.additions)
+            #expect(listed.partials == read.partials)
+        }
+        #expect(Set(listed.frameworks.flatMap(\.databases)).count > 2)
     }
 
     @Test("parse, and use only names and partials that exist, in branches not taken too")
@@ -82,7 +102,7 @@ struct EmbeddedTemplatesTests {
         let catalog = try Catalog.embedded()
         for file in catalog.shared {
             let name = Plan.withoutTemplateSuffix(file.path)
-            let isUsed = embeddedTemplates.contains { other in
+            let isUsed = embeddedTemplateFiles.contains { other in
                 guard case .text(let text) = other.contents else { return false }
                 return ["{{> \(name)}}", "{{< \(name)}}", "<%> \(name)%>", "<%< \(name)%>"]
                     .contains { text.contains($0) }

@@ -65,7 +65,7 @@ struct LanguageTests {
 
     @Test("a language alone takes its first framework where the default one is not there in it")
     func withoutDefault() throws {
-        let all = embeddedTemplates.filter { $0.path.hasPrefix("handler/") }
+        let all = embeddedTemplateFiles.filter { $0.path.hasPrefix("handler/") }
         let other = #"{"title": "T", "summary": "S", "greeting": "G", "language": "zig"}"#
         let files = ["z", "y"].flatMap { folder in
             [

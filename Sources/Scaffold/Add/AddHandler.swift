@@ -234,16 +234,30 @@ private struct Adder {
     private var framework: Framework { project.configuration.framework }
 
     private func render(_ text: String) throws(ScaffoldError) -> String {
-        try render(text, path: framework.place(Manifest.fileName), partials: [:])
+        do {
+            let path = framework.place(Manifest.fileName)
+            return String(
+                decoding: try Context(values: names).render(text, path: path),
+                as: UTF8.self
+            )
+        } catch {
+            throw framework.blamed(for: error)
+        }
     }
 
     private func render(
         _ text: String,
         path: String,
-        partials: [String: Mustache.Template]
+        _ partials: inout Partials
     ) throws(ScaffoldError) -> String {
         do {
-            let bytes = try Context(values: names).render(text, path: path, partials: partials)
+            let template = try parsed(text, path: path)
+            var limits = Mustache.Limits()
+            let bytes = try Context(values: names).render(
+                template,
+                partials: partials.included(by: template),
+                using: &limits
+            )
             return String(decoding: bytes, as: UTF8.self)
         } catch {
             throw framework.blamed(for: error)
@@ -278,7 +292,7 @@ private struct Adder {
             page.text.split(separator: ".", omittingEmptySubsequences: false)
                 .joined(separator: "\\.")
         )
-        let partials = try framework.parsedPartials()
+        var partials = Partials(of: framework)
         let conditions = names.merging(project.configuration.ownNames.values) { $1 }
         var pieces: [AddedPiece] = []
         for piece in addition.pieces where piece.condition.holds(in: conditions) {
@@ -291,7 +305,7 @@ private struct Adder {
                     TemplateFolder.additionsFolder + "/" + (piece.source ?? "")
                 )
                 guard case .text(let text)? = source?.contents else { throw .notText(path: place) }
-                code = try render(text, path: place, partials: partials)
+                code = try render(text, path: place, &partials)
             }
             var names: [String] = []
             for name in piece.names { names.append(try render(name)) }

@@ -2,76 +2,6 @@
 
 import Mustache
 
-/// The source of a project: one folder of templates, the tool's or the user's.
-public struct Framework: Sendable {
-    /// The place of a folder of templates.
-    public enum Origin: Sendable, Hashable {
-        /// In this program.
-        case embedded
-        /// On the disk, with the path as it was typed and ``TemplateFolder/digest``.
-        case folder(path: String, digest: String)
-        /// In a git repository, with the commit that was fetched and ``TemplateFolder/digest``.
-        case address(TemplateAddress, commit: String, digest: String)
-    }
-
-    /// The folder's name, which is unique among the frameworks.
-    public let folder: String
-    /// The folder's manifest.
-    public let manifest: Manifest
-    /// The folder's files except the manifest, the partials and the additions, with paths below the folder.
-    public let files: [TemplateFile]
-    /// The code that is added to existing projects, with paths below ``TemplateFolder/additionsFolder``.
-    public let additions: [TemplateFile]
-    /// The partials that its templates include with `{{> name}}`, by path.
-    public let partials: [TemplateFile]
-    /// The SHA-256 of each file's contents as text, by its path, as far as they are known.
-    var digests: [String: String] = [:]
-    /// The place of the folder.
-    public internal(set) var origin: Origin
-
-    /// The value of `--framework`; the same framework can exist in several languages.
-    public var name: String { manifest.framework.isEmpty ? folder : manifest.framework }
-
-    /// The value of `--language`; nil for a template of the user's own, which has no language.
-    public var language: String? { origin == .embedded ? manifest.language : nil }
-
-    /// The path of a file, for errors.
-    func place(_ path: String) -> String {
-        switch origin {
-        case .embedded: folder + "/" + path
-        case .folder(let folder, _): folder.hasSuffix("/") ? folder + path : folder + "/" + path
-        case .address(let address, _, _): address.text + "/" + path
-        }
-    }
-
-    /// Returns an error in a template as an error of its author: the tool or the user.
-    func blamed(for error: ScaffoldError) -> ScaffoldError {
-        origin == .embedded ? error : .inOwnTemplate(error)
-    }
-
-    /// Returns the files whose conditions hold; a rule counts for a file, or for a folder above it.
-    func files(where holds: (Condition) -> Bool) -> [TemplateFile] {
-        guard !manifest.rules.isEmpty else { return files }
-        return files.filter { holds(manifest.condition(for: $0.path)) }
-    }
-
-    /// The path of a partial, for errors.
-    func partialPlace(_ path: String) -> String {
-        switch origin {
-        case .embedded: Catalog.sharedFolder + "/" + path
-        case .folder, .address: place(TemplateFolder.partialsFolder + "/" + path)
-        }
-    }
-
-    /// Whether every project has packages to install.
-    public var hasRequirements: Bool {
-        files.contains { file in
-            Plan.withoutTemplateSuffix(file.path) == "requirements.txt"
-                && manifest.condition(for: file.path).terms.isEmpty
-        }
-    }
-}
-
 /// All frameworks in a folder of templates, and their shared partials.
 public struct Catalog: Sendable {
     /// Every framework in each of its languages: the default one first, then by name.
@@ -81,7 +11,8 @@ public struct Catalog: Sendable {
     /// The templates for an app that is there already; nil if there are none.
     public let adopting: Framework?
     /// The partials that templates include with `{{> name}}`: the files of `_shared`, by path.
-    public let shared: [TemplateFile]
+    public var shared: [TemplateFile] { sharedFiles() }
+    private let sharedFiles: @Sendable () -> [TemplateFile]
     /// Templates that were fetched, by their addresses, so that each is fetched once.
     var fetched: [String: Framework] = [:]
 
@@ -93,7 +24,7 @@ public struct Catalog: Sendable {
     /// - Returns: The catalogue.
     /// - Throws: ``ScaffoldError`` like ``init(files:)``.
     public static func embedded() throws(ScaffoldError) -> Catalog {
-        try Catalog(files: embeddedTemplates)
+        try Catalog(embeddedTemplates.compactMap { Framework($0) }) { embeddedShared }
     }
 
     /// Reads a folder of templates: a folder with a `manifest.json` is a framework.
@@ -104,31 +35,34 @@ public struct Catalog: Sendable {
     ///   adopt apps.
     public init(files: [TemplateFile]) throws(ScaffoldError) {
         var folders: [String: [TemplateFile]] = [:]
-        // The files of a folder follow each other, so that each folder is looked up only once.
-        var current: (name: String, files: [TemplateFile]) = ("", [])
         for file in files {
             guard let slash = file.path.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
-            let name = file.path[..<slash]
-            if name != current.name {
-                folders[current.name, default: []] += current.files
-                current = (String(name), [])
-            }
             let path = String(file.path[file.path.utf8.index(after: slash)...])
-            current.files.append(
+            folders[String(file.path[..<slash]), default: []].append(
                 TemplateFile(path: path, isExecutable: file.isExecutable, contents: file.contents)
             )
         }
-        folders[current.name, default: []] += current.files
-        // There was nothing before the first folder.
-        folders[""] = nil
-        shared = folders.removeValue(forKey: Self.sharedFolder) ?? []
-
+        let shared = folders.removeValue(forKey: Self.sharedFolder) ?? []
         var frameworks: [Framework] = []
         for (name, files) in folders.sorted(by: { $0.key < $1.key }) {
-            frameworks.append(try Self.framework(in: name, files: files, shared: shared))
+            let parts = try Framework.Parts(in: name, files: files, shared: shared)
+            frameworks.append(Framework(folder: name, parts))
         }
+        self = try Catalog(frameworks) { shared }
+    }
+
+    /// Makes a catalogue of frameworks.
+    ///
+    /// - Parameters:
+    ///   - frameworks: The frameworks, by the names of their folders.
+    ///   - shared: Returns the partials.
+    /// - Throws: ``ScaffoldError`` like ``init(files:)``.
+    private init(
+        _ frameworks: [Framework],
+        _ shared: @escaping @Sendable () -> [TemplateFile]
+    ) throws(ScaffoldError) {
         try Self.checkNames(of: frameworks)
-        let adopting = frameworks.filter(\.manifest.adopts)
+        let adopting = frameworks.filter(\.listing.adopts)
         if adopting.count > 1 {
             throw .badManifest(
                 path: "\(adopting[1].folder)/\(Manifest.fileName)",
@@ -136,8 +70,8 @@ public struct Catalog: Sendable {
             )
         }
         self.adopting = adopting.first
-        frameworks.removeAll(where: \.manifest.adopts)
-        let defaults = frameworks.filter(\.manifest.isDefault)
+        let frameworks = frameworks.filter { !$0.listing.adopts }
+        let defaults = frameworks.filter(\.listing.isDefault)
         guard defaults.count == 1 else {
             throw .badManifest(
                 path: "*/\(Manifest.fileName)",
@@ -145,45 +79,20 @@ public struct Catalog: Sendable {
             )
         }
         self.frameworks = frameworks.sorted { Self.isListed($0, before: $1, default: defaults[0]) }
-    }
-
-    /// Creates the framework in a folder, which needs a manifest and an entry file.
-    private static func framework(
-        in folder: String,
-        files: [TemplateFile],
-        shared: [TemplateFile]
-    ) throws(ScaffoldError) -> Framework {
-        let path = "\(folder)/\(Manifest.fileName)"
-        guard let file = files.first(where: { $0.path == Manifest.fileName }) else {
-            throw .badManifest(path: path, reason: "the file is missing")
-        }
-        let manifest = try Manifest.read(TemplateFile(path: path, contents: file.contents))
-        let entry = manifest.adopts ? Adoption.entryTemplate : Site.entryFile
-        guard files.contains(where: { Plan.withoutTemplateSuffix($0.path) == entry }) else {
-            throw .badManifest(path: "\(folder)/\(entry)", reason: "the entry file is missing")
-        }
-        let additions = TemplateFolder.additionsFolder + "/"
-        return Framework(
-            folder: folder,
-            manifest: manifest,
-            files: files.filter { $0.path != Manifest.fileName && !$0.path.hasPrefix(additions) },
-            additions: files.below(additions),
-            partials: shared,
-            origin: .embedded
-        )
+        sharedFiles = shared
     }
 
     /// Refuses two folders for the same framework in the same language.
     private static func checkNames(of frameworks: [Framework]) throws(ScaffoldError) {
-        var folders: [[String?]: String] = [:]
-        for framework in frameworks {
-            let words = [framework.name, framework.language]
-            if let other = folders.updateValue(framework.folder, forKey: words) {
-                throw .badManifest(
-                    path: "\(framework.folder)/\(Manifest.fileName)",
-                    reason: "\(other) has the same framework and language"
-                )
+        for (index, framework) in frameworks.enumerated() {
+            let other = frameworks[..<index].first {
+                $0.name == framework.name && $0.language == framework.language
             }
+            guard let other else { continue }
+            throw .badManifest(
+                path: "\(framework.folder)/\(Manifest.fileName)",
+                reason: "\(other.folder) has the same framework and language"
+            )
         }
     }
 
@@ -206,14 +115,14 @@ public struct Catalog: Sendable {
     public var defaultFramework: Framework { frameworks[0] }
 
     /// The default language: that of the default framework.
-    public var defaultLanguage: String { defaultFramework.manifest.language }
+    public var defaultLanguage: String { defaultFramework.listing.language }
 
     /// The values of `--framework`.
     public var names: [String] { offered(in: nil).map(\.name) }
 
     /// The values of `--language`, the default first.
     public var languages: [String] {
-        let others = Set(frameworks.map(\.manifest.language)).subtracting([defaultLanguage])
+        let others = Set(frameworks.map(\.listing.language)).subtracting([defaultLanguage])
         return [defaultLanguage] + others.sorted()
     }
 
@@ -222,7 +131,7 @@ public struct Catalog: Sendable {
     /// - Parameter name: The value of `--framework`.
     /// - Returns: The values of `--language`; empty if there is no such framework.
     public func languages(of name: String) -> [String] {
-        frameworks.filter { $0.name == name }.map(\.manifest.language)
+        frameworks.filter { $0.name == name }.map(\.listing.language)
     }
 
     /// Returns the available frameworks, each once.
@@ -342,7 +251,7 @@ public struct Catalog: Sendable {
         let language = own.language ?? defaultLanguage
         var modules: [String: String] = [:]
         for framework in frameworks.filter({ $0.language == language }) + [own] {
-            for module in framework.manifest.modules where modules[module] == nil {
+            for module in framework.listing.modules where modules[module] == nil {
                 modules[module] = framework.name
             }
         }

@@ -8,13 +8,7 @@ extension Framework {
     public static let noDatabase = "none"
 
     /// The databases that the question offers; empty if the template has no such question.
-    public var databases: [String] {
-        guard
-            let question = manifest.questions.first(where: { $0.key == Self.databaseKey }),
-            case .choice(let words) = question.kind
-        else { return [] }
-        return words
-    }
+    public var databases: [String] { listing.databases }
 
     /// Whether the template asks for the database.
     private var asksForDatabase: Bool {
@@ -55,6 +49,17 @@ extension Framework {
             )
         }
         return [AnswerInput(key: Self.databaseKey, value: .typed(word), origin: .option)]
+    }
+}
+
+extension Manifest {
+    /// The databases that the question offers; empty if there is no such question.
+    var databases: [String] {
+        guard
+            let question = questions.first(where: { $0.key == Framework.databaseKey }),
+            case .choice(let words) = question.kind
+        else { return [] }
+        return words
     }
 }
 

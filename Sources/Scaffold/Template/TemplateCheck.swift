@@ -22,16 +22,18 @@ public struct TemplateCheck: Sendable {
         let digests = folder.digests
         template = Framework(
             folder: folder.name,
-            manifest: manifest,
-            files: folder.files.filter {
-                !$0.path.hasPrefix(prefix) && !$0.path.hasPrefix(additions)
-            },
-            additions: folder.files.below(additions).map { file in
-                TemplateFile(path: file.path, contents: Self.text(file.contents))
-            },
-            partials: folder.files.below(prefix).map { file in
-                TemplateFile(path: file.path, contents: Self.text(file.contents))
-            },
+            Framework.Parts(
+                manifest,
+                files: folder.files.filter {
+                    !$0.path.hasPrefix(prefix) && !$0.path.hasPrefix(additions)
+                },
+                additions: folder.files.below(additions).map { file in
+                    TemplateFile(path: file.path, contents: Self.text(file.contents))
+                },
+                partials: folder.files.below(prefix).map { file in
+                    TemplateFile(path: file.path, contents: Self.text(file.contents))
+                }
+            ),
             digests: digests,
             origin: folder.origin(digests)
         )
@@ -184,6 +186,8 @@ private struct Checker {
 
     /// Returns the problems with the tags in a path.
     private mutating func problems(inPath path: String) -> [TemplateProblem] {
+        // Most paths have no tags.
+        if !path.utf8.contains(UInt8(ascii: "{")) { return [] }
         let (parsed, failures) = Mustache.diagnose(path, path: path)
         var problems = failures.map { TemplateProblem.mustache($0.kind) }
         for reference in parsed?.references ?? [] {

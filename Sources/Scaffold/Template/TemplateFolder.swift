@@ -136,8 +136,7 @@ public struct TemplateFolder: Sendable {
         }
         var contents = TemplateFile.Contents.bytes(bytes)
         if path.hasSuffix(Plan.templateSuffix) {
-            let text = String(decoding: bytes, as: UTF8.self)
-            if text.utf8.elementsEqual(bytes) { contents = .text(text) }
+            if let text = String(validating: bytes, as: UTF8.self) { contents = .text(text) }
         }
         files.append(TemplateFile(path: path, isExecutable: isExecutable, contents: contents))
     }

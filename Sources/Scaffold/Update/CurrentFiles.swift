@@ -22,8 +22,15 @@ struct CurrentFiles {
     private(set) var blockages: [String: Blockage] = [:]
 
     /// Reads a file, or finds what is in its way.
+    ///
+    /// - Parameters:
+    ///   - path: The path.
+    ///   - usual: What the file probably has in it, which is then in memory only once.
+    ///   - folder: The project's folder.
+    /// - Throws: ``ScaffoldError`` if the system refuses.
     mutating func read(
         _ path: String,
+        like usual: [UInt8]? = nil,
         in folder: borrowing WorkingFolder
     ) throws(ScaffoldError) {
         guard files[path] == nil, blockages[path] == nil else { return }
@@ -33,7 +40,13 @@ struct CurrentFiles {
             case .missing: return (nil, nil)
             case .file(_, let isExecutable):
                 let contents = try folder.contents(of: path)
-                return (CurrentFile(contents: contents, isExecutable: isExecutable), nil)
+                let isUsual = contents == usual
+                return (
+                    CurrentFile(
+                        contents: isUsual ? usual ?? contents : contents,
+                        isExecutable: isExecutable
+                    ), nil
+                )
             case .blocked(let blocker, let obstacle):
                 return (nil, try Self.blockage(blocker, obstacle, in: folder))
             }
@@ -60,8 +73,22 @@ struct CurrentFiles {
 
 extension CurrentFiles {
     /// Reads files, or finds what is in their way.
-    init(at paths: [String], in folder: borrowing WorkingFolder) throws(ScaffoldError) {
+    ///
+    /// - Parameters:
+    ///   - base: The baseline.
+    ///   - file: The baseline's own file, which was read already.
+    ///   - new: Today's files: most files of a project have the same contents.
+    ///   - folder: The project's folder.
+    /// - Throws: ``ScaffoldError`` if the system refuses.
+    init(
+        of base: Baseline,
+        _ file: CurrentFile,
+        and new: [RenderedFile],
+        in folder: borrowing WorkingFolder
+    ) throws(ScaffoldError) {
         self.init()
-        for path in paths { try read(path, in: folder) }
+        files[Baseline.fileName] = file
+        for file in new { try read(file.path, like: file.contents, in: folder) }
+        for file in base.files { try read(file.path, in: folder) }
     }
 }

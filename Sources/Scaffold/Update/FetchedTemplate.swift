@@ -29,6 +29,19 @@ extension Catalog {
         return catalog
     }
 
+    /// Returns this catalogue with a template that was read, so that nothing reads it again.
+    ///
+    /// - Parameters:
+    ///   - template: The template.
+    ///   - request: The update that it was read for.
+    /// - Returns: The catalogue.
+    func keeping(_ template: Framework, for request: UpdateRequest) -> Catalog {
+        guard let place = request.template else { return self }
+        var catalog = self
+        catalog.fetched[place] = template
+        return catalog
+    }
+
     /// Returns this catalogue with the template of a project as it was recorded, if it has an address.
     ///
     /// - Parameter record: The project's record.

@@ -37,13 +37,14 @@ private func updated(
     }
     let excluded = try request.excludedPaths()
     let record = try readRecord(in: folder)
-    let base = try readBase(in: folder)
-    let catalog = try catalog.fetching(for: request, over: record)
+    let (base, baseFile) = try readBase(in: folder)
+    var catalog = try catalog.fetching(for: request, over: record)
     let project = try updatedProject(for: request, over: record, base, in: folder, catalog)
+    catalog = catalog.keeping(project.configuration.framework, for: request)
     var rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
 
-    let current = try CurrentFiles(at: base.files.map(\.path) + rendered.map(\.path), in: folder)
+    let current = try CurrentFiles(of: base, baseFile, and: rendered, in: folder)
     let currentFiles = current.files
     try checkResolved(base, currentFiles, in: folder.path)
     let isSameTemplate = record.isSameTemplate(as: project.configuration)
@@ -226,13 +227,15 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
     return record
 }
 
-/// Reads the baseline.
-private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
+/// Reads the baseline, and returns its file, too.
+private func readBase(
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> (Baseline, CurrentFile) {
     guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
         throw .cannotUpdate(folder.path, .noBaseline)
     }
     do throws(BaselineProblem) {
-        return try Baseline(file.contents)
+        return (try Baseline(file.contents), file)
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }

@@ -163,7 +163,8 @@ func updatedProject(
     let answer = AnswerInput(key: AgentsFile.name, value: .typed("no"), origin: .option)
     var request = request
     request.answers.append(answer)
-    return try Project(request.configuration(over: record, catalog))
+    let known = catalog.keeping(project.configuration.framework, for: request)
+    return try Project(request.configuration(over: record, known))
 }
 
 /// Returns the project as the next steps name it: with the account of the console, if it has none.

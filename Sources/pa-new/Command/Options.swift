@@ -108,7 +108,7 @@ struct Option {
 
     /// Options for the template and the answers to its questions.
     private static func project(_ catalog: Catalog) -> [Option] {
-        let frameworks = catalog.offered(in: nil).map { Choice($0.name, help: $0.manifest.summary) }
+        let frameworks = catalog.offered(in: nil).map { Choice($0.name, help: $0.summary) }
         let languages = catalog.languages.map { language in
             Choice(language, help: listed(catalog.offered(in: language).map(\.name)))
         }
