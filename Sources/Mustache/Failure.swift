@@ -64,6 +64,8 @@ extension Mustache.Failure {
     case outputTooLarge(limit: Int)
     /// Too many sections, partials, parents, blocks, and lambdas in total.
     case tooManyExpansions(limit: Int)
+    /// Too many names to look up, in total.
+    case tooManyLookups(limit: Int)
     /// A mistake in the template text that a lambda made.
     case inLambda(String, Kind)
   }
@@ -107,6 +109,8 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
       "the result has more than \(limit) bytes"
     case .tooManyExpansions(let limit):
       "it expands more than \(limit) sections and partials"
+    case .tooManyLookups(let limit):
+      "it looks up more than \(limit) names"
     case .inLambda(let name, let kind):
       "in the result of the lambda '\(name)': \(kind)"
     }

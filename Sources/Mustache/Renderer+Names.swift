@@ -4,10 +4,11 @@ extension Mustache.Renderer {
   /// Finds the value of a name.
   ///
   /// An unknown name is nil, or a failure in strict mode.
-  func lookUp(
+  mutating func lookUp(
     _ index: Int,
     of program: Mustache.Program
   ) throws(Mustache.Failure) -> Mustache.Value? {
+    try countLookup(in: contexts.count + program.names[index].parts.count)
     if program.names[index].parts.isEmpty {
       if program.names[index].isCurrentItem { return contexts.last?.made }
       if let value = find(program.names[index].text) { return value }

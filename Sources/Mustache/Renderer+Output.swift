@@ -134,6 +134,14 @@ extension Mustache.Renderer {
     }
   }
 
+  /// Counts the search for a name; eight values that do not have it take about as long as the rest.
+  mutating func countLookup(in values: Int) throws(Mustache.Failure) {
+    lookups += 1 + values / 8
+    if lookups > limits.lookups {
+      throw failureInTag(.tooManyLookups(limit: limits.lookups))
+    }
+  }
+
   func checkOutput() throws(Mustache.Failure) {
     if output.count > limits.outputBytes {
       throw failureInTag(.outputTooLarge(limit: limits.outputBytes))

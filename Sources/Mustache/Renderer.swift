@@ -12,6 +12,7 @@ extension Mustache {
 
     var output: OutputBuffer
     var expansions = 0
+    var lookups = 0
 
     /// The values in which names are looked up, the innermost one last.
     var contexts: [Value]
@@ -238,6 +239,7 @@ extension Mustache.Renderer {
     named name: String
   ) throws(Mustache.Failure) {
     guard let number else {
+      try countLookup(in: 0)
       if mode == .strict {
         let suggestion = nearest(to: name, in: programs.names)
         let place = program.partials[index].name
@@ -278,6 +280,7 @@ extension Mustache.Renderer {
     of program: Mustache.Program
   ) throws(Mustache.Failure) {
     let block = program.blocks[index]
+    try countLookup(in: scopes.count)
     guard let (argument, scope) = argument(for: program.names[block.name].text) else {
       return
     }

@@ -148,6 +148,7 @@ extension Mustache {
       try renderer.render()
       limits.outputBytes -= renderer.output.count
       limits.expansions -= renderer.expansions
+      limits.lookups -= renderer.lookups
       return renderer.output
     }
 

@@ -25,7 +25,7 @@ package func isInside(_ path: String, _ folder: String) -> Bool {
         })
     else { return false }
     let isBelow = { (place: String) in
-        root == "/" || place == root || place.hasPrefix(root + "/")
+        root == "/" || place == root || isPath(place, below: root)
     }
     var waiting: [Substring] = parts(of: absolute(path)).reversed()
     // Always a path without links.
@@ -33,7 +33,7 @@ package func isInside(_ path: String, _ folder: String) -> Bool {
     var links = 0
     while let part = waiting.popLast() {
         if part == ".." {
-            place = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+            place = parents(of: place).last ?? ""
             continue
         }
         let next = place + "/" + part
@@ -43,7 +43,7 @@ package func isInside(_ path: String, _ folder: String) -> Bool {
         }
         links += 1
         if links > 40 || isBelow(next) { return true }
-        if target.hasPrefix("/") { place = "" }
+        if target.utf8.first == UInt8(ascii: "/") { place = "" }
         waiting += parts(of: target).reversed()
     }
     return isBelow(place)
@@ -51,12 +51,12 @@ package func isInside(_ path: String, _ folder: String) -> Bool {
 
 /// Returns the parts of a path between its slashes.
 private func parts(of path: String) -> [Substring] {
-    path.split(separator: "/").filter { $0 != "." }
+    segments(of: path).filter { !$0.isEmpty && $0 != "." }
 }
 
 /// Returns an absolute path: below the current folder if it is relative.
 private func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
+    if path.utf8.first == UInt8(ascii: "/") { return path }
     guard let here = getcwd(nil, 0) else { return "/" + path }
     defer { free(here) }
     return String(cString: here) + "/" + path

@@ -81,7 +81,7 @@ struct OpenFolder: ~Copyable {
     /// - Returns: The folder.
     /// - Throws: ``SystemFailure``, with `ENOTDIR` for a link.
     func folder(_ path: some StringProtocol) throws(SystemFailure) -> OpenFolder {
-        let names = path.split(separator: "/")
+        let names = segments(of: path).filter { !$0.isEmpty }
         var current = descriptor
         // The result has a descriptor of its own, also if the path is empty or "/".
         if names.isEmpty {

@@ -8,6 +8,10 @@ public enum PathProblem: Sendable, Hashable {
     case leaves
     /// A name of more than 255 bytes.
     case tooLong
+    /// A path of more than ``maxPathBytes`` bytes.
+    case pathTooLong
+    /// A path of more than ``maxPathNames`` names.
+    case tooDeep
     /// A name that only git or pa-new itself may use.
     case reserved
     /// A control character.
@@ -16,12 +20,32 @@ public enum PathProblem: Sendable, Hashable {
     case taken(by: String)
 }
 
+/// The maximum size of a path below a project's folder, in bytes: programs cannot open longer ones.
+package let maxPathBytes = 4095
+/// The maximum number of names in a path: each file is opened folder by folder.
+package let maxPathNames = 100
+
+/// Returns the names in a path, between its slashes.
+///
+/// A slash counts also before a combining mark, with which Swift takes it for one character: the system knows bytes.
+///
+/// - Parameter path: The path.
+/// - Returns: The names; also the empty ones.
+package func segments(of path: some StringProtocol) -> [Substring] {
+    let path = Substring(path)
+    let (bytes, slash) = (path.utf8, UInt8(ascii: "/"))
+    return bytes.split(separator: slash, omittingEmptySubsequences: false).map { Substring($0) }
+}
+
 /// Returns why a path is not allowed for a file of a project.
 ///
 /// - Parameter path: The path below the project's folder.
 /// - Returns: The problem, or nil if the path is allowed.
 package func pathProblem(_ path: String) -> PathProblem? {
-    for segment in path.split(separator: "/", omittingEmptySubsequences: false) {
+    if path.utf8.count > maxPathBytes { return .pathTooLong }
+    let names = segments(of: path)
+    if names.count > maxPathNames { return .tooDeep }
+    for segment in names {
         if let problem = problem(withName: segment) { return problem }
         if isReserved(segment) { return .reserved }
     }
@@ -79,6 +103,17 @@ private func problem(withName name: Substring) -> PathProblem? {
         return .controlCharacter
     }
     return nil
+}
+
+/// Whether a path is below a folder, byte by byte.
+///
+/// - Parameters:
+///   - path: A path.
+///   - folder: The path of a folder, without a slash at its end.
+/// - Returns: Whether it is.
+package func isPath(_ path: some StringProtocol, below folder: String) -> Bool {
+    path.utf8.starts(with: folder.utf8)
+        && path.utf8.dropFirst(folder.utf8.count).first == UInt8(ascii: "/")
 }
 
 /// Returns the folders above a path, outermost first.

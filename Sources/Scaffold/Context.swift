@@ -90,6 +90,15 @@ struct Context: Sendable {
         return try render(parsed(text, path: path), partials: [:], using: &limits)
     }
 
+    /// Renders a template without partials, and takes what it needs from limits that several templates share.
+    func render(
+        _ text: String,
+        path: String,
+        using limits: inout Mustache.Limits
+    ) throws(ScaffoldError) -> [UInt8] {
+        try render(parsed(text, path: path), partials: [:], using: &limits)
+    }
+
     /// Renders a template with these names, and takes what it needs from limits that several templates share.
     func render(
         _ template: Mustache.Template,

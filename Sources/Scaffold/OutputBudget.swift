@@ -1,6 +1,7 @@
 // How much a project may have: a small template can say very much.
 
 import Mustache
+import ProjectFiles
 
 /// What the files of a project may still need.
 struct OutputBudget {
@@ -10,13 +11,18 @@ struct OutputBudget {
     private static let factor = 100
     /// What even the smallest template may render, in bytes.
     private static let leastRendered = 16 << 20
+    /// The maximum size of all paths together, in bytes.
+    private static let maxPaths = 32 << 20
 
     private let maxBytes: Int
     private let maxRendered: Int
     private let maxExpansions = Mustache.Limits().expansions
+    private let maxLookups = Mustache.Limits().lookups
     private var bytes = 0
     private var rendered = 0
     private var expansions = 0
+    private var lookups = 0
+    private var paths = 0
 
     /// Creates the budget of a project.
     ///
@@ -35,6 +41,34 @@ struct OutputBudget {
         if bytes > maxBytes { throw .tooMuchOutput(template: template, .all(most: maxBytes)) }
     }
 
+    /// Renders the path of a file.
+    ///
+    /// - Parameters:
+    ///   - template: The path of the template.
+    ///   - render: Renders it, and takes what it needs from the limits.
+    /// - Returns: The path; it is not checked.
+    /// - Throws: ``ScaffoldError/badPath(template:path:reason:)`` if it is much too long,
+    ///   ``ScaffoldError/tooMuchOutput(template:_:)``, or the error of `render`.
+    mutating func renderPath(
+        _ template: String,
+        _ render: (inout Mustache.Limits) throws(ScaffoldError) -> [UInt8]
+    ) throws(ScaffoldError) -> [UInt8] {
+        // Long enough to be shown in an error.
+        var limits = Mustache.Limits(outputBytes: 4 * maxPathBytes)
+        let path: [UInt8]
+        do throws(ScaffoldError) {
+            path = try render(&limits)
+        } catch .badTemplate(let failure) {
+            guard case .outputTooLarge = failure.kind else { throw .badTemplate(failure) }
+            throw .badPath(template: template, path: template, reason: .pathTooLong)
+        }
+        paths += path.count
+        if paths > Self.maxPaths {
+            throw .tooMuchOutput(template: template, .paths(most: Self.maxPaths))
+        }
+        return path
+    }
+
     /// Renders a template with what is left.
     ///
     /// - Parameters:
@@ -51,6 +85,7 @@ struct OutputBudget {
         var limits = ofOne
         limits.outputBytes = min(ofOne.outputBytes, left)
         limits.expansions = maxExpansions - expansions
+        limits.lookups = maxLookups - lookups
         let contents: [UInt8]
         do throws(ScaffoldError) {
             contents = try render(&limits)
@@ -58,6 +93,8 @@ struct OutputBudget {
             switch failure.kind {
             case .tooManyExpansions where expansions > 0:
                 throw .tooMuchOutput(template: template, .expansions(most: maxExpansions))
+            case .tooManyLookups where lookups > 0:
+                throw .tooMuchOutput(template: template, .lookups(most: maxLookups))
             case .outputTooLarge where left < ofOne.outputBytes:
                 let isRendered = maxRendered - rendered < maxBytes - bytes
                 throw .tooMuchOutput(
@@ -70,6 +107,7 @@ struct OutputBudget {
         bytes += contents.count
         rendered += contents.count
         expansions = maxExpansions - limits.expansions
+        lookups = maxLookups - limits.lookups
         return contents
     }
 }
@@ -82,4 +120,10 @@ public enum OutputProblem: Sendable, Hashable {
     case rendered(most: Int)
     /// The sections and partials of all templates.
     case expansions(most: Int)
+    /// The names that all templates look up.
+    case lookups(most: Int)
+    /// The paths of all files.
+    case paths(most: Int)
+    /// The commands, steps and paths of the manifest.
+    case manifest(most: Int)
 }

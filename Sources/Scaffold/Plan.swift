@@ -25,6 +25,8 @@ struct Plan: Sendable {
     }
 
     let files: [File]
+    /// What the contents may still need.
+    let budget: OutputBudget
 
     /// The ending of a template's file name; the rendered file has the same name without it.
     static let templateSuffix = ".mustache"
@@ -39,17 +41,14 @@ struct Plan: Sendable {
     ///   template cannot be rendered.
     init(_ project: Project, _ context: Context) throws(ScaffoldError) {
         let framework = project.configuration.framework
+        var budget = OutputBudget(for: framework, maxOutput: project.configuration.maxOutput)
         var files = [
             File(path: ProjectRecord.fileName, source: .record),
             File(path: Baseline.fileName, source: .baseline),
         ]
         for file in project.configuration.files {
             let isTemplate = file.path.hasSuffix(Self.templateSuffix)
-            let bytes = try context.render(
-                Self.withoutTemplateSuffix(file.path),
-                path: framework.place(file.path)
-            )
-            let path = String(decoding: bytes, as: UTF8.self)
+            let path = try Self.path(of: file, in: framework, context, &budget)
             files.append(File(path: path, source: isTemplate ? .template(file) : .copy(file)))
         }
         files.sort { $0.path < $1.path }
@@ -59,6 +58,30 @@ struct Plan: Sendable {
             throw framework.blamed(for: error)
         }
         self.files = files
+        self.budget = budget
+    }
+
+    /// Returns the path of a file in the project.
+    private static func path(
+        of file: TemplateFile,
+        in framework: Framework,
+        _ context: Context,
+        _ budget: inout OutputBudget
+    ) throws(ScaffoldError) -> String {
+        let text = withoutTemplateSuffix(file.path)
+        do throws(ScaffoldError) {
+            let bytes = try budget.renderPath(file.path) { limits throws(ScaffoldError) in
+                let place = framework.place(file.path)
+                return try context.render(text, path: place, using: &limits)
+            }
+            let path = String(decoding: bytes, as: UTF8.self)
+            if let reason = pathProblem(path) {
+                throw ScaffoldError.badPath(template: file.path, path: path, reason: reason)
+            }
+            return path
+        } catch {
+            throw framework.blamed(for: error)
+        }
     }
 
     /// Returns the path in a project for the path of a file in a template folder.
@@ -68,34 +91,21 @@ struct Plan: Sendable {
         return String(path[..<path.utf8.index(path.endIndex, offsetBy: -count)])
     }
 
-    /// Refuses paths that leave the project, and paths that conflict with each other.
+    /// Refuses paths that conflict with each other.
     private static func check(_ files: [File]) throws(ScaffoldError) {
         // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
-        var takenBy: [String: (path: String, isFolder: Bool)] = [:]
-        // The folder of the last file, which most next files are in, too: it is checked already.
-        var checked = "."
+        var numbers = PathNumbers()
+        var takenBy: [Int: PathNumbers.Part] = [:]
         for file in files {
-            if let reason = pathProblem(file.path) {
-                throw .badPath(template: file.origin, path: file.path, reason: reason)
-            }
-            let folder = splitPath(file.path).parent
-            let isChecked = folder.utf8.elementsEqual(checked.utf8)
-            let folders = isChecked ? [] : parents(of: file.path)
-            checked = folder
-            for path in folders + [file.path] {
-                let isFolder = path.utf8.count < file.path.utf8.count
-                let name = foldedName(path)
-                if let other = takenBy[name] {
-                    if isFolder, other.isFolder, other.path.utf8.elementsEqual(path.utf8) {
-                        continue
-                    }
+            for part in numbers.parts(of: file.path) {
+                if let other = takenBy[part.folded], !part.isSameFolder(as: other) {
                     throw .badPath(
                         template: file.origin,
                         path: file.path,
                         reason: .taken(by: other.path)
                     )
                 }
-                takenBy[name] = (path, isFolder)
+                takenBy[part.folded] = part
             }
         }
     }

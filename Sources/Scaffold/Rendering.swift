@@ -70,7 +70,7 @@ private func render(
 ) throws(ScaffoldError) -> [RenderedFile] {
     let framework = project.configuration.framework
     var partials = Partials(of: framework)
-    var budget = OutputBudget(for: framework, maxOutput: project.configuration.maxOutput)
+    var budget = plan.budget
     var files: [RenderedFile] = []
     for (done, file) in plan.files.enumerated() {
         progress(Progress(step: .rendering, done: done, total: plan.files.count))

@@ -233,6 +233,7 @@ struct MustacheFailureTests {
         (.tooDeep(limit: 9, chain: ["a", "b", "a"]), "nested more than 9 levels deep: a > b > a"),
         (.outputTooLarge(limit: 9), "the result has more than 9 bytes"),
         (.tooManyExpansions(limit: 9), "it expands more than 9 sections and partials"),
+        (.tooManyLookups(limit: 9), "it looks up more than 9 names"),
         (.inLambda("f", .emptyTag), "in the result of the lambda 'f': the tag has no name"),
     ]
 

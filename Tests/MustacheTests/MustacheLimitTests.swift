@@ -228,6 +228,35 @@ struct MustacheLimitTests {
         #expect(failure?.kind == .tooManyExpansions(limit: 2))
     }
 
+    @Test(
+        "Exactly the limit of lookups is allowed: also of names without a text, and of what is left out",
+        arguments: ["{{a}}{{b.c}}{{^d}}{{/d}}", "{{a}}{{#a}}x{{/a}}{{$x}}{{/x}}", "{{>p}}"]
+    )
+    func lookupLimit(source: String) throws {
+        func result(_ lookups: Int) throws -> String {
+            try mustacheRender(
+                source,
+                ["a": nil, "b": ["c": ""], "d": true],
+                partials: ["p": "{{a}}{{a}}{{a}}"],
+                limits: Mustache.Limits(lookups: lookups)
+            )
+        }
+        #expect(try result(3) == "")
+        let failure = #expect(throws: Mustache.Failure.self) { try result(2) }
+        #expect(failure?.kind == .tooManyLookups(limit: 2))
+    }
+
+    @Test("Names that are looked up through many objects count more")
+    func deepLookups() throws {
+        let deep = String(repeating: "{{#o}}", count: 80)
+        let source = deep + "{{a}}" + String(repeating: "{{/o}}", count: 80)
+        let failure = #expect(throws: Mustache.Failure.self) {
+            let limits = Mustache.Limits(lookups: 200)
+            _ = try mustacheRender(source, ["a": "", "o": ["b": ""]], limits: limits)
+        }
+        #expect(failure?.kind == .tooManyLookups(limit: 200))
+    }
+
     @Test("The text that a lambda makes may be as long as the output")
     func lambdaLimit() throws {
         func result(_ bytes: Int) throws -> String {

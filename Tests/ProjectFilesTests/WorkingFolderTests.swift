@@ -174,6 +174,9 @@ struct WorkingFolderTests {
             "", "/", "/etc/x", "..", "../x", "a/../../x", "a//b", "a/", "./a", "a/.", ".git/config",
             "sub/.git/hooks/pre-commit", ".GIT/config", ".pa-new-staging/journal", "a\nb",
             "a\u{0}b", String(repeating: "x", count: 256), "git~1/config", ".Pa-New-Staging",
+            "../\u{301}x", "a/../\u{301}../x", ".git/\u{301}x", "/\u{301}x",
+            String(repeating: "x/", count: 2048),
+            String(repeating: "x/", count: 100) + "x",
         ]
     )
     func badPaths(path: String) throws {

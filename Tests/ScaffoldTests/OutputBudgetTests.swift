@@ -107,4 +107,80 @@ struct OutputBudgetTests {
             }
         }
     }
+
+    @Test("names are counted over all files, also those without a text")
+    func lookups() throws {
+        let most = Mustache.Limits().lookups
+        var budget = OutputBudget(for: try project([:]).configuration.framework, maxOutput: nil)
+        func render(_ template: String) throws(ScaffoldError) {
+            _ = try budget.render(template) { limits throws(ScaffoldError) in
+                limits.lookups -= most / 2 - 5
+                let text = String(repeating: "{{e}}", count: 10)
+                let context = Context(values: ["e": ""])
+                return try context.render(text, path: template, using: &limits)
+            }
+        }
+        try render("a")
+        do throws(ScaffoldError) {
+            try render("b")
+            Issue.record("it was rendered")
+        } catch {
+            guard case .tooMuchOutput("b", .lookups(most)) = error else {
+                Issue.record("another error: \(error)")
+                return
+            }
+        }
+    }
+
+    @Test("all paths together have a limit, and one that is too long is not rendered to its end")
+    func paths() throws {
+        var budget = OutputBudget(for: try project([:]).configuration.framework, maxOutput: nil)
+        let path = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 20)
+        for _ in 0..<32 { _ = try budget.renderPath("a") { _ in path } }
+        #expect(throws: ScaffoldError.self) { _ = try budget.renderPath("a") { _ in [1] } }
+        let long = String(repeating: "{{domain}}", count: 1000)
+        do throws(ScaffoldError) {
+            _ = try budget.renderPath("b") { limits throws(ScaffoldError) in
+                let context = Context(values: ["domain": .string(Self.text)])
+                return try context.render(long, path: "b", using: &limits)
+            }
+            Issue.record("it was rendered")
+        } catch {
+            guard case .badPath("b", "b", .pathTooLong) = error else {
+                Issue.record("another error: \(error)")
+                return
+            }
+        }
+    }
+
+    @Test("the commands of a manifest have a limit for all together")
+    func manifest() throws {
+        let framework = try project([:]).configuration.framework
+        let answer = String(repeating: "x", count: 4096)
+        var texts = ManifestTexts(of: framework, ["a": .string(answer)])
+        let command = String(repeating: "{{a}}", count: 100)
+        #expect(try texts.commands([command, command]).count == 2)
+        let error = #expect(throws: ScaffoldError.self) { try texts.commands([command]) }
+        guard case .tooMuchOutput(_, .manifest(1 << 20)) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test(
+        "of a very long line, an error shows the part around the mistake",
+        arguments: [(0, false, true), (2000, true, true), (4000, true, false)]
+    )
+    func excerpt(place: Int, hasBefore: Bool, hasAfter: Bool) throws {
+        let line = String(repeating: "x", count: place) + "{{nme}}"
+        let text = line + String(repeating: "y", count: 4000 - place)
+        let failure = #expect(throws: Mustache.Failure.self) {
+            _ = try Mustache.Template(text).render([:], mode: .strict)
+        }
+        let excerpt = try #require(failure?.excerpt)
+        #expect(excerpt.contains("{{nme}}"))
+        #expect(excerpt.hasPrefix("…") == hasBefore)
+        #expect(excerpt.hasSuffix("…") == hasAfter)
+        #expect((160...162).contains(excerpt.count))
+    }
 }

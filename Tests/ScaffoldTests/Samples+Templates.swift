@@ -90,8 +90,8 @@ extension Samples {
             Samples(
                 of: PathProblem.self,
                 [
-                    .emptySegment, .leaves, .tooLong, .reserved, .controlCharacter,
-                    .taken(by: "A.txt"),
+                    .emptySegment, .leaves, .tooLong, .pathTooLong, .tooDeep, .reserved,
+                    .controlCharacter, .taken(by: "A.txt"),
                 ]
             ) { "\($0)\n" },
             Samples(
@@ -119,6 +119,7 @@ extension Samples {
                     .unknownName("nme", nearest: "name"), .unknownPartial("hedd", nearest: nil),
                     .notText("steps"), .tooDeep(limit: 100, chain: ["a", "b"]),
                     .outputTooLarge(limit: 1000), .tooManyExpansions(limit: 1000),
+                    .tooManyLookups(limit: 1000),
                     .inLambda("a", .emptyTag),
                 ]
             ) { "\($0)\n" },

@@ -246,7 +246,10 @@ extension Samples {
             Samples(files) { words($0.diagnostic) },
             Samples(
                 of: OutputProblem.self,
-                [.all(most: 2 << 30), .rendered(most: 100), .expansions(most: 10_000_000)]
+                [
+                    .all(most: 2 << 30), .rendered(most: 100), .expansions(most: 10_000_000),
+                    .lookups(most: 100_000_000), .paths(most: 32 << 20), .manifest(most: 1 << 20),
+                ]
             ) { words(ScaffoldError.tooMuchOutput(template: "a.mustache", $0).diagnostic) },
             Samples(
                 of: Obstacle.self,

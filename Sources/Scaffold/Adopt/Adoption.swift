@@ -151,7 +151,7 @@ public struct ProjectStaticFolder: Codable, Hashable, Sendable {
         if folder.isEmpty { return .noFolder }
         if folder == "." { return .wholeProject }
         if let problem = pathProblem(folder) { return .path(problem) }
-        if folder.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { return .hidden }
+        if segments(of: folder).contains(where: { $0.hasPrefix(".") }) { return .hidden }
         return nil
     }
 }

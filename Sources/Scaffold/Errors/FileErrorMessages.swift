@@ -152,7 +152,10 @@ extension ReadProblem {
         case .tooLarge(let most):
             Diagnostic("\(quoted(path)) is too large", reason: "the maximum is \(most) bytes")
         case .tooMany(let most):
-            Diagnostic("\(quoted(path)) has too many files", reason: "the maximum is \(most) files")
+            Diagnostic(
+                "\(quoted(path)) has too many files",
+                reason: "the maximum is \(most) files and folders"
+            )
         case .refused(let code):
             Diagnostic("\(quoted(path)) cannot be read", reason: systemReason(code))
         }

@@ -209,7 +209,7 @@ extension ScaffoldError {
         case .badTemplate(let failure):
             Diagnostic(
                 "a template cannot be rendered",
-                reason: "\(failure)\n        \(failure.lineText)"
+                reason: "\(failure)\n        \(failure.excerpt)"
             )
         case .badPath(let template, let path, let problem):
             Diagnostic(
@@ -299,6 +299,25 @@ extension OutputProblem {
                 reason: "the limit is \(most) for all files together; it was reached at "
                     + quoted(template),
                 hint: "leave out loops in loops, or partials that include others several times"
+            )
+        case .lookups(let most):
+            Diagnostic(
+                "the templates have too many tags",
+                reason: "the limit is \(most) looked-up names for all files together; it was "
+                    + "reached at \(quoted(template))",
+                hint: "leave out loops in loops, or partials that include others several times"
+            )
+        case .paths(let most):
+            Diagnostic(
+                "the paths of the project would become more than \(size(most))",
+                reason: "it was reached at \(quoted(template))",
+                hint: "leave out files, or make their paths shorter"
+            )
+        case .manifest(let most):
+            Diagnostic(
+                "the commands and steps of \(quoted(template)) would become more than "
+                    + size(most),
+                hint: "leave out commands, or make them shorter"
             )
         }
     }

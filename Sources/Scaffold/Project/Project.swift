@@ -23,15 +23,12 @@ package struct Project: Sendable {
     package init(_ configuration: ProjectConfiguration) throws(ScaffoldError) {
         self.configuration = configuration
         names = Self.names(of: configuration)
+        var texts = ManifestTexts(of: configuration.framework, names)
         products = BuildProducts(
-            uploads: try Self.uploads(of: configuration, names),
-            commands: try Self.commands(
-                configuration.framework.manifest.commands,
-                of: configuration,
-                names
-            )
+            uploads: try Self.uploads(of: configuration.framework, &texts),
+            commands: try texts.commands(configuration.framework.manifest.commands)
         )
-        hostSteps = try Self.hostSteps(of: configuration, names)
+        hostSteps = try Self.hostSteps(of: configuration.framework, names, &texts)
     }
 
     /// Returns every name except the steps.
@@ -65,45 +62,18 @@ package struct Project: Sendable {
             .merging(configuration.questionNames) { own, _ in own }
     }
 
-    /// Returns commands of a template's manifest.
-    ///
-    /// Each text in them is quoted as one shell word, so that an answer cannot do anything else.
-    private static func commands(
-        _ templates: [String],
-        of configuration: ProjectConfiguration,
-        _ names: [String: Mustache.Value]
-    ) throws(ScaffoldError) -> [String] {
-        guard !templates.isEmpty else { return [] }
-        let words = names.mapValues { value -> Mustache.Value in
-            guard case .string(let text) = value else { return value }
-            return .string(shellWord(text))
-        }
-        let context = Context(values: words)
-        var commands: [String] = []
-        for command in templates {
-            let path = configuration.framework.place(Manifest.fileName)
-            commands.append(
-                String(decoding: try context.render(command, path: path), as: UTF8.self)
-            )
-        }
-        return commands
-    }
-
     /// Returns the steps on PythonAnywhere of a template's manifest, if their conditions hold.
     private static func hostSteps(
-        of configuration: ProjectConfiguration,
-        _ names: [String: Mustache.Value]
+        of framework: Framework,
+        _ names: [String: Mustache.Value],
+        _ texts: inout ManifestTexts
     ) throws(ScaffoldError) -> [NextSteps.Step] {
-        let context = Context(values: names)
-        let manifest = configuration.framework.place(Manifest.fileName)
         var steps: [NextSteps.Step] = []
-        for step in configuration.framework.manifest.hostSteps where step.condition.holds(in: names)
-        {
-            let action = try context.render(step.action, path: manifest)
+        for step in framework.manifest.hostSteps where step.condition.holds(in: names) {
             steps.append(
                 NextSteps.Step(
-                    action: String(decoding: action, as: UTF8.self),
-                    commands: try commands(step.commands, of: configuration, names)
+                    action: try texts.text(step.action),
+                    commands: try texts.commands(step.commands)
                 )
             )
         }
@@ -112,17 +82,15 @@ package struct Project: Sendable {
 
     /// Returns the paths of the files to upload, if that is not the whole project.
     private static func uploads(
-        of configuration: ProjectConfiguration,
-        _ names: [String: Mustache.Value]
+        of framework: Framework,
+        _ texts: inout ManifestTexts
     ) throws(ScaffoldError) -> [String] {
-        let context = Context(values: names)
-        let manifest = configuration.framework.place(Manifest.fileName)
         var uploads: [String] = []
-        for template in configuration.framework.manifest.uploads {
-            let bytes = try context.render(template, path: manifest)
-            let path = String(decoding: bytes, as: UTF8.self)
+        for template in framework.manifest.uploads {
+            let path = try texts.text(template)
             if let reason = pathProblem(path) {
-                throw configuration.framework.blamed(
+                let manifest = framework.place(Manifest.fileName)
+                throw framework.blamed(
                     for: .badUpload(manifest: manifest, path: path, reason: reason)
                 )
             }

@@ -105,9 +105,7 @@ private struct Checker {
         var places: Set<String> = []
         for file in template.files {
             places.insert(file.path)
-            for index in file.path.indices where file.path[index] == "/" {
-                places.insert(String(file.path[..<index]))
-            }
+            places.formUnion(parents(of: file.path))
         }
         for (path, offset) in reader.ruleOffsets where !places.contains(path) {
             let near = hint(path, in: places)
@@ -138,48 +136,50 @@ private struct Checker {
 
     mutating func checkPaths() {
         // Many file systems treat `A` and `a` as the same name, and some the two ways to write `é`.
-        var takenBy: [String: [(path: String, isFolder: Bool, condition: Condition)]] = [
-            ProjectRecord.fileName.lowercased(): [
-                (ProjectRecord.fileName, false, Condition(terms: []))
-            ],
-            Baseline.fileName.lowercased(): [(Baseline.fileName, false, Condition(terms: []))],
-        ]
+        var numbers = PathNumbers()
+        var takenBy: [Int: [(part: PathNumbers.Part, condition: Condition)]] = [:]
+        for name in [ProjectRecord.fileName, Baseline.fileName] {
+            for part in numbers.parts(of: name) {
+                takenBy[part.folded] = [(part, Condition(terms: []))]
+            }
+        }
         for file in template.files {
             let path = Plan.withoutTemplateSuffix(file.path)
             findings += problems(inPath: path).map { TemplateFinding(path: file.path, problem: $0) }
-            let segments = path.split(separator: "/", omittingEmptySubsequences: false)
-            for segment in segments {
-                if let problem = pathProblem(String(segment)) {
-                    findings.append(TemplateFinding(path: file.path, problem: .path(problem)))
-                } else if isUnknownToWindows(segment) {
-                    findings.append(
-                        TemplateFinding(path: file.path, problem: .notOnWindows(String(segment)))
-                    )
-                }
-            }
+            checkNames(in: path, of: file)
             let condition = template.manifest.condition(for: file.path)
-            for count in 1...segments.count {
-                let place = segments.prefix(count).joined(separator: "/")
-                let isFolder = count < segments.count
-                let name = foldedName(place)
-                let others = takenBy[name] ?? []
+            for part in numbers.parts(of: path) {
+                let others = takenBy[part.folded] ?? []
                 // A folder exists if one of its files does. With many conditions, treat it as always there.
-                let rule = isFolder && others.count > 50 ? Condition(terms: []) : condition
+                let rule = part.isFolder && others.count > 50 ? Condition(terms: []) : condition
                 let isKnown = others.contains {
-                    $0.isFolder && $0.path.utf8.elementsEqual(place.utf8)
+                    part.isSameFolder(as: $0.part)
                         && ($0.condition.terms.isEmpty || $0.condition == rule)
                 }
-                if isFolder, isKnown { continue }
+                if isKnown { continue }
                 if let other = others.first(where: {
-                    !(isFolder && $0.isFolder && $0.path.utf8.elementsEqual(place.utf8))
-                        && !$0.condition.excludes(rule)
+                    !part.isSameFolder(as: $0.part) && !$0.condition.excludes(rule)
                 }) {
-                    findings.append(
-                        TemplateFinding(path: file.path, problem: .path(.taken(by: other.path)))
-                    )
+                    let problem = PathProblem.taken(by: other.part.path)
+                    findings.append(TemplateFinding(path: file.path, problem: .path(problem)))
                     break
                 }
-                takenBy[name, default: []].append((place, isFolder, rule))
+                takenBy[part.folded, default: []].append((part, rule))
+            }
+        }
+    }
+
+    /// Checks the names of a file and of the folders above it.
+    private mutating func checkNames(in path: String, of file: TemplateFile) {
+        let segments = segments(of: path)
+        // Of a path that is too long, the names do not matter.
+        let isTooLong = segments.count > maxPathNames || path.utf8.count > maxPathBytes
+        for text in isTooLong ? [Substring(path)] : segments {
+            if let problem = pathProblem(String(text)) {
+                findings.append(TemplateFinding(path: file.path, problem: .path(problem)))
+            } else if isUnknownToWindows(text) {
+                let problem = TemplateProblem.notOnWindows(String(text))
+                findings.append(TemplateFinding(path: file.path, problem: problem))
             }
         }
     }

@@ -287,6 +287,8 @@ extension PathProblem: CustomStringConvertible {
         case .emptySegment: "a folder or file in it has an empty name"
         case .leaves: "it leads out of the project's folder"
         case .tooLong: "a name in it is longer than 255 bytes"
+        case .pathTooLong: "it is longer than \(maxPathBytes) bytes"
+        case .tooDeep: "it has more than \(maxPathNames) names"
         case .reserved: "a name in it is reserved for git or pa-new"
         case .controlCharacter: "it has a control character"
         case .taken(let other): "it conflicts with \(quoted(other))"

@@ -53,7 +53,7 @@ public struct TemplateFolder: Sendable {
 
     /// The maximum size of all files together, in bytes: they are in memory at the same time.
     static let maxBytes = 1 << 30
-    /// The maximum number of files in a folder.
+    /// The maximum number of files and folders in a folder.
     static let maxFiles = 200_000
     /// The maximum size of one template, in bytes, and also of its result.
     static let maxTemplateBytes = 64 << 20
@@ -99,7 +99,7 @@ public struct TemplateFolder: Sendable {
         func found(_ problem: TemplateProblem) {
             findings.append(TemplateFinding(path: path, problem: problem))
         }
-        if path.split(separator: "/").contains(where: { Self.leftovers.contains(String($0)) }) {
+        if segments(of: path).contains(where: { Self.leftovers.contains(String($0)) }) {
             return
         }
         guard path.utf8.elementsEqual(entry.path) else { return found(.nameIsNotText) }
@@ -165,6 +165,11 @@ public struct TemplateFolder: Sendable {
     /// - Parameter path: The folder.
     /// - Throws: ``ScaffoldError/cannotRead(path:_:)`` if there is no such folder.
     public init(reading path: String) throws(ScaffoldError) {
+        try self.init(reading: path, maxFiles: Self.maxFiles)
+    }
+
+    /// Reads a folder with at most so many files, folders and others.
+    init(reading path: String, maxFiles: Int) throws(ScaffoldError) {
         self.path = path
         fetched = nil
         name = try folderName(path)
@@ -172,6 +177,7 @@ public struct TemplateFolder: Sendable {
         var status = stat()
         guard lstat(path + "/" + Manifest.fileName, &status) == 0 else { return }
         var total = 0
+        var entries = 0
         // Folders that are still to be read, as paths below this one.
         var open = [""]
         while let folder = open.popLast() {
@@ -181,8 +187,10 @@ public struct TemplateFolder: Sendable {
             } catch {
                 throw .cannotRead(path: path, error)
             }
-            if files.count + names.count > Self.maxFiles {
-                throw .cannotRead(path: path, .tooMany(most: Self.maxFiles))
+            // Empty folders and links take as long as files.
+            entries += names.count
+            if entries > maxFiles {
+                throw .cannotRead(path: path, .tooMany(most: maxFiles))
             }
             for name in names where !Self.leftovers.contains(name) {
                 let below = folder.isEmpty ? name : folder + "/" + name

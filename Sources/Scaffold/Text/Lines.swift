@@ -5,6 +5,9 @@ package struct Lines {
     /// The lines; only the last one can lack a line end.
     package let lines: [ArraySlice<UInt8>]
 
+    /// The size of the text, in bytes.
+    var byteCount: Int { lines.reduce(0) { $0 + $1.count } }
+
     /// Splits a text after each line feed.
     ///
     /// - Parameter text: The text, in any encoding that has ASCII's line feed.

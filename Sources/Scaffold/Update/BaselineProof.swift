@@ -38,7 +38,8 @@ struct BaselineProof {
             base.files.filter { file in
                 let template = Plan.withoutTemplateSuffix(file.template)
                 if !template.utf8.contains(UInt8(ascii: "{")) { return file.path == template }
-                let path = try? context.render(template, path: template)
+                var limits = Mustache.Limits(outputBytes: maxPathBytes, expansions: 0)
+                let path = try? context.render(template, path: template, using: &limits)
                 return path.map { file.path.utf8.elementsEqual($0) } ?? false
             }.map(\.path)
         )
@@ -114,8 +115,8 @@ struct BaselineProof {
 
     /// Whether a web server shows a path to everybody.
     func isServed(_ path: String) -> Bool {
-        let path = path.lowercased()
-        return served.contains { path.hasPrefix($0.lowercased() + "/") }
+        let path = foldedName(path)
+        return served.contains { isPath(path, below: foldedName($0)) }
     }
 }
 
@@ -128,7 +129,9 @@ extension Baseline.Contents {
     /// - Returns: Whether that is so. Of contents that are not text, each byte counts.
     func isMost(of bytes: [UInt8], isStrict: Bool) -> Bool {
         if isSame(as: bytes) { return true }
-        guard case .text(let text) = self, isText(bytes) else { return false }
+        guard case .text(let text) = self, isMergeable(text), isMergeable(bytes) else {
+            return false
+        }
         func says(_ line: ArraySlice<UInt8>) -> Bool { line.contains { $0 > UInt8(ascii: " ") } }
         let (old, new) = (Lines(text), Lines(bytes))
         let shared = zip(old.lines, matches(old, new)).count { says($0) && $1 != nil }

@@ -33,7 +33,7 @@ extension UpdateRequest {
 /// - Returns: What happens to each file now.
 func leavingOut(_ excluded: [String], from updated: [UpdatedFile]) -> [UpdatedFile] {
     func isExcluded(_ path: String) -> Bool {
-        excluded.contains { path == $0 || path == $0 + unmergedSuffix || path.hasPrefix($0 + "/") }
+        excluded.contains { path == $0 || path == $0 + unmergedSuffix || isPath(path, below: $0) }
     }
     return updated.compactMap { file in
         guard isExcluded(file.path) || file.oldPath.map(isExcluded) ?? false,

@@ -94,7 +94,7 @@ private func movedFolders(
         folders[old] = new
     }
     if let old = (try? ProjectName(recorded: record.name))?.package, old != answers.name.package,
-        base.files.contains(where: { $0.path.hasPrefix(old + "/") })
+        base.files.contains(where: { isPath($0.path, below: old) })
     {
         folders[old] = answers.name.package
     }

@@ -68,14 +68,18 @@ func likelyRenames<Failure: Error>(
         // A template that is still there is left out by an answer, and was not renamed. What the user
         // deleted stays deleted.
         guard !templates.contains(Plan.withoutTemplateSuffix(file.template)),
-            case .text(let text) = file.contents, let mine = try current(file.path)?.contents,
+            case .text(let text) = file.contents, isMergeable(text),
+            let mine = try current(file.path)?.contents,
             file.contents.isMost(of: mine, isStrict: false)
         else { continue }
         old.append((file, Lines(text), mine))
     }
     guard !old.isEmpty, old.count * new.count <= maxPairs else { return [:] }
+    let oldBytes = old.reduce(0) { $0 + $1.lines.byteCount }
+    let newBytes = new.reduce(0) { $0 + $1.contents.count }
+    guard oldBytes * new.count + newBytes * old.count <= maxComparedBytes else { return [:] }
     var pairs: [(old: Baseline.File, path: String, shared: SharedLines)] = []
-    for file in new where !file.isOnce && isText(file.contents) {
+    for file in new where !file.isOnce && isMergeable(file.contents) {
         // Nothing moves onto a file of the user's own.
         guard try current(file.path) == nil else { continue }
         let lines = Lines(file.contents)
@@ -102,6 +106,8 @@ func likelyRenames<Failure: Error>(
 
 /// The maximum number of pairs of files to compare: each takes a moment.
 private let maxPairs = 10_000
+/// The maximum size of both files of all pairs, in bytes.
+private let maxComparedBytes = 512 << 20
 
 /// The lines of an earlier file that a new file has, too.
 ///

@@ -264,7 +264,7 @@ private func decide(
     case .text(let text): base = text
     case .digest: return UpdatedFile(verb: .conflict, path: new.path)
     }
-    guard isMergeable(mine.contents), isMergeable(new.contents) else {
+    guard [base, mine.contents, new.contents].allSatisfy(isMergeable) else {
         // The user's version stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
@@ -279,9 +279,9 @@ private func decide(
     return written(merge.conflicts > 0 ? .conflict : .merge, merge.text, isExecutable)
 }
 
-/// Whether two versions of a file can be merged: binary files cannot, and what is very large would need a
-/// hundred times its size in memory.
-private func isMergeable(_ bytes: [UInt8]) -> Bool {
+/// Whether a version of a file can be compared line by line, and merged: a binary file cannot, and a very large
+/// one would need a hundred times its size in memory.
+func isMergeable(_ bytes: [UInt8]) -> Bool {
     bytes.count <= 8 << 20 && isText(bytes)
 }
 

@@ -8,6 +8,16 @@ import Testing
 
 @Suite("Renames in a template")
 struct RenameTests {
+    @Test("files of more than 8 MiB are not compared line by line, on either side")
+    func large() {
+        let old = Array("one\ntwo\nthree\n".utf8)
+        let large = old + Array(repeating: UInt8(ascii: "x"), count: 8 << 20)
+        #expect(Baseline.Contents.text(old).isMost(of: old + [UInt8(ascii: "x")], isStrict: false))
+        #expect(!Baseline.Contents.text(old).isMost(of: large, isStrict: false))
+        #expect(!Baseline.Contents.text(large).isMost(of: old, isStrict: false))
+        #expect(Baseline.Contents.text(large).isMost(of: large, isStrict: true))
+    }
+
     /// Returns a catalogue of one framework.
     private func catalog(
         _ files: [String: String],
