@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain, sentence
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from pa_new_check.runtime_rules import Judge
 
-_TOLD = re.compile(r"^    ([\w./-]+\.py):(\d+): (.+)$", re.MULTILINE)
+_TOLD = pattern(r"^    ([\w./-]+\.py):(\d+): (.+)$", re.MULTILINE)
 
 
 def judge(judge: Judge, event: dict[str, Any]) -> None:
@@ -30,7 +31,7 @@ def judge_log(judge: Judge, events: list[dict[str, Any]]) -> bool:
     """
     is_told = False
     for event in events:
-        if event["kind"] != "answered":
+        if event["kind"] != "answered" or not event["errors"]:
             continue
         for file, line, what in _TOLD.findall(str(event["errors"])):
             path = judge.task.project.folder / file

@@ -9,7 +9,6 @@ import contextlib
 import os
 import resource
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,14 +82,94 @@ def guarded() -> Iterator[None]:
     yield
 
 
-def end(child: subprocess.Popen[bytes]) -> int:
-    """End the child and everything that it started; return how it ended."""
-    ended = child.poll()
-    with contextlib.suppress(OSError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    end_children()
-    return -signal.SIGALRM if ended is None else ended
+class Child:
+    """A program that was started in a session of its own.
+
+    The module ``subprocess`` would do it, too, but it takes longer to import than to start one.
+    """
+
+    def __init__(
+        self,
+        arguments: list[str],
+        environment: dict[str, str],
+        folder: str,
+        passed: tuple[int, ...],
+        has_output: bool,
+    ) -> None:
+        """Start the program.
+
+        :param folder: its working directory.
+        :param passed: the descriptors that it gets, beside its standard streams.
+        :param has_output: whether :attr:`output` gets its stdout and its stderr; else it has
+            those of this process.
+        :raise OSError: if it cannot be started.
+        """
+        limit = limits()
+        program_input, self.input = os.pipe()
+        self.output, program_output = os.pipe() if has_output else (-1, -1)
+        failed, failed_end = os.pipe()  # starting the program closes it
+        self.process = os.fork()
+        """The number of the process."""
+        self._exit_code: int | None = None
+        if self.process == 0:
+            try:
+                os.setsid()
+                os.dup2(program_input, 0)
+                for stream in (1, 2) if has_output else ():
+                    os.dup2(program_output, stream)
+                _pass_on((*passed, failed_end))
+                os.set_inheritable(failed_end, False)
+                for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them
+                    signal.signal(number, signal.SIG_DFL)
+                os.chdir(folder)
+                limit()
+                os.execve(arguments[0], arguments, environment)
+            except BaseException as error:  # noqa: BLE001 - nothing of the parent's may run
+                os.write(failed_end, repr(error).encode("utf-8", "replace")[:1000])
+            os._exit(127)
+        for descriptor in (program_input, program_output, failed_end):
+            if descriptor >= 0:
+                os.close(descriptor)
+        with open(failed, "rb") as file:
+            problem = file.read()
+        if problem:
+            os.waitpid(self.process, 0)
+            raise OSError(f"cannot start {arguments[0]}: {problem.decode()}")
+
+    def poll(self) -> int | None:
+        """Return how it ended: its exit code, or the negative number of a signal."""
+        self._wait(os.WNOHANG)
+        return self._exit_code
+
+    def end(self) -> int:
+        """End it and everything that it started; return how it ended."""
+        ended = self.poll()
+        with contextlib.suppress(OSError):
+            os.killpg(self.process, signal.SIGKILL)
+        self._wait(0)
+        end_children()
+        return -signal.SIGALRM if ended is None else ended
+
+    def _wait(self, options: int) -> None:
+        if self._exit_code is None:
+            ended, status = os.waitpid(self.process, options)
+            if ended:
+                self._exit_code = os.waitstatus_to_exitcode(status)
+
+
+def _pass_on(descriptors: tuple[int, ...]) -> None:
+    """Let a program have these descriptors and the standard streams, and no others."""
+    try:
+        opened = [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:
+        opened = list(range(1024))
+    for descriptor in opened:
+        if descriptor > 2:
+            with contextlib.suppress(OSError):
+                if descriptor in descriptors:
+                    os.set_inheritable(descriptor, True)
+                else:
+                    os.close(descriptor)
 
 
 def end_children(spared: int = 0) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pa_new_check import handler_rules, import_causes, refused_hosts
+from pa_new_check import handler_rules
 from pa_new_shared import host
 from pa_new_shared.text import plain
 
@@ -223,6 +223,8 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
     refusal = next((e for e in events if e["kind"] == "refused"), None)
     event = next((e for e in events if e["kind"] in _ENDS), None)
     if refusal is not None:
+        from pa_new_check import refused_hosts  # most apps refuse none
+
         refused_hosts.judge_refusal(judge, path, refusal["allowed"], _status(events))
         return
     if event is None:
@@ -236,6 +238,8 @@ def _judge_events(judge: Judge, path: str, events: list[dict[str, Any]]) -> None
         what = f"wsgiref.validate says: {plain(event['text'])}"
         judge.add("wsgi-violation", event, what)
     elif kind == "failed":
+        from pa_new_check import import_causes  # most apps do not fail
+
         if not import_causes.known(judge, event, path):
             what = f"{_request(path)} raises {event['type']}: {plain(event['text'])}"
             judge.add("error-response", event, what, consequence=consequence)
@@ -329,9 +333,12 @@ def _judge_answer(
     caught = next((e for e in events[::-1] if e["kind"] == "caught"), None)
     given = _reason(events)
     caught = caught or _logged(judge, event)
-    if caught is not None and import_causes.known(judge, caught, path):
-        return
-    if caught is None and _is_wrong_value(judge, given, path):
+    if caught is not None:
+        from pa_new_check import import_causes  # most apps do not fail
+
+        if import_causes.known(judge, caught, path):
+            return
+    elif _is_wrong_value(judge, given, path):
         return
     text = f"{judge.result.output}\n{event['errors']}"
     frames = judge.frames_in(text)[::-1]

@@ -10,7 +10,7 @@ import re
 import signal
 from pathlib import Path
 
-from pa_new_check import handler_rules, import_causes, log_threads, request_rules
+from pa_new_check import handler_rules, request_rules
 from pa_new_check.project import (
     CannotCheck,
     is_own,
@@ -145,6 +145,8 @@ class Judge:
         rule, what = _STAYS[kind]
         fix, consequence = "", ""
         if kind == "thread":
+            from pa_new_check import log_threads  # most apps start none
+
             fix = log_threads.fix(str(file) for file, _ in event.get("frames", []))
             if fix:
                 what = "It starts a thread at import that writes the log"
@@ -241,6 +243,8 @@ class Judge:
         self.add("asgi-application", event, "`application` is an ASGI app")
 
     def on_raised(self, event: dict[str, Any]) -> None:
+        from pa_new_check import import_causes  # most apps do not fail
+
         import_causes.judge(self, event)
 
     # Time and end.

@@ -10,15 +10,13 @@ import contextlib
 import json
 import marshal
 import os
-import selectors
+import select
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType
 
 from pa_new_check import processes, sandbox_namespace, visible_folders
 from pa_new_check.placement import Placement
@@ -64,16 +62,19 @@ _MAX_OUTPUT = 100_000
 _GRACE = 1.5  # seconds in which a process may report that its time is up
 
 # The interpreter that loads the app runs this first: it makes modules of the compiled
-# code on stdin, and removes their names again, so that the app does not find them.
-_START = """import marshal, sys
+# code on stdin, and removes their names again, so that the app does not find them. There is
+# no garbage to search for while it does that.
+_START = """import gc, marshal, sys
+gc.disable()
 read = sys.stdin.buffer
 names = []
 for name, code in marshal.loads(read.read(int(read.readline()))):
     sys.modules[name] = module = type(sys)(name)
-    exec(code, module.__dict__)
+    exec(marshal.loads(code), module.__dict__)
     names.append(name)
 for name in names:
     del sys.modules[name]
+gc.enable()
 module.run()
 """
 _PATHS = (
@@ -162,9 +163,10 @@ def run(task: Task) -> SandboxResult:
     conversation = task.conversation
     if conversation is not None:
         conversation.open()
+    program = _program(task, needs_paths=not task.uses_namespaces)  # and keep its code
     supervisor = os.fork()
     if supervisor == 0:
-        _supervise(task, own, answer_end)
+        _supervise(task, program, own, answer_end)
     os.close(answer_end)
     try:
         if conversation is not None:
@@ -176,7 +178,7 @@ def run(task: Task) -> SandboxResult:
         with contextlib.suppress(OSError):
             os.kill(supervisor, signal.SIGKILL)
         _, status = os.waitpid(supervisor, 0)
-        processes.end_children()
+        processes.end_children(task.stage.remover)
         task.status.erase()
     if text:
         return SandboxResult(**json.loads(text))
@@ -186,7 +188,7 @@ def run(task: Task) -> SandboxResult:
     raise RuntimeError("the process that loads the app failed")
 
 
-def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
+def _supervise(task: Task, program: bytes, parent: int, answer: int) -> NoReturn:
     """Run the child and send its result to the parent; this process was just forked."""
     try:
         os.setsid()
@@ -198,12 +200,11 @@ def _supervise(task: Task, parent: int, answer: int) -> NoReturn:
         if processes.end_with(parent, library):
             through = visible_folders.interpreter()
             is_entered = task.uses_namespaces and library is not None
-            program = _program(task, needs_paths=not is_entered)
             if is_entered:
                 view = visible_folders.view(task.stage, through)
                 is_entered = sandbox_namespace.enter(view, library)
-                if not is_entered:
-                    program = _program(task, needs_paths=True)
+            if task.uses_namespaces and not is_entered:
+                program = _program(task, needs_paths=True)
             result = _run_child(task, program, through, is_entered)
             with open(answer, "wb") as file:
                 file.write(json.dumps(vars(result)).encode())
@@ -226,26 +227,23 @@ def _run_child(
     if task.conversation is not None:
         task.conversation.close_child_ends()
     try:
-        with contextlib.suppress(OSError):
-            assert child.stdin is not None
-            child.stdin.write(b"%d\n" % len(program) + program)
+        with contextlib.suppress(OSError), open(child.input, "wb") as file:
+            file.write(b"%d\n" % len(program) + program)
             request = _request(task, token, report_end, trace_end)
             if not is_entered:
                 request["mapping"] = visible_folders.mapping(task.stage)
                 request["through"] = through
                 request["masked"] = visible_folders.masked(task.stage)
-            child.stdin.write(json.dumps(request).encode())
-            child.stdin.close()
+            file.write(json.dumps(request).encode())
         streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
-        if child.stdout is not None:
-            streams[child.stdout.fileno()] = _MAX_OUTPUT
+        if child.output >= 0:
+            streams[child.output] = _MAX_OUTPUT
         read = _read(child, streams, task, token.encode())
     finally:
-        exit_code = processes.end(child)
-        os.close(report)
-        os.close(trace)
-        if child.stdout is not None:
-            child.stdout.close()
+        exit_code = child.end()
+        for descriptor in (report, trace, child.output):
+            if descriptor >= 0:
+                os.close(descriptor)
     events: list[dict[str, Any]] = []
     for line in read[report].decode("ascii", "replace").splitlines():
         if line.startswith(token):
@@ -269,23 +267,17 @@ def mapped(event: dict[str, Any], task: Task) -> dict[str, Any]:
     return event
 
 
-def _start(
-    task: Task, report: int, trace: int, is_entered: bool
-) -> subprocess.Popen[bytes]:
+def _start(task: Task, report: int, trace: int, is_entered: bool) -> processes.Child:
     """Start an interpreter that waits for its program on stdin."""
     site = task.placement.site
     conversation = task.conversation
     own = [] if conversation is None else conversation.descriptors()
-    return subprocess.Popen(
+    return processes.Child(
         [sys.executable, "-B", "-c", _START],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE if conversation is None else None,
-        stderr=subprocess.STDOUT if conversation is None else None,
-        cwd=site.home if is_entered else task.stage.home,
-        env={**host.environment(site, os.environ), **task.environment},
-        pass_fds=(report, trace, *own),
-        start_new_session=True,
-        preexec_fn=processes.limits(),  # noqa: PLW1509 - there is one thread
+        {**host.environment(site, os.environ), **task.environment},
+        site.home if is_entered else task.stage.home,
+        (report, trace, *own),
+        has_output=conversation is None,
     )
 
 
@@ -321,14 +313,14 @@ def _requests(task: Task, path: str) -> list[dict[str, str]]:
     return [host.request(site, "GET", path, scheme) for scheme in host.SCHEMES]
 
 
-def _code(name: str) -> CodeType:
+def _code(name: str) -> bytes:
     """Return the code of one of the child's modules, compiled if it was not before."""
     if compiled.found is not None:
         return compiled.found.code(f"pa_new_check.{name}")
     path = str(Path(__file__).with_name(f"{name}.py"))
     code = SourceFileLoader(name, path).get_code(name)
     assert code is not None  # it is source
-    return code
+    return marshal.dumps(code)
 
 
 def _program(task: Task, needs_paths: bool) -> bytes:
@@ -343,7 +335,7 @@ def _program(task: Task, needs_paths: bool) -> bytes:
 
 
 def _read(
-    child: subprocess.Popen[bytes],
+    child: processes.Child,
     streams: dict[int, int],
     task: Task,
     token: bytes,
@@ -356,36 +348,39 @@ def _read(
     report = next(iter(read))
     deadline = time.monotonic() + task.import_limit + _GRACE
     starts = [token + start for start in _STARTS]
-    with selectors.DefaultSelector() as selector:
-        for stream in streams:
-            os.set_blocking(stream, False)
-            selector.register(stream, selectors.EVENT_READ)
-        ended = False
-        while time.monotonic() < deadline:
-            task.status.show()
-            ready = selector.select(0 if ended else 0.02) if selector.get_map() else []
-            for key, _ in ready:
-                try:
-                    data = os.read(key.fd, 65536)
-                except BlockingIOError:
-                    continue
-                if not data:
-                    selector.unregister(key.fd)
-                if key.fd == report and any(start in data for start in starts):
-                    limit = task.time_limit + _GRACE
-                    if task.conversation is not None and task.conversation.is_endless:
-                        limit = float("inf")
-                    deadline = time.monotonic() + limit
-                    task.status.follow(data)
-                # Above the limit, the stream is still read, but not kept.
-                room = streams[key.fd] - len(read[key.fd])
-                read[key.fd] += data[: max(room, 0)]
-            if ended and not ready:
-                break
-            if not ended:
-                ended = child.poll() is not None
-                if ended:
-                    deadline = min(deadline, time.monotonic() + 1)
-                elif not selector.get_map():
-                    time.sleep(0.01)
+    waiting = select.poll()
+    for stream in streams:
+        os.set_blocking(stream, False)
+        waiting.register(stream, select.POLLIN)
+    opened = set(streams)
+    ended, pause = False, 0.0005
+    while time.monotonic() < deadline:
+        task.status.show()
+        ready = waiting.poll(0 if ended else 20) if opened else []
+        for stream, _ in ready:
+            try:
+                data = os.read(stream, 65536)
+            except BlockingIOError:
+                continue
+            if not data:
+                waiting.unregister(stream)
+                opened.remove(stream)
+            if stream == report and any(start in data for start in starts):
+                limit = task.time_limit + _GRACE
+                if task.conversation is not None and task.conversation.is_endless:
+                    limit = float("inf")
+                deadline = time.monotonic() + limit
+                task.status.follow(data)
+            # Above the limit, the stream is still read, but not kept.
+            room = streams[stream] - len(read[stream])
+            read[stream] += data[: max(room, 0)]
+        if ended and not ready:
+            break
+        if not ended:
+            ended = child.poll() is not None
+            if ended:
+                deadline = min(deadline, time.monotonic() + 1)
+            elif not opened:
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.02)
     return read

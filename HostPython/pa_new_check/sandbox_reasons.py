@@ -6,12 +6,11 @@ tells the visitor little of it: Django answers "Bad Request (400)", whatever is 
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import sys
 
-from pa_new_check.sandbox_inspection import MAX_FRAMES, MAX_TEXT, described
+from pa_new_check.sandbox_inspection import MAX_FRAMES, MAX_TEXT, described, library
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -38,11 +37,10 @@ _LIBRARY = "/site-packages/"
 _WATCHERS = sys._getframe().f_code.co_filename.rpartition("/")[0] + "/"
 """The folder of these modules, which watch the frameworks from the inside."""
 _WARNING = 30  # of the module logging
-_GENERIC = re.compile(r"^[A-Z][\w' -]*: /")  # Django's "Bad Request: /path"
-_BLOCKS = re.compile(
-    r"<(p|pre|h1|h2|title)\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE
-)
-_TAG = re.compile(r"<[^>]*>")
+# Texts, which are compiled when a request fails.
+_GENERIC = r"^[A-Z][\w' -]*: /"  # Django's "Bad Request: /path"
+_BLOCKS = r"(?is)<(p|pre|h1|h2|title)\b[^>]*>(.*?)</\1\s*>"
+_TAG = r"<[^>]*>"
 
 
 class Reasons:
@@ -97,7 +95,7 @@ class Reasons:
             facts = described(self.caught)
             text = f"{facts['type']}: {facts['text']}".rstrip(": ")
             return {"text": text, "frames": facts["frames"]}
-        if self.warning and not _GENERIC.match(self.warning):
+        if self.warning and not re.match(_GENERIC, self.warning):
             return {"text": self.warning[:MAX_TEXT], "frames": []}
         # What a page says of a 5xx is for visitors: the log says more.
         is_refusal = status[:1] == "4" and status[:3] != "404"
@@ -210,8 +208,8 @@ def _said(kind: str, begin: bytes) -> str:
             return ""
     if kind == "text/html" and "<" in text:
         # The last block says more than the title and the heading.
-        blocks = [_TAG.sub("", found[2]) for found in _BLOCKS.finditer(text)]
-        texts = [" ".join(html.unescape(block).split()) for block in blocks]
+        blocks = [re.sub(_TAG, "", found[2]) for found in re.finditer(_BLOCKS, text)]
+        texts = [" ".join(library("html").unescape(block).split()) for block in blocks]
         text = next((one for one in reversed(texts) if one), "")
     return " ".join(text.split())[:300]
 

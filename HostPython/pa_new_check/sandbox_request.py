@@ -33,7 +33,7 @@ MAX_BODY = 1_000_000  # bytes of a response that check reads
 _TAG = (
     rb"<(!doctype html|html|head|body|title|h[1-6]|p|div|ul|ol|table|form|a|b|br|img)"
 )
-_HTML = re.compile(rb"\s*" + _TAG + rb"[\s/>]", re.IGNORECASE)
+_HTML = rb"(?i)\s*" + _TAG + rb"[\s/>]"  # compiled only for plain text
 
 
 def check(
@@ -100,7 +100,7 @@ def check(
         status=status,
         location=str(places[0])[:MAX_TEXT] if places else "",
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
-        is_html_as_text=_is_text(_type(headers)) and _HTML.match(begin) is not None,
+        is_html_as_text=_is_text(_type(headers)) and re.match(_HTML, begin) is not None,
         errors=errors.getvalue()[-MAX_LOG:],
         frames=frames,
         **facts,

@@ -41,38 +41,65 @@ class Workers:
         self.watch = watch
         self.module = module
         self.application = application
+        self.looks: list[Callable[[], object]] = []
+        """What else to find out of the app in a worker, until one has done it."""
 
     def serve(self) -> None:
         """Make every request, and report how it was answered."""
         requests = self.task["requests"]
         if self.task["asks_routes"]:
             requests = requests + self._routes(requests)
+        # A worker finds them out, since Django imports the views for its routes, and more.
+        if routes is not None and not self.task["asks_routes"]:
+            self.looks.append(lambda: self._count_routes(requests))
+        if has_django():
+            self.looks.append(lambda: report_models(self.watch.send))
+        last = requests[-1][-1]
         for number, schemes in enumerate(requests):
             for scheme, environ in enumerate(schemes):
-                if not self._ask(environ, scheme, is_first=number == scheme == 0):
+                is_first, is_last = number == scheme == 0, environ is last
+                if not self._ask(environ, scheme, is_first, is_last):
                     break
-        if routes is not None and not self.task["asks_routes"]:
-            self.watch.send("unasked", count=len(self._routes(requests)))
-        if has_django():
-            self.watch.send("requesting", target="", scheme=0)
-            self._run(lambda: report_models(self.watch.send))
+        if self.looks:  # the last request was not made, or it failed
+            self._run(self._look)
 
-    def _ask(self, environ: dict[str, Any], scheme: int, is_first: bool) -> bool:
-        """Make one request; tell whether the worker came to its end."""
+    def _look(self) -> None:
+        if self.looks:
+            self.watch.send("requesting", target="", scheme=0)
+        for look in self.looks:
+            look()
+
+    def _ask(
+        self, environ: dict[str, Any], scheme: int, is_first: bool, is_last: bool
+    ) -> bool:
+        """Make one request; tell whether the worker came to its end.
+
+        The worker of the last one finds out more: that saves another worker.
+        """
         facts = {"target": environ["REQUEST_URI"], "scheme": scheme}
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
 
         def answer() -> None:
             check(environ, self.application, self.watch, facts)
             if is_first:
                 self.watch.report_modules()
+            if is_last:
+                os.write(writer, b".")
+                self._look()
 
         self.watch.send("requesting", **facts)
         status = self._run(answer)
-        if status != 0:
+        has_looked = _has_data(reader)
+        os.close(reader)
+        os.close(writer)
+        if has_looked:
+            self.looks = []
+        elif status != 0:
             self.watch.send(
                 "hung" if status is None else "died", status=status, **facts
             )
-        return status == 0
+        return has_looked or status == 0
 
     def visit(self, output: int) -> None:
         """Make the request of ``visit``, and print the response to a descriptor."""
@@ -95,6 +122,11 @@ class Workers:
         """Serve the app to ``preview`` until that ends it."""
         serving.Service(self.task["visit"], self.application, fork).run()
 
+    def _count_routes(self, requests: list[list[dict[str, str]]]) -> None:
+        """Report how many routes are not requested."""
+        told = routes.routes(self.application)
+        self.watch.send("unasked", count=len(_others(told, requests)))
+
     def _routes(
         self, requests: list[list[dict[str, str]]]
     ) -> list[list[dict[str, str]]]:
@@ -115,17 +147,13 @@ class Workers:
         with open(reader, encoding="ascii") as file:
             text = file.read()
         told = json.loads(text) if text else None
-        if self.task["asks_routes"]:
-            self.watch.send("routes", told=told)
-        found = told[0] if told else []
-        known = {schemes[0]["REQUEST_URI"] for schemes in requests}
+        self.watch.send("routes", told=told)
         return [
             [
                 {**environ, "REQUEST_URI": path, "PATH_INFO": path}
                 for environ in requests[0]
             ]
-            for path in found
-            if path not in known
+            for path in _others(told, requests)
         ]
 
     def _run(self, work: Callable[[], object], begun: int = -1) -> int | None:
@@ -164,6 +192,12 @@ class Workers:
                 return None
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
+
+
+def _others(told: Any, requests: list[list[dict[str, str]]]) -> list[str]:
+    """Return the routes that a framework tells, without those that are requested."""
+    known = {schemes[0]["REQUEST_URI"] for schemes in requests}
+    return [path for path in (told[0] if told else []) if path not in known]
 
 
 def _has_data(descriptor: int) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pa_new_check.placement import Placement
 from pa_new_check.temporary_folder import temporary_folder
-from pa_new_shared import dotenv, file_names, upload_files
+from pa_new_shared import dotenv, file_names, regular_files, upload_files
 from pa_new_shared.patterns import pattern
 
 _MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
@@ -211,9 +211,8 @@ def _fill(
         elif data != REAL:
             open(place, "wb").close()
     if stage.placement.is_wsgi_file:
-        shutil.copyfile(
-            stage.placement.project.entry, stage.folder + stage.placement.entry
-        )
+        entry = str(stage.placement.project.entry)
+        regular_files.copy(entry, stage.folder + stage.placement.entry)
 
 
 def _first(path: str) -> str:
@@ -242,6 +241,8 @@ def _own_folders(
 
 def _keep_new_folders(stage: Stage) -> None:
     """Move the folders that the app has made to where it looks next."""
+    import shutil  # takes a while, and ``check`` keeps nothing
+
     source = stage.placement.project.folder
     for entry in os.scandir(stage.project):
         is_new = entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__"
@@ -252,6 +253,8 @@ def _keep_new_folders(stage: Stage) -> None:
 
 def _keep_new_data(stage: Stage) -> None:
     """Move the databases and the key that the app has made to where it looks next."""
+    import shutil  # takes a while, and ``check`` keeps nothing
+
     source = stage.placement.project.folder
     for parent, _, names in os.walk(stage.project):
         below = os.path.relpath(parent, stage.project)
@@ -357,12 +360,13 @@ class _Copy:
         os.symlink(text, there)
 
     def _copy_file(self, path: str, here: str, there: str) -> None:
-        size = os.stat(here).st_size
+        status = os.stat(here)
+        size = status.st_size
         if size > self.room:
             self.stage.too_large.append(path)
             return
-        shutil.copyfile(here, there)
-        shutil.copymode(here, there)
+        regular_files.copy(here, there)
+        os.chmod(there, stat.S_IMODE(status.st_mode))
         self.stage.copies[there] = os.lstat(there).st_mtime_ns
         self.room -= size
 

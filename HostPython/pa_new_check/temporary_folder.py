@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -74,11 +73,27 @@ def _wait_and_remove(folder: str, reader: int, writer: int) -> NoReturn:
 
 def _remove(folder: str) -> bool:
     """Remove the folder, also what the app has protected; tell whether it is gone."""
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove_tree(folder)
     if not os.path.lexists(folder):
         return True
     for parent, _, _ in os.walk(folder):
         with contextlib.suppress(OSError):
             os.chmod(parent, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove_tree(folder)
     return not os.path.lexists(folder)
+
+
+def _remove_tree(folder: str) -> None:
+    """Remove what can be removed of a folder, without following links.
+
+    As ``shutil.rmtree``, which takes 3 ms to import.
+    """
+    with contextlib.suppress(OSError):
+        for _, folders, files, place in os.fwalk(folder, topdown=False):
+            for name in (*files, *folders):
+                with contextlib.suppress(OSError):
+                    try:
+                        os.unlink(name, dir_fd=place)
+                    except OSError:  # it is no file, and no link to a folder either
+                        os.rmdir(name, dir_fd=place)
+        os.rmdir(folder)

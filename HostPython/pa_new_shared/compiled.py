@@ -17,7 +17,7 @@ from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import CodeType, ModuleType
+    from types import ModuleType
 
 _OURS = "pa_new_"
 
@@ -41,7 +41,7 @@ class Compiled:
         """Return whether each module is a package, and its code."""
         try:
             with open(self._file, "rb") as file:
-                magic, modules = marshal.load(file)
+                magic, modules = marshal.loads(file.read())  # load() reads byte by byte
         except (OSError, EOFError, ValueError, TypeError):
             return {}
         return modules if magic == MAGIC_NUMBER else {}
@@ -69,13 +69,12 @@ class Compiled:
         code = marshal.loads(self._modules[module.__name__][1])
         exec(code, vars(module))  # noqa: S102 - as Python's own imports do
 
-    def code(self, name: str) -> CodeType:
-        """Return the code of one of our modules, which is not imported here."""
+    def code(self, name: str) -> bytes:
+        """Return the code of one of our modules, which is not imported here, as marshal writes it."""
         if name not in self._modules:
             path = os.path.join(self._folder, *name.split(".")) + ".py"
             self._add(name, SourceFileLoader(name, path))
-        code: CodeType = marshal.loads(self._modules[name][1])
-        return code
+        return self._modules[name][1]
 
     def _add(self, name: str, loader: SourceFileLoader) -> None:
         code = loader.get_code(name)

@@ -8,8 +8,6 @@ allowed (a partial clone would fetch what it lacks), and no variable of git is p
 from __future__ import annotations
 
 import os
-import re
-import subprocess
 import sys
 
 from pa_new_shared import programs
@@ -126,6 +124,9 @@ def _collect(
 
 def _run(git: str, place: str, *options: str) -> tuple[list[bytes], str]:
     """Return the entries that ``ls-files`` lists, or why there are none."""
+    import re
+    import subprocess  # takes a while, and not every project is in a repository
+
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     environment.pop("API_TOKEN", None)
     environment.update(

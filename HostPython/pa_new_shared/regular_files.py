@@ -1,9 +1,11 @@
-"""Reads files of somebody else: regular ones only, up to a size, and inside of a folder."""
+"""Reads and copies files of somebody else: regular ones only, up to a size, and inside of a folder."""
 
 from __future__ import annotations
 
 import os
 import stat
+
+_MAX_AT_ONCE = 1_000_000  # bytes
 
 
 class NotAFile(OSError):
@@ -37,3 +39,13 @@ def is_inside(path: str, folder: str) -> bool:
     except (OSError, ValueError):
         return False
     return place == root or place.startswith(root.rstrip("/") + "/")
+
+
+def copy(path: str, there: str) -> None:
+    """Copy what a file has in it: as ``shutil.copyfile``, which takes 3 ms to import.
+
+    :raise OSError: if one of them cannot be opened, read or written.
+    """
+    with open(path, "rb") as source, open(there, "wb") as target:
+        while data := source.read(_MAX_AT_ONCE):
+            target.write(data)

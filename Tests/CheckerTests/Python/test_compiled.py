@@ -17,14 +17,14 @@ import pa_new_shared
 
 PACKAGES = Path(pa_new_shared.__file__).parents[1]
 PROGRAM = """
-import json, os, sys
+import json, marshal, os, sys
 sys.path[0] = sys.argv[1]
 os.umask(0)
 from pa_new_shared.compiled import use
 kept = use(sys.path[0], "try")
 from pa_new_shared import ignore_file, text
 from pa_new_check.static_analysis import calls
-code = kept.code("pa_new_check.sandbox_reasons")
+code = marshal.loads(kept.code("pa_new_check.sandbox_reasons"))
 modules = [ignore_file, text, calls, sys.modules["pa_new_check.static_analysis"]]
 print(json.dumps({
     "loaders": [type(module.__spec__.loader).__name__ for module in modules],

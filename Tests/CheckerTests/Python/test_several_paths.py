@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unittest
 
-from support import CHECKER, check_soon, project
+from support import CHECKER, check, check_soon, project
 
 sys.path.insert(0, str(CHECKER))
 
@@ -26,6 +26,23 @@ ANSWERS = {
     "/e": ("404 No", "text/plain"), "/f": ("raise", "one"), "/g": ("raise", "two"),
     "/h": ("raise", "two"),
 }
+"""
+
+ENDING = """
+import ctypes, os, sys
+
+class App:
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"] == "/bad":
+            raise ValueError("no tea")
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"hello"]
+
+    @property
+    def app(self):
+        END
+
+application = App()
 """
 
 
@@ -108,6 +125,21 @@ class MergingTest(unittest.TestCase):
                 told = [path for finding in found for path in finding.paths]
                 self.assertEqual(sorted(told), ["/a", "/b", "/c"])
                 self.assertEqual(len(found), 2)
+
+
+class RoutesTest(unittest.TestCase):
+    """Routes that are counted once the last path has its answer."""
+
+    def test_end(self) -> None:
+        """An app that answers, and then ends when its routes are looked for, works."""
+        for end in ("os._exit(3)", "ctypes.string_at(0)", "sys.exit()"):
+            app = ENDING.replace("END", end)
+            with self.subTest(end), project({"wsgi.py": app}) as folder:
+                report = check(folder)
+                self.assertEqual(report["findings"], [])
+                self.assertEqual(report["requests"], [{"path": "/", "status": 200}])
+                (failed,) = check(folder, "--path=/bad")["findings"]
+                self.assertEqual(failed["rule"], "error-response")
 
 
 if __name__ == "__main__":
