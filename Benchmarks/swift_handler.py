@@ -43,7 +43,7 @@ import figures
 from python_handler import Application, benchmark_python, call, generate, make_environ
 
 ROOT = Path(__file__).resolve().parent.parent
-FRAMEWORKS = ["falcon==4.2.0", "bottle==0.13.4", "flask==3.1.2"]
+FRAMEWORKS = ["falcon==4.4.0", "bottle==0.13.4", "flask==3.1.2"]
 ROUNDS = 60
 REQUESTS = {"/": 500, "/json": 500, "/sum": 20}  # in each round
 GREETING = "Hello from handler"
