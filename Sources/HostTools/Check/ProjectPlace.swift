@@ -52,7 +52,8 @@ extension ProjectPlace {
             return .above(project)
         }
         if isPackageOfApp(folder, names) { return .packageOfApp }
-        guard !isApp, !names.contains(where: { isModuleWithApp($0, in: folder) }) else { return .here }
+        let isAppToo = isApp || names.contains { isModuleWithApp($0, in: folder) }
+        guard !isAppToo else { return .here }
         let projects = projectsBelow(folder, names)
         return projects.isEmpty ? .here : .below(projects)
     }
