@@ -40,12 +40,12 @@ struct RecordTests {
         Example(
             testDescription: "has the markers of a merge",
             record: "<<<<<<< yours\n{}\n=======\n{}\n>>>>>>> theirs\n",
-            check: (2, "git left a conflict in its .pa-new.json, in line 1\n  help: take"),
+            check: (2, "git left a conflict in its .pa-new.json, in line 1\n  help: first"),
             deploy: (
                 65,
                 [
                     "the project in 'hello' cannot be deployed",
-                    "git left a conflict in its .pa-new.json, in line 1\n  help: take",
+                    "git left a conflict in its .pa-new.json, in line 1\n  help: first",
                 ]
             )
         ),

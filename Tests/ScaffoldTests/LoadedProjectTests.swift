@@ -61,8 +61,9 @@ struct LoadedProjectTests {
                 .unreadable(reason: "line 1, column 1: expected a value, found the end of the file")
             ),
             ("no JSON", .unreadable(reason: "line 1, column 1: expected a value, found 'n'")),
+            ("{\n<<<<<<< yours\n}", .conflict(line: 2)),
             (
-                "{\n<<<<<<< yours\n}",
+                "{\n<<<<<< yours\n}",
                 .unreadable(
                     reason: "line 2, column 1: expected a key in quotation marks, found '<'"
                 )

@@ -58,9 +58,7 @@ private func updated(
         isOtherTemplate: !isSameTemplate,
         blockages: current.blockages,
         proof: proof
-    ) {
-        currentFiles[$0]
-    }
+    ) { currentFiles[$0] }
     updated = leavingOut(excluded, from: updated)
     let isRenamed = record.name != project.configuration.name.folder
     try checkPossible(updated, base, currentFiles, isRenamed: isRenamed, in: folder.path)

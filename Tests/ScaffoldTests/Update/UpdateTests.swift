@@ -308,7 +308,7 @@ struct BaseTests {
             ("\u{FEFF}", .notReadable),
             (#"{"version": 2, "files": []}"#, .version(2)),
             ("{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n}", .conflict(line: 2)),
-            ("{\n<<<<<<< HEAD\n1\n", .notReadable),
+            ("{\n<<<<<<< HEAD\n1\n", .conflict(line: 2)), ("{\n  <<<<<<< HEAD\n1\n", .notReadable),
             (#"{"version": 1, "files": [{"path": "../x", "lines": []}]}"#, .path("../x")),
             (#"{"version": 1, "files": [{"path": "/x", "lines": []}]}"#, .path("/x")),
             (#"{"version": 1, "files": [{"path": ".git/x", "lines": []}]}"#, .path(".git/x")),
