@@ -8,7 +8,7 @@ extension Mustache {
   ///   - path: The name of the template in failures and references.
   ///   - maxFailures: The number of mistakes after which to stop; each one takes another pass.
   /// - Returns: The template without its wrong tags, or nil if there are more mistakes than
-  ///   `maxFailures`; and the mistakes in the order of the text.
+  ///   `maxFailures`, or tags are nested more deeply than a rendering may go; and the mistakes in the order of the text.
   package static func diagnose(
     _ text: String,
     path: String,
@@ -27,6 +27,7 @@ extension Mustache {
         delimiters: .default,
         startsLine: true
       )
+      parser.maxDepth = Limits().depth
       do throws(Parser.Problem) {
         let tables = try parser.parse()
         template = Template(program: Program(path: path, tables: tables, partialKey: { $0 }))
@@ -41,6 +42,9 @@ extension Mustache {
           } else {
             problems.append(error)
           }
+        case .tooDeep:
+          problems.append(error)
+          return (nil, failures())
         default: problems.append(error)
         }
         guard blankTag(at: error, in: &source) else { return (nil, failures()) }

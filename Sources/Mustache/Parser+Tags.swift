@@ -22,7 +22,7 @@ extension Mustache.Parser {
     )
     let index = tables.sections.count - 1
     tables.tokens.append(.section(index))
-    push(.section(index), tag, tagName)
+    try push(.section(index), tag, tagName)
   }
 
   mutating func addPartial(_ tag: Tag) throws(Problem) {
@@ -63,7 +63,7 @@ extension Mustache.Parser {
     )
     let index = tables.partials.count - 1
     tables.tokens.append(.partial(index))
-    push(
+    try push(
       .parent(index, indentation: indentation, indentationToken: indentationToken),
       tag,
       tagName
@@ -88,7 +88,7 @@ extension Mustache.Parser {
         indentation: lineStart.map { dedented($0)..<tag.start } ?? tag.start..<tag.start
       )
     )
-    push(.block(tables.blocks.count - 1), tag, tagName)
+    try push(.block(tables.blocks.count - 1), tag, tagName)
   }
 
   /// Opens a block directly inside a parent, where text outside of blocks is ignored.
@@ -114,14 +114,17 @@ extension Mustache.Parser {
         indentation: tag.start..<tag.start
       )
     )
-    push(
+    try push(
       .argument(tables.blocks.count - 1, outerDedentation: outerDedentation),
       tag,
       tagName
     )
   }
 
-  mutating func push(_ kind: OpenTag.Kind, _ tag: Tag, _ name: TagName) {
+  mutating func push(_ kind: OpenTag.Kind, _ tag: Tag, _ name: TagName) throws(Problem) {
+    guard open.count < maxDepth else {
+      throw Problem(kind: .tooDeep(limit: maxDepth, chain: []), offset: tag.start)
+    }
     open.append(OpenTag(kind: kind, tag: tag, name: name))
   }
 

@@ -17,6 +17,9 @@ extension Mustache {
     var tables: Program.Tables
     var open: [OpenTag] = []
 
+    /// How many sections, parents and blocks may be open at once.
+    var maxDepth = Int.max
+
     /// Everything before this offset is already in the tables.
     var position = 0
 

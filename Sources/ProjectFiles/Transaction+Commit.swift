@@ -41,6 +41,8 @@ extension Transaction {
                     throw error
                 }
             }
+            // 'git add --all' takes nothing of it, should this run be killed.
+            try folder.write(stagingFolder + "/.gitignore", Array("*\n".utf8))
         } catch {
             throw .system(.write, path: path + "/" + stagingFolder, code: error.code)
         }

@@ -3,7 +3,8 @@
 // The staging folder `.pa-new-staging` is in the folder itself, and thus on the same disk. A run that
 // has locked the folder (WorkingFolder)
 //
-//  0. makes the staging folder and its token (StagingToken), without which no later run believes it;
+//  0. makes the staging folder and its token (StagingToken), without which no later run believes it, and
+//     a `.gitignore`, so that git takes nothing of it;
 //  1. writes every new file into the staging folder, and waits until it is on the disk (fsync);
 //  2. writes the journal there under another name, and renames it to `journal`. If the run is killed
 //     before this, nothing has changed; if it is killed later, the next run undoes the changes;
@@ -28,6 +29,14 @@
 
 /// The folder, inside the user's folder, that holds changes before they are committed.
 package let stagingFolder = ".pa-new-staging"
+
+/// Whether a killed run left unfinished changes in a folder, or another one is changing it now.
+///
+/// - Parameter path: The folder.
+/// - Returns: Whether there is a journal.
+package func hasUnfinishedChanges(in path: String) -> Bool {
+    access(path + "/" + Transaction.Name.journal, F_OK) == 0
+}
 
 /// Changes that a run makes, or that a killed run left unfinished.
 struct Transaction {

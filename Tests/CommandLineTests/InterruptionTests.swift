@@ -187,6 +187,7 @@ struct InterruptionTests {
                 let found = try tree(folder)
                 guard found["fresh/b"] == "new 5", found[".pa-new-staging/journal"] != nil
                 else { return false }
+                #expect(found[".pa-new-staging/.gitignore"] == "*\n")
                 try makeTree(["old": "my edit", "fresh/b": "my own"], in: folder)
                 do { _ = try WorkingFolder(folder.path) }
                 var expected = Self.before

@@ -110,7 +110,7 @@ struct TemplateCheckFolderTests {
         let huge = String(repeating: " ", count: 100_000_000) + "{}"
         var (lines, code) = try await checkTemplate(["manifest.json": huge, "a.txt": ""])
         #expect(
-            lines == ["manifest.json: it is larger than 1048576 bytes", "t: 1 error, 0 warnings"]
+            lines == ["manifest.json: it is larger than 1 MiB", "t: 1 error, 0 warnings"]
         )
         #expect(code == 1)
         // What may hold anything is not read: a pipe would be a finding.

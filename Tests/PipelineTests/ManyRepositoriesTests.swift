@@ -125,6 +125,63 @@ struct ManyRepositoriesTests {
         }
     }
 
+    @Test("notices a new commit of a project's template, and names it")
+    func template() async throws {
+        try await withTemporaryFolder { scratch in
+            let template = scratch.appending(path: "template")
+            try write(["web/manifest.json": "{}", "web/page.txt": "one\n"], below: template)
+            _ = try await git(["init", "-q", "-b", "main"], in: template)
+            _ = try await git(["add", "-A"], in: template)
+            _ = try await git(["commit", "-q", "-m", "One"], in: template)
+            let address = "git+file://\(template.path)#web"
+            let made = try await runTool(["hello", "-q", "--template", address], in: scratch)
+            try #require(made.exitCode == 0, "\(made)")
+            let project = scratch.appending(path: "hello")
+            _ = try await git(["init", "-q", "-b", "main"], in: project)
+            _ = try await git(["add", "-A"], in: project)
+            _ = try await git(["commit", "-q", "-m", "All"], in: project)
+            _ = try await git(["clone", "-q", "--bare", ".", "../one.git"], in: project)
+            let repository = scratch.appending(path: "one.git")
+            try write(["list.txt": repository.path + "\n"], below: scratch)
+            let list = scratch.appending(path: "list.txt")
+            let tool = try program(below: scratch, killsIn: nil)
+
+            for _ in 0..<2 {
+                let ran = try await updateMany(tool, list, below: scratch)
+                #expect(ran.exitCode == 0 && ran.stdout.hasSuffix("1 up to date\n"), "\(ran)")
+            }
+            try write(["web/page.txt": "two\n"], below: template)
+            _ = try await git(["commit", "-q", "-a", "-m", "Two"], in: template)
+            let commit = try await git(["rev-parse", "HEAD"], in: template)
+            for _ in 0..<2 {
+                let ran = try await updateMany(tool, list, below: scratch)
+                #expect(ran.exitCode == 0 && ran.stdout.hasSuffix("1 updated\n"), "\(ran)")
+            }
+            let runs = try String(contentsOf: scratch.appending(path: "runs"), encoding: .utf8)
+            #expect(runs.split(separator: "\n").count == 2, "\(runs)")
+            let message = try await git(
+                ["log", "-1", "--format=%B", "pa-new-update"],
+                in: repository
+            )
+            #expect(message.hasPrefix("Update to web \(commit.prefix(10))\n\nThe template "))
+            #expect(message.contains(" has moved from commit "), "\(message)")
+        }
+    }
+
+    @Test("says that the command of --then failed, also if it prints nothing")
+    func then() async throws {
+        try await withTemporaryFolder { scratch in
+            let list = try await repositories(["one"], below: scratch)
+            let words = [
+                "--state", "s", "--pa-new", Paths.tool.path, "--then", "exit 7", list.path,
+            ]
+            let ran = try await run("python3", [Self.script.path] + words, in: scratch)
+            #expect(ran.exitCode == 1, "\(ran)")
+            let said = "the command of --then: it ended with 7, and printed nothing"
+            #expect(ran.stdout.contains(said), "\(ran)")
+        }
+    }
+
     @Test("tells what could not be updated, and tries that again")
     func results() async throws {
         try await withTemporaryFolder { scratch in

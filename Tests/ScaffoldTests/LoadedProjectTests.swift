@@ -98,7 +98,7 @@ struct LoadedProjectTests {
             }
             try FileManager.default.removeItem(at: file)
             try Data(repeating: 0x20, count: 2 << 20).write(to: file)
-            #expect(throws: RecordProblem.unreadable(reason: "the maximum is 1048576 bytes")) {
+            #expect(throws: RecordProblem.unreadable(reason: "the maximum is 1 MiB")) {
                 try LoadedProject(in: folder.path, from: catalog())
             }
         }

@@ -15,6 +15,8 @@ extension Samples {
             .link, .notAFile, .submodule, .largeFilePointer, .nameIsNotText,
             .unreadable(code: EACCES), .tooLarge(most: 1_048_576),
             .notText, .path(.leaves), .notOnWindows("nul.txt"), .missingManifest,
+            .manifestElsewhere(["web"], instead: "gh:ada/templates#web"),
+            .usualPath("../x/a.py", .leaves), .formerQuestion("port"),
             .json("expected a value, found '}'"), .unknownKey("titel", nearest: "title"),
             .missingKey("key"), .wrongType(key: "title", expected: "a text", found: "a list"),
             .empty(key: "title"), .invisibleCharacter(key: "title"),
@@ -74,10 +76,11 @@ extension Samples {
             Samples(
                 of: AnswerProblem.self,
                 [
-                    .wrongType(expected: "a text"), .notYesOrNo, .notAnInteger,
+                    .wrongType(expected: "a text"), .notYesOrNo, .notAnInteger, .tooManyDigits,
                     .notAChoice(nearest: "MIT", words: ["MIT", "none"]),
                     .notAChoice(nearest: nil, words: ["MIT", "none"]), .noMatch(pattern: "[a-z]+"),
-                    .controlCharacter("\u{7}"), .tooLong(most: 10_000), .tooManyLines(most: 1000),
+                    .controlCharacter("\u{7}"), .controlCharacter("\n"), .tooLong(most: 10_000),
+                    .tooManyLines(most: 1000),
                 ]
             ) { "\($0)\n" },
             Samples(
@@ -159,7 +162,7 @@ extension Samples {
             Samples(
                 of: DeployError.self,
                 [
-                    .noProject(folder: "hello", .missing),
+                    .noProject(folder: "hello", .missing), .unfinished(folder: "hello"),
                     .noProject(folder: "hello", .unreadable(reason: "\(JSONProblem.notJSON)")),
                     .badProject(
                         folder: "hello",

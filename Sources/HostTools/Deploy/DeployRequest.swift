@@ -85,6 +85,8 @@ public enum DeployError: Error, Sendable {
     case noProject(folder: String, RecordProblem)
     /// The framework or template in the record cannot be used.
     case badProject(folder: String, ScaffoldError)
+    /// A killed run of pa-new left unfinished changes in the project.
+    case unfinished(folder: String)
     /// Neither the record nor the command line gives an account, which the command needs.
     case noAccount(command: String)
 }
@@ -107,6 +109,12 @@ extension DeployError {
         case .badProject(let folder, let error):
             error.diagnostic(answeredBy: .update)
                 .asReason(for: "the project in \(quoted(folder)) cannot be deployed")
+        case .unfinished(let folder):
+            Diagnostic(
+                "some files of the project in \(quoted(folder)) are half updated",
+                reason: "a run of pa-new was interrupted there",
+                hint: "run 'pa-new update' in this folder: it restores the original files first"
+            )
         case .noAccount(let command):
             Diagnostic(
                 "\(command) needs a PythonAnywhere account",

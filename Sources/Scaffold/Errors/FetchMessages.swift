@@ -54,7 +54,7 @@ extension TemplateAddress.Problem {
             return Diagnostic(
                 message,
                 reason: "\(quoted(ref)) cannot be the name of a branch, a tag or a commit",
-                hint: "write ADDRESS@REF; for an '@' in the path of the repository, write %40"
+                hint: "write ADDRESS@REF; for an '@' in the path or in REF, write %40"
             )
         case .badFolder(let folder):
             return Diagnostic(
@@ -115,7 +115,7 @@ extension FetchProblem {
         case .tooLarge(let most):
             return Diagnostic(
                 message,
-                reason: "it is larger than \(most) bytes",
+                reason: "it is larger than \(size(most))",
                 hint: "clone the repository and \(folderInstead)"
             )
         case .tooMany(let most):

@@ -150,7 +150,7 @@ extension ReadProblem {
         case .notAFolder: Diagnostic("\(quoted(path)) is not a folder")
         case .link: Diagnostic("\(quoted(path)) is a symbolic link")
         case .tooLarge(let most):
-            Diagnostic("\(quoted(path)) is too large", reason: "the maximum is \(most) bytes")
+            Diagnostic("\(quoted(path)) is too large", reason: "the maximum is \(size(most))")
         case .tooMany(let most):
             Diagnostic(
                 "\(quoted(path)) has too many files",

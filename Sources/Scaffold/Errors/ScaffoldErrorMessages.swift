@@ -21,6 +21,13 @@ extension ScaffoldError {
                 reason: "a template folder is used instead of a framework",
                 hint: "keep one of them"
             )
+        case .languageAndTemplate where syntax != .option:
+            Diagnostic(
+                "the project cannot have a language",
+                reason:
+                    "it is made from a template of your own, and only frameworks have a language",
+                hint: "remove --set language=…"
+            )
         case .languageAndTemplate:
             Diagnostic(
                 "--language and --template cannot be used together",
@@ -49,7 +56,7 @@ extension ScaffoldError {
         case .badAnswer(let answer, let question, let problem):
             Diagnostic(
                 place(answer.origin) + described(answer),
-                reason: "\(problem)" + (question.help.map { " (\($0))" } ?? ""),
+                reason: "\(problem)" + (question.help.map { "; the template says: \($0)" } ?? ""),
                 hint: answer.origin == .recorded
                     ? "change the answer with \(setOption(question))" : nil
             )
@@ -66,7 +73,7 @@ extension ScaffoldError {
             Diagnostic(
                 "the template needs an answer to "
                     + listed(questions.map { quoted($0.key) }, most: 10),
-                reason: listed(questions.map { "\($0.key): \($0.prompt)" }, most: 3),
+                reason: prompts(of: questions),
                 hint: "pass "
                     + questions.prefix(10).map(setOption).joined(separator: " ")
                     + ", or pass a file of answers with --answers"
@@ -233,6 +240,12 @@ extension ScaffoldError {
         }
     }
 
+    /// What the template says of its questions, apart from their keys.
+    private func prompts(of questions: [Question]) -> String? {
+        let told = questions.filter { $0.prompt != $0.key }
+        return told.isEmpty ? nil : listed(told.map { "\($0.key): \($0.prompt)" }, most: 3)
+    }
+
     /// The source of an answer, for the start of a sentence.
     private func place(_ origin: AnswerInput.Origin) -> String {
         switch origin {
@@ -296,7 +309,7 @@ extension OutputProblem {
         case .expansions(let most):
             Diagnostic(
                 "the templates have too many sections and partials",
-                reason: "the limit is \(most) for all files together; it was reached at "
+                reason: "the limit is \(grouped(most)) for all files together; it was reached at "
                     + quoted(template),
                 hint: "leave out loops in loops, or partials that include others several times"
             )
@@ -320,11 +333,6 @@ extension OutputProblem {
                 hint: "leave out commands, or make them shorter"
             )
         }
-    }
-
-    private func size(_ bytes: Int) -> String {
-        bytes >= 10 << 30
-            ? "\(bytes >> 30) GiB" : bytes >= 10 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
     }
 }
 

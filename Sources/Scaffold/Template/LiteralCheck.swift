@@ -25,7 +25,7 @@ func literalFindings(in template: Framework) -> [TemplateFinding] {
     return Array(check.findings)
 }
 
-private struct LiteralCheck {
+struct LiteralCheck {
     private let questions: [String: Question]
     private let names: TemplateNames
     private let partials: [String: TemplateFile]

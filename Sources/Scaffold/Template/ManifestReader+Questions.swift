@@ -25,7 +25,8 @@ extension ManifestReader {
             else { continue }
             question.formerKeys = formerNames(fields["formerly"])
             for key in question.formerKeys where allKeys.contains(key) {
-                problems.append((element.offset, .repeatedQuestion(key)))
+                let offset = fields["formerly"]?.offset ?? element.offset
+                problems.append((offset, .formerQuestion(key)))
             }
             question.isAsked = truth(fields["ask"], "ask") ?? true
             if !question.isAsked, fields["default"] == nil {

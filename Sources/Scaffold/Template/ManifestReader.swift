@@ -36,6 +36,8 @@ struct ManifestReader {
     private(set) var commandOffsets: [Int] = []
     /// The templates in the steps on PythonAnywhere, each with its offset.
     var hostStepTexts: [(text: String, offset: Int)] = []
+    /// The notices of new files, which are templates, each with its offset.
+    private(set) var noticeTexts: [(text: String, offset: Int)] = []
     /// The templates in the additions, each with its offset.
     var additionTexts: [(text: String, offset: Int)] = []
     /// The files with the code of additions, each with its offset.
@@ -194,6 +196,7 @@ struct ManifestReader {
             if let notice = line(fields["notice"], "notice") {
                 if notice.isEmpty { problems.append((member.value.offset, .empty(key: "notice"))) }
                 manifest.notices[member.key] = notice
+                noticeTexts.append((notice, fields["notice"]?.offset ?? member.value.offset))
             }
         }
     }

@@ -101,7 +101,11 @@ public struct Question: Sendable, Hashable {
             default: throw .notYesOrNo
             }
         case .integer:
-            guard let number = Int(text) else { throw .notAnInteger }
+            guard let number = Int(text) else {
+                let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
+                let isNumber = !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+                throw isNumber ? .tooManyDigits : .notAnInteger
+            }
             value = .integer(number)
         case .lines:
             value = .lines(
@@ -171,6 +175,8 @@ public enum AnswerProblem: Error, Sendable, Hashable {
     case notYesOrNo
     /// It is not a whole number, or does not fit in 64 bits.
     case notAnInteger
+    /// A whole number that is too large.
+    case tooManyDigits
     /// It is not one of the choices; the nearest choice, and all of them.
     case notAChoice(nearest: String?, words: [String])
     /// It does not match the question's pattern.

@@ -70,11 +70,16 @@ public struct TemplateAddress: Sendable, Hashable {
         // The last `@` in the path; the ones before the path belong to a user.
         let path = Self.pathStart(start)
         let at = start[path...].lastIndex(of: "@") ?? start.endIndex
-        try self.init(
-            repository: String(start[..<at]),
-            ref: at == start.endIndex ? nil : String(start[start.index(after: at)...]),
-            folder: hash == text.endIndex ? nil : String(text[text.index(after: hash)...])
-        )
+        do throws(Problem) {
+            try self.init(
+                repository: String(start[..<at]),
+                ref: at == start.endIndex ? nil : String(start[start.index(after: at)...]),
+                folder: hash == text.endIndex ? nil : String(text[text.index(after: hash)...])
+            )
+        } catch {
+            guard case .scheme(let scheme, let instead?) = error else { throw error }
+            throw .scheme(scheme, instead: instead + text[at...])
+        }
     }
 
     /// Checks the parts of an address.
@@ -116,7 +121,8 @@ public struct TemplateAddress: Sendable, Hashable {
 
     /// What git has to fetch.
     var source: GitSource {
-        GitSource(transport: transport, url: url, ref: ref, folder: folder)
+        let ref = ref.map { $0.replacing(each: "%40", by: "@") }
+        return GitSource(transport: transport, url: url, ref: ref, folder: folder)
     }
 
     // MARK: - The repository
@@ -222,7 +228,7 @@ public struct TemplateAddress: Sendable, Hashable {
         let names = text.split(separator: "/", omittingEmptySubsequences: false)
         return names.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasSuffix(".lock") }
             && !text.hasPrefix("-") && !text.hasPrefix("+") && !text.hasSuffix(".")
-            && !text.holds("..") && !text.contains("@")
+            && !text.holds("..") && !text.contains("@") && text != "%40" && !text.holds("%40{")
             && !text.contains { ":^~*?[".contains($0) } && text.utf8.count <= 255
     }
 }

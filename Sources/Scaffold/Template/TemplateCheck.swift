@@ -40,10 +40,14 @@ public struct TemplateCheck: Sendable {
         var checker = Checker(template: template, reader: reader)
         checker.findings = folder.findings
         checker.checkManifest(folder)
-        checker.checkPaths()
-        checker.checkAdditions()
-        checker.checkTemplates()
-        checker.findings += literalFindings(in: template)
+        // Without the questions and rules of the manifest, most of what else is found would be false.
+        if folder.manifest != nil, !checker.isBlind {
+            checker.checkPaths()
+            checker.checkAdditions()
+            checker.checkTemplates()
+            checker.findings += literalFindings(in: template) + usualPathFindings(in: template)
+        }
+        checker.placeManifestFindings()
         findings = checker.sorted()
     }
 
@@ -56,7 +60,7 @@ public struct TemplateCheck: Sendable {
 }
 
 /// Collects the findings.
-private struct Checker {
+struct Checker {
     let template: Framework
     let reader: ManifestReader
     var findings: [TemplateFinding] = []
@@ -72,7 +76,11 @@ private struct Checker {
     private var used: Set<String> = []
     private var included: Set<String> = []
     /// The partials that each partial can include, with the location.
-    private var includes: [String: [(name: String, location: Mustache.Location)]] = [:]
+    var includes: [String: [Inclusion]] = [:]
+    /// What each file can include.
+    var inclusions: [String: [Inclusion]] = [:]
+    /// How deep the sections of each partial are nested.
+    var depths: [String: Int] = [:]
     /// The number of suggestions still allowed: each one compares the word with every name.
     private var hints = 50
 
@@ -98,7 +106,9 @@ private struct Checker {
 
     mutating func checkManifest(_ folder: TemplateFolder) {
         guard let bytes = folder.manifest else {
-            findings.append(TemplateFinding(path: Manifest.fileName, problem: .missingManifest))
+            findings.append(
+                TemplateFinding(path: Manifest.fileName, problem: folder.missingManifest)
+            )
             return
         }
         inManifest = reader.problems
@@ -117,7 +127,7 @@ private struct Checker {
         for folder in template.manifest.staticFolders { use(folder.condition) }
         findings += template.staticFolderFindings
         let commands = Array(zip(template.manifest.commands, reader.commandOffsets))
-        for (text, offset) in commands + reader.hostStepTexts {
+        for (text, offset) in commands + reader.hostStepTexts + reader.noticeTexts {
             inManifest += problems(inCommand: text).map { (offset, $0) }
         }
         for (path, offset) in zip(template.manifest.uploads, reader.uploadOffsets) {
@@ -214,6 +224,7 @@ private struct Checker {
             check(file, at: file.path, partial: nil)
         }
         checkCycles()
+        checkNesting()
         for file in template.partials
         where !included.contains(Plan.withoutTemplateSuffix(file.path)) {
             findings.append(
@@ -226,6 +237,16 @@ private struct Checker {
                 inManifest.append((offset, .unusedQuestion(question.key)))
             }
         }
+    }
+
+    /// Whether the manifest cannot be read at all.
+    var isBlind: Bool {
+        findings.contains { $0.path == Manifest.fileName }
+            || reader.problems.contains { if case .json = $0.problem { true } else { false } }
+    }
+
+    /// Adds the findings in the manifest.
+    mutating func placeManifestFindings() {
         for (offset, problem) in inManifest.sorted(by: { $0.offset < $1.offset }) {
             guard let location = finder?.location(of: offset) else { continue }
             findings.append(TemplateFinding(location, problem))
@@ -272,16 +293,7 @@ private struct Checker {
         for (reference, sections) in parsed.referencesInSections {
             let problem = problem(with: reference, inside: partial == nil ? sections : nil)
             if let problem { findings.append(TemplateFinding(reference.location, problem)) }
-            guard let partial else { continue }
-            switch reference.kind {
-            case .partial, .parent:
-                includes[partial, default: []].append((reference.name, reference.location))
-            case .dynamicPartial, .dynamicParent:
-                for word in names.choices(of: reference.name) ?? [] {
-                    includes[partial, default: []].append((word, reference.location))
-                }
-            default: break
-            }
+            note(reference, names.choices(of: reference.name), sections.count, path, partial)
         }
     }
 
@@ -359,35 +371,6 @@ private struct Checker {
                 return .mustache(.unknownName(reference.name, nearest: nil))
             }
             return problem(with: reference, inside: [])
-        }
-    }
-
-    /// Finds partials that include themselves, because such an inclusion never ends with the tool's data.
-    private mutating func checkCycles() {
-        enum State { case open, done }
-        var states: [String: State] = [:]
-        for start in includes.keys.sorted() where states[start] == nil {
-            var chain: [(name: String, next: Int)] = [(start, 0)]
-            states[start] = .open
-            while let (name, next) = chain.last {
-                guard let inside = includes[name], next < inside.count else {
-                    states[name] = .done
-                    chain.removeLast()
-                    continue
-                }
-                chain[chain.count - 1].next += 1
-                let reference = inside[next]
-                switch states[reference.name] {
-                case .done: break
-                case .open:
-                    let first = chain.firstIndex { $0.name == reference.name } ?? 0
-                    let circle = chain[first...].map(\.name) + [reference.name]
-                    findings.append(TemplateFinding(reference.location, .circle(circle)))
-                case nil:
-                    states[reference.name] = .open
-                    chain.append((reference.name, 0))
-                }
-            }
         }
     }
 

@@ -54,6 +54,8 @@ public enum TemplateProblem: Sendable, Hashable {
     case notText
     /// A path that is not allowed in a project.
     case path(PathProblem)
+    /// A path that is not allowed in a project, with the default answers in it.
+    case usualPath(String, PathProblem)
     /// A name that Windows does not allow.
     case notOnWindows(String)
 
@@ -61,6 +63,8 @@ public enum TemplateProblem: Sendable, Hashable {
 
     /// The manifest is missing.
     case missingManifest
+    /// The manifest is missing here, but there is one in these folders; what to write instead.
+    case manifestElsewhere([String], instead: String)
     /// The manifest is not JSON; the reader's sentence.
     case json(String)
     /// An unknown key.
@@ -81,6 +85,8 @@ public enum TemplateProblem: Sendable, Hashable {
     case ownName(String)
     /// A key that an earlier question has.
     case repeatedQuestion(String)
+    /// A former key that a question of the manifest has.
+    case formerQuestion(String)
     /// An unknown type.
     case unknownType(String, nearest: String?)
     /// A key that is not allowed for questions of this type.
@@ -176,11 +182,14 @@ extension TemplateProblem: CustomStringConvertible {
         case .largeFilePointer: "it is kept by Git LFS; pa-new does not fetch such files"
         case .nameIsNotText: "its name is not valid UTF-8"
         case .unreadable(let code): "it cannot be read: \(systemReason(code))"
-        case .tooLarge(let most): "it is larger than \(most) bytes"
+        case .tooLarge(let most): "it is larger than \(size(most))"
         case .notText: "it is not valid UTF-8, but a template has to be"
         case .path(let problem): "its path is not allowed in a project: \(problem)"
+        case .usualPath(let path, let problem):
+            "with the default answers, its path is \(quoted(path)): \(problem)"
         case .notOnWindows(let name): "the name \(quoted(name)) is not allowed on Windows"
         case .missingManifest: "there is no \(Manifest.fileName), which every template needs"
+        case .manifestElsewhere(let folders, let instead): Self.elsewhere(folders, instead)
         case .json(let sentence): sentence
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
         case .missingKey(let key): "the key '\(key)' is missing"
@@ -196,10 +205,9 @@ extension TemplateProblem: CustomStringConvertible {
         case .ownName(let key):
             "the name \(quoted(key)) is reserved: pa-new defines it for every template"
         case .repeatedQuestion(let key): "there is already a question \(quoted(key))"
-        case .unknownType(let type, let nearest):
-            "there is no type \(quoted(type))"
-                + (nearest.map { ", did you mean '\($0)'?" }
-                    ?? "; valid values: \(listed(ManifestReader.types))")
+        case .formerQuestion(let key):
+            "'formerly' names \(quoted(key)), but there is still a question \(quoted(key))"
+        case .unknownType(let type, let nearest): Self.unknown(type: type, nearest)
         case .notForType(let key, let type):
             "'\(key)' is not allowed in a question of type '\(type)'"
         case .repeatedChoice(let word):
@@ -222,9 +230,7 @@ extension TemplateProblem: CustomStringConvertible {
             "'staticFolders' needs a requirements.txt that installs the packages"
         case .badAdditionPath(let path, let problem):
             "\(quoted(path)) cannot be in a project: \(problem)"
-        case .unknownCode(let path):
-            "pa-new cannot add code to \(quoted(path)): it knows files that end in "
-                + listed(CodeSyntax.endings, conjunction: "or")
+        case .unknownCode(let path): Self.ofUnknownCode(path)
         case .badPlace(let words):
             "\(quoted(words)) is not a place; valid values: "
                 + listed(Addition.Place.forms.map(quoted))
@@ -256,6 +262,22 @@ extension TemplateProblem: CustomStringConvertible {
                 + "for \(language.title) with its quotation marks"
     }
 
+    private static func elsewhere(_ folders: [String], _ instead: String) -> String {
+        "there is no \(Manifest.fileName) here, but in "
+            + "\(listed(folders.map(quoted), most: 3)): write \(instead)"
+    }
+
+    private static func unknown(type: String, _ nearest: String?) -> String {
+        "there is no type \(quoted(type))"
+            + (nearest.map { ", did you mean '\($0)'?" }
+                ?? "; valid values: \(listed(ManifestReader.types))")
+    }
+
+    private static func ofUnknownCode(_ path: String) -> String {
+        "pa-new cannot add code to \(quoted(path)): it knows files that end in "
+            + listed(CodeSyntax.endings, conjunction: "or")
+    }
+
     private func suggestion(_ nearest: String?) -> String {
         nearest.map { ", did you mean '\($0)'?" } ?? ""
     }
@@ -268,10 +290,12 @@ extension AnswerProblem: CustomStringConvertible {
         case .wrongType(let expected): "it has to be \(expected)"
         case .notYesOrNo: "it has to be yes or no"
         case .notAnInteger: "it has to be a whole number"
+        case .tooManyDigits: "this number has too many digits"
         case .notAChoice(let nearest, let words):
             nearest.map { "did you mean \(quoted($0))?" }
                 ?? "valid values: \(listed(words.map(quoted), most: 10))"
         case .noMatch(let pattern): "it has to match \(quoted(pattern))"
+        case .controlCharacter("\n"), .controlCharacter("\r"): "a line break is not allowed"
         case .controlCharacter(let scalar):
             "the character \(quoted(String(scalar))) is not allowed"
         case .tooLong(let most): "it is longer than \(most) bytes"

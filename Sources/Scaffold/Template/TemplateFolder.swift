@@ -22,6 +22,8 @@ public struct TemplateFolder: Sendable {
     private(set) var manifest: [UInt8]?
     /// All other files, with paths below the folder, sorted by path.
     private(set) var files: [TemplateFile] = []
+    /// The folders with a manifest, if there is none here.
+    private(set) var foldersWithManifest: [String] = []
     /// Files that cannot or must not be read.
     private(set) var findings: [TemplateFinding] = []
 
@@ -44,6 +46,19 @@ public struct TemplateFolder: Sendable {
         let digest = SHA256.hex(of: Array(lines.utf8))
         guard let fetched else { return .folder(path: path, digest: digest) }
         return .address(fetched.address, commit: fetched.commit, digest: digest)
+    }
+
+    /// That there is no manifest, and where it is probably.
+    var missingManifest: TemplateProblem {
+        guard let first = foldersWithManifest.first else { return .missingManifest }
+        var instead = (path.hasSuffix("/") ? path : path + "/") + first
+        if let address = fetched?.address {
+            let folder = address.folder.map { $0 + "/" + first } ?? first
+            let (repository, ref) = (address.repository, address.ref)
+            let found = try? TemplateAddress(repository: repository, ref: ref, folder: folder)
+            instead = found?.text ?? address.text
+        }
+        return .manifestElsewhere(foldersWithManifest, instead: shellQuoted(instead))
     }
 
     /// The folder with the partials.
@@ -91,6 +106,10 @@ public struct TemplateFolder: Sendable {
         fetched = FetchedFrom(address: address, commit: tree.commit)
         for entry in tree.entries { add(entry) }
         files.sort { $0.path < $1.path }
+        guard manifest == nil else { return }
+        let ending = "/" + Manifest.fileName
+        foldersWithManifest = files.map(\.path).filter { $0.hasSuffix(ending) }
+            .map { String($0.dropLast(ending.count)) }
     }
 
     /// Adds an entry of a commit.
@@ -175,7 +194,13 @@ public struct TemplateFolder: Sendable {
         name = try folderName(path)
         // Without a manifest this is probably another folder by mistake, and may contain anything.
         var status = stat()
-        guard lstat(path + "/" + Manifest.fileName, &status) == 0 else { return }
+        guard lstat(path + "/" + Manifest.fileName, &status) == 0 else {
+            let names = (try? readFolder(path)) ?? []
+            foldersWithManifest = names.sorted().filter { name in
+                lstat(path + "/" + name + "/" + Manifest.fileName, &status) == 0
+            }
+            return
+        }
         var total = 0
         var entries = 0
         // Folders that are still to be read, as paths below this one.

@@ -59,3 +59,16 @@ func exclusionRemarks(_ updated: [UpdatedFile]) -> [String] {
     guard !left.isEmpty else { return [] }
     return ["Left out, for a later update: \(listed(left, most: 20))."]
 }
+
+/// Returns what there is to say about paths to leave out at which the template has nothing.
+///
+/// - Parameters:
+///   - excluded: The paths of files and folders.
+///   - updated: What happened to each file.
+/// - Returns: A sentence for each.
+func unknownExclusionRemarks(_ excluded: [String], _ updated: [UpdatedFile]) -> [String] {
+    let known = updated.flatMap { [$0.path, $0.oldPath ?? $0.path] }
+    return excluded.filter { path in
+        !known.contains { $0 == path || $0 == path + unmergedSuffix || $0.hasPrefix(path + "/") }
+    }.map { "--exclude \(plainOrQuoted($0)) leaves out nothing: the template has no such file." }
+}

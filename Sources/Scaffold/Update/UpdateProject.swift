@@ -77,10 +77,8 @@ private func updated(
     updated = (updated + moved.files).sorted { $0.path < $1.path }
 
     let changes = changes(for: updated)
-    // Check permissions now, also in a dry run, so that the system does not refuse halfway.
-    try onFiles { () throws(FileError) in
-        if !request.isCheck { for change in changes { try folder.checkWritable(change.path) } }
-    }
+    if !request.isCheck { try checkWritable(changes, in: folder) }
+    let notices = try notices(about: rendered, updated, of: isSameTemplate ? project : nil)
     let didKeep = try request.keep(changes, of: updated, over: current, in: folder)
     if !request.isDryRun { _ = try onFiles { () throws(FileError) in try folder.apply(changes) } }
     var report = Report(
@@ -90,10 +88,11 @@ private func updated(
         for: request,
         before: record,
         projectBefore: projectBefore(record, from: catalog),
-        notices: notices(about: rendered, updated, of: isSameTemplate ? project : nil)
+        notices: notices
     )
     report.didRecover = folder.didRecover
     if !didKeep { report.remarks.append(UndoStore.failure) }
+    report.remarks += unknownExclusionRemarks(excluded, updated)
     report.remarks += commitRemarks(from: record, to: project.configuration)
     report.remarks += remarks(aboutStrange: strange, secrets: moved.secrets, left: moved.left)
     report.remarks +=
@@ -106,6 +105,16 @@ private func updated(
             current: currentFiles
         )
     return report
+}
+
+/// Checks permissions before anything is changed, so that the system does not refuse halfway.
+private func checkWritable(
+    _ changes: [FileChange],
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) {
+    try onFiles { () throws(FileError) in
+        for change in changes { try folder.checkWritable(change.path) }
+    }
 }
 
 /// Leaves files as they were in the baseline, for a later update: those that something is in the way of, and

@@ -128,10 +128,18 @@ func notices(
     about rendered: [RenderedFile],
     _ updated: [UpdatedFile],
     of project: Project?
-) -> [String] {
-    guard let manifest = project?.configuration.framework.manifest else { return [] }
+) throws(ScaffoldError) -> [String] {
+    guard let project else { return [] }
+    let framework = project.configuration.framework
     let added = Set(updated.filter { $0.verb == .create }.map(\.path))
-    return manifest.notices(for: rendered.filter { added.contains($0.path) }.map(\.template))
+    let templates = rendered.filter { added.contains($0.path) }.map(\.template)
+    let context = Context(values: project.names)
+    var notices: [String] = []
+    for notice in framework.manifest.notices(for: templates) {
+        let bytes = try context.render(notice, path: framework.place(Manifest.fileName))
+        notices.append(String(decoding: bytes, as: UTF8.self))
+    }
+    return notices
 }
 
 extension ProjectRecord {

@@ -280,7 +280,7 @@ extension DeployError {
     var exitCode: Int32 {
         switch self {
         case .noProject(_, .missing): ExitCode.noInput
-        case .noProject, .badProject: ExitCode.data
+        case .noProject, .badProject, .unfinished: ExitCode.data
         case .noAccount(_): ExitCode.usage
         }
     }

@@ -32,6 +32,7 @@ func check(
     if request.entry == nil {
         request.folder = try meantProject(request.folder, for: .check, goesUp: true)
     }
+    try noteUnfinishedChanges(in: request.folder)
     let python = try interpreter(
         named,
         for: request.folder,

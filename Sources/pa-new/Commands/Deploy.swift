@@ -1,6 +1,7 @@
 // The command `pa-new deploy`: checks the project, then deploys it.
 
 import HostTools
+import ProjectFiles
 import Scaffold
 
 #if canImport(Darwin)
@@ -33,6 +34,10 @@ func deploy(
     var request = request
     request.canAsk = Terminal.canAsk
     _ = try meantProject(request.folder, for: .deploy, goesUp: false)
+    // An undo takes nothing from this folder.
+    if !request.undoes, hasUnfinishedChanges(in: request.folder) {
+        throw DeployError.unfinished(folder: request.folder)
+    }
     let project = try project(in: request.folder, from: catalog)
     request.user = knownAccount(request.user, project)
     let deployment = try Deployment(

@@ -1,6 +1,7 @@
 // The folder of the project that a command is for, if the user has named another one.
 
 import HostTools
+import ProjectFiles
 import Scaffold
 
 /// Returns the folder of the project that a command is for, and says so if it is another one than the given.
@@ -34,4 +35,16 @@ func meantProject(_ folder: String, for command: CommandName, goesUp: Bool) thro
     case .below(let projects):
         throw ArgumentError.projectsBelow(folder, projects, command)
     }
+}
+
+/// Says so if a killed run of pa-new left a project half changed.
+///
+/// - Parameter folder: The project's folder.
+/// - Throws: ``OutputError``.
+func noteUnfinishedChanges(in folder: String) throws {
+    guard hasUnfinishedChanges(in: folder) else { return }
+    try Stream.error.write(
+        "note: Some files in \(quoted(folder)) are half updated, because a run of pa-new was interrupted. "
+            + "'pa-new update' there restores the original files first.\n"
+    )
 }

@@ -1,6 +1,7 @@
 // The commands `pa-new pack` and `pa-new logs`: what a deployment uploads, and what the web app logs.
 
 import HostTools
+import ProjectFiles
 import Scaffold
 
 /// Writes the files that `deploy` uploads into a zip file.
@@ -13,6 +14,9 @@ import Scaffold
 /// - Throws: The error that prevents it.
 func pack(_ request: PackRequest, from catalog: Catalog, _ named: String?) throws -> Int32 {
     _ = try meantProject(request.folder, for: .pack, goesUp: false)
+    if hasUnfinishedChanges(in: request.folder) {
+        throw DeployError.unfinished(folder: request.folder)
+    }
     let project = try project(in: request.folder, from: catalog)
     let packing = try Packing(request, project, from: catalog)
     return try packing.run(with: interpreter(named, for: request.folder, to: .reading))

@@ -16,6 +16,7 @@ func preview(_ request: PreviewRequest, from catalog: Catalog, _ named: String?)
     if request.entry == nil {
         request.folder = try meantProject(request.folder, for: .preview, goesUp: true)
     }
+    try noteUnfinishedChanges(in: request.folder)
     let python = try interpreter(named, for: request.folder, to: .loading)
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     try preview(request, with: python, project: project)

@@ -16,6 +16,7 @@ func visit(_ request: VisitRequest, from catalog: Catalog, _ named: String?) thr
     if request.entry == nil {
         request.folder = try meantProject(request.folder, for: .visit, goesUp: true)
     }
+    try noteUnfinishedChanges(in: request.folder)
     let python = try interpreter(named, for: request.folder, to: .loading)
     let project = try LoadedProject.find(in: request.folder, from: catalog)
     switch try visit(request, with: python, project: project) {

@@ -130,4 +130,22 @@ struct TemplateAddressTests {
         ]
     )
     func passwords(text: String, shown: String) { #expect(withoutPasswords(text) == shown) }
+
+    @Test("can name a branch with an @, written as %40")
+    func atInRef() throws {
+        let address = try TemplateAddress("gh:ada/templates@v1%40web#a")
+        #expect(address.source.ref == "v1@web" && address.text == "gh:ada/templates@v1%40web#a")
+        for ref in ["%40", "a%40{b", "a@b"] {
+            #expect(throws: TemplateAddress.Problem.badRef(ref)) {
+                _ = try TemplateAddress(repository: "gh:ada/templates", ref: ref, folder: nil)
+            }
+        }
+    }
+
+    @Test("keep the branch and the folder in a suggestion")
+    func suggestion() {
+        #expect(throws: TemplateAddress.Problem.scheme("file", instead: "git+file:///t.git@v1#a")) {
+            _ = try TemplateAddress("file:///t.git@v1#a")
+        }
+    }
 }

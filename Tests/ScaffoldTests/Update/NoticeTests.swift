@@ -45,6 +45,17 @@ struct NoticeTests {
         }
     }
 
+    @Test("have the names of the project")
+    func names() throws {
+        try withTemporaryFolder { folder in
+            let request = Request(name: "my-shop", output: folder.path)
+            _ = try createProject(request, from: catalog(isNew: false))
+            let new = try catalog(isNew: true, notice: "Look into {{package}} of {{name}}.")
+            let told = try notices(folder.appending(path: "my-shop"), new)
+            #expect(told == ["There is more.", "Look into my_shop of my-shop."])
+        }
+    }
+
     @Test("are not told for a new project, which has these files from the beginning")
     func created() throws {
         try withTemporaryFolder { folder in
