@@ -92,7 +92,8 @@ struct HostileNameTests {
                 for output in [finished.stdout, finished.stderr] {
                     // Raw bytes would be U+FFFD here. The names of a template come from Swift, which replaces
                     // such bytes itself.
-                    let raw: Unicode.Scalar? = arguments.first == "template" ? nil : "\u{FFFD}"
+                    let isOfTemplate = !Set(arguments).isDisjoint(with: ["template", "--template"])
+                    let raw: Unicode.Scalar? = isOfTemplate ? nil : "\u{FFFD}"
                     let hidden = output.unicodeScalars.filter {
                         isInvisible($0) && $0 != "\n" || $0 == raw
                     }
