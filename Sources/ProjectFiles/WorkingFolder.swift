@@ -154,12 +154,11 @@ public struct WorkingFolder: ~Copyable {
                 guard case .folder = try folder.entry(place) else { return }
                 for name in try folder.folder(place).names() {
                     let path = place + "/" + name
-                    let entry = try folder.entry(path)
                     if let problem = pathProblem(path) {
                         others[path] = .path(problem)
                         continue
                     }
-                    switch entry {
+                    switch try folder.entry(path) {
                     case .file: files.append(path)
                     case .folder: pending.append(path)
                     case .link: others[path] = .link

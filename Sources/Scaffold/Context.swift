@@ -87,7 +87,7 @@ struct Context: Sendable {
         // Most paths have no tags.
         if !text.utf8.contains(UInt8(ascii: "{")) { return Array(text.utf8) }
         var limits = Mustache.Limits()
-        return try render(parsed(text, path: path), partials: [:], using: &limits)
+        return try render(text, path: path, using: &limits)
     }
 
     /// Renders a template without partials, and takes what it needs from limits that several templates share.

@@ -52,8 +52,7 @@ extension ProjectPlace {
             return .above(project)
         }
         if isPackageOfApp(folder, names) { return .packageOfApp }
-        let isAppToo = isApp || names.contains { isModuleWithApp($0, in: folder) }
-        guard !isAppToo else { return .here }
+        if isApp || names.contains(where: { isModuleWithApp($0, in: folder) }) { return .here }
         let projects = projectsBelow(folder, names)
         return projects.isEmpty ? .here : .below(projects)
     }

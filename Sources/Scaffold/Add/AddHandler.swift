@@ -236,10 +236,8 @@ private struct Adder {
     private func render(_ text: String) throws(ScaffoldError) -> String {
         do {
             let path = framework.place(Manifest.fileName)
-            return String(
-                decoding: try Context(values: names).render(text, path: path),
-                as: UTF8.self
-            )
+            let bytes = try Context(values: names).render(text, path: path)
+            return String(decoding: bytes, as: UTF8.self)
         } catch {
             throw framework.blamed(for: error)
         }

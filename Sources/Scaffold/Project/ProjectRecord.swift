@@ -251,7 +251,8 @@ extension RecordProblem {
 
 /// What to do about git's conflicts in the record or the baseline: they have to describe the same state.
 let howToResolveConflict =
-    "first resolve git's conflicts in the other files. Then take \(ProjectRecord.fileName) and \(Baseline.fileName) from the same side, for example: git checkout "
+    "first resolve git's conflicts in the other files. Then take \(ProjectRecord.fileName) and "
+    + "\(Baseline.fileName) from the same side, for example: git checkout "
     + "--ours \(ProjectRecord.fileName) \(Baseline.fileName). Then run 'pa-new update', with --set for "
     + "each answer that only the other side has"
 
@@ -266,11 +267,7 @@ func lineOfGitConflict(in document: [UInt8]) -> Int? {
     var (line, start) = (1, document.startIndex)
     while start < document.endIndex {
         let rest = document[start...]
-        if let first = rest.first, first != UInt8(ascii: " "),
-            markers.contains(where: { rest.starts(with: $0.utf8) })
-        {
-            return line
-        }
+        if markers.contains(where: { rest.starts(with: $0.utf8) }) { return line }
         guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         (line, start) = (line + 1, end + 1)
     }

@@ -33,7 +33,7 @@ extension UpdateRequest {
 /// - Returns: What happens to each file now.
 func leavingOut(_ excluded: [String], from updated: [UpdatedFile]) -> [UpdatedFile] {
     func isExcluded(_ path: String) -> Bool {
-        excluded.contains { path == $0 || path == $0 + unmergedSuffix || isPath(path, below: $0) }
+        excluded.contains { leavesOut($0, path) }
     }
     return updated.compactMap { file in
         guard isExcluded(file.path) || file.oldPath.map(isExcluded) ?? false,
@@ -68,7 +68,11 @@ func exclusionRemarks(_ updated: [UpdatedFile]) -> [String] {
 /// - Returns: A sentence for each.
 func unknownExclusionRemarks(_ excluded: [String], _ updated: [UpdatedFile]) -> [String] {
     let known = updated.flatMap { [$0.path, $0.oldPath ?? $0.path] }
-    return excluded.filter { path in
-        !known.contains { $0 == path || $0 == path + unmergedSuffix || $0.hasPrefix(path + "/") }
-    }.map { "--exclude \(plainOrQuoted($0)) leaves out nothing: the template has no such file." }
+    return excluded.filter { path in !known.contains { leavesOut(path, $0) } }
+        .map { "--exclude \(plainOrQuoted($0)) leaves out nothing: the template has no such file." }
+}
+
+/// Whether a path to leave out stands for a file: for itself, for the template's version beside it, or below it.
+private func leavesOut(_ excluded: String, _ path: String) -> Bool {
+    path == excluded || path == excluded + unmergedSuffix || isPath(path, below: excluded)
 }
