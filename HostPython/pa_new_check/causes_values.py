@@ -141,7 +141,7 @@ def _django(failure: Failure, returned: str) -> tuple[str, str] | None:
     fixes = {
         "dict": "Return `JsonResponse({...})`.",
         "list": "Return `JsonResponse([...], safe=False)`.",
-        "str": "Return `HttpResponse(...)` with this text in brackets.",
+        "str": "Put this text into `HttpResponse(...)`, and return that.",
         "tuple": "Return the response alone: `HttpResponse(..., status=404)` has a status.",
         "coroutine": "Write `await` before the call that makes the response, or `def` for "
         "`async def`.",
@@ -187,7 +187,7 @@ def _fastapi(failure: Failure, returned: str) -> tuple[str, str] | None:
         return f"returns what its type does not allow{plain(where)}", fix
     if failure.type in _FASTAPI or failure.is_in("fastapi/encoders", "json/encoder"):
         fix = "Return a text, a number, a list, a dict or a model."
-        return f"returns what is no JSON: {plain(failure.raised)}", fix
+        return f"returns something that is not JSON: {plain(failure.raised)}", fix
     found = _ATTRIBUTE.match(failure.text)
     if found is not None and "'encode'" in failure.text:
         fix = "Return a text, or leave out `response_class`."

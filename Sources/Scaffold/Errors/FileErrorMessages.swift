@@ -154,7 +154,7 @@ extension ReadProblem {
         case .tooMany(let most):
             Diagnostic(
                 "\(quoted(path)) has too many files",
-                reason: "the maximum is \(most) files and folders"
+                reason: "the maximum is \(grouped(most)) files and folders"
             )
         case .refused(let code):
             Diagnostic("\(quoted(path)) cannot be read", reason: systemReason(code))

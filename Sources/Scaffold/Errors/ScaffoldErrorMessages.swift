@@ -316,14 +316,14 @@ extension OutputProblem {
         case .lookups(let most):
             Diagnostic(
                 "the templates have too many tags",
-                reason: "the limit is \(most) looked-up names for all files together; it was "
-                    + "reached at \(quoted(template))",
+                reason: "the limit is \(grouped(most)) looked-up names for all files together; "
+                    + "it was reached at \(quoted(template))",
                 hint: "leave out loops in loops, or partials that include others several times"
             )
         case .paths(let most):
             Diagnostic(
                 "the paths of the project would become more than \(size(most))",
-                reason: "it was reached at \(quoted(template))",
+                reason: "this limit was reached at \(quoted(template))",
                 hint: "leave out files, or make their paths shorter"
             )
         case .manifest(let most):

@@ -120,9 +120,7 @@ extension UpdateProblem {
         case .configuration(let error):
             error.diagnostic(answeredBy: syntax).asReason(for: message)
         case .unresolved, .lostRecord, .gitConflicts, .linkedFolder, .badExclusion, .nothingToUndo,
-            .noConflicts,
-            .changedSince,
-            .noConflict, .unclearConflict:
+            .noConflicts, .changedSince, .noConflict, .unclearConflict:
             ofOption(message)
         }
     }
@@ -157,7 +155,7 @@ extension UpdateProblem {
                 message,
                 reason:
                     "\(quoted(path)) is a symbolic link, and the new name would move what is in it",
-                hint: "put the folder itself in the place of the link, or keep the name"
+                hint: "replace the link with the folder itself, or keep the name"
             )
         case .badExclusion(let path, let problem):
             Diagnostic(

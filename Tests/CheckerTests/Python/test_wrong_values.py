@@ -125,7 +125,10 @@ class WrongValueTest(unittest.TestCase):
     def test_FastAPI(self) -> None:
         expected = {
             "/item": ('return {"nme"', "its type does not allow: `name`: "),
-            "/object": ("return object()", "returns what is no JSON: ValueError"),
+            "/object": (
+                "return object()",
+                "returns something that is not JSON: ValueError",
+            ),
             "/html": ("return 5", "returns a number, and its response needs a text"),
         }
         files = {"wsgi.py": FASTAPI, **_shared("asgi_adapter")}
