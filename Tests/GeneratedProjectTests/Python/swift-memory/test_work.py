@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Callable
+from functools import partial
 
 from asking import FORM, JSON, Reply, ask
 
 SIZE = 60_000
 MOST = 12  # times the work of a plain request
+TRIES = 10
 
 
 def repeated(piece: str, size: int = SIZE) -> str:
@@ -133,6 +135,19 @@ PLACES: dict[str, Callable[[str], Reply]] = {
 }
 
 
+def least(send: Callable[[], Reply], most: float) -> float:
+    """Return the processor time of a request without what else the machine does.
+
+    That only adds to it, so the request is repeated until it takes less than a limit.
+    """
+    best = send().seconds
+    for _ in range(TRIES - 1):
+        if best < most:
+            break
+        best = min(best, send().seconds)
+    return best
+
+
 class WorkTest(unittest.TestCase):
     """No text makes a worker work longer than another text of the same size."""
 
@@ -144,8 +159,7 @@ class WorkTest(unittest.TestCase):
                 with self.subTest(place=place, kind=kind):
                     # Half a millisecond is within what else the machine does.
                     most = MOST * (plain + 0.0005)
-                    best = min(send(text).seconds for _ in range(2))
-                    self.assertLess(best, most)
+                    self.assertLess(least(partial(send, text), most), most)
 
     def test_structures(self) -> None:
         plain = min(
@@ -159,10 +173,9 @@ class WorkTest(unittest.TestCase):
             "escapes": b"product=" + b"%41" * (SIZE // 3),
         }.items():
             with self.subTest(kind=kind):
-                best = min(
-                    ask("POST", "/prices", body, **FORM).seconds for _ in range(2)
-                )
-                self.assertLess(best, MOST * (plain + 0.0005))
+                most = MOST * (plain + 0.0005)
+                best = least(partial(ask, "POST", "/prices", body, **FORM), most)
+                self.assertLess(best, most)
         plain = min(
             ask("POST", "/tree", b'["' + b'n","' * (SIZE // 4) + b'n"]', **JSON).seconds
             for _ in range(3)
