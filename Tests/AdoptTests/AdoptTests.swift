@@ -23,7 +23,7 @@ struct AdoptTests {
             interpreter.path,
             in: folder,
             modules: unittestModules(in: folder, for: interpreter, among: pythons),
-            environment: ["PYTHONPATH": Paths.package.appending(path: "HostPython").path]
+            environment: hostPythonVariables(for: interpreter.path)
         )
         #expect(finished.exitCode == 0, "\(finished)")
     }

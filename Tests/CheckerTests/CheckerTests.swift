@@ -30,9 +30,7 @@ struct CheckerTests {
         with environment: [String: String?],
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let variables = environment.merging([
-            "PYTHONPATH": Paths.package.appending(path: "HostPython").path
-        ]) { $1 }
+        let variables = environment.merging(try await hostPythonVariables(for: python)) { $1 }
         let finished = try await runInBackground(
             python,
             ["-W", "error", "parallel.py"] + texts,

@@ -29,7 +29,7 @@ struct DeployerTests {
             python,
             in: pythonFolder,
             modules: files,
-            environment: ["PYTHONPATH": Paths.package.appending(path: "HostPython").path]
+            environment: hostPythonVariables(for: python)
         )
         let isComplete = finished.exitCode == 0
         #expect(isComplete, "\(finished)", sourceLocation: sourceLocation)

@@ -50,7 +50,7 @@ struct AddTests {
         return (project, python)
     }
 
-    private func add(_ words: [String], in project: URL) async throws {
+    static func add(_ words: [String], in project: URL) async throws {
         let finished = try await runTool(["add", "handler"] + words, in: project)
         #expect(finished.exitCode == 0, "\(finished)")
     }
@@ -71,10 +71,10 @@ struct AddTests {
         for interpreter in Lane.current < .long ? [newest] : ProjectCase.span {
             try await withTemporaryFolder { root in
                 let (project, python) = try await make(row, interpreter, below: root)
-                try await add(["about"], in: project)
+                try await Self.add(["about"], in: project)
                 try await expectTests(python, in: project)
-                try await add(["about_us", "--path", "/us/all.html"], in: project)
-                try await add([Self.longName, "--path", Self.longPath], in: project)
+                try await Self.add(["about_us", "--path", "/us/all.html"], in: project)
+                try await Self.add([Self.longName, "--path", Self.longPath], in: project)
                 let copies = CopiedFiles.scripts.keys.map { ($0 as NSString).lastPathComponent }
                 for (program, words) in [
                     (python, ["-W", "error", "-m", "unittest"]),
@@ -143,40 +143,14 @@ struct AddTests {
                         if !text.isEmpty { try Data(edit(text).utf8).write(to: file) }
                     }
                 }
-                try await add(["about"], in: project)
-                try await add(["about_us"], in: project)
+                try await Self.add(["about"], in: project)
+                try await Self.add(["about_us"], in: project)
                 let tests = try await run(python, ["-W", "error", "-m", "unittest"], in: project)
                 #expect(tests.exitCode == 0, "\(name): \(tests)")
                 #expect(tests.stderr.contains("OK"), "\(name): \(tests)")
                 let again = try await runTool(["add", "handler", "about"], in: project)
                 #expect(again.exitCode == 73, "\(name): \(again)")
             }
-        }
-    }
-
-    @Test(
-        "in compiled code they pass their tests without a warning",
-        arguments: try atLeastOne(ProjectCase.swiftFolders)
-    )
-    func compiled(framework: String) async throws {
-        try await withTemporaryFolder { root in
-            let project = try await GeneratedProject(framework, below: root).folder
-            try await add(["about"], in: project)
-            try await add(["about_us", "--path", "/us/all.html"], in: project)
-            try await add([Self.longName, "--path", Self.longPath], in: project)
-            let files = try filePaths(below: project).filter { $0.hasSuffix(".swift") }
-            let lint = try await run("swift", ["format", "lint", "--strict"] + files, in: project)
-            #expect(lint.exitCode == 0, "\(lint)")
-            let folder = try BuiltLibraries.keptCopy(of: project, key: framework + "-added")
-            let finished = try await run(
-                "swift",
-                ["test", "-Xswiftc", "-warnings-as-errors"],
-                in: folder,
-                seconds: 600
-            )
-            #expect(finished.exitCode == 0, "\(finished)")
-            let output = finished.stdout + finished.stderr
-            #expect(output.contains("The page \(Self.longPath)"), "\(output)")
         }
     }
 

@@ -12,6 +12,11 @@ struct BuiltLibraries: Sendable {
     /// The one builder of this process.
     static let shared = BuiltLibraries()
 
+    /// What `build.sh` is given for a library that answers a few requests.
+    ///
+    /// The compiler takes a third of the time. What users build is tested with the fixtures.
+    static let unoptimised = ["-Xswiftc", "-Onone"]
+
     /// Where the handlers lie that tests put in the place of the project's own.
     static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Swift")
@@ -70,7 +75,9 @@ struct BuiltLibraries: Sendable {
                 .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
                 .reduce(0) { $0 + $1.components(separatedBy: "@Test(").count - 1 }
             let script = folder.appending(path: "build.sh").path
-            try await Self.check(run("sh", [script], in: folder, seconds: 600))
+            try await Self.check(
+                run("sh", [script] + Self.unoptimised, in: folder, seconds: 600)
+            )
             let finished = try await run("swift", ["test"], in: folder, seconds: 600)
             try Self.check(finished)
             let output = finished.stdout + finished.stderr

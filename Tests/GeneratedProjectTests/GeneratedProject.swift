@@ -173,7 +173,10 @@ struct GeneratedProject {
     func build() async throws {
         let uploads = try uploads
         guard !uploads.isEmpty else { return }
-        let built = try await BuiltLibraries.shared.project(name: name.folder)
+        let built = try await BuiltLibraries.shared.project(
+            name: name.folder,
+            options: BuiltLibraries.unoptimised
+        )
         for path in uploads where !FileManager.default.fileExists(atPath: place(path)) {
             try FileManager.default.copyItem(
                 at: built.appending(path: path),

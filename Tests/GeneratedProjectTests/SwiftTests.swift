@@ -13,7 +13,7 @@ struct SwiftTests {
         .appending(path: "swift-parity")
 
     @Test(
-        "pass their own tests in Swift, all of them, and compile without a warning",
+        "pass their own tests and those of added handlers, and compile without a warning",
         arguments: try atLeastOne(ProjectCase.swiftFolders)
     )
     func ownTests(framework: String) async throws {
@@ -21,7 +21,18 @@ struct SwiftTests {
             let project = try await GeneratedProject(framework, below: root)
             let own = try swiftTests(in: project.folder)
             #expect(own >= 6, "\(framework): too few tests of its own")
-            // And those of ours beside them: one build serves both.
+            // Those of added handlers and ours beside them: one build serves all.
+            try await AddTests.add(["about"], in: project.folder)
+            try await AddTests.add(["about_us", "--path", "/us/all.html"], in: project.folder)
+            let far = ["--path", AddTests.longPath]
+            try await AddTests.add([AddTests.longName] + far, in: project.folder)
+            let files = try filePaths(below: project.folder).filter { $0.hasSuffix(".swift") }
+            let lint = try await run(
+                "swift",
+                ["format", "lint", "--strict"] + files,
+                in: project.folder
+            )
+            #expect(lint.exitCode == 0, "\(lint)")
             let more = BuiltLibraries.fixtures.appending(path: "web-tests")
             for name in try FileManager.default.contentsOfDirectory(atPath: more.path) {
                 let place = project.folder.appending(path: "tests/HelloTests/\(name)")
@@ -39,6 +50,7 @@ struct SwiftTests {
             #expect(finished.exitCode == 0, "\(finished)")
             let output = finished.stdout + finished.stderr
             #expect(output.contains("Test run with \(tests) tests"), "\(finished)")
+            #expect(output.contains("The page \(AddTests.longPath)"), "\(finished)")
         }
     }
 

@@ -24,9 +24,7 @@ struct PreviewTests {
             python,
             in: folder,
             modules: files,
-            environment: environment.merging([
-                "PYTHONPATH": Paths.package.appending(path: "HostPython").path
-            ]) { $1 }
+            environment: environment.merging(try await hostPythonVariables(for: python)) { $1 }
         )
         let isComplete = finished.exitCode == 0
         #expect(isComplete, "\(finished)", sourceLocation: sourceLocation)
