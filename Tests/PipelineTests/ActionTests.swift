@@ -64,33 +64,6 @@ struct ActionTests {
         return copy
     }
 
-    /// Returns what to ask the runner for, where this repository is `OWNER/pa-new`.
-    private func request(
-        _ service: Service,
-        _ text: String,
-        source: URL,
-        below scratch: URL,
-        wheel: URL? = nil
-    ) throws -> PipelineRequest {
-        let repository = scratch.appending(path: "repository")
-        try write(["README.md": "Mine.\n"], below: repository)
-        let file = scratch.appending(path: "pipeline.yml")
-        try Data(text.utf8).write(to: file)
-        var request = PipelineRequest(
-            service: service,
-            file: file.path,
-            repository: repository.path,
-            root: scratch.appending(path: "runner").path
-        )
-        request.actions = ["OWNER/pa-new@COMMIT": source.path]
-        request.include = source.path
-        guard let wheel else { return request }
-        // As if an earlier run had built it: the very sources, in another test.
-        request.kept = ["pa-new-": wheel.deletingLastPathComponent().path]
-        request.variables = ["PA_NEW": wheel.path, "PA_NEW_SHA256": try digest(of: wheel)]
-        return request
-    }
-
     @Test("the page has examples for both services")
     func examples() {
         #expect(Example.all.filter { $0.service == .github }.count >= 1)
@@ -103,16 +76,21 @@ struct ActionTests {
         let wheel = try await BuiltWheel.shared.wheel()
         try await withTemporaryFolder { scratch in
             let source = try await source(below: scratch)
-            var request = try request(
+            var text = example.text
+            if text.contains("OWNER/templates#service") {
+                let address = try await OwnPipelines.template(below: scratch)
+                text.replace(/g[hl]:OWNER\/templates#service/, with: address)
+            }
+            var request = try PipelineRequest(
                 example.service,
-                example.text,
+                text,
                 source: source,
                 below: scratch,
                 wheel: wheel
             )
             if example.text.contains("workflow_dispatch") {
                 request.event = "workflow_dispatch"
-                request.inputs = ["name": "shop"]
+                request.inputs = ["name": "shop", "team": "Sales"]
             }
             let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
@@ -154,7 +132,7 @@ struct ActionTests {
             """
         try await withTemporaryFolder { scratch in
             let source = try await source(below: scratch)
-            let request = try request(.github, text, source: source, below: scratch)
+            let request = try PipelineRequest(.github, text, source: source, below: scratch)
             let ran = try await PipelineRun(request, with: try await toolbox())
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == ["make": ["failure"]], "\(ran)")
@@ -171,7 +149,7 @@ struct ActionTests {
             let source = try await source(below: scratch)
             let file = source.appending(path: ".github/workflows/ci.yml")
             let text = try String(contentsOf: file, encoding: .utf8)
-            var request = try request(
+            var request = try PipelineRequest(
                 .github,
                 text,
                 source: source,
@@ -206,23 +184,23 @@ struct ActionTests {
         try await expectRefusal(["name": name], of: name)
     }
 
+    /// Two values for each input besides the name.
+    private static let hostileInputs: [(String, String)] = {
+        let values = ["$(touch pwned)", "--version", "\"; touch pwned; \""]
+        let inputs = """
+            framework language user domain python ci template set answers ci-updates agents check
+            """
+        return inputs.split(separator: " ").enumerated().flatMap { index, input in
+            [0, 1].map { ("\(input)", values[(index + $0) % values.count]) }
+        }
+    }()
+
     @Test(
         "the action refuses any other hostile input",
-        arguments: ["framework", "language", "user", "domain", "python", "ci"],
-        ["$(touch pwned)", "--version", "\"; touch pwned; \""]
+        arguments: hostileInputs
     )
     func hostileInput(input: String, value: String) async throws {
         try await expectRefusal(["name": "hello", input: value], of: value)
-    }
-
-    /// The action without its steps that install pa-new: it is the built tool.
-    private static func installedAction() throws -> String {
-        let file = Paths.package.appending(path: "action.yml")
-        var text = try String(contentsOf: file, encoding: .utf8)
-        let first = try #require(text.range(of: "    - name: Compute the digest"))
-        let rest = try #require(text.range(of: "    - name: Create the project"))
-        text.removeSubrange(first.lowerBound..<rest.lowerBound)
-        return text.replacing("${{ steps.install.outputs.program }}", with: Paths.tool.path)
     }
 
     /// Runs the action with inputs, and expects that pa-new refuses them with nothing made.
@@ -248,8 +226,8 @@ struct ActionTests {
                 \(given)
                 """
             let source = scratch.appending(path: "action")
-            try write(["action.yml": try Self.installedAction()], below: source)
-            var request = try request(.github, text, source: source, below: scratch)
+            try write(["action.yml": try OwnPipelines.installedAction()], below: source)
+            var request = try PipelineRequest(.github, text, source: source, below: scratch)
             request.event = "workflow_dispatch"
             request.inputs = inputs
             let ran = try await PipelineRun(request, with: python)
@@ -257,7 +235,7 @@ struct ActionTests {
             #expect(ran.results == ["make": ["failure"]], "\(ran)", sourceLocation: sourceLocation)
             let last = ran.jobs.last?.commands.last
             #expect(last?.name == "Create the project", "\(ran)", sourceLocation: sourceLocation)
-            let refusal = last?.output.contains("pa-new: ") == true
+            let refusal = last?.output.contains(/pa-new: |::error::the input [a-z-]+ has/) == true
             #expect(refusal, "\(ran)", sourceLocation: sourceLocation)
             // The value is nowhere in a command: it came as a variable.
             let isCode = last?.run.contains(value) == true && !value.isEmpty
@@ -275,7 +253,10 @@ struct ActionTests {
             ("PA_NEW_NAME", "../x"),
             ("PA_NEW_NAME", "\"; touch pwned; \""), ("PA_NEW_FRAMEWORK", "`touch pwned`"),
             ("PA_NEW_USER", "a b"), ("PA_NEW_DOMAIN", "--version"), ("PA_NEW_CI", "$(touch pwned)"),
-            ("PA_NEW_LANGUAGE", "-h"), ("PA_NEW", ""),
+            ("PA_NEW_LANGUAGE", "-h"), ("PA_NEW", ""), ("PA_NEW_TEMPLATE", "--version"),
+            ("PA_NEW_TEMPLATE", "\"; touch pwned; \""), ("PA_NEW_SET", "`touch pwned`"),
+            ("PA_NEW_SET", "x=1\ntouch pwned"), ("PA_NEW_ANSWERS", "'; touch pwned; '"),
+            ("PA_NEW_CI_UPDATES", "yes"), ("PA_NEW_AGENTS", "$(touch pwned)"),
         ]
     )
     func hostileVariable(variable: String, value: String) async throws {
@@ -290,29 +271,17 @@ struct ActionTests {
                   extends: .pa-new
 
                 """
-            // The built tool in the place of what pip would install.
-            let file = "ci/gitlab/pa-new.yml"
-            let job = try String(
-                contentsOf: Paths.package.appending(path: file),
-                encoding: .utf8
-            )
-            let tools = Paths.tool.deletingLastPathComponent().path
             let source = scratch.appending(path: "source")
-            let installed = job.replacing(
-                "python -m pip install --quiet --requirement /dev/stdin",
-                with: #"PATH="\#(tools):$PATH"; true"#
-            )
-            #expect(installed != job)
-            try write([file: installed], below: source)
-            var request = try request(.gitlab, text, source: source, below: scratch)
+            try write([OwnPipelines.gitlabJob: OwnPipelines.installedJob()], below: source)
+            var request = try PipelineRequest(.gitlab, text, source: source, below: scratch)
             request.variables["PA_NEW"] = "installed"
             request.variables[variable] = value
             let ran = try await PipelineRun(request, with: python)
             #expect(ran.unsupported == nil, "\(ran)")
             #expect(ran.results == ["make": ["failure"]], "\(ran)")
             let output = ran.jobs.last?.commands.last?.output ?? ""
-            let reason = variable == "PA_NEW" ? "set it to the URL of a pa-new wheel" : "pa-new: "
-            #expect(output.contains(reason), "\(ran)")
+            let reasons = /set it to the URL of a pa-new wheel|pa-new: |has to be true or false/
+            #expect(output.contains(reasons), "\(ran)")
             let left = try filePaths(below: URL(filePath: request.root).appending(path: "work"))
                 .filter { !$0.hasPrefix(".git/") }
             #expect(left == ["README.md"])

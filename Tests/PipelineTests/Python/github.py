@@ -10,6 +10,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import itertools
+import json
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -113,6 +114,8 @@ class Workflow:
         if not isinstance(rule, dict):
             return True
         refuse_unknown(rule, {"branches", "tags", "inputs"}, f"on {self.event.name}")
+        for name, declared in rule.get("inputs", {}).items():
+            self.event.inputs.setdefault(name, declared.get("default", ""))
         if self.event.tag:
             tags = rule.get("tags", [])
             return any(fnmatch.fnmatch(self.event.tag, pattern) for pattern in tags)
@@ -179,12 +182,10 @@ class Workflow:
                         digest.update(hashlib.sha256(path.read_bytes()).digest())
             return digest.hexdigest() if found else ""
 
-        def fill(text: str, *values: Any) -> str:
-            return text.format(*values)
-
         return {
             "hashFiles": hash_files,
-            "format": fill,
+            "format": str.format,
+            "toJSON": json.dumps,
             "cancelled": lambda: False,
             "always": lambda: True,
         }

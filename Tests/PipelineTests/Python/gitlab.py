@@ -73,7 +73,11 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def expanded(text: str, variables: dict[str, str]) -> str:
-    """Put the values of variables into a text, as GitLab itself does outside of scripts."""
+    """Put the values of variables into a text, as GitLab itself does outside of scripts.
+
+    A dollar is written as ``$$``.
+    """
+    text = text.replace("$$", "\0")
     for _ in range(5):
         new = re.sub(
             r"\$(?:\{(\w+)\}|(\w+))",
@@ -83,7 +87,7 @@ def expanded(text: str, variables: dict[str, str]) -> str:
         if new == text:
             break
         text = new
-    return text
+    return text.replace("\0", "$")
 
 
 def holds(condition: str, variables: dict[str, str]) -> bool:
