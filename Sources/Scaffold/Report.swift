@@ -70,6 +70,8 @@ public struct Report: Sendable, Hashable {
     public internal(set) var didRecover = false
     /// What was found of an app that was there already.
     public package(set) var found: [FoundFact] = []
+    /// What an update is called, such as in a commit; nil for anything else.
+    public internal(set) var title: String?
     /// What else to tell the user about it, in whole sentences.
     public package(set) var remarks: [String] = []
     /// The record of the project.

@@ -30,6 +30,7 @@ extension Report {
             static: staticMappings,
             pythonNote: pythonNote,
             found: found.isEmpty ? nil : found,
+            title: title,
             notes: found.isEmpty && remarks.isEmpty ? nil : remarks
         )
         do throws(JSONProblem) {
@@ -97,5 +98,6 @@ private struct Document: Encodable {
     let `static`: [StaticMapping]
     let pythonNote: String?
     let found: [FoundFact]?
+    let title: String?
     let notes: [String]?
 }

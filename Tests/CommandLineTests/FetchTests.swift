@@ -46,6 +46,8 @@ struct FetchTests {
             let outdated = try await place.tool(["update", "hello", "--check", "--json"])
             expectEnd(of: outdated, code: 3, stderr: "")
             #expect(outdated.stdout.contains(second))
+            let title = #""title" : "Update to web \#(second.prefix(10))""#
+            #expect(outdated.stdout.contains(title), "\(outdated)")
             let updated = try await place.tool(["update", "hello", "--set", "motto=y"])
             expectEnd(of: updated, code: 0, stderr: "")
             let words = updated.stdout.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -163,6 +163,7 @@ struct ManyRepositoriesTests {
                 ["log", "-1", "--format=%B", "pa-new-update"],
                 in: repository
             )
+            // The same title as that of the job in a project's own pipeline.
             #expect(message.hasPrefix("Update to web \(commit.prefix(10))\n\nThe template "))
             #expect(message.contains(" has moved from commit "), "\(message)")
         }

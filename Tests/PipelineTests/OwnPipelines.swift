@@ -72,6 +72,7 @@ enum OwnPipelines {
     ///
     /// - Parameter scratch: The folder for it.
     /// - Returns: The address.
+    /// - Throws: The error of a file, or of git.
     static func template(below scratch: URL) async throws -> String {
         let folder = scratch.appending(path: "templates")
         let manifest = """

@@ -37,13 +37,14 @@ private struct Hosted {
         return project.appending(path: path)
     }
 
-    init(_ service: Service, below scratch: URL) async throws {
+    init(_ service: Service, template: String? = nil, below scratch: URL) async throws {
         let interpreter = try #require(interpreters.last)
         self.service = service
         self.scratch = scratch
         python = try await toolbox()
         project = try await makeProject(
-            ["--ci", service.rawValue, "--ci-updates", "--python", interpreter.version],
+            ["--ci", service.rawValue, "--ci-updates", "--python", interpreter.version]
+                + (template.map { ["--template", $0] } ?? []),
             below: scratch
         )
         try await git(["init", "-q", "-b", "main"])
@@ -228,6 +229,72 @@ struct UpdateJobTests {
                     "bob.pythonanywhere.com"
                 )
             )
+        }
+    }
+
+    /// Commits files to the repository of a template, and returns the commit.
+    private func commit(_ files: [String: String], to template: URL) async throws -> String {
+        try write(files, below: template)
+        let command = """
+            [ -e .git ] || git init -q -b main
+            git add -A && git -c user.name=Ann -c user.email=ann@example.org commit -q -m All
+            git rev-parse HEAD
+            """
+        let finished = try await run("sh", ["-ec", command], in: template)
+        try #require(finished.exitCode == 0, "\(finished)")
+        return finished.stdout.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    @Test(
+        "names the commit of an own template, in the commit and in the request, with the notes",
+        arguments: Service.allCases
+    )
+    fileprivate func template(service: Service) async throws {
+        try await withTemporaryFolder { scratch in
+            // The template has the very files of a framework's pipeline.
+            let other = scratch.appending(path: "other")
+            try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
+            let interpreter = try #require(interpreters.last)
+            let options = [
+                "--ci", service.rawValue, "--ci-updates", "--python", interpreter.version,
+            ]
+            let made = try await makeProject(options, below: other)
+            var files = ["__page__.txt": "one\n"]
+            for path in try filePaths(below: made) where path.hasPrefix(".git") {
+                let file = made.appending(path: path)
+                files[path] = try String(contentsOf: file, encoding: .utf8)
+            }
+            let rules =
+                #""files": {"__page__.txt": {"when": "hasUser"}, "\#(service.path)": {"when": "#
+                + #""ci=\#(service)"}, "\#(service.updatePath)": {"when": "ciUpdates"}}"#
+            let question =
+                #"{"questions": [{"key": "team", "default": "a"}, {"key": "b_c", "default": "x"}], "#
+            files["manifest.json"] = question + rules + "}"
+            files["team.txt.mustache"] = "{{team}} {{b_c}}\n"
+            let template = scratch.appending(path: "service")
+            let first = try await commit(files, to: template)
+            let address = "git+file://\(template.path)"
+            let hosted = try await Hosted(service, template: address, below: scratch)
+            let newer = [
+                "__page__.txt": "two\n", "team.txt.mustache": "{{team}}\n",
+                "manifest.json": #"{"questions": [{"key": "team", "default": "a"}], "# + rules
+                    + "}",
+            ]
+            let second = try await commit(newer, to: template)
+            let ran = try await hosted.runJob()
+            #expect(ran.unsupported == nil, "\(ran)")
+            #expect(hosted.results(ran).last == "success", "\(ran)")
+            let request = try #require(try hosted.requests().first, "\(ran)")
+            let title = "Update to service \(second.prefix(10))"
+            #expect(request.title == title)
+            let moved = "has moved from commit \(first.prefix(10)) to \(second.prefix(10))."
+            let body = request.body
+            let start = "This brings the project up to date with service \(second.prefix(10)). "
+            #expect(body.hasPrefix(start + "Your edits stay.\n\nThe template "), "\(body)")
+            #expect(body.contains(moved + "\n\n") && body.contains("'b\\_c'"), "\(body)")
+            let message = try await hosted.git(["log", "-1", "--format=%B", Hosted.branch])
+            #expect(message.hasPrefix(title + "\n\nThe template "), "\(message)")
+            #expect(message.contains(moved) && message.contains("'b_c'"), "\(message)")
         }
     }
 

@@ -91,6 +91,7 @@ private func updated(
         notices: notices
     )
     report.didRecover = folder.didRecover
+    report.title = updateTitle(from: record, to: report.answers)
     if !didKeep { report.remarks.append(UndoStore.failure) }
     report.remarks += unknownExclusionRemarks(excluded, updated)
     report.remarks += commitRemarks(from: record, to: project.configuration)

@@ -170,17 +170,17 @@ class OwnActions:
     def _upload_artifact(self, given: dict[str, str], place: Place) -> None:
         known = {"name", "path", "if-no-files-found", "include-hidden-files"}
         refuse_unknown(given, known, "upload-artifact")
-        path = place.folder / given["path"]
-        if not path.exists():
-            raise Unsupported(f"an artifact {given['path']}, which is not there")
         kept = self.artifacts / given["name"]
-        if path.is_dir():
-            has_hidden = any(each.name.startswith(".") for each in path.rglob("*"))
-            if has_hidden and given.get("include-hidden-files") != "true":
-                raise Unsupported("a folder of which the hidden files are left out")
-            copy(path, kept)
-        else:
-            copy(path, kept / path.name)
+        paths = [place.folder / line for line in given["path"].splitlines()]
+        for path in paths:
+            if not path.exists():
+                raise Unsupported(f"an artifact {path.name}, which is not there")
+            if path.is_dir():
+                has_hidden = any(each.name.startswith(".") for each in path.rglob("*"))
+                if has_hidden and given.get("include-hidden-files") != "true":
+                    raise Unsupported("a folder of which the hidden files are left out")
+            is_alone = path.is_dir() and len(paths) == 1
+            copy(path, kept if is_alone else kept / path.name)
         # An artifact keeps no right to run a file.
         for file in kept.rglob("*"):
             if file.is_file():
