@@ -19,6 +19,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from pa_new_check import processes, sandbox_namespace, visible_folders
+from pa_new_check.deadline import Deadline
 from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
 from pa_new_check.project_requirements import Requirements
@@ -325,7 +326,7 @@ def _code(name: str) -> bytes:
 
 def _program(task: Task, needs_paths: bool) -> bytes:
     """Return the child's modules as it reads them, each after those that it imports."""
-    names = ["sandbox_inspection", *(_PATHS if needs_paths else ())]
+    names = ["run_delay", "sandbox_inspection", *(_PATHS if needs_paths else ())]
     names += [*(_ROUTES if task.conversation is None else ()), "sandbox_watch"]
     names += ["sandbox_reasons", "sandbox_views", "sandbox_request", "sandbox_django"]
     if task.conversation is not None:
@@ -346,7 +347,7 @@ def _read(
     """
     read = {stream: bytearray() for stream in streams}
     report = next(iter(read))
-    deadline = time.monotonic() + task.import_limit + _GRACE
+    deadline = Deadline(child.process, task.import_limit + _GRACE)
     starts = [token + start for start in _STARTS]
     waiting = select.poll()
     for stream in streams:
@@ -354,7 +355,7 @@ def _read(
         waiting.register(stream, select.POLLIN)
     opened = set(streams)
     ended, pause = False, 0.0005
-    while time.monotonic() < deadline:
+    while not deadline.is_over():
         task.status.show()
         ready = waiting.poll(0 if ended else 20) if opened else []
         for stream, _ in ready:
@@ -369,7 +370,7 @@ def _read(
                 limit = task.time_limit + _GRACE
                 if task.conversation is not None and task.conversation.is_endless:
                     limit = float("inf")
-                deadline = time.monotonic() + limit
+                deadline = Deadline(child.process, limit)
                 task.status.follow(data)
             # Above the limit, the stream is still read, but not kept.
             room = streams[stream] - len(read[stream])
@@ -379,7 +380,7 @@ def _read(
         if not ended:
             ended = child.poll() is not None
             if ended:
-                deadline = min(deadline, time.monotonic() + 1)
+                deadline.end = min(deadline.end, time.monotonic() + 1)
             elif not opened:
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.02)

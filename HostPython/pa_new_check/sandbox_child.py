@@ -17,6 +17,7 @@ import os
 import sys
 import time
 
+from pa_new_check.run_delay import run_delay
 from pa_new_check.sandbox_inspection import (
     described,
     finish,
@@ -41,7 +42,7 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
         paths.install(task["mapping"], task["through"], task["home"], task["masked"])
     sys.argv, sys.executable = ["uwsgi"], task["program"]
     watch.start()
-    start = time.monotonic()
+    start, delay = time.monotonic(), run_delay()
     try:
         module = entry(task)
     except SystemExit as error:
@@ -52,7 +53,8 @@ def load(task: dict[str, Any], watch: Watch) -> tuple[Any, Any]:
         finish()
     if os.getpid() != watch.process:
         time.sleep(1_000_000)  # the app has forked itself: one of them is enough here
-    watch.send("imported", seconds=time.monotonic() - start)
+    seconds = time.monotonic() - start - (run_delay() - delay)
+    watch.send("imported", seconds=seconds)
     watch.report_modules()
     watch.report_what_stays()
     watch.is_importing = False
@@ -102,7 +104,10 @@ def run() -> None:
         # The output of the app is not part of the response.
         output = os.dup(1)
         os.dup2(2, 1)
-    faulthandler.dump_traceback_later(task["import_limit"], file=task["trace"])
+    # Again and again: the sandbox waits longer for a process that others keep from running.
+    faulthandler.dump_traceback_later(
+        task["import_limit"], repeat=True, file=task["trace"]
+    )
     watch = Watch(task)
     module, application = load(task, watch)
     faulthandler.cancel_dump_traceback_later()

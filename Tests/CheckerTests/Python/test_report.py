@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import subprocess
 import sys
+import time
 import unittest
 
 from apps import PATH, PLAIN
@@ -271,6 +275,28 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(
             (finding["rule"], finding["severity"]), ("slow-load", "warning")
         )
+
+    def test_busy_computer(self) -> None:
+        """What an import waits for the processor is not its own time."""
+        work = "import time\nwhile time.process_time() < 0.8:\n    pass\n"
+        busy = [sys.executable, "-S", "-c", "while True: pass"]
+        allowed = os.sched_getaffinity(0)
+        with (
+            project({"wsgi.py": work + PLAIN}) as folder,
+            contextlib.ExitStack() as stack,
+        ):
+            stack.callback(os.sched_setaffinity, 0, allowed)
+            os.sched_setaffinity(0, {min(allowed)})
+            for _ in range(5):
+                # The system may share the processor among sessions.
+                other = subprocess.Popen(busy, start_new_session=True)
+                stack.callback(other.wait)
+                stack.callback(other.kill)
+            start = time.monotonic()
+            report = check(folder, "--time-limit", "1")
+            seconds = time.monotonic() - start
+        self.assertEqual(report["findings"], [])
+        self.assertGreater(seconds, 2.5, "the computer was not busy")
 
     def test_what_is_wrong_on_every_python(self) -> None:
         """An older interpreter only doubts code that could be of a newer grammar."""
