@@ -104,7 +104,7 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
       "'\(name)' is a list or an object, not a text"
     case .tooDeep(let limit, let chain):
       "nested more than \(limit) levels deep"
-        + (chain.isEmpty ? "" : ": " + chain.joined(separator: " > "))
+        + (chain.isEmpty ? "" : ": " + shortened(chain).joined(separator: " > "))
     case .outputTooLarge(let limit):
       "the result has more than \(limit) bytes"
     case .tooManyExpansions(let limit):
@@ -114,6 +114,11 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
     case .inLambda(let name, let kind):
       "in the result of the lambda '\(name)': \(kind)"
     }
+  }
+
+  /// Returns the beginning and the end of a long chain.
+  private func shortened(_ chain: [String]) -> [String] {
+    chain.count > 6 ? chain.prefix(3) + ["..."] + chain.suffix(2) : chain
   }
 
   private func suggestion(_ nearest: String?) -> String {

@@ -231,6 +231,14 @@ struct MustacheFailureTests {
         (.notText("a"), "'a' is a list or an object, not a text"),
         (.tooDeep(limit: 9, chain: []), "nested more than 9 levels deep"),
         (.tooDeep(limit: 9, chain: ["a", "b", "a"]), "nested more than 9 levels deep: a > b > a"),
+        (
+            .tooDeep(limit: 9, chain: ["a", "b", "c", "d", "e", "f"]),
+            "nested more than 9 levels deep: a > b > c > d > e > f"
+        ),
+        (
+            .tooDeep(limit: 9, chain: (1...200).map { "p\($0)" }),
+            "nested more than 9 levels deep: p1 > p2 > p3 > ... > p199 > p200"
+        ),
         (.outputTooLarge(limit: 9), "the result has more than 9 bytes"),
         (.tooManyExpansions(limit: 9), "it expands more than 9 sections and partials"),
         (.tooManyLookups(limit: 9), "it looks up more than 9 names"),

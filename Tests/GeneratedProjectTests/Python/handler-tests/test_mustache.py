@@ -169,6 +169,17 @@ class MistakeTest(TemplateCase):
         self.assertIn(str(caught.exception), (f"a:1:5: {message}", f"b:1:4: {message}"))
         self.assertEqual(main.render({"x": False}), "a")
 
+    def test_depth_of_many_partials_shows_the_ends_of_the_chain(self) -> None:
+        partials = {
+            f"p{i}": Template(f"{{{{>p{i + 1}}}}}", f"p{i}") for i in range(300)
+        }
+        for partial in partials.values():
+            partial.partials = partials
+        with self.assertRaisesRegex(
+            TemplateError, "deep: p1 > p2 > p3 > \\.\\.\\. > p255 > p256$"
+        ):
+            partials["p0"].render({})
+
     def test_many_tags_inside_each_other(self) -> None:
         # Neither parsing nor rendering nor freeing uses Python's stack for it.
         for count, tag in ((200, "#"), (20_000, "^"), (20_000, "$")):

@@ -99,6 +99,8 @@ class Run:
             if chain and chain[-1] in chain[:-1]:
                 # One round of the cycle is enough.
                 del chain[: -2 - chain[-2::-1].index(chain[-1])]
+            if len(chain) > 6:
+                chain[3:-2] = ["..."]
             names = ": " + " > ".join(chain) if chain else ""
             self.fail(f"nested more than {MAX_DEPTH} levels deep{names}", node)
         self.count(node)
