@@ -100,6 +100,27 @@ public struct WorkingFolder: ~Copyable {
         return UInt16(status.st_mode & 0o777)
     }
 
+    /// Whether the folders on the way list a file by exactly this path, and not by one that the system takes for the
+    /// same.
+    ///
+    /// - Parameter path: The path below the folder.
+    /// - Returns: Whether each of its names is listed.
+    /// - Throws: ``FileError`` as ``state(of:)`` does.
+    package func lists(_ path: String) throws(FileError) -> Bool {
+        try checkPath(path)
+        return try attempt(.look, self.path + "/" + path) { () throws(SystemFailure) in
+            for place in parents(of: path) + [path] {
+                let (parent, name) = splitPath(place)
+                let names = try folder.folder(parent == "." ? "" : parent).names()
+                // Swift would take the two ways to write `é` for the same.
+                guard names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
     /// Returns the bytes of a file.
     ///
     /// - Parameters:

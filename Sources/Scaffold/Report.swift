@@ -39,15 +39,19 @@ public struct Report: Sendable, Hashable {
         public let keptAt: String?
         /// The path that it had before, if an update moved it.
         public var movedFrom: String?
+        /// The size of a file of the user's that is too large to be read; nil for any other.
+        var unreadBytes: Int?
 
         /// The path below the project's folder.
         public var path: String { file.path }
         /// Its size.
-        public var bytes: Int { file.contents.count }
+        public var bytes: Int { unreadBytes ?? file.contents.count }
         /// Its permissions, before the umask restricts them.
         public var mode: String { file.isExecutable ? "0755" : "0644" }
-        /// The digest of its contents, in hexadecimal digits.
-        public var sha256: String { SHA256.hex(of: file.contents) }
+        /// The digest of its contents, in hexadecimal digits; nil if it was not read.
+        public var sha256: String? {
+            unreadBytes == nil ? SHA256.hex(of: file.contents) : nil
+        }
     }
 
     /// The project's folder, as a path relative to the current folder.

@@ -51,7 +51,7 @@ private struct Document: Encodable {
         let verb: String
         let mode: String
         let bytes: Int
-        let sha256: String
+        let sha256: String?
         let keptAt: String?
         let movedFrom: String?
     }

@@ -71,6 +71,60 @@ struct TemplateCheckNestingTests {
         #expect(lines == [said, "t: 1 error, 0 warnings"] && code == 1)
     }
 
+    @Test("takes no other program's manifest for a template's, and looks three folders deep")
+    func others() async throws {
+        let app = #"{"name": "A", "short_name": "A", "start_url": "/", "icons": []}"#
+        let browser = #"{"manifest_version": 3, "name": "A", "version": "1", "commands": {}}"#
+        for (files, places) in [
+            (
+                ["static/manifest.json": app, "x/manifest.json": browser, "y/manifest.json": "["],
+                []
+            ),
+            (["a/manifest.json": "[]", "b/manifest.json": ""], []),
+            (["a/b/c/manifest.json": #"{"summary": "S", "qestions": []}"#], ["a/b/c"]),
+            (["a/b/c/d/manifest.json": "{}", ".git/manifest.json": "{}"], []),
+            (["b/manifest.json": #"{"title": "T"}"#, "a/manifest.json": "{}"], ["a", "b"]),
+        ] as [([String: String], [String])] {
+            let (lines, _) = try await checkTemplate(files)
+            let said =
+                places.isEmpty
+                ? "manifest.json: there is no manifest.json, which every template needs"
+                : "manifest.json: there is no manifest.json here, but in "
+                    + places.map { "'\($0)'" }.joined(separator: " and ") + ": write t/\(places[0])"
+            #expect(lines.first == said, "\(lines)")
+        }
+    }
+
+    @Test("says that 'formerly' is wrong if it names a question that is still there")
+    func formerly() async throws {
+        let manifest = #"{"questions": [{"key": "owner"}, {"key": "team", "formerly": "owner"}]}"#
+        let (lines, _) = try await checkTemplate(["manifest.json": manifest])
+        let said = "'formerly' names 'owner', but there is still a question 'owner'"
+        #expect(lines.contains { $0.hasSuffix(said) }, "\(lines)")
+    }
+
+    @Test("shows no character of a template that could control the terminal")
+    func invisible() async throws {
+        let files = [
+            "manifest.json": "{}", "a.mustache": "{{x\u{1B}[31m}}",
+            "b.mustache": "{{#x\u{E0041}}}", "c.mustache": "{{> x\u{202E}}}",
+        ]
+        let (lines, _) = try await checkTemplate(files)
+        #expect(
+            lines == [
+                #"a.mustache:1:3: unknown name 'x\u{1b}[31m'"#,
+                #"b.mustache:1:1: 'x\u{e0041}' is not closed"#,
+                #"c.mustache:1:5: unknown partial 'x\u{202e}'"#, "t: 3 errors, 0 warnings",
+            ]
+        )
+        try await createFromTemplate([], files: files) { finished, _ in
+            expectEnd(of: finished, code: 65, stdout: "")
+            let shown = finished.stderr.unicodeScalars.filter { $0 != "\n" }
+            #expect(!shown.contains(where: isInvisible), "\(finished)")
+            #expect(finished.stderr.contains(#"'x\u{1b}[31m'"#), "\(finished)")
+        }
+    }
+
     @Test("finds a path that is not allowed with the default answers")
     func paths() async throws {
         let manifest = """

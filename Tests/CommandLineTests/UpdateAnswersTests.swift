@@ -46,6 +46,10 @@ struct UpdateAnswersTests {
             expectEnd(of: deleted, code: 0, stderr: "")
             let none = try await runTool(["update", "nowhere", "--check"], in: folder)
             #expect(none.exitCode == 73, "\(none)")
+            // A script sees by an empty output that there is no report.
+            let json = try await runTool(["update", "nowhere", "--check", "--json"], in: folder)
+            expectEnd(of: json, code: 73, stdout: "")
+            #expect(json.stderr.contains("there is no such folder"), "\(json)")
         }
     }
 

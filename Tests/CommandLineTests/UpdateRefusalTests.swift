@@ -33,6 +33,15 @@ struct UpdateRefusalTests {
         }
     }
 
+    /// A record with another answer.
+    private static func other(_ members: String) -> String {
+        let others = [#""name": "hello""#, #""python": "3.13""#].filter { member in
+            !members.contains(member.prefix { $0 != ":" })
+        }
+        return #"{"pa-new": "0.1.0", "framework": "handler", "#
+            + (others + [members]).joined(separator: ", ") + "}"
+    }
+
     private static let conflict = "<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n"
     private static let resolve = "git checkout --ours .pa-new.json .pa-new.base.json"
 
@@ -71,14 +80,62 @@ struct UpdateRefusalTests {
         ),
         .file(
             ".pa-new.json",
+            #"{"pa-new": "99.\u001b.0", "name": "hello", "python": "3.13", "framework": "handler"}"#,
+            [#"it was made by pa-new 99.\u{1b}.0"#]
+        ),
+        .file(
+            ".pa-new.json",
             #"{"pa-new": "99.0.0", "name": "hello", "python": "3.13", "framework": "handler"}"#,
             ["it was made by pa-new 99.0.0", "install"]
         ),
         .file(
             ".pa-new.json",
             #"{"pa-new": "0.1.0", "name": "../x", "python": "3.13", "framework": "handler"}"#,
-            ["'../x'"]
+            ["the answer 'name' in its .pa-new.json is not valid: '../x' cannot", "correct it"]
         ),
+        .file(
+            ".pa-new.json",
+            other(#""user": "A_B""#),
+            ["the answer 'user' in its .pa-new.json is not valid: 'A_B'"]
+        ),
+        .file(
+            ".pa-new.json",
+            other(#""domain": "x""#),
+            ["the answer 'domain' in its .pa-new.json is not valid: 'x'"]
+        ),
+        .file(
+            ".pa-new.json",
+            other(#""user": "bob", "domain": "alice.pythonanywhere.com""#),
+            ["the answer 'domain' in its .pa-new.json is not valid: the account 'bob' cannot"]
+        ),
+        .file(
+            ".pa-new.json",
+            other(#""python": "2.7""#),
+            ["the answer 'python' in its .pa-new.json is not valid: '2.7'"]
+        ),
+        .file(
+            ".pa-new.json",
+            other(#""python": "3.013""#),
+            ["'3.013' is not a version such as 3.13"]
+        ),
+        .file(
+            ".pa-new.json",
+            other(#""ci": "githb""#),
+            ["the answer 'ci' in its .pa-new.json: there is no CI", "--set ci=github"]
+        ),
+        .file(
+            ".pa-new.json",
+            other(#""name": "json""#),
+            [
+                "the answer 'name' in its .pa-new.json: 'json' cannot be a project's name",
+                "choose another name: --set name=NAME",
+            ]
+        ),
+        Spoilt("a name that the package has no longer", ["'name' in its .pa-new.json"]) { hello in
+            let record = hello.appending(path: ".pa-new.json")
+            let text = try String(contentsOf: record, encoding: .utf8)
+            try Data(text.replacing("\"hello\"", with: "\"json\"").utf8).write(to: record)
+        },
         .file(
             ".pa-new.json",
             #"{"pa-new": "0.1.0", "name": "hello", "python": "3.13", "framework": "handlr"}"#,
@@ -87,7 +144,10 @@ struct UpdateRefusalTests {
         .file(
             ".pa-new.json",
             #"{"pa-new": "0.1.0", "name": "hello", "python": "3.8", "framework": "handler"}"#,
-            ["does not offer Python '3.8'", "--set python=3.9"]
+            [
+                "the answer 'python' in its .pa-new.json: PythonAnywhere does not offer Python '3.8'",
+                "--set python=3.9",
+            ]
         ),
         .file(
             ".pa-new.json",
@@ -180,11 +240,26 @@ struct UpdateRefusalTests {
             (["update", "hello", "--set", "lnguage=x"], 64, "'language'"),
             (["update", "hello", "--set", "language=a", "--set", "language=a"], 64, "language"),
             (["update", "hello", "--language", "python"], 64, "--language"),
-            (["update", "hello", "-t", "t", "--set", "language=python"], 64, "--template"),
+            (
+                ["update", "hello", "-t", "../t", "--set", "language=python"], 64,
+                "only frameworks have a language\n  help: remove --set language="
+            ),
             (["update", "hello", "--set", "colour=red"], 64, "colour"),
             (["update", "hello", "--set", "usr=bob"], 64, "'user'"),
             (["update", "hello", "--set", "user=a", "--set", "user=b"], 64, "user"),
-            (["update", "hello", "--set", "name="], 64, "name"),
+            (["update", "hello", "--set", "name="], 64, "help: try: --set name=hello"),
+            (["update", "hello", "--set", "name=json"], 64, "help: try: --set name=json-app"),
+            (["update", "hello", "--set", "name=../x"], 64, "help: try: --set name=x"),
+            (["update", "hello", "--set", "user=a@b.c"], 64, "did you mean --set user=a?"),
+            (["update", "hello", "--set", "domain=https://x.org/"], 64, "--set domain=x.org?"),
+            (
+                ["update", "hello", "--set", "user=a", "--set", "domain=b.pythonanywhere.com"], 64,
+                "did you mean --set domain=a.pythonanywhere.com?"
+            ),
+            (["update", "hello", "--set", "zz=1"], 64, "the questions are 'packages', 'name', "),
+            (["update", "hello", "--ours", "a", "--theirs", "a"], 64, "'a' is given twice"),
+            (["update", "hello", "--ours", "../x"], 73, "'../x' has no conflict of an update"),
+            (["update", "hello", "--ours", ""], 73, "'' has no conflict of an update"),
             (["update", "hello", "--user", "bob"], 64, "--user"),
             (["update", "hello", "-q", "--json"], 64, "--json"),
             (["update", "hello", "--template", "nowhere"], 73, "nowhere"),

@@ -37,7 +37,7 @@ struct LoadedProjectTests {
                 #"{"pa-new": "0.1.0", "framework": "gone", "name": "hello", "python": "3.13"}"#,
                 false
             ),
-            (#"{"pa-new": "0.1.0", "framework": "t", "name": "hello", "python": "2.7"}"#, false),
+            (#"{"pa-new": "0.1.0", "framework": "t", "name": "hello", "python": "3.8"}"#, false),
             (
                 #"""
                 {"pa-new": "0.1.0", "name": "hello", "python": "3.13",

@@ -16,6 +16,7 @@ extension Samples {
             .unreadable(code: EACCES), .tooLarge(most: 1_048_576),
             .notText, .path(.leaves), .notOnWindows("nul.txt"), .missingManifest,
             .manifestElsewhere(["web"], instead: "gh:ada/templates#web"),
+            .bareRepository(instead: "git+file:///srv/web.git"),
             .usualPath("../x/a.py", .leaves), .formerQuestion("port"),
             .json("expected a value, found '}'"), .unknownKey("titel", nearest: "title"),
             .missingKey("key"), .wrongType(key: "title", expected: "a text", found: "a list"),
@@ -52,6 +53,7 @@ extension Samples {
                     .character(" "), .tooLong(most: 2048), .password,
                     .scheme("http", instead: "https://example.com/web"),
                     .scheme("ext", instead: nil),
+                    .path(instead: "git+file:///srv/web.git#svc"),
                     .noRepository(form: "gh:OWNER/NAME"), .badHost("-x"), .badPath("/a?b"),
                     .badRef("--x"), .badFolder("../x"),
                 ]

@@ -114,6 +114,7 @@ extension Samples {
             .missingValue("--user", placeholder: "U", next: nil),
             .missingValue("--user", placeholder: "U", next: "--quiet"),
             .unexpectedValue("--quiet", value: "yes"), .repeated("--user"),
+            .repeatedPath("README.md"),
             .unknownFormat("jsn", nearest: "json"), .unknownFormat("x", nearest: nil),
             .badHeader("no colon"), .badMethod("GET /"), .badField("photo"), .badPath("about"),
             .badVariable("SHOP_KEY=abc"),
@@ -181,6 +182,7 @@ extension Samples {
                 .frameworkAndTemplate, .languageAndTemplate, .projectInTemplate(path: "web"),
                 .unknownAnswer(nothing, nearest: "port", known: ["port", "motto"]),
                 .unknownAnswer(nothing, nearest: nil, known: []), .repeatedAnswer("port"),
+                .renamedAnswer(typed, now: "licence"), .renamedAnswer(inFile, now: "licence"),
                 .badAnswer(typed, port, .notAnInteger), .badAnswer(inFile, port, .notAnInteger),
                 .badAnswer(recorded, port, .notAnInteger), .badAnswer(number, port, .notAnInteger),
                 .answerNotAsked(typed, licence), .missingAnswers([port, licence]),
@@ -342,13 +344,17 @@ extension Samples {
                     .badExclusion("../x", .leaves), .badExclusion(".pa-new.json", nil),
                     .gitConflicts(["README.md", "wsgi.py"]), .linkedFolder("hello"), .lostRecord,
                     .noConflicts, .changedSince(["README.md"]), .noConflict(in: "README.md"),
+                    .givenTwice("README.md"),
+                    .recorded(key: "python", .unknownPython("3.8", nearest: .default)),
+                    .newName("json", .standardLibrary("json")),
                     .unclearConflict("README.md"),
                 ]
             ) { words(ScaffoldError.cannotUpdate("hello", $0).diagnostic) },
             Samples(
                 of: RecordProblem.self,
                 [
-                    .missing, .unreadable(reason: "\(JSONProblem.missing(key: "name"))"),
+                    .badAnswer(key: "user", reason: "'A_B' is not valid"), .missing,
+                    .unreadable(reason: "\(JSONProblem.missing(key: "name"))"),
                     .conflict(line: 3),
                 ]
             ) { words(ScaffoldError.cannotUpdate("hello", .record($0)).diagnostic) },

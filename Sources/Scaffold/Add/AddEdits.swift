@@ -53,8 +53,9 @@ func read(
             continue
         }
         if file.isExecutable { found.executables.insert(path) }
+        let code = try contents(of: file, path, in: folder)
         found.files[path] = Result { () throws(CodeProblem) in
-            try CodeFile(path: path, code: file.contents, syntax: syntax)
+            try CodeFile(path: path, code: code, syntax: syntax)
         }
     }
     return found

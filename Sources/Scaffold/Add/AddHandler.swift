@@ -182,8 +182,7 @@ private func project(
         )
     } catch {
         switch error {
-        case .badAnswer, .missingAnswers, .unknownAnswer, .answerNotAsked, .invalidName,
-            .noPipeline, .updatesWithoutPipeline, .noUpdateJob:
+        case .badAnswer, .missingAnswers, .unknownAnswer, .answerNotAsked:
             throw .cannotAdd(request.folder, .project(.configuration(error)))
         default: throw error
         }

@@ -23,9 +23,16 @@ public struct Diagnostic: Sendable, Hashable {
 
     /// Returns a diagnostic that has this one as its reason, with the same hint.
     ///
-    /// - Parameter message: What happened.
+    /// - Parameters:
+    ///   - message: What happened.
+    ///   - place: What it is about; nil if this diagnostic says so.
     /// - Returns: The new diagnostic.
-    package func asReason(for message: String) -> Diagnostic {
-        Diagnostic(message, reason: self.message + (reason.map { ": " + $0 } ?? ""), hint: hint)
+    package func asReason(for message: String, of place: String? = nil) -> Diagnostic {
+        Diagnostic(
+            message,
+            reason: (place.map { $0 + ": " } ?? "") + self.message
+                + (reason.map { ": " + $0 } ?? ""),
+            hint: hint
+        )
     }
 }

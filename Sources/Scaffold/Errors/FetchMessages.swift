@@ -33,6 +33,12 @@ extension TemplateAddress.Problem {
                     + "git+https://, git+ssh:// and git+file://",
                 hint: instead.map { "did you mean \(quoted($0))?" }
             )
+        case .path(let instead):
+            return Diagnostic(
+                message,
+                reason: "it is the path of a git repository",
+                hint: "did you mean \(quoted(instead))?"
+            )
         case .noRepository(let form):
             return Diagnostic(
                 message,

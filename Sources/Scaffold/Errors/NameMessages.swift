@@ -2,7 +2,27 @@
 
 extension ProjectName.Problem {
     /// The problem in words.
-    func diagnostic(for name: String, suggestion: String) -> Diagnostic {
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - suggestion: A similar name that is allowed.
+    ///   - syntax: How the command accepts answers.
+    /// - Returns: The diagnostic.
+    func diagnostic(
+        for name: String,
+        suggestion: String,
+        answeredBy syntax: AnswerSyntax = .option
+    ) -> Diagnostic {
+        let diagnostic = diagnostic(for: name, suggestion)
+        if syntax == .option { return diagnostic }
+        let hint =
+            suggestion.isEmpty
+            ? "choose another name: \(syntax.text("name", "NAME"))"
+            : "try: \(syntax.text("name", suggestion))"
+        return Diagnostic(diagnostic.message, reason: diagnostic.reason, hint: hint)
+    }
+
+    private func diagnostic(for name: String, _ suggestion: String) -> Diagnostic {
         let message = "\(quoted(name)) cannot be a project's name"
         let hint = "try: pa-new \(suggestion)"
         return switch self {
@@ -86,7 +106,7 @@ extension ProjectName.Problem {
 
 extension AccountName.Problem {
     /// The problem in words.
-    func diagnostic(for user: String) -> Diagnostic {
+    func diagnostic(for user: String, answeredBy syntax: AnswerSyntax = .option) -> Diagnostic {
         let message = "\(quoted(user)) cannot be a PythonAnywhere account"
         return switch self {
         case .empty:
@@ -109,7 +129,8 @@ extension AccountName.Problem {
             Diagnostic(
                 message,
                 reason: "it is a domain or a URL",
-                hint: "did you mean --user \(user)? To set the domain: --domain"
+                hint: "did you mean \(syntax.text("user", user))? To set the domain: "
+                    + syntax.name("domain")
             )
         }
     }
@@ -117,7 +138,7 @@ extension AccountName.Problem {
 
 extension Domain.Problem {
     /// The problem in words.
-    func diagnostic(for domain: String) -> Diagnostic {
+    func diagnostic(for domain: String, answeredBy syntax: AnswerSyntax = .option) -> Diagnostic {
         let message = "\(quoted(domain)) cannot be a web app's domain"
         return switch self {
         case .empty:
@@ -126,7 +147,7 @@ extension Domain.Problem {
             Diagnostic(
                 message,
                 reason: "it is a URL",
-                hint: "did you mean --domain \(domain)?"
+                hint: "did you mean \(syntax.text("domain", domain))?"
             )
         case .tooLong(let count):
             Diagnostic(message, reason: "it has \(count) characters; the maximum is 253")

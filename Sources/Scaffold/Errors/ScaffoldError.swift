@@ -45,6 +45,8 @@ public enum ScaffoldError: Error, Sendable {
     case projectInTemplate(path: String)
     /// An answer to a question that does not exist, the nearest key, and all keys.
     case unknownAnswer(AnswerInput, nearest: String?, known: [String])
+    /// An answer to a question that the template has renamed, and the new key.
+    case renamedAnswer(AnswerInput, now: String)
     /// Two answers to the same question.
     case repeatedAnswer(String)
     /// An answer that is not valid for its question.
@@ -131,7 +133,7 @@ public enum ScaffoldError: Error, Sendable {
     public var kind: Kind {
         switch self {
         case .noName, .frameworkAndTemplate, .languageAndTemplate, .projectInTemplate,
-            .unknownAnswer, .repeatedAnswer,
+            .unknownAnswer, .renamedAnswer, .repeatedAnswer,
             .badAnswer,
             .answerNotAsked, .missingAnswers,
             .invalidName, .unknownFramework, .languageAsFramework, .unknownLanguage,
@@ -139,7 +141,8 @@ public enum ScaffoldError: Error, Sendable {
             .unknownPipeline, .noPipeline, .updatesWithoutPipeline, .noUpdateJob, .noDatabase,
             .unknownPython, .invalidUser, .invalidDomain,
             .domainOfAnotherAccount, .emptyOutput, .cannotUpdate(_, .configuration),
-            .cannotUpdate(_, .badExclusion),
+            .cannotUpdate(_, .badExclusion), .cannotUpdate(_, .recorded),
+            .cannotUpdate(_, .givenTwice),
             .badHandlerName, .badPagePath, .badAddress:
             .usage
         case .conflicts, .cannotUpdate, .cannotAdd: .destination

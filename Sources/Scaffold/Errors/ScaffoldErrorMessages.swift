@@ -51,6 +51,12 @@ extension ScaffoldError {
                         ? "did you mean --set \($0)=…?" : "did you mean \(quoted($0))?"
                 }
             )
+        case .renamedAnswer(let answer, let key):
+            Diagnostic(
+                place(answer.origin) + "there is no question \(quoted(answer.key)) any more",
+                hint: "it is now \(quoted(key))"
+                    + (answer.origin == .option ? ": --set \(key)=…" : "")
+            )
         case .repeatedAnswer(let key):
             Diagnostic("--set answers \(quoted(key)) twice", hint: "keep one of them")
         case .badAnswer(let answer, let question, let problem):
@@ -79,7 +85,7 @@ extension ScaffoldError {
                     + ", or pass a file of answers with --answers"
             )
         case .invalidName(let name, let problem, let suggestion):
-            problem.diagnostic(for: name, suggestion: suggestion)
+            problem.diagnostic(for: name, suggestion: suggestion, answeredBy: syntax)
         case .unknownFramework(let name, let nearest, let known):
             Diagnostic(
                 "there is no framework \(quoted(name))",
@@ -163,15 +169,19 @@ extension ScaffoldError {
                 hint: "did you mean \(syntax.text("python", "\(nearest)"))?"
             )
         case .invalidUser(let user, let problem):
-            problem.diagnostic(for: user)
+            problem.diagnostic(for: user, answeredBy: syntax)
         case .invalidDomain(let domain, let problem):
-            problem.diagnostic(for: domain)
+            problem.diagnostic(for: domain, answeredBy: syntax)
         case .domainOfAnotherAccount(let domain, let account):
             Diagnostic(
                 "the account '\(account)' cannot use the domain '\(domain)'",
                 reason: "under pythonanywhere.com, it can use only its own name "
                     + "and names that end in -\(account)",
-                hint: "did you mean --domain \(Domain(of: account, isEuropean: domain.isEuropean))?"
+                hint: "did you mean "
+                    + syntax.text(
+                        "domain",
+                        "\(Domain(of: account, isEuropean: domain.isEuropean))"
+                    ) + "?"
             )
         case .emptyOutput:
             Diagnostic(
@@ -351,6 +361,9 @@ package enum AnswerSyntax {
         guard self != .option, let first = known.first else { return nil }
         return "choose another: \(text(key, first))"
     }
+
+    /// Returns the option to type, without a value.
+    func name(_ key: String) -> String { self == .option ? "--\(key)" : text(key, "…") }
 
     /// Returns the text to type.
     func text(_ key: String, _ value: String) -> String {

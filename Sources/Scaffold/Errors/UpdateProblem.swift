@@ -20,6 +20,12 @@ public enum UpdateProblem: Error, Sendable {
     case adopted
     /// The framework or template of the project, or the new one, cannot be used.
     indirect case configuration(ScaffoldError)
+    /// A recorded answer cannot be used any more.
+    indirect case recorded(key: String, ScaffoldError)
+    /// The recorded name is one that a new project cannot have, and the project has no such package.
+    case newName(String, ProjectName.Problem)
+    /// A file was given to both `--ours` and `--theirs`.
+    case givenTwice(String)
     /// Files still have the conflict markers of an earlier update.
     case unresolved([String])
     /// Files that the update would merge have the markers of a conflict that git could not merge.
@@ -117,11 +123,35 @@ extension UpdateProblem {
                     + "become a project of a framework or template",
                 hint: "to make a new project: pa-new NAME --framework F"
             )
-        case .configuration(let error):
-            error.diagnostic(answeredBy: syntax).asReason(for: message)
+        case .configuration, .recorded, .newName, .givenTwice: ofAnswer(message, syntax)
         case .unresolved, .lostRecord, .gitConflicts, .linkedFolder, .badExclusion, .nothingToUndo,
             .noConflicts, .changedSince, .noConflict, .unclearConflict:
             ofOption(message)
+        }
+    }
+
+    /// The problem of an answer or an option.
+    private func ofAnswer(_ message: String, _ syntax: AnswerSyntax) -> Diagnostic {
+        switch self {
+        case .configuration(let error):
+            error.diagnostic(answeredBy: syntax).asReason(for: message)
+        case .recorded(let key, let error):
+            error.diagnostic(answeredBy: syntax).asReason(
+                for: message,
+                of: "the answer '\(key)' in its \(ProjectRecord.fileName)"
+            )
+        case .newName(let name, let problem):
+            problem.diagnostic(for: name, suggestion: "", answeredBy: .set).asReason(
+                for: message,
+                of: "the answer 'name' in its \(ProjectRecord.fileName)"
+            )
+        case .givenTwice(let path):
+            Diagnostic(
+                "\(quoted(path)) is given twice",
+                reason: "--ours and --theirs are for different files",
+                hint: "keep one of them"
+            )
+        default: Diagnostic(message)
         }
     }
 

@@ -29,9 +29,16 @@ struct Baseline: Hashable {
         /// The SHA-256 of a binary or large file, so that edits can only be detected.
         case digest(String)
 
+        /// Whether the text itself is known.
+        var isText: Bool { if case .text = self { true } else { false } }
+
         /// Whether a file has exactly these contents.
-        func isSame(as bytes: [UInt8]) -> Bool {
-            switch self {
+        ///
+        /// - Parameter bytes: The contents of the file; nil if it is too large to be the same.
+        /// - Returns: Whether that is so.
+        func isSame(as bytes: [UInt8]?) -> Bool {
+            guard let bytes else { return false }
+            return switch self {
             case .text(let text): text == bytes
             case .digest(let digest): digest == SHA256.hex(of: bytes)
             }

@@ -145,6 +145,14 @@ public struct ProjectName: Sendable, Hashable {
         return nil
     }
 
+    /// What has the name already, if it is one that only an earlier version allowed.
+    ///
+    /// - Parameter modules: The import names of frameworks, each with the framework's name.
+    /// - Returns: The problem; nil if a new project can have the name.
+    func takenProblem(modules: [String: String]) -> Problem? {
+        Self.takenProblem(with: folder, modules: modules)
+    }
+
     /// Returns what has the name already, or nil if it is free; later versions know more such names.
     private static func takenProblem(with text: String, modules: [String: String]) -> Problem? {
         let package = package(of: text)

@@ -139,6 +139,7 @@ extension ProjectRecord {
         } catch {
             throw .unreadable(reason: "\(error)")
         }
+        try checkAnswers()
         if let problem = template?.problem { throw .unreadable(reason: problem) }
         if let entry, !Adoption.isEntryFile(entry) {
             throw .unreadable(reason: "'entry' is not the name of a Python file")
@@ -151,6 +152,39 @@ extension ProjectRecord {
             guard let (key, value, problem) = folder.problem else { continue }
             let problemOfTemplate = TemplateProblem.badStaticFolder(key: key, value, problem)
             throw .unreadable(reason: "\(problemOfTemplate)")
+        }
+    }
+}
+
+extension ProjectRecord {
+    /// Checks the answers that are the same in every version: no version has written others.
+    private func checkAnswers() throws(RecordProblem) {
+        func check(_ key: String, _ make: () throws(ScaffoldError) -> Void) throws(RecordProblem) {
+            do throws(ScaffoldError) {
+                try make()
+            } catch {
+                let diagnostic = error.diagnostic
+                throw .badAnswer(
+                    key: key,
+                    reason: diagnostic.message + (diagnostic.reason.map { ": " + $0 } ?? "")
+                )
+            }
+        }
+        try check("name") { () throws(ScaffoldError) in _ = try ProjectName(recorded: name) }
+        let minor = python.hasPrefix("3.") ? UInt8(python.dropFirst(2)) : nil
+        if minor.map({ "3.\($0)" }) != python {
+            throw .badAnswer(
+                key: "python",
+                reason: "\(quoted(python)) is not a version such as 3.13"
+            )
+        }
+        try check("user") { () throws(ScaffoldError) in _ = try user.map(AccountName.init) }
+        try check("domain") { () throws(ScaffoldError) in
+            guard let domain = try domain.map(Domain.init),
+                let account = try user.map(AccountName.init),
+                !domain.canBelong(to: account)
+            else { return }
+            throw .domainOfAnotherAccount(domain, account)
         }
     }
 }
@@ -221,6 +255,8 @@ public enum RecordProblem: Error, Sendable, Hashable {
     case missing
     /// It has other contents, or cannot be read.
     case unreadable(reason: String)
+    /// An answer in it is one that pa-new never wrote.
+    case badAnswer(key: String, reason: String)
     /// It has the markers of a conflict that git could not merge; the first one is in this line.
     case conflict(line: Int)
 }
@@ -238,6 +274,13 @@ extension RecordProblem {
                 message,
                 reason: "its \(ProjectRecord.fileName) cannot be read: \(reason)",
                 hint: "restore the file that pa-new wrote, for example from version control"
+            )
+        case .badAnswer(let key, let reason):
+            Diagnostic(
+                message,
+                reason:
+                    "the answer '\(key)' in its \(ProjectRecord.fileName) is not valid: \(reason)",
+                hint: "correct it in that file, or restore the file from version control"
             )
         case .conflict(let line):
             Diagnostic(
@@ -264,14 +307,9 @@ func lineOfGitConflict(in document: [UInt8]) -> Int? {
     // A document has no such line by itself: a text cannot contain a line end. One marker alone is what remains if a
     // conflict was resolved in haste.
     let markers = ["<<<<<<< ", "||||||| ", "=======", ">>>>>>> "]
-    var (line, start) = (1, document.startIndex)
-    while start < document.endIndex {
-        let rest = document[start...]
-        if markers.contains(where: { rest.starts(with: $0.utf8) }) { return line }
-        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        (line, start) = (line + 1, end + 1)
-    }
-    return nil
+    return LineStarts(document).first { _, rest in
+        markers.contains { rest.starts(with: $0.utf8) }
+    }?.number
 }
 
 /// Whether a version such as `1.10.0` is newer than another.

@@ -224,7 +224,7 @@ public struct Catalog: Sendable {
         if request.language != nil { throw .languageAndTemplate }
         if let template = fetched[path] { return template }
         if isFolder(request.output ?? ".", inside: path) { throw .projectInTemplate(path: path) }
-        return try Framework.own(at: path)
+        return try Framework.own(at: path, maxOutput: request.maxOutput)
     }
 
     /// Checks a project name that the user typed.

@@ -79,15 +79,17 @@ struct ManifestReader {
         return manifest
     }
 
+    /// The keys that the manifest of a template can have.
+    static let keysOfTemplates = [
+        "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
+        "hostSteps", "staticFolders", "pythonNotes", "additions", "features", "megabytes",
+    ]
+
     private var keys: [String] {
-        let common = [
-            "title", "summary", "greeting", "modules", "questions", "files", "commands", "uploads",
-            "hostSteps", "staticFolders", "pythonNotes", "additions", "features", "megabytes",
-        ]
-        return if case .framework = rules {
-            common + ["framework", "language", "default", "adopts"]
+        if case .framework = rules {
+            Self.keysOfTemplates + ["framework", "language", "default", "adopts"]
         } else {
-            common
+            Self.keysOfTemplates
         }
     }
 

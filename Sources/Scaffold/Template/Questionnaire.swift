@@ -70,7 +70,7 @@ public struct Questionnaire: Sendable {
     ///   - questions: The template's questions.
     ///   - given: The answers that are given.
     ///   - ownNames: pa-new's own names, which conditions can use.
-    /// - Throws: ``ScaffoldError/unknownAnswer(_:nearest:known:)`` or
+    /// - Throws: ``ScaffoldError/unknownAnswer(_:nearest:known:)``, ``ScaffoldError/renamedAnswer(_:now:)`` or
     ///   ``ScaffoldError/repeatedAnswer(_:)``.
     public init(
         _ questions: [Question],
@@ -93,6 +93,7 @@ public struct Questionnaire: Sendable {
             }
             guard known.contains(answer.key) else {
                 if answer.origin == .recorded { continue }
+                if let key = renamed[answer.key] { throw .renamedAnswer(answer, now: key) }
                 let keys = questions.map(\.key)
                 throw .unknownAnswer(
                     answer,

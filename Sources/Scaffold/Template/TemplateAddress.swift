@@ -25,6 +25,8 @@ public struct TemplateAddress: Sendable, Hashable {
         case password
         /// Its protocol is not allowed; what to write instead, if that is known.
         case scheme(String, instead: String?)
+        /// It is the path of a repository on the disk; what to write instead.
+        case path(instead: String)
         /// It does not have the owner and the name of a repository.
         case noRepository(form: String)
         /// The name of its server is not valid.

@@ -65,6 +65,8 @@ public enum TemplateProblem: Sendable, Hashable {
     case missingManifest
     /// The manifest is missing here, but there is one in these folders; what to write instead.
     case manifestElsewhere([String], instead: String)
+    /// The folder is a bare git repository; its address.
+    case bareRepository(instead: String)
     /// The manifest is not JSON; the reader's sentence.
     case json(String)
     /// An unknown key.
@@ -168,7 +170,8 @@ extension TemplateFinding: CustomStringConvertible {
     public var description: String {
         var place = printable(path)
         if let line, let column { place += ":\(line):\(column)" }
-        return "\(place): \(severity == .warning ? "warning: " : "")\(problem)"
+        let words = printable("\(problem)")
+        return "\(place): \(severity == .warning ? "warning: " : "")\(words)"
     }
 }
 
@@ -190,6 +193,7 @@ extension TemplateProblem: CustomStringConvertible {
         case .notOnWindows(let name): "the name \(quoted(name)) is not allowed on Windows"
         case .missingManifest: "there is no \(Manifest.fileName), which every template needs"
         case .manifestElsewhere(let folders, let instead): Self.elsewhere(folders, instead)
+        case .bareRepository(let instead): Self.bareRepository(instead)
         case .json(let sentence): sentence
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
         case .missingKey(let key): "the key '\(key)' is missing"
@@ -205,8 +209,7 @@ extension TemplateProblem: CustomStringConvertible {
         case .ownName(let key):
             "the name \(quoted(key)) is reserved: pa-new defines it for every template"
         case .repeatedQuestion(let key): "there is already a question \(quoted(key))"
-        case .formerQuestion(let key):
-            "'formerly' names \(quoted(key)), but there is still a question \(quoted(key))"
+        case .formerQuestion(let key): Self.stillThere(key)
         case .unknownType(let type, let nearest): Self.unknown(type: type, nearest)
         case .notForType(let key, let type):
             "'\(key)' is not allowed in a question of type '\(type)'"
@@ -260,6 +263,14 @@ extension TemplateProblem: CustomStringConvertible {
             ? "an answer to '\(key)' can break the page: write {{\(key).html}}, which is escaped"
             : "an answer to '\(key)' can break this code: write {{\(key).\(language.rawValue)}}, a text "
                 + "for \(language.title) with its quotation marks"
+    }
+
+    private static func bareRepository(_ instead: String) -> String {
+        "this is a git repository without files; write its address: \(instead)"
+    }
+
+    private static func stillThere(_ key: String) -> String {
+        "'formerly' names \(quoted(key)), but there is still a question \(quoted(key))"
     }
 
     private static func elsewhere(_ folders: [String], _ instead: String) -> String {

@@ -19,13 +19,15 @@ public struct TemplateFolder: Sendable {
     /// The folder's name.
     public let name: String
     /// The text of the manifest; nil if there is none.
-    private(set) var manifest: [UInt8]?
+    var manifest: [UInt8]?
     /// All other files, with paths below the folder, sorted by path.
-    private(set) var files: [TemplateFile] = []
+    var files: [TemplateFile] = []
     /// The folders with a manifest, if there is none here.
-    private(set) var foldersWithManifest: [String] = []
+    var foldersWithManifest: [String] = []
+    /// The address of this folder as a repository, if it is a bare one without a manifest.
+    var bareRepository: String?
     /// Files that cannot or must not be read.
-    private(set) var findings: [TemplateFinding] = []
+    var findings: [TemplateFinding] = []
 
     /// The digest of each file's contents, by its path.
     var digests: [String: String] {
@@ -50,7 +52,10 @@ public struct TemplateFolder: Sendable {
 
     /// That there is no manifest, and where it is probably.
     var missingManifest: TemplateProblem {
-        guard let first = foldersWithManifest.first else { return .missingManifest }
+        guard let first = foldersWithManifest.first else {
+            return bareRepository.map { .bareRepository(instead: shellQuoted($0)) }
+                ?? .missingManifest
+        }
         var instead = (path.hasSuffix("/") ? path : path + "/") + first
         if let address = fetched?.address {
             let folder = address.folder.map { $0 + "/" + first } ?? first
@@ -74,7 +79,7 @@ public struct TemplateFolder: Sendable {
     static let maxTemplateBytes = 64 << 20
 
     /// Files that version control, Python and file managers create: not part of a template.
-    private static let leftovers: Set = [
+    static let leftovers: Set = [
         ".git", "__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store",
     ]
 
@@ -107,9 +112,9 @@ public struct TemplateFolder: Sendable {
         for entry in tree.entries { add(entry) }
         files.sort { $0.path < $1.path }
         guard manifest == nil else { return }
-        let ending = "/" + Manifest.fileName
-        foldersWithManifest = files.map(\.path).filter { $0.hasSuffix(ending) }
-            .map { String($0.dropLast(ending.count)) }
+        foldersWithManifest = files.filter {
+            Self.canHoldManifest($0.path) && ManifestReader.isManifest($0.contents.bytes)
+        }.map { splitPath($0.path).parent }
     }
 
     /// Adds an entry of a commit.
@@ -142,13 +147,13 @@ public struct TemplateFolder: Sendable {
     private static let startOfPointer = Array("version https://git-lfs.github.com/spec/".utf8)
 
     /// The maximum size of a file.
-    private static func maxBytes(ofFileAt path: String) -> Int {
+    static func maxBytes(ofFileAt path: String) -> Int {
         if path == Manifest.fileName { return ManifestReader.maxBytes }
         return path.hasSuffix(Plan.templateSuffix) ? maxTemplateBytes : maxBytes
     }
 
     /// Adds a file.
-    private mutating func add(_ bytes: [UInt8], at path: String, isExecutable: Bool) {
+    mutating func add(_ bytes: [UInt8], at path: String, isExecutable: Bool) {
         if path == Manifest.fileName {
             manifest = bytes
             return
@@ -166,8 +171,13 @@ public struct TemplateFolder: Sendable {
     /// - Throws: ``ScaffoldError/cannotRead(path:_:)``, ``ScaffoldError/badAddress(_:_:)`` or
     ///   ``ScaffoldError/cannotFetch(_:_:)``.
     public init(at place: String) throws(ScaffoldError) {
+        try self.init(at: place, maxOutput: nil)
+    }
+
+    /// Reads a folder, or fetches a template from an address, for a project of at most so many bytes.
+    init(at place: String, maxOutput: Int?) throws(ScaffoldError) {
         guard TemplateAddress.isMeant(by: place) else {
-            self = try TemplateFolder(reading: place)
+            self = try TemplateFolder(reading: place, maxOutput: maxOutput)
             return
         }
         let address: TemplateAddress
@@ -184,112 +194,7 @@ public struct TemplateFolder: Sendable {
     /// - Parameter path: The folder.
     /// - Throws: ``ScaffoldError/cannotRead(path:_:)`` if there is no such folder.
     public init(reading path: String) throws(ScaffoldError) {
-        try self.init(reading: path, maxFiles: Self.maxFiles)
-    }
-
-    /// Reads a folder with at most so many files, folders and others.
-    init(reading path: String, maxFiles: Int) throws(ScaffoldError) {
-        self.path = path
-        fetched = nil
-        name = try folderName(path)
-        // Without a manifest this is probably another folder by mistake, and may contain anything.
-        var status = stat()
-        guard lstat(path + "/" + Manifest.fileName, &status) == 0 else {
-            let names = (try? readFolder(path)) ?? []
-            foldersWithManifest = names.sorted().filter { name in
-                lstat(path + "/" + name + "/" + Manifest.fileName, &status) == 0
-            }
-            return
-        }
-        var total = 0
-        var entries = 0
-        // Folders that are still to be read, as paths below this one.
-        var open = [""]
-        while let folder = open.popLast() {
-            let names: [String]
-            do {
-                names = try readNames(folder)
-            } catch {
-                throw .cannotRead(path: path, error)
-            }
-            // Empty folders and links take as long as files.
-            entries += names.count
-            if entries > maxFiles {
-                throw .cannotRead(path: path, .tooMany(most: maxFiles))
-            }
-            for name in names where !Self.leftovers.contains(name) {
-                let below = folder.isEmpty ? name : folder + "/" + name
-                if try add(below, &total) { open.append(below) }
-            }
-        }
-        files.sort { $0.path < $1.path }
-    }
-
-    /// Returns the names in a folder that are valid UTF-8; the others become findings.
-    private mutating func readNames(_ folder: String) throws(ReadProblem) -> [String] {
-        guard let directory = opendir(folder.isEmpty ? path : path + "/" + folder) else {
-            if folder.isEmpty { throw .refused(code: errno) }
-            findings.append(TemplateFinding(path: folder, problem: .unreadable(code: errno)))
-            return []
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            let name = String(decoding: bytes, as: UTF8.self)
-            if name == "." || name == ".." { continue }
-            if name.utf8.elementsEqual(bytes) {
-                names.append(name)
-            } else {
-                let path = folder.isEmpty ? name : folder + "/" + name
-                findings.append(TemplateFinding(path: path, problem: .nameIsNotText))
-            }
-        }
-        return names
-    }
-
-    /// Adds the file or folder at a path, and returns whether it is a folder to read.
-    private mutating func add(_ below: String, _ total: inout Int) throws(ScaffoldError) -> Bool {
-        func found(_ problem: TemplateProblem) {
-            findings.append(TemplateFinding(path: below, problem: problem))
-        }
-        let place = path + "/" + below
-        var status = stat()
-        guard lstat(place, &status) == 0 else {
-            found(.unreadable(code: errno))
-            return false
-        }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: return true
-        case S_IFREG: break
-        case S_IFLNK:
-            found(.link)
-            return false
-        default:
-            found(.notAFile)
-            return false
-        }
-        do throws(ReadProblem) {
-            let most = Self.maxBytes(ofFileAt: below)
-            let bytes = try readFile(place, most: most, followsLinks: false)
-            total += bytes.count
-            add(bytes, at: below, isExecutable: status.st_mode & S_IXUSR != 0)
-        } catch {
-            switch error {
-            case .link: found(.link)
-            case .notAFile, .notAFolder, .tooMany: found(.notAFile)
-            case .tooLarge(let most):
-                // A manifest that cannot be read is not a missing manifest.
-                if below == Manifest.fileName { manifest = Array("{}".utf8) }
-                found(.tooLarge(most: most))
-            case .missing: found(.unreadable(code: ENOENT))
-            case .refused(let code): found(.unreadable(code: code))
-            }
-        }
-        guard total <= Self.maxBytes else {
-            throw .cannotRead(path: path, .tooLarge(most: Self.maxBytes))
-        }
-        return false
+        try self.init(reading: path, maxOutput: nil)
     }
 }
 
@@ -305,24 +210,6 @@ func isFolder(_ path: String, inside other: String) -> Bool {
     )
 }
 
-/// Returns the name of a folder, even if its path ends in `.` or `..`.
-private func folderName(_ path: String) throws(ScaffoldError) -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-        let code = errno
-        throw .cannotRead(
-            path: path,
-            code == ENOENT || code == ENOTDIR ? .missing : .refused(code: code)
-        )
-    }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw .cannotRead(path: path, .notAFolder) }
-    guard let resolved = realpath(path, nil) else {
-        throw .cannotRead(path: path, .refused(code: errno))
-    }
-    defer { free(resolved) }
-    return String(String(cString: resolved).split(separator: "/").last ?? "template")
-}
-
 extension Framework {
     /// Reads a template of the user's own, and refuses it if `pa-new template check` finds an error.
     ///
@@ -332,7 +219,12 @@ extension Framework {
     ///   ``ScaffoldError/cannotFetch(_:_:)``, or ``ScaffoldError/badTemplateFolder(path:_:)`` with all
     ///   findings.
     public static func own(at path: String) throws(ScaffoldError) -> Framework {
-        try own(TemplateFolder(at: path))
+        try own(at: path, maxOutput: nil)
+    }
+
+    /// Reads a template of the user's own for a project of at most so many bytes.
+    package static func own(at path: String, maxOutput: Int?) throws(ScaffoldError) -> Framework {
+        try own(TemplateFolder(at: path, maxOutput: maxOutput))
     }
 
     /// Reads a template of the user's own from an address.

@@ -23,31 +23,46 @@ package struct Lines {
     }
 }
 
-/// Returns the first line that starts with a marker, if a later one starts with another marker.
+/// The starts of a text's lines, one after the other.
 ///
 /// The lines are not kept: a text can have a hundred million of them.
+struct LineStarts: Sequence, IteratorProtocol {
+    private let text: [UInt8]
+    private var start: Int
+    private var number = 0
+
+    /// Goes through a text.
+    init(_ text: [UInt8]) {
+        self.text = text
+        start = text.startIndex
+    }
+
+    /// Returns the number of the next line, and the text from its start.
+    mutating func next() -> (number: Int, rest: ArraySlice<UInt8>)? {
+        guard start < text.endIndex else { return nil }
+        let rest = text[start...]
+        start = rest.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? text.endIndex
+        number += 1
+        return (number, rest)
+    }
+}
+
+/// Returns the line that starts with the first of some markers, if lines with the others follow.
 ///
 /// - Parameters:
-///   - first: The first marker.
-///   - last: The last marker.
+///   - markers: The markers, in their order.
 ///   - text: The text.
-/// - Returns: The number of the line with the first marker; nil if there are not both.
-func lineOfMarker(_ first: String, until last: String, in text: [UInt8]) -> Int? {
-    var line = 1
-    var found: Int?
-    var start = text.startIndex
-    while start < text.endIndex {
-        let rest = text[start...]
-        if found == nil {
-            if rest.starts(with: first.utf8) { found = line }
-        } else if rest.starts(with: last.utf8) {
-            return found
-        }
-        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        start = end + 1
-        line += 1
+/// - Returns: The number of the line with the first marker; nil if there are not all of them.
+func lineOfMarkers(_ markers: [String], in text: [UInt8]) -> Int? {
+    var first: Int?
+    var missing = markers[...]
+    for (number, rest) in LineStarts(text) {
+        guard let marker = missing.first else { break }
+        guard rest.starts(with: marker.utf8) else { continue }
+        first = first ?? number
+        missing.removeFirst()
     }
-    return nil
+    return missing.isEmpty ? first : nil
 }
 
 /// Numbers lines: equal lines get the same number, so that comparing them is cheap.

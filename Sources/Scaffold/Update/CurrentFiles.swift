@@ -25,12 +25,15 @@ struct CurrentFiles {
     ///
     /// - Parameters:
     ///   - path: The path.
-    ///   - usual: What the file probably has in it, which is then in memory only once.
+    ///   - today: Today's file at this path: a large one is read only if it can be this one, or the one of the
+    ///     baseline. Nil to read the file in any case.
+    ///   - earlier: The file in the baseline.
     ///   - folder: The project's folder.
     /// - Throws: ``ScaffoldError`` if the system refuses.
     mutating func read(
         _ path: String,
-        like usual: [UInt8]? = nil,
+        comparing today: RenderedFile? = nil,
+        _ earlier: Baseline.File? = nil,
         in folder: borrowing WorkingFolder
     ) throws(ScaffoldError) {
         guard files[path] == nil, blockages[path] == nil else { return }
@@ -38,14 +41,25 @@ struct CurrentFiles {
             () throws(FileError) -> (CurrentFile?, Blockage?) in
             switch try folder.state(of: path) {
             case .missing: return (nil, nil)
-            case .file(_, let isExecutable):
+            case .file(let bytes, let isExecutable):
+                let tooLarge = CurrentFile(tooLarge: bytes, isExecutable: isExecutable)
+                let isLong = bytes > maxMergeableBytes
+                if bytes > maxFileBytes { return (tooLarge, nil) }
+                if isLong, let today, today.contents.count != bytes,
+                    earlier?.contents.isText ?? true
+                {
+                    return (tooLarge, nil)
+                }
                 let contents = try folder.contents(of: path)
-                let isUsual = contents == usual
+                // It is then in memory only once.
+                let same = contents == today?.contents ? today?.contents : nil
+                if isLong, today != nil, same == nil,
+                    earlier.map({ !$0.contents.isSame(as: contents) }) ?? true
+                {
+                    return (tooLarge, nil)
+                }
                 return (
-                    CurrentFile(
-                        contents: isUsual ? usual ?? contents : contents,
-                        isExecutable: isExecutable
-                    ), nil
+                    CurrentFile(contents: same ?? contents, isExecutable: isExecutable), nil
                 )
             case .blocked(let blocker, let obstacle):
                 return (nil, try Self.blockage(blocker, obstacle, in: folder))
@@ -54,6 +68,9 @@ struct CurrentFiles {
         files[path] = file
         blockages[path] = blockage
     }
+
+    /// Forgets a file: it is as if it did not exist.
+    mutating func forget(_ path: String) { files[path] = nil }
 
     private static func blockage(
         _ path: String,
@@ -88,7 +105,11 @@ extension CurrentFiles {
     ) throws(ScaffoldError) {
         self.init()
         files[Baseline.fileName] = file
-        for file in new { try read(file.path, like: file.contents, in: folder) }
+        let earlier = Dictionary(base.files.map { ($0.path, $0) }) { first, _ in first }
+        for file in new {
+            try read(file.path, comparing: file, earlier[file.path], in: folder)
+        }
         for file in base.files { try read(file.path, in: folder) }
+        try forgetOtherNames(of: new, base, in: folder)
     }
 }

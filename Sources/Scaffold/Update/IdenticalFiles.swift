@@ -1,13 +1,18 @@
-// Finds the files that the template has at another path with the same contents. However short they are, an unedited
-// one moves, and so keeps its owner and permissions.
+// Finds the files that the template has at another path with the same contents, however short they are.
 
-/// Finds unedited files that the template has now at another path, unchanged.
+import Mustache
+import ProjectFiles
+
+/// Finds files that the template has now at another path, unchanged.
+///
+/// An unedited file moves, and so keeps its owner and permissions; an edited one takes the user's lines along.
 ///
 /// - Parameters:
 ///   - left: The files that are no longer generated; those that are found are removed.
 ///   - new: Today's files, each with its template.
 ///   - known: The paths of the baseline, which are no new ones.
 ///   - templates: The paths of all of today's templates.
+///   - isServed: Whether a web server shows a path to everybody.
 ///   - current: Returns a file of the project as it is now; nil if it does not exist.
 /// - Returns: The earlier versions by the new paths; none for contents that several files have, since nothing says
 ///   which of them is which.
@@ -17,17 +22,23 @@ func identicalFiles<Failure: Error>(
     _ new: [RenderedFile],
     besides known: Set<String>,
     _ templates: Set<String>,
+    isServed: (String) -> Bool,
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [String: Baseline.File] {
     let templates = Set(templates.map(Plan.withoutTemplateSuffix))
-    var old: [[UInt8]: [Baseline.File]] = [:]
+    var old: [[UInt8]: [(file: Baseline.File, mine: [UInt8])]] = [:]
     for file in left where !file.isOnce {
         // A template that is still there is left out by an answer, and was not renamed.
         guard !templates.contains(Plan.withoutTemplateSuffix(file.template)),
-            let mine = try current(file.path)?.contents, !mine.isEmpty,
-            file.contents.isSame(as: mine)
+            let mine = try current(file.path)?.contents, !mine.isEmpty
         else { continue }
-        old[mine, default: []].append(file)
+        if file.contents.isSame(as: mine) {
+            old[mine, default: []].append((file, mine))
+        } else if case .text(let text) = file.contents, hasEnoughLines(text),
+            file.contents.isMost(of: mine, isStrict: false)
+        {
+            old[text, default: []].append((file, mine))
+        }
     }
     if old.isEmpty { return [:] }
     var places: [[UInt8]: [String]] = [:]
@@ -38,8 +49,42 @@ func identicalFiles<Failure: Error>(
     var found: [String: Baseline.File] = [:]
     for (contents, paths) in places {
         guard let files = old[contents], files.count == 1, paths.count == 1 else { continue }
-        found[paths[0]] = files[0]
-        left.removeAll { $0.path == files[0].path }
+        let (file, mine) = files[0]
+        if isServed(paths[0]), !file.contents.isMost(of: mine, isStrict: true) { continue }
+        found[paths[0]] = file
+        left.removeAll { $0.path == file.path }
     }
     return found
+}
+
+/// Whether a text has so many lines that say something that an equal one is not so by chance, as two files with one
+/// comment can be.
+private func hasEnoughLines(_ text: [UInt8]) -> Bool {
+    isMergeable(text) && Lines(text).lines.count(where: saysSomething) >= 3
+}
+
+extension CurrentFiles {
+    /// Forgets new files that are only other names of files of the baseline: where upper and lower case are the
+    /// same, the system finds `metrics.py` also as `Metrics.py`, and it is not a file of the user's in the way.
+    ///
+    /// - Parameters:
+    ///   - new: Today's files.
+    ///   - base: The baseline.
+    ///   - folder: The project's folder.
+    /// - Throws: ``ScaffoldError`` if the system refuses.
+    mutating func forgetOtherNames(
+        of new: [RenderedFile],
+        _ base: Baseline,
+        in folder: borrowing WorkingFolder
+    ) throws(ScaffoldError) {
+        let known = Set(base.files.map(\.path))
+        let old = Dictionary(base.files.map { (foldedName($0.path), $0.path) }) { first, _ in first
+        }
+        for file in new where files[file.path] != nil && !known.contains(file.path) {
+            guard let path = old[foldedName(file.path)], path != file.path, files[path] != nil,
+                try !onFiles({ () throws(FileError) in try folder.lists(file.path) })
+            else { continue }
+            forget(file.path)
+        }
+    }
 }

@@ -35,19 +35,25 @@ func userFilesToMove(
                 secrets.append(path)
                 continue
             }
-            if try read(place, in: folder) != nil {
+            if try read(place, most: 0, in: folder) != nil {
                 left.append(
                     LeftFile(path: path, reason: "there is already \(plainOrQuoted(place))")
                 )
                 continue
             }
             guard let file = try read(path, in: folder) else { continue }
+            guard let contents = file.contents else {
+                left.append(
+                    LeftFile(path: path, reason: "it is larger than \(size(maxFileBytes))")
+                )
+                continue
+            }
             moved.append(
                 UpdatedFile(
                     verb: .move,
                     path: place,
                     oldPath: path,
-                    contents: file.contents,
+                    contents: contents,
                     isExecutable: file.isExecutable
                 )
             )

@@ -1,7 +1,12 @@
 // Finds the files that have another path in today's template: by the template's own path, by the paths
 // that the manifest says it had, or by the lines. These are pure functions.
 
+import Mustache
+import ProjectFiles
+
 /// Finds the earlier version of each file whose path is new.
+///
+/// A path that differs only in upper and lower case is that of the same file.
 ///
 /// - Parameters:
 ///   - base: The baseline.
@@ -22,18 +27,26 @@ func renamedFiles<Failure: Error>(
     for file in base.files where !newPaths.contains(file.path) {
         left[Plan.withoutTemplateSuffix(file.template)] = file
     }
+    let inOtherCase = Dictionary(left.keys.map { (foldedName($0), $0) }) { first, _ in first }
     var renamed: [String: Baseline.File] = [:]
     // A file that is already at the new path is the user's own, and nothing moves there.
     for file in new where !known.contains(file.path) {
         guard try current(file.path) == nil else { continue }
-        for template in [file.template] + file.formerTemplates {
+        let sameInOtherCase = inOtherCase[foldedName(Plan.withoutTemplateSuffix(file.template))]
+        for template in [file.template] + file.formerTemplates
+            + [sameInOtherCase].compactMap(\.self)
+        {
             let key = Plan.withoutTemplateSuffix(template)
             guard let old = left[key] else { continue }
-            // Another template's file is the same one only if its lines say so.
-            if template != file.template, let mine = try current(old.path),
-                !old.contents.isMost(of: mine.contents, isStrict: isServed(file.path))
-            {
-                continue
+            if let mine = try current(old.path) {
+                // What is too large to be read stays at its path.
+                guard let contents = mine.contents else { continue }
+                // Another template's file is the same one only if its lines say so.
+                if template != file.template,
+                    !old.contents.isMost(of: contents, isStrict: isServed(file.path))
+                {
+                    continue
+                }
             }
             left[key] = nil
             renamed[file.path] = old
@@ -109,6 +122,11 @@ private let maxPairs = 10_000
 /// The maximum size of both files of all pairs, in bytes.
 private let maxComparedBytes = 512 << 20
 
+/// Whether a line has more than white space and a bracket or two.
+func saysSomething(_ line: ArraySlice<UInt8>) -> Bool {
+    line.count { $0 > UInt8(ascii: " ") } > 2
+}
+
 /// The lines of an earlier file that a new file has, too.
 ///
 /// Only lines that say something count.
@@ -122,14 +140,11 @@ private struct SharedLines {
 
     /// Compares two files; nil if they have so little in common that it can be by chance.
     init?(of old: Lines, _ new: Lines) {
-        func says(_ line: ArraySlice<UInt8>) -> Bool {
-            line.count { $0 > UInt8(ascii: " ") } > 2
-        }
-        total = old.lines.count { says($0) }
-        let most = max(total, new.lines.count { says($0) })
+        total = old.lines.count(where: saysSomething)
+        let most = max(total, new.lines.count(where: saysSomething))
         guard most >= 5 else { return nil }
         let matched = zip(old.lines, matches(old, new)).enumerated().filter { _, pair in
-            says(pair.0) && pair.1 != nil
+            saysSomething(pair.0) && pair.1 != nil
         }
         guard matched.count * 4 > total else { return nil }
         places = Set(matched.map(\.offset))

@@ -132,7 +132,7 @@ private func restorations(
     for file in record.files { try current.read(file.path, in: folder) }
     let isAbort = request.action == .abort
     let isBefore = record.files.allSatisfy {
-        $0.before?.bytes == current.files[$0.path]?.contents
+        isAsBefore($0, current.files[$0.path])
     }
     // An abort that was killed at its very end has brought back everything.
     if isAbort, !isBefore,
@@ -158,7 +158,7 @@ private func restorations(
         }
         let before = file.before?.bytes
         // The update did not touch what the template no longer has.
-        if before == now?.contents || file.isDropped && now != nil { continue }
+        if isAsBefore(file, now) || file.isDropped && now != nil { continue }
         let isAsUpdated = isAsUpdated(file, now)
         guard isAsUpdated || isAbort || file.isDropped else {
             changed.append(file.path)
@@ -199,20 +199,28 @@ private func copy(
         try folder.freeName(for: path, besides: taken)
     }
     taken.insert(name)
-    let copy = ProjectFile(path: name, contents: file.contents, isExecutable: file.isExecutable)
+    let contents = try contents(of: file, path, in: folder)
+    let copy = ProjectFile(path: name, contents: contents, isExecutable: file.isExecutable)
     return .write(copy, movedFrom: path)
 }
 
 /// Whether a file has a conflict that is not resolved.
 private func isOpen(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
     guard let now else { return false }
-    return file.isDropped || hasConflictMarkers(now.contents)
+    return file.isDropped || now.contents.map(hasConflictMarkers) ?? false
         || (file.before == nil && file.path.hasSuffix(unmergedSuffix))
+}
+
+/// Whether a file is as it was before the update.
+private func isAsBefore(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
+    guard let now else { return file.before == nil }
+    return now.contents != nil && now.contents == file.before?.bytes
 }
 
 /// Whether a file is as the update has left it.
 private func isAsUpdated(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
-    now.map { SHA256.hex(of: $0.contents) } == file.after
+    guard let now else { return file.after == nil }
+    return now.contents.map { SHA256.hex(of: $0) == file.after } ?? false
 }
 
 /// Returns the changes that take one side of the conflicts in files.
@@ -224,26 +232,39 @@ private func resolutions(
     let record = request.undoStore?.record(of: request.folder)
     let dropped = Set(record?.files.filter(\.isDropped).map(\.path) ?? [])
     var taken: Set<String> = []
+    var seen: Set<String> = []
     var changes: [FileChange] = []
     var files: [RestoreReport.File] = []
     for (named, side) in sides.sorted(by: { $0.key < $1.key }) {
         // People copy the path from the report, where it begins with the folder that they typed.
         let prefix = folder.path + "/"
-        let short = named.hasPrefix(prefix) ? String(named.dropFirst(prefix.count)) : named
-        var path = named
-        if short != named, try read(short, in: folder) != nil { path = short }
-        let file = try read(path, in: folder)
+        let typed = named.hasPrefix("./") ? String(named.dropFirst(2)) : named
+        let short = typed.hasPrefix(prefix) ? String(typed.dropFirst(prefix.count)) : typed
+        // What no project can have has no conflict either.
+        guard pathProblem(short) == nil else {
+            throw .cannotUpdate(folder.path, .noConflict(in: named))
+        }
+        var isShort = pathProblem(typed) != nil
+        if short != typed, try read(short, most: 0, in: folder) != nil { isShort = true }
+        let path = isShort ? short : typed
+        guard seen.insert(path).inserted else {
+            throw .cannotUpdate(folder.path, .givenTwice(path))
+        }
+        // What is too large to be merged has no markers of ours.
+        let most = dropped.contains(path) ? maxFileBytes : maxMergeableBytes
+        let file = try read(path, most: most, in: folder)
         let beside = try read(path + unmergedSuffix, in: folder)
         let isExecutable = file?.isExecutable ?? false
         var resolvedFile = RestoreReport.File(verb: .resolve, path: path)
-        if let file, hasConflictMarkers(file.contents) {
-            guard let text = resolved(file.contents, taking: side) else {
+        if let text = file?.contents, hasConflictMarkers(text) {
+            guard let text = resolved(text, taking: side) else {
                 throw .cannotUpdate(folder.path, .unclearConflict(path))
             }
             let new = ProjectFile(path: path, contents: text, isExecutable: isExecutable)
             changes.append(.write(new))
         } else if let beside {
-            let new = ProjectFile(path: path, contents: beside.contents, isExecutable: isExecutable)
+            let contents = try contents(of: beside, path + unmergedSuffix, in: folder)
+            let new = ProjectFile(path: path, contents: contents, isExecutable: isExecutable)
             if side == .theirs { changes.append(.write(new, keepingOld: true)) }
             changes.append(.remove(path: path + unmergedSuffix))
         } else if let file, dropped.contains(path) {

@@ -46,7 +46,7 @@ struct UndoRecord: Codable, Hashable {
             if case .write(let file, _, _) = change { after = SHA256.hex(of: file.contents) }
             return File(
                 path: change.path,
-                before: before.map { Base64Bytes($0.contents) },
+                before: before?.contents.map { Base64Bytes($0) },
                 isExecutable: before?.isExecutable ?? false,
                 after: after
             )
@@ -62,9 +62,9 @@ extension UndoRecord {
             files.append(
                 File(
                     path: path,
-                    before: Base64Bytes(file.contents),
+                    before: file.contents.map { Base64Bytes($0) },
                     isExecutable: file.isExecutable,
-                    after: SHA256.hex(of: file.contents),
+                    after: file.contents.map { SHA256.hex(of: $0) },
                     dropped: true
                 )
             )

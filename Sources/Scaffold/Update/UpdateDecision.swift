@@ -27,8 +27,20 @@ struct UpdatedFile: Hashable {
 
 /// A file of a project as it is now.
 struct CurrentFile: Hashable {
-    let contents: [UInt8]
+    /// Its contents; nil if it is so large that only its size matters: it is the user's own version, and stays.
+    let contents: [UInt8]?
+    /// Its size.
+    let bytes: Int
     let isExecutable: Bool
+
+    init(contents: [UInt8], isExecutable: Bool) {
+        (self.contents, bytes, self.isExecutable) = (contents, contents.count, isExecutable)
+    }
+
+    /// Describes a file that is too large to be read.
+    init(tooLarge bytes: Int, isExecutable: Bool) {
+        (contents, self.bytes, self.isExecutable) = (nil, bytes, isExecutable)
+    }
 }
 
 /// Decides what an update does to each file of a project.
@@ -68,9 +80,9 @@ func update<Failure: Error>(
         current: current
     )
     var result: [UpdatedFile] = []
-    func add(_ decided: UpdatedFile, _ file: RenderedFile) {
+    func add(_ decided: UpdatedFile, _ file: RenderedFile, isMerged: Bool) {
         result.append(decided)
-        guard decided.verb == .conflict, decided.contents == nil,
+        guard decided.verb == .conflict, !isMerged,
             decided.blockage.map({ $0.path == decided.path }) ?? true
         else { return }
         // The template's version goes beside the user's file if they cannot be merged.
@@ -92,7 +104,7 @@ func update<Failure: Error>(
     }
     for file in new {
         if let blockage = blockage(file.path) {
-            add(blocked(file, byPath[file.path], blockage), file)
+            add(blocked(file, byPath[file.path], blockage), file, isMerged: false)
             continue
         }
         if let old = renamed[file.path], let blockage = blockage(old.path) {
@@ -105,6 +117,7 @@ func update<Failure: Error>(
         if let old = renamed[file.path] {
             let moved = try current(old.path)
             var decided = decide(file, old, moved, label, isOtherTemplate)
+            let isMerged = decided.contents != nil
             if let moved {
                 decided.oldPath = old.path
                 decided.isLikelyRename =
@@ -115,9 +128,10 @@ func update<Failure: Error>(
                 }
                 if decided.verb != .merge, decided.verb != .conflict { decided.verb = .move }
             }
-            add(decided, file)
+            add(decided, file, isMerged: isMerged)
         } else {
-            add(decide(file, byPath[file.path], mine, label, isOtherTemplate), file)
+            let decided = decide(file, byPath[file.path], mine, label, isOtherTemplate)
+            add(decided, file, isMerged: decided.contents != nil)
         }
     }
     result += try noLongerGenerated(left, deleted, blockages, current: current)
@@ -166,8 +180,16 @@ private func renames<Failure: Error>(
         current: current
     )
     guard let templates else { return (renamed, [], left) }
-    let same = try identicalFiles(in: &left, new, besides: known, templates, current: current)
+    let same = try identicalFiles(
+        in: &left,
+        new,
+        besides: known,
+        templates,
+        isServed: isServed,
+        current: current
+    )
     renamed.merge(same) { first, _ in first }
+    let alike = Set(same.keys)
     let fresh = new.filter { !known.contains($0.path) && renamed[$0.path] == nil }
     let found = try likelyRenames(
         from: &left,
@@ -177,7 +199,7 @@ private func renames<Failure: Error>(
         current: current
     )
     renamed.merge(found) { $1 }
-    return (renamed, Set(found.keys), left)
+    return (renamed, alike.union(found.keys), left)
 }
 
 /// Returns the paths of the files that are deleted: no longer generated, and without edits.
@@ -254,9 +276,10 @@ private func decide(
         return written(.update, new.contents, isExecutable)
     }
     if let old, old.contents.isSame(as: new.contents) {
-        return mine.isExecutable == isExecutable
-            ? UpdatedFile(verb: .keep, path: new.path)
-            : written(.update, mine.contents, isExecutable)
+        guard let contents = mine.contents, mine.isExecutable != isExecutable else {
+            return UpdatedFile(verb: .keep, path: new.path)
+        }
+        return written(.update, contents, isExecutable)
     }
     let base: [UInt8]
     switch old?.contents {
@@ -264,25 +287,28 @@ private func decide(
     case .text(let text): base = text
     case .digest: return UpdatedFile(verb: .conflict, path: new.path)
     }
-    guard [base, mine.contents, new.contents].allSatisfy(isMergeable) else {
+    guard let yours = mine.contents, [base, yours, new.contents].allSatisfy(isMergeable) else {
         // The user's version stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
-    var merge = Merge(base: base, yours: mine.contents, theirs: new.contents, label: label)
+    var merge = Merge(base: base, yours: yours, theirs: new.contents, label: label)
     if isOtherTemplate, merge.conflicts > 0 {
         // Without the base, no line around the user's edits is taken for one that the template removed.
-        merge = Merge(base: [], yours: mine.contents, theirs: new.contents, label: label)
+        merge = Merge(base: [], yours: yours, theirs: new.contents, label: label)
     }
-    if merge.text == mine.contents, merge.conflicts == 0, mine.isExecutable == isExecutable {
+    if merge.text == yours, merge.conflicts == 0, mine.isExecutable == isExecutable {
         return UpdatedFile(verb: .keep, path: new.path)
     }
     return written(merge.conflicts > 0 ? .conflict : .merge, merge.text, isExecutable)
 }
 
-/// Whether a version of a file can be compared line by line, and merged: a binary file cannot, and a very large
-/// one would need a hundred times its size in memory.
+/// The maximum size of a file that is compared line by line, in bytes: a larger one would need a hundred times its
+/// size in memory.
+let maxMergeableBytes = 8 << 20
+
+/// Whether a version of a file can be compared line by line, and merged: a binary file cannot, nor a very large one.
 func isMergeable(_ bytes: [UInt8]) -> Bool {
-    bytes.count <= 8 << 20 && isText(bytes)
+    bytes.count <= maxMergeableBytes && isText(bytes)
 }
 
 /// Whether bytes are text, so that conflicts can be marked.
@@ -310,5 +336,5 @@ private func isPlainText(_ bytes: [UInt8]) -> Bool {
 /// - Parameter text: The text.
 /// - Returns: Whether a line starts with the first marker and a later one with the last marker.
 func hasConflictMarkers(_ text: [UInt8]) -> Bool {
-    lineOfMarker("<<<<<<< yours", until: ">>>>>>> pa-new", in: text) != nil
+    lineOfMarkers(["<<<<<<< yours", ">>>>>>> pa-new"], in: text) != nil
 }

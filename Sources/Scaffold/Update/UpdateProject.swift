@@ -7,6 +7,14 @@
 import Mustache
 import ProjectFiles
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// Updates a project to today's template and new answers: all changes are made, or none.
 ///
 /// Files without edits are replaced, edited ones are merged, and deleted ones stay deleted.
@@ -62,6 +70,7 @@ private func updated(
     updated = leavingOut(excluded, from: updated)
     let isRenamed = record.name != project.configuration.name.folder
     try checkPossible(updated, base, currentFiles, isRenamed: isRenamed, in: folder.path)
+    try checkName(updated, of: project.configuration, catalog, in: folder)
     try keepOpen(updated, in: &rendered, base)
     updated += rendered.filter { records.contains($0.path) }.map {
         updatedRecord($0, currentFiles[$0.path])
@@ -187,32 +196,62 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
         contents: file.contents ?? kept?.contents ?? [],
         isExecutable: kept?.isExecutable ?? file.isExecutable
     )
-    return Report.File(
+    var reported = Report.File(
         verb: file.verb,
         file: rendered,
         keptAt: nil,
         movedFrom: file.stays ? nil : file.oldPath
     )
+    if let kept, kept.contents == nil { reported.unreadBytes = kept.bytes }
+    return reported
 }
 
-/// Reads a file of a project, of at most so many bytes; nil if it does not exist.
+/// Reads a file of a project; nil if it does not exist.
+///
+/// - Parameters:
+///   - path: The path of the file.
+///   - most: The maximum size in bytes: a larger file has no contents in the result.
+///   - folder: The project's folder.
+/// - Returns: The file.
+/// - Throws: ``ScaffoldError`` if the system refuses, or something else is there.
 func read(
     _ path: String,
-    most: Int? = nil,
+    most: Int = maxFileBytes,
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> CurrentFile? {
     try onFiles { () throws(FileError) in
         switch try folder.state(of: path) {
         case .missing: nil
-        case .file(_, let isExecutable):
-            CurrentFile(
-                contents: try folder.contents(of: path, most: most),
-                isExecutable: isExecutable
-            )
+        case .file(let bytes, let isExecutable):
+            bytes > most
+                ? CurrentFile(tooLarge: bytes, isExecutable: isExecutable)
+                : CurrentFile(
+                    contents: try folder.contents(of: path, most: most),
+                    isExecutable: isExecutable
+                )
         case .blocked(let blocker, let obstacle):
             throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
         }
     }
+}
+
+/// Returns the contents of a file.
+///
+/// - Parameters:
+///   - file: The file.
+///   - path: The path of the file.
+///   - folder: The project's folder.
+/// - Returns: Its contents.
+/// - Throws: ``ScaffoldError/files(_:)`` if it is too large.
+func contents(
+    of file: CurrentFile,
+    _ path: String,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> [UInt8] {
+    guard let contents = file.contents else {
+        throw .files(.system(.read, path: folder.path + "/" + path, code: EFBIG))
+    }
+    return contents
 }
 
 /// Reads the project's record.
@@ -223,9 +262,10 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
         let base = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder)
         throw .cannotUpdate(folder.path, base == nil ? .record(.missing) : .lostRecord)
     }
+    let document = try contents(of: file, ProjectRecord.fileName, in: folder)
     let record: ProjectRecord
     do throws(RecordProblem) {
-        record = try ProjectRecord(file.contents)
+        record = try ProjectRecord(document)
     } catch {
         throw .cannotUpdate(folder.path, .record(error))
     }
@@ -242,8 +282,9 @@ private func readBase(
     guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
         throw .cannotUpdate(folder.path, .noBaseline)
     }
+    let document = try contents(of: file, Baseline.fileName, in: folder)
     do throws(BaselineProblem) {
-        return (try Baseline(file.contents), file)
+        return (try Baseline(document), file)
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }
@@ -269,7 +310,12 @@ extension UpdateRequest {
     ) throws(ScaffoldError) -> Bool {
         guard let undoStore, !isDryRun, !changes.isEmpty else { return true }
         var current = current
-        for change in changes { try current.read(change.path, in: working) }
+        for change in changes {
+            try current.read(change.path, in: working)
+            if let file = current.files[change.path] {
+                _ = try contents(of: file, change.path, in: working)
+            }
+        }
         var record = UndoRecord(changes, over: current.files)
         record.note(dropped: ConflictKinds(updated).dropped, current.files)
         try record.notePermissions(in: working)

@@ -12,7 +12,7 @@ func checkResolved(
         if file.isOnce { return false }
         // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
-        return current[file.path].map { hasConflictMarkers($0.contents) } ?? false
+        return current[file.path]?.contents.map(hasConflictMarkers) ?? false
     }
     guard unresolved.isEmpty else {
         throw .cannotUpdate(folder, .unresolved(unresolved.map(\.path)))
@@ -50,7 +50,7 @@ private func checkNoGitConflicts(
     let marked = updated.compactMap { file -> String? in
         let path = file.oldPath ?? file.path
         guard [.merge, .conflict].contains(file.verb), file.contents != nil,
-            let mine = current[path], hasGitConflict(mine.contents)
+            let mine = current[path]?.contents, hasGitConflict(mine)
         else { return nil }
         // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = before[path], hasGitConflict(text) { return nil }
@@ -59,14 +59,36 @@ private func checkNoGitConflicts(
     guard marked.isEmpty else { throw .cannotUpdate(folder, .gitConflicts(marked)) }
 }
 
+/// Refuses a recorded name that a new project cannot have, if the update would make its package: no version of
+/// pa-new made this project.
+///
+/// - Parameters:
+///   - updated: What happens to each file.
+///   - configuration: The project as it is to be.
+///   - catalog: The available frameworks.
+///   - folder: The project's folder.
+/// - Throws: ``UpdateProblem/newName(_:_:)``.
+func checkName(
+    _ updated: [UpdatedFile],
+    of configuration: ProjectConfiguration,
+    _ catalog: Catalog,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) {
+    let name = configuration.name
+    let modules = catalog.modules(besides: configuration.framework)
+    guard let problem = name.takenProblem(modules: modules),
+        updated.contains(where: {
+            $0.contents != nil
+                && ($0.path == name.package + ".py" || isPath($0.path, below: name.package))
+        }),
+        try onFiles({ () throws(FileError) in try folder.state(of: name.package) }) == .missing
+    else { return }
+    throw .cannotUpdate(folder.path, .newName(name.folder, problem))
+}
+
 /// Whether a text has all three markers of a conflict that git could not merge, in their order.
 private func hasGitConflict(_ text: [UInt8]) -> Bool {
-    var markers = ["<<<<<<< ", "=======", ">>>>>>> "][...]
-    for line in Lines(text).lines {
-        guard let next = markers.first else { break }
-        if line.starts(with: next.utf8) { markers.removeFirst() }
-    }
-    return markers.isEmpty
+    lineOfMarkers(["<<<<<<< ", "=======", ">>>>>>> "], in: text) != nil
 }
 
 /// Refuses a new name if a folder that it moves is a symbolic link: the code behind it would stay, and nothing would

@@ -69,16 +69,18 @@ extension UpdateRequest {
             if !record.hasFramework(of: request, catalog) { request.recordedName = nil }
             return try ProjectConfiguration(request, catalog: catalog)
         } catch .unknownAnswer(let answer, _, let known) {
-            let keys = Self.ownKeys + known
+            // Those of the template are not in the manual.
+            let keys = known + Self.ownKeys
             throw .unknownAnswer(answer, nearest: nearest(to: answer.key, in: keys), known: keys)
         } catch {
-            switch error {
-            case .unknownPython, .unknownFramework, .languageAsFramework, .unknownLanguage,
-                .frameworkInOtherLanguages,
-                .unknownPipeline, .updatesWithoutPipeline, .noUpdateJob:
-                throw .cannotUpdate(folder, .configuration(error))
-            default: throw error
-            }
+            guard let keys = error.ownKeys else { throw error }
+            let typed = Set(answers.map(\.key))
+            // The problem can be between a new answer and a recorded one.
+            let isTyped = keys.contains(where: typed.contains)
+            throw .cannotUpdate(
+                folder,
+                isTyped ? .configuration(error) : .recorded(key: keys[0], error)
+            )
         }
     }
 
@@ -135,6 +137,24 @@ extension UpdateRequest {
         "name", "framework", "language", "user", "domain", "python", "ci", UpdateJob.name,
         AgentsFile.name,
     ]
+}
+
+extension ScaffoldError {
+    /// The answers of every project that an error is about; nil if it is about something else.
+    fileprivate var ownKeys: [String]? {
+        switch self {
+        case .noName, .invalidName: ["name"]
+        case .unknownPython: ["python"]
+        case .unknownFramework, .languageAsFramework: ["framework"]
+        case .unknownLanguage, .frameworkInOtherLanguages, .languageAndTemplate:
+            ["language", "framework"]
+        case .unknownPipeline, .noPipeline: ["ci"]
+        case .updatesWithoutPipeline, .noUpdateJob: [UpdateJob.name, "ci"]
+        case .invalidUser: ["user"]
+        case .invalidDomain, .domainOfAnotherAccount: ["domain", "user"]
+        default: nil
+        }
+    }
 }
 
 extension ProjectRecord {

@@ -12,6 +12,8 @@ enum ArgumentError: Error, Equatable {
     case missingValue(String, placeholder: String, next: String?)
     case unexpectedValue(String, value: String)
     case repeated(String)
+    /// A file with both `--ours` and `--theirs`.
+    case repeatedPath(String)
     case unknownFormat(String, nearest: String?)
     case badHeader(String)
     case badMethod(String)
@@ -111,6 +113,12 @@ extension ArgumentError {
             )
         case .repeated(let option):
             Diagnostic("\(option) is given twice", hint: "keep one of them")
+        case .repeatedPath(let path):
+            Diagnostic(
+                "\(quoted(path)) is given twice",
+                reason: "--ours and --theirs are for different files",
+                hint: "keep one of them"
+            )
         case .unknownFormat(let word, let nearest):
             Diagnostic(
                 "there is no report format \(quoted(word))",

@@ -24,7 +24,7 @@ private func restore(_ line: CommandLineArguments) throws(ArgumentError) -> Comm
     var sides: [String: ConflictSide] = [:]
     for (name, side) in [(Option.Name.ours, ConflictSide.ours), (.theirs, .theirs)] {
         for path in line.values(name) {
-            if let other = sides[path], other != side { throw .excluded("--ours", by: "--theirs") }
+            if let other = sides[path], other != side { throw .repeatedPath(path) }
             sides[path] = side
         }
     }

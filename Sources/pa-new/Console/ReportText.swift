@@ -30,7 +30,7 @@ func text(of report: Report, colour: Bool) -> String {
 ///   - colour: Whether to colour the verbs.
 /// - Returns: Whole lines.
 func text(ofUpdate report: Report, colour: Bool) -> String {
-    let notes = report.remarks.map { "\nnote: \($0)\n" }.joined()
+    let notes = report.remarks.map { "\nnote: \(printable($0))\n" }.joined()
     guard report.hasChanges else {
         return "\(plainOrQuoted(report.target)) is up to date\n" + notes
     }
@@ -94,7 +94,7 @@ private func fileRows(
 private func noteRow(of report: Report) -> String {
     let notes =
         (report.found.isEmpty ? report.remarks : []) + (report.pythonNote.map { [$0] } ?? [])
-    return notes.map { "\nnote: \($0)\n" }.joined()
+    return notes.map { "\nnote: \(printable($0))\n" }.joined()
 }
 
 /// Returns the next steps after an empty line; an empty text if there are none.
@@ -121,12 +121,12 @@ func stepRows(_ steps: [NextSteps.Step], note: String = "") -> String {
     for (index, step) in steps.enumerated() {
         let number = String(index + 1)
         let indent = numberWidth + 4
-        let action = wrapped(step.action, to: 80 - indent)
+        let action = wrapped(printable(step.action), to: 80 - indent)
         text += "  " + String(repeating: " ", count: numberWidth - number.count) + number + ". "
         text += action.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"
         // A command stays on one line, so that you can copy it.
         for command in step.commands {
-            text += String(repeating: " ", count: indent + 4) + command + "\n"
+            text += String(repeating: " ", count: indent + 4) + printable(command) + "\n"
         }
     }
     return text

@@ -78,6 +78,12 @@ struct ForgedBaselineTests {
         Case(name: "a secret to delete", path: "db.sqlite3", template: "db.sqlite3"),
         Case(name: "a file to delete, of another template", path: "notes.txt", template: "x.txt"),
         Case(
+            name: "a file to delete, whose template is rendered without end",
+            path: "notes.txt",
+            template: String(repeating: "{{#name}}", count: 200) + "notes.txt"
+                + String(repeating: "{{/name}}", count: 200)
+        ),
+        Case(
             name: "a folder whose files move",
             path: "private/notes.txt",
             template: "static/style.css",

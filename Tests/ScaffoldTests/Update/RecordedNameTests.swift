@@ -99,7 +99,9 @@ struct RecordedNameTests {
                 let update = UpdateRequest(folder: project.path, answers: [set("name", name)])
                 return try updateProject(update, from: catalog)
             }
-            guard case .invalidName(name, _, _) = error else {
+            guard
+                case .cannotUpdate(_, .configuration(.invalidName(name, _, _))) = error
+            else {
                 Issue.record("\(String(describing: error))")
                 return
             }

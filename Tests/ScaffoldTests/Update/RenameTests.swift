@@ -168,7 +168,7 @@ struct RenameTests {
 
     @Test("of files: nothing is guessed from little, from what the user has, or from an answer")
     func notGuessed() throws {
-        let few = "one line\nand two\nand three\nand four\n"
+        let few = "one line\nand two\n"
         let half = (1...5).map { "line number \($0)\n" }.joined() + Self.other.prefix(100)
         let blank = String(repeating: "\n}\n", count: 20)
         for (before, after) in [(few, few), (Self.body, String(half)), (blank, blank)] {
@@ -229,6 +229,92 @@ struct RenameTests {
         #expect(answered.rows == ["conflict a.py", "create b.py"])
     }
 
+    @Test("of short files are followed if nothing else changed, and if nothing else is the same")
+    func short() throws {
+        let lines = (1...4).map { "line number \($0)\n" }
+        let three = lines[..<3].joined()
+        let (old, new) = (["a.py": three], ["b.py": three])
+        let edit = ["a.py": three + "mine\n"] as [String: String?]
+        let moved = try update(catalog(old), edit: edit, to: catalog(new)) {
+            #expect(text("b.py", in: $0) == three + "mine\n")
+            #expect(text("a.py", in: $0) == nil)
+        }
+        #expect(moved.rows == ["move b.py from a.py"])
+        #expect(moved.remarks.first?.hasPrefix("The template probably renamed a.py") == true)
+        let two = lines[..<2].joined()
+        for (old, edit, new) in [
+            // Two files with the same lines, on either side: nothing says which one it is.
+            (["a.py": three, "c.py": three], three + "m\n", ["b.py": three]),
+            (["a.py": three], three + "m\n", ["b.py": three, "d.py": three]),
+            // Other lines, hardly any of the template's left, or too few: it can be another file.
+            (["a.py": three], three + "m\n", ["b.py": two + lines[3]]),
+            (["a.py": three], "m\n", ["b.py": three]), (["a.py": two], two + "m\n", ["b.py": two]),
+        ] {
+            let result = try update(catalog(old), edit: ["a.py": edit], to: catalog(new)) {
+                try FileManager.default.removeItem(at: $0.appending(path: "a.py"))
+            }
+            #expect(result.rows.first == "conflict a.py", "\(result)")
+        }
+    }
+
+    @Test("are not looked for if the files are too many or too large together")
+    func tooMuch() {
+        /// Returns files of 300 lines, which have nothing in common.
+        func files(_ name: String, _ count: Int) -> [String: String] {
+            Dictionary(
+                (0..<count).map { number in
+                    let text = (0..<300).map {
+                        "line \($0) of \(name)\(number), and \(number * $0)\n"
+                    }
+                    return (
+                        "\(name)\(number)", text.joined() + String(repeating: " ", count: 20_000)
+                    )
+                }
+            ) { first, _ in first }
+        }
+        for (count, isFollowed) in [(2, true), (100, false)] {
+            let old = files("a", count)
+            var new = files("b", count)
+            let renamed = (old["a0"] ?? "") + "one more line\n"
+            new["b0"] = renamed
+            let made = old.map {
+                RenderedFile(path: $0.key, contents: Array($0.value.utf8), isExecutable: false)
+            }
+            let later = new.map {
+                RenderedFile(path: $0.key, contents: Array($0.value.utf8), isExecutable: false)
+            }
+            let result = Scaffold.update(
+                from: Baseline(made),
+                to: later,
+                label: "pa-new",
+                templates: Set(new.keys)
+            ) { path in
+                old[path].map {
+                    CurrentFile(contents: Array($0.utf8) + [0x21], isExecutable: false)
+                }
+            }
+            let moved = result.first { $0.path == "b0" }?.oldPath
+            #expect(moved == (isFollowed ? "a0" : nil), "\(count)")
+        }
+    }
+
+    @Test("in upper and lower case alone are followed, with edits and with other lines")
+    func upperAndLowerCase() throws {
+        let old = ["lib/metrics.py": "1\n2\n3\n"]
+        let new = ["Lib/Metrics.py": "1\n2\n3!\n"]
+        let edit = ["lib/metrics.py": "1!\n2\n3\n"] as [String: String?]
+        let result = try update(catalog(old), edit: edit, to: catalog(new)) {
+            #expect(text("Lib/Metrics.py", in: $0) == "1!\n2\n3!\n")
+            #expect(text("lib/metrics.py", in: $0) == nil)
+        }
+        #expect(result.rows == ["merge Lib/Metrics.py from lib/metrics.py"])
+        // Hardly any of the template's lines are left.
+        let other = try update(catalog(old), edit: ["lib/metrics.py": "m\n"], to: catalog(new)) {
+            try FileManager.default.removeItem(at: $0.appending(path: "lib/metrics.py"))
+        }
+        #expect(other.rows.contains("conflict lib/metrics.py"), "\(other)")
+    }
+
     @Test("of questions: a manifest can say them; the answer to one that is gone is named")
     func questions() throws {
         func asking(_ questions: [String]) throws -> Catalog {
@@ -260,6 +346,15 @@ struct RenameTests {
                 let gone = "The template no longer has the question 'cat': your answer was 'mine'."
                 #expect(result.remarks == (asked == ["cat"] ? [gone] : []))
                 #expect(try update(project, to: renamed).remarks.isEmpty)
+                let error = #expect(throws: ScaffoldError.self) {
+                    try update(project, to: renamed, ["shop": "x"])
+                }
+                #expect(error?.diagnostic.hint == "it is now 'site': --set site=…")
+                let unknown = #expect(throws: ScaffoldError.self) {
+                    try update(project, to: renamed, ["zz": "x"])
+                }
+                let reason = unknown?.diagnostic.reason ?? ""
+                #expect(reason.hasPrefix("the questions are 'site', 'name', "), "\(reason)")
             }
         }
     }

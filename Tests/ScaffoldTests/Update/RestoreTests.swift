@@ -290,7 +290,11 @@ struct RestoreTests {
                 #expect(conflicts == ["a.txt", "b.txt"])
                 try desk.expectRefusal(.resolve(["new.txt": side]), "'new.txt' has no conflict")
                 let named = desk.project.path + "/b.txt"
-                let rows = try desk.restore(.resolve(["a.txt": side, named: side]))
+                try desk.expectRefusal(
+                    .resolve(["a.txt": side, "./a.txt": side]),
+                    "--ours and --theirs are for different files"
+                )
+                let rows = try desk.restore(.resolve(["./a.txt": side, named: side]))
                 let kept = side == .theirs ? " b.txt~" : ""
                 #expect(rows == ["resolve a.txt", "resolve b.txt" + kept])
                 let tree = try tree(desk.project)
