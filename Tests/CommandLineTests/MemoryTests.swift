@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 #if os(Linux)
-    @Suite("Files that are much too large")
+    @Suite("Files that are much too large", .lane(.full))
     struct MemoryTests {
         /// Runs the tool with at most 700 MB of memory.
         private func runInLittle(_ words: [String], in folder: URL) async throws -> ProcessResult {

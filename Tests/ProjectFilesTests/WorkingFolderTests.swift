@@ -38,6 +38,20 @@ struct WorkingFolderTests {
         }
     }
 
+    @Test("tells whether a path is listed as it is, and not only found")
+    func listed() throws {
+        try withTemporaryFolder { folder in
+            try makeTree(["lib/metrics.py": "", "caf\u{e9}": ""], in: folder)
+            let working = try WorkingFolder(folder.path)
+            for (path, isListed) in [
+                ("lib/metrics.py", true), ("lib/Metrics.py", false), ("Lib/metrics.py", false),
+                ("caf\u{e9}", true), ("cafe\u{301}", false), ("lib", true), ("none/x", false),
+            ] {
+                #expect(try working.lists(path) == isListed, "\(path)")
+            }
+        }
+    }
+
     @Test("files are made, replaced, kept and removed, and the rest is left alone")
     func lands() throws {
         let (error, kept, after) = try outcome(

@@ -117,7 +117,7 @@ struct LongFileTests {
         }
     }
 
-    @Test("a long file of the template is replaced while it is not edited")
+    @Test("a long file of the template is replaced while it is not edited", .lane(.full))
     func ofTemplate() throws {
         let long = String(repeating: "a line of the template\n", count: 400_000)
         let later = long + "!\n"

@@ -176,7 +176,7 @@ class MistakeTest(TemplateCase):
         for partial in partials.values():
             partial.partials = partials
         with self.assertRaisesRegex(
-            TemplateError, "deep: p1 > p2 > p3 > \\.\\.\\. > p255 > p256$"
+            TemplateError, "deep: p1 > p2 > p3 > \\.\\.\\. > p256 > p257$"
         ):
             partials["p0"].render({})
 
