@@ -56,11 +56,7 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("create_vs_peers.py", quick=("--rounds", "5")),
-    Benchmark(
-        "scale.py",
-        ("--files", "1000", "10000"),
-        ("--rounds", "1", "--files", "500", "1000"),
-    ),
+    Benchmark("scale.py", quick=("--rounds", "1", "--files", "500", "1000")),
     # It compiles the program as it is released, if that is not done.
     Benchmark("size.py"),
     Benchmark("check.py", quick=("--rounds", "3")),

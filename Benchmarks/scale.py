@@ -1,18 +1,25 @@
 #!/usr/bin/env python3
-"""Compare `pa-new --template` with `cp -r` and copier on large template folders.
+"""Compare `pa-new --template` and `pa-new update` with `cp -r` and `sha256sum`.
 
     swift build -c release -Xswiftc -static-executable
     python3 Benchmarks/scale.py [--pa-new PATH] [--rounds N] [--files N ...]
 
 Each template folder has N files of 10 kB, 100 in each subfolder. Every tenth file is a
-template that contains the project's name; the others are copied byte for byte. A check
-proves that all three tools write the same files. They take turns in rounds, each as a
-whole process, and the table has the medians of the time and of the peak memory. Finally
-the growth of pa-new's time is compared with that of the number of files.
+template that contains the project's name; the others are copied byte for byte. In each
+round, as whole processes:
 
-The exit code is 1 if a target is missed: faster than copier, memory below 4 times the
-size of the template, and linear time (per file at most 1.5 times that of a smaller
-folder).
+- `cp -r` of the project's files, and `sha256sum` of the copies: together they are what
+  pa-new is compared with, because it has to copy the files and to know their digests;
+- `pa-new` makes the project;
+- `pa-new update` of that project, first with nothing changed, then with an edit in a file.
+
+A check proves that pa-new wrote the same files as `cp -r`, and that the updates changed
+nothing. The table has the medians of the time and of the peak memory. Finally the growth
+of the times is compared with that of the number of files.
+
+The exit code is 1 if a target is missed: at most 1.3 times as long as `cp -r` and
+`sha256sum`, at most 60 MB of memory for each 10,000 files, and linear time (per file at
+most 1.5 times that of a smaller folder).
 """
 
 from __future__ import annotations
@@ -27,14 +34,22 @@ from pathlib import Path
 from statistics import median
 
 import figures
-from create_vs_peers import install_peers
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = (1_000, 10_000, 20_000)
+FILES = (1_000, 10_000, 100_000)
 FILE_BYTES = 10_000
-NAMES = ("cp -r", "pa-new", "copier")
+EDITED = "folder-3/file-301.txt"
+CREATE = "create"
+UNCHANGED = "update, nothing changed"
+UPDATED = "update, one file edited"
+OURS = (CREATE, UNCHANGED, UPDATED)
+PEERS = ("cp -r", "sha256sum")
+MAX_TIMES = 1.3
 MAX_GROWTH = 1.5
-MAX_TIMES_BYTES = 4.0
+MAX_MEGABYTES = 60.0  # for up to 10,000 files, and for each 10,000 more
+
+Measured = dict[str, tuple[float, int]]
+"""Seconds and bytes of memory, by what was run."""
 
 
 def make_template(folder: Path, files: int, suffix: str) -> None:
@@ -61,16 +76,18 @@ def make_template(folder: Path, files: int, suffix: str) -> None:
             (place / f"file-{number}.txt").write_text(copied)
 
 
-def measure(words: list[str]) -> tuple[float, int]:
+def measure(words: list[str], environment: dict[str, str]) -> tuple[float, int]:
     """Run a command that must succeed.
 
     :returns: its time in seconds, and its peak memory in bytes.
     """
+    # Pending writes of the previous command must not count for this one.
+    os.sync()
     start = time.perf_counter()
     child = os.posix_spawnp(
         words[0],
         words,
-        os.environ,
+        environment,
         file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)],
     )
     _, status, usage = os.wait4(child, 0)
@@ -92,63 +109,53 @@ def digests(folder: Path) -> dict[str, bytes]:
     }
 
 
-def race(
-    files: int, tool: Path, copier: Path, rounds: int
-) -> dict[str, tuple[float, int]]:
-    """Make projects with each tool in turns, and return the medians."""
+def race(files: int, tool: Path, rounds: int) -> Measured:
+    """Make and update projects in turns with the peers, and return the medians."""
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        ours, theirs, plain = root / "ours", root / "theirs", root / "plain"
-        make_template(ours, files, ".mustache")
-        (ours / "manifest.json").write_text("{}\n")
-        make_template(theirs, files, ".jinja")
-        (theirs / "copier.yml").write_text("name:\n  type: str\n  default: hello\n")
+        template, plain = root / "template", root / "plain"
+        make_template(template, files, ".mustache")
+        (template / "manifest.json").write_text("{}\n")
         make_template(plain, files, "")
         for path in plain.rglob("*0.txt"):
             path.write_text(path.read_text().replace("{{ name }}", "hello"))
         expected = digests(plain)
+        environment = {**os.environ, "XDG_STATE_HOME": str(root / "state")}
+        own = ["--quiet", "--template", str(template)]
 
-        def command(name: str, folder: Path) -> list[str]:
-            project = str(folder / "hello")
-            if name == "cp -r":
-                return ["cp", "-r", str(plain), project]
-            if name == "copier":
-                return [
-                    str(copier),
-                    "copy",
-                    "--quiet",
-                    "--defaults",
-                    str(theirs),
-                    project,
-                ]
-            return [
-                str(tool),
-                "hello",
-                "-q",
-                "-o",
-                str(folder),
-                "--template",
-                str(ours),
-            ]
-
-        times: dict[str, list[float]] = {name: [] for name in NAMES}
-        peaks: dict[str, list[int]] = {name: [] for name in NAMES}
+        found: dict[str, list[tuple[float, int]]] = {
+            name: [] for name in (*PEERS, *OURS)
+        }
         for turn in range(rounds):
-            for name in NAMES:
-                # Remove nothing before the end: after a removal, ext4 takes several times as
-                # long to create a file.
-                folder = root / f"{name}-{turn}"
-                folder.mkdir()
-                words = command(name, folder)
-                # Pending writes of the previous command must not count for this one.
-                os.sync()
-                took, peak = measure(words)
-                times[name].append(took)
-                peaks[name].append(peak)
-                if turn == 0 and digests(folder / "hello") != expected:
-                    sys.exit(f"{name} wrote other files")
+            # Remove nothing before the end: after a removal, ext4 takes several times as
+            # long to create a file.
+            copy, folder = root / f"copy-{turn}", root / f"own-{turn}"
+            folder.mkdir()
+            project = folder / "hello"
+            hashing = "find . -type f -print0 | xargs -0 sha256sum"
+            commands = {
+                "cp -r": ["cp", "-r", str(plain), str(copy)],
+                "sha256sum": ["sh", "-c", f"cd '{copy}' && {hashing}"],
+                CREATE: [str(tool), "hello", "-o", str(folder), *own],
+                UNCHANGED: [str(tool), "update", str(project), *own],
+                UPDATED: [str(tool), "update", str(project), *own],
+            }
+            for name, words in commands.items():
+                after: dict[str, bytes] = {}
+                if name == UPDATED:
+                    edited = project / EDITED
+                    edited.write_text(edited.read_text() + "A line of the user's.\n")
+                    after = digests(project)
+                found[name].append(measure(words, environment))
+                wanted = after if name == UPDATED else expected
+                if turn == 0 and name in OURS and digests(project) != wanted:
+                    sys.exit(f"{name}: other files than expected")
         result = {
-            name: (median(times[name]), int(median(peaks[name]))) for name in NAMES
+            name: (
+                median(seconds for seconds, _ in values),
+                int(median(peak for _, peak in values)),
+            )
+            for name, values in found.items()
         }
     # Wait until the removal is complete, before the next comparison starts.
     os.sync()
@@ -157,31 +164,28 @@ def race(
 
 
 def add_figures(
-    results: figures.Figures,
-    files: int,
-    found: dict[str, tuple[float, int]],
-    before: float | None,
+    results: figures.Figures, files: int, found: Measured, smaller: Measured | None
 ) -> None:
-    """Add the figures of folders with a number of files.
+    """Add the figures of a folder with a number of files.
 
-    :param before: the time for each file of a smaller folder.
+    :param smaller: the measures of a smaller folder, for each file.
     """
-    took, peak = found["pa-new"]
-    name = f"--template, {files:,} files"
-    copier = ("copier", found["copier"][0])
-    results.add(f"{name}: time", took, "s", peer=copier, at_least=1)
-    # The 32 MB are for the memory that the tool needs without any files.
-    beyond = max(0.0, peak / 1e6 - 32)
-    size = ("the template's size", files * FILE_BYTES / 1e6)
-    results.add(
-        f"{name}: memory beyond 32 MB", beyond, "MB", peer=size, at_most=MAX_TIMES_BYTES
-    )
-    if before is not None:
-        smaller = ("a smaller template", before * 1e6)
-        each = took / files * 1e6
-        results.add(
-            f"{name}: time for a file", each, "µs", peer=smaller, at_most=MAX_GROWTH
-        )
+    both = sum(found[name][0] for name in PEERS)
+    most = MAX_MEGABYTES * max(1, files / 10_000)
+    for kind in OURS:
+        took, peak = found[kind]
+        name = f"{files:,} files, {kind}"
+        peer = ("cp -r and sha256sum", both)
+        results.add(f"{name}: time", took, "s", peer=peer, at_most=MAX_TIMES)
+        results.add(f"{name}: memory", peak / 1e6, "MB", at_most=most)
+        if smaller is not None:
+            results.add(
+                f"{name}: time for a file",
+                took / files * 1e6,
+                "µs",
+                peer=("in a smaller folder", smaller[kind][0] * 1e6),
+                at_most=MAX_GROWTH,
+            )
 
 
 def main() -> None:
@@ -193,28 +197,27 @@ def main() -> None:
     figures.add_options(parser, 3)
     parser.add_argument("--files", type=int, nargs="+", default=FILES)
     chosen = parser.parse_args()
+    if min(chosen.files) < 400:
+        parser.error("--files takes numbers of at least 400")
     tool: Path = chosen.pa_new
     if not tool.is_file():
         sys.exit(
             f"{tool} is missing: swift build -c release -Xswiftc -static-executable"
         )
-    copier = install_peers() / "copier"
     results = figures.Figures()
-    before: float | None = None
-    print(
-        f"{'files':>7} {'MB':>5}  {'':8} {'seconds':>9} {'of cp -r':>9} {'peak MB':>9}"
-    )
+    smaller: Measured | None = None
+    print(f"{'files':>7} {'MB':>5}  {'':24} {'seconds':>9} {'ratio':>7} {'MB':>6}")
     for files in chosen.files:
-        found = race(files, tool.resolve(), copier, chosen.rounds)
+        found = race(files, tool.resolve(), chosen.rounds)
+        both = sum(found[name][0] for name in PEERS)
         for name, (took, peak) in found.items():
             print(
-                f"{files:7,} {files * FILE_BYTES / 1e6:5.0f}  {name:8} {took:9.3f}"
-                f" {took / found['cp -r'][0]:9.1f} {peak / 1e6:9.0f}",
+                f"{files:7,} {files * FILE_BYTES / 1e6:5.0f}  {name:24} {took:9.3f}"
+                f" {took / both:7.2f} {peak / 1e6:6.0f}",
                 flush=True,
             )
-        took, peak = found["pa-new"]
-        add_figures(results, files, found, before)
-        before = took / files
+        add_figures(results, files, found, smaller)
+        smaller = {name: (took / files, peak) for name, (took, peak) in found.items()}
     results.write(chosen.json)
     for figure in results.figures:
         if not figure.is_met:
