@@ -72,7 +72,12 @@ struct Context: Sendable {
     /// Returns the literals of a value, by the names of their languages.
     private static func literals(of value: Mustache.Value) -> [String: Mustache.Value] {
         LiteralLanguage.allCases.reduce(into: [:]) { literals, language in
-            literals[language.rawValue] = language.literal(value).map { .string($0) }
+            if case .string(let text) = value {
+                // Each text has one in every language, and few of them are written.
+                literals[language.rawValue] = .deferred { .string(language.literal(text)) }
+            } else {
+                literals[language.rawValue] = language.literal(value).map { .string($0) }
+            }
         }
     }
 
