@@ -99,6 +99,7 @@ SAME_CAUSE = frozenset(
         "missing-table",
         "missing-template",
         "handler-mistake",
+        "page-mistake",
         "wrong-case",
         "polling-bot",
         "not-wsgi",

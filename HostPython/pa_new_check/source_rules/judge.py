@@ -12,6 +12,7 @@ from pa_new_check.source_rules import (
     adapters,
     background,
     databases,
+    form_tokens,
     pages,
     paths,
     placeholders,
@@ -49,6 +50,7 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
     found += databases.judge(reading)
     found += templates.judge(reading)
     found += pages.judge(reading)
+    found += form_tokens.judge(reading)
     return found
 
 

@@ -13,6 +13,9 @@ from pa_new_shared.text import plain
 
 _MAX_FILES = 2000  # of a folder, beyond which nothing is said
 _MAX_SHOWN = 5
+_SWIFT = pattern(
+    r'\brequest[ \t\n]*\.[ \t]*(render|staticURL)\([ \t\n]*"((?:\\.|[^"\\\n])*)"'
+)
 _STATIC = pattern(r"\{\{\s*#\s*static_url\s*\}\}([^{}]*)\{\{\s*/\s*static_url\s*\}\}")
 
 
@@ -49,6 +52,22 @@ def judge_text(text: str, file: str, first: int, folders: Folders) -> Iterator[F
         yield from _static(found[1].strip(), file, line, folders)
 
 
+def judge_swift(text: str, file: str, folders: Folders) -> Iterator[Finding]:
+    """Yield what a file in Swift names, and what is not there.
+
+    :param text: the file without its comments.
+    """
+    for found in _SWIFT.finditer(text):
+        call, name = found[1], found[2]
+        line = text.count("\n", 0, found.start()) + 1
+        if "\\" in name:  # a value is put into it
+            continue
+        if call == "staticURL":
+            yield from _static(name, file, line, folders)
+        else:
+            yield from missing_template(_with_extension(name), file, line, folders)
+
+
 def judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Finding]:
     """Yield what a call of a handler's method names, and what is not there."""
     func = node.func
@@ -65,12 +84,22 @@ def judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Fin
     if func.attr == "static_url":
         yield from _static(name, module.file, line, folders)
     elif func.attr == "render":
-        name += "" if "." in name.rpartition("/")[2] else ".html"
-        yield from _template(name, module.file, line, folders)
+        yield from missing_template(_with_extension(name), module.file, line, folders)
 
 
-def _template(name: str, file: str, line: int, folders: Folders) -> Iterator[Finding]:
-    """Yield a finding for a template that is missing, in the words of the library."""
+def _with_extension(name: str) -> str:
+    """Return the path of a template; by default, its extension is ``.html``."""
+    return name if "." in name.rpartition("/")[2] else f"{name}.html"
+
+
+def missing_template(
+    name: str, file: str, line: int, folders: Folders
+) -> Iterator[Finding]:
+    """Yield a finding for a template that is not there, in the words of the library.
+
+    :param name: its path below ``templates/``, with its extension.
+    :param file: the file that names it.
+    """
     names = folders.names("templates")
     if names is None or not name or name in names:
         return

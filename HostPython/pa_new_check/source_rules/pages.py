@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pa_new_check.project import (
-    Unreadable,
-    content_of,
-    is_handler_library,
-    is_library_folder,
-    source_line,
-)
+from pa_new_check.project import is_handler_library, is_library_folder, source_line
 from pa_new_check.rules import Finding
-from pa_new_check.source_rules import page_files
+from pa_new_check.source_rules import page_files, page_routes, page_templates
+from pa_new_check.source_rules.form_tokens import (
+    ELSEWHERE,
+    END,
+    FORM,
+    NEEDS_TOKEN,
+    NO_TOKEN,
+    POST,
+)
 from pa_new_check.source_rules.page_files import Folders
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
@@ -23,10 +25,6 @@ from pa_new_check.syntax import source
 from pa_new_shared.patterns import pattern
 
 _MAX_TEMPLATES = 300
-_FORM = pattern(r"<form\b(?:[^>{]|\{\{.*?\}\})*>", re.IGNORECASE | re.DOTALL)
-_POST = pattern(r"\bmethod\s*=\s*[\"']?post\b", re.IGNORECASE)
-_ELSEWHERE = pattern(r"\baction\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
-_END = pattern(r"</form\b", re.IGNORECASE)
 # A part of another template may have the token.
 _HAS_TOKEN = pattern(r"csrf_field|csrf_token|_csrf|\{\{\s*[>$<]")
 _BARE_TOKEN = pattern(r"(?:^|>)\s*\{(?:\{\{?\s*&?|%-?)\s*csrf_token\b")
@@ -42,20 +40,23 @@ _NEEDS_RAW = pattern(r"(?<!\\)(?:\\\\)*\\[dwsDWSbB.+*?()\[\]{}|^$/-]")
 def judge(reading: Reading) -> Iterator[Finding]:
     """Yield the findings about the templates, if the project has handlers of pa-new."""
     folder = reading.project.folder
-    if not _has_handlers(folder):
+    texts = page_routes.swift_texts(reading.project)
+    if not texts and not _has_library(folder):
         return
     folders = Folders(folder)
     for module in reading.analysis.modules:
         if not is_handler_library(module.path):
             yield from _judge_module(module, folders)
+    for file, text in texts.items():
+        yield from page_files.judge_swift(text, file, folders)
+    yield from page_routes.judge_swift(texts) if texts else page_routes.judge(reading)
     for path in sorted((folder / "templates").rglob("*"))[:_MAX_TEMPLATES]:
-        try:
-            text = content_of(path).decode("utf-8", "replace")
-        except Unreadable:
-            continue
         name = reading.project.name(path)
+        text, findings = page_templates.text_of(path, name)
+        yield from findings
         yield from _judge_html(text, name, 1)
         yield from page_files.judge_text(text, name, 1, folders)
+        yield from page_templates.judge(text, name, folders)
         code = _CODE.search(text)
         if code:
             fix = (
@@ -74,13 +75,10 @@ def judge(reading: Reading) -> Iterator[Finding]:
             )
 
 
-def _has_handlers(folder: Path) -> bool:
-    """Tell whether a project has the library of handlers, in Python or in Swift."""
-    if any(
-        is_library_folder(place) for place in (folder / "web", *folder.glob("*/web"))
-    ):
-        return True
-    return next(iter(folder.glob("Sources/*/Web/CSRF.swift")), None) is not None
+def _has_library(folder: Path) -> bool:
+    """Tell whether a project has the library of handlers in Python."""
+    places = (folder / "web", *folder.glob("*/web"))
+    return any(is_library_folder(place) for place in places)
 
 
 def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
@@ -88,21 +86,20 @@ def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
 
     :param first: the number of its first line in the file.
     """
-    for form in _FORM.finditer(text):
-        end = _END.search(text, form.end())
+    for form in FORM.finditer(text):
+        end = END.search(text, form.end())
         inside = text[form.end() : end.start() if end else len(text)]
         line = first + text.count("\n", 0, form.start())
-        is_post = _POST.search(form[0]) and not _ELSEWHERE.search(form[0])
+        is_post = POST.search(form[0]) and not ELSEWHERE.search(form[0])
         is_bare = _BARE_TOKEN.search(inside) and not _HAS_FIELD.search(inside)
         if is_post and (is_bare or not _HAS_TOKEN.search(inside)):
             yield Finding(
                 "page-mistake",
                 name,
                 line,
-                "This form has no token",
+                NO_TOKEN,
                 "Write `{{{csrf_field}}}` into the form, with three braces.",
-                consequence="The app answers 403 to it: a form with POST needs a token, "
-                "so that no other site can send it.",
+                consequence=f"The app answers 403 to it: {NEEDS_TOKEN}",
             )
         elif _FILE_FIELD.search(inside) and not _ENCTYPE.search(form[0]):
             yield Finding(

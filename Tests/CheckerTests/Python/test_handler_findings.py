@@ -126,6 +126,9 @@ PAGES: tuple[tuple[str, int, str], ...] = (
     ('<form><input type="file"></form><form>', 1, NO_FILE_TYPE),
     ("x\n{% for a in b %}{{a}}{% endfor %}", 2, "is of another language of templates"),
     ('<form method="post">{{{csrf_field}}}</form>', 0, ""),
+    ("<form method=post " * 20_000, 0, ""),
+    ("<form {{ method=post " * 20_000, 1, "column 7: the tag is not closed"),
+    ('<form action="{{{a}}}" method="post"><p></form>', 1, NO_TOKEN),
     ('<form method="post">{{&csrf_field}}</form>', 0, ""),
     ('<form method="post"><input name="_csrf" value="{{csrf_token}}"></form>', 0, ""),
     ('<form method="post">{{>fields}}</form>', 0, ""),
@@ -167,13 +170,51 @@ NAMED: tuple[tuple[str, str, str, str], ...] = (
     ("self.finish()", "\n" + URL(" /site.css "), "static//site.css", "`site.css`"),
 )
 
+# A template, the line that is named, and what is said of it; 0 if nothing is.
+TEMPLATES: tuple[tuple[str | bytes, int, str], ...] = (
+    ("<p>{{name}}</p>\n{{#a}}{{.}}{{/a}}", 0, ""),
+    ("{{=<% %>=}}\n<% name %> {{", 0, ""),
+    ("", 0, ""),
+    ("a\n {{#b}}\n{{/c}}", 3, "column 4: 'c' cannot be closed here: close 'b' first"),
+    ("a\n {{#b}}\n", 2, "in column 2: 'b' is not closed"),
+    ("{{/b}}", 1, "in column 4: 'b' cannot be closed here: nothing is open"),
+    ("é {{name", 1, "in column 3: the tag is not closed"),
+    ("{{" * 100_000, 1, "in column 1: the tag is not closed"),
+    ("{{#a}}" * 50_000, 1, "'a' is not closed"),
+    ("\n{{ name|upper }}", 2, "templates have no filters and no code"),
+    ("\n{{ csrf_field }}", 2, "'csrf_field' is HTML: write {{{csrf_field}}}"),
+    ("{{name}}\n{{>*part}}", 2, "a page cannot have the dynamic name '*part'"),
+    ("\n{{>pag}}", 2, "needs the template `pag.html`, which is not found"),
+    ("\n{{<lay}}{{/lay}}", 2, "needs the template `lay.html`, which is not found"),
+    ("{{>page}}{{>deep/a.txt}}", 0, ""),
+    (b"\xef\xbb\xbf{{#a}}", 1, "in column 1: 'a' is not closed"),
+    (b"a\n\xff", 2, "in column 1: the file is not UTF-8"),
+    (b"\x89PNG\0{{#a}}", 0, ""),
+)
+HANDLER = "class Other(RequestHandler):\n    def get(self, a, b=''): self.write(a)\n"
+# Code with a handler, and the row that is advised; "" if a route leads to it.
+UNUSED = (
+    (f"{HANDLER}{APP}", '(r"/other/([^/]+)", Other)'),
+    (f"{HANDLER.replace('RequestH', 'Main').replace('andler', '', 1)}{APP}", "Other"),
+    (f"{HANDLER}{APP.replace('Main', 'Other')}", "Main"),
+    (f"{HANDLER}\nrows = [('/', Main)]\nrows.append(('/a', Other)){APP}", ""),
+    (f"{HANDLER}\nclass Last(Other): pass\n{APP.replace('Main', 'Last')}", "Main"),
+    (f"{HANDLER.replace('get', 'helper')}{APP}", ""),
+    (f"{HANDLER.replace('RequestHandler', 'dict')}{APP}", ""),
+    (f"def route(kind): return kind\n\n@route\n{HANDLER}{APP}", ""),
+    (f"{HANDLER}\nx = getattr(Main, 'x' + '', None){APP}", ""),
+    (f"{HANDLER}\nx = RequestHandler.__subclasses__(){APP}", ""),
+)
+
 
 class FindingTest(unittest.TestCase):
     """One check of each."""
 
-    def check(self, code: str, templates: dict[str, str]) -> list[dict[str, object]]:
+    def check(
+        self, code: str, templates: dict[str, str], *options: str
+    ) -> list[dict[str, object]]:
         with project(packaged(code, templates)) as folder:
-            findings: list[dict[str, object]] = check_soon(folder)["findings"]
+            findings: list[dict[str, object]] = check_soon(folder, *options)["findings"]
         return findings
 
     def test_code(self) -> None:
@@ -213,6 +254,47 @@ class FindingTest(unittest.TestCase):
                     self.assertIn(words, found[0]["message"])
                     self.assertIn(advice, found[0]["fix"])
 
+    def test_every_template_is_parsed(self) -> None:
+        code = IMPORTS + WRITES + APP
+        for text, line, words in TEMPLATES:
+            files: dict[str, str | bytes] = {**packaged(code, {"page.html": ""})}
+            files |= {"templates/new.html": text, "templates/deep/a.txt": ""}
+            with self.subTest(text[:40]), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+                places = [(f["file"], f["line"], f["severity"]) for f in found]
+                place = ("templates/new.html", line, "error")
+                self.assertEqual(places, [place] if line else [])
+                self.assertIn(words, found[0]["message"] if found else "")
+
+    def test_what_an_editor_leaves_is_no_template(self) -> None:
+        names = (".page.html.swp", "page.html~")
+        code = IMPORTS + WRITES + APP
+        self.assertEqual(self.check(code, dict.fromkeys(names, "{{#a}}")), [])
+
+    def test_a_mistake_is_told_once(self) -> None:
+        code = f"{IMPORTS}{GET}self.render('page.html'){APP}"
+        [found] = self.check(code, {"page.html": "{{#a}}"})
+        self.assertEqual((found["rule"], found["paths"]), ("error-response", ["/"]))
+
+    def test_handlers_without_a_route(self) -> None:
+        for code, row in UNUSED:
+            with self.subTest(code):
+                found = self.check(f"{IMPORTS}{WRITES}\n\n{code}", {}, "--no-load")
+                self.assertEqual(len(found), 1 if row else 0, found)
+                if row:
+                    self.assertEqual(found[0]["rule"], "handler-mistake")
+                    self.assertIn("No route uses the handler", str(found[0]["message"]))
+                    self.assertIn(row, str(found[0]["fix"]))
+
+    def test_a_handler_in_a_file_that_nothing_imports(self) -> None:
+        handler = f"from .web import RequestHandler\n\n\n{HANDLER}"
+        files = packaged(IMPORTS + WRITES + APP, {})
+        files |= {"shop/more.py": handler, "tests/test_a.py": handler}
+        with project(files) as folder:
+            [found] = check_soon(folder, "--no-load")["findings"]
+        self.assertEqual((found["file"], found["line"]), ("shop/more.py", 4))
+        self.assertIn("`shop/pages.py`", found["fix"])
+
     def test_a_template_that_is_not_there_is_told_once(self) -> None:
         code = f"{IMPORTS}{GET}self.render('pag.html'){APP}"
         [found] = self.check(code, {"page.html": ""})
@@ -246,20 +328,55 @@ class FindingTest(unittest.TestCase):
             self.assertEqual(check_soon(folder)["findings"], [])
 
 
-class SwiftTest(unittest.TestCase):
-    """The templates of a project with handlers in Swift."""
+SWIFT = """// The handlers: RequestHandler
+struct Main: RequestHandler {{
+  func get() -> Response {{ {} }} // https://example.com
+}}
+"""
+SWIFT_ROUTES = 'let application = Application([Route("/http://x", get: Main.get)])\n'
+# More code in Swift, a template, and the line and words of what is found.
+SWIFT_CODE: tuple[tuple[str, str, str, int, str], ...] = (
+    ('try request.render("page")', "", "", 0, ""),
+    ('try request.render("page.html")', "", "", 0, ""),
+    ('try request.render("pag")', "", "", 3, "template `pag.html`, which is not found"),
+    ('try request.render("\\(name).html")', "", "", 0, ""),
+    ('// try request.render("pag")', "", "", 0, ""),
+    ('try request.staticURL("a.css")', "", "", 3, "no static file `static/a.css`"),
+    ("x", "class Other: Sendable, RequestHandler {\n", "", 0, ""),
+    (
+        "x",
+        "struct Tea: RequestHandler {\n  func post(id: Int, of b: Int) {\n",
+        "",
+        5,
+        'Route("/tea/{id}/{b}", post: Tea.post)',
+    ),
+    ("x", "/* struct Tea: RequestHandler {\n  func get() { */\n", "", 0, ""),
+    ("x", "", "<form method=post>", 1, "This form has no token"),
+    ("x", "", "\n{{#a}}", 2, "in column 1: 'a' is not closed"),
+)
 
-    def test_a_form_without_a_token(self) -> None:
+
+class SwiftTest(unittest.TestCase):
+    """The code and the templates of a project with handlers in Swift."""
+
+    def test_what_is_read(self) -> None:
         app = "def application(environ, start_response):\n"
         app += "    start_response('200 OK', [])\n    return []\n"
-        files = {
-            "wsgi.py": app,
-            "Sources/Shop/Web/CSRF.swift": "",
-            "templates/a.html": "<form method=post>",
-        }
-        with project(files) as folder:
-            [found] = check_soon(folder)["findings"]
-        self.assertEqual((found["rule"], found["line"]), ("page-mistake", 1))
+        for code, more, html, line, words in SWIFT_CODE:
+            files = {
+                "wsgi.py": app,
+                "Sources/Shop/Web/CSRF.swift": "struct X: RequestHandler {\n func get() {",
+                "Sources/Shop/Handlers.swift": SWIFT.format(code) + more,
+                "Sources/Shop/Routes.swift": SWIFT_ROUTES,
+                "templates/page.html": html,
+            }
+            with self.subTest(code, more=more, html=html), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+            self.assertEqual(len(found), 1 if line else 0, found)
+            if line:
+                file = "templates/page.html" if html else "Sources/Shop/Handlers.swift"
+                self.assertEqual((found[0]["file"], found[0]["line"]), (file, line))
+                self.assertIn(words, f"{found[0]['message']} {found[0]['fix']}")
 
 
 if __name__ == "__main__":

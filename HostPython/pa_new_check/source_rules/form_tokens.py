@@ -1,0 +1,127 @@
+"""Rules about forms without the token that Flask's and Django's protection asks for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pa_new_check.project import (
+    Unreadable,
+    content_of,
+    is_handler_library,
+    parse,
+    project_files,
+    python_files,
+)
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.reading import Reading
+from pa_new_check.syntax import FUNCTIONS
+from pa_new_shared.patterns import pattern
+
+POST = pattern(r"\bmethod\s*=\s*[\"']?post\b", re.IGNORECASE)
+ELSEWHERE = pattern(r"\baction\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
+END = pattern(r"</?form\b", re.IGNORECASE)
+# The tag of a form, with tags of templates in it; no pattern here reads a text twice.
+FORM = pattern(
+    r"<form\b(?:[^<>{]|\{(?![{%])|\{\{\{[^{}<]{0,300}\}\}\}|\{\{[^{}<]{0,300}\}\}"
+    r"|\{%[^{}]{0,300}%\})*>",
+    re.IGNORECASE,
+)
+
+NO_TOKEN = "This form has no token"
+NEEDS_TOKEN = "a form with POST needs a token, so that no other site can send it."
+
+# What protects forms, and what to write into them.
+_KINDS = {
+    b'"csrf_field"': "Write `{{ csrf_field() }}` into the form.",
+    b"CsrfViewMiddleware": "Write `{% csrf_token %}` into the form.",
+    b"CSRFProtect": "Write `{{ form.hidden_tag() }}` into the form, or a hidden field with "
+    "the name `csrf_token` and the value `{{ csrf_token() }}`.",
+}
+_EXEMPT = ("csrf_exempt", "exempt")
+# The address may be one of another site.
+_UNKNOWN = pattern(r"\baction\s*=\s*[\"']?\{\{(?!-?\s*url_for\b)", re.IGNORECASE)
+# It has a token, or a part of another template may have it.
+_HAS_TOKEN = pattern(
+    r"csrf|hidden_tag|\{%-?\s*(?:include|block|call|crispy)\b|\{\{-?\s*(?:caller|super)\b",
+    re.IGNORECASE,
+)
+_BY_SCRIPT = pattern(r"x-csrf|x-xsrf", re.IGNORECASE)
+_FILES = (".html", ".htm", ".jinja", ".jinja2", ".j2")
+_MAX_TEMPLATES = 300
+
+
+def judge(reading: Reading) -> Iterator[Finding]:
+    """Yield the forms in the templates of a Flask or Django project without a token."""
+    paths = [
+        path
+        for path in project_files(str(reading.project.folder))
+        if path.endswith(_FILES) and "templates/" in path.lower()
+    ][:_MAX_TEMPLATES]
+    fix, exempt = _asked(reading) if paths else ("", None)
+    if not fix or exempt is None:
+        return
+    for path in paths:
+        text = _content(reading.project.folder / path).decode("utf-8", "replace")
+        is_exempt = any(f"/{path}".endswith(f"/{name}") for name in exempt)
+        if not is_exempt and not _BY_SCRIPT.search(text):
+            yield from _judge_text(text, path, fix)
+
+
+def _asked(reading: Reading) -> tuple[str, set[str] | None]:
+    """Return what to write into a form, and the templates whose views need no token.
+
+    :returns: "" if forms need nothing, and None if it is not known which ones do.
+    """
+    fix, exempt = "", set[str]()
+    for path in python_files(reading.project.folder):  # Django names its settings
+        if is_handler_library(path):
+            continue  # it has rules of its own
+        code = _content(path)
+        fix = fix or next((fix for word, fix in _KINDS.items() if word in code), "")
+        if b"exempt" not in code:
+            continue
+        try:
+            tree = parse(path, None)
+        except (Unreadable, SyntaxError):
+            return fix, None
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _name(node.func) in _EXEMPT:
+                return fix, None  # perhaps a whole part of the app
+            if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and any(
+                _name(decorator) in _EXEMPT for decorator in node.decorator_list
+            ):
+                exempt.update(
+                    part.value
+                    for part in ast.walk(node)
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                )
+    return fix, exempt
+
+
+def _name(node: ast.expr) -> str:
+    """Return the last part of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _judge_text(text: str, file: str, fix: str) -> Iterator[Finding]:
+    for form in FORM.finditer(text):
+        end = END.search(text, form.end())
+        inside = text[form.end() : end.start() if end else len(text)]
+        is_elsewhere = ELSEWHERE.search(form[0]) or _UNKNOWN.search(form[0])
+        if not POST.search(form[0]) or is_elsewhere or _HAS_TOKEN.search(inside):
+            continue
+        line = text.count("\n", 0, form.start()) + 1
+        consequence = f"The app refuses what it sends: {NEEDS_TOKEN}"
+        yield Finding(
+            "page-mistake", file, line, NO_TOKEN, fix, consequence=consequence
+        )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return content_of(path)
+    except Unreadable:
+        return b""

@@ -1,0 +1,214 @@
+"""Rules about the handlers of a project that no route leads to."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from pa_new_check.project import (
+    Project,
+    Unreadable,
+    content_of,
+    is_handler_library,
+    parse,
+    python_files,
+)
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.reading import Reading
+from pa_new_check.syntax import FUNCTIONS
+from pa_new_shared.patterns import pattern
+from pa_new_shared.text import plain
+
+_BASE = "RequestHandler"
+_METHODS = frozenset(("get", "head", "post", "put", "patch", "delete", "options"))
+# What finds classes without their names.
+_FINDERS = frozenset(("__subclasses__", "getmembers", "globals", "vars"))
+_CONSEQUENCE = "No request reaches it: its address answers 404 Not Found."
+_MAX_SWIFT = 300  # files
+_MAX_ROWS = 1_000  # of the route table
+_MAX_ROW = 2_000  # characters of a row of the route table
+_WEB = "Web/CSRF.swift"  # of the library that pa-new has written
+
+_SWIFT_HANDLER = pattern(
+    r"^[ \t]*(?:\w+[ \t]+)*(?:struct|class|enum|actor)[ \t]+(\w+)[ \t]*:[^{\n]*\bRequestHandler\b",
+    re.MULTILINE,
+)
+_SWIFT_METHOD = pattern(
+    r"\bfunc[ \t]+(get|head|post|put|patch|delete|options)[ \t]*\(([^)]*)\)"
+)
+_SWIFT_ROUTE = pattern(r'\bRoute\(\s*(?:"((?:\\.|[^"\\\n])*)"(?=\s*[,)]))?')
+_SWIFT_TEXT = pattern(r'"(?:\\.|[^"\\\n])*"')
+_SWIFT_BRACKET = pattern(r"[()]")
+_SWIFT_GET = pattern(r"\bget[ \t]*:")
+_WORD = pattern(r"\w+")
+_LABEL = pattern(r"([\w \t]+):")
+_SWIFT_COMMENT = pattern(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+
+
+def judge(reading: Reading) -> Iterator[Finding]:
+    """Yield the handlers in Python that no route uses."""
+    trees = _trees(reading)
+    classes: dict[str, tuple[str, ast.ClassDef]] = {}
+    used: set[str] = set()
+    place = ""
+    for file, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                classes.setdefault(node.name, (file, node))
+            elif isinstance(node, ast.Name):
+                used.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                used.add(node.attr)
+            elif isinstance(node, ast.Call):
+                if _name(node.func) == "Application":
+                    place = place or file
+                elif _name(node.func) == "getattr" and not _is_constant(node.args[1:2]):
+                    return
+    if not place or used & _FINDERS:
+        return
+    for name, (file, node) in classes.items():
+        methods = [
+            part
+            for part in node.body
+            if isinstance(part, FUNCTIONS) and part.name in _METHODS
+        ]
+        is_used = name in used or node.decorator_list
+        if is_used or not methods or not _is_handler(node, classes):
+            continue
+        given = methods[0].args
+        groups = len(given.args) - 1 - len(given.defaults)
+        path = _path(name) + "/([^/]+)" * groups
+        yield _finding(name, file, node.lineno, place, f'(r"{path}", {name})')
+
+
+def _trees(reading: Reading) -> dict[str, ast.Module]:
+    """Return the syntax trees of the project's own files, also of those not imported."""
+    project = reading.project
+    trees = {module.path: module.tree for module in reading.analysis.modules}
+    for path in python_files(project.folder):
+        if path in trees or path.relative_to(project.folder).parts[0] == "tests":
+            continue
+        try:
+            if _BASE.encode() in content_of(path) and not is_handler_library(path):
+                trees[path] = parse(path, None)
+        except (Unreadable, SyntaxError):
+            continue
+    return {
+        project.name(path): tree
+        for path, tree in sorted(trees.items())
+        if not is_handler_library(path)
+    }
+
+
+def _is_handler(
+    node: ast.ClassDef, classes: dict[str, tuple[str, ast.ClassDef]]
+) -> bool:
+    """Tell whether a class extends the library's handler, perhaps through others."""
+    waiting, seen = [node], {node.name}
+    while waiting:
+        for base in waiting.pop().bases:
+            name = _name(base)
+            if name == _BASE:
+                return True
+            if name in classes and name not in seen:
+                seen.add(name)
+                waiting.append(classes[name][1])
+    return False
+
+
+def _is_constant(nodes: list[ast.expr]) -> bool:
+    return all(isinstance(node, ast.Constant) for node in nodes)
+
+
+def _name(node: ast.expr) -> str:
+    """Return the last part of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def swift_texts(project: Project) -> dict[str, str]:
+    """Return the project's own files in Swift, without comments; the lines stay."""
+    texts: dict[str, str] = {}
+    own = [path.parent.parent for path in project.folder.glob(f"Sources/*/{_WEB}")]
+    files = [path for folder in own for path in sorted(folder.rglob("*.swift"))]
+    for path in [path for path in files if "Web" not in path.parts][:_MAX_SWIFT]:
+        try:
+            text = content_of(path).decode("utf-8", "replace")
+        except Unreadable:
+            continue
+        texts[project.name(path)] = _SWIFT_COMMENT.sub(
+            lambda found: found[1] or "\n" * found[0].count("\n"), text
+        )
+    return texts
+
+
+def judge_swift(texts: dict[str, str]) -> Iterator[Finding]:
+    """Yield the handlers in Swift that no route uses.
+
+    :param texts: the project's own files.
+    """
+    words = [word for text in texts.values() for word in _WORD.findall(text)]
+    used = {word for word, count in Counter(words).items() if count > 1}
+    place = next((n for n, text in texts.items() if "Application(" in text), "")
+    for file, text in texts.items():
+        for found in _SWIFT_HANDLER.finditer(text) if place else ():
+            handler = found[1]
+            end = text.find("\n}", found.end())
+            body = text[found.end() : end if end >= 0 else len(text)]
+            method = _SWIFT_METHOD.search(body)
+            if handler in used or method is None:
+                continue
+            verb = method[1]
+            names = [f"/{{{part.split()[-1]}}}" for part in _LABEL.findall(method[2])]
+            path = _path(handler) + "".join(names)
+            row = f'Route("{path}", {verb}: {handler}.{verb})'
+            line = text.count("\n", 0, found.start(1)) + 1
+            yield _finding(handler, file, line, place, row)
+
+
+def swift_routes(texts: dict[str, str]) -> tuple[list[str], int]:
+    """Return the paths that answer GET without a capture, as the route table says them.
+
+    :param texts: the project's own files in Swift.
+    :returns: the paths in order, and how many rows cannot be read.
+    """
+    paths: set[str] = set()
+    unread = 0
+    for text in texts.values():
+        for found in islice(_SWIFT_ROUTE.finditer(text), _MAX_ROWS):
+            row = _row(text[found.end() : found.end() + _MAX_ROW])
+            path = found[1]
+            if path is None or "\\" in path:
+                unread += 1
+            elif "{" not in path and path[:1] == "/" and _SWIFT_GET.search(row):
+                paths.add(path)
+    return sorted(paths), unread
+
+
+def _row(text: str) -> str:
+    """Return the rest of a row, up to its closing bracket, without the texts in it."""
+    row = _SWIFT_TEXT.sub('""', text)
+    depth = 1
+    for found in _SWIFT_BRACKET.finditer(row):
+        depth += 1 if found[0] == "(" else -1
+        if depth == 0:
+            return row[: found.end()]
+    return row
+
+
+def _path(name: str) -> str:
+    """Return a path for a handler, as an example."""
+    return f"/{(name.removesuffix('Handler') or name).lower()}"
+
+
+def _finding(name: str, file: str, line: int, place: str, row: str) -> Finding:
+    return Finding(
+        "handler-mistake",
+        file,
+        line,
+        f"No route uses the handler `{plain(name)}`",
+        f"Add a row to the routes in `{plain(place)}`, such as `{row}`.",
+        consequence=_CONSEQUENCE,
+    )

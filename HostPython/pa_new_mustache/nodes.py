@@ -1,0 +1,1 @@
+../../Templates/handler/{{package}}/web/mustache/nodes.py
