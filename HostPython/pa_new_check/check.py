@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-from pa_new_check import merging, placement, project_rules
+from pa_new_check import merging, placement, project_rules, route_notes
 from pa_new_check.disproved import disproved
 from pa_new_check.installed import environment
 from pa_new_check.placement import Known, Placement
@@ -131,7 +131,10 @@ def _load(
     request.includes = options.include
     request.uses_namespaces = not options.no_namespaces
     request.lent = loading.lent_variables(options.env, options.env_file)
-    return loading.load(place, request)
+    notes = route_notes.read_routes(options, request, place.project)
+    outcome, place = loading.load(place, request)
+    outcome.notes += notes
+    return outcome, place
 
 
 def read_findings(

@@ -44,6 +44,10 @@ class Loading:
         self.time_limit = time_limit
         self.paths = paths
         self.asks_routes = False
+        self.routes: list[str] = []
+        """The routes to ask that the code has, if the loaded app cannot tell them."""
+        self.other_routes = 0
+        """How many more of them are not asked."""
         self.uploads: list[str] = []
         """Files that are built here, and uploaded."""
         self.includes: list[str] = []
@@ -76,6 +80,7 @@ def load(place: Placement, loading: Loading) -> tuple[Outcome, Placement]:
             other, _ = _run(place, loading, stage.COPIED)
             if not other.fails and other.has_application:
                 outcome = _blame_data(outcome, other, lender)
+    outcome.unasked += loading.other_routes
     outcome.notes += _notes(lender, loading, outcome)
     outcome.lost = lender.lost
     return outcome, place
@@ -97,6 +102,7 @@ def task_of(loading: Loading, lender: stage.Stage) -> sandbox.Task:
         loading.paths,
         {**lender.examples(), **loading.lent},
     )
+    task.routes = loading.routes
     task.asks_routes = loading.asks_routes
     task.uses_namespaces = loading.uses_namespaces
     task.status = StatusLine(is_shown=loading.has_progress)

@@ -53,7 +53,7 @@ def judge(judge: Judge) -> list[Answer]:
         if not path:
             continue  # asked for routes
         verdicts = {
-            scheme: _verdict(judge, events) for scheme, events in schemes.items()
+            scheme: _verdict(judge, path, events) for scheme, events in schemes.items()
         }
         for events in schemes.values():
             for event in events:
@@ -68,20 +68,6 @@ def judge(judge: Judge) -> list[Answer]:
         _judge_path(judge, path, schemes, verdicts, is_told)
     judge.path = None
     return answers
-
-
-def notes_on_routes(told: list[Any] | None) -> list[str]:
-    """Say which routes ``--all-routes`` does not ask.
-
-    :param told: the paths to ask, and how many there are; None if the app tells none.
-    """
-    if told is None:
-        what = "the routes of this app cannot be read"
-        return [f"--all-routes: {what}: name each path to request with --path"]
-    paths, number = told
-    if number > len(paths):
-        return [f"--all-routes: only {len(paths)} of {number} routes were requested"]
-    return []
 
 
 def _judge_visit(judge: Judge) -> list[Answer]:
@@ -112,11 +98,16 @@ def _status(events: list[dict[str, Any]]) -> int:
     return 0
 
 
-def _verdict(judge: Judge, events: list[dict[str, Any]]) -> str:
-    """Return the verdict on one request: fine, to be noted, or bad."""
+def _verdict(judge: Judge, path: str, events: list[dict[str, Any]]) -> str:
+    """Return the verdict on one request: fine, to be noted, or bad.
+
+    A 400 is bad for a path that somebody has named. Of the routes that the app tells,
+    some need a query, and are right to answer so without it.
+    """
     status = _status(events)
     is_refused = any(event["kind"] == "refused" for event in events)
-    if not status or status >= 500 or status == 400 or is_refused:
+    is_bad = status == 400 and path in judge.task.paths
+    if not status or status >= 500 or is_bad or is_refused:
         return _BAD
     if 300 <= status < 400 and _leads_to_itself(judge, events):
         return _BAD

@@ -166,7 +166,7 @@ LOADING = (
         "error",
         "The import fails on PythonAnywhere as it does here, and every page is an "
         "error.",
-        "Correct the line that the message names.",
+        "Correct this line.",
         "DebuggingImportError",
     ),
     Rule(

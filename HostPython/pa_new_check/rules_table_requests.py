@@ -55,8 +55,8 @@ REQUESTS = (
         "error-response",
         "error",
         "Every visitor of `/` gets this error too.",
-        "Correct the line that the message names.",
-        "DebuggingImportError",
+        "Correct this line.",
+        None,
     ),
     Rule(
         "wsgi-violation",
@@ -70,7 +70,7 @@ REQUESTS = (
         "warning",
         "PythonAnywhere passes requests on to your app with http or https; the app "
         "has to answer both.",
-        "Correct the line that the message names.",
+        "Let the app answer http and https alike.",
         "ForcingHTTPS",
     ),
     Rule(

@@ -10,7 +10,7 @@ import re
 import signal
 from pathlib import Path
 
-from pa_new_check import handler_rules, request_rules
+from pa_new_check import handler_rules, request_rules, route_notes
 from pa_new_check.project import (
     CannotCheck,
     is_own,
@@ -123,11 +123,13 @@ class Judge:
             elif kind == "imported":
                 self._judge_time(event["seconds"])
             elif kind == "routes":
-                outcome.notes += request_rules.notes_on_routes(event["told"])
+                outcome.notes += route_notes.notes_on_routes(event["told"])
         if not ended:
             self._judge_end()
         if outcome.has_application:
             outcome.answers = request_rules.judge(self)
+            if self.task.asks_routes or self.task.routes:
+                outcome.notes += route_notes.note_on_answers(outcome.answers)
         for event in self.result.events:
             if event["kind"] == "django":
                 from pa_new_check import django_rules  # most apps have none of these
@@ -167,7 +169,10 @@ class Judge:
 
         Paths with the same mistake share one: many fail at one line of a framework.
         """
-        file, line = self.place(event.get("frames", []))
+        frames = event.get("frames", [])
+        file, line = self.place(frames)
+        if not fix and rule in _OF_A_LINE and self._own_place(frames) is None:
+            fix = self._where_to_look()
         finding = Finding(rule, file, line, what, fix, severity, consequence, page=page)
         if self.path is not None:
             finding.paths = [self.path]
@@ -186,15 +191,25 @@ class Judge:
 
         A line of a library that pa-new has written counts only if there is no other.
         """
+        path, line = self._own_place(frames) or (self.task.project.entry, 1)
+        return self.task.project.name(path), line
+
+    def _own_place(self, frames: list[Any]) -> tuple[Path, int] | None:
         own = [
             (Path(str(file)), int(line))
             for file, line in frames
             if is_own(self.task.project.folder, Path(str(file)))
         ]
         own = [place for place in own if not is_written_library(place[0])] or own
-        for path, line in own:
-            return self.task.project.name(path), line
-        return self.task.project.name(self.task.project.entry), 1
+        return own[0] if own else None
+
+    def _where_to_look(self) -> str:
+        """Return the advice for a mistake that no line of the project tells."""
+        if self.path is None:
+            return "See what the app prints: `pa-new visit` shows it."
+        is_plain = re.fullmatch(r"[\w/.-]+", self.path, re.ASCII)
+        path = self.path if is_plain else "PATH"
+        return f"See what the app prints: `pa-new visit . {path}` shows it."
 
     def has_own_line(self, frames: list[Any]) -> bool:
         """Tell whether a frame is in one of the files that the project's author writes."""
@@ -288,6 +303,9 @@ def _without_path(finding: Finding) -> str:
     """Return what a finding says of each of its paths."""
     return finding.what.replace(f"`{plain(finding.paths[0])}`", "`")
 
+
+_OF_A_LINE = ("error-response", "import-error")
+"""The rules whose advice is to correct the line."""
 
 _ENDS = {
     "server": Judge.on_server,

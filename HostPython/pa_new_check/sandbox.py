@@ -109,11 +109,13 @@ class Task:
         self.time_limit = time_limit
         """Seconds that a request may take; the import has PythonAnywhere's limit."""
         self.paths = paths
-        """The paths to ask for."""
+        """The paths to ask for, which somebody has named."""
+        self.routes: list[str] = []
+        """More paths to ask for, which the code has as routes."""
         self.environment: dict[str, str] = {} if environment is None else environment
         """Variables that are lent, beside those that PythonAnywhere sets."""
         self.asks_routes = False
-        """Whether to ask for the routes that the framework tells, too."""
+        """Whether to ask for the routes that the loaded framework tells, too."""
         self.uses_namespaces = True
         self.status = StatusLine(is_shown=False)
         """The line of the terminal that says what is waited for."""
@@ -302,7 +304,7 @@ def _request(task: Task, token: str, report: int, trace: int) -> dict[str, Any]:
         "packages": packages,
         "import_limit": task.import_limit,
         "time_limit": task.time_limit,
-        "requests": [_requests(task, path) for path in task.paths],
+        "requests": [_requests(task, path) for path in [*task.paths, *task.routes]],
         "asks_routes": task.asks_routes,
         "visit": None if task.conversation is None else task.conversation.ways(),
     }

@@ -104,6 +104,8 @@ def run() -> None:
         # The output of the app is not part of the response.
         output = os.dup(1)
         os.dup2(2, 1)
+        # What a request prints comes before the error that follows it.
+        sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     # Again and again: the sandbox waits longer for a process that others keep from running.
     faulthandler.dump_traceback_later(
         task["import_limit"], repeat=True, file=task["trace"]

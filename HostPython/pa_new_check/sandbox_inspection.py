@@ -13,6 +13,7 @@ import sys
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Any, NoReturn
 
@@ -67,6 +68,36 @@ def mistakes(application: Any) -> list[tuple[str, int, str, bool]]:
         return list(importlib.import_module(f"{package}.mistakes").find(application))
     except Exception:  # noqa: BLE001 - the library of an older project, say
         return []
+
+
+class Noting:
+    """A method of a class that tells when it is looked up for an object, to be called.
+
+    A function around the method would be a frame of its own in each traceback.
+    """
+
+    def __init__(self, method: Any, note: Callable[[Any], object]) -> None:
+        self._method = method
+        self._note = note
+
+    def __get__(self, own: Any, owner: Any = None) -> Any:
+        """Return the method as the class does without this."""
+        if own is not None:
+            self._note(own)
+        return self._method.__get__(own, owner)
+
+
+def without_frames(error: BaseException, folder: str) -> None:
+    """Remove the frames of the code in a folder from a traceback, but for the first."""
+    trace = error.__traceback__
+    while trace is not None:
+        following = trace.tb_next
+        if following is None or not following.tb_frame.f_code.co_filename.startswith(
+            folder
+        ):
+            trace = following
+        else:
+            trace.tb_next = following.tb_next
 
 
 def where(error: BaseException) -> list[Any]:

@@ -10,7 +10,14 @@ import json
 import re
 import sys
 
-from pa_new_check.sandbox_inspection import MAX_FRAMES, MAX_TEXT, described, library
+from pa_new_check.sandbox_inspection import (
+    MAX_FRAMES,
+    MAX_TEXT,
+    Noting,
+    described,
+    library,
+    without_frames,
+)
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -48,8 +55,7 @@ class Reasons:
 
     def __init__(self) -> None:
         """Begin to watch the log and the exceptions of the frameworks that are there."""
-        self.caught: BaseException | None = None
-        """The last exception in the log."""
+        self._logged: BaseException | None = None
         self.warning = ""
         """The last warning in the log without an exception."""
         self._raised: list[tuple[BaseException, list[Any]]] = []
@@ -65,15 +71,21 @@ class Reasons:
             if isinstance(kind, type) and issubclass(kind, BaseException):
                 self._watch_class(kind)
 
+    @property
+    def caught(self) -> BaseException | None:
+        """The last exception in the log, or in an error page."""
+        inner = (_inner(error) for error, _ in reversed(self._raised))
+        return next((one for one in inner if one is not None), self._logged)
+
     def clear(self) -> None:
         """Forget the request before."""
-        self.caught, self.warning = None, ""
+        self._logged, self.warning = None, ""
         self._raised.clear()
 
     def note(self, exc_info: Any) -> None:
         """Take the exception that an app passes on to ``start_response``, if any."""
         if isinstance(exc_info, tuple) and isinstance(exc_info[1], BaseException):
-            self.caught = exc_info[1]
+            self._logged = exc_info[1]
 
     def of(self, status: str, kind: str = "", begin: bytes = b"") -> dict[str, Any]:
         """Return why the answer has its status: a text, and frames if they are known.
@@ -109,7 +121,8 @@ class Reasons:
         def watched(own: Any, record: Any) -> Any:
             facts = record.exc_info
             if isinstance(facts, tuple) and isinstance(facts[1], BaseException):
-                self.caught = facts[1]
+                self._logged = facts[1]
+                without_frames(facts[1], _WATCHERS)
             elif record.levelno >= _WARNING:
                 try:
                     self.warning = str(record.getMessage())
@@ -120,16 +133,13 @@ class Reasons:
         logger.handle = watched
 
     def _watch_class(self, kind: Any) -> None:
-        begin = kind.__init__
         raised = self._raised
 
-        def watched(own: Any, *arguments: Any, **named: Any) -> None:
+        def note(own: Any) -> None:
             if not raised or raised[-1][0] is not own:
                 raised[:] = [*raised[1 - _MAX_RAISED :], (own, _made_at(own))]
-            begin(own, *arguments, **named)
-            self.caught = _inner(own) or self.caught
 
-        kind.__init__ = watched
+        kind.__init__ = Noting(kind.__init__, note)
 
 
 def _inner(error: BaseException) -> BaseException | None:
@@ -165,7 +175,7 @@ def _is_of(error: BaseException, file: str) -> bool:
 def _made_at(error: BaseException) -> list[Any]:
     """Return the lines that make an exception, up to the framework that called them."""
     found: list[Any] = []
-    frame = sys._getframe(2)
+    frame = sys._getframe(3)
     while frame is not None:
         file = frame.f_code.co_filename
         is_own = _is_of(error, file)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 
+from pa_new_check.sandbox_inspection import Noting
+
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,18 +81,18 @@ class View:
         return function
 
     def _watch(self, owner: Any, step: str, is_first: bool, read: Read) -> None:
-        take = getattr(owner, step)
-
         def note(arguments: tuple[Any, ...], result: Any) -> None:
             try:
                 self._function = read(arguments, result) or self._function
             except Exception:  # noqa: BLE001, S110 - another version of the framework
                 pass
 
+        take = getattr(owner, step)
+        if is_first:  # the view runs inside of it
+            setattr(owner, step, Noting(take, lambda own: note((own,), None)))
+            return
+
         def watched(*arguments: Any, **named: Any) -> Any:
-            if is_first:  # the view runs inside of it
-                note(arguments, None)
-                return take(*arguments, **named)
             result = take(*arguments, **named)
             note(arguments, result)
             return result
@@ -115,8 +117,7 @@ def _of_class(kind: Any, method: str) -> Any:
 
 
 def _own(arguments: tuple[Any, ...], result: Any) -> Any:
-    handler, groups = arguments
-    return None if groups is None else handler._action(handler.method)
+    return arguments[0]._action(arguments[0].method)
 
 
 def _flask(arguments: tuple[Any, ...], result: Any) -> Any:
