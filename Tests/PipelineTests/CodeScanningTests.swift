@@ -98,9 +98,9 @@ struct CodeScanningTests {
                     inputs: inputs
                 ) {
                     // Only the conditions count here.
-                    $0.replacing("pa-new check --strict --format github", with: "true")
+                    $0.replacing("pa-new check --strict --all-routes --format github", with: "true")
                         .replacing(
-                            /pa-new check --format sarif >.*/,
+                            /pa-new check --all-routes --format sarif >.*/,
                             with:
                                 #"echo '{"version":"2.1.0","runs":[{"results":[]}]}' >pa-new.sarif"#
                         )
