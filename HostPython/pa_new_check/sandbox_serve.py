@@ -126,6 +126,7 @@ class Service:
 
     def _work(self) -> NoReturn:
         """Answer requests, one after the other."""
+        notes = _notes() if self.reasons is not None else -1
         places = [self.listener.fileno(), self.stop]
         while True:
             ready = select.select(places, [], [])[0]
@@ -137,7 +138,8 @@ class Service:
                 continue
             connection.setblocking(True)
             try:
-                _Answer(connection, self.reasons, self.view).give(self.application)
+                answer = _Answer(connection, self.reasons, self.view)
+                answer.give(self.application, notes)
             except OSError:
                 pass  # nobody waits for the answer
             finally:
@@ -147,6 +149,19 @@ class Service:
                         watching.clear()
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()
+
+
+def _notes() -> int:
+    """Return a file into which native code can write its last words; -1 without one.
+
+    The library of handlers in Swift does, if a trap ends the worker.
+    """
+    try:
+        notes = os.memfd_create("traps")
+    except (AttributeError, OSError):
+        return -1  # it is another system
+    os.environ["PA_NEW_TRAPS"] = str(notes)
+    return notes
 
 
 def _end_with_parent(parent: int) -> None:
@@ -170,12 +185,15 @@ class _Answer(Response):
         self.reasons = reasons
         self.view = view
 
-    def give(self, application: Any) -> None:
-        """Read the request, ask the app, and send what it answers or how it failed."""
+    def give(self, application: Any, notes: int) -> None:
+        """Read the request, ask the app, and send what it answers or how it failed.
+
+        :param notes: the file for the last words of native code, -1 without one.
+        """
         size, descriptors, _, _ = socket.recv_fds(self.connection, 4, 1)
         if len(size) != 4 or not descriptors:
             return  # the other end is gone
-        self._frame(HELLO, b"%d" % os.getpid())
+        self._greet(notes)
         with open(descriptors[0], "rb", closefd=True) as file:
             with self.connection.makefile("rb") as stream:
                 text = stream.read(min(int.from_bytes(size, "big"), _MAX_LINE))
@@ -203,6 +221,15 @@ class _Answer(Response):
         """Send a part of the body as frames of at most a megabyte."""
         for start in range(0, len(data), _CHUNK):
             self._frame(DATA, data[start : start + _CHUNK])
+
+    def _greet(self, notes: int) -> None:
+        """Send the number of the worker, with the file that is left if it ends."""
+        number = b"%d" % os.getpid()
+        start = HELLO + len(number).to_bytes(4, "big")
+        if notes >= 0:
+            socket.send_fds(self.connection, [start], [notes])
+            start = b""
+        self.connection.sendall(start + number)
 
     def _frame(self, kind: bytes, content: bytes) -> None:
         self.connection.sendall(kind + len(content).to_bytes(4, "big") + content)

@@ -14,9 +14,15 @@ NO_WORKER = (
     "All workers are busy, and the queue for requests is full. On PythonAnywhere, "
     "visitors see the error 502."
 )
+ENDED_TITLE = "The worker ended before its answer"
 ENDED = (
     "The code of the request has ended its process: os._exit(), a crash in native code, or "
-    "too little memory. The lines above may say more."
+    "too little memory. The lines in the terminal may say more."
+)
+_TRAP = (
+    "A trap is a mistake in the Swift code that ends the process: an index out of range, a "
+    "number that is too large, ! for a value that is nil, or fatalError(). The lines in the "
+    "terminal may say more."
 )
 TOO_LONG = (
     "After {seconds} seconds, PythonAnywhere ends the worker and writes 'HARAKIRI' into the "
@@ -102,6 +108,12 @@ def exception(facts: dict[str, Any], document: dict[str, Any] | None) -> str:
 def plain(title: str, explanation: str, script: bytes) -> bytes:
     """Return a page with one paragraph."""
     return page(title, f"<p>{escape(explanation)}</p>", script)
+
+
+def trapped(words: str, script: bytes) -> bytes:
+    """Return the page about a worker whose native code has said why it ends."""
+    content = f"<pre>{escape(words)}</pre><p>{escape(_TRAP)}</p>"
+    return page(ENDED_TITLE, content, script)
 
 
 def summary(document: dict[str, Any]) -> str:

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
 
+_MAX_WORDS = 2_000  # bytes of a worker's last words
+
+
 class NoWorker(Exception):
     """The app has ended, or too many requests wait: no worker has seen the request."""
 
 
 class WorkerEnded(Exception):
     """The worker ended before its answer did."""
+
+    words = ""
+    """What its native code has said last."""
 
 
 class TookTooLong(Exception):
@@ -49,6 +55,7 @@ class Exchange:
         self._limit = limit
         self._deadline: float | None = None
         self._worker = 0
+        self._notes = -1
         self.cause: dict[str, Any] | None = None
         """The exception that the app has answered with an error page of its own."""
         self._connection = socket.socket(socket.AF_UNIX)
@@ -79,7 +86,7 @@ class Exchange:
         :raises Raised: if the app raised an exception instead.
         """
         try:
-            kind, content = self._frame()
+            kind, content = self._frame(has_file=True)
         except WorkerEnded as error:
             raise NoWorker from error
         # The time of a request begins when a worker takes it, however long the queue is.
@@ -113,28 +120,51 @@ class Exchange:
     def close(self) -> None:
         """Let go of the worker, which finds out when it sends more."""
         self._connection.close()
+        if self._notes >= 0:
+            os.close(self._notes)
+            self._notes = -1
 
-    def _frame(self) -> tuple[bytes, bytes]:
-        start = self._read(5)
+    def _frame(self, has_file: bool = False) -> tuple[bytes, bytes]:
+        start = self._read(5, has_file)
         return start[:1], self._read(int.from_bytes(start[1:], "big"))
 
-    def _read(self, size: int) -> bytes:
+    def _ended(self) -> WorkerEnded:
+        """Return the error for a worker that has ended, with its last words."""
+        ended = WorkerEnded()
+        if self._notes >= 0:
+            words = os.pread(self._notes, _MAX_WORDS, 0)
+            ended.words = words.decode("utf-8", "replace").strip()
+        return ended
+
+    def _read(self, size: int, has_file: bool = False) -> bytes:
+        """Read that many bytes.
+
+        :param has_file: whether a file may come with the first of them.
+        """
         pieces = []
         while size:
             left = self._deadline and max(self._deadline - time.monotonic(), 0.001)
             try:
                 self._connection.settimeout(left)
-                piece = self._connection.recv(min(size, 1 << 20))
+                piece = self._receive(min(size, 1 << 20), has_file)
             except OSError as error:
                 if not isinstance(error, socket.timeout):
-                    raise WorkerEnded from error
+                    raise self._ended() from error
                 self._end_worker()
                 raise TookTooLong from None
             if not piece:
-                raise WorkerEnded
+                raise self._ended()
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
+
+    def _receive(self, size: int, has_file: bool) -> bytes:
+        if not has_file:
+            return self._connection.recv(size)
+        data, files, _, _ = socket.recv_fds(self._connection, size, 1)
+        for file in files:
+            self._notes = file
+        return data
 
     def _end_worker(self) -> None:
         try:

@@ -239,8 +239,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._relay(number, exchange)
         except relay.Raised as problem:
             self._send_exception(number, problem.facts)
-        except relay.WorkerEnded:
-            self._send_plain(502, "The worker ended before its answer", pages.ENDED)
+        except relay.WorkerEnded as problem:
+            if problem.words:  # which are in the terminal, too
+                self._send_page(502, pages.trapped(problem.words, self._script()))
+            else:
+                self._send_plain(502, pages.ENDED_TITLE, pages.ENDED)
         except relay.TookTooLong:
             why = pages.TOO_LONG.format(seconds=f"{server.limit:g}")
             self._send_plain(502, "The request took too long", why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import threading
 import time
 import unittest
@@ -85,6 +86,25 @@ return [environ["QUERY_STRING"].encode()]"""
                 "a worker ended (exit code 3); another one takes its place", 3
             )
             shown.wait_for("a worker ended (signal 9)", 2)
+
+    def test_the_last_words_of_native_code_are_on_the_page(self) -> None:
+        words = "Swift trap in <Bad>.get (the route is in Hello/Routes.swift:4)"
+        code = f"""if path != '/':
+    if path == '/trap': os.write(int(os.environ['PA_NEW_TRAPS']), b'{words}\\n')
+    os.kill(os.getpid(), 4)"""
+        with preview({"wsgi.py": app(code)}) as shown:
+            for _ in range(2):
+                text = shown.get("/trap").text
+                self.assertIn(f"<pre>{html.escape(words)}</pre>", text)
+                self.assertIn("A trap is a mistake in the Swift code", text)
+                self.assertNotIn("os._exit", text)
+                self.assertEqual(shown.get().text, "hello")
+            text = shown.get("/other").text
+            self.assertNotIn("Swift", text)
+            self.assertIn("os._exit()", text)
+        code = "headers.append(('X-Traps', os.environ.get('PA_NEW_TRAPS', 'none')))"
+        with preview({"wsgi.py": app(code)}, "--production") as shown:
+            self.assertEqual(shown.get().headers["x-traps"], "none")
 
     def test_time_limit(self) -> None:
         code = "if path == '/slow':\n    while True: time.sleep(1)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .errors import HTTPError
+from .errors import HTTPError, explained
 from .features import Features
 from .reading import check_escapes, decode, has_body, parse_fields
 from .writing import HEADERS
@@ -81,7 +81,7 @@ class RequestHandler(Features):
             check_escapes(environ.get("REQUEST_URI", ""))
             decode(environ.get("PATH_INFO", ""))
             if groups is None:
-                raise HTTPError(404)
+                raise _unknown_path(self)
             if self.method not in METHODS:
                 raise HTTPError(501)
             action = self._action(self.method)
@@ -151,6 +151,21 @@ class RequestHandler(Features):
     def _allow(self) -> str:
         """Return the allowed methods, as the value of the Allow header."""
         return ", ".join(method for method in METHODS if self._action(method))
+
+
+def _unknown_path(handler: RequestHandler) -> HTTPError:
+    """Return the error for a path without a route; the preview tells those near to it."""
+    from .project import is_preview
+
+    if is_preview():
+        from .urls import near_routes
+
+        patterns = [pattern for pattern, _ in handler.application._routes]
+        near = near_routes(handler.environ.get("PATH_INFO", ""), patterns)
+        if near:
+            advice = f"did you mean {' or '.join(near)}?"
+            return explained(handler.environ, 404, "Not Found", lambda: advice)
+    return HTTPError(404)
 
 
 def _call(method: Any, *arguments: Any, **named: Any) -> None:

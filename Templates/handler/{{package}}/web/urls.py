@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STATIC = FOLDER / "static"
 
+_MAX_NEAR = 3  # How many routes a message names.
+
 _LITERAL = re.compile(r"[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9]", re.DOTALL)
 
 
@@ -98,6 +100,44 @@ def _end_of_group(pattern: str, position: int) -> int:
             raise ValueError(f"a group in a group: {pattern}")
         elif character == ")":
             return position + 1
+
+
+def near_routes(path: str, patterns: Sequence[re.Pattern[str]]) -> list[str]:
+    """Return the routes that a path without a route may mean, the nearest first.
+
+    :returns: their paths as people write them, such as ``/items/<id>``.
+    """
+    from .hints import nearest
+
+    candidates: dict[str, str] = {}
+    for pattern in patterns:
+        shown = _shown(pattern)
+        parts, given = shown.split("/"), path.split("/")
+        if len(parts) == len(given):
+            # What a group captures can be anything.
+            pairs = zip(parts, given)
+            parts = [(own or part) if "<" in part else part for part, own in pairs]
+        candidates.setdefault("/".join(parts)[1:], shown)
+    near: list[str] = []
+    while len(near) < _MAX_NEAR:
+        found = nearest(path[1:], sorted(candidates, key=len))
+        if not found:
+            break
+        near.append(candidates.pop(found))
+    return near
+
+
+def _shown(pattern: re.Pattern[str]) -> str:
+    """Return the pattern of a route with the names of its groups, if it can be told."""
+    names = {number: name for name, number in pattern.groupindex.items()}
+    path, number = "", 0
+    try:
+        for part in _parts(pattern.pattern, ""):
+            number += part is None
+            path += f"<{names.get(number, 'value')}>" if part is None else part
+    except (ValueError, IndexError):
+        return pattern.pattern
+    return path
 
 
 def static_url(environ: WSGIEnvironment, path: str) -> str:

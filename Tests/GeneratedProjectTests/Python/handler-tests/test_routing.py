@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unittest
 from typing import Any
+from unittest import mock
 
 from asking import TestCase, application, ask, call
 from hello.web import Application, RequestHandler
@@ -41,6 +42,30 @@ class RoutingTest(TestCase):
             with self.subTest(path):
                 response = call(application(lambda self: None, "/items"), path=path)
                 self.assert_refused(response, 404)
+
+    def test_the_preview_tells_the_routes_near_to_a_path(self) -> None:
+        patterns = (r"/", r"/items/(?P<id>[0-9]+)", r"/items", r"/(a|b)/deep/(.*)", r"/x?")
+        routes = [(pattern, RequestHandler) for pattern in patterns]
+        for path, near in (
+            ("/itms/3", "/items/<id>"),
+            ("/items/three", "/items/<id>"),
+            ("/items/", "/items or /items/<id>"),
+            ("/item", "/items or /items/<id>"),
+            ("/Items", "/items or /items/<id>"),
+            ("/a/dep/c", "/<value>/deep/<value>"),
+            ("/favicon.ico", ""),
+            ("/<script>", ""),
+            ("//", ""),
+            ("/" + "a/" * 10_000, ""),
+        ):
+            with self.subTest(path[:20]):
+                self.assert_refused(call(Application(routes), path=path), 404)
+                with mock.patch.dict("os.environ", PA_NEW_PREVIEW="1"):
+                    response = call(Application(routes), path=path)
+                said = f"Not Found; did you mean {near}?" if near else "Not Found"
+                self.assertEqual(response.body.decode(), f"404 {said}\n")
+                told = f"GET {path}\n    {said}\n" if near else ""
+                self.assertEqual(response.errors, told)
 
     def test_the_first_match_serves(self) -> None:
         first = type("A", (RequestHandler,), {"get": lambda self: self.write("first")})

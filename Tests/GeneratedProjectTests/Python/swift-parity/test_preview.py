@@ -42,6 +42,12 @@ REFUSED = (
         rf"^413 {SIZE} max_body_size allows 62914560\n$",
         None,
     ),
+    (
+        Ask("GET", "/form/"),
+        r"^404 the application: Not Found; did you mean /form\?\n$",
+        r"^404 Not Found; did you mean /form\?\n$",
+        b"404 Not Found\n",
+    ),
 )
 """Requests; what their pages say in Swift and in Python; what visitors see."""
 STATIC = Ask("GET", "/site/static?path=changing.css")

@@ -216,7 +216,9 @@ struct Application: Sendable {
       try checkEscapes(environment.bytes(of: "REQUEST_URI") ?? [])
       let bytes = pathBytes.isEmpty ? [UInt8(ascii: "/")] : pathBytes
       let path = try String(checking: bytes)
-      guard let (route, captures) = route(to: bytes) else { throw HTTPError(404) }
+      guard let (route, captures) = route(to: bytes) else {
+        throw ProjectFolder.isPreview ? Hints.unknownPath(path, parts.routes) : HTTPError(404)
+      }
       guard let action = route.action(for: method) else {
         guard Route.methods.contains(where: { isSame($0, method) }) else { throw HTTPError(501) }
         throw HTTPError(405, headers: [("Allow", route.allow)])
@@ -254,7 +256,7 @@ struct Application: Sendable {
           }
         }
         name = action.name
-        nameInTraps(name)
+        nameInTraps(action.place)
         var response = try action.run(request, captures)
         try begin(&response, request)
         return response

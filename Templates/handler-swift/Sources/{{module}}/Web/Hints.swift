@@ -15,6 +15,8 @@ import Synchronization
 enum Hints {
   /// How many names of files a message lists.
   private static let maxNames = 8
+  /// How many routes a message names.
+  private static let maxRoutes = 3
   /// How many files are looked at for them.
   private static let maxFiles = 1000
   /// How many notes a worker writes into the log, so that visitors cannot fill it.
@@ -103,6 +105,39 @@ enum Hints {
   /// Returns the name that was meant, as advice, or nil.
   static func near(_ name: String, among names: [String]) -> String? {
     nearest(to: name, in: names).map { "did you mean '\($0)'?" }
+  }
+
+  /// Returns the error for a path without a route, which tells the routes near to it.
+  ///
+  /// - Parameters:
+  ///   - path: The path of the request.
+  ///   - routes: The route table.
+  /// - Returns: The error.
+  static func unknownPath(_ path: String, _ routes: [Route]) -> HTTPError {
+    let given = path.split(separator: "/", omittingEmptySubsequences: false)
+    var candidates: [String: String] = [:]
+    for route in routes {
+      var parts = route.path.split(separator: "/", omittingEmptySubsequences: false)
+      if parts.count == given.count {
+        // What is captured can be anything.
+        for index in parts.indices where parts[index].contains("{") && !given[index].isEmpty {
+          parts[index] = given[index]
+        }
+      }
+      let candidate = String(parts.joined(separator: "/").dropFirst())
+      candidates[candidate] = candidates[candidate] ?? route.path
+    }
+    var near: [String] = []
+    while near.count < maxRoutes {
+      let names = candidates.keys.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+      guard let found = nearest(to: String(path.dropFirst()), in: names),
+        let route = candidates.removeValue(forKey: found)
+      else { break }
+      near.append(route)
+    }
+    guard !near.isEmpty else { return HTTPError(404) }
+    let advice = "did you mean \(near.joined(separator: " or "))?"
+    return HTTPError(404, "Not Found", reason: advice)
   }
 
   /// Whether a path is not that of a folder.

@@ -53,6 +53,8 @@ final class Route: Sendable {
   let problem: String?
   /// The action for each HTTP method, with its name for the log.
   private let actions: [(method: String, action: Action, name: String)]
+  /// The name of each action with the place of the row, for the log of a trap.
+  private let actionPlaces: [String]
   /// The allowed methods, as the value of the `Allow` field.
   let allow: String
   /// The maximum size of a body in bytes, or nil for the application's.
@@ -132,6 +134,7 @@ final class Route: Sendable {
       actions.append(("OPTIONS", Self.options(allow, Handler.self), handler + ".options"))
     }
     self.actions = actions
+    actionPlaces = actions.map { "\($0.name) (the route is in \(file):\(line))" }
     self.allow = allow
 
     var count = 0
@@ -212,9 +215,12 @@ final class Route: Sendable {
     return encoded.hasPrefix("//") ? "/%2F" + encoded.dropFirst(2) : encoded
   }
 
-  /// Returns the action for an HTTP method, with its name for the log, or nil.
-  func action(for method: String) -> (run: Action, name: String)? {
-    actions.first { isSame($0.method, method) }.map { ($0.action, $0.name) }
+  /// Returns the action for an HTTP method, or nil.
+  ///
+  /// - Returns: The action, its name for the log, and the name with the place of the row.
+  func action(for method: String) -> (run: Action, name: String, place: String)? {
+    guard let index = actions.firstIndex(where: { isSame($0.method, method) }) else { return nil }
+    return (actions[index].action, actions[index].name, actionPlaces[index])
   }
 
   /// Returns the action for OPTIONS if the handler has no method for it.

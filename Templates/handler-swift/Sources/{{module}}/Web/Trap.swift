@@ -1,6 +1,6 @@
 // A trap (a failed precondition, an index out of bounds, `fatalError`) ends the worker process,
 // like every crash of native code, and the host starts another worker. With this file, the server's
-// log shows which handler had the trap.
+// log shows which handler had the trap, and so does the page of the preview.
 
 #if canImport(Glibc)
   import Glibc
@@ -22,6 +22,7 @@
     _ work: () throws -> Value
   ) rethrows -> Value {
     _ = actionsBefore
+    _ = trapFile
     let note = Note.ofThisThread
     note.pointee.begin(method, path)
     defer { note.pointee.nameLength = 0 }
@@ -137,6 +138,9 @@
     return table
   }()
 
+  /// The file in which the preview looks for the words of a trap, or -1.
+  private let trapFile = getenv("PA_NEW_TRAPS").flatMap { CInt(String(cString: $0)) } ?? -1
+
   private let trapWords: StaticString = "Swift trap in "
   private let signalWords: StaticString = "a signal from outside in "
   private let endWords: StaticString = ", which ends this worker: "
@@ -176,6 +180,7 @@
         parts[2] = part(endWords)
         parts[3] = iovec(iov_base: request, iov_len: note.pointee.requestLength + 1)
         _ = writev(STDERR_FILENO, parts.baseAddress, 4)
+        if trapFile >= 0 { _ = writev(trapFile, parts.baseAddress, 4) }
       }
     }
     for index in 0..<trapSignals.count where trapSignals[index] == signal {
