@@ -13,6 +13,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+from .mustache.nodes import Named, Run
+
 WEB = os.path.dirname(__file__) + os.sep
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
 
@@ -194,6 +196,21 @@ def user_frame() -> FrameType | None:
     while frame is not None and frame.f_code.co_filename.startswith(WEB):
         frame = frame.f_back
     return frame
+
+
+def place_of_call() -> str:
+    """Return which line of a template, or of your code, calls this, in brackets; or ""."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename.startswith(WEB):
+        node, run = frame.f_locals.get("self"), frame.f_locals.get("run")
+        if isinstance(node, Named) and isinstance(run, Run):
+            template = run.template
+            line = template.text.count("\n", 0, node.offset) + 1
+            return f" ({template.path}:{line})"
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    return f" ({short(frame.f_code.co_filename)}:{frame.f_lineno})"
 
 
 def code_of(method: Any) -> CodeType | None:

@@ -158,8 +158,9 @@ def static_url(environ: WSGIEnvironment, path: str) -> str:
         return f"{url}?v={_digest(file, version)}"
     except OSError as error:
         from .hints import missing_static
+        from .tracebacks import place_of_call
 
-        problem = f"{error.strerror}{missing_static(STATIC, path)}"
+        problem = f"{error.strerror}{missing_static(STATIC, path)}{place_of_call()}"
         log(environ, f"static_url: static/{path} cannot be read: {problem}")
         return url
 

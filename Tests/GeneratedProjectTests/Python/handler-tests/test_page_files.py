@@ -206,6 +206,20 @@ class ReadingTest(PageCase):
         with mock.patch.object(Path, "stat", side_effect=AssertionError):
             self.assertEqual(self.page(), "1a")
 
+    def test_the_template_that_names_a_missing_static_file_is_logged(self) -> None:
+        tag = "{{#static_url}} no.css {{/static_url}}"
+        layout = "{{#deep}}\n\n" + tag + "{{/deep}}{{$body}}{{/body}}"
+        page = "{{<layout}}{{$body}}\n" + tag + "{{/body}}{{/layout}}"
+        self.put(layout_html=layout, page_html=page)
+        response = ask(lambda handler: handler.render("page", deep=[1]))
+        self.assertEqual(response.status, 200)
+        told = "static_url: static/no.css cannot be read: No such file or directory"
+        lines = [line for line in response.errors.splitlines() if told in line]
+        places = [line.partition(told)[2] for line in lines]
+        self.assertEqual(
+            places, [" (templates/layout.html:3)", " (templates/page.html:2)"]
+        )
+
     def test_again_after_a_change_in_the_preview(self) -> None:
         self.use(is_preview=True)
         self.put(page_html="1{{>part}}", part_html="a")

@@ -44,7 +44,13 @@ class RoutingTest(TestCase):
                 self.assert_refused(response, 404)
 
     def test_the_preview_tells_the_routes_near_to_a_path(self) -> None:
-        patterns = (r"/", r"/items/(?P<id>[0-9]+)", r"/items", r"/(a|b)/deep/(.*)", r"/x?")
+        patterns = (
+            r"/",
+            r"/items/(?P<id>[0-9]+)",
+            r"/items",
+            r"/(a|b)/deep/(.*)",
+            r"/x?",
+        )
         routes = [(pattern, RequestHandler) for pattern in patterns]
         for path, near in (
             ("/itms/3", "/items/<id>"),

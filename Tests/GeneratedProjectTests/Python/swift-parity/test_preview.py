@@ -50,6 +50,7 @@ REFUSED = (
     ),
 )
 """Requests; what their pages say in Swift and in Python; what visitors see."""
+NO_STYLE = Ask("GET", "/html/text?text=%7B%7B%3Eunstyled%7D%7D")
 STATIC = Ask("GET", "/site/static?path=changing.css")
 
 
@@ -103,6 +104,11 @@ class Changes(unittest.TestCase):
         before = get(STATIC).body
         style.write_text("b {}")
         self.assertNotEqual(get(STATIC).body, before)
+        # The line of the template is told that names a static file which is not there.
+        unstyled = page.with_name("unstyled.html")
+        unstyled.write_text("\n{{#static_url}} no.css {{/static_url}}")
+        self.assertIn(" (templates/unstyled.html:2)\n", get(NO_STYLE).log)
+        unstyled.unlink()
         # An exception is told with the line of the user's that is known.
         failed = get(FAILURE)
         self.assertEqual(failed.status, "500 Internal Server Error")

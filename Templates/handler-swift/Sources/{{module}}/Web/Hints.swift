@@ -15,6 +15,8 @@ import Synchronization
 enum Hints {
   /// How many names of files a message lists.
   private static let maxNames = 8
+  /// How many lines of templates a message names.
+  private static let maxPlaces = 3
   /// How many routes a message names.
   private static let maxRoutes = 3
   /// How many files are looked at for them.
@@ -78,6 +80,29 @@ enum Hints {
       return "; leave out 'static/', and write '\(rest)'"
     }
     return names.contains(path) ? "" : meant(path, among: names).map { "; " + $0 } ?? ""
+  }
+
+  /// Returns the lines of templates that name a static file, in brackets, or "".
+  ///
+  /// All templates are read for that, so only the preview tells them.
+  static func templates(naming path: String) -> String {
+    guard ProjectFolder.isPreview else { return "" }
+    let folder = ProjectFolder.locate("templates")
+    let tag = "#static_url}}\(path){{".filter { $0 != " " }
+    var places: [String] = []
+    for name in files(in: folder) {
+      guard let file = ProjectFolder.find(name, inside: folder),
+        let bytes = try? OpenFile(file).whole()
+      else { continue }
+      let lines = String(decoding: bytes, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      for (index, line) in lines.enumerated()
+      where line.contains("static_url") && line.filter({ $0 != " " }).contains(tag) {
+        places.append("templates/\(name):\(index + 1)")
+        if places.count > maxPlaces { return "" }
+      }
+    }
+    return places.isEmpty ? "" : " (\(places.joined(separator: ", ")))"
   }
 
   /// Returns the name of a file as it is, if a path has it with other capitals.

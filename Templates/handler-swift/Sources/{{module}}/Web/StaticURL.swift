@@ -20,7 +20,7 @@ extension Request {
     do {
       return try url + "?v=" + digest(of: file)
     } catch {
-      let advice = Hints.missingStatic(path, in: folder)
+      let advice = Hints.missingStatic(path, in: folder) + Hints.templates(naming: path)
       writeFailure("static_url: static/\(path) cannot be read: \(error.reason)\(advice)")
       return url
     }
