@@ -113,6 +113,8 @@ class Judge:
                 ended = True
                 if event.get("importing", True):
                     _ENDS[kind](self, event)
+            elif kind == "template":
+                self._judge_template(event)
             elif kind == "mistake":
                 handler_rules.judge(self, event)
             elif kind in _STAYS and event["importing"]:
@@ -154,6 +156,13 @@ class Judge:
                 what = "It starts a thread at import that writes the log"
                 consequence = log_threads.CONSEQUENCE
         self.add(rule, event, what, fix, consequence=consequence)
+
+    def _judge_template(self, event: dict[str, Any]) -> None:
+        """Report a template of Flask's or Django's that cannot be parsed."""
+        what = f"This template has a mistake: {plain(event['what'])}"
+        fix = "Correct this line of the template."
+        consequence = "Each page that shows it is an error."
+        self.add("page-mistake", event, what, fix, consequence=consequence)
 
     def add(
         self,

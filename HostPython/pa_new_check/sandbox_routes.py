@@ -46,6 +46,16 @@ def routes(application: Any) -> tuple[list[str], int] | None:
     return paths[:MAX_ROUTES], len(paths)
 
 
+def applications(application: Any) -> list[Any]:
+    """Return an application, what it wraps, and what is mounted in it."""
+    search = _Search()
+    try:
+        search.visit(application, "")
+    except Exception:  # noqa: BLE001, S110 - what was found before counts
+        pass
+    return search.kept
+
+
 def _is_safe(path: str) -> bool:
     """Tell whether a path can be requested as it is: it begins with one slash."""
     return path.startswith("/") and not path.startswith("//") and path.isprintable()
@@ -59,7 +69,8 @@ class _Search:
         self.is_known = False
         """Whether some framework told its routes."""
         self._seen: set[tuple[int, str]] = set()
-        self._kept: list[Any] = []  # so that no two objects have one id
+        self.kept: list[Any] = []
+        """All that was looked at, so that no two objects have one id."""
 
     def add(self, path: str) -> None:
         if len(self.found) < _MAX_FOUND:
@@ -71,7 +82,7 @@ class _Search:
         if thing is None or key in self._seen or len(self._seen) >= _MAX_OBJECTS:
             return
         self._seen.add(key)
-        self._kept.append(thing)
+        self.kept.append(thing)
         for module, name, reader in READERS:
             kind = getattr(sys.modules.get(module), name, None)
             if isinstance(kind, type) and isinstance(thing, kind):

@@ -15,6 +15,7 @@ import time
 from pa_new_check.sandbox_django import has_django, report_models
 from pa_new_check.sandbox_inspection import end_process, library
 from pa_new_check.sandbox_request import check
+from pa_new_check.sandbox_templates import has_templates, report_templates
 from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -54,6 +55,8 @@ class Workers:
             self.looks.append(lambda: self._count_routes(requests))
         if has_django():
             self.looks.append(lambda: report_models(self.watch.send))
+        if routes is not None and has_templates():
+            self.looks.append(self._report_templates)
         last = requests[-1][-1]
         for number, schemes in enumerate(requests):
             for scheme, environ in enumerate(schemes):
@@ -126,6 +129,10 @@ class Workers:
         """Report how many routes are not requested."""
         told = routes.routes(self.application)
         self.watch.send("unasked", count=len(_others(told, requests)))
+
+    def _report_templates(self) -> None:
+        found = routes.applications(self.application)
+        report_templates(found, self.task["folder"], self.watch.send)
 
     def _routes(
         self, requests: list[list[dict[str, str]]]

@@ -1,0 +1,144 @@
+"""Templates of Flask's and Django's: forms without a token, and mistakes that none has shown."""
+
+from __future__ import annotations
+
+import unittest
+from collections.abc import Mapping
+
+from support import check_soon, project
+
+APP = """def application(environ, start_response):
+    start_response("200 OK", [])
+    return []
+"""
+FLASK = 'app.add_template_global(field, "csrf_field")\n'
+WTF = "from flask_wtf import CSRFProtect\n"
+SETTINGS = 'MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware"]\n'
+VIEW = "{}\ndef hook(request):\n    return render(request, 'page.html')\n"
+FORM = '\n<form action="{% url "a" %}"\n  method="post"><p>{{ form }}</p></form>'
+
+# The code, a template, and what is advised; "" if nothing is found.
+CASES = (
+    (SETTINGS, FORM, "{% csrf_token %}"),
+    (FLASK, FORM, "{{ csrf_field() }}"),
+    (WTF, FORM, "{{ form.hidden_tag() }}"),
+    ("", FORM, ""),
+    (SETTINGS, FORM.replace("<p>", "{% csrf_token %}"), ""),
+    (SETTINGS, FORM.replace("<p>", "{% include 'fields.html' %}"), ""),
+    (FLASK, FORM.replace("<p>", "{{ csrf_field() }}"), ""),
+    (WTF, FORM.replace("<p>", "{{ form.hidden_tag() }}"), ""),
+    (SETTINGS, FORM.replace("post", "get"), ""),
+    (SETTINGS, FORM.replace('{% url "a" %}', "https://example.com"), ""),
+    (SETTINGS, FORM.replace('{% url "a" %}', "{{ address }}"), ""),
+    (
+        FLASK,
+        FORM.replace('{% url "a" %}', "{{ url_for('a') }}"),
+        "{{ csrf_field() }}",
+    ),
+    (SETTINGS, FORM + "<script>x.headers['X-CSRFToken'] = y</script>", ""),
+    (SETTINGS + VIEW.format("@csrf_exempt"), FORM, ""),
+    (
+        SETTINGS + VIEW.format("@csrf_exempt").replace("page", "other"),
+        FORM,
+        "{% csrf_token %}",
+    ),
+    (SETTINGS + "urls = csrf_exempt(view)\n", FORM, ""),
+    (SETTINGS + "def broken(:  # csrf_exempt\n", FORM, ""),
+    (SETTINGS, "<form method=post " * 20_000, ""),
+    (SETTINGS, "<form {% method=post " * 20_000, ""),
+    (SETTINGS, "<form method=post>" * 20_000, "{% csrf_token %}"),
+)
+
+
+class FormTest(unittest.TestCase):
+    """Templates that are read, with the code of the project."""
+
+    def test_forms(self) -> None:
+        for code, html, advice in CASES:
+            files = {"wsgi.py": APP, "more.py": code, "app/templates/page.html": html}
+            with self.subTest(code, html=html[:200]), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+                found = [f for f in found if f["rule"] == "page-mistake"]
+                self.assertEqual(bool(found), bool(advice), found)
+                for finding in found:
+                    line = 2 if html[:1] == "\n" else 1
+                    place = (finding["file"], finding["line"], finding["severity"])
+                    self.assertEqual(
+                        place, ("app/templates/page.html", line, "warning")
+                    )
+                    self.assertIn("This form has no token", finding["message"])
+                    self.assertIn(advice, finding["fix"])
+
+
+FLASK_APP = """from flask import Blueprint, Flask
+
+application = Flask(__name__)
+application.register_blueprint(Blueprint("shop", __name__, template_folder="shop/pages"))
+
+
+@application.route("/")
+def main():
+    return "x"
+"""
+DJANGO_APP = """from django.conf import settings
+
+settings.configure(
+    SECRET_KEY="x",
+    ALLOWED_HOSTS=["*"],
+    ROOT_URLCONF=__name__,
+    TEMPLATES=[
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": ["/home/standin/mysite/templates"],
+        }
+    ],
+)
+
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.urls import path
+
+urlpatterns = [path("", lambda request: HttpResponse("x"))]
+application = get_wsgi_application()
+"""
+
+# The framework, its file, a template, its text, its line, and what is said of it.
+BROKEN = (
+    ("flask", FLASK_APP, "templates/a.html", "\n{% fi %}", 2, "unknown tag 'fi'"),
+    ("flask", FLASK_APP, "shop/pages/b.html", "{{ a", 1, "unexpected end of template"),
+    ("flask", FLASK_APP, "templates/a.html", "{{ a }}{% if a %}{% endif %}", 0, ""),
+    ("flask", FLASK_APP, "templates/a.js", "{% fi %}", 0, ""),
+    ("flask", FLASK_APP, "other/a.html", "{% fi %}", 0, ""),
+    ("flask", FLASK_APP, "templates/a.html", b"\xff{% fi %}", 0, ""),
+    ("flask", FLASK_APP, "templates/a.html", "{% fi %}" * 30_000, 0, ""),
+    ("django", DJANGO_APP, "templates/a.html", "\n\n{% fi %}", 3, "'fi'"),
+    ("django", DJANGO_APP, "templates/a.html", "{% if a %}", 1, "Unclosed tag"),
+    ("django", DJANGO_APP, "templates/a.html", "{% if a %}{% endif %}{{ b", 0, ""),
+)
+
+
+class MistakeTest(unittest.TestCase):
+    """Templates that no request shows."""
+
+    def test_every_template_is_parsed(self) -> None:
+        for framework, app, file, text, line, words in BROKEN:
+            files: Mapping[str, str | bytes] = {"main.py": app, file: text}
+            with self.subTest(framework, text=text[:30]), project(files) as folder:
+                found = check_soon(folder, "--entry=main.py")["findings"]
+                found = [f for f in found if f["rule"] == "page-mistake"]
+                places = [(f["file"], f["line"], f["severity"]) for f in found]
+                self.assertEqual(places, [(file, line, "warning")] if line else [])
+                self.assertIn(words, found[0]["message"] if found else "")
+
+    def test_a_mistake_that_a_request_shows_is_told_once(self) -> None:
+        app = FLASK_APP.replace('return "x"', "return render_template('a.html')")
+        app = app.replace("import Blueprint", "import render_template, Blueprint")
+        files = {"main.py": app, "templates/a.html": "\n{% fi %}"}
+        with project(files) as folder:
+            found = check_soon(folder, "--entry=main.py")["findings"]
+        found = [f for f in found if f["file"] == "templates/a.html"]
+        self.assertEqual([f["rule"] for f in found], ["error-response"])
+
+
+if __name__ == "__main__":
+    unittest.main()
