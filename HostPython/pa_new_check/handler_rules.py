@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from pa_new_check.runtime_rules import Judge
 
+# What `Trap.swift` of handlers in Swift writes; the file begins with the target.
+_TRAP = pattern(
+    r"^(Swift trap in \S+) \(the route is in ([\w/. +-]+):(\d+)\), which ends this worker: "
+    r"\w+ (\S*)$",
+    re.MULTILINE,
+)
 _TOLD = pattern(r"^    ([\w./-]+\.py):(\d+): (.+)$", re.MULTILINE)
 
 
@@ -40,3 +46,23 @@ def judge_log(judge: Judge, events: list[dict[str, Any]]) -> bool:
                 judge.add("handler-mistake", {"frames": frames}, sentence(plain(what)))
                 is_told = True
     return is_told
+
+
+def judge_trap(judge: Judge, path: str, consequence: str) -> bool:
+    """Report a trap in a handler in Swift that has ended the process in a request.
+
+    :returns: whether there was one.
+    """
+    for what, file, line, asked in _TRAP.findall(judge.result.output):
+        place = judge.task.project.folder / "Sources" / file
+        if asked != path.partition("?")[0] or not place.is_file():
+            continue
+        said = f"A request for `{plain(path)}` ends the process: {plain(what)}"
+        fix = (
+            "Look in this handler for an index out of range, a number that is too large, "
+            "`!` for a value that is nil, or `fatalError()`."
+        )
+        facts = {"frames": [[str(place), line]]}
+        judge.add("error-response", facts, said, fix, consequence=consequence)
+        return True
+    return False

@@ -302,6 +302,9 @@ def _judge_hang(
 
 
 def _judge_death(judge: Judge, path: str, status: int) -> None:
+    consequence = f"Every visitor of `{plain(path)}` gets no response."
+    if handler_rules.judge_trap(judge, path, consequence):
+        return
     number = status & 0x7F
     how = f"signal {number}" if number else f"exit status {status >> 8}"
     judge.add(
@@ -309,7 +312,7 @@ def _judge_death(judge: Judge, path: str, status: int) -> None:
         {},
         f"{_request(path)} ends the process: {how}",
         "Native code crashed: see what the app printed before that." if number else "",
-        consequence=f"Every visitor of `{plain(path)}` gets no response.",
+        consequence=consequence,
     )
 
 

@@ -47,6 +47,25 @@ class SwiftTest(unittest.TestCase):
             self.check(SWIFT_ROUTES), (["/"], [unasked("3 more routes were")])
         )
 
+    def test_the_route_of_a_trap_is_named(self) -> None:
+        place = "(the route is in Shop/Routes.swift:2)"
+        line = f"Swift trap in Bad.get {place}, which ends this worker: GET /bad"
+        app = SWIFT_APP.replace(
+            "    start_response", f"    trap({line!r}, is_bad)\n    start_response"
+        )
+        app = (
+            "import ctypes\nimport os\n\n\ndef trap(line, is_bad):\n    if is_bad:\n        "
+            + ("os.write(2, line.encode() + b'\\n')\n        ctypes.string_at(0)\n\n\n")
+            + app
+        )
+        files = {"wsgi.py": app, "Sources/Shop/Web/CSRF.swift": ""}
+        files["Sources/Shop/Routes.swift"] = SWIFT_ROUTES
+        with project(files) as folder:
+            [found] = check(folder, "--all-routes")["findings"]
+        place = (found["file"], found["line"], found["paths"])
+        self.assertEqual(place, ("Sources/Shop/Routes.swift", 2, ["/bad"]))
+        self.assertIn("ends the process: Swift trap in Bad.get.", found["message"])
+
     def test_what_is_not_requested_is_told(self) -> None:
         build = ("--upload=libShop.so", "--build=./build.sh", "--all-routes")
         paths, notes = self.check(SWIFT_ROUTES, *build)
