@@ -62,8 +62,8 @@ class SwiftTest(unittest.TestCase):
         files["Sources/Shop/Routes.swift"] = SWIFT_ROUTES
         with project(files) as folder:
             [found] = check(folder, "--all-routes")["findings"]
-        place = (found["file"], found["line"], found["paths"])
-        self.assertEqual(place, ("Sources/Shop/Routes.swift", 2, ["/bad"]))
+        where = (found["file"], found["line"], found["paths"])
+        self.assertEqual(where, ("Sources/Shop/Routes.swift", 2, ["/bad"]))
         self.assertIn("ends the process: Swift trap in Bad.get.", found["message"])
 
     def test_what_is_not_requested_is_told(self) -> None:
