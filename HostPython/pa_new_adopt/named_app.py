@@ -14,7 +14,13 @@ from pa_new_check.app_connection import required
 from pa_new_check.app_kinds import Kind
 from pa_new_check.app_root import root_of
 from pa_new_check.app_search import App, Found, Search
-from pa_new_check.project import CannotCheck, Unreadable, parse, python_files
+from pa_new_check.project import (
+    CannotCheck,
+    Unreadable,
+    content_of,
+    parse,
+    python_files,
+)
 from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.values import (
     AbstractValue,
@@ -324,7 +330,11 @@ class _Named:
             )
         path, root = self._file(text)
         app = self._blank(path, root, text, text)
-        if not _SETTINGS.search(path.read_bytes()):
+        try:
+            is_settings = _SETTINGS.search(content_of(path))
+        except Unreadable as problem:
+            raise self.refusal(f"{app.file} cannot be read: {problem}") from problem
+        if not is_settings:
             own = [a.name for a in self.found.apps if a.kind.form == app_kinds.SETTINGS]
             raise self.refusal(
                 f"{app.file} has no settings of Django, such as INSTALLED_APPS",

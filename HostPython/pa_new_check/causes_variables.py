@@ -19,6 +19,7 @@ from pa_new_check.failure import (
     identifiers,
     tree_of,
 )
+from pa_new_check.project import content_of
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -141,7 +142,7 @@ def _said(failure: Failure, patterns: tuple[str, ...]) -> str:
 
 def _prefix(failure: Failure) -> str:
     for file, _ in failure.trees(b"env_prefix"):
-        found = _PREFIX.search(file.read_text("utf-8", "replace"))
+        found = _PREFIX.search(content_of(file).decode("utf-8", "replace"))
         if found:
             return found[1]
     return ""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pa_new_check.project import (
     Unreadable,
+    content_of,
     is_own,
     is_written_library,
     parse,
@@ -152,8 +153,8 @@ class Failure:
             if count >= _MAX_FILES:
                 return
             try:
-                content = file.read_bytes()
-            except OSError:
+                content = content_of(file)
+            except Unreadable:
                 continue
             if any(word in content for word in words):
                 yield file, tree_of(file)

@@ -15,7 +15,7 @@ from pa_new_check.distributions import (
 )
 from pa_new_check.missing_modules import UNLISTED, advice, may_come
 from pa_new_check.module_names import WINDOWS
-from pa_new_check.project import source_line
+from pa_new_check.project import Unreadable, content_of, source_line
 from pa_new_check.static_analysis import syntax_rules
 from pa_new_shared import host
 from pa_new_shared.patterns import pattern
@@ -266,8 +266,8 @@ def _with_path(entry: Path, folder: str) -> str:
     from pa_new_check import wsgi_text  # few projects need it
 
     try:
-        return wsgi_text.with_path(entry.read_text("utf-8"), folder) or ""
-    except (OSError, ValueError):
+        return wsgi_text.with_path(content_of(entry).decode("utf-8"), folder) or ""
+    except (Unreadable, ValueError):
         return ""
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pa_new_check import home_paths
-from pa_new_check.project import Project, Unreadable, parse, python_files
+from pa_new_check.project import Project, Unreadable, content_of, parse, python_files
 from pa_new_shared import host
 from pa_new_shared.host import Site
 
@@ -194,9 +194,9 @@ def _homes_elsewhere(project: Project) -> list[str]:
         if count >= _MAX_FILES:
             break
         try:
-            if b"/home/" not in path.read_bytes():
+            if b"/home/" not in content_of(path):
                 continue
-        except OSError:
+        except Unreadable:
             continue
         homes = home_paths.owners(home_paths.paths(_tree(path)))
         if homes:

@@ -299,14 +299,11 @@ def parse(path: Path, version: tuple[int, int] | None) -> ast.Module:
 def source_line(path: Path, number: int) -> str:
     """Return one line of a file, "" if there is none, or if it is no text."""
     try:
-        with path.open("rb") as file:
-            for count, line in enumerate(file, 1):
-                if count == number:
-                    text = line.decode("utf-8", "replace").rstrip()
-                    return "" if "\0" in text else text
-    except (OSError, ValueError):
-        pass
-    return ""
+        lines = content_of(path).split(b"\n", number)
+    except (Unreadable, ValueError):
+        return ""
+    text = lines[number - 1].decode("utf-8", "replace") if number <= len(lines) else ""
+    return "" if "\0" in text else text.rstrip()
 
 
 def allowed_rules(path: Path) -> dict[int, set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 
-from pa_new_check.project import python_files
+from pa_new_check.project import Unreadable, content_of, python_files
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -64,8 +64,8 @@ def _is_for_hosts(judge: Judge, name: str) -> bool:
         return False
     texts = (f'"{name}"'.encode(), f"'{name}'".encode())
     for path in python_files(judge.task.project.folder):
-        with contextlib.suppress(OSError):
-            code = path.read_bytes()
+        with contextlib.suppress(Unreadable):
+            code = content_of(path)
             if any(text in code for text in texts):
                 return True
     return False
@@ -80,8 +80,8 @@ def _places_of(judge: Judge, setting: str, values: list[str]) -> list[list[Any]]
     found = re.compile(rf"^\s*(?:\w+\.)*(?:config\[)?[\"']?{setting}[\"']?\]?\s*[:=]")
     for path in python_files(judge.task.project.folder):
         try:
-            lines = path.read_bytes().decode("utf-8", "replace").splitlines()
-        except OSError:
+            lines = content_of(path).decode("utf-8", "replace").splitlines()
+        except Unreadable:
             continue
         for number, line in enumerate(lines, 1):
             if found.match(line):

@@ -302,9 +302,10 @@ def can_be_lent(value: str) -> bool:
 
 def _variables(path: Path) -> dict[str, str | None]:
     try:
-        if path.stat().st_size > _MAX_SETTINGS:
+        content = regular_files.read(str(path), _MAX_SETTINGS)
+        if len(content) > _MAX_SETTINGS:
             return {}
-        return dotenv.variables(path.read_text("utf-8"))
+        return dotenv.variables(content.decode("utf-8"))
     except (OSError, ValueError):
         return {}
 

@@ -13,7 +13,7 @@ import urllib.parse
 from pa_new_deploy import data_problems as problems
 from pa_new_deploy.api.host import Host, Tree
 from pa_new_deploy.files import Local
-from pa_new_shared import file_contents
+from pa_new_shared import file_contents, regular_files
 from pa_new_shared.file_names import DATABASE, DUMP, SECRET, SIDE_FILE
 
 MIN_READ = file_contents.HEAD
@@ -144,8 +144,7 @@ def _check_side_files(local: Local, path: str) -> None:
                 continue
             side_file = f"{folder}/{other}" if folder else other
             try:
-                with open(local.folder / side_file, "rb") as file:
-                    head = file.read(_LOG_HEADER + 1)
+                head = regular_files.read(str(local.folder / side_file), _LOG_HEADER)
             except OSError:
                 raise problems.UnsavedChanges(path, side_file, True) from None
             if suffix == "-journal" and head[:1] not in (b"", b"\0"):

@@ -25,7 +25,7 @@ from pa_new_deploy.files import Local
 from pa_new_deploy.problems import InTheWay
 from pa_new_deploy.target import Target
 from pa_new_deploy.undo.undo_archive import Archive
-from pa_new_shared import dotenv
+from pa_new_shared import dotenv, regular_files
 from pa_new_shared.text import listed, printable
 
 NAME = ".env"
@@ -139,8 +139,8 @@ def _check_own(path: str, folder: Path, local: Local) -> None:
 def _required(folder: Path) -> list[str]:
     """Return the names that ``.env.example`` has without a value."""
     with contextlib.suppress(OSError, ValueError):
-        with open(folder / _EXAMPLE, "rb") as file:
-            text = file.read(problems.MAX_BYTES).decode("utf-8")
+        content = regular_files.read(str(folder / _EXAMPLE), problems.MAX_BYTES)
+        text = content.decode("utf-8")
         return [name for name, value in dotenv.variables(text).items() if not value]
     return []
 

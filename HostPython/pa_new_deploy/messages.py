@@ -99,6 +99,10 @@ def _of_the_project(problem: problems.Problem) -> Diagnostic | None:
             ),
             "special": ("it is not a regular file", "replace it with a regular file"),
             "unreadable": ("it cannot be read", "make it readable"),
+            "large": (
+                "it is the largest file, and all files together have more than 1 GiB",
+                "move it out of the project",
+            ),
         }[problem.kind]
         return Diagnostic(
             f"{_quoted(problem.path)} cannot be {problem.deed}",

@@ -31,6 +31,7 @@ from pa_new_shared.file_names import COPY
 from pa_new_shared.text import printable
 
 _MAX_TOLD = 20
+_MAX_IN_ALL = 1 << 30  # bytes, which are all in memory
 MAX_UPLOAD = 100 << 20
 """The largest file that the Files page takes (help page UploadingAndDownloadingFiles)."""
 
@@ -70,6 +71,9 @@ def _run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         )
         _check_output(output, local)
         data_guard.check_here(local)
+        if sum(local.sizes.values()) > _MAX_IN_ALL:
+            largest = max(local.sizes, key=lambda path: local.sizes[path])
+            raise problems.BadFile(largest, "large")
         name, paths = options.name, sorted(local.paths)
         contents = {f"{name}/{path}": local.read(path) for path in paths}
     except problems.Problem as problem:

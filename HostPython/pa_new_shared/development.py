@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 
+from pa_new_shared import regular_files
+
 KIND, REASON = "development", "only development needs it"
 
 _TESTS = "tests/"
@@ -35,8 +37,7 @@ def found(folder: str, paths: list[str]) -> list[str]:
     for path in paths:
         if path.endswith(".py") and not path.startswith(_TESTS):
             try:
-                with open(os.path.join(folder, path), "rb") as file:
-                    code = file.read(_MAX_SOURCE)
+                code = regular_files.read(os.path.join(folder, path), _MAX_SOURCE)
             except OSError:
                 continue  # what cannot be read is told elsewhere
             if _NEEDS_TESTS.search(code):

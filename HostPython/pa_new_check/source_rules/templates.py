@@ -15,6 +15,7 @@ from pa_new_check.project import project_files
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading, TemplateUse
 from pa_new_check.static_analysis.values import Module
+from pa_new_shared import regular_files
 from pa_new_shared.patterns import pattern
 
 # The functions that render a template: the place and keyword of its name, and the kind.
@@ -231,11 +232,12 @@ def _in_templates(reading: Reading, files: _Files) -> Iterator[TemplateUse]:
             continue
         place = reading.project.folder / path
         try:
-            if place.stat().st_size > _MAX_TEMPLATE:
-                continue
-            text = place.read_text("utf-8", "replace")
+            content = regular_files.read(str(place), _MAX_TEMPLATE)
         except OSError:
             continue
+        if len(content) > _MAX_TEMPLATE:
+            continue
+        text = content.decode("utf-8", "replace")
         for match in _TAGS.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             if match[1]:

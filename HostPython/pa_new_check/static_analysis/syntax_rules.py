@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import Path
 
+from pa_new_check.project import Unreadable, content_of
 from pa_new_check.rules import Finding
 from pa_new_shared.patterns import pattern
 
@@ -21,8 +22,8 @@ _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ")
 def _conflict(path: str | None) -> int:
     """Return the first line of a merge that git left unfinished, 0 if there is none."""
     try:
-        text = Path(path or "").read_text("utf-8", "replace")
-    except OSError:
+        text = content_of(Path(path or "")).decode("utf-8", "replace")
+    except Unreadable:
         return 0
     first, awaited = 0, list(_CONFLICT)
     for number, line in enumerate(text.splitlines(), 1):

@@ -289,6 +289,12 @@ class FilesTest(DeployTest):
         os.mkfifo(link)
         self.assertIn("not a regular file", self.stops(folder, code=65).err)
         link.unlink()
+        # Nothing waits for what is read to choose the files.
+        (folder / "tests").mkdir(exist_ok=True)
+        (folder / "tests/test_more.py").touch()
+        os.mkfifo(folder / "pipe.py")
+        self.assertIn("not a regular file", self.stops(folder, code=65).err)
+        (folder / "pipe.py").unlink()
         # A folder that is a link is one, too.
         link.symlink_to("/etc")
         self.stops(folder, code=65)

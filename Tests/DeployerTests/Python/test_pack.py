@@ -153,6 +153,15 @@ class PackTest(Packing):
         said = self.pack(folder, code=65)
         self.assertIn("'a\\xff' cannot be packed", said)
 
+    def test_files_that_are_too_large_together(self) -> None:
+        folder = self.folder(HANDLER)
+        for name, size in (("a.bin", 1 << 20), ("b.bin", 1 << 42)):
+            (folder / name).touch()
+            os.truncate(folder / name, size)
+        said = self.pack(folder, code=65)
+        self.assertIn("'b.bin' cannot be packed", said)
+        self.assertIn("more than 1 GiB", said)
+
     def test_what_it_cannot_do(self) -> None:
         folder = self.folder(HANDLER)
         nowhere = str(folder.parent / "no" / "x.zip")
