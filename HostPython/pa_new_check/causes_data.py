@@ -29,6 +29,7 @@ _MAKERS = ("create_all", "create_tables", "create_table", "executescript")
 _CREATES = re.compile(r"\bcreate\s+table\b", re.IGNORECASE)
 _CANNOT_OPEN = "unable to open database file"
 _RUNNER = "pa_run.py"  # of an adopted app
+_FLASK = "flask --app "
 _HERE_ONLY = "`pa-new deploy` leaves databases on this computer"
 
 
@@ -69,10 +70,12 @@ def missing_table(failure: Failure) -> Cause | None:
     if owners:
         consequence = f"{listed(owners)} here has it, but {_HERE_ONLY}. " + consequence
     reason = f"it needs the table `{table}` at import, and the database has none"
+    is_certain = failure.is_import or _uses_data_here(failure)
     if failure.is_in("django"):
-        fix = _migrate(failure, table)
+        fix, has_migrations = _migrate(failure, table)
+        level = "note" if (owners or has_migrations) and not is_certain else ""
         page = "DeployExistingDjangoProject"
-        return Cause("missing-table", what, fix, "", consequence, None, reason, page)
+        return Cause("missing-table", what, fix, level, consequence, None, reason, page)
     makers = _makers(failure)
     guarded = [maker for maker in makers if maker.is_guarded]
     if guarded and all(maker.is_guarded or maker.function for maker in makers):
@@ -82,8 +85,9 @@ def missing_table(failure: Failure) -> Cause | None:
             '`if __name__ == "__main__":`, and PythonAnywhere does not run that. '
             + consequence
         )
-    fix = _make(failure, makers)
-    return Cause("missing-table", what, fix, "", consequence, None, reason)
+    fix, has_command = _make(failure, makers)
+    level = "note" if (owners or has_command) and not is_certain else ""
+    return Cause("missing-table", what, fix, level, consequence, None, reason)
 
 
 def _has(failure: Failure, path: str, table: str) -> bool:
@@ -104,32 +108,42 @@ def _uses_data_here(failure: Failure) -> bool:
     return failure.task.conversation is not None
 
 
+def _python(failure: Failure) -> str:
+    """Return the program that runs the commands, with or without a virtualenv."""
+    if _uses_data_here(failure):
+        return "python3"
+    return "python{}.{}".format(*failure.task.python)
+
+
 def _console(failure: Failure, folder: str) -> str:
     if _uses_data_here(failure):
         here = f"the folder {plain(folder)}" if folder else "the project's folder"
         return f"In a terminal on this computer, go to {here}, and write "
     where = failure.on_host(folder) if folder else failure.task.placement.folder
     return (
-        f"Open a Bash console on PythonAnywhere, activate the web app's virtualenv, "
-        f"and write `cd {where}`, then "
+        "Open a Bash console on PythonAnywhere, activate the web app's virtualenv if it "
+        f"has one, and write `cd {where}`, then "
     )
 
 
-def _migrate(failure: Failure, table: str) -> str:
-    """Return the commands that make Django's tables."""
+def _migrate(failure: Failure, table: str) -> tuple[str, bool]:
+    """Return the commands that make Django's tables, and whether migrations are there."""
     project = failure.task.project.folder
     found = sorted(project.rglob("manage.py"), key=lambda path: len(path.parts))
     folder = found[0].parent if found else project
     below = failure.name(folder)
     app = table.partition("_")[0]
-    start, inside = "python manage.py", "" if below == "." else below
+    python = _python(failure)
+    start, inside = f"{python} manage.py", "" if below == "." else below
     if _has_runner(failure):  # it is in the project's own folder
-        start = f"python {_RUNNER} {f'{inside}/' if inside else ''}manage.py"
+        start = f"{python} {_RUNNER} {f'{inside}/' if inside else ''}manage.py"
         inside = ""
     commands = f"`{start} migrate`."
-    if (folder / app).is_dir() and not list((folder / app).glob("migrations/0*.py")):
+    is_own = (folder / app).is_dir()
+    has_migrations = not is_own or bool(list((folder / app).glob("migrations/0*.py")))
+    if not has_migrations:
         commands = f"`{start} makemigrations {app}` and {commands}"
-    return _console(failure, inside) + commands
+    return _console(failure, inside) + commands, has_migrations and bool(found)
 
 
 def _has_runner(failure: Failure) -> bool:
@@ -137,21 +151,27 @@ def _has_runner(failure: Failure) -> bool:
     return _RUNNER in project_record.written(failure.task.project.folder)
 
 
-def _make(failure: Failure, makers: list[_Maker]) -> str:
-    """Return how to make the tables of a project without Django."""
-    console = _console(failure, "")
+def _make(failure: Failure, makers: list[_Maker]) -> tuple[str, bool]:
+    """Return how to make the tables of a project without Django.
+
+    :returns: the advice, and whether the project has a command for it.
+    """
+    console, python = _console(failure, ""), _python(failure)
     functions = [m for m in makers if m.function and not m.is_guarded]
     command = _command(failure, {maker.function for maker in functions})
     if command:
-        runner = f"python {_RUNNER} -m " if _has_runner(failure) else ""
-        return f"Make it once. {console}`{runner}{command}`."
+        runner = f"{_RUNNER} " if _has_runner(failure) else ""
+        return f"Make it once. {console}`{python} {runner}-m {command}`.", True
     if functions and not any(m.code.endswith(".create_all()") for m in makers):
         maker = functions[0]
         module = _module(failure, maker.file)
-        return (
-            f'Make it once. {console}`python -c "from {module} import '
-            f'{maker.function}; {maker.function}()"`.'
-        )
+        code = f"from {module} import {maker.function}; {maker.function}()"
+        return f'Make it once. {console}`{python} -c "{code}"`.', False
+    return _make_by_hand(failure, makers), False
+
+
+def _make_by_hand(failure: Failure, makers: list[_Maker]) -> str:
+    """Return how to make the tables of a project that has no function for it."""
     for maker in makers:
         if maker.code.endswith(".create_all()"):
             owner = maker.code.partition(".")[0]
@@ -160,8 +180,9 @@ def _make(failure: Failure, makers: list[_Maker]) -> str:
             return (
                 f"Make them at import: write `with {app}.app_context():` and, indented "
                 f"below it, `{maker.code}`, under the models and outside the guard. Or "
-                f"make them once. {console}`python`, and there `from {module} import "
-                f"{app}, {owner}` and `with {app}.app_context(): {maker.code}`."
+                f"make them once. {_console(failure, '')}`{_python(failure)}`, and there "
+                f"`from {module} import {app}, {owner}` and `with {app}.app_context(): "
+                f"{maker.code}`."
             )
     scripts = sorted(failure.task.project.folder.glob("*.sql"))
     if scripts:
@@ -174,7 +195,7 @@ def _make(failure: Failure, makers: list[_Maker]) -> str:
 
 
 def _command(failure: Failure, functions: set[str]) -> str:
-    """Return Flask's command line command that calls one of some functions, "" if none."""
+    """Return the module and command of Flask that calls some functions, "" if none."""
     for file, tree in failure.trees(b".command("):
         for node in ast.walk(tree):
             if not isinstance(node, ast.FunctionDef):
@@ -190,11 +211,14 @@ def _command(failure: Failure, functions: set[str]) -> str:
                     if mark.args and isinstance(mark.args[0], ast.Constant):
                         name = str(mark.args[0].value)
                     module = _app_module(failure, file)
-                    main = failure.task.project.folder / module / "__main__.py"
-                    if _uses_data_here(failure) and main.is_file():
-                        return f"python3 -m {module} {name}"
-                    return f"flask --app {module} {name}"
+                    return f"{module if _runs(failure, module) else _FLASK + module} {name}"
     return ""
+
+
+def _runs(failure: Failure, module: str) -> bool:
+    """Tell whether ``python -m MODULE`` runs the commands of Flask."""
+    main = failure.task.project.folder / module / "__main__.py"
+    return main.is_file() and "FlaskGroup" in main.read_text("utf-8", "replace")
 
 
 def _app_module(failure: Failure, file: Path) -> str:

@@ -40,8 +40,9 @@ def judge(judge: Judge, event: dict[str, Any]) -> None:
     what = "A model has no migration"
     if text:
         what = f"A change of a model has no migration: {text[:1].lower()}{text[1:]}"
+    there = "python{}.{}".format(*judge.task.python)
     fix = f"Run `python manage.py {command}, and after the deployment "
-    fix += "`python manage.py migrate` in a console on PythonAnywhere."
+    fix += f"`{there} manage.py migrate` in a console on PythonAnywhere."
     judge.add("django-model", event, what, fix)
 
 

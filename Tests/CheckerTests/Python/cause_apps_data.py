@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from cause_apps import FLASK, GENERAL, PATH, PLAIN, WSGI_FILE, Failing, shop
 
+PYTHON = "python{}.{}".format(*sys.version_info)
 TEA = (
     "import sqlite3\n"
     + FLASK
@@ -90,7 +92,7 @@ def table(
         fix,
         facts.get("needs", "flask"),
         facts.get("outcome", "works"),
-        "warning",
+        facts.get("severity", "warning"),
         page="DeployExistingDjangoProject" if files.get("manage.py") else "Flask",
     )
 
@@ -101,13 +103,14 @@ DATA = (
         "a table that a function makes",
         shop(TEA + MAKE.format("")),
         "shop.py:10",
-        'python -c "from shop import make_tables; make_tables()"',
+        f'{PYTHON} -c "from shop import make_tables; make_tables()"',
     ),
     table(
         "a table that a command makes",
         shop(TEA + MAKE.format("@app.cli.command('init-db')\n")),
         "shop.py:10",
-        "`flask --app shop init-db`",
+        f"`{PYTHON} -m flask --app shop init-db`",
+        severity="note",
     ),
     table(
         "tables below the guard",
@@ -121,27 +124,30 @@ DATA = (
         "Django without debug mode",
         SITE,
         "site1/urls.py:8",
-        "`cd /home/alice/mysite`, then `python manage.py migrate`",
+        f"`cd /home/alice/mysite`, then `{PYTHON} manage.py migrate`",
         needs="django",
+        severity="note",
     ),
     table(
         "an adopted app of Django",
         {**SITE, **ADOPTED},
         "site1/urls.py:8",
-        "`cd /home/alice/mysite`, then `python pa_run.py manage.py migrate`",
+        f"`cd /home/alice/mysite`, then `{PYTHON} pa_run.py manage.py migrate`",
         needs="django",
+        severity="note",
     ),
     table(
         "an adopted app that a command makes a table for",
         {**shop(TEA + MAKE.format("@app.cli.command('init-db')\n")), **ADOPTED},
         "shop.py:10",
-        "`python pa_run.py -m flask --app shop init-db`",
+        f"`{PYTHON} pa_run.py -m flask --app shop init-db`",
+        severity="note",
     ),
     table(
         "Django without migrations",
         {k: v for k, v in SITE.items() if "0001" not in k},
         "site1/urls.py:8",
-        "`python manage.py makemigrations shop` and `python manage.py migrate`",
+        f"`{PYTHON} manage.py makemigrations shop` and `{PYTHON} manage.py migrate`",
         needs="django",
     ),
     table(

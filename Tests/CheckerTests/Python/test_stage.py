@@ -239,7 +239,7 @@ class DatabasesTest(unittest.TestCase):
         item = "rows = database.execute('select * from tea').fetchall(); rows[0]"
         make = "database.execute('create table if not exists tea (number)'); "
         for name, source, outcome, found in (
-            ("no table", DATABASE.format("shop.db", ""), "works", ("missing-table", "warning")),
+            ("no table", DATABASE.format("shop.db", ""), "works", ("missing-table", "note")),
             ("no table at import", at_import + PLAIN, "works", ("missing-table", "warning")),
             ("no row", DATABASE.format("shop.db", make + item), "works", ("missing-table", "warning")),
             ("with data, too", DATABASE.format("shop.db", make + "1 / 0"), "broken", ("error-response", "error")),
