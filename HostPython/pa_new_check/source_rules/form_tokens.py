@@ -49,8 +49,24 @@ _HAS_TOKEN = pattern(
     re.IGNORECASE,
 )
 _BY_SCRIPT = pattern(r"x-csrf|x-xsrf", re.IGNORECASE)
+_SEEN = pattern(r"[^\n]")
 _FILES = (".html", ".htm", ".jinja", ".jinja2", ".j2")
 _MAX_TEMPLATES = 300
+
+
+# Each comment goes to the end of the text, if nothing ends it.
+_OF_HTML = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_OF_MUSTACHE = pattern(r"\{\{!.*?(?:\}\}|\Z)", re.DOTALL)
+_OF_OTHERS = pattern(
+    r"\{#.*?(?:#\}|\Z)|\{%-?\s*comment\b.*?(?:\{%-?\s*endcomment\b|\Z)", re.DOTALL
+)
+
+
+def without_comments(text: str, *, is_mustache: bool) -> str:
+    """Return a template with white space for its comments; the lines stay."""
+    for comment in (_OF_MUSTACHE if is_mustache else _OF_OTHERS, _OF_HTML):
+        text = comment.sub(lambda found: _SEEN.sub(" ", found[0]), text)
+    return text
 
 
 def judge(reading: Reading) -> Iterator[Finding]:
@@ -67,6 +83,7 @@ def judge(reading: Reading) -> Iterator[Finding]:
         text = _content(reading.project.folder / path).decode("utf-8", "replace")
         is_exempt = any(f"/{path}".endswith(f"/{name}") for name in exempt)
         if not is_exempt and not _BY_SCRIPT.search(text):
+            text = without_comments(text, is_mustache=False)
             yield from _judge_text(text, path, fix)
 
 

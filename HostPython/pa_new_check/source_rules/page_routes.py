@@ -50,7 +50,7 @@ _SWIFT_COMMENT = pattern(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?(?:\*/|\Z)', re.
 
 def judge(reading: Reading) -> Iterator[Finding]:
     """Yield the handlers in Python that no route uses."""
-    trees = _trees(reading)
+    trees = own_trees(reading)
     classes: dict[str, tuple[str, ast.ClassDef]] = {}
     used: set[str] = set()
     place = ""
@@ -84,7 +84,7 @@ def judge(reading: Reading) -> Iterator[Finding]:
         yield _finding(name, file, node.lineno, place, f'(r"{path}", {name})')
 
 
-def _trees(reading: Reading) -> dict[str, ast.Module]:
+def own_trees(reading: Reading) -> dict[str, ast.Module]:
     """Return the syntax trees of the project's own files, also of those not imported."""
     project = reading.project
     trees = {module.path: module.tree for module in reading.analysis.modules}

@@ -10,6 +10,7 @@ from pathlib import Path
 from pa_new_check.project import is_handler_library, is_library_folder, source_line
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import page_files, page_routes, page_templates
+from pa_new_check.source_rules.exempt_handlers import Exempt
 from pa_new_check.source_rules.form_tokens import (
     ELSEWHERE,
     END,
@@ -17,6 +18,7 @@ from pa_new_check.source_rules.form_tokens import (
     NEEDS_TOKEN,
     NO_TOKEN,
     POST,
+    without_comments,
 )
 from pa_new_check.source_rules.page_files import Folders
 from pa_new_check.source_rules.reading import Reading
@@ -44,9 +46,10 @@ def judge(reading: Reading) -> Iterator[Finding]:
     if not texts and not _has_library(folder):
         return
     folders = Folders(folder)
+    exempt = Exempt(page_routes.own_trees(reading).values())
     for module in reading.analysis.modules:
         if not is_handler_library(module.path):
-            yield from _judge_module(module, folders)
+            yield from _judge_module(module, folders, exempt)
     for file, text in texts.items():
         yield from page_files.judge_swift(text, file, folders)
     yield from page_routes.judge_swift(texts) if texts else page_routes.judge(reading)
@@ -54,9 +57,11 @@ def judge(reading: Reading) -> Iterator[Finding]:
         name = reading.project.name(path)
         text, findings = page_templates.text_of(path, name)
         yield from findings
-        yield from _judge_html(text, name, 1)
-        yield from page_files.judge_text(text, name, 1, folders)
+        is_own = exempt.shows(path.relative_to(folder / "templates").as_posix())
         yield from page_templates.judge(text, name, folders)
+        text = without_comments(text, is_mustache=True)
+        yield from _judge_html(text, name, 1, exempt, is_own)
+        yield from page_files.judge_text(text, name, 1, folders)
         code = _CODE.search(text)
         if code:
             fix = (
@@ -81,18 +86,22 @@ def _has_library(folder: Path) -> bool:
     return any(is_library_folder(place) for place in places)
 
 
-def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
-    """Yield the findings about the forms in HTML.
+def _judge_html(
+    text: str, name: str, first: int, exempt: Exempt, is_own: bool
+) -> Iterator[Finding]:
+    """Yield the findings about the forms in HTML, which has no comments.
 
     :param first: the number of its first line in the file.
+    :param is_own: whether only handlers without the token show it.
     """
     for form in FORM.finditer(text):
         end = END.search(text, form.end())
         inside = text[form.end() : end.start() if end else len(text)]
         line = first + text.count("\n", 0, form.start())
         is_post = POST.search(form[0]) and not ELSEWHERE.search(form[0])
+        is_asked = is_post and not exempt.takes(form[0], is_own)
         is_bare = _BARE_TOKEN.search(inside) and not _HAS_FIELD.search(inside)
-        if is_post and (is_bare or not _HAS_TOKEN.search(inside)):
+        if is_asked and (is_bare or not _HAS_TOKEN.search(inside)):
             yield Finding(
                 "page-mistake",
                 name,
@@ -112,17 +121,21 @@ def _judge_html(text: str, name: str, first: int) -> Iterator[Finding]:
             )
 
 
-def _judge_module(module: Module, folders: Folders) -> Iterator[Finding]:
+def _judge_module(
+    module: Module, folders: Folders, exempt: Exempt
+) -> Iterator[Finding]:
     """Yield the findings about the HTML and the route table in a file."""
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call):
-            yield from _judge_call(module, node, folders)
+            yield from _judge_call(module, node, folders, exempt)
             yield from page_files.judge_call(module, node, folders)
         elif isinstance(node, ast.List):
             yield from _judge_routes(module, node)
 
 
-def _judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Finding]:
+def _judge_call(
+    module: Module, node: ast.Call, folders: Folders, exempt: Exempt
+) -> Iterator[Finding]:
     """Yield the findings about HTML that a handler writes."""
     func = node.func
     if not (
@@ -131,8 +144,10 @@ def _judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Fi
         return
     html = node.args[0]
     if isinstance(html, ast.Constant) and isinstance(html.value, str):
-        yield from _judge_html(html.value, module.file, html.lineno)
-        yield from page_files.judge_text(html.value, module.file, html.lineno, folders)
+        text = without_comments(html.value, is_mustache=True)
+        is_own = exempt.writes(node)
+        yield from _judge_html(text, module.file, html.lineno, exempt, is_own)
+        yield from page_files.judge_text(text, module.file, html.lineno, folders)
     unsafe = _unsafe(html)
     if unsafe is not None:
         yield Finding(

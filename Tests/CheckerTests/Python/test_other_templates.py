@@ -28,6 +28,11 @@ CASES = (
     (FLASK, FORM.replace("<p>", "{{ csrf_field() }}"), ""),
     (WTF, FORM.replace("<p>", "{{ form.hidden_tag() }}"), ""),
     (SETTINGS, FORM.replace("post", "get"), ""),
+    (SETTINGS, f"<!-- {FORM} -->", ""),
+    (SETTINGS, f"{{# {FORM} #}}", ""),
+    (SETTINGS, f"{{% comment %}}{FORM}{{% endcomment %}}", ""),
+    (SETTINGS, FORM.replace("<p>", "<!-- {% csrf_token %} -->"), "{% csrf_token %}"),
+    (SETTINGS, "<!-- " * 50_000 + FORM, ""),
     (SETTINGS, FORM.replace('{% url "a" %}', "https://example.com"), ""),
     (SETTINGS, FORM.replace('{% url "a" %}', "{{ address }}"), ""),
     (

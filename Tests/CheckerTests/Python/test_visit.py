@@ -212,7 +212,10 @@ def application(environ, start_response):
         files = {"wsgi.py": app, "shop/__init__.py": "", "shop/database.py": command}
         for more, words in (
             ({}, "`python3 -m flask --app shop init-db`"),
-            ({"shop/__main__.py": "# a server"}, "`python3 -m flask --app shop init-db`"),
+            (
+                {"shop/__main__.py": "# a server"},
+                "`python3 -m flask --app shop init-db`",
+            ),
             ({"shop/__main__.py": "FlaskGroup()"}, "`python3 -m shop init-db`"),
         ):
             with self.subTest(words), project({**files, **more}) as folder:

@@ -1,0 +1,111 @@
+"""The handlers that ask for no token, ``check_csrf = False``, and the forms that they take."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from pa_new_shared.patterns import pattern
+
+_ACTION = pattern(
+    r"\baction\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE
+)
+_MOUNT = pattern(r"\A\{\{\{?\s*&?\s*mount\s*\}?\}\}")
+
+
+class Exempt:
+    """What handlers without the token show and take."""
+
+    def __init__(self, trees: Iterable[ast.Module]) -> None:
+        """Read them.
+
+        :param trees: the project's own files.
+        """
+        trees = list(trees)
+        self._classes = {
+            node.name: node
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef)
+        }
+        names = {name for name in self._classes if self._is_exempt(name)}
+        shown = {name: set(_templates(self._classes[name])) for name in self._classes}
+        others = (shown[name] for name in shown.keys() - names)
+        self._templates = set().union(*(shown[name] for name in names))
+        self._templates -= set().union(*others)
+        self._calls = {id(n) for name in names for n in ast.walk(self._classes[name])}
+        self._routes = [p for tree in trees for p in _routes(tree, names)]
+
+    def _is_exempt(self, name: str) -> bool:
+        """Tell whether a class sets ``check_csrf`` to False, or one that it extends does."""
+        seen: set[str] = set()
+        while name in self._classes and name not in seen:
+            seen.add(name)
+            node = self._classes[name]
+            for part in node.body:
+                if isinstance(part, (ast.Assign, ast.AnnAssign)):
+                    targets = (
+                        part.targets if isinstance(part, ast.Assign) else [part.target]
+                    )
+                    if "check_csrf" in {getattr(t, "id", "") for t in targets}:
+                        value = part.value
+                        return isinstance(value, ast.Constant) and value.value is False
+            name = next((n for n in map(_name, node.bases) if n in self._classes), "")
+        return False
+
+    def writes(self, call: ast.Call) -> bool:
+        """Tell whether a call is in such a handler."""
+        return id(call) in self._calls
+
+    def takes(self, form: str, is_own: bool) -> bool:
+        """Tell whether such a handler takes what a form sends.
+
+        :param form: its tag.
+        :param is_own: whether only such handlers show it.
+        """
+        said = _ACTION.search(form)
+        action = next((text for text in said.groups() if text), "") if said else ""
+        path = _MOUNT.sub("", action).partition("?")[0]
+        if not path or "{{" in path:
+            return is_own  # its own address, or an unknown one
+        return any(route.fullmatch(path) for route in self._routes)
+
+    def shows(self, template: str) -> bool:
+        """Tell whether a template is shown by such handlers, and by no others.
+
+        :param template: its path below ``templates/``.
+        """
+        return template in self._templates
+
+
+def _templates(node: ast.ClassDef) -> Iterator[str]:
+    """Yield the templates that a handler renders."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and _name(part.func) == "render" and part.args:
+            first = part.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                name = first.value
+                yield name if "." in name.rpartition("/")[2] else f"{name}.html"
+
+
+def _routes(tree: ast.Module, names: set[str]) -> Iterator[re.Pattern[str]]:
+    """Yield the patterns of the rows of the route table that lead to some handlers."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Tuple) or len(node.elts) < 2:
+            continue
+        first = node.elts[0]
+        if (
+            isinstance(first, ast.Constant)
+            and isinstance(first.value, str)
+            and _name(node.elts[1]) in names
+        ):
+            try:
+                yield re.compile(first.value)
+            except (re.error, RecursionError, OverflowError):
+                continue
+
+
+def _name(node: ast.expr) -> str:
+    """Return the last part of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
