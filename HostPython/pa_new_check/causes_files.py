@@ -237,10 +237,13 @@ def missing_template(failure: Failure) -> Cause | None:
         right = similar[0][len(similar[0]) - len(name) :]
         if engine in ("bottle", "web"):
             right = re.sub(r"\.\w+$", "", similar[0])[-len(name) :]
+        fix = f"Rename the file, or write its name as it is: `{plain(right)}`."
+        if engine == "handler":
+            fix = _rename(name, similar[0], failure.task.project.entry.name)
         return Cause(
             "wrong-case",
             f"The code says `{plain(name)}`, but the file is `{similar[0]}`",
-            f"Rename the file, or write its name as it is: `{plain(right)}`.",
+            fix,
         )
     if engine == "handler":
         said = _HANDLER.search(failure.text)
@@ -256,6 +259,28 @@ def missing_template(failure: Failure) -> Cause | None:
     folder = folder or os.path.dirname(there[0])
     what += f" although the project has `{plain(there[0])}`"
     return _looked_elsewhere(failure, what, engine, folder)
+
+
+def _rename(name: str, file: str, entry: str) -> str:
+    """Return how to make a file the template that a handler asks for.
+
+    :param name: what it asks for, which begins with ``templates/``.
+    :param file: the file whose path has other capital letters.
+    :param entry: the name of the entry file.
+    """
+    asked, there = name.partition("/"), file[len(file) - len(name) :].partition("/")
+    folder = file[: len(file) - len(there[2]) - 1]
+    fixes = []
+    if "/" in folder:
+        fixes.append(f"move the folder {plain(folder)}/ beside {entry}, as {asked[0]}/")
+    elif there[0] != asked[0]:
+        fixes.append(f"rename the folder {plain(folder)}/ to {asked[0]}/")
+    if there[2] != asked[2]:
+        fixes.append(
+            f"rename the file to `{plain(asked[2])}`, or write its name as it is: "
+            f"`{plain(there[2])}`"
+        )
+    return sentence("; ".join(fixes)) + "."
 
 
 def _template(failure: Failure) -> tuple[str, str]:

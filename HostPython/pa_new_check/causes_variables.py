@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pa_new_check import own_settings
 from pa_new_check.failure import (
     Cause,
     Failure,
@@ -93,20 +94,39 @@ def _required(failure: Failure, name: str) -> Cause:
 
     ``.env`` may be on PythonAnywhere alone: then nothing is wrong.
     """
-    place = failure.on_host(".env")
+    place = failure.on_host(own_settings.FILE)
     callers = [one for one in failure.all_own_frames if one[0].name != "pa_env.py"]
     else_ = "every page is an error" if failure.is_import else "this page is an error"
     return Cause(
         "missing-variable",
         f"{failure.subject} needs the setting {plain(name)}, which is not set on this "
         "computer",
-        f"Add a line `{plain(name)}=...` to {place} on PythonAnywhere: on the Files tab, or "
-        "with `pa-new deploy --env-file FILE`. To check the rest of the app, add a line "
-        f"`{plain(name)}=` to .env.example: then the app is given a value here.",
+        _write_into_own(failure, name),
         "warning",
         f"If it is not in {place} either, {else_}.",
         callers[0] if callers else None,
         unloaded=f"the setting {plain(name)} is not set on this computer",
+    )
+
+
+def _write_into_own(failure: Failure, name: str) -> str:
+    """Return how to set a variable in the file that ``pa_env.load`` reads."""
+    entry = failure.task.project.entry.name
+    settings = failure.task.stage.settings
+    for path in own_settings.misplaced(failure.task.project, settings):
+        if name in failure.task.stage.names_in(path):
+            advice = own_settings.how_to_place(path, settings, entry)
+            return (
+                f"{plain(path)} has it, and the app does not read that file: {advice}."
+            )
+    here = f"Add a line `{plain(name)}=...` to {own_settings.FILE} beside {entry}"
+    if failure.task.conversation is not None:
+        return f"{here}, on this computer."
+    return (
+        f"{here} on this computer, and to {failure.on_host(own_settings.FILE)} on "
+        "PythonAnywhere: on the Files tab, or with `pa-new deploy --env-file FILE`. For a "
+        f"check without that file, as in a pipeline, add a line `{plain(name)}=` to "
+        ".env.example: then the app is given a value."
     )
 
 
@@ -258,6 +278,11 @@ def _cause(failure: Failure, name: str) -> Cause:
     place = failure.on_host(settings or ".env")
     load = _load(place)
     consequence = "" if failure.is_import else failure.all_fail
+    if own_settings.reads_own(task.project) and name not in task.stage.names_in(
+        own_settings.FILE
+    ):
+        fix = _write_into_own(failure, name)
+        return Cause("missing-variable", what, fix, "", consequence)
     if not settings or name not in task.stage.names_in_settings:
         fix = how_to_set(name, place)
         return Cause("missing-variable", what, fix, "", consequence)

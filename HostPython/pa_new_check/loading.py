@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import os
 
-from pa_new_check import placement, processes, runtime_rules, sandbox, stage
+from pa_new_check import (
+    own_settings,
+    placement,
+    processes,
+    runtime_rules,
+    sandbox,
+    stage,
+)
 from pa_new_check.distributions import version_of
 from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
@@ -170,7 +177,14 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     """Return what the user has to know about the conditions."""
     notes: list[str] = []
     is_visit = loading.conversation is not None
-    lent = [] if is_visit else lender.settings + lender.secrets
+    project = lender.placement.project
+    misplaced = own_settings.misplaced(project, lender.settings)
+    entry = project.entry.name
+    for path in misplaced:
+        advice = own_settings.how_to_place(path, lender.settings, entry)
+        notes.append(f"the app does not read {printable(path)}: {advice}")
+    read = [path for path in lender.settings if path not in misplaced]
+    lent = [] if is_visit else read + lender.secrets
     if lender.examples():
         lent.append(f"values for the names in {lender.example}")
     if loading.lent:

@@ -85,8 +85,12 @@ class Stage:
         """The variables that the lent ``.env`` files set."""
         names: set[str] = set()
         for path in self.settings:
-            names |= _variables(self.placement.project.folder / path).keys()
+            names |= self.names_in(path)
         return names
+
+    def names_in(self, path: str) -> set[str]:
+        """Return the variables that one of the project's files sets, if it is there."""
+        return set(_variables(self.placement.project.folder / path))
 
     def examples(self) -> dict[str, str]:
         """Return a value for each name that the list of variables has."""

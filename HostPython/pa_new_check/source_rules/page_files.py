@@ -13,6 +13,7 @@ from pa_new_shared.text import plain
 
 _MAX_FILES = 2000  # of a folder, beyond which nothing is said
 _MAX_SHOWN = 5
+_IS_MEANT = 0.8  # likeness of the names of two folders
 _SWIFT = pattern(
     r'\brequest[ \t\n]*\.[ \t]*(render|staticURL)\([ \t\n]*"((?:\\.|[^"\\\n])*)"'
 )
@@ -40,6 +41,35 @@ class Folders:
                     found.append(path.relative_to(place).as_posix())
             self._names[folder] = found
         return self._names[folder]
+
+    def how_to_move(self, folder: str, name: str) -> str:
+        """Return how to bring a file to its folder, "" if no other folder has it.
+
+        :param folder: ``templates`` or ``static``.
+        :param name: the file's path below it.
+        """
+        inside = [
+            place
+            for place in sorted(self._project.glob("*/*"))[:_MAX_FILES]
+            if place.name.lower() == folder and (place / name).is_file()
+        ]
+        is_there = (self._project / folder).is_dir()
+        for place in inside:
+            path = plain(place.relative_to(self._project).as_posix())
+            if is_there:
+                return (
+                    f"Move the file {path}/{plain(name)} to {folder}/ beside wsgi.py."
+                )
+            return f"Move the folder {path}/ beside wsgi.py, as {folder}/."
+        if is_there:
+            return ""
+        from difflib import SequenceMatcher  # takes a while to import
+
+        for place in sorted(self._project.glob("*"))[:_MAX_FILES]:
+            likeness = SequenceMatcher(None, place.name.lower(), folder).ratio()
+            if likeness > _IS_MEANT and (place / name).is_file():
+                return f"Rename the folder {plain(place.name)}/ to {folder}/."
+        return ""
 
 
 def judge_text(text: str, file: str, first: int, folders: Folders) -> Iterator[Finding]:
@@ -107,8 +137,11 @@ def missing_template(
     there = ", ".join(plain(other) for other in sorted(names)[:_MAX_SHOWN])
     there = f" (templates/ has {there})" if there else ""
     near = _near(name.lstrip("/").removeprefix("templates/"), names)
+    moved = folders.how_to_move("templates", name.lstrip("/"))
     fix = f"Make the file, or correct the name{there}."
-    if near:
+    if moved:
+        fix = moved
+    elif near:
         fix = f"Did you mean '{plain(near)}'?{there}."
     elif not there:
         fix = "Make the folder templates/ beside wsgi.py, and the file in it."
@@ -122,9 +155,12 @@ def _static(name: str, file: str, line: int, folders: Folders) -> Iterator[Findi
     if names is None or not name or name in names:
         return
     what = f"There is no static file `static/{plain(name)}`"
+    if name.startswith("/"):
+        what = f"The path of a static file begins below static/, and not with a slash: `{plain(name)}`"
     near = _near(name.lstrip("/").removeprefix("static/"), names)
-    fix = "Add the file to static/, or correct the name."
-    if near:
+    moved = folders.how_to_move("static", name.lstrip("/"))
+    fix = moved or "Add the file to static/, or correct the name."
+    if near and not moved:
         fix = f"Write `{plain(near)}`."
         if near.lower() == name.lower():
             fix = f"Write `{plain(near)}`: capital letters count."

@@ -23,7 +23,7 @@ WSGI_FILE = "alice_pythonanywhere_com_wsgi.py"
 PATH = "import sys\n\nsys.path.insert(0, '/home/alice/mysite')\n"
 # Code in such a folder is not the project's own: a stand-in for an installed package.
 LIBRARIES = "sys.path.insert(0, '/home/alice/mysite/x/site-packages')\n"
-GENERAL = "Correct the line"
+GENERAL = "Correct this line"
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ VARIABLES = (
         "missing-variable",
         "shop.py:3",
         "The import needs the setting SHOP_KEY, which is not set on this computer",
-        "Add a line `SHOP_KEY=...` to /home/alice/mysite/.env on PythonAnywhere",
+        "on this computer, and to /home/alice/mysite/.env on PythonAnywhere",
         outcome="not-loaded",
         severity="warning",
     ),
@@ -261,7 +261,7 @@ VARIABLES = (
         "missing-variable",
         "shop.py:4",
         "The import needs the setting SHOP_KEY, which is not set on this computer",
-        "Add a line `SHOP_KEY=...` to /home/alice/mysite/.env on PythonAnywhere",
+        "on this computer, and to /home/alice/mysite/.env on PythonAnywhere",
         outcome="not-loaded",
         severity="warning",
     ),
@@ -279,6 +279,35 @@ VARIABLES = (
         "add a line `SHOP_KEY=` to .env.example",
         outcome="works",
         severity="warning",
+    ),
+    Failing(
+        "a setting that the project reads from the environment",
+        shop("import os\n\nKEY = os.environ['SHOP_KEY']\n" + PLAIN) | GENERATED,
+        "missing-variable",
+        "shop.py:3",
+        "needs the environment variable SHOP_KEY, which is not set",
+        f"Add a line `SHOP_KEY=...` to .env beside {WSGI_FILE} on this computer, and to "
+        "/home/alice/mysite/.env on PythonAnywhere",
+    ),
+    Failing(
+        "a setting in a file that an editor has named",
+        shop(REQUIRES + PLAIN) | GENERATED | {".env.txt": "SHOP_KEY=1\n"},
+        "missing-variable",
+        "shop.py:3",
+        "The import needs the setting SHOP_KEY",
+        ".env.txt has it, and the app does not read that file: rename it to .env.",
+        outcome="not-loaded",
+        severity="warning",
+    ),
+    Failing(
+        "a setting in a file of the package",
+        shop("import os\n\nKEY = os.environ['SHOP_KEY']\n" + PLAIN)
+        | GENERATED
+        | {"tea/__init__.py": "", "tea/.env": "SHOP_KEY=1\n", ".env": "A=1\n"},
+        "missing-variable",
+        "shop.py:3",
+        "needs the environment variable SHOP_KEY",
+        "tea/.env has it, and the app does not read that file: move its lines into .env.",
     ),
     Failing(
         "an error that only sounds like a setting",

@@ -167,7 +167,12 @@ NAMED: tuple[tuple[str, str, str, str], ...] = (
     ("self.finish()", URL("site.css"), "", ""),
     ("self.finish()", URL("{{name}}"), "", ""),
     ("self.finish()", URL("sites.css"), "`static/sites.css`", "Write `site.css`"),
-    ("self.finish()", "\n" + URL(" /site.css "), "static//site.css", "`site.css`"),
+    (
+        "self.finish()",
+        "\n" + URL(" /site.css "),
+        "with a slash: `/site.css`",
+        "`site.css`",
+    ),
 )
 
 # A template, the line that is named, and what is said of it; 0 if nothing is.

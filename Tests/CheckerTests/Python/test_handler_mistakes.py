@@ -124,6 +124,55 @@ class PageMistakeTest(unittest.TestCase):
                 self.assertIn(words, found[3])
                 self.assertNotIn("engine", found[3])
 
+    def test_folders_elsewhere(self) -> None:
+        code = SHOP.format("        self.render('page.html', name='x')")
+        for page in ("page.html", "{{#static_url}}page.html{{/static_url}}"):
+            kind = "templates" if page == "page.html" else "static"
+            for place, others, words in (
+                (
+                    f"shop/{kind}/page.html",
+                    {},
+                    f"the folder shop/{kind}/ beside wsgi.py",
+                ),
+                (f"shop/{kind.title()}/page.html", {}, f"beside wsgi.py, as {kind}/"),
+                (
+                    f"shop/{kind}/page.html",
+                    {f"{kind}/other.html": ""},
+                    f"the file shop/{kind}/page.html to {kind}/ beside wsgi.py",
+                ),
+                (f"{kind[:-1]}/page.html", {}, f"Rename the folder {kind[:-1]}/ to"),
+                (
+                    "other/page.html",
+                    {},
+                    "Make the folder" if kind == "templates" else "Add the file",
+                ),
+            ):
+                files = packaged(code.replace("from web", "from .web"), {})
+                if kind == "static":
+                    files["templates/page.html"] = page
+                files |= {place: "", **others}
+                with self.subTest(place, others=others), project(files) as folder:
+                    found = check_soon(folder, "--no-load")["findings"]
+                    [fix] = [f["fix"] for f in found if f["rule"] != "wrong-case"]
+                    self.assertIn(words, fix)
+
+    def test_capital_letters_of_folders(self) -> None:
+        code = SHOP.format("        self.render('page.html', name='x')")
+        for place, fix in (
+            ("Templates/page.html", "Rename the folder Templates/ to templates/."),
+            ("shop/Templates/page.html", "Move the folder shop/Templates/ beside"),
+            (
+                "Templates/Page.html",
+                "to templates/; rename the file to `page.html`, or",
+            ),
+            ("templates/Page.html", "Rename the file to `page.html`, or write"),
+        ):
+            files = packaged(code.replace("from web", "from .web"), {})
+            with self.subTest(place), project({**files, place: ""}) as folder:
+                found = check_soon(folder)["findings"]
+                [finding] = [f for f in found if f["rule"] == "wrong-case"]
+                self.assertIn(fix, finding["fix"])
+
     def test_capital_letters(self) -> None:
         found = self.find({"Page.html": "x"})
         self.assertEqual(found[:2], ("wrong-case", "shop/pages.py"))

@@ -92,6 +92,32 @@ class VariablesFileTest(unittest.TestCase):
                     self.assertIn(" A", "".join(report["notes"]))
                     self.assertNotIn("b c", json.dumps(report["notes"]))
 
+    def test_files_that_the_project_does_not_read(self) -> None:
+        example = {".env.example": "A=1\n"}
+        for files, note in (
+            ({".env.txt": "A=1\n"}, "does not read .env.txt: rename it to .env"),
+            ({"tea/.env.txt": "", "tea/__init__.py": ""}, ".env and move it beside"),
+            ({"tea/.env": "A=1\n", "tea/__init__.py": ""}, "tea/.env: move it beside"),
+            (
+                {"tea/.env": "", "tea/__init__.py": "", ".env": ""},
+                "move its lines into",
+            ),
+            ({"docker/.env": "A=1\n"}, ""),
+            ({".env.local": "A=1\n"}, ""),
+            ({".env": "A=1\n"}, ""),
+            ({".env.txt": "A=1\n", WSGI_FILE: PATH + PLAIN}, ""),
+        ):
+            all_files = {**GENERATED, **example, **files}
+            with self.subTest(files), project(all_files) as folder:
+                notes = check_soon(folder)["notes"]
+                said = [one for one in notes if "does not read" in one]
+                self.assertEqual(len(said), int(bool(note)), notes)
+                self.assertIn(note, "".join(said))
+                if note:
+                    given = "".join(one for one in notes if "was given" in one)
+                    self.assertNotIn(".env.txt", given)
+                    self.assertNotIn("tea/.env", given)
+
     def test_file_that_the_project_cannot_read(self) -> None:
         """The place is the line in the file, which may be a secret: it is not shown."""
         line = ("import-error", 3, "Write it as NAME=value.")
