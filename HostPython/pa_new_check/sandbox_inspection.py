@@ -110,6 +110,32 @@ def where(error: BaseException) -> list[Any]:
     return frames[::-1][:MAX_FRAMES]
 
 
+_OF_TEMPLATES = ("django.template", "django.urls")
+
+
+def template_place(error: BaseException) -> list[Any]:
+    """Return file and line of the innermost tag of a Django template that is wrong.
+
+    The traceback has only files of Django's. The list is empty for other exceptions: a
+    database that fails in a template has its reason elsewhere.
+    """
+    place: list[Any] = []
+    if not type(error).__module__.startswith(_OF_TEMPLATES):
+        return place
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        if str(frame.f_globals.get("__name__")).startswith("django.template."):
+            held = frame.f_locals.get("self")
+            file = getattr(getattr(held, "origin", None), "name", None)
+            token = getattr(held, "token", None) or getattr(error, "token", None)
+            line = getattr(token, "lineno", None)
+            if isinstance(file, str) and isinstance(line, int):
+                place = [file, line]
+        trace = trace.tb_next
+    return place
+
+
 def described(error: BaseException, depth: int = 0) -> dict[str, Any]:
     """Return the facts about an exception that are reported, and about what caused it."""
     try:
@@ -119,6 +145,9 @@ def described(error: BaseException, depth: int = 0) -> dict[str, Any]:
     frames = where(error)
     if isinstance(error, SyntaxError) and error.filename:
         frames.insert(0, [error.filename, error.lineno or 1])
+    else:
+        place = template_place(error)
+        frames[:0] = [place] if place else []
     cause = error.__cause__  # of `raise ... from ...`
     return {
         "type": type(error).__name__,

@@ -144,6 +144,32 @@ class MistakeTest(unittest.TestCase):
         found = [f for f in found if f["file"] == "templates/a.html"]
         self.assertEqual([f["rule"] for f in found], ["error-response"])
 
+    def test_the_line_of_a_template_of_Django_is_named(self) -> None:
+        app = DJANGO_APP.replace('HttpResponse("x")', 'render(request, "a.html")')
+        app = app.replace(
+            "from django.http", "from django.shortcuts import render\nfrom django.http"
+        )
+        base = "<b>\n{% block a %}{% endblock %}\n{% block b %}{% endblock %}"
+        inside = '{% extends "b.html" %}\n{% block b %}\n'
+        for text, line, words in (
+            (
+                "\n\n{% fi %}",
+                3,
+                "Invalid block tag on line 3: 'fi'",
+            ),
+            ("\n{% url 'nope' %}", 2, "NoReverseMatch: Reverse for 'nope' not found"),
+            (inside + "{% if 1 %}\n{% url 'a' %}{% endif %}{% endblock %}", 4, "'a'"),
+            (inside + "{% fi %}{% endblock %}", 3, "'fi'"),
+            ("\n{% load nope %}", 2, "'nope' is not a registered tag library"),
+            ("{% static 'a.png' %}", 1, "Did you forget to register or load this tag"),
+        ):
+            files = {"main.py": app, "templates/a.html": text, "templates/b.html": base}
+            with self.subTest(text), project(files) as folder:
+                found = check_soon(folder, "--entry=main.py")["findings"]
+                places = [(f["file"], f["line"], f["severity"]) for f in found]
+                self.assertEqual(places, [("templates/a.html", line, "error")])
+                self.assertIn(words, found[0]["message"])
+
 
 if __name__ == "__main__":
     unittest.main()
