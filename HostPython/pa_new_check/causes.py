@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pa_new_check import (
+    causes_application,
     causes_data,
     causes_files,
     causes_frameworks,
     causes_names,
     causes_network,
     causes_pages,
+    causes_settings,
     causes_values,
     causes_variables,
     causes_versions,
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 # The first one that recognises a failure says what it is.
 _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_frameworks.settings_unset,
-    causes_variables.bad_settings,
+    causes_settings.bad_settings,
     causes_variables.stand_in,
+    causes_settings.required,
     causes_variables.missing_variable,
     causes_data.missing_table,
     causes_data.unopened_database,
@@ -36,6 +39,8 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_pages.route_mistake,
     causes_pages.handler_made,
     causes_pages.missing_comma,
+    causes_application.no_application,
+    causes_application.no_routes,
     causes_files.missing_template,
     causes_files.missing_file,
     causes_files.not_permitted,
@@ -45,6 +50,8 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_names.missing_name,
     causes_names.no_distribution,
     django_rules.user_model,
+    django_rules.unlisted_app,
+    django_rules.wrong_setting,
     causes_values.wrong_value,
     causes_frameworks.django,
     causes_frameworks.wrong_application,

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from pa_new_check import known_apis
+from pa_new_check.causes_application import bound_class
 from pa_new_check.django_settings import django_settings
 from pa_new_check.failure import Cause, Failure, tree_of
 from pa_new_check.project import source_line
@@ -371,6 +372,15 @@ def uncallable(failure: Failure, kind: str) -> Cause:
 
     :param kind: the name of its type.
     """
+    if kind == "type":
+        found = bound_class(failure)
+        place, code = found or (_binding(failure), "")
+        return Cause(
+            "missing-application",
+            "`application` is a class, and not an app made of it",
+            f"Call it: `{plain(code)}`." if found else "Call it.",
+            place=place,
+        )
     kinds = {
         "module": (
             "a module",

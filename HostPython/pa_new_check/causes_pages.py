@@ -14,6 +14,11 @@ from pa_new_shared.text import plain, sentence
 # What `web/mustache/` says: the file, the line, the column and the mistake.
 _MISTAKE = re.compile(r"(templates/[^:\n]+):(\d+):(\d+): ([^\n]+)")
 
+_WRONG_TYPE = re.compile(r"'([^'\n]+)' has the type (\w+)")
+_SERIES = (
+    *("generator", "map", "filter", "zip", "enumerate", "reversed", "set", "frozenset"),
+    *("dict_keys", "dict_values", "dict_items", "deque", "list_iterator"),
+)
 
 # What `web/mistakes.py` says of the route table: the file, the line and the mistake.
 _ROUTES = re.compile(r"([\w./-]+\.py):(\d+): ([^\n]+)")
@@ -89,6 +94,9 @@ def page_mistake(failure: Failure) -> Cause | None:
     if failure.type != "TemplateError" or said is None:
         return None
     file, line, column, mistake = said.groups()
+    passed = _WRONG_TYPE.match(mistake)
+    if passed and failure.own_frames:
+        return _wrong_type(failure, passed[1], passed[2], f"{file}:{line}")
     cause = missing_template(failure) or Cause(
         "error-response",
         f"{failure.subject} needs this template, which has a mistake in column {column}: "
@@ -99,3 +107,26 @@ def page_mistake(failure: Failure) -> Cause | None:
     )
     cause.place = failure.task.project.folder / file, int(line)
     return cause
+
+
+def _wrong_type(failure: Failure, name: str, kind: str, template: str) -> Cause:
+    """Say that a handler passes what a template cannot show; the place is the handler's.
+
+    :param name: the name in the template.
+    :param kind: the type of its value.
+    :param template: the file and line of the template.
+    """
+    fix = "Pass text, numbers, lists and dicts: make them of it in this line."
+    if kind.endswith("Cursor"):
+        fix = "Pass the rows: write `.fetchall()` behind the query."
+    elif kind in _SERIES:
+        fix = f"Pass a list: `{plain(name.partition('.')[0])}=list(...)`."
+    return Cause(
+        "error-response",
+        f"{failure.subject} passes `{plain(name)}` with the type {plain(kind)}, which "
+        f"{plain(template)} cannot show",
+        fix,
+        "error",
+        failure.all_fail,
+        failure.own_frames[0],
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from pa_new_check.django_settings import place_of_name
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from pa_new_check.runtime_rules import Judge
 
 _SETTING = "AUTH_USER_MODEL"
+_APPS = "INSTALLED_APPS"
+_UNLISTED = re.compile(
+    r"Model class ([\w.]+) doesn't declare an explicit app_label and isn't in an "
+)
+_NAMED = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b[A-Z]{6,}\b")
 _FIX = (
     "Write the label of an app in INSTALLED_APPS and the name of its model, such as "
     f'`{_SETTING} = "accounts.User"`, or remove the line if you have no such model.'
@@ -55,11 +61,43 @@ def user_model(failure: Failure) -> Cause | None:
         f"{failure.subject} needs the model for users: {failure.raised}",
         _FIX,
         consequence=failure.all_fail,
-        place=_place(failure),
+        place=_place(failure, _SETTING),
     )
 
 
-def _place(failure: Failure) -> tuple[Path, int] | None:
-    """Return the file and line of the setting, None without one in the project."""
-    trees: dict[Path, ast.Module] = dict(failure.trees(_SETTING.encode()))
-    return place_of_name(trees, _SETTING)
+def unlisted_app(failure: Failure) -> Cause | None:
+    """Recognise a model whose app is not in ``INSTALLED_APPS``."""
+    said = _UNLISTED.match(failure.text)
+    if said is None:
+        return None
+    app = plain(said[1].partition(".models")[0])
+    return Cause(
+        "import-error" if failure.is_import else "error-response",
+        f"{failure.subject} needs a model of `{app}`, which is not in {_APPS}",
+        f'Add `"{app}"` to {_APPS}.',
+        consequence=failure.all_fail,
+        place=_place(failure, _APPS),
+    )
+
+
+def wrong_setting(failure: Failure) -> Cause | None:
+    """Recognise a setting whose value Django refuses; its place is that setting's."""
+    if not failure.is_a("ImproperlyConfigured"):
+        return None
+    for name in _NAMED.findall(failure.text):
+        place = _place(failure, name)
+        if place is not None:
+            return Cause(
+                "import-error" if failure.is_import else "error-response",
+                f"Django refuses the setting {name}: {failure.raised}",
+                "Correct this line.",
+                consequence=failure.all_fail,
+                place=place,
+            )
+    return None
+
+
+def _place(failure: Failure, name: str) -> tuple[Path, int] | None:
+    """Return the file and line of a setting, None without one in the project."""
+    trees: dict[Path, ast.Module] = dict(failure.trees(name.encode()))
+    return place_of_name(trees, name)

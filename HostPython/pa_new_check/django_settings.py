@@ -117,6 +117,15 @@ def place_of_setting(
     for file, tree in trees.items():
         texts: dict[str, str] = {}
         for statement in tree.body:
+            if isinstance(statement, ast.Expr) and isinstance(
+                statement.value, ast.Call
+            ):
+                for node in ast.walk(
+                    statement.value
+                ):  # of `INSTALLED_APPS.append(...)`
+                    if f"{_text(node, texts)}.".startswith(f"{module}."):
+                        return file, getattr(node, "lineno", statement.lineno)
+                continue
             if not isinstance(statement, _SETS) or statement.value is None:
                 continue
             value = statement.value

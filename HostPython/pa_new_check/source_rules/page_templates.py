@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pa_new_check.project import Unreadable, content_of
 from pa_new_check.rules import Finding
+from pa_new_check.source_rules import page_blocks
 from pa_new_check.source_rules.page_files import Folders, missing_template
 from pa_new_shared.text import plain
 
@@ -60,7 +61,23 @@ def text_of(path: Path, name: str) -> tuple[str, list[Finding]]:
         ]
 
 
-def judge(text: str, name: str, folders: Folders) -> Iterator[Finding]:
+class Layouts:
+    """The templates that others name: each is parsed once, when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._nodes: dict[str, list[Node] | None] = {}
+
+    def nodes(self, path: str) -> list[Node] | None:
+        """Return the nodes of a template, None if it is none or has a mistake."""
+        if path not in self._nodes:
+            self._nodes[path] = _parsed(self._folder / path)
+        return self._nodes[path]
+
+
+def judge(
+    text: str, name: str, folders: Folders, layouts: Layouts
+) -> Iterator[Finding]:
     """Yield the first mistake in a template, or else the templates that it misses.
 
     :param name: the file's name in the report, which begins with ``templates/``.
@@ -71,7 +88,8 @@ def judge(text: str, name: str, folders: Folders) -> Iterator[Finding]:
 
     parser = Parser(text, _fail, ("{{", "}}"), True)
     try:
-        _check_names(parser.parse())
+        nodes = parser.parse()
+        _check_names(nodes)
     except _Mistake as mistake:
         yield _finding(name, text, mistake.offset, mistake.what)
         return
@@ -81,6 +99,21 @@ def judge(text: str, name: str, folders: Folders) -> Iterator[Finding]:
         for finding in missing_template(path, name, line, folders):
             finding.severity, finding.consequence = "error", _EFFECT
             yield finding
+    end = _extension(name) or ".html"
+    yield from page_blocks.judge(nodes, text, name, end, layouts.nodes)
+
+
+def _parsed(path: Path) -> list[Node] | None:
+    """Return the nodes of a template, None if it is none or has a mistake."""
+    from pa_new_mustache.parser import Parser  # few projects have templates
+
+    text, findings = text_of(path, path.name)
+    if findings or not path.is_file():
+        return None
+    try:
+        return Parser(text, _fail, ("{{", "}}"), True).parse()
+    except _Mistake:
+        return None
 
 
 def _check_names(nodes: list[Node]) -> None:

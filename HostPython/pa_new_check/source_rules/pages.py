@@ -53,12 +53,13 @@ def judge(reading: Reading) -> Iterator[Finding]:
     for file, text in texts.items():
         yield from page_files.judge_swift(text, file, folders)
     yield from page_routes.judge_swift(texts) if texts else page_routes.judge(reading)
+    layouts = page_templates.Layouts(folder / "templates")
     for path in sorted((folder / "templates").rglob("*"))[:_MAX_TEMPLATES]:
         name = reading.project.name(path)
         text, findings = page_templates.text_of(path, name)
         yield from findings
         is_own = exempt.shows(path.relative_to(folder / "templates").as_posix())
-        yield from page_templates.judge(text, name, folders)
+        yield from page_templates.judge(text, name, folders, layouts)
         text = without_comments(text, is_mustache=True)
         yield from _judge_html(text, name, 1, exempt, is_own)
         yield from page_files.judge_text(text, name, 1, folders)
