@@ -9,7 +9,7 @@ from pa_new_shared.text import listed, plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from pa_new_mustache.nodes import Node
+    from pa_new_mustache.nodes import Node, Partial
 
     # The nodes of a template by its path below templates/, None if they are not known.
     Find = Callable[[str], list[Node] | None]
@@ -52,7 +52,7 @@ def _path(name: str, end: str) -> str:
     return name if "." in name.rpartition("/")[2][1:] else name + end
 
 
-def _parents(nodes: list[Node]) -> Iterator[Node]:
+def _parents(nodes: list[Node]) -> Iterator[Partial]:
     """Yield the uses of layouts, wherever they are."""
     from pa_new_mustache.nodes import Partial
 
