@@ -16,6 +16,7 @@ from pa_new_check.failure import (
     guarded_lines,
     tree_of,
 )
+from pa_new_check.project import Unreadable, content_of
 from pa_new_shared import project_record
 from pa_new_shared.text import listed, plain
 
@@ -218,7 +219,10 @@ def _command(failure: Failure, functions: set[str]) -> str:
 def _runs(failure: Failure, module: str) -> bool:
     """Tell whether ``python -m MODULE`` runs the commands of Flask."""
     main = failure.task.project.folder / module / "__main__.py"
-    return main.is_file() and "FlaskGroup" in main.read_text("utf-8", "replace")
+    try:
+        return b"FlaskGroup" in content_of(main)
+    except Unreadable:
+        return False
 
 
 def _app_module(failure: Failure, file: Path) -> str:
