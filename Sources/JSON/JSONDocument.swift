@@ -55,6 +55,49 @@ package enum JSONDocument {
         return writer.bytes
     }
 
+    /// A list whose elements are made one after the other, so that they are not in memory at the same time.
+    package struct LongList<Failure: Error> {
+        let key: String
+        let count: Int
+        let size: Int
+        let element: (Int) throws(Failure) -> JSONOutput
+
+        /// Creates a list.
+        ///
+        /// - Parameters:
+        ///   - key: Its key, which comes before all others of the document.
+        ///   - count: The number of its elements.
+        ///   - size: About the number of bytes that it takes.
+        ///   - element: Makes the element with a number.
+        package init(
+            key: String,
+            count: Int,
+            size: Int,
+            element: @escaping (Int) throws(Failure) -> JSONOutput
+        ) {
+            self.key = key
+            self.count = count
+            self.size = size
+            self.element = element
+        }
+    }
+
+    /// Writes a document that has a long list, in the same format.
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - others: What else the document has.
+    /// - Returns: UTF-8.
+    /// - Throws: The failure of making an element.
+    package static func bytes<Failure: Error>(
+        of list: LongList<Failure>,
+        _ others: [String: JSONOutput]
+    ) throws(Failure) -> [UInt8] {
+        var writer = JSONWriter()
+        try writer.write(document: list, others)
+        return writer.bytes
+    }
+
     /// Encodes a value as the text of a document, like ``bytes(of:)``.
     ///
     /// - Parameter value: The value.
@@ -72,16 +115,18 @@ package enum JSONDocument {
     ///   - type: The type of the value.
     ///   - bytes: The document.
     ///   - most: The maximum size of the document in bytes.
+    ///   - receiver: Takes the elements of a list, which is then empty in the value; nil for none.
     /// - Returns: The value.
     /// - Throws: ``JSONProblem`` with the first problem.
     package static func value<Value: Decodable>(
         _ type: Value.Type,
         from bytes: [UInt8],
-        most: Int = JSONText.maxBytes
+        most: Int = JSONText.maxBytes,
+        receiver: JSONText.Receiver? = nil
     ) throws(JSONProblem) -> Value {
         let text: JSONText
         do throws(JSONText.Problem) {
-            text = try JSONText(bytes, repeatedKeys: .ignored, most: most)
+            text = try JSONText(bytes, repeatedKeys: .ignored, most: most, receiver: receiver)
         } catch {
             if case .tooLarge(let most) = error.kind { throw .tooLarge(most: most) }
             throw .notJSON

@@ -6,12 +6,18 @@ struct JSONReader {
 
     private let bytes: [UInt8]
     private let repeatedKeys: JSONText.RepeatedKeys
+    private let receiver: JSONText.Receiver?
     private var position = 0
     private var depth = 0
 
-    init(_ bytes: [UInt8], repeatedKeys: JSONText.RepeatedKeys) {
+    init(
+        _ bytes: [UInt8],
+        repeatedKeys: JSONText.RepeatedKeys,
+        receiver: JSONText.Receiver? = nil
+    ) {
         self.bytes = bytes
         self.repeatedKeys = repeatedKeys
+        self.receiver = receiver
     }
 
     /// Reads the only value of the text.
@@ -64,7 +70,12 @@ struct JSONReader {
             }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw expected("':'") }
-            let value = try value()
+            let value: JSONText
+            if let receiver, depth == 1, key == receiver.key, !isRepeated {
+                value = try handed(to: receiver)
+            } else {
+                value = try self.value()
+            }
             if !isRepeated {
                 members.append(JSONText.Member(key: key, offset: offset, value: value))
             }
@@ -74,13 +85,31 @@ struct JSONReader {
     }
 
     private mutating func elements() throws(Problem) -> [JSONText] {
-        try enter()
         var elements: [JSONText] = []
-        while try hasNext(until: UInt8(ascii: "]"), isFirst: elements.isEmpty) {
-            elements.append(try value())
+        try self.elements { elements.append($0) }
+        return elements
+    }
+
+    /// Reads a list, and hands over its elements one after the other.
+    private mutating func elements(_ receive: (JSONText) -> Void) throws(Problem) {
+        try enter()
+        var isFirst = true
+        while try hasNext(until: UInt8(ascii: "]"), isFirst: isFirst) {
+            isFirst = false
+            receive(try value())
         }
         depth -= 1
-        return elements
+    }
+
+    /// Reads a value; the elements of a list are handed over, and an empty list stays.
+    private mutating func handed(to receiver: JSONText.Receiver) throws(Problem) -> JSONText {
+        skipSpace()
+        let start = position
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "[") else {
+            return try value()
+        }
+        try elements(receiver.receive)
+        return JSONText(.list([]), at: start)
     }
 
     /// Enters a list or an object, past its opening bracket.

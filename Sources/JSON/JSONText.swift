@@ -31,6 +31,24 @@ package struct JSONText: Sendable, Equatable {
         case ignored
     }
 
+    /// Takes the elements of a long list, so that they are not in memory at the same time.
+    package struct Receiver {
+        /// The key of the list in the object that the text is.
+        package let key: String
+        /// Receives each element, also if the text turns out to have a mistake further on.
+        package let receive: (JSONText) -> Void
+
+        /// Creates a receiver.
+        ///
+        /// - Parameters:
+        ///   - key: The key of the list in the object that the text is.
+        ///   - receive: Receives each element.
+        package init(key: String, receive: @escaping (JSONText) -> Void) {
+            self.key = key
+            self.receive = receive
+        }
+    }
+
     package let content: Content
     /// The offset of the value's first byte.
     package let offset: Int
@@ -46,15 +64,17 @@ package struct JSONText: Sendable, Equatable {
     ///   - bytes: The text in UTF-8.
     ///   - repeatedKeys: What happens to a key that an object has already.
     ///   - most: The maximum size in bytes.
+    ///   - receiver: Takes the elements of a list, which is then empty in the result; nil for none.
     /// - Throws: ``Problem`` at the first byte that is not allowed.
     package init(
         _ bytes: [UInt8],
         repeatedKeys: RepeatedKeys = .refused,
-        most: Int = Self.maxBytes
+        most: Int = Self.maxBytes,
+        receiver: Receiver? = nil
     ) throws(Problem) {
         guard bytes.count <= most else { throw Problem(.tooLarge(most: most), at: most) }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw Problem(.byteOrderMark, at: 0) }
-        var reader = JSONReader(bytes, repeatedKeys: repeatedKeys)
+        var reader = JSONReader(bytes, repeatedKeys: repeatedKeys, receiver: receiver)
         do throws(Problem) {
             self = try reader.document()
         } catch {

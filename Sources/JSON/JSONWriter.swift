@@ -46,6 +46,35 @@ struct JSONWriter {
         put("\n")
     }
 
+    /// Writes a document with a long list, whose elements are made one after the other.
+    ///
+    /// - Parameters:
+    ///   - list: The list.
+    ///   - others: The other members of the document; their keys come behind that of the list.
+    /// - Throws: The failure of making an element.
+    mutating func write<Failure: Error>(
+        document list: JSONDocument.LongList<Failure>,
+        _ others: [String: JSONOutput]
+    ) throws(Failure) {
+        bytes.reserveCapacity(list.size)
+        put("{")
+        indent()
+        separate()
+        write(list.key)
+        put(" : [")
+        indent()
+        if list.count == 0 { put("\n") }
+        for index in 0..<list.count {
+            separate()
+            write(try list.element(index))
+        }
+        outdent()
+        put("]")
+        write(others)
+        outdent()
+        put("}\n")
+    }
+
     /// Writes a value.
     ///
     /// - Parameter value: The value.
@@ -62,17 +91,19 @@ struct JSONWriter {
                 }
             }
         case .object(let members):
-            write("{", "}", isEmpty: members.isEmpty) { writer in
-                // In the order of their bytes, not of their characters.
-                for (key, value) in members.sorted(by: {
-                    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-                }) {
-                    writer.separate()
-                    writer.write(key)
-                    writer.put(" : ")
-                    writer.write(value)
-                }
-            }
+            write("{", "}", isEmpty: members.isEmpty) { writer in writer.write(members) }
+        }
+    }
+
+    /// Writes the members of an object in the order of the bytes of their keys, not of their characters.
+    private mutating func write(_ members: [String: JSONOutput]) {
+        for (key, value) in members.sorted(by: {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }) {
+            separate()
+            write(key)
+            put(" : ")
+            write(value)
         }
     }
 
@@ -100,27 +131,13 @@ struct JSONWriter {
             alignment: 8
         ) { output in
             text.withUnsafeBytes { text in
-                var place = 0
-                while place < text.count {
-                    let end = min(place + piece, text.count)
-                    var count = 0
-                    while place < end {
-                        place += copyPlain(text, place..<end, to: output, &count)
-                        guard place < end else { break }
-                        let byte = text[place]
-                        place += 1
-                        if byte == UInt8(ascii: "\n"), place < text.count {
-                            UnsafeMutableRawBufferPointer(rebasing: output[count...])
-                                .copyBytes(from: nextLine)
-                            count += nextLine.count
-                        } else {
-                            writeEscaped(byte) {
-                                output[count] = $0
-                                count += 1
-                            }
-                        }
+                nextLine.withUnsafeBytes { nextLine in
+                    var place = 0
+                    while place < text.count {
+                        let end = min(place + piece, text.count)
+                        let count = copy(text, &place, until: end, to: output, nextLine)
+                        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: output[..<count]))
                     }
-                    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: output[..<count]))
                 }
             }
         }
@@ -134,12 +151,19 @@ struct JSONWriter {
         _ elements: (inout JSONWriter) -> Void
     ) {
         put(start)
-        lineEnd += [UInt8(ascii: " "), UInt8(ascii: " ")]
+        indent()
         // An empty one has an empty line.
         if isEmpty { put("\n") } else { elements(&self) }
+        outdent()
+        put(end)
+    }
+
+    private mutating func indent() { lineEnd += [UInt8(ascii: " "), UInt8(ascii: " ")] }
+
+    /// Ends the lines of a list or an object.
+    private mutating func outdent() {
         lineEnd.removeLast(2)
         bytes.append(contentsOf: lineEnd)
-        put(end)
     }
 
     /// Begins the next element: with a comma, unless it is the first one.
@@ -172,6 +196,41 @@ struct JSONWriter {
     }
 
     private mutating func escape(_ byte: UInt8) { writeEscaped(byte) { bytes.append($0) } }
+}
+
+/// Copies a piece of a text of several lines.
+///
+/// - Parameters:
+///   - text: The text.
+///   - place: Where the piece begins, and then its end.
+///   - end: Where to stop.
+///   - output: Where to write. It has room for the piece.
+///   - nextLine: What stands between two lines.
+/// - Returns: How many bytes were written.
+private func copy(
+    _ text: UnsafeRawBufferPointer,
+    _ place: inout Int,
+    until end: Int,
+    to output: UnsafeMutableRawBufferPointer,
+    _ nextLine: UnsafeRawBufferPointer
+) -> Int {
+    var count = 0
+    while place < end {
+        place += copyPlain(text, place..<end, to: output, &count)
+        guard place < end else { break }
+        let byte = text[place]
+        place += 1
+        if byte == UInt8(ascii: "\n"), place < text.count {
+            UnsafeMutableRawBufferPointer(rebasing: output[count...]).copyMemory(from: nextLine)
+            count += nextLine.count
+        } else {
+            writeEscaped(byte) {
+                output[count] = $0
+                count += 1
+            }
+        }
+    }
+    return count
 }
 
 /// Writes a byte that cannot stand in a text as it is.

@@ -54,7 +54,7 @@ package struct DerivedFiles {
         let text = lines.sorted().map { $0 + "\n" }.joined()
         let new = ".\(Self.noteName)-\(getpid())-\(UInt32.random(in: .min ... .max))"
         do throws(SystemFailure) {
-            try folder.write(new, Array(text.utf8), exactMode: 0o600)
+            try folder.write(new, .bytes(Array(text.utf8)), exactMode: 0o600)
             try folder.move(new, to: Self.noteName)
         } catch {
             try? folder.remove(new)

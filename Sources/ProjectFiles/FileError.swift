@@ -20,6 +20,8 @@ public enum FileError: Error, Sendable, Hashable {
     case notRolledBack(path: String, code: Int32)
     /// A system call failed, with its `errno`.
     case system(Operation, path: String, code: Int32)
+    /// A file to copy is no longer as it was when it was read.
+    case changed(path: String)
     /// The plan of a run cannot be encoded.
     case notEncodable(path: String, reason: String)
     /// git cannot create the repository that was asked for.

@@ -42,6 +42,14 @@ enum Entry {
 /// A system call that failed, with its `errno`.
 package struct SystemFailure: Error {
     package let code: Int32
+    /// Why the file that was to be copied cannot be read; nil if the call failed for another one.
+    package var ofSource: FileError?
+
+    /// Creates a failure.
+    package init(code: Int32, ofSource: FileError? = nil) {
+        self.code = code
+        self.ofSource = ofSource
+    }
 
     /// The failure of the most recent call.
     static var last: SystemFailure { SystemFailure(code: errno) }
@@ -74,6 +82,9 @@ struct OpenFolder: ~Copyable {
         if isLocked { flock(descriptor, LOCK_UN) }
         close(descriptor)
     }
+
+    /// Uses a folder that another value has open, and closes last.
+    init(borrowing descriptor: Int32) { self.init(descriptor, isBorrowed: true) }
 
     /// Opens a folder below this one.
     ///
@@ -221,7 +232,7 @@ struct OpenFolder: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: The path from here.
-    ///   - bytes: The contents of the file.
+    ///   - contents: The contents of the file.
     ///   - mode: Its permissions, which the umask restricts.
     ///   - exactMode: Its permissions regardless of the umask; nil to use `mode`.
     ///   - access: Its owner, group and permissions; nil for those of this process, and the modes.
@@ -229,7 +240,7 @@ struct OpenFolder: ~Copyable {
     /// - Throws: ``SystemFailure``; an incomplete file may remain.
     func write(
         _ path: String,
-        _ bytes: [UInt8],
+        _ contents: FileContents,
         mode: mode_t = 0o666,
         exactMode: mode_t? = nil,
         access: Access? = nil,
@@ -239,13 +250,32 @@ struct OpenFolder: ~Copyable {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let file = openat(parent.descriptor, splitPath(path).name, flags, exactMode ?? mode)
         guard file >= 0 else { throw .last }
-        var code = writeAll(bytes, to: file)
+        var code: Int32 = 0
+        do throws(FileError) {
+            switch contents {
+            case .bytes(let bytes): code = writeAll(bytes, to: file)
+            case .file(let source): code = try source.copy(to: file)
+            }
+        } catch {
+            close(file)
+            throw SystemFailure(code: EIO, ofSource: error)
+        }
         if code == 0, let exactMode, fchmod(file, exactMode) != 0 { code = errno }
         if code == 0, let access { code = access.give(to: file) }
         if code == 0, isDurable, fsync(file) != 0 { code = errno }
         // A disk quota may be reported only when the file is closed.
         if close(file) != 0, code == 0 { code = errno }
         guard code == 0 else { throw SystemFailure(code: code) }
+    }
+
+    /// Writes a file that does not exist yet, with bytes in memory.
+    func write(
+        _ path: String,
+        _ bytes: [UInt8],
+        mode: mode_t = 0o666,
+        isDurable: Bool = false
+    ) throws(SystemFailure) {
+        try write(path, .bytes(bytes), mode: mode, isDurable: isDurable)
     }
 
     /// Adds a second name (hard link) for a file.

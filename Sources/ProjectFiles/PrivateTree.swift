@@ -99,7 +99,8 @@ package struct PrivateTree {
                     return true
                 }
             }
-            guard let status = try folder.privateFile(name, with: contents[path] ?? []) else {
+            guard let status = try folder.privateFile(name, with: contents[path]?.inMemory ?? [])
+            else {
                 return false
             }
             notes.insert(ProjectFiles.note(on: path, status))

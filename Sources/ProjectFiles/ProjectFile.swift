@@ -1,11 +1,11 @@
 // A file of a project as a value, before it is on the disk.
 
-/// A file with its contents, complete and not yet written.
+/// A file with its contents, not yet written.
 public struct ProjectFile: Sendable, Hashable {
     /// The path below the project's folder.
     public let path: String
     /// The contents of the file.
-    public let contents: [UInt8]
+    public let contents: FileContents
     /// Whether the owner may execute the file.
     public let isExecutable: Bool
     /// Its permissions if it is brought back after it was removed; nil for the default ones.
@@ -18,6 +18,16 @@ public struct ProjectFile: Sendable, Hashable {
     ///   - contents: The contents of the file.
     ///   - isExecutable: Whether the owner may execute the file.
     public init(path: String, contents: [UInt8], isExecutable: Bool = false) {
+        self.init(path: path, .bytes(contents), isExecutable: isExecutable)
+    }
+
+    /// Makes a file whose contents can be elsewhere on the disk.
+    ///
+    /// - Parameters:
+    ///   - path: The path below the project's folder.
+    ///   - contents: The contents of the file.
+    ///   - isExecutable: Whether the owner may execute the file.
+    package init(path: String, _ contents: FileContents, isExecutable: Bool = false) {
         self.path = path
         self.contents = contents
         self.isExecutable = isExecutable

@@ -39,6 +39,79 @@ package func readFile(
     most: Int,
     followsLinks: Bool = true
 ) throws(ReadProblem) -> [UInt8] {
+    let (descriptor, status) = try openFile(path, followsLinks: followsLinks)
+    defer { close(descriptor) }
+    return try readAll(descriptor, size: Int(status.st_size), most: most)
+}
+
+/// A regular file that was read.
+package struct FileRead: Sendable {
+    /// Its contents.
+    package let contents: FileContents
+    /// The SHA-256 of its contents, in hexadecimal digits.
+    package let sha256: String
+    /// Whether the owner may execute it.
+    package let isExecutable: Bool
+}
+
+/// Reads a regular file once, which need not stay in memory.
+///
+/// - Parameters:
+///   - path: The file, from the current folder. A link is not followed.
+///   - most: The maximum size in bytes.
+///   - staysInMemory: Whether a file of so many bytes is to be in memory.
+/// - Returns: The file.
+/// - Throws: ``ReadProblem``. It does not wait for pipes and devices.
+package func readFileOnce(
+    _ path: String,
+    most: Int,
+    staysInMemory: (Int) -> Bool
+) throws(ReadProblem) -> FileRead {
+    let (descriptor, status) = try openFile(path, followsLinks: false)
+    defer { close(descriptor) }
+    let size = Int(status.st_size)
+    guard size <= most else { throw .tooLarge(most: most) }
+    let isExecutable = status.st_mode & S_IXUSR != 0
+    let stays = staysInMemory(size)
+    guard stays || size <= SourceFile.largestPiece else {
+        let sha256 = try digest(of: descriptor)
+        let file = SourceFile(path: path, status, sha256: sha256, isText: false)
+        return FileRead(contents: .file(file), sha256: sha256, isExecutable: isExecutable)
+    }
+    let bytes = try readAll(descriptor, size: size, most: most)
+    let sha256 = SHA256.hex(of: bytes)
+    // One that grows meanwhile is noticed when it is copied.
+    let contents: FileContents =
+        stays
+        ? .bytes(bytes)
+        : .file(SourceFile(path: path, status, sha256: sha256, isText: isText(bytes)))
+    return FileRead(contents: contents, sha256: sha256, isExecutable: isExecutable)
+}
+
+/// Returns the SHA-256 of an open file, which is read in pieces.
+func digest(of descriptor: Int32) throws(ReadProblem) -> String {
+    var state = SHA256.initialState
+    var count = 0
+    while true {
+        var code: Int32 = 0
+        let piece = [UInt8](unsafeUninitializedCapacity: SourceFile.largestPiece) { buffer, read in
+            code = fill(buffer, from: descriptor, &read)
+        }
+        if code != 0 { throw .refused(code: code) }
+        // Only the last piece is not full, and all others are whole blocks.
+        guard piece.count == SourceFile.largestPiece else {
+            return SHA256.hex(of: SHA256.digest(of: piece, from: state, after: count))
+        }
+        piece.withUnsafeBytes { SHA256.compress(&state, $0) }
+        count += piece.count
+    }
+}
+
+/// Opens a regular file for reading, without waiting for pipes and devices.
+private func openFile(
+    _ path: String,
+    followsLinks: Bool
+) throws(ReadProblem) -> (descriptor: Int32, status: stat) {
     // Non-blocking, because opening a pipe would wait for its other end.
     let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
     let descriptor = open(path, flags)
@@ -51,11 +124,13 @@ package func readFile(
         case let code: throw .refused(code: code)
         }
     }
-    defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .refused(code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-    return try readAll(descriptor, size: Int(status.st_size), most: most)
+    let code = fstat(descriptor, &status) == 0 ? 0 : errno
+    guard code == 0, status.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        throw code == 0 ? .notAFile : .refused(code: code)
+    }
+    return (descriptor, status)
 }
 
 /// The maximum size of a file of a project, in bytes: it is in memory as a whole.
@@ -78,23 +153,8 @@ func readAll(_ descriptor: Int32, size: Int, most: Int) throws(ReadProblem) -> [
         var code: Int32 = 0
         var isAtEnd = false
         let piece = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            while count < buffer.count {
-                let read = read(
-                    descriptor,
-                    buffer.baseAddress.map { $0 + count },
-                    buffer.count - count
-                )
-                if read < 0 {
-                    if errno == EINTR { continue }
-                    code = errno
-                    return
-                }
-                if read == 0 {
-                    isAtEnd = true
-                    return
-                }
-                count += read
-            }
+            code = fill(buffer, from: descriptor, &count)
+            isAtEnd = count < buffer.count
         }
         if code != 0 { throw .refused(code: code) }
         // In the usual case nothing is copied.

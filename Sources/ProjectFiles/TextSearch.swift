@@ -43,3 +43,26 @@ extension StringProtocol {
         return result
     }
 }
+
+/// Whether bytes are text, so that conflicts can be marked.
+///
+/// - Parameter bytes: The bytes.
+/// - Returns: Whether they are UTF-8 without a zero.
+package func isText(_ bytes: [UInt8]) -> Bool {
+    isPlainText(bytes) || !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+}
+
+/// Whether all bytes are ASCII, and none is zero.
+private func isPlainText(_ bytes: [UInt8]) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    return bytes.withUnsafeBytes { bytes in
+        var place = 0
+        while place + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            // Less one, only zero gets the highest bit.
+            if (word | (word &- ones)) & (ones << 7) != 0 { return false }
+            place += 8
+        }
+        return bytes[place...].allSatisfy { $0 > 0 && $0 < 0x80 }
+    }
+}

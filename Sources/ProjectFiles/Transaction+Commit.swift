@@ -52,7 +52,8 @@ extension Transaction {
             do throws(SystemFailure) {
                 try write(new, to: Name.new(index), in: folder)
             } catch {
-                throw .system(.write, path: path + "/" + file.path, code: error.code)
+                throw error.ofSource
+                    ?? .system(.write, path: path + "/" + file.path, code: error.code)
             }
             guard let keptAt = journal.writes[index].keptAt else { continue }
             do throws(SystemFailure) {
@@ -117,7 +118,7 @@ extension Transaction {
                 )
             }
         } catch {
-            throw .system(.write, path: path + "/.git", code: error.code)
+            throw error.ofSource ?? .system(.write, path: path + "/.git", code: error.code)
         }
         return try new.git.makeRepository(in: path + "/" + Name.repository, message: new.message)
     }
@@ -136,7 +137,7 @@ extension Transaction {
             var access = status.map { Access(like: $0) }
             access?.attributes = try folder.openFile(name).descriptor
             defer { if let old = access?.attributes { close(old) } }
-            try folder.write(place, contents, access: access, isDurable: true)
+            try folder.write(place, .bytes(contents), access: access, isDurable: true)
         }
     }
 

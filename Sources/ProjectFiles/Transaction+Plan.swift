@@ -76,7 +76,7 @@ extension Transaction {
                 Journal.Write(
                     path: file.path,
                     isReplacement: isReplacement,
-                    sha256: SHA256.hex(of: file.contents),
+                    sha256: file.contents.sha256,
                     keptAt: keptAt
                 )
             )

@@ -12,10 +12,10 @@
 public struct WorkingFolder: ~Copyable {
     /// The folder as the user named it.
     public let path: String
-    private let folder: OpenFolder
+    let folder: OpenFolder
     /// The paths that a killed run changed, if this run may not undo that: the path of the original
     /// contents, or nil if there were none.
-    private let before: [String: String?]
+    let before: [String: String?]
     /// Whether this run undid the unfinished changes of a killed run.
     package let didRecover: Bool
 
@@ -60,6 +60,14 @@ public struct WorkingFolder: ~Copyable {
         self.folder = folder
         self.before = before
         self.didRecover = didRecover
+    }
+
+    /// Uses a folder that another value has open, and closes last.
+    init(borrowing descriptor: Int32, path: String, before: [String: String?]) {
+        self.path = path
+        folder = OpenFolder(borrowing: descriptor)
+        self.before = before
+        didRecover = false
     }
 
     /// Returns what exists at a path.
@@ -292,7 +300,7 @@ public struct WorkingFolder: ~Copyable {
 }
 
 /// Throws if a path leaves its folder, or if only git or pa-new itself may write to it.
-private func checkPath(_ path: String) throws(FileError) {
+func checkPath(_ path: String) throws(FileError) {
     if let problem = pathProblem(path) {
         throw .badPath(path: path, problem)
     }

@@ -42,13 +42,9 @@ package func writeFolder<Value>(
         throw .system(.look, path: path, code: error.code)
     }
     removeLeftovers(of: name, in: parent)
-    var stage = try Stage(for: name, in: parent, path: path, isPrivate: isPrivate)
+    let stage = try Stage(for: name, in: parent, path: path, isPrivate: isPrivate)
     do throws(FileError) {
-        var made = Set<String>()
-        for (done, file) in files.enumerated() {
-            progress(done, files.count)
-            try stage.add(file, target: target, &made)
-        }
+        try stage.add(files, target: target, progress)
         let value = try finish(path + "/" + stage.name)
         try stage.move(to: name, in: parent, target: target)
         return value
@@ -79,9 +75,6 @@ private struct Stage: ~Copyable {
     let name: String
     private let folder: OpenFolder
     private let isPrivate: Bool
-    /// The folder of the last file, which most next files are in, too.
-    private var last: OpenFolder
-    private var lastPath = "."
 
     private static func prefix(_ project: String) -> String { ".\(project).pa-new-" }
     private static let tagLength = 16
@@ -111,7 +104,6 @@ private struct Stage: ~Copyable {
                 var folder = try parent.folder(name)
                 // Before the lock, another run may have removed the folder as a leftover.
                 guard try folder.lock(), try parent.has(name) else { continue }
-                last = try folder.folder("")
                 self.folder = folder
                 self.name = name
                 self.isPrivate = isPrivate
@@ -128,35 +120,68 @@ private struct Stage: ~Copyable {
         }
     }
 
-    /// Writes a file, and creates missing folders above it.
+    /// Writes files, and creates the folders above them.
     ///
     /// Errors name the final path, since the hidden folder is removed by then.
-    mutating func add(
-        _ file: ProjectFile,
+    func add(
+        _ files: [ProjectFile],
         target: String,
-        _ made: inout Set<String>
+        _ progress: WritingProgress
     ) throws(FileError) {
-        for parent in parents(of: file.path) where made.insert(parent).inserted {
-            do throws(SystemFailure) {
-                try folder.makeFolder(parent, exactMode: isPrivate ? 0o700 : nil)
-            } catch {
-                throw .system(.makeFolder, path: target + "/" + parent, code: error.code)
+        var made = Set<String>()
+        for file in files {
+            for parent in parents(of: file.path) where made.insert(parent).inserted {
+                do throws(SystemFailure) {
+                    try folder.makeFolder(parent, exactMode: isPrivate ? 0o700 : nil)
+                } catch {
+                    throw .system(.makeFolder, path: target + "/" + parent, code: error.code)
+                }
             }
         }
-        do throws(SystemFailure) {
-            let (parent, name) = splitPath(file.path)
-            if parent != lastPath {
-                last = try folder.folder(parent == "." ? "" : parent)
-                lastPath = parent
+        let (descriptor, isPrivate) = (folder.descriptor, isPrivate)
+        // So many at a time, for the progress.
+        let step = 1024
+        for start in stride(from: 0, to: files.count, by: step) {
+            progress(start, files.count)
+            let files = files[start..<min(start + step, files.count)]
+            try inParallel(files.count) { (part: Range<Int>) throws(FileError) in
+                try Self.write(
+                    files[start + part.lowerBound..<start + part.upperBound],
+                    to: OpenFolder(borrowing: descriptor),
+                    target: target,
+                    isPrivate: isPrivate
+                )
             }
-            try last.write(
-                name,
-                file.contents,
-                mode: file.isExecutable ? 0o777 : 0o666,
-                exactMode: isPrivate ? (file.isExecutable ? 0o700 : 0o600) : nil
-            )
-        } catch {
-            throw .system(.write, path: target + "/" + file.path, code: error.code)
+        }
+    }
+
+    /// Writes files whose folders exist.
+    private static func write(
+        _ files: ArraySlice<ProjectFile>,
+        to folder: borrowing OpenFolder,
+        target: String,
+        isPrivate: Bool
+    ) throws(FileError) {
+        // The folder of the last file, which most next files are in, too.
+        var last = OpenFolder(borrowing: folder.descriptor)
+        var lastPath = "."
+        for file in files {
+            do throws(SystemFailure) {
+                let (parent, name) = splitPath(file.path)
+                if parent != lastPath {
+                    last = try folder.folder(parent == "." ? "" : parent)
+                    lastPath = parent
+                }
+                try last.write(
+                    name,
+                    file.contents,
+                    mode: file.isExecutable ? 0o777 : 0o666,
+                    exactMode: isPrivate ? (file.isExecutable ? 0o700 : 0o600) : nil
+                )
+            } catch {
+                throw error.ofSource
+                    ?? .system(.write, path: target + "/" + file.path, code: error.code)
+            }
         }
     }
 

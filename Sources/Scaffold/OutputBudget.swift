@@ -36,8 +36,8 @@ struct OutputBudget {
     }
 
     /// Counts a file that is not rendered.
-    mutating func add(_ contents: [UInt8], of template: String) throws(ScaffoldError) {
-        bytes += contents.count
+    mutating func add(_ count: Int, of template: String) throws(ScaffoldError) {
+        bytes += count
         if bytes > maxBytes { throw .tooMuchOutput(template: template, .all(most: maxBytes)) }
     }
 

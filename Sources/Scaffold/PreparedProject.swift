@@ -109,8 +109,9 @@ public struct PreparedProject: ~Copyable {
         case .missing: return .create
         case .file(let bytes, _):
             if bytes == file.contents.count,
-                try onFiles({ () throws(FileError) in try folder.contents(of: file.path) })
-                    == file.contents
+                try onFiles({ () throws(FileError) in
+                    FileContents.bytes(try folder.contents(of: file.path)) == file.contents
+                })
             {
                 return .identical
             }
@@ -143,7 +144,9 @@ public struct PreparedProject: ~Copyable {
     /// - Returns: The existing contents, and those that the project would have.
     /// - Throws: ``ScaffoldError`` if the existing file is not a regular file or cannot be read.
     public func contents(of path: String) throws(ScaffoldError) -> (old: [UInt8], new: [UInt8]) {
-        let new = files.first { $0.path == path }?.contents ?? []
+        let new = try onFiles { () throws(FileError) in
+            try files.first { $0.path == path }?.contents.bytes() ?? []
+        }
         switch folder {
         case .some(let folder):
             return try onFiles { () throws(FileError) in
@@ -252,7 +255,8 @@ public struct PreparedProject: ~Copyable {
         if skipped.contains(list), !own.contains(list),
             let file = files.first(where: { $0.path == list })
         {
-            let lines = String(decoding: file.contents, as: UTF8.self).split(separator: "\n")
+            let text = String(decoding: (try? file.contents.bytes()) ?? [], as: UTF8.self)
+            let lines = text.split(separator: "\n")
             let packages = lines.filter { !$0.hasPrefix("#") }.map(String.init)
             remarks.append(
                 "Your own \(list) stays. Add what the new files import: "

@@ -1,4 +1,4 @@
-// Renders a plan to files in memory.
+// Renders a plan to files: in memory, but for large ones that are only copied.
 
 import Mustache
 import ProjectFiles
@@ -17,7 +17,7 @@ public struct RenderedFile: Sendable, Hashable {
     /// The path below the project's folder.
     public var path: String { file.path }
     /// The contents of the file.
-    public var contents: [UInt8] { file.contents }
+    public var contents: FileContents { file.contents }
     /// Whether the owner may execute the file.
     public var isExecutable: Bool { file.isExecutable }
 
@@ -38,10 +38,41 @@ public struct RenderedFile: Sendable, Hashable {
         isOnce: Bool = false,
         formerTemplates: [String] = []
     ) {
-        file = ProjectFile(path: path, contents: contents, isExecutable: isExecutable)
+        self.init(
+            path: path,
+            .bytes(contents),
+            isExecutable: isExecutable,
+            template: template,
+            isOnce: isOnce,
+            formerTemplates: formerTemplates
+        )
+    }
+
+    /// Creates a file whose contents can be elsewhere on the disk.
+    init(
+        path: String,
+        _ contents: FileContents,
+        isExecutable: Bool,
+        template: String? = nil,
+        isOnce: Bool = false,
+        formerTemplates: [String] = []
+    ) {
+        file = ProjectFile(path: path, contents, isExecutable: isExecutable)
         self.template = template ?? path
         self.isOnce = isOnce
         self.formerTemplates = formerTemplates
+    }
+
+    /// The file with its contents in memory.
+    func loaded() throws(FileError) -> RenderedFile {
+        RenderedFile(
+            path: path,
+            contents: try contents.bytes(),
+            isExecutable: isExecutable,
+            template: template,
+            isOnce: isOnce,
+            formerTemplates: formerTemplates
+        )
     }
 }
 
@@ -85,12 +116,12 @@ private func render(
                 )
             )
         case .copy(let source):
-            let contents = source.contents.bytes
-            try budget.add(contents, of: source.path)
+            let contents = source.contents.whole
+            try budget.add(contents.count, of: source.path)
             files.append(
                 RenderedFile(
                     path: file.path,
-                    contents: contents,
+                    contents,
                     isExecutable: source.isExecutable,
                     template: source.path,
                     isOnce: framework.manifest.isMadeOnce(source.path),
@@ -124,11 +155,11 @@ private func render(
     }
     // The baseline needs all other files, so it is made last.
     if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
-        let base = Baseline(
-            files.filter { $0.path != ProjectRecord.fileName },
+        let base = try Baseline.document(
+            of: files.filter { $0.path != ProjectRecord.fileName },
             digests: framework.digests
-        ).document()
-        try budget.add(base, of: Baseline.fileName)
+        )
+        try budget.add(base.count, of: Baseline.fileName)
         files.insert(
             RenderedFile(
                 path: Baseline.fileName,

@@ -49,9 +49,7 @@ public struct Report: Sendable, Hashable {
         /// Its permissions, before the umask restricts them.
         public var mode: String { file.isExecutable ? "0755" : "0644" }
         /// The digest of its contents, in hexadecimal digits; nil if it was not read.
-        public var sha256: String? {
-            unreadBytes == nil ? SHA256.hex(of: file.contents) : nil
-        }
+        public var sha256: String? { unreadBytes == nil ? file.contents.sha256 : nil }
     }
 
     /// The project's folder, as a path relative to the current folder.

@@ -101,7 +101,7 @@ struct ReferenceTests {
             let rows = try render(project).map { file in
                 let purpose = try purpose(
                     of: file.path,
-                    String(decoding: file.contents, as: UTF8.self)
+                    String(decoding: try file.contents.bytes(), as: UTF8.self)
                 )
                 return "| `\(file.path)` | \(purpose) |"
             }

@@ -67,7 +67,10 @@ struct RecordedProjectTests {
         let base = try Baseline(document)
         for file in base.files {
             let contents = edits.record[file.path]?.contents ?? []
-            #expect(file.contents.isSame(as: contents), "\(file.path) is not as it was recorded")
+            #expect(
+                file.contents.isSame(as: .bytes(contents)),
+                "\(file.path) is not as it was recorded"
+            )
         }
         #expect(
             Set(base.files.map(\.path)).union([Baseline.fileName, ProjectRecord.fileName])

@@ -21,7 +21,11 @@ struct PackageFilesTests {
         let files = try PackageCache(package, environment: environment, temporary: scratch.path)
         for file in package.files {
             let data = FileManager.default.contents(atPath: "\(files.folder)/\(file.path)")
-            #expect(data == Data(file.contents), "\(file.path)", sourceLocation: location)
+            #expect(
+                try data == Data(file.contents.bytes()),
+                "\(file.path)",
+                sourceLocation: location
+            )
         }
         #expect(
             files.folder.hasPrefix(scratch.path) == !files.isKept,

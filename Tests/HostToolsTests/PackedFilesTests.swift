@@ -19,7 +19,7 @@ struct PackedFilesTests {
         #expect(embeddedHostPython.files.map(\.path) == paths)
         for file in embeddedHostPython.files {
             let place = folder.appending(path: file.path)
-            #expect(try Data(file.contents) == Data(contentsOf: place), "\(file.path)")
+            #expect(try Data(file.contents.bytes()) == Data(contentsOf: place), "\(file.path)")
         }
     }
 

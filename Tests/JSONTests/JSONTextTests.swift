@@ -141,4 +141,41 @@ struct JSONTextTests {
             }
         }
     }
+
+    @Test("the elements of one list are handed over in their order, and do not stay")
+    func handedOver() throws {
+        let cases = [
+            (#"{"a": [1, [2], {"a": [3]}], "b": [4]}"#, #"{"a": [], "b": [4]}"#, 3),
+            // The first of two equal keys counts, and what is no list stays.
+            (#"{"a": [1], "a": [2, 3]}"#, #"{"a": []}"#, 1),
+            (#"{"a": 1, "a": [2, 3]}"#, #"{"a": 1}"#, 0), (#"{"a": {"a": [1]}}"#, nil, 0),
+            (#"{"b": {"a": [1]}}"#, nil, 0), (#"[{"a": [1]}]"#, nil, 0), (#"{"a": []}"#, nil, 0),
+        ]
+        for (text, expected, count) in cases {
+            var taken: [JSONText] = []
+            let receiver = JSONText.Receiver(key: "a") { taken.append($0) }
+            let bytes = Array(text.utf8)
+            let json = try JSONText(bytes, repeatedKeys: .ignored, receiver: receiver)
+            #expect(try plain(json) == plain(JSONText(Array((expected ?? text).utf8))), "\(text)")
+            #expect(taken.count == count, "\(text)")
+            guard count > 0,
+                case .object(let members) = try JSONText(bytes, repeatedKeys: .ignored).content
+            else { continue }
+            #expect(members.first?.value.content == .list(taken), "\(text)")
+        }
+        // A mistake behind the list is found, and one in it, too.
+        for text in [#"{"a": [1], "b"}"#, #"{"a": [1,]}"#, #"{"a": [1"#, #"{"a": [1] "b": 2}"#] {
+            let receiver = JSONText.Receiver(key: "a") { _ in }
+            let problem = #expect(throws: JSONText.Problem.self) {
+                try JSONText(Array(text.utf8), receiver: receiver)
+            }
+            let whole = #expect(throws: JSONText.Problem.self) { try JSONText(Array(text.utf8)) }
+            #expect(problem == whole, "\(text)")
+        }
+        let deep = #"{"a": "# + String(repeating: "[", count: JSONText.maxDepth) + "1"
+        let tooDeep = #expect(throws: JSONText.Problem.self) {
+            try JSONText(Array(deep.utf8), receiver: JSONText.Receiver(key: "a") { _ in })
+        }
+        #expect(tooDeep?.kind == .tooDeep)
+    }
 }

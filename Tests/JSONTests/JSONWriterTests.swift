@@ -62,4 +62,24 @@ struct JSONWriterTests {
             }
         }
     }
+
+    @Test("writes a long list as one that is in memory", arguments: [0, 1, 2, 30])
+    func longList(count: Int) throws {
+        let elements = (0..<count).map { number in
+            JSONOutput.object(["a": .text("é\(number)"), "b": .list([]), "c": .lines([65, 10])])
+        }
+        for others in [[:], ["version": .word("1")], ["x": .object([:]), "y": .text("")]]
+            as [[String: JSONOutput]]
+        {
+            let list = JSONDocument.LongList(key: "files", count: count, size: 10) { elements[$0] }
+            let whole = others.merging(["files": .list(elements)]) { $1 }
+            #expect(JSONDocument.bytes(of: list, others) == JSONDocument.bytes(of: .object(whole)))
+        }
+        let list = JSONDocument.LongList(key: "files", count: 3, size: 10) {
+            number throws(JSONProblem) in
+            if number == 2 { throw .notJSON }
+            return .word("1")
+        }
+        #expect(throws: JSONProblem.notJSON) { try JSONDocument.bytes(of: list, [:]) }
+    }
 }

@@ -47,7 +47,7 @@ struct WriterTests {
             )
             for file in Self.files {
                 let place = folder.appending(path: "hello/" + file.path)
-                #expect(try Data(contentsOf: place) == Data(file.contents))
+                #expect(try Data(contentsOf: place) == Data(file.contents.bytes()))
                 #expect(
                     FileManager.default.isExecutableFile(atPath: place.path) == file.isExecutable
                 )

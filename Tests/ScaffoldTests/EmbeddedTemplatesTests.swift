@@ -15,7 +15,10 @@ struct EmbeddedTemplatesTests {
         #expect(embeddedTemplateFiles.map(\.path) == paths)
         for file in embeddedTemplateFiles {
             let place = Paths.templates.appending(path: file.path)
-            #expect(try Data(file.contents.bytes) == Data(contentsOf: place), "\(file.path)")
+            #expect(
+                try Data(file.contents.whole.bytes()) == Data(contentsOf: place),
+                "\(file.path)"
+            )
             #expect(
                 FileManager.default.isExecutableFile(atPath: place.path) == file.isExecutable,
                 "\(file.path)"

@@ -183,7 +183,7 @@ struct LanguageTests {
             let answers = try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
             let files = try render(Project(answers))
             let file = try #require(files.first { $0.path == "my_site/MySite.txt" })
-            #expect(String(decoding: file.contents, as: UTF8.self) == text)
+            #expect(String(decoding: try file.contents.bytes(), as: UTF8.self) == text)
         }
         try withTemporaryFolder { folder in
             try write(["manifest.json": "{}", "a.mustache": "[{{language}}]"], below: folder)
@@ -191,7 +191,7 @@ struct LanguageTests {
             let answers = try ProjectConfiguration(request, catalog: TwoLanguages.catalog())
             let files = try render(Project(answers))
             let file = try #require(files.first { $0.path == "a" })
-            #expect(String(decoding: file.contents, as: UTF8.self) == "[]")
+            #expect(String(decoding: try file.contents.bytes(), as: UTF8.self) == "[]")
         }
     }
 

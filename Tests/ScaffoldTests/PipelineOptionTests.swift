@@ -20,7 +20,9 @@ struct PipelineOptionTests {
         )
         let answers = try ProjectConfiguration(request, catalog: catalog)
         let rendered = try render(Project(answers))
-        return Dictionary(uniqueKeysWithValues: rendered.map { ($0.path, $0.contents) })
+        return try Dictionary(
+            uniqueKeysWithValues: rendered.map { ($0.path, try $0.contents.bytes()) }
+        )
     }
 
     private static let frameworks = (try? Catalog.embedded().frameworks) ?? []

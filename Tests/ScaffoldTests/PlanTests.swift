@@ -46,8 +46,10 @@ struct PlanTests {
             ]
         )
         let files = try render(Project(answers))
-        #expect(String(decoding: files[2].contents, as: UTF8.self) == "{{name}}")
-        #expect(String(decoding: files[4].contents, as: UTF8.self) == "hello-world by alice")
+        #expect(String(decoding: try files[2].contents.bytes(), as: UTF8.self) == "{{name}}")
+        #expect(
+            String(decoding: try files[4].contents.bytes(), as: UTF8.self) == "hello-world by alice"
+        )
     }
 
     @Test(
@@ -126,7 +128,8 @@ struct PlanTests {
             let answers = try ProjectConfiguration(request, catalog: catalog)
             let files = try render(Project(answers))
             let file = try #require(files.first { $0.path == ".pa-new.json" })
-            return String(decoding: file.contents, as: UTF8.self).filter { !$0.isWhitespace }
+            let text = String(decoding: try file.contents.bytes(), as: UTF8.self)
+            return text.filter { !$0.isWhitespace }
         }
         #expect(
             try record(Request(name: "hello"))

@@ -240,6 +240,7 @@ extension Samples {
             .inTheWay(path: "hello/wsgi.py", .file), .badPath(path: "../a", .leaves),
             .busy(path: "hello"), .badStaging(path: "hello/.pa-new-staging", .foreign),
             .notRolledBack(path: "hello/.pa-new-staging", code: EIO),
+            .changed(path: "templates/logo.png"),
             .system(.write, path: "hello/wsgi.py", code: ENOSPC),
             .system(.write, path: "hello/wsgi.py", code: EIO),
             .notEncodable(path: "hello/journal", reason: "not a number"), .git(.missing),

@@ -8,14 +8,18 @@ package enum SHA256 {
   /// - Parameter bytes: The bytes.
   /// - Returns: 64 hexadecimal digits, in lower case.
   package static func hex(of bytes: [UInt8]) -> String {
-    var text = [UInt8]()
-    text.reserveCapacity(64)
-    for byte in self.bytes(of: bytes) {
-      for digit in [byte >> 4, byte & 15] {
-        text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+    hex(of: digest(of: bytes))
+  }
+
+  /// Returns the words of a digest as text.
+  static func hex(of words: [UInt32]) -> String {
+    String(unsafeUninitializedCapacity: words.count * 8) { text in
+      for place in text.indices {
+        let digit = UInt8(truncatingIfNeeded: words[place / 8] >> UInt32(28 - place % 8 * 4)) & 15
+        text[place] = digit < 10 ? 0x30 + digit : 0x57 + digit
       }
+      return text.count
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// Returns the digest of some bytes.
@@ -29,23 +33,34 @@ package enum SHA256 {
   }
 
   /// Returns the eight words of a digest.
-  private static func digest(of bytes: [UInt8]) -> [UInt32] {
-    var state = initialState
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes, or their end.
+  ///   - state: The state after what comes before them, which are whole blocks.
+  ///   - before: The number of bytes that come before them.
+  /// - Returns: The words.
+  static func digest(
+    of bytes: [UInt8],
+    from state: [UInt32] = initialState,
+    after before: Int = 0
+  ) -> [UInt32] {
+    var state = state
     // The last, padded blocks: the rest of the bytes, one set bit, zeros, the length in bits.
     let whole = bytes.count / 64 * 64
     var tail = Array(bytes[whole...]) + [0x80]
     while tail.count % 64 != 56 { tail.append(0) }
-    let bits = UInt64(bytes.count) &* 8
+    let bits = UInt64(before &+ bytes.count) &* 8
     for shift in stride(from: 56, through: 0, by: -8) {
       tail.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
-    roundConstants.withUnsafeBufferPointer { constants in
-      bytes.withUnsafeBytes {
-        compress(&state, UnsafeRawBufferPointer(rebasing: $0[..<whole]), constants)
-      }
-      tail.withUnsafeBytes { compress(&state, $0, constants) }
-    }
+    bytes.withUnsafeBytes { compress(&state, UnsafeRawBufferPointer(rebasing: $0[..<whole])) }
+    tail.withUnsafeBytes { compress(&state, $0) }
     return state
+  }
+
+  /// Processes whole blocks of 64 bytes.
+  static func compress(_ state: inout [UInt32], _ blocks: UnsafeRawBufferPointer) {
+    roundConstants.withUnsafeBufferPointer { compress(&state, blocks, $0) }
   }
 
   /// Processes whole blocks of 64 bytes.
@@ -128,7 +143,7 @@ package enum SHA256 {
     (word &>> count) | (word &<< (32 &- count))
   }
 
-  private static let initialState: [UInt32] = [
+  static let initialState: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]

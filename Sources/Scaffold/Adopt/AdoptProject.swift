@@ -47,7 +47,7 @@ package struct AdoptableFolder: Sendable {
             }
             didRecover = folder.didRecover
             isUnfinished = isReadOnly
-            document = try read(ProjectRecord.fileName, in: folder)?.contents
+            document = try read(ProjectRecord.fileName, in: folder)?.contents?.inMemory
         } else {
             (didRecover, isUnfinished) = (false, false)
         }

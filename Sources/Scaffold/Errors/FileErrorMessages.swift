@@ -94,6 +94,11 @@ extension FileError {
                 hint: code == ENOSPC || code == EDQUOT
                     ? "free some disk space; no files were changed" : "no files were changed"
             )
+        case .changed(let path):
+            Diagnostic(
+                "\(quoted(path)) changed while pa-new was copying it",
+                hint: "run the command again; no files were changed"
+            )
         case .git(.missing):
             Diagnostic(
                 "--git needs git, which is not installed",

@@ -166,7 +166,7 @@ extension FileError {
             .system(.lock, _, _):
             .destination
         case .system(.rename, _, let code) where code == EACCES || code == EPERM: .destination
-        case .system, .notRolledBack: .system
+        case .system, .notRolledBack, .changed: .system
         case .git: .program
         case .badPath, .notEncodable: .internalFault
         }

@@ -32,15 +32,20 @@ struct Baseline: Hashable {
         /// Whether the text itself is known.
         var isText: Bool { if case .text = self { true } else { false } }
 
+        /// The size of the text, if it is one.
+        fileprivate var textBytes: Int {
+            if case .text(let text) = self { text.count } else { 0 }
+        }
+
         /// Whether a file has exactly these contents.
         ///
-        /// - Parameter bytes: The contents of the file; nil if it is too large to be the same.
+        /// - Parameter contents: The contents of the file; nil if it is too large to be the same.
         /// - Returns: Whether that is so.
-        func isSame(as bytes: [UInt8]?) -> Bool {
-            guard let bytes else { return false }
+        func isSame(as contents: FileContents?) -> Bool {
+            guard let contents else { return false }
             return switch self {
-            case .text(let text): text == bytes
-            case .digest(let digest): digest == SHA256.hex(of: bytes)
+            case .text(let text): .bytes(text) == contents
+            case .digest(let digest): digest == contents.sha256
             }
         }
     }
@@ -70,67 +75,148 @@ struct Baseline: Hashable {
     /// - Parameters:
     ///   - files: The files.
     ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
-    init(_ files: [RenderedFile], digests: [String: String] = [:]) {
+    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
+    init(_ files: [RenderedFile], digests: [String: String] = [:]) throws(ScaffoldError) {
         var room = Self.maxTotalBytes
-        self.init(
-            files.sorted { $0.path < $1.path }.map { file in
-                let size = file.contents.count
-                let isKept = size <= min(room, Self.maxTextBytes) && isText(file.contents)
-                if isKept { room -= size }
-                let isCopied = !file.template.hasSuffix(Plan.templateSuffix)
-                let known = isCopied ? digests[file.template] : nil
-                return File(
-                    path: file.path,
-                    template: file.template,
-                    contents: isKept
-                        ? .text(file.contents) : .digest(known ?? SHA256.hex(of: file.contents)),
-                    isExecutable: file.isExecutable,
-                    isOnce: file.isOnce
-                )
-            }
-        )
+        var entries: [File] = []
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            entries.append(try File(file, &room, digests))
+        }
+        self.init(entries)
     }
+}
+
+extension Baseline.File {
+    /// Creates the entry of a rendered file.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - room: How many bytes of texts may still be stored.
+    ///   - digests: The digests of files in the template that are known.
+    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
+    fileprivate init(
+        _ file: RenderedFile,
+        _ room: inout Int,
+        _ digests: [String: String]
+    ) throws(ScaffoldError) {
+        let contents = file.contents
+        if contents.count <= min(room, Baseline.maxTextBytes), contents.isText {
+            self.contents = .text(
+                try onFiles { () throws(FileError) in try contents.bytes() }
+            )
+            room -= contents.count
+        } else {
+            let isCopied = !file.template.hasSuffix(Plan.templateSuffix)
+            let known = isCopied ? digests[file.template] : nil
+            self.contents = .digest(known ?? contents.sha256)
+        }
+        path = file.path
+        template = file.template
+        isExecutable = file.isExecutable
+        isOnce = file.isOnce
+    }
+
+    /// The entry in the document.
+    fileprivate var output: JSONOutput {
+        var members: [String: JSONOutput] = ["path": .text(path)]
+        if template != path { members["template"] = .text(template) }
+        switch contents {
+        case .text(let text): members["lines"] = .lines(text)
+        case .digest(let sha256): members["sha256"] = .text(sha256)
+        }
+        if isExecutable { members["executable"] = .bool(true) }
+        if isOnce { members["once"] = .bool(true) }
+        return .object(members)
+    }
+
+    /// About the size of the entry in the document, without its text.
+    fileprivate static let usualBytes = 256
 }
 
 extension Baseline {
     /// The document, as it is read.
     private struct Document: Decodable {
-        struct File: Decodable {
-            let path: String
-            /// Omitted if it equals the path.
-            let template: String?
-            /// The lines with their line ends, so that diffs of this file stay small.
-            let lines: [String]?
-            /// The digest, if the file is binary or too large.
-            let sha256: String?
-            /// Omitted if false.
-            let executable: Bool?
-            /// Omitted if false.
-            let once: Bool?
-        }
-
         let version: Int
-        let files: [File]
+        /// Empty: each entry is taken as it comes, because all of them together take much memory.
+        let files: [Entry]
+    }
+
+    /// An entry of the document, as it is read.
+    private struct Entry: Decodable {
+        let path: String
+        /// Omitted if it equals the path.
+        let template: String?
+        /// The lines with their line ends, so that diffs of this file stay small.
+        let lines: [String]?
+        /// The digest, if the file is binary or too large.
+        let sha256: String?
+        /// Omitted if false.
+        let executable: Bool?
+        /// Omitted if false.
+        let once: Bool?
+
+        /// The file; nil if the entry has no contents, or says them twice.
+        var file: File? {
+            let contents: Contents
+            switch (lines, sha256) {
+            case (let lines?, nil):
+                var text: [UInt8] = []
+                text.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count })
+                for line in lines { text += line.utf8 }
+                contents = .text(text)
+            case (nil, let digest?) where digest.utf8.count == 64: contents = .digest(digest)
+            default: return nil
+            }
+            return File(
+                path: path,
+                template: template ?? path,
+                contents: contents,
+                isExecutable: executable ?? false,
+                isOnce: once ?? false
+            )
+        }
     }
 
     private static let version = 1
 
     /// Returns the document as a file; equal files always give the same bytes.
     func document() -> [UInt8] {
-        let files = files.map { file in
-            var members: [String: JSONOutput] = ["path": .text(file.path)]
-            if file.template != file.path { members["template"] = .text(file.template) }
-            switch file.contents {
-            case .text(let text): members["lines"] = .lines(text)
-            case .digest(let sha256): members["sha256"] = .text(sha256)
-            }
-            if file.isExecutable { members["executable"] = .bool(true) }
-            if file.isOnce { members["once"] = .bool(true) }
-            return JSONOutput.object(members)
+        Self.document(files.count, texts: files.reduce(0) { $0 + $1.contents.textBytes }) { index in
+            files[index]
         }
-        return JSONDocument.bytes(
-            of: .object(["version": .word("\(Self.version)"), "files": .list(files)])
-        )
+    }
+
+    /// Returns the document for rendered files, whose texts are never in memory at the same time.
+    ///
+    /// - Parameters:
+    ///   - files: The files.
+    ///   - digests: The digests of files in the template that are known: those that are copied keep theirs.
+    /// - Returns: The document, as that of a baseline of these files.
+    /// - Throws: ``ScaffoldError/files(_:)`` if a text cannot be read that is not in memory.
+    static func document(
+        of files: [RenderedFile],
+        digests: [String: String]
+    ) throws(ScaffoldError) -> [UInt8] {
+        let files = files.sorted { $0.path < $1.path }
+        let texts = files.reduce(0) { min($0 + $1.contents.count, maxTotalBytes) }
+        var room = maxTotalBytes
+        return try document(files.count, texts: texts) { index throws(ScaffoldError) in
+            try File(files[index], &room, digests)
+        }
+    }
+
+    private static func document<Failure: Error>(
+        _ count: Int,
+        texts: Int,
+        _ file: @escaping (Int) throws(Failure) -> File
+    ) throws(Failure) -> [UInt8] {
+        let list = JSONDocument.LongList(
+            key: "files",
+            count: count,
+            // Lines are indented, and short.
+            size: texts + texts / 2 + count * File.usualBytes
+        ) { index throws(Failure) in try file(index).output }
+        return try JSONDocument.bytes(of: list, ["version": .word("\(version)")])
     }
 
     /// Reads a document.
@@ -140,35 +226,33 @@ extension Baseline {
     ///   a project.
     init(_ document: [UInt8]) throws(BaselineProblem) {
         if let line = lineOfGitConflict(in: document) { throw .conflict(line: line) }
+        var files: [File] = []
+        var paths: Set<String> = []
+        var problem: BaselineProblem?
+        let receiver = JSONText.Receiver(key: "files") { element in
+            if problem != nil { return }
+            guard let entry = try? JSONDocument.value(Entry.self, from: element) else {
+                problem = .notReadable
+                return
+            }
+            guard pathProblem(entry.path) == nil, paths.insert(entry.path).inserted,
+                let file = entry.file
+            else {
+                problem = .path(entry.path)
+                return
+            }
+            files.append(file)
+        }
         let decoded: Document
         do {
-            decoded = try JSONDocument.value(Document.self, from: document)
+            decoded = try JSONDocument.value(Document.self, from: document, receiver: receiver)
         } catch {
             throw .notReadable
         }
         guard decoded.version == Self.version else { throw .version(decoded.version) }
-        var files: [File] = []
-        var paths: Set<String> = []
-        for file in decoded.files {
-            guard pathProblem(file.path) == nil, paths.insert(file.path).inserted else {
-                throw .path(file.path)
-            }
-            let contents: Contents
-            switch (file.lines, file.sha256) {
-            case (let lines?, nil): contents = .text(lines.flatMap { Array($0.utf8) })
-            case (nil, let digest?) where digest.utf8.count == 64: contents = .digest(digest)
-            default: throw .path(file.path)
-            }
-            files.append(
-                File(
-                    path: file.path,
-                    template: file.template ?? file.path,
-                    contents: contents,
-                    isExecutable: file.executable ?? false,
-                    isOnce: file.once ?? false
-                )
-            )
-        }
+        // A list of another kind was not taken.
+        guard decoded.files.isEmpty else { throw .notReadable }
+        if let problem { throw problem }
         self.init(files)
     }
 }

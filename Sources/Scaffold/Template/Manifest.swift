@@ -80,7 +80,7 @@ public struct Manifest: Sendable, Hashable {
     /// - Throws: ``ScaffoldError/badManifest(path:reason:)`` with the first mistake.
     static func read(_ file: TemplateFile) throws(ScaffoldError) -> Manifest {
         var reader = ManifestReader(.framework)
-        let manifest = reader.read(file.contents.bytes)
+        let manifest = reader.read(file.contents.whole.inMemory ?? [])
         guard reader.problems.isEmpty else {
             let reason = reader.problems.map { "\($0.problem)" }.joined(separator: "; ")
             throw .badManifest(path: file.path, reason: reason)

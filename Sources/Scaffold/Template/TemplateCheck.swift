@@ -19,7 +19,6 @@ public struct TemplateCheck: Sendable {
         let manifest = reader.read(folder.manifest ?? Array("{}".utf8))
         let prefix = TemplateFolder.partialsFolder + "/"
         let additions = TemplateFolder.additionsFolder + "/"
-        let digests = folder.digests
         template = Framework(
             folder: folder.name,
             Framework.Parts(
@@ -34,8 +33,8 @@ public struct TemplateCheck: Sendable {
                     TemplateFile(path: file.path, contents: Self.text(file.contents))
                 }
             ),
-            digests: digests,
-            origin: folder.origin(digests)
+            digests: folder.digests,
+            origin: folder.origin
         )
         var checker = Checker(template: template, reader: reader)
         checker.findings = folder.findings
@@ -286,6 +285,8 @@ struct Checker {
             var finder = Mustache.LocationFinder(path: path, source: bytes)
             findings.append(TemplateFinding(finder.location(of: offset), .notText))
             return
+        // What is only copied can be anything.
+        case .source: return
         }
         let (parsed, failures) = Mustache.diagnose(text, path: path)
         findings += failures.map { TemplateFinding($0.location, .mustache($0.kind)) }

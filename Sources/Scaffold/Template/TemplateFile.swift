@@ -1,5 +1,7 @@
 // One file of a template folder.
 
+import ProjectFiles
+
 /// A file of a template folder, before anything is rendered.
 public struct TemplateFile: Sendable, Equatable {
     /// The contents of a file: text if it is valid UTF-8, bytes otherwise.
@@ -8,20 +10,24 @@ public struct TemplateFile: Sendable, Equatable {
         case text(String)
         /// Anything else.
         case bytes([UInt8])
+        /// Bytes that are not in memory: those of a file that is only copied.
+        case source(SourceFile)
 
         /// The size in bytes.
         var count: Int {
             switch self {
             case .text(let text): text.utf8.count
             case .bytes(let bytes): bytes.count
+            case .source(let file): FileContents.file(file).count
             }
         }
 
         /// The contents as they are on the disk.
-        package var bytes: [UInt8] {
+        package var whole: FileContents {
             switch self {
-            case .text(let text): Array(text.utf8)
-            case .bytes(let bytes): bytes
+            case .text(let text): .bytes(Array(text.utf8))
+            case .bytes(let bytes): .bytes(bytes)
+            case .source(let file): .file(file)
             }
         }
     }

@@ -1,4 +1,5 @@
-// Reads a template folder of the user's own from the disk: what is too much is noticed before the files are read.
+// Reads a template folder of the user's own from the disk: what is too much is noticed before the files are read. Large
+// files that are only copied are read once for their digest, and do not stay in memory.
 
 import ProjectFiles
 
@@ -15,8 +16,10 @@ extension TemplateFolder {
     private struct ListedFile {
         let path: String
         let bytes: Int
-        let isExecutable: Bool
     }
+
+    /// How many bytes of files that are only copied are in memory: those of most templates.
+    static let maxBytesInMemory = 4 << 20
 
     /// Reads a folder.
     ///
@@ -27,11 +30,13 @@ extension TemplateFolder {
     ///   - maxFiles: The maximum number of files, folders and others.
     ///   - maxOutput: The maximum size of a project, in bytes; nil for the default limits, which are above those of
     ///     a template.
+    ///   - maxInMemory: How many bytes of files that are only copied are in memory.
     /// - Throws: ``ScaffoldError/cannotRead(path:_:)`` or ``ScaffoldError/tooMuchOutput(template:_:)``.
     init(
         reading path: String,
         maxFiles: Int = TemplateFolder.maxFiles,
-        maxOutput: Int? = nil
+        maxOutput: Int? = nil,
+        maxInMemory: Int = Self.maxBytesInMemory
     ) throws(ScaffoldError) {
         self.path = path
         fetched = nil
@@ -68,9 +73,39 @@ extension TemplateFolder {
             }
         }
         listed.sort { $0.path < $1.path }
-        if let file = listed.first(where: { $0.path == Manifest.fileName }) { add(file) }
+        if listed.contains(where: { $0.path == Manifest.fileName }) {
+            read([Manifest.fileName], share: 0)
+        }
         try check(listed, maxOutput)
-        for file in listed where file.path != Manifest.fileName { add(file) }
+        // Each file has the same share, so that it does not matter which is read first.
+        let share = maxInMemory / max(listed.count, 1)
+        read(listed.map(\.path).filter { $0 != Manifest.fileName }, share: share)
+    }
+
+    /// Reads files; those that are only copied stay in memory up to a size.
+    private mutating func read(_ paths: [String], share: Int) {
+        let path = path
+        let files = inParallel(paths.count) { index in
+            let below = paths[index]
+            return Result { () throws(ReadProblem) in
+                try readFileOnce(path + "/" + below, most: Self.maxBytes(ofFileAt: below)) {
+                    $0 <= share || Self.isUsed(below)
+                }
+            }
+        }
+        for (below, file) in zip(paths, files) {
+            do throws(ReadProblem) {
+                add(try file.get(), at: below)
+            } catch {
+                found(error, at: below)
+            }
+        }
+    }
+
+    /// Whether pa-new uses a file itself, and does not only copy it.
+    private static func isUsed(_ path: String) -> Bool {
+        path == Manifest.fileName || path.hasSuffix(Plan.templateSuffix)
+            || [partialsFolder, additionsFolder].contains { isPath(path, below: $0) }
     }
 
     /// Refuses a folder whose files are too large together, or would make a project too large.
@@ -136,41 +171,39 @@ extension TemplateFolder {
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return true
         case S_IFREG:
-            listed.append(
-                ListedFile(
-                    path: below,
-                    bytes: Int(status.st_size),
-                    isExecutable: status.st_mode & S_IXUSR != 0
-                )
-            )
+            listed.append(ListedFile(path: below, bytes: Int(status.st_size)))
         case S_IFLNK: found(.link)
         default: found(.notAFile)
         }
         return false
     }
 
-    /// Reads a file.
-    private mutating func add(_ file: ListedFile) {
-        let below = file.path
-        func found(_ problem: TemplateProblem) {
-            findings.append(TemplateFinding(path: below, problem: problem))
+    /// Adds a file that was read.
+    private mutating func add(_ file: FileRead, at below: String) {
+        if below != Manifest.fileName { digests[below] = file.sha256 }
+        switch file.contents {
+        case .bytes(let bytes): add(bytes, at: below, isExecutable: file.isExecutable)
+        case .file(let source):
+            let contents = TemplateFile.Contents.source(source)
+            files.append(
+                TemplateFile(path: below, isExecutable: file.isExecutable, contents: contents)
+            )
         }
-        do throws(ReadProblem) {
-            let most = Self.maxBytes(ofFileAt: below)
-            let bytes = try readFile(path + "/" + below, most: most, followsLinks: false)
-            add(bytes, at: below, isExecutable: file.isExecutable)
-        } catch {
-            switch error {
-            case .link: found(.link)
-            case .notAFile, .notAFolder, .tooMany: found(.notAFile)
-            case .tooLarge(let most):
-                // A manifest that cannot be read is not a missing manifest.
-                if below == Manifest.fileName { manifest = Array("{}".utf8) }
-                found(.tooLarge(most: most))
-            case .missing: found(.unreadable(code: ENOENT))
-            case .refused(let code): found(.unreadable(code: code))
+    }
+
+    /// Adds the finding about a file that cannot be read.
+    private mutating func found(_ problem: ReadProblem, at below: String) {
+        let kind: TemplateProblem =
+            switch problem {
+            case .link: .link
+            case .notAFile, .notAFolder, .tooMany: .notAFile
+            case .tooLarge(let most): .tooLarge(most: most)
+            case .missing: .unreadable(code: ENOENT)
+            case .refused(let code): .unreadable(code: code)
             }
-        }
+        // A manifest that cannot be read is not a missing manifest.
+        if case .tooLarge = problem, below == Manifest.fileName { manifest = Array("{}".utf8) }
+        findings.append(TemplateFinding(path: below, problem: kind))
     }
 }
 

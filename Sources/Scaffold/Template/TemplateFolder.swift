@@ -30,16 +30,10 @@ public struct TemplateFolder: Sendable {
     var findings: [TemplateFinding] = []
 
     /// The digest of each file's contents, by its path.
-    var digests: [String: String] {
-        let values = SHA256.hex(ofEach: files.map(\.contents.bytes))
-        return Dictionary(zip(files.map(\.path), values)) { first, _ in first }
-    }
+    var digests: [String: String] = [:]
 
-    /// Returns where the template is, with its version: the digest of all paths, modes and contents.
-    ///
-    /// - Parameter digests: The digest of each file.
-    /// - Returns: The origin of the framework.
-    func origin(_ digests: [String: String]) -> Framework.Origin {
+    /// Where the template is, with its version: the digest of all paths, modes and contents.
+    var origin: Framework.Origin {
         var lines = "\(SHA256.hex(of: manifest ?? [])) - \(Manifest.fileName)\n"
         for file in files {
             let digest = digests[file.path] ?? ""
@@ -71,7 +65,7 @@ public struct TemplateFolder: Sendable {
     /// The folder with the code that is added to existing projects.
     static let additionsFolder = "_additions"
 
-    /// The maximum size of all files together, in bytes: they are in memory at the same time.
+    /// The maximum size of all files together, in bytes.
     static let maxBytes = 1 << 30
     /// The maximum number of files and folders in a folder.
     static let maxFiles = 200_000
@@ -111,9 +105,13 @@ public struct TemplateFolder: Sendable {
         fetched = FetchedFrom(address: address, commit: tree.commit)
         for entry in tree.entries { add(entry) }
         files.sort { $0.path < $1.path }
+        let contents = files.map(\.contents.whole)
+        let values = inParallel(files.count) { contents[$0].sha256 }
+        digests = Dictionary(zip(files.map(\.path), values)) { first, _ in first }
         guard manifest == nil else { return }
         foldersWithManifest = files.filter {
-            Self.canHoldManifest($0.path) && ManifestReader.isManifest($0.contents.bytes)
+            Self.canHoldManifest($0.path)
+                && ManifestReader.isManifest($0.contents.whole.inMemory ?? [])
         }.map { splitPath($0.path).parent }
     }
 

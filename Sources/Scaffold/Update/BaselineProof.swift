@@ -124,14 +124,14 @@ extension Baseline.Contents {
     /// Whether a file has at least half of these lines, so that it is this file with edits.
     ///
     /// - Parameters:
-    ///   - bytes: The contents of the file.
+    ///   - contents: The contents of the file.
     ///   - isStrict: Whether it has to be more than half, both of these lines and of the file's.
     /// - Returns: Whether that is so. Of contents that are not text, each byte counts.
-    func isMost(of bytes: [UInt8], isStrict: Bool) -> Bool {
-        if isSame(as: bytes) { return true }
-        guard case .text(let text) = self, isMergeable(text), isMergeable(bytes) else {
-            return false
-        }
+    func isMost(of contents: FileContents, isStrict: Bool) -> Bool {
+        if isSame(as: contents) { return true }
+        guard case .text(let text) = self, isMergeable(text), let bytes = contents.inMemory,
+            isMergeable(bytes)
+        else { return false }
         func says(_ line: ArraySlice<UInt8>) -> Bool { line.contains { $0 > UInt8(ascii: " ") } }
         let (old, new) = (Lines(text), Lines(bytes))
         let shared = zip(old.lines, matches(old, new)).count { says($0) && $1 != nil }

@@ -1,5 +1,7 @@
 // The conflicts of an update by their kind: each kind is resolved in another way.
 
+import ProjectFiles
+
 /// The conflicts of an update.
 struct ConflictKinds {
     /// The paths of files with both versions, between markers.
@@ -23,10 +25,10 @@ struct ConflictKinds {
         )
     }
 
-    private init(_ files: [(path: String, isConflict: Bool, contents: [UInt8]?)]) {
+    private init(_ files: [(path: String, isConflict: Bool, contents: FileContents?)]) {
         let paths = Set(files.map(\.path))
         for (path, isConflict, contents) in files where isConflict {
-            if contents.map(hasConflictMarkers) ?? false {
+            if contents?.inMemory.map(hasConflictMarkers) ?? false {
                 marked.append(path)
             } else if paths.contains(path + unmergedSuffix) {
                 unmerged.append(path)

@@ -25,48 +25,35 @@ struct CurrentFiles {
     ///
     /// - Parameters:
     ///   - path: The path.
-    ///   - today: Today's file at this path: a large one is read only if it can be this one, or the one of the
-    ///     baseline. Nil to read the file in any case.
-    ///   - earlier: The file in the baseline.
     ///   - folder: The project's folder.
     /// - Throws: ``ScaffoldError`` if the system refuses.
     mutating func read(
         _ path: String,
-        comparing today: RenderedFile? = nil,
-        _ earlier: Baseline.File? = nil,
         in folder: borrowing WorkingFolder
     ) throws(ScaffoldError) {
-        guard files[path] == nil, blockages[path] == nil else { return }
-        let (file, blockage) = try onFiles {
-            () throws(FileError) -> (CurrentFile?, Blockage?) in
-            switch try folder.state(of: path) {
-            case .missing: return (nil, nil)
-            case .file(let bytes, let isExecutable):
-                let tooLarge = CurrentFile(tooLarge: bytes, isExecutable: isExecutable)
-                let isLong = bytes > maxMergeableBytes
-                if bytes > maxFileBytes { return (tooLarge, nil) }
-                if isLong, let today, today.contents.count != bytes,
-                    earlier?.contents.isText ?? true
-                {
-                    return (tooLarge, nil)
-                }
-                let contents = try folder.contents(of: path)
-                // It is then in memory only once.
-                let same = contents == today?.contents ? today?.contents : nil
-                if isLong, today != nil, same == nil,
-                    earlier.map({ !$0.contents.isSame(as: contents) }) ?? true
-                {
-                    return (tooLarge, nil)
-                }
-                return (
-                    CurrentFile(contents: same ?? contents, isExecutable: isExecutable), nil
-                )
+        try read([ExpectedFile(path: path)], in: folder)
+    }
+
+    /// Reads files that were not read before, or finds what is in their way.
+    private mutating func read(
+        _ expected: [ExpectedFile],
+        in folder: borrowing WorkingFolder
+    ) throws(ScaffoldError) {
+        let expected = expected.filter { files[$0.path] == nil && blockages[$0.path] == nil }
+        let found = try onFiles { () throws(FileError) in try folder.find(expected) }
+        for (file, found) in zip(expected, found) {
+            switch found {
+            case .missing: continue
+            case .file(let contents, let isExecutable):
+                files[file.path] = CurrentFile(contents: contents, isExecutable: isExecutable)
+            case .tooLarge(let bytes, let isExecutable):
+                files[file.path] = CurrentFile(tooLarge: bytes, isExecutable: isExecutable)
             case .blocked(let blocker, let obstacle):
-                return (nil, try Self.blockage(blocker, obstacle, in: folder))
+                blockages[file.path] = try onFiles { () throws(FileError) in
+                    try Self.blockage(blocker, obstacle, in: folder)
+                }
             }
         }
-        files[path] = file
-        blockages[path] = blockage
     }
 
     /// Forgets a file: it is as if it did not exist.
@@ -106,10 +93,20 @@ extension CurrentFiles {
         self.init()
         files[Baseline.fileName] = file
         let earlier = Dictionary(base.files.map { ($0.path, $0) }) { first, _ in first }
-        for file in new {
-            try read(file.path, comparing: file, earlier[file.path], in: folder)
+        let expected = new.map { file in
+            var known: String?
+            if case .digest(let digest)? = earlier[file.path]?.contents { known = digest }
+            return ExpectedFile(
+                path: file.path,
+                contents: file.contents,
+                earlier: known,
+                most: maxMergeableBytes
+            )
         }
-        for file in base.files { try read(file.path, in: folder) }
+        try read(expected, in: folder)
+        let paths = Set(new.map(\.path))
+        let others = base.files.filter { !paths.contains($0.path) }
+        try read(others.map { ExpectedFile(path: $0.path) }, in: folder)
         try forgetOtherNames(of: new, base, in: folder)
     }
 }

@@ -26,25 +26,27 @@ func identicalFiles<Failure: Error>(
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [String: Baseline.File] {
     let templates = Set(templates.map(Plan.withoutTemplateSuffix))
-    var old: [[UInt8]: [(file: Baseline.File, mine: [UInt8])]] = [:]
+    // By the digests of the files as the template had them.
+    var old: [String: [(file: Baseline.File, mine: FileContents)]] = [:]
     for file in left where !file.isOnce {
         // A template that is still there is left out by an answer, and was not renamed.
         guard !templates.contains(Plan.withoutTemplateSuffix(file.template)),
-            let mine = try current(file.path)?.contents, !mine.isEmpty
+            let mine = try current(file.path)?.contents, mine.count > 0
         else { continue }
         if file.contents.isSame(as: mine) {
-            old[mine, default: []].append((file, mine))
+            old[mine.sha256, default: []].append((file, mine))
         } else if case .text(let text) = file.contents, hasEnoughLines(text),
             file.contents.isMost(of: mine, isStrict: false)
         {
-            old[text, default: []].append((file, mine))
+            old[SHA256.hex(of: text), default: []].append((file, mine))
         }
     }
     if old.isEmpty { return [:] }
-    var places: [[UInt8]: [String]] = [:]
+    var places: [String: [String]] = [:]
     for file in new where !file.isOnce && !known.contains(file.path) {
-        guard old[file.contents] != nil, try current(file.path) == nil else { continue }
-        places[file.contents, default: []].append(file.path)
+        let digest = file.contents.sha256
+        guard old[digest] != nil, try current(file.path) == nil else { continue }
+        places[digest, default: []].append(file.path)
     }
     var found: [String: Baseline.File] = [:]
     for (contents, paths) in places {

@@ -76,7 +76,7 @@ func likelyRenames<Failure: Error>(
     current: (String) throws(Failure) -> CurrentFile?
 ) throws(Failure) -> [String: Baseline.File] {
     let templates = Set(templates.map(Plan.withoutTemplateSuffix))
-    var old: [(file: Baseline.File, lines: Lines, mine: [UInt8])] = []
+    var old: [(file: Baseline.File, lines: Lines, mine: FileContents)] = []
     for file in left where !file.isOnce {
         // A template that is still there is left out by an answer, and was not renamed. What the user
         // deleted stays deleted.
@@ -92,10 +92,11 @@ func likelyRenames<Failure: Error>(
     let newBytes = new.reduce(0) { $0 + $1.contents.count }
     guard oldBytes * new.count + newBytes * old.count <= maxComparedBytes else { return [:] }
     var pairs: [(old: Baseline.File, path: String, shared: SharedLines)] = []
-    for file in new where !file.isOnce && isMergeable(file.contents) {
+    for file in new where !file.isOnce {
+        guard let contents = file.contents.inMemory, isMergeable(contents) else { continue }
         // Nothing moves onto a file of the user's own.
         guard try current(file.path) == nil else { continue }
-        let lines = Lines(file.contents)
+        let lines = Lines(contents)
         for (earlier, earlierLines, mine) in old {
             if isServed(file.path), !earlier.contents.isMost(of: mine, isStrict: true) { continue }
             guard let shared = SharedLines(of: earlierLines, lines) else { continue }

@@ -207,20 +207,20 @@ private func copy(
 /// Whether a file has a conflict that is not resolved.
 private func isOpen(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
     guard let now else { return false }
-    return file.isDropped || now.contents.map(hasConflictMarkers) ?? false
+    return file.isDropped || now.hasMarkers
         || (file.before == nil && file.path.hasSuffix(unmergedSuffix))
 }
 
 /// Whether a file is as it was before the update.
 private func isAsBefore(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
     guard let now else { return file.before == nil }
-    return now.contents != nil && now.contents == file.before?.bytes
+    return now.contents != nil && now.contents == file.before.map { .bytes($0.bytes) }
 }
 
 /// Whether a file is as the update has left it.
 private func isAsUpdated(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
     guard let now else { return file.after == nil }
-    return now.contents.map { SHA256.hex(of: $0) == file.after } ?? false
+    return now.contents.map { $0.sha256 == file.after } ?? false
 }
 
 /// Returns the changes that take one side of the conflicts in files.
@@ -256,7 +256,7 @@ private func resolutions(
         let beside = try read(path + unmergedSuffix, in: folder)
         let isExecutable = file?.isExecutable ?? false
         var resolvedFile = RestoreReport.File(verb: .resolve, path: path)
-        if let text = file?.contents, hasConflictMarkers(text) {
+        if let text = file?.contents?.inMemory, hasConflictMarkers(text) {
             guard let text = resolved(text, taking: side) else {
                 throw .cannotUpdate(folder.path, .unclearConflict(path))
             }

@@ -38,33 +38,44 @@ struct UndoRecord: Codable, Hashable {
     fileprivate var inode: String?
 
     /// Describes changes to a project.
-    init(_ changes: [FileChange], over current: [String: CurrentFile]) {
+    init(_ changes: [FileChange], over current: [String: CurrentFile]) throws(ScaffoldError) {
         version = 1
-        files = changes.map { change in
+        files = []
+        for change in changes {
             let before = current[change.path]
             var after: String?
-            if case .write(let file, _, _) = change { after = SHA256.hex(of: file.contents) }
-            return File(
-                path: change.path,
-                before: before?.contents.map { Base64Bytes($0) },
-                isExecutable: before?.isExecutable ?? false,
-                after: after
+            if case .write(let file, _, _) = change { after = file.contents.sha256 }
+            files.append(
+                File(
+                    path: change.path,
+                    before: try before.flatMap(Self.bytes),
+                    isExecutable: before?.isExecutable ?? false,
+                    after: after
+                )
             )
         }
+    }
+
+    private static func bytes(of file: CurrentFile) throws(ScaffoldError) -> Base64Bytes? {
+        guard let contents = file.contents else { return nil }
+        return try onFiles { () throws(FileError) in Base64Bytes(try contents.bytes()) }
     }
 }
 
 extension UndoRecord {
     /// Remembers the files that the template no longer has, and that the update left.
-    mutating func note(dropped paths: [String], _ current: [String: CurrentFile]) {
+    mutating func note(
+        dropped paths: [String],
+        _ current: [String: CurrentFile]
+    ) throws(ScaffoldError) {
         for path in paths {
             guard let file = current[path] else { continue }
             files.append(
                 File(
                     path: path,
-                    before: file.contents.map { Base64Bytes($0) },
+                    before: try Self.bytes(of: file),
                     isExecutable: file.isExecutable,
-                    after: file.contents.map { SHA256.hex(of: $0) },
+                    after: file.contents?.sha256,
                     dropped: true
                 )
             )

@@ -11,7 +11,7 @@ struct UpdatedFile: Hashable {
     /// The path that the file had before, if it moves.
     var oldPath: String?
     /// The new contents of the file; nil if nothing is written.
-    var contents: [UInt8]?
+    var contents: FileContents?
     /// Whether the owner may execute the file.
     var isExecutable = false
     /// Whether its old path was found only by its lines, and the user's edits moved.
@@ -28,19 +28,30 @@ struct UpdatedFile: Hashable {
 /// A file of a project as it is now.
 struct CurrentFile: Hashable {
     /// Its contents; nil if it is so large that only its size matters: it is the user's own version, and stays.
-    let contents: [UInt8]?
+    ///
+    /// Those that equal a file of the template are where that file has them.
+    let contents: FileContents?
     /// Its size.
     let bytes: Int
     let isExecutable: Bool
 
-    init(contents: [UInt8], isExecutable: Bool) {
+    init(contents: FileContents, isExecutable: Bool) {
         (self.contents, bytes, self.isExecutable) = (contents, contents.count, isExecutable)
+    }
+
+    /// Creates a file from bytes in memory.
+    init(contents: [UInt8], isExecutable: Bool) {
+        self.init(contents: .bytes(contents), isExecutable: isExecutable)
     }
 
     /// Describes a file that is too large to be read.
     init(tooLarge bytes: Int, isExecutable: Bool) {
         (contents, self.bytes, self.isExecutable) = (nil, bytes, isExecutable)
     }
+
+    /// Whether it still has the markers of a conflict; one that equals a file of the template that is only
+    /// copied has none of ours.
+    var hasMarkers: Bool { contents?.inMemory.map(hasConflictMarkers) ?? false }
 }
 
 /// Decides what an update does to each file of a project.
@@ -251,7 +262,8 @@ private func decide(
     _ label: String,
     _ isOtherTemplate: Bool
 ) -> UpdatedFile {
-    func written(_ verb: Report.Verb, _ contents: [UInt8], _ isExecutable: Bool) -> UpdatedFile {
+    func written(_ verb: Report.Verb, _ contents: FileContents, _ isExecutable: Bool) -> UpdatedFile
+    {
         UpdatedFile(verb: verb, path: new.path, contents: contents, isExecutable: isExecutable)
     }
     guard let mine else {
@@ -287,19 +299,22 @@ private func decide(
     case .text(let text): base = text
     case .digest: return UpdatedFile(verb: .conflict, path: new.path)
     }
-    guard let yours = mine.contents, [base, yours, new.contents].allSatisfy(isMergeable) else {
+    // What can be merged is in memory.
+    guard let yours = mine.contents?.inMemory, let theirs = new.contents.inMemory,
+        [base, yours, theirs].allSatisfy(isMergeable)
+    else {
         // The user's version stays.
         return UpdatedFile(verb: .conflict, path: new.path)
     }
-    var merge = Merge(base: base, yours: yours, theirs: new.contents, label: label)
+    var merge = Merge(base: base, yours: yours, theirs: theirs, label: label)
     if isOtherTemplate, merge.conflicts > 0 {
         // Without the base, no line around the user's edits is taken for one that the template removed.
-        merge = Merge(base: [], yours: yours, theirs: new.contents, label: label)
+        merge = Merge(base: [], yours: yours, theirs: theirs, label: label)
     }
     if merge.text == yours, merge.conflicts == 0, mine.isExecutable == isExecutable {
         return UpdatedFile(verb: .keep, path: new.path)
     }
-    return written(merge.conflicts > 0 ? .conflict : .merge, merge.text, isExecutable)
+    return written(merge.conflicts > 0 ? .conflict : .merge, .bytes(merge.text), isExecutable)
 }
 
 /// The maximum size of a file that is compared line by line, in bytes: a larger one would need a hundred times its
@@ -309,26 +324,6 @@ let maxMergeableBytes = 8 << 20
 /// Whether a version of a file can be compared line by line, and merged: a binary file cannot, nor a very large one.
 func isMergeable(_ bytes: [UInt8]) -> Bool {
     bytes.count <= maxMergeableBytes && isText(bytes)
-}
-
-/// Whether bytes are text, so that conflicts can be marked.
-func isText(_ bytes: [UInt8]) -> Bool {
-    isPlainText(bytes) || !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
-}
-
-/// Whether all bytes are ASCII, and none is zero.
-private func isPlainText(_ bytes: [UInt8]) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    return bytes.withUnsafeBytes { bytes in
-        var place = 0
-        while place + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            // Less one, only zero gets the highest bit.
-            if (word | (word &- ones)) & (ones << 7) != 0 { return false }
-            place += 8
-        }
-        return bytes[place...].allSatisfy { $0 > 0 && $0 < 0x80 }
-    }
 }
 
 /// Whether a text still has the markers of a conflict.

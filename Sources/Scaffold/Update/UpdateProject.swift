@@ -51,9 +51,9 @@ private func updated(
     catalog = catalog.keeping(project.configuration.framework, for: request)
     var rendered = try render(project)
     let records = [ProjectRecord.fileName, Baseline.fileName]
-
     let current = try CurrentFiles(of: base, baseFile, and: rendered, in: folder)
     let currentFiles = current.files
+    try load(&rendered, toMergeWith: currentFiles, base)
     try checkResolved(base, currentFiles, in: folder.path)
     let isSameTemplate = record.isSameTemplate(as: project.configuration)
     let proof = BaselineProof(of: base, record, for: request, project, catalog)
@@ -140,7 +140,9 @@ private func keepOpen(
         let index = rendered.firstIndex(where: { $0.path == Baseline.fileName })
     else { return }
     let records = [ProjectRecord.fileName, Baseline.fileName]
-    let new = Baseline(rendered.filter { !records.contains($0.path) && !open.contains($0.path) })
+    let new = try Baseline(
+        rendered.filter { !records.contains($0.path) && !open.contains($0.path) }
+    )
     let earlier = base.files.filter { open.contains($0.path) }
     rendered[index] = RenderedFile(
         path: Baseline.fileName,
@@ -174,7 +176,7 @@ private func changes(for files: [UpdatedFile]) -> [FileChange] {
         if let contents = file.contents {
             let rendered = ProjectFile(
                 path: file.path,
-                contents: contents,
+                contents,
                 isExecutable: file.isExecutable
             )
             changes.append(.write(rendered, movedFrom: file.oldPath))
@@ -193,7 +195,7 @@ private func reported(_ file: UpdatedFile, _ before: CurrentFile?) -> Report.Fil
     let kept = file.contents == nil && file.verb != .delete ? before : nil
     let rendered = RenderedFile(
         path: file.path,
-        contents: file.contents ?? kept?.contents ?? [],
+        file.contents ?? kept?.contents ?? .bytes([]),
         isExecutable: kept?.isExecutable ?? file.isExecutable
     )
     var reported = Report.File(
@@ -251,7 +253,7 @@ func contents(
     guard let contents = file.contents else {
         throw .files(.system(.read, path: folder.path + "/" + path, code: EFBIG))
     }
-    return contents
+    return try onFiles { () throws(FileError) in try contents.bytes() }
 }
 
 /// Reads the project's record.
@@ -275,16 +277,26 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
     return record
 }
 
-/// Reads the baseline, and returns its file, too.
+/// Reads the baseline, and returns its file, too, which does not stay in memory if it is large.
 private func readBase(
     in folder: borrowing WorkingFolder
 ) throws(ScaffoldError) -> (Baseline, CurrentFile) {
-    guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
+    let path = Baseline.fileName
+    let (isExecutable, contents) = try onFiles { () throws(FileError) in
+        guard case .file(_, let isExecutable) = try folder.state(of: path) else {
+            return (false, nil as (now: [UInt8], later: FileContents)?)
+        }
+        let most = Baseline.maxDocumentBytes
+        return (isExecutable, try folder.contentsForNow(of: path, most: most))
+    }
+    guard let contents else {
+        // Nothing is there, or something else is in the way.
+        _ = try read(path, in: folder)
         throw .cannotUpdate(folder.path, .noBaseline)
     }
-    let document = try contents(of: file, Baseline.fileName, in: folder)
     do throws(BaselineProblem) {
-        return (try Baseline(document), file)
+        let file = CurrentFile(contents: contents.later, isExecutable: isExecutable)
+        return (try Baseline(contents.now), file)
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }
@@ -312,12 +324,12 @@ extension UpdateRequest {
         var current = current
         for change in changes {
             try current.read(change.path, in: working)
-            if let file = current.files[change.path] {
+            if let file = current.files[change.path], file.contents == nil {
                 _ = try contents(of: file, change.path, in: working)
             }
         }
-        var record = UndoRecord(changes, over: current.files)
-        record.note(dropped: ConflictKinds(updated).dropped, current.files)
+        var record = try UndoRecord(changes, over: current.files)
+        try record.note(dropped: ConflictKinds(updated).dropped, current.files)
         try record.notePermissions(in: working)
         return undoStore.keep(record, of: folder)
     }

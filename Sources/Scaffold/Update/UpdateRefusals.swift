@@ -9,10 +9,10 @@ func checkResolved(
     in folder: String
 ) throws(ScaffoldError) {
     let unresolved = base.files.filter { file in
-        if file.isOnce { return false }
+        guard !file.isOnce, let mine = current[file.path], mine.hasMarkers else { return false }
         // A text about conflicts may have contained markers from the beginning.
-        if case .text(let text) = file.contents, hasConflictMarkers(text) { return false }
-        return current[file.path]?.contents.map(hasConflictMarkers) ?? false
+        if case .text(let text) = file.contents { return !hasConflictMarkers(text) }
+        return !file.contents.isSame(as: mine.contents)
     }
     guard unresolved.isEmpty else {
         throw .cannotUpdate(folder, .unresolved(unresolved.map(\.path)))
@@ -50,7 +50,7 @@ private func checkNoGitConflicts(
     let marked = updated.compactMap { file -> String? in
         let path = file.oldPath ?? file.path
         guard [.merge, .conflict].contains(file.verb), file.contents != nil,
-            let mine = current[path]?.contents, hasGitConflict(mine)
+            let mine = current[path]?.contents?.inMemory, hasGitConflict(mine)
         else { return nil }
         // A text about conflicts may have contained markers from the beginning.
         if case .text(let text) = before[path], hasGitConflict(text) { return nil }

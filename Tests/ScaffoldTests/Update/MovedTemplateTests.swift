@@ -125,11 +125,11 @@ struct MovedTemplateTests {
     ]
 
     @Test("keep what the user did", arguments: cases)
-    func kept(_ example: Case) {
+    func kept(_ example: Case) throws {
         let project = example.old.merging(example.edits) { $1 }
             .filter { !example.deleted.contains($0.key) }
         let files = update(
-            from: Baseline(rendered(example.old)),
+            from: try Baseline(rendered(example.old)),
             to: rendered(example.new),
             label: "pa-new"
         ) {
@@ -142,12 +142,12 @@ struct MovedTemplateTests {
         }
         for file in files {
             if let contents = file.contents {
-                result[file.path] = String(decoding: contents, as: UTF8.self)
+                result[file.path] = String(decoding: try contents.bytes(), as: UTF8.self)
             }
         }
         #expect(result == example.result)
         #expect(files.filter { $0.verb == .conflict }.map(\.path) == example.conflicts)
-        expectNothingNew(result, example)
+        try expectNothingNew(result, example)
     }
 
     @Test("are told what to do with a file that Python no longer imports, and with another one")
@@ -182,9 +182,9 @@ struct MovedTemplateTests {
     }
 
     /// Checks that one more update to the same templates changes nothing, but for markers.
-    private func expectNothingNew(_ project: [String: String], _ example: Case) {
+    private func expectNothingNew(_ project: [String: String], _ example: Case) throws {
         let again = update(
-            from: Baseline(rendered(example.new)),
+            from: try Baseline(rendered(example.new)),
             to: rendered(example.new),
             label: "pa-new"
         ) {

@@ -98,9 +98,9 @@ struct UpdateTests {
     }
 
     @Test("follow one law for each file", arguments: cases)
-    func table(_ example: Case) {
+    func table(_ example: Case) throws {
         let files = update(
-            from: Baseline(rendered("f", example.old)),
+            from: try Baseline(rendered("f", example.old)),
             to: rendered("f", example.new),
             label: "pa-new"
         ) { path in
@@ -111,7 +111,8 @@ struct UpdateTests {
         let isUnmerged = example.verb == .conflict && example.text == nil && example.new != nil
         #expect(files.map(\.path).dropFirst() == (isUnmerged ? ["f.pa-new"] : []))
         #expect(
-            files.first?.contents.map { String(decoding: $0, as: UTF8.self) } == example.text
+            try files.first?.contents.map { String(decoding: try $0.bytes(), as: UTF8.self) }
+                == example.text
         )
     }
 
@@ -123,9 +124,15 @@ struct UpdateTests {
             ("1\n2\n3\n", "1!\n2\n3\n", "1\n2\n3!\n", .merge, "1!\n2\n3!\n"),
         ]
     )
-    func move(old: String, mine: String, new: String, verb: Report.Verb, text: String) {
+    func move(
+        old: String,
+        mine: String,
+        new: String,
+        verb: Report.Verb,
+        text: String
+    ) throws {
         let files = update(
-            from: Baseline(rendered("old/f", old, template: "{{p}}/f")),
+            from: try Baseline(rendered("old/f", old, template: "{{p}}/f")),
             to: rendered("new/f", new, template: "{{p}}/f"),
             label: "pa-new"
         ) { path in
@@ -137,17 +144,17 @@ struct UpdateTests {
                     verb: verb,
                     path: "new/f",
                     oldPath: "old/f",
-                    contents: Array(text.utf8)
+                    contents: .bytes(Array(text.utf8))
                 )
             ]
         )
     }
 
     @Test("do not move a file onto one of the user's own")
-    func moveBlocked() {
+    func moveBlocked() throws {
         for (mine, verb) in [("o", Report.Verb.delete), ("m", .conflict)] {
             let files = update(
-                from: Baseline(rendered("old/f", "o", template: "{{p}}/f")),
+                from: try Baseline(rendered("old/f", "o", template: "{{p}}/f")),
                 to: rendered("new/f", "n", template: "{{p}}/f"),
                 label: "pa-new"
             ) { path in
@@ -162,9 +169,9 @@ struct UpdateTests {
     }
 
     @Test("know a file by its path where its template was renamed")
-    func renamedTemplate() {
+    func renamedTemplate() throws {
         let files = update(
-            from: Baseline(
+            from: try Baseline(
                 rendered("f", "o", template: "f.old") + rendered("g", "g", template: "f.new")
             ),
             to: rendered("f", "n", template: "f.new"),
@@ -183,11 +190,11 @@ struct UpdateTests {
             (true, false, true, false),
         ]
     )
-    func executable(old: Bool, mine: Bool, new: Bool, result: Bool) {
+    func executable(old: Bool, mine: Bool, new: Bool, result: Bool) throws {
         func file(_ isExecutable: Bool) -> RenderedFile {
             RenderedFile(path: "f", contents: [1], isExecutable: isExecutable)
         }
-        let files = update(from: Baseline([file(old)]), to: [file(new)], label: "") { _ in
+        let files = update(from: try Baseline([file(old)]), to: [file(new)], label: "") { _ in
             CurrentFile(contents: [1], isExecutable: mine)
         }
         if mine == result {
@@ -199,26 +206,26 @@ struct UpdateTests {
     }
 
     @Test("show all lines of the user in a conflict with the file of another template")
-    func otherTemplate() {
+    func otherTemplate() throws {
         let old = "import a\n\nclass Main(Handler):\n    def get(self):\n        return 1\n"
         let mine = old.replacing("return 1", with: "return 2")
         let new = "import b\n\n@route\ndef get():\n    return 1\n"
         for isOther in [false, true] {
             let files = update(
-                from: Baseline(rendered("f", old)),
+                from: try Baseline(rendered("f", old)),
                 to: rendered("f", new),
                 label: "pa-new",
                 isOtherTemplate: isOther
             ) { _ in CurrentFile(contents: Array(mine.utf8), isExecutable: false) }
             #expect(files.map(\.verb) == [.conflict])
-            let text = String(decoding: files.first?.contents ?? [], as: UTF8.self)
+            let text = String(decoding: try files.first?.contents?.bytes() ?? [], as: UTF8.self)
             let lines = Set(text.split(separator: "\n"))
             #expect(lines.isSuperset(of: mine.split(separator: "\n")) == isOther, "\(text)")
             #expect(lines.isSuperset(of: new.split(separator: "\n")), "\(text)")
         }
         // What can be merged is merged.
         let files = update(
-            from: Baseline(rendered("f", "1\n2\n3\n")),
+            from: try Baseline(rendered("f", "1\n2\n3\n")),
             to: rendered("f", "1\n2\n3!\n"),
             label: "pa-new",
             isOtherTemplate: true
@@ -243,7 +250,7 @@ private let digest = String(repeating: "0", count: 64)
 
 @Suite("What was generated")
 struct BaseTests {
-    private static let base = Baseline([
+    private static let files = [
         RenderedFile(
             path: "b/ä.py",
             contents: Array("1\n\u{1F30D}\r\nlast".utf8),
@@ -252,13 +259,14 @@ struct BaseTests {
         ),
         RenderedFile(path: "a", contents: [], isExecutable: false),
         RenderedFile(path: "c", contents: [0, 0xFF, 10], isExecutable: false),
-    ])
+    ]
 
     @Test("reads back as it was, and always has the same bytes")
     func roundTrip() throws {
-        let document = Self.base.document()
-        #expect(try Baseline(document) == Self.base)
-        #expect(Baseline(Self.base.files.reversed()).document() == document)
+        let base = try Baseline(Self.files)
+        let document = base.document()
+        #expect(try Baseline(document) == base)
+        #expect(Baseline(base.files.reversed()).document() == document)
         #expect(document.last == 10)
     }
 
@@ -270,7 +278,7 @@ struct BaseTests {
                 [10, 13, 0x41, UInt8.random(in: 0...255, using: &generator)]
                     .randomElement(using: &generator) ?? 0
             }
-            let base = Baseline([
+            let base = try Baseline([
                 RenderedFile(path: "f", contents: bytes, isExecutable: false)
             ])
             #expect(try Baseline(base.document()) == base)
@@ -287,16 +295,20 @@ struct BaseTests {
             if case .text = file?.contents { true } else { false }
         }
         let largest = Baseline.maxTextBytes
-        let single = Baseline([file("a", largest), file("b", largest + 1), file("c", 3, 0xFF)])
+        let single = try Baseline([file("a", largest), file("b", largest + 1), file("c", 3, 0xFF)])
         #expect(single.files.map { isText($0) } == [true, false, false])
         let number = Baseline.maxTotalBytes / largest
-        let many = Baseline((0...number).map { file("\($0 + 1000)", largest) } + [file("z", 0)])
+        let many = try Baseline((0...number).map { file("\($0 + 1000)", largest) } + [file("z", 0)])
         #expect(many.files.count { isText($0) } == number + 1)
         #expect(!isText(many.files.dropLast().last))
         #expect(try Baseline(single.document()) == single)
         for (index, contents) in [file("a", largest), file("b", largest + 1)].enumerated() {
             #expect(single.files[index].contents.isSame(as: contents.contents))
-            #expect(!single.files[index].contents.isSame(as: contents.contents + [1]))
+            #expect(
+                try !single.files[index].contents.isSame(
+                    as: .bytes(contents.contents.bytes() + [1])
+                )
+            )
         }
     }
 
@@ -307,6 +319,12 @@ struct BaseTests {
             ("[1]", .notReadable),
             ("\u{FEFF}", .notReadable),
             (#"{"version": 2, "files": []}"#, .version(2)),
+            (#"{"version": 1, "files": {"a": 1}}"#, .notReadable),
+            (#"{"version": 1}"#, .notReadable), (#"{"files": []}"#, .notReadable),
+            (#"{"version": 1, "files": [1]}"#, .notReadable),
+            (#"{"files": [{"path": "x", "lines": []}], "version": 1"#, .notReadable),
+            (#"{"files": [{"path": "x", "lines": [1]}], "version": 1}"#, .notReadable),
+            (#"{"files": [{"path": "../x", "lines": []}], "version": 2}"#, .version(2)),
             ("{\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> b\n}", .conflict(line: 2)),
             ("{\n<<<<<<< HEAD\n1\n", .conflict(line: 2)), ("{\n  <<<<<<< HEAD\n1\n", .notReadable),
             (#"{"version": 1, "files": [{"path": "../x", "lines": []}]}"#, .path("../x")),
