@@ -87,7 +87,7 @@ struct RefusalTests {
         try await withTemporaryFolder { folder in
             let finished = try await run(
                 "sh",
-                ["-c", "ulimit -n 8; exec \"$1\" hello -q", "sh", Paths.tool.path],
+                ["-c", "ulimit -n 12; exec \"$1\" hello -q", "sh", Paths.tool.path],
                 in: folder
             )
             expectEnd(of: finished, code: 0, stdout: "", stderr: "")
