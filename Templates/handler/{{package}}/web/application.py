@@ -27,7 +27,7 @@ class Application:
         :meth:`RequestHandler.reverse_url`.
     :param max_body_size: the maximum size of a body in bytes; a larger one gets a 413.
     :param max_fields: the maximum number of fields of a query or a form.
-    :param max_field_size: the maximum size of a text field of a form with files.
+    :param max_field_size: the maximum size of a text field of a form, in bytes.
     :param max_upload_size: the maximum size of a file (default: that of the body).
     :param default_handler: its ``write_error`` is called if no route matches.
     """

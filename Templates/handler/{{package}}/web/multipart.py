@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .errors import HTTPError
+from .reading import MAX_TEXT, form_too_large
 from .uploads import Spool, UploadedFile, safe_name
 
 MAX_HEADER = 8192  # bytes of the header of a part
-MAX_TEXT = 10 * 1024 * 1024  # bytes of all text fields together
 
 _BOUNDARY = re.compile(r"[ -~]{0,69}[!-~]")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -69,13 +68,11 @@ class Form:
         for piece in pieces:
             value += piece
             if len(value) > limits.text:
-                size = f"{limits.text} bytes"
-                raise HTTPError(413, f"a text field of the form is larger than {size}")
+                raise form_too_large("a text field of the form is", limits.text)
         self._text_size += len(name.encode()) + len(value)
         most = max(MAX_TEXT, limits.text)
         if self._text_size > most:
-            size = f"{most} bytes"
-            raise HTTPError(413, f"the text fields of the form are larger than {size}")
+            raise form_too_large("the text fields of the form are", most)
         self.fields.setdefault(name, []).append(value.decode("utf-8"))
 
     def _add_file(self, part: _Part, pieces: Iterable[bytes], limits: Limits) -> None:
@@ -83,8 +80,7 @@ class Form:
         for piece in pieces:
             self._spool.write(piece)
             if self._spool.size - start > limits.file:
-                size = f"{limits.file} bytes"
-                raise HTTPError(413, f"a file of the form is larger than {size}")
+                raise form_too_large("a file of the form is", limits.file)
         if not part.filename and self._spool.size == start:
             return  # The visitor chose no file.
         name = safe_name(part.filename or "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from binascii import a2b_qp
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, quote
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 FORM = "application/x-www-form-urlencoded"
 FORM_WITH_FILES = "multipart/form-data"
+MAX_TEXT = 10 * 1024 * 1024  # bytes of all text fields of a form together
 
 MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
@@ -165,8 +167,8 @@ class RequestReader:
             return
         self.body = read_body(self.environ, limit)
         if kind == FORM:
-            form = self.body.decode("latin-1")
-            self._body_arguments = parse_fields(form, app.max_fields)
+            limits = app.max_fields, app.max_field_size
+            self._body_arguments = _parse_form(self.body, *limits)
 
     def _read_form(self, limit: int) -> None:
         """Read a form with files."""
@@ -222,6 +224,46 @@ def parse_fields(text: str, max_fields: int) -> dict[str, list[str]]:
     check_escapes(text)
     text = decode(text)
     return parse_qs(text, True, errors="strict", max_num_fields=max_fields)
+
+
+def _parse_form(body: bytes, max_fields: int, max_size: int) -> dict[str, list[str]]:
+    """Return the fields of a form; text above a limit is an error 413.
+
+    Anybody can send one, so it takes little more memory than the body itself.
+    """
+    check_escapes(body.decode("latin-1"))
+    body.decode("utf-8")
+    if body.count(b"&") >= max_fields:
+        raise ValueError("Max number of fields exceeded")
+    fields: dict[str, list[str]] = {}
+    total, most = 0, max(MAX_TEXT, max_size)
+    for field in body.split(b"&"):
+        name, _, value = map(_unescape, field.partition(b"="))
+        if max(len(name), len(value)) > max_size:
+            raise form_too_large("a text field of the form is", max_size)
+        total += len(name) + len(value)
+        if total > most:
+            raise form_too_large("the text fields of the form are", most)
+        if field:
+            fields.setdefault(name.decode(), []).append(value.decode())
+    return fields
+
+
+def _unescape(text: bytes) -> bytes:
+    """Decode the escapes of a form, all of which are complete.
+
+    ``unquote`` makes an object for each escape: 700 MB for a body of 10 MB.
+    """
+    text = text.replace(b"+", b" ")
+    if b"%" not in text:
+        return text
+    # Quoted-printable is the same, but for the character of an escape.
+    return a2b_qp(text.replace(b"=", b"%3D").replace(b"%", b"="))
+
+
+def form_too_large(what: str, limit: int) -> HTTPError:
+    """Return the error for a part of a form that is larger than a limit in bytes."""
+    return HTTPError(413, f"{what} larger than {limit} bytes")
 
 
 def has_body(environ: WSGIEnvironment) -> bool:

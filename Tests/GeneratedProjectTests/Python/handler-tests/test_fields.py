@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import unittest
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -139,6 +140,65 @@ class FieldsTest(TestCase):
         app = application(lambda self: self.write("x"), method="post", max_fields=2)
         for body, status in ((b"a&b", 200), (b"a&b&c", 400)):
             self.assert_refused(call(app, "POST", body=body, CONTENT_TYPE=FORM), status)
+
+    def test_a_form_has_limits_for_its_text(self) -> None:
+        app = application(lambda self: self.write("x"), method="post", max_field_size=4)
+        field = b"413 a text field of the form is larger than 4 bytes\n"
+        for body, expected in (
+            (b"a=1234&b=1234", b"x"),
+            (b"a=%41%42%43+", b"x"),  # The size is that of the text, without escapes.
+            (b"a=" + "é".encode() * 2, b"x"),
+            (b"abcd", b"x"),
+            (b"a=12345", field),
+            (b"a=1&b=%41%41%41%41%41", field),
+            (b"a=" + "é".encode() * 2 + b"+", field),
+            (b"abcde", field),
+            (b"%41%41%41%41%41=1", field),
+        ):
+            with self.subTest(body):
+                response = call(app, "POST", body=body, CONTENT_TYPE=FORM)
+                self.assertEqual(response.body, expected)
+                self.assertEqual(response.errors, "")
+
+    def test_all_text_of_a_form_together_has_a_limit(self) -> None:
+        mega = 1024 * 1024
+        ten = b"&".join([b"=" + b"x" * mega] * 10)
+        for limits, body, status in (
+            ({}, ten, 200),
+            ({}, ten + b"&a", 413),
+            ({"max_field_size": 11 * mega}, ten + b"&a", 200),
+        ):
+            more = {"max_body_size": 20 * mega, **limits}
+            app = application(lambda self: self.write("x"), method="post", **more)
+            response = call(app, "POST", body=body, CONTENT_TYPE=FORM)
+            self.assertEqual(response.status, status)
+            if status == 413:
+                said = (
+                    b"413 the text fields of the form are larger than 10485760 bytes\n"
+                )
+                self.assertEqual(response.body, said)
+
+    def test_no_form_takes_much_more_memory_than_its_body(self) -> None:
+        size = 3_000_000
+        for name, body in (
+            ("escapes", b"name=" + b"%41" * (size // 3)),
+            ("spaces", b"+" * size),
+            ("equals signs", b"=" * size),
+            ("separators", b"&" * size),
+            ("large fields", b"&".join([b"a=" + b"%C3%A9" * 500] * (size // 3003))),
+        ):
+            with self.subTest(name):
+                post: Callable[[Any], None] = lambda self: self.write("x")
+                app = application(post, method="post")
+                call(app, "POST", CONTENT_TYPE=FORM)
+                tracemalloc.start()
+                try:
+                    response = call(app, "POST", body=body, CONTENT_TYPE=FORM)
+                    most = tracemalloc.get_traced_memory()[1]
+                finally:
+                    tracemalloc.stop()
+                self.assertIn(response.status, (200, 400, 413))
+                self.assertLess(most, 8 * size)
 
     def test_another_type_of_body_has_no_fields(self) -> None:
         for kind in (JSON, "text/plain", "", None, "multipart/mixed; boundary=x"):

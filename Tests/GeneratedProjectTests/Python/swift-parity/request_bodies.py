@@ -113,3 +113,14 @@ def forms() -> Iterator[Ask]:
         for method in (*METHODS, "TRACE")
         for body in (b"", b"name=Ada&colour=red", b"name=%", b"&" * 1000)
     )
+    mega = 1024 * 1024
+    yield from (
+        Ask("POST", "/form", body, FORM)
+        for body in (
+            b"name=" + b"x" * mega,
+            b"name=" + b"x" * mega + b"+",
+            b"name=" + b"%41" * (mega + 1),
+            b"name=" + b"%ff" * (mega + 1),
+            b"name=" + b"x" * mega + b"y&name=%",
+        )
+    )

@@ -157,6 +157,29 @@ struct FormTests {
     #expect(post(form, maxBodySize: form.utf8.count - 1).text == "413 Content Too Large\n")
   }
 
+  @Test("without files have limits for their text, too")
+  func textLimits() {
+    let urlencoded = "application/x-www-form-urlencoded"
+    let limits = RequestLimits(textSize: 4)
+    let field = "413 a text field of the form is larger than 4 bytes\n"
+    for body in ["a=12345", "a=1&b=%41%41%41%41%41", "a=éé+"] {
+      #expect(post(body, type: urlencoded, limits: limits).text == field)
+    }
+    // The size is that of the text, without escapes.
+    for body in ["a=1234&b=1234", "a=%41%42%43+", "a=éé"] {
+      #expect(post(body, type: urlencoded, limits: limits).status == "200 OK")
+    }
+    let mega = 1024 * 1024
+    let ten = Array(repeating: "=" + String(repeating: "x", count: mega), count: 10)
+      .joined(separator: "&")
+    #expect(post(ten, type: urlencoded, maxBodySize: 20 * mega).status == "200 OK")
+    let all = "413 the text fields of the form are larger than 10485760 bytes\n"
+    #expect(post(ten + "&a", type: urlencoded, maxBodySize: 20 * mega).text == all)
+    let larger = RequestLimits(textSize: 11 * mega)
+    let reply = post(ten + "&a", type: urlencoded, limits: larger, maxBodySize: 20 * mega)
+    #expect(reply.status == "200 OK")
+  }
+
   @Test("in chunks, whose size nobody says, have limits, too", arguments: [true, false])
   func chunks(hasFiles: Bool) {
     let application = Application(

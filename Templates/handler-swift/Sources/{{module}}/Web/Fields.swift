@@ -3,12 +3,19 @@
 /// A mistake in a request, described for the client.
 struct Malformed: Error {
   let what: String
+  /// Whether there is more of something than a limit in bytes allows.
+  var isTooLarge = false
 
   static let notUTF8 = Malformed(what: "text that is not UTF-8")
   static let escape = Malformed(what: "a % that two hexadecimal digits do not follow")
   static let tooManyFields = Malformed(what: "Max number of fields exceeded")
   static let nameTooLong = Malformed(what: "a name that is too long")
   static let tooManyMarks = Malformed(what: "more than \(maxMarks) combining marks in a row")
+
+  /// A part of a form, such as "a file of the form is", that is larger than a limit in bytes.
+  static func tooLarge(_ what: String, _ limit: Int) -> Malformed {
+    Malformed(what: "\(what) larger than \(limit) bytes", isTooLarge: true)
+  }
 }
 
 /// The maximum number of names in a line of the log.
@@ -27,10 +34,14 @@ struct Fields {
   /// - Parameters:
   ///   - bytes: The query string or the body.
   ///   - limits: The limits for the number of fields and the length of a name.
+  ///   - isForm: Whether the limits for the text of a form count, too.
   /// - Throws: ``Malformed`` if an escape is not complete, a text is not allowed, or a limit is
   ///   exceeded.
-  init(parsing bytes: ArraySlice<UInt8>, limits: RequestLimits = RequestLimits()) throws(Malformed)
-  {
+  init(
+    parsing bytes: ArraySlice<UInt8>,
+    limits: RequestLimits = RequestLimits(),
+    isForm: Bool = false
+  ) throws(Malformed) {
     guard !bytes.isEmpty else {
       pairs = []
       return
@@ -41,10 +52,14 @@ struct Fields {
     let separators = bytes.count { $0 == UInt8(ascii: "&") }
     guard separators < limits.fields else { throw .tooManyFields }
     var pairs: [(name: String, value: String)] = []
+    var size = 0
     for piece in bytes.split(separator: UInt8(ascii: "&")) {
       let name = piece.prefix { $0 != UInt8(ascii: "=") }
       guard name.count <= limits.nameLength else { throw .nameTooLong }
-      pairs.append((try decoded(name), try decoded(piece[name.endIndex...].dropFirst())))
+      let value = try unescaped(piece[name.endIndex...].dropFirst())
+      size += name.count + value.count
+      if isForm { try limits.checkText(value.count, all: size) }
+      pairs.append((try String(checking: unescaped(name)), try String(checking: value)))
     }
     self.pairs = pairs
   }
@@ -101,17 +116,17 @@ func percentDecoded(_ text: String) -> String? {
   let bytes = Array(text.utf8)
   do {
     try checkEscapes(bytes[...])
-    return try decoded(bytes[...], plus: UInt8(ascii: "+"))
+    return try String(checking: unescaped(bytes[...], plus: UInt8(ascii: "+")))
   } catch {
     return nil
   }
 }
 
-/// Decodes one name or value, in which `+` stands for the character `plus`.
-private func decoded(
+/// Decodes the escapes of one name or value, in which `+` stands for the character `plus`.
+private func unescaped(
   _ bytes: ArraySlice<UInt8>,
   plus: UInt8 = UInt8(ascii: " ")
-) throws(Malformed) -> String {
+) throws(Malformed) -> [UInt8] {
   var plain: [UInt8] = []
   plain.reserveCapacity(bytes.count)
   var index = bytes.startIndex
@@ -127,5 +142,5 @@ private func decoded(
     }
     index += 1
   }
-  return try String(checking: plain)
+  return plain
 }

@@ -42,8 +42,14 @@ struct HTTPError: Error {
     self.reason = message.isEmpty ? reason : "\(message); \(reason)"
   }
 
-  /// Makes an error 400 for a mistake in a request.
-  init(_ malformed: Malformed) { self.init(400, "malformed request: \(malformed.what)") }
+  /// Makes an error 400 for a mistake in a request, or 413 if a limit is exceeded.
+  init(_ malformed: Malformed) {
+    if malformed.isTooLarge {
+      self.init(413, malformed.what)
+    } else {
+      self.init(400, "malformed request: \(malformed.what)")
+    }
+  }
 
   private init(redirect url: String, status: HTTPResponse.Status) {
     self.status = status

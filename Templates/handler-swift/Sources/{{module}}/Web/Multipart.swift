@@ -17,8 +17,8 @@ extension RequestForm {
   ///   - limit: The maximum size of the body in bytes.
   ///   - limits: The other limits of the request.
   ///   - read: Reads from the server.
-  /// - Throws: ``Malformed`` for a form that is malformed, ``HTTPError`` 413 for one that is too
-  ///   large, and ``UploadError`` if a file cannot be kept.
+  /// - Throws: ``Malformed`` for a form that is malformed or too large, ``HTTPError`` 413 for a body
+  ///   that is too large, and ``UploadError`` if a file cannot be kept.
   init(
     multipart environment: Environment,
     limit: Int,
@@ -26,7 +26,6 @@ extension RequestForm {
     _ read: Application.Reader
   ) throws {
     let mostForFile = limits.uploadSize ?? limit
-    let mostText = max(limits.textSize, 10 * 1024 * 1024)
     var parts = MultipartReader(body: try RequestBody(environment, limit: limit))
     guard try parts.begin(read) else { return }  // There is no body.
     guard let boundary = boundary(in: environment.bytes(of: "CONTENT_TYPE") ?? []) else {
@@ -47,7 +46,7 @@ extension RequestForm {
         try parts.copy(read, until: delimiter) { piece in
           try spool.append(piece)
           guard spool.count - start <= mostForFile else {
-            throw HTTPError(413, "a file of the form is larger than \(mostForFile) bytes")
+            throw Malformed.tooLarge("a file of the form is", mostForFile)
           }
         }
         let size = spool.count - start
@@ -64,14 +63,10 @@ extension RequestForm {
         var value: [UInt8] = []
         try parts.copy(read, until: delimiter) { piece in
           value += piece
-          guard value.count <= limits.textSize else {
-            throw HTTPError(413, "a text field of the form is larger than \(limits.textSize) bytes")
-          }
+          try limits.checkText(value.count, all: 0)
         }
         textSize += part.name.utf8.count + value.count
-        guard textSize <= mostText else {
-          throw HTTPError(413, "the text fields of the form are larger than \(mostText) bytes")
-        }
+        try limits.checkText(value.count, all: textSize)
         pairs.append((part.name, try String(checking: value)))
       }
     }

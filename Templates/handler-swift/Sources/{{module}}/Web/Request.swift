@@ -52,7 +52,8 @@ struct Request {
   ///
   /// The form can have files or not; ``file(_:)`` returns its files.
   ///
-  /// - Throws: ``HTTPError`` 400 for a form that is malformed or exceeds a limit.
+  /// - Throws: ``HTTPError`` 400 for a form that is malformed or has too many fields, and 413 for too
+  ///   much text.
   var form: Fields {
     get throws(HTTPError) {
       if let form = state.form { return form.fields }
@@ -60,7 +61,7 @@ struct Request {
         return Fields()
       }
       do {
-        let fields = try Fields(parsing: body[...], limits: limits)
+        let fields = try Fields(parsing: body[...], limits: limits, isForm: true)
         state.form = RequestForm(fields: fields)
         return fields
       } catch {

@@ -9,7 +9,7 @@
 struct RequestLimits: Sendable {
   /// The maximum number of fields in a query string or a form.
   var fields: Int
-  /// The maximum size of a text field of a form with files, in bytes.
+  /// The maximum size of a text field of a form, in bytes, without escapes.
   ///
   /// A form with a larger one gets a 413. All text fields together have at most 10 MiB, or this size
   /// if it is larger.
@@ -36,7 +36,7 @@ struct RequestLimits: Sendable {
   ///
   /// - Parameters:
   ///   - fields: The maximum number of fields in a query string or a form.
-  ///   - textSize: The maximum size of a text field of a form with files, in bytes.
+  ///   - textSize: The maximum size of a text field of a form, in bytes.
   ///   - uploadSize: The maximum size of one file in a form, in bytes; nil is the maximum size of the
   ///     body.
   ///   - nameLength: The maximum length of a name in a query string, a form or JSON, in bytes as they
@@ -60,5 +60,17 @@ struct RequestLimits: Sendable {
     self.jsonDepth = jsonDepth
     self.jsonNames = jsonNames
     self.jsonLevels = jsonLevels
+  }
+
+  /// Checks the size of the text of a form, of which one more field was read.
+  ///
+  /// - Parameters:
+  ///   - size: The size of its text, in bytes.
+  ///   - all: The size of all text until here, with the names.
+  /// - Throws: ``Malformed`` if a limit is exceeded.
+  func checkText(_ size: Int, all: Int) throws(Malformed) {
+    guard size <= textSize else { throw .tooLarge("a text field of the form is", textSize) }
+    let most = max(textSize, 10 * 1024 * 1024)
+    guard all <= most else { throw .tooLarge("the text fields of the form are", most) }
   }
 }
