@@ -123,9 +123,15 @@ def keys() -> list[str]:
 
 @lru_cache(maxsize=1)
 def _keys(secret: str, fallbacks: str) -> tuple[str, ...]:
-    """Return the keys; without a secret, read it from its file, once a worker."""
-    others = (key.strip() for key in fallbacks.split(","))
-    return (secret or pa_env.secret_key(FOLDER), *(key for key in others if key))
+    """Return the keys, which are checked or read once a worker.
+
+    :param secret: the setting that :func:`pa_env.secret_key` uses.
+    :param fallbacks: the setting with other keys.
+    """
+    others = [key.strip() for key in fallbacks.split(",") if key.strip()]
+    for key in others:
+        pa_env.expect_long_key("SECRET_KEY_FALLBACKS", key)
+    return (pa_env.secret_key(FOLDER), *others)
 
 
 def to_json(value: Any, place: str) -> str:

@@ -165,11 +165,23 @@ class SecretKey(InProject):
         self.assertNotEqual(pa_env.secret_key(self.project), pa_env.secret_key(other))
 
     def test_the_setting_is_before_the_file(self) -> None:
-        os.environ["SECRET_KEY"] = "mine"
-        self.assertEqual(pa_env.secret_key(self.project), "mine")
+        os.environ["SECRET_KEY"] = mine = "ä" * 32
+        self.assertEqual(pa_env.secret_key(self.project), mine)
         self.assertEqual(os.listdir(self.project), [])
         os.environ["SECRET_KEY"] = ""  # as in a copy of .env.example
         self.assertTrue(KEY.fullmatch(pa_env.secret_key(self.project)))
+
+    def test_a_short_setting_is_an_error(self) -> None:
+        for key in ("x", "ä" * 31):
+            os.environ["SECRET_KEY"] = key
+            with self.assertRaises(RuntimeError) as caught:
+                pa_env.secret_key(self.project)
+            self.assertEqual(
+                str(caught.exception),
+                f"SECRET_KEY has a key of {len(key)} characters, which can be guessed: use"
+                " 32 random ones or more, or remove the setting: the app makes a key",
+            )
+        self.assertEqual(os.listdir(self.project), [])
 
     def test_a_damaged_file_is_an_error(self) -> None:
         for content in (b"", b"\n", b"abc", b"\xff" * 10):

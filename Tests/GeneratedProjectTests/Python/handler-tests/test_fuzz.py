@@ -192,7 +192,10 @@ class FuzzTest(unittest.TestCase):
                 super().__init__()
                 made.append(self)
 
-        settings = {"SECRET_KEY": "only for tests", "SECRET_KEY_FALLBACKS": "a,b"}
+        settings = {
+            "SECRET_KEY": "a key that is only for the tests",
+            "SECRET_KEY_FALLBACKS": f"{'a' * 32},{'b' * 32}",
+        }
         patches = (
             mock.patch.dict(os.environ, settings),
             mock.patch("hello.web.multipart.Spool", Spool),

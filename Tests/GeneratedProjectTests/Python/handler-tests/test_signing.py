@@ -24,6 +24,7 @@ from hello.web import RequestHandler, sessions
 
 NOW = 1_800_000_000
 DAY = 24 * 60 * 60
+KEY, NEW_KEY = "a key that is only for the tests", "new key" * 5
 PROJECT = Path(web.__file__).parent.parent.parent
 
 
@@ -32,7 +33,7 @@ class SignedTestCase(TestCase):
 
     def setUp(self) -> None:
         self.now = NOW
-        self.set_keys("only for tests")
+        self.set_keys(KEY)
         clock = mock.patch("time.time", lambda: self.now + 0.9)
         clock.start()
         self.addCleanup(clock.stop)
@@ -70,13 +71,13 @@ class SignedCookieTest(SignedTestCase):
         payload = base64.urlsafe_b64encode('{"é":[1,null]}'.encode()).rstrip(b"=")
         expires = str(NOW + 30 * DAY).encode()
         message = b"\0".join([b"pa-new signed cookie", b"a", expires, payload])
-        digest = hmac.new(b"only for tests", message, hashlib.sha256).digest()
+        digest = hmac.new(KEY.encode(), message, hashlib.sha256).digest()
         signature = base64.urlsafe_b64encode(digest).rstrip(b"=")
         expected = b".".join([payload, expires, signature]).decode()
         self.assertEqual(self.set({"é": [1, None]}), expected)
         # The same text for ever, also in an app with handlers in Swift.
         known = "eyLDqSI6WzEsbnVsbF19.1802592000."
-        known += "GPhDqvRVU2IlsvOy4NFjTsUA5_O7lz9K1kPYKHScfeE"
+        known += "1qAxAwy1C5ytn3kVSFSm1BJ8CGyTIbdXq8zqqUjfWsE"
         self.assertEqual(expected, known)
 
     def test_what_is_set_can_be_read(self) -> None:
@@ -177,9 +178,7 @@ class SignedCookieTest(SignedTestCase):
         # Only somebody who has the key can make these.
         for data in (b"{", b"\xff", b"", b"[" * 3000, b"nul"):
             payload = base64.urlsafe_b64encode(data).decode().rstrip("=")
-            signature = sessions._signature(
-                "a", payload, str(NOW + 9), "only for tests"
-            )
+            signature = sessions._signature("a", payload, str(NOW + 9), KEY)
             self.assertEqual(
                 self.get(f"{payload}.{NOW + 9}.{signature}"), "-", data[:9]
             )
@@ -234,30 +233,45 @@ class SignedCookieTest(SignedTestCase):
 
     def test_keys_can_change(self) -> None:
         old = self.set("x")
-        self.set_keys("new key", " older ,, only for tests ")
+        self.set_keys(NEW_KEY, f" {'older' * 7} ,, {KEY} ")
         self.assertEqual(self.get(old), "x")
         new = self.set("x")
         self.assertNotEqual(old, new)
-        self.set_keys("new key")
+        self.set_keys(NEW_KEY)
         self.assertEqual((self.get(old), self.get(new)), ("-", "x"))
-        self.set_keys("only for tests", "new key")
+        self.set_keys(KEY, NEW_KEY)
         self.assertEqual((self.get(old), self.get(new)), ("x", "x"))
         # A cookie that a fallback has signed is not older or newer than another.
         self.assertEqual(self.set("x"), old)
 
     def test_odd_keys(self) -> None:
         texts = set()
-        for key in ("ü😀", "a", " a ", "\udcff", "x" * 1000):
+        for key in ("ü😀" * 16, "a" * 32, f" {'a' * 32} ", "\udcff" * 32, "x" * 1000):
             self.set_keys(key)
             text = self.set("x")
             self.assertEqual(self.get(text), "x")
             texts.add(text)
         self.assertEqual(len(texts), 5)
 
+    def test_a_key_that_can_be_guessed_is_refused(self) -> None:
+        for name, keys in (
+            ("SECRET_KEY", ("x", "")),
+            ("SECRET_KEY", ("x" * 31, "")),
+            ("SECRET_KEY_FALLBACKS", (KEY, f"{KEY},x")),
+        ):
+            with self.subTest(name, keys=keys):
+                self.set_keys(*keys)
+                response = ask(lambda self: self.set_signed_cookie("a", "b"))
+                advice = (
+                    " can be guessed: use 32 random ones or more, or remove the setting"
+                )
+                self.assert_server_error(response, advice)
+                self.assertIn(f"RuntimeError: {name} has a key of ", response.errors)
+
     def test_the_comparison_takes_the_same_time(self) -> None:
         text = self.set("x")
         wrong = text[:-1] + ("A" if text[-1] != "A" else "B")
-        self.set_keys("only for tests", "second")
+        self.set_keys(KEY, NEW_KEY)
         compared: list[Any] = []
 
         def compare(first: str, second: str) -> bool:
@@ -272,12 +286,12 @@ class SignedCookieTest(SignedTestCase):
         self.set_keys("")
         sessions._keys.cache_clear()
         self.addCleanup(sessions._keys.cache_clear)
-        with mock.patch.object(sessions.pa_env, "secret_key", return_value="k") as made:
+        with mock.patch.object(sessions.pa_env, "secret_key", return_value=KEY) as made:
             text = self.set("x")
             self.assertEqual(self.get(text), "x")
             self.assertEqual(self.get(None), "-")
         made.assert_called_once_with(PROJECT)
-        self.set_keys("k")
+        self.set_keys(KEY)
         self.assertEqual(self.get(text), "x")
 
     def test_a_request_without_a_cookie_needs_no_key(self) -> None:

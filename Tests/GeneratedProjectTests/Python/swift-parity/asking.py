@@ -36,7 +36,7 @@ def swift_application(folder: Path) -> Any:
 
 
 # The same key, so that each reads the cookies of the other.
-os.environ["SECRET_KEY"] = "parity"
+os.environ["SECRET_KEY"] = "a key that is only for the parity"
 SWIFT = swift_application(SWIFT_PROJECT)
 PYTHON = routes.application
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 from collections.abc import Iterator
 
 from asking import FORM, JSON, Ask
 
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 END = b"--b--\r\n"
+KEY = os.environ["SECRET_KEY"]
 ZEROS, SECRET = "0" * 32, "0123456789abcdef" * 2
 LATER = 9_999_999_999
 
@@ -175,7 +177,7 @@ def tokens() -> Iterator[Ask]:
 
 
 def signed(
-    name: str, payload: bytes, expires: int | str = LATER, key: str = "parity"
+    name: str, payload: bytes, expires: int | str = LATER, key: str = KEY
 ) -> str:
     """Return a signed cookie of any contents."""
     text = base64.urlsafe_b64encode(payload).decode().rstrip("=")

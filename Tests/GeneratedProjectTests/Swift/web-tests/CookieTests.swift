@@ -120,13 +120,30 @@ struct SecretKeyTests {
 
   @Test("is that of the settings, with older ones behind it")
   func settings() throws {
-    let others = " old , ,older,"
-    #expect(
-      try keys(["SECRET_KEY": "new", "SECRET_KEY_FALLBACKS": others]) == ["new", "old", "older"]
-    )
+    let (new, old, older) = (long("new"), long("old"), long("older"))
+    let others = " \(old) , ,\(older),"
+    #expect(try keys(["SECRET_KEY": new, "SECRET_KEY_FALLBACKS": others]) == [new, old, older])
     #expect(try folder.names == [])
-    #expect(try keys(["SECRET_KEY_FALLBACKS": others]).dropFirst() == ["old", "older"])
+    #expect(try keys(["SECRET_KEY_FALLBACKS": others]).dropFirst() == [old, older])
   }
+
+  @Test("has 32 characters or more", arguments: ["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
+  func short(name: String) throws {
+    for key in ["x", String(repeating: "x", count: 31), String(repeating: "ä", count: 31)] {
+      let words = """
+        \(name) has a key of \(key.count) characters, which can be guessed: use 32 random ones or \
+        more, or remove the setting: the app makes a key
+        """
+      #expect {
+        try keys([name: key])
+      } throws: { error in
+        "\(error)" == words
+      }
+    }
+    #expect(try keys([name: String(repeating: "ä", count: 32)]).contains { $0.count == 32 })
+  }
+
+  private func long(_ text: String) -> String { text + String(repeating: "-", count: 32) }
 
   @Test("is never made up in place of a damaged one", arguments: ["", "short", "\u{E4}"])
   func damaged(start: String) throws {

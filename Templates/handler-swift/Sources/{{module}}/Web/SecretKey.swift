@@ -32,13 +32,29 @@ struct SecretKeys: Sendable {
   /// - Parameters:
   ///   - folder: The project's folder.
   ///   - settings: Returns the value of a setting, or nothing.
-  /// - Throws: ``SecretKeyError`` for a file that is damaged, or cannot be written or read.
+  /// - Throws: ``SecretKeyError`` for a setting that is too short, and a file that is damaged, or
+  ///   cannot be written or read.
   init(folder: String, settings: (String) -> [UInt8]) throws(SecretKeyError) {
     var first = settings("SECRET_KEY")
-    if first.isEmpty { first = try Self.key(in: folder + "/.secret_key") }
+    if first.isEmpty {
+      first = try Self.key(in: folder + "/.secret_key")
+    } else {
+      try Self.expectLong(first, in: "SECRET_KEY")
+    }
     let others = settings("SECRET_KEY_FALLBACKS").split(separator: UInt8(ascii: ","))
       .map { Array(trimmed($0, of: " \t\n\r\u{B}\u{C}")) }
-    keys = [first] + others.filter { !$0.isEmpty }
+      .filter { !$0.isEmpty }
+    for key in others { try Self.expectLong(key, in: "SECRET_KEY_FALLBACKS") }
+    keys = [first] + others
+  }
+
+  /// Refuses a key in a setting that people could guess, and then sign as the app does.
+  private static func expectLong(_ key: [UInt8], in name: String) throws(SecretKeyError) {
+    let (count, least) = (String(decoding: key, as: UTF8.self).unicodeScalars.count, 32)
+    guard count < least else { return }
+    throw SecretKeyError(
+      description: "\(name) has a key of \(count) characters, which can be guessed: use "
+        + "\(least) random ones or more, or remove the setting: the app makes a key")
   }
 
   /// Returns the key in a file; if the file is missing, a new one is made.
