@@ -87,7 +87,8 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
     case .emptyTag:
       "the tag has no name"
     case .malformedName(let name):
-      "'\(name)' is not a valid name: it has white space or an empty part between dots"
+      "'\(name)' is not a valid name: "
+        + (instead(of: name) ?? "it has white space or an empty part between dots")
     case .malformedDelimiters(let text):
       "'\(text)' does not set delimiters: write them between two equals signs, as {{=<% %>=}}"
     case .unclosedSection(let name):
@@ -119,6 +120,19 @@ extension Mustache.Failure.Kind: CustomStringConvertible {
   /// Returns the beginning and the end of a long chain.
   private func shortened(_ chain: [String]) -> [String] {
     chain.count > 6 ? chain.prefix(3) + ["..."] + chain.suffix(2) : chain
+  }
+
+  /// What to write in place of what other languages of templates have, or nil.
+  private func instead(of name: String) -> String? {
+    let words = name.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
+      .map { String(decoding: $0, as: UTF8.self) }
+    guard let word = words.first, let last = words.last, words.count > 1,
+      ["if", "each", "for", "with", "unless", "else"].contains(word)
+    else { return nil }
+    let shown = word == "for" ? last : word == "else" ? "name" : words[1]
+    let otherwise = "{{^\(shown)}}...{{/\(shown)}}"
+    if word == "unless" || word == "else" { return "write \(otherwise)" }
+    return "write {{#\(shown)}}...{{/\(shown)}}, for else \(otherwise)"
   }
 
   private func suggestion(_ nearest: String?) -> String {

@@ -219,6 +219,19 @@ struct MustacheFailureTests {
             "'a b' is not a valid name: it has white space or an empty part between dots"
         ),
         (
+            .malformedName("if a.b"),
+            "'if a.b' is not a valid name: write {{#a.b}}...{{/a.b}}, for else {{^a.b}}...{{/a.b}}"
+        ),
+        (
+            .malformedName("for b in a"),
+            "'for b in a' is not a valid name: write {{#a}}...{{/a}}, for else {{^a}}...{{/a}}"
+        ),
+        (.malformedName("unless\na"), "'unless\na' is not a valid name: write {{^a}}...{{/a}}"),
+        (
+            .malformedName("else if a"),
+            "'else if a' is not a valid name: write {{^name}}...{{/name}}"
+        ),
+        (
             .malformedDelimiters("<%"),
             "'<%' does not set delimiters: write them between two equals signs, as {{=<% %>=}}"
         ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .mustache import Named, Template, TemplateError, escape
+from .mustache import Named, Section, Template, TemplateError, escape
 from .project import FOLDER, find_inside, is_preview
 
 if TYPE_CHECKING:
@@ -171,10 +171,24 @@ def checked(template: Template) -> Template:
             template.fail(
                 f"'{node.name}' is not the name of a value: {advice}", node.offset
             )
+        if node.name == "else":
+            template.fail("for else, write {{^name}}...{{/name}}", node.offset)
+        if node.name == "static_url":
+            _check_static_url(template, node)
         if node.name == "csrf_field" and getattr(node, "is_escaped", False):
             advice = "write {{{csrf_field}}}, with three braces"
             template.fail(f"'csrf_field' is HTML: {advice}", node.offset)
     return template
+
+
+def _check_static_url(template: Template, node: Named) -> None:
+    """Refuse a tag whose URL would be wrong: the path is a text in the template."""
+    if not isinstance(node, Section) or node.is_inverted:
+        advice = "write {{#static_url}}site.css{{/static_url}}"
+        template.fail(f"'static_url' needs a path: {advice}", node.offset)
+    if node.delimiters[0] in template.text[node.start : node.end]:
+        advice = "make the URL in the handler with static_url, and pass it"
+        template.fail(f"'static_url' cannot have tags inside: {advice}", node.offset)
 
 
 class _Always(Mapping[str, Any]):

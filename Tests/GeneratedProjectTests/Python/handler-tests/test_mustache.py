@@ -132,6 +132,9 @@ class MistakeTest(TemplateCase):
 
     def test_mistakes(self) -> None:
         dotted = "it has white space or an empty part between dots"
+        instead = "is not a valid name: write "
+        other = ", for else {{^a.b}}...{{/a.b}}"
+        none = ", for else {{^a}}...{{/a}}"
         equals = "write them between two equals signs, as {{=<% %>=}}"
         dynamic = "a page cannot have the dynamic name"
         for text, message in (
@@ -142,6 +145,21 @@ class MistakeTest(TemplateCase):
             ("{{# }}", "1:1: the tag has no name"),
             ("{{a b}}", f"1:3: 'a b' is not a valid name: {dotted}"),
             ("{{ a. }}", f"1:4: 'a.' is not a valid name: {dotted}"),
+            (
+                "{{#if a.b}}",
+                f"1:4: 'if a.b' {instead}{{{{#a.b}}}}...{{{{/a.b}}}}{other}",
+            ),
+            ("{{#each  a}}", f"1:4: 'each  a' {instead}{{{{#a}}}}...{{{{/a}}}}{none}"),
+            (
+                "{{for b in a}}",
+                f"1:3: 'for b in a' {instead}{{{{#a}}}}...{{{{/a}}}}{none}",
+            ),
+            ("{{#unless\na}}", f"1:4: 'unless\na' {instead}{{{{^a}}}}...{{{{/a}}}}"),
+            (
+                "{{else if a}}",
+                f"1:3: 'else if a' {instead}{{{{^name}}}}...{{{{/name}}}}",
+            ),
+            ("{{ifs a}}", f"1:3: 'ifs a' is not a valid name: {dotted}"),
             ("{{>a b}}", f"1:4: 'a b' is not a valid name: {dotted}"),
             ("{{=a=}}", f"1:1: 'a' does not set delimiters: {equals}"),
             ("\u20ac{{#a}}\n", "1:2: 'a' is not closed"),

@@ -104,12 +104,27 @@ class MistakeTest(PageCase):
     def test_tags_that_show_something_else(self) -> None:
         html = "write {{{csrf_field}}}, with three braces"
         code = "templates have no filters and no code: make the value in the handler"
+        path = "write {{#static_url}}site.css{{/static_url}}"
+        url = "make the URL in the handler with static_url, and pass it"
         for text, column, message in (
             ("{{csrf_field}}", 3, f"'csrf_field' is HTML: {html}"),
             ("{{#a}}{{ csrf_field }}{{/a}}", 10, f"'csrf_field' is HTML: {html}"),
             ("{{a|b}}", 3, f"'a|b' is not the name of a value: {code}"),
             ("{{#f()}}{{/f()}}", 4, f"'f()' is not the name of a value: {code}"),
             ("{{^a[0]}}{{/a[0]}}", 4, f"'a[0]' is not the name of a value: {code}"),
+            ("{{#a}}x{{else}}y{{/a}}", 10, "for else, write {{^name}}...{{/name}}"),
+            ("{{static_url}}/a.css", 3, f"'static_url' needs a path: {path}"),
+            ("{{^static_url}}{{/static_url}}", 4, f"'static_url' needs a path: {path}"),
+            (
+                "{{#static_url}}{{pic}}{{/static_url}}",
+                4,
+                f"'static_url' cannot have tags inside: {url}",
+            ),
+            (
+                "{{=<% %>=}}<%#static_url%>a/<%!%><%/static_url%>",
+                15,
+                f"'static_url' cannot have tags inside: {url}",
+            ),
         ):
             with self.subTest(text):
                 self.use(is_preview=False)
@@ -169,15 +184,26 @@ class MistakeTest(PageCase):
 
     def test_mistakes_in_a_template(self) -> None:
         dynamic = "a page cannot have the dynamic name"
-        for text, message in (
+        text = "write {{#f}}text{{/f}}, or pass what it returns"
+        none = "write {{g}}, or pass what it returns"
+        for template, message in (
             ("<p>\n {{name</p>", "2:2: the tag is not closed"),
             ("{{#a}}", "1:1: 'a' is not closed"),
             ("{{#a}}{{/b}}", "1:10: 'b' cannot be closed here: close 'a' first"),
             ("{{>*a}}", f"1:5: {dynamic} '*a': write the name of the template"),
             ("{{a}}", "1:3: 'a' has the type set: pass text, numbers, lists and dicts"),
+            ("\n{{f}}", f"2:3: 'f' is a function that needs a text: {text}"),
+            ("{{#g}}x{{/g}}", f"1:4: 'g' is a function that takes no text: {none}"),
         ):
-            self.put(page_html=text)
-            self.assert_fails(f"templates/page.html:{message}", a={1})
+            self.use(is_preview=False)
+            self.put(page_html=template)
+            values = {"a": {1}, "f": len, "g": dict[str, str]().keys}
+            self.assert_fails(f"templates/page.html:{message}", **values)
+        self.use(is_preview=False)
+        self.put(page_html="{{f}}{{#g}}x{{/g}}")
+        broken = {"f": lambda: "a", "g": lambda text: text + 1}
+        response = ask(lambda handler: handler.render("page", **broken))
+        self.assert_server_error(response, "TypeError: can only concatenate str")
 
     def test_a_mistake_is_on_the_page_in_the_preview_only(self) -> None:
         self.use(is_preview=True)

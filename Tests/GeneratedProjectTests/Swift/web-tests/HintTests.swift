@@ -99,6 +99,11 @@ struct HintTests {
       ("{{csrf_field}}", "1:3: 'csrf_field' is HTML: write {{{csrf_field}}}, with three braces"),
       ("\n{{#a}}{{name|upper}}{{/a}}", "2:9: 'name|upper' is not the name of a value"),
       ("{{#f()}}{{/f()}}", "1:4: 'f()' is not the name of a value"),
+      ("{{#a}}x{{else}}y{{/a}}", "1:10: for else, write {{^name}}...{{/name}}"),
+      ("{{static_url}}/a.css", "1:3: 'static_url' needs a path: write {{#static_url}}site.css"),
+      ("{{^static_url}}{{/static_url}}", "1:4: 'static_url' needs a path"),
+      ("\n{{#static_url }} {a{{pic}}{{/static_url}}", "2:4: 'static_url' cannot have tags inside"),
+      ("{{#if a}}", "1:4: 'if a' is not a valid name: write {{#a}}...{{/a}}, for else {{^a}}"),
     ]
   )
   func tags(text: String, words: String) {

@@ -182,6 +182,11 @@ private func check(_ references: [Mustache.Reference], in text: String) throws {
         description: "\(reference.location): '\(reference.name)' is not the name of a value: "
           + "templates have no filters and no code: make the value in the handler")
     }
+    if isSame(reference.name, "else") {
+      throw TemplateError(
+        description: "\(reference.location): for else, write {{^name}}...{{/name}}")
+    }
+    if isSame(reference.name, "static_url") { try checkStaticURL(reference, in: text) }
     if reference.kind == .variable, isSame(reference.name, "csrf_field"),
       isEscaped(at: reference.location, in: text)
     {
@@ -190,6 +195,30 @@ private func check(_ references: [Mustache.Reference], in text: String) throws {
           + "write {{{csrf_field}}}, with three braces")
     }
   }
+}
+
+/// Refuses a tag whose URL would be wrong: the path is a text in the template.
+private func checkStaticURL(_ reference: Mustache.Reference, in text: String) throws {
+  let place = reference.location
+  guard reference.kind == .section else {
+    throw TemplateError(
+      description: "\(place): 'static_url' needs a path: "
+        + "write {{#static_url}}site.css{{/static_url}}")
+  }
+  let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+  let rest = Array(lines.dropFirst(place.line - 1).joined(separator: ["\n"]))
+    .dropFirst(place.column - 1 + reference.name.unicodeScalars.count)
+    .drop { " \t\r\n".unicodeScalars.contains($0) }
+  // Behind other delimiters, the text inside is not looked at.
+  guard rest.starts(with: "}}".unicodeScalars) else { return }
+  let inside = Array(rest.dropFirst(2))
+  let start = inside.indices.first { inside[$0...].starts(with: "{{".unicodeScalars) }
+  guard let start else { return }
+  let tag = inside[(start + 2)...].drop { " \t\r\n".unicodeScalars.contains($0) }
+  guard tag.first != "/" else { return }
+  throw TemplateError(
+    description: "\(place): 'static_url' cannot have tags inside: "
+      + "make the URL in the handler with static_url, and pass it")
 }
 
 /// Whether the tag of a variable whose name is at a place escapes its value.

@@ -22,13 +22,13 @@ itself, so a template can reach the limits there, but not the end of Python's st
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from .nodes import Named, Node, Run, escape
+from .nodes import Named, Node, Run, Section, escape
 from .parser import Parser
 
-__all__ = ["Named", "Template", "TemplateError", "escape"]
+__all__ = ["Named", "Section", "Template", "TemplateError", "escape"]
 
 
 class TemplateError(Exception):
@@ -78,6 +78,22 @@ class Template:
     def render(self, *values: Any) -> str:
         """Return the text with these values; the last one that has a name is used."""
         return Run(self, values or ({},)).render(self.nodes)
+
+    def made(self, node: Node, function: Callable[..., object], *text: str) -> str:
+        """Return the text that a function makes for a tag.
+
+        :param text: the text inside a section; a variable has none.
+        """
+        try:
+            return str(function(*text))
+        except TypeError as error:
+            # If the call itself fails, no line of the function has run.
+            if error.__traceback__ and error.__traceback__.tb_next:
+                raise
+        needs = "takes no text" if text else "needs a text"
+        tag = "{{%s}}" if text else "{{#%s}}text{{/%s}}"
+        advice = f"write {tag.replace('%s', node.name)}, or pass what it returns"
+        self.fail(f"'{node.name}' is a function that {needs}: {advice}", node.offset)
 
     def fail(self, message: str, offset: int) -> NoReturn:
         """Raise an error for a place in the text."""

@@ -300,7 +300,7 @@ class Variable(Named):
             if value is _MISSING:
                 value = run.find(self)
             if callable(value):
-                made = run.call(self, str(value()))
+                made = run.call(self, run.template.made(self, value))
                 return run.capture(made, escape if self.is_escaped else str)
             value = run.text(self, value)
         run.output.append(escape(value) if self.is_escaped else value)
@@ -324,7 +324,7 @@ class Section(Named):
         if callable(value):
             text, start = run.template.text, self.start
             starts_line = start == 0 or text[start - 1] == "\n"
-            made = str(value(text[start : self.end]))
+            made = run.template.made(self, value, text[start : self.end])
             return run.call(self, made, run.indentation, self.delimiters, starts_line)
         run.enter(self)
         return self._repeat(run, value if is_list else [value])

@@ -18,6 +18,18 @@ _KINDS = tuple("{&#^/><$!=")  # the characters that say what a tag is
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 
 
+def _instead(name: str) -> str:
+    """Return what to write in place of what other languages of templates have, or ""."""
+    word, *more = _WORD.findall(name)
+    if not more or word not in ("if", "each", "for", "with", "unless", "else"):
+        return ""
+    shown = {"for": more[-1], "else": "name"}.get(word, more[0])
+    yes, no = (f"{{{{{kind}{shown}}}}}...{{{{/{shown}}}}}" for kind in "#^")
+    if word in ("unless", "else"):
+        return f"write {no}"
+    return f"write {yes}, for else {no}"
+
+
 class _Tag(NamedTuple):
     """A tag in the text."""
 
@@ -127,6 +139,7 @@ class Parser:
         is_wrong = is_value and name != "." and "" in name.split(".")
         if is_wrong or (tag.kind != "/" and not _WORD.fullmatch(name)):
             reason = "it has white space or an empty part between dots"
+            reason = _instead(name) or reason
             self._fail(f"'{name}' is not a valid name: {reason}", start)
         return name, start
 
