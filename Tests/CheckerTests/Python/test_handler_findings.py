@@ -52,7 +52,7 @@ FOUND: tuple[tuple[str, int, str, str], ...] = (
         f"{GET}pass{APP}",
         1,
         "handler-mistake warning",
-        "Get wrote nothing, so the page is empty",
+        "The method get wrote nothing, so the page is empty",
     ),
     (
         f"{WRITES}    def GET(self): pass{APP}",

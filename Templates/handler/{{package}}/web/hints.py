@@ -92,6 +92,19 @@ def wrong_header(name: object, value: object) -> TypeError:
     return wrong_type(f"the header field {name}", "a text as its value", value, instead)
 
 
+def wrong_in_json(value: object) -> TypeError:
+    """Return the error for a value in JSON that JSON does not have."""
+    advice = "make text, numbers, lists and dicts of it"
+    if isinstance(value, (set, frozenset)) or hasattr(value, "__next__"):
+        advice = "write list(...)"
+    elif isinstance(value, bytes):
+        advice = "write value.decode()"
+    elif hasattr(value, "keys"):
+        advice = "write dict(...)"
+    kind = type(value).__name__
+    return TypeError(f"JSON cannot have a value of the type {kind}: {advice}")
+
+
 def wrong_cookie(name: object, text: object) -> Exception:
     """Return the error for a text that cannot be part of a cookie."""
     cookie = f"the cookie {name!r}"

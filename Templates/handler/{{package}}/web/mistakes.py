@@ -243,7 +243,7 @@ def tell_silent(handler: RequestHandler, action: Any) -> None:
     if code is None or code.co_filename.startswith(WEB):
         return
     empty = (
-        f"{code.co_name} wrote nothing, so the page is empty: call self.write(...) or"
+        f"the method {code.co_name} wrote nothing, so the page is empty: call self.write(...) or"
         " self.render(...), or self.set_status(204) if there is nothing to say"
     )
     line, problem = _silent(code) or (code.co_firstlineno, empty)
@@ -349,8 +349,9 @@ def _silent(code: CodeType, *, is_sure: bool = False) -> tuple[int, str] | None:
         return None
     for part in ast.walk(node):
         if isinstance(part, ast.Call) and ast.unparse(part.func) == "print":
+            problem = f"the method {node.name} writes nothing to the visitor"
             advice = f"print(...) writes into the log: write {own}.write(...)"
-            return part.lineno, f"{node.name} writes nothing to the visitor: {advice}"
+            return part.lineno, f"{problem}: {advice}"
     return None
 
 

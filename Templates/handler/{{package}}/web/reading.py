@@ -29,6 +29,7 @@ MAX_TEXT = 10 * 1024 * 1024  # bytes of all text fields of a form together
 MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
 
+_INFINITY = float("inf")
 _MAX_NAMES = 10  # of fields, in the log
 _MAX_NAME = 50  # characters
 
@@ -140,7 +141,8 @@ class RequestReader:
         if media_type(self.environ) != "application/json":
             raise HTTPError(415, "expected Content-Type: application/json")
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse)
+            text = self.body.decode("utf-8")
+            return json.loads(text, parse_constant=_refuse, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise HTTPError(400, "malformed JSON") from error
 
@@ -199,6 +201,14 @@ def _place(handler: RequestReader) -> str:
 def _refuse(constant: str) -> None:
     """Refuse NaN and Infinity: Python reads them, but they are not valid JSON."""
     raise ValueError(constant)
+
+
+def _finite(number: str) -> float:
+    """Return a number with a point or an exponent; infinity (1e999) is refused."""
+    value = float(number)
+    if value in (_INFINITY, -_INFINITY):
+        raise ValueError(number)
+    return value
 
 
 def decode(text: str, errors: str = "strict") -> str:

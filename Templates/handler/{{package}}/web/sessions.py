@@ -30,6 +30,7 @@ MAX_SIZE = 4000  # characters of a cookie that we make: browsers keep 4096 of ea
 MAX_READ = 4096  # characters of a cookie that we look at
 
 _FLASH = "_flash"
+_MIN_MESSAGE = 200  # Longer messages are shortened if the session is too large.
 _COVERS_COOKIES = re.compile(r"\*|\bcookie\b", re.IGNORECASE)
 _SIGNED = re.compile(r"([A-Za-z0-9_-]*)\.([0-9]{1,18})\.([A-Za-z0-9_-]{43})")
 
@@ -71,10 +72,30 @@ def _keep(handler: ResponseWriter, session: dict[str, Any], before: str) -> None
     if text == before:
         return
     if session:
-        text = sign(COOKIE, text, LIFETIME, "the session")
-        handler.set_cookie(COOKIE, text, max_age=LIFETIME)
+        handler.set_cookie(COOKIE, _signed(session), max_age=LIFETIME)
     else:
         handler.clear_cookie(COOKIE)
+
+
+def _signed(session: dict[str, Any]) -> str:
+    """Return the text of the session's cookie.
+
+    Messages can have text from visitors. If they are too large, they are shortened.
+    """
+    while True:
+        text = to_json(session, "the session")
+        try:
+            return sign(COOKIE, text, LIFETIME, "the session")
+        except ValueError:
+            messages = session.get(_FLASH)
+            if not messages:
+                raise
+            longest = max(messages, key=len)
+            if len(longest) > _MIN_MESSAGE:
+                half = longest[: len(longest) // 2] + "…"
+                messages[messages.index(longest)] = half
+            else:
+                del messages[0]
 
 
 def _at_its_line(error: Exception, handler: Any, session: dict[str, Any]) -> Exception:

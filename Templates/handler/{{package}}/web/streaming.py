@@ -87,7 +87,9 @@ def _encode(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
 
             raise wrong_type("self.stream", "pieces that are text or bytes", piece)
         if piece:
-            yield piece.encode() if isinstance(piece, str) else piece
+            if isinstance(piece, str):
+                piece = piece.encode("utf-8", "replace")  # as `write` does
+            yield piece
 
 
 class Body:

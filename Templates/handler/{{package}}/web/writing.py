@@ -81,7 +81,8 @@ class ResponseWriter(RequestReader):
         if self._is_complete:
             raise self._too_late("write")
         if isinstance(chunk, str):
-            self._chunks.append(chunk.encode())
+            # A text from JSON can have half of a surrogate pair, which is no character.
+            self._chunks.append(chunk.encode("utf-8", "replace"))
         elif isinstance(chunk, bytes):
             self._chunks.append(chunk)
         elif isinstance(chunk, (dict, list)):
@@ -282,7 +283,9 @@ def _date_as_text(value: object) -> str:
     import datetime  # JSON without dates does not need it.
 
     if not isinstance(value, (datetime.date, datetime.time)):
-        raise TypeError(f"JSON cannot have a value of the type {type(value).__name__}")
+        from .hints import wrong_in_json
+
+        raise wrong_in_json(value)
     text = value.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
@@ -300,5 +303,6 @@ def _check_header(name: str, value: str) -> str:
     if is_hop_by_hop(key) or key in ("content-length", "status"):
         raise ValueError(f"{name} is for the server to set")
     if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
-        raise ValueError(f"not a header field: {name!r}: {value!r}")
+        advice = "a value is Latin-1 text without line breaks, a name has letters and -"
+        raise ValueError(f"not a header field: {name!r}: {value!r}: {advice}")
     return key

@@ -91,7 +91,6 @@ class AnswerTest(TestCase):
             ("number", [1], "TypeError"),
             ("tuple", [("x",)], "TypeError"),
             ("bytearray", [bytearray(b"x")], "TypeError"),
-            ("lone surrogate", ["\ud800"], "UnicodeEncodeError"),
             ("NaN", [{"x": float("nan")}], "ValueError"),
             ("dict of objects", [{"x": object()}], "TypeError"),
             ("dict after text", ["x", {}], "RuntimeError"),
@@ -265,6 +264,42 @@ class AnswerTest(TestCase):
             with self.subTest(str(environ)):
                 response = ask(lambda self: self.write(self.remote_ip), **environ)
                 self.assertEqual(response.body.decode(), ip)
+
+
+class VisitorsTextTest(TestCase):
+    """Text of visitors causes no error 500."""
+
+    def test_half_of_a_surrogate_pair(self) -> None:
+        def post(self: Any) -> None:
+            self.write("hi " + self.get_json_body()["name"])
+
+        body = b'{"name": "\\ud800"}'
+        response = ask(post, "POST", body=body, CONTENT_TYPE=JSON)
+        self.assertEqual((response.body, response.errors), (b"hi ?", ""))
+        response = ask(lambda self: self.stream(["hi ", "\ud800"]))
+        self.assertEqual((response.body, response.errors), (b"hi ?", ""))
+
+
+class AdviceTest(TestCase):
+    """Errors of values that cannot be sent say what to write."""
+
+    def test_a_type_that_json_does_not_have(self) -> None:
+        for value, advice in (
+            ({1, 2}, "set: write list(...)"),
+            (iter([1]), "list_iterator: write list(...)"),
+            (b"a", "bytes: write value.decode()"),
+            (self, "AdviceTest: make text, numbers, lists and dicts of it"),
+        ):
+            with self.subTest(advice):
+                response = ask(lambda self: self.write({"a": [value]}))
+                said = f"TypeError: JSON cannot have a value of the type {advice}"
+                self.assert_server_error(response, said)
+
+    def test_a_header_field_with_a_line_break(self) -> None:
+        response = ask(lambda self: self.set_header("X-A", "a\nb"))
+        self.assert_server_error(
+            response, "a value is Latin-1 text without line breaks"
+        )
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ TOLD: tuple[tuple[str, int, str], ...] = (
         2,
         "self.write is not called: write self.w",
     ),
-    ("def get(self): pass", 0, "get wrote nothing, so the page is empty"),
+    ("def get(self): pass", 0, "the method get wrote nothing, so the page is empty"),
 )
 SILENT = (
     "def get(self): self.set_status(204)",

@@ -246,6 +246,33 @@ class FlashTest(SignedTestCase):
         self.assertEqual(seen, [["Saved"]])
         self.assertEqual(visitor.ask(lambda self: self.redirect("/")).all("Vary"), [])
 
+    def test_messages_that_are_too_large_are_shortened(self) -> None:
+        visitor, seen = Visitor(), list[Any]()
+        for text in ("x" * 3000, '"' * 100_000, "€" * 3000, "\ud800\0" * 2000):
+            visitor.ask(lambda self: self.redirect("/", flash=text))
+            visitor.ask(lambda self: self.flash("Saved"))
+            visitor.ask(lambda self: seen.extend(self.take_flash()))
+            cut, saved = seen[-2:]
+            self.assertEqual(saved, "Saved")
+            self.assertTrue(cut.endswith("…") and len(cut) > 190, cut)
+            self.assertEqual(cut[:100], text[:100].replace("\ud800", "?"))
+
+    def test_the_oldest_of_many_messages_are_left_out(self) -> None:
+        visitor, seen = Visitor(), list[Any]()
+        for number in range(400):
+            response = visitor.ask(lambda self: self.flash(f"Saved {number}"))
+            self.assertEqual(response.status, 200, response.errors)
+        visitor.ask(lambda self: seen.extend(self.take_flash()))
+        self.assertEqual(seen[-1], "Saved 399")
+        self.assertGreater(len(seen), 100)
+
+    def test_other_values_are_never_shortened_for_a_message(self) -> None:
+        def get(self: Any) -> None:
+            self.session["text"] = "x" * 4000
+            self.flash("y" * 3000)
+
+        self.assert_server_error(ask(get), "ValueError: the session has 5")
+
 
 if __name__ == "__main__":
     unittest.main()

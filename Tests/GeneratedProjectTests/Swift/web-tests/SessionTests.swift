@@ -48,6 +48,30 @@ private struct Browser {
 
 @Suite("Sessions")
 struct SessionTests {
+  @Test(
+    "shorten messages that are too large, and leave out the oldest of many",
+    arguments: [("x", 3000), ("\"", 100_000), ("\u{20AC}", 3000), ("\u{1F600}", 2000)]
+  )
+  func largeMessages(character: String, count: Int) {
+    let text = String(repeating: character, count: count)
+    var browser = Browser { request in
+      switch request.path {
+      case "/large": return .redirect(to: "/show", status: .seeOther, flash: text)
+      case "/small":
+        request.flash("Saved")
+        return Response()
+      default: return Response(request.takeFlash().joined(separator: "|"))
+      }
+    }
+    #expect(browser.visit("GET", "/large").status == "303 See Other")
+    #expect(browser.visit("GET", "/small").status == "200 OK")
+    let shown = browser.visit("GET", "/show").text
+    #expect(shown.hasPrefix(text.prefix(100)))
+    #expect(shown.hasSuffix("\u{2026}|Saved"))
+    for _ in 1...400 { #expect(browser.visit("GET", "/small").status == "200 OK") }
+    #expect(browser.visit("GET", "/show").text.split(separator: "|").count > 100)
+  }
+
   private func cookies(_ reply: Reply) -> [String] {
     reply.headers.filter { $0.name == "Set-Cookie" }.map(\.value)
   }

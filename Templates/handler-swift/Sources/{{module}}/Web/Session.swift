@@ -20,6 +20,8 @@ final class RequestSession {
   private static let maxAge = 14 * 24 * 60 * 60
   /// The name of the messages for the next page.
   private static let messages = "_flash"
+  /// Messages with more characters are shortened if the session is too large.
+  private static let minMessage = 200
 
   private let before: [String: SessionValue]
   private var values: [String: SessionValue]
@@ -88,8 +90,35 @@ final class RequestSession {
     if let problem { throw problem }
     // Swift takes two spellings of an accent for the same text: compare the bytes.
     if try json(values) == json(before) { return nil }
-    return values.isEmpty
-      ? .deleted(Self.cookie) : try Cookie(signed: Self.cookie, values, maxAge: Self.maxAge)
+    if values.isEmpty { return .deleted(Self.cookie) }
+    while true {
+      do {
+        return try Cookie(signed: Self.cookie, values, maxAge: Self.maxAge)
+      } catch let error as CookieError {
+        // Messages can have text from visitors. If they are too large, they are shortened.
+        guard shortenMessages() else { throw error }
+      }
+    }
+  }
+
+  /// Shortens the longest message, or removes the first one.
+  ///
+  /// - Returns: Whether there was one.
+  private func shortenMessages() -> Bool {
+    guard case .list(var messages)? = values[Self.messages], !messages.isEmpty else { return false }
+    let sizes = messages.map { message in
+      if case .text(let text) = message { text.unicodeScalars.count } else { 0 }
+    }
+    let most = sizes.max() ?? 0
+    if most > Self.minMessage, let index = sizes.firstIndex(of: most),
+      case .text(let text) = messages[index]
+    {
+      messages[index] = .text(String(text.unicodeScalars.prefix(most / 2)) + "…")
+    } else {
+      messages.removeFirst()
+    }
+    values[Self.messages] = .list(messages)
+    return true
   }
 }
 
