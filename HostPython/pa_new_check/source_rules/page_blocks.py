@@ -9,10 +9,12 @@ from pa_new_shared.text import listed, plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from typing import Union
+
     from pa_new_mustache.nodes import Node, Partial
 
     # The nodes of a template by its path below templates/, None if they are not known.
-    Find = Callable[[str], list[Node] | None]
+    Find = Callable[[str], Union[list[Node], None]]  # noqa: UP007 - for 3.9
 
 _MAX_FILES = 50  # that one layout is made of
 _MAX_SHOWN = 5

@@ -69,11 +69,11 @@ public struct ProjectName: Sendable, Hashable {
 
     /// Files and folders at the top of projects; a package of the same name would conflict.
     ///
-    /// `collected`, `data`, `instance`, `media` and `uploads` are folders of data: a command could
-    /// delete a package there, and a visitor's file could replace its code.
+    /// `collected`, `data`, `instance`, `media`, `staticfiles` and `uploads` are folders of data: a
+    /// command could delete a package there, and a visitor's file could replace its code.
     static let layoutNames = [
         "collected", "data", "instance", "manage", "media", "pa_bundle", "pa_env", "readme",
-        "requirements", "static", "templates", "tests", "uploads", "wsgi",
+        "requirements", "static", "staticfiles", "templates", "tests", "uploads", "wsgi",
     ]
 
     /// Checks a name that the user typed.
