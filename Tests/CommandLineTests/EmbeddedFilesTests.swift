@@ -126,7 +126,7 @@ struct EmbeddedFilesTests {
                     ["-c", "ls -Ad home/.cache/pa-new/* \(place)/*"],
                     in: folder
                 )
-                #expect(left.stdout.split(separator: "\n").count == 7, "\(plant): \(left)")
+                #expect(left.stdout.split(separator: "\n").count == 8, "\(plant): \(left)")
             }
         }
     }
