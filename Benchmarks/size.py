@@ -21,7 +21,7 @@ import figures
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Scripts"))
 
-from wheel_builder.compiler import FLAGS, compile_binary, swift
+from wheel_builder.compiler import FLAGS, compile_binary, swift, without_unused
 
 MAX_LARGER = 4.5  # MB
 MAX_WHEEL = 4.5  # MB
@@ -43,7 +43,7 @@ def line_bytes(folder: Path) -> int:
     (folder / "Sources" / "line" / "main.swift").write_text('print("Hello")\n')
     command = [swift(), "build", *FLAGS, "--package-path", str(folder)]
     subprocess.run(command, check=True, stdout=sys.stderr)
-    return (folder / ".build" / "release" / "line").stat().st_size
+    return without_unused(folder / ".build" / "release" / "line").stat().st_size
 
 
 def wheel_bytes(folder: Path, binary: Path) -> int:

@@ -25,6 +25,9 @@ FLAGS = (
 )
 """How a binary that is released is compiled."""
 
+# The tables of that index: nothing can read them without it.
+_UNUSED = (".eh_frame", ".gcc_except_table")
+
 
 def swift() -> str:
     """Return the path of Swift."""
@@ -37,10 +40,23 @@ def swift() -> str:
     return found
 
 
+def without_unused(binary: Path) -> Path:
+    """Return a copy, beside the folder of a binary, without what is not used in it."""
+    # The one beside Swift, if it is there: another one could order the rest in another way.
+    beside = Path(swift()).resolve().with_name("llvm-objcopy")
+    program = str(beside) if beside.exists() else shutil.which("llvm-objcopy")
+    if program is None:
+        raise Missing("cannot find llvm-objcopy, which is a part of Swift, on PATH")
+    smaller = binary.parent.parent / binary.name
+    removed = [f"--remove-section={name}" for name in _UNUSED]
+    run([program, *removed, str(binary), str(smaller)], "make the binary smaller")
+    return smaller
+
+
 def compile_binary() -> Path:
     """Compile pa-new, and return the binary."""
     command = [swift(), "build", *FLAGS, "--product", "pa-new"]
     # A folder of its own: with other options, a build in .build would begin anew.
     command += ["--package-path", str(ROOT), "--scratch-path", str(BUILD / "wheel")]
     run(command, "compile pa-new", is_shown=True)
-    return BUILD / "wheel" / "release" / "pa-new"
+    return without_unused(BUILD / "wheel" / "release" / "pa-new")

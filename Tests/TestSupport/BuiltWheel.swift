@@ -49,7 +49,7 @@ public struct BuiltWheel: Sendable {
     /// - Throws: ``EnvironmentFailure`` if it cannot be built.
     public func binary() async throws -> URL {
         _ = try await folder()
-        return Paths.package.appending(path: ".build/wheel/release/pa-new")
+        return Paths.package.appending(path: ".build/wheel/pa-new")
     }
 
     /// Returns the folder that contains the wheel, the tarball and their checksums, and nothing else.
