@@ -69,6 +69,11 @@ def caught_by(handler: ast.ExceptHandler) -> set[str]:
     return caught
 
 
+def last_name(node: ast.expr) -> str:
+    """Return the last part of a name with dots, "" for another expression."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def items(node: ast.expr) -> list[ast.expr]:
     """Return the items of a tuple or list, or else the expression itself."""
     return list(node.elts) if isinstance(node, (ast.Tuple, ast.List)) else [node]

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from pa_new_check.source_rules.page_files import with_extension
+from pa_new_check.syntax import last_name
 from pa_new_shared.patterns import pattern
 
 _ACTION = pattern(
@@ -51,7 +53,9 @@ class Exempt:
                     if "check_csrf" in {getattr(t, "id", "") for t in targets}:
                         value = part.value
                         return isinstance(value, ast.Constant) and value.value is False
-            name = next((n for n in map(_name, node.bases) if n in self._classes), "")
+            name = next(
+                (n for n in map(last_name, node.bases) if n in self._classes), ""
+            )
         return False
 
     def writes(self, call: ast.Call) -> bool:
@@ -82,11 +86,14 @@ class Exempt:
 def _templates(node: ast.ClassDef) -> Iterator[str]:
     """Yield the templates that a handler renders."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and _name(part.func) == "render" and part.args:
+        if (
+            isinstance(part, ast.Call)
+            and last_name(part.func) == "render"
+            and part.args
+        ):
             first = part.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                name = first.value
-                yield name if "." in name.rpartition("/")[2] else f"{name}.html"
+                yield with_extension(first.value)
 
 
 def _routes(tree: ast.Module, names: set[str]) -> Iterator[re.Pattern[str]]:
@@ -98,14 +105,9 @@ def _routes(tree: ast.Module, names: set[str]) -> Iterator[re.Pattern[str]]:
         if (
             isinstance(first, ast.Constant)
             and isinstance(first.value, str)
-            and _name(node.elts[1]) in names
+            and last_name(node.elts[1]) in names
         ):
             try:
                 yield re.compile(first.value)
             except (re.error, RecursionError, OverflowError):
                 continue
-
-
-def _name(node: ast.expr) -> str:
-    """Return the last part of a name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

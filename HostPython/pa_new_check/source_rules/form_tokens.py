@@ -17,7 +17,7 @@ from pa_new_check.project import (
 )
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading
-from pa_new_check.syntax import FUNCTIONS
+from pa_new_check.syntax import FUNCTIONS, last_name
 from pa_new_shared.patterns import pattern
 
 POST = pattern(r"\bmethod\s*=\s*[\"']?post\b", re.IGNORECASE)
@@ -105,10 +105,10 @@ def _asked(reading: Reading) -> tuple[str, set[str] | None]:
         except (Unreadable, SyntaxError):
             return fix, None
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _name(node.func) in _EXEMPT:
+            if isinstance(node, ast.Call) and last_name(node.func) in _EXEMPT:
                 return fix, None  # perhaps a whole part of the app
             if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and any(
-                _name(decorator) in _EXEMPT for decorator in node.decorator_list
+                last_name(decorator) in _EXEMPT for decorator in node.decorator_list
             ):
                 exempt.update(
                     part.value
@@ -116,11 +116,6 @@ def _asked(reading: Reading) -> tuple[str, set[str] | None]:
                     if isinstance(part, ast.Constant) and isinstance(part.value, str)
                 )
     return fix, exempt
-
-
-def _name(node: ast.expr) -> str:
-    """Return the last part of a name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _judge_text(text: str, file: str, fix: str) -> Iterator[Finding]:

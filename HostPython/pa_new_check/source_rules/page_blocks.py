@@ -31,7 +31,7 @@ def judge(
     :param end: the extension of the templates that it names without one.
     """
     for parent in _parents(nodes):
-        layout = _path(parent.name, end)
+        layout = path_of(parent.name, end)
         names = _blocks(layout, find)
         if names is None:
             continue
@@ -50,7 +50,11 @@ def judge(
             )
 
 
-def _path(name: str, end: str) -> str:
+def path_of(name: str, end: str) -> str:
+    """Return the path of a template that another one names.
+
+    :param end: its extension, if the name has none.
+    """
     return name if "." in name.rpartition("/")[2][1:] else name + end
 
 
@@ -85,7 +89,7 @@ def _blocks(layout: str, find: Find) -> set[str] | None:
                 names.add(node.name)
             elif isinstance(node, Partial):
                 end = path[path.rfind(".") :] if "." in path else ".html"
-                other = _path(node.name, end)
+                other = path_of(node.name, end)
                 if other not in seen:
                     seen.add(other)
                     waiting.append(other)

@@ -95,7 +95,7 @@ def judge_swift(text: str, file: str, folders: Folders) -> Iterator[Finding]:
         if call == "staticURL":
             yield from _static(name, file, line, folders)
         else:
-            yield from missing_template(_with_extension(name), file, line, folders)
+            yield from missing_template(with_extension(name), file, line, folders)
 
 
 def judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Finding]:
@@ -114,10 +114,10 @@ def judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Fin
     if func.attr == "static_url":
         yield from _static(name, module.file, line, folders)
     elif func.attr == "render":
-        yield from missing_template(_with_extension(name), module.file, line, folders)
+        yield from missing_template(with_extension(name), module.file, line, folders)
 
 
-def _with_extension(name: str) -> str:
+def with_extension(name: str) -> str:
     """Return the path of a template; by default, its extension is ``.html``."""
     return name if "." in name.rpartition("/")[2] else f"{name}.html"
 
@@ -156,7 +156,7 @@ def _static(name: str, file: str, line: int, folders: Folders) -> Iterator[Findi
         return
     what = f"There is no static file `static/{plain(name)}`"
     if name.startswith("/"):
-        what = f"The path of a static file begins below static/, and not with a slash: `{plain(name)}`"
+        what = f"The path of a static file must not begin with a slash: `{plain(name)}`"
     near = _near(name.lstrip("/").removeprefix("static/"), names)
     moved = folders.how_to_move("static", name.lstrip("/"))
     fix = moved or "Add the file to static/, or correct the name."

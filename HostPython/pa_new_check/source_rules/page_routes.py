@@ -18,7 +18,7 @@ from pa_new_check.project import (
 )
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading
-from pa_new_check.syntax import FUNCTIONS
+from pa_new_check.syntax import FUNCTIONS, last_name
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
@@ -63,9 +63,11 @@ def judge(reading: Reading) -> Iterator[Finding]:
             elif isinstance(node, ast.Attribute):
                 used.add(node.attr)
             elif isinstance(node, ast.Call):
-                if _name(node.func) == "Application":
+                if last_name(node.func) == "Application":
                     place = place or file
-                elif _name(node.func) == "getattr" and not _is_constant(node.args[1:2]):
+                elif last_name(node.func) == "getattr" and not _is_constant(
+                    node.args[1:2]
+                ):
                     return
     if not place or used & _FINDERS:
         return
@@ -110,7 +112,7 @@ def _is_handler(
     waiting, seen = [node], {node.name}
     while waiting:
         for base in waiting.pop().bases:
-            name = _name(base)
+            name = last_name(base)
             if name == _BASE:
                 return True
             if name in classes and name not in seen:
@@ -121,11 +123,6 @@ def _is_handler(
 
 def _is_constant(nodes: list[ast.expr]) -> bool:
     return all(isinstance(node, ast.Constant) for node in nodes)
-
-
-def _name(node: ast.expr) -> str:
-    """Return the last part of a name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def swift_texts(project: Project) -> dict[str, str]:

@@ -93,13 +93,13 @@ def judge(
     except _Mistake as mistake:
         yield _finding(name, text, mistake.offset, mistake.what)
         return
+    end = _extension(name) or ".html"
     for other, offset in parser.references:
-        path = other + ("" if _extension(other) else _extension(name) or ".html")
+        path = page_blocks.path_of(other, end)
         line = text.count("\n", 0, offset) + 1
         for finding in missing_template(path, name, line, folders):
             finding.severity, finding.consequence = "error", _EFFECT
             yield finding
-    end = _extension(name) or ".html"
     yield from page_blocks.judge(nodes, text, name, end, layouts.nodes)
 
 
