@@ -25,6 +25,8 @@ _CHECKED_TYPES = (FORM, FORM_WITH_FILES, "text/plain", "")
 _NAME = "_csrf"  # of the cookie, and of the field
 
 _REFUSED = "the form's token is missing or wrong"
+_FOR_VISITORS = "allow cookies, open the page again, and send the form again"
+_FOR_YOU = "put {{{csrf_field}}} into the form, and allow cookies"
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _TOKEN = re.compile(r"[0-9a-f]{64}")
 
@@ -71,11 +73,12 @@ def check(handler: ResponseWriter) -> None:
     if not is_right:
         from .project import is_preview
 
-        advice = "allow cookies, open the page again, and send the form again"
         if is_preview():
-            advice = "put {{{csrf_field}}} into the form, and allow cookies"
-            log(handler.environ, f"{_REFUSED}: {advice}")
-        raise HTTPError(403, f"{_REFUSED}: {advice}")
+            log(handler.environ, f"{_REFUSED}: {_FOR_YOU}")
+            raise HTTPError(403, f"{_REFUSED}: {_FOR_YOU}")
+        error = HTTPError(403, f"{_REFUSED}: {_FOR_VISITORS}")
+        error.details = lambda: _FOR_YOU
+        raise error
 
 
 def _combined(first: str, second: str) -> str:

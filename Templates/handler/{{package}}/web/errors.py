@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 REASONS = {int(status): status.phrase for status in HTTPStatus}
 
+IS_LOGGED = "_is_logged"  # of an exception that the log has: its server logs it again
+
 
 class HTTPError(Exception):
     """Ends a request with an error, and discards what the handler wrote and set.
@@ -21,6 +23,9 @@ class HTTPError(Exception):
     :param message: the message for the client (default: the standard reason).
     :param headers: header fields for the response, such as ``Retry-After``.
     """
+
+    details: Callable[[], str] | None = None
+    """Returns what is not for visitors: ``pa-new visit`` tells it."""
 
     def __init__(
         self, status: int, message: str = "", headers: Mapping[str, str] | None = None
@@ -50,20 +55,29 @@ def wrong_status(call: str, status: object) -> Exception:
 
 
 def explained(
-    environ: WSGIEnvironment, status: int, message: str, more: Callable[[], str]
+    environ: WSGIEnvironment,
+    status: int,
+    message: str,
+    more: Callable[[], str],
+    place: Callable[[], str] = str,
 ) -> HTTPError:
     """Return an error that says more in the preview, on the page and in the log.
 
     :param message: the message for the client (default: the standard reason).
     :param more: returns what is not for visitors.
+    :param place: returns the line of the code, in brackets.
     """
     from .project import is_preview
 
-    if not is_preview():
-        return HTTPError(status, message)
-    told = f"{message}; {more()}" if message else more()
-    log(environ, told)
-    return HTTPError(status, told)
+    error = HTTPError(status, message)
+    if is_preview():
+        told = f"{message}; {more()}" if message else more()
+        told += place()
+        log(environ, told)
+        error = HTTPError(status, told)
+    else:
+        error.details = more
+    return error
 
 
 def log_exception(environ: WSGIEnvironment, method: object = None) -> str:
@@ -78,6 +92,7 @@ def log_exception(environ: WSGIEnvironment, method: object = None) -> str:
         from .tracebacks import describe
 
         text = describe(error, method) if error else text
+        vars(error)[IS_LOGGED] = True
     log(environ, text)
     from .project import is_preview
 
@@ -87,12 +102,26 @@ def log_exception(environ: WSGIEnvironment, method: object = None) -> str:
 def log(environ: WSGIEnvironment, message: str) -> None:
     """Write the request and a message to the server's error log.
 
-    Control characters are escaped and the message is indented, so that a client cannot
-    fake a line of the log.
+    Characters that are not printable are escaped and the message is indented, so that a
+    client cannot fake a line of the log.
     """
-    request = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
-    lines = [request, *message.split("\n")]
-    text = "\n    ".join(line.encode("unicode_escape").decode() for line in lines)
+    path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
+    request = f"{environ['REQUEST_METHOD']} {path.decode('utf-8', 'replace')}"
+    lines = (_printable(line) for line in (request, *message.split("\n")))
+    text = "\n    ".join(lines) + "\n"
     with contextlib.suppress(Exception):  # The client gets a response in any case.
-        environ["wsgi.errors"].write(text + "\n")
+        try:
+            environ["wsgi.errors"].write(text)
+        except UnicodeEncodeError:  # of a server whose log has only ASCII
+            environ["wsgi.errors"].write(
+                text.encode("ascii", "backslashreplace").decode()
+            )
         environ["wsgi.errors"].flush()
+
+
+def _printable(text: str) -> str:
+    """Return a text with escapes for characters that are not printable."""
+    if text.isprintable():
+        return text
+    escaped = (c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(escaped)

@@ -157,15 +157,18 @@ def _unknown_path(handler: RequestHandler) -> HTTPError:
     """Return the error for a path without a route; the preview tells those near to it."""
     from .project import is_preview
 
-    if is_preview():
+    def advice() -> str:
         from .urls import near_routes
 
         patterns = [pattern for pattern, _ in handler.application._routes]
         near = near_routes(handler.environ.get("PATH_INFO", ""), patterns)
-        if near:
-            advice = f"did you mean {' or '.join(near)}?"
-            return explained(handler.environ, 404, "Not Found", lambda: advice)
-    return HTTPError(404)
+        return f"did you mean {' or '.join(near)}?" if near else ""
+
+    if is_preview() and advice():
+        return explained(handler.environ, 404, "Not Found", advice)
+    error = HTTPError(404)
+    error.details = advice
+    return error
 
 
 def _call(method: Any, *arguments: Any, **named: Any) -> None:

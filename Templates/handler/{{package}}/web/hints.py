@@ -92,19 +92,6 @@ def wrong_header(name: object, value: object) -> TypeError:
     return wrong_type(f"the header field {name}", "a text as its value", value, instead)
 
 
-def wrong_in_json(value: object) -> TypeError:
-    """Return the error for a value in JSON that JSON does not have."""
-    advice = "make text, numbers, lists and dicts of it"
-    if isinstance(value, (set, frozenset)) or hasattr(value, "__next__"):
-        advice = "write list(...)"
-    elif isinstance(value, bytes):
-        advice = "write value.decode()"
-    elif hasattr(value, "keys"):
-        advice = "write dict(...)"
-    kind = type(value).__name__
-    return TypeError(f"JSON cannot have a value of the type {kind}: {advice}")
-
-
 def wrong_cookie(name: object, text: object) -> Exception:
     """Return the error for a text that cannot be part of a cookie."""
     cookie = f"the cookie {name!r}"
@@ -220,7 +207,7 @@ def missing_template(folder: Path, path: str) -> str:
     if folder.name not in others:  # macOS finds it with other capitals, too.
         twins = [name for name in others if _is_like(name, folder.name)]
         inner = [name for name in others if (folder.parent / name / start).is_dir()]
-        advice = f"make the folder {start} beside wsgi.py, in {folder.parent}"
+        advice = f"make the folder {start} beside wsgi.py"
         if twins:
             advice = f"rename the folder {twins[0]}/ to {start}"
         elif inner:
@@ -264,16 +251,21 @@ def wrong_case(folder: Path, path: str) -> str:
 
 def missing_file(path: Path) -> str:
     """Return where a file was looked for, and what to do."""
-    folder, problem = path.parent, f"there is no file {path}"
+    folder, problem = path.parent, f"there is no file {_shown(path)}"
     if os.path.isdir(path):
-        problem = f"{path} is a folder"
+        problem = f"{_shown(path)} is a folder"
     elif not os.path.isdir(folder):
-        problem += f", and no folder {folder}"
+        problem += f", and no folder {_shown(folder)}"
     else:
         names = sorted(name for name in _names(folder) if name != path.name)
         advice = _meant(path.name, names)
         problem += f"; {advice}" if advice else ""
-    return f"{problem} (a relative path begins in the project's folder, {FOLDER})"
+    return f"{problem} (a relative path begins in the folder with wsgi.py)"
+
+
+def _shown(path: Path) -> str:
+    """Return a path as seen from the project's folder."""
+    return str(path).removeprefix(f"{FOLDER}{os.sep}")
 
 
 def _names(folder: Path) -> list[str]:

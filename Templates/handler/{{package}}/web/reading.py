@@ -112,17 +112,14 @@ class RequestReader:
             return fields[name][-1]
         if default is _REQUIRED:
             reason = f"missing argument: {name}"
-            raise explained(self.environ, 400, reason, lambda: self._came(list(fields)))
+            raise explained(
+                self.environ,
+                400,
+                reason,
+                lambda: _came(list(fields)),
+                lambda: f" ({_place(self)})",
+            )
         return default
-
-    def _came(self, fields: Sequence[str]) -> str:
-        """Return which fields have come, and the line that asks for another one."""
-        names = [name[:_MAX_NAME] for name in fields if name != "_csrf"]
-        # A line break in one would begin a line of the log.
-        names = [name if name.isprintable() else ascii(name)[1:-1] for name in names]
-        shown = ", ".join(names[:_MAX_NAMES]) + " and more" * bool(names[_MAX_NAMES:])
-        came = f"the fields that came are {shown}" if names else "no field came"
-        return f"{came} ({_place(self)})"
 
     def _tell_text(self, name: str) -> None:
         """Tell the log that a field for a file has only a text: the file's name."""
@@ -184,6 +181,15 @@ class RequestReader:
         self._body_arguments, self._files = form.fields, form.files
         if form.files:
             self._at_end = (*self._at_end, form.close)
+
+
+def _came(fields: Sequence[str]) -> str:
+    """Return which fields have come."""
+    names = [name[:_MAX_NAME] for name in fields if name != "_csrf"]
+    # A line break in one would begin a line of the log.
+    names = [name if name.isprintable() else ascii(name)[1:-1] for name in names]
+    shown = ", ".join(names[:_MAX_NAMES]) + " and more" * bool(names[_MAX_NAMES:])
+    return f"the fields that came are {shown}" if names else "no field came"
 
 
 def _place(handler: RequestReader) -> str:

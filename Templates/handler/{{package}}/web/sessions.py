@@ -71,10 +71,14 @@ def _keep(handler: ResponseWriter, session: dict[str, Any], before: str) -> None
         raise _at_its_line(error, handler, session) from None
     if text == before:
         return
-    if session:
-        handler.set_cookie(COOKIE, _signed(session), max_age=LIFETIME)
-    else:
+    if not session:
         handler.clear_cookie(COOKIE)
+        return
+    try:
+        cookie = _signed(session)
+    except ValueError as error:
+        raise _at_its_largest(error, handler, session) from None
+    handler.set_cookie(COOKIE, cookie, max_age=LIFETIME)
 
 
 def _signed(session: dict[str, Any]) -> str:
@@ -108,6 +112,18 @@ def _at_its_line(error: Exception, handler: Any, session: dict[str, Any]) -> Exc
         except (TypeError, ValueError) as wrong:
             return place_of_session(wrong, handler._action(handler.method), key)
     return error
+
+
+def _at_its_largest(
+    error: Exception, handler: Any, session: dict[str, Any]
+) -> Exception:
+    """Return the error of a session that is too large, with the line of the most in it."""
+    from .mistakes import place_of_session
+
+    sizes = {key: len(to_json(value, key)) for key, value in session.items()}
+    key = max(sizes, key=lambda name: sizes[name])
+    wrong = ValueError(f"{error} (the largest value is self.session[{key!r}])")
+    return place_of_session(wrong, handler._action(handler.method), key)
 
 
 def flash(handler: ResponseWriter, message: str) -> None:

@@ -117,7 +117,8 @@ def _name(frame: FrameType) -> str:
 
 def _is_own(file: str) -> bool:
     """Whether a file is the user's: of the project, and of no package in its venv."""
-    return file.startswith(PROJECT) and "site-packages" not in file
+    is_inside = file.startswith(PROJECT) and "site-packages" not in file
+    return is_inside and file != PROJECT + "pa_env.py"
 
 
 def _leave_out_web(whole: traceback.TracebackException) -> None:

@@ -87,7 +87,7 @@ class ResponseWriter(RequestReader):
             self._chunks.append(chunk)
         elif isinstance(chunk, (dict, list)):
             self._expect_nothing_written("JSON")
-            self._chunks.append(_encode_json(chunk).encode())
+            self._chunks.append(_json(chunk).encode())
             self._replace_header("content-type", _JSON)
             self._is_complete = True
         else:
@@ -283,14 +283,22 @@ def _date_as_text(value: object) -> str:
     import datetime  # JSON without dates does not need it.
 
     if not isinstance(value, (datetime.date, datetime.time)):
-        from .hints import wrong_in_json
-
-        raise wrong_in_json(value)
+        raise TypeError(type(value))  # `_json` says more
     text = value.isoformat()
     return text[:-6] + "Z" if text.endswith("+00:00") else text
 
 
 _encode_json = json.JSONEncoder(allow_nan=False, default=_date_as_text).encode
+
+
+def _json(value: object) -> str:
+    """Return a value as JSON."""
+    try:
+        return _encode_json(value)
+    except (TypeError, ValueError) as error:
+        from .json_hints import wrong_json
+
+        raise wrong_json(value, error) from None
 
 
 def _check_header(name: str, value: str) -> str:

@@ -188,9 +188,14 @@ class ManageTest(ProjectCase):
         path, settings = self.project / ".env", self.project / "hello/settings.py"
         before = settings.read_text()
         needs = '\nimport pa_env\nKEY = pa_env.required("SHOP_KEY")\n'
+        at_home = ", on your own computer to .env beside pa_env.py"
         for text, code, error in (
             ("A=1\nB\n", "", f"{path}, line 2: this is not NAME=value\n"),
-            ("", needs, f"SHOP_KEY is not set: add a line SHOP_KEY=... to {path}\n"),
+            (
+                "",
+                needs,
+                f"SHOP_KEY is not set: add a line SHOP_KEY=... to {path}{at_home}\n",
+            ),
             ("SHOP_KEY=1\n", "\nraise RuntimeError('x')\n", None),
             ("SHOP_KEY=1\n", "\nraise ValueError('x')\n", None),
         ):

@@ -50,7 +50,8 @@ class Required(unittest.TestCase):
         where = f"{self.project}/.env"
         wanted = (
             "\npa_env.MissingSetting: SHOP_KEY is not set: "
-            f"add a line SHOP_KEY=... to {where}\n"
+            f"add a line SHOP_KEY=... to {where}, on your own computer to .env beside "
+            "pa_env.py\n"
         )
         self.assertIn(wanted, self.log())
         for text in (f"OTHER={SECRET}\n", "SHOP_KEY=\n", "# SHOP_KEY=1\n"):

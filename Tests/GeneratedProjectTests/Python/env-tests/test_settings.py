@@ -137,9 +137,10 @@ class Required(InProject):
             os.environ.update({} if value is None else {"PA_A": value})
             with self.assertRaises(pa_env.MissingSetting) as caught:
                 pa_env.required("PA_A")
-            self.assertEqual(
-                str(caught.exception), f"PA_A is not set: add a line PA_A=... to {path}"
+            said = (
+                f"PA_A is not set: add a line PA_A=... to {path}, on your own computer"
             )
+            self.assertEqual(str(caught.exception), f"{said} to .env beside pa_env.py")
 
 
 class SecretKey(InProject):

@@ -56,7 +56,8 @@ class Settings(unittest.TestCase):
     def test_a_required_one_is_named_and_where_to_set_it(self) -> None:
         self.require()
         where = self.project / ".env"
-        wanted = f"API_KEY is not set: add a line API_KEY=... to {where}"
+        wanted = f"API_KEY is not set: add a line API_KEY=... to {where}, on your own"
+        wanted += " computer to .env beside pa_env.py"
         for module in ("wsgi", "hello.main", "hello.settings"):
             for text in ("", "API_KEY=\n", f"OTHER={SECRET}\n", f"#API_KEY={SECRET}\n"):
                 with self.subTest(module, text=text):

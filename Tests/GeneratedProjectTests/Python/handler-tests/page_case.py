@@ -49,5 +49,5 @@ class PageCase(TestCase):
     ) -> None:
         """Check the error log and the page for a mistake, outside of the preview."""
         response = ask(lambda handler: handler.render(name, **values))
-        shown = message.encode("unicode_escape").decode()
+        shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
         self.assert_server_error(response, f"TemplateError: {shown}\n")

@@ -285,15 +285,29 @@ class AdviceTest(TestCase):
 
     def test_a_type_that_json_does_not_have(self) -> None:
         for value, advice in (
-            ({1, 2}, "set: write list(...)"),
-            (iter([1]), "list_iterator: write list(...)"),
-            (b"a", "bytes: write value.decode()"),
-            (self, "AdviceTest: make text, numbers, lists and dicts of it"),
+            ({1, 2}, "set (a[1].b): write list(...)"),
+            (iter([1]), "list_iterator (a[1].b): write list(...)"),
+            (b"a", "bytes (a[1].b): write value.decode()"),
+            (self, "AdviceTest (a[1].b): make text, numbers, lists and dicts of it"),
         ):
             with self.subTest(advice):
-                response = ask(lambda self: self.write({"a": [value]}))
+                response = ask(lambda self: self.write({"a": [0, {"b": value}]}))
                 said = f"TypeError: JSON cannot have a value of the type {advice}"
                 self.assert_server_error(response, said)
+                self.assertNotIn("encoder.py", response.errors)
+
+    def test_what_else_json_does_not_have(self) -> None:
+        loop: list[Any] = []
+        loop.append(loop)
+        for value, said in (
+            ([1, {2}], "JSON cannot have a value of the type set ([1]): write list("),
+            ({"a": {(1, 2): 3}}, "JSON cannot have the key (1, 2) (a): write a text"),
+            ({"a": float("nan")}, "JSON cannot have the number nan (a): write None"),
+            ([float("inf")], "JSON cannot have the number inf ([0]): write None"),
+            (loop, "ValueError: Circular reference detected"),
+        ):
+            with self.subTest(said):
+                self.assert_server_error(ask(lambda self: self.write(value)), said)
 
     def test_a_header_field_with_a_line_break(self) -> None:
         response = ask(lambda self: self.set_header("X-A", "a\nb"))

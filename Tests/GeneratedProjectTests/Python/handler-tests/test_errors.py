@@ -78,10 +78,27 @@ class ErrorTest(TestCase):
         self.assert_server_error(response, "ValueError")
         lines = response.errors.split("\n")
         self.assertEqual(lines[0], "GET /a\\r\\nGET /forged\\x1b")
+        self.assertIn("ValueError: é\n", response.errors)
+        self.assertIn(
+            "GET /forged\\r\\x1b[31m\\x85\\u2028\\ud800\\x00", response.errors
+        )
         for line in lines[1:-1]:
             self.assertTrue(line.startswith("    "), line)
         self.assertTrue(response.errors.replace("\n", "").isprintable())
-        self.assertTrue(response.errors.isascii())
+
+    def test_the_log_shows_letters_as_they_are(self) -> None:
+        def get(self: RequestHandler) -> None:
+            raise ValueError("Jürgen's \\ is no 字")
+
+        response = ask(get, path="/\u00c3\u00a9")  # as WSGI has /é
+        self.assertTrue(response.errors.startswith("GET /é\n"))
+        self.assertIn("ValueError: Jürgen's \\ is no 字\n", response.errors)
+        log = io.TextIOWrapper(io.BytesIO(), "ascii")
+        ask(get, path="/\u00c3\u00a9", wsgi_errors=log)
+        log.seek(0)
+        said = log.read()
+        self.assertTrue(said.startswith("GET /\\xe9\n"))
+        self.assertIn("ValueError: J\\xfcrgen's \\ is no \\u5b57\n", said)
 
     def test_the_log_is_flushed(self) -> None:
         class Log(io.StringIO):

@@ -35,7 +35,7 @@ class MistakeTest(PageCase):
 
     def test_a_missing_folder(self) -> None:
         self.folder.rmdir()
-        advice = f"make the folder templates/ beside wsgi.py, in {self.folder.parent}"
+        advice = "make the folder templates/ beside wsgi.py"
         self.assert_fails(f"there is no templates/page.html; {advice}")
 
     def test_what_was_meant(self) -> None:
@@ -76,7 +76,7 @@ class MistakeTest(PageCase):
             ("Templates", "rename the folder Templates/ to templates/"),
             ("template", "rename the folder template/ to templates/"),
             ("hello/templates", "move the folder hello/templates/ beside wsgi.py"),
-            ("views", f"make the folder templates/ beside wsgi.py, in {project}"),
+            ("views", "make the folder templates/ beside wsgi.py"),
         ):
             with self.subTest(there):
                 shutil.rmtree(project)

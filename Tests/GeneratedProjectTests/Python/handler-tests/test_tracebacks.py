@@ -90,6 +90,21 @@ class TracebackTest(TestCase):
         first = log("class Main(RequestHandler):\n    def get(self): 1 / 0", venv)[0]
         self.assertTrue(first.startswith(".venv/lib/site-packages/a.py:2 in "), first)
 
+    def test_a_missing_setting_has_the_users_line(self) -> None:
+        code = """\
+            import pa_env
+            class Main(RequestHandler):
+                def get(self):
+                    self.write(pa_env.required("NO_SUCH_SETTING"))
+            """
+        lines = log(code)
+        said = (
+            "hello/handlers.py:4 in Main.get: pa_env.MissingSetting: NO_SUCH_SETTING is not"
+            f" set: add a line NO_SUCH_SETTING=... to {PACKAGE.parent}/.env, on your own"
+            " computer to .env beside pa_env.py"
+        )
+        self.assertEqual(lines[0], said)
+
     def test_what_led_to_an_exception_has_no_lines_of_the_library(self) -> None:
         lines = log(
             """\
@@ -102,7 +117,7 @@ class TracebackTest(TestCase):
             """
         )
         first = "hello/handlers.py:6 in Main.get: KeyError: "
-        self.assertEqual(lines[0], first + "'two\\\\nlines'")
+        self.assertEqual(lines[0], first + "'two\\nlines'")
         self.assertEqual(lines.count(LOST), 2)
         self.assertNotIn("/web/", "".join(lines))
 

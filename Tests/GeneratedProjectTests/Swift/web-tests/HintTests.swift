@@ -79,7 +79,7 @@ struct HintTests {
     try withFolder { folder in
       #expect(
         Hints.missingTemplate("a.html", in: folder + "/templates").hasSuffix(
-          "; make the folder templates/ beside wsgi.py, in \(folder)"
+          "; make the folder templates/ beside wsgi.py"
         )
       )
       try write(["data/hello.txt"], below: folder)
@@ -118,8 +118,8 @@ struct HintTests {
     let app = page { _ in try .file("static/\(name)") }
     let reply = request("GET", "/", of: app)
     #expect(reply.status == "404 Not Found")
-    #expect(reply.log.contains("    Example.get: Response.file: there is no file "))
-    #expect(reply.log.contains("/static/\(name) (a relative path begins in the project's folder"))
+    let told = "there is no file static/\(name) (a relative path begins in the folder with wsgi.py)"
+    #expect(reply.log.contains("    Example.get: Response.file: \(told)"))
     #expect(request("GET", "/", of: app).log == "")
     let visitors = page { _ in try .file(name, in: "static") }
     #expect(request("GET", "/", of: visitors).log == "")
@@ -153,6 +153,35 @@ struct HintTests {
       request.session["speed", as: Double.self] = .infinity
       return Response("x")
     }
-    #expect(request("GET", "/", of: app).log.contains("the session value 'speed' is kept as JSON"))
+    let log = request("GET", "/", of: app).log
+    #expect(log.contains("the session value 'speed' is kept as JSON: JSON has no inf: write nil"))
+  }
+
+  @Test("name the largest value of a session that is too large")
+  func largeSession() {
+    let app = page { request in
+      request.session["a"] = "short"
+      request.session["cart"] = String(repeating: "x", count: 5000)
+      return Response("x")
+    }
+    let log = request("GET", "/", of: app).log
+    #expect(log.contains(#"(the largest value is session["cart"])"#))
+  }
+
+  @Test("name the place of a value that JSON does not have")
+  func json() {
+    let app = page { _ in try Response(json: ["a": [["b": 1], ["b": Double.infinity]]]) }
+    let log = request("GET", "/", of: app).log
+    #expect(log.contains("EncodingError: JSON has no inf: write nil (a[1].b)"))
+  }
+
+  @Test("say what a header field can have")
+  func header() {
+    let app = page { _ in
+      var response = Response("x")
+      response.headers.set("X-A", "a\nb")
+      return response
+    }
+    #expect(request("GET", "/", of: app).log.contains("text without line breaks"))
   }
 }

@@ -39,7 +39,9 @@ enum ResponseError: Error, CustomStringConvertible {
     switch self {
     case .status(let status): "a status is from 200 to 599, not \(status)"
     case .fieldOfServer(let name): "\(name) is for the server to set"
-    case .field(let name, let value): "not a header field: \(name): \(value)"
+    case .field(let name, let value):
+      "not a header field: \(name): \(value): a value is Latin-1 text without line breaks, a name "
+        + "has letters and -"
     case .cookie(let name):
       "cookie \(name) has text that a cookie cannot have: no spaces, no accents and none of , ; "
         + "are allowed. Write percentEncoded(value), or Cookie(signed:_:)"

@@ -136,11 +136,13 @@ struct Application: Sendable {
         log.write("    \(name): \(note)")
       }
       var shown = error
-      if ProjectFolder.isPreview, let reason = error.reason {
+      if ProjectFolder.isPreview || ProjectFolder.isVisit, let reason = error.reason {
         let told = "\(name): \(reason)\(place(environment))"
         log.write("\(method) \(environment["PATH_INFO"] ?? "")")
         log.write("    \(told)")
-        shown = HTTPError(error.status, told, headers: error.headers)
+        if ProjectFolder.isPreview {
+          shown = HTTPError(error.status, told, headers: error.headers)
+        }
       }
       do {
         var page = page(for: shown, environment)
@@ -217,7 +219,8 @@ struct Application: Sendable {
       let bytes = pathBytes.isEmpty ? [UInt8(ascii: "/")] : pathBytes
       let path = try String(checking: bytes)
       guard let (route, captures) = route(to: bytes) else {
-        throw ProjectFolder.isPreview ? Hints.unknownPath(path, parts.routes) : HTTPError(404)
+        let isTold = ProjectFolder.isPreview || ProjectFolder.isVisit
+        throw isTold ? Hints.unknownPath(path, parts.routes) : HTTPError(404)
       }
       guard let action = route.action(for: method) else {
         guard Route.methods.contains(where: { isSame($0, method) }) else { throw HTTPError(501) }
@@ -322,7 +325,7 @@ struct Application: Sendable {
 
   /// Returns what went wrong, and where: Swift's errors do not tell their line.
   private func failure(_ error: any Error, _ name: String, _ environment: Environment) -> String {
-    let what = "\(name) failed: \(type(of: error)): \(error)"
+    let what = "\(name) failed: \(type(of: error)): \(words(of: error))"
     return error is RouteError && problems.first != nil ? what : what + place(environment)
   }
 

@@ -39,13 +39,10 @@ extension Request {
       isSameSecret(token, zip(masked, masked.dropFirst(tokenSize)).map { $0 ^ $1 })
     else {
       let refused = "the form's token is missing or wrong"
-      guard ProjectFolder.isPreview else {
-        throw HTTPError(
-          403, "\(refused): allow cookies, open the page again, and send the form again")
-      }
+      let forVisitors = "\(refused): allow cookies, open the page again, and send the form again"
       let advice = "\(refused): put {{{csrf_field}}} into the form, and allow cookies"
-      var error = HTTPError(403, advice)
-      error.note = advice
+      var error = HTTPError(403, ProjectFolder.isPreview ? advice : forVisitors)
+      if ProjectFolder.isPreview || ProjectFolder.isVisit { error.note = advice }
       throw error
     }
   }

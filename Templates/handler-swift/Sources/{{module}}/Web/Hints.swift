@@ -49,7 +49,7 @@ enum Hints {
       if let other = others.first(where: { isFolder("\(project)/\($0)/templates") }) {
         return "\(problem); move the folder \(other)/templates/ beside wsgi.py"
       }
-      return "\(problem); make the folder templates/ beside wsgi.py, in \(project)"
+      return "\(problem); make the folder templates/ beside wsgi.py"
     }
     let names = files(in: folder)
     var advice = meant(path, among: names) ?? "make the file, or correct the name"
@@ -62,14 +62,20 @@ enum Hints {
   /// Returns where a file was looked for, and what to do.
   static func missingFile(_ path: String) -> String {
     let folder = parent(of: path)
-    let end = "(a relative path begins in the project's folder, \(ProjectFolder.path))"
-    if isFolder(path) { return "\(path) is a folder \(end)" }
+    let end = "(a relative path begins in the folder with wsgi.py)"
+    if isFolder(path) { return "\(shown(path)) is a folder \(end)" }
     guard isFolder(folder) else {
-      return "there is no file \(path), and no folder \(folder) \(end)"
+      return "there is no file \(shown(path)), and no folder \(shown(folder)) \(end)"
     }
     let name = lastPart(of: path)
     let advice = meant(name, among: names(in: folder).filter { !isSame($0, name) })
-    return "there is no file \(path)\(advice.map { "; " + $0 } ?? "") \(end)"
+    return "there is no file \(shown(path))\(advice.map { "; " + $0 } ?? "") \(end)"
+  }
+
+  /// Returns a path as seen from the project's folder.
+  private static func shown(_ path: String) -> String {
+    let start = ProjectFolder.path + "/"
+    return path.hasPrefix(start) ? String(path.dropFirst(start.count)) : path
   }
 
   /// Returns what to do about a static file that cannot be read, or "".

@@ -134,7 +134,7 @@ final class JSONOutput {
   ) throws {
     guard number.isFinite else {
       let context = EncodingError.Context(
-        codingPath: path()?.keys ?? [], debugDescription: "JSON has no \(number)")
+        codingPath: path()?.keys ?? [], debugDescription: "JSON has no \(number): write nil")
       throw EncodingError.invalidValue(number, context)
     }
     var description = number.description
@@ -232,3 +232,13 @@ private let sortingEncoder = {
   }
   return encoder
 }()
+
+/// Returns what an error says; of a value that JSON does not allow also its place, such as `a[2].b`.
+func words(of error: any Error) -> String {
+  guard case .invalidValue(_, let context)? = error as? EncodingError else { return "\(error)" }
+  var place = ""
+  for key in context.codingPath {
+    place += key.intValue.map { "[\($0)]" } ?? (place.isEmpty ? "" : ".") + key.stringValue
+  }
+  return place.isEmpty ? context.debugDescription : "\(context.debugDescription) (\(place))"
+}

@@ -22,6 +22,9 @@ enum ProjectFolder {
   /// Whether `pa-new preview` shows the application, so that files may change.
   static let isPreview = getenv("PA_NEW_PREVIEW").map { String(cString: $0) } == "1"
 
+  /// Whether `pa-new visit` makes the request: it shows the log to the one who writes the code.
+  static let isVisit = getenv("PA_NEW_VISIT").map { String(cString: $0) } == "1"
+
   /// Returns the path of a file or folder of the project.
   ///
   /// - Parameter path: A path below the project's folder, or an absolute one.

@@ -58,7 +58,7 @@ final class RequestSession {
           try JSONDecoder().decode(SessionValue.self, from: Data(try json($0)))
         }
       } catch {
-        problem = SessionError(name: name, reason: "\(error)")
+        problem = SessionError(name: name, reason: words(of: error))
       }
     }
   }
@@ -94,11 +94,20 @@ final class RequestSession {
     while true {
       do {
         return try Cookie(signed: Self.cookie, values, maxAge: Self.maxAge)
-      } catch let error as CookieError {
+      } catch var error as CookieError {
         // Messages can have text from visitors. If they are too large, they are shortened.
-        guard shortenMessages() else { throw error }
+        guard shortenMessages() else {
+          error.largest = largest
+          throw error
+        }
       }
     }
+  }
+
+  /// The name of the largest value.
+  private var largest: String? {
+    let sizes = values.map { name, value in (name: name, size: (try? json(value).count) ?? 0) }
+    return sizes.max { ($0.size, $1.name) < ($1.size, $0.name) }?.name
   }
 
   /// Shortens the longest message, or removes the first one.

@@ -55,14 +55,17 @@ struct CookieError: Error, CustomStringConvertible {
   let name: String
   let count: Int
   let most: Int
+  /// The name of the largest value of a session.
+  var largest: String?
 
   var description: String {
     let (subject, cookie) =
       isSame(name, RequestSession.cookie)
       ? ("the session has \(count) characters as a cookie", "session")
       : ("the cookie \(name) has \(count) characters", "cookie")
+    let part = largest.map { " (the largest value is session[\"\($0)\"])" } ?? ""
     return "\(subject), and browsers keep \(most): keep the data in a database, and only its key in"
-      + " the \(cookie)"
+      + " the \(cookie)\(part)"
   }
 }
 
