@@ -187,8 +187,9 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     lent = [] if is_visit else read + lender.secrets
     if lender.examples():
         lent.append(f"values for the names in {lender.example}")
-    if loading.lent:
-        lent.append(listed(sorted(loading.lent)))
+    given = sorted(loading.lent.keys() - {dotenv.PREVIEW, dotenv.VISIT})
+    if given:
+        lent.append(listed(given))
     if lender.databases and not is_visit:
         lent.append("empty databases for " + listed(lender.databases))
     if lent:

@@ -143,6 +143,9 @@ def described(error: BaseException, depth: int = 0) -> dict[str, Any]:
     except Exception:  # noqa: BLE001 - an exception of the app's own making
         text = ""
     frames = where(error)
+    known = vars(error).get("_place_in_handler")  # of the library of handlers
+    if known:
+        frames.insert(0, list(known[:2]))
     if isinstance(error, SyntaxError) and error.filename:
         frames.insert(0, [error.filename, error.lineno or 1])
     else:

@@ -36,6 +36,16 @@ _CLASSES = {
 """The exceptions by which frameworks answer with an error."""
 _OWN_MODULE, _OWN_CLASS = "web.errors", "HTTPError"
 """Those of projects with handlers, below their package."""
+_OWN_LOG = "log_exception"
+_OWN_CALLERS = ("web.application", "web.streaming")
+"""The function with which handlers log exceptions, and the modules that call it."""
+_LIMITS = {
+    "max_content_length": "the body has more than the {} bytes of MAX_CONTENT_LENGTH",
+    "max_form_memory_size": (
+        "the texts of the form have more than the {} bytes of MAX_FORM_MEMORY_SIZE"
+    ),
+}
+"""What Werkzeug's error 413 does not say, by the name of the limit in its code."""
 _STATUSES = ("code", "status_code", "status")
 _TEXTS = ("description", "detail", "message", "log_message", "body", "title")
 _FIXED = {"Http404": "404", "RequestValidationError": "422"}
@@ -53,8 +63,13 @@ _TAG = r"<[^>]*>"
 class Reasons:
     """What one request showed; it is watched for in the whole process."""
 
-    def __init__(self) -> None:
-        """Begin to watch the log and the exceptions of the frameworks that are there."""
+    def __init__(self, is_told: bool = False, has_details: bool = False) -> None:
+        """Begin to watch the log and the exceptions of the frameworks that are there.
+
+        :param is_told: whether a page tells what handlers have logged.
+        :param has_details: whether what is not for visitors belongs to a reason.
+        """
+        self._has_details = has_details
         self._logged: BaseException | None = None
         self.warning = ""
         """The last warning in the log without an exception."""
@@ -67,6 +82,8 @@ class Reasons:
             wanted = _CLASSES.get(name)
             if name == _OWN_MODULE or name.endswith("." + _OWN_MODULE):
                 wanted = _OWN_CLASS
+            if is_told and name.endswith(_OWN_CALLERS) and hasattr(module, _OWN_LOG):
+                self._watch_own(module)
             kind = getattr(module, wanted, None) if wanted else None
             if isinstance(kind, type) and issubclass(kind, BaseException):
                 self._watch_class(kind)
@@ -98,10 +115,13 @@ class Reasons:
             if self.caught is not None and _inner(error) is self.caught:
                 break
             frames = described(error)["frames"] or made
-            if _status_of(error) == status[:3] and _is_told(error, frames):
+            details = _details_of(error) if self._has_details else ""
+            is_told = details != "" or _is_told(error, frames)
+            if _status_of(error) == status[:3] and is_told:
                 text = _text_of(error)
-                is_more = text.lower() not in status.lower()
-                text = f"{type(error).__name__}: {text}" if is_more else ""
+                text = "" if text.lower() in status.lower() else text
+                text = "; ".join(part for part in (text, details) if part)
+                text = f"{type(error).__name__}: {text}" if text else ""
                 return {"text": text, "frames": frames}
         if self.caught is not None:
             facts = described(self.caught)
@@ -131,6 +151,16 @@ class Reasons:
             return handle(own, record)
 
         logger.handle = watched
+
+    def _watch_own(self, module: Any) -> None:
+        take = getattr(module, _OWN_LOG)
+
+        def watched(*arguments: Any, **named: Any) -> Any:
+            said = take(*arguments, **named)
+            self._logged = sys.exc_info()[1]
+            return said
+
+        setattr(module, _OWN_LOG, watched)
 
     def _watch_class(self, kind: Any) -> None:
         raised = self._raised
@@ -205,6 +235,28 @@ def _text_of(error: BaseException) -> str:
         return "" if hasattr(error, "get_response") else str(error)[:MAX_TEXT]
     except Exception:  # noqa: BLE001 - an exception of the app's own making
         return ""
+
+
+def _details_of(error: BaseException) -> str:
+    """Return what an exception does not tell visitors."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    try:
+        details = getattr(error, "details", None)
+        if type(error).__name__ == _OWN_CLASS and callable(details):
+            return str(details())[:MAX_TEXT]
+        if type(error).__name__ != "RequestEntityTooLarge" or trace is None:
+            return ""
+        names = trace.tb_frame.f_locals
+        for name, text in _LIMITS.items():
+            limit = names.get(name) or getattr(names.get("self"), name, None)
+            size = names.get("content_length") or names.get("field_size")
+            if limit is not None and (size is None or size > limit):
+                return text.format(limit)
+    except Exception:  # noqa: BLE001, S110 - of another version
+        pass
+    return ""
 
 
 def _said(kind: str, begin: bytes) -> str:

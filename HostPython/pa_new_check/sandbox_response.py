@@ -75,6 +75,11 @@ class Response:
         self.send_data(data)
 
 
+def is_logged(error: BaseException) -> bool:
+    """Tell whether the library of handlers has written an exception into the log."""
+    return bool(vars(error).get("_is_logged"))
+
+
 def without_server(error: BaseException, modules: list[dict[str, Any]]) -> None:
     """Remove the lines of the server from the traceback of an exception.
 

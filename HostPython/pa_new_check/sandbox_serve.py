@@ -26,7 +26,7 @@ from pa_new_check.sandbox_inspection import (
 )
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
-from pa_new_check.sandbox_response import Response, without_server
+from pa_new_check.sandbox_response import Response, is_logged, without_server
 from pa_new_check.sandbox_views import View
 from pa_new_check.sandbox_visit import Body, write_all
 
@@ -66,7 +66,7 @@ class Service:
         self.application = application
         self.fork = fork
         is_told = bool(os.environ.get("PA_NEW_PREVIEW"))  # what visitors do not see
-        self.reasons = Reasons() if is_told else None
+        self.reasons = Reasons(is_told=True) if is_told else None
         self.view = View() if is_told else None
         self.count = int(ways["workers"])
         self.events = int(ways["events"])
@@ -235,9 +235,10 @@ class _Answer(Response):
         self.connection.sendall(kind + len(content).to_bytes(4, "big") + content)
 
     def _fail(self, error: BaseException) -> None:
-        """Log the exception as uWSGI does, and tell it."""
+        """Log the exception as uWSGI does, if the log does not have it, and tell it."""
         without_server(error, [globals()])
-        sys.__excepthook__(type(error), error, error.__traceback__)
+        if not is_logged(error):
+            sys.__excepthook__(type(error), error, error.__traceback__)
         sys.stderr.flush()
         self._frame(FAILURE, self._facts(error))
         if isinstance(error, (SystemExit, KeyboardInterrupt)):

@@ -19,7 +19,7 @@ from stat import S_ISREG
 from pa_new_check.sandbox_inspection import described, end_process, finish
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
-from pa_new_check.sandbox_response import Response, without_server
+from pa_new_check.sandbox_response import Response, is_logged, without_server
 from pa_new_check.sandbox_views import View
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -118,7 +118,20 @@ class Printer:
 
     def end(self) -> None:
         """Leave the prompt of a terminal on a line of its own."""
-        if self.last != b"\n" and os.isatty(self.body):
+        if os.isatty(self.body):
+            self._end_line()
+
+    def begin_log(self) -> None:
+        """Let a message begin on a line of its own, if it goes where the body goes."""
+        try:
+            is_shared = self.last != b"\n" and os.path.sameopenfile(self.body, 2)
+        except OSError:
+            return  # one of them is closed
+        if is_shared:
+            self._end_line()
+
+    def _end_line(self) -> None:
+        if self.last != b"\n":
             self._write(self.body, b"\n")
             self.last = b"\n"
 
@@ -129,6 +142,27 @@ class Printer:
             raise
         except OSError as error:
             raise CannotPrint(os.strerror(error.errno or errno.EIO)) from error
+
+
+class Log(io.TextIOBase):
+    """The error log of a request: it does not continue a line of the body."""
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        if text:
+            self._printer.begin_log()
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        sys.stderr.flush()
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return sys.stderr.fileno()
 
 
 def visit(
@@ -146,7 +180,7 @@ def visit(
             os.set_inheritable(number, False)  # nothing that the app starts needs them
     requests = open(ways["requests"], "rb")  # noqa: SIM115 - until the process ends
     printer = Printer(output, ways["file"], ways["heads"])
-    reasons, view = Reasons(), View()
+    reasons, view = Reasons(has_details=True), View()
     try:
         for line in requests:
             request = _Request(json.loads(line), ways, printer, send)
@@ -205,7 +239,9 @@ class _Request(Response):
         body: Any = io.BytesIO()
         if size:
             body = io.BufferedReader(Body(self.ways["body"], size), _CHUNK)
-        self.ask(application, environment(self.request["texts"], body, sys.stderr))
+        self.ask(
+            application, environment(self.request["texts"], body, Log(self.printer))
+        )
 
     def send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
         """Tell the head, and print it if the response is to be shown."""
@@ -243,11 +279,13 @@ class _Request(Response):
 
     def _fail(self, error: BaseException) -> None:
         try:
+            self.printer.begin_log()
             self.printer.end()
         except (OSError, CannotPrint):
             pass
         without_server(error, [globals()])
-        sys.__excepthook__(type(error), error, error.__traceback__)
+        if not is_logged(error):
+            sys.__excepthook__(type(error), error, error.__traceback__)
         self.send("failed", **self._added_to(described(error)))
         finish()
 

@@ -18,13 +18,14 @@ from types import SimpleNamespace
 from pa_new_check import loading, placement, visit_body
 from pa_new_check.check import known, read_findings
 from pa_new_check.placement import Placement
-from pa_new_check.project import CannotCheck, find, is_own
+from pa_new_check.project import CannotCheck, find, is_own, is_written_library
 from pa_new_check.project_requirements import read_requirements
 from pa_new_check.report import Report, write_document
 from pa_new_check.static_analysis.analysis import analyze
 from pa_new_check.visit_conversation import Conversation, Message, tell
 from pa_new_check.visit_redirects import Request
 from pa_new_check.visit_static import StaticFiles
+from pa_new_shared import dotenv
 from pa_new_shared.host import Site
 from pa_new_shared.text import listed, plain, printable, shortened
 
@@ -59,6 +60,7 @@ def run(options: SimpleNamespace, python: tuple[int, int], arguments: list[str])
     ):
         conversation = Conversation(request, message, options.follow, jar, static)
         conversation.file, conversation.has_heads = file.descriptor, not options.body
+        conversation.limit = options.time_limit
         if static.has(request.target):
             status = conversation.answer_static()
         else:
@@ -76,6 +78,7 @@ def run(options: SimpleNamespace, python: tuple[int, int], arguments: list[str])
             asked.uploads = options.upload
             asked.uses_namespaces = not options.no_namespaces
             asked.lent = loading.lent_variables(options.env, options.env_file)
+            asked.lent.setdefault(dotenv.VISIT, "1")
             asked.conversation = conversation
             outcome, place = loading.load(place, asked)
             status = conversation.finish(outcome.status)
@@ -120,7 +123,7 @@ def _tell_reason(place: Placement, outcome: Outcome) -> str:
     own = (
         f" ({project.name(Path(file))}:{line})"
         for file, line in reason["frames"]
-        if is_own(project.folder, Path(file))
+        if is_own(project.folder, Path(file)) and not is_written_library(Path(file))
     )
     tell(f"the app's reason: {plain(reason['text'])}{next(own, '')}")
     return str(reason["text"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import sys
 from typing import Any, NamedTuple
 
@@ -19,6 +20,14 @@ from pa_new_shared.text import printable
 TYPE_CHECKING = False  # it is seldom needed here, and takes a while to import
 if TYPE_CHECKING:
     from pa_new_check.visit_cookies import Jar
+
+
+SILENCE = 10.0
+"""Seconds without a response after which it is said how long visit waits."""
+_WAITS = (
+    "no response after {:g} seconds. PythonAnywhere ends a request after {:g} seconds, "
+    "and so does visit; Ctrl-C ends it now"
+)
 
 
 class Message(NamedTuple):
@@ -60,6 +69,8 @@ class Conversation:
         """The descriptor for the body of the response, -1 for stdout."""
         self.has_heads = True
         self.has_response = False
+        self.limit = 0.0
+        """Seconds that a request may take, 0 if that is not known."""
         self.is_lost = False
         """Whether the redirects had no end."""
         self._hops = 0
@@ -115,6 +126,8 @@ class Conversation:
     def _make_one(self, requests: Any, answers: Any) -> bool:
         """Make one request; return whether the app gets another one."""
         _tell(requests, {"size": self._size, "texts": self._texts()})
+        if self.limit > SILENCE and not select.select([answers], [], [], SILENCE)[0]:
+            tell(_WAITS.format(SILENCE, self.limit))
         line = answers.readline()
         if not line:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from pa_new_shared.text import printable, shortened
@@ -41,13 +42,25 @@ def request(method: str, target: str, status: int, seconds: float, size: int) ->
 
     :param size: the bytes of the body that were sent.
     """
-    line = (
-        f"{printable(method)} {shortened(printable(target), _MAX_TARGET)} {status} "
-        f"{_time(seconds)} {_size(size)}"
-    )
+    shown = shortened(printable(_with_letters(target)), _MAX_TARGET)
+    line = f"{printable(method)} {shown} {status} {_time(seconds)} {_size(size)}"
     colour = "" if status < 300 else _GREEN if status < 400 else _YELLOW
     colour = _RED if status >= 500 else colour
     _write(f"{colour}{line}{_PLAIN}" if colour and _is_coloured() else line)
+
+
+def _with_letters(target: str) -> str:
+    """Return a target with letters such as "é", as the browser shows it."""
+    raw = "".join(c if c < "\x80" else f"%{ord(c):02X}" for c in target)  # is Latin-1
+    return re.sub(r"(%[89A-Fa-f][0-9A-Fa-f])+", _decoded, raw)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    try:
+        text = bytes.fromhex(match[0].replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+    return text if text.isprintable() else match[0]
 
 
 def findings(document: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from pa_new_shared.patterns import pattern
 
 PREVIEW = "PA_NEW_PREVIEW"
 """What a preview sets so that an app shows its errors: never on a public site."""
+VISIT = "PA_NEW_VISIT"
+"""What a visit sets so that handlers in Swift write the reason of an error into the log."""
 
 _COMMENT = pattern(r"[^\S\n]*(?:#[^\n]*)?(?:\n|\Z)")
 _NAME = pattern(r"[^\S\n]*(?:export[^\S\n]+)?(?:'([^'\n]+)'|(?!')([^=#\s]+))[^\S\n]*")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from pa_new_check import own_settings
 from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.values import (
     AbstractValue,
@@ -29,6 +30,10 @@ _APP_CONFIGS = frozenset(("django.apps.AppConfig", "django.apps.config.AppConfig
 _DJANGO_DEBUG = (
     'Write: `DEBUG = os.environ.get("DJANGO_DEBUG") == "1"`. On your computer, start with '
     "`DJANGO_DEBUG=1 python manage.py runserver`."
+)
+_OWN_DEBUG = (
+    'Write: `DEBUG = os.environ.get("PA_NEW_PREVIEW") == "1"`. `pa-new preview` sets this, '
+    "and shows the errors."
 )
 _DJANGO_KEY = (
     "Make another one with Django's `get_random_secret_key()`, keep it out of the code, "
@@ -187,7 +192,13 @@ def judge_settings(interpreter: Interpreter, module: Module) -> None:
     debug = scope.names.get("DEBUG")
     if isinstance(debug, Literal) and debug.content is True and debug.node is not None:
         interpreter.found(
-            "debug-on", scope, debug.node, "`DEBUG` is True", _DJANGO_DEBUG
+            "debug-on",
+            scope,
+            debug.node,
+            "`DEBUG` is True",
+            _OWN_DEBUG
+            if own_settings.reads_own(interpreter.project)
+            else _DJANGO_DEBUG,
         )
     else:
         _judge_key(interpreter, scope)

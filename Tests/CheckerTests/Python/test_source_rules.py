@@ -129,6 +129,21 @@ class AdviceTest(unittest.TestCase):
             files["shop.py"] = f"import os\n\n{line}\nROOT_URLCONF = 'x'\n"
             self.assertNotIn("debug-on", [f["rule"] for f in findings(files)])
 
+    def test_debug_mode_of_a_project_that_pa_new_made(self) -> None:
+        files = {
+            "alice_pythonanywhere_com_wsgi.py": "import sys\n\n"
+            "sys.path.insert(0, '/home/alice/mysite')\nimport pa_env\n"
+            "from app import application\n",
+            "pa_env.py": "",
+            "app.py": "import os\n\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop'\n"
+            "from django.core.wsgi import get_wsgi_application\n\n"
+            "application = get_wsgi_application()\n",
+            "shop.py": "import os\n\nDEBUG = True\nROOT_URLCONF = 'x'\n",
+        }
+        (found,) = (f for f in findings(files) if f["rule"] == "debug-on")
+        advice = 'Write: `DEBUG = os.environ.get("PA_NEW_PREVIEW") == "1"`. '
+        self.assertTrue(found["fix"].startswith(advice), found["fix"])
+
     def test_factories(self) -> None:
         shop = "class App:\n    def make(self):\n        return 1\n\n\n"
         shop += "def create_app(name):\n    return 1\n\n\nfactory = App()\n"

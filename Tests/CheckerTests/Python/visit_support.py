@@ -84,6 +84,7 @@ class Desk:
         *options: str,
         stdin: IO[bytes] | bytes | None = None,
         stdout: IO[bytes] | int = subprocess.PIPE,
+        stderr: IO[bytes] | int = subprocess.PIPE,
     ) -> Visit:
         """Run ``visit``, in the folder beside the project."""
         given: dict[str, Any] = {"stdin": stdin or subprocess.DEVNULL}
@@ -94,13 +95,13 @@ class Desk:
             + ["visit", str(self.folder), target, *options],
             env={**os.environ, "PYTHONPATH": str(CHECKER)},
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             cwd=self.place,
             timeout=180,
             check=False,
             **given,
         )
-        return Visit(done.returncode, done.stdout or b"", done.stderr)
+        return Visit(done.returncode, done.stdout or b"", done.stderr or b"")
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import unittest
 from pathlib import Path
 
@@ -38,6 +39,35 @@ APP = f"""import logging
     body = b"<p>Sorry" if path == "/bare" else b"<body class=a>Sorry</body>"
     start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
     return [body]
+"""
+HANDLERS = """import sys
+
+sys.path.insert(0, "/home/alice/shop")
+from web import Application, RequestHandler
+
+
+class Fails(RequestHandler):
+    def get(self):
+        1 / 0
+
+
+class Returns(RequestHandler):
+    def get(self):
+        return "tea"
+
+
+class Late(RequestHandler):
+    def get(self):
+        self.stream(self.pieces())
+
+    def pieces(self):
+        yield "begun"
+        yield "b" + 1
+
+
+application = Application(
+    [("/fails", Fails), ("/returns", Returns), ("/late", Late)]
+)
 """
 _NAMES = ("bottle.py", "bottle.LICENSE")
 TAB = {"Sec-Fetch-Dest": "document"}
@@ -88,6 +118,38 @@ class CaughtTest(unittest.TestCase):
                 f"wsgi.py:11: error[error-response]: A request for `/number` fails: {said}"
             )
             self.assertEqual(shown.get("/fine", headers=TAB).text, "fine")
+
+    def test_handlers(self) -> None:
+        """A project with handlers: the line of code, and what to do."""
+        folder = TEMPLATE.parent / "handler/{{package}}/web"
+        files = {
+            f"web/{file.relative_to(folder)}": file.read_text()
+            for file in folder.rglob("*.py")
+        }
+        with preview({"wsgi.py": HANDLERS, "pa_env.py": "", **files}) as shown:
+            for path, said, line in (
+                ("/fails", "ZeroDivisionError: division by zero", "        1 / 0"),
+                (
+                    "/returns",
+                    "TypeError: Returns.get returned a value of the type str: call self",
+                    "        return &quot;tea&quot;",
+                ),
+            ):
+                with self.subTest(path):
+                    answer = shown.get(path, headers=TAB)
+                    self.assertEqual(answer.status, 500)
+                    self.assertIn(said, answer.text)
+                    self.assertIn(f"<pre>{line}</pre>", answer.text)
+                    self.assertIn("On PythonAnywhere, visitors do not", answer.text)
+                    # Programs get what the app sends.
+                    answer = shown.get(path)
+                    self.assertRegex(answer.text, r"^500 \S+_wsgi\.py:\d+ in ")
+            shown.get("/caf%C3%A9")
+            shown.wait_for("GET /café 404 ")
+            with self.assertRaises(http.client.IncompleteRead):
+                shown.get("/late", headers=TAB)
+            shown.wait_for("GET /late 200 ")
+            self.assertEqual(shown.output.count("can only concatenate"), 3)
 
     def test_production(self) -> None:
         with preview({"wsgi.py": APP}, "--production") as shown:
