@@ -208,10 +208,9 @@ struct GuideTests {
                     (result.exitCode != 0) == mayFail,
                     "\(place): \(step.command)\n\(result.output)"
                 )
-                #expect(
-                    matches(result.output, step.output),
-                    "\(place): \(step.command) printed\n\(result.output)"
-                )
+                let isRight =
+                    matches(result.output, step.output) && !result.output.contains("Warning: ")
+                #expect(isRight, "\(place): \(step.command) printed\n\(result.output)")
             }
         case (_, "write"):
             let file = desk.computer.appending(path: block.words[2])
