@@ -122,14 +122,38 @@ class Changes(unittest.TestCase):
         self.assertEqual(len(get(STATIC).body), len(before))
 
 
+class Visits(unittest.TestCase):
+    """Run by ``PreviewTest`` in a process of its own, as ``pa-new visit`` does."""
+
+    def runTest(self) -> None:
+        for application, _ in projects(self):
+            for asked, told, _, page in REFUSED:
+                refused = ask(application, asked)
+                self.assertIn(refused.body, [page, f"{refused.status}\n".encode()])
+                # Of Python, the one that makes the visit asks the exception.
+                said = refused.log.partition("\n")[2].strip()
+                if application is not PYTHON:
+                    self.assertRegex(f"{told[1:4]} {said}\n", told)
+            refused = ask(application, Ask("POST", "/token", b"a=1", FORM))
+            self.assertIn(b"open the page again", refused.body)
+            has_advice = "put {{{csrf_field}}} into the form" in refused.log
+            self.assertEqual(has_advice, application is not PYTHON, refused.log)
+
+
 class PreviewTest(unittest.TestCase):
-    """The preview, in a process of its own."""
+    """The preview and a visit, each in a process of its own."""
 
     def test_changes(self) -> None:
+        self.run_alone("Changes", "PA_NEW_PREVIEW")
+
+    def test_visits(self) -> None:
+        self.run_alone("Visits", "PA_NEW_VISIT")
+
+    def run_alone(self, name: str, variable: str) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "unittest", "test_preview.Changes"],
+            [sys.executable, "-m", "unittest", f"test_preview.{name}"],
             cwd=Path(__file__).parent,
-            env={**os.environ, "PA_NEW_PREVIEW": "1"},
+            env={**os.environ, variable: "1"},
             capture_output=True,
             text=True,
             check=False,
@@ -163,7 +187,7 @@ class PreviewTest(unittest.TestCase):
 def load_tests(
     loader: unittest.TestLoader, tests: unittest.TestSuite, pattern: str | None
 ) -> unittest.TestSuite:
-    """Leave ``Changes`` out unless it is named."""
+    """Leave ``Changes`` and ``Visits`` out unless they are named."""
     return loader.loadTestsFromTestCase(PreviewTest)
 
 
