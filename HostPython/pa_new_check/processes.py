@@ -11,7 +11,8 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+
+from pa_new_check.c_library import CLibrary
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ def c_library() -> Any:
     """Return the C library, None if it does not have Linux's ``prctl``."""
     if not sys.platform.startswith("linux"):
         return None
-    import ctypes  # takes a while, and reading does without it
+    with contextlib.suppress(ImportError, OSError, AttributeError):
+        import _ctypes  # reading does without it
 
-    with contextlib.suppress(OSError, AttributeError):
-        library = ctypes.CDLL(None, use_errno=True)
-        if library.prctl:
-            return library
+        library = CLibrary(_ctypes)
+        library.prctl  # noqa: B018 - only Linux's library has it
+        return library
     return None
 
 
@@ -199,8 +200,8 @@ def _listed_children() -> list[int]:
     """Return the children that Linux lists for this thread: soon, but perhaps not all."""
     process = os.getpid()
     try:
-        path = Path(f"/proc/{process}/task/{process}/children")
-        return [int(word) for word in path.read_text("ascii").split()]
+        with open(f"/proc/{process}/task/{process}/children", "rb") as file:
+            return [int(word) for word in file.read().split()]
     except (OSError, ValueError):
         return []
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
+from pa_new_check.json_text import from_json
 from pa_new_shared import terminal_line
 
 _REQUESTING = rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")'
@@ -24,7 +24,7 @@ class StatusLine:
     def follow(self, report: bytes) -> None:
         """Learn from a part of the sandbox's report what the app is asked for."""
         for match in re.finditer(_REQUESTING, report) if self.is_shown else ():
-            target = str(json.loads(match[1]))
+            target = str(from_json(match[1]))
             self._awaited = (
                 f"asking for {target}" if target else "asking for the routes"
             )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
 
 from pa_new_check.fix_imports import with_imports
+from pa_new_check.json_text import to_json
 from pa_new_check.placement import Placement
 from pa_new_check.project import Project, allowed_rules, source_line
 from pa_new_check.rules import LEVELS, Finding
@@ -228,7 +228,7 @@ def _shown(project: Project, findings: list[Finding]) -> tuple[list[Finding], in
 
 def write_document(content: dict[str, object], arguments: list[str]) -> None:
     """Write a document to the place that the arguments name, even if they are invalid."""
-    text = json.dumps(content) + "\n"
+    text = to_json(content) + "\n"
     if "--report" in arguments[:-1]:
         file = Path(arguments[arguments.index("--report") + 1])
         file.write_text(text, encoding="utf-8")

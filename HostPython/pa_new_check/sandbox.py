@@ -7,7 +7,6 @@ folders and environment variables, and no access to the checker's output.
 from __future__ import annotations
 
 import contextlib
-import json
 import marshal
 import os
 import select
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from pa_new_check import processes, sandbox_namespace, visible_folders
 from pa_new_check.deadline import Deadline
+from pa_new_check.json_text import from_json
 from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
 from pa_new_check.project_requirements import Requirements
@@ -184,7 +184,7 @@ def run(task: Task) -> SandboxResult:
         processes.end_children(task.stage.remover)
         task.status.erase()
     if text:
-        return SandboxResult(**json.loads(text))
+        return SandboxResult(**marshal.loads(text))
     if os.WIFSIGNALED(status):
         what = f"it sends signal {os.WTERMSIG(status)} to the processes around it"
         return SandboxResult([{"kind": "exit", "what": what}])
@@ -210,7 +210,7 @@ def _supervise(task: Task, program: bytes, parent: int, answer: int) -> NoReturn
                 program = _program(task, needs_paths=True)
             result = _run_child(task, program, through, is_entered)
             with open(answer, "wb") as file:
-                file.write(json.dumps(vars(result)).encode())
+                file.write(marshal.dumps(vars(result)))
     except BaseException:  # noqa: BLE001 - nothing of the parent's may run here
         sys.excepthook(*sys.exc_info())
         os._exit(1)
@@ -237,7 +237,7 @@ def _run_child(
                 request["mapping"] = visible_folders.mapping(task.stage)
                 request["through"] = through
                 request["masked"] = visible_folders.masked(task.stage)
-            file.write(json.dumps(request).encode())
+            file.write(marshal.dumps(request))
         streams = {report: _MAX_REPORT, trace: _MAX_OUTPUT}
         if child.output >= 0:
             streams[child.output] = _MAX_OUTPUT
@@ -251,7 +251,7 @@ def _run_child(
     for line in read[report].decode("ascii", "replace").splitlines():
         if line.startswith(token):
             with contextlib.suppress(ValueError):
-                events.append(mapped(json.loads(line[len(token) :]), task))
+                events.append(mapped(from_json(line[len(token) :]), task))
     texts = [read[key].decode("utf-8", "replace") for key in streams if key != report]
     texts = [task.stage.here(text) for text in texts]
     output = texts[1] if len(texts) > 1 else ""
@@ -328,7 +328,13 @@ def _code(name: str) -> bytes:
 
 def _program(task: Task, needs_paths: bool) -> bytes:
     """Return the child's modules as it reads them, each after those that it imports."""
-    names = ["run_delay", "sandbox_inspection", *(_PATHS if needs_paths else ())]
+    names = [
+        "run_delay",
+        "json_text",
+        "c_library",
+        "sandbox_inspection",
+        *(_PATHS if needs_paths else ()),
+    ]
     names += [*(_ROUTES if task.conversation is None else ()), "sandbox_watch"]
     names += ["sandbox_reasons", "sandbox_views", "sandbox_request", "sandbox_django"]
     names += ["sandbox_templates"]

@@ -2,7 +2,7 @@
 
 This runs in an interpreter of its own, to which :mod:`pa_new_check.sandbox` sends the
 compiled code on stdin, with the modules that it imports, so that the app sees
-nothing of the package. The task follows as JSON, also on stdin. The events are reported
+nothing of the package. The task follows, also on stdin. The events are reported
 as lines of JSON through a descriptor of its own, each after a token that the app does
 not know.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import faulthandler
 import importlib
 import importlib.machinery
-import json
+import marshal
 import os
 import sys
 import time
@@ -96,7 +96,7 @@ def entry(task: dict[str, Any]) -> Any:
 
 def run() -> None:
     """Do the task on stdin, and end the process."""
-    task = json.loads(sys.stdin.buffer.read())
+    task = marshal.loads(sys.stdin.buffer.read())  # this version of Python wrote it
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     output = -1

@@ -6,10 +6,10 @@ tells the visitor little of it: Django answers "Bad Request (400)", whatever is 
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 
+from pa_new_check.json_text import from_json
 from pa_new_check.sandbox_inspection import (
     MAX_FRAMES,
     MAX_TEXT,
@@ -265,7 +265,7 @@ def _said(kind: str, begin: bytes) -> str:
     kind = kind.partition(";")[0].strip().lower()
     if kind.endswith("json"):
         try:
-            return _of_json(json.loads(text))[:MAX_TEXT]
+            return _of_json(from_json(text))[:MAX_TEXT]
         except ValueError:
             return ""
     if kind == "text/html" and "<" in text:

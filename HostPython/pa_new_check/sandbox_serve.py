@@ -10,7 +10,6 @@ An answer is a row of frames: a letter, four bytes of length, and the content.
 from __future__ import annotations
 
 import io
-import json
 import os
 import select
 import signal
@@ -18,6 +17,8 @@ import socket
 import sys
 import time
 
+from pa_new_check.c_library import CLibrary
+from pa_new_check.json_text import from_json, to_json
 from pa_new_check.sandbox_inspection import (
     described,
     end_process,
@@ -96,7 +97,7 @@ class Service:
             os.kill(worker, signal.SIGKILL)
 
     def _tell(self, event: str, **facts: Any) -> None:
-        line = json.dumps({"event": event, **facts}) + "\n"
+        line = to_json({"event": event, **facts}) + "\n"
         write_all(self.events, line.encode("ascii"))
 
     def _start(self) -> None:
@@ -167,7 +168,7 @@ def _notes() -> int:
 def _end_with_parent(parent: int) -> None:
     """Let Linux end this process with its parent, also if a request never ends."""
     try:
-        library("ctypes").CDLL(None).prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        CLibrary(library("_ctypes")).prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     except (ImportError, AttributeError, OSError):
         return  # it is another system
     if os.getppid() != parent:
@@ -197,7 +198,7 @@ class _Answer(Response):
         with open(descriptors[0], "rb", closefd=True) as file:
             with self.connection.makefile("rb") as stream:
                 text = stream.read(min(int.from_bytes(size, "big"), _MAX_LINE))
-            request = json.loads(text)
+            request = from_json(text)
             raw = Body(file.fileno(), int(request["size"]))
             body = io.BufferedReader(raw, _CHUNK)
             try:
@@ -215,7 +216,7 @@ class _Answer(Response):
         caught = self.reasons.caught if self.reasons is not None else None
         if caught is not None and status.startswith("5"):
             self._frame(CAUSE, self._facts(caught))
-        self._frame(HEAD, json.dumps([status, headers]).encode("ascii"))
+        self._frame(HEAD, to_json([status, headers]).encode("ascii"))
 
     def send_data(self, data: bytes) -> None:
         """Send a part of the body as frames of at most a megabyte."""
@@ -249,4 +250,4 @@ class _Answer(Response):
         facts = described(error)
         if self.view is not None:
             facts = self.view.added_to(facts)
-        return json.dumps(facts).encode("ascii")
+        return to_json(facts).encode("ascii")

@@ -11,11 +11,11 @@ from __future__ import annotations
 import errno
 import html
 import io
-import json
 import os
 import sys
 from stat import S_ISREG
 
+from pa_new_check.json_text import from_json, to_json
 from pa_new_check.sandbox_inspection import described, end_process, finish
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
@@ -183,7 +183,7 @@ def visit(
     reasons, view = Reasons(has_details=True), View()
     try:
         for line in requests:
-            request = _Request(json.loads(line), ways, printer, send)
+            request = _Request(from_json(line), ways, printer, send)
             request.reasons, request.view = reasons, view
             request.make(application, requests)
             reasons.clear()
@@ -245,9 +245,9 @@ class _Request(Response):
 
     def send_head(self, status: str, headers: list[tuple[str, str]]) -> None:
         """Tell the head, and print it if the response is to be shown."""
-        answer = json.dumps({"status": status, "headers": headers})
+        answer = to_json({"status": status, "headers": headers})
         write_all(self.ways["answers"], answer.encode("ascii") + b"\n")
-        self.is_shown = json.loads(self.requests.readline() or b"true")
+        self.is_shown = from_json(self.requests.readline() or b"true")
         self.printer.head(status, headers)
 
     def _tell_reason(self) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import _thread
 import gc
-import json
 import os
 import sys
 import time
 
+from pa_new_check.json_text import to_json
 from pa_new_check.sandbox_inspection import end_process, has_children, stack
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -44,7 +44,7 @@ class Watch:
         """Report one fact, unless this is a process that the app has forked."""
         if os.getpid() != self.process:
             return
-        line = self.task["token"] + json.dumps({"kind": kind, **facts}) + "\n"
+        line = self.task["token"] + to_json({"kind": kind, **facts}) + "\n"
         os.write(self.task["report"], line.encode("ascii"))
 
     def stop(self, kind: str, what: str) -> NoReturn:

@@ -6,12 +6,13 @@ Like :mod:`pa_new_check.sandbox_child`, this runs in an interpreter of its own.
 from __future__ import annotations
 
 import faulthandler
-import json
 import os
 import signal
 import sys
 import time
 
+from pa_new_check.c_library import CLibrary
+from pa_new_check.json_text import from_json, to_json
 from pa_new_check.sandbox_django import has_django, report_models
 from pa_new_check.sandbox_inspection import end_process, library
 from pa_new_check.sandbox_request import check
@@ -28,6 +29,7 @@ routes: Any = sys.modules.get("pa_new_check.sandbox_routes")
 visiting: Any = sys.modules.get("pa_new_check.sandbox_visit")
 serving: Any = sys.modules.get("pa_new_check.sandbox_serve")
 _fork, _kill = os.fork, os.kill  # the app may replace them
+_forks: Callable[[], int] | None = None  # once it is known
 _ASKS_WHERE = signal.SIGUSR2  # tells a worker to report the line that it is at
 _GRACE = 0.1  # seconds in which it does that
 
@@ -146,14 +148,14 @@ class Workers:
         def tell() -> None:
             found = routes.routes(self.application)
             with open(writer, "w", encoding="ascii") as file:
-                json.dump(found, file)
+                file.write(to_json(found))
 
         self.watch.send("requesting", target="", scheme=0)
         self._run(tell)
         os.close(writer)
         with open(reader, encoding="ascii") as file:
             text = file.read()
-        told = json.loads(text) if text else None
+        told = from_json(text) if text else None
         self.watch.send("routes", told=told)
         return [
             [
@@ -220,8 +222,10 @@ def fork() -> int:
     What the app or a library registers for after a fork does not run, and Python takes
     the threads that are gone for alive. Without threads or such functions it is all one.
     """
-    try:
-        ctypes = library("ctypes")
-        return int(ctypes.PyDLL(None).fork())
-    except (ImportError, AttributeError, OSError):
-        return _fork()
+    global _forks
+    if _forks is None:
+        try:
+            _forks = CLibrary(library("_ctypes")).fork
+        except (ImportError, AttributeError, OSError):
+            _forks = _fork
+    return _forks()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import sys
 from typing import Any, NamedTuple
 
+from pa_new_check.json_text import from_json, to_json
 from pa_new_check.project import CannotCheck
 from pa_new_check.visit_body import Body
 from pa_new_check.visit_redirects import MAX_REDIRECTS, Elsewhere, Request, following
@@ -131,7 +131,7 @@ class Conversation:
         line = answers.readline()
         if not line:
             return False
-        head = json.loads(line)
+        head = from_json(line)
         headers = [(str(name), str(value)) for name, value in head["headers"]]
         self.has_response = True
         if self.jar is not None:
@@ -217,7 +217,7 @@ class Conversation:
 
 def _tell(requests: Any, content: object) -> None:
     """Write a line of JSON through a pipe."""
-    view = memoryview(json.dumps(content).encode("ascii") + b"\n")
+    view = memoryview(to_json(content).encode("ascii") + b"\n")
     while view:
         view = view[requests.write(view) :]
 
