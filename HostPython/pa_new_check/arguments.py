@@ -6,9 +6,8 @@ wrong with the arguments is told in its words.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from pa_new_check.project import CannotCheck
+from pa_new_shared.later import SimpleNamespace
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

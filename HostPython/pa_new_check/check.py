@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from types import SimpleNamespace
 
 from pa_new_check import merging, placement, project_rules, route_notes
 from pa_new_check.disproved import disproved
@@ -15,10 +13,13 @@ from pa_new_check.report import Report, write_document
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.judge import judge
 from pa_new_check.static_analysis.analysis import Analysis, analyze
+from pa_new_shared.file_path import Path
 from pa_new_shared.text import printable
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from types import SimpleNamespace
+
     from pa_new_check.runtime_rules import Outcome
 
 

@@ -6,11 +6,11 @@ Python itself runs code of these folders when it starts (lines of ``.pth`` files
 
 from __future__ import annotations
 
-import functools
 import os
 import stat
 import sys
 
+from pa_new_shared.later import functools
 from pa_new_shared.patterns import pattern
 
 _MAX_BYTES = 1_000_000  # of a .pth file or of pyvenv.cfg

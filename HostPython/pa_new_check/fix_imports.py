@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.syntax import FUNCTIONS, binds
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast
 
 # What the code has, the name in it, and the import that gives it.
 _NEEDED = (

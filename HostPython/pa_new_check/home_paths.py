@@ -6,7 +6,7 @@ the analysis, which needs to know that.
 
 from __future__ import annotations
 
-import ast
+from pa_new_shared.later import ast
 
 _MAX_DEPTH = 30  # of expressions inside each other
 _MAX_LENGTH = 500  # of a text that is taken for paths

@@ -6,15 +6,17 @@ is looked at. (``importlib.metadata`` takes longer to import than this to run.)
 
 from __future__ import annotations
 
-import functools
 import os
-import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from pa_new_check.environments import Environment, file_text, own
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import functools, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.requirements import Requirement, normalized, requirement
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _FOLDER = pattern(r"(.+?)-([^-]+)(?:-[^-]+)*\.(?:dist|egg)-info")
 # The first part of each path: `flask/app.py,sha256=…`, `six.py,…`, `"a,b/c.py",…`.

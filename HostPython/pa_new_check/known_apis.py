@@ -118,6 +118,7 @@ RUNS_COROUTINE = pattern(
     r"|asyncio\.Runner\(\)\.run|anyio\.run|trio\.run"
 )
 """Runs the function or coroutine that it is given."""
+RUNNERS = ("asyncio", "tornado", "anyio", "trio")  # how these names begin
 
 REMOVED = {
     "tornado.wsgi.WSGIApplication": "removed from Tornado in version 6.0",
@@ -352,6 +353,13 @@ GOES_OUT = pattern(
     r"|gspread\.(service_account|authorize)\(\)\.open\w*"
 )
 """Makes a request to another computer."""
+
+SERVICES = (
+    *("aiogram", "maxapi", "pyrogram", "telebot", "telegram", "telethon", "vkbottle"),
+    *("discord", "disnake", "gspread", "http", "nextcord", "nltk", "openai"),
+    *("requests", "slack_bolt", "smtplib", "urllib", "yfinance"),
+)
+"""How the names of both begin: most others need not be compared with the patterns."""
 
 STARTS_WORK = (
     STARTS_THREAD

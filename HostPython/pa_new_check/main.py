@@ -58,20 +58,20 @@ FILE`` puts that document into a file instead.
 from __future__ import annotations
 
 import gc
-import re
-import signal
 import sys
-from types import SimpleNamespace
 
 from pa_new_check.arguments import Arguments
 from pa_new_check.project import CannotCheck
 from pa_new_check.report import VERSION, write_document
 from pa_new_check.rules import RELOAD_LIMIT
 from pa_new_shared import host
+from pa_new_shared.later import re, signal
 from pa_new_shared.text import shortened
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from types import SimpleNamespace
+
     from pa_new_check.environments import Environment
 
 VISIT_LIMIT = 300.0  # seconds after which PythonAnywhere ends a request

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-
 from pa_new_check.distributions import distribution_of, is_regular
 from pa_new_check.module_names import PYTHON_2, WINDOWS, meant_module
 from pa_new_check.near_names import Near, near
 from pa_new_check.placement import Placement
+from pa_new_shared.file_path import Path
 from pa_new_shared.host import STAND_IN_USER
 from pa_new_shared.requirements import normalized
 from pa_new_shared.text import plain
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 UNLISTED = (
     "No list of packages tells whether PythonAnywhere has it: some are installed there "

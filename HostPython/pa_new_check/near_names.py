@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable
-from pathlib import Path
 
 from pa_new_check.project import Project, python_files
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import re
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Near:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from pa_new_check.project import Project, Unreadable, content_of
+from pa_new_shared.file_path import Path
 
 FILE = ".env"
 _READER = "pa_env"

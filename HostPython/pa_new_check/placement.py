@@ -8,14 +8,16 @@ the path.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable
-from pathlib import Path
-
 from pa_new_check import home_paths
 from pa_new_check.project import Project, Unreadable, content_of, parse, python_files
 from pa_new_shared import host
+from pa_new_shared.file_path import Path
 from pa_new_shared.host import Site
+from pa_new_shared.later import ast
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MAX_FILES = 200  # that are searched for the account's home folder
 _OF_ENVIRONMENTS = frozenset((".virtualenvs", "site-packages", "activate_this.py"))

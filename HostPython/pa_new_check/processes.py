@@ -5,17 +5,16 @@ No process that an app starts outlives the check, also on a signal that ends it.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
-import signal
 import sys
-from collections.abc import Iterator
 
 from pa_new_check.c_library import CLibrary
+from pa_new_shared.later import contextlib, signal
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 MEMORY = 3 * 1024**3  # what a process on PythonAnywhere may have

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 from pa_new_check.json_text import from_json
 from pa_new_shared import terminal_line
+from pa_new_shared.later import re
 
 _REQUESTING = rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")'
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
 
 from pa_new_check.project import Unreadable, content_of, is_foreign
 from pa_new_shared import markers, regular_files, requirements
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import re
 from pa_new_shared.requirements import normalized
 
 # Where another list of packages is looked for, if the project's folder has none.

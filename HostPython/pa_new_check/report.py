@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from pa_new_check.fix_imports import with_imports
 from pa_new_check.json_text import to_json
@@ -12,6 +11,7 @@ from pa_new_check.placement import Placement
 from pa_new_check.project import Project, allowed_rules, source_line
 from pa_new_check.rules import LEVELS, Finding
 from pa_new_shared import regular_files
+from pa_new_shared.file_path import Path
 from pa_new_shared.text import listed
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import

@@ -6,10 +6,9 @@ them is a warning, since no page says which one PythonAnywhere uses.
 
 from __future__ import annotations
 
-import re
-
 from pa_new_check import handler_rules
 from pa_new_shared import host
+from pa_new_shared.later import re
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from pa_new_check.project import Project
 from pa_new_check.source_rules import page_routes
 from pa_new_shared.text import listed, plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from types import SimpleNamespace
     from typing import Any
 
     from pa_new_check.loading import Loading

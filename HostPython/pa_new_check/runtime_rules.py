@@ -6,10 +6,6 @@ their meaning on PythonAnywhere is judged here, and in :mod:`.request_rules`.
 
 from __future__ import annotations
 
-import re
-import signal
-from pathlib import Path
-
 from pa_new_check import handler_rules, request_rules, route_notes
 from pa_new_check.project import (
     CannotCheck,
@@ -19,6 +15,8 @@ from pa_new_check.project import (
 )
 from pa_new_check.rules import RELOAD_LIMIT, SLOW_SHARE, Finding
 from pa_new_check.sandbox import SandboxResult, Task
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import re, signal
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 

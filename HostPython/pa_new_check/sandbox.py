@@ -6,16 +6,12 @@ folders and environment variables, and no access to the checker's output.
 
 from __future__ import annotations
 
-import contextlib
 import marshal
 import os
 import select
-import signal
 import sys
 import time
-from collections.abc import Mapping
-from importlib.machinery import SourceFileLoader
-from pathlib import Path
+from _frozen_importlib_external import SourceFileLoader
 
 from pa_new_check import processes, sandbox_namespace, visible_folders
 from pa_new_check.deadline import Deadline
@@ -26,9 +22,12 @@ from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import RELOAD_LIMIT
 from pa_new_check.stage import Stage
 from pa_new_shared import compiled, host
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import contextlib, signal
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, NoReturn, Protocol
 
     class Asker(Protocol):

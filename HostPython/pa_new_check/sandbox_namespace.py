@@ -8,9 +8,10 @@ the interpreter and its packages. See mount_namespaces(7) and user_namespaces(7)
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
+
+from pa_new_shared.later import contextlib
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

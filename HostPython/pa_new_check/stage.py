@@ -7,17 +7,20 @@ not find what would not be there: a virtual environment, an ignored file, a data
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 
 from pa_new_check.placement import Placement
 from pa_new_check.temporary_folder import temporary_folder
 from pa_new_shared import dotenv, file_names, regular_files, upload_files
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import contextlib
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
 
 _MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
 _ACTIVATION = (

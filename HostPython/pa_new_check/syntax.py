@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ leaves no time for anything. The app may have protected its folders, and still w
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import time
-from collections.abc import Iterator
+
+from pa_new_shared.later import contextlib, signal
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import NoReturn
 
 _TRIES = 50  # while processes of the app may still write

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
+
+from pa_new_shared.later import re
 
 # Modules of the standard library that not every Python on PythonAnywhere has.
 _ADDED = {"tomllib": (3, 11), "zoneinfo": (3, 9), "graphlib": (3, 9)}

@@ -7,9 +7,9 @@ first deployment of a small project needs no pause.
 from __future__ import annotations
 
 import os
-import re
 
 from pa_new_shared import regular_files
+from pa_new_shared.later import re
 
 KIND, REASON = "development", "only development needs it"
 
@@ -17,9 +17,7 @@ _TESTS = "tests/"
 _PAGES = ("AGENTS.md",)
 _MAX_SOURCE = 1_000_000  # bytes of a file that is searched
 # An import of them, or a text such as the name of an app of Django's.
-_NEEDS_TESTS = re.compile(
-    rb"""^\s*(?:from|import)\s+tests\b|["']tests["'./]""", re.MULTILINE
-)
+_NEEDS_TESTS = rb"""^\s*(?:from|import)\s+tests\b|["']tests["'./]"""
 
 
 def found(folder: str, paths: list[str]) -> list[str]:
@@ -40,6 +38,6 @@ def found(folder: str, paths: list[str]) -> list[str]:
                 code = regular_files.read(os.path.join(folder, path), _MAX_SOURCE)
             except OSError:
                 continue  # what cannot be read is told elsewhere
-            if _NEEDS_TESTS.search(code):
+            if re.search(_NEEDS_TESTS, code, re.MULTILINE):
                 return pages
     return [*pages, *tests]

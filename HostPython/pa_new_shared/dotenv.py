@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
 
 PREVIEW = "PA_NEW_PREVIEW"

@@ -112,6 +112,8 @@ def is_database(name: str) -> bool:
 
 def side_file_of(name: str) -> str | None:
     """Return the name of the database, in lower case, that a file may belong to."""
+    if "-" not in name and ".wal" not in name.lower():
+        return None  # as most names
     match = _SIDE_FILES.fullmatch(name.lower())
     return match[1] if match else None
 

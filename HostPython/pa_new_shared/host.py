@@ -6,10 +6,12 @@ of PythonAnywhere's help pages; what they do not say is named as such.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
+from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 STAND_IN_USER = "standin"
 """The account of an app whose account is not known: no setting names it by accident."""
@@ -82,6 +84,8 @@ def site_of_wsgi_file(stem: str) -> Site | None:
     The name of a WSGI file is in lower case, so the account's may be too. A domain of the
     user's own does not tell the account, which is "" then.
     """
+    if not is_wsgi_file_name(stem.casefold()):
+        return None
     match = _ENTRY_NAME.fullmatch(stem)
     if match is not None:
         return Site(match[2], match[1].replace("_", "."), "entry")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Callable, Sequence
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import TypeVar
 
     _Item = TypeVar("_Item")

@@ -6,10 +6,12 @@ that grows no faster than the text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
-
+from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 _TOKEN = pattern(
     r"""\s*(?:([()])|'([^']*)'|"([^"]*)"|(===|==|~=|!=|<=|>=|<|>)|([A-Za-z_][\w.]*))"""

@@ -5,7 +5,7 @@ One run needs few of the program's many, and most of them take longer to compile
 
 from __future__ import annotations
 
-import re
+from pa_new_shared.later import re
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
-from collections.abc import Callable, Iterator
 
+from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # Beyond these nothing is read: the last value is then an Invalid.
 MAX_LINE = 100_000  # characters of a line with all its continuations

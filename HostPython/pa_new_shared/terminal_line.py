@@ -6,9 +6,9 @@ read.
 
 from __future__ import annotations
 
-import contextlib
 import os
 
+from pa_new_shared.later import contextlib
 from pa_new_shared.text import printable, shortened
 
 SILENCE = 1.0  # seconds at the start of a run

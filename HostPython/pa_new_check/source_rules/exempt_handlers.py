@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterable, Iterator
-
 from pa_new_check.source_rules.page_files import with_extension
 from pa_new_check.syntax import last_name
+from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _ACTION = pattern(
     r"\baction\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
 from pa_new_check import known_apis
 from pa_new_check.static_analysis.names import library_bases, library_name
 from pa_new_check.static_analysis.values import Class, Module
 from pa_new_check.syntax import FUNCTIONS, AnyFunction
+from pa_new_shared.later import ast
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def is_handler(module: Module, node: AnyFunction) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import FUNCTIONS, AnyFunction
+from pa_new_shared.later import ast
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _OTHER_SYSTEMS = frozenset(
     (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from pa_new_check.rules import Finding
 from pa_new_shared.text import listed, plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Union
 
     from pa_new_mustache.nodes import Node, Partial

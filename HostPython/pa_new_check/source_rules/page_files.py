@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
-
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MAX_FILES = 2000  # of a folder, beyond which nothing is said
 _MAX_SHOWN = 5

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 
 from pa_new_check.project import (
@@ -19,8 +15,13 @@ from pa_new_check.project import (
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.syntax import FUNCTIONS, last_name
+from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BASE = "RequestHandler"
 _METHODS = frozenset(("get", "head", "post", "put", "patch", "delete", "options"))
@@ -146,8 +147,12 @@ def judge_swift(texts: dict[str, str]) -> Iterator[Finding]:
 
     :param texts: the project's own files.
     """
-    words = [word for text in texts.values() for word in _WORD.findall(text)]
-    used = {word for word, count in Counter(words).items() if count > 1}
+    seen: set[str] = set()
+    used: set[str] = set()
+    """The words that are there twice."""
+    for text in texts.values():
+        for word in _WORD.findall(text):
+            (used if word in seen else seen).add(word)
     place = next((n for n, text in texts.items() if "Application(" in text), "")
     for file, text in texts.items():
         for found in _SWIFT_HANDLER.finditer(text) if place else ():

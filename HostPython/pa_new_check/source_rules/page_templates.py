@@ -5,17 +5,16 @@ The parser is the one that such a project has: ``pa_new_mustache`` leads to its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 from pa_new_check.project import Unreadable, content_of
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import page_blocks
 from pa_new_check.source_rules.page_files import Folders, missing_template
+from pa_new_shared.file_path import Path
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import NoReturn
 
     from pa_new_mustache.nodes import Node

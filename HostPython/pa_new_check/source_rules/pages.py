@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 from pa_new_check.project import is_handler_library, is_library_folder, source_line
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import page_files, page_routes, page_templates
@@ -24,7 +19,13 @@ from pa_new_check.source_rules.page_files import Folders
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import source
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MAX_TEMPLATES = 300
 # A part of another template may have the token.

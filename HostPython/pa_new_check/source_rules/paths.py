@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 from pa_new_check import known_apis
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.reading import PathUse, Reading
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import Literal, Module, PathLiteral, text_of
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _HERE = frozenset(("os.getcwd()", "pathlib.Path.cwd()"))
 _JOINS = frozenset(
@@ -303,7 +306,7 @@ def judge_text(
     text = node.value
     if not isinstance(text, str) or len(text) > 300:
         return
-    if _DRIVE.match(text):
+    if text[1:2] == ":" and _DRIVE.match(text):
         yield _windows(module, node, text)
     packages = _PACKAGES.search(text) if "-packages" in text else None
     version = "{}.{}".format(*reading.analysis.python)

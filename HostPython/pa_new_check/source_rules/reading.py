@@ -6,11 +6,10 @@ not missing in another.
 
 from __future__ import annotations
 
-import ast
-
 from pa_new_check.project import Project
 from pa_new_check.static_analysis.analysis import Analysis
 from pa_new_check.static_analysis.values import Module
+from pa_new_shared.later import ast
 
 
 class PathUse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from pa_new_check import known_apis
 from pa_new_check.placement import Placement
 from pa_new_check.static_analysis.application_rules import judge_application
@@ -22,6 +20,7 @@ from pa_new_check.static_analysis.values import (
     text_of,
 )
 from pa_new_check.syntax import FUNCTIONS, AnyFunction
+from pa_new_shared.later import ast
 
 
 class Analysis:

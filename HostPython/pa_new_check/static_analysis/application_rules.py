@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
-
 from pa_new_check import known_apis
 from pa_new_check.static_analysis.names import library_bases
 from pa_new_check.static_analysis.values import (
@@ -19,6 +16,7 @@ from pa_new_check.static_analysis.values import (
 )
 from pa_new_check.syntax import binds, is_static
 from pa_new_check.syntax import source as code
+from pa_new_shared.later import ast, re
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
-
 from pa_new_check import known_apis, log_threads
 from pa_new_check.rules import RULES, Finding
 from pa_new_check.static_analysis import service_rules, setting_rules
@@ -23,9 +20,12 @@ from pa_new_check.static_analysis.values import (
     text_of,
 )
 from pa_new_check.syntax import source
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pa_new_check.static_analysis.interpreter import Interpreter
 
 
@@ -113,18 +113,18 @@ def _instance(
 
 def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | None:
     """Report a call that must not run at import; return its value, if known."""
-    origin, text = call.origin, call.text
+    origin = call.origin
 
     def found(rule: str, what: str) -> Finding | None:
         return interpreter.found(rule, call.scope, call.node, what)
 
     service_rules.judge(interpreter, call)
     if _serves(interpreter, call):
-        found("server-start", f"`{text}(...)` runs at import")
+        found("server-start", f"`{call.text}(...)` runs at import")
     elif origin in known_apis.ENDS:
-        interpreter.end_process(call.scope, call.node, f"{text}()")
+        interpreter.end_process(call.scope, call.node, f"{call.text}()")
     elif origin in known_apis.STARTS_THREAD:
-        what = f"`{text}(...)` starts a thread at import"
+        what = f"`{call.text}(...)` starts a thread at import"
         finding = found("thread-at-import", what)
         if finding is not None and origin.startswith("logging."):
             finding.consequence, finding.fix = log_threads.CONSEQUENCE, log_threads.FIX
@@ -133,20 +133,22 @@ def _started(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | Non
             finding.fix = RULES["polling-bot"].fix
         return _until_waited_for(finding, call)
     elif origin in known_apis.STARTS_PROCESS:
-        what = f"`{text}(...)` starts a process at import"
+        what = f"`{call.text}(...)` starts a process at import"
         return _until_waited_for(found("process-at-import", what), call)
     elif origin in known_apis.MAKES_LOOP:
         value = call.result()
-        finding = found("loop-at-import", f"`{text}()` creates an event loop at import")
+        finding = found(
+            "loop-at-import", f"`{call.text}()` creates an event loop at import"
+        )
         value.started = [] if finding is None else [finding]
         return value
     elif origin in known_apis.ADAPTERS_WITH_THREAD:
         service_rules.judge_adapter(interpreter, call)
     elif origin in known_apis.CONNECTS:
-        what = f"`{text}(...)` connects to the database at import"
+        what = f"`{call.text}(...)` connects to the database at import"
         return _until_waited_for(found("connection-at-import", what), call)
     elif origin in known_apis.WEBSOCKETS:
-        found("websocket", f"`{text}(...)` handles WebSockets")
+        found("websocket", f"`{call.text}(...)` handles WebSockets")
     return None
 
 
@@ -190,7 +192,9 @@ def _followed(interpreter: Interpreter, call: LibraryCall) -> AbstractValue | No
     """Follow the effect of a call on the project; return its value if that is known."""
     origin, arguments = call.origin, call.arguments
     nodes = call.node.args
-    if known_apis.RUNS_COROUTINE.fullmatch(origin):
+    if origin.startswith(known_apis.RUNNERS) and known_apis.RUNS_COROUTINE.fullmatch(
+        origin
+    ):
         for argument in arguments:
             if isinstance(argument, (Coroutine, Function)):
                 interpreter.run_coroutine(argument)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-
 from pa_new_check.static_analysis.values import Literal, Scope
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import os
-from collections.abc import Callable
 
 from pa_new_check.static_analysis.calls import call
 from pa_new_check.static_analysis.conditions import truth
@@ -19,9 +17,11 @@ from pa_new_check.static_analysis.values import (
     Unknown,
     text_of,
 )
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from pa_new_check.static_analysis.interpreter import Interpreter

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
-
 from pa_new_check import distributions, known_apis, versions
 from pa_new_check.missing_modules import UNLISTED, advice, may_come
 from pa_new_check.module_names import WINDOWS, known_distribution
@@ -14,6 +11,7 @@ from pa_new_check.static_analysis.control_flow import ImportFails
 from pa_new_check.static_analysis.values import Module, Scope
 from pa_new_check.syntax import binds
 from pa_new_shared.bundles import ENTRY_MODULE
+from pa_new_shared.later import ast, re
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

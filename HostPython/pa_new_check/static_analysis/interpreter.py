@@ -10,10 +10,6 @@ Two tables have the kinds of nodes: :mod:`.statements` and :mod:`.expressions`.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable
-from pathlib import Path
-
 from pa_new_check import known_apis
 from pa_new_check.placement import Placement
 from pa_new_check.project import (
@@ -52,6 +48,12 @@ from pa_new_check.static_analysis.values import (
     text_of,
 )
 from pa_new_check.syntax import is_generator, is_static, items
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _MAX_CALLS = 2_000  # functions that are followed, in all
 _MAX_NESTING = 30  # of calls within calls

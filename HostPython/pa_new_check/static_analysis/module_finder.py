@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from pa_new_check.distributions import is_regular
 from pa_new_check.placement import Placement
 from pa_new_check.project import python_files
 from pa_new_check.versions import standard_library
+from pa_new_shared.file_path import Path
 
 
 class ModuleFinder:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from pa_new_check.static_analysis.values import (
     AbstractValue,
     Class,
@@ -17,6 +15,7 @@ from pa_new_check.static_analysis.values import (
     Scope,
     Unknown,
 )
+from pa_new_shared.later import ast
 
 _MAX_CHAIN = 50  # of calls and attributes, one after the other
 _BUILTINS = frozenset(

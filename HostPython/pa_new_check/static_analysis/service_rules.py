@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-
 from pa_new_check import known_apis
 from pa_new_check.static_analysis.names import library_name
 from pa_new_check.static_analysis.values import AbstractValue, Function, Literal
 from pa_new_check.syntax import source
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -24,26 +23,31 @@ _OTHER_ADAPTER = (
 
 def judge(interpreter: Interpreter, call: LibraryCall) -> None:
     """Report a call that does not belong into an import."""
-    origin, text = call.origin, call.text
+    origin = call.origin
 
     def found(rule: str, what: str, fix: str = "") -> None:
         interpreter.found(rule, call.scope, call.node, what, fix)
 
-    if known_apis.POLLS.fullmatch(origin):
+    is_service = origin.startswith(known_apis.SERVICES)
+    if is_service and known_apis.POLLS.fullmatch(origin):
         fix = ""
         if origin.partition(".")[0] in _BOTS_WITHOUT_WEBHOOK:
             fix = (
                 "Run the bot as an always-on task (on paid accounts), not as a web app."
             )
-        found("polling-bot", f"`{text}(...)` waits for messages at import", fix)
-    elif known_apis.GOES_OUT.fullmatch(origin):
+        found("polling-bot", f"`{call.text}(...)` waits for messages at import", fix)
+    elif is_service and known_apis.GOES_OUT.fullmatch(origin):
         fix = ""
         if "ebhook" in call.name:
             fix = (
                 "Remove the line from the app, and call it once by hand, in a console: "
                 "the service keeps the address."
             )
-        found("network-at-import", f"`{text}(...)` calls another server at import", fix)
+        found(
+            "network-at-import",
+            f"`{call.text}(...)` calls another server at import",
+            fix,
+        )
     elif origin == "pymongo.MongoClient":
         connects = call.keywords.get("connect")
         if not (isinstance(connects, Literal) and connects.content is False):

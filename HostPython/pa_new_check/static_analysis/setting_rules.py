@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from pa_new_check import own_settings
 from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.values import (
@@ -19,6 +17,7 @@ from pa_new_check.static_analysis.values import (
     Unknown,
     text_of,
 )
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
-
 from pa_new_check import known_apis
 from pa_new_check.static_analysis import import_rules
 from pa_new_check.static_analysis.conditions import truth
@@ -25,9 +22,11 @@ from pa_new_check.static_analysis.values import (
     text_of,
 )
 from pa_new_check.syntax import AnyFunction, caught_by, items
+from pa_new_shared.later import ast
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from pa_new_check.static_analysis.interpreter import Interpreter

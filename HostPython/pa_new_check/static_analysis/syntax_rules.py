@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 
 from pa_new_check.project import Unreadable, content_of
 from pa_new_check.rules import Finding
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
 
 _NEWER_GRAMMAR = pattern(

@@ -6,11 +6,10 @@ There is one small class for each kind of thing. An unknown thing is an
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 from pa_new_check.rules import Finding
 from pa_new_check.syntax import AnyFunction
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast
 
 
 class AbstractValue:
