@@ -6,7 +6,6 @@ import sys
 
 from pa_new_check import merging, placement, project_rules, route_notes
 from pa_new_check.disproved import disproved
-from pa_new_check.installed import environment
 from pa_new_check.placement import Known, Placement
 from pa_new_check.project import find
 from pa_new_check.report import Report, write_document
@@ -78,6 +77,8 @@ def _packages_note(folder: str | None) -> list[str]:
     """Say whose packages were read, if a virtual environment was named."""
     if folder is None:
         return []
+    from pa_new_check.installed import environment  # for an option
+
     version = environment().version
     named = f"{printable(folder)} (Python {version})" if version else printable(folder)
     return [f"its packages are those of {named}, which was read and not run"]

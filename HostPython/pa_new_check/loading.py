@@ -9,21 +9,18 @@ from __future__ import annotations
 import os
 
 from pa_new_check import (
-    own_settings,
     placement,
     processes,
     runtime_rules,
     sandbox,
     stage,
 )
-from pa_new_check.distributions import version_of
 from pa_new_check.placement import Placement
 from pa_new_check.progress import StatusLine
 from pa_new_check.project import CannotCheck
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.rules import Finding
 from pa_new_check.runtime_rules import Outcome
-from pa_new_shared import dotenv
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import listed, printable, shortened
 
@@ -163,6 +160,8 @@ def _has_failed(outcome: Outcome) -> bool:
 
 def _other_versions(requirements: Requirements) -> list[str]:
     """Return the packages that PythonAnywhere will have in another version than here."""
+    from pa_new_check.distributions import version_of  # only for an app that fails
+
     found: list[str] = []
     for requirement in requirements.listed.values():
         pin = requirement.versions[2:].strip()
@@ -178,11 +177,15 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     notes: list[str] = []
     is_visit = loading.conversation is not None
     project = lender.placement.project
-    misplaced = own_settings.misplaced(project, lender.settings)
-    entry = project.entry.name
-    for path in misplaced:
-        advice = own_settings.how_to_place(path, lender.settings, entry)
-        notes.append(f"the app does not read {printable(path)}: {advice}")
+    misplaced: list[str] = []
+    if lender.settings:
+        from pa_new_check import own_settings  # most projects have none
+
+        misplaced = own_settings.misplaced(project, lender.settings)
+        entry = project.entry.name
+        for path in misplaced:
+            advice = own_settings.how_to_place(path, lender.settings, entry)
+            notes.append(f"the app does not read {printable(path)}: {advice}")
     read = [path for path in lender.settings if path not in misplaced]
     lent = [] if is_visit else read + lender.secrets
     if lender.examples():
@@ -246,6 +249,8 @@ def lent_variables(names: list[str], file: str | None) -> dict[str, str]:
 
 def _variables_of_file(file: str) -> dict[str, str]:
     """Return the variables that a ``.env`` file sets; a name alone sets none."""
+    from pa_new_shared import dotenv  # for an option
+
     shown = printable(file)
     try:
         with open(file, "rb") as stream:

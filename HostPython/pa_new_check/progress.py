@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from pa_new_check.json_text import from_json
-from pa_new_shared import terminal_line
 from pa_new_shared.later import re
 
 _REQUESTING = rb'{"kind": "requesting", "target": ("(?:[^"\\]|\\.)*")'
@@ -32,9 +31,13 @@ class StatusLine:
 
     def show(self) -> None:
         """Say what the checker waits for, and for how long already; call it often."""
+        if not self.is_shown:
+            return
+        from pa_new_shared import terminal_line  # most have none
+
         now = time.monotonic()
         is_silent = now - self._began < terminal_line.SILENCE
-        if not self.is_shown or is_silent or now - self._shown_at < terminal_line.PAUSE:
+        if is_silent or now - self._shown_at < terminal_line.PAUSE:
             return
         text = terminal_line.text_of(self._awaited, now - self._since)
         if text != self._shown:
@@ -43,5 +46,9 @@ class StatusLine:
 
     def erase(self) -> None:
         """Take the line away, also if another process has shown it."""
-        if self.is_shown and time.monotonic() - self._began >= terminal_line.SILENCE:
+        if not self.is_shown:
+            return
+        from pa_new_shared import terminal_line
+
+        if time.monotonic() - self._began >= terminal_line.SILENCE:
             terminal_line.erase()

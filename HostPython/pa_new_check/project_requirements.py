@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from pa_new_check.project import Unreadable, content_of, is_foreign
-from pa_new_shared import markers, regular_files, requirements
+from pa_new_shared import regular_files, requirements
 from pa_new_shared.file_path import Path
 from pa_new_shared.later import re
 from pa_new_shared.requirements import normalized
@@ -105,8 +105,12 @@ def _holds(
     line: requirements.Requirement, python: tuple[int, int] | None
 ) -> bool | None:
     """Tell whether a line is for PythonAnywhere, None if that is not known."""
+    if not line.marker:
+        return True
     if python is None:
-        return None if line.marker else True
+        return None
+    from pa_new_shared import markers  # few lines have one
+
     return markers.holds(line.marker, python)
 
 

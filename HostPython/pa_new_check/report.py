@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from pa_new_check.fix_imports import with_imports
 from pa_new_check.json_text import to_json
 from pa_new_check.placement import Placement
 from pa_new_check.project import Project, allowed_rules, source_line
@@ -178,6 +177,8 @@ def _stops_install(finding: Finding) -> bool:
 
 def _document(project: Project, finding: Finding, source: str) -> dict[str, object]:
     """Return a finding as the report has it, with its line and a complete advice."""
+    from pa_new_check.fix_imports import with_imports  # only for a mistake
+
     found = finding.document()
     fix = with_imports(str(found["fix"]), project.folder / finding.file)
     return {**found, "fix": fix, "source": source}

@@ -6,7 +6,6 @@ them is a warning, since no page says which one PythonAnywhere uses.
 
 from __future__ import annotations
 
-from pa_new_check import handler_rules
 from pa_new_shared import host
 from pa_new_shared.later import re
 from pa_new_shared.text import plain
@@ -63,7 +62,7 @@ def judge(judge: Judge) -> list[Answer]:
         answers.append(Answer(path, status))
         judge.path = path
         _judge_threads(judge, schemes.get(0, []))
-        is_told = handler_rules.judge_log(judge, schemes.get(0, []))
+        is_told = _is_told_by_library(judge, schemes.get(0, []))
         _judge_path(judge, path, schemes, verdicts, is_told)
     judge.path = None
     return answers
@@ -300,8 +299,19 @@ def _judge_hang(
     judge.add("error-response", event, what, consequence=consequence)
 
 
+def _is_told_by_library(judge: Judge, events: list[dict[str, Any]]) -> bool:
+    """Report what the library of handlers wrote into the log; tell whether it did."""
+    if not any(event.get("errors") for event in events):
+        return False
+    from pa_new_check import handler_rules  # few requests write into the log
+
+    return handler_rules.judge_log(judge, events)
+
+
 def _judge_death(judge: Judge, path: str, status: int) -> None:
     consequence = f"Every visitor of `{plain(path)}` gets no response."
+    from pa_new_check import handler_rules  # few apps end in a request
+
     if handler_rules.judge_trap(judge, path, consequence):
         return
     number = status & 0x7F

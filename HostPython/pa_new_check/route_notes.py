@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pa_new_check.project import Project
-from pa_new_check.source_rules import page_routes
 from pa_new_shared.text import listed, plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -52,6 +51,10 @@ def read_routes(
 
     :returns: what has to be said of the routes that are not requested.
     """
+    if not (project.folder / "Sources").is_dir():
+        return []
+    from pa_new_check.source_rules import page_routes  # few apps are in Swift
+
     texts = page_routes.swift_texts(project)
     if not texts:
         return []

@@ -6,7 +6,7 @@ their meaning on PythonAnywhere is judged here, and in :mod:`.request_rules`.
 
 from __future__ import annotations
 
-from pa_new_check import handler_rules, request_rules, route_notes
+from pa_new_check import request_rules
 from pa_new_check.project import (
     CannotCheck,
     is_own,
@@ -114,6 +114,8 @@ class Judge:
             elif kind == "template":
                 self._judge_template(event)
             elif kind == "mistake":
+                from pa_new_check import handler_rules  # few apps have handlers
+
                 handler_rules.judge(self, event)
             elif kind in _STAYS and event["importing"]:
                 self._judge_what_stays(kind, event)
@@ -123,12 +125,16 @@ class Judge:
             elif kind == "imported":
                 self._judge_time(event["seconds"])
             elif kind == "routes":
+                from pa_new_check import route_notes  # only with --all-routes
+
                 outcome.notes += route_notes.notes_on_routes(event["told"])
         if not ended:
             self._judge_end()
         if outcome.has_application:
             outcome.answers = request_rules.judge(self)
             if self.task.asks_routes or self.task.routes:
+                from pa_new_check import route_notes
+
                 outcome.notes += route_notes.note_on_answers(outcome.answers)
         for event in self.result.events:
             if event["kind"] == "django":

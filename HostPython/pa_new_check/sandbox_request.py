@@ -100,7 +100,7 @@ def check(
         status=status,
         location=str(places[0])[:MAX_TEXT] if places else "",
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
-        is_html_as_text=_is_text(_type(headers)) and re.match(_HTML, begin) is not None,
+        is_html_as_text=_is_text(_type(headers)) and _is_html(begin),
         errors=errors.getvalue()[-MAX_LOG:],
         frames=frames,
         **facts,
@@ -118,6 +118,11 @@ def _type(headers: list[Any]) -> str:
 def _is_text(kind: str) -> bool:
     """Tell whether browsers show a response as text, tags and all."""
     return kind.partition(";")[0].strip().lower() == "text/plain"
+
+
+def _is_html(begin: bytes) -> bool:
+    """Tell whether a body begins with a tag of HTML."""
+    return begin.lstrip()[:1] == b"<" and re.match(_HTML, begin) is not None
 
 
 def _is_refused_by_django(fields: dict[str, Any], status: str) -> bool:

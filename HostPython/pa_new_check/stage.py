@@ -13,7 +13,7 @@ import sys
 
 from pa_new_check.placement import Placement
 from pa_new_check.temporary_folder import temporary_folder
-from pa_new_shared import dotenv, file_names, regular_files, upload_files
+from pa_new_shared import file_names, regular_files, upload_files
 from pa_new_shared.file_path import Path
 from pa_new_shared.later import contextlib
 from pa_new_shared.patterns import pattern
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _MAX_BYTES = 512 * 1024**2  # what a free account has: help page FreeAccountsFeatures
-_ACTIVATION = (
-    "# PythonAnywhere's virtualenv has a file here, which puts it on the path.\n"
-)
-
+_ACTIVATION = "# PythonAnywhere's virtualenv puts itself on the path in this file.\n"
 _MAX_SETTINGS = 1_000_000  # bytes of a file of variables that is read
 _MAX_VALUE = 100_000  # Linux takes 128 KiB for a variable, with its name
 # What examples of values say for the user's own home folder and domain.
@@ -308,13 +305,13 @@ def can_be_lent(value: str) -> bool:
 
 
 def _variables(path: Path) -> dict[str, str | None]:
-    try:
+    from pa_new_shared import dotenv  # few projects have such files
+
+    with contextlib.suppress(OSError, ValueError):
         content = regular_files.read(str(path), _MAX_SETTINGS)
-        if len(content) > _MAX_SETTINGS:
-            return {}
-        return dotenv.variables(content.decode("utf-8"))
-    except (OSError, ValueError):
-        return {}
+        if len(content) <= _MAX_SETTINGS:
+            return dotenv.variables(content.decode("utf-8"))
+    return {}
 
 
 def _is_example(path: str) -> bool:

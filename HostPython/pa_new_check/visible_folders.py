@@ -6,7 +6,6 @@ import os
 import sys
 
 from pa_new_check import sandbox_namespace
-from pa_new_check.installed import environment
 from pa_new_check.project_requirements import Requirements
 from pa_new_check.stage import REAL_FILES, Stage
 from pa_new_shared import host
@@ -95,6 +94,8 @@ def editable_packages(stage: Stage, requirements: Requirements) -> list[str]:
     urls = [line.url for _, line in requirements.lines if isinstance(line, Requirement)]
     if not any(_EDITABLE.fullmatch(url) for url in urls):
         return []
+    from pa_new_check.installed import environment  # most do not name the project
+
     folder = str(stage.placement.project.folder)
     return [
         stage.placement.folder + path[len(folder) :]

@@ -10,7 +10,6 @@ from pa_new_check.source_rules import (
     background,
     databases,
     form_tokens,
-    pages,
     paths,
     placeholders,
     routes,
@@ -51,9 +50,23 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
     found += adapters.judge(reading)
     found += databases.judge(reading)
     found += templates.judge(reading)
-    found += pages.judge(reading)
+    found += _judge_pages(reading)
     found += form_tokens.judge(reading)
     return found
+
+
+def _judge_pages(reading: Reading) -> Iterator[Finding]:
+    """Yield the findings about the pages of a project with handlers."""
+    folder = reading.project.folder
+    if not any(
+        place.is_dir()
+        for pattern in ("web", "*/web", "Sources/*")
+        for place in folder.glob(pattern)
+    ):
+        return
+    from pa_new_check.source_rules import pages  # for most projects, it takes too long
+
+    yield from pages.judge(reading)
 
 
 def _judge_module(module: Module, reading: Reading) -> Iterator[Finding]:

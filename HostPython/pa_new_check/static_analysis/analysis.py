@@ -108,8 +108,9 @@ class Analysis:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
         inner.names.update((name, Unknown()) for name in stored)
-        imports = [n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom))]
-        self._interpreter.execute(imports, inner)
+        for node in nodes:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._interpreter.execute([node], inner)
         assigned = [n for n in nodes if isinstance(n, (ast.Assign, ast.AnnAssign))]
         for node in sorted(assigned, key=lambda node: node.lineno):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pa_new_check import distributions, known_apis, versions
-from pa_new_check.missing_modules import UNLISTED, advice, may_come
 from pa_new_check.module_names import WINDOWS, known_distribution
 from pa_new_check.project import Unreadable, parse
 from pa_new_check.project_requirements import Requirements
@@ -113,6 +112,8 @@ class ImportRules:
     def _report_missing(
         self, interpreter: Interpreter, module: str, scope: Scope, node: ast.AST
     ) -> None:
+        from pa_new_check.missing_modules import UNLISTED, advice, may_come
+
         self._reported.add(module)
         said = advice(
             interpreter.placement, module, scope.module.path, interpreter.finder.roots
@@ -223,6 +224,8 @@ def judge_case(
     """Report a module of a package whose file has other capital letters."""
     if not interpreter.is_certain or interpreter.is_guarded("ImportError"):
         return
+    from pa_new_check.missing_modules import advice  # most imports are right
+
     said = advice(
         interpreter.placement, name, scope.module.path, interpreter.finder.roots
     )

@@ -31,7 +31,6 @@ from pa_new_check.static_analysis.module_finder import ModuleFinder
 from pa_new_check.static_analysis.names import inherited, own_attribute
 from pa_new_check.static_analysis.paths import path_attribute
 from pa_new_check.static_analysis.statements import STATEMENTS
-from pa_new_check.static_analysis.syntax_rules import syntax_finding
 from pa_new_check.static_analysis.values import (
     AbstractValue,
     Class,
@@ -50,10 +49,6 @@ from pa_new_check.static_analysis.values import (
 from pa_new_check.syntax import is_generator, is_static, items
 from pa_new_shared.file_path import Path
 from pa_new_shared.later import ast
-
-TYPE_CHECKING = False  # the one in typing takes 5 ms to import
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _MAX_CALLS = 2_000  # functions that are followed, in all
 _MAX_NESTING = 30  # of calls within calls
@@ -179,7 +174,9 @@ class Interpreter:
         except (OSError, Unreadable) as problem:
             self.unread.append((file, str(problem)))
         except SyntaxError as error:
-            self.add(syntax_finding(file, error, self.python))
+            from pa_new_check.static_analysis import syntax_rules  # few have mistakes
+
+            self.add(syntax_rules.syntax_finding(file, error, self.python))
         return None
 
     def import_module(self, name: str, scope: Scope, node: ast.AST) -> AbstractValue:
@@ -214,7 +211,7 @@ class Interpreter:
 
     # Statements and expressions.
 
-    def execute(self, statements: Iterable[ast.stmt], scope: Scope) -> None:
+    def execute(self, statements: list[ast.stmt], scope: Scope) -> None:
         """Follow statements, one after the other."""
         for statement in statements:
             follow = STATEMENTS.get(statement.__class__.__name__)
@@ -225,7 +222,7 @@ class Interpreter:
             except RecursionError:
                 continue  # nested too deeply to follow: report nothing about it
 
-    def maybe_execute(self, statements: Iterable[ast.stmt], scope: Scope) -> None:
+    def maybe_execute(self, statements: list[ast.stmt], scope: Scope) -> None:
         """Follow statements that may run or not: their names become unknown."""
         was_certain, self.is_certain = self.is_certain, False
         before = dict(scope.names)

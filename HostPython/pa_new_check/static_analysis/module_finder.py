@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from pa_new_check.distributions import is_regular
 from pa_new_check.placement import Placement
 from pa_new_check.project import python_files
 from pa_new_check.versions import standard_library
@@ -100,6 +99,8 @@ class ModuleFinder:
             place = root.joinpath(*parts)
             try:
                 if place.is_dir() and next(python_files(place), None) is not None:
+                    from pa_new_check.distributions import is_regular
+
                     return None if is_regular(parts[0]) else place
             except (OSError, ValueError):
                 continue
