@@ -116,7 +116,8 @@ def _show(library: Any, root: str, path: str) -> None:
             os.symlink(os.readlink(path), target)
             return
         if stat.S_ISDIR(mode):
-            os.makedirs(target, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(target)
         elif stat.S_ISREG(mode):
             open(target, "wb").close()
         else:

@@ -63,11 +63,15 @@ def _of_flask(found: list[Any]) -> Iterator[tuple[str, Parse]]:
             places = [
                 path for loader in loaders if loader for path in loader.searchpath
             ]
-            environment = app.jinja_env
         except Exception:  # noqa: BLE001, S112 - the app's own loader, say
             continue
         for place in dict.fromkeys(map(str, places)):
-            yield place, _jinja(environment)
+            yield place, _in_flask(app)
+
+
+def _in_flask(app: Any) -> Parse:
+    # The environment is made for the first template: it takes as long as some requests.
+    return lambda text, file: app.jinja_env.parse(text, None, file)
 
 
 def _jinja(environment: Any) -> Parse:

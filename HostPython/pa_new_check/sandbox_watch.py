@@ -29,6 +29,7 @@ class Watch:
 
     def __init__(self, task: dict[str, Any]) -> None:
         self.task = task
+        self.own_folders = (task["folder"] + "/", task["www"] + "/")
         self.process = os.getpid()
         self.is_importing = True
         self.threads = 0
@@ -182,7 +183,7 @@ class Watch:
 
     def is_own(self, file: str) -> bool:
         """Tell whether a file is the project's, or the WSGI file."""
-        return str(file).startswith((self.task["folder"] + "/", self.task["www"] + "/"))
+        return str(file).startswith(self.own_folders)
 
     def begin_request(self) -> None:
         """Watch this process, a worker, from now on."""
@@ -193,10 +194,11 @@ class Watch:
     def report_modules(self) -> None:
         """Report the modules that were imported, each with its file."""
         names: dict[str, str] = {}
+        own = self.own_folders
         for name, module in list(sys.modules.items()):
             file = str(getattr(module, "__file__", None) or "")
             # Of packages, those of libraries are many, and nobody asks for them.
-            if "." not in name or not file or self.is_own(file):
+            if "." not in name or not file or file.startswith(own):
                 names[name] = file
         self.send("modules", names=names)
 

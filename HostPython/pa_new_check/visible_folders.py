@@ -57,6 +57,7 @@ def interpreter() -> list[str]:
         folders.append(place)
         if _is_environment(program):
             folders.append(os.path.dirname(place))
+    folders = list(dict.fromkeys(folders))  # to follow the links of each takes a while
     folders += [os.path.realpath(folder) for folder in folders]
     folders += user_packages()
     return [folder for folder in dict.fromkeys(folders) if folder not in ("", "/")]

@@ -1,7 +1,8 @@
 """Keeps the compiled modules of a command in one file.
 
-A command imports nearly a hundred of our modules. To find and to open a file for each takes longer than to
-run most of them. So a run that ends adds those that it has imported to one file, beside Python's own compiled
+A command imports many of our modules. To find and to open a file for each takes longer than to
+run most of them, and so does it to read the code of each by itself: names that are in most of them would be read
+again and again. The modules that every run has used are read together. So a run that ends adds those that it has imported to one file, beside Python's own compiled
 files, and the next run takes them from there. pa-new uses it again only if it noted it itself
 (``DerivedFiles.swift``), and the folder has the digest of the sources in its name.
 """
@@ -12,12 +13,16 @@ import marshal
 import os
 import sys
 from _frozen_importlib import ModuleSpec
-from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
+from _frozen_importlib_external import (
+    MAGIC_NUMBER,
+    SourceFileLoader,
+    cache_from_source,
+)
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
+    from types import CodeType, ModuleType
 
 _OURS = "pa_new_"
 
@@ -34,25 +39,35 @@ class Compiled:
         self._folder = folder
         name = f"{command}.{sys.implementation.cache_tag}.modules"
         self._file = os.path.join(folder, "pa_new_shared", "__pycache__", name)
-        self._modules = self._read()
+        self._usual: dict[str, tuple[bool, CodeType]] | None = None
+        """The modules that every run has used; none if there was no run."""
+        self._modules: dict[str, tuple[bool, bytes]] = {}
+        """The others, each as marshal writes its code."""
+        self._read()
         self._is_new = False
 
-    def _read(self) -> dict[str, tuple[bool, bytes]]:
-        """Return whether each module is a package, and its code."""
+    def _read(self) -> None:
+        """Read whether each module is a package, and its code."""
         try:
             with open(self._file, "rb") as file:
-                magic, modules = marshal.loads(file.read())  # load() reads byte by byte
+                content = marshal.loads(file.read())  # load() reads byte by byte
+            magic, usual, modules = content
         except (OSError, EOFError, ValueError, TypeError):
-            return {}
-        return modules if magic == MAGIC_NUMBER else {}
+            return
+        if magic == MAGIC_NUMBER and type(usual) is type(modules) is dict:
+            self._usual, self._modules = usual, modules
+
+    def _known(self, name: str) -> tuple[bool, CodeType | bytes] | None:
+        return (self._usual or {}).get(name) or self._modules.get(name)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: object = None
     ) -> ModuleSpec | None:
         """Return how a module is loaded; none if it is not in the file."""
-        if name not in self._modules:
+        known = self._known(name)
+        if known is None:
             return None
-        is_package = self._modules[name][0]
+        is_package = known[0]
         place = os.path.join(self._folder, *name.split("."))
         source = os.path.join(place, "__init__.py") if is_package else f"{place}.py"
         spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]
@@ -66,11 +81,17 @@ class Compiled:
 
     def exec_module(self, module: ModuleType) -> None:
         """Run a module's code."""
-        code = marshal.loads(self._modules[module.__name__][1])
+        known = self._known(module.__name__)
+        assert known is not None  # it was found
+        code = known[1]
+        if isinstance(code, bytes):
+            code = marshal.loads(code)
         exec(code, vars(module))  # noqa: S102 - as Python's own imports do
 
     def code(self, name: str) -> bytes:
         """Return the code of one of our modules, which is not imported here, as marshal writes it."""
+        if self._usual and name in self._usual:
+            return marshal.dumps(self._usual[name][1])
         if name not in self._modules:
             path = os.path.join(self._folder, *name.split(".")) + ".py"
             self._add(name, SourceFileLoader(name, path))
@@ -81,24 +102,63 @@ class Compiled:
         self._modules[name] = (loader.is_package(name), marshal.dumps(code))
         self._is_new = True
 
+    def _sort(self, imported: set[str]) -> None:
+        """Put the modules that this run and all before it have imported together."""
+        usual = self._usual
+        everything = {
+            **self._modules,
+            **{
+                name: (kind, marshal.dumps(code))
+                for name, (kind, code) in (usual or {}).items()
+            },
+        }
+        together = imported if usual is None else imported & usual.keys()
+        self._usual = {
+            name: (kind, marshal.loads(code))
+            for name, (kind, code) in everything.items()
+            if name in together
+        }
+        self._modules = {
+            name: known for name, known in everything.items() if name not in together
+        }
+
     def keep(self) -> None:
         """Write the file again, if this run has used further modules."""
-        for name, module in list(sys.modules.items()):
-            loader = getattr(getattr(module, "__spec__", None), "loader", None)
-            is_known = name in self._modules or not name.startswith(_OURS)
-            if not is_known and isinstance(loader, SourceFileLoader):
+        imported = [name for name in sys.modules if name.startswith(_OURS)]
+        for name in imported:
+            loader = getattr(sys.modules[name].__spec__, "loader", None)
+            if self._known(name) is None and isinstance(loader, SourceFileLoader):
                 self._add(name, loader)
         if not self._is_new:
             return
+        self._sort(set(imported))
         new = f"{self._file}.{os.getpid()}"
         try:
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(descriptor, "wb") as file:
-                marshal.dump((MAGIC_NUMBER, self._modules), file)
+                marshal.dump((MAGIC_NUMBER, self._usual, self._modules), file)
             os.replace(new, self._file)
+            self._remove_others()
         except OSError:
             # The next run imports the modules one by one again. What is left here, it removes.
             return
+
+    def _remove_others(self) -> None:
+        """Remove the compiled files of the modules that are in the one file.
+
+        Each would be looked at before every run. This module is read before the one file is.
+        """
+        for name in {*(self._usual or {}), *self._modules}:
+            place = os.path.join(self._folder, *name.split("."))
+            is_package, _ = self._known(name) or (False, b"")
+            if name not in (__name__, __package__):
+                source = (
+                    os.path.join(place, "__init__.py") if is_package else f"{place}.py"
+                )
+                try:
+                    os.unlink(cache_from_source(source))
+                except OSError:
+                    continue  # another run has removed it
 
 
 found: Compiled | None = None

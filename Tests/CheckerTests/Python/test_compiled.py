@@ -79,9 +79,15 @@ class CompiledTests(unittest.TestCase):
         self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
         self.assertEqual(stat.S_IMODE(self.file.stat().st_mode), 0o600)
         before = self.file.stat()
-        for path in self.folder.glob("pa_new_*/**/*.pyc"):
-            if path.name.split(".")[0] not in ("__init__", "compiled"):
-                path.unlink()
+        # Only what is read before that file is still there by itself.
+        tag = sys.implementation.cache_tag
+        self.assertEqual(
+            sorted(str(p.relative_to(self.folder)) for p in self.folder.rglob("*.pyc")),
+            [
+                f"pa_new_shared/__pycache__/{n}.{tag}.pyc"
+                for n in ("__init__", "compiled")
+            ],
+        )
         self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
         after = self.file.stat()
         self.assertEqual(
@@ -93,19 +99,43 @@ class CompiledTests(unittest.TestCase):
     def test_file_that_does_not_fit_is_replaced(self) -> None:
         self.run_once()
         good = self.file.read_bytes()
-        magic, modules = marshal.loads(good)
+        magic, usual, modules = marshal.loads(good)
         for bad in [
             b"",
             b"text",
             good[: len(good) // 2],
-            marshal.dumps((b"1234", modules)),
+            marshal.dumps((b"1234", usual, modules)),
             marshal.dumps(7),
-            marshal.dumps((magic, modules, 1)),
+            marshal.dumps((magic, modules)),
+            marshal.dumps((magic, usual, 1)),
+            marshal.dumps((magic, usual, modules, 1)),
         ]:
             with self.subTest(bad=bad[:20]):
                 self.file.write_bytes(bad)
                 self.assertEqual(self.run_once()["loaders"], ["SourceFileLoader"] * 4)
                 self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
+
+    def test_modules_of_every_run_are_together(self) -> None:
+        self.run_once()
+        _, first, others = marshal.loads(self.file.read_bytes())
+        self.assertIn("pa_new_shared.ignore_file", first)
+        self.assertEqual([*others], ["pa_new_check.sandbox_reasons"])
+        # The next run that adds a module has used few of them.
+        program = PROGRAM.replace("import ignore_file, text", "import includes, text")
+        program = program.replace("[ignore_file, text", "[includes, text")
+        for _ in range(2):
+            done = subprocess.run(
+                [sys.executable, "-E", "-S", "-c", program, self.folder],
+                check=False,
+                capture_output=True,
+            )
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            _, usual, others = marshal.loads(self.file.read_bytes())
+            self.assertTrue(set(usual) < set(first))
+            self.assertIn("pa_new_shared.text", usual)
+            self.assertIn("pa_new_shared.includes", others)
+        self.assertEqual({*usual, *others}, {*first, *others})
+        self.assertEqual(self.run_once()["loaders"], ["Compiled"] * 4)
 
     def test_nothing_is_kept_where_nothing_can_be_written(self) -> None:
         if os.geteuid() == 0:
