@@ -63,7 +63,7 @@ _GRACE = 1.5  # seconds in which a process may report that its time is up
 
 # The interpreter that loads the app runs this first: it makes modules of the compiled
 # code on stdin, and removes their names again, so that the app does not find them. There is
-# no garbage to search for while it does that.
+# no garbage to search for while it does that, nor later in what was there before the app.
 _START = """import gc, marshal, sys
 gc.disable()
 read = sys.stdin.buffer
@@ -74,6 +74,7 @@ for name, code in marshal.loads(read.read(int(read.readline()))):
     names.append(name)
 for name in names:
     del sys.modules[name]
+gc.freeze()
 gc.enable()
 module.run()
 """

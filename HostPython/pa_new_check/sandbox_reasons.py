@@ -23,7 +23,7 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
-_CLASSES = {
+CLASSES = {
     "werkzeug.exceptions": "HTTPException",
     "bottle": "HTTPError",
     "starlette.exceptions": "HTTPException",
@@ -34,7 +34,7 @@ _CLASSES = {
     "django.http.response": "Http404",
 }
 """The exceptions by which frameworks answer with an error."""
-_OWN_MODULE, _OWN_CLASS = "web.errors", "HTTPError"
+OWN_MODULE, _OWN_CLASS = "web.errors", "HTTPError"
 """Those of projects with handlers, below their package."""
 _OWN_LOG = "log_exception"
 _OWN_CALLERS = ("web.application", "web.streaming")
@@ -63,11 +63,17 @@ _TAG = r"<[^>]*>"
 class Reasons:
     """What one request showed; it is watched for in the whole process."""
 
-    def __init__(self, is_told: bool = False, has_details: bool = False) -> None:
+    def __init__(
+        self,
+        is_told: bool = False,
+        has_details: bool = False,
+        modules: list[tuple[str, Any]] | None = None,
+    ) -> None:
         """Begin to watch the log and the exceptions of the frameworks that are there.
 
         :param is_told: whether a page tells what handlers have logged.
         :param has_details: whether what is not for visitors belongs to a reason.
+        :param modules: the frameworks, if they are known; else all modules are looked at.
         """
         self._has_details = has_details
         self._logged: BaseException | None = None
@@ -78,9 +84,9 @@ class Reasons:
         logger: Any = getattr(sys.modules.get("logging"), "Logger", None)
         if logger is not None:
             self._watch_log(logger)
-        for name, module in list(sys.modules.items()):
-            wanted = _CLASSES.get(name)
-            if name == _OWN_MODULE or name.endswith("." + _OWN_MODULE):
+        for name, module in list(sys.modules.items()) if modules is None else modules:
+            wanted = CLASSES.get(name)
+            if name == OWN_MODULE or name.endswith("." + OWN_MODULE):
                 wanted = _OWN_CLASS
             if is_told and name.endswith(_OWN_CALLERS) and hasattr(module, _OWN_LOG):
                 self._watch_own(module)
@@ -197,7 +203,7 @@ def _is_of(error: BaseException, file: str) -> bool:
         return True
     module = type(error).__module__
     package = module.partition(".")[0]
-    if module.endswith(_OWN_MODULE):
+    if module.endswith(OWN_MODULE):
         package = module.rpartition(".")[0].replace(".", "/")
     return f"/{package}/" in file or file.endswith(f"/{package}.py")
 

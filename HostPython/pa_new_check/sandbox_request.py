@@ -58,7 +58,8 @@ def check(
         reasons.note(exc_info)
         return lambda data: None
 
-    reasons, view = Reasons(), View()  # this process makes one request only
+    # This process makes one request only.
+    reasons, view = Reasons(modules=watch.frameworks), View(watch.frameworks)
     begin = b""
     try:
         chunks: Any = validator(typed(application))(environ, start_response)

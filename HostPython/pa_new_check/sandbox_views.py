@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 
 from pa_new_check.sandbox_inspection import Noting
+from pa_new_check.sandbox_reasons import CLASSES, OWN_MODULE
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     # Returns the function, from the arguments of the step (the object first) and its result.
     Read = Callable[[tuple[Any, ...], Any], Any]
+    # Names and modules.
+    Modules = list[tuple[str, Any]]
 
 _OWN = "web.handler"  # the module of projects with handlers, below their package
 _WRAPPERS = (
@@ -29,15 +32,26 @@ _WRAPPERS = (
 _MAX_WRAPPERS = 50
 
 
+def frameworks() -> Modules:
+    """Return the modules of which something is watched, here or for the reasons."""
+    ends = ("." + _OWN, "." + OWN_MODULE)
+    names = {OWN_MODULE, *_STEPS, *_VALUES, *CLASSES}
+    loaded = list(sys.modules.items())
+    return [(name, one) for name, one in loaded if name in names or name.endswith(ends)]
+
+
 class View:
     """The function that answers a request; it is watched for in the whole process."""
 
-    def __init__(self) -> None:
-        """Begin to watch the frameworks that are there."""
+    def __init__(self, modules: Modules | None = None) -> None:
+        """Begin to watch the frameworks that are there.
+
+        :param modules: what :func:`frameworks` returns, if it was called before.
+        """
         self._function: Any = None
         self._returned: list[str] = []
         """The type of what the function has returned, once it is known."""
-        for name, module in list(sys.modules.items()):
+        for name, module in frameworks() if modules is None else modules:
             wanted = _OWN if name.endswith("." + _OWN) else name
             for kind, step, is_first, read in _STEPS.get(wanted, ()):
                 owner = getattr(module, kind, None)

@@ -32,6 +32,8 @@ class Watch:
         self.own_folders = (task["folder"] + "/", task["www"] + "/")
         self.process = os.getpid()
         self.is_importing = True
+        self.frameworks: list[tuple[str, Any]] | None = None
+        """Their modules, once the app is loaded: a process finds them for all its forks."""
         self.threads = 0
         """The threads of this process that were started before it was watched."""
         self.started: dict[str, list[tuple[str, list[Any]]]] = {}

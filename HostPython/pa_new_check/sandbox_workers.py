@@ -17,6 +17,7 @@ from pa_new_check.sandbox_django import has_django, report_models
 from pa_new_check.sandbox_inspection import end_process, library
 from pa_new_check.sandbox_request import check
 from pa_new_check.sandbox_templates import has_templates, report_templates
+from pa_new_check.sandbox_views import frameworks
 from pa_new_check.sandbox_watch import Watch
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -49,6 +50,7 @@ class Workers:
 
     def serve(self) -> None:
         """Make every request, and report how it was answered."""
+        self.watch.frameworks = frameworks()
         requests = self.task["requests"]
         if self.task["asks_routes"]:
             requests = requests + self._routes(requests)
