@@ -16,12 +16,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+_COMPILED = "PA_NEW_COMPILED_CHECKER"
+"""The variable that names the copy to processes which test at the same time."""
+
 
 def _compiled() -> Path:
     """Return a copy of the checker with its bytecode, as an installed pa-new keeps it.
 
     Compiling it takes longer than most checks do, and the sources stay as they are.
     """
+    if _COMPILED in os.environ:
+        return Path(os.environ[_COMPILED])
     place = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     copy = shutil.copytree(
@@ -33,6 +38,7 @@ def _compiled() -> Path:
 
 
 CHECKER = _compiled()
+os.environ[_COMPILED] = str(CHECKER)
 
 
 @contextlib.contextmanager
@@ -108,10 +114,19 @@ def _report(code: int, out: str | bytes, errors: str | bytes) -> dict[str, Any]:
     return report
 
 
+# Each fork would import what is not imported before, and compile what the app's process gets.
 _SERVE = """
-import json, os, sys, tempfile, traceback
-from pa_new_check import sandbox
+import importlib, json, os, pkgutil, sys, tempfile, traceback
+import pa_new_check
 from pa_new_check.main import main
+from pa_new_shared import compiled
+
+kept = compiled.use(sys.argv[1], "tests")
+for module in pkgutil.walk_packages(pa_new_check.__path__, "pa_new_check."):
+    if module.name.startswith("pa_new_check.sandbox_"):
+        kept.code(module.name)
+    elif not module.name.endswith(".__main__"):
+        importlib.import_module(module.name)
 
 
 def serve(arguments, out, errors, shell):
@@ -157,7 +172,7 @@ class _Forks:
         """Return the exit code, and what was written to stdout and to stderr."""
         if self.process is None:
             self.process = subprocess.Popen(
-                [sys.executable, "-B", "-c", _SERVE],
+                [sys.executable, "-B", "-c", _SERVE, str(CHECKER)],
                 env={**os.environ, "PYTHONPATH": str(CHECKER)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
