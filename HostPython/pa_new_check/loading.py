@@ -190,9 +190,11 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
     lent = [] if is_visit else read + lender.secrets
     if lender.examples():
         lent.append(f"values for the names in {lender.example}")
-    given = sorted(loading.lent.keys() - {dotenv.PREVIEW, dotenv.VISIT})
-    if given:
-        lent.append(listed(given))
+    if loading.lent:
+        from pa_new_shared import dotenv  # for an option
+
+        given = sorted(loading.lent.keys() - {dotenv.PREVIEW, dotenv.VISIT})
+        lent += [listed(given)] if given else []
     if lender.databases and not is_visit:
         lent.append("empty databases for " + listed(lender.databases))
     if lent:

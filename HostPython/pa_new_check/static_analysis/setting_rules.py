@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pa_new_check import own_settings
 from pa_new_check.static_analysis.names import inherited, library_bases
 from pa_new_check.static_analysis.values import (
     AbstractValue,
@@ -190,15 +189,11 @@ def judge_settings(interpreter: Interpreter, module: Module) -> None:
         return
     debug = scope.names.get("DEBUG")
     if isinstance(debug, Literal) and debug.content is True and debug.node is not None:
-        interpreter.found(
-            "debug-on",
-            scope,
-            debug.node,
-            "`DEBUG` is True",
-            _OWN_DEBUG
-            if own_settings.reads_own(interpreter.project)
-            else _DJANGO_DEBUG,
-        )
+        from pa_new_check import own_settings  # few settings say so
+
+        is_own = own_settings.reads_own(interpreter.project)
+        fix = _OWN_DEBUG if is_own else _DJANGO_DEBUG
+        interpreter.found("debug-on", scope, debug.node, "`DEBUG` is True", fix)
     else:
         _judge_key(interpreter, scope)
     hosts = scope.names.get("ALLOWED_HOSTS")
