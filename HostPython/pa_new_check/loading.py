@@ -213,6 +213,11 @@ def _notes(lender: stage.Stage, loading: Loading, outcome: Outcome) -> list[str]
         )
     if lender.too_large:
         notes.append(f"left out, because there is no room: {listed(lender.too_large)}")
+    if lender.too_deep:
+        folders = listed([f"{path}/" for path in lender.too_deep])
+        notes.append(
+            f"left out, and refused by `pa-new deploy`: {folders} (in more than 300 folders)"
+        )
     if outcome.unasked:
         count = outcome.unasked
         routes = "1 more route was" if count == 1 else f"{count} more routes were"

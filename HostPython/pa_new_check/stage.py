@@ -67,6 +67,8 @@ class Stage:
         """Whether folders of which nothing is uploaded are the project's own, for ``preview``."""
         self.too_large: list[str] = []
         """Files that were left out, since there is no room for them."""
+        self.too_deep: list[str] = []
+        """Folders that were left out: a deployment refuses them."""
         self.lost: list[str] = []
         """Files that the app wrote, and that are gone with the folder."""
         self.copied: dict[str, tuple[int, int]] = {}
@@ -181,6 +183,7 @@ def _fill(
     stage.has_real_files = stage.has_real_files or (
         data == REAL and bool(selection.databases)
     )
+    stage.too_deep = selection.too_deep
     copy = _Copy(source, stage, before or {})
     stage.settings = [path for path in selection.settings if not _is_example(path)]
     stage.secrets = [
@@ -349,10 +352,10 @@ class _Copy:
                 self.room -= stamp[1]
                 return
             self.make_folder(os.path.dirname(path))
-            if os.path.islink(here):
+            if stat.S_ISLNK(status.st_mode):
                 self._copy_link(path, os.readlink(here), there)
-            elif os.path.isfile(here):
-                self._copy_file(path, here, there)
+            elif stat.S_ISREG(status.st_mode):
+                self._copy_file(path, here, there, status)
         except (OSError, ValueError):
             return  # it cannot be read: it cannot be uploaded either
 
@@ -364,16 +367,15 @@ class _Copy:
             os.unlink(there)
         os.symlink(text, there)
 
-    def _copy_file(self, path: str, here: str, there: str) -> None:
-        status = os.stat(here)
-        size = status.st_size
-        if size > self.room:
+    def _copy_file(
+        self, path: str, here: str, there: str, status: os.stat_result
+    ) -> None:
+        if status.st_size > self.room:
             self.stage.too_large.append(path)
             return
-        regular_files.copy(here, there)
-        os.chmod(there, stat.S_IMODE(status.st_mode))
-        self.stage.copies[there] = os.lstat(there).st_mtime_ns
-        self.room -= size
+        copied = regular_files.copy_with_mode(here, there, stat.S_IMODE(status.st_mode))
+        self.stage.copies[there] = copied.st_mtime_ns
+        self.room -= status.st_size
 
 
 def _add_environments(stage: Stage) -> None:

@@ -89,6 +89,8 @@ def collect(
         raise BadInclude(*found.wrong_includes[0])
     if found.unreadable:
         raise BadFile(found.unreadable[0], "unreadable")
+    if found.too_deep:
+        raise BadFile(found.too_deep[0], "deep")
     local = Local(folder, found.paths, found.left, found.included, entry=entry)
     local.adopted = project_record.static_folders(folder)
     local.notes = _notes(found, local)

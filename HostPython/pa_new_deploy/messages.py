@@ -99,6 +99,10 @@ def _of_the_project(problem: problems.Problem) -> Diagnostic | None:
             ),
             "special": ("it is not a regular file", "replace it with a regular file"),
             "unreadable": ("it cannot be read", "make it readable"),
+            "deep": (
+                "it is in more than 300 other folders",
+                "move it up, or out of the project",
+            ),
             "large": (
                 "it is the largest file, and all files together have more than 1 GiB",
                 "move it out of the project",

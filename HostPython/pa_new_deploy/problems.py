@@ -96,7 +96,7 @@ class BadFile(Problem):
     exit_code = DATA
     path: str
     kind: str
-    """"link", "name", "special", "unreadable" or "large"."""
+    """"link", "name", "special", "unreadable", "deep" or "large"."""
 
 
 @dataclass

@@ -27,6 +27,7 @@ A_COPY = (COPY, "a zip file of this project")
 
 _COPIES = (".bak", ".backup", ".old", ".orig", ".save", ".tmp", "~")
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zip", ".7z")
+_COPY_ENDINGS = (*_COPIES, *_COMPRESSED)
 
 _DATABASES = (
     *(".db", ".db2", ".db3", ".sqlite", ".sqlite2", ".sqlite3", ".s3db", ".sl3"),
@@ -179,11 +180,12 @@ def is_example(name: str) -> bool:
 def _without_endings(name: str) -> tuple[str, bool]:
     """Return a name without the endings of copies, and whether it is compressed."""
     is_compressed = False
-    while True:
-        for ending in (*_COPIES, *_COMPRESSED):
+    while name.endswith(_COPY_ENDINGS):
+        for ending in _COPY_ENDINGS:
             if name.endswith(ending) and len(name) > len(ending):
                 is_compressed = is_compressed or ending in _COMPRESSED
                 name = name[: -len(ending)]
                 break
         else:
-            return name, is_compressed
+            break  # all of the name is an ending
+    return name, is_compressed

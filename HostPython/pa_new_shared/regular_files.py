@@ -44,8 +44,35 @@ def is_inside(path: str, folder: str) -> bool:
 def copy(path: str, there: str) -> None:
     """Copy what a file has in it: as ``shutil.copyfile``, which takes 3 ms to import.
 
-    :raise OSError: if one of them cannot be opened, read or written.
+    :raise OSError: if one of them cannot be opened, read or written; NotAFile if there is no
+        regular file to copy.
     """
-    with open(path, "rb") as source, open(there, "wb") as target:
-        while data := source.read(_MAX_AT_ONCE):
-            target.write(data)
+    copy_with_mode(path, there, None)
+
+
+def copy_with_mode(path: str, there: str, mode: int | None) -> os.stat_result:
+    """Copy what a file has in it, and return the status of the copy.
+
+    Python's own files take three times as long to open, and a project can have 100,000.
+
+    :param mode: the permissions of the copy, None for the usual ones.
+    :raise OSError: as :func:`copy`.
+    """
+    source = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(source).st_mode):
+            raise NotAFile("it is not a file")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
+        target = os.open(there, flags, 0o666)
+        try:
+            while data := os.read(source, _MAX_AT_ONCE):
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(target, rest) :]
+            if mode is not None:
+                os.fchmod(target, mode)
+            return os.fstat(target)
+        finally:
+            os.close(target)
+    finally:
+        os.close(source)

@@ -17,6 +17,7 @@ from pa_new_shared import (
     file_names,
     git_files,
     includes,
+    regular_files,
 )
 from pa_new_shared.file_names import DATABASE, SIDE_FILE
 from pa_new_shared.ignore_file import IgnoreFiles
@@ -43,6 +44,7 @@ _STORES = (
 )
 _MAX_KEY = 1000  # bytes of the project's own key
 _MAX_IGNORED = 5000  # files in ignored folders that are looked at
+_MAX_DEPTH = 300  # folders in each other; the walk is recursive
 
 
 class Left:
@@ -73,6 +75,8 @@ class Selection:
         """Each path that is uploaded without being named, or has nothing to upload."""
         self.unreadable: list[str] = []
         """Folders that cannot be read."""
+        self.too_deep: list[str] = []
+        """Folders in so many others that nobody looks into them."""
         self.note = ""
         """Why git was not asked, if that is unexpected."""
 
@@ -158,6 +162,7 @@ class _Walk:
         self.includes = taken
         self._found = found
         self._ignored = 0
+        self._key = _key(folder)
         self._named = IgnoreFiles(folder)
         """What is ignored if git knows nothing of the project."""
         self._reason = _IS_NAMED if known is None else _IS_IGNORED
@@ -167,6 +172,10 @@ class _Walk:
 
         :param within: whether a folder above it is hidden or ignored, or nothing.
         """
+        if below.count("/") >= _MAX_DEPTH:
+            if not within:
+                self._found.too_deep.append(below)
+            return 0
         try:
             with os.scandir(os.path.join(self._folder, below)) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
@@ -179,7 +188,8 @@ class _Walk:
         if self._known is None:
             self._named.read(below)
         files = [e for e in entries if not e.is_dir(follow_symlinks=False)]
-        kinds = _kinds(self._folder, files, [entry.name.lower() for entry in entries])
+        names = [entry.name.lower() for entry in entries]
+        kinds = _kinds(self._folder, self._key, files, names)
         for entry in files:
             path = f"{below}/{entry.name}" if below else entry.name
             self._file(path, entry.name, kinds[entry.name], within)
@@ -261,7 +271,7 @@ def _is_environment(place: str) -> bool:
 
 
 def _kinds(
-    project: str, files: list[os.DirEntry[str]], names: list[str]
+    project: str, key: bytes, files: list[os.DirEntry[str]], names: list[str]
 ) -> dict[str, tuple[str, str] | None]:
     """Return for each file of a folder what it is, if it is a secret or data, and why."""
     if any(
@@ -270,7 +280,7 @@ def _kinds(
         for first, second in _STORES
     ):
         return {entry.name: file_names.A_DATABASE for entry in files}
-    found = {entry.name: _kind(entry, project) for entry in files}
+    found = {entry.name: _kind(entry, project, key) for entry in files}
     databases = {name.lower() for name, kind in found.items() if kind in _DATABASES}
     # The modules dbm.dumb and shelve make three files for a database.
     dumb = {name[:-4] for name in names if name.endswith(".dir")} & {
@@ -288,11 +298,11 @@ def _kinds(
 _DATABASES = (file_names.A_DATABASE,)
 
 
-def _kind(entry: os.DirEntry[str], project: str) -> tuple[str, str] | None:
+def _kind(entry: os.DirEntry[str], project: str, key: bytes) -> tuple[str, str] | None:
     """Return what a file is, if it is a secret or data, and why."""
     if entry.name.lower() in _SKIPPED_NAMES:
         return "", ""
-    if _is_key(entry, project):
+    if key and _is_key(entry, key):
         return file_names.A_KEY_COPY
     # A link is refused when it would be uploaded; what it leads to is looked at first.
     return file_names.by_name(entry.name) or file_contents.look(
@@ -300,14 +310,20 @@ def _kind(entry: os.DirEntry[str], project: str) -> tuple[str, str] | None:
     )
 
 
-def _is_key(entry: os.DirEntry[str], project: str) -> bool:
+def _key(project: str) -> bytes:
+    """Return the project's own key, nothing if it has none."""
+    try:
+        key = regular_files.read(os.path.join(project, file_names.SECRET_KEY), _MAX_KEY)
+    except OSError:
+        return b""
+    return key[:_MAX_KEY].strip()
+
+
+def _is_key(entry: os.DirEntry[str], key: bytes) -> bool:
     """Tell whether a file has the project's own key in it, whatever its name is."""
-    place = os.path.join(project, file_names.SECRET_KEY)
     try:
         if not 0 < entry.stat().st_size <= _MAX_KEY or not entry.is_file():
             return False
-        with open(place, "rb") as key, open(entry.path, "rb") as file:
-            content = key.read(_MAX_KEY).strip()
-            return bool(content) and file.read(_MAX_KEY).strip() == content
+        return regular_files.read(entry.path, _MAX_KEY).strip() == key
     except OSError:
-        return False  # there is no key, or the file cannot be read
+        return False  # it cannot be read

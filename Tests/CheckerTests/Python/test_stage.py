@@ -136,6 +136,18 @@ class FilesTest(unittest.TestCase):
                     self.assertTrue(note.endswith(": sparse.bin"), note)
             (folder / "unreadable").chmod(0o700)
 
+    def test_a_folder_that_is_much_too_deep(self) -> None:
+        with project({WSGI_FILE: PLAIN}) as folder:
+            place = os.path.join("d", *["d"] * 1800)
+            subprocess.run(["mkdir", "-p", place], cwd=folder, check=True)
+            for way in WAYS:
+                with self.subTest(way):
+                    report = check_soon(folder, *way)
+                    self.assertEqual(report["findings"], [])
+                    (note,) = (n for n in report["notes"] if "300 folders" in n)
+                    self.assertIn("refused by `pa-new deploy`: d/d/d/", note)
+            subprocess.run(["rm", "-r", "d"], cwd=folder, check=True)
+
     def test_entry_file_that_is_not_utf_8(self) -> None:
         with project({"shop.py": PLAIN}) as folder:
             path = os.fsencode(folder) + b"/caf\xe9_wsgi.py"

@@ -95,6 +95,7 @@ EXAMPLES: list[Problem] = [
     BadFile("static/a\nb", "name"),
     BadFile("static/pipe", "special"),
     BadFile("static/secret", "unreadable"),
+    BadFile("static/a/a/a", "deep"),
     BadFile("static/film.mp4", "large"),
     InTheWay(f"{SOURCE}/README.md", is_folder=True),
     InTheWay(f"{SOURCE}/static", is_folder=False),
