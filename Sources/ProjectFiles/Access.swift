@@ -26,6 +26,15 @@ struct Access {
         mode = status.st_mode & 0o777
     }
 
+    /// Creates the access of a folder that takes the place of another one.
+    ///
+    /// - Parameters:
+    ///   - status: The status of the other one.
+    ///   - mode: The permissions, which can be fewer than those of the other one.
+    init(likeFolder status: stat, mode: mode_t) {
+        (owner, group, self.mode) = (status.st_uid, status.st_gid, mode)
+    }
+
     /// Creates the access of a new file, which is that of the file that it replaces, or the group of its folder.
     ///
     /// It is nil if the system's defaults are right.

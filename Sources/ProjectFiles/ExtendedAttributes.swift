@@ -27,7 +27,8 @@ func copyAttributes(from old: Int32, to new: Int32) -> Int32 {
         let accessList = "system.posix_acl_access"
         // It can have one from the folder's default list.
         if !names.contains(accessList) { _ = fremovexattr(new, accessList) }
-        for name in names where name == accessList || name.hasPrefix("user.") {
+        let kept = [accessList, "system.posix_acl_default"]
+        for name in names where kept.contains(name) || name.hasPrefix("user.") {
             guard let value = bytes({ fgetxattr(old, name, $0, $1) }),
                 fsetxattr(new, name, value, value.count, 0) == 0
             else { return errno }

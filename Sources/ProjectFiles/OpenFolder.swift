@@ -208,6 +208,15 @@ struct OpenFolder: ~Copyable {
         return names.sorted()
     }
 
+    /// Whether the folder above a path lists exactly this name, and not one that the system takes for the same.
+    func lists(_ path: String) throws(SystemFailure) -> Bool {
+        let (parent, name) = splitPath(path)
+        guard case .folder = try entry(parent) else { return false }
+        // Swift would take the two ways to write `é` for the same.
+        return try folder(parent == "." ? "" : parent).names()
+            .contains { $0.utf8.elementsEqual(name.utf8) }
+    }
+
     /// Creates a folder.
     ///
     /// Its parent must exist.

@@ -169,13 +169,7 @@ extension Transaction {
                 throw .system(.remove, path: path + "/" + name, code: error.code)
             }
         }
-        for name in journal.folders {
-            do throws(SystemFailure) {
-                try folder.makeFolder(name)
-            } catch {
-                throw .system(.makeFolder, path: path + "/" + name, code: error.code)
-            }
-        }
+        try makeFolders(journal, in: folder, path: path)
         for (index, write) in journal.writes.enumerated() {
             do throws(SystemFailure) {
                 if write.isReplacement {
@@ -193,7 +187,7 @@ extension Transaction {
                         try folder.move(Name.kept(index), to: keptAt)
                     }
                 }
-                if !write.isReplacement, try folder.has(write.path) {
+                if !write.isReplacement, try isTaken(write.path, journal, in: folder) {
                     throw SystemFailure(code: EEXIST)
                 }
                 try folder.move(Name.new(index), to: write.path)

@@ -14,7 +14,7 @@ extension Transaction {
         _ changes: [FileChange],
         in folder: borrowing OpenFolder,
         path: String
-    ) throws(FileError) -> (Journal, [NewFile]) {
+    ) throws(FileError) -> (Journal, [NewFile], sources: [String: Set<String>]) {
         var journal = Journal()
         var files: [NewFile] = []
         var taken = Set<String>()
@@ -24,36 +24,28 @@ extension Transaction {
         }
 
         journal.removals = try removals(changes, in: folder, path: path)
-        let removed = Set(journal.removals)
-        var emptied = Set(journal.removals.flatMap { parents(of: $0) })
-
-        var made = Set<String>()
-        for case .write(let file, let keepsOld, let source) in changes {
-            var around = try attempt(.look, path) { () throws(SystemFailure) in try folder.status()
-            }
-            for prefix in parents(of: file.path) where !made.contains(prefix) {
-                let entry =
-                    removed.contains(prefix) || parents(of: prefix).contains(where: made.contains)
-                    ? .missing : try look(at: prefix, in: folder, path: path)
-                switch entry {
-                case .missing:
-                    made.insert(prefix)
-                    journal.folders.append(prefix)
-                case .folder(let status):
-                    emptied.remove(prefix)
-                    around = status
-                case .file, .link, .other:
-                    throw .inTheWay(path: path + "/" + prefix, entry.obstacle ?? .other)
-                }
-            }
-            let isInNewFolder = parents(of: file.path).contains(where: made.contains)
-            let entry = isInNewFolder ? .missing : try look(at: file.path, in: folder, path: path)
+        var folders = PlannedFolders(removals: journal.removals)
+        for case .write(let file, let keepsOld, var source) in changes {
+            let around = try folders.enter(file.path, in: folder, path: path)
+            let isInNewFolder = folders.areMade(above: file.path)
+            var entry = isInNewFolder ? .missing : try look(at: file.path, in: folder, path: path)
             var old: stat?
+            if case .file = entry,
+                let gone = try anotherName(
+                    of: file.path,
+                    among: journal.removals,
+                    in: folder,
+                    path: path
+                )
+            {
+                entry = .missing
+                source = source ?? gone
+            }
             switch entry {
             case .missing: break
             case .file(let status): old = status
             // The removals leave the folder empty, so it is removed to make room.
-            case .folder where emptied.contains(file.path): break
+            case .folder where folders.emptied.contains(file.path): break
             case .folder, .link, .other:
                 throw .inTheWay(path: path + "/" + file.path, entry.obstacle ?? .other)
             }
@@ -69,6 +61,7 @@ extension Transaction {
                 case .file(let status) = try look(at: source, in: folder, path: path)
             {
                 (old, oldPath) = (status, source)
+                folders.move(from: source, to: file.path)
             }
             let group = around.st_mode & S_ISGID == 0 ? nil : around.st_gid
             files.append(NewFile(file: file, old: old, oldPath: oldPath, group: group))
@@ -81,9 +74,10 @@ extension Transaction {
                 )
             )
         }
+        journal.folders = folders.made
         // Innermost first.
-        journal.emptied = emptied.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
-        return (journal, files)
+        journal.emptied = folders.emptied.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
+        return (journal, files, folders.sources)
     }
 
     /// Returns the paths of files and links to remove that exist.

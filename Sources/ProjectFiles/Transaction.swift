@@ -44,6 +44,8 @@ struct Transaction {
     let journal: Journal?
     /// The new repository, once it is in the staging folder.
     var repository: Repository?
+    /// The folders from which files move to new ones, by these: the new ones get their access.
+    var sources: [String: Set<String>] = [:]
 
     /// Creates a transaction from a journal.
     init(journal: Journal?) { self.journal = journal }
@@ -79,9 +81,10 @@ struct Transaction {
         path: String,
         _ progress: WritingProgress
     ) throws(FileError) -> (kept: [String: String], repository: Repository?) {
-        var (journal, files) = try plan(changes, in: folder, path: path)
+        var (journal, files, sources) = try plan(changes, in: folder, path: path)
         journal.makesRepository = repository != nil
         var transaction = Transaction(journal: journal)
+        transaction.sources = sources
         do throws(FileError) {
             try transaction.prepare(files, repository, in: folder, path: path, progress)
             try transaction.commit(in: folder, path: path)

@@ -116,16 +116,9 @@ public struct WorkingFolder: ~Copyable {
     /// - Throws: ``FileError`` as ``state(of:)`` does.
     package func lists(_ path: String) throws(FileError) -> Bool {
         try checkPath(path)
+        if let place = before[path] { return place != nil }
         return try attempt(.look, self.path + "/" + path) { () throws(SystemFailure) in
-            for place in parents(of: path) + [path] {
-                let (parent, name) = splitPath(place)
-                guard case .folder = try folder.entry(parent) else { return false }
-                let names = try folder.folder(parent == "." ? "" : parent).names()
-                // Swift would take the two ways to write `é` for the same.
-                guard names.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
-                    return false
-                }
-            }
+            for place in parents(of: path) + [path] where try !folder.lists(place) { return false }
             return true
         }
     }

@@ -109,9 +109,8 @@ public struct PreparedProject: ~Copyable {
         case .missing: return .create
         case .file(let bytes, _):
             if bytes == file.contents.count,
-                try onFiles({ () throws(FileError) in
-                    FileContents.bytes(try folder.contents(of: file.path)) == file.contents
-                })
+                let there = try readOnDisk(file.path, over: 1 << 20, in: folder)?.contents,
+                there == file.contents
             {
                 return .identical
             }
@@ -140,22 +139,24 @@ public struct PreparedProject: ~Copyable {
 
     /// Returns the old and new contents of a file.
     ///
-    /// - Parameter path: The path of a conflict.
-    /// - Returns: The existing contents, and those that the project would have.
+    /// - Parameters:
+    ///   - path: The path of a conflict.
+    ///   - most: The size of both up to which they are read, in bytes.
+    /// - Returns: The existing contents, and those that the project would have; nil if one of them is larger.
     /// - Throws: ``ScaffoldError`` if the existing file is not a regular file or cannot be read.
-    public func contents(of path: String) throws(ScaffoldError) -> (old: [UInt8], new: [UInt8]) {
-        let new = try onFiles { () throws(FileError) in
-            try files.first { $0.path == path }?.contents.bytes() ?? []
-        }
+    public func contents(
+        of path: String,
+        most: Int
+    ) throws(ScaffoldError) -> (old: [UInt8], new: [UInt8])? {
+        let new = files.first { $0.path == path }?.contents
         switch folder {
         case .some(let folder):
-            return try onFiles { () throws(FileError) in
-                if case .blocked(let blocker, let obstacle) = try folder.state(of: path) {
-                    throw .inTheWay(path: folder.path + "/" + blocker, obstacle)
-                }
-                return (try folder.contents(of: path), new)
-            }
-        case .none: return ([], new)
+            // It is refused, whatever its size is, if it is no regular file.
+            let old = try read(path, most: most, in: folder)?.contents
+            guard (new?.count ?? 0) <= most, let old else { return nil }
+            return try onFiles { () throws(FileError) in (try old.bytes(), try new?.bytes() ?? []) }
+        case .none:
+            return try onFiles { () throws(FileError) in ([], try new?.bytes() ?? []) }
         }
     }
 

@@ -75,6 +75,34 @@ import Testing
             }
         }
 
+        @Test("a question about a file that is too long does not show the differences")
+        func question() async throws {
+            let python = try #require(Interpreter.standard)
+            let script = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "Python/answer.py")
+            try await withTemporaryFolder { folder in
+                try write(["hello/a": ""], below: folder)
+                try makeSparse("hello/README.md", 900_000_000, in: folder)
+                let command = #"ulimit -v 700000; exec "$0" hello --into"#
+                try write(
+                    [
+                        "run":
+                            "#!/bin/bash\nset -- \(Paths.tool.path)\n\(command.replacing("$0", with: "$1"))\n"
+                    ],
+                    below: folder
+                )
+                #expect(chmod(folder.path + "/run", 0o700) == 0)
+                let finished = try await run(
+                    python.path,
+                    [script.path, #"["d", "s"]"#, folder.path + "/run", "hello"],
+                    in: folder,
+                    environment: ["TERM": "dumb"]
+                )
+                #expect(finished.exitCode == 0, "\(finished)")
+                #expect(finished.stdout.contains("one of them is too long to show"), "\(finished)")
+            }
+        }
+
         @Test("in a project, the user's version stays, and the template's is put beside it")
         func project() async throws {
             try await withTemporaryFolder { folder in

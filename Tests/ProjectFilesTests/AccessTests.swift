@@ -62,16 +62,48 @@ struct AccessTests {
         }
     }
 
+    @Test("a folder to which files move has the permissions of theirs, and those of all of them")
+    func folders() throws {
+        try withTemporaryFolder { folder in
+            try makeTree(["a/b/x": "x", "a/b/y": "y", "a/z": "z", "p/q": "q"], in: folder)
+            for (path, mode) in [("a", 0o750), ("a/b", 0o2700), ("p", 0o710)] as [(String, mode_t)]
+            {
+                #expect(chmod(folder.path + "/" + path, mode) == 0)
+            }
+            let moves = [
+                ("a/b/x", "n/b/x"), ("a/b/y", "n/b/y"), ("a/z", "n/z"), ("p/q", "n/q"),
+            ]
+            try WorkingFolder(folder.path).apply(
+                moves.map { write($1, from: $0) } + moves.map { .remove(path: $0.0) }
+                    + [write("other/new")]
+            )
+            #expect(try tree(folder).keys.sorted() == ["n/b/x", "n/b/y", "n/q", "n/z", "other/new"])
+            let (outer, inner) = (
+                try status("n", in: folder).st_mode, try status("n/b", in: folder).st_mode
+            )
+            #expect(outer & 0o7777 == 0o710)
+            #expect(inner & 0o7777 == 0o2700)
+            let new = try status("other", in: folder).st_mode
+            #expect(new & 0o700 == 0o700 && new & 0o077 != 0)
+        }
+    }
+
     @Test(
         "the owner and the group stay, too, if this user may set them",
         .enabled(if: geteuid() == 0)
     )
     func owners() throws {
         try withTemporaryFolder { folder in
-            try makeTree(["theirs": "old", "moved": "old", "shared": "/", "sub/x": ""], in: folder)
+            try makeTree(
+                [
+                    "theirs": "old", "moved": "old", "shared": "/", "sub/x": "",
+                    "private/x": "x",
+                ],
+                in: folder
+            )
             for (path, owner, group) in [
                 ("theirs", 1234, 1235), ("moved", 1234, 1235), ("shared", 0, 1236),
-                ("sub", 0, 1237),
+                ("sub", 0, 1237), ("private", 1234, 1235),
             ] as [(String, uid_t, gid_t)] {
                 #expect(lchown(folder.path + "/" + path, owner, group) == 0)
             }
@@ -79,10 +111,11 @@ struct AccessTests {
             try WorkingFolder(folder.path).apply([
                 write("theirs"), write("shared/new"), write("shared/deep/new"), write("sub/new"),
                 write("there", from: "moved"), .remove(path: "moved"),
+                write("private2/x", from: "private/x"), .remove(path: "private/x"),
             ])
             for (path, owner, group) in [
                 ("theirs", 1234, 1235), ("there", 1234, 1235), ("shared/new", 0, 1236),
-                ("shared/deep", 0, 1236), ("shared/deep/new", 0, 1236), ("sub/new", 0, getegid()),
+                ("private2", 1234, 1235), ("shared/deep", 0, 1236), ("shared/deep/new", 0, 1236), ("sub/new", 0, getegid()),
             ] as [(String, uid_t, gid_t)] {
                 let status = try status(path, in: folder)
                 #expect((status.st_uid, status.st_gid) == (owner, group), "\(path)")

@@ -60,12 +60,11 @@ extension TemplateFolder {
         let hash = path.firstIndex(of: "#") ?? path.endIndex
         let at = path[..<hash].lastIndex(of: "@") ?? hash
         let place = String(path[..<at])
-        guard at != path.endIndex,
-            let address = bareRepository(at: place) ?? bareRepository(at: place + "/.git")
-        else { return nil }
+        guard at != path.endIndex else { return nil }
+        if let address = bareRepository(at: place) { return address + path[at...] }
         let suffix = "/.git"
-        let isBare = bareRepository(at: place) != nil
-        return (isBare ? address : String(address.dropLast(suffix.count))) + path[at...]
+        guard let address = bareRepository(at: place + suffix) else { return nil }
+        return String(address.dropLast(suffix.count)) + path[at...]
     }
 
     /// Returns the address of a folder that is a git repository without files of its own; nil for any other.

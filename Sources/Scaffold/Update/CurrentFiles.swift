@@ -31,6 +31,14 @@ struct CurrentFiles {
         _ path: String,
         in folder: borrowing WorkingFolder
     ) throws(ScaffoldError) {
+        guard files[path] == nil, blockages[path] == nil else { return }
+        let large = try onFiles { () throws(FileError) in
+            try folder.largeFile(path, over: maxMergeableBytes)
+        }
+        if let large {
+            files[path] = CurrentFile(contents: large.contents, isExecutable: large.isExecutable)
+            return
+        }
         try read([ExpectedFile(path: path)], in: folder)
     }
 
@@ -58,6 +66,15 @@ struct CurrentFiles {
 
     /// Forgets a file: it is as if it did not exist.
     mutating func forget(_ path: String) { files[path] = nil }
+
+    /// Forgets a file that the folder lists by another name only, in upper or lower case.
+    mutating func forgetOtherName(
+        _ path: String,
+        in folder: borrowing WorkingFolder
+    ) throws(ScaffoldError) {
+        guard files[path] != nil else { return }
+        if try !onFiles({ () throws(FileError) in try folder.lists(path) }) { forget(path) }
+    }
 
     private static func blockage(
         _ path: String,

@@ -41,7 +41,7 @@ func userFilesToMove(
                 )
                 continue
             }
-            guard let file = try read(path, in: folder) else { continue }
+            guard let file = try readOnDisk(path, over: 0, in: folder) else { continue }
             guard let contents = file.contents else {
                 left.append(
                     LeftFile(path: path, reason: "it is larger than \(size(maxFileBytes))")

@@ -3,6 +3,14 @@
 
 import ProjectFiles
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// A request to bring back files of a project, or to resolve conflicts.
 public struct RestoreRequest: Sendable, Hashable {
     /// What to do.
@@ -128,11 +136,20 @@ private func restorations(
         let place = request.undoStore?.folder ?? "$XDG_STATE_HOME/pa-new/updates"
         throw .cannotUpdate(folder.path, .nothingToUndo(place: place))
     }
+    // Where the files that moved are now.
+    let moved = Dictionary(
+        record.files.compactMap { file in file.movedFrom.map { ($0, file.path) } },
+        uniquingKeysWith: { first, _ in first }
+    )
     var current = CurrentFiles()
     for file in record.files { try current.read(file.path, in: folder) }
+    for (old, new) in moved {
+        try current.forgetOtherName(old, in: folder)
+        try current.forgetOtherName(new, in: folder)
+    }
     let isAbort = request.action == .abort
     let isBefore = record.files.allSatisfy {
-        isAsBefore($0, current.files[$0.path])
+        isAsBefore($0, record, current.files[$0.path])
     }
     // An abort that was killed at its very end has brought back everything.
     if isAbort, !isBefore,
@@ -141,7 +158,7 @@ private func restorations(
         throw .cannotUpdate(folder.path, .noConflicts)
     }
     let added = record.files.filter { file in
-        file.before == nil && isAsUpdated(file, current.files[file.path])
+        !file.existed && isAsUpdated(file, current.files[file.path])
     }
     let gone = Set(added.map(\.path))
     var taken = Set(record.files.map(\.path))
@@ -156,9 +173,9 @@ private func restorations(
             changed.append(file.path)
             continue
         }
-        let before = file.before?.bytes
+        let before = record.contents(of: file)
         // The update did not touch what the template no longer has.
-        if isAsBefore(file, now) || file.isDropped && now != nil { continue }
+        if isAsBefore(file, record, now) || file.isDropped && now != nil { continue }
         let isAsUpdated = isAsUpdated(file, now)
         guard isAsUpdated || isAbort || file.isDropped else {
             changed.append(file.path)
@@ -176,13 +193,10 @@ private func restorations(
             continue
         }
         files.append(RestoreReport.File(verb: .restore, path: file.path))
-        var old = ProjectFile(
-            path: file.path,
-            contents: before,
-            isExecutable: file.isExecutable
-        )
+        var old = ProjectFile(path: file.path, before, isExecutable: file.isExecutable)
         old.permissions = file.permissions
-        changes.append(.write(old, keepingOld: !isAsUpdated && now != nil))
+        let keepsOld = !isAsUpdated && now != nil
+        changes.append(.write(old, keepingOld: keepsOld, movedFrom: moved[file.path]))
     }
     if !changed.isEmpty { throw .cannotUpdate(folder.path, .changedSince(changed)) }
     return (changes, files)
@@ -199,8 +213,10 @@ private func copy(
         try folder.freeName(for: path, besides: taken)
     }
     taken.insert(name)
-    let contents = try contents(of: file, path, in: folder)
-    let copy = ProjectFile(path: name, contents: contents, isExecutable: file.isExecutable)
+    guard let contents = file.contents else {
+        throw .files(.system(.read, path: folder.path + "/" + path, code: EFBIG))
+    }
+    let copy = ProjectFile(path: name, contents, isExecutable: file.isExecutable)
     return .write(copy, movedFrom: path)
 }
 
@@ -208,13 +224,17 @@ private func copy(
 private func isOpen(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
     guard let now else { return false }
     return file.isDropped || now.hasMarkers
-        || (file.before == nil && file.path.hasSuffix(unmergedSuffix))
+        || (!file.existed && file.path.hasSuffix(unmergedSuffix))
 }
 
 /// Whether a file is as it was before the update.
-private func isAsBefore(_ file: UndoRecord.File, _ now: CurrentFile?) -> Bool {
-    guard let now else { return file.before == nil }
-    return now.contents != nil && now.contents == file.before.map { .bytes($0.bytes) }
+private func isAsBefore(
+    _ file: UndoRecord.File,
+    _ record: UndoRecord,
+    _ now: CurrentFile?
+) -> Bool {
+    guard let now else { return !file.existed }
+    return now.contents != nil && now.contents == record.contents(of: file)
 }
 
 /// Whether a file is as the update has left it.
@@ -251,9 +271,11 @@ private func resolutions(
             throw .cannotUpdate(folder.path, .givenTwice(path))
         }
         // What is too large to be merged has no markers of ours.
-        let most = dropped.contains(path) ? maxFileBytes : maxMergeableBytes
-        let file = try read(path, most: most, in: folder)
-        let beside = try read(path + unmergedSuffix, in: folder)
+        let file =
+            dropped.contains(path)
+            ? try readOnDisk(path, over: maxMergeableBytes, in: folder)
+            : try read(path, most: maxMergeableBytes, in: folder)
+        let beside = try readOnDisk(path + unmergedSuffix, over: maxMergeableBytes, in: folder)
         let isExecutable = file?.isExecutable ?? false
         var resolvedFile = RestoreReport.File(verb: .resolve, path: path)
         if let text = file?.contents?.inMemory, hasConflictMarkers(text) {
@@ -263,8 +285,11 @@ private func resolutions(
             let new = ProjectFile(path: path, contents: text, isExecutable: isExecutable)
             changes.append(.write(new))
         } else if let beside {
-            let contents = try contents(of: beside, path + unmergedSuffix, in: folder)
-            let new = ProjectFile(path: path, contents: contents, isExecutable: isExecutable)
+            guard let contents = beside.contents else {
+                let place = folder.path + "/" + path + unmergedSuffix
+                throw .files(.system(.read, path: place, code: EFBIG))
+            }
+            let new = ProjectFile(path: path, contents, isExecutable: isExecutable)
             if side == .theirs { changes.append(.write(new, keepingOld: true)) }
             changes.append(.remove(path: path + unmergedSuffix))
         } else if let file, dropped.contains(path) {

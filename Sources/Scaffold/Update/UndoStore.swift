@@ -17,18 +17,34 @@ struct UndoRecord: Codable, Hashable {
     /// A file that the update changed.
     struct File: Codable, Hashable {
         let path: String
-        /// The contents before; nil if there was no file.
+        /// The contents before; nil if there was no file, or if they are stored beside the record.
         let before: Base64Bytes?
+        /// Large contents before, which are stored beside the record; nil for none.
+        var stored: Stored?
         let isExecutable: Bool
         /// Its permissions; nil if there was no file, or in records of older versions.
         var permissions: UInt16?
         /// The digest of the contents afterwards; nil if there is no file any more.
         let after: String?
+        /// The path from which the update moved it; nil for none.
+        var movedFrom: String?
         /// Whether the template no longer has it, but the update left it, because the user had edited it; nil for no.
         var dropped: Bool?
 
         /// Whether the template no longer has it, so that the user has to decide.
         var isDropped: Bool { dropped ?? false }
+        /// Whether there was a file before.
+        var existed: Bool { before != nil || stored != nil }
+    }
+
+    /// Contents in a file beside the record.
+    struct Stored: Codable, Hashable {
+        let name: String
+        let sha256: String
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, files, inode
     }
 
     let version: Int
@@ -37,28 +53,63 @@ struct UndoRecord: Codable, Hashable {
     /// versions.
     fileprivate var inode: String?
 
+    /// The contents that are stored beside the record, by the names of their files.
+    fileprivate(set) var large: [String: FileContents] = [:]
+    /// How many bytes of contents are in the record itself.
+    private var bytes = 0
+
+    /// The largest contents in the record itself, and the largest of all together, in bytes.
+    private static let (mostOfFile, mostOfAll) = (256 << 10, 64 << 20)
+    /// What the names of the files beside the record begin with.
+    fileprivate static let prefix = "before-"
+
     /// Describes changes to a project.
     init(_ changes: [FileChange], over current: [String: CurrentFile]) throws(ScaffoldError) {
         version = 1
         files = []
         for change in changes {
-            let before = current[change.path]
-            var after: String?
-            if case .write(let file, _, _) = change { after = file.contents.sha256 }
-            files.append(
-                File(
-                    path: change.path,
-                    before: try before.flatMap(Self.bytes),
-                    isExecutable: before?.isExecutable ?? false,
-                    after: after
-                )
-            )
+            var (after, source): (String?, String?)
+            if case .write(let file, _, let old) = change {
+                (after, source) = (file.contents.sha256, old)
+            }
+            try add(change.path, current[change.path], after: after)
+            files[files.count - 1].movedFrom = source
         }
     }
 
-    private static func bytes(of file: CurrentFile) throws(ScaffoldError) -> Base64Bytes? {
-        guard let contents = file.contents else { return nil }
-        return try onFiles { () throws(FileError) in Base64Bytes(try contents.bytes()) }
+    /// Adds a file with its contents before.
+    private mutating func add(
+        _ path: String,
+        _ before: CurrentFile?,
+        after: String?
+    ) throws(ScaffoldError) {
+        let isExecutable = before?.isExecutable ?? false
+        var file = File(path: path, before: nil, isExecutable: isExecutable, after: after)
+        if let contents = before?.contents {
+            if contents.count > Self.mostOfFile || bytes + contents.count > Self.mostOfAll {
+                let stored = Stored(
+                    name: "\(Self.prefix)\(files.count)",
+                    sha256: contents.sha256
+                )
+                file.stored = stored
+                large[stored.name] = contents
+            } else {
+                bytes += contents.count
+                let all = try onFiles { () throws(FileError) in try contents.bytes() }
+                file = File(
+                    path: path,
+                    before: Base64Bytes(all),
+                    isExecutable: isExecutable,
+                    after: after
+                )
+            }
+        }
+        files.append(file)
+    }
+
+    /// Returns the contents of a file before the update; nil if there was none.
+    func contents(of file: File) -> FileContents? {
+        file.before.map { .bytes($0.bytes) } ?? file.stored.flatMap { large[$0.name] }
     }
 }
 
@@ -70,21 +121,14 @@ extension UndoRecord {
     ) throws(ScaffoldError) {
         for path in paths {
             guard let file = current[path] else { continue }
-            files.append(
-                File(
-                    path: path,
-                    before: try Self.bytes(of: file),
-                    isExecutable: file.isExecutable,
-                    after: file.contents?.sha256,
-                    dropped: true
-                )
-            )
+            try add(path, file, after: file.contents?.sha256)
+            files[files.count - 1].dropped = true
         }
     }
 
     /// Remembers the permissions of the files before the update.
     mutating func notePermissions(in folder: borrowing WorkingFolder) throws(ScaffoldError) {
-        for (index, file) in files.enumerated() where file.before != nil {
+        for (index, file) in files.enumerated() where file.existed {
             files[index].permissions = try onFiles { () throws(FileError) in
                 try folder.permissions(of: file.path)
             }
@@ -136,8 +180,11 @@ public struct UndoStore: Sendable, Hashable {
         guard let place = makePrivateFolder(place(of: project)) else { return false }
         do {
             let working = try WorkingFolder(place)
+            let names = try readFolder(place).filter { $0.hasPrefix(UndoRecord.prefix) }
+            let removals = names.filter { record?.large[$0] == nil }
+                .map { FileChange.remove(path: $0) }
             guard var record else {
-                try working.apply([.remove(path: Self.name)])
+                try working.apply([.remove(path: Self.name)] + removals)
                 return true
             }
             record.inode = inode(of: project)
@@ -146,7 +193,10 @@ public struct UndoStore: Sendable, Hashable {
                 contents: try JSONDocument.bytes(of: record),
                 isExecutable: false
             )
-            try working.apply([.write(document)])
+            let large = record.large.sorted { $0.key < $1.key }.map {
+                FileChange.write(ProjectFile(path: $0.key, $0.value))
+            }
+            try working.apply([.write(document)] + large + removals)
             return true
         } catch {
             return false
@@ -169,13 +219,24 @@ public struct UndoStore: Sendable, Hashable {
     func record(of project: String) -> UndoRecord? {
         guard let place = privateFolder(place(of: project)),
             let document = try? readFile(place + "/" + Self.name, most: Self.maxBytes),
-            let record = try? JSONDocument.value(
+            var record = try? JSONDocument.value(
                 UndoRecord.self,
                 from: document,
                 most: Self.maxBytes
             ),
             record.version == 1, record.inode == nil || record.inode == inode(of: project)
         else { return nil }
+        for stored in record.files.compactMap(\.stored) {
+            guard pathProblem(stored.name) == nil,
+                let file = try? readFileOnce(
+                    place + "/" + stored.name,
+                    most: maxFileBytes,
+                    staysInMemory: { _ in false }
+                ),
+                file.sha256 == stored.sha256
+            else { return nil }
+            record.large[stored.name] = file.contents
+        }
         return record
     }
 

@@ -237,6 +237,24 @@ func read(
     }
 }
 
+/// Reads a file of a project, and leaves a large one on the disk; nil if it does not exist.
+///
+/// - Parameters:
+///   - path: The path of the file.
+///   - most: The size from which it stays on the disk, in bytes.
+///   - folder: The project's folder.
+/// - Returns: The file.
+/// - Throws: ``ScaffoldError`` as ``read(_:most:in:)`` does.
+func readOnDisk(
+    _ path: String,
+    over most: Int,
+    in folder: borrowing WorkingFolder
+) throws(ScaffoldError) -> CurrentFile? {
+    let large = try onFiles { () throws(FileError) in try folder.largeFile(path, over: most) }
+    guard let large else { return try read(path, in: folder) }
+    return CurrentFile(contents: large.contents, isExecutable: large.isExecutable)
+}
+
 /// Returns the contents of a file.
 ///
 /// - Parameters:
@@ -324,6 +342,9 @@ extension UpdateRequest {
         var current = current
         for change in changes {
             try current.read(change.path, in: working)
+            if case .write(_, _, .some) = change {
+                try current.forgetOtherName(change.path, in: working)
+            }
             if let file = current.files[change.path], file.contents == nil {
                 _ = try contents(of: file, change.path, in: working)
             }

@@ -14,7 +14,7 @@ func askAboutConflicts(
     var decisions: [String: ConflictRule] = [:]
     var rest = project.conflicts[...]
     while let path = rest.first {
-        let (old, new) = try project.contents(of: path)
+        let contents = try project.contents(of: path, most: longestCompared)
         try Stream.error.write(
             "\(quoted(path)) already exists, with other contents. Replace it, and keep the old file as "
                 + "\(quoted(lastName(of: path) + "~"))?\n"
@@ -24,7 +24,9 @@ func askAboutConflicts(
         case "y"?, "yes"?: decisions[path] = .overwrite
         case "n"?, "no"?: decisions[path] = .skip
         case "d"?, "diff"?, "difference"?:
-            let text = difference(from: old, to: new, path: path)
+            let text =
+                contents.map { difference(from: $0.old, to: $0.new, path: path) }
+                ?? "one of them is too long to show\n"
             try Stream.error.write(coloured(text, Stream.error.hasColour))
             continue
         case "a"?, "all"?:

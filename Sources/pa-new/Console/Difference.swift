@@ -2,6 +2,9 @@
 
 import Scaffold
 
+/// The size up to which files are compared line by line, in bytes.
+let longestCompared = 8 << 20
+
 /// Returns the differences between two files, in the unified format.
 ///
 /// - Parameters:

@@ -29,6 +29,66 @@ struct NewNameTests {
         )
     }
 
+    @Test("moves large files without their contents in memory, and an undo brings them back")
+    func large() throws {
+        try withProject { project, catalog in
+            let bytes = [UInt8](repeating: 7, count: 300_000)
+            let large = project.appending(path: "hello/large.bin")
+            try Data(bytes).write(to: large)
+            try write(["hello/small.txt": "small\n"], below: project)
+            #expect(chmod(large.path, 0o640) == 0)
+            #expect(chmod(project.path + "/hello", 0o700) == 0)
+            let before = try tree(project)
+            let store = UndoStore(folder: project.path + "-store")
+            func kept() throws -> [String] {
+                try filePaths(below: URL(filePath: store.folder)).filter {
+                    $0.contains("last-update.json") || $0.contains("before-")
+                }
+            }
+            var request = UpdateRequest(folder: project.path)
+            request.undoStore = store
+            request.answers = [
+                AnswerInput(key: "name", value: .typed("world"), origin: .option)
+            ]
+            let report = try updateProject(request, from: catalog)
+            for path in ["world/large.bin", "world/small.txt"] {
+                let file = try #require(report.files.first { $0.path == path })
+                #expect(file.verb == .move && file.file.contents.inMemory == nil, "\(path)")
+            }
+            #expect(try Data(contentsOf: project.appending(path: "world/large.bin")) == Data(bytes))
+            #expect(try kept().count == 2)
+            for path in ["world/large.bin": 0o640, "world": 0o700] {
+                #expect(try permissions(of: path.key, in: project) == path.value)
+            }
+            var restore = RestoreRequest(folder: project.path, action: .undo)
+            restore.undoStore = store
+            _ = try restoreProject(restore)
+            #expect(try tree(project) == before)
+            for path in ["hello/large.bin": 0o640, "hello": 0o700] {
+                #expect(try permissions(of: path.key, in: project) == path.value)
+            }
+            #expect(try kept().isEmpty)
+
+            // What was kept, and is not as it was, is not brought back.
+            _ = try updateProject(request, from: catalog)
+            for path in try filePaths(below: URL(filePath: store.folder))
+            where path.contains("before-") {
+                try Data("other".utf8).write(to: URL(filePath: store.folder + "/" + path))
+            }
+            #expect {
+                try restoreProject(restore)
+            } throws: { error in
+                (error as? ScaffoldError)?.diagnostic.reason?.contains("no update to undo") ?? false
+            }
+        }
+    }
+
+    private func permissions(of path: String, in folder: URL) throws -> Int {
+        let place = folder.appending(path: path).path
+        let attributes = try FileManager.default.attributesOfItem(atPath: place)
+        return try #require(attributes[.posixPermissions] as? Int)
+    }
+
     @Test("leaves what it cannot move, and says what and why")
     func left() throws {
         try withProject { project, catalog in
