@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pa_new_shared.later import ast
+from pa_new_shared.later import ast, functools
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def is_static(function: AnyFunction) -> bool:
     )
 
 
+@functools.cache  # it is asked at each call
 def is_generator(function: AnyFunction) -> bool:
     """Tell whether a function is a generator, which does not run when called."""
     waiting: list[ast.AST] = list(function.body)

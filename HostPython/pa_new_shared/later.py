@@ -45,19 +45,25 @@ else:
         """Yield a node and everything below it."""
         todo = [node]
         for one in todo:
-            todo.extend(_iter_child_nodes(one))
+            # Without a generator for each node, it is much faster.
+            for name in one._fields:
+                field = getattr(one, name, None)
+                if field.__class__ is list:
+                    todo += [item for item in field if isinstance(item, _ast.AST)]
+                elif isinstance(field, _ast.AST):
+                    todo.append(field)
             yield one
 
     def _iter_child_nodes(node: Any) -> Iterator[Any]:
         """Yield the nodes directly below a node."""
         for name in node._fields:
             field = getattr(node, name, None)
-            if isinstance(field, _ast.AST):
-                yield field
-            elif isinstance(field, list):
+            if field.__class__ is list:
                 for item in field:
                     if isinstance(item, _ast.AST):
                         yield item
+            elif isinstance(field, _ast.AST):
+                yield field
 
     def _parse(
         source: bytes | str, filename: str = "<unknown>", feature_version: Any = None
