@@ -175,7 +175,7 @@ private func parsed(_ text: String, path: String) throws -> Mustache.Template {
 
 /// Refuses a tag that would silently show something else than it seems to.
 private func check(_ references: [Mustache.Reference], in text: String) throws {
-  for reference in references {
+  for (index, reference) in references.enumerated() {
     guard [.variable, .section, .invertedSection].contains(reference.kind) else { continue }
     if reference.name.utf8.contains(where: { "|()[]'\"".utf8.contains($0) }) {
       throw TemplateError(
@@ -186,7 +186,9 @@ private func check(_ references: [Mustache.Reference], in text: String) throws {
       throw TemplateError(
         description: "\(reference.location): for else, write {{^name}}...{{/name}}")
     }
-    if isSame(reference.name, "static_url") { try checkStaticURL(reference, in: text) }
+    if isSame(reference.name, "static_url") {
+      try checkStaticURL(reference, before: references.dropFirst(index + 1).first, in: text)
+    }
     if reference.kind == .variable, isSame(reference.name, "csrf_field"),
       isEscaped(at: reference.location, in: text)
     {
@@ -198,27 +200,52 @@ private func check(_ references: [Mustache.Reference], in text: String) throws {
 }
 
 /// Refuses a tag whose URL would be wrong: the path is a text in the template.
-private func checkStaticURL(_ reference: Mustache.Reference, in text: String) throws {
+///
+/// - Parameters:
+///   - reference: The tag.
+///   - next: The next tag with a name that does not close another one.
+///   - text: The template.
+private func checkStaticURL(
+  _ reference: Mustache.Reference,
+  before next: Mustache.Reference?,
+  in text: String
+) throws {
   let place = reference.location
   guard reference.kind == .section else {
     throw TemplateError(
       description: "\(place): 'static_url' needs a path: "
         + "write {{#static_url}}site.css{{/static_url}}")
   }
-  let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-  let rest = Array(lines.dropFirst(place.line - 1).joined(separator: ["\n"]))
-    .dropFirst(place.column - 1 + reference.name.unicodeScalars.count)
-    .drop { " \t\r\n".unicodeScalars.contains($0) }
-  // Behind other delimiters, the text inside is not looked at.
-  guard rest.starts(with: "}}".unicodeScalars) else { return }
-  let inside = Array(rest.dropFirst(2))
-  let start = inside.indices.first { inside[$0...].starts(with: "{{".unicodeScalars) }
-  guard let start else { return }
-  let tag = inside[(start + 2)...].drop { " \t\r\n".unicodeScalars.contains($0) }
-  guard tag.first != "/" else { return }
+  let scalars = Array(text.unicodeScalars)
+  let start = offset(of: place, in: scalars) + reference.name.unicodeScalars.count
+  let rest = scalars[start...].drop { " \t\r\n".unicodeScalars.contains($0) }
+  if rest.starts(with: "}}".unicodeScalars) {
+    let inside = rest.dropFirst(2)
+    let tag = inside.indices.first { inside[$0...].starts(with: "{{".unicodeScalars) }
+    let name = tag.map { inside[($0 + 2)...].drop { " \t\r\n".unicodeScalars.contains($0) } }
+    guard let name, name.first != "/" else { return }
+  } else {
+    // With other delimiters, what closes the tag has its name behind a slash.
+    let end = next.map { offset(of: $0.location, in: scalars) } ?? scalars.count
+    let inside = scalars[start..<max(start, end)]
+      .filter { !" \t\r\n".unicodeScalars.contains($0) }
+    let closing = Array("/static_url".unicodeScalars)
+    let isClosed = inside.indices.contains { inside[$0...].starts(with: closing) }
+    guard !isClosed else { return }
+  }
   throw TemplateError(
     description: "\(place): 'static_url' cannot have tags inside: "
       + "make the URL in the handler with static_url, and pass it")
+}
+
+/// Returns the number of characters before a place in a text.
+private func offset(of place: Mustache.Location, in text: [Unicode.Scalar]) -> Int {
+  var line = 1
+  var start = 0
+  while line < place.line, let end = text[start...].firstIndex(of: "\n") {
+    (line, start) = (line + 1, end + 1)
+  }
+  return min(start + place.column - 1, text.count)
 }
 
 /// Whether the tag of a variable whose name is at a place escapes its value.
