@@ -344,6 +344,10 @@ def _silent(code: CodeType, *, is_sure: bool = False) -> tuple[int, str] | None:
             method = getattr(RequestHandler, part.value.attr, None)
             if name.startswith(f"{own}.") and callable(method):
                 return part.lineno, f"{name} is not called: write {name}(...)"
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            made = ast.unparse(part.value)
+            if made.startswith("HTTPError("):
+                return part.lineno, f"{made} is not raised: write raise {made}"
     used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     if is_sure and (used & {own, "super"} or _raises(node)):
         return None

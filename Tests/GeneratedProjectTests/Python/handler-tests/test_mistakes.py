@@ -163,6 +163,11 @@ TOLD: tuple[tuple[str, int, str], ...] = (
         2,
         "self.write is not called: write self.w",
     ),
+    (
+        "def get(self):\n    HTTPError(404)",
+        1,
+        "HTTPError(404) is not raised: write raise HTTPError(404)",
+    ),
     ("def get(self): pass", 0, "the method get wrote nothing, so the page is empty"),
 )
 SILENT = (
