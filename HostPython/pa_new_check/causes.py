@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pa_new_check import (
     causes_application,
+    causes_console,
     causes_data,
     causes_files,
     causes_frameworks,
@@ -18,6 +19,7 @@ from pa_new_check import (
     causes_values,
     causes_variables,
     causes_versions,
+    causes_views,
     django_rules,
 )
 from pa_new_check.django_settings import place_of_setting
@@ -32,6 +34,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_settings.bad_settings,
     causes_variables.stand_in,
     causes_settings.required,
+    causes_console.waits,
     causes_variables.missing_variable,
     causes_data.missing_table,
     causes_data.unopened_database,
@@ -55,6 +58,7 @@ _CAUSES: tuple[Callable[[Failure], Cause | None], ...] = (
     causes_values.wrong_value,
     causes_frameworks.django,
     causes_frameworks.wrong_application,
+    causes_views.same_name,
     causes_network.polling,
     causes_network.database_server,
     causes_network.network,
