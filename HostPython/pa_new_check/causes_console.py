@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 from pa_new_check.failure import Cause, Failure, tree_of
 from pa_new_check.source_rules.statements import DEBUGGERS
 from pa_new_check.syntax import FUNCTIONS, last_name, source
+from pa_new_shared.file_path import Path
+from pa_new_shared.later import ast
 
 _TRACES = {name.rpartition(".")[2] for name in DEBUGGERS}
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
-import re
-
 from pa_new_check.failure import Cause, Failure
 from pa_new_check.syntax import FUNCTIONS, last_name
+from pa_new_shared.later import ast
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
-_TWICE = re.compile(r"overwriting an existing endpoint function: ([\w.]+)")
+_TWICE = pattern(r"overwriting an existing endpoint function: ([\w.]+)")
 _ROUTES = frozenset(("route", "get", "post", "put", "patch", "delete"))
 
 

@@ -47,6 +47,17 @@ def judge_log(judge: Judge, events: list[dict[str, Any]]) -> bool:
     return is_told
 
 
+def judge_html(judge: Judge, path: str, event: dict[str, Any]) -> None:
+    """Report a response with HTML that browsers show as text."""
+    severity, fix = "note", ""  # it may be meant so
+    if event["is_written"]:
+        from pa_new_check.source_rules import handler_code  # few need it
+
+        severity, fix = "", handler_code.FIX
+    what = f"The response to `{plain(path)}` is HTML, but it is sent as text"
+    judge.add("html-as-text", event, what, fix, severity)
+
+
 def judge_trap(judge: Judge, path: str, consequence: str) -> bool:
     """Report a trap in a handler in Swift that has ended the process in a request.
 

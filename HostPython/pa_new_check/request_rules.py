@@ -153,8 +153,9 @@ def _judge_path(
             what += f": {plain(reason['text'])}" if reason.get("text") else ""
             judge.add("status", _placed(judge, reason, first), what)
         elif html is not None:
-            what = f"The response to `{plain(path)}` is HTML, but it is sent as text"
-            judge.add("html-as-text", html, what)
+            from pa_new_check import handler_rules  # few apps send it
+
+            handler_rules.judge_html(judge, path, html)
         return
     is_https = len(bad) == len(verdicts) - 1 and _is_sent_to_https(judge, schemes)
     if len(bad) == len(verdicts) or is_https or _is_endless(judge, schemes, verdicts):

@@ -100,6 +100,7 @@ SAME_CAUSE = frozenset(
         "missing-template",
         "handler-mistake",
         "page-mistake",
+        "hidden-route",
         "wrong-case",
         "polling-bot",
         "not-wsgi",

@@ -52,6 +52,13 @@ REQUESTS = (
         None,
     ),
     Rule(
+        "hidden-route",
+        "warning",
+        "Its address is answered by another one, or with 404 Not Found.",
+        "Move it above the other one.",
+        None,
+    ),
+    Rule(
         "error-response",
         "error",
         "Every visitor of `/` gets this error too.",
@@ -82,7 +89,7 @@ REQUESTS = (
     ),
     Rule(
         "html-as-text",
-        "note",
+        "warning",
         "Browsers show its tags, and not the page.",
         "Send it with the Content-Type `text/html`; in a handler that pa-new has made, "
         "call `self.write_html(...)` or `self.render(...)` instead of `self.write(...)`.",

@@ -113,6 +113,10 @@ class Judge:
                     _ENDS[kind](self, event)
             elif kind == "template":
                 self._judge_template(event)
+            elif kind == "page":
+                what, fix = plain(event["what"]), plain(event["fix"])
+                consequence = event.get("consequence", "")
+                self.add(event["rule"], event, what, fix, consequence=consequence)
             elif kind == "mistake":
                 from pa_new_check import handler_rules  # few apps have handlers
 

@@ -336,8 +336,9 @@ def _program(task: Task, needs_paths: bool) -> bytes:
         *(_PATHS if needs_paths else ()),
     ]
     names += [*(_ROUTES if task.conversation is None else ()), "sandbox_watch"]
-    names += ["sandbox_reasons", "sandbox_views", "sandbox_request", "sandbox_django"]
-    names += ["sandbox_templates"]
+    names += ["sandbox_reasons", "sandbox_views", "sandbox_names", "sandbox_pages"]
+    names += ["sandbox_request", "sandbox_django"]
+    names += ["sandbox_links", "sandbox_templates"]
     if task.conversation is not None:
         names += ["sandbox_response", *task.conversation.modules]
     names += ["sandbox_workers", "sandbox_child"]

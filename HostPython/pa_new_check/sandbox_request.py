@@ -17,6 +17,7 @@ from pa_new_check.sandbox_inspection import (
     finish,
     where,
 )
+from pa_new_check.sandbox_pages import Pages
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_views import View
 from pa_new_check.sandbox_watch import Watch
@@ -60,6 +61,7 @@ def check(
 
     # This process makes one request only.
     reasons, view = Reasons(modules=watch.frameworks), View(watch.frameworks)
+    pages = Pages(watch.frameworks)
     begin = b""
     try:
         chunks: Any = validator(typed(application))(environ, start_response)
@@ -94,6 +96,9 @@ def check(
         watch.send("caught", importing=False, **told, **facts)
     if (reason["text"] or reason["frames"]) and str(status)[:1] in "45":
         watch.send("reason", importing=False, **view.added_to(reason), **facts)
+    for found in pages.findings() if facts["scheme"] == 0 else ():
+        watch.send("page", **found, importing=False)
+    written = pages.html_place()
     places = [value for name, value in headers if str(name).lower() == "location"]
     watch.report_what_stays()
     watch.send(
@@ -102,8 +107,9 @@ def check(
         location=str(places[0])[:MAX_TEXT] if places else "",
         has_cookie=any(str(name).lower() == "set-cookie" for name, _ in headers),
         is_html_as_text=_is_text(_type(headers)) and _is_html(begin),
+        is_written=bool(written),
         errors=errors.getvalue()[-MAX_LOG:],
-        frames=frames,
+        frames=written or frames,
         **facts,
     )
 

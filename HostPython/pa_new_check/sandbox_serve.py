@@ -25,6 +25,7 @@ from pa_new_check.sandbox_inspection import (
     finish,
     library,
 )
+from pa_new_check.sandbox_pages import Pages
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
 from pa_new_check.sandbox_response import Response, is_logged, without_server
@@ -69,6 +70,7 @@ class Service:
         is_told = bool(os.environ.get("PA_NEW_PREVIEW"))  # what visitors do not see
         self.reasons = Reasons(is_told=True) if is_told else None
         self.view = View() if is_told else None
+        self.pages = Pages() if is_told else None
         self.count = int(ways["workers"])
         self.events = int(ways["events"])
         self.stop = int(ways["stop"])
@@ -145,7 +147,9 @@ class Service:
                 pass  # nobody waits for the answer
             finally:
                 connection.close()
-                for watching in (self.reasons, self.view):
+                if self.pages is not None:
+                    self.pages.log()
+                for watching in (self.reasons, self.view, self.pages):
                     if watching is not None:
                         watching.clear()
             for stream in (sys.stdout, sys.stderr):

@@ -11,16 +11,20 @@ import os
 import sys
 
 from pa_new_check.sandbox_inspection import MAX_TEXT
+from pa_new_check.sandbox_links import DjangoLinks, FlaskLinks, Links
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from pa_new_check.sandbox_links import Problem
+
     # Parses a text that is in a file.
     Parse = Callable[[str, str], object]
 
 _FILES = (".html", ".htm", ".xhtml", ".xml", ".txt", ".jinja", ".jinja2", ".j2")
+_HTML = (".html", ".htm", ".jinja", ".jinja2", ".j2")
 _MAX_FILES = 300
 _MAX_SIZE = 200_000  # bytes
 _MAX_TOLD = 20
@@ -42,17 +46,43 @@ def report_templates(
     :param send: reports one fact.
     """
     told = 0
-    for place, parse in (*_of_flask(found), *_of_django()):
+    for place, parse, links in (*_of_flask(found), *_of_django()):
         for file in _files(place, folder):
-            problem = _problem(file, parse)
+            text = _text(file)
+            problem = None if text is None else _problem(file, text, parse)
             if problem and told < _MAX_TOLD:
                 told += 1
                 line, what = problem
                 send("template", what=what[:MAX_TEXT], frames=[[file, line]])
+            elif text and links is not None and file.endswith(_HTML):
+                for other in _problems(links, text, file[len(place) + 1 :]):
+                    if told < _MAX_TOLD:
+                        told += 1
+                        _send_page(send, file, other)
 
 
-def _of_flask(found: list[Any]) -> Iterator[tuple[str, Parse]]:
-    """Yield the folders of templates of Flask's applications, and how they are parsed."""
+def _send_page(send: Callable[..., object], file: str, problem: Problem) -> None:
+    line, what, fix, consequence = problem
+    send(
+        "page",
+        rule="page-mistake",
+        what=what[:MAX_TEXT],
+        fix=fix[:MAX_TEXT],
+        consequence=consequence,
+        frames=[[file, line]],
+    )
+
+
+def _problems(links: Links, text: str, template: str) -> list[Problem]:
+    """Return the files and forms that lead nowhere."""
+    try:
+        return list(links.problems(text, template))
+    except Exception:  # noqa: BLE001 - another version of the framework, say
+        return []
+
+
+def _of_flask(found: list[Any]) -> Iterator[tuple[str, Parse, Links | None]]:
+    """Yield the folders of templates of Flask's apps, their parsers, and their addresses."""
     kind = getattr(sys.modules.get(_FLASK), "Flask", None)
     apps = [one for one in found if isinstance(kind, type) and isinstance(one, kind)]
     for found_app in apps:
@@ -63,10 +93,11 @@ def _of_flask(found: list[Any]) -> Iterator[tuple[str, Parse]]:
             places = [
                 path for loader in loaders if loader for path in loader.searchpath
             ]
+            links = FlaskLinks(app)
         except Exception:  # noqa: BLE001, S112 - the app's own loader, say
             continue
         for place in dict.fromkeys(map(str, places)):
-            yield place, _in_flask(app)
+            yield place, _in_flask(app), links
 
 
 def _in_flask(app: Any) -> Parse:
@@ -78,20 +109,21 @@ def _jinja(environment: Any) -> Parse:
     return lambda text, file: environment.parse(text, None, file)
 
 
-def _of_django() -> Iterator[tuple[str, Parse]]:
+def _of_django() -> Iterator[tuple[str, Parse, Links | None]]:
     """Yield the folders of templates that Django's settings name, and their parsers."""
     module = sys.modules.get(_DJANGO)
     try:
         backends = list(module.engines.all()) if module is not None else []
+        links = DjangoLinks() if backends else None
     except Exception:  # noqa: BLE001 - the settings are wrong, which a request tells
         return
     for backend in backends:
         engine = getattr(backend, "engine", None)
         for place in map(str, getattr(backend, "template_dirs", ())):
             if engine is not None:
-                yield place, _django(sys.modules["django.template.base"], engine)
+                yield place, _django(sys.modules["django.template.base"], engine), links
             elif hasattr(backend, "env"):
-                yield place, _jinja(backend.env)
+                yield place, _jinja(backend.env), None
 
 
 def _django(module: Any, engine: Any) -> Parse:
@@ -113,13 +145,20 @@ def _files(place: str, folder: str) -> Iterator[str]:
                 yield os.path.join(parent, name)
 
 
-def _problem(file: str, parse: Parse) -> tuple[int, str] | None:
-    """Return the line of a mistake in a template and what it is, None without one."""
+def _text(file: str) -> str | None:
+    """Return the text of a template, None if it is too long or none."""
     try:
         if os.path.getsize(file) > _MAX_SIZE:
             return None
         with open(file, encoding="utf-8") as opened:
-            text = opened.read()
+            return opened.read()
+    except (OSError, ValueError):
+        return None
+
+
+def _problem(file: str, text: str, parse: Parse) -> tuple[int, str] | None:
+    """Return the line of a mistake in a template and what it is, None without one."""
+    try:
         parse(text, file)
     except Exception as error:  # noqa: BLE001 - those of the parser are told
         if type(error).__name__ != "TemplateSyntaxError":

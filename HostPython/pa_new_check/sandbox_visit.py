@@ -17,6 +17,7 @@ from stat import S_ISREG
 
 from pa_new_check.json_text import from_json, to_json
 from pa_new_check.sandbox_inspection import described, end_process, finish
+from pa_new_check.sandbox_pages import Pages
 from pa_new_check.sandbox_reasons import Reasons
 from pa_new_check.sandbox_request import environment
 from pa_new_check.sandbox_response import Response, is_logged, without_server
@@ -180,14 +181,14 @@ def visit(
             os.set_inheritable(number, False)  # nothing that the app starts needs them
     requests = open(ways["requests"], "rb")  # noqa: SIM115 - until the process ends
     printer = Printer(output, ways["file"], ways["heads"])
-    reasons, view = Reasons(has_details=True), View()
+    reasons, view, pages = Reasons(has_details=True), View(), Pages()
     try:
         for line in requests:
             request = _Request(from_json(line), ways, printer, send)
-            request.reasons, request.view = reasons, view
+            request.reasons, request.view, request.pages = reasons, view, pages
             request.make(application, requests)
-            reasons.clear()
-            view.clear()
+            for watching in (reasons, view, pages):
+                watching.clear()
     except OSError:  # the app has closed descriptors that are not its own
         end_process(1)
 
@@ -210,6 +211,7 @@ class _Request(Response):
         self.is_shown = True
         self.requests: Any = None
         self.view: View | None = None
+        self.pages: Pages | None = None
         self.begin = b""
         """The beginning of the body."""
 
@@ -229,6 +231,8 @@ class _Request(Response):
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
             self._fail(error)
         self._tell_reason()
+        if self.pages is not None:
+            self.pages.log()
         self.send(
             "answered", status=self.head[0] if self.head else "", errors="", location=""
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pa_new_check.source_rules.handler_routes import Routes
 from pa_new_check.source_rules.page_files import with_extension
 from pa_new_check.syntax import last_name
 from pa_new_shared.later import ast, re
@@ -26,26 +27,26 @@ class Exempt:
         :param trees: the project's own files.
         """
         trees = list(trees)
-        self._classes = {
+        self.classes = {
             node.name: node
             for tree in trees
             for node in ast.walk(tree)
             if isinstance(node, ast.ClassDef)
         }
-        names = {name for name in self._classes if self._is_exempt(name)}
-        shown = {name: set(_templates(self._classes[name])) for name in self._classes}
+        names = {name for name in self.classes if self._is_exempt(name)}
+        shown = {name: set(_templates(self.classes[name])) for name in self.classes}
         others = (shown[name] for name in shown.keys() - names)
         self._templates = set().union(*(shown[name] for name in names))
         self._templates -= set().union(*others)
-        self._calls = {id(n) for name in names for n in ast.walk(self._classes[name])}
+        self._calls = {id(n) for name in names for n in ast.walk(self.classes[name])}
         self._routes = [p for tree in trees for p in _routes(tree, names)]
 
     def _is_exempt(self, name: str) -> bool:
         """Tell whether a class sets ``check_csrf`` to False, or one that it extends does."""
         seen: set[str] = set()
-        while name in self._classes and name not in seen:
+        while name in self.classes and name not in seen:
             seen.add(name)
-            node = self._classes[name]
+            node = self.classes[name]
             for part in node.body:
                 if isinstance(part, (ast.Assign, ast.AnnAssign)):
                     targets = (
@@ -55,7 +56,7 @@ class Exempt:
                         value = part.value
                         return isinstance(value, ast.Constant) and value.value is False
             name = next(
-                (n for n in map(last_name, node.bases) if n in self._classes), ""
+                (n for n in map(last_name, node.bases) if n in self.classes), ""
             )
         return False
 
@@ -69,9 +70,7 @@ class Exempt:
         :param form: its tag.
         :param is_own: whether only such handlers show it.
         """
-        said = _ACTION.search(form)
-        action = next((text for text in said.groups() if text), "") if said else ""
-        path = _MOUNT.sub("", action).partition("?")[0]
+        path = action_of(form)
         if not path or "{{" in path:
             return is_own  # its own address, or an unknown one
         return any(route.fullmatch(path) for route in self._routes)
@@ -82,6 +81,39 @@ class Exempt:
         :param template: its path below ``templates/``.
         """
         return template in self._templates
+
+
+class SwiftExempt:
+    """What the rows with ``checksCSRF: false`` of a route table in Swift show and take."""
+
+    def __init__(self, routes: Routes) -> None:
+        """Read them."""
+        self._routes = routes
+
+    def takes(self, form: str, is_own: bool) -> bool:
+        """Tell whether such a row takes what a form sends, as :meth:`Exempt.takes`."""
+        path = action_of(form)
+        if not path or "{{" in path:
+            return is_own
+        route = self._routes.answering(path)
+        return route is not None and not route.checks_csrf
+
+    def shows(self, template: str) -> bool:
+        """Tell whether a template is shown by such rows, and by no others."""
+        handlers = self._routes.shown.get(template, set())
+        rows = [row for row in self._routes.rows if row.handler in handlers]
+        rows = [row for row in rows if row.methods is None or "post" in row.methods]
+        return bool(rows) and not any(row.checks_csrf for row in rows)
+
+
+def action_of(form: str) -> str:
+    """Return the path that a form is sent to, "" for that of its own page.
+
+    :param form: its tag.
+    """
+    said = _ACTION.search(form)
+    action = next((text for text in said.groups() if text), "") if said else ""
+    return _MOUNT.sub("", action).partition("?")[0].partition("#")[0]
 
 
 def _templates(node: ast.ClassDef) -> Iterator[str]:

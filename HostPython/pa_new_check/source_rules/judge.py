@@ -14,6 +14,7 @@ from pa_new_check.source_rules import (
     placeholders,
     routes,
     secrets,
+    statements,
     templates,
     waits,
 )
@@ -34,6 +35,7 @@ _JUDGED = frozenset(
     + (ast.keyword, ast.Dict, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     + (ast.Attribute, ast.Name)
 )
+_WITH_ROUTES = frozenset(("flask", "fastapi", "bottle", "django", "tornado"))
 
 
 def judge(project: Project, analysis: Analysis, account: str | None) -> list[Finding]:
@@ -52,6 +54,21 @@ def judge(project: Project, analysis: Analysis, account: str | None) -> list[Fin
     found += templates.judge(reading)
     found += _judge_pages(reading)
     found += form_tokens.judge(reading)
+    libraries = {
+        value.origin.partition(".")[0]
+        for module in analysis.modules
+        for value in module.scope.names.values()
+    }
+    if libraries & _WITH_ROUTES:
+        from pa_new_check.source_rules import (  # others have none
+            hidden_routes,
+            view_rules,
+        )
+
+        found += hidden_routes.judge(
+            analysis.modules, has_handlers="tornado" in libraries
+        )
+        found += view_rules.judge(reading)
     return found
 
 
@@ -96,6 +113,7 @@ def _judge_module(module: Module, reading: Reading) -> Iterator[Finding]:
                 yield from waits.judge_text(module, node)
         elif isinstance(node, ast.Expr):
             silent.add(node.value)
+            yield from statements.judge(module, node)
         elif isinstance(node, ast.Compare):
             for part in (node.left, *node.comparators):
                 silent.update((part, *items(part)))

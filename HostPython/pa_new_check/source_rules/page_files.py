@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pa_new_check.project import Project
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
-from pa_new_shared.file_path import Path
 from pa_new_shared.later import ast
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
@@ -25,8 +25,9 @@ _STATIC = pattern(r"\{\{\s*#\s*static_url\s*\}\}([^{}]*)\{\{\s*/\s*static_url\s*
 class Folders:
     """The names of the files that handlers find by name: read once, when asked for."""
 
-    def __init__(self, project: Path) -> None:
-        self._project = project
+    def __init__(self, project: Project) -> None:
+        self._project = project.folder
+        self._entry = project.name(project.entry)
         self._names: dict[str, list[str] | None] = {}
 
     def names(self, folder: str) -> list[str] | None:
@@ -44,6 +45,11 @@ class Folders:
             self._names[folder] = found
         return self._names[folder]
 
+    @property
+    def beside(self) -> str:
+        """Where the folders have to be."""
+        return f"beside {plain(self._entry)}"
+
     def how_to_move(self, folder: str, name: str) -> str:
         """Return how to bring a file to its folder, "" if no other folder has it.
 
@@ -59,10 +65,8 @@ class Folders:
         for place in inside:
             path = plain(place.relative_to(self._project).as_posix())
             if is_there:
-                return (
-                    f"Move the file {path}/{plain(name)} to {folder}/ beside wsgi.py."
-                )
-            return f"Move the folder {path}/ beside wsgi.py, as {folder}/."
+                return f"Move the file {path}/{plain(name)} to {folder}/ {self.beside}."
+            return f"Move the folder {path}/ {self.beside}, as {folder}/."
         if is_there:
             return ""
         from difflib import SequenceMatcher  # takes a while to import
@@ -81,7 +85,7 @@ def judge_text(text: str, file: str, first: int, folders: Folders) -> Iterator[F
     """
     for found in _STATIC.finditer(text):
         line = first + text.count("\n", 0, found.start(1))
-        yield from _static(found[1].strip(), file, line, folders)
+        yield from static_file(found[1].strip(), file, line, folders)
 
 
 def judge_swift(text: str, file: str, folders: Folders) -> Iterator[Finding]:
@@ -95,7 +99,7 @@ def judge_swift(text: str, file: str, folders: Folders) -> Iterator[Finding]:
         if "\\" in name:  # a value is put into it
             continue
         if call == "staticURL":
-            yield from _static(name, file, line, folders)
+            yield from static_file(name, file, line, folders)
         else:
             yield from missing_template(with_extension(name), file, line, folders)
 
@@ -114,7 +118,7 @@ def judge_call(module: Module, node: ast.Call, folders: Folders) -> Iterator[Fin
         return
     name, line = node.args[0].value, node.args[0].lineno
     if func.attr == "static_url":
-        yield from _static(name, module.file, line, folders)
+        yield from static_file(name, module.file, line, folders)
     elif func.attr == "render":
         yield from missing_template(with_extension(name), module.file, line, folders)
 
@@ -146,13 +150,17 @@ def missing_template(
     elif near:
         fix = f"Did you mean '{plain(near)}'?{there}."
     elif not there:
-        fix = "Make the folder templates/ beside wsgi.py, and the file in it."
+        fix = f"Make the folder templates/ {folders.beside}, and the file in it."
     consequence = "The page is an error."
     yield Finding("missing-template", file, line, what, fix, consequence=consequence)
 
 
-def _static(name: str, file: str, line: int, folders: Folders) -> Iterator[Finding]:
-    """Yield a finding for a static file that is missing."""
+def static_file(name: str, file: str, line: int, folders: Folders) -> Iterator[Finding]:
+    """Yield a finding for a static file that is missing.
+
+    :param name: its path below ``static/``.
+    :param file: the file that names it.
+    """
     names = folders.names("static")
     if names is None or not name or name in names:
         return

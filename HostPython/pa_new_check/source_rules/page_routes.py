@@ -178,15 +178,54 @@ def swift_routes(texts: dict[str, str]) -> tuple[list[str], int]:
     """
     paths: set[str] = set()
     unread = 0
-    for text in texts.values():
-        for found in islice(_SWIFT_ROUTE.finditer(text), _MAX_ROWS):
-            row = _row(text[found.end() : found.end() + _MAX_ROW])
-            path = found[1]
-            if path is None or "\\" in path:
-                unread += 1
-            elif "{" not in path and path[:1] == "/" and _SWIFT_GET.search(row):
-                paths.add(path)
+    for row in swift_rows(texts):
+        if row.path is None:
+            unread += 1
+        elif (
+            "{" not in row.path and row.path[:1] == "/" and _SWIFT_GET.search(row.rest)
+        ):
+            paths.add(row.path)
     return sorted(paths), unread
+
+
+class SwiftRow:
+    """A row of a route table in Swift."""
+
+    def __init__(self, file: str, line: int, path: str | None, rest: str) -> None:
+        self.file = file
+        self.line = line
+        self.path = path
+        """The pattern of its path, None if the code does not say it plainly."""
+        self.rest = rest
+        """What follows, without the texts in it."""
+
+
+def swift_rows(texts: dict[str, str]) -> list[SwiftRow]:
+    """Return the rows of the route table, in their order.
+
+    :param texts: the project's own files in Swift.
+    """
+    rows: list[SwiftRow] = []
+    for file, text in texts.items():
+        for found in islice(_SWIFT_ROUTE.finditer(text), _MAX_ROWS):
+            path = found[1] if "\\" not in (found[1] or "") else None
+            line = text.count("\n", 0, found.start()) + 1
+            rest = _row(text[found.end() : found.end() + _MAX_ROW])
+            rows.append(SwiftRow(file, line, path, rest))
+    return rows
+
+
+def swift_handlers(texts: dict[str, str]) -> dict[str, str]:
+    """Return the code of each handler, by its name.
+
+    :param texts: the project's own files in Swift.
+    """
+    found: dict[str, str] = {}
+    for text in texts.values():
+        for handler in _SWIFT_HANDLER.finditer(text):
+            end = text.find("\n}", handler.end())
+            found[handler[1]] = text[handler.end() : end if end >= 0 else len(text)]
+    return found
 
 
 def _row(text: str) -> str:

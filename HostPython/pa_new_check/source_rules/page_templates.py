@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
-    from pa_new_mustache.nodes import Node
+    from pa_new_mustache.nodes import Named, Node
 
 _BOM = b"\xef\xbb\xbf"  # some editors put it at the start of a file
 _CODE = frozenset("|()[]'\"")  # what other languages of templates have in tags
@@ -63,15 +63,32 @@ def text_of(path: Path, name: str) -> tuple[str, list[Finding]]:
 class Layouts:
     """The templates that others name: each is parsed once, when asked for."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_swift: bool = False) -> None:
         self._folder = folder
         self._nodes: dict[str, list[Node] | None] = {}
+        self.is_swift = is_swift
+        """Whether handlers in Swift show them."""
 
     def nodes(self, path: str) -> list[Node] | None:
         """Return the nodes of a template, None if it is none or has a mistake."""
         if path not in self._nodes:
-            self._nodes[path] = _parsed(self._folder / path)
+            text, findings = text_of(self._folder / path, path)
+            is_one = not findings and (self._folder / path).is_file()
+            self._nodes[path] = self.parsed(text) if is_one else None
         return self._nodes[path]
+
+    def text(self, path: str) -> str:
+        """Return the text of a template."""
+        return text_of(self._folder / path, path)[0]
+
+    def parsed(self, text: str) -> list[Node] | None:
+        """Return the nodes of a text, None if it has a mistake."""
+        from pa_new_mustache.parser import Parser  # few projects have templates
+
+        try:
+            return Parser(text, _fail, ("{{", "}}"), True).parse()
+        except _Mistake:
+            return None
 
 
 def judge(
@@ -88,7 +105,7 @@ def judge(
     parser = Parser(text, _fail, ("{{", "}}"), True)
     try:
         nodes = parser.parse()
-        _check_names(nodes)
+        _check_names(nodes, text)
     except _Mistake as mistake:
         yield _finding(name, text, mistake.offset, mistake.what)
         return
@@ -102,20 +119,19 @@ def judge(
     yield from page_blocks.judge(nodes, text, name, end, layouts.nodes)
 
 
-def _parsed(path: Path) -> list[Node] | None:
-    """Return the nodes of a template, None if it is none or has a mistake."""
-    from pa_new_mustache.parser import Parser  # few projects have templates
+def _check_static_url(named: Named, text: str) -> None:
+    """Refuse a tag whose URL would be wrong: the path is a text in the template."""
+    from pa_new_mustache.nodes import Section
 
-    text, findings = text_of(path, path.name)
-    if findings or not path.is_file():
-        return None
-    try:
-        return Parser(text, _fail, ("{{", "}}"), True).parse()
-    except _Mistake:
-        return None
+    if not isinstance(named, Section) or named.is_inverted:
+        advice = "write {{#static_url}}site.css{{/static_url}}"
+        _fail(f"'static_url' needs a path: {advice}", named.offset)
+    if named.delimiters[0] in text[named.start : named.end]:
+        advice = "make the URL in the handler with static_url, and pass it"
+        _fail(f"'static_url' cannot have tags inside: {advice}", named.offset)
 
 
-def _check_names(nodes: list[Node]) -> None:
+def _check_names(nodes: list[Node], text: str) -> None:
     """Refuse what the project's ``web/pages.py`` refuses: names that are none of values."""
     from pa_new_mustache.nodes import Named
 
@@ -131,6 +147,10 @@ def _check_names(nodes: list[Node]) -> None:
                 "templates have no filters and no code: make the value in the handler"
             )
             _fail(f"'{named.name}' is not the name of a value: {advice}", named.offset)
+        if named.name == "else":
+            _fail("for else, write {{^name}}...{{/name}}", named.offset)
+        if named.name == "static_url":
+            _check_static_url(named, text)
         if named.name == "csrf_field" and getattr(named, "is_escaped", False):
             advice = "write {{{csrf_field}}}, with three braces"
             _fail(f"'csrf_field' is HTML: {advice}", named.offset)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
-from collections.abc import Iterator
-
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.names import bound, library_name
 from pa_new_check.static_analysis.values import Class, Module
 from pa_new_check.syntax import last_name, source
+from pa_new_shared.later import ast
 from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEBUGGERS = frozenset(
     ("breakpoint", "pdb.set_trace", "ipdb.set_trace", "pudb.set_trace")
@@ -66,6 +67,8 @@ def _is_exception(module: Module, func: ast.expr) -> bool:
         return False
     value = bound(name, module.scope)
     if value is None:
+        import builtins
+
         kind = getattr(builtins, name, None)
         return isinstance(kind, type) and issubclass(kind, Exception)
     return isinstance(value, Class)

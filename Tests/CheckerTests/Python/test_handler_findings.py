@@ -165,7 +165,7 @@ NAMED: tuple[tuple[str, str, str, str], ...] = (
     ("self.static_url('static/site.css')", "", "static/static/", "Write `site.css`"),
     ('self.write_html("""' + URL("sit.css") + '""")', "", "sit.css", "`site.css`"),
     ("self.finish()", URL("site.css"), "", ""),
-    ("self.finish()", URL("{{name}}"), "", ""),
+    ("self.finish()", URL("{{name}}"), "'static_url' cannot have tags inside", ""),
     ("self.finish()", URL("sites.css"), "`static/sites.css`", "Write `site.css`"),
     (
         "self.finish()",
@@ -187,6 +187,8 @@ TEMPLATES: tuple[tuple[str | bytes, int, str], ...] = (
     ("{{" * 100_000, 1, "in column 1: the tag is not closed"),
     ("{{#a}}" * 50_000, 1, "'a' is not closed"),
     ("\n{{ name|upper }}", 2, "templates have no filters and no code"),
+    ("{{#a}}{{else}}{{/a}}", 1, "for else, write {{^name}}"),
+    ("\n{{static_url}}/a.css", 2, "'static_url' needs a path"),
     ("\n{{ csrf_field }}", 2, "'csrf_field' is HTML: write {{{csrf_field}}}"),
     ("{{name}}\n{{>*part}}", 2, "a page cannot have the dynamic name '*part'"),
     ("\n{{>pag}}", 2, "needs the template `pag.html`, which is not found"),

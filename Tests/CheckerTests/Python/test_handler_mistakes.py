@@ -105,7 +105,11 @@ class PageMistakeTest(unittest.TestCase):
 
     def test_missing_templates(self) -> None:
         for templates, place, words in (
-            ({}, ("shop/pages.py", FIRST), "Make the folder templates/ beside wsgi.py"),
+            (
+                {},
+                ("shop/pages.py", FIRST),
+                f"Make the folder templates/ beside {WSGI_FILE}",
+            ),
             (
                 {"page.html": "\n{{#x}}{{>item}}{{/x}}"},
                 ("templates/page.html", 2),
@@ -132,13 +136,17 @@ class PageMistakeTest(unittest.TestCase):
                 (
                     f"shop/{kind}/page.html",
                     {},
-                    f"the folder shop/{kind}/ beside wsgi.py",
+                    f"the folder shop/{kind}/ beside {WSGI_FILE}",
                 ),
-                (f"shop/{kind.title()}/page.html", {}, f"beside wsgi.py, as {kind}/"),
+                (
+                    f"shop/{kind.title()}/page.html",
+                    {},
+                    f"beside {WSGI_FILE}, as {kind}/",
+                ),
                 (
                     f"shop/{kind}/page.html",
                     {f"{kind}/other.html": ""},
-                    f"the file shop/{kind}/page.html to {kind}/ beside wsgi.py",
+                    f"the file shop/{kind}/page.html to {kind}/ beside {WSGI_FILE}",
                 ),
                 (f"{kind[:-1]}/page.html", {}, f"Rename the folder {kind[:-1]}/ to"),
                 (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Mapping
+from typing import Any
 
 from support import check_soon, project
 
@@ -120,6 +121,107 @@ BROKEN = (
     ("django", DJANGO_APP, "templates/a.html", "{% if a %}", 1, "Unclosed tag"),
     ("django", DJANGO_APP, "templates/a.html", "{% if a %}{% endif %}{{ b", 0, ""),
 )
+
+
+# Lines of a template of Flask's, and what is said and advised of each; "" if nothing is.
+FLASK_LINKS = (
+    ('<img src=\'{{ url_for("static", filename="a.png") }}\'>', "", ""),
+    ("{{ url_for('static', filename='b.png') }}", "no static file `b.png`", "Add the"),
+    ("<img src='/static/a.png'><img src='../static/a.png'>", "", ""),
+    ("<img alt='x' src='/static/b.png?v=1'>", "no static file `b.png`", ""),
+    ("<link href=a.css>", "leads to `a.css`: the file is", "filename='a.css') }}`"),
+    ("<script src='main.js'></script>", "leads to `main.js`", "Put the file"),
+    ("<img src='/media/a.png'><img src='{{ a }}.png'><img src='//x.y/a.png'>", "", ""),
+    ("<!-- <img src='x.png'> -->{# <img src='x.png'> #}", "", ""),
+    ("<img src='/pictures/a.png'>", "", ""),
+    ("<form method=post></form>", "to the address of its own page", "take POST"),
+    ("<form method=post action='/'></form>", "sends POST to `/`", "take POST"),
+    ("<form method=post action='/both'></form>", "", ""),
+    ("<form method=post data-remote='1'></form>", "", ""),
+    ("<form method=post action='/none'></form><form action='/'></form>", "", ""),
+    ("<form method=post action='{{ url_for(\"main\") }}'></form>", "view `main`", ""),
+    ("<form method=post action='{{ url_for(\"both\") }}'></form>", "", ""),
+    ("<form method=post action='{{ address }}'></form>", "", ""),
+    ("<form action='/save'></form>", "sends GET to `/save`", "take GET"),
+    ("<img " + "{{ a }} " * 3_000, "", ""),
+)
+FLASK_VIEWS = """
+
+@application.route("/both", methods=["GET", "POST"])
+def both():
+    return "x"
+
+
+@application.post("/save")
+def save():
+    return "x"
+
+
+@application.get("/pictures/<name>")
+def picture(name):
+    return name
+"""
+DJANGO_LINKS = (
+    ("{% load static %}{% static 'a.png' %}<img src='/static/a.png'>", "", ""),
+    ("{% static 'b.png' %}", "no static file `b.png`", "Add the file"),
+    ("<img src='/static/b.png'>", "no static file `b.png`", ""),
+    ("<link href='a.css'>", "leads to `a.css`: the file is", "`{% static 'a.css' %}`"),
+    ("<form method=post action='/read/'></form>", "sends POST to `/read/`", ""),
+    ("<form method=post action='{% url \"read\" %}'></form>", "the view `read`", ""),
+    ("<form method=post action='/'></form><form method=post></form>", "", ""),
+    (
+        "<form method=post action='{% url a %}'></form><form action='/no/'></form>",
+        "",
+        "",
+    ),
+)
+
+
+class LinkTest(unittest.TestCase):
+    """Files and forms in templates that no request shows."""
+
+    def expect(
+        self, found: list[dict[str, Any]], rows: tuple[tuple[str, str, str], ...]
+    ) -> None:
+        found = [f for f in found if f["rule"] == "page-mistake"]
+        told = {f["line"]: f"{f['message']} {f['fix']}" for f in found}
+        for line, (html, words, advice) in enumerate(rows, 1):
+            with self.subTest(html[:80]):
+                self.assertEqual(line in told, bool(words), told.get(line))
+                self.assertIn(words, told.get(line, ""))
+                self.assertIn(advice, told.get(line, ""))
+
+    def test_flask(self) -> None:
+        name = 'name = "a.html"\n    return name'
+        app = FLASK_APP.replace('return "x"', name) + FLASK_VIEWS
+        files = {
+            "main.py": app,
+            "templates/a.html": "\n".join(r[0] for r in FLASK_LINKS),
+        }
+        files |= {"static/a.png": "", "static/a.css": ""}
+        with project(files) as folder:
+            found = check_soon(folder, "--entry=main.py")["findings"]
+        self.expect(found, FLASK_LINKS)
+
+    def test_django(self) -> None:
+        app = DJANGO_APP.replace(
+            'urlpatterns = [path("", ',
+            "from django.views.generic import TemplateView\n\nurlpatterns = ["
+            'path("read/", TemplateView.as_view(), name="read"), path("", ',
+        ).replace(
+            'SECRET_KEY="x",',
+            'SECRET_KEY="x",\n    STATIC_URL="/static/",\n'
+            '    INSTALLED_APPS=["django.contrib.staticfiles"],\n'
+            '    STATICFILES_DIRS=["/home/standin/mysite/static"],',
+        )
+        files = {
+            "main.py": app,
+            "templates/a.html": "\n".join(r[0] for r in DJANGO_LINKS),
+        }
+        files |= {"static/a.png": "", "static/a.css": ""}
+        with project(files) as folder:
+            found = check_soon(folder, "--entry=main.py")["findings"]
+        self.expect(found, DJANGO_LINKS)
 
 
 class MistakeTest(unittest.TestCase):

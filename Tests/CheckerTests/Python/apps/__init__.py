@@ -19,6 +19,7 @@ from apps.host_conditions_requests import HOST_REQUESTS
 from apps.read_good_paths import GOOD_PATHS
 from apps.read_good_services import GOOD_SERVICES
 from apps.read_paths import BAD_PATHS
+from apps.read_routes import BAD_ROUTES
 from apps.read_services import BAD_SERVICES
 from apps.read_settings import BAD_SETTINGS, GOOD_SETTINGS
 from apps.sources import MAIN, NATIVE, PATH, PLAIN
@@ -54,6 +55,6 @@ HOST = (
     *HOST_REQUESTS,
 )
 """Good and bad apps of which the conditions on the host decide."""
-READ_BAD = (*BAD_PATHS, *BAD_SERVICES, *BAD_SETTINGS)
+READ_BAD = (*BAD_PATHS, *BAD_SERVICES, *BAD_SETTINGS, *BAD_ROUTES)
 READ_GOOD = (*GOOD_PATHS, *GOOD_SERVICES, *GOOD_SETTINGS)
 """Apps that are only read: what they need is not installed, or not on this computer."""

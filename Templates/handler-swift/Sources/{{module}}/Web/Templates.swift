@@ -205,6 +205,7 @@ private func check(_ references: [Mustache.Reference], in text: String) throws {
 ///   - reference: The tag.
 ///   - next: The next tag with a name that does not close another one.
 ///   - text: The template.
+/// - Throws: ``TemplateError`` if its URL would be wrong.
 private func checkStaticURL(
   _ reference: Mustache.Reference,
   before next: Mustache.Reference?,

@@ -1,0 +1,229 @@
+"""Rules about the pages of a project with handlers: its templates, and HTML in the code."""
+
+from __future__ import annotations
+
+from pa_new_check.project import is_handler_library, source_line
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules import (
+    form_targets,
+    handler_code,
+    handler_routes,
+    hidden_routes,
+    html_values,
+    page_files,
+    page_links,
+    page_names,
+    page_routes,
+    page_templates,
+    passed_values,
+    swift_hidden,
+)
+from pa_new_check.source_rules.exempt_handlers import Exempt, SwiftExempt
+from pa_new_check.source_rules.form_tokens import (
+    ELSEWHERE,
+    END,
+    FORM,
+    NEEDS_TOKEN,
+    NO_TOKEN,
+    POST,
+    without_comments,
+)
+from pa_new_check.source_rules.handler_routes import Routes
+from pa_new_check.source_rules.page_files import Folders
+from pa_new_check.source_rules.reading import Reading
+from pa_new_check.static_analysis.values import Module
+from pa_new_check.syntax import FUNCTIONS
+from pa_new_shared.later import ast, re
+from pa_new_shared.patterns import pattern
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_TEMPLATES = 300
+# A part of another template may have the token.
+_HAS_TOKEN = pattern(r"csrf_field|csrf_token|_csrf|\{\{\s*[>$<]")
+_BARE_TOKEN = pattern(r"(?:^|>)\s*\{(?:\{\{?\s*&?|%-?)\s*csrf_token\b")
+_HAS_FIELD = pattern(r"csrf_field|_csrf\b|\{\{\s*[>$<]")
+_FILE_FIELD = pattern(r"<input\b[^>]*\btype\s*=\s*[\"']?file\b", re.IGNORECASE)
+_ENCTYPE = pattern(r"multipart/form-data", re.IGNORECASE)
+_CODE = pattern(r"\{%-?\s*(\w+)")
+_NEEDS_RAW = pattern(r"(?<!\\)(?:\\\\)*\\[dwsDWSbB.+*?()\[\]{}|^$/-]")
+
+
+def judge(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
+    """Yield the findings about the handlers of a project, and about their templates.
+
+    :param texts: the project's own files in Swift, without comments.
+    """
+    folders = Folders(reading.project)
+    trees = {} if texts else page_routes.own_trees(reading)
+    own = Exempt(trees.values())
+    if texts:
+        rows, code = page_routes.swift_rows(texts), page_routes.swift_handlers(texts)
+        routes = handler_routes.of_swift(rows, code)
+        known = _Known(folders, SwiftExempt(routes), routes)
+        yield from swift_hidden.judge(rows, code)
+        yield from page_routes.judge_swift(texts)
+        passed = passed_values.of_swift(texts.values())
+    else:
+        routes = handler_routes.of_python(trees, own.classes)
+        known = _Known(folders, own, routes)
+        yield from page_routes.judge(reading)
+        yield from hidden_routes.judge(reading.analysis.modules, has_handlers=True)
+        passed = passed_values.of_python(trees)
+    for module in reading.analysis.modules:
+        if not is_handler_library(module.path):
+            yield from _judge_module(module, known, own)
+    for file, swift in texts.items():
+        yield from page_files.judge_swift(swift, file, folders)
+    folder = reading.project.folder / "templates"
+    layouts = page_templates.Layouts(folder, is_swift=bool(texts))
+    for path in sorted(folder.rglob("*"))[:_MAX_TEMPLATES]:
+        name = reading.project.name(path)
+        text, findings = page_templates.text_of(path, name)
+        yield from findings
+        yield from page_templates.judge(text, name, folders, layouts)
+        text = without_comments(text, is_mustache=True)
+        below = path.relative_to(folder).as_posix()
+        yield from _judge_html(text, name, 1, known, below)
+        yield from _judge_language(text, name)
+    yield from page_names.judge(passed, layouts)
+
+
+def _judge_language(text: str, name: str) -> Iterator[Finding]:
+    """Yield a finding for a tag of Jinja's or Django's."""
+    code = _CODE.search(text)
+    if code is None:
+        return
+    fix = (
+        "Write `{{#items}}...{{/items}}` for a list or a condition, and "
+        "`{{^items}}...{{/items}}` for the opposite."
+    )
+    if code[1] == "csrf_token":
+        fix = "Write `{{{csrf_field}}}`."
+    yield Finding(
+        "page-mistake",
+        name,
+        text.count("\n", 0, code.start()) + 1,
+        f"`{code[0]} ...` is of another language of templates",
+        fix,
+        consequence="Templates of handlers have no `{% %}`: it shows as text.",
+    )
+
+
+class _Known:
+    """What the rules about HTML need to know of the project."""
+
+    def __init__(
+        self, folders: Folders, exempt: Exempt | SwiftExempt, routes: Routes
+    ) -> None:
+        self.folders = folders
+        self.exempt = exempt
+        self.routes = routes
+
+
+def _judge_html(
+    text: str, name: str, first: int, known: _Known, template: str, is_own: bool = False
+) -> Iterator[Finding]:
+    """Yield the findings about HTML, which has no comments.
+
+    :param first: the number of its first line in the file.
+    :param template: the path of the template below ``templates/``, "" if it is none.
+    :param is_own: whether only handlers without the token show it.
+    """
+    is_own = is_own or known.exempt.shows(template)
+    yield from _judge_forms(text, name, first, known.exempt, is_own)
+    yield from form_targets.judge(text, name, first, template, known.routes)
+    yield from page_files.judge_text(text, name, first, known.folders)
+    answers = known.routes.regexes
+    yield from page_links.judge(text, name, first, known.folders, answers)
+
+
+def _judge_forms(
+    text: str, name: str, first: int, exempt: Exempt | SwiftExempt, is_own: bool
+) -> Iterator[Finding]:
+    """Yield the forms without a token, or without the type that sends files."""
+    for form in FORM.finditer(text):
+        end = END.search(text, form.end())
+        inside = text[form.end() : end.start() if end else len(text)]
+        line = first + text.count("\n", 0, form.start())
+        is_post = POST.search(form[0]) and not ELSEWHERE.search(form[0])
+        is_asked = is_post and not exempt.takes(form[0], is_own)
+        is_bare = _BARE_TOKEN.search(inside) and not _HAS_FIELD.search(inside)
+        if is_asked and (is_bare or not _HAS_TOKEN.search(inside)):
+            yield Finding(
+                "page-mistake",
+                name,
+                line,
+                NO_TOKEN,
+                "Write `{{{csrf_field}}}` into the form, with three braces.",
+                consequence=f"The app answers 403 to it: {NEEDS_TOKEN}",
+            )
+        elif _FILE_FIELD.search(inside) and not _ENCTYPE.search(form[0]):
+            yield Finding(
+                "page-mistake",
+                name,
+                line,
+                "This form has a field for a file, but not the type that sends files",
+                'Write `<form method="post" enctype="multipart/form-data">`.',
+                consequence="The browser sends only the name of the file.",
+            )
+
+
+def _judge_module(module: Module, known: _Known, exempt: Exempt) -> Iterator[Finding]:
+    """Yield the findings about the HTML and the route table in a file."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            yield from _judge_call(module, node, known, exempt)
+            yield from page_files.judge_call(module, node, known.folders)
+        elif isinstance(node, ast.List):
+            yield from _judge_routes(module, node)
+        elif isinstance(node, FUNCTIONS):
+            yield from handler_code.judge(module, node)
+            yield from html_values.judge(module, node)
+        elif isinstance(node, ast.ClassDef):
+            yield from handler_code.judge_class(module, node, exempt.classes)
+
+
+def _judge_call(
+    module: Module, node: ast.Call, known: _Known, exempt: Exempt
+) -> Iterator[Finding]:
+    """Yield the findings about HTML that a handler writes."""
+    func = node.func
+    if not (
+        isinstance(func, ast.Attribute) and func.attr == "write_html" and node.args
+    ):
+        return
+    html = node.args[0]
+    if isinstance(html, ast.Constant) and isinstance(html.value, str):
+        text = without_comments(html.value, is_mustache=True)
+        is_own = exempt.writes(node)
+        yield from _judge_html(text, module.file, html.lineno, known, "", is_own)
+
+
+def _judge_routes(module: Module, node: ast.List) -> Iterator[Finding]:
+    """Yield a finding for each pattern of a route table that needs an ``r``."""
+    for row in node.elts:
+        first = row.elts[0] if isinstance(row, ast.Tuple) and row.elts else None
+        if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+            continue
+        if first.lineno != first.end_lineno or "\\" not in repr(first.value):
+            continue
+        line = source_line(module.path, first.lineno).encode()
+        text = line[first.col_offset : first.end_col_offset].decode("utf-8", "replace")
+        is_raw = "r" in text.partition('"')[0].partition("'")[0].lower()
+        if (
+            text.lstrip("uU\"'").startswith("/")
+            and not is_raw
+            and _NEEDS_RAW.search(text)
+        ):
+            yield Finding(
+                "handler-mistake",
+                module.file,
+                first.lineno,
+                f"The pattern {text} has a backslash, and no r before it",
+                f"Write r{text}.",
+                consequence="Python takes some pairs such as `\\b` for other characters, "
+                "and warns of the others: a later version refuses them.",
+            )

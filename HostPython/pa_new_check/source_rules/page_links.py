@@ -1,0 +1,90 @@
+"""Rules about pictures, scripts and styles that plain HTML names."""
+
+from __future__ import annotations
+
+from pa_new_check.rules import Finding
+from pa_new_check.source_rules.page_files import Folders, static_file
+from pa_new_shared.later import re
+from pa_new_shared.patterns import pattern
+from pa_new_shared.text import plain
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# No pattern here reads a text twice.
+_TAG = pattern(
+    r"<(?:img|script|link|source|video|audio)\b([^<>]{0,2000})>", re.IGNORECASE
+)
+_ADDRESS = pattern(
+    r"(?:^|[\s\"'])(?:src|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
+    re.IGNORECASE,
+)
+_BASE = pattern(r"<base\b", re.IGNORECASE)
+_OTHER_SITE = pattern(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_MOUNT = pattern(r"\A\{\{\{?\s*&?\s*mount\s*\}?\}\}")
+_ENDS = (
+    *(".css", ".js", ".mjs", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp"),
+    *(".avif", ".woff", ".woff2", ".ttf", ".mp3", ".mp4", ".webm", ".webmanifest"),
+)
+_STATIC = "/static/"
+
+
+def judge(
+    text: str,
+    name: str,
+    first: int,
+    folders: Folders,
+    answers: tuple[re.Pattern[str], ...] | None,
+) -> Iterator[Finding]:
+    """Yield the files that HTML names, and that no address leads to.
+
+    :param first: the number of its first line in the file.
+    :param answers: the patterns of the routes; None if they are not known.
+    """
+    has_base = _BASE.search(text) is not None
+    for tag in _TAG.finditer(text):
+        said = _ADDRESS.search(tag[1])
+        address = next((part for part in said.groups() if part), "") if said else ""
+        address = _MOUNT.sub("", address.strip()).partition("#")[0].partition("?")[0]
+        if not address or "{{" in address or "%" in address:
+            continue
+        if _OTHER_SITE.match(address):
+            continue
+        line = first + text.count("\n", 0, tag.start())
+        path = address
+        if not address.startswith("/"):
+            if has_base:
+                continue
+            path = "/" + re.sub(r"\A(?:\.\.?/)+", "", address)
+        if path.startswith(_STATIC):
+            yield from static_file(path[len(_STATIC) :], name, line, folders)
+        elif (
+            path.lower().endswith(_ENDS)
+            and answers is not None
+            and not any(route.fullmatch(path) for route in answers)
+        ):
+            yield from _elsewhere(address, path[1:], name, line, folders)
+
+
+def _elsewhere(
+    address: str, path: str, name: str, line: int, folders: Folders
+) -> Iterator[Finding]:
+    """Yield the finding for a file that is not asked for below ``/static/``."""
+    static, templates = folders.names("static"), folders.names("templates")
+    if static is None or templates is None:
+        return
+    is_static, is_template = path in static, path in templates
+    if address.startswith("/") and not (is_static or is_template):
+        return  # PythonAnywhere may have another folder for it
+    what = f"No address leads to `{plain(address)}`"
+    tag = f"`{{{{#static_url}}}}{plain(path)}{{{{/static_url}}}}`"
+    fix = f"Put the file into static/, and write {tag}."
+    if is_static:
+        what += ": the file is in static/"
+        fix = f"Write {tag}."
+    elif is_template:
+        what += ": the file is in templates/, and browsers get those of static/ only"
+        fix = f"Move the file to static/, and write {tag}."
+    consequence = "The browser asks for it, and gets an error."
+    yield Finding("page-mistake", name, line, what, fix, consequence=consequence)

@@ -1,0 +1,168 @@
+"""Rules about names in templates: those that no handler passes, and HTML of visitors.
+
+For Mustache, a name without a value is no mistake: it shows nothing, and its section is
+left out. So only a tag for a value is told that no page can ever show, outside of each
+section, where names can be those of an item.
+"""
+
+from __future__ import annotations
+
+from pa_new_check.rules import Finding
+from pa_new_check.sandbox_names import near
+from pa_new_check.source_rules.page_blocks import path_of
+from pa_new_check.source_rules.page_templates import Layouts
+from pa_new_check.source_rules.passed_values import Passed, PassedValues
+from pa_new_shared.text import plain
+
+TYPE_CHECKING = False  # the one in typing takes 5 ms to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Union
+
+    from pa_new_mustache.nodes import Block, Named, Node
+
+    # A file, and the offset of a name in it.
+    Place = tuple[str, int]
+    # The contents for a block: its nodes, their file, and whether that is in a section.
+    Contents = tuple[Block, str, bool]
+    Names = Union[set[str], None]  # noqa: UP007 - for 3.9
+
+_ALWAYS = frozenset(("csrf_field", "csrf_token", "flash", "mount", "static_url"))
+_MAX_NODES = 20_000
+_MAX_DEPTH = 50
+_TEXT = ""  # the name of a template that is a text in the code
+
+
+class _Walk:
+    """All that the pages of a project show."""
+
+    def __init__(self, layouts: Layouts) -> None:
+        self.layouts = layouts
+        self.absent: dict[Place, tuple[str, str, set[str]]] = {}
+        """The names that a page does not get: tag and name, and those that it gets."""
+        self.fine: set[Place] = set()
+        self.raw: dict[Place, str] = {}
+        """The names of values of visitors that are shown as they are."""
+        self._left = _MAX_NODES
+        self._passed = Passed()
+
+    def page(self, path: str, passed: Passed) -> bool:
+        """Follow a page; tell whether all of it is known."""
+        nodes = self.layouts.nodes(path)
+        return nodes is not None and self.nodes(nodes, path, passed)
+
+    def nodes(self, nodes: list[Node], path: str, passed: Passed) -> bool:
+        """Follow the nodes of a page; tell whether all of it is known."""
+        self._left = _MAX_NODES
+        self._passed = passed
+        return self._walk(nodes, path, False, {}, 0)
+
+    def _walk(
+        self,
+        nodes: list[Node],
+        path: str,
+        is_open: bool,
+        blocks: dict[str, Contents],
+        depth: int,
+    ) -> bool:
+        """Follow nodes.
+
+        :param is_open: whether they are in a section, whose items have names of their own.
+        :param blocks: the contents for the blocks of layouts.
+        """
+        from pa_new_mustache.nodes import Block, Named, Partial, Section
+
+        is_known = depth < _MAX_DEPTH
+        for node in nodes if is_known else ():
+            self._left -= 1
+            if self._left < 0:
+                return False
+            inner, file, inner_open, inner_blocks = node.nodes, path, is_open, blocks
+            if isinstance(node, Named):
+                self._note(node, path, is_open)
+                if isinstance(node, Section) and not node.is_inverted:
+                    inner_open = True
+            elif isinstance(node, Partial):
+                end = path[path.rfind(".") :] if "." in path else ".html"
+                file = path_of(node.name, end)
+                found = self.layouts.nodes(file)
+                if found is None:
+                    return False
+                inner = found
+                own = {b.name: (b, path, is_open) for b in node.blocks.values()}
+                inner_blocks = {**own, **blocks} if own else blocks
+            elif isinstance(node, Block) and node.name in blocks:
+                contents, file, was_open = blocks[node.name]
+                inner, inner_open = contents.nodes, is_open or was_open
+            if inner and not self._walk(
+                inner, file, inner_open, inner_blocks, depth + 1
+            ):
+                return False
+        return is_known
+
+    def _note(self, node: Named, path: str, is_open: bool) -> None:
+        """Note a name, and whether this page has a value for it."""
+        first = node.parts[0]
+        place = (path, node.offset)
+        is_raw = not getattr(node, "is_escaped", True)
+        if is_raw and first in self._passed.visitors:
+            self.raw[place] = node.name
+        names = self._passed.names
+        if is_open or names is None or node.name == "." or first in names | _ALWAYS:
+            self.fine.add(place)
+        elif hasattr(node, "is_escaped"):
+            tag = f"{{{{{node.name}}}}}" if not is_raw else f"{{{{{{{node.name}}}}}}}"
+            known = self.absent.get(place, ("", "", set()))[2]
+            self.absent[place] = (tag, first, known | names)
+
+
+def judge(passed: PassedValues, layouts: Layouts) -> Iterator[Finding]:
+    """Yield the findings about the names in the templates that handlers show."""
+    walk = _Walk(layouts)
+    for path, one in passed.files.items():
+        whole = _with_others(one, passed)
+        if not walk.page(path, whole):
+            return  # what is not known may be passed everywhere
+    for text in passed.texts:
+        nodes = layouts.parsed(str(text.node.value))
+        if nodes is None or not walk.nodes(nodes, _TEXT, _with_others(text, passed)):
+            return
+    for place, (tag, name, known) in sorted(walk.absent.items()):
+        if place not in walk.fine and place[0] != _TEXT:
+            yield from _absent(layouts, place, tag, name, known)
+    for place, name in sorted(walk.raw.items()):
+        if place[0] != _TEXT:
+            file, line = _line(layouts, place)
+            what = f"`{{{{{{{plain(name)}}}}}}}` shows what a visitor sends as HTML"
+            fix = f"Write `{{{{{plain(name)}}}}}`, with two braces."
+            yield Finding("html-from-text", file, line, what, fix)
+
+
+def _with_others(one: Passed, passed: PassedValues) -> Passed:
+    """Return what a template gets, with what the code passes to any template."""
+    whole = Passed()
+    whole.add(passed.others)
+    whole.add(one)
+    return whole
+
+
+def _absent(
+    layouts: Layouts, place: Place, tag: str, name: str, known: set[str]
+) -> Iterator[Finding]:
+    file, line = _line(layouts, place)
+    meant = near(name, sorted(known | _ALWAYS))
+    what = f"`{plain(tag)}` shows nothing: no handler passes `{plain(name)}`"
+    fix = f"Pass it to the page, as in `self.render(..., {plain(name)}=...)`."
+    if layouts.is_swift:
+        fix = (
+            f'Pass it to the page, as in `request.render(..., ["{plain(name)}": ...])`.'
+        )
+    if meant:
+        fix = f"Did you mean `{plain(tag.replace(name, meant, 1))}`?"
+    yield Finding("page-mistake", file, line, what, fix)
+
+
+def _line(layouts: Layouts, place: Place) -> tuple[str, int]:
+    path, offset = place
+    text = layouts.text(path)
+    return f"templates/{path}", text.count("\n", 0, offset) + 1
