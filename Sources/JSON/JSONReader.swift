@@ -9,6 +9,8 @@ struct JSONReader {
     private let receiver: JSONText.Receiver?
     private var position = 0
     private var depth = 0
+    /// Whether this is in the list whose elements are handed over.
+    private var isReceiving = false
 
     init(
         _ bytes: [UInt8],
@@ -73,6 +75,8 @@ struct JSONReader {
             let value: JSONText
             if let receiver, depth == 1, key == receiver.key, !isRepeated {
                 value = try handed(to: receiver)
+            } else if isReceiving, depth == 3, key == receiver?.joined, let text = try joined() {
+                value = text
             } else {
                 value = try self.value()
             }
@@ -108,7 +112,9 @@ struct JSONReader {
         guard position < bytes.count, bytes[position] == UInt8(ascii: "[") else {
             return try value()
         }
+        isReceiving = true
         try elements(receiver.receive)
+        isReceiving = false
         return JSONText(.list([]), at: start)
     }
 
@@ -140,38 +146,69 @@ struct JSONReader {
     private mutating func text() throws(Problem) -> String {
         position += 1
         let start = position
+        moveToEscaped()
+        // Most texts have no escape.
+        if take(UInt8(ascii: "\"")) { return try string(bytes[start..<(position - 1)], at: start) }
+        var collected = Array(bytes[start..<position])
+        try collectText(&collected)
+        return try string(collected[...], at: start)
+    }
+
+    /// Reads the rest of a text, past its closing quotation mark.
+    private mutating func collectText(_ collected: inout [UInt8]) throws(Problem) {
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                return try string(bytes[start..<(position - 1)], at: start)
-            case UInt8(ascii: "\\"): return try textWithEscapes(from: start)
+                return
+            case UInt8(ascii: "\\"):
+                let scalar = try escape()
+                if scalar.isASCII {
+                    collected.append(UInt8(truncatingIfNeeded: scalar.value))
+                } else {
+                    collected.append(
+                        contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+                    )
+                }
             case 0..<0x20: throw Problem(.controlCharacter, at: position)
-            default: position += 1
+            default:
+                let start = position
+                moveToEscaped()
+                collected.append(contentsOf: bytes[start..<position])
             }
         }
         throw expected("'\"'")
     }
 
-    /// Reads the rest of a text from its first escape.
-    private mutating func textWithEscapes(from start: Int) throws(Problem) -> String {
-        var collected = Array(bytes[start..<position])
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return try string(collected[...], at: start)
-            case UInt8(ascii: "\\"):
-                collected.append(
-                    contentsOf: UTF8.encode(try escape()) ?? UTF8.encodedReplacementCharacter
-                )
-            case 0..<0x20: throw Problem(.controlCharacter, at: position)
-            case let byte:
-                collected.append(byte)
-                position += 1
+    /// Moves to the next byte that ends a text, begins an escape, or cannot stand in a text; or to the end.
+    private mutating func moveToEscaped() {
+        position = bytes.withUnsafeBufferPointer { firstEscaped(in: $0, from: position) }
+    }
+
+    /// Reads a list of texts as one text; nil if it is something else, and then nothing is read.
+    private mutating func joined() throws(Problem) -> JSONText? {
+        skipSpace()
+        let start = position
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "[") else { return nil }
+        try enter()
+        var joined: [UInt8] = []
+        var isFirst = true
+        while try hasNext(until: UInt8(ascii: "]"), isFirst: isFirst) {
+            isFirst = false
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                position = start
+                depth -= 1
+                return nil
             }
+            position += 1
+            try collectText(&joined)
         }
-        throw expected("'\"'")
+        depth -= 1
+        // As they stand here: a character that is cut in two texts is none.
+        let written = bytes[start..<position]
+        if !written.withUnsafeBytes(isASCII) { _ = try string(written, at: start) }
+        // A copy has no room left over, which would stay in memory with it.
+        return JSONText(.joined(joined.withUnsafeBufferPointer { Array($0) }), at: start)
     }
 
     private func string(_ bytes: ArraySlice<UInt8>, at start: Int) throws(Problem) -> String {
@@ -279,4 +316,17 @@ struct JSONReader {
         let rest = String(decoding: bytes[position...].prefix(16), as: UTF8.self)
         return Problem(.expected(what, found: rest.first.map(String.init)), at: position)
     }
+}
+
+/// Whether all bytes are ASCII.
+private func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var place = 0
+    while place + 8 <= bytes.count {
+        if bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 != 0
+        {
+            return false
+        }
+        place += 8
+    }
+    return bytes[place...].allSatisfy { $0 < 0x80 }
 }

@@ -11,6 +11,8 @@ package struct JSONText: Sendable, Equatable {
         case number(String)
         case text(String)
         case list([JSONText])
+        /// The texts of a list one after the other, for a receiver that wants them so.
+        case joined([UInt8])
         /// Members in the order of the text.
         case object([Member])
     }
@@ -35,6 +37,8 @@ package struct JSONText: Sendable, Equatable {
     package struct Receiver {
         /// The key of the list in the object that the text is.
         package let key: String
+        /// The key of lists of texts in the elements that are joined; nil for none.
+        let joined: String?
         /// Receives each element, also if the text turns out to have a mistake further on.
         package let receive: (JSONText) -> Void
 
@@ -42,9 +46,16 @@ package struct JSONText: Sendable, Equatable {
         ///
         /// - Parameters:
         ///   - key: The key of the list in the object that the text is.
+        ///   - joined: The key of lists in the elements: if such a list has only texts, they come as one text
+        ///     (``Content/joined(_:)``), since a long text can have a hundred thousand lines. Nil for none.
         ///   - receive: Receives each element.
-        package init(key: String, receive: @escaping (JSONText) -> Void) {
+        package init(
+            key: String,
+            joined: String? = nil,
+            receive: @escaping (JSONText) -> Void
+        ) {
             self.key = key
+            self.joined = joined
             self.receive = receive
         }
     }

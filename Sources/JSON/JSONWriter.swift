@@ -308,7 +308,7 @@ private func escaped(in word: UInt64) -> UInt64 {
 ///   - text: The text.
 ///   - start: Where to begin.
 /// - Returns: The place; the end of the text if there is none.
-private func firstEscaped(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+func firstEscaped(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let bytes = UnsafeRawBufferPointer(text)
     var place = start
     while place + 8 <= bytes.count {

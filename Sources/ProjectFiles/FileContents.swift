@@ -65,7 +65,9 @@ extension FileContents: Hashable {
     ///   - right: Those of another one.
     /// - Returns: Whether they are equal. Of those that are not in memory, the digest says it.
     public static func == (left: Self, right: Self) -> Bool {
-        if case (.bytes(let left), .bytes(let right)) = (left, right) { return left == right }
+        if case (.bytes(let left), .bytes(let right)) = (left, right) {
+            return isSame(left[...], right[...])
+        }
         return left.count == right.count && left.sha256 == right.sha256
     }
 
@@ -222,4 +224,15 @@ func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>, from file: Int32, _ count
         count += size
     }
     return 0
+}
+
+/// Whether bytes are the same as others: Swift's own `==` takes ten times as long for them.
+func isSame(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+    left.withUnsafeBytes { left in
+        right.withUnsafeBytes { right in
+            guard left.count == right.count else { return false }
+            guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+            return first == second || memcmp(first, second, left.count) == 0
+        }
+    }
 }

@@ -49,32 +49,35 @@ package enum FoundFile: Sendable {
 }
 
 extension WorkingFolder {
-    /// Reads a file into memory that need not stay there.
+    /// Returns what to keep of a file that exists, which can be large.
     ///
     /// - Parameters:
     ///   - path: The path below the folder.
-    ///   - most: The maximum size in bytes.
-    /// - Returns: Its bytes, and what to keep of it: a large file is read again when it is used.
+    ///   - expected: What it probably has in it.
+    /// - Returns: What was expected, if that is in it; otherwise its contents. Those of a large file are not in memory.
     /// - Throws: ``FileError`` as ``contents(of:most:)`` does.
-    package func contentsForNow(
+    package func contents(
         of path: String,
-        most: Int
-    ) throws(FileError) -> (now: [UInt8], later: FileContents) {
-        let bytes = try contents(of: path, most: most)
+        expecting expected: [UInt8]
+    ) throws(FileError) -> FileContents {
+        try checkPath(path)
         let place = before[path].flatMap(\.self) ?? path
-        guard bytes.count > SourceFile.largestPiece,
-            let (file, status) = try? folder.openFile(place),
-            Int(status.st_size) == bytes.count
-        else { return (bytes, .bytes(bytes)) }
-        close(file)
-        let sha256 = SHA256.hex(of: bytes)
-        let source = SourceFile(
-            path: self.path + "/" + place,
-            status,
-            sha256: sha256,
-            isText: false
-        )
-        return (bytes, .file(source))
+        return try attempt(.read, self.path + "/" + path) { () throws(SystemFailure) in
+            let (file, status) = try folder.openFile(place)
+            defer { close(file) }
+            let size = Int(status.st_size)
+            do throws(ReadProblem) {
+                if size == expected.count, try holds(file, expected) { return .bytes(expected) }
+                if size <= SourceFile.largestPiece {
+                    return .bytes(try readAll(file, size: size, most: maxFileBytes))
+                }
+                let sha256 = try digest(of: file)
+                let source = self.path + "/" + place
+                return .file(SourceFile(path: source, status, sha256: sha256, isText: false))
+            } catch {
+                throw SystemFailure(error)
+            }
+        }
     }
 
     /// Reads files, each once.
@@ -134,7 +137,13 @@ extension WorkingFolder {
             if size > SourceFile.largestPiece, expected.contents != nil {
                 let isTooLarge = size > expected.most
                 if isTooLarge, !canBeSame, expected.earlier == nil { return nil }
-                if isTooLarge || canBeSame {
+                if canBeSame, case .bytes(let bytes)? = expected.contents {
+                    // Comparing takes a tenth of the time of a digest.
+                    if try holds(file, bytes) { return expected.contents }
+                    if isTooLarge, expected.earlier == nil { return nil }
+                }
+                let isKnown = expected.earlier != nil || expected.contents?.inMemory == nil
+                if isTooLarge || canBeSame && isKnown {
                     let sha256 = try digest(of: file)
                     if canBeSame, sha256 == expected.contents?.sha256 { return expected.contents }
                     if sha256 == expected.earlier {
@@ -149,10 +158,38 @@ extension WorkingFolder {
             let bytes = try readAll(file, size: size, most: maxFileBytes)
             if let contents = expected.contents, .bytes(bytes) == contents { return contents }
             return .bytes(bytes)
-        } catch .refused(let code) {
-            throw SystemFailure(code: code)
         } catch {
-            throw SystemFailure(code: EFBIG)
+            throw SystemFailure(error)
         }
+    }
+}
+
+extension SystemFailure {
+    /// The failure of a call for a reason why a file cannot be read.
+    fileprivate init(_ problem: ReadProblem) {
+        if case .refused(let code) = problem {
+            self.init(code: code)
+        } else {
+            self.init(code: EFBIG)
+        }
+    }
+}
+
+/// Whether an open file has exactly some bytes; then it is at its beginning again if it has not.
+private func holds(_ file: Int32, _ bytes: [UInt8]) throws(ReadProblem) -> Bool {
+    var place = 0
+    while true {
+        var code: Int32 = 0
+        let piece = [UInt8](unsafeUninitializedCapacity: SourceFile.largestPiece) { buffer, count in
+            code = fill(buffer, from: file, &count)
+        }
+        if code != 0 { throw .refused(code: code) }
+        let end = place + piece.count
+        guard end <= bytes.count, isSame(bytes[place..<end], piece[...]) else {
+            lseek(file, 0, SEEK_SET)
+            return false
+        }
+        place = end
+        if piece.count < SourceFile.largestPiece { return place == bytes.count }
     }
 }

@@ -64,10 +64,13 @@ public struct RenderedFile: Sendable, Hashable {
     }
 
     /// The file with its contents in memory.
-    func loaded() throws(FileError) -> RenderedFile {
+    func loaded() throws(FileError) -> RenderedFile { with(try contents.bytes()) }
+
+    /// The file with contents that are in memory.
+    fileprivate func with(_ contents: [UInt8]) -> RenderedFile {
         RenderedFile(
             path: path,
-            contents: try contents.bytes(),
+            contents: contents,
             isExecutable: isExecutable,
             template: template,
             isOnce: isOnce,
@@ -80,16 +83,18 @@ public struct RenderedFile: Sendable, Hashable {
 ///
 /// - Parameters:
 ///   - project: The project.
+///   - earlier: The files as they were before: equal contents are taken from there, so that they are in memory once.
 ///   - progress: Receives the progress of rendering.
 /// - Returns: The files, sorted by path.
 /// - Throws: ``ScaffoldError`` if a path would leave the project, or for the first template that
 ///   cannot be rendered.
 func render(
     _ project: Project,
+    over earlier: Baseline? = nil,
     _ progress: ProgressHandler = { _ in }
 ) throws(ScaffoldError) -> [RenderedFile] {
     let context = Context(project)
-    return try render(Plan(project, context), of: project, context, progress)
+    return try render(Plan(project, context), of: project, context, over: earlier, progress)
 }
 
 /// Renders every file of a plan.
@@ -97,6 +102,7 @@ private func render(
     _ plan: Plan,
     of project: Project,
     _ context: Context,
+    over earlier: Baseline?,
     _ progress: ProgressHandler
 ) throws(ScaffoldError) -> [RenderedFile] {
     let framework = project.configuration.framework
@@ -153,6 +159,7 @@ private func render(
             )
         }
     }
+    if let earlier { try share(&files, earlier) }
     // The baseline needs all other files, so it is made last.
     if let index = plan.files.firstIndex(where: { $0.path == Baseline.fileName }) {
         let base = try Baseline.document(
@@ -170,4 +177,31 @@ private func render(
         )
     }
     return files
+}
+
+/// Takes texts from the baseline that are the same: they are in memory once, and known to be the same without a digest.
+private func share(
+    _ files: inout [RenderedFile],
+    _ earlier: Baseline
+) throws(ScaffoldError) {
+    var known: [String: [UInt8]] = [:]
+    for file in earlier.files {
+        if case .text(let text) = file.contents { known[file.path] = text }
+    }
+    let candidates = files.indices.filter {
+        known[files[$0].path]?.count == files[$0].contents.count
+    }
+    let (all, texts) = (files, known)
+    let isSame = inParallel(candidates.count) { index in
+        let file = all[candidates[index]]
+        return Result { () throws(FileError) in
+            .bytes(try file.contents.bytes()) == texts[file.path].map(FileContents.bytes)
+        }
+    }
+    for (index, isSame) in zip(candidates, isSame) {
+        guard try onFiles({ () throws(FileError) in try isSame.get() }),
+            let text = known[files[index].path]
+        else { continue }
+        files[index] = files[index].with(text)
+    }
 }

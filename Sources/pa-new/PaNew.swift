@@ -18,6 +18,7 @@ enum PaNew {
         // Make a file size limit an ordinary error, so that pa-new can remove the staging folder.
         signal(SIGXFSZ, SIG_IGN)
         hideSecret()
+        giveMemoryBack()
         let words = UnsafeBufferPointer(
             start: CommandLine.unsafeArgv,
             count: Int(CommandLine.argc)

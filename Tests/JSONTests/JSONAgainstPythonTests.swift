@@ -67,6 +67,7 @@ extension JSONText {
         case .bool(let value): value ? "t" : "f"
         case .number(let text): text
         case .text(let text): Self.shown(text)
+        case .joined(let text): Self.shown(String(decoding: text, as: UTF8.self))
         case .list(let elements): "[" + elements.map { $0.shown + "," }.joined() + "]"
         case .object(let members):
             "{" + members.map { Self.shown($0.key) + $0.value.shown }.joined() + "}"

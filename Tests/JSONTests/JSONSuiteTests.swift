@@ -70,6 +70,7 @@ extension JSONText {
         case .bool(let value): .word("\(value)")
         case .number(let text): .word(text)
         case .text(let text): .text(text)
+        case .joined(let text): .lines(text)
         case .list(let elements): .list(elements.map(\.output))
         case .object(let members):
             .object(Dictionary(members.map { ($0.key, $0.value.output) }) { first, _ in first })

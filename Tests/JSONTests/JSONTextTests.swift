@@ -16,6 +16,7 @@ struct JSONTextTests {
         case .number(let text): NSNumber(value: Double(text) ?? .nan)
         case .text(let text): text as NSString
         case .list(let elements): elements.map(plain) as NSArray
+        case .joined(let text): String(decoding: text, as: UTF8.self) as NSString
         case .object(let members):
             Dictionary(uniqueKeysWithValues: members.map { ($0.key, plain($0.value)) })
                 as NSDictionary
@@ -177,5 +178,59 @@ struct JSONTextTests {
             try JSONText(Array(deep.utf8), receiver: JSONText.Receiver(key: "a") { _ in })
         }
         #expect(tooDeep?.kind == .tooDeep)
+    }
+
+    @Test("the texts of a list in the elements are joined, and a list of something else is not")
+    func joined() throws {
+        let cases: [(list: String, text: String?)] = [
+            ("[]", ""), (#"["a"]"#, "a"), (#" [ "a\n" ,"b" ] "#, "a\nb"), (#"[""]"#, ""),
+            (#"["\u00e9 é\n", "\ud83d\ude00\"\\\u0000"]"#, "é é\n😀\"\\\0"),
+            (#"["e", "\u0301"]"#, "e\u{301}"), ("null", nil), (#""a""#, nil), ("[1]", nil),
+            (#"["a", 1]"#, nil), (#"["a", ["b"]]"#, nil), (#"[["a"]]"#, nil), ("{}", nil),
+        ]
+        for (list, text) in cases {
+            var taken: [JSONText] = []
+            let receiver = JSONText.Receiver(key: "a", joined: "b") { taken.append($0) }
+            // Only in the elements: not in the document, nor further inside.
+            let others = #""c": {"b": ["x"]}, "d": [{"b": ["x"]}]"#
+            let document = #"{"b": ["x"], "a": [{"b": "# + list + ", " + others + "}]}"
+            let whole = try JSONText(Array(document.utf8), receiver: receiver)
+            #expect(try plain(whole) == plain(JSONText(Array(#"{"b": ["x"], "a": []}"#.utf8))))
+            let element = try #require(taken.first)
+            guard case .object(let members) = element.content else {
+                Issue.record("\(document)")
+                continue
+            }
+            let first = members[0].value
+            if let text {
+                #expect(first.content == .joined(Array(text.utf8)), "\(list)")
+            } else {
+                #expect(try plain(first) == plain(JSONText(Array(list.utf8))), "\(list)")
+            }
+            let expected = try JSONText(Array("{\(others)}".utf8))
+            #expect(plain(JSONText(.object(Array(members[1...])), at: 0)) == plain(expected))
+        }
+    }
+
+    @Test("a mistake in a list of texts is the same one if they are joined")
+    func joinedMistakes() throws {
+        let lists: [[UInt8]] =
+            [
+                #"["a"#, #"["a" "b"]"#, #"["a",]"#, #"["a", "b"#, "[", "[\"\t\"]", #"["\x"]"#,
+                #"["\ud83d", "\ude00"]"#, #"["a"}"#, #"["a", x]"#, "[,]",
+            ].map { Array($0.utf8) } + [
+                // A byte that is no character, and a character that is cut in two.
+                [0x5B, 0x22, 0xFF, 0x22, 0x5D],
+                [0x5B, 0x22, 0xC3, 0x22, 0x2C, 0x22, 0xA9, 0x22, 0x5D],
+            ]
+        for list in lists {
+            let document = Array(#"{"a": [{"b": "#.utf8) + list + Array("}]}".utf8)
+            let receiver = JSONText.Receiver(key: "a", joined: "b") { _ in }
+            let problem = #expect(throws: JSONText.Problem.self) {
+                try JSONText(document, receiver: receiver)
+            }
+            let whole = #expect(throws: JSONText.Problem.self) { try JSONText(document) }
+            #expect(problem == whole, "\(list)")
+        }
     }
 }

@@ -155,4 +155,47 @@ struct FileContentsTests {
             }
         }
     }
+
+    @Test(
+        "that were expected are found in a file of any size without a second copy of them",
+        arguments: [
+            0, 1, 5, SourceFile.largestPiece - 1, SourceFile.largestPiece,
+            SourceFile.largestPiece + 1, 2 * SourceFile.largestPiece,
+            2 * SourceFile.largestPiece + 70,
+        ]
+    )
+    func large(size: Int) throws {
+        try withTemporaryFolder { folder in
+            let bytes = [UInt8](repeating: 0x41, count: size)
+            let place = folder.appending(path: "file")
+            try Data(bytes).write(to: place)
+            let working = try WorkingFolder(folder.path)
+            // The same, the first and the last byte, and the length.
+            var others = [bytes + [0x41], Array(bytes.dropLast())]
+            for index in [0, size - 1] where index >= 0 && index < size {
+                others.append(bytes)
+                others[others.count - 1][index] = 0x42
+            }
+            for expected in [bytes] + others {
+                let found = try working.contents(of: "file", expecting: expected)
+                #expect(try found.bytes() == bytes)
+                #expect(found.sha256 == SHA256.hex(of: bytes))
+                let isSame = expected == bytes
+                let isInMemory = isSame || size <= SourceFile.largestPiece
+                #expect((found.inMemory != nil) == isInMemory)
+                #expect((found == .bytes(expected)) == isSame)
+                // What is large and expected in memory is compared without a digest, whatever limit it has.
+                for most in [size, 0] {
+                    let file = ExpectedFile(path: "file", contents: .bytes(expected), most: most)
+                    switch try working.find([file])[0] {
+                    case .file(let contents, _): #expect(try contents.bytes() == bytes)
+                    case .tooLarge(let count, _):
+                        #expect(count == size && !isSame && most < size)
+                        #expect(size > SourceFile.largestPiece)
+                    case .missing, .blocked: Issue.record("not found")
+                    }
+                }
+            }
+        }
+    }
 }

@@ -29,7 +29,7 @@ extension JSONText {
         case .bool: "true or false"
         case .number: "a number"
         case .text: "a text"
-        case .list: "a list"
+        case .list, .joined: "a list"
         case .object: "an object"
         }
     }

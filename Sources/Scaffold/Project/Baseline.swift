@@ -138,41 +138,62 @@ extension Baseline {
     private struct Document: Decodable {
         let version: Int
         /// Empty: each entry is taken as it comes, because all of them together take much memory.
-        let files: [Entry]
+        let files: [Empty]
+        /// Nothing.
+        struct Empty: Decodable {}
     }
 
-    /// An entry of the document, as it is read.
-    private struct Entry: Decodable {
+    /// The members of an entry, as they are read: without Codable, which takes longer than all else for many files.
+    private struct Entry {
         let path: String
         /// Omitted if it equals the path.
-        let template: String?
-        /// The lines with their line ends, so that diffs of this file stay small.
-        let lines: [String]?
-        /// The digest, if the file is binary or too large.
-        let sha256: String?
+        private var template: String?
+        /// The lines with their line ends, so that diffs of this file stay small, or a digest.
+        private var contents: Contents?
         /// Omitted if false.
-        let executable: Bool?
+        private var isExecutable = false
         /// Omitted if false.
-        let once: Bool?
+        private var isOnce = false
+        /// Whether it says the contents twice, or has a digest that is none.
+        private var isWrong = false
+
+        /// Reads the members, but for those that no version of pa-new writes; nil if one has another type.
+        init?(_ element: JSONText) {
+            guard case .object(let members) = element.content,
+                case .text(let path)? = members.first(where: { $0.key == "path" })?.value.content
+            else { return nil }
+            self.path = path
+            for member in members {
+                switch (member.key, member.value.content) {
+                case (_, .null): continue
+                case ("template", .text(let text)): template = text
+                case ("lines", .joined(let text)): add(.text(text))
+                case ("sha256", .text(let digest)):
+                    isWrong = isWrong || digest.utf8.count != 64
+                    add(.digest(digest))
+                case ("executable", .bool(let value)): isExecutable = value
+                case ("once", .bool(let value)): isOnce = value
+                case ("template", _), ("lines", _), ("sha256", _), ("executable", _), ("once", _):
+                    return nil
+                default: continue
+                }
+            }
+        }
+
+        private mutating func add(_ contents: Contents) {
+            isWrong = isWrong || self.contents != nil
+            self.contents = contents
+        }
 
         /// The file; nil if the entry has no contents, or says them twice.
         var file: File? {
-            let contents: Contents
-            switch (lines, sha256) {
-            case (let lines?, nil):
-                var text: [UInt8] = []
-                text.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count })
-                for line in lines { text += line.utf8 }
-                contents = .text(text)
-            case (nil, let digest?) where digest.utf8.count == 64: contents = .digest(digest)
-            default: return nil
-            }
+            guard let contents, !isWrong else { return nil }
             return File(
                 path: path,
                 template: template ?? path,
                 contents: contents,
-                isExecutable: executable ?? false,
-                isOnce: once ?? false
+                isExecutable: isExecutable,
+                isOnce: isOnce
             )
         }
     }
@@ -229,9 +250,9 @@ extension Baseline {
         var files: [File] = []
         var paths: Set<String> = []
         var problem: BaselineProblem?
-        let receiver = JSONText.Receiver(key: "files") { element in
+        let receiver = JSONText.Receiver(key: "files", joined: "lines") { element in
             if problem != nil { return }
-            guard let entry = try? JSONDocument.value(Entry.self, from: element) else {
+            guard let entry = Entry(element) else {
                 problem = .notReadable
                 return
             }

@@ -307,8 +307,8 @@ func lineOfGitConflict(in document: [UInt8]) -> Int? {
     // A document has no such line by itself: a text cannot contain a line end. One marker alone is what remains if a
     // conflict was resolved in haste.
     let markers = ["<<<<<<< ", "||||||| ", "=======", ">>>>>>> "]
-    return LineStarts(document).first { _, rest in
-        markers.contains { rest.starts(with: $0.utf8) }
+    return LineStarts(document).first { _, start in
+        markers.contains { document.has($0, at: start) }
     }?.number
 }
 

@@ -50,7 +50,7 @@ extension AnswerValue {
         case .number(let text):
             guard let number = Int(text) else { return nil }
             self = .integer(number)
-        case .null, .list, .object: return nil
+        case .null, .list, .joined, .object: return nil
         }
     }
 }

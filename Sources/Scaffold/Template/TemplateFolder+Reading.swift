@@ -85,19 +85,24 @@ extension TemplateFolder {
     /// Reads files; those that are only copied stay in memory up to a size.
     private mutating func read(_ paths: [String], share: Int) {
         let path = path
-        let files = inParallel(paths.count) { index in
-            let below = paths[index]
-            return Result { () throws(ReadProblem) in
-                try readFileOnce(path + "/" + below, most: Self.maxBytes(ofFileAt: below)) {
-                    $0 <= share || Self.isUsed(below)
+        // So many at a time, since the bytes of a template are in memory twice until it is added.
+        let step = 1024
+        for start in stride(from: 0, to: paths.count, by: step) {
+            let paths = Array(paths[start..<min(start + step, paths.count)])
+            let files = inParallel(paths.count) { index in
+                let below = paths[index]
+                return Result { () throws(ReadProblem) in
+                    try readFileOnce(path + "/" + below, most: Self.maxBytes(ofFileAt: below)) {
+                        $0 <= share || Self.isUsed(below)
+                    }
                 }
             }
-        }
-        for (below, file) in zip(paths, files) {
-            do throws(ReadProblem) {
-                add(try file.get(), at: below)
-            } catch {
-                found(error, at: below)
+            for (below, file) in zip(paths, files) {
+                do throws(ReadProblem) {
+                    add(try file.get(), at: below)
+                } catch {
+                    found(error, at: below)
+                }
             }
         }
     }

@@ -1,5 +1,13 @@
 // Splits texts into lines, and matches the lines of two texts.
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// The lines of a text, each with its line end.
 package struct Lines {
     /// The lines; only the last one can lack a line end.
@@ -28,22 +36,32 @@ package struct Lines {
 /// The lines are not kept: a text can have a hundred million of them.
 struct LineStarts: Sequence, IteratorProtocol {
     private let text: [UInt8]
-    private var start: Int
+    private var start = 0
     private var number = 0
 
     /// Goes through a text.
-    init(_ text: [UInt8]) {
-        self.text = text
-        start = text.startIndex
-    }
+    init(_ text: [UInt8]) { self.text = text }
 
-    /// Returns the number of the next line, and the text from its start.
-    mutating func next() -> (number: Int, rest: ArraySlice<UInt8>)? {
-        guard start < text.endIndex else { return nil }
-        let rest = text[start...]
-        start = rest.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? text.endIndex
+    /// Returns the number of the next line, and where it starts.
+    mutating func next() -> (number: Int, start: Int)? {
+        let place = start
+        guard place < text.count else { return nil }
+        start = text.withUnsafeBytes { text in
+            guard let first = text.baseAddress else { return text.count }
+            // The C library looks at many bytes at a time.
+            let end = memchr(first + place, Int32(UInt8(ascii: "\n")), text.count - place)
+            return end.map { UnsafeRawPointer($0) - first + 1 } ?? text.count
+        }
         number += 1
-        return (number, rest)
+        return (number, place)
+    }
+}
+
+extension [UInt8] {
+    /// Whether a marker, which has at least one byte, is at a place.
+    func has(_ marker: String, at place: Int) -> Bool {
+        // Nearly always, the first byte is another one.
+        self[place] == marker.utf8.first && self[place...].starts(with: marker.utf8)
     }
 }
 
@@ -56,9 +74,9 @@ struct LineStarts: Sequence, IteratorProtocol {
 func lineOfMarkers(_ markers: [String], in text: [UInt8]) -> Int? {
     var first: Int?
     var missing = markers[...]
-    for (number, rest) in LineStarts(text) {
+    for (number, start) in LineStarts(text) {
         guard let marker = missing.first else { break }
-        guard rest.starts(with: marker.utf8) else { continue }
+        guard text.has(marker, at: start) else { continue }
         first = first ?? number
         missing.removeFirst()
     }

@@ -97,18 +97,20 @@ extension CurrentFiles {
     ///
     /// - Parameters:
     ///   - base: The baseline.
-    ///   - file: The baseline's own file, which was read already.
     ///   - new: Today's files: most files of a project have the same contents.
     ///   - folder: The project's folder.
     /// - Throws: ``ScaffoldError`` if the system refuses.
     init(
         of base: Baseline,
-        _ file: CurrentFile,
         and new: [RenderedFile],
         in folder: borrowing WorkingFolder
     ) throws(ScaffoldError) {
         self.init()
-        files[Baseline.fileName] = file
+        if let file = new.first(where: { $0.path == Baseline.fileName }) {
+            files[file.path] = try onFiles { () throws(FileError) in
+                try Self.document(file, in: folder)
+            }
+        }
         let earlier = Dictionary(base.files.map { ($0.path, $0) }) { first, _ in first }
         let expected = new.map { file in
             var known: String?
@@ -125,5 +127,15 @@ extension CurrentFiles {
         let others = base.files.filter { !paths.contains($0.path) }
         try read(others.map { ExpectedFile(path: $0.path) }, in: folder)
         try forgetOtherNames(of: new, base, in: folder)
+    }
+
+    /// Finds out whether the baseline's own file is as it is to be; otherwise one that is large stays on the disk.
+    private static func document(
+        _ new: RenderedFile,
+        in folder: borrowing WorkingFolder
+    ) throws(FileError) -> CurrentFile? {
+        guard case .file(_, let isExecutable) = try folder.state(of: new.path) else { return nil }
+        let contents = try folder.contents(of: new.path, expecting: new.contents.bytes())
+        return CurrentFile(contents: contents, isExecutable: isExecutable)
     }
 }

@@ -45,13 +45,13 @@ private func updated(
     }
     let excluded = try request.excludedPaths()
     let record = try readRecord(in: folder)
-    let (base, baseFile) = try readBase(in: folder)
+    let base = try readBase(in: folder)
     var catalog = try catalog.fetching(for: request, over: record)
     let project = try updatedProject(for: request, over: record, base, in: folder, catalog)
     catalog = catalog.keeping(project.configuration.framework, for: request)
-    var rendered = try render(project)
+    var rendered = try render(project, over: base)
     let records = [ProjectRecord.fileName, Baseline.fileName]
-    let current = try CurrentFiles(of: base, baseFile, and: rendered, in: folder)
+    let current = try CurrentFiles(of: base, and: rendered, in: folder)
     let currentFiles = current.files
     try load(&rendered, toMergeWith: currentFiles, base)
     try checkResolved(base, currentFiles, in: folder.path)
@@ -295,26 +295,14 @@ func readRecord(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Pro
     return record
 }
 
-/// Reads the baseline, and returns its file, too, which does not stay in memory if it is large.
-private func readBase(
-    in folder: borrowing WorkingFolder
-) throws(ScaffoldError) -> (Baseline, CurrentFile) {
-    let path = Baseline.fileName
-    let (isExecutable, contents) = try onFiles { () throws(FileError) in
-        guard case .file(_, let isExecutable) = try folder.state(of: path) else {
-            return (false, nil as (now: [UInt8], later: FileContents)?)
-        }
-        let most = Baseline.maxDocumentBytes
-        return (isExecutable, try folder.contentsForNow(of: path, most: most))
-    }
-    guard let contents else {
-        // Nothing is there, or something else is in the way.
-        _ = try read(path, in: folder)
+/// Reads the baseline.
+private func readBase(in folder: borrowing WorkingFolder) throws(ScaffoldError) -> Baseline {
+    guard let file = try read(Baseline.fileName, most: Baseline.maxDocumentBytes, in: folder) else {
         throw .cannotUpdate(folder.path, .noBaseline)
     }
+    let document = try contents(of: file, Baseline.fileName, in: folder)
     do throws(BaselineProblem) {
-        let file = CurrentFile(contents: contents.later, isExecutable: isExecutable)
-        return (try Baseline(contents.now), file)
+        return try Baseline(document)
     } catch {
         throw .cannotUpdate(folder.path, .badBaseline(error))
     }
