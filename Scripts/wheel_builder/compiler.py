@@ -16,7 +16,7 @@ FLAGS = (
     *("-Xswiftc", "-static-executable", "-Xlinker", "-s"),
     # Small: each function can be left out by itself, and equal ones are there once.
     *("-Xswiftc", "-Osize", "-Xswiftc", "-Xfrontend", "-Xswiftc", "-function-sections"),
-    *("-Xlinker", "--icf=safe"),
+    *("-Xlinker", "--icf=all"),
     # Without the index for exceptions of C++, which nothing here throws.
     *("-Xlinker", "--no-eh-frame-hdr"),
     # The compiler would put digests for its own use into the binary, of paths as well.

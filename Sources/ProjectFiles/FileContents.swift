@@ -78,7 +78,9 @@ extension FileContents: Hashable {
 }
 
 /// A file on the disk whose contents are known by their digest.
-public struct SourceFile: Sendable, Hashable {
+///
+/// It is shared: the values of a large template have the same one in many places.
+public final class SourceFile: Sendable {
     /// Its path, from the current folder.
     let path: String
     /// What the system said of it when it was read.
@@ -170,6 +172,28 @@ public struct SourceFile: Sendable, Hashable {
         // The times of the file tell whether it was written to meanwhile.
         guard isUnchanged(file) else { throw .changed(path: path) }
         return 0
+    }
+}
+
+extension SourceFile: Hashable {
+    /// Whether two values describe the same reading of a file.
+    ///
+    /// - Parameters:
+    ///   - left: A file.
+    ///   - right: Another one.
+    /// - Returns: Whether all that is known of them is equal.
+    public static func == (left: SourceFile, right: SourceFile) -> Bool {
+        left === right
+            || left.path == right.path && left.identity == right.identity
+                && left.sha256 == right.sha256
+    }
+
+    /// Hashes what is known of the file.
+    ///
+    /// - Parameter hasher: Receives it.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(path)
+        hasher.combine(sha256)
     }
 }
 

@@ -39,21 +39,54 @@ struct PathNumbers {
 
     private var exact: [Key<[UInt8]>: Int] = [:]
     private var folded: [Key<String>: Int] = [:]
+    /// The folder of the last path, which most next files are in, too; nil for the project's own.
+    private var lastFolder: Substring?
+    /// The parts of that folder.
+    private var lastParts: [Part] = []
 
     /// Returns the folders of a path, outermost first, and then the file.
     ///
     /// - Parameter path: The path of a file.
     /// - Returns: Its parts.
     mutating func parts(of path: String) -> [Part] {
-        let names = segments(of: path)
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { path[..<$0] }
+        let name = slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]
+        if !isLast(folder) {
+            lastParts = folders(folder, on: path)
+            lastFolder = folder
+        }
+        let place = number(of: name, in: lastParts.last?.folded ?? 0)
+        // Nothing asks whether two files are the same.
+        let file = Part(
+            path,
+            depth: lastParts.count + 1,
+            isFolder: false,
+            exact: 0,
+            folded: place
+        )
+        return lastParts + [file]
+    }
+
+    private func isLast(_ folder: Substring?) -> Bool {
+        guard let folder, let lastFolder else { return folder == nil && lastFolder == nil }
+        return folder.utf8.elementsEqual(lastFolder.utf8)
+    }
+
+    /// Returns the parts of a folder that a path begins with.
+    private mutating func folders(_ folder: Substring?, on path: String) -> [Part] {
+        guard let folder else { return [] }
         // The project's folder.
         var (here, place) = (0, 0)
-        return names.enumerated().map { index, segment in
+        return segments(of: folder).enumerated().map { index, segment in
             here = exact.number(of: Key(folder: here, name: Array(segment.utf8)))
-            place = folded.number(of: Key(folder: place, name: foldedName(String(segment))))
-            let isFolder = index + 1 < names.count
-            return Part(path, depth: index + 1, isFolder: isFolder, exact: here, folded: place)
+            place = number(of: segment, in: place)
+            return Part(path, depth: index + 1, isFolder: true, exact: here, folded: place)
         }
+    }
+
+    private mutating func number(of name: Substring, in folder: Int) -> Int {
+        folded.number(of: Key(folder: folder, name: foldedName(String(name))))
     }
 }
 

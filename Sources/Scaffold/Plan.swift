@@ -98,14 +98,17 @@ struct Plan: Sendable {
         var takenBy: [Int: PathNumbers.Part] = [:]
         for file in files {
             for part in numbers.parts(of: file.path) {
-                if let other = takenBy[part.folded], !part.isSameFolder(as: other) {
+                guard let other = takenBy[part.folded] else {
+                    takenBy[part.folded] = part
+                    continue
+                }
+                if !part.isSameFolder(as: other) {
                     throw .badPath(
                         template: file.origin,
                         path: file.path,
                         reason: .taken(by: other.path)
                     )
                 }
-                takenBy[part.folded] = part
             }
         }
     }

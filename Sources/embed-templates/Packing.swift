@@ -1,5 +1,34 @@
 // Packs a text for the program: what was there before is not written again (LZ77). `unpacked(_:count:)` in
-// Sources/Scaffold/Template/PackedTexts.swift is the other side, and describes the form.
+// Sources/ProjectFiles/PackedFiles.swift is the other side, and describes the form.
+
+/// Returns the expression for files, packed.
+///
+/// - Parameter files: The files, sorted by path.
+/// - Returns: The expression in Swift.
+/// - Throws: ``EmbedError/notText(_:)`` for a file that is not UTF-8.
+func packedFiles(_ files: [File]) throws -> String {
+    var texts: [UInt8] = []
+    var index = ""
+    // FNV-1a over paths and contents.
+    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    for file in files {
+        guard String(data: file.contents, encoding: .utf8) != nil else {
+            throw EmbedError.notText(file.path)
+        }
+        index += "\(file.contents.count)\(file.isExecutable ? "x" : "") \(file.path)\n"
+        texts += file.contents
+        for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
+            digest = (digest ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+    }
+    return """
+        PackedFiles(
+            index: \(literal(index)),
+            texts: \(literal(String(decoding: packed(texts), as: UTF8.self))),
+            digest: "\(String(digest, radix: 16))"
+        )
+        """
+}
 
 /// A part of a text that repeats an earlier one.
 private struct Repeat {

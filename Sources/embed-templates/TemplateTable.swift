@@ -1,8 +1,9 @@
-// The table of the templates: each folder by itself, so that the program reads only the ones that it needs.
+// The table of the templates: each folder by itself, so that the program reads only the ones that it needs. The default
+// framework and what all share are used as they lie in the program; the other folders, which are larger, are packed.
 
 import Foundation
 
-/// Returns the source of the table of template folders, with the files as they are.
+/// Returns the source of the table of template folders.
 ///
 /// - Parameters:
 ///   - files: The files of all folders, sorted by path.
@@ -25,7 +26,10 @@ func templateTable(of files: [File], named constant: String) throws -> String {
     var source = ""
     var rows = ""
     for (number, folder) in folders.enumerated() {
-        source += statements(for: folder.files, named: "files\(number)")
+        source +=
+            isUsedMost(folder.files)
+            ? statements(for: folder.files, named: "files\(number)")
+            : try packedStatement(for: folder.files, named: "files\(number)")
         let name = literal(folder.name)
         rows += "    EmbeddedFolder(\n        name: \(name), files: { files\(number) },\n"
         if let manifest = folder.files.first(where: { $0.path == "manifest.json" }) {
@@ -45,7 +49,26 @@ func templateTable(of files: [File], named constant: String) throws -> String {
         """
 }
 
-/// Returns the source of a constant with the files of a folder.
+/// Whether a folder is used by most runs: no framework, so that all frameworks share it, or the default one.
+private func isUsedMost(_ files: [File]) -> Bool {
+    guard let manifest = files.first(where: { $0.path == "manifest.json" }) else { return true }
+    let fields = (try? JSONSerialization.jsonObject(with: manifest.contents)) as? [String: Any]
+    return fields?["default"] as? Bool ?? false
+}
+
+/// Returns the source of a constant with the files of a folder, packed; those that cannot be packed stay as they are.
+private func packedStatement(for files: [File], named constant: String) throws -> String {
+    guard files.allSatisfy({ String(data: $0.contents, encoding: .utf8) != nil }) else {
+        return statements(for: files, named: constant)
+    }
+    return """
+        private let \(constant) = TemplateFile.unpacked(\(try packedFiles(files)))
+
+
+        """
+}
+
+/// Returns the source of a constant with the files of a folder, as they are.
 private func statements(for files: [File], named constant: String) -> String {
     // A statement for each: the compiler takes too long over one expression with them all.
     let rows = files.map { file in

@@ -4,9 +4,9 @@
 // so that the same folder always gives the same table. A link to a file of this repository becomes that
 // file, so that a template can contain one of our own sources without a second copy.
 //
-// With the form `templates`, each text file becomes a string literal and each other file an array literal: they
-// are used as they lie in the program. With `packed`, all files become one text, a third as long, which has to
-// be unpacked: for files that are seldom read.
+// With the form `templates`, each text file of what most projects use becomes a string literal, and each other file
+// an array literal: they are used as they lie in the program. All other folders are packed, and with the form
+// `packed`, all files: they become one text, a third as long, which has to be unpacked.
 
 import Foundation
 
@@ -86,29 +86,11 @@ func files(below folder: URL) throws -> [File] {
 
 /// Returns the source of the table with the files packed.
 func packedTable(of files: [File], named constant: String) throws -> String {
-    var texts: [UInt8] = []
-    var index = ""
-    // FNV-1a over paths and contents.
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
-    for file in files {
-        guard String(data: file.contents, encoding: .utf8) != nil else {
-            throw EmbedError.notText(file.path)
-        }
-        index += "\(file.contents.count) \(file.path)\n"
-        texts += file.contents
-        for byte in Array(file.path.utf8) + [0] + file.contents + [0] {
-            digest = (digest ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-        }
-    }
-    return """
-        /// Every file of the folder, in the order of their paths.
-        let \(constant) = PackedFiles(
-            index: \(literal(index)),
-            texts: \(literal(String(decoding: packed(texts), as: UTF8.self))),
-            digest: "\(String(digest, radix: 16))"
-        )
+    """
+    /// Every file of the folder, in the order of their paths.
+    let \(constant) = \(try packedFiles(files))
 
-        """
+    """
 }
 
 do {
@@ -124,7 +106,7 @@ do {
     }
     let name = folder.lastPathComponent
     let head = "// Made by embed-templates from the folder \(name). Edit that instead.\n\n"
-    let source = head + table
+    let source = head + "import ProjectFiles\n\n" + table
     try Data(source.utf8).write(to: URL(filePath: arguments[3]), options: .atomic)
 } catch {
     FileHandle.standardError.write(Data("embed-templates: \(error)\n".utf8))

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import HostTools
+@testable import ProjectFiles
 
 @Suite("The packed files inside the program")
 struct PackedFilesTests {

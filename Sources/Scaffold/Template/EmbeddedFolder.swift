@@ -1,5 +1,7 @@
 // The templates in this program, as the build lists them: what is in a folder is made when it is first asked for.
 
+import ProjectFiles
+
 /// A folder of templates in this program.
 struct EmbeddedFolder: Sendable {
     /// The folder's name.
@@ -38,6 +40,23 @@ extension Listing {
             modules: manifest.modules,
             databases: manifest.databases
         )
+    }
+}
+
+extension TemplateFile {
+    /// Unpacks the files of a folder in this program.
+    ///
+    /// - Parameter files: What the build has packed: all of them are text.
+    /// - Returns: The files.
+    static func unpacked(_ files: PackedFiles) -> [TemplateFile] {
+        files.files.map { file in
+            let text = String(decoding: file.contents.inMemory ?? [], as: UTF8.self)
+            return TemplateFile(
+                path: file.path,
+                isExecutable: file.isExecutable,
+                contents: .text(text)
+            )
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-// Files that the build has packed into this program: a third of their size.
+// Files that the build has packed into this program: a third of their size, for those that are seldom read.
 //
 // `Sources/embed-templates/Packing.swift` is the other side. The packed form is a row of steps. The first byte of
 // a step has two numbers: bits 4 to 6 how many bytes stand here as they are, and bits 0 to 3, plus 4, how many
@@ -7,38 +7,52 @@
 // bytes, or 20 in three, if bit 6 of the first one is set. No byte is above 127, except in the texts themselves, so
 // that the whole is a text, as a literal in Swift has to be.
 
-import ProjectFiles
-
 /// Texts that the build has packed into this program.
-struct PackedFiles: Sendable {
-    /// The files: the size of each in bytes and its path, a line for each.
+package struct PackedFiles: Sendable {
+    /// The files: the size of each in bytes, whether the owner may execute it, and its path; a line for each.
     let index: StaticString
     /// The contents of all files, packed.
-    let texts: StaticString
+    package let texts: StaticString
     /// A number that differs between versions of the files.
-    let digest: String
+    package let digest: String
+
+    /// Creates the value from what the build has made.
+    ///
+    /// - Parameters:
+    ///   - index: For each file a line such as `120 a/path`, or `120x a/path` if the owner may execute it.
+    ///   - texts: The contents of all files, packed.
+    ///   - digest: A number that differs between versions of the files.
+    package init(index: StaticString, texts: StaticString, digest: String) {
+        (self.index, self.texts, self.digest) = (index, texts, digest)
+    }
 
     /// The files, unpacked.
-    var files: [ProjectFile] {
-        let sizes = sizes
-        let texts = unpacked(texts, count: sizes.reduce(0) { $0 + $1.bytes })
+    package var files: [ProjectFile] {
+        let entries = entries
+        let texts = unpacked(texts, count: entries.reduce(0) { $0 + $1.bytes })
         var start = 0
-        return sizes.map { path, bytes in
-            defer { start += bytes }
-            return ProjectFile(path: path, contents: Array(texts[start..<start + bytes]))
+        return entries.map { entry in
+            defer { start += entry.bytes }
+            return ProjectFile(
+                path: entry.path,
+                contents: Array(texts[start..<start + entry.bytes]),
+                isExecutable: entry.isExecutable
+            )
         }
     }
 
     /// The paths of the files, in their order.
-    var paths: [String] { sizes.map(\.path) }
+    package var paths: [String] { entries.map(\.path) }
 
-    /// The paths of the files, in their order, and their sizes.
-    private var sizes: [(path: String, bytes: Int)] {
+    /// What the index says of the files, in their order.
+    private var entries: [(path: String, bytes: Int, isExecutable: Bool)] {
         let bytes = UnsafeBufferPointer(start: index.utf8Start, count: index.utf8CodeUnitCount)
         return bytes.split(separator: UInt8(ascii: "\n")).map { line in
             let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1)
-            let size = parts[0].reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-            return (String(decoding: parts[1], as: UTF8.self), size)
+            let isExecutable = parts[0].last == UInt8(ascii: "x")
+            let digits = parts[0].dropLast(isExecutable ? 1 : 0)
+            let size = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+            return (String(decoding: parts[1], as: UTF8.self), size, isExecutable)
         }
     }
 }
@@ -49,7 +63,7 @@ struct PackedFiles: Sendable {
 ///   - packed: What the build has made.
 ///   - count: The size of the text in bytes; the program ends if it has another one.
 /// - Returns: The text.
-func unpacked(_ packed: StaticString, count: Int) -> [UInt8] {
+package func unpacked(_ packed: StaticString, count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { output, length in
         var source = Unpacking(packed.utf8Start, packed.utf8CodeUnitCount)
         while length < count {
@@ -69,8 +83,12 @@ func unpacked(_ packed: StaticString, count: Int) -> [UInt8] {
                 distance > 0 && distance <= length && repeated <= count - length,
                 "the packed files are damaged"
             )
-            // One by one, since what is repeated can begin in what is being written.
-            for place in length..<length + repeated { output[place] = output[place - distance] }
+            if distance >= repeated {
+                output.copy(from: length - distance, to: length, count: repeated)
+            } else {
+                // One by one, since what is repeated ends in what is being written.
+                for place in length..<length + repeated { output[place] = output[place - distance] }
+            }
             length += repeated
         }
         precondition(source.isAtEnd, "the packed files are damaged")
@@ -112,7 +130,14 @@ private struct Unpacking {
     /// Takes bytes as they are.
     mutating func copy(_ count: Int, to output: UnsafeMutableBufferPointer<UInt8>, _ place: Int) {
         precondition(count <= end - next, "the packed files are damaged")
-        for offset in 0..<count { output[place + offset] = next[offset] }
+        if let start = output.baseAddress { (start + place).update(from: next, count: count) }
         next += count
+    }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Copies bytes to another place in the buffer.
+    fileprivate func copy(from source: Int, to place: Int, count: Int) {
+        if let start = baseAddress { (start + place).update(from: start + source, count: count) }
     }
 }
