@@ -77,7 +77,9 @@ struct AccessTests {
                 moves.map { write($1, from: $0) } + moves.map { .remove(path: $0.0) }
                     + [write("other/new")]
             )
-            #expect(try tree(folder).keys.sorted() == ["n/b/x", "n/b/y", "n/q", "n/z", "other/new"])
+            #expect(
+                try tree(folder).keys.sorted() == ["n/b/x", "n/b/y", "n/q", "n/z", "other/new"]
+            )
             let (outer, inner) = (
                 try status("n", in: folder).st_mode, try status("n/b", in: folder).st_mode
             )
@@ -115,7 +117,8 @@ struct AccessTests {
             ])
             for (path, owner, group) in [
                 ("theirs", 1234, 1235), ("there", 1234, 1235), ("shared/new", 0, 1236),
-                ("private2", 1234, 1235), ("shared/deep", 0, 1236), ("shared/deep/new", 0, 1236), ("sub/new", 0, getegid()),
+                ("private2", 1234, 1235), ("shared/deep", 0, 1236), ("shared/deep/new", 0, 1236),
+                ("sub/new", 0, getegid()),
             ] as [(String, uid_t, gid_t)] {
                 let status = try status(path, in: folder)
                 #expect((status.st_uid, status.st_gid) == (owner, group), "\(path)")
