@@ -102,20 +102,20 @@ struct EmbeddedFilesTests {
             #expect(!isTaken)
             let place = "$(echo home/.cache/pa-new/host-python-*)"
             let modules = "\(place)/pa_new_shared/__pycache__/check.*.modules"
+            let plantMain = "python3 plant.py \(place)/pa_new_check/main.py"
             for plant in [
                 "cp evil.py \(place)/os.py", "cp evil.py \(place)/argparse.py",
                 "cp evil.py \(place)/sitecustomize.py", "echo import evil > \(place)/a.pth",
                 "mkdir \(place)/pa_new_check/main && cp evil.py \(place)/pa_new_check/main/__init__.py",
                 "echo > \(place)/pa_new_check/main.abi3.so",
                 // Python looks at a module's own file if the file with all of them is not there.
-                "rm \(modules) && python3 plant.py \(place)/pa_new_check/__pycache__/main.*.pyc",
+                "rm \(modules) && \(plantMain)",
                 "python3 plant.py \(modules)",
                 // As it comes back from an archive that somebody else has made of it all.
-                "rm \(modules) && python3 plant.py \(place)/pa_new_check/__pycache__/main.*.pyc"
-                    + " && cp -a home home2 && rm -r home && mv home2 home",
+                "rm \(modules) && \(plantMain) && cp -a home home2 && rm -r home && mv home2 home",
                 "python3 plant.py \(modules) && cp -a home home2 && rm -r home && mv home2 home",
-                "rm \(modules) && mv \(place)/pa_new_check/__pycache__ away && ln -s $PWD/away \(place)/pa_new_check/__pycache__"
-                    + " && python3 plant.py away/main.*.pyc",
+                "rm \(modules) && mkdir -p away && rm -rf \(place)/pa_new_check/__pycache__"
+                    + " && ln -s $PWD/away \(place)/pa_new_check/__pycache__ && \(plantMain)",
                 "mkdir \(place)/pa_new_shared/__pycache__/text.pyc",
                 "truncate -s 1G \(place)/derived.txt", "rm -r \(place)/pa_new_check/__pycache__",
             ] {
@@ -131,22 +131,27 @@ struct EmbeddedFilesTests {
         }
     }
 
-    /// Puts code into a compiled file, and keeps the time and the size of the source that it names; or into the
-    /// file with all modules of a command.
+    /// Puts code into the compiled file of a module, with the time and the size of its source; or into the file
+    /// with all modules of a command.
     private let plantCompiled = """
-        import marshal, os, sys
+        import importlib.util, marshal, os, sys
 
         code = compile(open("evil.py").read() + "main = len\\n", "evil.py", "exec")
-        with open(sys.argv[1], "r+b") as file:
-            if file.name.endswith(".modules"):
-                magic, modules = marshal.load(file)
-                assert "pa_new_check.main" in modules
-                modules["pa_new_check.main"] = (False, marshal.dumps(code))
-                data = marshal.dumps((magic, modules))
-            else:
-                data = file.read(16) + marshal.dumps(code)
-            file.seek(0)
-            file.truncate()
+        path = sys.argv[1]
+        if path.endswith(".modules"):
+            with open(path, "rb") as file:
+                magic, usual, others = marshal.load(file)
+            assert "pa_new_check.main" in usual
+            usual["pa_new_check.main"] = (False, code)
+            data = marshal.dumps((magic, usual, others))
+        else:
+            source = os.stat(path)
+            numbers = 0, int(source.st_mtime), source.st_size
+            head = b"".join(number.to_bytes(4, "little") for number in numbers)
+            data = importlib.util.MAGIC_NUMBER + head + marshal.dumps(code)
+            path = importlib.util.cache_from_source(path)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
             file.write(data)
 
         """
@@ -170,7 +175,7 @@ struct EmbeddedFilesTests {
                 for turn in 1 2; do
                     (umask \(mask) && HOME=$PWD/home XDG_CACHE_HOME= \(become) \
                         ./pa-new check --no-load --interpreter $python . > /dev/null) || exit
-                    ls -id home/.cache/pa-new/*/pa_new_check/__pycache__/main.*.pyc
+                    ls -id home/.cache/pa-new/*/pa_new_shared/__pycache__/check.*.modules
                 done
                 find home -mindepth 1 ! -perm 600 ! -perm 700
                 """
@@ -182,7 +187,7 @@ struct EmbeddedFilesTests {
             )
             expectEnd(of: finished, code: 0, stderr: "")
             let lines = finished.stdout.split(separator: "\n")
-            // The same compiled file, twice, and nothing that others could read.
+            // The same file with compiled modules, twice, and nothing that others could read.
             #expect(lines.count == 2 && Set(lines).count == 1, "\(finished)")
         }
     }
