@@ -104,7 +104,7 @@ struct HintTests {
       ("{{^static_url}}{{/static_url}}", "1:4: 'static_url' needs a path"),
       ("\n{{#static_url }} {a{{pic}}{{/static_url}}", "2:4: 'static_url' cannot have tags inside"),
       (
-        "{{=<% %>=}}\n<%#static_url%>{{<%a%><% /static_url %>",
+        "{{=<% %>=}}\n<%#static_url%>{{<%a%><%/static_url %>",
         "2:4: 'static_url' cannot have tags inside"
       ),
       ("{{#if a}}", "1:4: 'if a' is not a valid name: write {{#a}}...{{/a}}, for else {{^a}}"),
