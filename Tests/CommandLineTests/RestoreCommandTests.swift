@@ -39,6 +39,13 @@ struct RestoreCommandTests {
             #expect(again.stderr.contains("there is no update to undo"), "\(again)")
 
             _ = try await tool(["update", "hello", "--set", "user=bob"], code: 1)
+            let conflict = try tree(hello)
+            for other in ["./README.md", "hello/README.md"] {
+                let sides = ["--ours", "README.md", "--theirs", other]
+                let twice = try await tool(["update", "hello"] + sides, code: 64)
+                #expect(twice.stderr.contains("'README.md' is given twice"), "\(twice)")
+                #expect(try tree(hello) == conflict)
+            }
             let resolved = try await tool(["update", "hello", "--ours", "hello/README.md"])
             #expect(resolved.stdout == "resolve  hello/README.md\n")
             let mine = try String(contentsOf: readme, encoding: .utf8)

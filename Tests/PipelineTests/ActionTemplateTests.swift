@@ -43,26 +43,18 @@ struct ActionTemplateTests {
     func action() async throws {
         try await withTemporaryFolder { scratch in
             let address = try await OwnPipelines.template(below: scratch)
-            let text = """
-                name: N
-                on: workflow_dispatch
-                jobs:
-                  make:
-                    runs-on: ubuntu-24.04
-                    steps:
-                      - uses: OWNER/pa-new@COMMIT
-                        with:
-                          pa-new: installed
-                          name: shop
-                          template: ${{ inputs.template }}
-                          set: |
+            let text = OwnPipelines.workflow(
+                with: """
+                    name: shop
+                    template: ${{ inputs.template }}
+                    set: |
 
-                            owner=${{ inputs.owner }}
-                          answers: '{"owner": "another", "team": ${{ toJSON(inputs.team) }}}'
-                          ci: github
-                          ci-updates: true
-
-                """
+                      owner=${{ inputs.owner }}
+                    answers: '{"owner": "another", "team": ${{ toJSON(inputs.team) }}}'
+                    ci: github
+                    ci-updates: true
+                    """
+            )
             let source = scratch.appending(path: "action")
             try write(["action.yml": try OwnPipelines.installedAction()], below: source)
             var request = try PipelineRequest(.github, text, source: source, below: scratch)

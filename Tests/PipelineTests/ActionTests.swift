@@ -211,20 +211,8 @@ struct ActionTests {
     ) async throws {
         let python = try await toolbox()
         try await withTemporaryFolder { scratch in
-            let given = inputs.keys.sorted()
-                .map { "          \($0): ${{ inputs.\($0) }}\n" }.joined()
-            let text = """
-                name: N
-                on: workflow_dispatch
-                jobs:
-                  make:
-                    runs-on: ubuntu-24.04
-                    steps:
-                      - uses: OWNER/pa-new@COMMIT
-                        with:
-                          pa-new: installed
-                \(given)
-                """
+            let given = inputs.keys.sorted().map { "\($0): ${{ inputs.\($0) }}" }
+            let text = OwnPipelines.workflow(with: given.joined(separator: "\n"))
             let source = scratch.appending(path: "action")
             try write(["action.yml": try OwnPipelines.installedAction()], below: source)
             var request = try PipelineRequest(.github, text, source: source, below: scratch)

@@ -55,6 +55,26 @@ enum OwnPipelines {
         return text.replacing("${{ steps.install.outputs.program }}", with: Paths.tool.path)
     }
 
+    /// Returns a workflow that somebody starts, and that uses the action in which pa-new is installed.
+    ///
+    /// - Parameter inputs: The further inputs of the action, as lines of YAML.
+    /// - Returns: Its text.
+    static func workflow(with inputs: String) -> String {
+        let lines = inputs.split(separator: "\n", omittingEmptySubsequences: false)
+        return """
+            name: N
+            on: workflow_dispatch
+            jobs:
+              make:
+                runs-on: ubuntu-24.04
+                steps:
+                  - uses: OWNER/pa-new@COMMIT
+                    with:
+                      pa-new: installed
+
+            """ + lines.map { $0.isEmpty ? "\n" : "          \($0)\n" }.joined()
+    }
+
     /// Returns the text of the job for GitLab, which then installs nothing.
     static func installedJob() throws -> String {
         let file = Paths.package.appending(path: gitlabJob)
