@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
-from pa_new_check.syntax import FUNCTIONS, AnyFunction
+from pa_new_check.syntax import FUNCTIONS, AnyFunction, last_name
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 
@@ -63,10 +63,12 @@ def _follow(
         elif isinstance(statement, _ENDS):
             return None
         elif not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-            ends = [_follow(part, written, lost) for part in _parts(statement)]
+            # Whether a page from before such a part was made is not certain in it.
+            ends = [_follow(part, {}, lost) for part in _parts(statement)]
             if ends and not any(end is not None for end in ends):
                 return None
-            written = {k: v for end in ends for k, v in (end or {}).items()} or written
+            for end in ends:
+                written = {**written, **(end or {})}
     return written
 
 
@@ -122,6 +124,8 @@ def names_type(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
     waiting, seen = [node], {node.name}
     for one in waiting:
         for part in ast.walk(one):
+            if isinstance(part, ast.Call) and _may_name_type(part):
+                return True
             is_text = isinstance(part, ast.Constant) and isinstance(part.value, str)
             if is_text and part.value.lower() == "content-type":  # type: ignore[attr-defined]
                 return True
@@ -132,6 +136,14 @@ def names_type(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
                 seen.add(name)
                 waiting.append(classes[name])
     return False
+
+
+def _may_name_type(call: ast.Call) -> bool:
+    """Tell whether a call may set a header whose name is not in the code of a handler."""
+    first = call.args[0] if call.args else None
+    if last_name(call.func) in ("set_header", "add_header"):
+        return not isinstance(first, ast.Constant)
+    return any(isinstance(a, ast.Name) and a.id == "self" for a in call.args)
 
 
 def _beginning(text: ast.expr) -> str:

@@ -6,6 +6,7 @@ from pa_new_check.project import is_handler_library, source_line
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules import (
     form_targets,
+    handler_classes,
     handler_code,
     handler_routes,
     hidden_routes,
@@ -32,7 +33,7 @@ from pa_new_check.source_rules.handler_routes import Routes
 from pa_new_check.source_rules.page_files import Folders
 from pa_new_check.source_rules.reading import Reading
 from pa_new_check.static_analysis.values import Module
-from pa_new_check.syntax import FUNCTIONS
+from pa_new_check.syntax import FUNCTIONS, last_name
 from pa_new_shared.later import ast, re
 from pa_new_shared.patterns import pattern
 
@@ -172,28 +173,45 @@ def _judge_forms(
 
 
 def _judge_module(module: Module, known: _Known, exempt: Exempt) -> Iterator[Finding]:
-    """Yield the findings about the HTML and the route table in a file."""
+    """Yield the findings about the handlers and the route table in a file."""
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            yield from _judge_call(module, node, known, exempt)
-            yield from page_files.judge_call(module, node, known.folders)
-        elif isinstance(node, ast.List):
+        if isinstance(node, ast.List):
             yield from _judge_routes(module, node)
-        elif isinstance(node, FUNCTIONS):
-            yield from handler_code.judge(module, node)
-            yield from html_values.judge(module, node)
         elif isinstance(node, ast.ClassDef):
-            yield from handler_code.judge_class(module, node, exempt.classes)
+            names = handler_classes.own_names(node, exempt.classes)
+            if names is not None:
+                yield from _judge_handler(module, node, names, known, exempt)
+
+
+def _judge_handler(
+    module: Module, node: ast.ClassDef, names: set[str], known: _Known, exempt: Exempt
+) -> Iterator[Finding]:
+    """Yield the findings about a handler.
+
+    :param names: what the project's own classes give to it.
+    """
+    for part in handler_classes.nodes_of(node):
+        if isinstance(part, ast.Call):
+            if _calls(part, names):
+                yield from _judge_call(module, part, known, exempt)
+                yield from page_files.judge_call(module, part, known.folders)
+        elif isinstance(part, FUNCTIONS):
+            yield from handler_code.judge(module, part)
+            yield from html_values.judge(module, part)
+    if not names & {"write", "finish"}:
+        yield from handler_code.judge_class(module, node, exempt.classes)
+
+
+def _calls(call: ast.Call, names: set[str]) -> bool:
+    """Tell whether a call is of a method of the library: it is not the project's own."""
+    return handler_classes.is_own(call.func) and last_name(call.func) not in names
 
 
 def _judge_call(
     module: Module, node: ast.Call, known: _Known, exempt: Exempt
 ) -> Iterator[Finding]:
     """Yield the findings about HTML that a handler writes."""
-    func = node.func
-    if not (
-        isinstance(func, ast.Attribute) and func.attr == "write_html" and node.args
-    ):
+    if last_name(node.func) != "write_html" or not node.args:
         return
     html = node.args[0]
     if isinstance(html, ast.Constant) and isinstance(html.value, str):

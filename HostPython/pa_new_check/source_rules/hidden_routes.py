@@ -10,6 +10,7 @@ from pa_new_check.source_rules.route_rows import (
     FLASK,
     Row,
     Table,
+    served_names,
     tables,
 )
 from pa_new_check.static_analysis.values import Module
@@ -38,6 +39,10 @@ _ESCAPE = pattern(r"\\([^A-Za-z0-9])")
 _WORD = pattern(r"[\w-]+")
 _MARK = "\0"
 _MAX_PATTERN = 500
+_LENGTH = pattern(r"\d+")
+_MAX_LENGTH = 300  # of a sample that fills a repetition
+# What samples do not show: looking around, references, repeated groups.
+_UNSURE = pattern(r"\(\?(?:[=!(]|<[=!]|P=)|\\[1-9]|\)(?:[*+]|\{)")
 
 
 def judge(modules: list[Module], *, has_handlers: bool) -> Iterator[Finding]:
@@ -45,9 +50,10 @@ def judge(modules: list[Module], *, has_handlers: bool) -> Iterator[Finding]:
 
     :param has_handlers: whether pairs of a path and a class are rows of a table.
     """
+    names = served_names(module.tree for module in modules) if has_handlers else set()
     for module in modules:
         if not is_handler_library(module.path):
-            for table in tables(module, has_handlers=has_handlers):
+            for table in tables(module, names if has_handlers else None):
                 yield from _judge_table(table)
 
 
@@ -85,7 +91,31 @@ def _is_hidden(
         return False  # it looks at the most exact one first
     if table.kind == BOTTLE and "<" not in row.shown:
         return False  # it looks at those without parameters first
-    return bool(samples) and all(regex.fullmatch(sample) for sample in samples)
+    if not samples or not all(regex.fullmatch(sample) for sample in samples):
+        return False
+    own = _compiled(table, row)
+    if own is None or _UNSURE.search(own.pattern) or _UNSURE.search(regex.pattern):
+        return False
+    return all(regex.fullmatch(sample) for sample in _more_samples(own, regex))
+
+
+def _more_samples(regex: re.Pattern[str], other: re.Pattern[str]) -> Iterator[str]:
+    """Yield paths that a row matches, with each character and each length that may count.
+
+    :param other: the pattern with which it is compared.
+    """
+    text, words = _template(regex.pattern, list(_TEXTS))
+    parts = text.split(_MARK)
+    lengths = {int(n) for n in _LENGTH.findall(regex.pattern + other.pattern)}
+    counts = {n for count in (*lengths, 5, 10, 20, 50) for n in (count, count + 1)}
+    words += [char * n for n in sorted(counts) if n <= _MAX_LENGTH for char in "1a"]
+    signs = [chr(code) for code in range(33, 127)]
+    words += [one for c in signs for one in (c, f"1{c}", f"{c}1", f"a{c}a")]
+    for place in range(1, len(parts)):
+        for base in ("1", "a", "en", "2024"):
+            before, after = base.join(parts[:place]), base.join(parts[place:])
+            paths = (f"{before}{word}{after}" for word in words)
+            yield from (path for path in paths if regex.fullmatch(path))
 
 
 def _compiled(table: Table, row: Row) -> re.Pattern[str] | None:
@@ -102,15 +132,7 @@ def _samples(row: Row, regex: re.Pattern[str] | None) -> Iterator[str]:
     """Yield paths that a row matches; none if there may be very different ones."""
     if regex is None:
         return
-    text, words = regex.pattern, list(_TEXTS)
-    for _ in range(5):  # groups inside of groups
-        for found in _GROUP.finditer(text):
-            words += [word for word in found[1].split("|") if _WORD.fullmatch(word)]
-        text, count = _GROUP.subn(_MARK, text)
-        if not count:
-            break
-    text = _OPTIONAL.sub("", _ANY.sub(_MARK, text))
-    text = _ESCAPE.sub(r"\1", text)
+    text, words = _template(regex.pattern, list(_TEXTS))
     if _MARK not in text:
         if regex.fullmatch(text):
             yield text
@@ -119,6 +141,21 @@ def _samples(row: Row, regex: re.Pattern[str] | None) -> Iterator[str]:
     fitting = [path for path in paths if regex.fullmatch(path)]
     if len(fitting) > 1:
         yield from fitting
+
+
+def _template(text: str, words: list[str]) -> tuple[str, list[str]]:
+    """Return a pattern with a mark for each part that varies, and words for these.
+
+    :param words: those that are known already.
+    """
+    for _ in range(5):  # groups inside of groups
+        for found in _GROUP.finditer(text):
+            words += [word for word in found[1].split("|") if _WORD.fullmatch(word)]
+        text, count = _GROUP.subn(_MARK, text)
+        if not count:
+            break
+    text = _OPTIONAL.sub("", _ANY.sub(_MARK, text))
+    return _ESCAPE.sub(r"\1", text), words
 
 
 def _judge_django(row: Row) -> Iterator[Finding]:

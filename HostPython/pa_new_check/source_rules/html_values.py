@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pa_new_check.rules import Finding
+from pa_new_check.source_rules.handler_classes import is_own
 from pa_new_check.source_rules.passed_values import own_nodes
 from pa_new_check.static_analysis.values import Module
 from pa_new_check.syntax import AnyFunction, source
@@ -29,9 +30,11 @@ def judge(module: Module, function: AnyFunction) -> Iterator[Finding]:
             made.setdefault(node.target.id, []).append(node.value)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             name, given = node.func.attr, node.args[:1]
+            if not is_own(node.func):
+                continue
             if name == "write_html":
                 written += given
-            elif name in ("write", "finish") and _is_self(node.func.value):
+            elif name in ("write", "finish"):
                 texts += given
             elif name == "set_header":
                 is_html = is_html or _says_html(node)
@@ -48,10 +51,6 @@ def judge(module: Module, function: AnyFunction) -> Iterator[Finding]:
                     found.lineno,
                     f"`{source(found)}` is put into the HTML as it is",
                 )
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _says_html(call: ast.Call) -> bool:

@@ -10,7 +10,7 @@ from pa_new_shared.patterns import pattern
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 FLASK, FASTAPI, BOTTLE = "flask", "fastapi", "bottle"
 DJANGO, HANDLERS = "django", "handlers"
@@ -41,6 +41,9 @@ _CONVERTERS = {
     "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
 }
 _MAX_ROWS = 300  # of one table
+_APPLICATIONS = ("Application", "add_handlers")
+# Methods of a list that change what is in it, or its order.
+_CHANGES = frozenset(("insert", "reverse", "sort", "remove", "pop", "clear"))
 
 
 class Row:
@@ -76,21 +79,65 @@ class Table:
         self.rows: list[Row] = []
 
 
-def tables(module: Module, *, has_handlers: bool) -> Iterator[Table]:
+def served_names(trees: Iterable[ast.Module]) -> set[str]:
+    """Return the names of the lists that reach an application as they are."""
+    served: set[str] = set()
+    changed: set[str] = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and last_name(node.func) in _APPLICATIONS:
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                served.update(last_name(p) for value in given for p in _parts(value))
+            elif isinstance(node, ast.Attribute) and node.attr in _CHANGES:
+                changed.add(last_name(node.value))
+    return served - changed - {""}
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """Yield the parts of a sum of lists."""
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, ast.BinOp):
+            waiting += [node.left, node.right]
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            waiting += [e.value for e in node.elts if isinstance(e, ast.Starred)]
+
+
+def tables(module: Module, served: set[str] | None) -> Iterator[Table]:
     """Yield the route tables of a file.
 
-    :param has_handlers: whether pairs of a path and a class are rows of such a table.
+    :param served: the lists that are tables of pairs of a path and a class, None if there
+        are no such pairs.
     """
     tree = module.tree
-    yield from _of_scope(module, tree.body, has_handlers)
+    if served is not None:
+        yield from _of_handlers(module, served)
+    yield from _of_scope(module, tree.body)
     for node in tree.body:
         if isinstance(node, FUNCTIONS):
-            yield from _of_scope(module, node.body, has_handlers)
+            yield from _of_scope(module, node.body)
 
 
-def _of_scope(
-    module: Module, body: list[ast.stmt], has_handlers: bool
-) -> Iterator[Table]:
+def _of_handlers(module: Module, served: set[str]) -> Iterator[Table]:
+    """Yield the tables of pairs that reach an application as they are."""
+    for node in ast.walk(module.tree):
+        values: list[ast.expr] = []
+        if isinstance(node, ast.Call) and last_name(node.func) in _APPLICATIONS:
+            values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if {last_name(target) for target in targets} & served:
+                values = [node.value]
+        for value in values:
+            for part in _parts(value):
+                if isinstance(part, (ast.List, ast.Tuple)):
+                    table = _of_pairs(module, part)
+                    yield from [table] if table.rows else []
+
+
+def _of_scope(module: Module, body: list[ast.stmt]) -> Iterator[Table]:
     decorated: dict[str, Table] = {}
     for statement in body:
         if isinstance(statement, FUNCTIONS):
@@ -104,7 +151,7 @@ def _of_scope(
             while waiting:
                 node = waiting.pop()
                 if isinstance(node, (ast.List, ast.Tuple)):
-                    yield from _of_list(module, node, has_handlers)
+                    yield from _of_django(module, node)
                 elif isinstance(node, ast.Call):
                     waiting += [*node.args, *(k.value for k in node.keywords)]
                 elif isinstance(node, ast.BinOp):
@@ -115,20 +162,25 @@ def _of_scope(
 # Lists.
 
 
-def _of_list(
-    module: Module, node: ast.List | ast.Tuple, has_handlers: bool
-) -> Iterator[Table]:
-    """Yield the tables of a list of pairs, or of calls of Django's."""
-    pairs, calls = Table(HANDLERS), Table(DJANGO)
+def _of_pairs(module: Module, node: ast.List | ast.Tuple) -> Table:
+    """Return the table of a list of pairs of a path and a class."""
+    table = Table(HANDLERS)
     for element in node.elts[:_MAX_ROWS]:
         if isinstance(element, ast.Tuple) and len(element.elts) >= 2:
             text = _text(element.elts[0])
             target = last_name(element.elts[1])
             is_row = text is not None and text[:1] in ("/", "(", "^", ".")
-            if has_handlers and text is not None and is_row and target[:1].isupper():
+            if text is not None and is_row and target[:1].isupper():
                 row = Row(module.file, element.lineno, text, text, target)
-                pairs.rows.append(row)
-        elif isinstance(element, ast.Call) and element.args:
+                table.rows.append(row)
+    return table
+
+
+def _of_django(module: Module, node: ast.List | ast.Tuple) -> Iterator[Table]:
+    """Yield the table of a list of calls of Django's, if it is one."""
+    calls = Table(DJANGO)
+    for element in node.elts[:_MAX_ROWS]:
+        if isinstance(element, ast.Call) and element.args:
             name = last_name(element.func)
             text = _text(element.args[0])
             view = element.args[1] if len(element.args) > 1 else None
@@ -144,7 +196,7 @@ def _of_list(
             row = Row(module.file, element.lineno, text, regex, target)
             row.is_regex = name != "path"
             calls.rows.append(row)
-    yield from (table for table in (pairs, calls) if table.rows)
+    yield from [calls] if calls.rows else []
 
 
 def _whole(text: str) -> str:
