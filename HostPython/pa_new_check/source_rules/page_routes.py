@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 _BASE = "RequestHandler"
 _METHODS = frozenset(("get", "head", "post", "put", "patch", "delete", "options"))
 # What finds classes without their names.
-_FINDERS = frozenset(("__subclasses__", "getmembers", "globals", "vars"))
+_FINDERS = frozenset(
+    ("__subclasses__", "__init_subclass__", "__dict__", "getmembers", "globals")
+    + ("vars", "dir", "locals", "attrgetter")
+)
 _CONSEQUENCE = "No request reaches it: its address answers 404 Not Found."
 _MAX_SWIFT = 300  # files
 _MAX_ROWS = 1_000  # of the route table
@@ -63,6 +66,8 @@ def judge(reading: Reading) -> Iterator[Finding]:
                 used.add(node.id)
             elif isinstance(node, ast.Attribute):
                 used.add(node.attr)
+            elif isinstance(node, FUNCTIONS):
+                used.update({node.name} & _FINDERS)
             elif isinstance(node, ast.Call):
                 if last_name(node.func) == "Application":
                     place = place or file
@@ -78,7 +83,7 @@ def judge(reading: Reading) -> Iterator[Finding]:
             for part in node.body
             if isinstance(part, FUNCTIONS) and part.name in _METHODS
         ]
-        is_used = name in used or node.decorator_list
+        is_used = name in used or node.decorator_list or node.keywords
         if is_used or not methods or not _is_handler(node, classes):
             continue
         given = methods[0].args

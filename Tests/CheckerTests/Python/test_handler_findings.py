@@ -211,6 +211,13 @@ UNUSED = (
     (f"def route(kind): return kind\n\n@route\n{HANDLER}{APP}", ""),
     (f"{HANDLER}\nx = getattr(Main, 'x' + '', None){APP}", ""),
     (f"{HANDLER}\nx = RequestHandler.__subclasses__(){APP}", ""),
+    (f"{HANDLER}\nx = p.__dict__.values(){APP}", ""),
+    (f"{HANDLER}\nx = dir(p){APP}", ""),
+    (
+        f"class Base:\n    def __init_subclass__(cls): ROWS.append(cls)\n\n{HANDLER}{APP}",
+        "",
+    ),
+    (f"{HANDLER.replace('):', ', path=1):', 1)}{APP}", ""),
 )
 
 
