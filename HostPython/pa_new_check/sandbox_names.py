@@ -16,29 +16,51 @@ if TYPE_CHECKING:
 
 _MIN_LENGTH = 3  # of names that can be mistyped
 _LONG = 6  # characters, from which on two of them may be wrong
-_FILES = (".py", ".sql", ".json", ".csv", ".tsv", ".toml", ".yaml", ".yml", ".ini")
+_FILES = (
+    *(".py", ".sql", ".json", ".csv", ".tsv", ".toml", ".yaml", ".yml", ".ini"),
+    *(".md", ".rst", ".txt", ".xml"),
+)
 _SKIPPED = {"__pycache__", "node_modules", "site-packages", "web"}
 _MAX_FILES = 500
 _MAX_SIZE = 1_000_000  # bytes of a file
 
+# What each page has, and what few templates name: words that are near to names of data.
+_WORDS = ("flash", "mount")
+
 _texts: dict[str, str] = {}
+_parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return the name that is meant, "" if none is near enough.
 
-    Names that differ by a digit only are of different things.
+    Names that differ by a digit only are of different things, and so are ``day_mon`` and
+    ``day_sun``: after the beginning that two names share, the rest counts by itself.
     """
     if len(name) < _MIN_LENGTH:
         return ""
-    best, least = "", 2 if len(name) < _LONG else 3
+    best, least = "", 3
     for other in known:
-        is_other = abs(len(other) - len(name)) < least and other != name
-        if is_other and len(other) >= _MIN_LENGTH and _letters(name) != _letters(other):
-            distance = _distance(name.lower(), other.lower())
-            if distance < least:
-                best, least = other, distance
+        if other in _WORDS or abs(len(other) - len(name)) >= least or other == name:
+            continue
+        start = _shared(name, other)
+        own, rest = name[start:], other[start:]
+        if min(len(own), len(rest)) < _MIN_LENGTH or _letters(own) == _letters(rest):
+            continue
+        distance = _distance(own.lower(), rest.lower())
+        if distance < min(least, 2 if len(own) < _LONG else 3):
+            best, least = other, distance
     return best
+
+
+def _shared(name: str, other: str) -> int:
+    """Return the length of the beginning that two names share, which ends with ``_``."""
+    length = 0
+    for letter, wanted in zip(name, other):
+        if letter != wanted:
+            break
+        length += 1
+    return name.rfind("_", 0, length) + 1
 
 
 def _letters(name: str) -> str:
@@ -63,11 +85,26 @@ def _distance(one: str, other: str) -> int:
 
 
 def says(folder: str, name: str) -> bool:
-    """Tell whether a file of the project's code or data has a name as a word."""
+    """Tell whether a file of the project's code or data has a name, or may make it.
+
+    The name is there as a word; or code makes it of parts, as in ``f"day_{day}"``.
+    """
     if folder not in _texts:
         _texts[folder] = _read(folder)
+        _parts[folder] = _made(_texts[folder])
     re = library("re")
-    return re.search(rf"\b{re.escape(name)}\b", _texts[folder]) is not None
+    if re.search(rf"\b{re.escape(name)}\b", _texts[folder]):
+        return True
+    starts, ends = _parts[folder]
+    return name.startswith(starts) or name.endswith(ends)
+
+
+def _made(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the beginnings and ends of names that code makes."""
+    re = library("re")
+    starts = re.findall(r"[\"'](\w\w+)(?=\{)|\b(\w*_)(?=[{%\"'])", text)
+    ends = re.findall(r"(?:\}|%s|[\"'])(_\w+)", text)
+    return tuple({one or other for one, other in starts}), tuple(set(ends))
 
 
 def _read(folder: str) -> str:
@@ -88,6 +125,15 @@ def _read(folder: str) -> str:
             except OSError:
                 continue
     return "\n".join(texts)
+
+
+def repeats(section: str, name: str, item: Any) -> bool:
+    """Tell whether a section may be there for nothing but to repeat its text.
+
+    A list of numbers can be the one for some stars, whose template has optional names.
+    """
+    is_number = isinstance(item, (int, float))
+    return is_number and section not in (f"{name}s", f"{name}es")
 
 
 def as_lines(tag: str, name: str, item: Any) -> tuple[str, str]:

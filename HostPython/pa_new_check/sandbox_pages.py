@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 from pa_new_check.sandbox_inspection import library
-from pa_new_check.sandbox_names import as_lines, near, says
+from pa_new_check.sandbox_names import as_lines, near, repeats, says
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
@@ -229,13 +229,17 @@ class Pages:
             if value is not self:
                 return self._in_value(value, first, others, tag)
         item = run.item
+        if self._sections and item == {}:
+            return None  # that is how some say that nothing is there
         if self._sections and hasattr(node, "is_escaped"):
             section, count = self._sections[-1]
             is_row = isinstance(item, _LISTS)
             is_text = isinstance(item, (str, int, float)) and count > 1
+            if is_text and repeats(section.name, node.name, item):
+                return None
             if (is_row or is_text) and not _shows_item(section):
                 return as_lines(tag, section.name, item)
-        known = [str(name) for names in run.contexts for name in names]
+        known = _meant(node, run)
         return self._mistyped(first, known, tag, "")
 
     def _in_value(
@@ -275,6 +279,21 @@ class Pages:
 def _imported(name: str) -> Any:
     __import__(name)
     return sys.modules[name]
+
+
+def _meant(node: Any, run: Any) -> list[str]:
+    """Return the names that may be meant by one that has no value."""
+    names = {str(n): names for names in run.contexts for n in names}
+    if hasattr(node, "is_escaped"):
+        # A text is meant: `subtitle` is no mistake for a list with the name `subtitles`.
+        # Only of a dict: the values that each template has are made when asked for.
+        dicts = {n: of for n, of in names.items() if isinstance(of, dict)}
+        lists = {n for n, of in dicts.items() if isinstance(of.get(n), _LISTS)}
+        return [name for name in names if name not in lists]
+    # A section asks whether there is a value: one for each of two names is no mistake.
+    re = library("re")
+    shown = set(re.findall(r"\{\{[#^&{]?\s*([^\s{}.]+)", run.template.text))
+    return [name for name in names if name not in shown]
 
 
 def _shows_item(section: Any) -> bool:

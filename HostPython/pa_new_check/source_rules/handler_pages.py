@@ -18,6 +18,7 @@ from pa_new_check.source_rules import (
     page_templates,
     passed_values,
     swift_hidden,
+    template_use,
 )
 from pa_new_check.source_rules.exempt_handlers import Exempt, SwiftExempt
 from pa_new_check.source_rules.form_tokens import (
@@ -80,13 +81,19 @@ def judge(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
         yield from page_files.judge_swift(swift, file, folders)
     folder = reading.project.folder / "templates"
     layouts = page_templates.Layouts(folder, is_swift=bool(texts))
-    for path in sorted(folder.rglob("*"))[:_MAX_TEMPLATES]:
+    if template_use.has_other_engine(trees.values()):
+        return
+    files = sorted(folder.rglob("*"))[:_MAX_TEMPLATES]
+    below_folder = [path.relative_to(folder).as_posix() for path in files]
+    judged = template_use.templates(below_folder, trees.values(), passed, layouts)
+    for path, below in zip(files, below_folder):
+        if below not in judged:
+            continue
         name = reading.project.name(path)
         text, findings = page_templates.text_of(path, name)
         yield from findings
         yield from page_templates.judge(text, name, folders, layouts)
         text = without_comments(text, is_mustache=True)
-        below = path.relative_to(folder).as_posix()
         yield from _judge_html(text, name, 1, known, below)
         yield from _judge_language(text, name)
     yield from page_names.judge(passed, layouts)

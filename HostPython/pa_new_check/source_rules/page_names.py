@@ -12,6 +12,8 @@ from pa_new_check.sandbox_names import near
 from pa_new_check.source_rules.page_blocks import path_of
 from pa_new_check.source_rules.page_templates import Layouts
 from pa_new_check.source_rules.passed_values import Passed, PassedValues
+from pa_new_shared.later import re
+from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 _ALWAYS = frozenset(("csrf_field", "csrf_token", "flash", "mount", "static_url"))
 _MAX_NODES = 20_000
 _MAX_DEPTH = 50
+_MAX_CLASS = 500  # characters of HTML before a tag
+# A class that no page fills, as in `<body class="{{page_class}}">`.
+_IN_CLASS = pattern(r"\bclass\s*=\s*(?:\"[^\"<>]*|'[^'<>]*)\Z", re.IGNORECASE)
 _TEXT = ""  # the name of a template that is a text in the code
 
 
@@ -128,7 +133,11 @@ def judge(passed: PassedValues, layouts: Layouts) -> Iterator[Finding]:
         if nodes is None or not walk.nodes(nodes, _TEXT, _with_others(text, passed)):
             return
     for place, (tag, name, known) in sorted(walk.absent.items()):
-        if place not in walk.fine and place[0] != _TEXT:
+        is_shared = place[0] not in passed.files
+        if place in walk.fine or place[0] == _TEXT or _is_slot(layouts, place):
+            continue
+        # A name in a layout can be one for pages that are not there yet.
+        if not is_shared or _is_mistyped(name, known):
             yield from _absent(layouts, place, tag, name, known)
     for place, name in sorted(walk.raw.items()):
         if place[0] != _TEXT:
@@ -144,6 +153,18 @@ def _with_others(one: Passed, passed: PassedValues) -> Passed:
     whole.add(passed.others)
     whole.add(one)
     return whole
+
+
+def _is_slot(layouts: Layouts, place: Place) -> bool:
+    """Tell whether a tag is in a class of HTML, which may be empty."""
+    path, offset = place
+    start = max(0, offset - _MAX_CLASS)
+    return _IN_CLASS.search(layouts.text(path)[start:offset]) is not None
+
+
+def _is_mistyped(name: str, known: set[str]) -> bool:
+    """Tell whether a name is near to one with a value; its plural is another name."""
+    return bool(near(name, sorted(known - {f"{name}s", f"{name}es"})))
 
 
 def _absent(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _RENDERS = ("render", "write_html")
 _NAMESPACE = "get_template_namespace"
+_METHODS = (*_RENDERS, _NAMESPACE)
 _VISITORS = pattern(r"get_(?:query_|body_)?arguments?|get_cookie|get_header|get_file")
 # What renders a template without a handler.
 _OTHER_WAYS = frozenset(
@@ -83,10 +84,14 @@ def of_python(trees: dict[str, ast.Module]) -> PassedValues:
             if isinstance(function, FUNCTIONS):
                 if function.name == _NAMESPACE:
                     found.others.add(_of_namespace(function))
+                elif function.name in _RENDERS and function.decorator_list:
+                    found.others.names = None
                 for node in own_nodes(function):
                     if isinstance(node, ast.Call):
                         named |= set(_read(found, file, function, node))
     for tree in trees.values():
+        if _has_hidden_calls(tree):
+            found.others.names = None
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 path = with_extension(node.value) if node.value else ""
@@ -95,6 +100,28 @@ def of_python(trees: dict[str, ast.Module]) -> PassedValues:
             elif isinstance(node, ast.expr) and last_name(node) in _OTHER_WAYS:
                 found.others.names = None
     return found
+
+
+def _has_hidden_calls(tree: ast.Module) -> bool:
+    """Tell whether a file uses a method for pages in a way that is no plain call.
+
+    Examples are ``show = self.render`` and ``get_template_namespace = shared``.
+    """
+    called: set[int] = set()
+    waiting: list[ast.AST] = [tree]
+    for node in waiting:
+        if isinstance(node, ast.Call):
+            called.add(id(node.func))
+        if isinstance(node, ast.Attribute):
+            if node.attr in _METHODS and id(node) not in called:
+                return True
+        elif isinstance(node, ast.Name):
+            if node.id in _METHODS and isinstance(node.ctx, ast.Store):
+                return True
+        elif isinstance(node, ast.Constant) and node.value in _METHODS:
+            return True  # `getattr` and `setattr` take it
+        waiting += ast.iter_child_nodes(node)
+    return False
 
 
 def own_nodes(function: AnyFunction) -> Iterator[ast.AST]:
@@ -149,6 +176,8 @@ def _read(
 def _of_namespace(function: AnyFunction) -> Passed:
     """Return the names that an override of ``get_template_namespace`` returns."""
     passed = Passed()
+    if function.decorator_list:
+        passed.names = None
     for node in own_nodes(function):
         if isinstance(node, ast.Return) and node.value is not None:
             names = _of_mapping(function, node.value)
@@ -184,32 +213,35 @@ def _of_mapping(function: AnyFunction, node: ast.expr) -> set[str] | None:
         return None
     if not isinstance(node, ast.Name):
         return None
-    extra = function.args.kwarg
-    if extra is not None and node.id == extra.arg:
-        # Who calls an override of these is read, too.
-        return set() if function.name in _RENDERS else None
     return _of_variable(function, node.id)
 
 
 def _of_variable(function: AnyFunction, name: str) -> set[str] | None:
     """Return the names in the mapping that a variable has, None if they are not known."""
+    own = function.args
+    is_extra = own.kwarg is not None and own.kwarg.arg == name
+    # Who calls an override of these is read, too.
+    is_made = is_extra and function.name in _RENDERS
+    given = {
+        argument.arg for argument in ast.walk(own) if isinstance(argument, ast.arg)
+    }
+    if name in given and not is_made:
+        return None
     names: set[str] = set()
     known = 0
-    uses = 0
     for node in own_nodes(function):
-        if isinstance(node, ast.Name) and node.id == name:
-            uses += 1
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             target = targets[0]
             if isinstance(target, ast.Name) and target.id == name and node.value:
-                if isinstance(node.value, ast.Name):
-                    return None
+                if isinstance(node.value, ast.Name) or len(targets) > 1:
+                    return None  # another name of it may add more
                 inner = _of_mapping(function, node.value)
                 if inner is None:
                     return None
                 names |= inner
                 known += 1
+                is_made = True
             elif (
                 isinstance(target, ast.Subscript)
                 and isinstance(target.value, ast.Name)
@@ -220,7 +252,10 @@ def _of_variable(function: AnyFunction, name: str) -> set[str] | None:
                 known += 1
         elif isinstance(node, ast.keyword) and node.arg is None:
             known += isinstance(node.value, ast.Name) and node.value.id == name
-    return names if uses == known else None
+        elif isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
+            return None
+    uses = sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(function))
+    return names if is_made and uses == known else None
 
 
 def _is_of_visitor(function: AnyFunction, node: ast.expr, depth: int = 0) -> bool:

@@ -19,7 +19,6 @@ sys.path.insert(0, str(CHECKER))
 
 from pa_new_check.project import Project
 from pa_new_check.rules import Finding
-from pa_new_check.sandbox_names import near
 from pa_new_check.source_rules import (
     form_targets,
     handler_code,
@@ -38,6 +37,12 @@ BOTH = "class Base(RequestHandler):\n    def get_template_namespace(self):\n    
 OVER = "class Base(RequestHandler):\n    def render(self, name, **values):\n        "
 SUPER = "{**super().get_template_namespace(), 'extra': 1}"
 VISITOR = "n = self.get_query_argument('n')\n        "
+
+MORE = BOTH.replace("    def", "    @more\n    def")
+SHOW = "def show(self, v):\n        self.render('page', **v)"
+NESTED = "def add():\n            v['c'] = 1\n        add()"
+GIVEN = "super().render(name, **values)"
+NO_METHOD = "class Base(RequestHandler):\n    get_template_namespace ="
 
 # The code of a handler, a template, and what is said of its last line; "" if nothing is.
 NAMES = (
@@ -82,6 +87,54 @@ NAMES = (
         "{{c}}",
         "passes `c`",
     ),
+    (f"{GET}self.show({{'b': 1}})\n\n    {SHOW}", "{{b}}", ""),
+    (f"V = {{'b': 1}}\n\n{GET}self.render('page', **V)", "{{b}}", ""),
+    (
+        f"{GET}v = {{'b': 1}}\n\n        def show(): self.render('page', **v)",
+        "{{b}}",
+        "",
+    ),
+    (f"{GET}v = {{}}\n        {NESTED}\n        self.render('page', **v)", "{{c}}", ""),
+    (
+        f"{GET}v = w = {{}}\n        w['c'] = 1\n        self.render('page', **v)",
+        "{{c}}",
+        "",
+    ),
+    (
+        f"{OVER}values['b'] = 1\n        {GIVEN}\n\n{GET}self.render('page')",
+        "{{b}}",
+        "",
+    ),
+    (
+        f"{OVER}values['b'] = 1\n        {GIVEN}\n\n{GET}self.render('page')",
+        "{{c}}",
+        "passes `c`",
+    ),
+    (
+        f"{OVER}values.setdefault('b', 1)\n        {GIVEN}\n\n{GET}self.render('page')",
+        "{{b}}",
+        "",
+    ),
+    (f"{NO_METHOD} lambda self: {{'b': 1}}\n\n{GET}self.render('page')", "{{b}}", ""),
+    (f"{NO_METHOD} shared\n\n{GET}self.render('page')", "{{b}}", ""),
+    (
+        f"{MORE}return {{}}\n\n{GET}self.render('page')",
+        "{{b}}",
+        "",
+    ),
+    (
+        f"{GET}show = self.render\n        show('page', b=1)\n        self.render('page')",
+        "{{b}}",
+        "",
+    ),
+    (
+        f"{GET}getattr(self, 'render')('page', b=1)\n        self.render('page')",
+        "{{b}}",
+        "",
+    ),
+    (f"{GET}self.render('page', b=1)", "{{b}}<body class='a {{c}}'>", ""),
+    (f"{GET}self.render('page', b=1)", "<body class='a'>{{c}}", "passes `c`"),
+    (f"{GET}self.render('page', title=1, words=[])", "{{<slots}}{{/slots}}", ""),
     (
         f"{GET}self.render('page', b=1)",
         "{{<lay}}{{$block}}{{b}}{{c}}{{/block}}{{/lay}}",
@@ -122,6 +175,7 @@ OTHERS = {
     "lay.html": "{{#b}}{{$block}}{{/block}}{{/b}}",
     "flat.html": "{{$block}}{{/block}}",
     "part.html": "{{anything}}",
+    "slots.html": "{{title}}{{subtitle}}{{word}}",
 }
 
 # A template, and what is said and advised of its last line; "" if nothing is.
@@ -325,15 +379,15 @@ class PageRuleTest(unittest.TestCase):
             ],
         )
 
-    def test_near_names(self) -> None:
-        known = ("name", "title", "user_name", "price1", "of")
-        for name, meant in (
-            *(("nmae", "name"), ("nam", "name"), ("titel", "title")),
-            *(("username", "user_name"), ("Name", "name"), ("price2", "")),
-            *(("note", ""), ("fo", ""), ("name", ""), ("x" * 100_000, "")),
-        ):
-            with self.subTest(name[:20]):
-                self.assertEqual(near(name, known), meant)
+    def test_a_layout_shows_what_is_mistyped(self) -> None:
+        self.write(
+            {"templates/page.html": "{{>lost}}", "templates/lost.html": "{{titel}}"}
+        )
+        tree = ast.parse(f"{GET}self.render('page', title=1)")
+        passed = passed_values.of_python({"a.py": tree})
+        found = list(page_names.judge(passed, Layouts(self.folder / "templates")))
+        self.expect(found, 1, "Did you mean `{{title}}`?")
+        self.assertEqual(found[0].file, "templates/lost.html")
 
 
 if __name__ == "__main__":

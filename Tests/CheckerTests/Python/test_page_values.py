@@ -72,6 +72,41 @@ class BlockTest(unittest.TestCase):
                     self.assertEqual(found[0]["severity"], "warning")
 
 
+BAD = "{{ name|upper }}{% if name %}<form method=post></form>"
+JINJA = "from jinja2 import Environment"
+FOLDER = "TEMPLATES = Path('shop') / 'templates'"
+
+# More code, a file in templates/ with mistakes, another one, and whether they are told.
+USES = (
+    ("", "README.md", "", False),
+    ("", "notes", "", False),
+    ("", "new.html", "", True),
+    ("", "mail.txt", "", False),
+    ("", "mail.txt", "{{>mail.txt}}", True),
+    ("def show(self): self.render('mail.txt')", "mail.txt", "", True),
+    ("def show(self): self.write_html('{{>a.txt}}', b=1)", "a.txt", "", True),
+    (JINJA, "new.html", "", False),
+    ("import jinja2.sandbox", "new.html", "{{>new}}", False),
+    (FOLDER, "new.html", "", False),
+    (FOLDER, "new.html", "{{$a}}{{<new}}{{/new}}{{/a}}", True),
+)
+
+
+class UseTest(unittest.TestCase):
+    """Which files in templates/ are templates of handlers."""
+
+    def test_files(self) -> None:
+        for more, name, other, is_told in USES:
+            code = SHOP.format("        self.render('page')")
+            code = code.replace("from web", "from .web") + f"\n\n{more}\n"
+            files = packaged(code, {"page.html": other, name: BAD})
+            with self.subTest(more, name=name), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+                files_told = {f["file"] for f in found}
+                told = {f"templates/{name}"} if is_told else set()
+                self.assertEqual(files_told, told, found)
+
+
 class PassedTest(unittest.TestCase):
     """The line of the handler is named, and not the template."""
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 import unittest
+from pathlib import Path
 
-from support import check_soon, project, run
+from support import CHECKER, check_soon, project, run
 from test_handler_mistakes import packaged
+
+sys.path.insert(0, str(CHECKER))
+
+from pa_new_check.sandbox_names import near, says
 
 START = """import sqlite3
 from collections import namedtuple
@@ -37,6 +44,8 @@ SHOWN = (
     ("rows=[Point(1)]", "{{#rows}}{{x}}{{/rows}}", "row._asdict() for row in rows"),
     ("words=['a', 'b']", "{{#words}}{{word}}{{/words}}", "Write `{{.}}`"),
     ("words=['a', 'b']", "{{#words}}{{.}}{{after}}{{/words}}", ""),
+    ("stars=[1, 2]", "{{#stars}}<b class='{{look}}'>*</b>{{/stars}}", ""),
+    ("stars=[1, 2]", "{{#stars}}{{star}}{{/stars}}", "Write `{{.}}`"),
     ("count=1", "{{#count}}{{unit}}{{/count}}", ""),
     ("prices={'tea': 1}", "{{#prices.items}}x{{/prices.items}}", "calls no method"),
     ("prices={'items': 1}", "{{prices.items}}", ""),
@@ -50,6 +59,12 @@ SHOWN = (
         "{{#tae}}x{{/tae}}{{#error}}{{error}}{{/error}}",
         "`tea`?",
     ),
+    ("lang_xy=True", "{{#lang_xx}}x{{/lang_xx}}{{#lang_xy}}y{{/lang_xy}}", ""),
+    ("lang_long=True", "{{#lang_lnog}}x{{/lang_lnog}}", "`lang_long`?"),
+    ("authors=1", "{{#author}}x{{/author}}{{#authors}}y{{/authors}}", ""),
+    ("book={}, mounted=1", "{{#book}}{{mountde}}{{/book}}", ""),
+    ("book={'a': 1}, mounted=1", "{{#book}}{{mountde}}{{/book}}", "`mounted`?"),
+    ("subtitles=[]", "{{subtitle}}", ""),
     ("tea=None, user=False", "{{tea}}{{tea.name}}{{#user.name}}{{/user.name}}", ""),
 )
 LOST = "self.render('t000')\n        self.redirect('/')"
@@ -119,6 +134,31 @@ class PageWatchTest(unittest.TestCase):
                     ]
                     self.assertEqual(len(told), 1 if line else 0, done.stderr)
                     self.assertIn(line, done.stderr)
+
+
+class NearNamesTest(unittest.TestCase):
+    """Which name is meant, and whether the code may make a name."""
+
+    def test_names_that_the_code_makes(self) -> None:
+        for code, is_said in (
+            *(("f'day_{day}'", True), ("'day_' + day", True), ("'day_%s' % day", True)),
+            *(("f'{name}_mon'", True), ("f'da{rest}'", True), ("days = 1", False)),
+            *(("day_mon = 1", True), ("day_month", False), ("f'week_{day}'", False)),
+        ):
+            with self.subTest(code), tempfile.TemporaryDirectory() as folder:
+                Path(folder, "a.py").write_text(code)
+                self.assertEqual(says(folder, "day_mon"), is_said)
+
+    def test_near_names(self) -> None:
+        known = ("name", "title", "user_name", "price1", "of", "day_sun", "mount")
+        for name, meant in (
+            *(("nmae", "name"), ("nam", "name"), ("titel", "title")),
+            *(("username", "user_name"), ("Name", "name"), ("price2", "")),
+            *(("user_nmae", "user_name"), ("day_mon", ""), ("amount", "")),
+            *(("note", ""), ("fo", ""), ("name", ""), ("x" * 100_000, "")),
+        ):
+            with self.subTest(name[:20]):
+                self.assertEqual(near(name, known), meant)
 
 
 if __name__ == "__main__":
