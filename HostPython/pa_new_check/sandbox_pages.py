@@ -284,16 +284,19 @@ def _imported(name: str) -> Any:
 def _meant(node: Any, run: Any) -> list[str]:
     """Return the names that may be meant by one that has no value."""
     names = {str(n): names for names in run.contexts for n in names}
-    if hasattr(node, "is_escaped"):
-        # A text is meant: `subtitle` is no mistake for a list with the name `subtitles`.
-        # Only of a dict: the values that each template has are made when asked for.
-        dicts = {n: of for n, of in names.items() if isinstance(of, dict)}
-        lists = {n for n, of in dicts.items() if isinstance(of.get(n), _LISTS)}
-        return [name for name in names if name not in lists]
-    # A section asks whether there is a value: one for each of two names is no mistake.
     re = library("re")
     shown = set(re.findall(r"\{\{[#^&{]?\s*([^\s{}.]+)", run.template.text))
-    return [name for name in names if name not in shown]
+    if not hasattr(node, "is_escaped"):
+        # A section asks whether there is a value: one for each of two names is no mistake.
+        return [name for name in names if name not in shown]
+    # A text is meant: `subtitle` is no mistake for a list with the name `subtitles`.
+    # Only of a dict: the values that each template has are made when asked for.
+    dicts = {n: of for n, of in names.items() if isinstance(of, dict)}
+    others = {n for n, of in dicts.items() if isinstance(of.get(n), _LISTS)}
+    # A template that shows `author` and `authors` means both.
+    first = node.parts[0]
+    others |= {n for n in shown if n.rstrip("s") == first.rstrip("s")}
+    return [name for name in names if name not in others]
 
 
 def _shows_item(section: Any) -> bool:

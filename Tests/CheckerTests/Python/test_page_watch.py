@@ -62,6 +62,8 @@ SHOWN = (
     ("lang_xy=True", "{{#lang_xx}}x{{/lang_xx}}{{#lang_xy}}y{{/lang_xy}}", ""),
     ("lang_long=True", "{{#lang_lnog}}x{{/lang_lnog}}", "`lang_long`?"),
     ("authors=1", "{{#author}}x{{/author}}{{#authors}}y{{/authors}}", ""),
+    ("by={'writers': 1}", "{{#by}}{{writer}}{{writers}}{{/by}}", ""),
+    ("by={'writers': 1}", "{{#by}}{{writer}}{{/by}}", "`writers`?"),
     ("book={}, mounted=1", "{{#book}}{{mountde}}{{/book}}", ""),
     ("book={'a': 1}, mounted=1", "{{#book}}{{mountde}}{{/book}}", "`mounted`?"),
     ("subtitles=[]", "{{subtitle}}", ""),
