@@ -26,6 +26,8 @@ _COMMENTS = (
     r"(?s)<!--.*?(?:-->|\Z)|\{#.*?(?:#\}|\Z)"
     r"|\{%-?\s*comment\b.*?(?:\{%-?\s*endcomment\b|\Z)"
 )
+_SCRIPTS = r"(?is)(<(script|style|textarea|template)\b[^<>]*>)(.*?)(?=</\2\b|\Z)"
+_CONDITION = r"\{%[-+]?\s*(end)?(?:if|for|macro|call)\b"
 # With tags of templates in it; no pattern here reads a text twice.
 _PART = r"\{(?![{%])|\{\{\{?[^{}<]{0,300}\}\}\}?|\{%[^{}<]{0,300}%\}"
 _INSIDE = rf"((?:[^<>{{]|{_PART})*)"
@@ -36,7 +38,7 @@ _VALUE = (
     rf"(?:\"((?:[^\"{{]|{_PART})*)\"|'((?:[^'{{]|{_PART})*)'|([^\s\"'>{{]{{1,300}}))"
 )
 _ACTION = rf"(?i)\baction\s*=\s*{_VALUE}"
-_ADDRESS = rf"(?i)(?:^|[\s\"'])(?:src|href)\s*=\s*{_VALUE}"
+_ATTRIBUTE = rf"(?<![\w:@.-])([\w:@.-]+)\s*=\s*{_VALUE}"
 _SCRIPT = r"(?i)[\s\"'](?:on|hx-|x-|v-|@|data-)[\w:.-]+\s*="
 _OTHER_SITE = r"(?i)[a-z][a-z0-9+.-]*:|//"
 _ENDS = (
@@ -50,6 +52,7 @@ _STATIC_FOR = (
 _URL_TAG = r"\{%-?\s*url\s+['\"]([\w:.-]+)['\"]\s*-?%\}"
 _STATIC_TAG = r"\{%-?\s*static\s+['\"]([^'\"{}]+)['\"]\s*(?:as\s+\w+\s*)?-?%\}"
 _MAX_TEXT = 200_000
+_MAX_BASES = 500
 _ERROR = "The browser asks for it, and gets an error."
 
 
@@ -89,25 +92,51 @@ class Links:
         for found in re.finditer(self.named, text):
             if not self.has_static(found[1]):
                 yield _line(text, found), *self._missing(found[1])
+        text = re.sub(
+            _SCRIPTS, lambda found: found[1] + re.sub(r"[^\n]", " ", found[3]), text
+        )
         has_base = re.search(r"(?i)<base\b", text) is not None
         for found in re.finditer(_TAG, text):
-            address = _plain(re.search(_ADDRESS, found[1]))
+            address = _address(found[1])
+            path = re.sub(r"\A(?:\.?\.?/)*", "/", address)
             is_relative = not address.startswith("/")
-            if address and not (is_relative and has_base):
-                path = re.sub(r"\A(?:\.?\.?/)*", "/", address)
+            if address and not (is_relative and (has_base or self._may_answer(path))):
                 said = self._judge_file(address, path)
                 if said:
                     yield _line(text, found), *said
+        depth = end = 0
         for found in re.finditer(_FORM, text) if "formaction" not in text else ():
+            for tag in re.finditer(_CONDITION, text[end : found.start()]):
+                depth += -1 if tag[1] else 1
+            end = found.start()
             if re.search(_SCRIPT, found[1]):
                 continue  # it sends the form itself
-            said = self._judge_form(found[1], template)
+            # In a condition, perhaps other views show it.
+            said = self._judge_form(found[1], "" if depth > 0 else template)
             if said:
                 yield _line(text, found), *said
 
     def _missing(self, name: str) -> Said:
         what = f"There is no static file `{name}`"
         return what, "Add the file, or correct the name.", _ERROR
+
+    def bases(self) -> set[str]:
+        """Return folders in which the addresses of pages are, without the last slash."""
+        raise NotImplementedError
+
+    def _may_answer(self, path: str) -> bool:
+        """Tell whether a relative address is answered on one of the pages.
+
+        :param path: the address as it is on the page at ``/``.
+        """
+        for base in self.bases():
+            place = base + path
+            if self.prefix and place.startswith(self.prefix):
+                if self.has_static(place[len(self.prefix) :]):
+                    return True
+            elif self.answers(place, "GET") is not False:
+                return True
+        return False
 
     def _judge_file(self, address: str, path: str) -> Said | None:
         """Return what is wrong with the address of a file, None if nothing is."""
@@ -164,9 +193,20 @@ def _line(text: str, found: Match[str]) -> int:
     return text.count("\n", 0, found.start()) + 1
 
 
+def _address(attributes: str) -> str:
+    """Return the address of a file that a tag names in full, else ""."""
+    for found in library("re").finditer(_ATTRIBUTE, attributes):
+        if found[1].lower() in ("src", "href"):
+            return _whole(next((part for part in found.groups()[1:] if part), ""))
+    return ""
+
+
 def _plain(found: Match[str] | None) -> str:
     """Return an address of this site that is written in full, else ""."""
-    value = next((part for part in found.groups() if part), "") if found else ""
+    return _whole(next((p for p in found.groups() if p), "") if found else "")
+
+
+def _whole(value: str) -> str:
     value = value.strip().partition("#")[0].partition("?")[0]
     if "{" in value or "%" in value or library("re").match(_OTHER_SITE, value):
         return ""
@@ -200,6 +240,17 @@ class FlaskLinks(Links):
                 return None
             return not isinstance(error, self._errors.NotFound)
         return True
+
+    def bases(self) -> set[str]:
+        """Return folders in which the addresses of pages are, without the last slash."""
+        found = {""}
+        for rule in self._app.url_map.iter_rules():
+            if not rule.endpoint.endswith("static"):
+                base = rule.rule.partition("<")[0].rpartition("/")[0]
+                found |= (
+                    {base, f"{base}/1", f"{base}/a"} if "<" in rule.rule else {base}
+                )
+        return found
 
     def takes(self, view: str, method: str) -> bool:
         """Tell whether a view takes a method; True if that is not known."""
@@ -265,7 +316,7 @@ class DjangoLinks(Links):
         except self._urls.Resolver404:
             return False
         kind = getattr(found.func, "view_class", None)
-        is_taken = kind is None or hasattr(kind, method.lower())
+        is_taken = kind is None or hasattr(kind, method.lower()) or _decides(kind)
         return True if is_taken else None
 
     def takes(self, view: str, method: str) -> bool:
@@ -275,3 +326,27 @@ class DjangoLinks(Links):
         except self._urls.NoReverseMatch:
             return True
         return self.answers(path, method) is not None
+
+    def bases(self) -> set[str]:
+        """Return folders in which the addresses of pages are, without the last slash."""
+        found = {""}
+        waiting = [("/", self._urls.get_resolver())]
+        while waiting and len(found) < _MAX_BASES:
+            before, resolver = waiting.pop()
+            for one in resolver.url_patterns:
+                text = before + str(one.pattern).removeprefix("^")
+                plain = library("re").match(r"[\w/~@.-]*", text)[0]
+                base = plain.rpartition("/")[0]
+                found |= {base} if plain == text else {base, f"{base}/1", f"{base}/a"}
+                if hasattr(one, "url_patterns"):
+                    waiting.append((text, one))
+        return found
+
+
+def _decides(kind: type) -> bool:
+    """Tell whether a view of the project's own may take what it has no method for."""
+    names = {"__init__", "setup", "dispatch", "http_method_not_allowed"}
+    own = [
+        c for c in kind.__mro__ if not c.__module__.startswith(("django.", "builtins"))
+    ]
+    return any(names & vars(one).keys() for one in own)

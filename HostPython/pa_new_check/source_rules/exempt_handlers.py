@@ -39,6 +39,8 @@ class Exempt:
         self._templates = set().union(*(shown[name] for name in names))
         self._templates -= set().union(*others)
         self._calls = {id(n) for name in names for n in ast.walk(self.classes[name])}
+        self._is_unknown = any(_sets(n) for tree in trees for n in ast.walk(tree))
+        """Whether code outside of the bodies of classes says which ones they are."""
         self._routes = [p for tree in trees for p in _routes(tree, names)]
 
     def _is_exempt(self, name: str) -> bool:
@@ -71,6 +73,8 @@ class Exempt:
         :param is_own: whether only such handlers show it.
         """
         path = action_of(form)
+        if self._is_unknown:
+            return True
         if not path or "{{" in path:
             return is_own  # its own address, or an unknown one
         return any(route.fullmatch(path) for route in self._routes)
@@ -81,6 +85,14 @@ class Exempt:
         :param template: its path below ``templates/``.
         """
         return template in self._templates
+
+
+def _sets(node: ast.AST) -> bool:
+    """Tell whether code sets ``check_csrf`` of some object, or names it for that."""
+    if isinstance(node, ast.Constant):
+        return node.value == "check_csrf"
+    is_attribute = isinstance(node, ast.Attribute) and node.attr == "check_csrf"
+    return is_attribute and isinstance(node.ctx, ast.Store)  # type: ignore[attr-defined]
 
 
 class SwiftExempt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pa_new_check.rules import Finding
 from pa_new_check.source_rules.exempt_handlers import action_of
-from pa_new_check.source_rules.form_tokens import ELSEWHERE, FORM
+from pa_new_check.source_rules.form_tokens import BY_SCRIPT, ELSEWHERE, FORM
 from pa_new_check.source_rules.handler_routes import Route, Routes
 from pa_new_shared.later import re
 from pa_new_shared.patterns import pattern
@@ -14,9 +14,9 @@ TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A button says where it leads, or a script does.
+# A button says where it leads.
 BY_BUTTON = pattern(r"\bformaction\b", re.IGNORECASE)
-BY_SCRIPT = pattern(r"[\s\"'](?:on|hx-|x-|v-|@|data-)[\w:.-]+\s*=", re.IGNORECASE)
+_TAG = pattern(r"\{\{\s*([#^<$/])")
 _METHOD = pattern(r"\bmethod\s*=\s*[\"']?\s*(\w*)", re.IGNORECASE)
 
 
@@ -28,7 +28,7 @@ def judge(
     :param first: the number of the text's first line in the file.
     :param template: the path of the template below ``templates/``, "" if it is none.
     """
-    for form in FORM.finditer(text) if not BY_BUTTON.search(text) else ():
+    for form, is_conditional in _forms(text) if not BY_BUTTON.search(text) else ():
         if ELSEWHERE.search(form[0]) or BY_SCRIPT.search(form[0]):
             continue
         said = _METHOD.search(form[0])
@@ -36,10 +36,27 @@ def judge(
         if method not in ("get", "post"):
             continue
         for route, path in _targets(form[0], template, routes):
+            if is_conditional and not path:
+                break  # perhaps other handlers show it
             if route.methods is not None and method not in route.methods:
                 line = first + text.count("\n", 0, form.start())
                 yield _finding(name, line, method, path, route, routes)
                 break
+
+
+def _forms(text: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """Yield the forms of a template, and whether each one is in a section."""
+    tags: list[str] = []
+    count = end = 0
+    for form in FORM.finditer(text):
+        for tag in _TAG.finditer(text, end, form.start()):
+            if tag[1] != "/":
+                tags.append(tag[1])
+                count += tag[1] in "#^"
+            elif tags:
+                count -= tags.pop() in "#^"
+        end = form.start()
+        yield form, count > 0
 
 
 def _targets(form: str, template: str, routes: Routes) -> Iterator[tuple[Route, str]]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 POST = pattern(r"\bmethod\s*=\s*[\"']?post\b", re.IGNORECASE)
-ELSEWHERE = pattern(r"\baction\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
+ELSEWHERE = pattern(r"\baction\s*=\s*[\"']?\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+# A script sends the form: its tag says so, or a script of the page.
+BY_SCRIPT = pattern(r"[\s\"'](?:on|hx-|x-|v-|@|data-)[\w:.-]+\s*=", re.IGNORECASE)
+SENDS = pattern(r"\bpreventDefault\b|\bFormData\b|\bonsubmit\b")
 END = pattern(r"</?form\b", re.IGNORECASE)
 # The tag of a form, with tags of templates in it; no pattern here reads a text twice.
 FORM = pattern(
@@ -46,7 +49,9 @@ _EXEMPT = ("csrf_exempt", "exempt")
 _UNKNOWN = pattern(r"\baction\s*=\s*[\"']?\{\{(?!-?\s*url_for\b)", re.IGNORECASE)
 # It has a token, or a part of another template may have it.
 _HAS_TOKEN = pattern(
-    r"csrf|hidden_tag|\{%-?\s*(?:include|block|call|crispy)\b|\{\{-?\s*(?:caller|super)\b",
+    r"csrf|token|hidden_tag|\{%-?\s*(?:include|block|call|crispy)\b|\{\{-?\s*(?:caller|super)\b"
+    # A call of a macro or function of the project.
+    r"|\{\{-?\s*(?!url_for\b|n?gettext\b|_\()\w+\s*\(",
     re.IGNORECASE,
 )
 _BY_SCRIPT = pattern(r"x-csrf|x-xsrf", re.IGNORECASE)
@@ -67,6 +72,26 @@ def without_comments(text: str, *, is_mustache: bool) -> str:
     """Return a template with white space for its comments; the lines stay."""
     for comment in (_OF_MUSTACHE if is_mustache else _OF_OTHERS, _OF_HTML):
         text = comment.sub(lambda found: _SEEN.sub(" ", found[0]), text)
+    return text
+
+
+# What browsers do not take for tags of the page, and what shows code.
+_OF_SCRIPTS = pattern(
+    r"(<(script|style|textarea|template)\b[^<>]*>)(.*?)(?=</\2\b|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_OF_CODE = pattern(
+    r"(<(code|pre|samp|kbd)\b[^<>]*>)(.*?)(?=</\2\b|\Z)", re.DOTALL | re.IGNORECASE
+)
+
+
+def without_scripts(text: str, *, has_code: bool = True) -> str:
+    """Return HTML with white space for scripts and texts to edit; the lines stay.
+
+    :param has_code: whether what shows code stays, too.
+    """
+    for inside in (_OF_SCRIPTS,) if has_code else (_OF_SCRIPTS, _OF_CODE):
+        text = inside.sub(lambda found: found[1] + _SEEN.sub(" ", found[3]), text)
     return text
 
 
@@ -120,10 +145,12 @@ def _asked(reading: Reading) -> tuple[str, set[str] | None]:
 
 
 def _judge_text(text: str, file: str, fix: str) -> Iterator[Finding]:
-    for form in FORM.finditer(text):
-        end = END.search(text, form.end())
+    html = without_scripts(text)
+    for form in FORM.finditer(html) if not SENDS.search(text) else ():
+        end = END.search(html, form.end())
         inside = text[form.end() : end.start() if end else len(text)]
         is_elsewhere = ELSEWHERE.search(form[0]) or _UNKNOWN.search(form[0])
+        is_elsewhere = is_elsewhere or BY_SCRIPT.search(form[0])
         if not POST.search(form[0]) or is_elsewhere or _HAS_TOKEN.search(inside):
             continue
         line = text.count("\n", 0, form.start()) + 1

@@ -22,13 +22,16 @@ from pa_new_check.source_rules import (
 )
 from pa_new_check.source_rules.exempt_handlers import Exempt, SwiftExempt
 from pa_new_check.source_rules.form_tokens import (
+    BY_SCRIPT,
     ELSEWHERE,
     END,
     FORM,
     NEEDS_TOKEN,
     NO_TOKEN,
     POST,
+    SENDS,
     without_comments,
+    without_scripts,
 )
 from pa_new_check.source_rules.handler_routes import Routes
 from pa_new_check.source_rules.page_files import Folders
@@ -44,9 +47,16 @@ if TYPE_CHECKING:
 
 _MAX_TEMPLATES = 300
 # A part of another template may have the token.
-_HAS_TOKEN = pattern(r"csrf_field|csrf_token|_csrf|\{\{\s*[>$<]")
+# So may a value that is HTML.
+_HTML_VALUE = r"\{\{(?:\{\s*&?|\s*&)\s*(?!csrf_token\b)[\w.]"
+_HAS_TOKEN = pattern(r"csrf_field|csrf_token|_csrf|\{\{\s*[>$<]|" + _HTML_VALUE)
 _BARE_TOKEN = pattern(r"(?:^|>)\s*\{(?:\{\{?\s*&?|%-?)\s*csrf_token\b")
-_HAS_FIELD = pattern(r"csrf_field|_csrf\b|\{\{\s*[>$<]")
+_HAS_FIELD = pattern(r"csrf_field|_csrf\b|\{\{\s*[>$<]|" + _HTML_VALUE)
+# The address may be one of another site.
+_TO_VALUE = pattern(
+    r"\baction\s*=\s*[\"']?\s*\{\{(?!\{?\s*&?\s*mount\b)", re.IGNORECASE
+)
+_DELIMITERS = "{{="  # tags look different from here
 _FILE_FIELD = pattern(r"<input\b[^>]*\btype\s*=\s*[\"']?file\b", re.IGNORECASE)
 _ENCTYPE = pattern(r"multipart/form-data", re.IGNORECASE)
 _CODE = pattern(r"\{%-?\s*(\w+)")
@@ -60,6 +70,7 @@ def judge(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
     """
     folders = Folders(reading.project)
     trees = {} if texts else page_routes.own_trees(reading)
+    folders.note_code(trees.values())
     own = Exempt(trees.values())
     if texts:
         rows, code = page_routes.swift_rows(texts), page_routes.swift_handlers(texts)
@@ -101,7 +112,7 @@ def judge(reading: Reading, texts: dict[str, str]) -> Iterator[Finding]:
 
 def _judge_language(text: str, name: str) -> Iterator[Finding]:
     """Yield a finding for a tag of Jinja's or Django's."""
-    code = _CODE.search(text)
+    code = _CODE.search(without_scripts(text, has_code=False))
     if code is None:
         return
     fix = (
@@ -140,23 +151,38 @@ def _judge_html(
     :param template: the path of the template below ``templates/``, "" if it is none.
     :param is_own: whether only handlers without the token show it.
     """
+    if _DELIMITERS in text:
+        return
     is_own = is_own or known.exempt.shows(template)
-    yield from _judge_forms(text, name, first, known.exempt, is_own)
-    yield from form_targets.judge(text, name, first, template, known.routes)
+    html = without_scripts(text)
+    if not SENDS.search(text):
+        yield from _judge_forms(html, text, name, first, known.exempt, is_own)
+        yield from form_targets.judge(html, name, first, template, known.routes)
     yield from page_files.judge_text(text, name, first, known.folders)
     answers = known.routes.regexes
-    yield from page_links.judge(text, name, first, known.folders, answers)
+    yield from page_links.judge(html, name, first, known.folders, answers)
 
 
 def _judge_forms(
-    text: str, name: str, first: int, exempt: Exempt | SwiftExempt, is_own: bool
+    html: str,
+    text: str,
+    name: str,
+    first: int,
+    exempt: Exempt | SwiftExempt,
+    is_own: bool,
 ) -> Iterator[Finding]:
-    """Yield the forms without a token, or without the type that sends files."""
-    for form in FORM.finditer(text):
-        end = END.search(text, form.end())
+    """Yield the forms without a token, or without the type that sends files.
+
+    :param html: the text without its scripts.
+    """
+    for form in FORM.finditer(html):
+        if BY_SCRIPT.search(form[0]):
+            continue
+        end = END.search(html, form.end())
         inside = text[form.end() : end.start() if end else len(text)]
         line = first + text.count("\n", 0, form.start())
-        is_post = POST.search(form[0]) and not ELSEWHERE.search(form[0])
+        is_elsewhere = ELSEWHERE.search(form[0]) or _TO_VALUE.search(form[0])
+        is_post = POST.search(form[0]) and not is_elsewhere
         is_asked = is_post and not exempt.takes(form[0], is_own)
         is_bare = _BARE_TOKEN.search(inside) and not _HAS_FIELD.search(inside)
         if is_asked and (is_bare or not _HAS_TOKEN.search(inside)):
@@ -168,7 +194,7 @@ def _judge_forms(
                 "Write `{{{csrf_field}}}` into the form, with three braces.",
                 consequence=f"The app answers 403 to it: {NEEDS_TOKEN}",
             )
-        elif _FILE_FIELD.search(inside) and not _ENCTYPE.search(form[0]):
+        elif _FILE_FIELD.search(inside) and not _ENCTYPE.search(form[0] + inside):
             yield Finding(
                 "page-mistake",
                 name,

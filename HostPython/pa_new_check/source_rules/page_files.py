@@ -5,13 +5,14 @@ from __future__ import annotations
 from pa_new_check.project import Project
 from pa_new_check.rules import Finding
 from pa_new_check.static_analysis.values import Module
+from pa_new_check.syntax import last_name
 from pa_new_shared.later import ast
 from pa_new_shared.patterns import pattern
 from pa_new_shared.text import plain
 
 TYPE_CHECKING = False  # the one in typing takes 5 ms to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MAX_FILES = 2000  # of a folder, beyond which nothing is said
 _MAX_SHOWN = 5
@@ -29,6 +30,7 @@ class Folders:
         self._project = project.folder
         self._entry = project.name(project.entry)
         self._names: dict[str, list[str] | None] = {}
+        self._in_code: set[str] = set()
 
     def names(self, folder: str) -> list[str] | None:
         """Return the paths of the files below a folder; None if there are too many."""
@@ -44,6 +46,28 @@ class Folders:
                     found.append(path.relative_to(place).as_posix())
             self._names[folder] = found
         return self._names[folder]
+
+    def note_code(self, trees: Iterable[ast.Module]) -> None:
+        """Note the names in the code, which may be those of files that it makes."""
+        for tree in trees:
+            named = {
+                id(node.args[0])
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call)
+                and node.args
+                and last_name(node.func) == "static_url"
+            }
+            self._in_code.update(
+                node.value.rpartition("/")[2]
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in named
+            )
+
+    def is_made(self, name: str) -> bool:
+        """Tell whether the code may make a file."""
+        return name.rpartition("/")[2] in self._in_code
 
     @property
     def beside(self) -> str:
@@ -162,7 +186,7 @@ def static_file(name: str, file: str, line: int, folders: Folders) -> Iterator[F
     :param file: the file that names it.
     """
     names = folders.names("static")
-    if names is None or not name or name in names:
+    if names is None or not name or name in names or folders.is_made(name):
         return
     what = f"There is no static file `static/{plain(name)}`"
     if name.startswith("/"):

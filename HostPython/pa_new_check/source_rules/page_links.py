@@ -17,8 +17,7 @@ _TAG = pattern(
     r"<(?:img|script|link|source|video|audio)\b([^<>]{0,2000})>", re.IGNORECASE
 )
 _ADDRESS = pattern(
-    r"(?:^|[\s\"'])(?:src|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))",
-    re.IGNORECASE,
+    r"(?<![\w:@.-])([\w:@.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
 _BASE = pattern(r"<base\b", re.IGNORECASE)
 _OTHER_SITE = pattern(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -28,6 +27,9 @@ _ENDS = (
     *(".avif", ".woff", ".woff2", ".ttf", ".mp3", ".mp4", ".webm", ".webmanifest"),
 )
 _STATIC = "/static/"
+_MADE = pattern(r"[{}\[\]$%<]")  # a value or a script makes such an address
+_PLAIN = pattern(r"\^?([\w/~@-]*)")
+_MAX_ROUTES = 100  # beyond which nothing is said of relative addresses
 
 
 def judge(
@@ -44,19 +46,15 @@ def judge(
     """
     has_base = _BASE.search(text) is not None
     for tag in _TAG.finditer(text):
-        said = _ADDRESS.search(tag[1])
-        address = next((part for part in said.groups() if part), "") if said else ""
-        address = _MOUNT.sub("", address.strip()).partition("#")[0].partition("?")[0]
-        if not address or "{{" in address or "%" in address:
-            continue
-        if _OTHER_SITE.match(address):
+        address = _address(tag[1])
+        if not address or _MADE.search(address) or _OTHER_SITE.match(address):
             continue
         line = first + text.count("\n", 0, tag.start())
         path = address
         if not address.startswith("/"):
-            if has_base:
-                continue
             path = "/" + re.sub(r"\A(?:\.\.?/)+", "", address)
+            if has_base or answers is None or _may_answer(path, answers):
+                continue
         if path.startswith(_STATIC):
             yield from static_file(path[len(_STATIC) :], name, line, folders)
         elif (
@@ -65,6 +63,31 @@ def judge(
             and not any(route.fullmatch(path) for route in answers)
         ):
             yield from _elsewhere(address, path[1:], name, line, folders)
+
+
+def _address(attributes: str) -> str:
+    """Return the address that a tag names, "" without one."""
+    for said in _ADDRESS.finditer(attributes):
+        if said[1].lower() in ("src", "href"):
+            address = next((part for part in said.groups()[1:] if part), "")
+            address = _MOUNT.sub("", address.strip())
+            return address.partition("#")[0].partition("?")[0]
+    return ""
+
+
+def _may_answer(path: str, answers: tuple[re.Pattern[str], ...]) -> bool:
+    """Tell whether a route answers a relative address on one of the pages.
+
+    :param path: the address as it is on the page at ``/``.
+    """
+    if len(answers) > _MAX_ROUTES:
+        return True
+    bases = {""}
+    for route in answers:
+        plain_part = _PLAIN.match(route.pattern)
+        base = (plain_part[1] if plain_part else "").rpartition("/")[0]
+        bases |= {base, f"{base}/1", f"{base}/a", f"{base}/a/1"}
+    return any(route.fullmatch(base + path) for base in bases for route in answers)
 
 
 def _elsewhere(

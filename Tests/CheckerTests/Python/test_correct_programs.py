@@ -60,6 +60,17 @@ LISTS = (
     (f"rows = {ROWS}\nrows.reverse()\na = Application(rows)", False),
     (f"menu = {ROWS}", False),
 )
+# Templates.
+TEMPLATES = (
+    '<form action="mailto:a@b.c" method="post"><p></form>',
+    '<form method="post">{{{token_field}}}</form>',
+    '<form method="post" onsubmit="send(event)"></form>',
+    '<form method="post"></form><script>e.preventDefault()</script>',
+    "<form><input type=file><b formenctype='multipart/form-data'></form>",
+    '<script>a = `<form method="post">`</script>',
+    "<code>{% if x %}</code><pre>{% a %}</pre>",
+    "{{=[[ ]]=}}<form method=post>[[>fields]]</form>",
+)
 
 
 class CorrectTest(unittest.TestCase):
@@ -85,6 +96,13 @@ class CorrectTest(unittest.TestCase):
         for code in CLASSES:
             files = packaged(f"{IMPORTS}{WRITES}\n\n{code}{APP}", {})
             with self.subTest(code), project(files) as folder:
+                self.assertEqual(check_soon(folder, "--no-load")["findings"], [])
+
+    def test_templates(self) -> None:
+        for html in TEMPLATES:
+            files = packaged(f"{IMPORTS}{WRITES}{APP}", {"page.html": html})
+            files["templates/fields.html"] = ""
+            with self.subTest(html), project(files) as folder:
                 self.assertEqual(check_soon(folder, "--no-load")["findings"], [])
 
 

@@ -56,6 +56,16 @@ CASES = (
 class ExemptTest(unittest.TestCase):
     """The code of a project is read, and its templates."""
 
+    def test_what_is_set_elsewhere(self) -> None:
+        for code in ("Hook.check_csrf = False", "setattr(Hook, 'check_csrf', False)"):
+            text = CODE.format(check="True", hook="pass", main="page") + f"\n{code}\n"
+            html = FORM.replace("<form", '<form action="/hook"')
+            files = packaged(text, {"page.html": html})
+            with self.subTest(code), project(files) as folder:
+                found = check_soon(folder, "--no-load")["findings"]
+                said = [f["message"] for f in found if f["rule"] == "page-mistake"]
+                self.assertEqual(said, [])
+
     def test_forms(self) -> None:
         for html, check, hook, is_missing in CASES:
             main = "page" if hook == SHOWS else "hook"

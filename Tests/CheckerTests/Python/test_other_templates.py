@@ -50,6 +50,12 @@ CASES = (
     ),
     (SETTINGS + "urls = csrf_exempt(view)\n", FORM, ""),
     (SETTINGS + "def broken(:  # csrf_exempt\n", FORM, ""),
+    (FLASK, FORM.replace("<p>", "{{ token }}"), ""),
+    (FLASK, FORM.replace("<p>", "{{ field() }}"), ""),
+    (FLASK, FORM.replace("<p>", "{{ _('Name') }}"), "{{ csrf_field() }}"),
+    (SETTINGS, FORM.replace("<form", "<form onsubmit='send(event)'"), ""),
+    (SETTINGS, FORM + "<script>new FormData(f)</script>", ""),
+    (SETTINGS, f"<script>a = `{FORM}`</script>", ""),
     (SETTINGS, "<form method=post " * 20_000, ""),
     (SETTINGS, "<form {% method=post " * 20_000, ""),
     (SETTINGS, "<form method=post>" * 20_000, "{% csrf_token %}"),
@@ -135,6 +141,10 @@ FLASK_LINKS = (
     ("<!-- <img src='x.png'> -->{# <img src='x.png'> #}", "", ""),
     ("<img src='/pictures/a.png'>", "", ""),
     ("<form method=post></form>", "to the address of its own page", "take POST"),
+    ("{% if edit %}<form method=post></form>{% endif %}", "", ""),
+    ("<img src='b.png'><img src='../b.png'>", "", ""),  # on the page /pictures/
+    ("<script>`<img src='/static/${u}.png'><img src='x.svg'>`</script>", "", ""),
+    ("<img alt=\"src='q.svg'\" src='data:x'>", "", ""),
     ("<form method=post action='/'></form>", "sends POST to `/`", "take POST"),
     ("<form method=post action='/both'></form>", "", ""),
     ("<form method=post data-remote='1'></form>", "", ""),
@@ -157,7 +167,7 @@ def save():
     return "x"
 
 
-@application.get("/pictures/<name>")
+@application.get("/pictures/<name>.png")
 def picture(name):
     return name
 """
@@ -169,6 +179,9 @@ DJANGO_LINKS = (
     ("<form method=post action='/read/'></form>", "sends POST to `/read/`", ""),
     ("<form method=post action='{% url \"read\" %}'></form>", "the view `read`", ""),
     ("<form method=post action='/'></form><form method=post></form>", "", ""),
+    ("<form method=post action='/own/'></form>", "", ""),
+    ("<img src='b.svg'><img src='../b.svg'>", "", ""),  # on the page /shop/
+    ("<img src='b.gif'>", "leads to `b.gif`", ""),
     (
         "<form method=post action='{% url a %}'></form><form action='/no/'></form>",
         "",
@@ -206,7 +219,12 @@ class LinkTest(unittest.TestCase):
     def test_django(self) -> None:
         app = DJANGO_APP.replace(
             'urlpatterns = [path("", ',
-            "from django.views.generic import TemplateView\n\nurlpatterns = ["
+            "from django.views.generic import TemplateView\n\n"
+            "class Own(TemplateView):\n"
+            "    def dispatch(self, request):\n        return HttpResponse('x')\n\n"
+            "urlpatterns = ["
+            'path("own/", Own.as_view()), '
+            'path("shop/<name>.svg", lambda request, name: HttpResponse("x")), '
             'path("read/", TemplateView.as_view(), name="read"), path("", ',
         ).replace(
             'SECRET_KEY="x",',

@@ -28,7 +28,7 @@ from pa_new_check.source_rules import (
     page_names,
     passed_values,
 )
-from pa_new_check.source_rules.form_tokens import without_comments
+from pa_new_check.source_rules.form_tokens import without_comments, without_scripts
 from pa_new_check.source_rules.handler_routes import Routes
 from pa_new_check.source_rules.page_files import Folders
 from pa_new_check.source_rules.page_templates import Layouts
@@ -198,6 +198,11 @@ LINKS = (
     ("<img src='/site.css'>", "leads to `/site.css`: the file is in static/", ""),
     ("<img src='/media/a.png'><link href='/favicon.ico'>", "", ""),
     ("<img src='/pictures/a.png'><img src='pictures/b.png'>", "", ""),
+    ("<img src='b.png'><img src='../b.png'>", "", ""),  # on the page /pictures/
+    ("<script>a = `<img src='b.svg'>`</script><textarea><img src='b.svg'>", "", ""),
+    ("<img alt=\"src='q.svg'\" src='data:x'><img data-src='b.svg'>", "", ""),
+    ("<img src='/static/${u}.png'><img src='[[a]].svg'>", "", ""),
+    ("<img src='/static/made.svg'>", "", ""),
     ("<base href='/x/'><img src='b.png'>", "", ""),
     (
         "<img src='https://x.y/b.png'><img src='//x.y/b.png'><img src='data:x.png'>",
@@ -218,7 +223,11 @@ FORMS = (
         "def post",
     ),
     (f"<form method=post action=/save>{TOKEN}</form>", "", ""),
-    (f"<form method=post action='/pictures/1'>{TOKEN}</form>", "`Picture` has no", ""),
+    (
+        f"<form method=post action='/pictures/a.png'>{TOKEN}</form>",
+        "`Picture` has no",
+        "",
+    ),
     (
         f"<form method=post action='{{{{mount}}}}/?a=1'>{TOKEN}</form>",
         "to `/`, and",
@@ -231,6 +240,13 @@ FORMS = (
     (f"<form method=post onsubmit='send()'>{TOKEN}</form>", "", ""),
     (f"<form method=post>{TOKEN}<button formaction='/save'></form>", "", ""),
     ("<form><input></form><form action='/'></form>", "", ""),
+    (f"{{{{#edit}}}}<form method=post>{TOKEN}</form>{{{{/edit}}}}", "", ""),
+    (
+        f"{{{{<a}}}}{{{{$b}}}}{{{{#c}}}}{{{{/c}}}}<form method=post>{TOKEN}</form>",
+        "own page",
+        "",
+    ),
+    (f"<form method=post action='mailto:a@b.c'>{TOKEN}</form>", "", ""),
     ("\n<form action='/save'></form>", "sends GET to `/save`", 'method="post"'),
 )
 TABLE = """
@@ -250,7 +266,7 @@ class Open(Unknown):
 
 
 application = Application(
-    [("/", Main), ("/save", Save), (r"/pictures/(.*)", Picture), ("/open", Open)]
+    [("/", Main), ("/save", Save), (r"/pictures/(\\w+\\.png)", Picture), ("/open", Open)]
 )
 """
 END = "\n        self.redirect('/')"
@@ -292,6 +308,24 @@ CODE = (
     ("p = f'<p>{x}'\n        self.write_html(p)", 2, "`x` is put into"),
     ("p = f'<p>{len(x)}'\n        self.write_html(p)", 0, ""),
     ("p = f'<p>{x}'\n        self.write(p)", 0, ""),
+    ("n = escape(x)\n        self.write_html(f'<p>{n}')", 0, ""),
+    ("n = x\n        self.write_html(f'<p>{n}')", 3, "`n` is put into"),
+    ("n = escape(x)\n        n = x\n        self.write_html(f'<p>{n}')", 4, "`n` is"),
+    (
+        "n = ''.join(f'<li>{escape(a)}' for a in x)\n        self.write_html(f'{n}')",
+        0,
+        "",
+    ),
+    (
+        "n = ''.join(f'<li>{a}' for a in x)\n        self.write_html(f'{n}')",
+        3,
+        "`n` is put into",
+    ),
+    ("self.write_html(f'{x:.2f} {x + 1} {x.year} {round(x)} {x:%d.%m.}')", 0, ""),
+    ("self.write_html(f'{str(len(x))} {table(x)} {site} {x - x}')", 0, ""),
+    ("self.write_html(f'{x.strip()}')", 2, "`x.strip()` is put into"),
+    ("self.write_html(f'{x:>20}')", 2, "`x` is put into"),
+    ("self.write_html('<p>' + self.get_query_argument('q'))", 2, "is put into"),
 )
 
 
@@ -336,10 +370,11 @@ class PageRuleTest(unittest.TestCase):
     def test_links(self) -> None:
         self.write({"static/a.png": "", "static/site.css": "", "templates/lost.js": ""})
         folders = Folders(Project(self.folder, self.folder / "wsgi.py", []))
+        folders.note_code([ast.parse("write('static/made.svg')")])
         regexes = self.routes().regexes
         for html, words, advice in LINKS:
             with self.subTest(html[:60]):
-                text = without_comments(html, is_mustache=True)
+                text = without_scripts(without_comments(html, is_mustache=True))
                 found = page_links.judge(text, "a.html", 1, folders, regexes)
                 self.expect(found, 2 if html[:1] == "\n" else 1, words, advice)
 
@@ -367,7 +402,7 @@ class PageRuleTest(unittest.TestCase):
     def test_a_project(self) -> None:
         code = f"{GET}self.write('<p>'){TABLE}".replace("Save(", "Base(")
         code = code.replace('write("x")', "render('page', a=1)").replace("Save", "Base")
-        html = "{{b}}\n<img src='b.png'>\n<form action='/save'></form>"
+        html = "{{b}}\n<img src='b.svg'>\n<form action='/save'></form>"
         files = packaged(IMPORTS + code, {"page.html": html, **OTHERS})
         with project(files) as folder:
             found = check_soon(folder, "--no-load")["findings"]
