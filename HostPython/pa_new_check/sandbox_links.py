@@ -172,10 +172,8 @@ class Links:
         elif path.startswith("/"):
             is_taken, place = self.answers(path, method) is not None, f"`{path}`"
         elif not path:
-            is_taken, place = (
-                self.shows(template, method),
-                "the address of its own page",
-            )
+            is_taken = not template or self.shows(template, method)
+            place = "the address of its own page"
         else:
             return None
         if is_taken:
@@ -195,6 +193,8 @@ def _line(text: str, found: Match[str]) -> int:
 
 def _address(attributes: str) -> str:
     """Return the address of a file that a tag names in full, else ""."""
+    if "onerror" in attributes:
+        return ""  # the page gets on without it
     for found in library("re").finditer(_ATTRIBUTE, attributes):
         if found[1].lower() in ("src", "href"):
             return _whole(next((part for part in found.groups()[1:] if part), ""))

@@ -55,7 +55,7 @@ class Folders:
                 for node in ast.walk(tree)
                 if isinstance(node, ast.Call)
                 and node.args
-                and last_name(node.func) == "static_url"
+                and last_name(node.func) in ("static_url", "render")
             }
             self._in_code.update(
                 node.value.rpartition("/")[2]

@@ -145,6 +145,7 @@ FLASK_LINKS = (
     ("<img src='b.png'><img src='../b.png'>", "", ""),  # on the page /pictures/
     ("<script>`<img src='/static/${u}.png'><img src='x.svg'>`</script>", "", ""),
     ("<img alt=\"src='q.svg'\" src='data:x'>", "", ""),
+    ("<img src='x.svg' onerror='this.remove()'>", "", ""),
     ("<form method=post action='/'></form>", "sends POST to `/`", "take POST"),
     ("<form method=post action='/both'></form>", "", ""),
     ("<form method=post data-remote='1'></form>", "", ""),
@@ -169,7 +170,7 @@ def save():
 
 @application.get("/pictures/<name>.png")
 def picture(name):
-    return name
+    return name or ""
 """
 DJANGO_LINKS = (
     ("{% load static %}{% static 'a.png' %}<img src='/static/a.png'>", "", ""),

@@ -203,6 +203,7 @@ LINKS = (
     ("<img alt=\"src='q.svg'\" src='data:x'><img data-src='b.svg'>", "", ""),
     ("<img src='/static/${u}.png'><img src='[[a]].svg'>", "", ""),
     ("<img src='/static/made.svg'>", "", ""),
+    ("<img src='x.svg' onerror='this.remove()'>", "", ""),
     ("<base href='/x/'><img src='b.png'>", "", ""),
     (
         "<img src='https://x.y/b.png'><img src='//x.y/b.png'><img src='data:x.png'>",
